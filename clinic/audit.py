@@ -1,0 +1,14 @@
+"""The audit trail: called inside every action, in the action's own transaction."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from .models import AuditEvent, Clinic, User
+
+
+def record(action: str, *, actor: User | None, obj: models.Model, clinic: Clinic | None) -> AuditEvent:
+    """Write that `actor` did `action` ("plan.published") to `obj`. `actor` is None for the system itself."""
+    return AuditEvent.objects.create(
+        action=action, actor=actor, clinic=clinic, object_type=obj._meta.label_lower, object_id=str(obj.pk)
+    )

@@ -1,0 +1,13 @@
+"""What every page needs to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`site_url` for canonical links, `development_pages` for the footer in development."""
+    return {"site_url": settings.SITE_URL, "development_pages": settings.DEVELOPMENT_PAGES}

@@ -1,0 +1,53 @@
+"""Small middleware of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers /healthz (alive) and /readyz (database reachable, migrations applied).
+
+    It stands before host checks and redirects to https, because probes speak plain http to an address.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return HttpResponse("alive\n", content_type="text/plain")
+        if request.path == "/readyz":
+            problem = self._not_ready()
+            return HttpResponse(f"{problem or 'ready'}\n", content_type="text/plain", status=503 if problem else 200)
+        return self.get_response(request)
+
+    @staticmethod
+    def _not_ready() -> str:
+        try:
+            executor = MigrationExecutor(connection)
+        except DatabaseError:
+            return "database not reachable"
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations not applied"
+        return ""
+
+
+class NoStoreMiddleware:
+    """Pages of signed-in people are kept by no cache: on a shared device, Back must not show them after sign-out."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response

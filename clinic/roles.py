@@ -1,0 +1,58 @@
+"""Who may do what: one table. `docs/roles.md` is generated from it.
+
+An action is named after the verb that a person would use. Code asks `clinic.access`, never a role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .models import Role
+
+
+class Action(StrEnum):
+    SEE_REQUESTS = "see consultation requests"
+    ANSWER_REQUESTS = "answer consultation requests"
+    FIND_PATIENTS = "find patients"
+    REGISTER_PATIENTS = "register patients"
+    MAKE_CARDS = "make sign-in cards"
+    SEE_HEALTH = "see a patient's plan, sessions and events"
+    ASSIGN_PLANS = "assign and change plans"
+    LOOK_AT_EVENTS = "settle safety events"
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """One row of the table: a role, what it is in a sentence, and what it may do."""
+
+    role: Role
+    description: str
+    may: frozenset[Action]
+
+
+_FRONT_DESK = frozenset(
+    {
+        Action.SEE_REQUESTS,
+        Action.ANSWER_REQUESTS,
+        Action.FIND_PATIENTS,
+        Action.REGISTER_PATIENTS,
+        Action.MAKE_CARDS,
+    }
+)
+_CLINICIAN = _FRONT_DESK | {Action.SEE_HEALTH, Action.ASSIGN_PLANS, Action.LOOK_AT_EVENTS}
+
+ROLES: dict[str, RoleRow] = {
+    row.role: row
+    for row in (
+        RoleRow(Role.FRONT_DESK, "Answers requests, registers patients and hands out sign-in cards.", _FRONT_DESK),
+        RoleRow(Role.CLINICIAN, "Does what the front desk does, and treats: plans, sessions, safety events.", _CLINICIAN),
+        RoleRow(Role.CLINIC_ADMIN, "Does what a clinician does; runs the team, the routines and the clinic.", _CLINICIAN),
+    )
+}
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether the role's row holds the action. An unknown role may do nothing."""
+    row = ROLES.get(role)
+    return row is not None and action in row.may

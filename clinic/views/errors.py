@@ -1,0 +1,26 @@
+"""Pages for when something is missing, forbidden, stale or broken. They never say more than they must."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same body whatever was looked for, so that a foreign object looks like a missing one."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """No context processor, no database: this page must work when nothing else does."""
+    from django.template.loader import get_template
+
+    return HttpResponse(get_template("500.html").render(), status=500)

@@ -1,0 +1,256 @@
+"""The library's nouns: exercises, the dose they suggest, and routines made of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models import Clinic, PublicModel
+
+from .doses import Dose
+
+if TYPE_CHECKING:
+    from clinic.models import User
+
+
+def _number(label: str, most: int) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(most)]
+    )
+
+
+class DoseFields(models.Model):
+    """The columns of a dose, the same wherever one is kept. Units: holds in seconds, durations in minutes."""
+
+    sets = _number(_("sets"), 10)
+    reps_min = _number(_("repetitions, from"), 100)
+    reps_max = _number(_("repetitions, to"), 100)
+    hold_seconds_min = _number(_("hold in seconds, from"), 300)
+    hold_seconds_max = _number(_("hold in seconds, to"), 300)
+    minutes_min = _number(_("minutes, from"), 120)
+    minutes_max = _number(_("minutes, to"), 120)
+    each_side = models.BooleanField(_("each side"), default=False)
+    days_min = _number(_("days a week, from"), 7)
+    days_max = _number(_("days a week, to"), 7)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(**{f"{name}_max": None})
+                | Q(**{f"{name}_min__isnull": False, f"{name}_max__gt": F(f"{name}_min")}),
+                name=f"%(class)s_{name}_from_to",
+            )
+            for name in ("reps", "hold_seconds", "minutes", "days")
+        ] + [
+            models.CheckConstraint(
+                condition=Q(reps_min__isnull=False) | Q(minutes_min__isnull=False) | Q(hold_seconds_min__isnull=False),
+                name="%(class)s_dose_says_something",
+            )
+        ]
+
+    @property
+    def dose(self) -> Dose:
+        return Dose.of(self)
+
+
+class Category(models.TextChoices):
+    """The three kinds of exercise; why each helps and how often is in `exercises.catalogue.categories`."""
+
+    BALANCE = "balance", _("Balance")
+    AEROBIC = "aerobic", _("Aerobic")
+    STRETCHING = "stretching", _("Stretching")
+
+
+class Position(models.TextChoices):
+    SEATED = "seated", _("Sitting")
+    STANDING = "standing", _("Standing")
+    WATER = "water", _("In water")
+
+
+class Support(models.TextChoices):
+    """The support ladder (NIH/NIA), most support first. A patient may always take more; only a clinician less."""
+
+    TWO_HANDS = "two_hands", _("Hold on with two hands")
+    ONE_HAND = "one_hand", _("Hold on with one hand")
+    FINGERTIPS = "fingertips", _("Fingertips on the support")
+    NONE = "none", _("No hands")
+    EYES_CLOSED = "eyes_closed", _("Eyes closed")
+
+
+class StepKind(models.TextChoices):
+    GET_READY = "get_ready", _("Get ready")
+    DO = "do", _("Do")
+    BREATHE = "breathe", _("Breathe")
+    SAFETY = "safety", _("Stay safe")
+
+
+class Equipment(models.Model):
+    """Something an exercise is done with."""
+
+    slug = models.SlugField(primary_key=True, max_length=32)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("equipment")
+        verbose_name_plural = _("equipment")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyFocus(models.Model):
+    """A part of the body, or an ability, that an exercise works on."""
+
+    slug = models.SlugField(primary_key=True, max_length=32)
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        verbose_name = _("body focus")
+        verbose_name_plural = _("body focuses")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Things of the library that are either everyone's or one clinic's own."""
+
+    def live(self) -> SharedQuerySet:
+        return self.filter(retired_at=None)
+
+    def public(self) -> SharedQuerySet:
+        """What anyone may read: live and shared by all clinics."""
+        return self.live().filter(clinic=None)
+
+    def available_to(self, user: User) -> SharedQuerySet:
+        """What a member of staff may assign: everyone's and their own clinic's."""
+        membership = user.membership
+        own = Q(clinic=membership.clinic) if membership else Q(pk=None)
+        return self.live().filter(Q(clinic=None) | own)
+
+
+class Exercise(DoseFields, PublicModel):
+    """One exercise as the catalogue tells it today. Plans keep a copy of what they prescribed."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    clinic = models.ForeignKey(
+        Clinic,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_exercises",
+        help_text=_("Empty: shared by all clinics."),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    position = models.CharField(_("position"), max_length=12, choices=Position)
+    support = models.CharField(_("support"), max_length=12, choices=Support)
+    equipment = models.ManyToManyField(Equipment, blank=True, related_name="exercises", help_text=_("Any one of these will do."))
+    focus = models.ManyToManyField(BodyFocus, blank=True, related_name="exercises")
+    demands = models.JSONField(_("what it demands"), default=list, blank=True)
+    summary = models.CharField(_("what it is good for"), max_length=200)
+    start_position = models.CharField(_("start position"), max_length=300)
+    feel = models.CharField(_("you should feel"), max_length=200, blank=True)
+    common_mistake = models.CharField(_("common mistake"), max_length=300, blank=True)
+    safety_notes = models.CharField(_("safety notes"), max_length=400, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    source_url = models.URLField(_("source address"), blank=True)
+    progression_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="progressions", verbose_name=_("next step after")
+    )
+    easier = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("easier alternative")
+    )
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords(m2m_fields=[equipment, focus])
+    objects = SharedQuerySet.as_manager()
+
+    class Meta(DoseFields.Meta):
+        abstract = False
+        verbose_name = _("exercise")
+        verbose_name_plural = _("exercises")
+        indexes = [models.Index(fields=["clinic", "retired_at", "category", "name"], name="exercise_library")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.slug})"
+
+
+class ExerciseStep(models.Model):
+    """One action of an exercise."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=12, choices=StepKind, default=StepKind.DO)
+    text = models.CharField(_("text"), max_length=200)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints = [models.UniqueConstraint(fields=["exercise", "order"], name="one_step_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.text}"
+
+
+class Routine(PublicModel):
+    """Exercises with doses, in order: what a plan often starts from."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    clinic = models.ForeignKey(
+        Clinic,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_routines",
+        help_text=_("Empty: shared by all clinics."),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    summary = models.CharField(_("summary"), max_length=200)
+    for_whom = models.CharField(_("who it is for"), max_length=200, blank=True)
+    exercises = models.ManyToManyField(Exercise, through="RoutineItem", related_name="routines")
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords()
+    objects = SharedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("routine")
+        verbose_name_plural = _("routines")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.slug})"
+
+
+class RoutineItem(DoseFields, models.Model):
+    """One exercise of a routine with its dose."""
+
+    routine = models.ForeignKey(Routine, on_delete=models.CASCADE, related_name="items")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="routine_items")
+    order = models.PositiveSmallIntegerField(_("order"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta(DoseFields.Meta):
+        abstract = False
+        verbose_name = _("routine item")
+        verbose_name_plural = _("routine items")
+        constraints = [
+            *DoseFields.Meta.constraints,
+            models.UniqueConstraint(fields=["routine", "order"], name="one_item_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.exercise.name}"

@@ -1,0 +1,34 @@
+"""Who may, for patients themselves. Staff rules are in `clinic.access`; rows are reached through `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from clinic.access import View
+from clinic.models import User
+
+from .models import Patient
+
+
+def check_is_patient(user: User) -> Patient:
+    """The patient who is signed in, with their clinic. Raises PermissionDenied for anyone else."""
+    patient = Patient.objects.filter(user_id=user.pk).select_related("clinic").first()
+    if patient is None:
+        raise PermissionDenied(_("This page is for patients. Staff pages are under “Today”."))
+    return patient
+
+
+def for_patients(view: Callable[..., HttpResponse]) -> View:
+    """View decorator: calls `view(request, patient, …)` with the signed-in patient, or answers 403."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, check_is_patient(request.user), *args, **kwargs)  # type: ignore[arg-type]
+
+    return checked

@@ -1,0 +1,32 @@
+"""Where exercises and people meet: patients, their plans, and what they did."""
+
+from .patient import Patient, SignInCard
+from .plan import OPEN_STATES, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
+from .session import (
+    HOLDS_STANDING,
+    Effort,
+    EventKind,
+    ExerciseSession,
+    Outcome,
+    SafetyEvent,
+    SessionEntry,
+)
+
+__all__ = [
+    "HOLDS_STANDING",
+    "OPEN_STATES",
+    "Effort",
+    "EventKind",
+    "ExerciseSession",
+    "Outcome",
+    "Patient",
+    "Plan",
+    "PlanEvent",
+    "PlanItem",
+    "PlanState",
+    "PlanVersion",
+    "SafetyEvent",
+    "SessionEntry",
+    "SignInCard",
+    "VersionSeen",
+]

@@ -1,0 +1,130 @@
+"""The patient, and the card that signs them in."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models import Clinic, ConsultationRequest, PublicModel, User
+from clinic.models.places import validate_time_zone
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def visible_to(self, user: User) -> PatientQuerySet:
+        """The patients of the user's own clinic; none for anyone without a live membership."""
+        membership = user.membership
+        return self.filter(clinic=membership.clinic) if membership else self.none()
+
+    def named_like(self, words: str) -> PatientQuerySet:
+        """Patients whose name holds every word typed, whatever the case."""
+        found = self
+        for word in words.split():
+            found = found.filter(full_name__icontains=word)
+        return found
+
+    def by_name(self) -> PatientQuerySet:
+        return self.order_by("full_name", "id")
+
+
+class Patient(PublicModel):
+    """A person in a clinic's care. Owned by the clinic; their sign-in is a user without e-mail or password."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient", editable=False)
+    full_name = models.CharField(_("full name"), max_length=120)
+    called = models.CharField(_("what to call them"), max_length=60, blank=True)
+    date_of_birth = models.DateField(_("date of birth"))
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone], help_text=_("Empty: the clinic's.")
+    )
+    clinician = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="caseload",
+        verbose_name=_("clinician"),
+    )
+    consultation_request = models.OneToOneField(
+        ConsultationRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="patient", editable=False
+    )
+    form_key = models.UUIDField(
+        unique=True, null=True, editable=False, help_text="Made with the form, so that a form sent twice is one patient."
+    )
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    edit_number = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+        indexes = [
+            models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name"),
+            models.Index(F("clinic"), Upper("full_name"), name="caseload_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.id})"
+
+    @property
+    def short_name(self) -> str:
+        return self.called or self.full_name.split(" ")[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone or self.clinic.time_zone)
+
+    def today(self, now: datetime.datetime) -> datetime.date:
+        """The calendar day where the patient lives at the aware moment `now`."""
+        return now.astimezone(self.zone).date()
+
+
+class SignInCardQuerySet(models.QuerySet["SignInCard"]):
+    def live(self) -> SignInCardQuerySet:
+        """Cards that no one has used, replaced or killed. They may still have run out."""
+        return self.filter(used_at=None, revoked_at=None)
+
+
+class SignInCard(models.Model):
+    """The right to sign in once. The code itself is on paper only; here is its keyed hash."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="cards")
+    code_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    wrong_dates = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignInCardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in card")
+        verbose_name_plural = _("sign-in cards")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(used_at=None, revoked_at=None), name="one_live_card_a_patient"
+            ),
+            models.CheckConstraint(condition=Q(used_at=None) | Q(revoked_at=None), name="card_used_or_revoked_not_both"),
+            models.CheckConstraint(condition=Q(wrong_dates__lte=5), name="five_wrong_dates_at_most"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="card_expires_after_it_was_made"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Card of {self.made_at:%Y-%m-%d %H:%M}"

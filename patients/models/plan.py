@@ -1,0 +1,243 @@
+"""Plans: what a clinician prescribed, version by version."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AppendOnlyError, PublicModel, User, Weekday
+from exercises.models import DoseFields, Exercise, Support
+
+from .patient import Patient
+
+
+class PlanState(models.TextChoices):
+    """Where a plan stands; which moves are allowed is the table in `patients.plan_states`."""
+
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished")
+
+
+OPEN_STATES = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED)
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User) -> PlanQuerySet:
+        """The plans of patients of the user's own clinic."""
+        membership = user.membership
+        return self.filter(patient__clinic=membership.clinic) if membership else self.none()
+
+    def open(self) -> PlanQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Plan(PublicModel):
+    """A home-exercise programme. It keeps its link while its versions follow one another."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
+    state = models.CharField(_("state"), max_length=10, choices=PlanState, default=PlanState.DRAFT)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        indexes = [models.Index(fields=["patient", "state"], name="plans_of_patient")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient"], condition=Q(state__in=OPEN_STATES), name="one_open_plan_a_patient"),
+            models.CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} plan of {self.created_at:%Y-%m-%d} ({self.id})"
+
+
+class PublishedQuerySet(models.QuerySet[Any]):
+    """Refuses to change or delete in bulk what has been published."""
+
+    published_lookup = "published_at__isnull"
+
+    def _refuse_published(self) -> None:
+        if self.filter(**{self.published_lookup: False}).exists():
+            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse_published()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_published()
+        return super().delete()
+
+
+class PlanVersionQuerySet(PublishedQuerySet):
+    def published(self) -> PlanVersionQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def drafts(self) -> PlanVersionQuerySet:
+        return self.filter(published_at=None)
+
+    def latest_first(self) -> PlanVersionQuerySet:
+        return self.order_by("-number")
+
+
+def every_weekday() -> list[int]:
+    return [day.value for day in Weekday]
+
+
+class PlanVersion(PublicModel):
+    """One edition of a plan: a draft until it is published, and never changed after that."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    start_date = models.DateField(_("first day"))
+    weeks = models.PositiveSmallIntegerField(
+        _("weeks"), default=6, validators=[MinValueValidator(1), MaxValueValidator(52)]
+    )
+    weekdays = models.JSONField(_("days"), default=every_weekday, help_text=_("Monday is 0."))
+    note = models.CharField(_("note to the patient"), max_length=400, blank=True)
+    change_note = models.CharField(_("what changed and why"), max_length=300, blank=True)
+    edit_number = models.PositiveIntegerField(default=1, editable=False)
+    edited_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = PlanVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan version")
+        verbose_name_plural = _("plan versions")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="one_version_a_number"),
+            models.UniqueConstraint(fields=["plan"], condition=Q(published_at=None), name="one_draft_a_plan"),
+            models.CheckConstraint(
+                condition=Q(published_at=None, published_by=None) | Q(published_at__isnull=False, published_by__isnull=False),
+                name="published_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(number=1) | ~Q(change_note=""), name="next_version_says_what_changed"
+            ),
+            models.CheckConstraint(condition=Q(weeks__gte=1, weeks__lte=52), name="weeks_from_1_to_52"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number} of {self.plan_id}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def end_date(self) -> datetime.date:
+        """The last day of the plan, included."""
+        return self.start_date + datetime.timedelta(weeks=self.weeks, days=-1)
+
+    def is_planned_on(self, day: datetime.date) -> bool:
+        """Whether the patient is asked to exercise on this calendar day."""
+        return self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and PlanVersion.objects.published().filter(pk=self.pk).exists():
+            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.is_published:
+            raise AppendOnlyError("A published version of a plan is never deleted.")
+        return super().delete(*args, **kwargs)
+
+
+class PlanItemQuerySet(PublishedQuerySet):
+    published_lookup = "version__published_at__isnull"
+
+    def in_order(self) -> PlanItemQuerySet:
+        return self.order_by("order", "id")
+
+
+class PlanItem(DoseFields, PublicModel):
+    """One prescribed exercise: its dose, its support, a note, and what the catalogue said when it was published."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="items")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(_("order"))
+    support = models.CharField(_("support"), max_length=12, choices=Support)
+    note = models.CharField(_("note to the patient"), max_length=300, blank=True)
+    content = models.JSONField(
+        default=dict, editable=False, help_text="The exercise as published; see patients.prescription. Empty in a draft."
+    )
+
+    objects = PlanItemQuerySet.as_manager()
+
+    class Meta(DoseFields.Meta):
+        abstract = False
+        verbose_name = _("plan item")
+        verbose_name_plural = _("plan items")
+        indexes = [models.Index(fields=["version", "order"], name="items_in_order")]
+        constraints = [
+            *DoseFields.Meta.constraints,
+            models.UniqueConstraint(fields=["version", "exercise"], name="one_item_an_exercise"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.exercise_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_if_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_if_published()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_if_published(self) -> None:
+        if PlanVersion.objects.published().filter(pk=self.version_id).exists():
+            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+
+
+class VersionSeen(models.Model):
+    """That the patient has been shown what changed in a version: shown once, kept apart from the version itself."""
+
+    version = models.OneToOneField(PlanVersion, on_delete=models.CASCADE, related_name="seen")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("version seen")
+        verbose_name_plural = _("versions seen")
+
+    def __str__(self) -> str:
+        return f"{self.version_id} seen {self.seen_at:%Y-%m-%d %H:%M}"
+
+
+class PlanEvent(models.Model):
+    """One move of a plan from state to state: who, when, and why."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="events")
+    from_state = models.CharField(max_length=10, choices=PlanState)
+    to_state = models.CharField(max_length=10, choices=PlanState)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("plan event")
+        verbose_name_plural = _("plan events")
+        indexes = [models.Index(fields=["plan", "at"], name="events_of_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}, {self.at:%Y-%m-%d %H:%M}"

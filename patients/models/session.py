@@ -1,0 +1,167 @@
+"""What the patient did and how it went."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import PublicModel, User
+
+from .patient import Patient
+from .plan import PlanItem, PlanVersion
+
+
+class SessionQuerySet(models.QuerySet["ExerciseSession"]):
+    def of_patient(self, patient: Patient) -> SessionQuerySet:
+        return self.filter(patient=patient)
+
+    def open(self) -> SessionQuerySet:
+        return self.filter(finished_at=None)
+
+    def finished(self) -> SessionQuerySet:
+        return self.filter(finished_at__isnull=False)
+
+
+class ExerciseSession(PublicModel):
+    """One go at the plan, with its check-in. Open until the check-in is sent; then it is finished and stays so.
+
+    Pain is the 0–10 numeric rating "pain now" (LOINC 72514-3), asked before and after.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="sessions")
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="sessions")
+    on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
+    pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
+    fell = models.BooleanField(_("fell"), null=True, blank=True)
+    faint_or_chest_pain = models.BooleanField(_("dizzy or chest pain"), null=True, blank=True)
+    new_sore = models.BooleanField(_("new sore on a foot"), null=True, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        indexes = [models.Index(fields=["patient", "on_date"], name="sessions_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient"], condition=Q(finished_at=None), name="one_open_session_a_patient"),
+            models.CheckConstraint(condition=Q(pain_before=None) | Q(pain_before__lte=10), name="pain_before_0_to_10"),
+            models.CheckConstraint(condition=Q(pain_after=None) | Q(pain_after__lte=10), name="pain_after_0_to_10"),
+            models.CheckConstraint(
+                condition=Q(finished_at=None)
+                | Q(
+                    pain_after__isnull=False,
+                    fell__isnull=False,
+                    faint_or_chest_pain__isnull=False,
+                    new_sore__isnull=False,
+                ),
+                name="finished_session_has_its_check_in",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Session of {self.on_date:%Y-%m-%d} ({self.id})"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
+
+
+class Outcome(models.TextChoices):
+    DONE = "done", _("Done")
+    NOT_TODAY = "not_today", _("Not today")
+
+
+class Effort(models.TextChoices):
+    """Asked in plain words, not on a Borg scale (licence)."""
+
+    EASY = "easy", _("Easy")
+    ABOUT_RIGHT = "about_right", _("About right")
+    TOO_HARD = "too_hard", _("Too hard")
+
+
+class SessionEntry(models.Model):
+    """What became of one exercise in one session."""
+
+    session = models.ForeignKey(ExerciseSession, on_delete=models.CASCADE, related_name="entries")
+    item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    effort = models.CharField(_("effort"), max_length=12, choices=Effort, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("session entry")
+        verbose_name_plural = _("session entries")
+        constraints = [
+            models.UniqueConstraint(fields=["session", "item"], name="one_entry_an_exercise"),
+            models.CheckConstraint(condition=Q(outcome=Outcome.DONE) | Q(effort=""), name="effort_only_of_what_was_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} ({self.item_id})"
+
+
+class EventKind(models.TextChoices):
+    """What a check-in can tell that a clinician must look at (the critical rung of the alert ladder)."""
+
+    FALL = "fall", _("Fell")
+    FAINT = "faint", _("Dizzy, faint or chest pain")
+    SORE = "sore", _("New sore on a foot")
+    PAIN = "pain", _("Strong pain after the session")
+
+
+#: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
+HOLDS_STANDING = (EventKind.FALL, EventKind.SORE)
+
+
+class SafetyEventQuerySet(models.QuerySet["SafetyEvent"]):
+    def visible_to(self, user: User) -> SafetyEventQuerySet:
+        membership = user.membership
+        return self.filter(patient__clinic=membership.clinic) if membership else self.none()
+
+    def waiting(self) -> SafetyEventQuerySet:
+        """Events that no clinician has looked at yet."""
+        return self.filter(looked_at=None)
+
+    def holding_standing(self) -> SafetyEventQuerySet:
+        return self.waiting().filter(kind__in=HOLDS_STANDING)
+
+
+class SafetyEvent(PublicModel):
+    """Something a patient reported that a clinician must look at; it stays until one has."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_events")
+    session = models.ForeignKey(ExerciseSession, on_delete=models.PROTECT, related_name="safety_events")
+    kind = models.CharField(_("kind"), max_length=8, choices=EventKind)
+    reported_at = models.DateTimeField(default=timezone.now)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(_("what was done"), max_length=400, blank=True)
+
+    objects = SafetyEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("safety event")
+        verbose_name_plural = _("safety events")
+        indexes = [
+            models.Index(fields=["patient", "-reported_at"], name="events_of_patient"),
+            models.Index(fields=["reported_at"], condition=Q(looked_at=None), name="events_waiting"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "kind"], name="one_event_a_kind_and_session"),
+            models.CheckConstraint(
+                condition=Q(looked_at=None, looked_by=None) | Q(looked_at__isnull=False, looked_by__isnull=False),
+                name="looked_at_with_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.reported_at:%Y-%m-%d %H:%M}"

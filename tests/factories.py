@@ -1,0 +1,215 @@
+"""Builds data for tests. Demo data never imports this."""
+
+from __future__ import annotations
+
+import datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
+from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
+from patients.models import (
+    ExerciseSession,
+    Patient,
+    Plan,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SafetyEvent,
+)
+from patients.prescription import content_of
+
+#: A Monday; tests that care about days start here.
+MONDAY = datetime.date(2026, 3, 2)
+#: Noon in New York on that Monday.
+NOON = datetime.datetime(2026, 3, 2, 17, 0, tzinfo=datetime.UTC)
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+class ClinicFactory(DjangoModelFactory):
+    class Meta:
+        model = Clinic
+
+    name = factory.Sequence(lambda n: f"Harbour Clinic {n}")
+    phone = "555-0100"
+    email = factory.Sequence(lambda n: f"desk{n}@clinic.example")
+    address = "1 Harbour Road"
+    time_zone = "America/New_York"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def password(self, create, extracted, **kwargs):
+        self.set_password(extracted or PASSWORD)
+        if create:
+            self.save()
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    clinic = factory.SubFactory(ClinicFactory)
+    role = Role.CLINICIAN
+
+
+class ConsultationRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = ConsultationRequest
+
+    clinic = factory.SubFactory(ClinicFactory)
+    name = factory.Sequence(lambda n: f"Visitor {n}")
+    phone = "555-0199"
+    for_whom = ForWhom.SELF
+    symptoms = ["pain", "numbness"]
+    consented_at = NOON
+
+
+class ExerciseFactory(DjangoModelFactory):
+    class Meta:
+        model = Exercise
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"exercise-{n}")
+    name = factory.Sequence(lambda n: f"Exercise {n}")
+    category = Category.BALANCE
+    position = Position.STANDING
+    support = Support.TWO_HANDS
+    summary = "Makes your ankles strong."
+    start_position = "Stand tall behind a firm chair."
+    source = "seed article"
+    demands = factory.LazyAttribute(lambda self: ["weight_bearing"] if self.position == Position.STANDING else [])
+    sets = 1
+    reps_min = 10
+    reps_max = 15
+
+    @factory.post_generation
+    def steps(self, create, extracted, **kwargs):
+        if create:
+            for order, text in enumerate(extracted or ["Hold the chair.", "Lift both heels."], start=1):
+                ExerciseStep.objects.create(exercise=self, order=order, text=text)
+
+
+class RoutineFactory(DjangoModelFactory):
+    class Meta:
+        model = Routine
+
+    slug = factory.Sequence(lambda n: f"routine-{n}")
+    name = factory.Sequence(lambda n: f"Routine {n}")
+    summary = "A gentle start."
+
+
+class RoutineItemFactory(DjangoModelFactory):
+    class Meta:
+        model = RoutineItem
+
+    routine = factory.SubFactory(RoutineFactory)
+    exercise = factory.SubFactory(ExerciseFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    sets = 1
+    reps_min = 8
+
+
+class PatientFactory(DjangoModelFactory):
+    class Meta:
+        model = Patient
+
+    clinic = factory.SubFactory(ClinicFactory)
+    full_name = factory.Sequence(lambda n: f"Pat Example {n}")
+    date_of_birth = datetime.date(1950, 4, 12)
+    user = factory.LazyAttribute(lambda self: User.objects.create_user(name=self.full_name))
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    patient = factory.SubFactory(PatientFactory)
+    state = PlanState.DRAFT
+
+
+class PlanVersionFactory(DjangoModelFactory):
+    """A draft version; `published_plan()` makes a published one with items."""
+
+    class Meta:
+        model = PlanVersion
+
+    plan = factory.SubFactory(PlanFactory)
+    number = 1
+    start_date = MONDAY
+    weeks = 6
+
+
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    version = factory.SubFactory(PlanVersionFactory)
+    exercise = factory.SubFactory(ExerciseFactory)
+    order = factory.Sequence(lambda n: n + 1)
+    support = Support.TWO_HANDS
+    sets = 1
+    reps_min = 10
+
+
+class ExerciseSessionFactory(DjangoModelFactory):
+    """A finished session on MONDAY; pass `finished_at=None` and empty answers for an open one."""
+
+    class Meta:
+        model = ExerciseSession
+
+    version = factory.LazyFunction(lambda: published_plan())
+    patient = factory.SelfAttribute("version.plan.patient")
+    on_date = MONDAY
+    started_at = NOON
+    finished_at = NOON
+    pain_before = 3
+    pain_after = 3
+    fell = faint_or_chest_pain = new_sore = False
+
+
+class SafetyEventFactory(DjangoModelFactory):
+    class Meta:
+        model = SafetyEvent
+
+    session = factory.SubFactory(ExerciseSessionFactory)
+    patient = factory.SelfAttribute("session.patient")
+    kind = "faint"
+    reported_at = NOON
+
+
+def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:
+    """A member of a clinic's team."""
+    return MembershipFactory(role=role, **({"clinic": clinic} if clinic else {})).user
+
+
+def published_plan(
+    patient: Patient | None = None,
+    exercises: list[Exercise] | None = None,
+    *,
+    number: int = 1,
+    plan: Plan | None = None,
+    **version_fields,
+) -> PlanVersion:
+    """A published version (2 exercises unless given) of an active plan, as `publish_plan` would leave it."""
+    plan = plan or PlanFactory(state=PlanState.ACTIVE, **({"patient": patient} if patient else {}))
+    version = PlanVersionFactory(
+        plan=plan, number=number, change_note="" if number == 1 else "More repetitions.", **version_fields
+    )
+    for order, exercise in enumerate(exercises or ExerciseFactory.create_batch(2), start=1):
+        PlanItemFactory(
+            version=version, exercise=exercise, order=order, support=exercise.support, content=content_of(exercise)
+        )
+    version.published_at = NOON
+    version.published_by = clinician(plan.patient.clinic)
+    version.save()
+    return version
