@@ -1,0 +1,55 @@
+"""Cues: small arrows that say which way a limb moves. Arrowheads are filled paths, since print drops markers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from .geometry import Point, number
+from .shapes import Shape
+
+
+def _head(tip: Point, degrees: float, size: float) -> str:
+    """A triangle whose tip points `degrees` on the screen (0 to the right, 90 up), y turned over."""
+    turn = math.radians(degrees)
+    cos, sin = math.cos(turn), math.sin(turn)
+    corners = [(size * 0.55, 0), (-size * 0.75, size * 0.72), (-size * 0.75, -size * 0.72)]
+    places = [(tip.x + x * cos - y * sin, -(tip.y + x * sin + y * cos)) for x, y in corners]
+    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in places) + "Z"
+
+
+def arrow(*points: tuple[float, float], size: float = 6, both: bool = False, role: str = "work") -> tuple[Shape, Shape]:
+    """An arrow from the first to the last point; a middle one bends it. `both` puts a head at each end."""
+    start, end = Point(*points[0]), Point(*points[-1])
+    bend = Point(*points[1]) if len(points) == 3 else Point((start.x + end.x) / 2, (start.y + end.y) / 2)
+    n = number
+    shaft = f"M{n(start.x)} {n(-start.y)}Q{n(bend.x)} {n(-bend.y)} {n(end.x)} {n(-end.y)}"
+    heads = _head(end, math.degrees(math.atan2(end.y - bend.y, end.x - bend.x)), size)
+    if both:
+        heads += _head(start, math.degrees(math.atan2(start.y - bend.y, start.x - bend.x)), size)
+    return Shape(shaft, "", role, size * 0.42), Shape(heads, role)
+
+
+def round_arrow(
+    centre: tuple[float, float], radii: tuple[float, float], start: float, end: float, size: float = 6, role: str = "work"
+) -> tuple[Shape, Shape]:
+    """An arrow along an ellipse from `start` to `end` degrees (0 to the right, counted towards up)."""
+    (x, y), (rx, ry), n = centre, radii, number
+
+    def at(degrees: float) -> Point:
+        turn = math.radians(degrees)
+        return Point(x + rx * math.cos(turn), y + ry * math.sin(turn))
+
+    first, last = at(start), at(end)
+    way = 1 if end > start else -1
+    before = at(end - way * 12)
+    large = 1 if abs(end - start) > 180 else 0
+    sweep = 0 if end > start else 1
+    shaft = f"M{n(first.x)} {n(-first.y)}A{n(rx)} {n(ry)} 0 {large} {sweep} {n(last.x)} {n(-last.y)}"
+    heading = math.degrees(math.atan2(last.y - before.y, last.x - before.x))
+    return Shape(shaft, "", role, size * 0.42), Shape(_head(last, heading, size), role)
+
+
+def line(points: Sequence[tuple[float, float]], role: str = "work", width: float = 2) -> Shape:
+    """A plain line through points in the world."""
+    return Shape("M" + "L".join(f"{number(x)} {number(-y)}" for x, y in points), "", role, width)

@@ -1,0 +1,11 @@
+"""All figures, by the slug of the exercise they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ..figure import Figure
+from .balance_support import BALANCE_SUPPORT
+
+FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT})

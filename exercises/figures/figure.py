@@ -1,0 +1,140 @@
+"""A figure: one exercise described as data, from which every picture of it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from django.utils.functional import Promise
+
+from . import body
+from .geometry import Affine
+from .motion import Frame, Motion, Track, tracks
+from .pose import Pose
+from .props import Prop
+from .rig import person
+from .shapes import Node, Shape
+
+Text = str | Promise
+Role = Literal["balance", "aerobic", "stretching"]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """What is in the picture: the middle x, the lowest y and the height, in body units."""
+
+    x: float = 0
+    y: float = -10
+    height: float = 180
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Arrows shown with some stills (by place in `stills`), and in the moving picture if `moving`."""
+
+    shapes: tuple[Shape, ...]
+    stills: tuple[int, ...] = (1,)
+    moving: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One exercise. `frames` (or `cycle` with `seconds`) is the motion; `stills` are the frames of the strip,
+    or shares of the cycle; `telling` is the still of the thumbnail."""
+
+    title: Text
+    desc: Text
+    category: Role
+    frames: Sequence[Frame] = ()
+    motion: Motion | None = None
+    view: body.View = "side"
+    who: str = "rosa"
+    working: tuple[str, ...] = ()
+    props: tuple[Prop, ...] = ()
+    stills: tuple[float, ...] = (0, 1)
+    telling: float = 1
+    cues: tuple[Cue, ...] = ()
+    camera: Camera = Camera()
+    strip: Camera | None = None
+    thumb: Camera | None = None
+    hide: tuple[str, ...] = ()
+    closeup: bool = False
+    inset: Inset | None = None
+    rig: Node | None = None
+    shift: Mapping[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def moving(self) -> Motion:
+        """The motion, from `motion` or from the frames."""
+        return self.motion or Motion(self.frames)
+
+    @cached_property
+    def tree(self) -> Node:
+        """The joints and shapes of what moves: a person, unless a rig of its own is given."""
+        if self.rig:
+            return self.rig
+        return person(self.view, self.who, self.working, seated=self.seated, hide=self.hide)
+
+    @property
+    def seated(self) -> bool:
+        """Whether the person sits facing us (then the thighs point at the viewer)."""
+        return self.moving.at(0).seated
+
+    @lru_cache(maxsize=8)  # noqa: B019 - figures live as long as the process
+    def tracks(self, tolerance: float) -> dict[str, Track]:
+        """The key values of the motion, at a tolerance in degrees."""
+        return tracks(self.moving, self.view, tolerance)
+
+    def channels(self, moment: float) -> body.Channels:
+        """The exact joints at a moment in seconds, as stills are drawn."""
+        return body.channels(self.moving.at(moment), self.view)
+
+    def drawn(self, share: float, tolerance: float) -> body.Channels:
+        """The joints as the moving picture has them at a share 0–1 of the loop."""
+        out: body.Channels = {}
+        for name, line in self.tracks(tolerance).items():
+            base, _, kind = name.partition(".")
+            row = line.at(share)
+            if kind == "shift":
+                out |= {f"{base}.x": row[0], f"{base}.y": row[1]}
+            elif kind == "scale":
+                out |= {f"{base}.sx": row[0], f"{base}.sy": row[1]}
+            else:
+                out[name] = row[0]
+        return out
+
+
+@dataclass(frozen=True)
+class Inset:
+    """A small second picture in a corner, still: the whole body beside a close-up. `at` is where its middle ground
+    point goes, `scale` its size, both in the units of the close-up."""
+
+    pose: Pose
+    at: tuple[float, float]
+    scale: float
+    view: body.View = "side"
+    props: tuple[Prop, ...] = ()
+    working: tuple[str, ...] = ()
+    frame: tuple[float, float, float, float] = (-50, -8, 100, 140)
+
+
+def places(tree: Node, channels: Mapping[str, float]) -> dict[str, Affine]:
+    """Where every joint is, by name; pan included."""
+    out: dict[str, Affine] = {}
+
+    def visit(node: Node, around: Affine) -> None:
+        here = around @ Affine.placed(
+            node.at[0] + channels.get(f"{node.name}.x", 0),
+            node.at[1] + channels.get(f"{node.name}.y", 0),
+            channels.get(node.name, 0),
+            (channels.get(f"{node.name}.sx", 1), channels.get(f"{node.name}.sy", 1)),
+        )
+        out[node.name] = here
+        for item in node.items:
+            if isinstance(item, Node):
+                visit(item, here)
+
+    visit(tree, Affine())
+    return out

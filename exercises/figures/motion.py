@@ -1,0 +1,171 @@
+"""Motion: poses with timings become one continuous loop, and the loop becomes the fewest key values that draw it.
+
+Between two poses every number follows a monotone cubic: it leaves and reaches a held pose at rest, passes through
+the others without stopping, and never overshoots, so that a foot planted in both poses is planted in between.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from . import body
+from .geometry import simplify
+from .pose import Pose, numbers_of, with_numbers
+
+#: Moments per second at which the joints are worked out.
+RATE = 20
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A pose, how long it is held and how long the move to the next one takes, in seconds."""
+
+    pose: Pose
+    hold: float = 0.8
+    move: float = 1.4
+
+
+class Motion:
+    """A loop through frames, or through `cycle`, a pose for every share 0–1 of `seconds`."""
+
+    def __init__(
+        self,
+        frames: Sequence[Frame] = (),
+        *,
+        cycle: Callable[[float], Pose] | None = None,
+        seconds: float = 0,
+    ) -> None:
+        self.frames = tuple(frames)
+        self.cycle = cycle
+        self.seconds = seconds or sum(frame.hold + frame.move for frame in frames)
+        if cycle is None:
+            self._knots()
+
+    def _knots(self) -> None:
+        """The times and numbers between which to interpolate; a held pose is two knots."""
+        models = [frame.pose for frame in self.frames]
+        names = [numbers_of(pose).keys() for pose in models]
+        if any(keys != names[0] for keys in names):
+            odd = sorted(set.symmetric_difference(*map(set, (names[0], *[n for n in names if n != names[0]][:1]))))
+            raise ValueError(f"the poses of one motion must be given the same way; they differ in {odd}")
+        self.times: list[float] = []
+        self.starts: list[int] = []
+        values: list[dict[str, float]] = []
+        clock = 0.0
+        for index, frame in enumerate(self.frames):
+            for _ in range(2 if frame.hold else 1):
+                self.times.append(clock)
+                self.starts.append(index)
+                values.append(numbers_of(frame.pose))
+                clock += frame.hold
+            clock = self.times[-1] + frame.move
+        self.times.append(clock)
+        self.starts.append(len(self.frames) - 1)
+        values.append(numbers_of(self.frames[0].pose))
+        self.values = values
+        self.slopes = {name: self._slopes([row[name] for row in values]) for name in values[0]}
+
+    def _slopes(self, row: list[float]) -> list[float]:
+        """Speeds at the knots after Fritsch and Carlson: zero at holds and turning points, else a harmonic mean."""
+        spans = [b - a for a, b in pairwise(self.times)]
+        rates = [(b - a) / span for (a, b), span in zip(pairwise(row), spans, strict=True)]
+        around = [rates[-1], *rates, rates[0]]
+        return [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(around)]
+
+    def at(self, moment: float) -> Pose:
+        """The pose at `moment` seconds (any number; the loop goes round)."""
+        moment %= self.seconds
+        if self.cycle:
+            return self.cycle(moment / self.seconds)
+        index = min(bisect_right(self.times, moment), len(self.times) - 1) - 1
+        span = self.times[index + 1] - self.times[index]
+        u = (moment - self.times[index]) / span
+        before, after = self.values[index], self.values[index + 1]
+        mixed = {
+            name: before[name] * (1 + 2 * u) * (1 - u) ** 2
+            + after[name] * u * u * (3 - 2 * u)
+            + span * (self.slopes[name][index] * u * (1 - u) ** 2 + self.slopes[name][index + 1] * u * u * (u - 1))
+            for name in before
+        }
+        return with_numbers(self.frames[self.starts[index]].pose, mixed)
+
+    def still(self, which: float) -> float:
+        """The moment of a still: the number of a frame, or a share of the loop if the motion is a cycle."""
+        if self.cycle:
+            return which * self.seconds
+        return self.times[self.starts.index(int(which))]
+
+    def moments(self) -> list[float]:
+        """Evenly spaced moments over one loop, first and last included."""
+        count = max(8, round(self.seconds * RATE))
+        return [self.seconds * index / count for index in range(count + 1)]
+
+
+@dataclass(frozen=True)
+class Track:
+    """Key values of something that moves: `keys` are shares 0–1 of the loop, each with a row of numbers."""
+
+    keys: tuple[float, ...]
+    rows: tuple[tuple[float, ...], ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves at all."""
+        return len(self.rows) > 2 or self.rows[0] != self.rows[-1]
+
+    def at(self, share: float) -> tuple[float, ...]:
+        """The numbers at a share of the loop, on the straight line between two keys, as SVG plays it."""
+        index = min(max(bisect_right(self.keys, share), 1), len(self.keys) - 1)
+        first, last = self.keys[index - 1], self.keys[index]
+        u = (share - first) / (last - first) if last > first else 0
+        return tuple(a + (b - a) * u for a, b in zip(self.rows[index - 1], self.rows[index], strict=True))
+
+
+def track(rows: Sequence[tuple[float, ...]], tolerance: float, places: int = 1) -> Track:
+    """The fewest key values that stay within `tolerance` of evenly spaced rows; times to a thousandth."""
+    spread = max(max(column) - min(column) for column in zip(*rows, strict=True))
+    kept = [0, len(rows) - 1] if spread < tolerance else simplify(rows, tolerance)
+    if spread < tolerance:
+        rows = [rows[0]] * len(rows)
+    last = len(rows) - 1
+    return Track(
+        tuple(round(index / last, 3) for index in kept),
+        tuple(tuple(round(value, places) for value in rows[index]) for index in kept),
+    )
+
+
+def tracks(motion: Motion, view: body.View, tolerance: float) -> dict[str, Track]:
+    """A track for everything that moves: turns under the joint's name, shifts as `name.shift`, stretches as
+    `name.scale`. `tolerance` is in degrees for turns and in half units for shifts."""
+    solved = [body.channels(motion.at(moment), view) for moment in motion.moments()]
+    solved[-1] = body.channels(motion.cycle(1.0), view) if motion.cycle else dict(solved[0])
+    rows = _unwound(solved)
+    out: dict[str, Track] = {}
+    for name in rows[0]:
+        base, _, kind = name.partition(".")
+        if kind in {"x", "y"}:
+            pair = [(row.get(f"{base}.x", 0.0), row.get(f"{base}.y", 0.0)) for row in rows]
+            out[f"{base}.shift"] = track(pair, tolerance / 2)
+        elif kind in {"sx", "sy"}:
+            pair = [(row.get(f"{base}.sx", 1.0), row.get(f"{base}.sy", 1.0)) for row in rows]
+            out[f"{base}.scale"] = track(pair, tolerance / 40, places=2)
+        else:
+            out[name] = track([(row[name],) for row in rows], tolerance)
+    return out
+
+
+def _unwound(rows: list[body.Channels]) -> list[body.Channels]:
+    """The same turns without jumps of 360°, so that a joint that goes round keeps going round."""
+    out = [dict(rows[0])]
+    for row in rows[1:]:
+        before = out[-1]
+        out.append(
+            {
+                name: value if "." in name else value - 360 * round((value - before[name]) / 360)
+                for name, value in row.items()
+            }
+        )
+    return out

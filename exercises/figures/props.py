@@ -1,0 +1,156 @@
+"""What a person holds, sits on or stands beside: flat shapes in muted ink, with the surfaces that hands may rest on.
+
+All places are in the world: y up, ground at 0. `d()` writes them for SVG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .geometry import Affine, number
+from .shapes import Node, Shape, circle
+
+Surface = tuple[tuple[float, float], tuple[float, float]]
+Places = Mapping[str, Affine]
+
+
+@dataclass(frozen=True)
+class Morph:
+    """A shape that follows the body: its path is drawn anew from where the joints are."""
+
+    draw: Callable[[Places], str]
+    fill: str = ""
+    stroke: str = ""
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Prop:
+    """Shapes behind or before the body. `wide` ones are drawn from edge to edge of the picture."""
+
+    name: str
+    shapes: tuple[Shape | Morph | Node, ...] = ()
+    surface: Surface | None = None
+    front: bool = False
+    wide: Callable[[float, float], tuple[Shape, ...]] | None = None
+    extent: tuple[float, float, float, float] = field(default=(0, 0, 0, 0))
+
+
+def d(*parts: str | float) -> str:
+    """A path from words and world numbers, y turned over: d("M", 0, 0, "L", 10, 20). Absolute commands only, and
+    not A, H or V."""
+    out, axis = [], 0
+    for part in parts:
+        if isinstance(part, str):
+            out.append(part)
+            axis = 0
+        else:
+            text = number(-part if axis else part)
+            out.append(text if not out or out[-1][-1].isalpha() or text.startswith("-") else f" {text}")
+            axis = 1 - axis
+    return "".join(out)
+
+
+def box(x: float, y: float, width: float, height: float) -> str:
+    """A rectangle from its lower left corner."""
+    n = number
+    return f"M{n(x)} {n(-y)}h{n(width)}v{n(-height)}h{n(-width)}Z"
+
+
+def ground() -> Prop:
+    """The thin line everyone stands on."""
+    return Prop("ground", wide=lambda left, right: (Shape(d("M", left, 0, "L", right, 0), "", "muted", 1.2),))
+
+
+def counter(x: float, top: float = 88, width: float = 46) -> Prop:
+    """A kitchen counter seen from its end, its edge at `x`."""
+    return Prop(
+        "counter",
+        (
+            Shape(box(x + 4, 5, width - 4, top - 9), "prop_light"),
+            Shape(box(x + 8, 0, width - 8, 5), "prop"),
+            Shape(box(x, top - 4, width, 4), "prop"),
+            Shape(box(x + 9, top - 38, width - 14, 1.4) + box(x + 22, top - 12, 8, 2), "prop"),
+        ),
+        surface=((x, top), (x + width, top)),
+        extent=(x, 0, x + width, top),
+    )
+
+
+def long_counter(top: float = 88, period: float = 48) -> Prop:
+    """A counter that runs behind the whole picture."""
+
+    def draw(left: float, right: float) -> tuple[Shape, ...]:
+        first = left - left % period
+        doors = "".join(
+            box(first + step * period, 8, 1.2, top - 15) + box(first + step * period + 6, top - 20, 8, 2)
+            for step in range(int((right - first) / period) + 2)
+        )
+        return (
+            Shape(box(left, 5, right - left, top - 9), "prop_pale"),
+            Shape(box(left, 0, right - left, 5), "prop_light"),
+            Shape(doors, "prop_light"),
+            Shape(box(left, top - 4, right - left, 4), "prop"),
+        )
+
+    return Prop("counter", surface=((-1e4, top), (1e4, top)), wide=draw)
+
+
+def wall(x: float, top: float = 168, width: float = 9) -> Prop:
+    """A wall seen from its edge, its face at `x`."""
+    return Prop(
+        "wall",
+        (Shape(box(x, 0, width, top), "prop_light"), Shape(box(x, 0, 1.8, top), "prop"), Shape(box(x - 2, 0, 2, 6), "prop")),
+        surface=((x, 0), (x, top)),
+        extent=(x, 0, x + width, top),
+    )
+
+
+def chair(x: float, seat: float = 43, *, back: bool = True) -> Prop:
+    """A firm chair from the side, facing right; `x` is the front edge of its seat."""
+    left = x - 44
+    rest = box(left - 2, seat - 4, 5, 50) + box(left + 3, seat + 18, 3, 26) if back else ""
+    return Prop(
+        "chair",
+        (
+            Shape(box(left, 0, 4, seat - 4) + box(x - 7, 0, 4, seat - 4), "prop"),
+            Shape(box(left - 2, seat - 4, 46, 5) + rest, "prop"),
+            Shape(box(left + 4, seat - 14, 33, 2.4), "prop_light"),
+        ),
+        surface=((left, seat + 1), (x, seat + 1)),
+        extent=(left - 2, 0, x, seat + 46),
+    )
+
+
+def chair_front(x: float = 0, seat: float = 43) -> Prop:
+    """The same chair facing us."""
+    return Prop(
+        "chair",
+        (
+            Shape(box(x - 23, 0, 4, seat + 46) + box(x + 19, 0, 4, seat + 46), "prop"),
+            Shape(box(x - 21, seat + 18, 42, 28), "prop_light"),
+            Shape(box(x - 24, seat - 5, 48, 6), "prop"),
+        ),
+        surface=((x - 24, seat + 1), (x + 24, seat + 1)),
+        extent=(x - 24, 0, x + 24, seat + 46),
+    )
+
+
+def chair_back(x: float, top: float = 88) -> Prop:
+    """A heavy chair with its back to the person, who holds on to it; seen from the side, back at `x`."""
+    return Prop(
+        "chair",
+        (
+            Shape(box(x, 0, 5, top) + box(x + 38, 0, 4, 40) + box(x, 39, 42, 6), "prop"),
+            Shape(box(x + 4, 22, 35, 2.4), "prop_light"),
+            Shape(box(x - 1, top - 4, 7, 4), "muted"),
+        ),
+        surface=((x - 1, top), (x + 6, top)),
+        extent=(x - 1, 0, x + 42, top),
+    )
+
+
+def disc(x: float, y: float, r: float, fill: str) -> Shape:
+    """A disc in the world."""
+    return Shape(circle(x, -y, r), fill)
