@@ -1,0 +1,75 @@
+"""Sign-in cards: making one, and signing in with it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from clinic.audit import record
+from clinic.models import User
+from patients.models import Patient, SignInCard
+from patients.sign_in import CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
+
+
+@transaction.atomic
+def make_card(*, patient: Patient, by: User, now: datetime.datetime | None = None) -> tuple[SignInCard, str]:
+    """A new card and its code of 12 characters; the patient's earlier card stops working.
+
+    The code exists only here: show it once (`sign_in.in_groups`, `sign_in.card_url`), keep it nowhere.
+    """
+    now = now or timezone.now()
+    Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
+    patient.cards.live().update(revoked_at=now)
+    code = new_code()
+    card = SignInCard.objects.create(
+        patient=patient, code_hash=hash_of(code), made_at=now, made_by=by, expires_at=now + CARD_LASTS
+    )
+    record("card.made", actor=by, obj=card, clinic=patient.clinic)
+    return card, code
+
+
+@transaction.atomic
+def use_card(*, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None) -> Patient | None:
+    """The patient whose live card and date of birth these are; the card is used up. None for everything else.
+
+    Wrong, used, revoked, expired and unknown take the same two queries, so that neither the answer nor the time it
+    takes tells them apart. Each wrong date counts; the fifth kills the card.
+    """
+    now = now or timezone.now()
+    code_hash = hash_of(code)
+    card = (
+        SignInCard.objects.select_for_update(of=("self",))
+        .select_related("patient__user", "patient__clinic")
+        .filter(code_hash=code_hash)
+        .first()
+    )
+    if card is None or not _opens(card, date_of_birth, now):
+        _count_wrong_date(code_hash, now)
+        return None
+    card.used_at = now
+    card.save(update_fields=["used_at"])
+    record("card.used", actor=card.patient.user, obj=card, clinic=card.patient.clinic)
+    return card.patient
+
+
+def _opens(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
+    """All conditions are looked at, whichever fails first."""
+    conditions = [
+        constant_time_compare(card.patient.date_of_birth.isoformat(), date_of_birth.isoformat()),
+        card.used_at is None,
+        card.revoked_at is None,
+        card.expires_at > now,
+        card.patient.user.is_active,
+    ]
+    return all(conditions)
+
+
+def _count_wrong_date(code_hash: str, now: datetime.datetime) -> None:
+    SignInCard.objects.live().filter(code_hash=code_hash).update(
+        wrong_dates=F("wrong_dates") + 1,
+        revoked_at=Case(When(wrong_dates__gte=MOST_WRONG_DATES - 1, then=Value(now))),
+    )
