@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_user_an_email"),
             models.CheckConstraint(condition=~Q(email=""), name="email_is_missing_not_empty"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case"),
         ]
 
     def __str__(self) -> str:

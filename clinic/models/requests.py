@@ -50,6 +50,7 @@ class Quarantine(models.TextChoices):
 
     HIDDEN_FIELD = "hidden_field", _("The hidden field was filled in")
     TOO_FAST = "too_fast", _("Sent in under three seconds")
+    NO_STAMP = "no_stamp", _("It did not come from a form that we made")
 
 
 class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
@@ -100,6 +101,9 @@ class ConsultationRequest(PublicModel):
         constraints = [
             models.CheckConstraint(condition=~Q(phone="") | ~Q(email=""), name="request_can_be_answered"),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_exists"),
+            models.CheckConstraint(
+                condition=Q(quarantined_for__in=["", *Quarantine.values]), name="request_quarantine_exists"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,11 +115,14 @@ class ConsultationRequest(PublicModel):
 
 
 class RequestEvent(AppendOnlyModel):
-    """What a member of staff did with a request: a note, a move to another state, or both."""
+    """What a member of staff did with a request: a note, a move to another state, "this is not spam", or several."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField(max_length=12, choices=RequestState)
     to_state = models.CharField(max_length=12, choices=RequestState)
+    released_from = models.CharField(
+        max_length=16, choices=Quarantine, blank=True, help_text="Why it had been kept apart, if this let it out."
+    )
     note = models.TextField(max_length=2000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
