@@ -13,47 +13,55 @@ from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, PublicModel
 
-from .doses import Dose
+from .doses import MOST, RANGES, Dose
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from clinic.models import User
 
 
-def _number(label: str, most: int) -> models.PositiveSmallIntegerField:
+def _number(label: _StrPromise, most: int) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(most)]
     )
 
 
+_DOSE_RULES: list[models.BaseConstraint] = [
+    *(
+        models.CheckConstraint(
+            condition=Q(**{f"{part}_max": None})
+            | Q(**{f"{part}_min__isnull": False, f"{part}_max__gt": F(f"{part}_min")}),
+            name=f"%(class)s_{part}_from_to",
+        )
+        for part in RANGES
+    ),
+    models.CheckConstraint(
+        condition=Q(reps_min__isnull=False)
+        | Q(minutes_min__isnull=False)
+        | Q(hold_seconds_min__isnull=False),
+        name="%(class)s_dose_says_something",
+    ),
+]
+
+
 class DoseFields(models.Model):
     """The columns of a dose, the same wherever one is kept. Units: holds in seconds, durations in minutes."""
 
-    sets = _number(_("sets"), 10)
-    reps_min = _number(_("repetitions, from"), 100)
-    reps_max = _number(_("repetitions, to"), 100)
-    hold_seconds_min = _number(_("hold in seconds, from"), 300)
-    hold_seconds_max = _number(_("hold in seconds, to"), 300)
-    minutes_min = _number(_("minutes, from"), 120)
-    minutes_max = _number(_("minutes, to"), 120)
+    sets = _number(_("sets"), MOST["sets"])
+    reps_min = _number(_("repetitions, from"), MOST["reps"])
+    reps_max = _number(_("repetitions, to"), MOST["reps"])
+    hold_seconds_min = _number(_("hold in seconds, from"), MOST["hold_seconds"])
+    hold_seconds_max = _number(_("hold in seconds, to"), MOST["hold_seconds"])
+    minutes_min = _number(_("minutes, from"), MOST["minutes"])
+    minutes_max = _number(_("minutes, to"), MOST["minutes"])
     each_side = models.BooleanField(_("each side"), default=False)
-    days_min = _number(_("days a week, from"), 7)
-    days_max = _number(_("days a week, to"), 7)
+    days_min = _number(_("days a week, from"), MOST["days"])
+    days_max = _number(_("days a week, to"), MOST["days"])
 
     class Meta:
         abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(**{f"{name}_max": None})
-                | Q(**{f"{name}_min__isnull": False, f"{name}_max__gt": F(f"{name}_min")}),
-                name=f"%(class)s_{name}_from_to",
-            )
-            for name in ("reps", "hold_seconds", "minutes", "days")
-        ] + [
-            models.CheckConstraint(
-                condition=Q(reps_min__isnull=False) | Q(minutes_min__isnull=False) | Q(hold_seconds_min__isnull=False),
-                name="%(class)s_dose_says_something",
-            )
-        ]
+        constraints = _DOSE_RULES
 
     @property
     def dose(self) -> Dose:
@@ -75,7 +83,7 @@ class Position(models.TextChoices):
 
 
 class Support(models.TextChoices):
-    """The support ladder (NIH/NIA), most support first. A patient may always take more; only a clinician less."""
+    """The support ladder (NIH/NIA), most support first. A patient may take more; only a clinician less."""
 
     TWO_HANDS = "two_hands", _("Hold on with two hands")
     ONE_HAND = "one_hand", _("Hold on with one hand")
@@ -119,7 +127,7 @@ class BodyFocus(models.Model):
         return self.name
 
 
-class SharedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class SharedQuerySet(models.QuerySet):
     """Things of the library that are either everyone's or one clinic's own."""
 
     def live(self) -> SharedQuerySet:
@@ -152,7 +160,9 @@ class Exercise(DoseFields, PublicModel):
     category = models.CharField(_("category"), max_length=12, choices=Category)
     position = models.CharField(_("position"), max_length=12, choices=Position)
     support = models.CharField(_("support"), max_length=12, choices=Support)
-    equipment = models.ManyToManyField(Equipment, blank=True, related_name="exercises", help_text=_("Any one of these will do."))
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="exercises", help_text=_("Any one of these will do.")
+    )
     focus = models.ManyToManyField(BodyFocus, blank=True, related_name="exercises")
     demands = models.JSONField(_("what it demands"), default=list, blank=True)
     summary = models.CharField(_("what it is good for"), max_length=200)
@@ -163,10 +173,20 @@ class Exercise(DoseFields, PublicModel):
     source = models.CharField(_("source"), max_length=200)
     source_url = models.URLField(_("source address"), blank=True)
     progression_of = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="progressions", verbose_name=_("next step after")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="progressions",
+        verbose_name=_("next step after"),
     )
     easier = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("easier alternative")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("easier alternative"),
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

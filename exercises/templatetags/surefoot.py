@@ -1,0 +1,49 @@
+"""Tags that every page may use: doses in words, texts of the catalogue, links that keep the filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext
+
+from exercises.doses import Dose
+
+register = template.Library()
+
+
+def _dose(value: Any) -> Dose:
+    return value if isinstance(value, Dose) else Dose.of(value)
+
+
+@register.filter
+def sentence(value: Any, side: str = "") -> str:
+    """`{{ item|sentence }}`: a dose, or anything with its fields, as people read it. See `Dose.sentence`."""
+    return _dose(value).sentence(side)
+
+
+@register.filter
+def short_dose(value: Any) -> str:
+    """`{{ item|short_dose }}`: the dose of one session in a few words, for lists."""
+    return _dose(value).short()
+
+
+@register.filter
+def translated(value: str) -> str:
+    """A text of the catalogue in the reader's language: the database keeps the English message id."""
+    return gettext(value) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def query_string(context: template.Context, **changes: Any) -> str:
+    """`{% query_string page=2 %}`: the address of this page with parameters changed; None or "" drops one.
+
+    Going back to the first page is left to the caller: `page` stays unless it is changed too.
+    """
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else context["request"].path
