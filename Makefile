@@ -1,0 +1,102 @@
+# Surefoot: `make run` and `make test` are all there is to know. `make help` lists the rest.
+#
+# The environment lives in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
+# to run the app; the tests also need a browser and a few libraries, which .ci/install brings.
+
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/python -m pytest
+# Journeys drive a whole browser each: more than two at once only queue.
+JOURNEY_WORKERS ?= 2
+
+# Stamps: newer than the requirements they were made from, or made again.
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test journeys coverage bench lint format types check messages docs clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- The environment -------------------------------------------------------------------------------------------------
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Surefoot needs Python 3.11 or newer. Choose one with: make PYTHON=python3.11 …"; exit 1; }
+	@echo "Making a Python environment in $(VENV) …"
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "Is python3-venv installed?"; exit 1; }
+
+$(RUNTIME): requirements.txt $(BIN)/pip
+	@echo "Installing what Surefoot runs on (a minute or so, once) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@echo "Installing what checks it …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+# --- Run -------------------------------------------------------------------------------------------------------------
+run: export SUREFOOT_MODE = development
+run: export SITE_URL ?= http://127.0.0.1:$(PORT)
+run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PORT=… changes it)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) createcachetable
+	@$(MANAGE) load_catalogue
+	@$(MANAGE) seed_demo --if-empty
+	@BIN=$(BIN) PORT=$(PORT) sh .ci/serve
+
+# --- Test ------------------------------------------------------------------------------------------------------------
+# The browser tests run apart: their event loop would stay behind in the workers of the others.
+test: $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
+	@sh .ci/install --check
+	$(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/benchmarks
+	$(PYTEST) -n $(JOURNEY_WORKERS) tests/journeys
+
+journeys: $(DEV) ## Run only the browser journeys; screenshots land in test-results/
+	$(PYTEST) -n $(JOURNEY_WORKERS) tests/journeys
+
+coverage: $(DEV) ## Show the lines that no test but the journeys reaches
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --ignore=tests/journeys --ignore=tests/benchmarks
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+bench: $(DEV) ## Measure speed and page weight, by hand: never part of the tests
+	$(PYTEST) tests/benchmarks
+
+# --- Check -----------------------------------------------------------------------------------------------------------
+lint: $(DEV) ## Check style, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(DEV) ## Put imports in order and format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# A deployment in small: the settings of a real clinic, with a secret that lives as long as this command.
+PRODUCTION = env SUREFOOT_MODE=production ALLOWED_HOSTS=plans.example.org SITE_URL=https://plans.example.org \
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	DATABASE_URL=sqlite://:memory: STATIC_ROOT="$$static" $(MANAGE)
+check: $(DEV) ## Check that it could be deployed: settings, migrations, static files
+	@set -e; static="$$(mktemp -d)"; trap 'rm -rf "$$static"' EXIT; set -x; \
+	$(PRODUCTION) check --deploy --fail-level WARNING; \
+	$(PRODUCTION) makemigrations --check --dry-run; \
+	$(PRODUCTION) collectstatic --no-input --verbosity 0
+
+# --- Make again ------------------------------------------------------------------------------------------------------
+messages: export SUREFOOT_MODE = development
+messages: $(DEV) ## Collect the words to translate and compile the translations (needs gettext)
+	$(MANAGE) makemessages --all --no-obsolete --ignore='.venv/*'
+	$(MANAGE) compilemessages --ignore='.venv/*'
+
+docs: export SUREFOOT_MODE = development
+docs: $(RUNTIME) ## Write again the parts of docs/ that come from code
+	$(MANAGE) generate_docs
+
+clean: ## Remove the environment and what tools left behind; the data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* test-results

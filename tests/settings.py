@@ -1,0 +1,12 @@
+"""Settings for tests: the app's own, in test mode, whatever the shell that started them had set.
+
+pytest-django loads settings before any conftest, so the mode is chosen here and not in a fixture.
+"""
+
+import os
+
+os.environ["SUREFOOT_MODE"] = "test"
+# Playwright keeps an event loop running in the thread of a journey; the ORM calls beside it are not async.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+from clinic.settings import *  # noqa: E402, F403
