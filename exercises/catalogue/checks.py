@@ -1,0 +1,156 @@
+"""What is wrong with a catalogue, in words: run by the loader before it writes, and by the tests.
+
+Every function gives the faults it finds, one sentence each, and nothing for a sound catalogue. Nothing here
+reads the database.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import get_args
+
+from exercises.catalogue import entries
+from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
+from exercises.catalogue.routines import MOST_EXERCISES
+from exercises.doses import RANGES, Dose
+
+#: A step is one action: four to eight of them, each of at most this many words.
+FEWEST_STEPS, MOST_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
+#: Demands that a foot sore or unsafe standing rule out; an easier alternative has none of them (PMC4254543).
+BLOCKING_DEMANDS = frozenset(
+    {"weight_bearing", "foot_pressure", "immersion", "standing", "head_down", "straining"}
+)
+
+
+def problems(
+    exercises: Sequence[ExerciseEntry],
+    routines: Sequence[RoutineEntry],
+    equipment: Sequence[EquipmentEntry],
+    focus: Sequence[FocusEntry],
+) -> list[str]:
+    """Everything wrong with this catalogue as a whole."""
+    by_slug = {exercise.slug: exercise for exercise in exercises}
+    owned = {entry.slug for entry in equipment}
+    focused = {entry.slug for entry in focus}
+    found: list[str] = []
+    for kind in (exercises, routines, equipment, focus):
+        found += _repeated(entry.slug for entry in kind)
+    for exercise in exercises:
+        faults = [
+            *_vocabulary_problems(exercise, owned, focused),
+            *_reference_problems(exercise, by_slug),
+            *_dose_problems(exercise.dose),
+            *step_problems(exercise),
+        ]
+        found += [f"{exercise.slug}: {fault}" for fault in faults]
+    for routine in routines:
+        found += [f"{routine.slug}: {fault}" for fault in routine_problems(routine, by_slug)]
+    return found
+
+
+def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
+    """A person who has never done it can follow the steps, on both sides where there are two."""
+    steps = exercise.steps
+    if not FEWEST_STEPS <= len(steps) <= MOST_STEPS:
+        yield f"{len(steps)} steps, not {FEWEST_STEPS} to {MOST_STEPS}"
+    for step in steps:
+        if step.kind not in get_args(entries.StepKind):
+            yield f"no such kind of step: {step.kind}"
+        if len(step.text.split()) > MOST_WORDS_IN_A_STEP:
+            yield f"too long for one step: {step.text}"
+    kinds = {step.kind for step in steps}
+    for needed in ("get_ready", "do", "breathe"):
+        if needed not in kinds:
+            yield f"no step to {needed}"
+    words = " ".join(step.text for step in steps).lower()
+    if exercise.dose.each_side and not ("left" in words and "right" in words):
+        yield "the dose is for each side, but the steps do not name left and right"
+
+
+def routine_problems(routine: RoutineEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:
+    """A routine is one session: few exercises, each known and once, on the same days, and no overdose."""
+    if not 1 <= len(routine.items) <= MOST_EXERCISES:
+        yield f"{len(routine.items)} exercises in one session"
+    yield from _repeated(item.exercise for item in routine.items)
+    if len({(item.dose.days_min, item.dose.days_max) for item in routine.items}) > 1:
+        yield "its exercises are not on the same days"
+    for item in routine.items:
+        exercise = by_slug.get(item.exercise)
+        faults = list(_dose_problems(item.dose))
+        faults += ["no such exercise"] if exercise is None else _overdoses(item.dose, exercise.dose)
+        yield from (f"{item.exercise}: {fault}" for fault in faults)
+
+
+def _dose_problems(dose: Dose) -> Iterator[str]:
+    yield from (f"dose, {field}: {fault}" for field, fault in dose.problems().items())
+
+
+def _overdoses(dose: Dose, suggested: Dose) -> Iterator[str]:
+    """How this dose asks more, or something else, than the exercise suggests."""
+    if dose.each_side != suggested.each_side:
+        yield "each side differs from the exercise"
+    if (dose.sets or 0) > (suggested.sets or 0):
+        yield "more sets than the exercise suggests"
+    for name in RANGES:
+        most = _most(dose, name)
+        limit = _most(suggested, name)
+        if most is not None and limit is None and name != "days":
+            yield f"{name} means nothing in this exercise"
+        elif most is None and limit is not None:
+            yield f"{name} is missing"
+        elif most is not None and limit is not None and most > limit:
+            yield f"{name} up to {most}, but the exercise suggests at most {limit}"
+
+
+def _most(dose: Dose, name: str) -> int | None:
+    most: int | None = getattr(dose, f"{name}_max") or getattr(dose, f"{name}_min")
+    return most
+
+
+def _vocabulary_problems(exercise: ExerciseEntry, equipment: set[str], focus: set[str]) -> Iterator[str]:
+    choices = {
+        "category": ((exercise.category,), get_args(entries.Category)),
+        "position": ((exercise.position,), get_args(entries.Position)),
+        "support": ((exercise.support,), get_args(entries.Support)),
+        "demand": (exercise.demands, get_args(entries.Demand)),
+        "equipment": (exercise.equipment, equipment),
+        "focus": (exercise.focus, focus),
+    }
+    for name, (chosen, allowed) in choices.items():
+        yield from (f"no such {name}: {choice}" for choice in chosen if choice not in allowed)
+        if name != "demand" and not chosen:
+            yield f"no {name}"
+    if exercise.position == "standing" and "standing" not in exercise.demands:
+        yield "is done standing but does not demand it"
+
+
+def _reference_problems(exercise: ExerciseEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:
+    for name in ("progression_of", "easier"):
+        slug = getattr(exercise, name)
+        if slug and slug not in by_slug:
+            yield f"{name} names no exercise: {slug}"
+    if exercise.easier in by_slug:
+        demanded = BLOCKING_DEMANDS & set(by_slug[exercise.easier].demands)
+        if demanded:
+            yield f"its easier alternative demands {', '.join(sorted(demanded))}"
+    elif BLOCKING_DEMANDS & set(exercise.demands):
+        yield "can be blocked for a patient but offers no easier alternative"
+    for name in ("progression_of", "easier"):
+        if _goes_round(exercise.slug, name, by_slug):
+            yield f"{name} leads back to itself"
+
+
+def _goes_round(slug: str, name: str, by_slug: dict[str, ExerciseEntry]) -> bool:
+    following = slug
+    for _each in by_slug:
+        following = getattr(by_slug[following], name)
+        if following not in by_slug:
+            return False
+        if following == slug:
+            return True
+    return False
+
+
+def _repeated(slugs: Iterable[str]) -> list[str]:
+    return [f"{slug}: named {count} times" for slug, count in Counter(slugs).items() if count > 1]

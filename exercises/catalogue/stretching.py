@@ -1,0 +1,6 @@
+"""All stretching and mobility exercises, from the feet up."""
+
+from exercises.catalogue.stretching_body import STRETCHING_BODY
+from exercises.catalogue.stretching_feet import STRETCHING_FEET
+
+STRETCHING = STRETCHING_FEET + STRETCHING_BODY
