@@ -20,6 +20,7 @@ class HealthMiddleware:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self.migrated = False
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/healthz":
@@ -29,15 +30,20 @@ class HealthMiddleware:
             return HttpResponse(f"{problem or 'ready'}\n", content_type="text/plain", status=503 if problem else 200)
         return self.get_response(request)
 
-    @staticmethod
-    def _not_ready() -> str:
+    def _not_ready(self) -> str:
         try:
-            executor = MigrationExecutor(connection)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            # The code of a process does not change, so migrations once applied need no second look.
+            self.migrated = self.migrated or not _missing_migrations()
         except DatabaseError:
             return "database not reachable"
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return "migrations not applied"
-        return ""
+        return "" if self.migrated else "migrations not applied"
+
+
+def _missing_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 class NoStoreMiddleware:

@@ -10,9 +10,10 @@ import datetime
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import BadHeaderError, EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.utils import timezone
@@ -28,19 +29,36 @@ LONGEST_WAIT = datetime.timedelta(hours=6)
 MOST_ATTEMPTS = 30
 #: While a message is being sent, no other worker takes it for this long. A worker killed in between loses nothing.
 LEASE = datetime.timedelta(minutes=5)
+#: How long a mail server may keep silent, in seconds; well below LEASE.
+PATIENCE = 20
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Django's EMAIL_BACKEND: stores instead of sending. Plain text only, one row for each recipient."""
+    """Django's EMAIL_BACKEND: stores instead of sending. Plain text only, one row for each recipient.
+
+    Refuses with ValueError what it would have to drop (attachments, other formats), and with BadHeaderError what no
+    mail server would take: the fault belongs to whoever sends, not to the worker five days long.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        rows = [
-            OutboxMessage(to=to, subject=message.subject, body=message.body, headers=dict(message.extra_headers))
-            for message in email_messages
-            for to in message.recipients()
-        ]
+        rows = [row for message in email_messages for row in _rows_of(message)]
         OutboxMessage.objects.bulk_create(rows)
         return len(email_messages)
+
+
+def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
+    if message.attachments or getattr(message, "alternatives", None):
+        raise ValueError("The outbox holds plain text only.")
+    headers = {name: str(value) for name, value in message.extra_headers.items()}
+    if message.reply_to:
+        headers["Reply-To"] = ", ".join(message.reply_to)
+    subject = str(message.subject)
+    if any("\n" in text or "\r" in text for text in (subject, *headers, *headers.values(), *message.recipients())):
+        raise BadHeaderError("A header of an e-mail cannot hold a line break.")
+    return [
+        OutboxMessage(to=to, subject=subject[:200], body=str(message.body), headers=headers)
+        for to in message.recipients()
+    ]
 
 
 def wait_after(attempts: int) -> datetime.timedelta:
@@ -49,34 +67,47 @@ def wait_after(attempts: int) -> datetime.timedelta:
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
-    """Deliver the message that is due longest. False when none is due.
+    """Try the message that is due longest, once. False when none is due.
 
     The row is leased first and sent outside the transaction, so that a slow mail server holds no lock. A worker that
     dies between sending and noting it sends that one message again: at least once, never silently lost.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        locking = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        message = OutboxMessage.objects.due(now).select_for_update(**locking).first()
-        if message is None:
-            return False
-        message.attempts += 1
-        message.next_attempt_at = now + LEASE
-        message.save(update_fields=["attempts", "next_attempt_at"])
+    message = _lease(now)
+    if message is None:
+        return False
     try:
         _send(message)
     except Exception as error:  # whatever the mail server or the network came up with: keep it and try again
         _note_failure(message, error, now)
     else:
-        message.sent_at, message.body, message.last_error = timezone.now(), "", ""
-        message.save(update_fields=["sent_at", "body", "last_error"])
+        _still_ours(message).update(sent_at=timezone.now(), body="", last_error="")
         logger.info("Delivered message %s", message.pk)
     return True
 
 
+def _lease(now: datetime.datetime) -> OutboxMessage | None:
+    """The message due longest, marked as taken until LEASE has passed. Its `attempts` is this lease's number."""
+    due = OutboxMessage.objects.due(now)
+    if not due.exists():  # the usual answer; asking it takes no lock
+        return None
+    skip = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        message = due.select_for_update(skip_locked=skip).first()
+        if message is not None:
+            message.attempts += 1
+            message.next_attempt_at = now + LEASE
+            message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
+
+
+def _still_ours(message: OutboxMessage) -> Any:
+    """The row, unless the lease ran out and another worker has taken or sent the message since."""
+    return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
+
+
 def _send(message: OutboxMessage) -> None:
-    options: dict[str, Any] = dict(settings.OUTBOX_DELIVERY)
-    backend = options.pop("EMAIL_BACKEND")
+    options: dict[str, Any] = settings.OUTBOX_DELIVERY
     keywords = {
         "host": options.get("EMAIL_HOST"),
         "port": options.get("EMAIL_PORT"),
@@ -85,18 +116,37 @@ def _send(message: OutboxMessage) -> None:
         "use_tls": options.get("EMAIL_USE_TLS"),
         "use_ssl": options.get("EMAIL_USE_SSL"),
         "file_path": options.get("EMAIL_FILE_PATH"),
-        "timeout": 20 if options.get("EMAIL_HOST") else None,
+        "timeout": PATIENCE if options.get("EMAIL_HOST") else None,
     }
-    mailer = get_connection(backend, **{key: value for key, value in keywords.items() if value})
+    mailer = get_connection(options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value})
+    headers = _HEADERS | {"Message-ID": _message_id(message)} | message.headers
     EmailMessage(
-        message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=message.headers, connection=mailer
+        message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers, connection=mailer
     ).send()
 
 
+#: Keeps holiday answers from coming back (RFC 3834).
+_HEADERS = {"Auto-Submitted": "auto-generated"}
+
+
+def _message_id(message: OutboxMessage) -> str:
+    """The same at every attempt, so that a mail server can drop what it got twice."""
+    domain = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<outbox-{message.pk}-{message.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+
+
 def _note_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
-    message.last_error = f"{type(error).__name__}: {error}"[:200]
-    message.next_attempt_at = now + wait_after(message.attempts)
-    if message.attempts >= MOST_ATTEMPTS:
-        message.given_up_at = now
-    message.save(update_fields=["last_error", "next_attempt_at", "given_up_at"])
-    logger.warning("Message %s not delivered, attempt %s: %s", message.pk, message.attempts, type(error).__name__)
+    given_up = message.attempts >= MOST_ATTEMPTS
+    _still_ours(message).update(
+        last_error=f"{type(error).__name__}: {error}"[:200],
+        next_attempt_at=now + wait_after(message.attempts),
+        given_up_at=now if given_up else None,
+    )
+    logger.log(
+        logging.ERROR if given_up else logging.WARNING,
+        "Message %s not delivered, attempt %s%s: %s",
+        message.pk,
+        message.attempts,
+        ", given up" if given_up else "",
+        type(error).__name__,
+    )

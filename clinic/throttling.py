@@ -57,6 +57,15 @@ CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 
 
+#: The longest `per` above: a bucket untouched for as long is full again, and a full bucket says nothing.
+LONGEST_PER = datetime.timedelta(hours=1)
+
+
+def forget_full_buckets(now: datetime.datetime) -> None:
+    """Delete the buckets that nobody has touched for longer than any takes to refill."""
+    TokenBucket.objects.filter(updated_at__lt=now - LONGEST_PER).delete()
+
+
 def address_of(request: HttpRequest) -> str:
     """The visitor's network address: the last hop of X-Forwarded-For when a proxy is trusted. IPv6 counts by /64."""
     address = request.META.get("REMOTE_ADDR", "")
@@ -66,4 +75,6 @@ def address_of(request: HttpRequest) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
+    if parsed.version == 6 and parsed.ipv4_mapped:  # one IPv4 visitor, not the one /64 that holds them all
+        return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else address

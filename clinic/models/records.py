@@ -41,6 +41,10 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         """Messages whose next attempt is at or before `now`, oldest first."""
         return self.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=now).order_by("next_attempt_at", "id")
 
+    def settled_before(self, moment: datetime.datetime) -> OutboxQuerySet:
+        """Messages that left, or were given up, before `moment`."""
+        return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))
+
 
 class OutboxMessage(models.Model):
     """One e-mail to one person, written in the same transaction as the fact it tells of."""

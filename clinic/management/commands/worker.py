@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
+from clinic.housekeeping import tidy_up
 from clinic.outbox import deliver_next
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two rounds of housekeeping.
+TIDY_EVERY = 60 * 60
 
 
 class Command(BaseCommand):
@@ -24,13 +32,29 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
-        delivered = 0
+        attempts = self._deliver_once() if options["once"] else self._deliver_until(stop, options["every"])
+        self.stdout.write(f"Worker stopped after {attempts} attempts.")
+
+    def _deliver_once(self) -> int:
+        attempts = 0
+        while deliver_next():
+            attempts += 1
+        return attempts
+
+    def _deliver_until(self, stop: threading.Event, every: float) -> int:
+        self.stdout.write("Worker started.")
+        self.stdout.flush()
+        attempts, tidied_at = 0, float("-inf")
         while not stop.is_set():
-            if deliver_next():
-                delivered += 1
-                continue
-            if options["once"]:
-                break
             close_old_connections()
-            stop.wait(options["every"])
-        self.stdout.write(f"Worker stopped after {delivered} attempts.")
+            try:
+                if deliver_next():
+                    attempts += 1
+                    continue
+                if time.monotonic() - tidied_at > TIDY_EVERY:
+                    tidy_up()
+                    tidied_at = time.monotonic()
+            except (OperationalError, InterfaceError) as error:  # the database is away: so is the outbox, for now
+                logger.warning("Database not reachable: %s", type(error).__name__)
+            stop.wait(every)
+        return attempts

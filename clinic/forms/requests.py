@@ -1,0 +1,32 @@
+"""The one form on a request's page: a note, a step, or both."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import RequestState
+
+#: What the buttons of the page post as `do`, besides the state to move to.
+NOTE, RELEASE = "note", "release"
+
+
+class AnswerForm(forms.Form):
+    """`seen` is the standing that the page showed; `do` is the button that was pressed."""
+
+    note = forms.CharField(
+        label=_("Note for the team"),
+        help_text=_("Whom you spoke to, what you agreed. The visitor does not see this."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+    )
+    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    do = forms.ChoiceField(choices=[(NOTE, NOTE), (RELEASE, RELEASE), *RequestState.choices])
+
+    def clean_note(self) -> str:
+        return str(self.cleaned_data["note"]).strip()
+
+    def needs_a_note(self) -> None:
+        """Say beside the field that there is nothing to save."""
+        self.add_error("note", _("Write a note first."))
