@@ -47,7 +47,7 @@ MORE_ROUTINES = (
             RoutineItemEntry(
                 exercise="step-up",
                 dose=Dose(sets=1, reps_min=5, reps_max=10, each_side=True, days_min=3),
-                note=_("Begin with few, and rest when your legs tire."),
+                note=_("Start with the lower number, and rest when your legs tire."),
             ),
             RoutineItemEntry(exercise="grapevine", dose=Dose(sets=1, reps_min=5, each_side=True, days_min=3)),
             RoutineItemEntry(
@@ -124,7 +124,7 @@ MORE_ROUTINES = (
             RoutineItemEntry(
                 exercise="stationary-cycling",
                 dose=Dose(minutes_min=10, minutes_max=20, days_min=3, days_max=5),
-                note=_("Start with less and add a little each week."),
+                note=_("Start with the lower number and add a little each week."),
             ),
             RoutineItemEntry(
                 exercise="seated-ankle-pump",
