@@ -144,6 +144,11 @@ class SharedQuerySet(models.QuerySet):
         return self.live().filter(Q(clinic=None) | own)
 
 
+def _loaded_hash() -> models.CharField:
+    """What `load_catalogue` last wrote, as a hash: where the row says something else, a person has changed it."""
+    return models.CharField(max_length=64, blank=True, editable=False)
+
+
 class Exercise(DoseFields, PublicModel):
     """One exercise as the catalogue tells it today. Plans keep a copy of what they prescribed."""
 
@@ -189,9 +194,10 @@ class Exercise(DoseFields, PublicModel):
         verbose_name=_("easier alternative"),
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    loaded_hash = _loaded_hash()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    history = HistoricalRecords(m2m_fields=[equipment, focus])
+    history = HistoricalRecords(m2m_fields=[equipment, focus], excluded_fields=["loaded_hash"])
     objects = SharedQuerySet.as_manager()
 
     class Meta(DoseFields.Meta):
@@ -240,9 +246,10 @@ class Routine(PublicModel):
     for_whom = models.CharField(_("who it is for"), max_length=200, blank=True)
     exercises = models.ManyToManyField(Exercise, through="RoutineItem", related_name="routines")
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    loaded_hash = _loaded_hash()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["loaded_hash"])
     objects = SharedQuerySet.as_manager()
 
     class Meta:
