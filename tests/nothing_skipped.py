@@ -1,6 +1,7 @@
 """A pytest plugin: a run in which anything was skipped, or expected to fail, has failed.
 
-A skipped test is a promise nobody checks. What a test needs (a browser, PostgreSQL) is installed, or the run is red.
+A skipped test is a promise nobody checks. What a test needs (a browser, PostgreSQL) is there, or the run is
+red.
 """
 
 import pytest

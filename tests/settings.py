@@ -9,4 +9,4 @@ os.environ["SUREFOOT_MODE"] = "test"
 # Playwright keeps an event loop running in the thread of a journey; the ORM calls beside it are not async.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import *  # noqa: F403

@@ -47,7 +47,7 @@ class Watch:
         context.on("response", self._on_response)
 
     def settle(self, contexts: Iterable[BrowserContext]) -> None:
-        """Wait for what the browser has said so far: messages arrive in order, so an answer comes after them."""
+        """Wait for what the browser has said so far: messages come in order, so an answer comes last."""
         for context in contexts:
             for page in context.pages:
                 page.evaluate("1")

@@ -1,0 +1,111 @@
+"""Settings come from the environment: `.env.example` explains each, and production starts only when safe."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+#: What a clinic would set, each value good.
+SOUND = {
+    "SUREFOOT_MODE": "production",
+    "SECRET_KEY": "a-long-secret-that-only-this-clinic-has-and-nobody-else-knows-1",
+    "ALLOWED_HOSTS": "plans.example.org",
+    "SITE_URL": "https://plans.example.org",
+}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Loads a copy of the settings, in a process with just this environment and no .env of ours beside it."""
+    (tmp_path / "clinic").mkdir()
+    shutil.copy(ROOT / "clinic" / "settings.py", tmp_path / "clinic")
+
+    def start(**environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "import clinic.settings as s; print(s.MODE, s.DEBUG)"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return start
+
+
+def names_in_settings() -> set[str]:
+    settings = (ROOT / "clinic" / "settings.py").read_text()
+    return set(re.findall(r"""\benv(?:\.\w+)?\(\s*["'](\w+)["']""", settings))
+
+
+def names_in_example() -> dict[str, str]:
+    """Each variable of .env.example, set or commented out, with the comment block above it."""
+    names, comment = {}, ""
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        if match := re.fullmatch(r"#?([A-Z][A-Z_]+)=.*", line):
+            names[match[1]] = comment
+        elif line.startswith("# "):
+            comment += line
+        elif not line:
+            comment = ""
+    return names
+
+
+def test_the_example_explains_each_variable_that_the_settings_read_and_no_other():
+    assert "SECRET_KEY" in names_in_settings()  # the search finds what there is to find
+    assert set(names_in_example()) == names_in_settings()
+    assert all(names_in_example().values()), "a variable without a word on what it is for"
+
+
+def test_a_sound_environment_starts_in_production(start):
+    result = start(**SOUND)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["production", "False"]
+
+
+def test_with_nothing_set_it_is_production_and_does_not_start(start):
+    result = start()
+    assert result.returncode != 0
+    assert "make run" in result.stderr  # and says what to do instead
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("DEBUG", "true"),
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "plans.example.org,*"),
+        ("SITE_URL", "http://plans.example.org"),
+        ("SUREFOOT_MODE", "prod"),
+    ],
+)
+def test_an_unsafe_value_is_refused_by_name(start, name, bad):
+    result = start(**{**SOUND, name: bad})
+    assert result.returncode != 0
+    assert "ImproperlyConfigured" in result.stderr
+    assert name in result.stderr
+
+
+def test_the_secret_of_development_is_refused(start):
+    from django.conf import settings
+
+    result = start(**{**SOUND, "SECRET_KEY": settings.DEVELOPMENT_SECRET})
+    assert result.returncode != 0
+    assert "SECRET_KEY" in result.stderr
+
+
+def test_the_values_of_the_example_do_not_start_a_clinic(start):
+    """Whoever copies the file and changes nothing is told so, instead of running with a known secret."""
+    values = dict(re.findall(r"^([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    result = start(**values)
+    assert result.returncode != 0
+    assert "SECRET_KEY" in result.stderr
