@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, get_args
 
 from django.utils.translation import get_language
@@ -38,7 +38,7 @@ def content_hash(slug: str, kind: Kind) -> str:
     return hashlib.sha256(render(slug, kind).encode()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _drawn(slug: str, kind: Kind, language: str) -> str:
     draw = {"moving": _render.moving, "strip": _render.strip, "thumb": _render.thumb}[kind]
     return draw(FIGURES[slug], f"f{list(FIGURES).index(slug)}{kind[0]}")

@@ -22,13 +22,15 @@ TRUNK, UPPER_ARM, FOREARM, HAND = 47.0, 28.0, 25.0, 12.0
 #: From the ankle: the back of the heel, the ball of the foot and the tip of the toes (side view).
 HEEL, BALL, TOE = -6.0, 12.0, 19.0
 #: Half the distance between the hips and between the shoulders (front and back view).
-HIP_HALF, SHOULDER_HALF = 8.5, 17.0
+HIP_HALF, SHOULDER_HALF = 8.5, 15.5
+#: Seen from the front, shoulders are this much lower than the root of the neck.
+SHOULDER_DROP = 3.0
 #: How far along the hand the palm rests on something, and how thick the palm is to that side.
 PALM_ALONG, PALM_DEPTH = 6.0, 2.6
 #: A thigh that points at the viewer, as seen from the front of someone who sits.
 SEATED_THIGH = 13.0
 #: The height of the hips when standing with soft knees, and when sitting on the firm chair.
-STANDING, SITTING = 83.9, 52.0
+STANDING, SITTING = 83.9, 46.5
 
 SIDES: tuple[Literal["right", "left"], ...] = ("right", "left")
 
@@ -42,9 +44,9 @@ def outward(view: View, side: str) -> float:
 
 def shoulder_of(pose: Pose, view: View, side: str) -> Point:
     """Where a shoulder is: both in one place from the side, half a breadth apart from the front."""
-    neck = along(Point(*pose.hip), 180 - pose.lean, TRUNK)
     if view == "side":
-        return neck
+        return along(Point(*pose.hip), 180 - pose.lean, TRUNK)
+    neck = along(Point(*pose.hip), 180 - pose.lean, TRUNK - SHOULDER_DROP)
     return along(neck, 90 - pose.lean, outward(view, side) * SHOULDER_HALF)
 
 

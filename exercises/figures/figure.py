@@ -60,6 +60,7 @@ class Figure:
     strip: Camera | None = None
     thumb: Camera | None = None
     hide: tuple[str, ...] = ()
+    outfit: str = "day"
     closeup: bool = False
     inset: Inset | None = None
     rig: Node | None = None
@@ -75,7 +76,7 @@ class Figure:
         """The joints and shapes of what moves: a person, unless a rig of its own is given."""
         if self.rig:
             return self.rig
-        return person(self.view, self.who, self.working, seated=self.seated, hide=self.hide)
+        return person(self.view, self.who, self.working, seated=self.seated, hide=self.hide, outfit=self.outfit, detail=self.closeup)
 
     @property
     def seated(self) -> bool:

@@ -29,7 +29,10 @@ class Frame:
 
 
 class Motion:
-    """A loop through frames, or through `cycle`, a pose for every share 0–1 of `seconds`."""
+    """A loop through frames, or through `cycle`, a pose for every share 0–1 of `seconds`.
+
+    With `travel` the loop ends so much further along the ground than it began, and the camera goes along.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,10 @@ class Motion:
         *,
         cycle: Callable[[float], Pose] | None = None,
         seconds: float = 0,
+        travel: float = 0,
     ) -> None:
         self.frames = tuple(frames)
+        self.travel = travel
         self.cycle = cycle
         self.seconds = seconds or sum(frame.hold + frame.move for frame in frames)
         if cycle is None:
@@ -64,7 +69,12 @@ class Motion:
             clock = self.times[-1] + frame.move
         self.times.append(clock)
         self.starts.append(len(self.frames) - 1)
-        values.append(numbers_of(self.frames[0].pose))
+        values.append(
+            {
+                name: value + (self.travel if name == "hip.0" or name.endswith(("_leg.x", "_arm.x")) else 0)
+                for name, value in numbers_of(self.frames[0].pose).items()
+            }
+        )
         self.values = values
         self.slopes = {name: self._slopes([row[name] for row in values]) for name in values[0]}
 
@@ -80,6 +90,12 @@ class Motion:
         moment %= self.seconds
         if self.cycle:
             return self.cycle(moment / self.seconds)
+        pose = self._between(moment)
+        if self.travel:
+            return pose.but(extra={**pose.extra, "pan.x": -self.travel * moment / self.seconds})
+        return pose
+
+    def _between(self, moment: float) -> Pose:
         index = min(bisect_right(self.times, moment), len(self.times) - 1) - 1
         span = self.times[index + 1] - self.times[index]
         u = (moment - self.times[index]) / span
@@ -91,6 +107,13 @@ class Motion:
             for name in before
         }
         return with_numbers(self.frames[self.starts[index]].pose, mixed)
+
+    def end(self) -> Pose:
+        """The pose in which the loop ends: the first one, one round (or one stretch of the way) further on."""
+        if self.cycle:
+            return self.cycle(1.0)
+        pose = with_numbers(self.frames[0].pose, self.values[-1])
+        return pose.but(extra={**pose.extra, "pan.x": -self.travel}) if self.travel else pose
 
     def still(self, which: float) -> float:
         """The moment of a still: the number of a frame, or a share of the loop if the motion is a cycle."""
@@ -141,7 +164,7 @@ def tracks(motion: Motion, view: body.View, tolerance: float) -> dict[str, Track
     """A track for everything that moves: turns under the joint's name, shifts as `name.shift`, stretches as
     `name.scale`. `tolerance` is in degrees for turns and in half units for shifts."""
     solved = [body.channels(motion.at(moment), view) for moment in motion.moments()]
-    solved[-1] = body.channels(motion.cycle(1.0), view) if motion.cycle else dict(solved[0])
+    solved[-1] = body.channels(motion.end(), view)
     rows = _unwound(solved)
     out: dict[str, Track] = {}
     for name in rows[0]:

@@ -53,7 +53,7 @@ class Hand:
     on: str = ""
     tips: bool = False
     fold: float = 1
-    palm: float = -1
+    palm: float = 1
 
 
 @dataclass(frozen=True)

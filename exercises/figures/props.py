@@ -32,6 +32,7 @@ class Prop:
     name: str
     shapes: tuple[Shape | Morph | Node, ...] = ()
     surface: Surface | None = None
+    plane: bool = False
     front: bool = False
     wide: Callable[[float, float], tuple[Shape, ...]] | None = None
     extent: tuple[float, float, float, float] = field(default=(0, 0, 0, 0))
@@ -63,15 +64,15 @@ def ground() -> Prop:
     return Prop("ground", wide=lambda left, right: (Shape(d("M", left, 0, "L", right, 0), "", "muted", 1.2),))
 
 
-def counter(x: float, top: float = 88, width: float = 46) -> Prop:
-    """A kitchen counter seen from its end, its edge at `x`."""
+def counter(x: float, top: float = 88, width: float = 46, edge: float = 4) -> Prop:
+    """A kitchen counter seen from its end, from `x` on; its top juts out by `edge` (negative: at the right end)."""
+    left, inner = x + max(edge, 0), width - abs(edge)
     return Prop(
         "counter",
         (
-            Shape(box(x + 4, 5, width - 4, top - 9), "prop_light"),
-            Shape(box(x + 8, 0, width - 8, 5), "prop"),
-            Shape(box(x, top - 4, width, 4), "prop"),
-            Shape(box(x + 9, top - 38, width - 14, 1.4) + box(x + 22, top - 12, 8, 2), "prop"),
+            Shape(box(left, 5, inner, top - 9), "prop_light"),
+            Shape(box(left + max(edge, 0), 0, inner - abs(edge), 5) + box(x, top - 4, width, 4), "prop"),
+            Shape(box(left + 5, top - 38, inner - 10, 1.4) + box(x + width / 2 - 4, top - 12, 8, 2), "prop"),
         ),
         surface=((x, top), (x + width, top)),
         extent=(x, 0, x + width, top),
@@ -107,7 +108,24 @@ def wall(x: float, top: float = 168, width: float = 9) -> Prop:
     )
 
 
-def chair(x: float, seat: float = 43, *, back: bool = True) -> Prop:
+def long_wall(period: float = 60, rail: float = 0) -> Prop:
+    """A wall behind the whole picture, with a skirting board and panels; `rail` adds a handrail at that height."""
+
+    def draw(left: float, right: float) -> tuple[Shape, ...]:
+        first = left - left % period
+        count = int((right - first) / period) + 2
+        panels = "".join(box(first + step * period + 5, 16, period - 10, 130) for step in range(count))
+        shapes = (
+            Shape(box(left, 0, right - left, 155), "prop_pale"),
+            Shape(panels, "wall_panel"),
+            Shape(box(left, 0, right - left, 7), "prop_light"),
+        )
+        return (*shapes, Shape(box(left, rail - 3, right - left, 3), "prop")) if rail else shapes
+
+    return Prop("rail" if rail else "wall", surface=((-1e4, rail), (1e4, rail)) if rail else None, plane=not rail, wide=draw)
+
+
+def chair(x: float, seat: float = 37, *, back: bool = True) -> Prop:
     """A firm chair from the side, facing right; `x` is the front edge of its seat."""
     left = x - 44
     rest = box(left - 2, seat - 4, 5, 50) + box(left + 3, seat + 18, 3, 26) if back else ""
@@ -123,7 +141,7 @@ def chair(x: float, seat: float = 43, *, back: bool = True) -> Prop:
     )
 
 
-def chair_front(x: float = 0, seat: float = 43) -> Prop:
+def chair_front(x: float = 0, seat: float = 37) -> Prop:
     """The same chair facing us."""
     return Prop(
         "chair",
@@ -148,6 +166,21 @@ def chair_back(x: float, top: float = 88) -> Prop:
         ),
         surface=((x - 1, top), (x + 6, top)),
         extent=(x - 1, 0, x + 42, top),
+    )
+
+
+def step_with_rail(x: float, height: float = 15, rail: float = 100) -> Prop:
+    """A low step from `x` on with a fixed rail on the far side; feet stand on it at `height`."""
+    width = 46
+    return Prop(
+        "rail",
+        (
+            Shape(box(x - 6, 0, 4, rail) + box(x + width - 8, 0, 4, rail) + box(x - 14, rail - 4, width + 14, 4), "prop"),
+            Shape(box(x, 0, width, height), "prop_light"),
+            Shape(box(x - 2, height - 3, width + 2, 3), "prop"),
+        ),
+        surface=((x - 14, rail), (x + width, rail)),
+        extent=(x - 14, 0, x + width, rail),
     )
 
 

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape
 
-from .cues import arrow
-from .figure import Camera, Figure, Inset, places
 from . import body
-from .geometry import Affine, number, simplify
+from .cues import arrow
+from .figure import Figure, Inset, places
+from .geometry import number, simplify
 from .motion import Track
 from .props import Morph, Prop
 from .rig import person
@@ -23,8 +23,8 @@ from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape
 #: No file is larger than this; the moving picture trades smoothness (in degrees) for it, finest first.
 LIMIT = 8000
 TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
-MOVING, STRIP, THUMB = (320, 240), (480, 200), (96, 96)
-GAP = 30
+MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)
+GAP = 26
 _NUMBER = re.compile(r"-?\d*\.?\d+")
 _PATH = re.compile(r'<path[^>]* d="([^"]+)"/>')
 _PATH_ELEMENT = re.compile(r'<path([^>]*) d="([^"]+)"/>')
@@ -180,7 +180,7 @@ def _open(figure: Figure, size: tuple[int, int], box: tuple[float, float, float,
     )
 
 
-def _props(canvas: Canvas, props: Iterable[Prop], tree: Node, channels: list[body.Channels], seconds: float, *, front: bool) -> str:
+def _props(canvas: Canvas, props: Iterable[Prop], tree: Node, channels: list[body.Channels], lines: dict[str, Track], seconds: float, *, front: bool) -> str:
     out = []
     for prop in props:
         if prop.front != front:
@@ -193,7 +193,7 @@ def _props(canvas: Canvas, props: Iterable[Prop], tree: Node, channels: list[bod
             elif len(channels) == 1:
                 out.append(canvas.still(item, channels[0]))
             else:
-                out.append(canvas.moving(item, canvas.figure.tracks(TOLERANCES[1]), seconds))
+                out.append(canvas.moving(item, lines, seconds))
     return "".join(out)
 
 
@@ -214,9 +214,9 @@ def _inset(canvas: Canvas, inset: Inset) -> str:
     )
     return (
         f'<g transform="translate({number(inset.at[0])} {number(-inset.at[1])})scale({number(inset.scale, 2)})">{frame}'
-        + _props(canvas, inset.props, tree, channels, 0, front=False)
+        + _props(canvas, inset.props, tree, channels, {}, 0, front=False)
         + canvas.still(tree, channels[0])
-        + _props(canvas, inset.props, tree, channels, 0, front=True)
+        + _props(canvas, inset.props, tree, channels, {}, 0, front=True)
         + "</g>"
     )
 
@@ -226,9 +226,9 @@ def _scene(canvas: Canvas, moment: float, cues: Iterable[Shape]) -> str:
     figure = canvas.figure
     channels = [figure.channels(moment)]
     return (
-        _props(canvas, figure.props, figure.tree, channels, 0, front=False)
+        _props(canvas, figure.props, figure.tree, channels, {}, 0, front=False)
         + canvas.still(figure.tree, channels[0])
-        + _props(canvas, figure.props, figure.tree, channels, 0, front=True)
+        + _props(canvas, figure.props, figure.tree, channels, {}, 0, front=True)
         + "".join(canvas.shape(shape) for shape in cues)
     )
 
@@ -279,7 +279,7 @@ def strip(figure: Figure, prefix: str = "s") -> str:
             out.append(f'<g transform="{place}">{_scene(canvas, moment, cues)}</g>')
         if index:
             gap = middle - panel / 2 - GAP / 2
-            out += [canvas.shape(shape) for shape in arrow((gap - 11, -100), (gap + 8, -100), size=7, role="muted")]
+            out += [canvas.shape(shape) for shape in arrow((gap - 10, -62), (gap + 7, -62), size=7, role="muted")]
     return shared("".join(out) + "</svg>", prefix)
 
 
@@ -311,9 +311,9 @@ def _moving(figure: Figure, tolerance: float) -> str:
     channels = [figure.drawn(index / 60, tolerance) for index in range(61)]
     world = (
         _wide(canvas, left - max(travel) - 4, left + width - min(travel) + 4)
-        + _props(canvas, figure.props, figure.tree, channels, seconds, front=False)
+        + _props(canvas, figure.props, figure.tree, channels, lines, seconds, front=False)
         + canvas.moving(figure.tree, lines, seconds)
-        + _props(canvas, figure.props, figure.tree, channels, seconds, front=True)
+        + _props(canvas, figure.props, figure.tree, channels, lines, seconds, front=True)
     )
     if "pan.shift" in lines:
         world = f"<g>{_animate('translate', lines['pan.shift'], seconds)}{world}</g>"

@@ -12,10 +12,14 @@ from .shapes import PEOPLE, Node, Shape
 class Wardrobe:
     """Colours for one person of whom some limbs work; far limbs are the left ones in a side view."""
 
-    def __init__(self, person: str, working: Collection[str], view: body.View) -> None:
+    def __init__(
+        self, person: str, working: Collection[str], view: body.View, outfit: str = "day", *, detail: bool = False
+    ) -> None:
         self.person = PEOPLE[person]
         self.working = set(working)
         self.view = view
+        self.outfit = outfit
+        self.detail = detail
 
     def far(self, side: str) -> str:
         """The suffix of the far side's colours."""
@@ -24,10 +28,10 @@ class Wardrobe:
     def wears(self, side: str, part: str, usual: str) -> str:
         """The colour of a limb: `work` if it (or the whole arm or leg it belongs to) works."""
         whole = {"thigh": "leg", "shin": "leg", "foot": "foot", "arm": "arm", "fore": "arm"}[part]
-        names = {f"{side}_{part}", f"{side}_{whole}" if part != "arm" else f"{side}_arm"}
-        if part == "arm":
-            names.add(f"{side}_arm")
-        return f"work{self.far(side)}" if names & self.working else f"{usual}{self.far(side)}"
+        works = {f"{side}_{part}", f"{side}_{whole}"} & self.working
+        if self.outfit == "swim" and usual == "trousers":
+            usual = "skin"
+        return f"work{self.far(side)}" if works else f"{usual}{self.far(side)}"
 
     def works(self, part: str) -> bool:
         """Whether a part without sides (trunk, neck) works."""
@@ -39,8 +43,9 @@ def leg(wear: Wardrobe, side: str) -> Node:
     far, front = wear.far(side), wear.view != "side"
     at = (body.outward(wear.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
     shoe = Shape(art.SHOE_FRONT if front else art.SHOE, f"shoe{far}")
+    laces = () if front or not wear.detail else (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9))
     toes = () if front else (Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, f"shoe{far}"),)),)
-    foot = Node(f"{side}_foot", (0, body.SHIN), (*toes, shoe))
+    foot = Node(f"{side}_foot", (0, body.SHIN), (*toes, shoe, *laces))
     shin = Node(f"{side}_shin", (0, body.THIGH), (foot, Shape(art.SHIN, wear.wears(side, "shin", "trousers"))))
     thigh = art.limb(body.THIGH, 8.4, 6.3, 0.5, 0.5) if front else art.THIGH
     return Node(f"{side}_thigh", at, (shin, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
@@ -59,9 +64,11 @@ def seated_leg(wear: Wardrobe, side: str) -> Node:
 def arm(wear: Wardrobe, side: str) -> Node:
     """An arm from the shoulder down: a short sleeve, unless the arm works and wears the category's colour."""
     far, front = wear.far(side), wear.view != "side"
-    at = (body.outward(wear.view, side) * body.SHOULDER_HALF if front else 0.0, -body.TRUNK)
+    across = body.outward(wear.view, side) * body.SHOULDER_HALF
+    at = (across, body.SHOULDER_DROP - body.TRUNK) if front else (0.0, -body.TRUNK)
     upper = wear.wears(side, "arm", "skin")
-    sleeve = () if upper.startswith("work") else (Shape(art.SLEEVE, f"top{far}"),)
+    bare = upper.startswith("work") or wear.outfit == "swim"
+    sleeve = () if bare else (Shape(art.SLEEVE, f"top{far}"),)
     hand = Node(f"{side}_hand", (0, body.FOREARM), (Shape(art.HAND_FRONT if front else art.HAND, f"skin{far}"),))
     fore = Node(f"{side}_fore", (0, body.UPPER_ARM), (hand, Shape(art.FOREARM, wear.wears(side, "fore", "skin"))))
     return Node(f"{side}_arm", at, (fore, Shape(art.UPPER_ARM, upper), *sleeve))
@@ -98,13 +105,21 @@ def head(wear: Wardrobe) -> Node:
 
 
 def person(
-    view: body.View, who: str, working: Collection[str], *, seated: bool = False, hide: Collection[str] = ()
+    view: body.View,
+    who: str,
+    working: Collection[str],
+    *,
+    seated: bool = False,
+    hide: Collection[str] = (),
+    outfit: str = "day",
+    detail: bool = False,
 ) -> Node:
     """The whole body on its root. Limbs in `hide` are left out (close-ups need less)."""
-    wear = Wardrobe(who, working, view)
+    wear = Wardrobe(who, working, view, outfit, detail=detail)
     side_view = view == "side"
-    top = Shape(art.TORSO if side_view else art.TORSO_FRONT, "work" if wear.works("trunk") else "top")
-    pelvis = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "trousers")
+    shirt = Shape(art.TORSO if side_view else art.TORSO_FRONT, "work" if wear.works("trunk") else "top")
+    top = shirt if side_view else Node("torso", (0, 0), (shirt,))
+    pelvis = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "top" if outfit == "swim" else "trousers")
     build = seated_leg if seated and not side_view else leg
     legs = {side: build(wear, side) for side in body.SIDES if f"{side}_leg" not in hide}
     arms = {side: arm(wear, side) for side in body.SIDES if f"{side}_arm" not in hide}

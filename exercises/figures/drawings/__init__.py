@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..figure import Figure
+from .balance_moving import BALANCE_MOVING
 from .balance_support import BALANCE_SUPPORT
 
-FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT})
+FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING})

@@ -1,20 +1,34 @@
-"""Balance exercises on the spot, with the hands on a counter or the back of a chair."""
+"""Balance exercises on the spot, with the hands on a counter."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from ..body import STANDING
-from ..cues import arrow
-from ..figure import Cue, Figure
+from ..cues import arrow, round_arrow
+from ..figure import Camera, Cue, Figure
 from ..motion import Frame
 from ..pose import Arm, Foot, Hand, Leg, Pose
-from ..props import counter, ground
+from ..props import counter, ground, long_counter
 
 #: The edge of the counter that people face, and where two hands rest on it.
 EDGE = 30
 BOTH_HANDS = {"right_arm": Hand(36, 88, on="counter"), "left_arm": Hand(40, 88, on="counter")}
+FINGERTIPS = {
+    "right_arm": Hand(35, 88, 55, on="counter", tips=True),
+    "left_arm": Hand(39, 88, 55, on="counter", tips=True),
+}
 AT_COUNTER = Pose((0, STANDING), right_leg=Foot(-1), left_leg=Foot(2), **BOTH_HANDS)
+#: Standing beside a counter: the far hand's fingertips on it.
+BESIDE = Pose(
+    (0, STANDING),
+    right_leg=Foot(-1),
+    left_leg=Foot(2),
+    right_arm=Arm(2, 10),
+    left_arm=Hand(29, 88, 60, on="counter", tips=True),
+)
+FACING = Camera(26, -10, 178)
+BESIDE_CAMERA = Camera(6, -10, 178)
 
 BALANCE_SUPPORT = {
     "calf-raise": Figure(
@@ -30,12 +44,34 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
-                AT_COUNTER.but(hip=(7, 93), right_leg=Foot(-1, 0, -38), left_leg=Foot(2, 0, -38)),
+                AT_COUNTER.but(hip=(6, 92.5), right_leg=Foot(-1, 0, -36), left_leg=Foot(2, 0, -36)),
                 hold=1.2,
                 move=2.2,
             ),
         ),
-        cues=(Cue(arrow((-18, 6), (-18, 26))),),
+        camera=Camera(26, -10, 188),
+        cues=(Cue(arrow((-16, 4), (-16, 24))),),
+    ),
+    "toe-raise": Figure(
+        title=_("Toe raise"),
+        desc=_(
+            "Stand facing a counter, both hands on it. The toes and the front of both feet lift, the weight "
+            "is on the heels. The toes come down slowly."
+        ),
+        category="balance",
+        who="lin",
+        working=("right_shin", "left_shin"),
+        props=(ground(), counter(EDGE)),
+        frames=(
+            Frame(AT_COUNTER, hold=0.9, move=1.6),
+            Frame(
+                AT_COUNTER.but(hip=(-5, STANDING), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)),
+                hold=1.2,
+                move=2.4,
+            ),
+        ),
+        camera=FACING,
+        cues=(Cue(round_arrow((-4, 2), (32, 32), 8, 46)),),
     ),
     "mini-squat": Figure(
         title=_("Mini squat"),
@@ -49,9 +85,10 @@ BALANCE_SUPPORT = {
         props=(ground(), counter(EDGE)),
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.8),
-            Frame(AT_COUNTER.but(hip=(-17, 67), lean=24, head=8), hold=1.0, move=1.8),
+            Frame(AT_COUNTER.but(hip=(-15, 70), lean=22, head=6), hold=1.0, move=1.8),
         ),
-        cues=(Cue(arrow((-34, 96), (-34, 72))),),
+        camera=FACING,
+        cues=(Cue(arrow((-38, 100), (-38, 74))),),
     ),
     "back-leg-raise": Figure(
         title=_("Back leg raise"),
@@ -67,6 +104,100 @@ BALANCE_SUPPORT = {
             Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=1.6),
             Frame(AT_COUNTER.but(lean=4, right_leg=Leg(-28, 2, -8)), hold=1.2, move=1.8),
         ),
-        cues=(Cue(arrow((-22, 4), (-40, 8), (-52, 26))),),
+        camera=Camera(12, -10, 178),
+        cues=(Cue(round_arrow((0, 84), (76, 76), -127, -148)),),
+    ),
+    "side-leg-raise": Figure(
+        title=_("Side leg raise"),
+        desc=_(
+            "Stand straight beside a counter, the right hand on it. The left leg lifts out to the side, "
+            "toes facing forward. It comes down slowly."
+        ),
+        category="balance",
+        view="front",
+        who="rosa",
+        working=("left_leg",),
+        props=(ground(), counter(-86, edge=-4)),
+        frames=(
+            Frame(
+                Pose(
+                    (0, STANDING),
+                    right_leg=Foot(-7),
+                    left_leg=Leg(0),
+                    right_arm=Hand(-46, 88, 90, on="counter"),
+                    left_arm=Arm(8, -10),
+                ),
+                hold=0.8,
+                move=1.7,
+            ),
+            Frame(
+                Pose(
+                    (-3, STANDING),
+                    right_leg=Foot(-7),
+                    left_leg=Leg(30),
+                    right_arm=Hand(-46, 88, 90, on="counter"),
+                    left_arm=Arm(14, -10),
+                ),
+                hold=1.4,
+                move=1.9,
+            ),
+        ),
+        camera=Camera(-12, -10, 186),
+        cues=(Cue(round_arrow((5, 84), (78, 78), -53, -32)),),
+    ),
+    "one-leg-stand": Figure(
+        title=_("One-leg stand"),
+        desc=_(
+            "Stand facing a counter, the fingertips of both hands on it. The right foot lifts off the floor "
+            "behind you. You stand tall on the left leg and hold."
+        ),
+        category="balance",
+        who="sam",
+        working=("right_leg",),
+        props=(ground(), counter(EDGE)),
+        frames=(
+            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0), **FINGERTIPS), hold=0.8, move=1.4),
+            Frame(AT_COUNTER.but(right_leg=Leg(14, 74, -14), **FINGERTIPS), hold=1.8, move=1.4),
+        ),
+        camera=FACING,
+        cues=(Cue(arrow((-44, 10), (-44, 34))),),
+    ),
+    "knee-raise": Figure(
+        title=_("Standing knee raise"),
+        desc=_(
+            "Stand tall beside a counter, the fingertips of the left hand on it. The right knee lifts to hip "
+            "height, stays there, and comes down slowly."
+        ),
+        category="balance",
+        who="lin",
+        working=("right_leg",),
+        props=(ground(), long_counter()),
+        frames=(
+            Frame(BESIDE.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=1.5),
+            Frame(BESIDE.but(right_leg=Leg(84, 88, 0)), hold=1.6, move=1.6),
+        ),
+        camera=BESIDE_CAMERA,
+        cues=(Cue(arrow((58, 50), (58, 76))),),
+    ),
+    "heel-to-toe-stand": Figure(
+        title=_("Heel-to-toe stand"),
+        desc=_(
+            "Stand beside a counter, the fingertips of the left hand on it. The right foot goes straight in front "
+            "of the left one, heel against toes. You look ahead and hold."
+        ),
+        category="balance",
+        who="amara",
+        working=("right_leg",),
+        props=(ground(), long_counter()),
+        frames=(
+            Frame(BESIDE, hold=0.8, move=0.7),
+            Frame(BESIDE.but(hip=(5, 83.4), right_leg=Foot(15, 7, 4)), hold=0, move=0.7),
+            Frame(BESIDE.but(hip=(15, 82), right_leg=Foot(29)), hold=1.8, move=0.8),
+            Frame(BESIDE.but(hip=(5, 83.4), right_leg=Foot(15, 7, 4)), hold=0, move=0.8),
+        ),
+        stills=(0, 2),
+        telling=2,
+        camera=Camera(12, -10, 178),
+        cues=(Cue(arrow((44, 24), (54, 18), (54, 6)), stills=()),),
     ),
 }

@@ -1,0 +1,242 @@
+"""Balance exercises that go somewhere: walks of every kind, the step and the chair."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..body import SITTING, STANDING
+from ..cues import arrow
+from ..figure import Camera, Cue, Figure
+from ..motion import Frame, Motion
+from ..pose import Arm, Foot, Hand, Pose
+from ..props import chair, ground, long_counter, long_wall, step_with_rail, wall
+
+#: One foot's length from heel to toe, so that heel meets toe; and how far a pair of such steps goes.
+SHOE = 25.5
+TANDEM = 2 * SHOE
+#: Arms crossed over the chest.
+CROSSED = Arm(26, 112)
+
+
+def _tips(x: float) -> Hand:
+    """The far hand's fingertips on the counter."""
+    return Hand(x, 88, 60, on="counter", tips=True)
+
+
+def _tandem(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
+    return Pose(hip, right_leg=right, left_leg=left, right_arm=Arm(3, 12), left_arm=_tips(hip[0] + 29))
+
+
+def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
+    """Seen from behind, facing a counter: both hands' fingertips on it, right of the body is right on the screen."""
+    return Pose(
+        (hip, STANDING - drop),
+        left_leg=left,
+        right_leg=right,
+        left_arm=Hand(hip - 33, 88, 12, on="counter", tips=True),
+        right_arm=Hand(hip + 33, 88, 12, on="counter", tips=True),
+    )
+
+
+def _at_wall(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
+    """Seen from behind, facing a wall: the fingertips of both hands on it at chest height."""
+    return _facing(hip, left, right, drop).but(
+        left_arm=Hand(hip - 33, 138, 172, on="wall", tips=True, fold=-1),
+        right_arm=Hand(hip + 33, 138, 172, on="wall", tips=True, fold=-1),
+    )
+
+
+def _arms_out(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
+    return Pose(hip, right_leg=right, left_leg=left, right_arm=Arm(-60, 4), left_arm=Arm(62, 4))
+
+
+def _backward(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
+    hand = Hand(hip[0] + 27, 88, 80, on="counter")
+    return Pose(hip, lean=3, right_leg=right, left_leg=left, right_arm=Arm(3, 12), left_arm=hand)
+
+
+def _on_step(hip: tuple[float, float], right: Foot, left: Foot, lean: float = 2) -> Pose:
+    hand = Hand(38, 100, 80, on="rail")
+    return Pose(hip, lean=lean, right_leg=right, left_leg=left, right_arm=Arm(4, 16), left_arm=hand)
+
+
+def _rising(hip: tuple[float, float], lean: float, arm: Arm) -> Pose:
+    return Pose(hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=arm, left_arm=arm)
+
+
+BALANCE_MOVING = {
+    "sideways-walk": Figure(
+        title=_("Sideways walking"),
+        desc=_(
+            "Face a counter, fingertips on it, feet together, knees soft. One foot steps to the side, "
+            "the other foot comes to join it. Then the same way back."
+        ),
+        category="balance",
+        view="back",
+        who="lin",
+        working=("right_leg", "left_leg"),
+        props=(long_counter(), ground()),
+        frames=(
+            Frame(_facing(-14, Foot(-21), Foot(-7)), hold=0.7, move=0.6),
+            Frame(_facing(-8, Foot(-21), Foot(8, 3), 0.4), hold=0, move=0.6),
+            Frame(_facing(0, Foot(-21), Foot(21), 1.2), hold=0.3, move=0.6),
+            Frame(_facing(8, Foot(-8, 3), Foot(21), 0.4), hold=0, move=0.6),
+            Frame(_facing(14, Foot(7), Foot(21)), hold=0.9, move=0.6),
+            Frame(_facing(8, Foot(-8, 3), Foot(21), 0.4), hold=0, move=0.6),
+            Frame(_facing(0, Foot(-21), Foot(21), 1.2), hold=0.3, move=0.6),
+            Frame(_facing(-8, Foot(-21), Foot(8, 3), 0.4), hold=0, move=0.6),
+        ),
+        stills=(0, 2, 4),
+        telling=2,
+        camera=Camera(0, -10, 178),
+        cues=(Cue(arrow((32, 22), (50, 22)), stills=(1,)),),
+    ),
+    "grapevine": Figure(
+        title=_("Grapevine step"),
+        desc=_(
+            "Face a wall, fingertips on it. The right foot crosses over in front of the left foot. The left "
+            "foot steps out to join it. So you go along the wall, then back the other way."
+        ),
+        category="balance",
+        view="back",
+        who="amara",
+        working=("right_leg",),
+        props=(long_wall(40), ground()),
+        motion=Motion(
+            (
+                Frame(_at_wall(0, Foot(-8), Foot(8)), hold=0.7, move=0.7),
+                Frame(_at_wall(-4, Foot(-8), Foot(-2, 3), 0.4), hold=0, move=0.7),
+                Frame(_at_wall(-14, Foot(-8), Foot(-24), 1), hold=0.6, move=0.7),
+                Frame(_at_wall(-27, Foot(-30, 3), Foot(-28), 0.5), hold=0, move=0.7),
+            ),
+            travel=-32,
+        ),
+        stills=(0, 2, 3),
+        telling=2,
+        camera=Camera(-4, -10, 178),
+        cues=(Cue(arrow((-36, 24), (-54, 24)), stills=(0, 1, 2)),),
+    ),
+    "heel-to-toe-walk": Figure(
+        title=_("Heel-to-toe walk"),
+        desc=_(
+            "Walk along a counter, the fingertips of one hand on it. With each step the heel goes down straight "
+            "in front of the toes of the other foot. You look ahead."
+        ),
+        category="balance",
+        who="sam",
+        working=("right_leg", "left_leg"),
+        props=(long_counter(period=TANDEM), ground()),
+        motion=Motion(
+            (
+                Frame(_tandem((14, 82.4), Foot(SHOE), Foot(0)), hold=0.5, move=0.7),
+                Frame(_tandem((25, 83.6), Foot(SHOE), Foot(26, 9, -6)), hold=0, move=0.7),
+                Frame(_tandem((14 + SHOE, 82.4), Foot(SHOE), Foot(TANDEM)), hold=0.5, move=0.7),
+                Frame(_tandem((25 + SHOE, 83.6), Foot(26 + SHOE, 9, -6), Foot(TANDEM)), hold=0, move=0.7),
+            ),
+            travel=TANDEM,
+        ),
+        stills=(0, 1, 2),
+        telling=0,
+        camera=Camera(20, -10, 178),
+        thumb=Camera(14, -10, 178),
+        cues=(Cue(arrow((51, 30), (67, 30)), stills=(0, 1, 2)),),
+    ),
+    "balance-walk": Figure(
+        title=_("Balance walk"),
+        desc=_(
+            "Walk slowly with both arms raised out to the sides. On every step the back leg lifts "
+            "and you pause for one second before it steps forward."
+        ),
+        category="balance",
+        who="rosa",
+        working=("right_leg", "left_leg"),
+        props=(long_wall(38), ground()),
+        motion=Motion(
+            (
+                Frame(_arms_out((32, 83.6), Foot(32), Foot(12, 24, -50)), hold=1.0, move=0.6),
+                Frame(_arms_out((36, 83), Foot(32), Foot(42, 8, -4)), hold=0, move=0.5),
+                Frame(_arms_out((53, 80.8), Foot(32, 0, -12), Foot(70)), hold=0.1, move=0.7),
+                Frame(_arms_out((70, 83.6), Foot(50, 24, -50), Foot(70)), hold=1.0, move=0.6),
+                Frame(_arms_out((74, 83), Foot(80, 8, -4), Foot(70)), hold=0, move=0.5),
+                Frame(_arms_out((91, 80.8), Foot(108), Foot(70, 0, -12)), hold=0.1, move=0.7),
+            ),
+            travel=76,
+        ),
+        stills=(0, 2),
+        telling=0,
+        camera=Camera(36, -10, 178),
+        thumb=Camera(32, -10, 178),
+    ),
+    "backward-walk": Figure(
+        title=_("Backward walking"),
+        desc=_(
+            "Stand beside a counter, one hand on it. Walk backwards with small steps, toes down first, then the "
+            "heel. The hand slides along the counter."
+        ),
+        category="balance",
+        who="lin",
+        working=("right_leg", "left_leg"),
+        props=(long_counter(period=56), ground()),
+        motion=Motion(
+            (
+                Frame(_backward((0, 81.6), Foot(14), Foot(-14)), hold=0.3, move=0.6),
+                Frame(_backward((-13, 83.4), Foot(-10, 9, -14), Foot(-14)), hold=0, move=0.6),
+                Frame(_backward((-28, 81.6), Foot(-42), Foot(-14)), hold=0.3, move=0.6),
+                Frame(_backward((-41, 83.4), Foot(-42), Foot(-38, 9, -14)), hold=0, move=0.6),
+            ),
+            travel=-56,
+        ),
+        stills=(0, 1, 2),
+        telling=0,
+        camera=Camera(0, -10, 178),
+        cues=(Cue(arrow((-24, 76), (-42, 76)), stills=(0, 1, 2)),),
+    ),
+    "step-up": Figure(
+        title=_("Step-up"),
+        desc=_(
+            "Stand before a low step, one hand on the rail. The right foot goes up onto the step, then the left "
+            "foot. Step down slowly, one foot after the other."
+        ),
+        category="balance",
+        who="sam",
+        working=("right_leg",),
+        props=(ground(), step_with_rail(10)),
+        frames=(
+            Frame(_on_step((-4, STANDING), Foot(-6), Foot(-3)), hold=0.8, move=0.5),
+            Frame(_on_step((-3, 83.6), Foot(6, 24), Foot(-3)), hold=0, move=0.5),
+            Frame(_on_step((4, 82.5), Foot(25, 15, held="step"), Foot(-3), lean=10), hold=0.4, move=0.6),
+            Frame(_on_step((20, 95), Foot(25, 15, held="step"), Foot(4, 24, -20), lean=8), hold=0, move=0.6),
+            Frame(_on_step((27, 98.9), Foot(25, 15, held="step"), Foot(29, 15, held="step")), hold=1.0, move=0.7),
+            Frame(_on_step((20, 95), Foot(25, 15, held="step"), Foot(4, 24, -20), lean=8), hold=0, move=0.7),
+            Frame(_on_step((4, 82.5), Foot(25, 15, held="step"), Foot(-3), lean=10), hold=0.3, move=0.5),
+            Frame(_on_step((-3, 83.6), Foot(6, 24), Foot(-3)), hold=0, move=0.5),
+        ),
+        stills=(0, 2, 4),
+        telling=2,
+        camera=Camera(14, -10, 196),
+        cues=(Cue(arrow((-22, 76), (-22, 98)), stills=(1,)),),
+    ),
+    "sit-to-stand": Figure(
+        title=_("Sit to stand"),
+        desc=_(
+            "Sit at the front of a firm chair, feet under the knees. Lean forward, then stand up tall. "
+            "Sit down again slowly."
+        ),
+        category="balance",
+        view="side",
+        who="amara",
+        working=("right_thigh", "left_thigh"),
+        props=(ground(), wall(-60, 158, 5), chair(-2)),
+        frames=(
+            Frame(_rising((-12, SITTING), 4, CROSSED), hold=0.9, move=1.2),
+            Frame(_rising((-11, SITTING), 38, CROSSED), hold=0.2, move=0.7),
+            Frame(_rising((3, 60), 36, CROSSED), hold=0, move=0.9),
+            Frame(_rising((16, STANDING), 0, CROSSED), hold=1.0, move=1.2),
+            Frame(_rising((3, 60), 36, CROSSED), hold=0, move=1.0),
+        ),
+        stills=(0, 1, 3),
+        telling=1,
+        camera=Camera(-8, -10, 178),
+        cues=(Cue(arrow((36, 80), (36, 108)), stills=(1,)),),
+    ),
+}
