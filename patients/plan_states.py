@@ -88,6 +88,9 @@ def diagram() -> str:
     lines = ["stateDiagram-v2", "    [*] --> draft: start"]
     for row in MOVES.values():
         reason = ", with a reason" if row.needs_reason else ""
-        lines += [f"    {state.value} --> {row.to_state.value}: {row.move.value}{reason}" for state in row.from_states]
+        lines += [
+            f"    {state.value} --> {row.to_state.value}: {row.move.value}{reason}"
+            for state in row.from_states
+        ]
     lines += ["    draft --> [*]: discard", f"    {PlanState.FINISHED.value} --> [*]"]
     return "\n".join(lines)

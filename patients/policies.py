@@ -1,4 +1,4 @@
-"""What the state of a plan allows. Each `check_*` raises `NotPossible` with the reason to show; `problems_*` list them.
+"""What the state of a plan allows. Each `check_*` raises `NotPossibleError` with the reason to show; `problems_*` list them.
 
 Who may do a thing is not decided here but in `clinic.access`.
 """
@@ -17,39 +17,41 @@ from .plan_states import MOVES, Move, MoveRow
 MANY_EXERCISES = 6
 
 
-class NotPossible(Exception):  # noqa: N818  # it is an answer with its reason, not an error of the program
+class NotPossibleError(Exception):
     """The state of things does not allow it. `str()` is the reason, ready to show."""
 
 
 def check_move(plan: Plan, move: Move, *, reason: str = "") -> MoveRow:
-    """The row that allows `move`. Raises NotPossible when the plan's state, or a missing reason, forbids it."""
+    """The row that allows `move`. Raises NotPossibleError when the plan's state, or a missing reason, forbids it."""
     row = MOVES[move]
     if plan.state not in row.from_states:
-        raise NotPossible(
+        raise NotPossibleError(
             _("This plan is %(state)s, so it cannot do that: %(move)s.")
             % {"state": plan.get_state_display().lower(), "move": row.label.lower()}
         )
     if row.needs_reason and not reason.strip():
-        raise NotPossible(_("Write a reason. It is kept with the plan."))
+        raise NotPossibleError(_("Write a reason. It is kept with the plan."))
     return row
 
 
 def check_can_start(open_plan: Plan | None) -> None:
-    """Raises NotPossible when the patient already has a plan that is not finished."""
+    """Raises NotPossibleError when the patient already has a plan that is not finished."""
     if open_plan is not None and open_plan.state in OPEN_STATES:
-        raise NotPossible(
+        raise NotPossibleError(
             _("This patient already has a plan (%(state)s). Change that one, or finish it first.")
             % {"state": open_plan.get_state_display().lower()}
         )
 
 
 def check_can_change(plan: Plan) -> None:
-    """Raises NotPossible when the plan takes no further version."""
+    """Raises NotPossibleError when the plan takes no further version."""
     if plan.state == PlanState.FINISHED:
-        raise NotPossible(_("This plan is finished and stays as it was. Start the next plan from it."))
+        raise NotPossibleError(_("This plan is finished and stays as it was. Start the next plan from it."))
 
 
-def problems_before_publishing(version: PlanVersion, *, exercises: Collection[object], today: datetime.date) -> list[str]:
+def problems_before_publishing(
+    version: PlanVersion, *, exercises: Collection[object], today: datetime.date
+) -> list[str]:
     """What keeps a draft from being published, in words; empty when nothing does.
 
     `today` is the day where the patient lives. The change note is not looked at: it is asked for when publishing.
@@ -76,12 +78,12 @@ def _has_a_day_left(version: PlanVersion, today: datetime.date) -> bool:
 def check_can_publish(
     version: PlanVersion, *, exercises: Collection[object], change_note: str, today: datetime.date
 ) -> None:
-    """Raises NotPossible with everything that is missing."""
+    """Raises NotPossibleError with everything that is missing."""
     found = problems_before_publishing(version, exercises=exercises, today=today)
     if version.number > 1 and not change_note.strip():
         found.append(_("Say what changed and why. The patient reads it."))
     if found:
-        raise NotPossible(" ".join(found))
+        raise NotPossibleError(" ".join(found))
 
 
 def warnings(version: PlanVersion, *, exercises: Collection[object]) -> list[str]:

@@ -1,5 +1,6 @@
 """Where exercises and people meet: patients, their plans, and what they did."""
 
+from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import OPEN_STATES, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
 from .session import (
@@ -20,6 +21,7 @@ __all__ = [
     "ExerciseSession",
     "Outcome",
     "Patient",
+    "PatientName",
     "Plan",
     "PlanEvent",
     "PlanItem",

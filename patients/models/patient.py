@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, ConsultationRequest, PublicModel, User
 from clinic.models.places import validate_time_zone
+
+from .names import PatientName, name_words
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -23,15 +26,31 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
-    def named_like(self, words: str) -> PatientQuerySet:
-        """Patients whose name holds every word typed, whatever the case."""
-        found = self
-        for word in words.split():
-            found = found.filter(full_name__icontains=word)
+    def named_like(self, typed: str, *, clinic: Clinic) -> PatientQuerySet:
+        """The clinic's patients who have a name beginning with each word typed, whatever the case and the accents.
+
+        It reads an index, so that it costs the same among a hundred thousand patients as among ten.
+        """
+        found = self.filter(clinic=clinic)
+        for word in name_words(typed):
+            named = PatientName.objects.filter(clinic=clinic, word__startswith=word)
+            found = found.filter(pk__in=named.values("patient"))
         return found
 
     def by_name(self) -> PatientQuerySet:
         return self.order_by("full_name", "id")
+
+    def bulk_create(self, objs: Iterable[Patient], *args: Any, **kwargs: Any) -> list[Patient]:
+        """As Django's, and the new patients can be found by name."""
+        patients = super().bulk_create(objs, *args, **kwargs)
+        PatientName.objects.write(patients)
+        return patients
+
+    def update(self, **kwargs: Any) -> int:
+        """As Django's, but not for names: what they are searched by is written by `save()`."""
+        if kwargs.keys() & {"full_name", "called", "clinic"}:
+            raise ValueError("Save patients one by one to change their names.")
+        return super().update(**kwargs)
 
 
 class Patient(PublicModel):
@@ -73,10 +92,7 @@ class Patient(PublicModel):
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
-        indexes = [
-            models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name"),
-            models.Index(F("clinic"), Upper("full_name"), name="caseload_search"),
-        ]
+        indexes = [models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name")]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.id})"
@@ -92,6 +108,10 @@ class Patient(PublicModel):
     def today(self, now: datetime.datetime) -> datetime.date:
         """The calendar day where the patient lives at the aware moment `now`."""
         return now.astimezone(self.zone).date()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        PatientName.objects.rewrite(self)
 
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):

@@ -1,0 +1,169 @@
+"""What a plan says: editing a draft, making the next version, publishing it.
+
+Two people may edit at once. Whoever saves on top of what they have not seen gets `StaleDraftError` with what there is
+now and who made it so; nothing is written, and the page joins both (see `plan_content.joined`).
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.audit import record
+from clinic.models import User
+from exercises.models import Exercise
+from patients.models import Plan, PlanItem, PlanState, PlanVersion
+from patients.plan_content import PlanContent
+from patients.policies import NotPossibleError, check_can_change, check_can_publish
+from patients.prescription import content_of
+
+from .plan_rows import items_in_order, locked_plan, write_items, write_move
+
+
+class StaleDraftError(Exception):
+    """Someone changed the draft since it was read. Holds the draft as it is now, with `edited_by` loaded."""
+
+    def __init__(self, version: PlanVersion, content: PlanContent) -> None:
+        super().__init__("The draft was changed meanwhile.")
+        self.version = version
+        self.content = content
+
+
+class NoDraftError(NotPossibleError):
+    """The draft is gone: published or discarded meanwhile."""
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    plan: Plan,
+    content: PlanContent,
+    edit_number: int,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> PlanVersion:
+    """Make the plan's draft say `content`, if nobody changed it since `edit_number` was read.
+
+    The same edit sent twice is saved once. Raises StaleDraftError, or NoDraftError when there is no draft any more.
+    Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
+    """
+    locked = locked_plan(plan)
+    version = _draft_of(locked)
+    items = items_in_order(version)
+    current = PlanContent.of(version, items)
+    if current == content:
+        return version
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, current)
+    _check_assignable(content, current, by)
+    version.start_date, version.weeks = content.start_date, content.weeks
+    version.weekdays, version.note = list(content.weekdays), content.note
+    version.edit_number += 1
+    version.edited_at, version.edited_by = now or timezone.now(), by
+    version.save()
+    write_items(version, content.lines)
+    record("plan.edited", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version
+
+
+def _draft_of(plan: Plan) -> PlanVersion:
+    version = plan.versions.drafts().select_related("edited_by").first()
+    if version is None:
+        raise NoDraftError("There is no draft of this plan any more. It was published or discarded.")
+    return version
+
+
+def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> None:
+    added = {pk for pk in content.exercise_ids if current.line(pk) is None}
+    if added and Exercise.objects.available_to(by).filter(pk__in=added).count() != len(added):
+        raise NotPossibleError("One of these exercises is not in your library any more. Choose another one.")
+
+
+@transaction.atomic
+def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) -> PlanVersion:
+    """The draft of the next version, copied from the latest published one; the draft there is, if there is one.
+
+    Raises NotPossibleError when the plan is finished.
+    """
+    now = now or timezone.now()
+    locked = locked_plan(plan)
+    check_can_change(locked)
+    if draft := locked.versions.drafts().first():
+        return draft
+    latest = locked.versions.published().latest_first()[0]
+    version = PlanVersion.objects.create(
+        plan=locked,
+        number=latest.number + 1,
+        start_date=latest.start_date,
+        weeks=latest.weeks,
+        weekdays=latest.weekdays,
+        note=latest.note,
+        edited_at=now,
+        edited_by=by,
+    )
+    write_items(version, PlanContent.of(latest, items_in_order(latest)).lines)
+    record("plan.next_version", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version
+
+
+@transaction.atomic
+def discard_draft(*, plan: Plan, edit_number: int, by: User) -> bool:
+    """Throw the draft away; what is published stays. A plan that was never published goes with its draft.
+
+    True when the plan is gone too. Raises StaleDraftError, or NoDraftError.
+    """
+    locked = locked_plan(plan)
+    version = _draft_of(locked)
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, PlanContent.of(version, items_in_order(version)))
+    record("plan.discarded", actor=by, obj=version, clinic=locked.patient.clinic)
+    version.delete()
+    if locked.versions.exists():
+        return False
+    locked.delete()
+    return True
+
+
+@transaction.atomic
+def publish_plan(
+    *,
+    plan: Plan,
+    number: int,
+    edit_number: int,
+    change_note: str,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> PlanVersion:
+    """Publish version `number`: from now on it is what the patient follows, and it never changes again.
+
+    Each item keeps the exercise as the catalogue tells it at this moment. Publishing twice publishes once. Raises
+    NotPossibleError with everything that is missing, StaleDraftError, or NoDraftError.
+    """
+    now = now or timezone.now()
+    locked = locked_plan(plan)
+    version = locked.versions.filter(number=number).select_related("edited_by").first()
+    if version is None:
+        raise NoDraftError("This draft was discarded.")
+    if version.is_published:
+        return version
+    items = list(
+        version.items.select_related("exercise")
+        .prefetch_related("exercise__steps", "exercise__equipment")
+        .in_order()
+    )
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, PlanContent.of(version, items))
+    check_can_change(locked)
+    check_can_publish(version, exercises=items, change_note=change_note, today=locked.patient.today(now))
+    for item in items:
+        item.content = content_of(item.exercise)
+    PlanItem.objects.bulk_update(items, ["content"])
+    version.change_note = change_note.strip() if number > 1 else ""
+    version.published_at, version.published_by = now, by
+    version.save()
+    if locked.state == PlanState.DRAFT:
+        write_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
+    record("plan.published", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version

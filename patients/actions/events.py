@@ -1,0 +1,37 @@
+"""Safety events: a clinician looks, and says what was done."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.audit import record
+from clinic.models import User
+from patients.models import SafetyEvent
+
+
+@transaction.atomic
+def settle_event(
+    *, event: SafetyEvent, by: User, note: str = "", now: datetime.datetime | None = None
+) -> list[SafetyEvent]:
+    """Note that a clinician has looked at the event and at whatever else the same check-in reported.
+
+    One check-in is one thing to look at: a fall with strong pain is not two calls. A settled fall or sore no longer
+    holds back the standing exercises. Returns what was settled; empty when someone had done it already, whose note
+    stands.
+    """
+    now = now or timezone.now()
+    waiting = list(
+        SafetyEvent.objects.waiting()
+        .filter(session_id=event.session_id)
+        .select_for_update(of=("self",))
+        .select_related("patient__clinic")
+        .order_by("reported_at", "id")
+    )
+    for each in waiting:
+        each.looked_at, each.looked_by, each.note = now, by, note.strip()
+        each.save(update_fields=["looked_at", "looked_by", "note"])
+        record("event.settled", actor=by, obj=each, clinic=each.patient.clinic)
+    return waiting
