@@ -26,6 +26,7 @@ class Tray:
     holds: Q
     order: tuple[str, ...]
     when_empty: str | Promise
+    what_then: str | Promise
 
 
 _SORTED_IN = Q(quarantined_for="")
@@ -39,22 +40,39 @@ TRAYS: dict[str, Tray] = {
             _SORTED_IN & Q(state=RequestState.NEW),
             ("created_at", "id"),  # who has waited longest comes first
             _("Nobody is waiting for a first answer."),
+            _("New requests from the website appear here."),
         ),
         Tray(
             "contacted",
             _("Contacted"),
             _SORTED_IN & Q(state=RequestState.CONTACTED),
             _NEWEST,
-            _("Nobody is between the first answer and a visit."),
+            _("Nobody waits for a visit."),
+            _("Whom you have reached and who has no visit yet appears here."),
         ),
-        Tray("booked", _("Booked"), _SORTED_IN & Q(state=RequestState.BOOKED), _NEWEST, _("No visit is booked.")),
-        Tray("closed", _("Closed"), Q(state=RequestState.CLOSED), _NEWEST, _("No request has been closed yet.")),
+        Tray(
+            "booked",
+            _("Booked"),
+            _SORTED_IN & Q(state=RequestState.BOOKED),
+            _NEWEST,
+            _("No visit is booked."),
+            _("When you have agreed on a visit, mark the request as booked."),
+        ),
+        Tray(
+            "closed",
+            _("Closed"),
+            Q(state=RequestState.CLOSED),
+            _NEWEST,
+            _("No request is closed."),
+            _("Close what is done. You can open it again."),
+        ),
         Tray(
             "quarantined",
             _("Kept apart"),
             ~_SORTED_IN & ~Q(state=RequestState.CLOSED),
             _NEWEST,
             _("Nothing looks like spam."),
+            _("What a machine seems to have sent waits here, so that nothing is lost."),
         ),
     )
 }
