@@ -47,7 +47,11 @@ def normalise(typed: str) -> str:
     Anything else stays in, so that it fails as an unknown code does.
     """
     capitals = unicodedata.normalize("NFKC", typed).upper()
-    kept = (letter for letter in capitals if not letter.isspace() and unicodedata.category(letter) not in ("Pd", "Cf"))
+    kept = (
+        letter
+        for letter in capitals
+        if not letter.isspace() and unicodedata.category(letter) not in ("Pd", "Cf")
+    )
     return "".join(kept).translate(LOOK_ALIKES)
 
 

@@ -1,1 +1,27 @@
-urlpatterns = []
+"""The patient's own pages, and the two doors to them."""
+
+from django.urls import path
+
+from .views.my import session, sign_in, today
+
+SESSION = "my/session/<uuid:session_id>"
+
+urlpatterns = [
+    path("sign-in/", sign_in.fork, name="sign_in"),
+    path("card/", sign_in.card_sign_in, name="card_sign_in"),
+    path("card/<str:code>/", sign_in.card_link, name="card_link"),
+    path("my/", today.today, name="my_today"),
+    path("my/changes/<uuid:version_id>/", today.version_seen, name="my_version_seen"),
+    path("my/plan/", today.plan, name="my_plan"),
+    path("my/exercises/<uuid:item_id>/", today.exercise, name="my_exercise"),
+    path("my/progress/", today.progress, name="my_progress"),
+    path("my/session/", session.carry_on, name="my_session"),
+    path("my/session/start/", session.start, name="my_session_start"),
+    path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),
+    path(f"{SESSION}/exercises/<uuid:item_id>/", session.step, name="my_session_step"),
+    path(f"{SESSION}/exercises/<uuid:item_id>/effort/", session.effort, name="my_session_effort"),
+    path(f"{SESSION}/check-in/", session.check_in, name="my_session_check_in"),
+    path(f"{SESSION}/advice/", session.advice, name="my_session_advice"),
+    path(f"{SESSION}/drop/", session.drop, name="my_session_drop"),
+    path("my/sign-out/", sign_in.sign_out, name="my_sign_out"),
+]

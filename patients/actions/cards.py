@@ -33,7 +33,9 @@ def make_card(*, patient: Patient, by: User, now: datetime.datetime | None = Non
 
 
 @transaction.atomic
-def use_card(*, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None) -> Patient | None:
+def use_card(
+    *, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None
+) -> Patient | None:
     """The patient whose live card and date of birth these are; the card is used up. None for everything else.
 
     Wrong, used, revoked, expired and unknown take the same two queries, so that neither the answer nor the time it

@@ -1,0 +1,153 @@
+"""Everything a patient writes: a session step by step, its check-in, and "got it".
+
+Each verb can be sent any number of times, also at once, with the same effect as once. Rows are locked in the same
+order everywhere (patient or session first), so that parallel requests queue instead of failing.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+
+from clinic.audit import record
+from clinic.models import User
+from patients.advice import CheckIn, events_in
+from patients.models import (
+    Effort,
+    ExerciseSession,
+    Outcome,
+    Patient,
+    PlanItem,
+    PlanVersion,
+    SafetyEvent,
+    SessionEntry,
+    VersionSeen,
+)
+from patients.today import today_for
+
+
+class CannotStartError(Exception):
+    """There is nothing to start: no plan, not yet, paused, finished, or all of it on hold. Today's page says which."""
+
+
+class SessionGoneError(Exception):
+    """The session was dropped in the meantime."""
+
+
+@transaction.atomic
+def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> ExerciseSession:
+    """The patient's open session, begun now if there was none. Raises CannotStartError.
+
+    Who starts a session has seen what changed in its version.
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    today = today_for(patient, now)
+    if today.open_session is not None:
+        return today.open_session
+    if not today.may_start or today.version is None:
+        raise CannotStartError(today.state)
+    session = ExerciseSession.objects.create(
+        patient=patient, version=today.version, on_date=today.date, started_at=now, entered_by=by
+    )
+    VersionSeen.objects.get_or_create(version=today.version, defaults={"seen_at": now})
+    record("session.started", actor=by, obj=session, clinic=patient.clinic)
+    return session
+
+
+@transaction.atomic
+def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
+    """Keep the pain before, 0–10. A finished session stays as it is. Raises SessionGoneError."""
+    session = _locked(session)
+    if session.is_finished or session.pain_before == pain:
+        return
+    session.pain_before = pain
+    session.save(update_fields=["pain_before"])
+    record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+
+
+@transaction.atomic
+def save_outcome(
+    *, session: ExerciseSession, item: PlanItem, outcome: Outcome, by: User, now: datetime.datetime
+) -> None:
+    """Done, or not today. Saying it again changes nothing; changing it forgets the effort. Raises SessionGoneError."""
+    session = _locked(session)
+    if session.is_finished:
+        return
+    entry = session.entries.filter(item=item).first() or SessionEntry(session=session, item=item)
+    if entry.pk and entry.outcome == outcome:
+        return
+    entry.outcome, entry.effort, entry.at = outcome, "", now
+    entry.save()
+    record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+
+
+@transaction.atomic
+def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by: User) -> None:
+    """How hard a done exercise was. Of one that was not done there is nothing to say. Raises SessionGoneError."""
+    session = _locked(session)
+    entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
+    if session.is_finished or entry is None or entry.effort == effort:
+        return
+    entry.effort = effort
+    entry.save(update_fields=["effort"])
+    record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+
+
+@transaction.atomic
+def finish_session(
+    *, session: ExerciseSession, answers: CheckIn, by: User, now: datetime.datetime
+) -> ExerciseSession:
+    """Store the check-in and tell the clinic of what it must look at. Raises SessionGoneError.
+
+    A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
+    the danger: what was reported is never taken back by a second form, and never lost because of a first.
+    """
+    session = _locked(session)
+    was_finished = session.is_finished
+    before = (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore)
+    session.pain_after = max(answers.pain_after, session.pain_after or 0)
+    session.fell = bool(session.fell) or answers.fell
+    session.faint_or_chest_pain = bool(session.faint_or_chest_pain) or answers.faint_or_chest_pain
+    session.new_sore = bool(session.new_sore) or answers.new_sore
+    if before == (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore):
+        return session
+    session.finished_at = session.finished_at or now
+    session.save()
+    for kind in events_in(answers):
+        SafetyEvent.objects.get_or_create(
+            session=session, kind=kind, defaults={"patient": session.patient, "reported_at": now}
+        )
+    action = "session.danger_added" if was_finished else "session.finished"
+    record(action, actor=by, obj=session, clinic=session.patient.clinic)
+    return session
+
+
+@transaction.atomic
+def drop_session(*, session: ExerciseSession, by: User) -> None:
+    """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already."""
+    found = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
+    if found is None:
+        return
+    record("session.dropped", actor=by, obj=found, clinic=session.patient.clinic)
+    found.delete()
+
+
+@transaction.atomic
+def note_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime) -> None:
+    """The patient has read what changed."""
+    _seen, is_new = VersionSeen.objects.get_or_create(version=version, defaults={"seen_at": now})
+    if is_new:
+        record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
+
+
+def _locked(session: ExerciseSession) -> ExerciseSession:
+    found = (
+        ExerciseSession.objects.select_for_update(of=("self",))
+        .select_related("patient__clinic", "version")
+        .filter(pk=session.pk)
+        .first()
+    )
+    if found is None:
+        raise SessionGoneError(session.pk)
+    return found

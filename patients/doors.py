@@ -1,0 +1,31 @@
+"""The door to the patient's own pages: who came in, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from clinic.access import View
+
+from .access import for_patients
+from .models import Patient
+
+
+def my_page(view: Callable[..., HttpResponse]) -> View:
+    """View decorator: calls `view(request, patient, now, …)` for a signed-in patient; anyone else gets a 403.
+
+    The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
+    signed in goes to the page that asks "patient or team?", not to the team's password form.
+    """
+
+    @for_patients
+    @wraps(view)
+    def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, patient, timezone.now(), *args, **kwargs)
+
+    opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
+    return opened

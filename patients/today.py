@@ -1,0 +1,209 @@
+"""What today asks of a patient: the read model behind `/my/` and `/my/plan/`.
+
+Two questions are answered apart. *What is the plan doing?* (none yet, paused, on, over …) and *what about today?*
+(planned, rest day, done …). Nothing here reads the clock: the moment is an argument, and the day is the patient's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from clinic.models import Weekday
+
+from .models import (
+    ExerciseSession,
+    Patient,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SafetyEvent,
+)
+from .prescription import Prescribed, prescribed
+
+#: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
+LEFT_BEHIND_AFTER = datetime.timedelta(hours=4)
+
+
+class TodayState(StrEnum):
+    """What the first screen is about. Exactly one holds; the order is the order of precedence."""
+
+    LEFT_BEHIND = "left_behind"  # a session of an earlier day was never finished
+    NO_PLAN = "no_plan"  # nothing published yet
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STARTS_LATER = "starts_later"
+    UNDER_WAY = "under_way"
+    ON_HOLD = "on_hold"  # a fall or a sore waits for the clinic, and nothing is left to do sitting
+    DONE = "done"
+    PLANNED = "planned"
+    REST_DAY = "rest_day"
+    OVER = "over"  # the last week has passed; the clinic has not said what comes next
+
+
+@dataclass(frozen=True)
+class Today:
+    """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back."""
+
+    patient: Patient
+    date: datetime.date
+    state: TodayState
+    version: PlanVersion | None
+    exercises: tuple[Prescribed, ...]
+    held_back: tuple[Prescribed, ...]
+    on_hold: bool
+    open_session: ExerciseSession | None
+    done_session: ExerciseSession | None
+
+    @cached_property
+    def minutes(self) -> int:
+        """About how long the exercises take, in whole minutes."""
+        return minutes_for(self.exercises)
+
+    @property
+    def next_date(self) -> datetime.date | None:
+        """The next day with exercises after today, if the plan has one."""
+        return next_planned_date(self.version, after=self.date) if self.version else None
+
+    @property
+    def weekday_names(self) -> list[str]:
+        """The plan's days in words, Monday first."""
+        return [str(Weekday(day).label) for day in sorted(self.version.weekdays)] if self.version else []
+
+    @property
+    def may_start(self) -> bool:
+        """Whether a session may be started (or begun again) now."""
+        return self.state in MAY_START
+
+    @property
+    def change_note(self) -> str:
+        """What changed in this version, until the patient has said "got it"."""
+        if self.version is None or hasattr(self.version, "seen"):
+            return ""
+        return self.version.change_note
+
+
+MAY_START = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER})
+
+
+def today_for(patient: Patient, now: datetime.datetime) -> Today:
+    """The patient's day at the aware moment `now`, in four queries."""
+    date = patient.today(now)
+    version = current_version(patient)
+    on_hold = is_standing_on_hold(patient)
+    exercises, held_back = split_by_hold(items_of(version) if version else (), on_hold)
+    sessions = list(
+        ExerciseSession.objects.of_patient(patient)
+        .filter(Q(finished_at=None) | Q(on_date=date))
+        .select_related("version")
+    )
+    open_session = next((session for session in sessions if not session.is_finished), None)
+    done_session = max(
+        (session for session in sessions if session.finished_at), key=_finished_at, default=None
+    )
+    state = _state(
+        version,
+        date,
+        nothing_left=not exercises,
+        open_session=open_session,
+        left_behind=open_session is not None and is_left_behind(open_session, date, now),
+        done_today=done_session is not None,
+    )
+    return Today(patient, date, state, version, exercises, held_back, on_hold, open_session, done_session)
+
+
+def _finished_at(session: ExerciseSession) -> datetime.datetime:
+    return session.finished_at or session.started_at
+
+
+def _state(
+    version: PlanVersion | None,
+    date: datetime.date,
+    *,
+    nothing_left: bool,
+    open_session: ExerciseSession | None,
+    left_behind: bool,
+    done_today: bool,
+) -> TodayState:
+    plan_state = version.plan.state if version else ""
+    is_planned = version is not None and version.is_planned_on(date)
+    answers = (
+        (left_behind, TodayState.LEFT_BEHIND),
+        (version is None, TodayState.NO_PLAN),
+        (plan_state == PlanState.PAUSED, TodayState.PAUSED),
+        (plan_state == PlanState.FINISHED, TodayState.FINISHED),
+        (version is not None and date < version.start_date, TodayState.STARTS_LATER),
+        (open_session is not None, TodayState.UNDER_WAY),
+        (nothing_left, TodayState.ON_HOLD),
+        (done_today, TodayState.DONE),
+        (is_planned, TodayState.PLANNED),
+        (version is not None and date > version.end_date, TodayState.OVER),
+    )
+    return next((state for holds, state in answers if holds), TodayState.REST_DAY)
+
+
+def current_version(patient: Patient) -> PlanVersion | None:
+    """The latest published version of the plan that counts: the one going on, else the one finished last."""
+    going_on = Case(
+        When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return (
+        published_versions(patient)
+        .select_related("plan", "seen")
+        .order_by(going_on, "-plan__created_at", "-number")
+        .first()
+    )
+
+
+def published_versions(patient: Patient) -> QuerySet[PlanVersion]:
+    """Every version that this patient was ever given."""
+    return PlanVersion.objects.published().filter(plan__patient=patient).exclude(plan__state=PlanState.DRAFT)
+
+
+def items_of(version: PlanVersion) -> tuple[Prescribed, ...]:
+    """The exercises of a published version, in order; one query."""
+    return tuple(prescribed(item) for item in PlanItem.objects.filter(version=version).in_order())
+
+
+def published_items(patient: Patient) -> QuerySet[PlanItem]:
+    """Every item that was ever prescribed to this patient: what they may open."""
+    return PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
+
+
+def is_standing_on_hold(patient: Patient) -> bool:
+    """Whether a fall or a new sore still waits for a clinician to look (clinical rules, alert ladder)."""
+    return SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+
+
+def split_by_hold(
+    exercises: Iterable[Prescribed], on_hold: bool
+) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
+    """(what may be done, what is held back)."""
+    exercises = tuple(exercises)
+    held_back = tuple(exercise for exercise in exercises if on_hold and exercise.is_held_back)
+    return tuple(exercise for exercise in exercises if exercise not in held_back), held_back
+
+
+def is_left_behind(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
+    """Whether an open session belongs to an earlier day: not when midnight just fell into it."""
+    return session.on_date < date and now - session.started_at > LEFT_BEHIND_AFTER
+
+
+def next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
+    """The first planned day later than `after`; None when the plan asks for no more."""
+    day = max(after + datetime.timedelta(days=1), version.start_date)
+    week = (day + datetime.timedelta(days=ahead) for ahead in range(7))
+    return next((date for date in week if version.is_planned_on(date)), None)
+
+
+def minutes_for(exercises: Iterable[Prescribed]) -> int:
+    """About how long these exercises take together, rounded up to whole minutes."""
+    return math.ceil(sum(exercise.dose.session_seconds() for exercise in exercises) / 60)

@@ -1,0 +1,1 @@
+"""One request in, one domain call, one response out."""

@@ -1,0 +1,1 @@
+"""The patient's own pages: today, the session, the plan, progress, and the way in."""

@@ -1,0 +1,80 @@
+"""The way in: which door, the card, and the way out."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.throttling import CARD_SIGN_IN, address_of
+from patients.actions.cards import use_card
+
+from .forms import OWN_PHONE, CardForm
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+#: How long a patient's own phone remembers them. A shared device forgets when the browser closes.
+OWN_PHONE_REMEMBERS = datetime.timedelta(days=30)
+
+
+@login_not_required
+@require_safe
+def fork(request: HttpRequest) -> HttpResponse:
+    """Patient with a card, or the clinic's team?"""
+    if request.user.is_authenticated:
+        return redirect("home_for_me")
+    return render(request, "my/sign_in.html", {"section": "sign_in"})
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def card_sign_in(request: HttpRequest) -> HttpResponse:
+    """Code and date of birth sign a patient in, once."""
+    if request.method != "POST":
+        return _card_page(request, CardForm())
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        return _card_page(request, form)
+    if not CARD_SIGN_IN.allows(address_of(request)):
+        return _card_page(request, form, problem="too_many", status=429)
+    patient = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
+    if patient is None:
+        return _card_page(request, form, problem="no_match")
+    login(request, patient.user, backend=BACKEND)
+    own_phone = form.cleaned_data["device"] == OWN_PHONE
+    request.session.set_expiry(OWN_PHONE_REMEMBERS if own_phone else 0)
+    return redirect("my_today")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def card_link(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR picture leads: the same form with the code filled in. Asks nothing of the database."""
+    return _card_page(request, CardForm(initial={"code": code[:60]}))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Asks first, then signs out."""
+    if request.method == "POST":
+        logout(request)
+        return redirect("sign_in")
+    return render(request, "my/sign_out.html")
+
+
+def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+    response = render(
+        request, "my/card.html", {"form": form, "problem": problem, "section": "sign_in"}, status=status
+    )
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

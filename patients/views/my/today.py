@@ -1,0 +1,61 @@
+"""Today, the whole plan, one exercise, progress: what a patient reads."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from patients.actions.sessions import note_version_seen
+from patients.doors import my_page
+from patients.models import Patient
+from patients.prescription import prescribed
+from patients.progress import progress_for, read_month
+from patients.today import published_items, published_versions, today_for
+
+
+@my_page
+@require_safe
+def today(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    context = {"patient": patient, "today": today_for(patient, now), "section": "today"}
+    return render(request, "my/today.html", context)
+
+
+@my_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_seen(
+    request: HttpRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
+) -> HttpResponse:
+    """ "OK, got it" under what changed. Opening the address does nothing."""
+    version = get_object_or_404(published_versions(patient), pk=version_id)
+    if request.method == "POST":
+        note_version_seen(version=version, by=patient.user, now=now)
+    return redirect("my_today")
+
+
+@my_page
+@require_safe
+def plan(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    context = {"patient": patient, "today": today_for(patient, now), "section": "plan"}
+    return render(request, "my/plan.html", context)
+
+
+@my_page
+@require_safe
+def exercise(
+    request: HttpRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
+) -> HttpResponse:
+    item = get_object_or_404(published_items(patient), pk=item_id)
+    context = {"patient": patient, "exercise": prescribed(item), "section": "plan"}
+    return render(request, "my/exercise.html", context)
+
+
+@my_page
+@require_safe
+def progress(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    month = read_month(request.GET.get("month", ""))
+    context = {"patient": patient, "progress": progress_for(patient, now, month), "section": "progress"}
+    return render(request, "my/progress.html", context)
