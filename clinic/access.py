@@ -54,3 +54,15 @@ def staff_may(action: Action) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def with_staff_account(view: View) -> View:
+    """View decorator: for people who sign in by e-mail. Patients sign in with a card and get a 403."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.email:
+            raise PermissionDenied(_("This page is for the clinic's team."))
+        return view(request, *args, **kwargs)
+
+    return checked

@@ -28,8 +28,8 @@ MOVES: tuple[Move, ...] = (
     Move(New, Closed, gettext_lazy("Close")),
     Move(Contacted, Booked, gettext_lazy("A visit is booked")),
     Move(Contacted, Closed, gettext_lazy("Close")),
-    Move(Booked, Contacted, gettext_lazy("The visit fell through")),
     Move(Booked, Closed, gettext_lazy("Close")),
+    Move(Booked, Contacted, gettext_lazy("The visit fell through")),
     Move(Closed, New, gettext_lazy("Open again")),
 )
 #: A request in quarantine is either let out (`can_release`) or closed.

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("exercises.urls")),
     path("", include("clinic.urls_front_desk")),
     path("", include("patients.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("clinic.urls_accounts")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEVELOPMENT_PAGES:

@@ -61,7 +61,7 @@ class ConsultationForm(forms.Form):
         label=_("Who is it for?"), choices=ForWhom.choices, initial=ForWhom.SELF, widget=forms.RadioSelect
     )
     symptoms = forms.MultipleChoiceField(
-        label=_("What is wrong?"),
+        label=_("What troubles you?"),
         help_text=_("Choose all that fit, or none."),
         choices=Symptom.choices,
         required=False,
@@ -74,7 +74,7 @@ class ConsultationForm(forms.Form):
         widget=forms.RadioSelect,
     )
     message = forms.CharField(
-        label=_("Anything else? (you can leave this empty)"),
+        label=_("Anything else? (optional)"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -116,7 +116,7 @@ class ConsultationForm(forms.Form):
                 css_id="reach",
             ),
             Field("for_whom", template=TILES, wrapper_class="choices-row"),
-            Field("symptoms", template=TILES),
+            Field("symptoms", template=TILES, wrapper_class="choices-pairs"),
             Field("best_time", template=TILES, wrapper_class="choices-row"),
             "message",
             "consent",
