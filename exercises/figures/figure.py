@@ -63,6 +63,8 @@ class Figure:
     outfit: str = "day"
     closeup: bool = False
     inset: Inset | None = None
+    strip_inset: bool = False
+    arrow: float = 0.31
     rig: Node | None = None
     shift: Mapping[int, float] = field(default_factory=dict)
 

@@ -108,16 +108,29 @@ def wall(x: float, top: float = 168, width: float = 9) -> Prop:
     )
 
 
+def door_frame(x: float, top: float = 168) -> Prop:
+    """A door frame seen from its edge: a post with a moulding, open beyond."""
+    return Prop(
+        "frame",
+        (
+            Shape(box(x, 0, 12, top), "prop_light"),
+            Shape(box(x, 0, 3, top) + box(x + 9, 0, 3, top), "prop"),
+        ),
+        surface=((x, 0), (x, top)),
+        extent=(x, 0, x + 12, top),
+    )
+
+
 def long_wall(period: float = 60, rail: float = 0) -> Prop:
     """A wall behind the whole picture, with a skirting board and panels; `rail` adds a handrail at that height."""
 
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
         count = int((right - first) / period) + 2
-        panels = "".join(box(first + step * period + 5, 16, period - 10, 130) for step in range(count))
+        panels = "".join(box(first + step * period, 7, 1.2, 148) for step in range(count))
         shapes = (
-            Shape(box(left, 0, right - left, 155), "prop_pale"),
-            Shape(panels, "wall_panel"),
+            Shape(box(left, 0, right - left, 155), "wall_panel"),
+            Shape(panels, "prop_light"),
             Shape(box(left, 0, right - left, 7), "prop_light"),
         )
         return (*shapes, Shape(box(left, rail - 3, right - left, 3), "prop")) if rail else shapes
@@ -181,6 +194,65 @@ def step_with_rail(x: float, height: float = 15, rail: float = 100) -> Prop:
         ),
         surface=((x - 14, rail), (x + width, rail)),
         extent=(x - 14, 0, x + width, rail),
+    )
+
+
+def park(period: float) -> Prop:
+    """Small trees along a path, so that the way goes by."""
+
+    def draw(left: float, right: float) -> tuple[Shape, ...]:
+        first = left - left % period
+        spots = [first + step * period + 8 for step in range(int((right - first) / period) + 2)]
+        trunks = "".join(box(x - 1.5, 0, 3, 40) for x in spots)
+        crowns = "".join(circle(x, -52, 15, 19) for x in spots)
+        return Shape(trunks, "prop_light"), Shape(crowns, "leaf")
+
+    return Prop("park", wide=draw)
+
+
+def water(level: float) -> Prop:
+    """Water up to `level`, before the body, with a line of small waves."""
+
+    def draw(left: float, right: float) -> tuple[Shape, ...]:
+        first = left - left % 24 - 24
+        waves = f"M{number(first)} {number(-level)}" + "q6 -4 12 0t12 0" * (int((right - first) / 24) + 2)
+        return (
+            Shape(box(left, 0, right - left, level), "water", opacity=0.42),
+            Shape(waves, "", "water", 2),
+        )
+
+    return Prop("water", wide=draw, front=True)
+
+
+#: Where the pedals of the bike turn, and how long their cranks are.
+CRANK = (8.0, 30.0)
+crank = 13.0
+
+
+def bike() -> tuple[Prop, Prop]:
+    """An exercise bike facing right: saddle, frame, handlebar and flywheel; and its pedals, which turn."""
+    x, y = CRANK
+    frame = (
+        Shape(circle(40, -26, 20), "prop_light"),
+        Shape(circle(40, -26, 5), "prop"),
+        Shape(d("M", -34, 2, "L", 58, 2), "", "prop", 5),
+        Shape(d("M", -27, 84, "L", -14, 3, "M", -20, 40, "L", x, y, 40, 26, "M", 44, 3, "L", 32, 110), "", "prop", 5),
+        Shape(d("M", 29, 109, "Q", 33, 117, 44, 114), "", "muted", 4.5),
+        Shape(d("M", -42, 89, "Q", -38, 91, -10, 89, "Q", -10, 85, -22, 84, "Q", -38, 82, -42, 89, "Z"), "muted"),
+    )
+    arms = Shape(f"M0 {number(-crank)}V{number(crank)}", "", "muted", 4)
+    pedals = Shape(f"M-5 {number(-crank)}h10M-5 {number(crank)}h10", "", "muted", 3)
+    return (
+        Prop("handlebar", frame, surface=((28, 117), (46, 117)), extent=(-42, 0, 60, 119)),
+        Prop("pedal", (Node("crank", (x, -y), (arms, pedals)),)),
+    )
+
+
+def clock(x: float, y: float) -> tuple[Shape, ...]:
+    """A small clock face with ten minutes marked."""
+    return (
+        Shape(circle(x, -y, 9), "white", "muted", 1.5),
+        Shape(f"M{number(x)} {number(-y)}v-7.5A7.5 7.5 0 0 1 {number(x + 6.5)} {number(-y - 3.75)}Z", "work"),
     )
 
 

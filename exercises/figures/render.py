@@ -68,7 +68,7 @@ class Canvas:
 
     def shape(self, shape: Shape, fill: str = "") -> str:
         """One path; its fill is left out where the group around it has it already."""
-        return f"<path{self._paint(shape, fill)} d=\"{shape.d}\"/>"
+        return f'<path{self._paint(shape, fill)} d="{shape.d}"/>'
 
     def _paint(self, shape: Shape | Morph, fill: str) -> str:
         out = ""
@@ -131,7 +131,7 @@ class Canvas:
         """A shape that follows the body: drawn for each of the moments, or once for a still."""
         drawn = [morph.draw(places(tree, moment)) for moment in channels]
         if len(drawn) == 1 or len(set(drawn)) == 1:
-            return f"<path{self._paint(morph, '')} d=\"{drawn[0]}\"/>"
+            return f'<path{self._paint(morph, "")} d="{drawn[0]}"/>'
         rows = [tuple(float(text) for text in _NUMBER.findall(path)) for path in drawn]
         kept = simplify(rows, 0.4)
         times = ";".join(number(index / (len(rows) - 1), 3) for index in kept)
@@ -174,7 +174,7 @@ def _open(figure: Figure, size: tuple[int, int], box: tuple[float, float, float,
     plate = CATEGORIES[figure.category].plate
     radius = number(box[3] * 0.06)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="{view}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="{view}" fill="none" role="img">'
         f"<title>{escape(str(figure.title))}</title><desc>{escape(str(figure.desc))}</desc>"
         f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" fill="{plate}"/>'
     )
@@ -197,8 +197,9 @@ def _props(canvas: Canvas, props: Iterable[Prop], tree: Node, channels: list[bod
     return "".join(out)
 
 
-def _wide(canvas: Canvas, left: float, right: float) -> str:
-    shapes = [shape for prop in canvas.figure.props if prop.wide for shape in prop.wide(left, right)]
+def _wide(canvas: Canvas, left: float, right: float, *, front: bool = False) -> str:
+    props = [prop for prop in canvas.figure.props if prop.wide and prop.front == front]
+    shapes = [shape for prop in props if prop.wide for shape in prop.wide(left, right)]
     return "".join(canvas.shape(shape) for shape in shapes)
 
 
@@ -221,16 +222,22 @@ def _inset(canvas: Canvas, inset: Inset) -> str:
     )
 
 
-def _scene(canvas: Canvas, moment: float, cues: Iterable[Shape]) -> str:
-    """Everything but the wide props at one moment, at rest."""
+def _scene(canvas: Canvas, moment: float, cues: Iterable[Shape], behind: str = "") -> str:
+    """Everything but the wide props at one moment, at rest; `behind` stands in for the props behind the body."""
     figure = canvas.figure
     channels = [figure.channels(moment)]
     return (
-        _props(canvas, figure.props, figure.tree, channels, {}, 0, front=False)
+        (behind or _props(canvas, figure.props, figure.tree, channels, {}, 0, front=False))
         + canvas.still(figure.tree, channels[0])
         + _props(canvas, figure.props, figure.tree, channels, {}, 0, front=True)
         + "".join(canvas.shape(shape) for shape in cues)
     )
+
+
+def _is_still(figure: Figure) -> bool:
+    """Whether what stands behind the body is the same in every still, and worth writing once."""
+    behind = [item for prop in figure.props if not prop.front for item in prop.shapes]
+    return bool(behind) and all(isinstance(item, Shape) for item in behind)
 
 
 def _pan(figure: Figure, moment: float) -> float:
@@ -245,7 +252,9 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
     box = (left, -camera.y - camera.height, camera.height, camera.height)
     telling = figure.stills.index(figure.telling) if figure.telling in figure.stills else -1
     cues = [shape for cue in figure.cues if telling in cue.stills for shape in cue.shapes]
-    scene = _wide(canvas, left, left + camera.height) + _scene(canvas, moment, cues)
+    edges = (left, left + camera.height)
+    scene = _wide(canvas, *edges) + _scene(canvas, moment, ()) + _wide(canvas, *edges, front=True)
+    scene += "".join(canvas.shape(shape) for shape in cues)
     return shared(_open(figure, THUMB, box) + scene + "</svg>", prefix)
 
 
@@ -256,10 +265,11 @@ def strip(figure: Figure, prefix: str = "s") -> str:
     count = len(figure.stills)
     panel = (width - GAP * (count - 1)) / count
     scale = height / camera.height
+    level = -height * figure.arrow
     out = [_open(figure, STRIP, (0, 0, width, height))]
+    ground = f'<g transform="translate(0 {number(height + camera.y * scale)})scale({number(scale, 3)})">{{}}</g>'
     if not figure.closeup:
-        ground = f'<g transform="translate(0 {number(height + camera.y * scale)})scale({number(scale, 3)})">'
-        out.append(f"{ground}{_wide(canvas, 0, width / scale)}</g>")
+        out.append(ground.format(_wide(canvas, 0, width / scale)))
     for index, still in enumerate(figure.stills):
         moment = figure.moving.still(still)
         middle = index * (panel + GAP) + panel / 2
@@ -272,14 +282,23 @@ def strip(figure: Figure, prefix: str = "s") -> str:
                 f'viewBox="{" ".join(number(value) for value in seen)}">'
                 + _wide(canvas, seen[0], seen[0] + seen[2])
                 + _scene(canvas, moment, cues)
+                + _wide(canvas, seen[0], seen[0] + seen[2], front=True)
                 + "</svg>"
             )
         else:
             place = f"translate({number(middle - x * scale)} {number(height + camera.y * scale)})scale({number(scale, 3)})"
-            out.append(f'<g transform="{place}">{_scene(canvas, moment, cues)}</g>')
+            behind = ""
+            if _is_still(figure):
+                behind = f'<use href="#{prefix}p"/>'
+                if not index:
+                    props = _props(canvas, figure.props, figure.tree, [figure.channels(moment)], {}, 0, front=False)
+                    behind = f'<g id="{prefix}p">{props}</g>' if props else "<g/>"
+            out.append(f'<g transform="{place}">{_scene(canvas, moment, cues, behind)}</g>')
         if index:
             gap = middle - panel / 2 - GAP / 2
-            out += [canvas.shape(shape) for shape in arrow((gap - 10, -62), (gap + 7, -62), size=7, role="muted")]
+            out += [canvas.shape(shape) for shape in arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")]
+    if not figure.closeup:
+        out.append(ground.format(_wide(canvas, 0, width / scale, front=True)))
     return shared("".join(out) + "</svg>", prefix)
 
 
@@ -309,11 +328,13 @@ def _moving(figure: Figure, tolerance: float) -> str:
     box = (left, -camera.y - camera.height, width, camera.height)
     travel = [row[0] for row in lines["pan.shift"].rows] if "pan.shift" in lines else [0]
     channels = [figure.drawn(index / 60, tolerance) for index in range(61)]
+    edges = (left - max(travel) - 4, left + width - min(travel) + 4)
     world = (
-        _wide(canvas, left - max(travel) - 4, left + width - min(travel) + 4)
+        _wide(canvas, *edges)
         + _props(canvas, figure.props, figure.tree, channels, lines, seconds, front=False)
         + canvas.moving(figure.tree, lines, seconds)
         + _props(canvas, figure.props, figure.tree, channels, lines, seconds, front=True)
+        + _wide(canvas, *edges, front=True)
     )
     if "pan.shift" in lines:
         world = f"<g>{_animate('translate', lines['pan.shift'], seconds)}{world}</g>"

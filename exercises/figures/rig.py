@@ -93,13 +93,15 @@ def head(wear: Wardrobe) -> Node:
     face = Node(
         "face",
         (0, 0),
-        (Shape(art.EYE_FRONT, "ink"), Shape("M-4-6Q0-2.6 4-6M-.6-9.6Q.4-8.6 1.2-9.4", "", "ink", 1.1)),
+        (Shape(art.EYE_FRONT, "ink"), Shape("M-3.2-5.6Q0-3.2 3.2-5.6", "", "ink", 1.1)),
     )
+    nose = Node("nose", (0, 0), (Shape("M-.8-11Q-2.4-8.4 0-8.2", "", "skin_far", 1.2),))
     parts_front = (
         Shape(art.NECK_FRONT, neck),
         Shape(art.FACE_FRONT, "skin"),
         Shape(art.HAIR_FRONT[cut], "hair"),
         face,
+        nose,
     )
     return Node("head", (0, -body.TRUNK - 7), parts_front)
 

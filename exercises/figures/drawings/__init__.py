@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..figure import Figure
+from .aerobic import AEROBIC
 from .balance_moving import BALANCE_MOVING
 from .balance_support import BALANCE_SUPPORT
+from .stretching import STRETCHING
 
-FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING})
+FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING, **AEROBIC, **STRETCHING})

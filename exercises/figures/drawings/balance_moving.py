@@ -14,8 +14,8 @@ from ..props import chair, ground, long_counter, long_wall, step_with_rail, wall
 #: One foot's length from heel to toe, so that heel meets toe; and how far a pair of such steps goes.
 SHOE = 25.5
 TANDEM = 2 * SHOE
-#: Arms crossed over the chest.
-CROSSED = Arm(26, 112)
+#: Arms crossed over the chest, seen from the side; they lean with the trunk.
+CROSSED = Arm(8, 150, 10)
 
 
 def _tips(x: float) -> Hand:
@@ -33,8 +33,8 @@ def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
         (hip, STANDING - drop),
         left_leg=left,
         right_leg=right,
-        left_arm=Hand(hip - 33, 88, 12, on="counter", tips=True),
-        right_arm=Hand(hip + 33, 88, 12, on="counter", tips=True),
+        left_arm=Hand(hip - 27, 88, 35, on="counter", tips=True, fold=-1),
+        right_arm=Hand(hip + 27, 88, 35, on="counter", tips=True, fold=-1),
     )
 
 
@@ -60,7 +60,8 @@ def _on_step(hip: tuple[float, float], right: Foot, left: Foot, lean: float = 2)
     return Pose(hip, lean=lean, right_leg=right, left_leg=left, right_arm=Arm(4, 16), left_arm=hand)
 
 
-def _rising(hip: tuple[float, float], lean: float, arm: Arm) -> Pose:
+def _rising(hip: tuple[float, float], lean: float) -> Pose:
+    arm = Arm(CROSSED.upper - lean, CROSSED.elbow, CROSSED.wrist)
     return Pose(hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=arm, left_arm=arm)
 
 
@@ -228,15 +229,15 @@ BALANCE_MOVING = {
         working=("right_thigh", "left_thigh"),
         props=(ground(), wall(-60, 158, 5), chair(-2)),
         frames=(
-            Frame(_rising((-12, SITTING), 4, CROSSED), hold=0.9, move=1.2),
-            Frame(_rising((-11, SITTING), 38, CROSSED), hold=0.2, move=0.7),
-            Frame(_rising((3, 60), 36, CROSSED), hold=0, move=0.9),
-            Frame(_rising((16, STANDING), 0, CROSSED), hold=1.0, move=1.2),
-            Frame(_rising((3, 60), 36, CROSSED), hold=0, move=1.0),
+            Frame(_rising((-12, SITTING), 4), hold=0.9, move=1.2),
+            Frame(_rising((-11, SITTING), 38), hold=0.2, move=0.7),
+            Frame(_rising((3, 60), 36), hold=0, move=0.9),
+            Frame(_rising((16, STANDING), 0), hold=1.0, move=1.2),
+            Frame(_rising((3, 60), 36), hold=0, move=1.0),
         ),
         stills=(0, 1, 3),
         telling=1,
         camera=Camera(-8, -10, 178),
-        cues=(Cue(arrow((36, 80), (36, 108)), stills=(1,)),),
+        cues=(Cue(arrow((-36, 64), (-36, 92)), stills=(1,)),),
     ),
 }

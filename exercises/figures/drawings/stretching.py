@@ -1,0 +1,233 @@
+"""Stretches that are seen with the whole body: legs, back, chest and neck."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ..body import SITTING
+from ..cues import arrow, round_arrow
+from ..figure import Camera, Cue, Figure
+from ..motion import Frame
+from ..pose import Arm, Foot, Hand, Leg, Pose
+from ..props import chair, chair_front, door_frame, ground, wall
+
+#: Sitting tall near the front of the chair, side view; the hands rest on the thighs.
+SEATED = Pose(
+    (-16, SITTING),
+    right_leg=Foot(21),
+    left_leg=Foot(25),
+    right_arm=Arm(12, 48, 6),
+    left_arm=Arm(14, 50, 6),
+)
+#: Sitting tall, facing us.
+FACING_US = Pose(
+    (0, SITTING + 2),
+    right_leg=Foot(-10),
+    left_leg=Foot(10),
+    right_arm=Arm(14, -20, -10),
+    left_arm=Arm(14, -20, -10),
+    seated=True,
+)
+FRONT_CAMERA = Camera(0, -9, 140)
+
+
+def _at_wall(hip: tuple[float, float], lean: float) -> Pose:
+    """Hands on the wall, one leg far behind with its heel on the floor."""
+    return Pose(
+        hip,
+        lean=lean,
+        head=lean / 2,
+        right_leg=Foot(-32),
+        left_leg=Foot(16),
+        right_arm=Hand(52, 120, 172, on="wall"),
+        left_arm=Hand(52, 124, 172, on="wall"),
+    )
+
+
+def _at_frame(hip: tuple[float, float], lean: float, toes: float) -> Pose:
+    """Hands on the door frame, the heel of the right foot close to it and its toes up against it."""
+    return Pose(
+        hip,
+        lean=lean,
+        head=lean / 2,
+        right_leg=Foot(16, 0, toes),
+        left_leg=Foot(-26),
+        right_arm=Hand(34, 112, 174, on="frame"),
+        left_arm=Hand(34, 118, 174, on="frame"),
+    )
+
+
+#: An arm folded over the chest, seen from the front.
+_FOLD = Arm(12, -122, 8)
+
+
+def _looking(way: float) -> dict[str, float]:
+    """A head that turns about its own axis: +1 to the person's left, -1 to the right; 0 looks at us."""
+    return {"face.x": 5 * way, "face.sx": 1 - 0.3 * abs(way), "nose.x": 8.4 * way, "nose.sx": 1 - 2 * max(0, way)}
+
+
+def _turned(way: float) -> dict[str, float]:
+    """An upper body that turns: shoulders come closer together and what lies in front moves across."""
+    side = {"right": -way, "left": way}
+    arms = {f"{name}_arm.x": (-4 if name == "left" else 4) * abs(way) + 3 * way for name in side}
+    return _looking(way) | arms | {"torso.sx": 1 - 0.2 * abs(way), "torso.x": 1.5 * way}
+
+
+STRETCHING = {
+    "plantar-fascia-stretch": Figure(
+        title=_("Plantar fascia stretch"),
+        desc=_(
+            "Face a door frame and hold it with both hands. The right heel is close to the frame, the toes point up "
+            "against it. Lean forward slowly and bend the right knee towards the frame."
+        ),
+        category="stretching",
+        who="rosa",
+        working=("right_leg",),
+        props=(ground(), door_frame(34)),
+        frames=(
+            Frame(_at_frame((-10, 80), 2, 42), hold=0.8, move=1.8),
+            Frame(_at_frame((3, 78), 8, 48), hold=2.0, move=1.8),
+        ),
+        camera=Camera(4, -10, 178),
+        cues=(Cue(arrow((-34, 96), (-16, 96))),),
+    ),
+    "calf-wall-stretch": Figure(
+        title=_("Calf stretch at the wall"),
+        desc=_(
+            "Both hands on the wall, the right leg far behind you, its knee straight and its heel on the floor. "
+            "Bend the left knee and lean towards the wall until the right calf stretches."
+        ),
+        category="stretching",
+        who="sam",
+        working=("right_leg",),
+        props=(ground(), wall(52)),
+        frames=(
+            Frame(_at_wall((-8, 78.5), 8), hold=0.8, move=1.8),
+            Frame(_at_wall((2, 74.9), 16), hold=2.0, move=1.8),
+        ),
+        camera=Camera(8, -10, 178),
+        cues=(Cue(arrow((-34, 92), (-16, 92))),),
+    ),
+    "seated-hamstring-stretch": Figure(
+        title=_("Seated hamstring stretch"),
+        desc=_(
+            "Sit on the front half of a firm chair. The right leg is straight, heel on the floor, toes up. The left "
+            "foot is flat. Bring the chest over the straight leg, then slowly straighten the back."
+        ),
+        category="stretching",
+        who="amara",
+        working=("right_leg",),
+        props=(ground(), chair(-2)),
+        frames=(
+            Frame(SEATED.but(hip=(-12, SITTING), right_leg=Foot(55, 0, 40)), hold=0.8, move=1.8),
+            Frame(
+                SEATED.but(
+                    hip=(-12, SITTING),
+                    lean=40,
+                    head=24,
+                    right_leg=Foot(55, 0, 40),
+                    right_arm=Arm(30, 26, 6),
+                    left_arm=Arm(32, 26, 6),
+                ),
+                hold=2.0,
+                move=1.8,
+            ),
+        ),
+        camera=Camera(12, -9, 140),
+        cues=(Cue(round_arrow((-12, 46), (70, 70), 92, 66)),),
+    ),
+    "seated-knee-extension": Figure(
+        title=_("Seated knee straightening"),
+        desc=_("Sit tall on a firm chair. Straighten the right knee until the leg points forward. Lower it slowly."),
+        category="balance",
+        who="lin",
+        working=("right_leg",),
+        props=(ground(), chair(2)),
+        frames=(
+            Frame(SEATED.but(right_leg=Leg(88, 92)), hold=0.8, move=1.8),
+            Frame(SEATED.but(right_leg=Leg(88, 6, 8)), hold=1.2, move=2.0),
+        ),
+        camera=Camera(8, -9, 140),
+        cues=(Cue(round_arrow((23, 45), (42, 42), -70, -30)),),
+    ),
+    "upper-body-twist": Figure(
+        title=_("Upper-body twist"),
+        desc=_(
+            "Sit tall on a firm chair, arms crossed over the chest. Turn the head and the upper body to the left. "
+            "The hips stay still. Come back, then turn to the right."
+        ),
+        category="stretching",
+        view="front",
+        who="lin",
+        working=("trunk",),
+        props=(chair_front(), ground()),
+        frames=(
+            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
+            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(1)), hold=1.5, move=1.4),
+            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
+            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(-1)), hold=1.5, move=1.4),
+        ),
+        stills=(0, 1, 3),
+        telling=1,
+        camera=FRONT_CAMERA,
+        strip=Camera(0, -9, 150),
+        cues=(
+            Cue(round_arrow((0, 72), (34, 9), -140, -30), stills=(1,)),
+            Cue(round_arrow((0, 72), (34, 9), -40, -150), stills=(2,)),
+        ),
+    ),
+    "chest-stretch": Figure(
+        title=_("Chest stretch"),
+        desc=_(
+            "Sit forward on a firm chair. Pull the shoulders back and down, open both arms out to the sides "
+            "and push the chest gently forward."
+        ),
+        category="stretching",
+        view="front",
+        who="sam",
+        working=("right_arm", "left_arm", "trunk"),
+        props=(chair_front(), ground()),
+        frames=(
+            Frame(FACING_US.but(extra={"torso.sx": 1, "torso.sy": 1}), hold=0.8, move=1.8),
+            Frame(
+                FACING_US.but(
+                    right_arm=Arm(74, 4, 12),
+                    left_arm=Arm(74, 4, 12),
+                    extra={"torso.sx": 1.06, "torso.sy": 1.02},
+                ),
+                hold=1.8,
+                move=1.8,
+            ),
+        ),
+        camera=Camera(0, -9, 150),
+        arrow=0.16,
+        cues=(Cue((*arrow((44, 78), (56, 96)), *arrow((-44, 78), (-56, 96)))),),
+    ),
+    "neck-rotation": Figure(
+        title=_("Neck turn"),
+        desc=_(
+            "Sit tall, shoulders down. Turn the head slowly to the left and hold. Come back to the middle, then turn "
+            "to the right. The shoulders stay still."
+        ),
+        category="stretching",
+        view="front",
+        who="rosa",
+        working=("neck",),
+        props=(chair_front(),),
+        hide=("right_leg", "left_leg"),
+        frames=(
+            Frame(FACING_US.but(extra=_looking(0)), hold=0.7, move=1.3),
+            Frame(FACING_US.but(extra=_looking(1)), hold=1.5, move=1.3),
+            Frame(FACING_US.but(extra=_looking(0)), hold=0.7, move=1.3),
+            Frame(FACING_US.but(extra=_looking(-1)), hold=1.5, move=1.3),
+        ),
+        stills=(0, 1, 3),
+        telling=1,
+        closeup=True,
+        camera=Camera(0, 60, 82),
+        cues=(
+            Cue(round_arrow((0, 118), (24, 8), -130, -20, size=4), stills=(1,)),
+            Cue(round_arrow((0, 118), (24, 8), -50, -160, size=4), stills=(2,)),
+        ),
+    ),
+}
