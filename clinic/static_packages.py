@@ -32,7 +32,8 @@ class PackageFinder(BaseFinder):
         found = []
         if prefix in PACKAGES and name in PACKAGES[prefix][2] and self.storages[prefix].exists(name):
             found = [self.storages[prefix].path(name)]
-        return found if find_all else (found[0] if found else None)
+        # Nothing found is an empty list here: Django would take None for a match.
+        return found[0] if found and not find_all else found
 
     def list(self, ignore_patterns: Any) -> Any:
         for prefix, storage in self.storages.items():
