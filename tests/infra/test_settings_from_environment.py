@@ -57,9 +57,14 @@ def names_in_example() -> dict[str, str]:
     return names
 
 
-def test_the_example_explains_each_variable_that_the_settings_read_and_no_other():
+def names_in_compose() -> set[str]:
+    return set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+
+
+def test_the_example_explains_each_variable_that_is_read_and_no_other():
     assert "SECRET_KEY" in names_in_settings()  # the search finds what there is to find
-    assert set(names_in_example()) == names_in_settings()
+    assert names_in_compose()
+    assert set(names_in_example()) == names_in_settings() | names_in_compose()
     assert all(names_in_example().values()), "a variable without a word on what it is for"
 
 
