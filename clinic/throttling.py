@@ -55,6 +55,8 @@ class Limit:
 CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
 #: Consultation requests from one address.
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
+#: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
+LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
 
 
 #: The longest `per` above: a bucket untouched for as long is full again, and a full bucket says nothing.
