@@ -1,0 +1,107 @@
+"""The people a developer can be: one table, used by the seed, the personas page and the printed guide."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from clinic.models import Role, User
+
+from ..models import Patient
+
+#: Development only: these accounts exist nowhere but in demo data, which production refuses.
+DEMO_PASSWORD = "steady on your feet"  # noqa: S105
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """Someone to step in as. `email` finds the account: a team member's, or a patient's contact address."""
+
+    key: str
+    label: str
+    name: str
+    email: str
+    about: str
+    role: Role | None = None
+    clinic_number: int = 0
+    date_of_birth: datetime.date | None = None
+
+    @property
+    def is_patient(self) -> bool:
+        return self.date_of_birth is not None
+
+
+CLINICIAN = Persona(
+    key="clinician",
+    label="Clinician",
+    name="Amara Okafor",
+    email="clinician@surefoot.example",
+    about="Sees who needs her today, writes plans, settles safety events.",
+    role=Role.CLINICIAN,
+)
+FRONT_DESK = Persona(
+    key="front-desk",
+    label="Front desk",
+    name="Luis Ortiz",
+    email="desk@surefoot.example",
+    about="Answers consultation requests, registers patients, hands out sign-in cards.",
+    role=Role.FRONT_DESK,
+)
+CLINIC_ADMIN = Persona(
+    key="clinic-admin",
+    label="Clinic admin",
+    name="Miriam Goldberg",
+    email="admin@surefoot.example",
+    about="Runs the team and the clinic, and treats patients too.",
+    role=Role.CLINIC_ADMIN,
+)
+OTHER_CLINICIAN = Persona(
+    key="other-clinician",
+    label="Clinician of another clinic",
+    name="Kenji Nakamura",
+    email="elsewhere@surefoot.example",
+    about="Sees his own clinic only. Every patient of the first clinic is a 404 to him.",
+    role=Role.CLINICIAN,
+    clinic_number=1,
+)
+SUPERUSER = Persona(
+    key="superuser",
+    label="Superuser",
+    name="Sam Keeper",
+    email="root@surefoot.example",
+    about="Keeps the Django administration. Belongs to no clinic, so the team's pages are closed.",
+)
+PATIENT = Persona(
+    key="patient",
+    label="Patient",
+    name="Rosa Delgado",
+    email="rosa@surefoot.example",
+    about="Weeks into her plan. Today is due, and a new version waits for her with what changed.",
+    date_of_birth=datetime.date(1956, 4, 12),
+)
+OTHER_PATIENT = Persona(
+    key="other-patient",
+    label="Another patient",
+    name="Walter Jensen",
+    email="walter@surefoot.example",
+    about="Starts today: a first plan, nothing done yet.",
+    date_of_birth=datetime.date(1948, 11, 3),
+)
+
+PERSONAS = (PATIENT, OTHER_PATIENT, CLINICIAN, FRONT_DESK, CLINIC_ADMIN, OTHER_CLINICIAN, SUPERUSER)
+
+
+def persona_named(key: str) -> Persona | None:
+    return next((persona for persona in PERSONAS if persona.key == key), None)
+
+
+def accounts() -> dict[str, User]:
+    """Persona key → the account to sign in with, for those that are in the database; two queries."""
+    by_email = {persona.email: persona.key for persona in PERSONAS}
+    found = {by_email[user.email]: user for user in User.objects.filter(email__in=by_email) if user.email}
+    patients = Patient.objects.filter(email__in=by_email).select_related("user")
+    return found | {by_email[patient.email]: patient.user for patient in patients}
+
+
+def patient_of(persona: Persona) -> Patient | None:
+    return Patient.objects.filter(email=persona.email).select_related("clinic").first()

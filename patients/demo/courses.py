@@ -1,0 +1,173 @@
+"""One demo patient's programme: the plan, its versions, and where it stands now."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from clinic.models import User
+
+from ..models import Patient, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
+from .dice import Dice
+from .places import Site
+from .prescriptions import CHANGES, Items, Library
+from .rows import Rows
+from .stories import Story
+from .words import FINISH_NOTES, ITEM_NOTES, PAUSE_NOTES, VERSION_NOTES
+
+DAY = datetime.timedelta(days=1)
+WEEKDAYS = ([0, 1, 2, 3, 4, 5, 6], [0, 2, 4], [0, 1, 2, 3, 4], [1, 3, 5], [0, 1, 3, 5])
+EVERY_DAY = WEEKDAYS[0]
+#: Fewest days between two versions.
+DAYS_A_VERSION = 6
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published version while its sessions are being made."""
+
+    version: PlanVersion
+    items: tuple[PlanItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The days of a programme: the first planned one, and the last one on which anything happened."""
+
+    first: datetime.date
+    last: datetime.date
+
+
+def make_plan(
+    rows: Rows,
+    site: Site,
+    library: Library,
+    dice: Dice,
+    *,
+    patient: Patient,
+    clinician: User,
+    story: Story,
+    state: PlanState,
+    span: Span,
+    changed_yesterday: bool = False,
+) -> list[Edition]:
+    """A plan in `state` with its versions. Returns the published ones, oldest first: none of a draft plan."""
+    created_at = min(_at_work(site, dice, span.first - 2 * DAY), site.now - datetime.timedelta(minutes=50))
+    plan = Plan(
+        id=dice.uuid(), patient_id=patient.pk, state=state, created_at=created_at, created_by_id=clinician.pk
+    )
+    rows.plans.append(plan)
+    if state == PlanState.DRAFT:
+        _draft(rows, plan, 1, library.pick(dice), site, clinician, dice)
+        return []
+
+    starts = [span.first, *_later_starts(span, site, dice, changed_yesterday)]
+    planned_to = span.last if state == PlanState.FINISHED else site.today + dice.randint(10, 35) * DAY
+    weekdays = EVERY_DAY if story.share == 0 else dice.choice(WEEKDAYS)
+    items, change = library.pick(dice, story.routine), ""
+    editions = []
+    for number, start in enumerate(starts, start=1):
+        if number > 1:
+            items, change = CHANGES[dice.choice(story.changes)](items, library, dice)
+        published_at = min(
+            _at_work(site, dice, start - DAY), site.now - datetime.timedelta(minutes=40 - 5 * number)
+        )
+        version = PlanVersion(
+            id=dice.uuid(),
+            plan_id=plan.pk,
+            number=number,
+            start_date=start,
+            weeks=min(52, max(1, -(-((planned_to - start).days + 1) // 7))),
+            weekdays=weekdays,
+            note=dice.choice(VERSION_NOTES),
+            change_note=change,
+            edited_at=published_at,
+            edited_by_id=clinician.pk,
+            published_at=published_at,
+            published_by_id=clinician.pk,
+        )
+        rows.versions.append(version)
+        editions.append(Edition(version, _items(rows, version, items, dice, published=True)))
+        is_news = changed_yesterday and start == starts[-1]
+        if number > 1 and not is_news:
+            rows.seen.append(
+                VersionSeen(version_id=version.pk, seen_at=published_at + datetime.timedelta(hours=14))
+            )
+    _tell_moves(rows, plan, editions[0].version, site, clinician, span, dice)
+    if state == PlanState.ACTIVE and story.share and dice.chance(0.03):
+        items, _change = CHANGES[dice.choice(story.changes)](items, library, dice)
+        _draft(rows, plan, len(editions) + 1, items, site, clinician, dice)
+    return editions
+
+
+def _later_starts(span: Span, site: Site, dice: Dice, changed_yesterday: bool) -> list[datetime.date]:
+    """First days of the second and third version: spread over the span, none in the last days of it."""
+    days = (span.last - span.first).days
+    wanted = dice.choices((0, 1, 2), (5, 4, 2))[0]
+    starts: list[datetime.date] = []
+    for part in range(1, wanted + 1):
+        day = span.first + (days * part // (wanted + 1)) * DAY
+        previous = starts[-1] if starts else span.first
+        if (day - previous).days >= DAYS_A_VERSION and (site.today - day).days >= 2:
+            starts.append(day)
+    if changed_yesterday and (site.today - (starts[-1] if starts else span.first)).days >= 2:
+        starts.append(site.today)
+    return starts
+
+
+def _items(
+    rows: Rows, version: PlanVersion, items: Items, dice: Dice, *, published: bool
+) -> tuple[PlanItem, ...]:
+    made = tuple(
+        PlanItem(
+            id=dice.uuid(),
+            version_id=version.pk,
+            exercise_id=item.exercise_id,
+            order=order,
+            support=item.support,
+            note=item.note or dice.choice(ITEM_NOTES),
+            content=item.content if published else {},
+            **item.dose.as_dict(),
+        )
+        for order, item in enumerate(items, start=1)
+    )
+    rows.items += made
+    return made
+
+
+def _draft(
+    rows: Rows, plan: Plan, number: int, items: Items, site: Site, clinician: User, dice: Dice
+) -> None:
+    version = PlanVersion(
+        id=dice.uuid(),
+        plan_id=plan.pk,
+        number=number,
+        start_date=site.today + DAY,
+        weeks=6,
+        weekdays=dice.choice(WEEKDAYS),
+        edit_number=dice.randint(2, 9),
+        edited_at=site.now - datetime.timedelta(minutes=dice.randint(5, 45)),
+        edited_by_id=clinician.pk,
+    )
+    rows.versions.append(version)
+    _items(rows, version, items, dice, published=False)
+
+
+def _tell_moves(
+    rows: Rows, plan: Plan, first: PlanVersion, site: Site, clinician: User, span: Span, dice: Dice
+) -> None:
+    assert first.published_at is not None  # noqa: S101  # a promise to the type checker
+    moves = [(PlanState.DRAFT, PlanState.ACTIVE, "", first.published_at)]
+    ended_at = min(_at_work(site, dice, span.last + DAY), site.now)
+    if plan.state == PlanState.PAUSED:
+        moves.append((PlanState.ACTIVE, PlanState.PAUSED, dice.choice(PAUSE_NOTES), ended_at))
+    if plan.state == PlanState.FINISHED:
+        moves.append((PlanState.ACTIVE, PlanState.FINISHED, dice.choice(FINISH_NOTES), ended_at))
+    rows.plan_events += [
+        PlanEvent(plan_id=plan.pk, from_state=before, to_state=after, note=note, at=at, by_id=clinician.pk)
+        for before, after, note, at in moves
+    ]
+
+
+def _at_work(site: Site, dice: Dice, day: datetime.date) -> datetime.datetime:
+    return dice.moment(day, (9, 17), site.zone)

@@ -1,0 +1,31 @@
+"""What to do with a seeded demo: printed after seeding, and each time `make run` starts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from .cast import DEMO_PASSWORD, PERSONAS, accounts
+
+
+def guide() -> str:
+    """Where to go and how to step in as each persona. Names only personas that are in the database."""
+    there = accounts()
+    lines = [
+        "",
+        f"  Surefoot           {settings.SITE_URL}/",
+        f"  Step in as anyone  {settings.SITE_URL}/dev/personas/   (one click each)",
+        f"  Components         {settings.SITE_URL}/ui/",
+        "",
+    ]
+    for persona in PERSONAS:
+        if persona.key not in there:
+            continue
+        if persona.date_of_birth:
+            born = f"{persona.date_of_birth:%B} {persona.date_of_birth.day}, {persona.date_of_birth.year}"
+            how = f"{persona.name}, born {born}: by card, from the personas page"
+        else:
+            how = f"{persona.email}"
+        lines.append(f"  {persona.label:<30} {how}")
+    if there:
+        lines += ["", f"  Password of the team, at {settings.SITE_URL}/sign-in/: {DEMO_PASSWORD}", ""]
+    return "\n".join(lines)

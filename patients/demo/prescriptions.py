@@ -1,0 +1,130 @@
+"""What demo plans prescribe: the catalogue's routines, and what a therapist changes in them later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from exercises.doses import Dose
+from exercises.models import Position, Routine, Support
+
+from ..prescription import content_of
+from .dice import Dice
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exercise to prescribe, with the copy of the catalogue that a published item keeps."""
+
+    exercise_id: UUID
+    name: str
+    is_standing: bool
+    support: str
+    dose: Dose
+    note: str
+    content: dict[str, Any]
+
+
+Items = tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Library:
+    """The shared routines, read once: their items in order, routines by slug."""
+
+    routines: dict[str, Items]
+
+    @classmethod
+    def load(cls) -> Library:
+        routines = Routine.objects.public().order_by("slug").prefetch_related(
+            "items__exercise__steps", "items__exercise__equipment"
+        )  # fmt: skip
+        return cls(routines={routine.slug: items for routine in routines if (items := _items_of(routine))})
+
+    def pick(self, dice: Dice, wanted: str = "") -> Items:
+        """The wanted routine, or any, to start a plan from; cut to the six exercises a session should not exceed."""
+        return self.routines.get(wanted, dice.choice(list(self.routines.values())))[:6]
+
+    def another(self, items: Items, dice: Dice) -> Item | None:
+        """An exercise that the plan does not hold yet."""
+        held = {item.exercise_id for item in items}
+        others = [
+            item for routine in self.routines.values() for item in routine if item.exercise_id not in held
+        ]
+        return dice.choice(others) if others else None
+
+
+def _items_of(routine: Routine) -> Items:
+    return tuple(
+        Item(
+            exercise_id=row.exercise_id,
+            name=row.exercise.name,
+            is_standing=row.exercise.position == Position.STANDING,
+            support=row.exercise.support,
+            dose=row.dose,
+            note=row.note,
+            content=content_of(row.exercise),
+        )
+        for row in sorted(routine.items.all(), key=lambda row: row.order)
+    )
+
+
+def _shift(dose: Dose, by: int) -> Dose:
+    """The dose with a little more or less of what it is made of; never under one."""
+
+    def moved(low: int | None, high: int | None, step: int) -> tuple[int | None, int | None]:
+        if low is None:
+            return low, high
+        new_low = max(1, low + step)
+        return new_low, None if high is None else max(new_low + 1, high + step)
+
+    if dose.reps_min is not None:
+        low, high = moved(dose.reps_min, dose.reps_max, 2 * by)
+        return replace(dose, reps_min=low, reps_max=high)
+    if dose.minutes_min is not None:
+        low, high = moved(dose.minutes_min, dose.minutes_max, 2 * by)
+        return replace(dose, minutes_min=low, minutes_max=high)
+    low, high = moved(dose.hold_seconds_min, dose.hold_seconds_max, 5 * by)
+    return replace(dose, hold_seconds_min=low, hold_seconds_max=high)
+
+
+def _more(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+    chosen = dice.randrange(len(items))
+    changed = replace(items[chosen], dose=_shift(items[chosen].dose, 1))
+    note = f"{changed.name}: a little more, because it has become easy for you."
+    return (*items[:chosen], changed, *items[chosen + 1 :]), note
+
+
+def _less(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+    lighter = tuple(replace(item, dose=_shift(item.dose, -1)) for item in items)
+    return lighter, "A little less of everything for now, because it was too hard."
+
+
+def _add(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+    new = library.another(items, dice)
+    if new is None or len(items) >= 6:
+        return _more(items, library, dice)
+    return (*items, new), f"New: {new.name}. You are ready for one more."
+
+
+def _drop(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+    if len(items) <= 3:
+        return _less(items, library, dice)
+    return items[:-1], f"{items[-1].name} is out for now. Fewer exercises, so that each gets its time."
+
+
+def _steadier(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+    held = tuple(replace(item, support=Support.TWO_HANDS) if item.is_standing else item for item in items)
+    return held, "Hold on with two hands for now, until you feel steady again."
+
+
+#: What a therapist does in the next version → the changed items and the sentence the patient reads.
+CHANGES: dict[str, Callable[[Items, Library, Dice], tuple[Items, str]]] = {
+    "more": _more,
+    "less": _less,
+    "add": _add,
+    "drop": _drop,
+    "steadier": _steadier,
+}

@@ -1,0 +1,130 @@
+"""Makes the demo: clinics, teams, requests, and patients with their history, in bulk."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.db import transaction
+
+from clinic.models import Clinic
+from exercises.models import Exercise
+
+from .cast import DEMO_PASSWORD
+from .dice import Dice
+from .people import make_patient, make_personas
+from .places import Site, make_site, make_superuser
+from .prescriptions import Library
+from .requests import make_inbox
+from .rows import Rows
+
+#: Patients whose rows wait in memory together; more is not faster.
+BATCH = 250
+#: The plan versions of a longer history would not fit into the 52 weeks that a version may have.
+MOST_WEEKS = 40
+
+
+class SeedError(Exception):
+    """Demo data does not belong here, or cannot be made of what was asked; the text says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much demo: clinics, patients in all (the two personas come on top), weeks of history."""
+
+    clinics: int = 2
+    patients: int = 60
+    weeks: int = 8
+
+    def problems(self) -> list[str]:
+        found = []
+        if self.clinics < 1:
+            found.append("--clinics must be at least 1.")
+        if self.patients < 0:
+            found.append("--patients must not be negative.")
+        if not 1 <= self.weeks <= MOST_WEEKS:
+            found.append(f"--weeks must be from 1 to {MOST_WEEKS}.")
+        return found
+
+
+def is_seeded() -> bool:
+    """Whether there is any clinic already, demo or not."""
+    return Clinic.objects.exists()
+
+
+def seed(
+    size: Size,
+    *,
+    seed: int,
+    now: datetime.datetime,
+    progress: Callable[[int, int], None] = lambda done, in_all: None,
+) -> int:
+    """Make the demo in one transaction: all of it or nothing. Returns the number of rows.
+
+    The same size, seed and aware moment `now` make the same rows. `progress` is told patients done and in
+    all after each batch. Raises SeedError in production, beside other clinics, and for impossible sizes.
+    """
+    if settings.PRODUCTION:
+        raise SeedError("This is production: demo people with a known password have no place here.")
+    if problems := size.problems():
+        raise SeedError(" ".join(problems))
+    if is_seeded():
+        raise SeedError(
+            "This database holds clinics already. Start from an empty one: demo data never mixes with yours."
+        )
+    if not Exercise.objects.exists():
+        call_command("load_catalogue")
+    library = Library.load()
+    if not library.routines:
+        raise SeedError(
+            "The catalogue holds no routine to make plans from. Run `manage.py load_catalogue` first."
+        )
+    with transaction.atomic(), _no_garbage_collection():
+        return _write(size, seed, now, library, progress)
+
+
+def _write(
+    size: Size, seed: int, now: datetime.datetime, library: Library, progress: Callable[[int, int], None]
+) -> int:
+    rows, written = Rows(), 0
+    # One hash for all: a demo team of hundreds would spend minutes on hashing the same password.
+    password_hash = make_password(DEMO_PASSWORD, salt=Dice.named(seed, "salt").hex(22))
+    make_superuser(rows, seed=seed, now=now, password_hash=password_hash)
+    for number in range(size.clinics):
+        share = size.patients // size.clinics + (number < size.patients % size.clinics)
+        site = make_site(rows, number, seed=seed, patients=share, now=now, password_hash=password_hash)
+        make_inbox(rows, site, seed=seed, count=max(14, share // 12))
+        if number == 0:
+            make_personas(rows, site, library, seed=seed, weeks=size.weeks)
+        written += rows.save()
+        for batch in _batches(share):
+            _make_batch(rows, site, library, batch, seed=seed, weeks=size.weeks)
+            written += rows.save()
+            progress(number * (size.patients // size.clinics) + batch.stop, size.patients)
+    return written
+
+
+def _make_batch(rows: Rows, site: Site, library: Library, batch: range, *, seed: int, weeks: int) -> None:
+    for number in batch:
+        make_patient(rows, site, library, number, seed=seed, weeks=weeks)
+
+
+def _batches(count: int) -> Iterator[range]:
+    for start in range(0, count, BATCH):
+        yield range(start, min(start + BATCH, count))
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Rows are plain and hold no cycles: looking for some, again and again, is a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,186 @@
+"""A demo patient's sessions: what was done, how it felt, and what had to be looked at."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from clinic.models import User
+
+from ..models import Effort, EventKind, ExerciseSession, Outcome, Patient, SafetyEvent, SessionEntry
+from .courses import DAY, Edition, Span
+from .dice import Dice
+from .places import Site
+from .rows import Rows
+from .stories import Story
+from .words import SETTLED_NOTES
+
+#: The check-in's pain that a clinician must see (clinical rules, alert ladder).
+STRONG_PAIN = 7
+EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
+#: How often a finished session tells of something, in stories that are about something else.
+BY_CHANCE = (
+    (EventKind.FALL, 0.002),
+    (EventKind.FAINT, 0.004),
+    (EventKind.SORE, 0.001),
+    (EventKind.PAIN, 0.003),
+)
+#: How often someone is in the middle of a session just now.
+MIDWAY = 0.06
+WAKING_HOURS = range(7, 22)
+
+
+class Diary:
+    """Writes the sessions of one patient, day by day, until now or until something holds the patient back."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        site: Site,
+        dice: Dice,
+        *,
+        patient: Patient,
+        clinician: User,
+        story: Story,
+        span: Span,
+    ) -> None:
+        self.rows, self.site, self.dice = rows, site, dice
+        self.patient, self.clinician, self.story, self.span = patient, clinician, story, span
+        self.usual_hour = dice.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
+
+    def write(self, editions: Sequence[Edition]) -> None:
+        """All sessions of the span, each under the version that was current on its day."""
+        upcoming = list(editions)
+        current = upcoming.pop(0)
+        day = self.span.first
+        while day <= self.span.last:
+            while upcoming and upcoming[0].version.start_date <= day:
+                current = upcoming.pop(0)
+            if day == self.span.last and self.story.last_event:
+                self._last_before_event(day, current)
+            elif current.version.is_planned_on(day) and not self._day(day, current):
+                return
+            day += DAY
+
+    def _day(self, day: datetime.date, edition: Edition) -> bool:
+        """What happened on a planned day. False when the patient must stop until a clinician has looked."""
+        roll = self.dice.random()
+        if day == self.site.today:
+            roll *= 2  # the day is not over: half of what will be done is done
+            now = self.site.now.astimezone(self.site.zone)
+            if self.story.share and self.dice.chance(MIDWAY) and now.hour in WAKING_HOURS:
+                self._midway(edition)
+                return True
+        if roll >= self.story.adherence:
+            return True
+        started_at = self._usual_time(day)
+        if started_at + datetime.timedelta(hours=1) > self.site.now:
+            return True
+        event = next((kind for kind, chance in BY_CHANCE if self.dice.chance(chance)), None)
+        return self._session(day, started_at, edition, event)
+
+    def _last_before_event(self, day: datetime.date, edition: Edition) -> None:
+        started_at = min(self._usual_time(day), self.site.now - datetime.timedelta(minutes=70))
+        self._session(
+            started_at.astimezone(self.site.zone).date(),
+            started_at,
+            edition,
+            self.story.last_event,
+            waits=True,
+        )
+
+    def _usual_time(self, day: datetime.date) -> datetime.datetime:
+        return self.dice.moment(day, (self.usual_hour, self.usual_hour + 2), self.site.zone)
+
+    def _pain(self, day: datetime.date) -> tuple[int, int]:
+        """Pain before and after: the story's slope with ups and downs, better or worse for moving."""
+        story = self.story
+        part = (day - self.span.first).days / max(1, (self.span.last - self.span.first).days)
+        usual = story.pain_from + (story.pain_to - story.pain_from) * part
+        before = round(usual + self.dice.gauss(0, 0.8))
+        after = before + self.dice.choice((-1, -1, 0, 0, 0, 1) if story.efforts[0] else (-1, 0, 0, 1, 1))
+        return min(max(before, 0), 9), min(max(after, 0), STRONG_PAIN - 1)
+
+    def _session(
+        self,
+        day: datetime.date,
+        started_at: datetime.datetime,
+        edition: Edition,
+        event: EventKind | None,
+        *,
+        waits: bool = False,
+    ) -> bool:
+        pain_before, pain_after = self._pain(day)
+        if event == EventKind.PAIN:
+            pain_after = self.dice.randint(STRONG_PAIN, 9)
+        finished_at = started_at + datetime.timedelta(
+            seconds=60 * 3 * len(edition.items) + self.dice.randrange(900)
+        )
+        session = ExerciseSession(
+            id=self.dice.uuid(),
+            patient_id=self.patient.pk,
+            version_id=edition.version.pk,
+            on_date=day,
+            started_at=started_at,
+            finished_at=finished_at,
+            pain_before=pain_before,
+            pain_after=pain_after,
+            fell=event == EventKind.FALL,
+            faint_or_chest_pain=event == EventKind.FAINT,
+            new_sore=event == EventKind.SORE,
+            entered_by_id=self.patient.user_id,
+        )
+        self.rows.sessions.append(session)
+        self._entries(
+            session, edition, (finished_at - started_at) / (len(edition.items) + 1), len(edition.items)
+        )
+        return event is None or self._event(session, event, finished_at, waits)
+
+    def _midway(self, edition: Edition) -> None:
+        started_at = self.site.now - datetime.timedelta(minutes=self.dice.randint(8, 15))
+        session = ExerciseSession(
+            id=self.dice.uuid(),
+            patient_id=self.patient.pk,
+            version_id=edition.version.pk,
+            on_date=self.site.today,
+            started_at=started_at,
+            pain_before=self._pain(self.site.today)[0],
+            entered_by_id=self.patient.user_id,
+        )
+        self.rows.sessions.append(session)
+        self._entries(session, edition, datetime.timedelta(minutes=2), len(edition.items) // 2)
+
+    def _entries(
+        self, session: ExerciseSession, edition: Edition, pace: datetime.timedelta, count: int
+    ) -> None:
+        dice, story, at = self.dice, self.story, session.started_at
+        for item in edition.items[:count]:
+            at += pace
+            done = not dice.chance(story.leaves_out)
+            effort = dice.choices(EFFORTS, story.efforts)[0] if done and dice.chance(0.94) else ""
+            self.rows.entries.append(
+                SessionEntry(
+                    session_id=session.pk,
+                    item_id=item.pk,
+                    outcome=Outcome.DONE if done else Outcome.NOT_TODAY,
+                    effort=effort,
+                    at=at,
+                )
+            )
+
+    def _event(self, session: ExerciseSession, kind: EventKind, at: datetime.datetime, waits: bool) -> bool:
+        looked_at = at + datetime.timedelta(minutes=self.dice.randrange(25, 1500))
+        settled = not waits and looked_at < self.site.now
+        self.rows.safety_events.append(
+            SafetyEvent(
+                id=self.dice.uuid(),
+                patient_id=self.patient.pk,
+                session_id=session.pk,
+                kind=kind,
+                reported_at=at,
+                looked_at=looked_at if settled else None,
+                looked_by_id=self.clinician.pk if settled else None,
+                note=self.dice.choice(SETTLED_NOTES[kind]) if settled else "",
+            )
+        )
+        return settled

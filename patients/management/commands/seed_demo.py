@@ -1,0 +1,68 @@
+"""`manage.py seed_demo`: a believable demo at any size. See `patients.demo`."""
+
+from __future__ import annotations
+
+import datetime
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from patients.demo.guide import guide
+from patients.demo.seeding import SeedError, Size, is_seeded, seed
+
+#: On a day given by hand it is this time (UTC): afternoon or morning of the same day in every demo clinic.
+TIME_OF_A_GIVEN_DAY = datetime.time(20, 0, tzinfo=datetime.UTC)
+
+
+class Command(BaseCommand):
+    help = (
+        "Make demo clinics with teams, requests and patients' histories. The same seed makes the same demo."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        usual = Size()
+        parser.add_argument(
+            "--clinics", type=int, default=usual.clinics, help="how many clinics (%(default)s)"
+        )
+        parser.add_argument(
+            "--patients", type=int, default=usual.patients, help="patients in all (%(default)s)"
+        )
+        parser.add_argument("--weeks", type=int, default=usual.weeks, help="weeks of history (%(default)s)")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="another number makes other people (%(default)s)"
+        )
+        parser.add_argument(
+            "--today", type=datetime.date.fromisoformat, help="YYYY-MM-DD: the day that history leads to"
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there are clinics already"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("This is production: demo people with a known password have no place here.")
+        if not (options["if_empty"] and is_seeded()):
+            self._seed(options)
+        self.stdout.write(guide())
+
+    def _seed(self, options: dict[str, Any]) -> None:
+        size = Size(clinics=options["clinics"], patients=options["patients"], weeks=options["weeks"])
+        today = options["today"]
+        now = datetime.datetime.combine(today, TIME_OF_A_GIVEN_DAY) if today else timezone.now()
+        started_at = timezone.now()
+        try:
+            rows = seed(size, seed=options["seed"], now=now, progress=self._tell)
+        except SeedError as error:
+            raise CommandError(str(error)) from error
+        seconds = (timezone.now() - started_at).total_seconds()
+        self.stdout.write(
+            f"Made a demo of {size.clinics} clinics and {size.patients} patients, "
+            f"{rows:,} rows in {seconds:.1f} s."
+        )
+
+    def _tell(self, done: int, of: int) -> None:
+        if of > 1000:
+            self.stderr.write(f"  {done:,} of {of:,} patients")
