@@ -72,6 +72,7 @@ class Patient(PublicModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="caseload",
+        db_index=False,  # caseload_of_clinician begins with it
         verbose_name=_("clinician"),
     )
     consultation_request = models.OneToOneField(
@@ -92,7 +93,10 @@ class Patient(PublicModel):
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
-        indexes = [models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name")]
+        indexes = [
+            models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name"),
+            models.Index(fields=["clinician", "clinic", "full_name", "id"], name="caseload_of_clinician"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.id})"

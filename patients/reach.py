@@ -1,0 +1,68 @@
+"""Rows that a member of staff can reach. A foreign row is a missing row: every function raises Http404 for both."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TypeVar
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from clinic.models import ConsultationRequest, User
+from exercises.models import Exercise, Routine
+
+from .models import Patient, Plan, PlanVersion, SafetyEvent
+
+Row = TypeVar("Row")
+
+
+def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
+    """With clinic and clinician."""
+    patients = Patient.objects.visible_to(user).select_related("clinic", "clinician")
+    return _found(patients.filter(pk=patient_id).first())
+
+
+def plan_for(user: User, plan_id: uuid.UUID) -> Plan:
+    """With its patient and clinic."""
+    plans = Plan.objects.visible_to(user).select_related("patient__clinic")
+    return _found(plans.filter(pk=plan_id).first())
+
+
+def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
+    """A published version, with who published it, its plan, patient and clinic."""
+    versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
+    versions = versions.select_related("plan__patient__clinic", "published_by")
+    return _found(versions.filter(plan=plan_id, number=number).first())
+
+
+def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
+    """A published version of this patient's own."""
+    versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
+    return _found(versions.filter(pk=version_id).first())
+
+
+def event_for(user: User, event_id: uuid.UUID) -> SafetyEvent:
+    """With its patient and who looked at it."""
+    events = SafetyEvent.objects.visible_to(user).select_related("patient", "looked_by")
+    return _found(events.filter(pk=event_id).first())
+
+
+def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:
+    """A consultation request of the user's clinic."""
+    return _found(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
+
+
+def routine_for(user: User, routine_id: uuid.UUID) -> Routine:
+    """A routine that the user may assign."""
+    return _found(Routine.objects.available_to(user).filter(pk=routine_id).first())
+
+
+def exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
+    """An exercise that the user may assign."""
+    return _found(Exercise.objects.available_to(user).filter(pk=exercise_id).first())
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise Http404(_("There is no such page, or it belongs to another clinic."))
+    return row
