@@ -34,6 +34,8 @@ class Story:
     state: PlanState | None = PlanState.ACTIVE
     #: A finished programme came before this one.
     second_round: bool = False
+    #: Slug of the routine it starts from; empty: any.
+    routine: str = ""
 
 
 STORIES = (
@@ -80,9 +82,16 @@ STORIES = (
 
 #: Lived by the two patients of the personas page.
 WEEKS_IN = Story(
-    key="weeks in", share=0, adherence=0.86, pain_from=6.0, pain_to=4.0, efforts=(4, 6, 1), ended=(1, 1)
+    key="weeks in",
+    share=0,
+    adherence=0.86,
+    pain_from=6.0,
+    pain_to=4.0,
+    efforts=(4, 6, 1),
+    ended=(1, 1),
+    routine="first-steps-standing",
 )
-FIRST_DAY = Story(key="first day", share=0, began=(0, 0), ended=(1, 1))
+FIRST_DAY = Story(key="first day", share=0, began=(0, 0), ended=(1, 1), routine="first-steps-seated")
 
 
 def story_of(number: int, roll: float) -> Story:
