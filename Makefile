@@ -83,10 +83,10 @@ PRODUCTION = env SUREFOOT_MODE=production ALLOWED_HOSTS=plans.example.org SITE_U
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	DATABASE_URL=sqlite://:memory: STATIC_ROOT="$$static" $(MANAGE)
 check: $(DEV) ## Check that it could be deployed: settings, migrations, static files
-	@set -e; static="$$(mktemp -d)"; trap 'rm -rf "$$static"' EXIT; set -x; \
-	$(PRODUCTION) check --deploy --fail-level WARNING; \
-	$(PRODUCTION) makemigrations --check --dry-run; \
-	$(PRODUCTION) collectstatic --no-input --verbosity 0
+	@set -e; static="$$(mktemp -d)"; trap 'rm -rf "$$static"' EXIT; \
+	echo "Settings of production …"; $(PRODUCTION) check --deploy --fail-level WARNING; \
+	echo "Migrations …"; $(PRODUCTION) makemigrations --check --dry-run; \
+	echo "Static files …"; $(PRODUCTION) collectstatic --no-input
 
 # --- Make again ------------------------------------------------------------------------------------------------------
 messages: export SUREFOOT_MODE = development
