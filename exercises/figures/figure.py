@@ -63,7 +63,7 @@ class Figure:
     outfit: str = "day"
     closeup: bool = False
     inset: Inset | None = None
-    strip_inset: bool = False
+    lens: Lens | None = None
     arrow: float = 0.31
     rig: Node | None = None
     shift: Mapping[int, float] = field(default_factory=dict)
@@ -111,16 +111,27 @@ class Figure:
 
 @dataclass(frozen=True)
 class Inset:
-    """A small second picture in a corner, still: the whole body beside a close-up. `at` is where its middle ground
-    point goes, `scale` its size, both in the units of the close-up."""
+    """The whole body beside a close-up, at rest: in a corner of the moving picture, first in the strip. `focus` is
+    the ring (x, y, radius) around what the close-up shows; `corner` is where it goes in the moving picture."""
 
     pose: Pose
-    at: tuple[float, float]
-    scale: float
     view: body.View = "side"
     props: tuple[Prop, ...] = ()
     working: tuple[str, ...] = ()
-    frame: tuple[float, float, float, float] = (-50, -8, 100, 140)
+    focus: tuple[float, float, float] | None = None
+    camera: Camera = Camera(8, -9, 140)
+    corner: Literal["left", "right"] = "left"
+    share: float = 0.38
+
+
+@dataclass(frozen=True)
+class Lens:
+    """A magnified view of a part of the same picture, in a frame: what it shows (`camera`, square), the lower left
+    corner of its frame in the world and the frame's size."""
+
+    camera: Camera
+    at: tuple[float, float]
+    size: float = 60
 
 
 def places(tree: Node, channels: Mapping[str, float]) -> dict[str, Affine]:

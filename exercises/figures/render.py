@@ -18,7 +18,7 @@ from .geometry import number, simplify
 from .motion import Track
 from .props import Morph, Prop
 from .rig import person
-from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape
+from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape, circle
 
 #: No file is larger than this; the moving picture trades smoothness (in degrees) for it, finest first.
 LIMIT = 8000
@@ -203,23 +203,61 @@ def _wide(canvas: Canvas, left: float, right: float, *, front: bool = False) -> 
     return "".join(canvas.shape(shape) for shape in shapes)
 
 
-def _inset(canvas: Canvas, inset: Inset) -> str:
-    """The small whole body beside a close-up."""
-    figure = canvas.figure
+def _inset(canvas: Canvas, inset: Inset, box: tuple[float, float, float, float]) -> str:
+    """The whole body beside a close-up, in a frame of its own; `box` in the units around it, y down."""
+    figure, camera = canvas.figure, inset.camera
     tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated)
     channels = [body.channels(inset.pose, inset.view)]
-    x, y, width, height = inset.frame
-    frame = (
-        f'<rect x="{number(x)}" y="{number(-y - height)}" width="{number(width)}" height="{number(height)}" rx="9" '
-        f'fill="{PALETTE["white"]}"/>'
+    width = camera.height * box[2] / box[3]
+    left = camera.x - width / 2
+    view = (left, -camera.y - camera.height, width, camera.height)
+    ring = ""
+    if inset.focus:
+        x, y, r = inset.focus
+        ring = canvas.shape(Shape(circle(x, -y, r), "", "work", camera.height / 45))
+    floor = "".join(
+        canvas.shape(shape) for prop in inset.props if prop.wide for shape in prop.wide(left, left + width)
     )
     return (
-        f'<g transform="translate({number(inset.at[0])} {number(-inset.at[1])})scale({number(inset.scale, 2)})">{frame}'
+        _nested(box, view)
+        + floor
         + _props(canvas, inset.props, tree, channels, {}, 0, front=False)
         + canvas.still(tree, channels[0])
         + _props(canvas, inset.props, tree, channels, {}, 0, front=True)
-        + "</g>"
+        + f"{ring}</svg>"
     )
+
+
+def _nested(box: tuple[float, float, float, float], view: tuple[float, float, float, float]) -> str:
+    """A picture in the picture, cut at its edges."""
+    x, y, width, height = (number(value) for value in box)
+    seen = " ".join(number(value) for value in view)
+    return f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{seen}">'
+
+
+def _framed(canvas: Canvas, box: tuple[float, float, float, float], stroke: float) -> tuple[str, str]:
+    """The ground and the frame of a picture in the picture, to go below and above it."""
+    x, y, width, height = (number(value) for value in box)
+    rect = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{number(box[3] * 0.08)}"'
+    return (
+        f'{rect} fill="{PALETTE["white"]}"/>',
+        f'{rect} stroke="{PALETTE["muted"]}" stroke-width="{number(stroke)}"/>',
+    )
+
+
+def _framed_inset(canvas: Canvas, inset: Inset, box: tuple[float, float, float, float]) -> tuple[str, str, str]:
+    below, above = _framed(canvas, box, box[3] / 70)
+    return below, _inset(canvas, inset, box), above
+
+
+def _lens(canvas: Canvas, lens: Lens, scene: str, name: str) -> str:
+    """A scene with a magnified part of itself in a frame."""
+    x, y = lens.at
+    box = (x, -y - lens.size, lens.size, lens.size)
+    seen = lens.camera
+    view = (seen.x - seen.height / 2, -seen.y - seen.height, seen.height, seen.height)
+    below, above = _framed(canvas, box, 1.5)
+    return f'<g id="{name}">{scene}</g>{below}{_nested(box, view)}<use href="#{name}"/></svg>{above}'
 
 
 def _scene(canvas: Canvas, moment: float, cues: Iterable[Shape], behind: str = "") -> str:
@@ -278,8 +316,7 @@ def strip(figure: Figure, prefix: str = "s") -> str:
         if figure.closeup:
             seen = (x - panel / scale / 2, -camera.y - camera.height, panel / scale, camera.height)
             out.append(
-                f'<svg x="{number(middle - panel / 2)}" width="{number(panel)}" height="{height}" '
-                f'viewBox="{" ".join(number(value) for value in seen)}">'
+                _nested((middle - panel / 2, 0, panel, height), seen)
                 + _wide(canvas, seen[0], seen[0] + seen[2])
                 + _scene(canvas, moment, cues)
                 + _wide(canvas, seen[0], seen[0] + seen[2], front=True)
@@ -293,19 +330,26 @@ def strip(figure: Figure, prefix: str = "s") -> str:
                 if not index:
                     props = _props(canvas, figure.props, figure.tree, [figure.channels(moment)], {}, 0, front=False)
                     behind = f'<g id="{prefix}p">{props}</g>' if props else "<g/>"
-            out.append(f'<g transform="{place}">{_scene(canvas, moment, cues, behind)}</g>')
+            scene = _scene(canvas, moment, cues, behind)
+            if figure.lens and index == len(figure.stills) - 1:
+                scene = _lens(canvas, figure.lens, scene, f"{prefix}l")
+            out.append(f'<g transform="{place}">{scene}</g>')
         if index:
             gap = middle - panel / 2 - GAP / 2
             out += [canvas.shape(shape) for shape in arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")]
     if not figure.closeup:
         out.append(ground.format(_wide(canvas, 0, width / scale, front=True)))
+    if figure.inset:
+        high = height * figure.inset.share
+        left = width - high - 6 if figure.inset.corner == "right" else 6
+        out += _framed_inset(canvas, figure.inset, (left, 6, high, high))
     return shared("".join(out) + "</svg>", prefix)
 
 
 def moving(figure: Figure, prefix: str = "m") -> str:
     """The animated picture, as smooth as its size allows."""
     for tolerance in TOLERANCES:
-        picture = shared(_moving(figure, tolerance), prefix)
+        picture = shared(_moving(figure, tolerance, prefix), prefix)
         if len(picture.encode()) < LIMIT - 100:
             break
     return picture
@@ -314,12 +358,12 @@ def moving(figure: Figure, prefix: str = "m") -> str:
 def tolerance_of(figure: Figure) -> float:
     """The tolerance at which `moving` draws this figure."""
     for tolerance in TOLERANCES[:-1]:
-        if len(shared(_moving(figure, tolerance), "f99m").encode()) < LIMIT - 100:
+        if len(shared(_moving(figure, tolerance, "f99m"), "f99m").encode()) < LIMIT - 100:
             return tolerance
     return TOLERANCES[-1]
 
 
-def _moving(figure: Figure, tolerance: float) -> str:
+def _moving(figure: Figure, tolerance: float, prefix: str = "m") -> str:
     canvas, camera = Canvas(figure), figure.camera
     seconds = figure.moving.seconds
     lines = figure.tracks(tolerance)
@@ -339,5 +383,13 @@ def _moving(figure: Figure, tolerance: float) -> str:
     if "pan.shift" in lines:
         world = f"<g>{_animate('translate', lines['pan.shift'], seconds)}{world}</g>"
     cues = "".join(canvas.shape(shape) for cue in figure.cues if cue.moving for shape in cue.shapes)
-    inset = _inset(canvas, figure.inset) if figure.inset else ""
+    if figure.lens:
+        world = _lens(canvas, figure.lens, world, f"{prefix}l")
+    inset = ""
+    if figure.inset:
+        high = camera.height * figure.inset.share
+        edge = camera.height * 0.03
+        right = figure.inset.corner == "right"
+        corner = (left + width - high - edge if right else left + edge, box[1] + edge, high, high)
+        inset = "".join(_framed_inset(canvas, figure.inset, corner))
     return _open(figure, MOVING, box) + world + cues + inset + "</svg>"

@@ -44,7 +44,9 @@ def leg(wear: Wardrobe, side: str) -> Node:
     at = (body.outward(wear.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
     shoe = Shape(art.SHOE_FRONT if front else art.SHOE, f"shoe{far}")
     laces = () if front or not wear.detail else (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9))
-    toes = () if front else (Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, f"shoe{far}"),)),)
+    rim = (Shape(art.SOLE_TOES, "sole"),) if wear.detail else ()
+    cap = Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, f"shoe{far}"), *rim))
+    toes = () if front else (cap,)
     foot = Node(f"{side}_foot", (0, body.SHIN), (*toes, shoe, *laces))
     shin = Node(f"{side}_shin", (0, body.THIGH), (foot, Shape(art.SHIN, wear.wears(side, "shin", "trousers"))))
     thigh = art.limb(body.THIGH, 8.4, 6.3, 0.5, 0.5) if front else art.THIGH
@@ -139,7 +141,7 @@ def person(
     elif view == "back":
         items = [Node("trunk", (0, 0), tuple(arms.values())), *legs.values(), pelvis, Node("trunk", (0, 0), (*upper, *crown))]
     elif seated:
-        items = [pelvis, Node("trunk", (0, 0), (*crown, *upper)), *legs.values(), Node("trunk", (0, 0), tuple(arms.values()))]
+        items = [Node("trunk", (0, 0), (*crown, *upper)), pelvis, *legs.values(), Node("trunk", (0, 0), tuple(arms.values()))]
     else:
         items = [*legs.values(), pelvis, Node("trunk", (0, 0), (*crown, *upper, *arms.values()))]
     return Node("root", (0, 0), tuple(item for item in items if not ("pelvis" in hide and item is pelvis)))

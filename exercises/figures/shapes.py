@@ -22,6 +22,9 @@ PALETTE = {
     "prop": "#8A8F86",
     "prop_light": "#C9C8BC",
     "prop_pale": "#DEDCD1",
+    "ball": "#C9793F",
+    "band": "#C98A2B",
+    "towel": "#6FA9B8",
     "leaf": "#CBD3BA",
     "wall_panel": "#E8E6DE",
     "white": "#FBFAF6",
@@ -121,6 +124,7 @@ HAND_FRONT = "M-3 0C-3.6 4-3.4 9-2.2 11.4Q0 13.4 2.2 11.4C3.4 9 3.6 4 3 0Z"
 SHOE = "M-4.6-7C-7.4-2.5-8 4-6.8 7H12.4L14-.4C9-.6 6.6-3.4 4.8-7Z"
 SHOE_TOES = "M-2-6.4C3.4-7.4 7.2-4.4 7.2 0H-2.4Z"
 SOLE = "M-7.1 5H12.6L13 7H-6.8Q-7.4 6-7.1 5Z"
+SOLE_TOES = "M-2.3-2H7L7.2 0H-2.4Z"
 LACES = "M5.4-2.4L7.6-4.4M8-1L9.8-3.2M10.6 0L12-2"
 SHOE_FRONT = "M-4.6-6C-6 0-7 4-6.6 7H6.6C7 4 6 0 4.6-6Z"
 

@@ -9,6 +9,7 @@ from ..figure import Figure
 from .aerobic import AEROBIC
 from .balance_moving import BALANCE_MOVING
 from .balance_support import BALANCE_SUPPORT
+from .closeups import CLOSEUPS
 from .stretching import STRETCHING
 
-FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING, **AEROBIC, **STRETCHING})
+FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING, **AEROBIC, **STRETCHING, **CLOSEUPS})

@@ -122,7 +122,7 @@ def _wading(hip: tuple[float, float], right: Foot, left: Foot, swing: float) -> 
     return Pose(hip, lean=4, right_leg=right, left_leg=left, right_arm=Arm(swing, 24), left_arm=hand)
 
 
-_LOW, _SIDE, _HIGH = Arm(16, -14), Arm(84, 4), Arm(138, 10)
+_LOW, _SIDE, _HIGH = Arm(16, -14), Arm(84, 4), Arm(150, 10)
 
 AEROBIC = {
     "brisk-walk": Figure(
@@ -184,7 +184,7 @@ AEROBIC = {
         ),
         stills=(0, 2, 6),
         telling=2,
-        camera=Camera(0, -10, 200),
+        camera=Camera(0, -10, 212),
         arrow=0.8,
     ),
     "swimming": Figure(
@@ -201,8 +201,8 @@ AEROBIC = {
         motion=Motion(cycle=_crawl, seconds=3.6),
         stills=(0.06, 0.31),
         telling=0.31,
-        camera=Camera(-4, -10, 172),
-        strip=Camera(0, -10, 214),
+        camera=Camera(-8, -10, 176),
+        strip=Camera(-9, -10, 228),
         thumb=Camera(-2, -10, 200),
     ),
     "stationary-cycling": Figure(

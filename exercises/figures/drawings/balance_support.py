@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..body import STANDING
 from ..cues import arrow, round_arrow
-from ..figure import Camera, Cue, Figure
+from ..figure import Camera, Cue, Figure, Lens
 from ..motion import Frame
 from ..pose import Arm, Foot, Hand, Leg, Pose
 from ..props import counter, ground, long_counter

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..body import SITTING
 from ..cues import arrow, round_arrow
-from ..figure import Camera, Cue, Figure
+from ..figure import Camera, Cue, Figure, Lens
 from ..motion import Frame
 from ..pose import Arm, Foot, Hand, Leg, Pose
 from ..props import chair, chair_front, door_frame, ground, wall
@@ -88,7 +88,8 @@ STRETCHING = {
             Frame(_at_frame((-10, 80), 2, 42), hold=0.8, move=1.8),
             Frame(_at_frame((3, 78), 8, 48), hold=2.0, move=1.8),
         ),
-        camera=Camera(4, -10, 178),
+        lens=Lens(Camera(24, -3, 36), (50, 3), 46),
+        camera=Camera(14, -10, 178),
         cues=(Cue(arrow((-34, 96), (-16, 96))),),
     ),
     "calf-wall-stretch": Figure(
@@ -119,15 +120,15 @@ STRETCHING = {
         working=("right_leg",),
         props=(ground(), chair(-2)),
         frames=(
-            Frame(SEATED.but(hip=(-12, SITTING), right_leg=Foot(55, 0, 40)), hold=0.8, move=1.8),
+            Frame(SEATED.but(hip=(-12, SITTING), right_leg=Foot(55, 0, 40), right_arm=Hand(15, 53, 72), left_arm=Hand(19, 53, 72)), hold=0.8, move=1.8),
             Frame(
                 SEATED.but(
                     hip=(-12, SITTING),
                     lean=40,
                     head=24,
                     right_leg=Foot(55, 0, 40),
-                    right_arm=Arm(30, 26, 6),
-                    left_arm=Arm(32, 26, 6),
+                    right_arm=Hand(35, 38, 62),
+                    left_arm=Hand(39, 38, 62),
                 ),
                 hold=2.0,
                 move=1.8,
@@ -147,7 +148,7 @@ STRETCHING = {
             Frame(SEATED.but(right_leg=Leg(88, 92)), hold=0.8, move=1.8),
             Frame(SEATED.but(right_leg=Leg(88, 6, 8)), hold=1.2, move=2.0),
         ),
-        camera=Camera(8, -9, 140),
+        camera=Camera(13, -9, 140),
         cues=(Cue(round_arrow((23, 45), (42, 42), -70, -30)),),
     ),
     "upper-body-twist": Figure(
@@ -226,8 +227,8 @@ STRETCHING = {
         closeup=True,
         camera=Camera(0, 60, 82),
         cues=(
-            Cue(round_arrow((0, 118), (24, 8), -130, -20, size=4), stills=(1,)),
-            Cue(round_arrow((0, 118), (24, 8), -50, -160, size=4), stills=(2,)),
+            Cue(round_arrow((0, 124), (26, 11), 150, 30, size=4), stills=(1,)),
+            Cue(round_arrow((0, 124), (26, 11), 30, 150, size=4), stills=(2,)),
         ),
     ),
 }

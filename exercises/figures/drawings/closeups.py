@@ -1,0 +1,283 @@
+"""Exercises of the foot, the ankle and the hand, seen close, with the whole body small beside them."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from django.utils.translation import gettext_lazy as _
+
+from ..body import SITTING
+from ..cues import arrow, line, round_arrow
+from ..figure import Camera, Cue, Figure, Inset
+from ..motion import Frame, Motion
+from ..pose import Arm, Foot, Hand, Leg, Pose
+from ..props import Prop, chair, ground
+from ..shapes import Node, Shape, circle
+from .parts import BALL_HAND, TOWEL_FOOT, band, feet_from_above, towel
+
+SEATED = Pose(
+    (-16, SITTING),
+    right_leg=Foot(21),
+    left_leg=Foot(25),
+    right_arm=Hand(-12, 42, 20),
+    left_arm=Hand(-9, 42, 20),
+)
+#: One leg out in front; the foot moves.
+LEG_OUT = SEATED.but(right_leg=Leg(76, 14, -6))
+BODY_ABOVE = ("left_leg", "right_arm", "left_arm", "trunk", "head", "pelvis")
+SEAT = (ground(), chair(2))
+LEG_CAMERA = Camera(42, -6, 78)
+
+
+def _leg_out(ankle: float, **extra: float) -> Pose:
+    return LEG_OUT.but(right_leg=Leg(76, 14, ankle), extra=extra)
+
+
+def _whole(pose: Pose, working: tuple[str, ...], focus: tuple[float, float, float]) -> Inset:
+    return Inset(pose, props=SEAT, working=working, focus=focus, camera=Camera(12, -9, 150))
+
+
+def _circling(turn: float) -> Pose:
+    """A foot that draws circles: up and down by the ankle, towards and away from us by its seeming length."""
+    angle = math.tau * turn
+    return _leg_out(-10 - 24 * math.cos(angle), **{"right_foot.sx": 0.84 + 0.16 * math.sin(angle), "right_foot.sy": 1})
+
+
+#: The letter A as the foot writes it, in shares of its width and height.
+LETTER_A = ((0, 0), (0.5, 1), (1, 0), (0.82, 0.36), (0.18, 0.36))
+LETTER_AT, LETTER_SIZE = (84.0, 30.0), (20.0, 26.0)
+
+
+def _on_letter(share: float, place: tuple[float, float]) -> tuple[float, float]:
+    return (LETTER_AT[0] + LETTER_SIZE[0] * place[0], LETTER_AT[1] + LETTER_SIZE[1] * place[1])
+
+
+def _writing(turn: float) -> Pose:
+    """A foot that writes an A, and the point it writes with; a short rest at the end."""
+    legs = [math.dist(a, b) for a, b in pairwise(LETTER_A)]
+    way = min(turn / 0.8, 1) * sum(legs)
+    if turn > 0.9:
+        way = 0.0
+    for (start, end), length in zip(pairwise(LETTER_A), legs, strict=True):
+        if way <= length:
+            u = way / length
+            break
+        way -= length
+    x, y = (start[axis] + (end[axis] - start[axis]) * u for axis in (0, 1))
+    if turn > 0.8:
+        back = min((turn - 0.8) / 0.2, 1)
+        smooth = back * back * (3 - 2 * back)
+        x, y = LETTER_A[-1][0] * (1 - smooth), LETTER_A[-1][1] * (1 - smooth)
+    pen = _on_letter(0, (x, y))
+    return _leg_out(
+        -30 + 36 * y, **{"right_foot.sx": 0.82 + 0.18 * x, "right_foot.sy": 1, "pen.x": pen[0], "pen.y": -pen[1]}
+    )
+
+
+def _letter(points: tuple[tuple[float, float], ...], left: float) -> Shape:
+    return line([(left + 20 * x, 30 + 26 * y) for x, y in points], "work_far", 2)
+
+
+_ALPHABET = Prop("letters", (_letter(LETTER_A, 84), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),))))
+
+
+def _squeezed(share: float) -> Pose:
+    """A hand around a ball: 0 at rest, 1 squeezed."""
+    return Pose(
+        (0, 0),
+        extra={
+            "finger": -40 - 7 * share,
+            "middle": -60 - 10 * share,
+            "tip": -50 - 8 * share,
+            "thumb": -70 + 6 * share,
+            "thumb_tip": 36 + 12 * share,
+            "ball.sx": 1 - 0.04 * share,
+            "ball.sy": 1 - 0.16 * share,
+            "ball.y": 4 * share,
+            "ball.x": 0,
+        },
+    )
+
+
+def _gripped(share: float) -> Pose:
+    """Toes on a towel: 0 spread flat, 1 gripping."""
+    return Pose(
+        (0, 0),
+        extra={"toes": -10 - 14 * share, "toe_tips": 8 + 70 * share, "forefoot": 0, "pull.x": share, "pull.y": 0},
+    )
+
+
+def _turned_foot(degrees: float) -> Pose:
+    return Pose((0, 0), extra={"foot": degrees})
+
+
+BALL_SEAT = SEATED.but(right_arm=Arm(6, 86, 0))
+
+CLOSEUPS = {
+    "seated-ankle-pump": Figure(
+        title=_("Seated ankle pump"),
+        desc=_(
+            "Sit on a firm chair, the right leg raised in front of you. Point the toes away from you, then pull them "
+            "back towards you."
+        ),
+        category="stretching",
+        who="sam",
+        working=("right_shin",),
+        props=SEAT,
+        hide=BODY_ABOVE,
+        closeup=True,
+        frames=(
+            Frame(_leg_out(-42), hold=0.7, move=1.3),
+            Frame(_leg_out(16), hold=0.7, move=1.3),
+        ),
+        camera=LEG_CAMERA,
+        strip=Camera(46, -6, 82),
+        thumb=Camera(42, 0, 66),
+        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+        cues=(
+            Cue(round_arrow((56, 26), (30, 30), 62, 20, size=4), stills=(0,)),
+            Cue(round_arrow((56, 26), (30, 30), 40, 84, size=4), stills=(1,)),
+        ),
+    ),
+    "seated-dorsiflexion": Figure(
+        title=_("Seated foot lift"),
+        desc=_("Sit on a firm chair, heels on the floor. Pull both feet up towards you, hold, and lower them slowly."),
+        category="stretching",
+        who="lin",
+        working=("right_shin", "left_shin"),
+        props=SEAT,
+        hide=BODY_ABOVE[1:],
+        closeup=True,
+        frames=(
+            Frame(SEATED.but(left_leg=Foot(30)), hold=0.8, move=1.5),
+            Frame(SEATED.but(right_leg=Foot(21, 0, 30), left_leg=Foot(30, 0, 30)), hold=1.8, move=1.7),
+        ),
+        camera=Camera(22, -6, 72),
+        strip=Camera(24, -6, 76),
+        thumb=Camera(28, -6, 60),
+        inset=_whole(SEATED, ("right_shin", "left_shin"), (28, 10, 23)),
+        cues=(Cue(round_arrow((22, 3), (34, 34), 16, 54, size=4)),),
+    ),
+    "ankle-circles": Figure(
+        title=_("Ankle circles"),
+        desc=_(
+            "Sit on a firm chair, the right leg out in front of you. Draw circles with the foot, first one way, then "
+            "the other."
+        ),
+        category="stretching",
+        who="amara",
+        working=("right_shin",),
+        props=SEAT,
+        hide=BODY_ABOVE,
+        closeup=True,
+        motion=Motion(cycle=_circling, seconds=3.2),
+        stills=(0.0, 0.5),
+        telling=0.0,
+        camera=LEG_CAMERA,
+        strip=Camera(48, -6, 82),
+        thumb=Camera(46, 2, 66),
+        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+        cues=(Cue(round_arrow((71, 40), (13, 17), 60, -250, size=4), stills=(0, 1), moving=True),),
+    ),
+    "ankle-alphabet": Figure(
+        title=_("Ankle alphabet"),
+        desc=_(
+            "Sit on a firm chair, the right leg out in front of you. Write the letters of the alphabet in the air "
+            "with the foot, one after the other."
+        ),
+        category="stretching",
+        who="rosa",
+        working=("right_shin",),
+        props=(*SEAT, _ALPHABET),
+        hide=BODY_ABOVE,
+        closeup=True,
+        motion=Motion(cycle=_writing, seconds=6),
+        stills=(0.0, 0.28),
+        telling=0.28,
+        camera=Camera(56, -6, 84),
+        strip=Camera(66, -4, 80),
+        thumb=Camera(66, 0, 76),
+        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+    ),
+    "towel-toe-curls": Figure(
+        title=_("Towel toe curls"),
+        desc=_(
+            "Sit with the right foot on a small towel. Grip the towel with the toes and pull it in. Let go and spread "
+            "the toes."
+        ),
+        category="stretching",
+        who="rosa",
+        rig=TOWEL_FOOT,
+        props=(ground(), towel()),
+        closeup=True,
+        frames=(
+            Frame(_gripped(0), hold=0.8, move=1.2),
+            Frame(_gripped(1), hold=1.2, move=1.2),
+        ),
+        camera=Camera(16, -16, 112),
+        strip=Camera(14, -16, 124),
+        thumb=Camera(26, -22, 100),
+        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
+        cues=(Cue(arrow((104, 22), (82, 22), size=6), stills=(1,)),),
+    ),
+    "band-ankle-inversion": Figure(
+        title=_("Ankle turn-in with band"),
+        desc=_(
+            "Seen from above. A band goes round a chair leg on the outer side and round the front of the right foot. "
+            "The heel stays, the toes turn in against the band."
+        ),
+        category="stretching",
+        who="sam",
+        rig=feet_from_above(-22),
+        props=(band((72, 70)),),
+        closeup=True,
+        frames=(
+            Frame(_turned_foot(16), hold=0.6, move=1.4),
+            Frame(_turned_foot(-20), hold=1.0, move=1.8),
+        ),
+        camera=Camera(14, -8, 124),
+        strip=Camera(20, -8, 130),
+        thumb=Camera(22, -8, 118),
+        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
+        cues=(Cue(round_arrow((22, 20), (92, 92), 86, 112)),),
+    ),
+    "band-ankle-eversion": Figure(
+        title=_("Ankle turn-out with band"),
+        desc=_(
+            "Seen from above. A band goes round a chair leg on the inner side and round the front of the right foot. "
+            "The heel stays, the toes turn out against the band."
+        ),
+        category="stretching",
+        who="amara",
+        rig=feet_from_above(-62),
+        props=(band((-32, 70)),),
+        closeup=True,
+        frames=(
+            Frame(_turned_foot(-16), hold=0.6, move=1.4),
+            Frame(_turned_foot(20), hold=1.0, move=1.8),
+        ),
+        camera=Camera(-8, -8, 124),
+        strip=Camera(2, -8, 130),
+        thumb=Camera(-4, -8, 118),
+        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
+        cues=(Cue(round_arrow((22, 20), (92, 92), 94, 68)),),
+    ),
+    "ball-squeeze": Figure(
+        title=_("Ball squeeze"),
+        desc=_("Hold a soft ball in the right hand. Squeeze it, hold for a few seconds, and let go slowly."),
+        category="stretching",
+        who="lin",
+        rig=BALL_HAND,
+        closeup=True,
+        frames=(
+            Frame(_squeezed(0), hold=0.8, move=1.0),
+            Frame(_squeezed(1), hold=1.6, move=1.4),
+        ),
+        camera=Camera(-8, -34, 112),
+        strip=Camera(-2, -34, 112),
+        thumb=Camera(-2, -32, 100),
+        inset=_whole(BALL_SEAT, ("right_fore",), (14, 72, 20)),
+        cues=(Cue((*arrow((4, 70), (4, 58)),), stills=(1,)),),
+    ),
+}

@@ -1,0 +1,120 @@
+"""Parts of the body that only close-ups show in this detail: a hand around a ball, bare toes, feet from above."""
+
+from __future__ import annotations
+
+from ..geometry import number
+from ..props import Morph, Places, Prop, box
+from ..shapes import Node, Shape, circle
+
+
+def _bone(length: float, start: float, end: float) -> str:
+    """A finger's bone along +x with round ends."""
+    n = number
+    return (
+        f"M0 {n(-start)}L{n(length)} {n(-end)}A{n(end)} {n(end)} 0 0 1 {n(length)} {n(end)}"
+        f"L0 {n(start)}A{n(start)} {n(start)} 0 0 1 0 {n(-start)}Z"
+    )
+
+
+def _finger(role: str, at: tuple[float, float], size: float = 1) -> Node:
+    """A finger of three bones that curls over a ball."""
+    tip = Node("tip", (21 * size, 0), (Shape(_bone(14 * size, 6.2, 5), role),))
+    middle = Node("middle", (27 * size, 0), (tip, Shape(_bone(21 * size, 7, 6.2), role)))
+    return Node("finger", at, (middle, Shape(_bone(27 * size, 8, 7), role)))
+
+
+_THUMB_TIP = Node("thumb_tip", (24, 0), (Shape(_bone(17, 7.2, 5.6), "skin"),))
+_THUMB = Node("thumb_base", (-26, -4), (Node("thumb", (0, 0), (_THUMB_TIP, Shape(_bone(24, 9, 7.2), "skin"))),))
+
+#: The right hand from the thumb's side, palm up, a ball in it. The forearm works and wears the category's colour.
+BALL_HAND = Node(
+    "hand",
+    (0, 0),
+    (
+        _finger("skin_far", (15, -3), 1.06),
+        Node("ball", (4, -33), (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4))),
+        Shape("M-130-14L-44-11Q-20-13 20-10C28-8 28 8 20 10Q-20 14-44 11L-130 15Z", "skin"),
+        Shape("M-130-16L-58-13.5Q-56 0-58 13.5L-130 17Z", "work"),
+        _finger("skin", (20, 0)),
+        Node("thumb_root", (0, 0), (_THUMB,)),
+    ),
+)
+
+_TOE_TIPS = Node("toe_tips", (15, 0), (Shape("M0-6.4C8-7 13-4 13 1Q12 5.4 4 5.6L-1 5.4Z", "skin"),))
+_TOES = Node("toes", (40, -6.4), (_TOE_TIPS, Shape("M-3-8L15-6.4Q17-1 15 5.6L-3 6.4Z", "skin")))
+_TOES_FAR = Node(
+    "toes",
+    (44, -7.4),
+    (
+        Node("toe_tips", (14, 0), (Shape("M0-5C8-5.4 11-3 11 1Q10 5 4 5L-1 5Z", "skin_far"),)),
+        Shape("M-3-6L14-5Q15-1 14 5L-3 6Z", "skin_far"),
+    ),
+)
+
+#: The bare right foot from the side, on the floor, the shin in trousers.
+TOWEL_FOOT = Node(
+    "leg",
+    (0, -3),
+    (
+        _TOES_FAR,
+        _TOES,
+        Shape(
+            "M-26-52C-26-36-36-22-37-11C-38-2-31 0-26 0C-14 0-6-5 4-5C16-5 26 0 38 0C46 0 47-9 43-14"
+            "C34-18 20-26 8-40Q2-46 1-52Z",
+            "skin",
+        ),
+        Shape("M-32-150L-30-50Q-12-45 5-50L12-150Z", "work"),
+    ),
+)
+
+
+def towel() -> Prop:
+    """A towel on the floor that is gathered under the toes as they pull."""
+
+    def draw(places: Places) -> str:
+        pull = places["leg"].e
+        n = number
+        end, fold = 112 - 26 * pull, 3 + 8 * pull
+        return (
+            f"M-48 0V-3H38Q46 {n(-fold)} 52-3Q58 {n(-fold * 0.8)} 64-3Q70 {n(-fold * 0.5)} 76-3"
+            f"L{n(end)}-3V0Z"
+        )
+
+    return Prop("towel", (Morph(draw, "towel"),))
+
+
+def feet_from_above(left: float) -> Node:
+    """Both feet from above, toes up the picture: the right one at x = 22 turns about its heel, the left one rests."""
+    shoe = (
+        "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
+    )
+    collar = circle(0, -4, 10.5, 13)
+    leg = "M-15 60L-13-4C-13-18 13-18 13-4L15 60Z"
+    laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "white", 2)
+    return Node(
+        "floor",
+        (0, 0),
+        (
+            Node("resting", (left, -20), (Shape(shoe, "shoe_far"), laces, Shape(leg, "trousers_far"))),
+            Node("foot", (22, -20), (Shape(shoe, "shoe"), laces, Shape(collar, "work"))),
+            Node("shin", (22, -20), (Shape(leg, "work"),)),
+        ),
+    )
+
+
+def band(post: tuple[float, float]) -> Prop:
+    """An exercise band from a chair leg (from above) round the front of the foot."""
+
+    def draw(places: Places) -> str:
+        foot = places["foot"]
+        side = -1 if post[0] < 22 else 1
+        near, far = foot(17.5 * side, -58), foot(-18.5 * side, -62)
+        n = number
+        return f"M{n(post[0])} {n(-post[1] - 3)}L{n(far.x)} {n(-far.y)}L{n(near.x)} {n(-near.y)}L{n(post[0])} {n(-post[1] + 3)}Z"
+
+    x, y = post
+    return Prop(
+        "band",
+        (Morph(draw, "", "band", 4.5), Shape(box(x - 6, y - 6, 12, 12), "prop"), Shape(box(x - 3, y - 3, 6, 6), "muted")),
+        front=True,
+    )
