@@ -20,6 +20,12 @@ from .roles import Action, may
 View = Callable[..., HttpResponse]
 
 
+class SignedInRequest(HttpRequest):
+    """A request behind the sign-in: LoginRequiredMiddleware let a User through. For annotations only."""
+
+    user: User
+
+
 def check_may(user: User, action: Action) -> Membership:
     """The membership that allows `action`. Raises PermissionDenied for everyone else."""
     membership = user.membership if user.is_authenticated else None

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from .models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -35,7 +35,9 @@ def invite(user: User) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
     send_mail(
         _("Your Surefoot account"),
-        render_to_string("account/email/invitation.txt", {"user": user, "link": _password_url(key), "days": days}),
+        render_to_string(
+            "account/email/invitation.txt", {"user": user, "link": _password_url(key), "days": days}
+        ),
         None,
         [str(user.email)],
     )
@@ -43,4 +45,4 @@ def invite(user: User) -> None:
 
 def _password_url(key: str) -> str:
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-    return settings.SITE_URL + path.replace("UID-KEY", quote(key))
+    return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"

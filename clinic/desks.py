@@ -79,6 +79,7 @@ def _in_words(openings: list[OpeningHours]) -> str:
     if not openings:
         return _("closed")
     return ", ".join(
-        _("%(opens)s to %(closes)s") % {"opens": time_format(row.opens_at), "closes": time_format(row.closes_at)}
+        _("%(opens)s to %(closes)s")
+        % {"opens": time_format(row.opens_at), "closes": time_format(row.closes_at)}
         for row in openings
     )

@@ -27,7 +27,9 @@ class HealthMiddleware:
             return HttpResponse("alive\n", content_type="text/plain")
         if request.path == "/readyz":
             problem = self._not_ready()
-            return HttpResponse(f"{problem or 'ready'}\n", content_type="text/plain", status=503 if problem else 200)
+            return HttpResponse(
+                f"{problem or 'ready'}\n", content_type="text/plain", status=503 if problem else 200
+            )
         return self.get_response(request)
 
     def _not_ready(self) -> str:

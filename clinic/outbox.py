@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .models import OutboxMessage
@@ -53,7 +54,9 @@ def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
     if message.reply_to:
         headers["Reply-To"] = ", ".join(message.reply_to)
     subject = str(message.subject)
-    if any("\n" in text or "\r" in text for text in (subject, *headers, *headers.values(), *message.recipients())):
+    if any(
+        "\n" in text or "\r" in text for text in (subject, *headers, *headers.values(), *message.recipients())
+    ):
         raise BadHeaderError("A header of an e-mail cannot hold a line break.")
     return [
         OutboxMessage(to=to, subject=subject[:200], body=str(message.body), headers=headers)
@@ -63,7 +66,8 @@ def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
 
 def wait_after(attempts: int) -> datetime.timedelta:
     """How long to wait after that many failed attempts (1 or more)."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
+    doubled: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
@@ -86,6 +90,12 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     return True
 
 
+def try_again(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
+    """Put those of the messages that were given up back in the queue, with all attempts ahead of them. How many."""
+    given_up = messages.filter(given_up_at__isnull=False)
+    return given_up.update(given_up_at=None, attempts=0, next_attempt_at=now or timezone.now())
+
+
 def _lease(now: datetime.datetime) -> OutboxMessage | None:
     """The message due longest, marked as taken until LEASE has passed. Its `attempts` is this lease's number."""
     due = OutboxMessage.objects.due(now)
@@ -101,14 +111,14 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
     return message
 
 
-def _still_ours(message: OutboxMessage) -> Any:
+def _still_ours(message: OutboxMessage) -> QuerySet[OutboxMessage]:
     """The row, unless the lease ran out and another worker has taken or sent the message since."""
     return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
 
 
 def _send(message: OutboxMessage) -> None:
     options: dict[str, Any] = settings.OUTBOX_DELIVERY
-    keywords = {
+    keywords: dict[str, Any] = {
         "host": options.get("EMAIL_HOST"),
         "port": options.get("EMAIL_PORT"),
         "username": options.get("EMAIL_HOST_USER"),
@@ -118,10 +128,17 @@ def _send(message: OutboxMessage) -> None:
         "file_path": options.get("EMAIL_FILE_PATH"),
         "timeout": PATIENCE if options.get("EMAIL_HOST") else None,
     }
-    mailer = get_connection(options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value})
+    mailer = get_connection(
+        options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value}
+    )
     headers = _HEADERS | {"Message-ID": _message_id(message)} | message.headers
     EmailMessage(
-        message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.to], headers=headers, connection=mailer
+        message.subject,
+        message.body,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.to],
+        headers=headers,
+        connection=mailer,
     ).send()
 
 

@@ -44,7 +44,9 @@ def read_stamp(text: str) -> Stamp | None:
     return Stamp(key=uuid.UUID(hex=data["key"]), made_at=made_at)
 
 
-def reason_to_quarantine(*, stamp: Stamp | None, hidden_field: str, now: datetime.datetime | None = None) -> str:
+def reason_to_quarantine(
+    *, stamp: Stamp | None, hidden_field: str, now: datetime.datetime | None = None
+) -> str:
     """The `Quarantine` reason, or "" for what looks like a person."""
     now = now or timezone.now()
     if hidden_field:

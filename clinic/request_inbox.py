@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -102,7 +101,7 @@ def inbox_of(user: User, *, tray_key: str, page_number: str) -> Inbox:
     """
     tray = TRAYS.get(tray_key, TRAYS["new"])
     visible = ConsultationRequest.objects.visible_to(user)
-    counts: Mapping[str, int] = visible.aggregate(**{key: Count("pk", filter=each.holds) for key, each in TRAYS.items()})
+    counts = visible.aggregate(**{key: Count("pk", filter=each.holds) for key, each in TRAYS.items()})
     paginator = Paginator(visible.filter(tray.holds).order_by(*tray.order), PER_PAGE)
     paginator.count = counts[tray.key]  # known already: spares a query
     links = tuple(TrayLink(each.key, each.label, counts[each.key], each is tray) for each in TRAYS.values())

@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from .models import ConsultationRequest, RequestState
 
-New, Contacted, Booked, Closed = RequestState.NEW, RequestState.CONTACTED, RequestState.BOOKED, RequestState.CLOSED
+New, Contacted, Booked, Closed = (
+    RequestState.NEW,
+    RequestState.CONTACTED,
+    RequestState.BOOKED,
+    RequestState.CLOSED,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ def moves_of(request: ConsultationRequest) -> tuple[Move, ...]:
 def check_move(request: ConsultationRequest, to_state: str) -> None:
     """Raises MoveNotAllowedError unless the table has a step from the request's state to `to_state`."""
     if not any(move.to_state == to_state for move in moves_of(request)):
-        raise MoveNotAllowedError(_("This request cannot be moved there from “%s”.") % request.get_state_display())
+        raise MoveNotAllowedError(
+            _("This request cannot be moved there from “%s”.") % request.get_state_display()
+        )
 
 
 def can_release(request: ConsultationRequest) -> bool:

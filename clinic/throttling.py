@@ -31,7 +31,9 @@ class Limit:
     def allows(self, subject: str, *, now: datetime.datetime | None = None) -> bool:
         """Take one token for `subject`; False when there is none left."""
         now = now or timezone.now()
-        key = hmac.new(settings.SECRET_KEY.encode(), f"{self.name}:{subject}".encode(), hashlib.sha256).hexdigest()
+        key = hmac.new(
+            settings.SECRET_KEY.encode(), f"{self.name}:{subject}".encode(), hashlib.sha256
+        ).hexdigest()
         with transaction.atomic():
             bucket = TokenBucket.objects.select_for_update().filter(pk=key).first()
             if bucket is None:

@@ -49,6 +49,10 @@ urlpatterns = [
     _own("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
     _own("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
     _own("2fa/recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
-    _own("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
-    _own("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    _own(
+        "2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"
+    ),
+    _own(
+        "2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"
+    ),
 ]

@@ -80,7 +80,13 @@ def receive_request(
 
 @transaction.atomic
 def answer_request(
-    *, request_id: uuid.UUID, by: User, seen: str, to_state: str, note: str, now: datetime.datetime | None = None
+    *,
+    request_id: uuid.UUID,
+    by: User,
+    seen: str,
+    to_state: str,
+    note: str,
+    now: datetime.datetime | None = None,
 ) -> ConsultationRequest:
     """Add a note, move the request to `to_state` ("" leaves it where it is), or both.
 

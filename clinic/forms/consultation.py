@@ -25,7 +25,7 @@ class LineField(forms.CharField):
     """One line of text: whatever white space was typed or pasted between words, line breaks too, becomes one space."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 def validate_phone(value: str) -> None:
@@ -111,7 +111,7 @@ class ConsultationForm(forms.Form):
             "name",
             Fieldset(
                 _("How can we reach you?"),
-                HTML("{% load i18n %}<p class='form-text'>{% translate 'A phone number or an e-mail address. One is enough.' %}</p>"),
+                HTML('{% include "clinic/forms/reach_help.html" %}'),
                 Div("phone", "email", css_class="contact-ways"),
                 css_id="reach",
             ),
@@ -130,8 +130,14 @@ class ConsultationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & set(self.errors):
-            self.add_error("phone", _("Please give a phone number or an e-mail address, so that we can answer."))
+        if (
+            not cleaned.get("phone")
+            and not cleaned.get("email")
+            and not {"phone", "email"} & set(self.errors)
+        ):
+            self.add_error(
+                "phone", _("Please give a phone number or an e-mail address, so that we can answer.")
+            )
         return cleaned
 
     def as_request(self) -> dict[str, Any]:

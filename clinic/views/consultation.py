@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +21,7 @@ from clinic.throttling import CONSULTATION, address_of
 def consultation(request: HttpRequest) -> HttpResponse:
     """The form. What looks like a machine is stored too, kept apart, and gets the same thanks."""
     desks = desks_taking_requests()
-    context = {"section": "consultation", "desks": desks}
+    context: dict[str, Any] = {"section": "consultation", "desks": desks}
     if not desks:
         return render(request, "clinic/consultation_closed.html", context)
     form = ConsultationForm(request.POST if request.method == "POST" else None, desks=desks)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.access import may_do, staff_may
+from clinic.access import SignedInRequest, may_do, staff_may
 from clinic.actions.requests import NothingToDoError, StaleRequestError, answer_request, release_request
 from clinic.forms.requests import NOTE, RELEASE, AnswerForm
 from clinic.models import ConsultationRequest, RequestEvent
@@ -21,28 +21,33 @@ from clinic.roles import Action
 
 @require_safe
 @staff_may(Action.SEE_REQUESTS)
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: SignedInRequest) -> HttpResponse:
     """The list. `?state=` chooses the tray, `?page=` the page."""
-    inbox = inbox_of(request.user, tray_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1"))
+    inbox = inbox_of(
+        request.user, tray_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
+    )
     return render(request, "clinic/requests.html", {"section": "requests", "inbox": inbox})
 
 
 @require_safe
 @staff_may(Action.SEE_REQUESTS)
-def request_detail(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+def request_detail(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
     """One request."""
     return _render(request, request_id, None)
 
 
 @require_POST
 @staff_may(Action.ANSWER_REQUESTS)
-def request_act(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
     """A note, a step, or "this is not spam". What was typed stays when it cannot be done."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
     do = form.cleaned_data["do"]
-    words = {"request_id": request_id, "by": request.user} | {key: form.cleaned_data[key] for key in ("seen", "note")}
+    words = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
+        "request_id": request_id,
+        "by": request.user,
+    }
     try:
         if do == RELEASE:
             release_request(**words)
@@ -63,7 +68,7 @@ def request_act(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 
 
 def _render(
-    request: HttpRequest,
+    request: SignedInRequest,
     request_id: uuid.UUID,
     form: AnswerForm | None,
     *,

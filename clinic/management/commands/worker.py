@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then stop")
-        parser.add_argument("--every", type=float, default=5.0, help="seconds to wait when nothing is due (default 5)")
+        parser.add_argument(
+            "--every", type=float, default=5.0, help="seconds to wait when nothing is due (default 5)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
@@ -54,7 +56,10 @@ class Command(BaseCommand):
                 if time.monotonic() - tidied_at > TIDY_EVERY:
                     tidy_up()
                     tidied_at = time.monotonic()
-            except (OperationalError, InterfaceError) as error:  # the database is away: so is the outbox, for now
+            except (
+                OperationalError,
+                InterfaceError,
+            ) as error:  # the database is away: so is the outbox, for now
                 logger.warning("Database not reachable: %s", type(error).__name__)
             stop.wait(every)
         return attempts
