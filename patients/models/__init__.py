@@ -1,5 +1,13 @@
 """Where exercises and people meet: patients, their plans, and what they did."""
 
+from .flags import (
+    Circumstances,
+    ClearanceKind,
+    EyesClosedUnlock,
+    Flag,
+    ItemClearance,
+    PatientFlag,
+)
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import OPEN_STATES, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
@@ -16,11 +24,17 @@ from .session import (
 __all__ = [
     "HOLDS_STANDING",
     "OPEN_STATES",
+    "Circumstances",
+    "ClearanceKind",
     "Effort",
     "EventKind",
     "ExerciseSession",
+    "EyesClosedUnlock",
+    "Flag",
+    "ItemClearance",
     "Outcome",
     "Patient",
+    "PatientFlag",
     "PatientName",
     "Plan",
     "PlanEvent",

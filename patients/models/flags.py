@@ -1,0 +1,250 @@
+"""What a clinician must know about a patient before choosing exercises, and what they decided knowing it.
+
+Which flag forbids what is the table in `patients.safety_rules`. Rows here are their own history: a flag that is set,
+cleared and set again is two rows, each with who and when at both ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models import AppendOnlyError
+from exercises.models import Equipment, Support
+
+from .patient import Patient
+from .plan import PlanItem, PlanVersion, PublishedQuerySet
+
+#: Minutes a session that a time budget may say.
+LEAST_MINUTES, MOST_MINUTES = 5, 180
+
+
+class Flag(models.TextChoices):
+    """What makes some exercises unsafe for a person (clinical rules, "Patient flags × exercise demands")."""
+
+    FOOT_SORE = "foot_sore", _("Open foot sore")
+    NUMB_FEET = "numb_feet", _("Loss of feeling in the feet")
+    FELL = "fell", _("Fell in the last year")
+    WALKING_AID = "walking_aid", _("Uses a cane or walker")
+    AUTONOMIC = "autonomic", _("Autonomic neuropathy")
+    GLUCOSE_LOWERING = "glucose_lowering", _("Takes insulin or a sulfonylurea")
+    RETINOPATHY = "retinopathy", _("Proliferative retinopathy")
+    CANNOT_STAND = "cannot_stand", _("Cannot stand safely")
+
+
+class MarkQuerySet(models.QuerySet[Any]):
+    def live(self) -> MarkQuerySet:
+        return self.filter(cleared_at=None)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError(f"{self.model.__name__} rows are cleared, never deleted.")
+
+
+_CLEARED_RULES: list[models.BaseConstraint] = [
+    models.CheckConstraint(
+        condition=Q(cleared_at=None, cleared_by=None) | Q(cleared_at__isnull=False, cleared_by__isnull=False),
+        name="%(class)s_cleared_at_with_by",
+    ),
+    models.CheckConstraint(
+        condition=Q(cleared_at=None) | Q(cleared_at__gte=F("set_at")), name="%(class)s_cleared_after_set"
+    ),
+]
+
+
+class Mark(models.Model):
+    """Something that holds for a patient from when a person set it until a person cleared it."""
+
+    set_at = models.DateTimeField(_("set"), default=timezone.now)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("set by")
+    )
+    cleared_at = models.DateTimeField(_("cleared"), null=True, blank=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("cleared by"),
+    )
+
+    objects = MarkQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = _CLEARED_RULES
+
+    @property
+    def is_live(self) -> bool:
+        return self.cleared_at is None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and not type(self).objects.live().filter(pk=self.pk).exists():
+            raise AppendOnlyError(f"A cleared {type(self).__name__} row never changes. Set it again.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError(f"{type(self).__name__} rows are cleared, never deleted.")
+
+
+class PatientFlag(Mark):
+    """One flag of one patient, for as long as it held."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags")
+    flag = models.CharField(_("flag"), max_length=20, choices=Flag)
+
+    class Meta(Mark.Meta):
+        abstract = False
+        verbose_name = _("patient flag")
+        verbose_name_plural = _("patient flags")
+        constraints = [
+            *Mark.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["patient", "flag"], condition=Q(cleared_at=None), name="one_live_flag_a_kind"
+            ),
+            models.CheckConstraint(condition=Q(flag__in=Flag.values), name="flag_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_flag_display()}, since {self.set_at:%Y-%m-%d %H:%M}"
+
+
+class EyesClosedUnlock(Mark):
+    """That a patient may exercise with eyes closed: locked for everyone until a clinician unlocks it (NIH/NIA)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="eyes_closed_unlocks")
+
+    class Meta(Mark.Meta):
+        abstract = False
+        verbose_name = _("eyes closed, unlocked")
+        verbose_name_plural = _("eyes closed, unlocked")
+        constraints = [
+            *Mark.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(cleared_at=None), name="one_live_unlock_a_patient"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Eyes closed unlocked, {self.set_at:%Y-%m-%d %H:%M}"
+
+
+class Circumstances(models.Model):
+    """What a plan has to fit into at the patient's home. No row, or an empty part of it: nobody has asked yet."""
+
+    patient = models.OneToOneField(
+        Patient, primary_key=True, on_delete=models.PROTECT, related_name="circumstances"
+    )
+    minutes_a_session = models.PositiveSmallIntegerField(
+        _("minutes a session"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(LEAST_MINUTES), MaxValueValidator(MOST_MINUTES)],
+        help_text=_("How much time the patient has for one session."),
+    )
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="+", verbose_name=_("what is at home")
+    )
+    edit_number = models.PositiveIntegerField(default=1, editable=False)
+    edited_at = models.DateTimeField(_("edited"), default=timezone.now, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("edited by"),
+    )
+
+    history = HistoricalRecords(m2m_fields=[equipment])
+
+    class Meta:
+        verbose_name = _("circumstances")
+        verbose_name_plural = _("circumstances")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes_a_session=None)
+                | Q(minutes_a_session__gte=LEAST_MINUTES, minutes_a_session__lte=MOST_MINUTES),
+                name="minutes_a_session_make_sense",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Circumstances of {self.patient_id}"
+
+
+class ClearanceKind(models.TextChoices):
+    """How a clinician answered a rule: with a written reason, or with one click."""
+
+    OVERRIDE = "override", _("Overridden, with a reason")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+
+
+class ItemClearanceQuerySet(PublishedQuerySet):
+    published_lookup = "item__version__published_at__isnull"
+
+    def standing(self) -> ItemClearanceQuerySet:
+        """Those whose flag still holds. A flag that comes back is another row, and asks again."""
+        return self.filter(patient_flag__cleared_at=None)
+
+
+class ItemClearance(models.Model):
+    """A clinician's answer to one flag meeting one demand of one exercise, kept with the plan item.
+
+    It holds for the flag as it was set then, and for no less support than the exercise had then. With its version it
+    is published, and from then on never changes.
+    """
+
+    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="clearances")
+    patient_flag = models.ForeignKey(
+        PatientFlag, on_delete=models.PROTECT, related_name="+", verbose_name=_("flag")
+    )
+    demand = models.CharField(_("demand"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=12, choices=ClearanceKind)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    support = models.CharField(_("support at the time"), max_length=12, choices=Support)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ItemClearanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clearance")
+        verbose_name_plural = _("clearances")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "patient_flag", "demand"], name="one_clearance_a_flag_and_demand"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ClearanceKind.ACKNOWLEDGED, reason="")
+                | (Q(kind=ClearanceKind.OVERRIDE) & ~Q(reason="")),
+                name="override_says_why",
+            ),
+            models.CheckConstraint(condition=Q(support__in=Support.values), name="clearance_support_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.demand}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def flag(self) -> str:
+        """Wants `patient_flag` loaded."""
+        return self.patient_flag.flag
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_if_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_if_published()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_if_published(self) -> None:
+        if PlanVersion.objects.published().filter(items=self.item_id).exists():
+            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
