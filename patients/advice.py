@@ -117,7 +117,7 @@ ADVICE = (
     Advice(
         applies=lambda answers: answers.pain_rise >= PAIN_RISE and answers.pain_after < STRONG_PAIN,
         level=Level.CARE,
-        title=_("Your pain went up a little. Rest for now"),
+        title=_("Your pain went up. Rest for now"),
         to_do=(
             _("Next time, do less: fewer times, or a smaller move."),
             _("If the pain is still up tomorrow, call your clinic."),
@@ -135,9 +135,7 @@ ADVICE = (
     ),
 )
 
-WELL_DONE = Advice(
-    applies=lambda answers: True, level=Level.GOOD, title=_("Well done"), to_do=(_("You are all set."),)
-)
+WELL_DONE = Advice(applies=lambda answers: True, level=Level.GOOD, title=_("Well done"), to_do=())
 
 #: Which answers a clinician must look at (alert ladder, critical).
 EVENTS: tuple[tuple[EventKind, Callable[[CheckIn], bool]], ...] = (

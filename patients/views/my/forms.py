@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,7 @@ class CardForm(forms.Form):
         label=_("Is this your own phone?"),
         choices=[(OWN_PHONE, _("Yes, it is mine")), (SHARED, _("No, other people use it"))],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
+        error_messages={"required": _("Say whether this is your own phone.")},
     )
 
     def clean_code(self) -> str:
@@ -79,14 +80,14 @@ class EffortForm(forms.Form):
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort)
 
 
-def _yes_or_no(label: str) -> forms.TypedChoiceField:
+def _yes_or_no(label: Promise, missing: Promise) -> forms.TypedChoiceField:
     """A question that has to be answered: "no" is never taken for granted where safety is asked about."""
     return forms.TypedChoiceField(
         label=label,
         choices=[("yes", _("Yes")), ("no", _("No"))],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose yes or no.")},
+        error_messages={"required": missing},
     )
 
 
@@ -98,11 +99,14 @@ class CheckInForm(forms.Form):
         choices=PAIN,
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a number.")},
+        error_messages={"required": _("Choose a number for your pain.")},
     )
-    fell = _yes_or_no(_("Did you fall?"))
-    faint_or_chest_pain = _yes_or_no(_("Did you feel dizzy or faint, or have chest pain?"))
-    new_sore = _yes_or_no(_("Is there a new sore on your foot?"))
+    fell = _yes_or_no(_("Did you fall?"), _("Say if you fell: yes or no."))
+    faint_or_chest_pain = _yes_or_no(
+        _("Did you feel dizzy or faint, or have chest pain?"),
+        _("Say if you felt dizzy, faint or had chest pain: yes or no."),
+    )
+    new_sore = _yes_or_no(_("Is there a new sore on your foot?"), _("Say if you have a new sore: yes or no."))
 
     def answers(self, session: ExerciseSession) -> CheckIn:
         """The answers sent, beside the pain that was told before."""
