@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from clinic.models import Role, User
+from clinic.models import Membership, Role, User
 
 from ..models import Patient
 
@@ -103,5 +103,20 @@ def accounts() -> dict[str, User]:
     return found | {by_email[patient.email]: patient.user for patient in patients}
 
 
+def account_of(persona: Persona) -> User | None:
+    return accounts().get(persona.key)
+
+
 def patient_of(persona: Persona) -> Patient | None:
+    """The patient persona's record with its clinic; None for the team."""
+    if not persona.is_patient:
+        return None
     return Patient.objects.filter(email=persona.email).select_related("clinic").first()
+
+
+def card_maker(patient: Patient) -> User | None:
+    """A colleague of the patient's clinic who may hand out cards."""
+    membership = (
+        Membership.objects.live().of_clinic(patient.clinic).select_related("user").order_by("id").first()
+    )
+    return membership.user if membership else None
