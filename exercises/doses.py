@@ -10,7 +10,7 @@ when the range is a single number. Empty means "not part of this dose".
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -75,6 +75,15 @@ class Dose:
         if amount and not self._is_once():
             return amount
         return _("%(amount)s %(side)s") % {"amount": hold, "side": _("each side")} if self.each_side else hold
+
+    def days_sentence(self) -> str:
+        """How often alone: "3 days a week."; "" when the dose does not say."""
+        days = self._days()
+        return _("%(part)s.") % {"part": days} if days else ""
+
+    def session_sentence(self) -> str:
+        """The dose without how often, for pages that say that once for all exercises."""
+        return replace(self, days_min=None, days_max=None).sentence()
 
     def _is_once(self) -> bool:
         return (self.sets or 1) == 1 and self.reps_min == 1 and self.reps_max is None

@@ -137,6 +137,9 @@ class SharedQuerySet(models.QuerySet):
         """What anyone may read: live and shared by all clinics."""
         return self.live().filter(clinic=None)
 
+    def by_slug(self, slug: str) -> SharedQuerySet:
+        return self.filter(slug=slug)
+
     def available_to(self, user: User) -> SharedQuerySet:
         """What a member of staff may assign: everyone's and their own clinic's."""
         membership = user.membership

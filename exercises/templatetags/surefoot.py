@@ -23,6 +23,12 @@ def sentence(value: Any, side: str = "") -> str:
 
 
 @register.filter
+def session_sentence(value: Any) -> str:
+    """`{{ item|session_sentence }}`: the dose without how often. See `Dose.session_sentence`."""
+    return _dose(value).session_sentence()
+
+
+@register.filter
 def short_dose(value: Any) -> str:
     """`{{ item|short_dose }}`: the dose of one session in a few words, for lists."""
     return _dose(value).short()

@@ -1,0 +1,86 @@
+"""A routine as a leaflet for the fridge: a tagged PDF (PDF/UA-1) of two pages for six exercises.
+
+WeasyPrint takes most of a second to import and a second to draw, so it is imported when first needed and a leaflet
+is kept under the hash of what it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from . import figures
+from .library import RoutinePage
+from .pictures import has_figure
+
+Paper = Literal["letter", "a4"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
+KEPT_FOR = 7 * 24 * 60 * 60
+#: What the leaflet's page may load, each from inside the house: a figure, or one of our static files.
+FIGURE, STATIC = "figure:", "static:"
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """A leaflet before it is drawn: the page, and a name for exactly this page."""
+
+    html: str
+    digest: str
+
+    @property
+    def _key(self) -> str:
+        return f"leaflet:{self.digest}"
+
+    def kept(self) -> bytes | None:
+        """The PDF, if it was drawn before."""
+        return cast("bytes | None", cache.get(self._key))
+
+    def draw(self) -> bytes:
+        """The PDF, drawn now and kept. It takes a second or two of a processor."""
+        pdf = _draw(self.html)
+        cache.set(self._key, pdf, KEPT_FOR)
+        return pdf
+
+
+def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
+    """The leaflet of a routine on one size of paper, in the reader's language."""
+    html = render_to_string(
+        "exercises/leaflet.html",
+        {"page": page, "paper": paper, "site_url": site_url, "language": get_language()},
+    )
+    stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
+    drawings = "".join(
+        figures.content_hash(item.exercise.slug, "strip")
+        for item in page.items
+        if has_figure(item.exercise.slug)
+    )
+    return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])
+
+
+def _draw(html: str) -> bytes:
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class HouseFetcher(URLFetcher):
+        """Loads figures and static files, and nothing else: neither the network nor the disk."""
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if url.startswith(FIGURE):
+                slug = url.removeprefix(FIGURE)
+                return URLFetcherResponse(
+                    url, figures.render(slug, "strip"), {"Content-Type": "image/svg+xml"}
+                )
+            found = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
+            if found is None:
+                raise ValueError(f"A leaflet may not load {url}")
+            return URLFetcherResponse(url, Path(str(found)).read_bytes())
+
+    document = HTML(string=html, base_url=STATIC, url_fetcher=HouseFetcher())
+    return cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))

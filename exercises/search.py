@@ -1,0 +1,135 @@
+"""A search that forgives: plurals, word beginnings and spelling mistakes. Pure text in, scores out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+
+#: Nobody types more than this; what is longer is cut, so that no query costs more than another.
+LONGEST_QUERY = 80
+MOST_WORDS = 6
+#: How alike two words of four letters or more must be to be taken for the same (difflib's ratio).
+ALIKE = 0.75
+#: The same for a suggestion when nothing was found.
+REMOTELY_ALIKE = 0.5
+#: Words that say nothing about an exercise.
+STOP_WORDS = frozenset(
+    words_of_a_line
+    for line in (
+        "a an and are at best do doing exercise exercises for from good help helps how i in is it me my of on",
+        "or that the these to what which while with you your",
+    )
+    for words_of_a_line in line.split(" ")
+)
+#: What people type → what the catalogue says.
+SYNONYMS: Mapping[str, str] = {
+    "arm": "hands",
+    "arms": "hands",
+    "bicycle": "cycling",
+    "bike": "cycling",
+    "cardio": "aerobic",
+    "fall": "balance",
+    "falling": "balance",
+    "falls": "balance",
+    "fingers": "hands",
+    "foot": "feet",
+    "heel": "calf",
+    "knee": "thighs",
+    "knees": "thighs",
+    "sit": "sitting",
+    "seated": "sitting",
+    "squats": "squat",
+    "stand": "standing",
+    "stiff": "stretch",
+    "stiffness": "stretch",
+    "swim": "swimming",
+    "tiptoe": "calf",
+    "wobbly": "balance",
+}
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is searched of one thing: texts by weight, the heaviest being its name."""
+
+    texts: Mapping[float, str]
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-case words without accents: "Déjà-vu" is ["deja", "vu"]."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _WORD.findall(plain.lower())
+
+
+def query_words(query: str) -> list[str]:
+    """The words of a query that say something, at most MOST_WORDS."""
+    words = words_of(query[:LONGEST_QUERY])
+    telling = [word for word in words if word not in STOP_WORDS]
+    return (telling or words)[:MOST_WORDS]
+
+
+def rank(query: str, documents: Sequence[Document]) -> list[int]:
+    """Places of the documents that match, best first. Every word must be found; if none has all, the most count.
+
+    A query without a single letter or digit matches nothing.
+    """
+    wanted = query_words(query)
+    if not wanted:
+        return []
+    matcher = _Matcher(wanted)
+    scored = [(matcher.scores(document), place) for place, document in enumerate(documents)]
+    scored = [(scores, place) for scores, place in scored if any(scores)]
+    most = max((sum(1 for score in scores if score) for scores, _place in scored), default=0)
+    best = [(sum(scores), place) for scores, place in scored if sum(1 for score in scores if score) == most]
+    return [place for _score, place in sorted(best, key=lambda pair: (-pair[0], pair[1]))]
+
+
+def suggestions(query: str, vocabulary: Iterable[str], *, most: int = 4) -> list[str]:
+    """Names of the vocabulary that the query may have meant, for a page that found nothing."""
+    names = {name.lower(): name for name in vocabulary}
+    found = get_close_matches(query[:LONGEST_QUERY].lower(), names, n=most, cutoff=REMOTELY_ALIKE)
+    for word in query_words(query):
+        found += get_close_matches(word, names, n=most, cutoff=REMOTELY_ALIKE)
+    return [names[name] for name in dict.fromkeys(found)][:most]
+
+
+class _Matcher:
+    """Compares the words of one query; each pair of words is compared once, however many documents there are."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self._wanted = [{word, SYNONYMS.get(word, word)} for word in wanted]
+        self._known: dict[tuple[str, str], float] = {}
+
+    def scores(self, document: Document) -> list[float]:
+        """For each word of the query, how well the document has it: 0 for not at all."""
+        said = [(weight, word) for weight, text in document.texts.items() for word in words_of(text)]
+        return [
+            max((weight * self._alike(word, other) for word in meant for weight, other in said), default=0.0)
+            for meant in self._wanted
+        ]
+
+    def _alike(self, word: str, other: str) -> float:
+        """1 for the same word, a little less for its beginning, less still for a likely spelling mistake."""
+        if (word, other) not in self._known:
+            self._known[word, other] = _likeness(word, other)
+        return self._known[word, other]
+
+
+def _likeness(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if len(word) >= 3 and other.startswith(word):
+        return 0.9
+    if len(other) >= 4 and word.startswith(other):
+        return 0.8
+    if min(len(word), len(other)) < 4 or (word[0] != other[0] and word[-1] != other[-1]):
+        return 0.0
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio * 0.75 if ratio >= ALIKE else 0.0

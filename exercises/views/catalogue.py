@@ -1,0 +1,48 @@
+"""The catalogue and its exercises."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from exercises import catalogue as content
+from exercises import structured_data
+from exercises.library import exercise_page, library_page
+from exercises.pictures import has_figure, picture
+
+from .public import public_page
+
+
+@public_page
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All exercises, by kind; filters and the search are in the address."""
+    page = library_page(request.GET, reverse("catalogue"))
+    return render(request, "exercises/catalogue.html", {"section": "exercises", "page": page})
+
+
+@public_page
+def exercise(request: HttpRequest, slug: str) -> HttpResponse:
+    """One exercise, to do it from. `?motion=1` shows the moving picture where there are no scripts."""
+    page = exercise_page(slug)
+    if page is None:
+        raise Http404
+    data = structured_data.how_to(
+        page.exercise,
+        url=settings.SITE_URL + reverse("exercise", args=[slug]),
+        image=settings.SITE_URL + picture(slug, "strip", page.exercise.category).url,
+    )
+    return render(
+        request,
+        "exercises/exercise.html",
+        {
+            "section": "exercises",
+            "page": page,
+            "exercise": page.exercise,
+            "drawn": has_figure(slug),
+            "moving": request.GET.get("motion") == "1",
+            "advice": content.GENERAL_ADVICE,
+            "structured": [data],
+        },
+    )
