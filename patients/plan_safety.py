@@ -1,0 +1,168 @@
+"""How safe a plan is for its patient: the read model over `safety_rules`, and the check before publishing.
+
+safety = PatientSafety.of(patient)                      # 2 queries, then any number of exercises for none
+safety.findings_for(exercise)                           # what to show beside an exercise in the library
+rows = item_safety(items, patient)                      # 3 queries for a whole plan
+check_answered(rows)                                    # before publishing
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from exercises.models import Exercise, Support
+
+from .models import EyesClosedUnlock, Flag, ItemClearance, Patient, PatientFlag, PlanItem
+from .policies import NotPossibleError
+from .safety_rules import (
+    Effect,
+    Finding,
+    demands_of,
+    findings,
+    patient_notes,
+    support_for,
+    unanswered,
+)
+
+
+@dataclass(frozen=True)
+class PatientSafety:
+    """What the rules need to know of one patient. `flags` are the live rows, in the order of `Flag`."""
+
+    flags: tuple[PatientFlag, ...]
+    eyes_closed_unlocked: bool
+
+    @classmethod
+    def of(cls, patient: Patient) -> PatientSafety:
+        """Two queries."""
+        order = list(Flag)
+        live = patient.flags.live().select_related("set_by")
+        return cls(
+            flags=tuple(sorted(live, key=lambda row: order.index(Flag(row.flag)))),
+            eyes_closed_unlocked=EyesClosedUnlock.objects.live().filter(patient=patient).exists(),
+        )
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(row.flag for row in self.flags)
+
+    def findings_for(self, exercise: Exercise, support: str | None = None) -> list[Finding]:
+        """What applies to an exercise of the library at `support`, the catalogue's unless given. No query."""
+        return self._findings(
+            exercise.position, exercise.demands, exercise.support if support is None else support
+        )
+
+    def findings_on(self, item: PlanItem) -> list[Finding]:
+        """What applies to an item: as it was published, or as the catalogue tells a draft's (wants `exercise`)."""
+        position, demands = _asked_by(item)
+        return self._findings(position, demands, item.support)
+
+    def _findings(self, position: str, demands: Iterable[str], support: str) -> list[Finding]:
+        return findings(
+            self.kinds,
+            demands_of(position=position, demands=demands),
+            support,
+            eyes_closed_unlocked=self.eyes_closed_unlocked,
+        )
+
+    def support_for(self, exercise: Exercise) -> Support:
+        """The support that the exercise starts with on this patient's plan: the catalogue's, or more."""
+        return support_for(
+            self.kinds,
+            demands_of(position=exercise.position, demands=exercise.demands),
+            exercise.support,
+        )
+
+    def easier_than(self, exercise: Exercise) -> Exercise | None:
+        """The easier alternative to offer for a blocked exercise: one that this patient may do. Wants `easier`."""
+        easier = exercise.easier
+        if easier is None or easier.retired_at is not None:
+            return None
+        blocked = any(finding.is_block for finding in self.findings_for(easier))
+        return None if blocked else easier
+
+
+@dataclass(frozen=True)
+class ItemSafety:
+    """One exercise of a plan against its patient's flags."""
+
+    item: PlanItem
+    findings: tuple[Finding, ...]
+    clearances: tuple[ItemClearance, ...]
+    easier: Exercise | None
+
+    @cached_property
+    def unanswered(self) -> tuple[Finding, ...]:
+        return tuple(unanswered(self.findings, self.clearances))
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the patient should not do it as things stand: a flag was set since, or nobody wrote why."""
+        return any(finding.is_block for finding in self.unanswered)
+
+    @property
+    def notes(self) -> list[str]:
+        return patient_notes(self.findings)
+
+    @property
+    def name(self) -> str:
+        return str(self.item.content["name"] if self.item.content else self.item.exercise.name)
+
+
+def item_safety(items: Sequence[PlanItem], patient: Patient) -> dict[uuid.UUID, ItemSafety]:
+    """Item id → how safe it is for the patient, in the order of `items`, in three queries.
+
+    Wants `exercise__easier` loaded where an alternative is to be offered; every item must be of the patient's plans.
+    """
+    safety = PatientSafety.of(patient)
+    given: dict[uuid.UUID, list[ItemClearance]] = defaultdict(list)
+    rows = ItemClearance.objects.standing().filter(item__in=[item.pk for item in items])
+    for clearance in rows.select_related("patient_flag", "by").order_by("at", "id"):
+        given[clearance.item_id].append(clearance)
+    found = {}
+    for item in items:
+        applies = tuple(safety.findings_on(item))
+        blocked = any(finding.is_block for finding in applies)
+        found[item.pk] = ItemSafety(
+            item=item,
+            findings=applies,
+            clearances=tuple(given[item.pk]),
+            easier=safety.easier_than(item.exercise) if blocked else None,
+        )
+    return found
+
+
+def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
+    """What is printed on the patient's plan as a whole, each note once."""
+    return patient_notes(finding for row in rows for finding in row.findings)
+
+
+def problems_unanswered(rows: Iterable[ItemSafety]) -> list[str]:
+    """What keeps a draft from being published, in words; empty when every rule has its answer."""
+    to_do = {
+        Effect.LOCK: _("%(exercise)s: %(words)s"),
+        Effect.BLOCK: _("%(exercise)s: %(words)s Take it out, or write why it is safe."),
+        Effect.WARN: _("%(exercise)s: %(words)s Confirm that you have seen this."),
+    }
+    return [
+        to_do[finding.effect] % {"exercise": row.name, "words": finding.words}
+        for row in rows
+        for finding in row.unanswered
+    ]
+
+
+def check_answered(rows: Iterable[ItemSafety]) -> None:
+    """Raises NotPossibleError with every block, lock and warning that nobody has answered."""
+    if found := problems_unanswered(rows):
+        raise NotPossibleError(" ".join(found))
+
+
+def _asked_by(item: PlanItem) -> tuple[str, list[str]]:
+    source = item.content or {"position": item.exercise.position, "demands": item.exercise.demands}
+    return source["position"], source["demands"]
