@@ -120,7 +120,7 @@ class Inset:
     working: tuple[str, ...] = ()
     focus: tuple[float, float, float] | None = None
     camera: Camera = Camera(8, -9, 140)
-    corner: Literal["left", "right"] = "left"
+    corner: Literal["top", "bottom"] = "top"
     share: float = 0.38
 
 

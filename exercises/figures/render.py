@@ -24,7 +24,7 @@ from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape, circle
 LIMIT = 8000
 TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
 MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)
-GAP = 26
+GAP, MARGIN = 26, 6
 _NUMBER = re.compile(r"-?\d*\.?\d+")
 _PATH = re.compile(r'<path[^>]* d="([^"]+)"/>')
 _PATH_ELEMENT = re.compile(r'<path([^>]*) d="([^"]+)"/>')
@@ -238,7 +238,7 @@ def _nested(box: tuple[float, float, float, float], view: tuple[float, float, fl
 def _framed(canvas: Canvas, box: tuple[float, float, float, float], stroke: float) -> tuple[str, str]:
     """The ground and the frame of a picture in the picture, to go below and above it."""
     x, y, width, height = (number(value) for value in box)
-    rect = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{number(box[3] * 0.08)}"'
+    rect = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{number(min(box[2:]) * 0.08)}"'
     return (
         f'{rect} fill="{PALETTE["white"]}"/>',
         f'{rect} stroke="{PALETTE["muted"]}" stroke-width="{number(stroke)}"/>',
@@ -260,15 +260,20 @@ def _lens(canvas: Canvas, lens: Lens, scene: str, name: str) -> str:
     return f'<g id="{name}">{scene}</g>{below}{_nested(box, view)}<use href="#{name}"/></svg>{above}'
 
 
-def _scene(canvas: Canvas, moment: float, cues: Iterable[Shape], behind: str = "") -> str:
-    """Everything but the wide props at one moment, at rest; `behind` stands in for the props behind the body."""
+def _placed(canvas: Canvas, cues: Iterable[Shape], moment: float) -> str:
+    """Arrows where the camera is at that moment."""
+    drawn, pan = "".join(canvas.shape(shape) for shape in cues), _pan(canvas.figure, moment)
+    return f'<g transform="{_move(-pan, 0)}">{drawn}</g>' if drawn and pan else drawn
+
+
+def _scene(canvas: Canvas, moment: float, behind: str = "") -> str:
+    """Everything but the wide props and the arrows at one moment, at rest; `behind` stands in for the props behind the body."""
     figure = canvas.figure
     channels = [figure.channels(moment)]
     return (
         (behind or _props(canvas, figure.props, figure.tree, channels, {}, 0, front=False))
         + canvas.still(figure.tree, channels[0])
         + _props(canvas, figure.props, figure.tree, channels, {}, 0, front=True)
-        + "".join(canvas.shape(shape) for shape in cues)
     )
 
 
@@ -291,8 +296,10 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
     telling = figure.stills.index(figure.telling) if figure.telling in figure.stills else -1
     cues = [shape for cue in figure.cues if telling in cue.stills for shape in cue.shapes]
     edges = (left, left + camera.height)
-    scene = _wide(canvas, *edges) + _scene(canvas, moment, ()) + _wide(canvas, *edges, front=True)
-    scene += "".join(canvas.shape(shape) for shape in cues)
+    scene = _wide(canvas, *edges) + _scene(canvas, moment) + _wide(canvas, *edges, front=True)
+    if figure.lens:
+        scene = _lens(canvas, figure.lens, scene, f"{prefix}l")
+    scene += _placed(canvas, cues, moment)
     return shared(_open(figure, THUMB, box) + scene + "</svg>", prefix)
 
 
@@ -315,12 +322,18 @@ def strip(figure: Figure, prefix: str = "s") -> str:
         cues = [shape for cue in figure.cues if index in cue.stills for shape in cue.shapes]
         if figure.closeup:
             seen = (x - panel / scale / 2, -camera.y - camera.height, panel / scale, camera.height)
+            first, last = index == 0, index == count - 1
+            start = middle - panel / 2 + (MARGIN if first else 0)
+            window = (start, MARGIN, panel - MARGIN * (first + last), height - 2 * MARGIN)
+            below, above = _framed(canvas, window, 1)
             out.append(
-                _nested((middle - panel / 2, 0, panel, height), seen)
+                below
+                + _nested(window, seen)
                 + _wide(canvas, seen[0], seen[0] + seen[2])
-                + _scene(canvas, moment, cues)
+                + _scene(canvas, moment)
                 + _wide(canvas, seen[0], seen[0] + seen[2], front=True)
-                + "</svg>"
+                + _placed(canvas, cues, moment)
+                + f"</svg>{above}"
             )
         else:
             place = f"translate({number(middle - x * scale)} {number(height + camera.y * scale)})scale({number(scale, 3)})"
@@ -330,10 +343,10 @@ def strip(figure: Figure, prefix: str = "s") -> str:
                 if not index:
                     props = _props(canvas, figure.props, figure.tree, [figure.channels(moment)], {}, 0, front=False)
                     behind = f'<g id="{prefix}p">{props}</g>' if props else "<g/>"
-            scene = _scene(canvas, moment, cues, behind)
-            if figure.lens and index == len(figure.stills) - 1:
+            scene = _scene(canvas, moment, behind)
+            if figure.lens and index == count - 1:
                 scene = _lens(canvas, figure.lens, scene, f"{prefix}l")
-            out.append(f'<g transform="{place}">{scene}</g>')
+            out.append(f'<g transform="{place}">{scene}{_placed(canvas, cues, moment)}</g>')
         if index:
             gap = middle - panel / 2 - GAP / 2
             out += [canvas.shape(shape) for shape in arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")]
@@ -341,8 +354,8 @@ def strip(figure: Figure, prefix: str = "s") -> str:
         out.append(ground.format(_wide(canvas, 0, width / scale, front=True)))
     if figure.inset:
         high = height * figure.inset.share
-        left = width - high - 6 if figure.inset.corner == "right" else 6
-        out += _framed_inset(canvas, figure.inset, (left, 6, high, high))
+        top = MARGIN * 2 if figure.inset.corner == "top" else height - high - MARGIN * 2
+        out += _framed_inset(canvas, figure.inset, (MARGIN * 2, top, high, high))
     return shared("".join(out) + "</svg>", prefix)
 
 
@@ -389,7 +402,7 @@ def _moving(figure: Figure, tolerance: float, prefix: str = "m") -> str:
     if figure.inset:
         high = camera.height * figure.inset.share
         edge = camera.height * 0.03
-        right = figure.inset.corner == "right"
-        corner = (left + width - high - edge if right else left + edge, box[1] + edge, high, high)
+        top = box[1] + (edge if figure.inset.corner == "top" else camera.height - high - edge)
+        corner = (left + edge, top, high, high)
         inset = "".join(_framed_inset(canvas, figure.inset, corner))
     return _open(figure, MOVING, box) + world + cues + inset + "</svg>"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..body import SITTING, STANDING
 from ..cues import arrow
-from ..figure import Camera, Cue, Figure
+from ..figure import Camera, Cue, Figure, Inset
 from ..motion import Frame, Motion
 from ..pose import Arm, Foot, Hand, Pose
 from ..props import chair, ground, long_counter, long_wall, step_with_rail, wall
@@ -56,7 +56,7 @@ def _backward(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
 
 
 def _on_step(hip: tuple[float, float], right: Foot, left: Foot, lean: float = 2) -> Pose:
-    hand = Hand(38, 100, 80, on="rail")
+    hand = Hand(min(hip[0] + 30, 51), 100, 80, on="rail")
     return Pose(hip, lean=lean, right_leg=right, left_leg=left, right_arm=Arm(4, 16), left_arm=hand)
 
 
@@ -79,13 +79,13 @@ BALANCE_MOVING = {
         props=(long_counter(), ground()),
         frames=(
             Frame(_facing(-14, Foot(-21), Foot(-7)), hold=0.7, move=0.6),
-            Frame(_facing(-8, Foot(-21), Foot(8, 3), 0.4), hold=0, move=0.6),
-            Frame(_facing(0, Foot(-21), Foot(21), 1.2), hold=0.3, move=0.6),
-            Frame(_facing(8, Foot(-8, 3), Foot(21), 0.4), hold=0, move=0.6),
+            Frame(_facing(-9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
+            Frame(_facing(0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
+            Frame(_facing(9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
             Frame(_facing(14, Foot(7), Foot(21)), hold=0.9, move=0.6),
-            Frame(_facing(8, Foot(-8, 3), Foot(21), 0.4), hold=0, move=0.6),
-            Frame(_facing(0, Foot(-21), Foot(21), 1.2), hold=0.3, move=0.6),
-            Frame(_facing(-8, Foot(-21), Foot(8, 3), 0.4), hold=0, move=0.6),
+            Frame(_facing(9, Foot(-11, 1.2), Foot(21), 0.1), hold=0, move=0.6),
+            Frame(_facing(0, Foot(-21), Foot(21), 0.95), hold=0.3, move=0.6),
+            Frame(_facing(-9, Foot(-21), Foot(11, 1.2), 0.1), hold=0, move=0.6),
         ),
         stills=(0, 2, 4),
         telling=2,
@@ -106,9 +106,9 @@ BALANCE_MOVING = {
         motion=Motion(
             (
                 Frame(_at_wall(0, Foot(-8), Foot(8)), hold=0.7, move=0.7),
-                Frame(_at_wall(-4, Foot(-8), Foot(-2, 3), 0.4), hold=0, move=0.7),
-                Frame(_at_wall(-14, Foot(-8), Foot(-24), 1), hold=0.6, move=0.7),
-                Frame(_at_wall(-27, Foot(-30, 3), Foot(-28), 0.5), hold=0, move=0.7),
+                Frame(_at_wall(-5, Foot(-8), Foot(-4, 1.4), 0.4), hold=0, move=0.7),
+                Frame(_at_wall(-15, Foot(-8), Foot(-24), 2), hold=0.6, move=0.7),
+                Frame(_at_wall(-25, Foot(-29, 1.4), Foot(-24), 0.4), hold=0, move=0.7),
             ),
             travel=-32,
         ),
@@ -154,10 +154,10 @@ BALANCE_MOVING = {
         props=(long_wall(38), ground()),
         motion=Motion(
             (
-                Frame(_arms_out((32, 83.6), Foot(32), Foot(12, 24, -50)), hold=1.0, move=0.6),
+                Frame(_arms_out((32, 83.6), Foot(32), Foot(3, 25, -62)), hold=1.0, move=0.6),
                 Frame(_arms_out((36, 83), Foot(32), Foot(42, 8, -4)), hold=0, move=0.5),
                 Frame(_arms_out((53, 80.8), Foot(32, 0, -12), Foot(70)), hold=0.1, move=0.7),
-                Frame(_arms_out((70, 83.6), Foot(50, 24, -50), Foot(70)), hold=1.0, move=0.6),
+                Frame(_arms_out((70, 83.6), Foot(41, 25, -62), Foot(70)), hold=1.0, move=0.6),
                 Frame(_arms_out((74, 83), Foot(80, 8, -4), Foot(70)), hold=0, move=0.5),
                 Frame(_arms_out((91, 80.8), Foot(108), Foot(70, 0, -12)), hold=0.1, move=0.7),
             ),
@@ -165,8 +165,14 @@ BALANCE_MOVING = {
         ),
         stills=(0, 2),
         telling=0,
-        camera=Camera(36, -10, 178),
-        thumb=Camera(32, -10, 178),
+        camera=Camera(32, -10, 190),
+        inset=Inset(
+            Pose((0, STANDING), right_leg=Foot(-8), left_leg=Foot(8), right_arm=Arm(86), left_arm=Arm(86, 0)),
+            view="front",
+            props=(ground(),),
+            camera=Camera(0, -12, 184),
+            share=0.32,
+        ),
     ),
     "backward-walk": Figure(
         title=_("Backward walking"),

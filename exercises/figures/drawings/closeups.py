@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -34,19 +35,24 @@ def _leg_out(ankle: float, **extra: float) -> Pose:
     return LEG_OUT.but(right_leg=Leg(76, 14, ankle), extra=extra)
 
 
-def _whole(pose: Pose, working: tuple[str, ...], focus: tuple[float, float, float]) -> Inset:
-    return Inset(pose, props=SEAT, working=working, focus=focus, camera=Camera(12, -9, 150))
+def _whole(
+    pose: Pose,
+    working: tuple[str, ...],
+    focus: tuple[float, float, float],
+    corner: Literal["top", "bottom"] = "top",
+) -> Inset:
+    return Inset(pose, props=SEAT, working=working, focus=focus, camera=Camera(12, -9, 150), corner=corner)
 
 
 def _circling(turn: float) -> Pose:
     """A foot that draws circles: up and down by the ankle, towards and away from us by its seeming length."""
     angle = math.tau * turn
-    return _leg_out(-10 - 24 * math.cos(angle), **{"right_foot.sx": 0.84 + 0.16 * math.sin(angle), "right_foot.sy": 1})
+    return _leg_out(-8 - 27 * math.cos(angle), **{"right_foot.sx": 0.82 + 0.18 * math.sin(angle), "right_foot.sy": 1})
 
 
 #: The letter A as the foot writes it, in shares of its width and height.
 LETTER_A = ((0, 0), (0.5, 1), (1, 0), (0.82, 0.36), (0.18, 0.36))
-LETTER_AT, LETTER_SIZE = (84.0, 30.0), (20.0, 26.0)
+LETTER_AT, LETTER_SIZE = (80.0, 30.0), (18.0, 26.0)
 
 
 def _on_letter(share: float, place: tuple[float, float]) -> tuple[float, float]:
@@ -76,10 +82,10 @@ def _writing(turn: float) -> Pose:
 
 
 def _letter(points: tuple[tuple[float, float], ...], left: float) -> Shape:
-    return line([(left + 20 * x, 30 + 26 * y) for x, y in points], "work_far", 2)
+    return line([(left + LETTER_SIZE[0] * x, LETTER_AT[1] + LETTER_SIZE[1] * y) for x, y in points], "work_far", 2)
 
 
-_ALPHABET = Prop("letters", (_letter(LETTER_A, 84), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),))))
+_ALPHABET = Prop("letters", (_letter(LETTER_A, LETTER_AT[0]), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),))))
 
 
 def _squeezed(share: float) -> Pose:
@@ -132,7 +138,7 @@ CLOSEUPS = {
             Frame(_leg_out(16), hold=0.7, move=1.3),
         ),
         camera=LEG_CAMERA,
-        strip=Camera(46, -6, 82),
+        strip=Camera(46, 2, 80),
         thumb=Camera(42, 0, 66),
         inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
         cues=(
@@ -175,10 +181,10 @@ CLOSEUPS = {
         stills=(0.0, 0.5),
         telling=0.0,
         camera=LEG_CAMERA,
-        strip=Camera(48, -6, 82),
+        strip=Camera(48, 2, 80),
         thumb=Camera(46, 2, 66),
         inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
-        cues=(Cue(round_arrow((71, 40), (13, 17), 60, -250, size=4), stills=(0, 1), moving=True),),
+        cues=(Cue(round_arrow((70, 31), (15, 18), 60, -250, size=4), stills=(0, 1), moving=True),),
     ),
     "ankle-alphabet": Figure(
         title=_("Ankle alphabet"),
@@ -236,11 +242,11 @@ CLOSEUPS = {
             Frame(_turned_foot(16), hold=0.6, move=1.4),
             Frame(_turned_foot(-20), hold=1.0, move=1.8),
         ),
-        camera=Camera(14, -8, 124),
+        camera=Camera(8, -8, 124),
         strip=Camera(20, -8, 130),
-        thumb=Camera(22, -8, 118),
-        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
-        cues=(Cue(round_arrow((22, 20), (92, 92), 86, 112)),),
+        thumb=Camera(20, -8, 130),
+        inset=_whole(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
+        cues=(Cue(round_arrow((22, 20), (94, 94), 86, 110)),),
     ),
     "band-ankle-eversion": Figure(
         title=_("Ankle turn-out with band"),
@@ -259,8 +265,8 @@ CLOSEUPS = {
         ),
         camera=Camera(-8, -8, 124),
         strip=Camera(2, -8, 130),
-        thumb=Camera(-4, -8, 118),
-        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
+        thumb=Camera(2, -8, 130),
+        inset=_whole(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
         cues=(Cue(round_arrow((22, 20), (92, 92), 94, 68)),),
     ),
     "ball-squeeze": Figure(
@@ -274,10 +280,10 @@ CLOSEUPS = {
             Frame(_squeezed(0), hold=0.8, move=1.0),
             Frame(_squeezed(1), hold=1.6, move=1.4),
         ),
-        camera=Camera(-8, -34, 112),
-        strip=Camera(-2, -34, 112),
+        camera=Camera(-12, -52, 124),
+        strip=Camera(-6, -54, 124),
         thumb=Camera(-2, -32, 100),
-        inset=_whole(BALL_SEAT, ("right_fore",), (14, 72, 20)),
+        inset=_whole(BALL_SEAT, ("right_fore",), (14, 72, 20), "bottom"),
         cues=(Cue((*arrow((4, 70), (4, 58)),), stills=(1,)),),
     ),
 }

@@ -33,7 +33,7 @@ BALL_HAND = Node(
     (
         _finger("skin_far", (15, -3), 1.06),
         Node("ball", (4, -33), (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4))),
-        Shape("M-130-14L-44-11Q-20-13 20-10C28-8 28 8 20 10Q-20 14-44 11L-130 15Z", "skin"),
+        Shape("M-130-14L-44-11C-36-14-31-23-23-23C-9-22 4-10 20-11C29-8 29 8 20 10Q-20 14-44 11L-130 15Z", "skin"),
         Shape("M-130-16L-58-13.5Q-56 0-58 13.5L-130 17Z", "work"),
         _finger("skin", (20, 0)),
         Node("thumb_root", (0, 0), (_THUMB,)),
@@ -54,8 +54,9 @@ _TOES_FAR = Node(
 #: The bare right foot from the side, on the floor, the shin in trousers.
 TOWEL_FOOT = Node(
     "leg",
-    (0, -3),
+    (0, -5),
     (
+        Node("pull"),
         _TOES_FAR,
         _TOES,
         Shape(
@@ -72,12 +73,12 @@ def towel() -> Prop:
     """A towel on the floor that is gathered under the toes as they pull."""
 
     def draw(places: Places) -> str:
-        pull = places["leg"].e
+        pull = places["pull"].e
         n = number
-        end, fold = 112 - 26 * pull, 3 + 8 * pull
+        end, rise = 112 - 28 * pull, 15 * pull
         return (
-            f"M-48 0V-3H38Q46 {n(-fold)} 52-3Q58 {n(-fold * 0.8)} 64-3Q70 {n(-fold * 0.5)} 76-3"
-            f"L{n(end)}-3V0Z"
+            f"M-48 0V-5H40Q46 {n(-5 - rise)} 53-5Q59 {n(-5 - rise * 0.9)} 65-5Q71 {n(-5 - rise * 0.6)} 76-5"
+            f"L{n(end)}-5V0Z"
         )
 
     return Prop("towel", (Morph(draw, "towel"),))

@@ -88,8 +88,8 @@ STRETCHING = {
             Frame(_at_frame((-10, 80), 2, 42), hold=0.8, move=1.8),
             Frame(_at_frame((3, 78), 8, 48), hold=2.0, move=1.8),
         ),
-        lens=Lens(Camera(24, -3, 36), (50, 3), 46),
-        camera=Camera(14, -10, 178),
+        lens=Lens(Camera(24, -3, 36), (50, 3), 56),
+        camera=Camera(24, -10, 178),
         cues=(Cue(arrow((-34, 96), (-16, 96))),),
     ),
     "calf-wall-stretch": Figure(
@@ -201,6 +201,7 @@ STRETCHING = {
             ),
         ),
         camera=Camera(0, -9, 150),
+        strip=Camera(0, -9, 178),
         arrow=0.16,
         cues=(Cue((*arrow((44, 78), (56, 96)), *arrow((-44, 78), (-56, 96)))),),
     ),
@@ -227,8 +228,8 @@ STRETCHING = {
         closeup=True,
         camera=Camera(0, 60, 82),
         cues=(
-            Cue(round_arrow((0, 124), (26, 11), 150, 30, size=4), stills=(1,)),
-            Cue(round_arrow((0, 124), (26, 11), 30, 150, size=4), stills=(2,)),
+            Cue(round_arrow((0, 126), (20, 9), 150, 30, size=4), stills=(1,)),
+            Cue(round_arrow((0, 126), (20, 9), 30, 150, size=4), stills=(2,)),
         ),
     ),
 }
