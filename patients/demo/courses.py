@@ -61,23 +61,23 @@ def make_plan(
         _draft(rows, plan, 1, library.pick(dice), site, clinician, dice)
         return []
 
-    starts = [span.first, *_later_starts(span, site, dice, changed_yesterday)]
+    in_force_from = [span.first, *_days_of_change(span, site, dice, changed_yesterday)]
     planned_to = span.last if state == PlanState.FINISHED else site.today + dice.randint(10, 35) * DAY
     weekdays = EVERY_DAY if story.share == 0 else dice.choice(WEEKDAYS)
     items, change = library.pick(dice, story.routine), ""
     editions = []
-    for number, start in enumerate(starts, start=1):
+    for number, day in enumerate(in_force_from, start=1):
         if number > 1:
             items, change = CHANGES[dice.choice(story.changes)](items, library, dice)
         published_at = min(
-            _at_work(site, dice, start - DAY), site.now - datetime.timedelta(minutes=40 - 5 * number)
+            _at_work(site, dice, day - DAY), site.now - datetime.timedelta(minutes=40 - 5 * number)
         )
         version = PlanVersion(
             id=dice.uuid(),
             plan_id=plan.pk,
             number=number,
-            start_date=start,
-            weeks=min(52, max(1, -(-((planned_to - start).days + 1) // 7))),
+            start_date=span.first,
+            weeks=min(52, max(1, -(-((planned_to - span.first).days + 1) // 7))),
             weekdays=weekdays,
             note=dice.choice(VERSION_NOTES),
             change_note=change,
@@ -88,7 +88,7 @@ def make_plan(
         )
         rows.versions.append(version)
         editions.append(Edition(version, _items(rows, version, items, dice, published=True)))
-        is_news = changed_yesterday and start == starts[-1]
+        is_news = changed_yesterday and day == in_force_from[-1]
         if number > 1 and not is_news:
             rows.seen.append(
                 VersionSeen(version_id=version.pk, seen_at=published_at + datetime.timedelta(hours=14))
@@ -100,19 +100,19 @@ def make_plan(
     return editions
 
 
-def _later_starts(span: Span, site: Site, dice: Dice, changed_yesterday: bool) -> list[datetime.date]:
-    """First days of the second and third version: spread over the span, none in the last days of it."""
-    days = (span.last - span.first).days
+def _days_of_change(span: Span, site: Site, dice: Dice, changed_yesterday: bool) -> list[datetime.date]:
+    """First days under the second and third version: spread over the span, none in the last days of it."""
+    length = (span.last - span.first).days
     wanted = dice.choices((0, 1, 2), (5, 4, 2))[0]
-    starts: list[datetime.date] = []
+    days: list[datetime.date] = []
     for part in range(1, wanted + 1):
-        day = span.first + (days * part // (wanted + 1)) * DAY
-        previous = starts[-1] if starts else span.first
+        day = span.first + (length * part // (wanted + 1)) * DAY
+        previous = days[-1] if days else span.first
         if (day - previous).days >= DAYS_A_VERSION and (site.today - day).days >= 2:
-            starts.append(day)
-    if changed_yesterday and (site.today - (starts[-1] if starts else span.first)).days >= 2:
-        starts.append(site.today)
-    return starts
+            days.append(day)
+    if changed_yesterday and (site.today - (days[-1] if days else span.first)).days >= 2:
+        days.append(site.today)
+    return days
 
 
 def _items(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from clinic.models import User
 
+from ..advice import STRONG_PAIN
 from ..models import Effort, EventKind, ExerciseSession, Outcome, Patient, SafetyEvent, SessionEntry
 from .courses import DAY, Edition, Span
 from .dice import Dice
@@ -15,8 +16,6 @@ from .rows import Rows
 from .stories import Story
 from .words import SETTLED_NOTES
 
-#: The check-in's pain that a clinician must see (clinical rules, alert ladder).
-STRONG_PAIN = 7
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
 #: How often a finished session tells of something, in stories that are about something else.
 BY_CHANCE = (
@@ -49,27 +48,23 @@ class Diary:
         self.usual_hour = dice.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
 
     def write(self, editions: Sequence[Edition]) -> None:
-        """All sessions of the span, each under the version that was current on its day."""
-        upcoming = list(editions)
-        current = upcoming.pop(0)
+        """All sessions of the span, each under the version that was current when it began."""
         day = self.span.first
         while day <= self.span.last:
-            while upcoming and upcoming[0].version.start_date <= day:
-                current = upcoming.pop(0)
             if day == self.span.last and self.story.last_event:
-                self._last_before_event(day, current)
-            elif current.version.is_planned_on(day) and not self._day(day, current):
+                self._last_before_event(day, editions)
+            elif editions[0].version.is_planned_on(day) and not self._day(day, editions):
                 return
             day += DAY
 
-    def _day(self, day: datetime.date, edition: Edition) -> bool:
+    def _day(self, day: datetime.date, editions: Sequence[Edition]) -> bool:
         """What happened on a planned day. False when the patient must stop until a clinician has looked."""
         roll = self.dice.random()
         if day == self.site.today:
             roll *= 2  # the day is not over: half of what will be done is done
             now = self.site.now.astimezone(self.site.zone)
             if self.story.share and self.dice.chance(MIDWAY) and now.hour in WAKING_HOURS:
-                self._midway(edition)
+                self._midway(editions[-1])
                 return True
         if roll >= self.story.adherence:
             return True
@@ -77,14 +72,14 @@ class Diary:
         if started_at + datetime.timedelta(hours=1) > self.site.now:
             return True
         event = next((kind for kind, chance in BY_CHANCE if self.dice.chance(chance)), None)
-        return self._session(day, started_at, edition, event)
+        return self._session(day, started_at, _current(editions, started_at), event)
 
-    def _last_before_event(self, day: datetime.date, edition: Edition) -> None:
+    def _last_before_event(self, day: datetime.date, editions: Sequence[Edition]) -> None:
         started_at = min(self._usual_time(day), self.site.now - datetime.timedelta(minutes=70))
         self._session(
             started_at.astimezone(self.site.zone).date(),
             started_at,
-            edition,
+            _current(editions, started_at),
             self.story.last_event,
             waits=True,
         )
@@ -184,3 +179,9 @@ class Diary:
             )
         )
         return settled
+
+
+def _current(editions: Sequence[Edition], at: datetime.datetime) -> Edition:
+    """The newest version that was published by then."""
+    published = [edition for edition in editions if (edition.version.published_at or at) <= at]
+    return published[-1] if published else editions[0]
