@@ -10,8 +10,14 @@ from factory.django import DjangoModelFactory
 from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
 from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
 from patients.models import (
+    Circumstances,
+    ClearanceKind,
     ExerciseSession,
+    EyesClosedUnlock,
+    Flag,
+    ItemClearance,
     Patient,
+    PatientFlag,
     Plan,
     PlanItem,
     PlanState,
@@ -87,7 +93,9 @@ class ExerciseFactory(DjangoModelFactory):
     summary = "Makes your ankles strong."
     start_position = "Stand tall behind a firm chair."
     source = "seed article"
-    demands = factory.LazyAttribute(lambda self: ["weight_bearing"] if self.position == Position.STANDING else [])
+    demands = factory.LazyAttribute(
+        lambda self: ["weight_bearing"] if self.position == Position.STANDING else []
+    )
     sets = 1
     reps_min = 10
     reps_max = 15
@@ -207,9 +215,61 @@ def published_plan(
     )
     for order, exercise in enumerate(exercises or ExerciseFactory.create_batch(2), start=1):
         PlanItemFactory(
-            version=version, exercise=exercise, order=order, support=exercise.support, content=content_of(exercise)
+            version=version,
+            exercise=exercise,
+            order=order,
+            support=exercise.support,
+            content=content_of(exercise),
         )
     version.published_at = NOON
     version.published_by = clinician(plan.patient.clinic)
     version.save()
     return version
+
+
+class PatientFlagFactory(DjangoModelFactory):
+    """A live flag; pass `cleared_at` and `cleared_by` for one that no longer holds."""
+
+    class Meta:
+        model = PatientFlag
+
+    patient = factory.SubFactory(PatientFactory)
+    flag = Flag.FOOT_SORE
+    set_at = NOON
+    set_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
+
+
+class EyesClosedUnlockFactory(DjangoModelFactory):
+    class Meta:
+        model = EyesClosedUnlock
+
+    patient = factory.SubFactory(PatientFactory)
+    set_at = NOON
+    set_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
+
+
+class CircumstancesFactory(DjangoModelFactory):
+    class Meta:
+        model = Circumstances
+
+    patient = factory.SubFactory(PatientFactory)
+    minutes_a_session = 20
+    edited_at = NOON
+    edited_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
+
+
+class ItemClearanceFactory(DjangoModelFactory):
+    """An acknowledgement on an item of a draft, of a flag of its patient."""
+
+    class Meta:
+        model = ItemClearance
+
+    item = factory.SubFactory(PlanItemFactory)
+    patient_flag = factory.LazyAttribute(
+        lambda self: PatientFlagFactory(patient=self.item.version.plan.patient, flag=Flag.FELL)
+    )
+    demand = "single_leg"
+    kind = ClearanceKind.ACKNOWLEDGED
+    support = factory.SelfAttribute("item.support")
+    at = NOON
+    by = factory.LazyAttribute(lambda self: self.patient_flag.set_by)

@@ -109,7 +109,9 @@ def test_a_forgotten_rule_would_be_noticed(forgotten):
 def test_another_effect_would_be_noticed(changed, to_effect):
     def judged_otherwise(*arguments):
         return [
-            replace(finding, rule=replace(finding.rule, effect=to_effect)) if finding.rule is changed else finding
+            replace(finding, rule=replace(finding.rule, effect=to_effect))
+            if finding.rule is changed
+            else finding
             for finding in findings(*arguments)
         ]
 
@@ -126,7 +128,12 @@ def test_a_rule_too_many_would_be_noticed():
 
 
 def test_each_rule_names_the_source_of_its_row_in_the_table():
-    sources = {(flag, demand): source for flags, demands, _e, source in clinical_rows() for flag in flags for demand in demands}
+    sources = {
+        (flag, demand): source
+        for flags, demands, _e, source in clinical_rows()
+        for flag in flags
+        for demand in demands
+    }
     for rule in RULES:
         for flag in rule.flags:
             for demand in rule.demands:
@@ -149,7 +156,9 @@ def test_rules_are_told_apart_by_their_slugs():
 @given(flags=flag_sets, demands=demand_sets, support=hands)
 def test_together_flags_and_demands_find_what_each_pair_finds_alone(flags, demands, support):
     expected = expected_effects()
-    together = {pair: finding.effect for finding in findings(flags, demands, support) for pair in finding.pairs}
+    together = {
+        pair: finding.effect for finding in findings(flags, demands, support) for pair in finding.pairs
+    }
 
     assert together == {
         (flag, demand): expected[flag, demand]
@@ -260,7 +269,9 @@ def test_sitting_demands_nothing_by_itself():
 def test_the_catalogue_is_tagged_so_well_that_positions_add_nothing():
     assert EXERCISES
     for exercise in EXERCISES:
-        assert demands_of(position=exercise.position, demands=exercise.demands) == set(exercise.demands), exercise.slug
+        assert demands_of(position=exercise.position, demands=exercise.demands) == set(exercise.demands), (
+            exercise.slug
+        )
 
 
 def test_the_easier_alternative_of_the_catalogue_is_blocked_for_nobody():
@@ -275,7 +286,9 @@ def test_the_easier_alternative_of_the_catalogue_is_blocked_for_nobody():
     assert blocked
     for exercise in blocked:
         easier = by_slug[exercise.easier]
-        assert not any(each.is_block for each in findings(everything, easier.demands, easier.support)), exercise.slug
+        assert not any(each.is_block for each in findings(everything, easier.demands, easier.support)), (
+            exercise.slug
+        )
 
 
 # --- Answers ----------------------------------------------------------------------------------------------------------
@@ -367,7 +380,9 @@ def test_a_note_is_printed_once_however_many_exercises_call_for_it():
 
 
 @given(flags=flag_sets, demands=demand_sets)
-def test_the_glucose_table_is_shown_to_who_lowers_glucose_before_aerobic_work_and_to_nobody_else(flags, demands):
+def test_the_glucose_table_is_shown_to_who_lowers_glucose_before_aerobic_work_and_to_nobody_else(
+    flags, demands
+):
     wanted = Flag.GLUCOSE_LOWERING in flags and "aerobic" in demands
 
     assert glucose_table(findings(flags, demands, Support.NONE)) == (GLUCOSE_BANDS if wanted else ())
