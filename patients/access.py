@@ -24,6 +24,11 @@ def check_is_patient(user: User) -> Patient:
     return patient
 
 
+def is_patient(user: User) -> bool:
+    """Whether `check_is_patient` would pass."""
+    return Patient.objects.filter(user_id=user.pk).exists()
+
+
 def for_patients(view: Callable[..., HttpResponse]) -> View:
     """View decorator: calls `view(request, patient, …)` with the signed-in patient, or answers 403."""
 

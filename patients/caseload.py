@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.access import may_do
-from clinic.models import User
-from clinic.roles import Action
+from clinic.models import Clinic, Membership, User
+from clinic.roles import ROLES, Action
 
 from .models import ExerciseSession, Patient, Plan, PlanState, SafetyEvent, SignInCard
 from .models.patient import PatientQuerySet
@@ -51,7 +51,7 @@ class CaseloadFilter:
 
 @dataclass(frozen=True)
 class CaseloadRow:
-    """One patient of the list. Without the right to see health data only `patient` and `has_card` are filled."""
+    """One patient of the list. Without the right to see health data only `patient` and `has_card` (a live one) are filled."""
 
     patient: Patient
     plan: Plan | None = None
@@ -102,9 +102,7 @@ def _with_plan(patients: PatientQuerySet, plan: str) -> PatientQuerySet:
     return patients
 
 
-def _page(
-    patients: PatientQuerySet, user: User, wanted: CaseloadFilter
-) -> tuple[list[Patient], bool, bool]:
+def _page(patients: PatientQuerySet, user: User, wanted: CaseloadFilter) -> tuple[list[Patient], bool, bool]:
     """The patients of the page in order, whether there are any before and any after it."""
     anchors = Patient.objects.visible_to(user)
     if wanted.before and (anchor := anchors.filter(pk=wanted.before).first()):
@@ -124,7 +122,7 @@ def _page(
 
 def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
     if not sees_health:
-        carded = set(SignInCard.objects.filter(patient__in=page).values_list("patient", flat=True))
+        carded = set(SignInCard.objects.live().filter(patient__in=page).values_list("patient", flat=True))
         return (CaseloadRow(patient, has_card=patient.pk in carded) for patient in page)
     plans = {plan.patient_id: plan for plan in Plan.objects.open().filter(patient__in=page)}
     sessions = ExerciseSession.objects.finished().filter(patient__in=page).order_by()
@@ -136,8 +134,21 @@ def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
     )
 
 
-def possible_duplicate(user: User, *, full_name: str, date_of_birth: datetime.date) -> Patient | None:
-    """A patient of the clinic with the same name, whatever the case, and the same date of birth."""
+def possible_duplicate(
+    user: User, *, full_name: str, date_of_birth: datetime.date, key: uuid.UUID
+) -> Patient | None:
+    """A patient of the clinic with the same name, whatever the case, and the same date of birth.
+
+    Not whoever was registered with this very form (`key`): that is a double click.
+    """
     assert user.membership is not None  # noqa: S101  # the view has checked the role
     alike = Patient.objects.visible_to(user).named_like(full_name, clinic=user.membership.clinic)
-    return alike.filter(date_of_birth=date_of_birth).by_name().first()
+    return alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
+
+
+def who_treats(clinic: Clinic, *, or_did: User | None = None) -> list[User]:
+    """The members of the clinic's team who assign plans, by name; with whoever else is named on a record already."""
+    roles = [row.role for row in ROLES.values() if Action.ASSIGN_PLANS in row.may]
+    members = Membership.objects.live().of_clinic(clinic).filter(role__in=roles)
+    team = list(User.objects.filter(is_active=True, memberships__in=members).order_by("name", "pk"))
+    return team if or_did is None or or_did in team else [*team, or_did]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -93,6 +93,11 @@ class PlanContent:
         others = [other for other in self.lines if other != line]
         place = max(0, min(len(others), self.lines.index(line) + places))
         return replace(self, lines=(*others[:place], line, *others[place:]))
+
+    def named(self, names: Mapping[uuid.UUID, str]) -> PlanContent:
+        """With the names that are known, for people to read."""
+        lines = tuple(replace(line, name=names.get(line.exercise_id, line.name)) for line in self.lines)
+        return replace(self, lines=lines)
 
     # --- As text, to travel in a form ---------------------------------------------------------------------------------
 

@@ -17,8 +17,8 @@ Row = TypeVar("Row")
 
 
 def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
-    """With clinic and clinician."""
-    patients = Patient.objects.visible_to(user).select_related("clinic", "clinician")
+    """With clinic, clinician and live card."""
+    patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     return _found(patients.filter(pk=patient_id).first())
 
 

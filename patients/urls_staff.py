@@ -1,1 +1,23 @@
-urlpatterns = []
+"""The team's pages: today, patients, and their plans."""
+
+from django.urls import path
+
+from .views.staff import cards, drafts, events, home, people, plans
+
+urlpatterns = [
+    path("me/", home.home_for_me, name="home_for_me"),
+    path("staff/", home.staff_today, name="staff_today"),
+    path("staff/patients/", people.patients, name="patients"),
+    path("staff/patients/new/", people.patient_new, name="patient_new"),
+    path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),
+    path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),
+    path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
+    path("staff/patients/<uuid:patient_id>/plan/", plans.plan_start, name="plan_start"),
+    path("staff/plans/<uuid:plan_id>/draft/", drafts.plan_draft, name="plan_draft"),
+    path("staff/plans/<uuid:plan_id>/draft/add/<uuid:exercise_id>/", drafts.plan_add, name="plan_add"),
+    path("staff/plans/<uuid:plan_id>/preview/", plans.plan_preview, name="plan_preview"),
+    path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
+    path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
+    path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
+    path("staff/events/<uuid:event_id>/settle/", events.event_settle, name="event_settle"),
+]

@@ -15,6 +15,7 @@ from clinic.audit import record
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from clinic.request_states import moves_of, standing
 from patients.models import Patient
+from patients.policies import check_born
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,12 @@ class Details:
     time_zone: str = ""
     clinician: User | None = None
 
-    def check_clinician_of(self, clinic: Clinic) -> None:
-        """Raises ValueError for a clinician of another clinic: no form offers one."""
-        if self.clinician and not self.clinician.memberships.live().of_clinic(clinic).exists():
+    def check(self, clinic: Clinic, today: datetime.date) -> None:
+        """Raises NotPossibleError for an impossible date of birth, and ValueError for a clinician of another clinic:
+        no form offers one. Someone who has left the team may stay named.
+        """
+        check_born(self.date_of_birth, today)
+        if self.clinician and not self.clinician.memberships.filter(clinic=clinic).exists():
             raise ValueError("The clinician must be of the patient's clinic.")
 
 
@@ -44,11 +48,14 @@ class AlreadyRegisteredError(Exception):
 
 
 class StaleRecordError(Exception):
-    """Someone changed the record since it was read. Holds the patient as they are on record now."""
+    """Someone changed the record since it was read. Holds the record as it is now, and who made it so when."""
 
     def __init__(self, patient: Patient) -> None:
         super().__init__("The record was changed meanwhile.")
         self.patient = patient
+        last = patient.history.select_related("history_user").first()
+        self.by = last.history_user if last else None
+        self.at = last.history_date if last else None
 
 
 def register_patient(
@@ -63,7 +70,7 @@ def register_patient(
     """A new patient of the clinic, with a user who can sign in by card only. The same form sent twice is one patient.
 
     With `request`, the patient stays linked to it, and a request that still waits is marked as booked. Raises
-    AlreadyRegisteredError when the request has its patient.
+    AlreadyRegisteredError when the request has its patient, NotPossibleError for an impossible date of birth.
     """
     try:
         with transaction.atomic():
@@ -87,7 +94,7 @@ def _register(
 ) -> Patient:
     if earlier := Patient.objects.filter(form_key=form_key, clinic=clinic).first():
         return earlier
-    details.check_clinician_of(clinic)
+    details.check(clinic, clinic.today(now))
     if request is not None:
         if request.clinic_id != clinic.pk:
             raise ValueError("The request must be the clinic's own.")
@@ -112,10 +119,13 @@ def _register(
 
 
 @transaction.atomic
-def edit_patient(*, patient: Patient, details: Details, edit_number: int, by: User) -> Patient:
+def edit_patient(
+    *, patient: Patient, details: Details, edit_number: int, by: User, now: datetime.datetime | None = None
+) -> Patient:
     """Correct the record, if nobody changed it since `edit_number` was read.
 
-    The same correction sent twice is made once. Raises StaleRecordError with the record as it is now.
+    The same correction sent twice is made once. Raises StaleRecordError with the record as it is now, or
+    NotPossibleError for an impossible date of birth.
     """
     locked = (
         Patient.objects.select_for_update(of=("self",))
@@ -126,7 +136,7 @@ def edit_patient(*, patient: Patient, details: Details, edit_number: int, by: Us
         return locked
     if locked.edit_number != edit_number:
         raise StaleRecordError(locked)
-    details.check_clinician_of(locked.clinic)
+    details.check(locked.clinic, locked.today(now or timezone.now()))
     locked.edit_number += 1
     locked.user.name = details.full_name
     locked.user.save(update_fields=["name"])

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -36,6 +36,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             named = PatientName.objects.filter(clinic=clinic, word__startswith=word)
             found = found.filter(pk__in=named.values("patient"))
         return found
+
+    def with_live_card(self) -> PatientQuerySet:
+        """Each with `card_made_at` and `card_expires_at` of the card that waits to be used; None without one."""
+        card = SignInCard.objects.live().filter(patient=OuterRef("pk"))
+        return self.annotate(
+            card_made_at=Subquery(card.values("made_at")[:1]), card_expires_at=Subquery(card.values("expires_at")[:1])
+        )
 
     def by_name(self) -> PatientQuerySet:
         return self.order_by("full_name", "id")

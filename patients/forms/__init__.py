@@ -1,0 +1,1 @@
+"""What the clinic's team types."""

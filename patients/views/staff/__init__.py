@@ -1,0 +1,1 @@
+"""The team's pages: one request in, one domain call, one response out."""

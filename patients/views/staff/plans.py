@@ -1,0 +1,160 @@
+"""Plans as a whole: start, preview, publish, pause, resume, finish, look back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.access import staff_may
+from clinic.roles import Action
+from patients.actions.drafts import NoDraftError, StaleDraftError, publish_plan
+from patients.actions.plans import move_plan, start_plan
+from patients.builder import draft_preview, start_page, version_page
+from patients.changes import LONGEST_NOTE
+from patients.forms.staff_patients import MoveForm
+from patients.plan_states import MOVES, Move
+from patients.policies import NotPossibleError, check_move
+from patients.reach import earlier_version_for, patient_for, plan_for, published_version_for, routine_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_start(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Choose what to start from: a routine, an earlier plan, or nothing."""
+    patient = patient_for(request.user, patient_id)
+    if request.method != "POST":
+        page = start_page(request.user, patient)
+        context = {"section": "patients", "patient": patient, "page": page}
+        return render(request, "staff/plan_start.html", context)
+    try:
+        plan = start_plan(patient=patient, by=request.user, **_source(request, patient))
+    except NotPossibleError as reason:
+        messages.warning(request, str(reason))
+        return redirect("patient", patient.pk)
+    return redirect("plan_draft", plan.pk)
+
+
+def _source(request: HttpRequest, patient: Any) -> dict[str, Any]:
+    """What the button that was pressed starts from: "routine:<id>", "version:<id>" or "blank"."""
+    kind, _colon, text = request.POST.get("start", "").partition(":")
+    if kind == "blank":
+        return {}
+    try:
+        pk = uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+    if kind == "routine":
+        return {"routine": routine_for(request.user, pk)}
+    return {"earlier": earlier_version_for(patient, pk)}
+
+
+@require_safe
+@staff_may(Action.ASSIGN_PLANS)
+def plan_preview(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """The draft as the patient will see it."""
+    plan = plan_for(request.user, plan_id)
+    preview = draft_preview(plan)
+    if preview is None:
+        return _no_draft(request, plan)
+    return render(request, "staff/plan_preview.html", {"section": "patients", "plan": plan, "preview": preview})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_publish(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Look once more, say what changed and why, publish."""
+    plan = plan_for(request.user, plan_id)
+    if request.method == "POST":
+        return _publish(request, plan)
+    preview = draft_preview(plan)
+    if preview is None:
+        return _no_draft(request, plan)
+    return _publish_page(request, preview, change_note=preview.drafted_note)
+
+
+def _publish(request: HttpRequest, plan: Any) -> HttpResponse:
+    typed = request.POST.get("change_note", "")[:LONGEST_NOTE]
+    try:
+        publish_plan(
+            plan=plan,
+            number=_number(request.POST.get("number", "")),
+            edit_number=_number(request.POST.get("edit_number", "")),
+            change_note=typed,
+            by=request.user,
+        )
+    except NoDraftError:
+        return _no_draft(request, plan)
+    except (StaleDraftError, NotPossibleError) as reason:
+        preview = draft_preview(plan)
+        if preview is None:
+            return _no_draft(request, plan)
+        stale = reason if isinstance(reason, StaleDraftError) else None
+        refusal = "" if stale else str(reason)
+        return _publish_page(request, preview, change_note=typed, stale=stale, refusal=refusal, status=409)
+    messages.success(request, _("Published. The patient sees it now."))
+    return redirect("patient", plan.patient_id)
+
+
+def _publish_page(
+    request: HttpRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "section": "patients",
+        "plan": preview.plan,
+        "preview": preview,
+        "change_note": change_note,
+        "longest_note": LONGEST_NOTE,
+    }
+    return render(request, "staff/plan_publish.html", context | more, status=status)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
+
+
+def _no_draft(request: HttpRequest, plan: Any) -> HttpResponse:
+    messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
+    return redirect("patient", plan.patient_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_move(request: HttpRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
+    """Pause, resume or finish: says what it means for the patient, and asks for the reason where one is kept."""
+    plan = plan_for(request.user, plan_id)
+    if move not in MOVES or move == Move.PUBLISH:
+        raise Http404
+    row = MOVES[Move(move)]
+    form = MoveForm(request.POST if request.method == "POST" else None)
+    context = {"section": "patients", "plan": plan, "row": row, "form": form}
+    if request.method != "POST":
+        try:
+            check_move(plan, row.move, reason="asked for next")
+        except NotPossibleError as reason:
+            messages.info(request, str(reason))
+            return redirect("patient", plan.patient_id)
+        return render(request, "staff/plan_move.html", context)
+    if not form.is_valid():
+        return render(request, "staff/plan_move.html", context)
+    try:
+        move_plan(plan=plan, move=row.move, by=request.user, reason=form.cleaned_data["reason"])
+    except NotPossibleError as reason:
+        form.add_error("reason", str(reason))
+        return render(request, "staff/plan_move.html", context, status=409)
+    messages.success(request, _("Done. The plan is %(state)s.") % {"state": str(row.to_state.label).lower()})
+    return redirect("patient", plan.patient_id)
+
+
+@require_safe
+@staff_may(Action.SEE_HEALTH)
+def plan_version(request: HttpRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
+    """A published version, as it was prescribed."""
+    page = version_page(published_version_for(request.user, plan_id, number))
+    context = {"section": "patients", "page": page, "patient": page.version.plan.patient}
+    return render(request, "staff/plan_version.html", context)
