@@ -7,6 +7,7 @@ is kept under the hash of what it says.
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -14,6 +15,7 @@ from typing import Any, Literal, cast, get_args
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.template.loader import render_to_string
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language
 
 from . import figures
@@ -22,6 +24,11 @@ from .pictures import has_figure
 
 Paper = Literal["letter", "a4"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
+#: Rows of boxes to tick: a month on the fridge.
+WEEKS_TO_TICK = 4
+#: Sizes of print in points, largest first: the first that keeps to MOST_PAGES is used, or else the last.
+PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
+MOST_PAGES = 2
 KEPT_FOR = 7 * 24 * 60 * 60
 #: What the leaflet's page may load, each from inside the house: a figure, or one of our static files.
 FIGURE, STATIC = "figure:", "static:"
@@ -53,7 +60,15 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
     """The leaflet of a routine on one size of paper, in the reader's language."""
     html = render_to_string(
         "exercises/leaflet.html",
-        {"page": page, "paper": paper, "site_url": site_url, "language": get_language()},
+        {
+            "page": page,
+            "paper": paper,
+            "site_url": site_url,
+            "language": get_language(),
+            "drawn": {item.exercise.slug for item in page.items if has_figure(item.exercise.slug)},
+            "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
+            "weeks": range(1, WEEKS_TO_TICK + 1),
+        },
     )
     stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
     drawings = "".join(
@@ -65,7 +80,7 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
 
 
 def _draw(html: str) -> bytes:
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class HouseFetcher(URLFetcher):
@@ -80,7 +95,14 @@ def _draw(html: str) -> bytes:
             found = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
             if found is None:
                 raise ValueError(f"A leaflet may not load {url}")
-            return URLFetcherResponse(url, Path(str(found)).read_bytes())
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, Path(str(found)).read_bytes(), {"Content-Type": kind})
 
-    document = HTML(string=html, base_url=STATIC, url_fetcher=HouseFetcher())
-    return cast(bytes, document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True))
+    fetcher = HouseFetcher()
+    page = HTML(string=html, base_url=STATIC, url_fetcher=fetcher)
+    for points in PRINT_SIZES:
+        size = CSS(string=f"html {{ font-size: {points}pt }}", url_fetcher=fetcher)
+        document = page.render(stylesheets=[size], pdf_variant="pdf/ua-1", pdf_tags=True)
+        if len(document.pages) <= MOST_PAGES:
+            break
+    return cast(bytes, document.write_pdf())
