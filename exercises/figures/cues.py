@@ -18,7 +18,9 @@ def _head(tip: Point, degrees: float, size: float) -> str:
     return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in places) + "Z"
 
 
-def arrow(*points: tuple[float, float], size: float = 6, both: bool = False, role: str = "work") -> tuple[Shape, Shape]:
+def arrow(
+    *points: tuple[float, float], size: float = 6, both: bool = False, role: str = "work"
+) -> tuple[Shape, Shape]:
     """An arrow from the first to the last point; a middle one bends it. `both` puts a head at each end."""
     start, end = Point(*points[0]), Point(*points[-1])
     bend = Point(*points[1]) if len(points) == 3 else Point((start.x + end.x) / 2, (start.y + end.y) / 2)
@@ -31,7 +33,12 @@ def arrow(*points: tuple[float, float], size: float = 6, both: bool = False, rol
 
 
 def round_arrow(
-    centre: tuple[float, float], radii: tuple[float, float], start: float, end: float, size: float = 6, role: str = "work"
+    centre: tuple[float, float],
+    radii: tuple[float, float],
+    start: float,
+    end: float,
+    size: float = 6,
+    role: str = "work",
 ) -> tuple[Shape, Shape]:
     """An arrow along an ellipse from `start` to `end` degrees (0 to the right, counted towards up)."""
     (x, y), (rx, ry), n = centre, radii, number

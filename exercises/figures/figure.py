@@ -78,7 +78,15 @@ class Figure:
         """The joints and shapes of what moves: a person, unless a rig of its own is given."""
         if self.rig:
             return self.rig
-        return person(self.view, self.who, self.working, seated=self.seated, hide=self.hide, outfit=self.outfit, detail=self.closeup)
+        return person(
+            self.view,
+            self.who,
+            self.working,
+            seated=self.seated,
+            hide=self.hide,
+            outfit=self.outfit,
+            detail=self.closeup,
+        )
 
     @property
     def seated(self) -> bool:
@@ -122,6 +130,7 @@ class Inset:
     camera: Camera = Camera(8, -9, 140)
     corner: Literal["top", "bottom"] = "top"
     share: float = 0.38
+    hide: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

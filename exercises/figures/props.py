@@ -33,6 +33,7 @@ class Prop:
     shapes: tuple[Shape | Morph | Node, ...] = ()
     surface: Surface | None = None
     plane: bool = False
+    stand: float = 0
     front: bool = False
     wide: Callable[[float, float], tuple[Shape, ...]] | None = None
     extent: tuple[float, float, float, float] = field(default=(0, 0, 0, 0))
@@ -102,7 +103,11 @@ def wall(x: float, top: float = 168, width: float = 9) -> Prop:
     """A wall seen from its edge, its face at `x`."""
     return Prop(
         "wall",
-        (Shape(box(x, 0, width, top), "prop_light"), Shape(box(x, 0, 1.8, top), "prop"), Shape(box(x - 2, 0, 2, 6), "prop")),
+        (
+            Shape(box(x, 0, width, top), "prop_light"),
+            Shape(box(x, 0, 1.8, top), "prop"),
+            Shape(box(x - 2, 0, 2, 6), "prop"),
+        ),
         surface=((x, 0), (x, top)),
         extent=(x, 0, x + width, top),
     )
@@ -135,7 +140,12 @@ def long_wall(period: float = 60, rail: float = 0) -> Prop:
         )
         return (*shapes, Shape(box(left, rail - 3, right - left, 3), "prop")) if rail else shapes
 
-    return Prop("rail" if rail else "wall", surface=((-1e4, rail), (1e4, rail)) if rail else None, plane=not rail, wide=draw)
+    return Prop(
+        "rail" if rail else "wall",
+        surface=((-1e4, rail), (1e4, rail)) if rail else None,
+        plane=not rail,
+        wide=draw,
+    )
 
 
 def chair(x: float, seat: float = 37, *, back: bool = True) -> Prop:
@@ -188,11 +198,17 @@ def step_with_rail(x: float, height: float = 15, rail: float = 100) -> Prop:
     return Prop(
         "rail",
         (
-            Shape(box(x - 6, 0, 4, rail) + box(x + width - 8, 0, 4, rail) + box(x - 14, rail - 4, width + 14, 4), "prop"),
+            Shape(
+                box(x - 6, 0, 4, rail)
+                + box(x + width - 8, 0, 4, rail)
+                + box(x - 14, rail - 4, width + 14, 4),
+                "prop",
+            ),
             Shape(box(x, 0, width, height), "prop_light"),
             Shape(box(x - 2, height - 3, width + 2, 3), "prop"),
         ),
         surface=((x - 14, rail), (x + width, rail)),
+        stand=height,
         extent=(x - 14, 0, x + width, rail),
     )
 
@@ -236,9 +252,16 @@ def bike() -> tuple[Prop, Prop]:
         Shape(circle(40, -26, 20), "prop_light"),
         Shape(circle(40, -26, 5), "prop"),
         Shape(d("M", -34, 2, "L", 58, 2), "", "prop", 5),
-        Shape(d("M", -27, 84, "L", -14, 3, "M", -20, 40, "L", x, y, 40, 26, "M", 44, 3, "L", 32, 110), "", "prop", 5),
+        Shape(
+            d("M", -27, 84, "L", -14, 3, "M", -20, 40, "L", x, y, 40, 26, "M", 44, 3, "L", 32, 110),
+            "",
+            "prop",
+            5,
+        ),
         Shape(d("M", 29, 109, "Q", 33, 117, 44, 114), "", "muted", 4.5),
-        Shape(d("M", -42, 89, "Q", -38, 91, -10, 89, "Q", -10, 85, -22, 84, "Q", -38, 82, -42, 89, "Z"), "muted"),
+        Shape(
+            d("M", -42, 89, "Q", -38, 91, -10, 89, "Q", -10, 85, -22, 84, "Q", -38, 82, -42, 89, "Z"), "muted"
+        ),
     )
     arms = Shape(f"M0 {number(-crank)}V{number(crank)}", "", "muted", 4)
     pedals = Shape(f"M-5 {number(-crank)}h10M-5 {number(crank)}h10", "", "muted", 3)

@@ -116,7 +116,9 @@ class Canvas:
             inner = inner[:-4] + "</g></g>"
         return f"{outer}{inner}</g>" if outer else inner
 
-    def _group(self, node: Node, transform: str, opening: str, fill: str, below: Callable[[Node, str], str]) -> str:
+    def _group(
+        self, node: Node, transform: str, opening: str, fill: str, below: Callable[[Node, str], str]
+    ) -> str:
         fills = [item.fill for item in node.items if isinstance(item, Shape) and item.fill]
         paint = max(set(fills), key=fills.count) if fills else fill
         parts = [f' fill="{self.colours[paint]}"' if paint != fill and paint else ""]
@@ -180,7 +182,16 @@ def _open(figure: Figure, size: tuple[int, int], box: tuple[float, float, float,
     )
 
 
-def _props(canvas: Canvas, props: Iterable[Prop], tree: Node, channels: list[body.Channels], lines: dict[str, Track], seconds: float, *, front: bool) -> str:
+def _props(
+    canvas: Canvas,
+    props: Iterable[Prop],
+    tree: Node,
+    channels: list[body.Channels],
+    lines: dict[str, Track],
+    seconds: float,
+    *,
+    front: bool,
+) -> str:
     out = []
     for prop in props:
         if prop.front != front:
@@ -206,7 +217,7 @@ def _wide(canvas: Canvas, left: float, right: float, *, front: bool = False) -> 
 def _inset(canvas: Canvas, inset: Inset, box: tuple[float, float, float, float]) -> str:
     """The whole body beside a close-up, in a frame of its own; `box` in the units around it, y down."""
     figure, camera = canvas.figure, inset.camera
-    tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated)
+    tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated, hide=inset.hide)
     channels = [body.channels(inset.pose, inset.view)]
     width = camera.height * box[2] / box[3]
     left = camera.x - width / 2
@@ -245,7 +256,9 @@ def _framed(canvas: Canvas, box: tuple[float, float, float, float], stroke: floa
     )
 
 
-def _framed_inset(canvas: Canvas, inset: Inset, box: tuple[float, float, float, float]) -> tuple[str, str, str]:
+def _framed_inset(
+    canvas: Canvas, inset: Inset, box: tuple[float, float, float, float]
+) -> tuple[str, str, str]:
     below, above = _framed(canvas, box, box[3] / 70)
     return below, _inset(canvas, inset, box), above
 
@@ -312,7 +325,9 @@ def strip(figure: Figure, prefix: str = "s") -> str:
     scale = height / camera.height
     level = -height * figure.arrow
     out = [_open(figure, STRIP, (0, 0, width, height))]
-    ground = f'<g transform="translate(0 {number(height + camera.y * scale)})scale({number(scale, 3)})">{{}}</g>'
+    ground = (
+        f'<g transform="translate(0 {number(height + camera.y * scale)})scale({number(scale, 3)})">{{}}</g>'
+    )
     if not figure.closeup:
         out.append(ground.format(_wide(canvas, 0, width / scale)))
     for index, still in enumerate(figure.stills):
@@ -341,7 +356,9 @@ def strip(figure: Figure, prefix: str = "s") -> str:
             if _is_still(figure):
                 behind = f'<use href="#{prefix}p"/>'
                 if not index:
-                    props = _props(canvas, figure.props, figure.tree, [figure.channels(moment)], {}, 0, front=False)
+                    props = _props(
+                        canvas, figure.props, figure.tree, [figure.channels(moment)], {}, 0, front=False
+                    )
                     behind = f'<g id="{prefix}p">{props}</g>' if props else "<g/>"
             scene = _scene(canvas, moment, behind)
             if figure.lens and index == count - 1:
@@ -349,9 +366,13 @@ def strip(figure: Figure, prefix: str = "s") -> str:
             out.append(f'<g transform="{place}">{scene}{_placed(canvas, cues, moment)}</g>')
         if index:
             gap = middle - panel / 2 - GAP / 2
-            out += [canvas.shape(shape) for shape in arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")]
-    if not figure.closeup:
-        out.append(ground.format(_wide(canvas, 0, width / scale, front=True)))
+            out += [
+                canvas.shape(shape)
+                for shape in arrow((gap - 10, level), (gap + 7, level), size=7, role="muted")
+            ]
+    above = "" if figure.closeup else _wide(canvas, 0, width / scale, front=True)
+    if above:
+        out.append(ground.format(above))
     if figure.inset:
         high = height * figure.inset.share
         top = MARGIN * 2 if figure.inset.corner == "top" else height - high - MARGIN * 2

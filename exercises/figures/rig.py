@@ -13,7 +13,13 @@ class Wardrobe:
     """Colours for one person of whom some limbs work; far limbs are the left ones in a side view."""
 
     def __init__(
-        self, person: str, working: Collection[str], view: body.View, outfit: str = "day", *, detail: bool = False
+        self,
+        person: str,
+        working: Collection[str],
+        view: body.View,
+        outfit: str = "day",
+        *,
+        detail: bool = False,
     ) -> None:
         self.person = PEOPLE[person]
         self.working = set(working)
@@ -48,7 +54,9 @@ def leg(wear: Wardrobe, side: str) -> Node:
     cap = Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, f"shoe{far}"), *rim))
     toes = () if front else (cap,)
     foot = Node(f"{side}_foot", (0, body.SHIN), (*toes, shoe, *laces))
-    shin = Node(f"{side}_shin", (0, body.THIGH), (foot, Shape(art.SHIN, wear.wears(side, "shin", "trousers"))))
+    shin = Node(
+        f"{side}_shin", (0, body.THIGH), (foot, Shape(art.SHIN, wear.wears(side, "shin", "trousers")))
+    )
     thigh = art.limb(body.THIGH, 8.4, 6.3, 0.5, 0.5) if front else art.THIGH
     return Node(f"{side}_thigh", at, (shin, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
 
@@ -71,8 +79,12 @@ def arm(wear: Wardrobe, side: str) -> Node:
     upper = wear.wears(side, "arm", "skin")
     bare = upper.startswith("work") or wear.outfit == "swim"
     sleeve = () if bare else (Shape(art.SLEEVE, f"top{far}"),)
-    hand = Node(f"{side}_hand", (0, body.FOREARM), (Shape(art.HAND_FRONT if front else art.HAND, f"skin{far}"),))
-    fore = Node(f"{side}_fore", (0, body.UPPER_ARM), (hand, Shape(art.FOREARM, wear.wears(side, "fore", "skin"))))
+    hand = Node(
+        f"{side}_hand", (0, body.FOREARM), (Shape(art.HAND_FRONT if front else art.HAND, f"skin{far}"),)
+    )
+    fore = Node(
+        f"{side}_fore", (0, body.UPPER_ARM), (hand, Shape(art.FOREARM, wear.wears(side, "fore", "skin")))
+    )
     return Node(f"{side}_arm", at, (fore, Shape(art.UPPER_ARM, upper), *sleeve))
 
 
@@ -90,7 +102,11 @@ def head(wear: Wardrobe) -> Node:
         )
         return Node("head", (0.4, -body.TRUNK - 7), parts)
     if wear.view == "back":
-        parts = (Shape(art.NECK_FRONT, neck), Shape(art.FACE_FRONT, "skin"), Shape(art.HAIR_BACK[cut], "hair"))
+        parts = (
+            Shape(art.NECK_FRONT, neck),
+            Shape(art.FACE_FRONT, "skin"),
+            Shape(art.HAIR_BACK[cut], "hair"),
+        )
         return Node("head", (0, -body.TRUNK - 7), parts)
     face = Node(
         "face",
@@ -139,9 +155,19 @@ def person(
             Node("trunk", (0, 0), (*crown, *upper, *near)),
         ]
     elif view == "back":
-        items = [Node("trunk", (0, 0), tuple(arms.values())), *legs.values(), pelvis, Node("trunk", (0, 0), (*upper, *crown))]
+        items = [
+            Node("trunk", (0, 0), tuple(arms.values())),
+            *legs.values(),
+            pelvis,
+            Node("trunk", (0, 0), (*upper, *crown)),
+        ]
     elif seated:
-        items = [Node("trunk", (0, 0), (*crown, *upper)), pelvis, *legs.values(), Node("trunk", (0, 0), tuple(arms.values()))]
+        items = [
+            Node("trunk", (0, 0), (*crown, *upper)),
+            pelvis,
+            *legs.values(),
+            Node("trunk", (0, 0), tuple(arms.values())),
+        ]
     else:
         items = [*legs.values(), pelvis, Node("trunk", (0, 0), (*crown, *upper, *arms.values()))]
     return Node("root", (0, 0), tuple(item for item in items if not ("pelvis" in hide and item is pelvis)))

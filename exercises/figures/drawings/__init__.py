@@ -12,4 +12,6 @@ from .balance_support import BALANCE_SUPPORT
 from .closeups import CLOSEUPS
 from .stretching import STRETCHING
 
-FIGURES: Mapping[str, Figure] = MappingProxyType({**BALANCE_SUPPORT, **BALANCE_MOVING, **AEROBIC, **STRETCHING, **CLOSEUPS})
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {**BALANCE_SUPPORT, **BALANCE_MOVING, **AEROBIC, **STRETCHING, **CLOSEUPS}
+)

@@ -197,7 +197,10 @@ AEROBIC = {
         who="swimmer",
         outfit="swim",
         working=LIMBS,
-        props=(water(96), ground(),),
+        props=(
+            water(96),
+            ground(),
+        ),
         motion=Motion(cycle=_crawl, seconds=3.6),
         stills=(0.06, 0.31),
         telling=0.31,

@@ -62,7 +62,9 @@ def _on_step(hip: tuple[float, float], right: Foot, left: Foot, lean: float = 2)
 
 def _rising(hip: tuple[float, float], lean: float) -> Pose:
     arm = Arm(CROSSED.upper - lean, CROSSED.elbow, CROSSED.wrist)
-    return Pose(hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=arm, left_arm=arm)
+    return Pose(
+        hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=arm, left_arm=arm
+    )
 
 
 BALANCE_MOVING = {
@@ -106,9 +108,9 @@ BALANCE_MOVING = {
         motion=Motion(
             (
                 Frame(_at_wall(0, Foot(-8), Foot(8)), hold=0.7, move=0.7),
-                Frame(_at_wall(-5, Foot(-8), Foot(-4, 1.4), 0.4), hold=0, move=0.7),
+                Frame(_at_wall(-5, Foot(-8), Foot(-4, 0.8), 0.1), hold=0, move=0.7),
                 Frame(_at_wall(-15, Foot(-8), Foot(-24), 2), hold=0.6, move=0.7),
-                Frame(_at_wall(-25, Foot(-29, 1.4), Foot(-24), 0.4), hold=0, move=0.7),
+                Frame(_at_wall(-25, Foot(-29, 0.8), Foot(-24), 0.1), hold=0, move=0.7),
             ),
             travel=-32,
         ),
@@ -167,10 +169,10 @@ BALANCE_MOVING = {
         telling=0,
         camera=Camera(32, -10, 190),
         inset=Inset(
-            Pose((0, STANDING), right_leg=Foot(-8), left_leg=Foot(8), right_arm=Arm(86), left_arm=Arm(86, 0)),
+            Pose((0, STANDING), right_arm=Arm(86, 0), left_arm=Arm(86, 0)),
             view="front",
-            props=(ground(),),
-            camera=Camera(0, -12, 184),
+            camera=Camera(0, 40, 172),
+            hide=("right_leg", "left_leg", "pelvis"),
             share=0.32,
         ),
     ),
@@ -213,7 +215,9 @@ BALANCE_MOVING = {
             Frame(_on_step((-3, 83.6), Foot(6, 24), Foot(-3)), hold=0, move=0.5),
             Frame(_on_step((4, 82.5), Foot(25, 15, held="step"), Foot(-3), lean=10), hold=0.4, move=0.6),
             Frame(_on_step((20, 95), Foot(25, 15, held="step"), Foot(4, 24, -20), lean=8), hold=0, move=0.6),
-            Frame(_on_step((27, 98.9), Foot(25, 15, held="step"), Foot(29, 15, held="step")), hold=1.0, move=0.7),
+            Frame(
+                _on_step((27, 98.9), Foot(25, 15, held="step"), Foot(29, 15, held="step")), hold=1.0, move=0.7
+            ),
             Frame(_on_step((20, 95), Foot(25, 15, held="step"), Foot(4, 24, -20), lean=8), hold=0, move=0.7),
             Frame(_on_step((4, 82.5), Foot(25, 15, held="step"), Foot(-3), lean=10), hold=0.3, move=0.5),
             Frame(_on_step((-3, 83.6), Foot(6, 24), Foot(-3)), hold=0, move=0.5),

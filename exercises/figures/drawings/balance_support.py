@@ -44,7 +44,7 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
-                AT_COUNTER.but(hip=(6, 92.5), right_leg=Foot(-1, 0, -36), left_leg=Foot(2, 0, -36)),
+                AT_COUNTER.but(hip=(6, 89.4), right_leg=Foot(-1, 0, -36), left_leg=Foot(2, 0, -36)),
                 hold=1.2,
                 move=2.2,
             ),
@@ -66,7 +66,9 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
-                AT_COUNTER.but(hip=(-5, STANDING), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)),
+                AT_COUNTER.but(
+                    hip=(-5, STANDING), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)
+                ),
                 hold=1.2,
                 move=2.4,
             ),
@@ -103,9 +105,13 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
         frames=(
-            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=1.6),
-            Frame(AT_COUNTER.but(lean=4, right_leg=Leg(-28, 2, -8)), hold=1.2, move=1.8),
+            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
+            Frame(AT_COUNTER.but(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=1.1),
+            Frame(AT_COUNTER.but(lean=4, right_leg=Leg(-28, 2, -8)), hold=1.2, move=1.3),
+            Frame(AT_COUNTER.but(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=0.6),
         ),
+        stills=(0, 2),
+        telling=2,
         camera=Camera(12, -10, 178),
         cues=(Cue(round_arrow((0, 84), (76, 76), -127, -148)),),
     ),
@@ -158,9 +164,13 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
         frames=(
-            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0), **FINGERTIPS), hold=0.8, move=1.4),
-            Frame(AT_COUNTER.but(right_leg=Leg(14, 74, -14), **FINGERTIPS), hold=1.8, move=1.4),
+            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0), **FINGERTIPS), hold=0.8, move=0.5),
+            Frame(AT_COUNTER.but(right_leg=Leg(12, 30, 14), **FINGERTIPS), hold=0, move=0.9),
+            Frame(AT_COUNTER.but(right_leg=Leg(14, 74, -14), **FINGERTIPS), hold=1.8, move=1.0),
+            Frame(AT_COUNTER.but(right_leg=Leg(12, 30, 14), **FINGERTIPS), hold=0, move=0.5),
         ),
+        stills=(0, 2),
+        telling=2,
         camera=FACING,
         cues=(Cue(arrow((-44, 10), (-44, 34))),),
     ),
@@ -193,9 +203,31 @@ BALANCE_SUPPORT = {
         props=(ground(), long_counter()),
         frames=(
             Frame(BESIDE, hold=0.8, move=0.7),
-            Frame(BESIDE.but(hip=(5, 83.4), right_leg=Foot(15, 7, 4), left_arm=Hand(34, 88, 60, on="counter", tips=True)), hold=0, move=0.7),
-            Frame(BESIDE.but(hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 60, on="counter", tips=True)), hold=1.8, move=0.8),
-            Frame(BESIDE.but(hip=(5, 83.4), right_leg=Foot(15, 7, 4), left_arm=Hand(34, 88, 60, on="counter", tips=True)), hold=0, move=0.8),
+            Frame(
+                BESIDE.but(
+                    hip=(5, 83.4),
+                    right_leg=Foot(15, 7, 4),
+                    left_arm=Hand(34, 88, 60, on="counter", tips=True),
+                ),
+                hold=0,
+                move=0.7,
+            ),
+            Frame(
+                BESIDE.but(
+                    hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 60, on="counter", tips=True)
+                ),
+                hold=1.8,
+                move=0.8,
+            ),
+            Frame(
+                BESIDE.but(
+                    hip=(5, 83.4),
+                    right_leg=Foot(15, 7, 4),
+                    left_arm=Hand(34, 88, 60, on="counter", tips=True),
+                ),
+                hold=0,
+                move=0.8,
+            ),
         ),
         stills=(0, 2),
         telling=2,

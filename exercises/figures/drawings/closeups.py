@@ -47,7 +47,9 @@ def _whole(
 def _circling(turn: float) -> Pose:
     """A foot that draws circles: up and down by the ankle, towards and away from us by its seeming length."""
     angle = math.tau * turn
-    return _leg_out(-8 - 27 * math.cos(angle), **{"right_foot.sx": 0.82 + 0.18 * math.sin(angle), "right_foot.sy": 1})
+    return _leg_out(
+        -8 - 27 * math.cos(angle), **{"right_foot.sx": 0.82 + 0.18 * math.sin(angle), "right_foot.sy": 1}
+    )
 
 
 #: The letter A as the foot writes it, in shares of its width and height.
@@ -77,15 +79,20 @@ def _writing(turn: float) -> Pose:
         x, y = LETTER_A[-1][0] * (1 - smooth), LETTER_A[-1][1] * (1 - smooth)
     pen = _on_letter(0, (x, y))
     return _leg_out(
-        -30 + 36 * y, **{"right_foot.sx": 0.82 + 0.18 * x, "right_foot.sy": 1, "pen.x": pen[0], "pen.y": -pen[1]}
+        -30 + 36 * y,
+        **{"right_foot.sx": 0.82 + 0.18 * x, "right_foot.sy": 1, "pen.x": pen[0], "pen.y": -pen[1]},
     )
 
 
 def _letter(points: tuple[tuple[float, float], ...], left: float) -> Shape:
-    return line([(left + LETTER_SIZE[0] * x, LETTER_AT[1] + LETTER_SIZE[1] * y) for x, y in points], "work_far", 2)
+    return line(
+        [(left + LETTER_SIZE[0] * x, LETTER_AT[1] + LETTER_SIZE[1] * y) for x, y in points], "work_far", 2
+    )
 
 
-_ALPHABET = Prop("letters", (_letter(LETTER_A, LETTER_AT[0]), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),))))
+_ALPHABET = Prop(
+    "letters", (_letter(LETTER_A, LETTER_AT[0]), Node("pen", (0, 0), (Shape(circle(0, 0, 2.6), "work"),)))
+)
 
 
 def _squeezed(share: float) -> Pose:
@@ -110,7 +117,13 @@ def _gripped(share: float) -> Pose:
     """Toes on a towel: 0 spread flat, 1 gripping."""
     return Pose(
         (0, 0),
-        extra={"toes": -10 - 14 * share, "toe_tips": 8 + 70 * share, "forefoot": 0, "pull.x": share, "pull.y": 0},
+        extra={
+            "toes": -10 - 14 * share,
+            "toe_tips": 8 + 70 * share,
+            "forefoot": 0,
+            "pull.x": share,
+            "pull.y": 0,
+        },
     )
 
 
@@ -148,7 +161,9 @@ CLOSEUPS = {
     ),
     "seated-dorsiflexion": Figure(
         title=_("Seated foot lift"),
-        desc=_("Sit on a firm chair, heels on the floor. Pull both feet up towards you, hold, and lower them slowly."),
+        desc=_(
+            "Sit on a firm chair, heels on the floor. Pull both feet up towards you, hold, and lower them slowly."
+        ),
         category="stretching",
         who="lin",
         working=("right_shin", "left_shin"),

@@ -24,7 +24,9 @@ def _finger(role: str, at: tuple[float, float], size: float = 1) -> Node:
 
 
 _THUMB_TIP = Node("thumb_tip", (24, 0), (Shape(_bone(17, 7.2, 5.6), "skin"),))
-_THUMB = Node("thumb_base", (-26, -4), (Node("thumb", (0, 0), (_THUMB_TIP, Shape(_bone(24, 9, 7.2), "skin"))),))
+_THUMB = Node(
+    "thumb_base", (-26, -4), (Node("thumb", (0, 0), (_THUMB_TIP, Shape(_bone(24, 9, 7.2), "skin"))),)
+)
 
 #: The right hand from the thumb's side, palm up, a ball in it. The forearm works and wears the category's colour.
 BALL_HAND = Node(
@@ -32,8 +34,15 @@ BALL_HAND = Node(
     (0, 0),
     (
         _finger("skin_far", (15, -3), 1.06),
-        Node("ball", (4, -33), (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4))),
-        Shape("M-130-14L-44-11C-36-14-31-23-23-23C-9-22 4-10 20-11C29-8 29 8 20 10Q-20 14-44 11L-130 15Z", "skin"),
+        Node(
+            "ball",
+            (4, -33),
+            (Shape(circle(0, 0, 25), "ball"), Shape("M-15-10Q-10-17-2-18", "", "white", 2.4)),
+        ),
+        Shape(
+            "M-130-14L-44-11C-36-14-31-23-23-23C-9-22 4-10 20-11C29-8 29 8 20 10Q-20 14-44 11L-130 15Z",
+            "skin",
+        ),
         Shape("M-130-16L-58-13.5Q-56 0-58 13.5L-130 17Z", "work"),
         _finger("skin", (20, 0)),
         Node("thumb_root", (0, 0), (_THUMB,)),
@@ -86,9 +95,7 @@ def towel() -> Prop:
 
 def feet_from_above(left: float) -> Node:
     """Both feet from above, toes up the picture: the right one at x = 22 turns about its heel, the left one rests."""
-    shoe = (
-        "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
-    )
+    shoe = "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
     collar = circle(0, -4, 10.5, 13)
     leg = "M-15 60L-13-4C-13-18 13-18 13-4L15 60Z"
     laces = Shape("M-7-36H7M-7.6-44H7.6M-8-52H8", "", "white", 2)
@@ -116,6 +123,10 @@ def band(post: tuple[float, float]) -> Prop:
     x, y = post
     return Prop(
         "band",
-        (Morph(draw, "", "band", 4.5), Shape(box(x - 6, y - 6, 12, 12), "prop"), Shape(box(x - 3, y - 3, 6, 6), "muted")),
+        (
+            Morph(draw, "", "band", 4.5),
+            Shape(box(x - 6, y - 6, 12, 12), "prop"),
+            Shape(box(x - 3, y - 3, 6, 6), "muted"),
+        ),
         front=True,
     )

@@ -63,7 +63,12 @@ _FOLD = Arm(12, -122, 8)
 
 def _looking(way: float) -> dict[str, float]:
     """A head that turns about its own axis: +1 to the person's left, -1 to the right; 0 looks at us."""
-    return {"face.x": 5 * way, "face.sx": 1 - 0.3 * abs(way), "nose.x": 8.4 * way, "nose.sx": 1 - 2 * max(0, way)}
+    return {
+        "face.x": 5 * way,
+        "face.sx": 1 - 0.3 * abs(way),
+        "nose.x": 8.4 * way,
+        "nose.sx": 1 - 2 * max(0, way),
+    }
 
 
 def _turned(way: float) -> dict[str, float]:
@@ -120,7 +125,16 @@ STRETCHING = {
         working=("right_leg",),
         props=(ground(), chair(-2)),
         frames=(
-            Frame(SEATED.but(hip=(-12, SITTING), right_leg=Foot(55, 0, 40), right_arm=Hand(15, 53, 72), left_arm=Hand(19, 53, 72)), hold=0.8, move=1.8),
+            Frame(
+                SEATED.but(
+                    hip=(-12, SITTING),
+                    right_leg=Foot(55, 0, 40),
+                    right_arm=Hand(15, 53, 72),
+                    left_arm=Hand(19, 53, 72),
+                ),
+                hold=0.8,
+                move=1.8,
+            ),
             Frame(
                 SEATED.but(
                     hip=(-12, SITTING),
@@ -139,7 +153,9 @@ STRETCHING = {
     ),
     "seated-knee-extension": Figure(
         title=_("Seated knee straightening"),
-        desc=_("Sit tall on a firm chair. Straighten the right knee until the leg points forward. Lower it slowly."),
+        desc=_(
+            "Sit tall on a firm chair. Straighten the right knee until the leg points forward. Lower it slowly."
+        ),
         category="balance",
         who="lin",
         working=("right_leg",),

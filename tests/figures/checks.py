@@ -1,0 +1,232 @@
+"""What must hold for every figure, each check a function that returns complaints: empty when all is well.
+
+Everything is measured on the moving picture as drawn (its key values, straight lines between them), at sixty moments
+of the loop, in body units: a standing adult is 160 tall, so one per cent is 1.6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from xml.etree import ElementTree
+
+from exercises.figures import body
+from exercises.figures.figure import Figure, places
+from exercises.figures.geometry import Affine, Point, bearing
+from exercises.figures.pose import Foot, Hand, Pose
+from exercises.figures.props import Prop
+from exercises.figures.render import MOVING, tolerance_of
+
+MOMENTS = 60
+ONE_PER_CENT = body.HEIGHT / 100
+Places = dict[str, Affine]
+
+
+@lru_cache(maxsize=128)
+def moments(figure: Figure) -> list[tuple[Pose, Places, float]]:
+    """What was meant, where the joints are as drawn, and how far the camera went, at every moment."""
+    tolerance = tolerance_of(figure)
+    out = []
+    for index in range(MOMENTS + 1):
+        share = index / MOMENTS
+        meant = figure.moving.at(share * figure.moving.seconds) if index < MOMENTS else figure.moving.end()
+        drawn = figure.drawn(share, tolerance)
+        out.append((meant, places(figure.tree, drawn), drawn.get("pan.x", 0.0)))
+    return out
+
+
+def soles(figure: Figure, at: Places, side: str) -> dict[str, Point]:
+    """Heel, ball and tip of a foot (from the side), or the two edges of its sole (from the front)."""
+    foot = at[f"{side}_foot"]
+    under = body.ANKLE_HEIGHT
+    if figure.view != "side":
+        return {"middle": foot(0, under), "inner": foot(-5, under), "outer": foot(5, under)}
+    tip = at[f"{side}_toes"](body.TOE - body.BALL, 0)
+    return {"heel": foot(body.HEEL, under), "ball": foot(body.BALL, under), "tip": tip}
+
+
+def touching(figure: Figure, at: Places, side: str, hand: Hand) -> Point:
+    """The point of a hand that rests on something: its fingertips or its palm."""
+    place = at[f"{side}_hand"]
+    if hand.tips:
+        return place(0, body.HAND)
+    return place(-body.PALM_DEPTH * body.outward(figure.view, side) * hand.palm, body.PALM_ALONG)
+
+
+def limbs(figure: Figure, kind: str) -> list[str]:
+    """The sides on which the figure has this limb drawn (close-ups leave some out)."""
+    names = {node.name for node in figure.tree.walk()}
+    return [side for side in body.SIDES if f"{side}_{kind}" in names]
+
+
+def feet_not_where_they_stand(figure: Figure) -> Iterator[str]:
+    """Planted feet are on the ground and stay where they are; no foot goes through the ground."""
+    for side in limbs(figure, "foot"):
+        stood: float | None = None
+        for meant, at, _ in moments(figure):
+            sole = soles(figure, at, side)
+            if min(point.y for point in sole.values()) < -ONE_PER_CENT:
+                yield f"the {side} foot goes through the ground"
+            foot = getattr(meant, f"{side}_leg")
+            if not (isinstance(foot, Foot) and foot.planted):
+                stood = None
+                continue
+            stood = foot.x if stood is None else stood
+            if abs(foot.x - stood) > 0.01:
+                yield f"the {side} foot slides from {stood:.1f} to {foot.x:.1f} while it stands"
+            part, offset = ("middle", 0.0)
+            if figure.view == "side":
+                part, offset = ("ball", body.BALL) if foot.pitch < 0 else ("heel", body.HEEL)
+            miss = sole[part].to(Point(foot.x + offset, 0))
+            if miss > ONE_PER_CENT:
+                yield f"the {side} {part} is {miss:.1f} from where it stands"
+
+
+def nothing_on_the_ground(figure: Figure) -> Iterator[str]:
+    """Someone who stands always has a foot on the ground, or on the step."""
+    steps = [prop.stand for prop in figure.props if prop.stand]
+    for _, at, _ in moments(figure):
+        lowest = [min(point.y for point in soles(figure, at, side).values()) for side in body.SIDES]
+        if not any(abs(low - level) <= ONE_PER_CENT for low in lowest for level in (0.0, *steps)):
+            yield f"both feet are in the air ({lowest[0]:.1f} and {lowest[1]:.1f} above the ground)"
+
+
+def hands_off_their_support(figure: Figure, rung: str) -> Iterator[str]:
+    """The hands that the rung asks for are on the support, at every moment."""
+    needed = {"two_hands": 2, "one_hand": 1, "fingertips": 1}.get(rung, 0)
+    for meant, at, _ in moments(figure):
+        held = {side: hand for side in body.SIDES if (hand := _holding(meant, side))}
+        if len(held) < needed:
+            yield f"{len(held)} hands hold on, {needed} are needed"
+        if rung == "fingertips" and not all(hand.tips for hand in held.values()):
+            yield "a whole hand holds on where fingertips should"
+        for side, hand in held.items():
+            prop = next((prop for prop in figure.props if prop.name == hand.on), None)
+            if prop is None:
+                yield f"there is no {hand.on} to hold on to"
+            elif (miss := _off(touching(figure, at, side, hand), prop)) > ONE_PER_CENT:
+                yield f"the {side} hand is {miss:.1f} off the {hand.on}"
+
+
+def _holding(meant: Pose, side: str) -> Hand | None:
+    hand = getattr(meant, f"{side}_arm")
+    return hand if isinstance(hand, Hand) and hand.on else None
+
+
+def _off(point: Point, prop: Prop) -> float:
+    """How far a point is from the surface of a prop."""
+    if prop.plane or prop.surface is None:
+        return 0.0 if prop.plane else 1e9
+    (left, low), (right, high) = prop.surface
+    across = max(min(left, right) - point.x, 0, point.x - max(left, right))
+    up = max(min(low, high) - point.y, 0, point.y - max(low, high))
+    return max(across, up)
+
+
+def limbs_of_another_length(figure: Figure) -> Iterator[str]:
+    """Every limb is exactly as long as the body's own."""
+    thigh = body.SEATED_THIGH if figure.seated and figure.view != "side" else body.THIGH
+    bones = {
+        ("thigh", "shin"): thigh,
+        ("shin", "foot"): body.SHIN,
+        ("arm", "fore"): body.UPPER_ARM,
+        ("fore", "hand"): body.FOREARM,
+    }
+    for _, at, _ in moments(figure):
+        for (upper, lower), length in bones.items():
+            for side in limbs(figure, lower):
+                start, end = at[f"{side}_{upper}"](0, 0), at[f"{side}_{lower}"](0, 0)
+                if abs(start.to(end) - length) > 0.01:
+                    yield f"the {side} {upper} is {start.to(end):.1f} long, not {length}"
+
+
+def joints_bent_the_wrong_way(figure: Figure) -> Iterator[str]:
+    """Knees bend backwards only and elbows forwards only; seen from the front, knees stay nearly straight."""
+    reach = body.limits(figure.view)
+    for _, at, _ in moments(figure):
+        for joint, chain in {"knee": ("thigh", "shin", "foot"), "elbow": ("arm", "fore", "hand")}.items():
+            for side in limbs(figure, chain[-1]):
+                start, middle, end = (at[f"{side}_{part}"](0, 0) for part in chain)
+                bend = bearing(middle, end) - bearing(start, middle)
+                bend = (bend + 180) % 360 - 180
+                bend = -bend if joint == "knee" else bend
+                low, high = reach[joint]
+                if not low <= bend <= high and not (figure.seated and joint == "knee"):
+                    yield f"the {side} {joint} is bent by {bend:.0f}°"
+
+
+def parts_outside_the_picture(figure: Figure) -> Iterator[str]:
+    """The whole body is in the picture; in a close-up, the part that moves."""
+    camera = figure.camera
+    half = camera.height * MOVING[0] / MOVING[1] / 2
+    for _, at, pan in moments(figure):
+        for name, point in _landmarks(figure, at).items():
+            x, y = point.x + pan, point.y
+            if abs(x - camera.x) > half or not camera.y <= y <= camera.y + camera.height:
+                yield f"the {name} is outside the picture, at {x:.0f}, {y:.0f}"
+
+
+def _landmarks(figure: Figure, at: Places) -> dict[str, Point]:
+    if figure.rig:
+        return {name: place(0, 0) for name, place in at.items()}
+    out = {}
+    if "head" in at:
+        out["crown"] = at["head"](0, -27)
+    if figure.closeup and "head" in at:
+        return out
+    for side in limbs(figure, "foot"):
+        out |= {f"{side} {part}": point for part, point in soles(figure, at, side).items()}
+    for side in limbs(figure, "hand"):
+        out[f"{side} fingertips"] = at[f"{side}_hand"](0, body.HAND)
+    return out
+
+
+#: What an SVG of ours may hold: nothing that runs, styles, fetches or clips.
+ELEMENTS = {
+    "svg", "title", "desc", "defs", "g", "use", "path", "rect", "animateTransform", "animate",
+}  # fmt: skip
+ATTRIBUTES = {
+    "width", "height", "viewBox", "role", "x", "y", "rx", "id", "href", "d", "fill", "stroke", "stroke-width",
+    "stroke-linecap", "opacity", "transform", "attributeName", "type", "additive", "dur", "repeatCount", "keyTimes",
+    "values",
+}  # fmt: skip
+
+
+def faults_of_a_file(svg: str) -> Iterator[str]:
+    """Well-formed, small, described, and nothing but shapes with presentation attributes."""
+    if len(svg.encode()) >= 8000:
+        yield f"{len(svg.encode())} bytes is too large"
+    try:
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own file
+    except ElementTree.ParseError as error:
+        yield f"not well-formed: {error}"
+        return
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    for element in root.iter():
+        tag = element.tag.rpartition("}")[2]
+        if tag not in ELEMENTS:
+            yield f"<{tag}> does not belong here"
+        for name, value in element.attrib.items():
+            if name not in ATTRIBUTES:
+                yield f"{name}= does not belong here"
+            if name == "href" and value[1:] not in ids:
+                yield f"{value} leads nowhere"
+            if re.search(r"nan|inf|e-\d", value) and name in {"d", "transform", "values", "viewBox"}:
+                yield f"{name} holds no number: {value[:40]}"
+        if tag in {"animate", "animateTransform"}:
+            yield from _faults_of_an_animation(element)
+    texts = [(element.tag.rpartition("}")[2], (element.text or "").strip()) for element in list(root)[:2]]
+    if [tag for tag, _ in texts] != ["title", "desc"] or not all(text for _, text in texts):
+        yield "no title and description at the beginning"
+
+
+def _faults_of_an_animation(element: ElementTree.Element) -> Iterator[str]:
+    keys = [float(key) for key in element.get("keyTimes", "0").split(";")]
+    if len(keys) != len(element.get("values", "").split(";")):
+        yield "as many times as values are needed"
+    if keys[0] != 0 or keys[-1] != 1 or any(a >= b for a, b in pairwise(keys)):
+        yield "times do not run from 0 to 1"
+    if element.get("repeatCount") != "indefinite":
+        yield "it stops"
