@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -38,14 +37,15 @@ class Desk:
 def desks_taking_requests(now: datetime.datetime | None = None) -> list[Desk]:
     """All clinics that a visitor can ask, by name. Two queries."""
     now = now or timezone.now()
-    opening = Prefetch("opening_hours", OpeningHours.objects.order_by("weekday", "opens_at"))
-    return [desk_of(clinic, now) for clinic in Clinic.objects.taking_requests().prefetch_related(opening)]
+    return [
+        desk_of(clinic, now) for clinic in Clinic.objects.taking_requests().prefetch_related("opening_hours")
+    ]
 
 
 def desk_of(clinic: Clinic, now: datetime.datetime) -> Desk:
-    """The desk of one clinic, seen at `now`. One query unless the opening hours are prefetched in order."""
+    """The desk of one clinic, seen at `now`. One query unless the opening hours are prefetched."""
     week: dict[int, list[OpeningHours]] = {day: [] for day in Weekday.values}
-    for opening in clinic.opening_hours.all():
+    for opening in sorted(clinic.opening_hours.all(), key=lambda row: row.opens_at):
         week[opening.weekday].append(opening)
     return Desk(clinic=clinic, hours=_rows(week), answer_by=_answer_by(week, clinic.today(now)))
 

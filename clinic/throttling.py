@@ -19,6 +19,9 @@ from django.utils import timezone
 
 from .models import TokenBucket
 
+#: The longest that a bucket may take to refill. One untouched for as long is full, and a full bucket says nothing.
+LONGEST_PER = datetime.timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -27,6 +30,10 @@ class Limit:
     name: str
     tries: int
     per: datetime.timedelta
+
+    def __post_init__(self) -> None:
+        if self.per > LONGEST_PER:
+            raise ValueError(f"Buckets of {self.name!r} would be forgotten before they are full again.")
 
     def allows(self, subject: str, *, now: datetime.datetime | None = None) -> bool:
         """Take one token for `subject`; False when there is none left."""
@@ -59,10 +66,6 @@ CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 #: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
-
-
-#: The longest `per` above: a bucket untouched for as long is full again, and a full bucket says nothing.
-LONGEST_PER = datetime.timedelta(hours=1)
 
 
 def forget_full_buckets(now: datetime.datetime) -> None:

@@ -22,6 +22,8 @@ TIDY_EVERY = 60 * 60
 
 class Command(BaseCommand):
     help = "Delivers waiting e-mail. SIGTERM or Ctrl-C lets the message at hand finish, then stops."
+    # The server and `manage.py check` look at pages and settings; the worker has none and starts at once.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then stop")

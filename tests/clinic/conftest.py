@@ -1,0 +1,58 @@
+"""What the ground floor's tests share."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from clinic.models import Role
+from clinic.quarantine import new_stamp
+from tests.factories import ClinicFactory, UserFactory, clinician
+
+
+@pytest.fixture(autouse=True)
+def mail_goes_to_the_outbox(settings):
+    """As in production. Django's test runner would put mail aside in memory instead."""
+    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+
+
+@pytest.fixture
+def clinic(db):
+    return ClinicFactory(name="Harbour Clinic", email="desk@harbour.example", phone="555-0100")
+
+
+@pytest.fixture
+def desk(clinic):
+    """Someone at the front desk of `clinic`."""
+    return clinician(clinic, role=Role.FRONT_DESK)
+
+
+@pytest.fixture
+def at_the_desk(client, desk):
+    """A browser in which `desk` is signed in."""
+    client.force_login(desk)
+    return client
+
+
+@pytest.fixture
+def admin_browser(client, db):
+    """A browser in which a superuser is signed in."""
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def answers():
+    """What a person sends a minute after the form was shown."""
+    return {
+        "name": "Maria Alvarez",
+        "phone": "(555) 010-0123",
+        "email": "maria@example.org",
+        "for_whom": "self",
+        "symptoms": ["pain", "balance"],
+        "best_time": "morning",
+        "message": "My feet burn at night.",
+        "consent": "on",
+        "website": "",
+        "stamp": new_stamp(timezone.now() - datetime.timedelta(minutes=1)),
+    }

@@ -1,0 +1,44 @@
+"""Pages for when something is missing, forbidden, stale or broken."""
+
+from django.test import Client, RequestFactory
+
+from clinic.views.errors import broken
+from tests.factories import PatientFactory, UserFactory
+
+
+def test_a_missing_page_says_where_to_go(client, db):
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "This page is not here" in response.content.decode()
+
+
+def test_a_forbidden_page_gives_the_reason(client, db):
+    client.force_login(UserFactory())
+    response = client.get("/staff/requests/")
+    assert response.status_code == 403
+    assert "This page is for the clinic&#x27;s team." in response.content.decode()
+
+
+def test_a_form_that_could_be_forged_is_refused_with_words_that_help(clinic, answers):
+    response = Client(enforce_csrf_checks=True).post("/consultation/", answers)
+    assert response.status_code == 403
+    assert "Please try once more" in response.content.decode()
+
+
+def test_the_page_for_a_fault_of_ours_needs_no_database_and_names_no_fault():
+    """The test asks for no database, so a query would fail it."""
+    response = broken(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "The fault is ours." in response.content.decode()
+
+
+def test_a_method_that_a_page_does_not_know_is_refused(client, at_the_desk, clinic):
+    assert client.post("/privacy/").status_code == 405
+    assert at_the_desk.get(f"/staff/requests/{clinic.pk}/act/").status_code == 405
+
+
+def test_a_patient_is_told_that_staff_pages_are_not_for_them(client, clinic):
+    client.force_login(PatientFactory(clinic=clinic).user)
+    page = client.get("/staff/requests/")
+    assert page.status_code == 403
+    assert "This page is for the clinic&#x27;s team." in page.content.decode()

@@ -1,0 +1,48 @@
+"""What probes ask: /healthz (alive) and /readyz (may have visitors)."""
+
+import pytest
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import RequestFactory
+
+from clinic.middleware import HealthMiddleware
+
+
+def ask(path):
+    """As a fresh process would answer: what it has learnt about migrations is not remembered from other tests."""
+    middleware = HealthMiddleware(lambda request: pytest.fail("the probe went past the middleware"))
+    response = middleware(RequestFactory().get(path))
+    return response.status_code, response.content.decode().strip()
+
+
+def test_alive_needs_no_database():
+    """The test asks for no database, so a query would fail it."""
+    assert ask("/healthz") == (200, "alive")
+
+
+def test_ready_when_the_database_answers_and_is_migrated(db):
+    assert ask("/readyz") == (200, "ready")
+
+
+def test_not_ready_while_a_migration_is_missing(db):
+    newest = MigrationLoader(connection).graph.leaf_nodes("clinic")[0]
+    MigrationRecorder(connection).record_unapplied(*newest)
+    assert ask("/readyz") == (503, "migrations not applied")
+
+
+def test_not_ready_while_the_database_is_away(db):
+    def refuse(execute, sql, params, many, context):
+        raise OperationalError(DEFAULT_DB_ALIAS)
+
+    with connection.execute_wrapper(refuse):
+        assert ask("/readyz") == (503, "database not reachable")
+    assert ask("/readyz") == (200, "ready")
+
+
+def test_probes_are_answered_on_any_host_and_without_https(client, db, settings):
+    settings.ALLOWED_HOSTS = ["plans.example.org"]
+    settings.SECURE_SSL_REDIRECT = True
+    for path in ("/healthz", "/readyz"):
+        assert client.get(path, HTTP_HOST="10.1.2.3").status_code == 200
+    assert client.get("/consultation/", HTTP_HOST="10.1.2.3").status_code == 400
