@@ -95,7 +95,7 @@ class ItemSafety:
     item: PlanItem
     findings: tuple[Finding, ...]
     clearances: tuple[ItemClearance, ...]
-    easier: Exercise | None
+    patient_safety: PatientSafety
 
     @cached_property
     def unanswered(self) -> tuple[Finding, ...]:
@@ -105,6 +105,13 @@ class ItemSafety:
     def is_blocked(self) -> bool:
         """Whether the patient should not do it as things stand: a flag was set since, or nobody wrote why."""
         return any(finding.is_block for finding in self.unanswered)
+
+    @cached_property
+    def easier(self) -> Exercise | None:
+        """What to offer instead of a blocked exercise. Wants the item's `exercise__easier`."""
+        if any(finding.is_block for finding in self.findings):
+            return self.patient_safety.easier_than(self.item.exercise)
+        return None
 
     @property
     def notes(self) -> list[str]:
@@ -118,24 +125,22 @@ class ItemSafety:
 def item_safety(items: Sequence[PlanItem], patient: Patient) -> dict[uuid.UUID, ItemSafety]:
     """Item id → how safe it is for the patient, in the order of `items`, in three queries.
 
-    Wants `exercise__easier` loaded where an alternative is to be offered; every item must be of the patient's plans.
+    Every item must be of the patient's plans. One of a draft wants `exercise` loaded; a published one wants nothing.
     """
     safety = PatientSafety.of(patient)
     given: dict[uuid.UUID, list[ItemClearance]] = defaultdict(list)
     rows = ItemClearance.objects.standing().filter(item__in=[item.pk for item in items])
     for clearance in rows.select_related("patient_flag", "by").order_by("at", "id"):
         given[clearance.item_id].append(clearance)
-    found = {}
-    for item in items:
-        applies = tuple(safety.findings_on(item))
-        blocked = any(finding.is_block for finding in applies)
-        found[item.pk] = ItemSafety(
+    return {
+        item.pk: ItemSafety(
             item=item,
-            findings=applies,
+            findings=tuple(safety.findings_on(item)),
             clearances=tuple(given[item.pk]),
-            easier=safety.easier_than(item.exercise) if blocked else None,
+            patient_safety=safety,
         )
-    return found
+        for item in items
+    }
 
 
 def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:

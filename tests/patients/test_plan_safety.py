@@ -105,6 +105,17 @@ def test_a_flag_set_later_shows_on_the_plan_that_was_published_as_it_was_publish
     assert safety_of(item).is_blocked
 
 
+def test_a_published_plan_is_judged_without_reading_the_catalogue(patient, django_assert_num_queries):
+    PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
+    version = published_plan(patient, ExerciseFactory.create_batch(5, demands=["standing"]))
+    items = list(version.items.in_order())
+
+    with django_assert_num_queries(3):
+        rows = item_safety(items, patient).values()
+        assert all(row.is_blocked and row.name for row in rows)
+    assert len(rows) == 5
+
+
 def test_the_flags_of_another_patient_mean_nothing_here(patient):
     other = PatientFlagFactory(flag=Flag.CANNOT_STAND)
     item = draft_item(patient, demands=["standing"])
