@@ -47,12 +47,12 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 	@$(MANAGE) createcachetable
 	@$(MANAGE) load_catalogue
 	@$(MANAGE) seed_demo --if-empty
-	@BIN=$(BIN) PORT=$(PORT) sh .ci/serve
+	@BIN=$(BIN) PORT=$(PORT) .ci/serve
 
 # --- Test ------------------------------------------------------------------------------------------------------------
 # The browser tests run apart: their event loop would stay behind in the workers of the others.
 test: $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
-	@sh .ci/install --check
+	@.ci/install --check
 	$(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/benchmarks
 	$(PYTEST) -n $(JOURNEY_WORKERS) tests/journeys
 
