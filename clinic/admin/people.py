@@ -9,6 +9,7 @@ from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
@@ -47,14 +48,22 @@ class MembershipInline(KeptMixin, admin.TabularInline):
     ordering = ("ended_at", "started_at")
 
 
-class UserForm(forms.ModelForm):
+class LowerCaseEmail:
     """E-mail addresses are kept in lower case, so that nobody has two."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_email(self) -> str | None:
         return (self.cleaned_data["email"] or "").lower() or None
 
 
-class NewUserForm(UserForm):
+class UserForm(LowerCaseEmail, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class NewUserForm(LowerCaseEmail, forms.ModelForm):
     """A new account: the person chooses the password, through a link that is mailed to them."""
 
     email = forms.EmailField(label=_("e-mail"), help_text=_("A link to choose a password is sent there."))

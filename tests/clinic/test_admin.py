@@ -199,6 +199,12 @@ class TestUsers:
         assert helper.name == "Changed"
         assert not helper.is_superuser
 
+    def test_nobody_sees_or_edits_the_hash_of_a_password(self, admin_browser, db):
+        person = UserFactory()
+        page = admin_browser.get(url(User, "change", person.pk)).content.decode()
+        assert person.password not in page
+        assert 'name="password"' not in page
+
     def test_changes_are_noted_with_who_made_them(self, admin_browser, clinic):
         membership = MembershipFactory(clinic=clinic)
         admin_browser.post(
