@@ -22,9 +22,9 @@ TRUNK, UPPER_ARM, FOREARM, HAND = 47.0, 28.0, 25.0, 12.0
 #: From the ankle: the back of the heel, the ball of the foot and the tip of the toes (side view).
 HEEL, BALL, TOE = -6.0, 12.0, 19.0
 #: Half the distance between the hips and between the shoulders (front and back view).
-HIP_HALF, SHOULDER_HALF = 8.5, 15.5
+HIP_HALF, SHOULDER_HALF = 7.6, 15.5
 #: Seen from the front, shoulders are this much lower than the root of the neck.
-SHOULDER_DROP = 3.0
+SHOULDER_DROP = 4.0
 #: How far along the hand the palm rests on something, and how thick the palm is to that side.
 PALM_ALONG, PALM_DEPTH = 6.0, 2.6
 #: A thigh that points at the viewer, as seen from the front of someone who sits.

@@ -15,7 +15,7 @@ from ..props import chair, ground, long_counter, long_wall, step_with_rail, wall
 SHOE = 25.5
 TANDEM = 2 * SHOE
 #: Arms crossed over the chest, seen from the side; they lean with the trunk.
-CROSSED = Arm(8, 150, 10)
+CROSSED = Arm(2, 152, 34)
 
 
 def _tips(x: float) -> Hand:

@@ -73,8 +73,7 @@ def _looking(way: float) -> dict[str, float]:
 
 def _turned(way: float) -> dict[str, float]:
     """An upper body that turns: shoulders come closer together and what lies in front moves across."""
-    side = {"right": -way, "left": way}
-    arms = {f"{name}_arm.x": (-4 if name == "left" else 4) * abs(way) + 3 * way for name in side}
+    arms = {"right_arm.x": 3.1 * abs(way) + 1.5 * way, "left_arm.x": -3.1 * abs(way) + 1.5 * way}
     return _looking(way) | arms | {"torso.sx": 1 - 0.2 * abs(way), "torso.x": 1.5 * way}
 
 
