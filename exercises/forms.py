@@ -48,7 +48,7 @@ class DoseFormMixin(_Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in DOSE_FIELDS:
-            field = self.fields[name]
+            field = self.fields.get(name)  # missing where the form may only be looked at
             if isinstance(field, forms.IntegerField):
                 most = MOST["sets" if name == "sets" else name.rpartition("_")[0]]
                 field.widget.attrs |= {"inputmode": "numeric", "min": 1, "max": most, "class": "dose-number"}

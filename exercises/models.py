@@ -99,6 +99,21 @@ class StepKind(models.TextChoices):
     SAFETY = "safety", _("Stay safe")
 
 
+class Demand(models.TextChoices):
+    """What an exercise asks of a body. A plan's safety rules look these up against the patient's flags."""
+
+    WEIGHT_BEARING = "weight_bearing", _("Weight on the feet")
+    STANDING = "standing", _("Standing")
+    SINGLE_LEG = "single_leg", _("Standing on one leg")
+    NARROW_BASE = "narrow_base", _("Feet close together, or one before the other")
+    STEP = "step", _("Going up or down a step")
+    FOOT_PRESSURE = "foot_pressure", _("Pressure on the sole")
+    AEROBIC = "aerobic", _("Heart and breath")
+    IMMERSION = "immersion", _("Being in water")
+    HEAD_DOWN = "head_down", _("Head lower than the heart")
+    STRAINING = "straining", _("Straining")
+
+
 class Equipment(models.Model):
     """Something an exercise is done with."""
 

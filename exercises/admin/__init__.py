@@ -1,0 +1,5 @@
+"""The administration of the library."""
+
+from . import exercises, routines, words
+
+__all__ = ["exercises", "routines", "words"]

@@ -1,0 +1,110 @@
+"""Exercises with their steps."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from exercises.models import Exercise, ExerciseStep
+from exercises.pictures import picture
+
+from .forms import ExerciseForm, OrderedFormSet
+from .parts import LibraryAdmin
+
+
+class StepInline(admin.TabularInline):
+    model = ExerciseStep
+    formset = OrderedFormSet
+    fields = ("order", "kind", "text")
+    extra = 1
+    ordering = ("order",)
+
+
+def picture_of(exercise: Exercise, kind: str) -> SafeString:
+    shown = picture(exercise.slug, kind, exercise.category)
+    return format_html(
+        '<img class="admin-figure" src="{}" alt="" width="{}" height="{}">',
+        shown.url,
+        shown.width,
+        shown.height,
+    )
+
+
+@admin.register(Exercise)
+class ExerciseAdmin(LibraryAdmin):
+    form = ExerciseForm
+    inlines = (StepInline,)
+    list_display = ("thumb", "name", "category", "position", "support", "dose_sentence", "clinic", "in_use")
+    list_display_links = ("thumb", "name")
+    list_filter = (
+        "category",
+        "position",
+        "support",
+        ("retired_at", admin.EmptyFieldListFilter),
+        "equipment",
+        "focus",
+        "clinic",
+    )
+    list_select_related = ("clinic",)
+    search_fields = ("name", "slug", "summary", "steps__text")
+    search_help_text = _("Search in names, summaries and steps.")
+    ordering = ("category", "name")
+    readonly_fields = ("strip", "dose_sentence", "in_use")
+    autocomplete_fields = ("clinic", "progression_of", "easier")
+    formfield_overrides = {
+        models.ManyToManyField: {"widget": CheckboxSelectMultiple},
+        models.URLField: {"assume_scheme": "https"},
+    }
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "strip",
+                    ("name", "slug"),
+                    ("category", "position", "support"),
+                    "summary",
+                    "in_use",
+                )
+            },
+        ),
+        (
+            _("Dose"),
+            {
+                "fields": (
+                    "dose_sentence",
+                    ("sets", "reps_min", "reps_max"),
+                    ("hold_seconds_min", "hold_seconds_max"),
+                    ("minutes_min", "minutes_max"),
+                    ("days_min", "days_max"),
+                    "each_side",
+                )
+            },
+        ),
+        (_("How to do it"), {"fields": ("start_position", "feel", "common_mistake", "safety_notes")}),
+        (_("What it needs and trains"), {"fields": ("equipment", "focus", "demands")}),
+        (_("Neighbours"), {"fields": ("progression_of", "easier")}),
+        (_("Where it comes from"), {"fields": ("source", "source_url", "clinic")}),
+    )
+
+    @admin.display(description=_("picture"))
+    def thumb(self, exercise: Exercise) -> SafeString:
+        return picture_of(exercise, "thumb")
+
+    @admin.display(description=_("picture"))
+    def strip(self, exercise: Exercise) -> SafeString | str:
+        return picture_of(exercise, "strip") if exercise.slug else ""
+
+    @admin.display(description=_("dose"))
+    def dose_sentence(self, exercise: Exercise) -> str:
+        return exercise.dose.sentence()
+
+    def view_on_site(self, exercise: Exercise) -> str | None:
+        """The public page, where there is one."""
+        is_public = exercise.retired_at is None and exercise.clinic_id is None
+        return reverse("exercise", args=[exercise.slug]) if is_public else None

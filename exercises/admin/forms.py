@@ -1,0 +1,95 @@
+"""Forms of the library's administration: plain words instead of raw values, and rows that keep an order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exercises.actions.order import save_in_order
+from exercises.doses import DOSE_FIELDS
+from exercises.forms import DoseFormMixin
+from exercises.models import Demand, Exercise, RoutineItem
+
+#: Where a row goes that was given no place: last.
+LAST = 32767
+
+
+class ExerciseForm(DoseFormMixin, forms.ModelForm):
+    """An exercise. What it demands is ticked, not typed: plans check these words against a patient's flags.
+
+    The administration says which model it is for, and which fields.
+    """
+
+    demands = forms.MultipleChoiceField(
+        label=_("What it demands"),
+        choices=Demand.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A plan checks these against what its patient may not do."),
+    )
+
+    class Meta:
+        widgets = {
+            name: forms.Textarea(attrs={"rows": rows, "cols": 80})
+            for name, rows in {
+                "summary": 2,
+                "start_position": 2,
+                "feel": 2,
+                "common_mistake": 2,
+                "safety_notes": 5,
+            }.items()
+        }
+        help_texts = {"safety_notes": _("One note a line.")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in ("progression_of", "easier"):
+            if self._leads_back(cleaned.get(name), name):
+                self.add_error(name, _("This leads back to the exercise itself. Choose another one."))
+        return cleaned
+
+    def _leads_back(self, other: Exercise | None, name: str) -> bool:
+        """Whether following `name` from `other` arrives at this exercise again."""
+        seen = set()
+        while other is not None and other.pk not in seen:
+            if other.pk == self.instance.pk:
+                return True
+            seen.add(other.pk)
+            other = getattr(other, name)
+        return False
+
+
+class RoutineItemForm(DoseFormMixin, forms.ModelForm):
+    class Meta:
+        model = RoutineItem
+        fields = ("exercise", "order", "note", *DOSE_FIELDS)
+
+
+class OrderedFormSet(forms.BaseInlineFormSet):
+    """Rows with a place: people type any numbers, and the rows are stored as 1, 2, 3 … in that order."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["order"].required = False
+        exclusions = form._get_validation_exclusions
+        # Two rows may swap places, so a place that is still taken is no fault.
+        form._get_validation_exclusions = lambda: exclusions() | {"order"}
+
+    def validate_unique(self) -> None:
+        """Places may repeat; they are put in order."""
+
+    def save(self, commit: bool = True) -> Any:
+        changed = super().save(commit=False)
+        if commit:
+            for row in self.deleted_objects:
+                row.delete()
+            forms_in_use = [
+                form
+                for form in self.forms
+                if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+            ]
+            forms_in_use.sort(key=lambda form: form.cleaned_data.get("order") or LAST)
+            save_in_order(rows=[form.instance for form in forms_in_use], changed=changed)
+        return changed
