@@ -73,10 +73,11 @@ class Progress:
 
 
 def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
-    """The patient's progress with the calendar of `month` (any day of it; this month if None), in three queries."""
+    """The patient's progress, in three queries, with the calendar of `month` (any day of it).
+
+    This month stands in for None, and for months before the first session or after the end of the plan.
+    """
     today = patient.today(now)
-    first = (month or today).replace(day=1)
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     finished = ExerciseSession.objects.of_patient(patient).finished()
     recent = Q(on_date__gt=today - PAIN_WINDOW)
     sums = finished.aggregate(
@@ -86,6 +87,10 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         before=Avg("pain_before", filter=recent),
         after=Avg("pain_after", filter=recent & Q(pain_before__isnull=False)),
     )
+    version = current_version(patient)
+    earliest, latest = _bounds(version, today, sums["earliest"])
+    first = (month if month and earliest.replace(day=1) <= month <= latest else today).replace(day=1)
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     in_month = (
         finished.filter(on_date__range=(first, last))
         .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
@@ -95,8 +100,6 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         Done(session.on_date, session.exercises_done, session.pain_before, session.pain_after)
         for session in in_month
     )
-    version = current_version(patient)
-    earliest, latest = _bounds(version, today, sums["earliest"])
     return Progress(
         today=today,
         month=first,

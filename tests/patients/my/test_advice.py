@@ -1,0 +1,99 @@
+"""The advice table: what each answer leads to, how it reads, and that every danger reaches the clinic."""
+
+import itertools
+
+import pytest
+
+from patients.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, events_in
+from patients.models import EventKind
+from tests import readability
+
+FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
+
+
+def titles(**changes):
+    return [str(advice.title) for advice in advice_for(CheckIn(**FINE | changes))]
+
+
+def every_check_in():
+    """All that can be answered: pain before unknown or 0–10, pain after 0–10, and three times yes or no."""
+    for before, after in itertools.product([None, *range(11)], range(11)):
+        for fell, faint, sore, hard in itertools.product([False, True], repeat=4):
+            yield CheckIn(
+                pain_before=before,
+                pain_after=after,
+                fell=fell,
+                faint_or_chest_pain=faint,
+                new_sore=sore,
+                too_hard=hard,
+            )
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({}, "Well done"),
+        ({"faint_or_chest_pain": True}, "Sit down now and rest"),
+        ({"fell": True}, "You had a fall. Stop for today"),
+        ({"new_sore": True}, "Rest the foot with the new sore"),
+        ({"pain_after": 7}, "Your pain is strong. Rest now"),
+        ({"pain_after": 6}, "Your pain went up. Rest for now"),
+        ({"pain_after": 5}, "Your pain went up. Rest for now"),
+        ({"pain_after": 4}, "Well done"),
+        ({"pain_before": None, "pain_after": 6}, "Well done"),
+        ({"pain_before": 6, "pain_after": 6}, "Well done"),
+        ({"too_hard": True}, "Some of it was too hard"),
+    ],
+)
+def test_each_answer_has_its_advice(changes, first):
+    assert titles(**changes)[0] == first
+
+
+def test_the_most_pressing_comes_first_and_nothing_is_left_out():
+    assert titles(fell=True, new_sore=True, faint_or_chest_pain=True, pain_after=9) == [
+        "Sit down now and rest",
+        "You had a fall. Stop for today",
+        "Rest the foot with the new sore",
+        "Your pain is strong. Rest now",
+    ]
+
+
+def test_whatever_is_answered_there_is_advice_with_the_worst_first():
+    for answers in every_check_in():
+        levels = [advice.level for advice in advice_for(answers)]
+        assert levels
+        assert levels == sorted(levels, reverse=True)
+
+
+def test_what_reaches_the_clinic_is_what_the_patient_is_told_to_call_about():
+    for answers in every_check_in():
+        told_to_call = any(advice.wants_help for advice in advice_for(answers))
+        assert told_to_call == bool(events_in(answers)), answers
+
+
+def test_well_done_is_never_said_beside_a_danger():
+    for answers in every_check_in():
+        if events_in(answers):
+            assert WELL_DONE not in advice_for(answers)
+
+
+def test_each_danger_is_an_event_of_its_own():
+    assert events_in(CheckIn(**FINE)) == []
+    everything = CheckIn(
+        **FINE | {"pain_after": 7, "fell": True, "faint_or_chest_pain": True, "new_sore": True}
+    )
+    assert sorted(events_in(everything)) == sorted(EventKind)
+
+
+@pytest.mark.parametrize("advice", [*ADVICE, WELL_DONE], ids=lambda advice: str(advice.title))
+class TestHowItReads:
+    def test_at_grade_6_or_below(self, advice):
+        text = " ".join([f"{advice.title}.", *map(str, advice.to_do)])
+        assert readability.grade(text) <= 6
+
+    def test_in_sentences_under_20_words(self, advice):
+        assert max(readability.longest_sentence(str(text)) for text in (advice.title, *advice.to_do)) < 20
+
+    def test_a_level_has_its_look(self, advice):
+        assert advice.level.notice in ("danger", "warning", "good")
+        assert advice.wants_help == (advice.level in (Level.CALL, Level.EMERGENCY))

@@ -1,0 +1,87 @@
+"""What happens when the same thing is sent many times at the same moment: it happens once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from clinic.models import AuditEvent
+from patients.actions.cards import make_card
+from patients.models import ExerciseSession, SafetyEvent, SessionEntry, SignInCard, VersionSeen
+from tests.factories import clinician, published_plan
+from tests.patients.my.steps import WELL, url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clock():
+    """Real time: a clock that stands still would stop the threads' waiting as well."""
+
+
+def at_once(times, send):
+    """`send(number)` from that many threads that start together; what each returned."""
+    gate = threading.Barrier(min(times, 10))
+
+    def one(number):
+        try:
+            if number < gate.parties:
+                gate.wait(timeout=30)
+            return send(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=gate.parties) as pool:
+        return list(pool.map(one, range(times)))
+
+
+@pytest.fixture
+def post(phone):
+    """Sends a form as the patient, from any thread: each uses a client of its own with the phone's cookies."""
+    cookie = phone.cookies["sessionid"].value
+
+    def post(address, data=None):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return client.post(address, data or {})
+
+    return post
+
+
+def test_50_check_ins_leave_one_session_one_event_and_one_receipt(post, session):
+    sent = WELL | {"faint_or_chest_pain": "yes"}
+    answers = at_once(50, lambda _number: post(url("check_in", session), sent))
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("advice", session))}
+    assert ExerciseSession.objects.get().is_finished
+    assert SafetyEvent.objects.count() == 1
+    assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+
+def test_10_starts_are_one_session(post, version, patient):
+    second = published_plan(plan=version.plan, number=2)
+    answers = at_once(10, lambda _number: post("/my/session/start/"))
+    assert {answer.url for answer in answers} == {"/my/session/"}
+    assert patient.sessions.get().version == second
+    assert VersionSeen.objects.count() == 1
+
+
+def test_10_times_done_is_one_entry(post, session, items):
+    at_once(10, lambda _number: post(url("step", session, items[0]), {"outcome": "done"}))
+    assert SessionEntry.objects.get().outcome == "done"
+
+
+def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
+    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+    answers = at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form))
+    assert sorted(answer.status_code for answer in answers) == [200] * 9 + [302]
+    assert AuditEvent.objects.filter(action="card.used").count() == 1
+
+
+def test_10_new_cards_leave_one_that_works(patient):
+    dana = clinician(patient.clinic)
+    at_once(10, lambda _number: make_card(patient=patient, by=dana))
+    assert SignInCard.objects.count() == 10
+    assert SignInCard.objects.live().count() == 1
