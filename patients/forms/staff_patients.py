@@ -87,10 +87,10 @@ class PatientForm(PlainForm):
         return record | {"clinician": patient.clinician_id or ""}
 
     @property
-    def key(self) -> uuid.UUID:
+    def form_key(self) -> uuid.UUID:
         """Made with the form, so that a form sent twice is one patient."""
-        key: uuid.UUID = self.cleaned_data["key"] or uuid.uuid4()
-        return key
+        key: uuid.UUID | None = self.cleaned_data["key"]
+        return key or uuid.uuid4()
 
     @property
     def details(self) -> Details:

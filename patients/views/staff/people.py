@@ -65,13 +65,13 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     if not form.cleaned_data["is_someone_else"]:
         details = form.details
         twin = possible_duplicate(
-            request.user, full_name=details.full_name, date_of_birth=details.date_of_birth, key=form.key
+            request.user, full_name=details.full_name, date_of_birth=details.date_of_birth, key=form.form_key
         )
         if twin is not None:
             return _new_page(request, form, asked, twin=twin, status=409)
     try:
         made = register_patient(
-            clinic=clinic, details=form.details, form_key=form.key, by=request.user, request=asked
+            clinic=clinic, details=form.details, form_key=form.form_key, by=request.user, request=asked
         )
     except AlreadyRegisteredError as already:
         messages.info(request, _("This person is a patient already. Here is the record."))
