@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal, get_args
 
 from django.utils.translation import get_language

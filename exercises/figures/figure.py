@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -66,7 +66,6 @@ class Figure:
     lens: Lens | None = None
     arrow: float = 0.31
     rig: Node | None = None
-    shift: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def moving(self) -> Motion:

@@ -39,10 +39,6 @@ class Wardrobe:
             usual = "skin"
         return f"work{self.far(side)}" if works else f"{usual}{self.far(side)}"
 
-    def works(self, part: str) -> bool:
-        """Whether a part without sides (trunk, neck) works."""
-        return part in self.working
-
 
 def leg(wear: Wardrobe, side: str) -> Node:
     """A leg from the hip down."""
@@ -91,37 +87,28 @@ def arm(wear: Wardrobe, side: str) -> Node:
 def head(wear: Wardrobe) -> Node:
     """Head and neck; a face from the side and from the front, hair only from behind."""
     cut = wear.person.cut
-    neck = "work" if wear.works("neck") else "skin_far"
+    neck = Shape(
+        art.NECK if wear.view == "side" else art.NECK_FRONT, "work" if "neck" in wear.working else "skin_far"
+    )
+    skull = Shape(art.FACE if wear.view == "side" else art.FACE_FRONT, "skin")
+    hair = Shape({"side": art.HAIR, "front": art.HAIR_FRONT, "back": art.HAIR_BACK}[wear.view][cut], "hair")
+    look: tuple[Shape | Node, ...] = ()
     if wear.view == "side":
-        parts = (
-            Shape(art.NECK, neck),
-            Shape(art.FACE, "skin"),
-            Shape(art.HAIR[cut], "hair"),
-            Shape(art.circle(8.6, -13, 1.1, 1.5), "ink"),
-            Shape("M13-5.6Q10.6-4.2 9.4-5.8", "", "ink", 1),
-        )
-        return Node("head", (0.4, -body.TRUNK - 7), parts)
-    if wear.view == "back":
-        parts = (
-            Shape(art.NECK_FRONT, neck),
-            Shape(art.FACE_FRONT, "skin"),
-            Shape(art.HAIR_BACK[cut], "hair"),
-        )
-        return Node("head", (0, -body.TRUNK - 7), parts)
-    face = Node(
-        "face",
-        (0, 0),
-        (Shape(art.EYE_FRONT, "ink"), Shape("M-3.2-5.6Q0-3.2 3.2-5.6", "", "ink", 1.1)),
-    )
-    nose = Node("nose", (0, 0), (Shape("M-.8-11Q-2.4-8.4 0-8.2", "", "skin_far", 1.2),))
-    parts_front = (
-        Shape(art.NECK_FRONT, neck),
-        Shape(art.FACE_FRONT, "skin"),
-        Shape(art.HAIR_FRONT[cut], "hair"),
-        face,
-        nose,
-    )
-    return Node("head", (0, -body.TRUNK - 7), parts_front)
+        look = (Shape(art.EYE, "ink"), Shape(art.SMILE, "", "ink", 1))
+    elif wear.view == "front":
+        # Eyes and mouth, and the nose before them, can shift across the face: so a head turns.
+        face = (Shape(art.EYES_FRONT, "ink"), Shape(art.SMILE_FRONT, "", "ink", 1.1))
+        look = (Node("face", items=face), Node("nose", items=(Shape(art.NOSE_FRONT, "", "skin_far", 1.2),)))
+    return Node("head", (0.4 if wear.view == "side" else 0, -body.TRUNK - 7), (neck, skull, hair, *look))
+
+
+#: What is drawn first lies below. The parts in brackets hang on the trunk and lean with it.
+LAYERS: dict[str, tuple[str | tuple[str, ...], ...]] = {
+    "side": (("left_arm",), "left_leg", "right_leg", "pelvis", ("head", "trunk", "right_arm")),
+    "front": ("right_leg", "left_leg", "pelvis", ("head", "trunk", "right_arm", "left_arm")),
+    "back": (("right_arm", "left_arm"), "right_leg", "left_leg", "pelvis", ("trunk", "head")),
+    "seated": (("head", "trunk"), "pelvis", "right_leg", "left_leg", ("right_arm", "left_arm")),
+}
 
 
 def person(
@@ -134,40 +121,27 @@ def person(
     outfit: str = "day",
     detail: bool = False,
 ) -> Node:
-    """The whole body on its root. Limbs in `hide` are left out (close-ups need less)."""
+    """The whole body on its root. Parts in `hide` are left out (close-ups need less); `seated` matters only to
+    someone who faces us; `detail` adds laces and soles for close-ups."""
     wear = Wardrobe(who, working, view, outfit, detail=detail)
     side_view = view == "side"
-    shirt = Shape(art.TORSO if side_view else art.TORSO_FRONT, "work" if wear.works("trunk") else "top")
-    top = shirt if side_view else Node("torso", (0, 0), (shirt,))
-    pelvis = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "top" if outfit == "swim" else "trousers")
-    build = seated_leg if seated and not side_view else leg
-    legs = {side: build(wear, side) for side in body.SIDES if f"{side}_leg" not in hide}
-    arms = {side: arm(wear, side) for side in body.SIDES if f"{side}_arm" not in hide}
-    upper = () if "trunk" in hide else (top,)
-    crown = () if "head" in hide else (head(wear),)
-    if side_view:
-        behind = [Node("trunk", (0, 0), (arms["left"],))] if "left" in arms else []
-        near = [arms["right"]] if "right" in arms else []
-        items = [
-            *behind,
-            *(legs[side] for side in ("left", "right") if side in legs),
-            pelvis,
-            Node("trunk", (0, 0), (*crown, *upper, *near)),
-        ]
-    elif view == "back":
-        items = [
-            Node("trunk", (0, 0), tuple(arms.values())),
-            *legs.values(),
-            pelvis,
-            Node("trunk", (0, 0), (*upper, *crown)),
-        ]
-    elif seated:
-        items = [
-            Node("trunk", (0, 0), (*crown, *upper)),
-            pelvis,
-            *legs.values(),
-            Node("trunk", (0, 0), tuple(arms.values())),
-        ]
-    else:
-        items = [*legs.values(), pelvis, Node("trunk", (0, 0), (*crown, *upper, *arms.values()))]
-    return Node("root", (0, 0), tuple(item for item in items if not ("pelvis" in hide and item is pelvis)))
+    facing_seat = seated and not side_view
+    shirt = Shape(art.TORSO if side_view else art.TORSO_FRONT, "work" if "trunk" in wear.working else "top")
+    hips = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "top" if outfit == "swim" else "trousers")
+    parts: dict[str, Shape | Node] = {
+        "head": head(wear),
+        "trunk": shirt if side_view else Node("torso", items=(shirt,)),
+        "pelvis": hips,
+    }
+    for side in body.SIDES:
+        parts[f"{side}_leg"] = seated_leg(wear, side) if facing_seat else leg(wear, side)
+        parts[f"{side}_arm"] = arm(wear, side)
+    items: list[Shape | Node] = []
+    for layer in LAYERS["seated" if facing_seat else view]:
+        names = (layer,) if isinstance(layer, str) else layer
+        shown = tuple(parts[name] for name in names if name not in hide)
+        if isinstance(layer, str):
+            items += shown
+        elif shown:
+            items.append(Node("trunk", items=shown))
+    return Node("root", items=tuple(items))

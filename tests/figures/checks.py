@@ -203,23 +203,27 @@ def faults_of_a_file(svg: str) -> Iterator[str]:
     except ElementTree.ParseError as error:
         yield f"not well-formed: {error}"
         return
-    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
     for element in root.iter():
-        tag = element.tag.rpartition("}")[2]
-        if tag not in ELEMENTS:
-            yield f"<{tag}> does not belong here"
-        for name, value in element.attrib.items():
-            if name not in ATTRIBUTES:
-                yield f"{name}= does not belong here"
-            if name == "href" and value[1:] not in ids:
-                yield f"{value} leads nowhere"
-            if re.search(r"nan|inf|e-\d", value) and name in {"d", "transform", "values", "viewBox"}:
-                yield f"{name} holds no number: {value[:40]}"
-        if tag in {"animate", "animateTransform"}:
-            yield from _faults_of_an_animation(element)
+        yield from _faults_of_an_element(element, ids)
     texts = [(element.tag.rpartition("}")[2], (element.text or "").strip()) for element in list(root)[:2]]
     if [tag for tag, _ in texts] != ["title", "desc"] or not all(text for _, text in texts):
         yield "no title and description at the beginning"
+
+
+def _faults_of_an_element(element: ElementTree.Element, ids: set[str | None]) -> Iterator[str]:
+    tag = element.tag.rpartition("}")[2]
+    if tag not in ELEMENTS:
+        yield f"<{tag}> does not belong here"
+    for name, value in element.attrib.items():
+        if name not in ATTRIBUTES:
+            yield f"{name}= does not belong here"
+        if name == "href" and value[1:] not in ids:
+            yield f"{value} leads nowhere"
+        if re.search(r"nan|inf|e-\d", value) and name in {"d", "transform", "values", "viewBox"}:
+            yield f"{name} holds no number: {value[:40]}"
+    if tag in {"animate", "animateTransform"}:
+        yield from _faults_of_an_animation(element)
 
 
 def _faults_of_an_animation(element: ElementTree.Element) -> Iterator[str]:

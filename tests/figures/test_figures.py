@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from exercises.figures import FIGURES, KINDS, content_hash, render
@@ -155,6 +159,25 @@ def test_two_pictures_in_one_page_share_no_ids():
             assert not mine & ids
             ids |= mine
     assert ids
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_every_process_draws_the_same_picture_so_its_address_holds_on_every_worker(seed):
+    """Hashes of strings differ from process to process; nothing that is drawn may hang on their order."""
+    script = (
+        "from django.conf import settings; settings.configure(USE_I18N=False)\n"
+        "from exercises.figures import KINDS, content_hash\n"
+        "print(*(content_hash(slug, kind) for slug in ('low-impact-aerobics', 'ball-squeeze') for kind in KINDS))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = [content_hash(slug, kind) for slug in ("low-impact-aerobics", "ball-squeeze") for kind in KINDS]
+    assert run.stdout.split() == here
 
 
 def test_an_unknown_exercise_is_an_error_and_not_an_empty_picture():

@@ -13,12 +13,18 @@ from ..props import counter, ground, long_counter
 
 #: The edge of the counter that people face, and where two hands rest on it.
 EDGE = 30
-BOTH_HANDS = {"right_arm": Hand(36, 88, on="counter"), "left_arm": Hand(40, 88, on="counter")}
-FINGERTIPS = {
-    "right_arm": Hand(35, 88, 55, on="counter", tips=True),
-    "left_arm": Hand(39, 88, 55, on="counter", tips=True),
-}
-AT_COUNTER = Pose((0, STANDING), right_leg=Foot(-1), left_leg=Foot(2), **BOTH_HANDS)
+AT_COUNTER = Pose(
+    (0, STANDING),
+    right_leg=Foot(-1),
+    left_leg=Foot(2),
+    right_arm=Hand(36, 88, on="counter"),
+    left_arm=Hand(40, 88, on="counter"),
+)
+#: The same with the fingertips only.
+AT_FINGERTIPS = AT_COUNTER.but(
+    right_arm=Hand(35, 88, 55, on="counter", tips=True),
+    left_arm=Hand(39, 88, 55, on="counter", tips=True),
+)
 #: Standing beside a counter: the far hand's fingertips on it.
 BESIDE = Pose(
     (0, STANDING),
@@ -164,10 +170,10 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
         frames=(
-            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0), **FINGERTIPS), hold=0.8, move=0.5),
-            Frame(AT_COUNTER.but(right_leg=Leg(12, 30, 14), **FINGERTIPS), hold=0, move=0.9),
-            Frame(AT_COUNTER.but(right_leg=Leg(14, 74, -14), **FINGERTIPS), hold=1.8, move=1.0),
-            Frame(AT_COUNTER.but(right_leg=Leg(12, 30, 14), **FINGERTIPS), hold=0, move=0.5),
+            Frame(AT_FINGERTIPS.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
+            Frame(AT_FINGERTIPS.but(right_leg=Leg(12, 30, 14)), hold=0, move=0.9),
+            Frame(AT_FINGERTIPS.but(right_leg=Leg(14, 74, -14)), hold=1.8, move=1.0),
+            Frame(AT_FINGERTIPS.but(right_leg=Leg(12, 30, 14)), hold=0, move=0.5),
         ),
         stills=(0, 2),
         telling=2,

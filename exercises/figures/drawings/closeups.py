@@ -53,31 +53,29 @@ def _circling(turn: float) -> Pose:
 
 
 #: The letter A as the foot writes it, in shares of its width and height.
-LETTER_A = ((0, 0), (0.5, 1), (1, 0), (0.82, 0.36), (0.18, 0.36))
+LETTER_A = ((0.0, 0.0), (0.5, 1.0), (1.0, 0.0), (0.82, 0.36), (0.18, 0.36))
 LETTER_AT, LETTER_SIZE = (80.0, 30.0), (18.0, 26.0)
 
 
-def _on_letter(share: float, place: tuple[float, float]) -> tuple[float, float]:
-    return (LETTER_AT[0] + LETTER_SIZE[0] * place[0], LETTER_AT[1] + LETTER_SIZE[1] * place[1])
+def _along(points: tuple[tuple[float, float], ...], share: float) -> tuple[float, float]:
+    """The place a share 0–1 of the way along a line through points."""
+    lengths = [math.dist(a, b) for a, b in pairwise(points)]
+    way = share * sum(lengths)
+    for (start, end), length in zip(pairwise(points), lengths, strict=True):
+        if way <= length:
+            u = way / length
+            return (start[0] + (end[0] - start[0]) * u, start[1] + (end[1] - start[1]) * u)
+        way -= length
+    return points[-1]
 
 
 def _writing(turn: float) -> Pose:
-    """A foot that writes an A, and the point it writes with; a short rest at the end."""
-    legs = [math.dist(a, b) for a, b in pairwise(LETTER_A)]
-    way = min(turn / 0.8, 1) * sum(legs)
-    if turn > 0.9:
-        way = 0.0
-    for (start, end), length in zip(pairwise(LETTER_A), legs, strict=True):
-        if way <= length:
-            u = way / length
-            break
-        way -= length
-    x, y = (start[axis] + (end[axis] - start[axis]) * u for axis in (0, 1))
-    if turn > 0.8:
-        back = min((turn - 0.8) / 0.2, 1)
-        smooth = back * back * (3 - 2 * back)
-        x, y = LETTER_A[-1][0] * (1 - smooth), LETTER_A[-1][1] * (1 - smooth)
-    pen = _on_letter(0, (x, y))
+    """A foot that writes an A and goes back to where it began, with the point it writes with."""
+    x, y = _along(LETTER_A, min(turn / 0.8, 1))
+    back = max(0, turn - 0.8) / 0.2
+    rest = 1 - back * back * (3 - 2 * back)
+    x, y = x * rest, y * rest
+    pen = (LETTER_AT[0] + LETTER_SIZE[0] * x, LETTER_AT[1] + LETTER_SIZE[1] * y)
     return _leg_out(
         -30 + 36 * y,
         **{"right_foot.sx": 0.82 + 0.18 * x, "right_foot.sy": 1, "pen.x": pen[0], "pen.y": -pen[1]},

@@ -118,7 +118,10 @@ def band(post: tuple[float, float]) -> Prop:
         side = -1 if post[0] < 22 else 1
         near, far = foot(17.5 * side, -58), foot(-18.5 * side, -62)
         n = number
-        return f"M{n(post[0])} {n(-post[1] - 3)}L{n(far.x)} {n(-far.y)}L{n(near.x)} {n(-near.y)}L{n(post[0])} {n(-post[1] + 3)}Z"
+        return (
+            f"M{n(post[0])} {n(-post[1] - 3)}L{n(far.x)} {n(-far.y)}"
+            f"L{n(near.x)} {n(-near.y)}L{n(post[0])} {n(3 - post[1])}Z"
+        )
 
     x, y = post
     return Prop(

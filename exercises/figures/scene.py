@@ -1,0 +1,124 @@
+"""A scene: a body with what stands behind and before it, at one moment or in motion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from . import body
+from .figure import Camera, Figure, Inset, Lens
+from .motion import Track
+from .props import Morph, Prop
+from .rig import person
+from .shapes import Node, Shape, circle
+from .svg import Box, Pen, framed, move
+
+#: How many moments of a loop are looked at to draw a shape that follows the body.
+MOMENTS = 60
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is drawn in one picture. `moments` are the joints at one moment, or at many if it moves along `lines`."""
+
+    pen: Pen
+    tree: Node
+    things: Sequence[Prop]
+    moments: Sequence[body.Channels]
+    lines: dict[str, Track] = field(default_factory=dict)
+    seconds: float = 0
+
+    @classmethod
+    def at(cls, pen: Pen, figure: Figure, moment: float) -> Scene:
+        """The figure at a moment in seconds, at rest."""
+        return cls(pen, figure.tree, figure.props, [figure.channels(moment)])
+
+    @classmethod
+    def in_motion(cls, pen: Pen, figure: Figure, tolerance: float) -> Scene:
+        """The figure in motion, its joints as exact as `tolerance`."""
+        moments = [figure.drawn(index / MOMENTS, tolerance) for index in range(MOMENTS + 1)]
+        lines = figure.tracks(tolerance)
+        return cls(pen, figure.tree, figure.props, moments, lines, figure.moving.seconds)
+
+    @classmethod
+    def of_inset(cls, pen: Pen, figure: Figure, inset: Inset) -> Scene:
+        """The whole body beside a close-up."""
+        tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated, hide=inset.hide)
+        return cls(pen, tree, inset.props, [body.channels(inset.pose, inset.view)])
+
+    def props(self, *, front: bool) -> str:
+        """The things behind (or before) the body."""
+        items = [item for prop in self.things if prop.front == front for item in prop.shapes]
+        return "".join(self._item(item) for item in items)
+
+    def _item(self, item: Shape | Morph | Node) -> str:
+        if isinstance(item, Shape):
+            return self.pen.shape(item)
+        if isinstance(item, Morph):
+            return self.pen.morph(item, self.tree, self.moments, self.seconds)
+        return self.pen.moving(item, self.lines, self.seconds) if self.lines else self._rest(item)
+
+    def _rest(self, node: Node) -> str:
+        return self.pen.still(node, self.moments[0])
+
+    def wide(self, left: float, right: float, *, front: bool = False) -> str:
+        """The things that run from edge to edge: ground, wall, water."""
+        wide = [prop.wide for prop in self.things if prop.wide and prop.front == front]
+        return "".join(self.pen.shapes(draw(left, right)) for draw in wide)
+
+    def drawn(self, behind: str = "") -> str:
+        """The body between what stands behind it (or `behind` in its place) and before it."""
+        body_ = self.pen.moving(self.tree, self.lines, self.seconds) if self.lines else self._rest(self.tree)
+        return (behind or self.props(front=False)) + body_ + self.props(front=True)
+
+    def whole(self, left: float, right: float) -> str:
+        """All of it, wide things included."""
+        return self.wide(left, right) + self.drawn() + self.wide(left, right, front=True)
+
+
+def pan_of(figure: Figure, moment: float) -> float:
+    """How far the camera has gone along at a moment: the shift of the world in the picture."""
+    return figure.moving.at(moment).extra.get("pan.x", 0)
+
+
+def arrows(pen: Pen, figure: Figure, still: int, moment: float) -> str:
+    """The arrows of a still, where the camera is at that moment."""
+    drawn = "".join(pen.shapes(cue.shapes) for cue in figure.cues if still in cue.stills)
+    pan = pan_of(figure, moment)
+    return f'<g transform="{move(-pan, 0)}">{drawn}</g>' if drawn and pan else drawn
+
+
+def view_of(camera: Camera, width: float, x: float | None = None) -> Box:
+    """What a camera sees in a picture `width` wide, in SVG units; `x` moves its middle."""
+    middle = camera.x if x is None else x
+    return (middle - width / 2, -camera.y - camera.height, width, camera.height)
+
+
+def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
+    """The whole body in a corner of a close-up that fills `picture`; nothing for other figures."""
+    inset = figure.inset
+    if inset is None:
+        return ""
+    side = picture[3] * inset.share
+    top = margin if inset.corner == "top" else picture[3] - side - margin
+    seen = view_of(inset.camera, inset.camera.height)
+    scene = Scene.of_inset(pen, figure, inset).whole(seen[0], seen[0] + seen[2])
+    if inset.focus:
+        x, y, radius = inset.focus
+        scene += pen.shape(Shape(circle(x, -y, radius), "", "work", inset.camera.height / 45))
+    return framed((picture[0] + margin, picture[1] + top, side, side), seen, scene, side / 70)
+
+
+def with_lens(lens: Lens | None, scene: str, name: str) -> str:
+    """A scene with a magnified part of itself in a frame: the same shapes, used a second time."""
+    if lens is None:
+        return scene
+    box = (lens.at[0], -lens.at[1] - lens.size, lens.size, lens.size)
+    seen = view_of(lens.camera, lens.camera.height)
+    return f'<g id="{name}">{scene}</g>' + framed(box, seen, f'<use href="#{name}"/>', 1.5)
+
+
+def is_same_in_all_stills(props: Iterable[Prop]) -> bool:
+    """Whether there is something behind the body that no still changes, and that is worth writing once."""
+    behind = [item for prop in props if not prop.front for item in prop.shapes]
+    return bool(behind) and all(isinstance(item, Shape) for item in behind)
