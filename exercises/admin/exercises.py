@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from exercises.models import Exercise, ExerciseStep
 from exercises.pictures import picture
 
-from .forms import ExerciseForm, OrderedFormSet
-from .parts import LibraryAdmin
+from .forms import ExerciseForm, OrderedFormSet, StepForm
+from .parts import InUseFilter, LibraryAdmin
 
 
 class StepInline(admin.TabularInline):
     model = ExerciseStep
+    form = StepForm
     formset = OrderedFormSet
     fields = ("order", "kind", "text")
     extra = 1
@@ -45,7 +46,7 @@ class ExerciseAdmin(LibraryAdmin):
         "category",
         "position",
         "support",
-        ("retired_at", admin.EmptyFieldListFilter),
+        InUseFilter,
         "equipment",
         "focus",
         "clinic",

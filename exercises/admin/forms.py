@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from exercises.actions.order import save_in_order
 from exercises.doses import DOSE_FIELDS
 from exercises.forms import DoseFormMixin
-from exercises.models import Demand, Exercise, RoutineItem
+from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem
 
 #: Where a row goes that was given no place: last.
 LAST = 32767
+
+
+_WIDE = forms.TextInput(attrs={"size": 90})
 
 
 class ExerciseForm(DoseFormMixin, forms.ModelForm):
@@ -40,7 +43,7 @@ class ExerciseForm(DoseFormMixin, forms.ModelForm):
                 "common_mistake": 2,
                 "safety_notes": 5,
             }.items()
-        }
+        } | {"source": _WIDE}
         help_texts = {"safety_notes": _("One note a line.")}
 
     def clean(self) -> dict[str, Any]:
@@ -61,9 +64,22 @@ class ExerciseForm(DoseFormMixin, forms.ModelForm):
         return False
 
 
+class StepForm(forms.ModelForm):
+    class Meta:
+        model = ExerciseStep
+        fields = ("order", "kind", "text")
+        widgets = {"text": _WIDE}
+
+
+class RoutineForm(forms.ModelForm):
+    class Meta:
+        widgets = {"summary": _WIDE, "for_whom": _WIDE}
+
+
 class RoutineItemForm(DoseFormMixin, forms.ModelForm):
     class Meta:
         model = RoutineItem
+        widgets = {"note": _WIDE}
         fields = ("exercise", "order", "note", *DOSE_FIELDS)
 
 

@@ -18,6 +18,21 @@ from exercises.actions.library import bring_back, retire
 from exercises.models import Exercise, Routine
 
 
+class InUseFilter(admin.SimpleListFilter):
+    """In use, or retired."""
+
+    title = _("in use")
+    parameter_name = "in_use"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("In use")), ("no", _("Retired"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in ("yes", "no"):
+            return queryset.filter(retired_at__isnull=self.value() == "yes")
+        return queryset
+
+
 class SlugMixin:
     """The slug is made from the name, once: addresses, figures and plans go by it ever after."""
 

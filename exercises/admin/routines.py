@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from exercises.catalogue import MOST_EXERCISES
 from exercises.models import Routine, RoutineItem
 
-from .forms import OrderedFormSet, RoutineItemForm
-from .parts import LibraryAdmin
+from .forms import OrderedFormSet, RoutineForm, RoutineItemForm
+from .parts import InUseFilter, LibraryAdmin
 
 
 class ItemInline(admin.StackedInline):
@@ -30,7 +30,8 @@ class ItemInline(admin.StackedInline):
         ("order", "exercise", "note"),
         "dose_sentence",
         ("sets", "reps_min", "reps_max", "each_side"),
-        ("hold_seconds_min", "hold_seconds_max", "minutes_min", "minutes_max"),
+        ("hold_seconds_min", "hold_seconds_max"),
+        ("minutes_min", "minutes_max"),
         ("days_min", "days_max"),
     )
 
@@ -44,9 +45,10 @@ class ItemInline(admin.StackedInline):
 
 @admin.register(Routine)
 class RoutineAdmin(LibraryAdmin):
+    form = RoutineForm
     inlines = (ItemInline,)
     list_display = ("name", "summary", "number_of_exercises", "clinic", "in_use")
-    list_filter = (("retired_at", admin.EmptyFieldListFilter), "clinic")
+    list_filter = (InUseFilter, "clinic")
     list_select_related = ("clinic",)
     search_fields = ("name", "slug", "summary", "for_whom")
     ordering = ("name",)
