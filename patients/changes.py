@@ -75,22 +75,24 @@ def _dose_changes(before: Dose, after: Dose) -> list[str]:
     if before == after:
         return []
     parts = {
-        "sets": _("%(change)s sets"),
+        # Sets of a single repetition are simply times, as in the dose's own sentence.
+        "sets": _("%(change)s times") if _is_single(after) else _("%(change)s sets"),
         "reps": _("%(change)s times"),
         "hold_seconds": _("hold %(change)s seconds"),
         "minutes": _("%(change)s minutes"),
         "days": _("%(change)s days a week"),
     }
-    found = []
-    for part, words in parts.items():
-        old, new = _span(before, part), _span(after, part)
-        if bool(old) != bool(new):
-            return [_("now: %(dose)s") % {"dose": after.sentence().rstrip(".")}]
-        if old != new:
-            found.append(words % {"change": f"{old} → {new}"})
+    spans = {part: (_span(before, part), _span(after, part)) for part in parts}
+    if _is_single(before) != _is_single(after) or any(bool(old) != bool(new) for old, new in spans.values()):
+        return [_("now: %(dose)s") % {"dose": after.sentence().rstrip(".")}]
+    found = [parts[part] % {"change": f"{old} → {new}"} for part, (old, new) in spans.items() if old != new]
     if before.each_side != after.each_side:
         found.append(_("now on each side") if after.each_side else _("no longer on each side"))
     return found
+
+
+def _is_single(dose: Dose) -> bool:
+    return dose.minutes_min is None and dose.reps_min in (None, 1) and dose.reps_max is None
 
 
 def _span(dose: Dose, part: str) -> str:

@@ -92,7 +92,9 @@ def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime |
         new_requests=requests,
         reports=reports,
         reports_beyond=waiting.count() - shown if shown >= MOST_ROWS * 2 else 0,
-        quiet=[Quiet(people[row.patient], row.missed, row.last_done, row.is_high) for row in quiet[:MOST_ROWS]],
+        quiet=[
+            Quiet(people[row.patient], row.missed, row.last_done, row.is_high) for row in quiet[:MOST_ROWS]
+        ],
         quiet_beyond=max(0, len(quiet) - MOST_ROWS),
         ending=[Ending(people[row.patient], row.last_day, row.days_left) for row in ending[:MOST_ROWS]],
         ending_beyond=max(0, len(ending) - MOST_ROWS),

@@ -24,7 +24,9 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs.setdefault("class", "form-select")
-            elif not isinstance(field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)):
+            elif not isinstance(
+                field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+            ):
                 field.widget.attrs.setdefault("class", "form-control")
 
 
@@ -40,20 +42,38 @@ class DateInput(forms.DateInput):
 class PatientForm(PlainForm):
     """A patient's record. `clinicians` are the members of the clinic who treat."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write the name.")},
+    )
     date_of_birth = forms.DateField(
-        label=_("Date of birth"), widget=DateInput, help_text=_("The patient signs in with it, so ask for it.")
+        label=_("Date of birth"),
+        widget=DateInput,
+        help_text=_("The patient signs in with it, so ask for it."),
+        error_messages={
+            "required": _("Ask for the date of birth: the patient signs in with it."),
+            "invalid": _("Write a date with day, month and year."),
+        },
     )
     called = forms.CharField(
-        label=_("What to call them"), max_length=60, required=False, help_text=_("Empty: the first word of the name.")
+        label=_("What to call them"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: the first word of the name."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"inputmode": "tel"}))
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"inputmode": "tel"})
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
     clinician = forms.ChoiceField(label=_("Clinician"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    is_someone_else = forms.BooleanField(label=_("This is another person. Register them too."), required=False)
+    is_someone_else = forms.BooleanField(
+        label=_("This is another person. Register them too."), required=False
+    )
 
     def __init__(self, *args: Any, clinic: Clinic, clinicians: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +93,9 @@ class PatientForm(PlainForm):
         return self._clinicians.get(self.cleaned_data["clinician"])
 
     @staticmethod
-    def start_from(asked: ConsultationRequest | None, user: User, clinicians: Sequence[User]) -> dict[str, Any]:
+    def start_from(
+        asked: ConsultationRequest | None, user: User, clinicians: Sequence[User]
+    ) -> dict[str, Any]:
         """What a new record starts with: a fresh key, the words of the request, and oneself if one treats."""
         start: dict[str, Any] = {"key": uuid.uuid4(), "clinician": user.pk if user in clinicians else ""}
         if asked is not None:
@@ -137,7 +159,9 @@ class SettleForm(PlainForm):
 class CaseloadForm(PlainForm):
     """The filters of the caseload, as they stand in the address."""
 
-    q = forms.CharField(label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(
+        label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"type": "search"})
+    )
     whose = forms.ChoiceField(
         label=_("Whose"), choices=[("", _("Whole clinic")), ("mine", _("My patients"))], required=False
     )

@@ -6,13 +6,15 @@
   const form = document.querySelector("[data-draft]");
   if (!form) return;
   const KEY = `draft ${form.action}`;
+  const pane = document.getElementById("library");
   const details = () => Array.from(form.querySelectorAll("details"));
   let isTyped = document.querySelector("[role=alert]") !== null;
 
   const kept = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
   if (kept && !document.querySelector("[role=alert]")) {
-    const { top, open } = JSON.parse(kept);
+    const { top, library, open } = JSON.parse(kept);
+    if (pane) pane.scrollTop = library;
     for (const one of details()) {
       const item = one.closest("[id]");
       if (item && open.includes(item.id)) one.open = true;
@@ -26,7 +28,7 @@
   form.addEventListener("submit", () => {
     isTyped = false;
     const open = details().filter((one) => one.open).map((one) => one.closest("[id]")?.id);
-    sessionStorage.setItem(KEY, JSON.stringify({ top: window.scrollY, open }));
+    sessionStorage.setItem(KEY, JSON.stringify({ top: window.scrollY, library: pane?.scrollTop, open }));
   });
   window.addEventListener("beforeunload", (event) => {
     if (isTyped) event.preventDefault();

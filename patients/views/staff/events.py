@@ -23,7 +23,11 @@ def event_settle(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """One click, and a note if there is something to note. Back to where one was."""
     event = event_for(request.user, event_id)
     form = SettleForm(request.POST)
-    back = redirect("staff_today") if request.POST.get("back") == "today" else redirect("patient", event.patient_id)
+    back = (
+        redirect("staff_today")
+        if request.POST.get("back") == "today"
+        else redirect("patient", event.patient_id)
+    )
     if not form.is_valid():
         messages.error(request, _("The note is too long. Nothing was saved."))
         return back

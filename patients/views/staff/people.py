@@ -79,7 +79,9 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     except NotPossibleError as reason:
         form.add_error("date_of_birth", str(reason))
         return _new_page(request, form, asked)
-    messages.success(request, _("%(name)s is registered. Next: make a sign-in card.") % {"name": made.full_name})
+    messages.success(
+        request, _("%(name)s is registered. Next: make a sign-in card.") % {"name": made.full_name}
+    )
     return redirect("patient", made.pk)
 
 
@@ -95,7 +97,12 @@ def _asked(request: HttpRequest) -> ConsultationRequest | None:
 
 
 def _new_page(
-    request: HttpRequest, form: PatientForm, asked: ConsultationRequest | None, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    form: PatientForm,
+    asked: ConsultationRequest | None,
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     context = {"section": "patients", "form": form, "asked": asked} | more
     return render(request, "staff/patient_form.html", context, status=status)

@@ -62,7 +62,9 @@ def plan_preview(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     preview = draft_preview(plan)
     if preview is None:
         return _no_draft(request, plan)
-    return render(request, "staff/plan_preview.html", {"section": "patients", "plan": plan, "preview": preview})
+    return render(
+        request, "staff/plan_preview.html", {"section": "patients", "plan": plan, "preview": preview}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

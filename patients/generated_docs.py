@@ -1,0 +1,75 @@
+"""The pages of `docs/` that are made from tables of the code; `manage.py generate_docs` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clinic.roles import ROLES, Action
+
+from .models import PlanState
+from .plan_states import MOVES, diagram
+
+NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
+
+
+def plan_states_page() -> str:
+    """docs/plan-states.md, from `patients.plan_states`."""
+    rows = [
+        f"| {row.label} | {' or '.join(state.value for state in row.from_states)} | {row.to_state.value} "
+        f"| {row.asks or '–'} | {row.consequence} |"
+        for row in MOVES.values()
+    ]
+    lines = [
+        "# The states of a plan",
+        "",
+        NOTICE,
+        "",
+        "```mermaid",
+        diagram(),
+        "```",
+        "",
+        "| Move | From | To | Asks | What it means |",
+        "|---|---|---|---|---|",
+        *rows,
+        "",
+        f"A plan that is {_listed(state.value for state in PlanState if state != PlanState.FINISHED)} is open; a "
+        "patient has at most one open plan.",
+        "Every move leaves a `PlanEvent`: who, when, why. Publishing a further version moves nothing; its own record "
+        "is the version.",
+        "Discarding a draft that was never published leaves nothing but its audit row.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def roles_page() -> str:
+    """docs/roles.md, from `clinic.roles`."""
+    roles = list(ROLES.values())
+    lines = [
+        "# Who may do what",
+        "",
+        NOTICE,
+        "",
+        *[f"- **{row.role.label}**: {row.description}" for row in roles],
+        "",
+        f"| A member of the team may | {' | '.join(str(row.role.label) for row in roles)} |",
+        f"|---|{'---|' * len(roles)}",
+        *[
+            f"| {action.value} | {' | '.join('yes' if action in row.may else '–' for row in roles)} |"
+            for action in Action
+        ],
+        "",
+        "Everything is limited to one’s own clinic: what belongs to another one is answered as if it did not exist. "
+        "A patient reaches nothing of the team’s, and only their own plan, sessions and progress.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} or {last}"
+
+
+#: File name in `docs/` → what it should hold.
+PAGES = {"plan-states.md": plan_states_page, "roles.md": roles_page}
