@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
-
 from exercises.doses import Dose
 
 from .advice import STRONG_PAIN, CheckIn
@@ -20,6 +18,7 @@ from .models import (
     PlanVersion,
     SessionEntry,
 )
+from .models.session import SessionQuerySet
 from .prescription import Prescribed
 from .today import is_standing_on_hold, items_of
 
@@ -96,7 +95,7 @@ class SessionRun:
         return step == next((other for other in self.steps if not other.exercise.is_seated), None)
 
 
-def sessions_of(patient: Patient) -> QuerySet[ExerciseSession]:
+def sessions_of(patient: Patient) -> SessionQuerySet:
     """The patient's own sessions, with what a page about one needs."""
     return ExerciseSession.objects.of_patient(patient).select_related("version__plan", "patient__clinic")
 
@@ -105,7 +104,8 @@ def run_of(session: ExerciseSession) -> SessionRun:
     """The session's steps, in four queries (hold, items, entries, newer version)."""
     on_hold = is_standing_on_hold(session.patient)
     entries = {entry.item_id: entry for entry in session.entries.all()}
-    shown, held_back = [], []
+    shown: list[Prescribed] = []
+    held_back: list[Prescribed] = []
     for exercise in items_of(session.version):
         is_held = on_hold and exercise.is_held_back and exercise.item.pk not in entries
         (held_back if is_held else shown).append(exercise)

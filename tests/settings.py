@@ -17,3 +17,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {  # noqa: F405
         "NAME": os.path.join(tempfile.gettempdir(), f"surefoot-test-{os.getpid()}.sqlite3")
     }
+    # Nobody pulls the plug during a test: do not wait for the disk.
+    DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(  # noqa: F405
+        "synchronous=FULL", "synchronous=OFF"
+    )

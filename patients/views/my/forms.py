@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.advice import CheckIn
 from patients.models import Effort, ExerciseSession, Outcome
 from patients.sign_in import in_groups, is_code, normalise
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
 
 OWN_PHONE, SHARED = "own", "shared"
 
@@ -80,7 +82,7 @@ class EffortForm(forms.Form):
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort)
 
 
-def _yes_or_no(label: Promise, missing: Promise) -> forms.TypedChoiceField:
+def _yes_or_no(label: _StrPromise, missing: _StrPromise) -> forms.TypedChoiceField:
     """A question that has to be answered: "no" is never taken for granted where safety is asked about."""
     return forms.TypedChoiceField(
         label=label,
