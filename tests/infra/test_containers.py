@@ -44,7 +44,7 @@ def in_this_environment(command: str, port: int) -> list[str]:
     program, *arguments = json.loads(command)
     arguments = [
         re.sub(r"\b8000\b", str(port), argument).replace("0.0.0.0", "127.0.0.1") for argument in arguments
-    ]  # noqa: S104
+    ]
     return [str(BIN / program), *arguments]
 
 

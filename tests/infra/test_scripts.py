@@ -39,7 +39,7 @@ def test_a_command_gets_a_postgresql_of_its_own_which_then_is_gone():
 def test_a_command_that_fails_fails_the_same_on_postgresql():
     result = run(".ci/with-postgres", "sh", "-c", 'echo "${DATABASE_URL#*host=}"; exit 7')
     assert result.returncode == 7
-    assert result.stdout.startswith("/tmp/pg.")  # noqa: S108
+    assert result.stdout.startswith("/tmp/pg.")
     assert not Path(result.stdout.strip()).exists()
 
 
