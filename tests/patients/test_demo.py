@@ -35,6 +35,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
+from patients.models.patient import PatientName
 from patients.policies import problems_before_publishing
 from tests.factories import ClinicFactory
 
@@ -175,6 +176,11 @@ class TestTheDemo(TestCase):
             == patient_of(PATIENT).clinic
         )
         assert there["other-clinician"].membership.clinic != there["clinician"].membership.clinic
+
+    def test_every_patient_is_found_by_name(self):
+        clinic = Clinic.objects.get(patients__full_name="Rosa Delgado")
+        assert Patient.objects.named_like("rosa delg", clinic=clinic).count() == 1
+        assert PatientName.objects.values("patient").distinct().count() == Patient.objects.count()
 
     def test_the_patient_persona_has_a_history_a_session_due_today_and_a_change_to_read(self):
         rosa = patient_of(PATIENT)
