@@ -40,31 +40,26 @@ class Wardrobe:
         return f"work{self.far(side)}" if works else f"{usual}{self.far(side)}"
 
 
-def leg(wear: Wardrobe, side: str) -> Node:
-    """A leg from the hip down."""
-    far, front = wear.far(side), wear.view != "side"
-    at = (body.outward(wear.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
-    shoe = Shape(art.SHOE_FRONT if front else art.SHOE, f"shoe{far}")
-    laces = () if front or not wear.detail else (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9))
+def _foot(wear: Wardrobe, side: str) -> Node:
+    """A shoe; from the side it bends at the ball of the foot."""
+    colour = f"shoe{wear.far(side)}"
+    if wear.view != "side":
+        return Node(f"{side}_foot", (0, body.SHIN), (Shape(art.SHOE_FRONT, colour),))
     rim = (Shape(art.SOLE_TOES, "sole"),) if wear.detail else ()
-    cap = Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, f"shoe{far}"), *rim))
-    toes = () if front else (cap,)
-    foot = Node(f"{side}_foot", (0, body.SHIN), (*toes, shoe, *laces))
-    shin = Node(
-        f"{side}_shin", (0, body.THIGH), (foot, Shape(art.SHIN, wear.wears(side, "shin", "trousers")))
-    )
-    thigh = art.limb(body.THIGH, 8.4, 6.3, 0.5, 0.5) if front else art.THIGH
-    return Node(f"{side}_thigh", at, (shin, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
+    laces = (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9)) if wear.detail else ()
+    toes = Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, colour), *rim))
+    return Node(f"{side}_foot", (0, body.SHIN), (toes, Shape(art.SHOE, colour), *laces))
 
 
-def seated_leg(wear: Wardrobe, side: str) -> Node:
-    """A leg of someone who sits facing us: the thigh comes towards the viewer and looks short."""
-    leg_ = leg(wear, side)
-    (shin, _) = leg_.items
-    assert isinstance(shin, Node)  # noqa: S101 - built two lines above
-    shin = Node(shin.name, (0, body.SEATED_THIGH), shin.items)
-    thigh = art.limb(body.SEATED_THIGH, 8.4, 7.6)
-    return Node(leg_.name, leg_.at, (shin, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
+def leg(wear: Wardrobe, side: str, *, seated: bool = False) -> Node:
+    """A leg from the hip down. Of someone `seated` who faces us the thigh comes towards us and looks short."""
+    front = wear.view != "side"
+    at = (body.outward(wear.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
+    length = body.SEATED_THIGH if seated else body.THIGH
+    thigh = art.limb(length, 8.4, 7.6 if seated else 6.3, 0.5, 0.5) if front else art.THIGH
+    shin = Shape(art.SHIN, wear.wears(side, "shin", "trousers"))
+    lower = Node(f"{side}_shin", (0, length), (_foot(wear, side), shin))
+    return Node(f"{side}_thigh", at, (lower, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
 
 
 def arm(wear: Wardrobe, side: str) -> Node:
@@ -134,7 +129,7 @@ def person(
         "pelvis": hips,
     }
     for side in body.SIDES:
-        parts[f"{side}_leg"] = seated_leg(wear, side) if facing_seat else leg(wear, side)
+        parts[f"{side}_leg"] = leg(wear, side, seated=facing_seat)
         parts[f"{side}_arm"] = arm(wear, side)
     items: list[Shape | Node] = []
     for layer in LAYERS["seated" if facing_seat else view]:

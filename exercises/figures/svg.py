@@ -177,7 +177,7 @@ def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
 def framed(box: Box, seen: Box, inside: str, line: float) -> str:
     """A picture in the picture: `seen` of the inside, cut at the edges of `box`, on white and in a thin frame."""
     view = " ".join(number(value) for value in seen)
-    rect = f'<rect {_rectangle(box)} rx="{number(min(box[2:]) * 0.08)}"'
+    rect = f'<rect {_rectangle(box)} rx="{number(min(box[2:]) * 0.04)}"'
     return (
         f'{rect} fill="{PALETTE["white"]}"/><svg {_rectangle(box)} viewBox="{view}">{inside}</svg>'
         f'{rect} stroke="{PALETTE["muted"]}" stroke-width="{number(line)}"/>'

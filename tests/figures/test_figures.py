@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from exercises.figures import FIGURES, KINDS, content_hash, render
+from exercises.figures import FIGURES, KINDS, body, content_hash, render
+from exercises.figures.figure import places
 from exercises.figures.shapes import SHOE
 from tests.figures import checks
 from tests.figures.player import played
@@ -95,6 +96,27 @@ def test_every_limb_is_as_long_as_the_bodys_own(slug):
 @every_figure
 def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
     assert not set(checks.joints_bent_the_wrong_way(FIGURES[slug]))
+
+
+@pytest.mark.parametrize(
+    ("slug", "side", "still"),
+    [
+        ("calf-wall-stretch", "right", 1),
+        ("seated-hamstring-stretch", "right", 1),
+        ("seated-knee-extension", "right", 1),
+        ("back-leg-raise", "right", 2),
+        ("side-leg-raise", "left", 1),
+        ("toe-raise", "right", 1),
+        ("calf-raise", "right", 1),
+        ("one-leg-stand", "left", 2),
+        ("knee-raise", "left", 1),
+    ],
+)
+def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, still):
+    figure = FIGURES[slug]
+    at = places(figure.tree, figure.channels(figure.moving.still(still)))
+    hip, ankle = at[f"{side}_thigh"](0, 0), at[f"{side}_foot"](0, 0)
+    assert hip.to(ankle) > 0.99 * (body.THIGH + body.SHIN)
 
 
 @every_figure

@@ -73,7 +73,7 @@ BALANCE_SUPPORT = {
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
                 AT_COUNTER.but(
-                    hip=(-5, STANDING), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)
+                    hip=(-5, STANDING + 1.8), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)
                 ),
                 hold=1.2,
                 move=2.4,

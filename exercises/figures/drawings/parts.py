@@ -116,7 +116,7 @@ def band(post: tuple[float, float]) -> Prop:
     def draw(places: Places) -> str:
         foot = places["foot"]
         side = -1 if post[0] < 22 else 1
-        near, far = foot(17.5 * side, -58), foot(-18.5 * side, -62)
+        near, far = foot(17 * side, -50), foot(-18.5 * side, -62)
         n = number
         return (
             f"M{n(post[0])} {n(-post[1] - 3)}L{n(far.x)} {n(-far.y)}"
