@@ -29,6 +29,8 @@ WEEKS_TO_TICK = 4
 #: Sizes of print in points, largest first: the first that keeps to MOST_PAGES is used, or else the last.
 PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
 MOST_PAGES = 2
+#: For screen readers: the PDF says what is a heading, a list, a picture with words.
+TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 KEPT_FOR = 7 * 24 * 60 * 60
 #: What the leaflet's page may load, each from inside the house: a figure, or one of our static files.
 FIGURE, STATIC = "figure:", "static:"
@@ -102,7 +104,7 @@ def _draw(html: str) -> bytes:
     page = HTML(string=html, base_url=STATIC, url_fetcher=fetcher)
     for points in PRINT_SIZES:
         size = CSS(string=f"html {{ font-size: {points}pt }}", url_fetcher=fetcher)
-        document = page.render(stylesheets=[size], pdf_variant="pdf/ua-1", pdf_tags=True)
+        document = page.render(stylesheets=[size], **TAGGED)
         if len(document.pages) <= MOST_PAGES:
             break
-    return cast(bytes, document.write_pdf())
+    return cast(bytes, document.write_pdf(**TAGGED))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from exercises import catalogue, structured_data
 from exercises.library import kinds, public_slugs, routine_pages
@@ -71,6 +72,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """robots.txt: the public pages, please, and none of the others."""
     lines = [
@@ -82,6 +84,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page, and no other, under the site's own address."""
     exercises, routines = public_slugs()
