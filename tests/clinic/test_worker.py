@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.mail import send_mail
@@ -33,9 +34,10 @@ class Workplace:
                 connection.connection.backup(copy)
             self.url = f"sqlite:///{self.file}"
         else:
-            given = connection.settings_dict
             self.file = None
-            self.url = f"postgres://{given['USER']}:{given['PASSWORD']}@/{given['NAME']}?host={given['HOST']}"
+            given = urlsplit(os.environ["DATABASE_URL"])
+            self.url = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        self.processes = []
 
     def sql(self, statement):
         if self.file is None:
@@ -52,7 +54,7 @@ class Workplace:
             "DATABASE_URL": self.url,
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
         }
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "manage.py", "worker", "--every", "0.1", *arguments],
             cwd=ROOT,
             env=environment,
@@ -60,6 +62,14 @@ class Workplace:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.processes.append(process)
+        return process
+
+    def close(self):
+        """Whatever a failed test left running ends with it."""
+        for process in self.processes:
+            process.kill()
+            process.communicate()
 
 
 @pytest.fixture
@@ -73,7 +83,9 @@ def sink():
 def workplace(transactional_db, tmp_path):
     """With one message waiting."""
     send_mail("Hello", "A secret link", None, ["maria@example.org"])
-    return Workplace(tmp_path)
+    workplace = Workplace(tmp_path)
+    yield workplace
+    workplace.close()
 
 
 SENT = "SELECT sent_at IS NOT NULL, body, attempts FROM clinic_outboxmessage"
