@@ -168,12 +168,13 @@ BALANCE_MOVING = {
         stills=(0, 2),
         telling=0,
         camera=Camera(32, -10, 190),
+        strip=Camera(20, -10, 190),
         inset=Inset(
             Pose((0, STANDING), right_arm=Arm(86, 0), left_arm=Arm(86, 0)),
             view="front",
             camera=Camera(0, 40, 172),
+            share=0.27,
             hide=("right_leg", "left_leg", "pelvis"),
-            share=0.32,
         ),
     ),
     "backward-walk": Figure(

@@ -294,9 +294,9 @@ CLOSEUPS = {
             Frame(_squeezed(1), hold=1.6, move=1.4),
         ),
         camera=Camera(-12, -52, 124),
-        strip=Camera(-6, -54, 124),
-        thumb=Camera(-2, -32, 100),
+        strip=Camera(-6, -54, 130),
+        thumb=Camera(-2, -34, 108),
         inset=_whole(BALL_SEAT, ("right_fore",), (14, 72, 20), "bottom"),
-        cues=(Cue((*arrow((4, 70), (4, 58)),), stills=(1,)),),
+        cues=(Cue((*arrow((4, 70), (4, 57)),), stills=(1,)),),
     ),
 }
