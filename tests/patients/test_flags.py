@@ -242,6 +242,25 @@ def test_the_same_edit_sent_twice_is_made_once(patient, dana, omar):
     assert audited(first) == ["circumstances.set"]
 
 
+@pytest.mark.parametrize(("minutes", "slugs"), [(20, ["band"]), (30, ["chair"]), (None, ["chair"]), (20, [])])
+def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
+    set_circumstances(
+        patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
+    )
+    row = set_circumstances(
+        patient=patient,
+        minutes_a_session=minutes,
+        equipment=equipment(*slugs),
+        edit_number=1,
+        by=omar,
+        now=LATER,
+    )
+
+    row = Circumstances.objects.get(pk=row.pk)
+    assert (row.minutes_a_session, row.edit_number, row.edited_by) == (minutes, 2, omar)
+    assert [thing.slug for thing in row.equipment.all()] == slugs
+
+
 def test_an_edit_on_top_of_what_was_not_seen_is_refused_and_nothing_is_lost(patient, dana, omar):
     seen = set_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
