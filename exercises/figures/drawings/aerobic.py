@@ -284,6 +284,5 @@ AEROBIC = {
         stills=(0, 1, 2),
         telling=0,
         camera=Camera(24, -10, 178),
-        cues=(Cue(arrow((56, 118), (72, 118)), stills=(1,)),),
     ),
 }
