@@ -17,4 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 if settings.DEVELOPMENT_PAGES:
-    urlpatterns += [path("", include("patients.urls_development"))]
+    urlpatterns += [
+        path("", include("exercises.urls_development")),
+        path("", include("patients.urls_development")),
+    ]

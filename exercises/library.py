@@ -307,6 +307,11 @@ class ExercisePage:
         return sorted(self.exercise.steps.all(), key=lambda step: step.order)
 
     @property
+    def tells_support(self) -> bool:
+        """Whether "no hands" says something: it does not of sitting or swimming."""
+        return self.exercise.support != Support.NONE or self.exercise.position == Position.STANDING
+
+    @property
     def safety_notes(self) -> list[str]:
         """One note a line, as the catalogue keeps them."""
         return [line.strip() for line in self.exercise.safety_notes.splitlines() if line.strip()]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from exercises.catalogue import STOP_ACTIONS, STOP_SIGNS
+from exercises.catalogue.entries import StopActionEntry, StopSignEntry
 from exercises.doses import Dose
 
 register = template.Library()
+_RANGE = re.compile(r"\d+–\d+")
 
 
 def _dose(value: Any) -> Dose:
@@ -35,9 +42,32 @@ def short_dose(value: Any) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> SafeString:
+    """`{{ item|sentence|unbroken }}`: no line breaks inside "10–15". It makes HTML: not for attributes."""
+    return mark_safe(_RANGE.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))  # noqa: S308  # escaped
+
+
+@register.filter
 def translated(value: str) -> str:
     """A text of the catalogue in the reader's language: the database keeps the English message id."""
     return gettext(value) if value else ""
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """What to do, and the signs to do it at."""
+
+    action: StopActionEntry
+    signs: list[StopSignEntry]
+
+
+@register.simple_tag
+def stop_rules() -> list[StopRule]:
+    """`{% stop_rules as rules %}`: when to stop, by what to do then."""
+    return [
+        StopRule(action, [sign for sign in STOP_SIGNS if sign.action == action.slug])
+        for action in STOP_ACTIONS
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -60,8 +60,6 @@ def safety(request: HttpRequest) -> HttpResponse:
             "section": "safety",
             "advice": catalogue.GENERAL_ADVICE,
             "ladder": catalogue.SUPPORT_LADDER,
-            "stop_actions": catalogue.STOP_ACTIONS,
-            "stop_signs": catalogue.STOP_SIGNS,
             "glucose_title": catalogue.GLUCOSE_TITLE,
             "glucose_bands": catalogue.GLUCOSE_BANDS,
             "glucose_note": catalogue.GLUCOSE_NOTE,

@@ -1,0 +1,194 @@
+"""Home, safety, routines, figures as files, and what robots read."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+from django.urls import reverse
+
+from exercises import figures
+from tests.factories import (
+    NOON,
+    ClinicFactory,
+    ExerciseFactory,
+    RoutineFactory,
+    RoutineItemFactory,
+    clinician,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_answers_the_question_and_leads_to_the_consultation(client, loaded):
+    html = client.get("/").content.decode()
+
+    assert "What helps with neuropathic pain?" in html
+    assert html.index("btn-next") < html.index('id="kinds"'), "the one next step comes first"
+    assert f'class="btn btn-primary btn-next" href="{reverse("consultation")}"' in html
+    for words in ("Balance", "Aerobic", "Stretching", "About 20 million people", "Tingling", "Source:"):
+        assert words in html
+    assert html.count("figure-thumb") >= 9
+    for path in ("/exercises/?category=balance", "/routines/first-steps-seated/"):
+        assert f'href="{path}"' in html
+
+
+def test_home_stands_without_a_catalogue(client):
+    assert client.get("/").status_code == 200
+
+
+def test_the_safety_page_tells_when_to_stop_and_how_to_hold_on(client):
+    html = client.get("/safety/").content.decode()
+
+    for words in ("Chest pain", "A new sore", "Never barefoot", "Fingertips", "Under 90", "350 and over"):
+        assert words in html
+
+
+def test_a_routine_shows_its_exercises_in_order_with_doses_and_time(client, loaded):
+    html = client.get("/routines/first-steps-seated/").content.decode()
+
+    assert "About 12 minutes." in html
+    assert "3 days a week." in html
+    assert html.index("Seated marching") < html.index("Seated ankle pump") < html.index("Chest stretch")
+    assert "2 sets of 5 each side." in html
+    assert html.count("figure-strip") == 6
+
+
+def test_retired_and_clinic_own_routines_are_not_public(client):
+    shown = RoutineFactory()
+    RoutineItemFactory(routine=shown)
+    hidden = [RoutineFactory(retired_at=NOON), RoutineFactory(clinic=ClinicFactory())]
+
+    html = client.get("/routines/").content.decode()
+
+    assert shown.name in html
+    for row in hidden:
+        assert row.name not in html
+        assert client.get(reverse("routine", args=[row.slug])).status_code == 404
+        assert client.get(reverse("routine_leaflet", args=[row.slug])).status_code == 404
+
+
+def test_a_retired_exercise_is_left_out_of_a_public_routine(client):
+    routine = RoutineFactory()
+    RoutineItemFactory(routine=routine, order=1, exercise=ExerciseFactory(name="Still here"))
+    RoutineItemFactory(routine=routine, order=2, exercise=ExerciseFactory(name="Gone", retired_at=NOON))
+
+    html = client.get(reverse("routine", args=[routine.slug])).content.decode()
+
+    assert "Still here" in html
+    assert "Gone" not in html
+
+
+def test_no_routines_yet_teaches_the_next_step(client):
+    html = client.get("/routines/").content.decode()
+
+    assert "There are no routines yet" in html
+    assert "See all exercises" in html
+
+
+# --- Figures as files -----------------------------------------------------------------------------------------
+
+
+def figure_url(slug="calf-raise", kind="strip", digest="") -> str:
+    digest = digest or figures.content_hash(slug, kind)
+    return reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest})
+
+
+@pytest.mark.parametrize("kind", figures.KINDS)
+def test_a_figure_is_kept_for_ever_whoever_asks(client, kind):
+    response = client.get(figure_url(kind=kind))
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Cookie" not in response.get("Vary", "")
+    assert response.content.startswith(b"<svg")
+    client.force_login(clinician())
+    signed_in = client.get(figure_url(kind=kind))
+    assert signed_in["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("identity", ""),
+        ("", ""),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("BR", "br"),
+    ],
+)
+def test_a_figure_goes_out_in_the_best_encoding_that_is_taken(client, accepted, encoding):
+    plain = figures.render("calf-raise", "strip").encode()
+
+    response = client.get(figure_url(), headers={"accept-encoding": accepted})
+
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
+    assert response.get("Content-Encoding", "") == encoding
+    assert unpack(response.content) == plain
+    assert "Accept-Encoding" in response["Vary"]
+
+
+def test_the_address_of_an_earlier_drawing_leads_to_todays(client):
+    response = client.get(figure_url(digest="0" * 12))
+
+    assert response.status_code == 302
+    assert response["Location"] == figure_url()
+    assert response["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path", ["/figures/nobody-strip.000000000000.svg", "/figures/calf-raise-huge.000000000000.svg"]
+)
+def test_a_figure_that_does_not_exist_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_figures_cost_no_query(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        client.get(figure_url())
+
+
+# --- Robots ---------------------------------------------------------------------------------------------------
+
+
+def test_the_sitemap_lists_every_public_page_and_each_opens(client, loaded):
+    ExerciseFactory(slug="our-secret", clinic=ClinicFactory())
+    ExerciseFactory(slug="long-gone", retired_at=NOON)
+
+    response = client.get("/sitemap.xml")
+
+    assert response["Content-Type"].startswith("application/xml")
+    addresses = re.findall(r"<loc>http://127\.0\.0\.1:8000(/[^<]*)</loc>", response.content.decode())
+    assert "our-secret" not in " ".join(addresses)
+    assert "long-gone" not in " ".join(addresses)
+    assert len(addresses) == len(set(addresses)) == 6 + 38 + 12
+    for path in ("/", "/exercises/", "/exercises/calf-raise/", "/routines/strong-legs/", "/safety/"):
+        assert path in addresses
+        assert client.get(path).status_code == 200
+
+
+def test_robots_are_kept_out_of_what_is_private(client):
+    text = client.get("/robots.txt").content.decode()
+
+    for path in ("/my/", "/staff/", "/card/", "/accounts/", "/admin/"):
+        assert f"Disallow: {path}\n" in text
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
+
+
+@pytest.mark.parametrize("path", ["/", "/exercises/", "/exercises/calf-raise/", "/routines/", "/safety/"])
+def test_every_public_page_introduces_itself_once(client, loaded, path):
+    html = client.get(path).content.decode()
+
+    for mark in (
+        "<title>",
+        '<meta name="description" content="',
+        f'<link rel="canonical" href="http://127.0.0.1:8000{path}">',
+        '<meta property="og:title" content="',
+        '<meta property="og:description" content="',
+        '<meta property="og:image" content="',
+        "<h1",
+    ):
+        assert html.count(mark) == 1, mark
+    assert re.search(r'<meta name="description" content="[^"]{40,200}"', html)
