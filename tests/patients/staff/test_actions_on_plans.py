@@ -1,10 +1,12 @@
 """Starting, editing, publishing and moving a plan."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from clinic.models import AuditEvent
+from exercises.doses import Dose
 from patients.actions.drafts import (
     NoDraftError,
     StaleDraftError,
@@ -29,46 +31,28 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from exercises.doses import Dose
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + datetime.timedelta(hours=1)
 
 
-@pytest.fixture
-def patient():
-    return PatientFactory()
-
-
-@pytest.fixture
-def dana(patient):
-    return clinician(patient.clinic)
-
-
-@pytest.fixture
-def draft(patient, dana):
-    """A first draft with two exercises."""
-    routine = RoutineFactory()
-    RoutineItemFactory(routine=routine, exercise=ExerciseFactory(name="Calf raise"), order=1, reps_min=10, reps_max=15)
-    RoutineItemFactory(routine=routine, exercise=ExerciseFactory(name="Ankle circles"), order=2)
-    plan = start_plan(patient=patient, by=dana, routine=routine, now=NOON)
-    return plan.versions.get()
-
-
-def content_of(version):
-    return PlanContent.of(version, list(version.items.select_related("exercise").in_order()))
-
-
 def publish(version, by, note="", now=NOON):
     version.refresh_from_db()
     return publish_plan(
-        plan=version.plan, number=version.number, edit_number=version.edit_number, change_note=note, by=by, now=now
+        plan=version.plan,
+        number=version.number,
+        edit_number=version.edit_number,
+        change_note=note,
+        by=by,
+        now=now,
     )
 
 
 def actions_on(obj):
-    return list(AuditEvent.objects.filter(object_id=str(obj.pk)).order_by("pk").values_list("action", flat=True))
+    return list(
+        AuditEvent.objects.filter(object_id=str(obj.pk)).order_by("pk").values_list("action", flat=True)
+    )
 
 
 # --- Starting ---------------------------------------------------------------------------------------------------------
@@ -76,7 +60,9 @@ def actions_on(obj):
 
 def test_a_plan_from_a_routine_takes_its_exercises_doses_and_order(patient, dana):
     routine = RoutineFactory()
-    second = RoutineItemFactory(routine=routine, order=2, reps_min=None, minutes_min=30, sets=None, days_min=3)
+    second = RoutineItemFactory(
+        routine=routine, order=2, reps_min=None, minutes_min=30, sets=None, days_min=3
+    )
     first = RoutineItemFactory(routine=routine, order=1, reps_min=8, note="Slowly.")
 
     version = start_plan(patient=patient, by=dana, routine=routine, now=NOON).versions.get()
@@ -89,7 +75,7 @@ def test_a_plan_from_a_routine_takes_its_exercises_doses_and_order(patient, dana
     assert version.weekdays == [0, 2, 4]
 
 
-def test_a_new_plan_starts_today_where_the_patient_lives(dana, patient):
+def test_a_new_plan_starts_today_where_the_patient_lives(patient, dana):
     patient.time_zone = "Pacific/Auckland"
     patient.save()
 
@@ -118,14 +104,16 @@ def test_a_retired_exercise_is_left_out_of_a_new_plan(patient, dana):
     assert [item.exercise_id for item in version.items.all()] == [kept.exercise_id]
 
 
-def test_a_plan_from_an_earlier_one_copies_what_was_prescribed(patient, dana):
+def test_a_plan_from_an_earlier_one_copies_what_was_prescribed(patient, dana, content_of):
     earlier = published_plan(patient, weekdays=[1, 3], weeks=4, note="Well done so far.")
     move_plan(plan=earlier.plan, move=Move.FINISH, by=dana, reason="Moved away.", now=NOON)
 
     version = start_plan(patient=patient, by=dana, earlier=earlier, now=LATER).versions.get()
 
     assert (version.weekdays, version.weeks, version.note) == ([1, 3], 4, "Well done so far.")
-    assert [line.dose for line in content_of(version).lines] == [line.dose for line in content_of(earlier).lines]
+    assert [line.dose for line in content_of(version).lines] == [
+        line.dose for line in content_of(earlier).lines
+    ]
     assert all(item.content == {} for item in version.items.all())
 
 
@@ -148,7 +136,8 @@ def test_a_patient_with_a_plan_gets_no_second_one_and_the_reason_is_told(patient
 
 
 @pytest.mark.parametrize(
-    ("days", "weekdays"), [([2], (0, 3)), ([3, None], (0, 2, 4)), ([2, 5], (0, 1, 2, 3, 4)), ([7], tuple(range(7)))]
+    ("days", "weekdays"),
+    [([2], (0, 3)), ([3, None], (0, 2, 4)), ([2, 5], (0, 1, 2, 3, 4)), ([7], tuple(range(7)))],
 )
 def test_the_week_has_enough_days_for_the_most_frequent_exercise(days, weekdays):
     assert weekdays_for(Dose(reps_min=5, days_min=number) for number in days) == weekdays
@@ -164,7 +153,7 @@ def test_a_plan_from_nothing_is_spread_over_three_days(patient, dana):
 # --- Editing ----------------------------------------------------------------------------------------------------------
 
 
-def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana):
+def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana, content_of):
     content, added = content_of(draft), ExerciseFactory()
     calf, ankle = content.lines
     edited = PlanContent(
@@ -172,7 +161,11 @@ def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana):
         weeks=8,
         weekdays=(1, 4),
         note="Take your time.",
-        lines=(ankle, Line(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", "Hold on."), Line.suggested(added)),
+        lines=(
+            ankle,
+            Line(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", "Hold on."),
+            Line.suggested(added),
+        ),
     )
 
     save_draft(plan=draft.plan, content=edited, edit_number=1, by=dana, now=LATER)
@@ -183,22 +176,32 @@ def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana):
     assert actions_on(draft) == ["plan.edited"]
 
 
-def test_an_exercise_that_stays_keeps_its_row(draft, dana):
+def test_an_exercise_that_stays_keeps_its_row(draft, dana, content_of):
     rows = {item.exercise_id: item.pk for item in draft.items.all()}
     content = content_of(draft)
 
-    save_draft(plan=draft.plan, content=content.moving(content.lines[0].exercise_id, 1), edit_number=1, by=dana)
+    save_draft(
+        plan=draft.plan, content=content.moving(content.lines[0].exercise_id, 1), edit_number=1, by=dana
+    )
 
     assert {item.exercise_id: item.pk for item in draft.items.all()} == rows
 
 
-def test_whoever_saves_on_top_of_something_unseen_is_told_who_changed_it(draft, dana):
+def test_whoever_saves_on_top_of_something_unseen_is_told_who_changed_it(draft, dana, content_of):
     other = clinician(draft.plan.patient.clinic)
     content = content_of(draft)
-    save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=other, now=LATER)
+    save_draft(
+        plan=draft.plan,
+        content=content.without(content.lines[0].exercise_id),
+        edit_number=1,
+        by=other,
+        now=LATER,
+    )
 
     with pytest.raises(StaleDraftError) as stale:
-        save_draft(plan=draft.plan, content=content.without(content.lines[1].exercise_id), edit_number=1, by=dana)
+        save_draft(
+            plan=draft.plan, content=content.without(content.lines[1].exercise_id), edit_number=1, by=dana
+        )
 
     assert stale.value.version.edited_by == other
     assert stale.value.version.edited_at == LATER
@@ -206,7 +209,7 @@ def test_whoever_saves_on_top_of_something_unseen_is_told_who_changed_it(draft, 
     assert draft.items.count() == 1
 
 
-def test_the_same_edit_sent_twice_is_saved_once(draft, dana):
+def test_the_same_edit_sent_twice_is_saved_once(draft, dana, content_of):
     content = content_of(draft)
     moved = content.moving(content.lines[1].exercise_id, -1)
 
@@ -218,21 +221,25 @@ def test_the_same_edit_sent_twice_is_saved_once(draft, dana):
     assert actions_on(draft) == ["plan.edited"]
 
 
-def test_an_exercise_of_another_clinic_cannot_be_put_into_a_plan(draft, dana):
+def test_an_exercise_of_another_clinic_cannot_be_put_into_a_plan(draft, dana, content_of):
     foreign = ExerciseFactory(clinic=PatientFactory().clinic)
 
     with pytest.raises(NotPossibleError, match="not in your library"):
-        save_draft(plan=draft.plan, content=content_of(draft).adding(Line.suggested(foreign)), edit_number=1, by=dana)
+        save_draft(
+            plan=draft.plan, content=content_of(draft).adding(Line.suggested(foreign)), edit_number=1, by=dana
+        )
 
     assert draft.items.count() == 2
 
 
-def test_a_draft_that_was_published_meanwhile_cannot_be_saved(draft, dana):
+def test_a_draft_that_was_published_meanwhile_cannot_be_saved(draft, dana, content_of):
     content = content_of(draft)
     publish(draft, dana)
 
     with pytest.raises(NoDraftError):
-        save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana)
+        save_draft(
+            plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana
+        )
 
 
 # --- Publishing -------------------------------------------------------------------------------------------------------
@@ -268,7 +275,7 @@ def test_publishing_twice_publishes_once(draft, dana):
     assert PlanEvent.objects.count() == 1
 
 
-def test_nobody_publishes_what_they_have_not_seen(draft, dana):
+def test_nobody_publishes_what_they_have_not_seen(draft, dana, content_of):
     content = content_of(draft)
     save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana)
 
@@ -282,7 +289,10 @@ def test_nobody_publishes_what_they_have_not_seen(draft, dana):
     ("fields", "reason"),
     [
         ({"weekdays": []}, "Choose at least one day of the week."),
-        ({"start_date": MONDAY - datetime.timedelta(days=1)}, "The first day has passed. Choose today or a later day."),
+        (
+            {"start_date": MONDAY - datetime.timedelta(days=1)},
+            "The first day has passed. Choose today or a later day.",
+        ),
     ],
 )
 def test_a_plan_that_asks_for_nothing_possible_is_not_published(draft, dana, fields, reason):
@@ -302,7 +312,7 @@ def test_a_plan_without_exercises_is_not_published(patient, dana):
         publish(plan.versions.get(), dana)
 
 
-def test_a_later_version_may_have_begun_but_not_ended(patient, dana):
+def test_a_later_version_may_have_begun_but_not_ended(patient, dana, content_of):
     plan = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=3), weeks=2).plan
     version = next_version(plan=plan, by=dana, now=NOON)
 
@@ -311,7 +321,7 @@ def test_a_later_version_may_have_begun_but_not_ended(patient, dana):
 
     save_draft(
         plan=plan,
-        content=PlanContent(**vars(content_of(version)) | {"weeks": 6}),
+        content=replace(content_of(version), weeks=6),
         edit_number=1,
         by=dana,
     )
@@ -328,13 +338,16 @@ def test_from_the_second_version_on_the_patient_is_told_what_changed(patient, da
     assert publish(version, dana, "One exercise less.").change_note == "One exercise less."
 
 
-def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(patient, dana):
+def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(patient, dana, content_of):
     first = published_plan(patient, weekdays=[0, 2], note="Slowly.")
     before = content_of(first)
 
     version = next_version(plan=first.plan, by=dana, now=NOON)
     save_draft(
-        plan=first.plan, content=content_of(version).without(before.lines[0].exercise_id), edit_number=1, by=dana
+        plan=first.plan,
+        content=content_of(version).without(before.lines[0].exercise_id),
+        edit_number=1,
+        by=dana,
     )
 
     assert version.number == 2
@@ -378,7 +391,7 @@ def test_discarding_a_later_draft_keeps_what_is_published(patient, dana):
     assert [version.number for version in plan.versions.all()] == [1]
 
 
-def test_a_draft_that_someone_else_changed_is_not_discarded_unseen(draft, dana):
+def test_a_draft_that_someone_else_changed_is_not_discarded_unseen(draft, dana, content_of):
     content = content_of(draft)
     save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana)
 
@@ -457,7 +470,7 @@ def test_a_finished_plan_takes_no_further_version(patient, dana):
         next_version(plan=plan, by=dana)
 
 
-def test_an_item_of_a_draft_is_never_mixed_up_with_one_of_another_plan(draft, dana):
+def test_an_item_of_a_draft_is_never_mixed_up_with_one_of_another_plan(draft, dana, content_of):
     other = PlanItemFactory(exercise=draft.items.in_order()[0].exercise)
     content = content_of(draft)
 

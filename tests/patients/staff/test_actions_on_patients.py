@@ -1,0 +1,209 @@
+"""Registering a patient, correcting a record, settling what a patient reported."""
+
+import datetime
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from clinic.models import AuditEvent, RequestState
+from patients.actions.events import settle_event
+from patients.actions.patients import (
+    AlreadyRegisteredError,
+    Details,
+    StaleRecordError,
+    details_of,
+    edit_patient,
+    register_patient,
+)
+from patients.models import Patient, SafetyEvent
+from patients.policies import NotPossibleError
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    SafetyEventFactory,
+    clinician,
+    published_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+KEY = uuid.UUID(int=7)
+ROSA = Details(full_name="Rosa Delgado", date_of_birth=datetime.date(1956, 4, 12), phone="555-0111")
+
+
+def register(clinic, by, details=ROSA, key=KEY, **more):
+    return register_patient(clinic=clinic, details=details, form_key=key, by=by, now=NOON, **more)
+
+
+# --- Registering ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_patient_has_a_user_who_can_sign_in_by_card_only(clinic, desk):
+    patient = register(clinic, desk)
+
+    assert details_of(patient) == ROSA
+    assert (patient.clinic, patient.registered_by, patient.registered_at) == (clinic, desk, NOON)
+    assert patient.user.email is None
+    assert not patient.user.has_usable_password()
+    assert patient.user.membership is None
+    assert AuditEvent.objects.get(object_id=str(patient.pk)).action == "patient.registered"
+
+
+def test_the_same_form_sent_twice_is_one_patient(clinic, desk):
+    assert register(clinic, desk) == register(clinic, desk)
+    assert Patient.objects.count() == 1
+
+
+def test_a_patient_from_a_request_is_linked_to_it_and_the_request_is_booked(clinic, desk):
+    asked = ConsultationRequestFactory(clinic=clinic)
+
+    patient = register(clinic, desk, request=asked)
+
+    asked.refresh_from_db()
+    assert patient.consultation_request == asked
+    assert asked.state == RequestState.BOOKED
+    assert [(event.to_state, event.by) for event in asked.events.all()] == [("booked", desk)]
+
+
+@pytest.mark.parametrize("state", [RequestState.BOOKED, RequestState.CLOSED])
+def test_a_request_that_no_longer_waits_is_linked_and_left_alone(clinic, desk, state):
+    asked = ConsultationRequestFactory(clinic=clinic, state=state)
+
+    register(clinic, desk, request=asked)
+
+    asked.refresh_from_db()
+    assert asked.state == state
+    assert not asked.events.exists()
+
+
+def test_a_request_makes_one_patient(clinic, desk):
+    asked = ConsultationRequestFactory(clinic=clinic)
+    first = register(clinic, desk, request=asked)
+
+    with pytest.raises(AlreadyRegisteredError) as already:
+        register(clinic, desk, key=uuid.UUID(int=8), request=asked)
+
+    assert already.value.patient == first
+    assert Patient.objects.count() == 1
+
+
+def test_a_request_of_another_clinic_makes_no_patient_here(clinic, desk):
+    foreign = ConsultationRequestFactory()
+
+    with pytest.raises(ValueError, match="own"):
+        register(clinic, desk, request=foreign)
+
+    assert not Patient.objects.exists()
+
+
+def test_a_clinician_of_another_clinic_cannot_be_named(clinic, desk, stranger):
+    with pytest.raises(ValueError, match="clinician"):
+        register(clinic, desk, replace(ROSA, clinician=stranger))
+
+
+@pytest.mark.parametrize(
+    ("born", "reason"),
+    [(MONDAY, "in the past"), (datetime.date(2062, 1, 1), "past"), (datetime.date(1862, 1, 1), "old")],
+)
+def test_a_date_of_birth_that_cannot_be_is_refused(clinic, desk, born, reason):
+    with pytest.raises(NotPossibleError, match=reason):
+        register(clinic, desk, replace(ROSA, date_of_birth=born))
+
+    assert not Patient.objects.exists()
+
+
+# --- Correcting -------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_kept_with_who_made_it(clinic, desk):
+    patient = register(clinic, desk)
+
+    edit_patient(patient=patient, details=replace(ROSA, full_name="Rosa Diaz"), edit_number=1, by=desk)
+
+    patient.refresh_from_db()
+    assert (patient.full_name, patient.edit_number) == ("Rosa Diaz", 2)
+    assert patient.user.name == "Rosa Diaz"
+    assert [row.full_name for row in patient.history.order_by("history_id")] == ["Rosa Delgado", "Rosa Diaz"]
+
+
+def test_a_correction_on_top_of_somebody_elses_is_told_first(clinic, desk):
+    patient = register(clinic, desk)
+    edit_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
+
+    with pytest.raises(StaleRecordError) as stale:
+        edit_patient(patient=patient, details=replace(ROSA, phone="555-0333"), edit_number=1, by=desk)
+
+    assert stale.value.patient.phone == "555-0222"
+    patient.refresh_from_db()
+    assert patient.phone == "555-0222"
+
+
+def test_the_same_correction_sent_twice_is_made_once(clinic, desk):
+    patient = register(clinic, desk)
+
+    for _click in range(2):
+        edit_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
+
+    patient.refresh_from_db()
+    assert patient.edit_number == 2
+
+
+def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
+    patient = register(clinic, desk, replace(ROSA, clinician=dana))
+    dana.memberships.update(ended_at=NOON)
+
+    edit_patient(
+        patient=patient, details=replace(ROSA, clinician=dana, phone="555-0222"), edit_number=1, by=desk
+    )
+
+    patient.refresh_from_db()
+    assert (patient.clinician, patient.phone) == (dana, "555-0222")
+
+
+# --- Settling ---------------------------------------------------------------------------------------------------------
+
+
+def test_settling_says_who_looked_when_and_what_was_done(dana, patient):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+
+    settled = settle_event(event=event, by=dana, note=" Called, no harm. ", now=NOON)
+
+    event.refresh_from_db()
+    assert settled == [event]
+    assert (event.looked_at, event.looked_by, event.note) == (NOON, dana, "Called, no harm.")
+    assert AuditEvent.objects.get(object_id=str(event.pk)).action == "event.settled"
+
+
+def test_settling_lifts_the_hold_on_standing_exercises(dana, patient):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
+    assert SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+
+    settle_event(event=event, by=dana)
+
+    assert not SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+
+
+def test_what_one_check_in_reported_is_settled_together_and_nothing_else(dana, patient):
+    session = ExerciseSessionFactory(version=published_plan(patient))
+    fall, pain = (SafetyEventFactory(session=session, kind=kind) for kind in ("fall", "pain"))
+    another = SafetyEventFactory(session=ExerciseSessionFactory(version=session.version), kind="fall")
+
+    settle_event(event=pain, by=dana, note="Called.")
+
+    assert {event.pk for event in SafetyEvent.objects.waiting()} == {another.pk}
+    fall.refresh_from_db()
+    assert fall.note == "Called."
+
+
+def test_the_first_who_settled_stands(dana, clinic, patient):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    settle_event(event=event, by=dana, note="Called.")
+
+    assert settle_event(event=event, by=clinician(clinic), note="Nothing to do.") == []
+
+    event.refresh_from_db()
+    assert (event.looked_by, event.note) == (dana, "Called.")
+    assert AuditEvent.objects.filter(action="event.settled").count() == 1

@@ -1,0 +1,150 @@
+"""A plan's content as a value: edited, sent through a form, and joined when two people edit at once."""
+
+import datetime
+import uuid
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exercises.doses import Dose
+from patients.plan_content import Line, PlanContent, joined
+
+EXERCISES = [uuid.UUID(int=number) for number in range(1, 6)]
+
+doses = st.integers(1, 20).map(lambda reps: Dose(reps_min=reps))
+lines = st.builds(
+    Line,
+    exercise_id=st.sampled_from(EXERCISES),
+    dose=doses,
+    support=st.sampled_from(["two_hands", "one_hand"]),
+    note=st.sampled_from(["", "Slowly."]),
+)
+contents = st.builds(
+    PlanContent,
+    start_date=st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)),
+    weeks=st.integers(1, 52),
+    weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+    note=st.sampled_from(["", "Well done."]),
+    lines=st.lists(lines, max_size=5, unique_by=lambda line: line.exercise_id).map(tuple),
+)
+
+
+def content(*names_and_reps):
+    """`content(1, 2)`: exercises 1 and 2 with ten repetitions each."""
+    return PlanContent(
+        start_date=datetime.date(2026, 3, 2),
+        weeks=6,
+        weekdays=(0, 2),
+        lines=tuple(Line(EXERCISES[number - 1], Dose(reps_min=10), "two_hands") for number in names_and_reps),
+    )
+
+
+def order(of):
+    return [EXERCISES.index(pk) + 1 for pk in of.exercise_ids]
+
+
+def redosed(of, number, reps):
+    line = of.line(EXERCISES[number - 1])
+    return replace(
+        of,
+        lines=tuple(replace(line, dose=Dose(reps_min=reps)) if each == line else each for each in of.lines),
+    )
+
+
+@given(contents)
+def test_content_comes_back_from_a_form_as_it_went(whole):
+    assert PlanContent.from_text(whole.as_text()) == whole
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"lines": 3}', '{"lines": [[1]]}', "plain words"])
+def test_text_that_is_no_content_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011  # json's own error is one, and all that is promised
+        PlanContent.from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("places", "result"), [(-1, [2, 1, 3]), (1, [1, 3, 2]), (-9, [2, 1, 3]), (9, [1, 3, 2])]
+)
+def test_an_exercise_moves_up_and_down_and_stops_at_the_ends(places, result):
+    assert order(content(1, 2, 3).moving(EXERCISES[1], places)) == result
+
+
+def test_an_exercise_is_in_a_plan_once():
+    plan = content(1, 2)
+
+    assert plan.adding(plan.lines[0]) == plan
+
+
+# --- Two people at once -----------------------------------------------------------------------------------------------
+
+
+@given(contents, contents)
+def test_an_edit_joined_with_no_other_edit_is_that_edit(base, edited):
+    assert joined(base=base, mine=edited, theirs=base) == edited
+    assert joined(base=base, mine=base, theirs=edited) == edited
+
+
+@given(contents, contents)
+def test_the_same_edit_made_twice_is_that_edit(base, edited):
+    assert joined(base=base, mine=edited, theirs=edited) == edited
+
+
+@given(contents, contents, contents)
+def test_whatever_i_changed_or_added_is_in_the_joined_edit(base, mine, theirs):
+    both = joined(base=base, mine=mine, theirs=theirs)
+
+    for line in mine.lines:
+        if line != base.line(line.exercise_id):
+            assert both.line(line.exercise_id) is not None
+    for name in ("start_date", "weeks", "weekdays", "note"):
+        if getattr(mine, name) != getattr(base, name):
+            assert getattr(both, name) == getattr(mine, name)
+
+
+@given(contents, contents, contents)
+def test_whatever_they_added_is_in_the_joined_edit(base, mine, theirs):
+    both = joined(base=base, mine=mine, theirs=theirs)
+
+    assert {pk for pk in theirs.exercise_ids if not base.line(pk)} <= set(both.exercise_ids)
+
+
+def test_two_doses_changed_by_two_people_are_both_kept():
+    base = content(1, 2)
+
+    both = joined(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 2, 5))
+
+    assert [line.dose.reps_min for line in both.lines] == [20, 5]
+
+
+def test_where_both_changed_the_same_dose_mine_stands():
+    base = content(1)
+
+    both = joined(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 1, 5))
+
+    assert both.lines[0].dose.reps_min == 20
+
+
+def test_an_exercise_they_removed_stays_out_unless_i_changed_it():
+    base = content(1, 2)
+    theirs = base.without(EXERCISES[0])
+
+    assert order(joined(base=base, mine=base, theirs=theirs)) == [2]
+    assert order(joined(base=base, mine=redosed(base, 1, 20), theirs=theirs)) == [1, 2] or order(
+        joined(base=base, mine=redosed(base, 1, 20), theirs=theirs)
+    ) == [2, 1]
+
+
+def test_my_order_stands_and_what_they_added_comes_last():
+    base = content(1, 2)
+    theirs = base.adding(content(3).lines[0])
+
+    assert order(joined(base=base, mine=base.moving(EXERCISES[1], -1), theirs=theirs)) == [2, 1, 3]
+
+
+def test_their_order_stands_where_i_moved_nothing():
+    base = content(1, 2)
+    mine = base.adding(content(4).lines[0])
+
+    assert order(joined(base=base, mine=mine, theirs=base.moving(EXERCISES[1], -1))) == [2, 1, 4]
