@@ -17,7 +17,7 @@ from clinic.desks import Desk
 from clinic.models import BestTime, Clinic, ForWhom, Symptom
 from clinic.quarantine import new_stamp, read_stamp, reason_to_quarantine
 
-TILES = "clinic/forms/tiles.html"
+TILES, TICK = "clinic/forms/tiles.html", "clinic/forms/tick.html"
 FEWEST_DIGITS = 7
 
 
@@ -119,7 +119,7 @@ class ConsultationForm(forms.Form):
             Field("symptoms", template=TILES, wrapper_class="choices-pairs"),
             Field("best_time", template=TILES, wrapper_class="choices-row"),
             "message",
-            "consent",
+            Field("consent", template=TICK),
             # Not shown and not read out: only a machine fills this in.
             HTML("<div hidden>"),
             "website",
