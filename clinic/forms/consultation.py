@@ -17,7 +17,7 @@ from clinic.desks import Desk
 from clinic.models import BestTime, Clinic, ForWhom, Symptom
 from clinic.quarantine import new_stamp, read_stamp, reason_to_quarantine
 
-TILES, TICK = "clinic/forms/tiles.html", "clinic/forms/tick.html"
+TILES = "clinic/forms/tiles.html"
 FEWEST_DIGITS = 7
 
 
@@ -80,7 +80,7 @@ class ConsultationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     consent = forms.BooleanField(
-        label=_("You may keep my answers and contact me about this request."),
+        label=_("Your consent"),
         error_messages={"required": _("Please tick this box. We may not answer you without it.")},
     )
     website = forms.CharField(label=_("Leave this field unchanged"), required=False)
@@ -107,6 +107,11 @@ class ConsultationForm(forms.Form):
 
     def _layout(self) -> Layout:
         return Layout(
+            "stamp",
+            # Not shown and not read out: only a machine fills this in.
+            HTML("<div hidden>"),
+            "website",
+            HTML("</div>"),
             *([Field("clinic", template=TILES)] if self.asks_for_clinic else []),
             "name",
             Fieldset(
@@ -115,16 +120,11 @@ class ConsultationForm(forms.Form):
                 Div("phone", "email", css_class="contact-ways"),
                 css_id="reach",
             ),
-            Field("for_whom", template=TILES, wrapper_class="choices-row"),
+            Field("for_whom", template=TILES, wrapper_class="choices-pairs"),
             Field("symptoms", template=TILES, wrapper_class="choices-pairs"),
-            Field("best_time", template=TILES, wrapper_class="choices-row"),
+            Field("best_time", template=TILES, wrapper_class="choices-halves"),
             "message",
-            Field("consent", template=TICK),
-            # Not shown and not read out: only a machine fills this in.
-            HTML("<div hidden>"),
-            "website",
-            HTML("</div>"),
-            "stamp",
+            Field("consent", template="clinic/forms/consent.html"),
             Submit("send", _("Send my request"), css_class="btn-next"),
         )
 
