@@ -13,7 +13,7 @@ from enum import IntEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import EventKind
+from .models import EventKind, ExerciseSession
 
 #: Pain after a session from which a clinician must look (alert ladder, critical: pain 7 or more).
 STRONG_PAIN = 7
@@ -150,6 +150,18 @@ def advice_for(answers: CheckIn) -> list[Advice]:
     """All that applies, the most pressing first; never empty."""
     found = [advice for advice in ADVICE if advice.applies(answers)]
     return sorted(found, key=lambda advice: -advice.level) or [WELL_DONE]
+
+
+def answers_of(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
+    """The answers of a finished session. `too_hard`: whether an exercise of it was rated so."""
+    return CheckIn(
+        pain_before=session.pain_before,
+        pain_after=session.pain_after or 0,
+        fell=bool(session.fell),
+        faint_or_chest_pain=bool(session.faint_or_chest_pain),
+        new_sore=bool(session.new_sore),
+        too_hard=too_hard,
+    )
 
 
 def events_in(answers: CheckIn) -> list[EventKind]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from exercises.doses import Dose
 
-from .advice import STRONG_PAIN, CheckIn
+from .advice import STRONG_PAIN, CheckIn, answers_of
 from .models import (
     Effort,
     ExerciseSession,
@@ -120,20 +120,8 @@ def run_of(session: ExerciseSession) -> SessionRun:
 
 
 def check_in_of(session: ExerciseSession) -> CheckIn:
-    """The answers of a finished session."""
-    return CheckIn(
-        pain_before=session.pain_before,
-        pain_after=session.pain_after or 0,
-        fell=bool(session.fell),
-        faint_or_chest_pain=bool(session.faint_or_chest_pain),
-        new_sore=bool(session.new_sore),
-        too_hard=was_too_hard(session),
-    )
-
-
-def was_too_hard(session: ExerciseSession) -> bool:
-    """Whether an exercise of the session was rated too hard."""
-    return session.entries.filter(effort=Effort.TOO_HARD).exists()
+    """The answers of a finished session, with what was said of its exercises; one query."""
+    return answers_of(session, too_hard=session.entries.filter(effort=Effort.TOO_HARD).exists())
 
 
 def exercises_done(session: ExerciseSession) -> int:

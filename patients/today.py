@@ -17,6 +17,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from clinic.models import Weekday
 
+from .advice import answers_of, events_in
 from .models import (
     ExerciseSession,
     Patient,
@@ -40,6 +41,7 @@ class TodayState(StrEnum):
     FINISHED = "finished"
     STARTS_LATER = "starts_later"
     UNDER_WAY = "under_way"
+    RESTING = "resting"  # the patient told of a danger today and was advised to do no more
     ON_HOLD = "on_hold"  # a fall or a sore waits for the clinic, and nothing is left to do sitting
     DONE = "done"
     PLANNED = "planned"
@@ -98,28 +100,26 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     version = current_version(patient)
     on_hold = is_standing_on_hold(patient)
     exercises, held_back = split_by_hold(items_of(version) if version else (), on_hold)
+    midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     sessions = list(
         ExerciseSession.objects.of_patient(patient)
-        .filter(Q(finished_at=None) | Q(on_date=date))
-        .select_related("version")
+        .filter(Q(finished_at=None) | Q(on_date=date) | Q(finished_at__gte=midnight))
+        .order_by("finished_at")
     )
     open_session = next((session for session in sessions if not session.is_finished), None)
-    done_session = max(
-        (session for session in sessions if session.finished_at), key=_finished_at, default=None
-    )
+    done = [session for session in sessions if session.is_finished and session.on_date == date]
+    troubled = [session for session in sessions if session.is_finished and events_in(answers_of(session))]
+    done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
         date,
         nothing_left=not exercises,
         open_session=open_session,
         left_behind=open_session is not None and is_left_behind(open_session, date, now),
-        done_today=done_session is not None,
+        told_danger=bool(troubled),
+        done_today=bool(done),
     )
     return Today(patient, date, state, version, exercises, held_back, on_hold, open_session, done_session)
-
-
-def _finished_at(session: ExerciseSession) -> datetime.datetime:
-    return session.finished_at or session.started_at
 
 
 def _state(
@@ -129,6 +129,7 @@ def _state(
     nothing_left: bool,
     open_session: ExerciseSession | None,
     left_behind: bool,
+    told_danger: bool,
     done_today: bool,
 ) -> TodayState:
     plan_state = version.plan.state if version else ""
@@ -140,6 +141,7 @@ def _state(
         (plan_state == PlanState.FINISHED, TodayState.FINISHED),
         (version is not None and date < version.start_date, TodayState.STARTS_LATER),
         (open_session is not None, TodayState.UNDER_WAY),
+        (told_danger, TodayState.RESTING),
         (nothing_left, TodayState.ON_HOLD),
         (done_today, TodayState.DONE),
         (is_planned, TodayState.PLANNED),

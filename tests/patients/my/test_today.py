@@ -120,6 +120,38 @@ class TestWhatWasDone:
         assert "Next session: Tuesday 3 March." in page(phone)
         assert "Do your exercises again</button>" in page(phone)
 
+    @pytest.mark.parametrize("danger", ["fell", "faint_or_chest_pain", "new_sore"])
+    def test_after_a_danger_the_day_is_over_and_nothing_can_be_started(self, patient, phone, danger):
+        session = ExerciseSessionFactory(version=published_plan(patient), **{danger: True})
+        assert state(patient) == TodayState.RESTING
+        assert "Rest for today" in page(phone)
+        assert reverse("my_session_advice", args=[session.pk]) in page(phone)
+        assert "my/session/start" not in page(phone)
+        assert phone.post("/my/session/start/").url == "/my/"
+        assert patient.sessions.count() == 1
+
+    def test_strong_pain_ends_the_day_too(self, patient):
+        ExerciseSessionFactory(version=published_plan(patient), pain_after=7)
+        assert state(patient) == TodayState.RESTING
+
+    def test_a_danger_told_today_of_a_session_left_behind_ends_today(self, patient):
+        ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY - DAY, fell=True)
+        assert state(patient) == TodayState.RESTING
+
+    def test_a_danger_told_yesterday_does_not(self, patient):
+        version = published_plan(patient)
+        ExerciseSessionFactory(
+            version=version, on_date=MONDAY - DAY, finished_at=NOON - DAY, faint_or_chest_pain=True
+        )
+        assert state(patient) == TodayState.PLANNED
+
+    def test_a_quiet_session_afterwards_does_not_hide_the_danger(self, patient):
+        version = published_plan(patient)
+        troubled = ExerciseSessionFactory(version=version, faint_or_chest_pain=True)
+        ExerciseSessionFactory(version=version, finished_at=NOON + datetime.timedelta(hours=1))
+        today = today_for(patient, NOON + datetime.timedelta(hours=2))
+        assert (today.state, today.done_session) == (TodayState.RESTING, troubled)
+
     def test_yesterdays_session_leaves_today_open(self, patient):
         ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY - DAY)
         assert state(patient) == TodayState.PLANNED
