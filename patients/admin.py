@@ -103,7 +103,7 @@ class PatientAdmin(KeptMixin, HistoryAdmin):
         """Through the action, so that the correction is locked, audited and known to whoever edits at the clinic."""
         details = Details(**{name: form.cleaned_data[name] for name in Details.__dataclass_fields__})
         try:
-            edit_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)
+            edit_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)  # type: ignore[arg-type]  # the administration is behind the sign-in
         except StaleRecordError:
             self.message_user(
                 request, _("Someone changed this record meanwhile. Nothing was saved."), messages.ERROR

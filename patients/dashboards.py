@@ -17,6 +17,7 @@ from clinic.roles import Action
 
 from .adherence import ONE_DAY, Schedule, days_from, missed_since, planned_days, rests_of
 from .models import ExerciseSession, Patient, PlanEvent, PlanState, PlanVersion, SafetyEvent, SignInCard
+from .reach import clinic_of
 from .reports import Report, reports_from
 
 #: Quiet: nothing logged for this many planned days (alert ladder, low) …
@@ -29,6 +30,8 @@ LOOK_BACK = datetime.timedelta(weeks=8)
 ENDING_WITHIN = datetime.timedelta(days=14)
 #: The most rows of one list; the rest is counted.
 MOST_ROWS = 20
+#: The most waiting events of the page; the others follow as these are settled.
+MOST_EVENTS = 40
 #: Newly registered patients stay on the front desk's page for this long.
 NEW_FOR = datetime.timedelta(days=7)
 
@@ -60,7 +63,7 @@ class TodayBoard:
     only_mine: bool
     new_requests: int
     reports: list[Report]
-    reports_beyond: int
+    more_reports: bool
     quiet: list[Quiet]
     quiet_beyond: int
     ending: list[Ending]
@@ -75,23 +78,23 @@ class TodayBoard:
 def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime | None = None) -> TodayBoard:
     """Wants a member of a clinic's team. Seven queries for a clinician, two for the front desk."""
     now = now or timezone.now()
-    assert user.membership is not None  # noqa: S101  # the view has checked the role
-    clinic = user.membership.clinic
+    clinic = clinic_of(user)
     requests = ConsultationRequest.objects.visible_to(user).inbox().in_state(RequestState.NEW).count()
     if not may_do(user, Action.SEE_HEALTH):
-        return TodayBoard(False, False, requests, [], 0, [], 0, [], 0, _newly_registered(user, now))
+        return TodayBoard(False, False, requests, [], False, [], 0, [], 0, _newly_registered(user, now))
     mine = Q(patient__clinician=user) if only_mine else Q()
     waiting = SafetyEvent.objects.visible_to(user).waiting().filter(mine)
-    reports = reports_from(waiting, most=MOST_ROWS * 2)
-    shown = sum(len(report.events) for report in reports)
+    reports = reports_from(waiting, most=MOST_EVENTS + 1)
+    more_reports = sum(len(report.events) for report in reports) > MOST_EVENTS
     quiet, ending = _quiet_and_ending(clinic, user if only_mine else None, now)
-    people = Patient.objects.in_bulk({row.patient for row in (*quiet[:MOST_ROWS], *ending[:MOST_ROWS])})
+    shown = {row.patient for row in quiet[:MOST_ROWS]} | {row.patient for row in ending[:MOST_ROWS]}
+    people = Patient.objects.in_bulk(shown)
     return TodayBoard(
         sees_health=True,
         only_mine=only_mine,
         new_requests=requests,
-        reports=reports,
-        reports_beyond=waiting.count() - shown if shown >= MOST_ROWS * 2 else 0,
+        reports=reports[:-1] if more_reports else reports,
+        more_reports=more_reports,
         quiet=[
             Quiet(people[row.patient], row.missed, row.last_done, row.is_high) for row in quiet[:MOST_ROWS]
         ],
@@ -200,15 +203,15 @@ def _quiet(candidates: list[_Active], clinic: Clinic, now: datetime.datetime) ->
         missed = missed_since(planned, last_done=plan.last_done, today=today)
         if not missed:
             continue
-        silent_from = plan.last_done + ONE_DAY if plan.last_done else missed[0]
+        silent_from = (plan.last_done or missed[0]) + ONE_DAY
         silent = days_from(max(silent_from, today - LOOK_BACK), today)
         is_high = sum(not any(rest.covers(day) for rest in rests) for day in silent) >= QUIET_DAYS
         if is_high or len(missed) >= QUIET_PLANNED_DAYS:
             yield _QuietRow(plan.patient, len(missed), plan.last_done, is_high)
 
 
-def _by_plan(rows: QuerySet) -> dict[uuid.UUID, list]:  # type: ignore[type-arg]
-    by_plan: dict[uuid.UUID, list] = {}  # type: ignore[type-arg]
+def _by_plan(rows: QuerySet) -> dict[uuid.UUID, list]:
+    by_plan: dict[uuid.UUID, list] = {}
     for row in rows:
         by_plan.setdefault(row.plan_id, []).append(row)
     return by_plan

@@ -1,4 +1,4 @@
-"""What the state of a plan allows. Each `check_*` raises `NotPossibleError` with the reason to show; `problems_*` list them.
+"""What the state of a plan allows. `check_*` raise `NotPossibleError` with the reason to show; `problems_*` list them.
 
 Who may do a thing is not decided here but in `clinic.access`.
 """

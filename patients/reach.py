@@ -5,15 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from clinic.models import ConsultationRequest, User
+from clinic.models import Clinic, ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
 from .models import Patient, Plan, PlanVersion, SafetyEvent
 
 Row = TypeVar("Row")
+
+
+def clinic_of(user: User) -> Clinic:
+    """The clinic of a member of a team. Raises PermissionDenied for anyone else, whom the view should have stopped."""
+    if user.membership is None:
+        raise PermissionDenied(_("This page is for the clinic's team."))
+    return user.membership.clinic
 
 
 def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
@@ -32,13 +40,15 @@ def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVe
     """A published version, with who published it, its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     versions = versions.select_related("plan__patient__clinic", "published_by")
-    return _found(versions.filter(plan=plan_id, number=number).first())
+    version: PlanVersion | None = versions.filter(plan=plan_id, number=number).first()
+    return _found(version)
 
 
 def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     """A published version of this patient's own."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
-    return _found(versions.filter(pk=version_id).first())
+    version: PlanVersion | None = versions.filter(pk=version_id).first()
+    return _found(version)
 
 
 def event_for(user: User, event_id: uuid.UUID) -> SafetyEvent:
@@ -54,12 +64,14 @@ def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:
 
 def routine_for(user: User, routine_id: uuid.UUID) -> Routine:
     """A routine that the user may assign."""
-    return _found(Routine.objects.available_to(user).filter(pk=routine_id).first())
+    routine: Routine | None = Routine.objects.available_to(user).filter(pk=routine_id).first()
+    return _found(routine)
 
 
 def exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
     """An exercise that the user may assign."""
-    return _found(Exercise.objects.available_to(user).filter(pk=exercise_id).first())
+    exercise: Exercise | None = Exercise.objects.available_to(user).filter(pk=exercise_id).first()
+    return _found(exercise)
 
 
 def _found(row: Row | None) -> Row:

@@ -69,7 +69,7 @@ def save_draft(
 
 
 def _draft_of(plan: Plan) -> PlanVersion:
-    version = plan.versions.drafts().select_related("edited_by").first()
+    version: PlanVersion | None = plan.versions.drafts().select_related("edited_by").first()
     if version is None:
         raise NoDraftError("There is no draft of this plan any more. It was published or discarded.")
     return version
@@ -90,7 +90,8 @@ def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) 
     now = now or timezone.now()
     locked = locked_plan(plan)
     check_can_change(locked)
-    if draft := locked.versions.drafts().first():
+    draft: PlanVersion | None = locked.versions.drafts().first()
+    if draft is not None:
         return draft
     latest = locked.versions.published().latest_first()[0]
     version = PlanVersion.objects.create(
@@ -143,7 +144,7 @@ def publish_plan(
     """
     now = now or timezone.now()
     locked = locked_plan(plan)
-    version = locked.versions.filter(number=number).select_related("edited_by").first()
+    version: PlanVersion | None = locked.versions.filter(number=number).select_related("edited_by").first()
     if version is None:
         raise NoDraftError("This draft was discarded.")
     if version.is_published:

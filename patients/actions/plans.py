@@ -111,7 +111,7 @@ def move_plan(
 ) -> PlanEvent | None:
     """Pause, resume or finish a plan, with the reason where the move asks for one.
 
-    None when the plan is there already, as after a double click. Raises NotPossibleError when its state forbids the move.
+    None when the plan is there already, as after a double click. Raises NotPossibleError when its state forbids it.
     Publishing moves a plan too, but through `publish_plan`, which has more to check.
     """
     if move is Move.PUBLISH:

@@ -130,8 +130,7 @@ class PatientForm(PlainForm):
 
     def save_on_top_of(self, patient: Patient) -> None:
         """Keep what was typed, and let it be saved over the record as it is now."""
-        self.data = self.data.copy()
-        self.data["edit_number"] = str(patient.edit_number)
+        self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]
 
 
 class MoveForm(PlainForm):

@@ -43,7 +43,7 @@ def name_words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in dict.fromkeys(words)]
 
 
-class WordField(models.CharField):  # type: ignore[type-arg]
+class WordField(models.CharField):
     """Text whose `startswith` reads the index on SQLite too."""
 
 

@@ -41,13 +41,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Each with `card_made_at` and `card_expires_at` of the card that waits to be used; None without one."""
         card = SignInCard.objects.live().filter(patient=OuterRef("pk"))
         return self.annotate(
-            card_made_at=Subquery(card.values("made_at")[:1]), card_expires_at=Subquery(card.values("expires_at")[:1])
+            card_made_at=Subquery(card.values("made_at")[:1]),
+            card_expires_at=Subquery(card.values("expires_at")[:1]),
         )
 
     def by_name(self) -> PatientQuerySet:
         return self.order_by("full_name", "id")
 
-    def bulk_create(self, objs: Iterable[Patient], *args: Any, **kwargs: Any) -> list[Patient]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """As Django's, and the new patients can be found by name."""
         patients = super().bulk_create(objs, *args, **kwargs)
         PatientName.objects.write(patients)
@@ -71,7 +72,11 @@ class Patient(PublicModel):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone], help_text=_("Empty: the clinic's.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Empty: the clinic's."),
     )
     clinician = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,10 +88,18 @@ class Patient(PublicModel):
         verbose_name=_("clinician"),
     )
     consultation_request = models.OneToOneField(
-        ConsultationRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="patient", editable=False
+        ConsultationRequest,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="patient",
+        editable=False,
     )
     form_key = models.UUIDField(
-        unique=True, null=True, editable=False, help_text="Made with the form, so that a form sent twice is one patient."
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="Made with the form, so that a form sent twice is one patient.",
     )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     registered_by = models.ForeignKey(
@@ -137,7 +150,9 @@ class SignInCard(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="cards")
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     expires_at = models.DateTimeField()
     wrong_dates = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
@@ -152,9 +167,13 @@ class SignInCard(models.Model):
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(used_at=None, revoked_at=None), name="one_live_card_a_patient"
             ),
-            models.CheckConstraint(condition=Q(used_at=None) | Q(revoked_at=None), name="card_used_or_revoked_not_both"),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(revoked_at=None), name="card_used_or_revoked_not_both"
+            ),
             models.CheckConstraint(condition=Q(wrong_dates__lte=5), name="five_wrong_dates_at_most"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="card_expires_after_it_was_made"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="card_expires_after_it_was_made"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import staff_may
+from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.cards import make_card
 from patients.reach import patient_for
@@ -18,7 +18,7 @@ from patients.sign_in import card_qr_svg, card_url, in_groups
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.MAKE_CARDS)
-def patient_card(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """GET asks; POST makes a card and shows it, this once: the code is kept nowhere.
 
     The form names the card that was live when it was made. So when the page is reloaded, or someone else was quicker,

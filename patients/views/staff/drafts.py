@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.access import staff_may
+from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.drafts import NoDraftError, StaleDraftError, discard_draft, next_version, save_draft
 from patients.builder import DraftBoard, draft_board, totals
@@ -32,7 +32,7 @@ NO_DRAFT_YET = 0
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.ASSIGN_PLANS)
-def plan_draft(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+def plan_draft(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
     """GET shows the draft. POST does what the pressed button says (`do`), "save" when none was."""
     plan = plan_for(request.user, plan_id)
     if request.method != "POST":
@@ -53,7 +53,7 @@ def plan_draft(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @staff_may(Action.ASSIGN_PLANS)
-def plan_add(request: HttpRequest, plan_id: uuid.UUID, exercise_id: uuid.UUID) -> HttpResponse:
+def plan_add(request: SignedInRequest, plan_id: uuid.UUID, exercise_id: uuid.UUID) -> HttpResponse:
     """Add one exercise at the catalogue's dose; what was typed is saved with it."""
     plan = plan_for(request.user, plan_id)
     exercise = exercise_for(request.user, exercise_id)
@@ -106,7 +106,7 @@ class _Button:
 # --- Editing ---------------------------------------------------------------------------------------------------------
 
 
-def _edit(request: HttpRequest, plan: Plan, button: _Button) -> HttpResponse:
+def _edit(request: SignedInRequest, plan: Plan, button: _Button) -> HttpResponse:
     """Save what was typed together with what the button does. Nothing typed is ever lost: it stays in the form."""
     board = draft_board(request.user, plan, request.POST)
     form = DraftForm.of_post(request.POST, board.exercises)
@@ -133,7 +133,7 @@ def _edit(request: HttpRequest, plan: Plan, button: _Button) -> HttpResponse:
 
 
 def _stale_page(
-    request: HttpRequest, board: DraftBoard, form: DraftForm, typed: PlanContent, stale: StaleDraftError
+    request: SignedInRequest, board: DraftBoard, form: DraftForm, typed: PlanContent, stale: StaleDraftError
 ) -> HttpResponse:
     """Someone else saved first: both edits joined in the form, and what the other one was, in words."""
     names = {pk: exercise.name for pk, exercise in board.exercises.items()}
@@ -148,7 +148,9 @@ def _stale_page(
     return _page(request, board, kept, status=409, stale=stale, their_changes=theirs)
 
 
-def _gone_page(request: HttpRequest, board: DraftBoard, form: DraftForm, typed: PlanContent) -> HttpResponse:
+def _gone_page(
+    request: SignedInRequest, board: DraftBoard, form: DraftForm, typed: PlanContent
+) -> HttpResponse:
     """Someone published or discarded the draft: what was typed can go into the next version."""
     kept = DraftForm.of_content(typed, seen=form.seen, edit_number=NO_DRAFT_YET, exercises=board.exercises)
     return _page(request, board, kept, status=409, is_gone=True)
@@ -161,7 +163,7 @@ def _stored(board: DraftBoard, version: PlanVersion, content: PlanContent) -> Dr
 
 
 def _page(
-    request: HttpRequest, board: DraftBoard, form: DraftForm, *, status: int = 200, **more: Any
+    request: SignedInRequest, board: DraftBoard, form: DraftForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     undo = request.session.get(UNDO, {})
     context = {
@@ -181,7 +183,7 @@ def _page(
 # --- Start, discard, undo --------------------------------------------------------------------------------------------
 
 
-def _start(request: HttpRequest, plan: Plan) -> HttpResponse:
+def _start(request: SignedInRequest, plan: Plan) -> HttpResponse:
     try:
         next_version(plan=plan, by=request.user)
     except NotPossibleError as reason:
@@ -190,7 +192,7 @@ def _start(request: HttpRequest, plan: Plan) -> HttpResponse:
     return redirect("plan_draft", plan.pk)
 
 
-def _discard(request: HttpRequest, plan: Plan) -> HttpResponse:
+def _discard(request: SignedInRequest, plan: Plan) -> HttpResponse:
     number = request.POST.get("edit_number", "")
     try:
         discard_draft(plan=plan, edit_number=int(number) if number.isdecimal() else 0, by=request.user)
@@ -208,7 +210,7 @@ def _discard(request: HttpRequest, plan: Plan) -> HttpResponse:
     return redirect("patient", plan.patient_id)
 
 
-def _remember(request: HttpRequest, plan: Plan, version: PlanVersion, before: PlanContent) -> None:
+def _remember(request: SignedInRequest, plan: Plan, version: PlanVersion, before: PlanContent) -> None:
     request.session[UNDO] = {
         "plan": str(plan.pk),
         "edit_number": version.edit_number,
@@ -216,7 +218,7 @@ def _remember(request: HttpRequest, plan: Plan, version: PlanVersion, before: Pl
     }
 
 
-def _undo(request: HttpRequest, plan: Plan) -> HttpResponse:
+def _undo(request: SignedInRequest, plan: Plan) -> HttpResponse:
     """Back to before the last edit, as long as nobody has edited since."""
     undo = request.session.pop(UNDO, {})
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clinic.access import staff_may
+from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.events import settle_event
 from patients.forms.staff_patients import SettleForm
@@ -19,7 +19,7 @@ from patients.reach import event_for
 
 @require_POST
 @staff_may(Action.LOOK_AT_EVENTS)
-def event_settle(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
+def event_settle(request: SignedInRequest, event_id: uuid.UUID) -> HttpResponse:
     """One click, and a note if there is something to note. Back to where one was."""
     event = event_for(request.user, event_id)
     form = SettleForm(request.POST)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from clinic.access import staff_may
+from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.access import is_patient
 from patients.dashboards import today_board
@@ -14,7 +14,7 @@ from patients.forms.staff_patients import SettleForm
 
 
 @require_safe
-def home_for_me(request: HttpRequest) -> HttpResponse:
+def home_for_me(request: SignedInRequest) -> HttpResponse:
     """Sends everyone who signs in to their first page; whoever has none is told whom to ask."""
     if request.user.membership:
         return redirect("staff_today")
@@ -27,7 +27,7 @@ def home_for_me(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_may(Action.FIND_PATIENTS)
-def staff_today(request: HttpRequest) -> HttpResponse:
+def staff_today(request: SignedInRequest) -> HttpResponse:
     """Who needs me. `?whose=mine` keeps to one's own patients."""
     only_mine = request.GET.get("whose") == "mine"
     board = today_board(request.user, only_mine=only_mine)

@@ -6,25 +6,25 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import may_do, staff_may
+from clinic.access import SignedInRequest, may_do, staff_may
 from clinic.models import ConsultationRequest
 from clinic.roles import Action
 from patients.actions.patients import AlreadyRegisteredError, StaleRecordError, edit_patient, register_patient
 from patients.caseload import caseload, possible_duplicate, who_treats
 from patients.forms.staff_patients import CaseloadForm, PatientForm, SettleForm
 from patients.policies import NotPossibleError
-from patients.reach import patient_for, request_for
+from patients.reach import clinic_of, patient_for, request_for
 from patients.story import patient_story
 
 
 @require_safe
 @staff_may(Action.FIND_PATIENTS)
-def patients(request: HttpRequest) -> HttpResponse:
+def patients(request: SignedInRequest) -> HttpResponse:
     """The caseload. Every filter is in the address."""
     form = CaseloadForm(request.GET)
     page = caseload(request.user, form.wanted)
@@ -34,7 +34,7 @@ def patients(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_may(Action.FIND_PATIENTS)
-def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The patient's story; for the front desk, how to reach the patient and the card."""
     story = patient_story(request.user, patient_for(request.user, patient_id))
     context = {
@@ -49,9 +49,9 @@ def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.REGISTER_PATIENTS)
-def patient_new(request: HttpRequest) -> HttpResponse:
+def patient_new(request: SignedInRequest) -> HttpResponse:
     """A new record, from nothing or from a consultation request (`?request=`)."""
-    clinic = request.user.membership.clinic
+    clinic = clinic_of(request.user)
     asked = _asked(request)
     team = who_treats(clinic)
     if request.method != "POST":
@@ -85,7 +85,7 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     return redirect("patient", made.pk)
 
 
-def _asked(request: HttpRequest) -> ConsultationRequest | None:
+def _asked(request: SignedInRequest) -> ConsultationRequest | None:
     """The consultation request that the new record comes from."""
     text = request.GET.get("request", "")
     if not text:
@@ -97,7 +97,7 @@ def _asked(request: HttpRequest) -> ConsultationRequest | None:
 
 
 def _new_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: PatientForm,
     asked: ConsultationRequest | None,
     *,
@@ -110,15 +110,15 @@ def _new_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.REGISTER_PATIENTS)
-def patient_edit(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def patient_edit(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Correct a record. Who saves over somebody else's correction is told first, and keeps what was typed."""
     known = patient_for(request.user, patient_id)
-    choices = {"clinic": known.clinic, "clinicians": who_treats(known.clinic, or_did=known.clinician)}
+    team = who_treats(known.clinic, or_did=known.clinician)
     context: dict[str, Any] = {"section": "patients", "patient": known}
     if request.method != "POST":
-        form = PatientForm(initial=PatientForm.start_from_record(known), **choices)
+        form = PatientForm(initial=PatientForm.start_from_record(known), clinic=known.clinic, clinicians=team)
         return render(request, "staff/patient_form.html", context | {"form": form})
-    form = PatientForm(request.POST, **choices)
+    form = PatientForm(request.POST, clinic=known.clinic, clinicians=team)
     context["form"] = form
     if not form.is_valid():
         return render(request, "staff/patient_form.html", context)

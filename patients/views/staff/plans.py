@@ -6,12 +6,12 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import staff_may
+from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.drafts import NoDraftError, StaleDraftError, publish_plan
 from patients.actions.plans import move_plan, start_plan
@@ -25,7 +25,7 @@ from patients.reach import earlier_version_for, patient_for, plan_for, published
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.ASSIGN_PLANS)
-def plan_start(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+def plan_start(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Choose what to start from: a routine, an earlier plan, or nothing."""
     patient = patient_for(request.user, patient_id)
     if request.method != "POST":
@@ -40,7 +40,7 @@ def plan_start(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     return redirect("plan_draft", plan.pk)
 
 
-def _source(request: HttpRequest, patient: Any) -> dict[str, Any]:
+def _source(request: SignedInRequest, patient: Any) -> dict[str, Any]:
     """What the button that was pressed starts from: "routine:<id>", "version:<id>" or "blank"."""
     kind, _colon, text = request.POST.get("start", "").partition(":")
     if kind == "blank":
@@ -56,7 +56,7 @@ def _source(request: HttpRequest, patient: Any) -> dict[str, Any]:
 
 @require_safe
 @staff_may(Action.ASSIGN_PLANS)
-def plan_preview(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+def plan_preview(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
     """The draft as the patient will see it."""
     plan = plan_for(request.user, plan_id)
     preview = draft_preview(plan)
@@ -69,7 +69,7 @@ def plan_preview(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.ASSIGN_PLANS)
-def plan_publish(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+def plan_publish(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Look once more, say what changed and why, publish."""
     plan = plan_for(request.user, plan_id)
     if request.method == "POST":
@@ -80,7 +80,7 @@ def plan_publish(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     return _publish_page(request, preview, change_note=preview.drafted_note)
 
 
-def _publish(request: HttpRequest, plan: Any) -> HttpResponse:
+def _publish(request: SignedInRequest, plan: Any) -> HttpResponse:
     typed = request.POST.get("change_note", "")[:LONGEST_NOTE]
     try:
         publish_plan(
@@ -104,7 +104,7 @@ def _publish(request: HttpRequest, plan: Any) -> HttpResponse:
 
 
 def _publish_page(
-    request: HttpRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
+    request: SignedInRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {
         "section": "patients",
@@ -120,14 +120,14 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 8 else 0
 
 
-def _no_draft(request: HttpRequest, plan: Any) -> HttpResponse:
+def _no_draft(request: SignedInRequest, plan: Any) -> HttpResponse:
     messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
     return redirect("patient", plan.patient_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.ASSIGN_PLANS)
-def plan_move(request: HttpRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
+def plan_move(request: SignedInRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
     """Pause, resume or finish: says what it means for the patient, and asks for the reason where one is kept."""
     plan = plan_for(request.user, plan_id)
     if move not in MOVES or move == Move.PUBLISH:
@@ -155,7 +155,7 @@ def plan_move(request: HttpRequest, plan_id: uuid.UUID, move: str) -> HttpRespon
 
 @require_safe
 @staff_may(Action.SEE_HEALTH)
-def plan_version(request: HttpRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
+def plan_version(request: SignedInRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
     """A published version, as it was prescribed."""
     page = version_page(published_version_for(request.user, plan_id, number))
     context = {"section": "patients", "page": page, "patient": page.version.plan.patient}

@@ -151,6 +151,15 @@ def test_the_same_correction_sent_twice_is_made_once(clinic, desk):
     assert patient.edit_number == 2
 
 
+def test_saving_a_record_unchanged_changes_nothing(clinic, desk):
+    patient = register(clinic, desk)
+
+    edit_patient(patient=patient, details=details_of(patient), edit_number=1, by=desk)
+
+    assert Patient.objects.get().edit_number == 1
+    assert patient.history.count() == 1
+
+
 def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
     patient = register(clinic, desk, replace(ROSA, clinician=dana))
     dana.memberships.update(ended_at=NOON)

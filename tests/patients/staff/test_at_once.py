@@ -1,0 +1,124 @@
+"""Two people at the same moment: one after the other, and never twice."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from clinic.models import AuditEvent
+from patients.actions.drafts import StaleDraftError, next_version, publish_plan, save_draft
+from patients.actions.events import settle_event
+from patients.actions.patients import Details, register_patient
+from patients.actions.plans import move_plan, start_plan
+from patients.models import Patient, Plan, PlanEvent, PlanVersion
+from patients.plan_states import Move
+from patients.policies import NotPossibleError
+from tests.factories import MONDAY, NOON, ExerciseSessionFactory, SafetyEventFactory, published_plan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 4
+
+
+@pytest.fixture
+def at_once():
+    """`at_once(work)`: what `work` returned, or raised, in four threads that start together."""
+
+    def run(work):
+        start = threading.Barrier(AT_ONCE)
+
+        def one(number):
+            start.wait()
+            try:
+                return work(number)
+            except (NotPossibleError, StaleDraftError) as refused:
+                return refused
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(one, range(AT_ONCE)))
+
+    return run
+
+
+def refusals(results):
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_a_patient_gets_one_plan_however_many_start_one(at_once, patient, dana, routine):
+    results = at_once(lambda _number: start_plan(patient=patient, by=dana, routine=routine, now=NOON))
+
+    assert len(refusals(results)) == AT_ONCE - 1
+    assert all("already has a plan" in str(refused) for refused in refusals(results))
+    assert Plan.objects.count() == PlanVersion.objects.count() == 1
+
+
+def test_a_draft_is_published_once_however_many_press_publish(at_once, draft, dana):
+    results = at_once(
+        lambda _number: publish_plan(
+            plan=draft.plan, number=1, edit_number=1, change_note="", by=dana, now=NOON
+        )
+    )
+
+    assert results == [draft] * AT_ONCE
+    assert PlanEvent.objects.count() == 1
+    assert AuditEvent.objects.filter(action="plan.published").count() == 1
+
+
+def test_of_several_edits_at_once_one_is_saved_and_the_others_are_told(at_once, draft, dana, content_of):
+    content = content_of(draft)
+
+    def edit(number):
+        return save_draft(
+            plan=draft.plan,
+            content=type(content)(**vars(content) | {"weeks": number + 10}),
+            edit_number=1,
+            by=dana,
+        )
+
+    results = at_once(edit)
+
+    draft.refresh_from_db()
+    assert len(refusals(results)) == AT_ONCE - 1
+    assert draft.edit_number == 2
+    assert all(refused.content.weeks == draft.weeks for refused in refusals(results))
+
+
+def test_there_is_one_next_version_however_many_ask_for_it(at_once, patient, dana):
+    plan = published_plan(patient).plan
+
+    results = at_once(lambda _number: next_version(plan=plan, by=dana, now=NOON))
+
+    assert len({version.pk for version in results}) == 1
+    assert PlanVersion.objects.drafts().get().items.count() == 2
+
+
+def test_a_plan_is_paused_once(at_once, patient, dana):
+    plan = published_plan(patient).plan
+
+    at_once(lambda _number: move_plan(plan=plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON))
+
+    assert PlanEvent.objects.count() == 1
+
+
+def test_one_form_is_one_patient(at_once, clinic, desk):
+    details = Details(full_name="Rosa Delgado", date_of_birth=MONDAY.replace(year=1956))
+    key = "0f6f1f5e-0000-4000-8000-000000000001"
+
+    results = at_once(
+        lambda _number: register_patient(clinic=clinic, details=details, form_key=key, by=desk, now=NOON)
+    )
+
+    assert len({patient.pk for patient in results}) == 1
+    assert Patient.objects.count() == 1
+
+
+def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+
+    results = at_once(lambda number: settle_event(event=event, by=(dana, other)[number % 2], now=NOON))
+
+    assert sorted(len(settled) for settled in results) == [0] * (AT_ONCE - 1) + [1]
+    assert AuditEvent.objects.filter(action="event.settled").count() == 1

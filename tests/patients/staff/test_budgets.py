@@ -1,0 +1,204 @@
+"""Every page of the team's asks the database the same number of questions at 3 rows and at 300, and at most ten."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import User
+from patients.models import (
+    ExerciseSession,
+    Patient,
+    Plan,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SafetyEvent,
+    SessionEntry,
+)
+from tests.factories import MONDAY, NOON, ExerciseFactory, PlanVersionFactory, clinician, published_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+MOST = 10
+
+
+def fill(clinic, patients, dana):
+    """So many patients with an active plan, a session and a report each."""
+    people = Patient.objects.bulk_create(
+        Patient(
+            clinic=clinic,
+            user=User.objects.create(name=f"Pat {number}"),
+            full_name=f"Pat {number:03}",
+            date_of_birth=MONDAY.replace(year=1950),
+            clinician=dana,
+            registered_at=NOON - DAY,
+        )
+        for number in range(patients)
+    )
+    exercise = ExerciseFactory()
+    plans = Plan.objects.bulk_create(Plan(patient=each, state=PlanState.ACTIVE) for each in people)
+    versions = PlanVersion.objects.bulk_create(
+        PlanVersion(
+            plan=plan,
+            number=1,
+            start_date=MONDAY - 20 * DAY,
+            weeks=4,
+            published_at=NOON - 20 * DAY,
+            published_by=dana,
+        )
+        for plan in plans
+    )
+    items = PlanItem.objects.bulk_create(
+        PlanItem(
+            version=each,
+            exercise=exercise,
+            order=1,
+            support="none",
+            reps_min=5,
+            content={"name": "Calf raise"},
+        )
+        for each in versions
+    )
+    sessions = ExerciseSession.objects.bulk_create(
+        ExerciseSession(
+            patient=each.plan.patient,
+            version=each,
+            on_date=MONDAY - 16 * DAY,
+            started_at=NOON,
+            finished_at=NOON,
+            pain_before=3,
+            pain_after=4,
+            fell=True,
+            faint_or_chest_pain=False,
+            new_sore=False,
+        )
+        for each in versions
+    )
+    SessionEntry.objects.bulk_create(
+        SessionEntry(session=session, item=item, outcome="done")
+        for session, item in zip(sessions, items, strict=True)
+    )
+    SafetyEvent.objects.bulk_create(
+        SafetyEvent(patient=session.patient, session=session, kind="fall", reported_at=NOON)
+        for session in sessions
+    )
+
+
+def fill_one(patient, times):
+    """A patient with so many versions, items, sessions and reports."""
+    exercises = ExerciseFactory.create_batch(min(times, 20))
+    version = published_plan(patient, exercises, start_date=MONDAY - 100 * DAY, weeks=40)
+    for number in range(2, min(times, 20) + 1):
+        version = published_plan(plan=version.plan, exercises=exercises[:number], number=number, weeks=40)
+    sessions = ExerciseSession.objects.bulk_create(
+        ExerciseSession(
+            patient=patient,
+            version=version,
+            on_date=MONDAY - (number % 90) * DAY,
+            started_at=NOON,
+            finished_at=NOON,
+            pain_before=3,
+            pain_after=4,
+            fell=True,
+            faint_or_chest_pain=False,
+            new_sore=False,
+        )
+        for number in range(times)
+    )
+    SafetyEvent.objects.bulk_create(
+        SafetyEvent(patient=patient, session=session, kind="fall", reported_at=NOON) for session in sessions
+    )
+    return version
+
+
+def queries(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def budget():
+    """`budget(client, url, fill)`: the queries of the page with 3 and with 300 rows."""
+
+    def measure(client, url, fill):
+        fill(3)
+        few = queries(client, url)
+        fill(300)
+        return few, queries(client, url)
+
+    return measure
+
+
+@pytest.mark.parametrize("role", ["clinician", "front_desk"])
+@pytest.mark.parametrize(
+    "url",
+    ["/staff/", "/staff/?whose=mine", "/staff/patients/", "/staff/patients/?q=pat&plan=active&whose=mine"],
+)
+def test_the_lists_cost_the_same_for_any_number_of_patients(url, role, clinic, signed_in, budget):
+    user = clinician(clinic, role=role)
+    few, many = budget(signed_in(user), url, lambda number: fill(clinic, number, user))
+
+    assert few == many
+    assert many <= MOST
+
+
+def test_the_patients_page_costs_the_same_for_any_history(clinic, patient, dana, signed_in):
+    client, url = signed_in(dana), reverse("patient", args=[patient.pk])
+    fill_one(patient, 3)
+    few = queries(client, url)
+    Plan.objects.update(state=PlanState.FINISHED)
+    fill_one(patient, 300)
+
+    assert queries(client, url) == few
+    assert few <= MOST
+
+
+@pytest.mark.parametrize("name", ["plan_draft", "plan_preview", "plan_publish"])
+def test_the_builders_pages_cost_the_same_for_any_plan_and_any_library(name, draft, dana, signed_in):
+    client, url = signed_in(dana), reverse(name, args=[draft.plan_id])
+    few = queries(client, url)
+    for order, exercise in enumerate(ExerciseFactory.create_batch(20), start=3):
+        PlanItem.objects.create(version=draft, exercise=exercise, order=order, support="none", reps_min=5)
+    ExerciseFactory.create_batch(60)
+
+    assert queries(client, url) == few
+    assert few <= MOST
+
+
+def test_publishing_a_later_version_stays_within_the_budget(patient, dana, signed_in):
+    version = published_plan(patient)
+    draft = PlanVersionFactory(plan=version.plan, number=2)
+    PlanItem.objects.create(version=draft, exercise=ExerciseFactory(), order=1, support="none", reps_min=5)
+
+    assert queries(signed_in(dana), reverse("plan_publish", args=[version.plan_id])) <= MOST
+
+
+def test_the_start_page_costs_the_same_for_any_number_of_plans(patient, dana, routine, signed_in):
+    client, url = signed_in(dana), reverse("plan_start", args=[patient.pk])
+    fill_one(patient, 3)
+    Plan.objects.update(state=PlanState.FINISHED)
+    few = queries(client, url)
+    for _plan in range(5):
+        fill_one(patient, 3)
+        Plan.objects.update(state=PlanState.FINISHED)
+
+    assert queries(client, url) == few
+    assert few <= MOST
+
+
+@pytest.mark.parametrize("name", ["patient_edit", "patient_card"])
+def test_the_other_pages_about_a_patient_stay_within_the_budget(name, patient, dana, signed_in):
+    assert queries(signed_in(dana), reverse(name, args=[patient.pk])) <= MOST
+
+
+def test_looking_back_at_a_version_stays_within_the_budget(patient, dana, signed_in):
+    version = fill_one(patient, 5)
+
+    assert queries(signed_in(dana), reverse("plan_version", args=[version.plan_id, version.number])) <= MOST

@@ -1,0 +1,141 @@
+"""Who may open which of the team's pages, and that a foreign row is a missing row."""
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import Role
+from patients.actions.drafts import next_version
+from tests.factories import (
+    NOON,
+    ExerciseSessionFactory,
+    PatientFactory,
+    RoutineFactory,
+    SafetyEventFactory,
+    clinician,
+    published_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+MISSING = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def rows(patient, dana, routine):
+    """One of everything, and the arguments that lead to it."""
+    version = published_plan(patient)
+    next_version(plan=version.plan, by=dana, now=NOON)
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=version))
+    return {
+        "patient": [patient.pk],
+        "patient_edit": [patient.pk],
+        "patient_card": [patient.pk],
+        "plan_start": [patient.pk],
+        "plan_draft": [version.plan_id],
+        "plan_preview": [version.plan_id],
+        "plan_publish": [version.plan_id],
+        "plan_move": [version.plan_id, "pause"],
+        "plan_version": [version.plan_id, 1],
+        "plan_add": [version.plan_id, routine.items.first().exercise_id],
+        "event_settle": [event.pk],
+    }
+
+
+#: Pages about one row: what the front desk gets. A clinician and a clinic admin get 200 on all of them.
+FRONT_DESK = {
+    "patient": 200,
+    "patient_edit": 200,
+    "patient_card": 200,
+    "plan_start": 403,
+    "plan_draft": 403,
+    "plan_preview": 403,
+    "plan_publish": 403,
+    "plan_move": 403,
+    "plan_version": 403,
+}
+#: Those that only take a POST.
+POSTS = ("plan_add", "event_settle")
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("name", FRONT_DESK)
+def test_each_role_opens_the_pages_of_its_row(name, role, rows, clinic, signed_in):
+    expected = FRONT_DESK[name] if role == Role.FRONT_DESK else 200
+
+    response = signed_in(clinician(clinic, role=role)).get(reverse(name, args=rows[name]))
+
+    assert response.status_code == expected
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_the_front_desk_neither_changes_plans_nor_settles_reports(name, rows, desk, signed_in):
+    client, url = signed_in(desk), reverse(name, args=rows[name])
+
+    assert client.post(url).status_code == 403
+    assert client.get(url).status_code == 405
+
+
+@pytest.mark.parametrize("name", [*FRONT_DESK, *POSTS])
+def test_a_row_of_another_clinic_is_answered_like_a_row_that_does_not_exist(name, rows, stranger, signed_in):
+    client, method = signed_in(stranger), "post" if name in POSTS else "get"
+    absent = [MISSING, *rows[name][1:]]
+
+    foreign = getattr(client, method)(reverse(name, args=rows[name]))
+    missing = getattr(client, method)(reverse(name, args=absent))
+
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content == missing.content
+
+
+@pytest.mark.parametrize("name", [*FRONT_DESK, *POSTS])
+@pytest.mark.parametrize("who", ["the patient", "another patient", "a visitor"])
+def test_patients_and_visitors_open_none_of_the_teams_pages(name, who, rows, patient, signed_in, client):
+    people = {"the patient": patient.user, "another patient": PatientFactory(clinic=patient.clinic).user}
+    browser = signed_in(people[who]) if who in people else client
+    url = reverse(name, args=rows[name])
+
+    response = browser.post(url) if name in POSTS else browser.get(url)
+
+    if who in people:
+        assert response.status_code == 403
+    else:
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["staff_today", "patients", "patient_new"])
+def test_the_lists_are_for_the_team(name, patient, clinic, signed_in, client):
+    url = reverse(name)
+
+    assert [signed_in(clinician(clinic, role=role)).get(url).status_code for role in Role.values] == [200] * 3
+    assert signed_in(patient.user).get(url).status_code == 403
+    assert client.get(url).status_code == 302
+
+
+def test_nothing_is_changed_by_a_foreign_clinician(rows, patient, stranger, signed_in):
+    client = signed_in(stranger)
+
+    for name, data in (
+        ("patient_edit", {"full_name": "Somebody", "date_of_birth": "1950-01-01"}),
+        ("patient_card", {"seen": ""}),
+        ("plan_start", {"start": "blank"}),
+        ("plan_draft", {"do": "discard", "edit_number": 1}),
+        ("plan_publish", {"number": 2, "edit_number": 1, "change_note": "x"}),
+        ("plan_move", {"reason": "x"}),
+        ("event_settle", {}),
+    ):
+        assert client.post(reverse(name, args=rows[name]), data).status_code == 404, name
+    patient.refresh_from_db()
+    assert patient.full_name == "Margaret Lee"
+    assert patient.plans.get().versions.drafts().exists()
+
+
+def test_an_earlier_plan_of_another_patient_cannot_be_copied(clinic, dana, signed_in, patient):
+    foreign = published_plan(PatientFactory(clinic=clinic))
+
+    response = signed_in(dana).post(
+        reverse("plan_start", args=[patient.pk]), {"start": f"version:{foreign.pk}"}
+    )
+
+    assert response.status_code == 404
+    assert RoutineFactory().pk

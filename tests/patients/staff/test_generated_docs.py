@@ -1,0 +1,42 @@
+"""The pages of docs/ that are made from tables say what the tables say."""
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from clinic.roles import ROLES, Action
+from patients.generated_docs import PAGES, plan_states_page, roles_page
+from patients.plan_states import MOVES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_in_docs_is_what_the_table_says(name):
+    written = (settings.BASE_DIR / "docs" / name).read_text(encoding="utf-8")
+
+    assert written == PAGES[name](), "Run: manage.py generate_docs"
+
+
+def test_the_command_writes_the_pages(tmp_path, settings, capsys):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+
+    call_command("generate_docs")
+
+    assert {path.name for path in (tmp_path / "docs").iterdir()} == set(PAGES)
+    assert "Wrote docs/roles.md" in capsys.readouterr().out
+
+
+def test_every_move_is_in_the_diagram_and_the_table():
+    page = plan_states_page()
+
+    for row in MOVES.values():
+        for state in row.from_states:
+            assert f"{state.value} --> {row.to_state.value}: {row.move.value}" in page
+        assert f"| {row.label} |" in page
+
+
+def test_every_role_and_action_is_in_the_table():
+    page = roles_page()
+
+    assert all(row.description in page for row in ROLES.values())
+    assert all(f"| {action.value} |" in page for action in Action)

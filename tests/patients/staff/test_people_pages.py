@@ -1,0 +1,346 @@
+"""Registering, correcting, finding and reading about patients."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import RequestState
+from patients.models import Patient, PatientName, Plan, PlanState, SignInCard
+from patients.models.names import name_words
+from tests.factories import (
+    MONDAY,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    SafetyEventFactory,
+    published_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/staff/patients/new/"
+FILLED = {"full_name": "Rosa Delgado", "date_of_birth": "1956-04-12", "phone": "555-0111"}
+
+
+def key_of(response):
+    return re.search(r'name="key" value="([^"]+)"', response.text).group(1)
+
+
+# --- Registering ------------------------------------------------------------------------------------------------------
+
+
+def test_a_patient_is_registered_and_the_next_step_is_named(desk, signed_in):
+    client = signed_in(desk)
+
+    response = client.post(NEW, FILLED | {"key": key_of(client.get(NEW))}, follow=True)
+
+    made = Patient.objects.get()
+    assert made.clinic == desk.membership.clinic
+    assert response.redirect_chain[0][0] == reverse("patient", args=[made.pk])
+    assert "Next: make a sign-in card" in response.text
+
+
+def test_the_form_sent_twice_registers_once(desk, signed_in):
+    client = signed_in(desk)
+    data = FILLED | {"key": key_of(client.get(NEW))}
+
+    assert client.post(NEW, data).url == client.post(NEW, data).url
+    assert Patient.objects.count() == 1
+
+
+def test_a_request_is_carried_over_and_only_the_date_of_birth_is_missing(desk, signed_in):
+    asked = ConsultationRequestFactory(
+        clinic=desk.membership.clinic, name="Rosa Delgado", phone="555-0111", email="rosa@example.org"
+    )
+    client, url = signed_in(desk), f"{NEW}?request={asked.pk}"
+
+    form = client.get(url).context["form"]
+    assert [form[name].value() for name in ("full_name", "phone", "email", "date_of_birth")] == [
+        "Rosa Delgado",
+        "555-0111",
+        "rosa@example.org",
+        None,
+    ]
+    client.post(url, FILLED | {"key": key_of(client.get(url))})
+
+    asked.refresh_from_db()
+    assert Patient.objects.get().consultation_request == asked
+    assert asked.state == RequestState.BOOKED
+
+
+def test_a_request_that_has_its_patient_leads_to_that_patient(desk, signed_in):
+    asked = ConsultationRequestFactory(clinic=desk.membership.clinic)
+    known = PatientFactory(clinic=desk.membership.clinic, consultation_request=asked)
+    client, url = signed_in(desk), f"{NEW}?request={asked.pk}"
+
+    response = client.post(url, FILLED | {"key": key_of(client.get(url))}, follow=True)
+
+    assert response.redirect_chain[0][0] == reverse("patient", args=[known.pk])
+    assert "is a patient already" in response.text
+
+
+@pytest.mark.parametrize("text", ["nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_a_request_that_does_not_exist_is_not_found(desk, signed_in, text):
+    assert signed_in(desk).get(f"{NEW}?request={text}").status_code == 404
+
+
+def test_a_request_of_another_clinic_is_not_found(desk, signed_in):
+    foreign = ConsultationRequestFactory()
+
+    assert signed_in(desk).get(f"{NEW}?request={foreign.pk}").status_code == 404
+
+
+def test_someone_with_the_same_name_and_birthday_is_pointed_out_before_a_second_record_is_made(
+    desk, signed_in
+):
+    known = PatientFactory(
+        clinic=desk.membership.clinic, full_name="Rosa DELGADO", date_of_birth=datetime.date(1956, 4, 12)
+    )
+    client = signed_in(desk)
+    data = FILLED | {"key": key_of(client.get(NEW))}
+
+    response = client.post(NEW, data)
+    assert "Is this the same person?" in response.text
+    assert reverse("patient", args=[known.pk]) in response.text
+    assert Patient.objects.count() == 1
+
+    client.post(NEW, data | {"is_someone_else": "on"})
+    assert Patient.objects.count() == 2
+
+
+def test_a_date_of_birth_in_the_future_is_explained_beside_its_field(desk, signed_in):
+    response = signed_in(desk).post(NEW, FILLED | {"date_of_birth": "2056-04-12"})
+
+    assert (
+        "A date of birth lies in the past. Check the year."
+        in response.context["form"].errors["date_of_birth"]
+    )
+    assert not Patient.objects.exists()
+
+
+def test_only_those_of_the_clinic_who_treat_are_offered_as_clinicians(desk, dana, stranger, signed_in):
+    choices = dict(signed_in(desk).get(NEW).context["form"].fields["clinician"].choices)
+
+    assert choices == {"": "Nobody yet", str(dana.pk): "Dana Reyes"}
+    assert stranger.membership
+
+
+# --- Correcting -------------------------------------------------------------------------------------------------------
+
+
+def test_the_second_to_correct_a_record_is_told_and_keeps_what_was_typed(patient, dana, other, signed_in):
+    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
+    signed_in(other).post(url, data | {"phone": "555-0222"})
+
+    response = client.post(url, data | {"phone": "555-0333"})
+
+    assert response.status_code == 409
+    assert "Omar Haddad changed this record at 12:00" in response.text
+    assert "Phone: 555-0222" in response.text
+    form = response.context["form"]
+    assert form["phone"].value() == "555-0333"
+    client.post(url, {name: form[name].value() or "" for name in data})
+    patient.refresh_from_db()
+    assert patient.phone == "555-0333"
+
+
+# --- Finding ----------------------------------------------------------------------------------------------------------
+
+
+def found(client, query=""):
+    return [row.patient.full_name for row in client.get(f"/staff/patients/{query}").context["caseload"].rows]
+
+
+@pytest.mark.parametrize(
+    "typed", ["mar", "MARGARET", "lee", "Lee Mar", "o'neill", "oneill", "neill", "jose", "José", "peg"]
+)
+def test_a_patient_is_found_by_the_beginning_of_any_part_of_the_name(clinic, dana, signed_in, typed):
+    PatientFactory(clinic=clinic, full_name="José Margaret O’Neill-Lee", called="Peggy")
+    PatientFactory(clinic=clinic, full_name="Adam Tremblay")
+
+    assert found(signed_in(dana), f"?q={typed}") == ["José Margaret O’Neill-Lee"]
+
+
+def test_signs_that_match_everything_elsewhere_match_nothing_here(clinic, dana, signed_in):
+    PatientFactory(clinic=clinic, full_name="Rosa Delgado")
+
+    assert found(signed_in(dana), "?q=r%25do") == []
+    assert found(signed_in(dana), "?q=r_sa") == []
+
+
+def test_a_search_of_signs_alone_shows_everyone(clinic, dana, signed_in):
+    PatientFactory(clinic=clinic, full_name="Rosa Delgado")
+
+    assert found(signed_in(dana), "?q=%25") == ["Rosa Delgado"]
+
+
+def test_a_new_name_is_found_and_the_old_one_no_longer(patient, dana, signed_in):
+    patient.full_name = "Margaret Summers"
+    patient.save()
+
+    assert found(signed_in(dana), "?q=summers") == ["Margaret Summers"]
+    assert found(signed_in(dana), "?q=lee") == []
+
+
+def test_patients_made_in_bulk_are_found_too(clinic, dana, signed_in):
+    user = PatientFactory(clinic=clinic).user
+    Patient.objects.all().delete()
+    Patient.objects.bulk_create(
+        [Patient(clinic=clinic, user=user, full_name="Kwame Kaplan", date_of_birth=datetime.date(1950, 1, 1))]
+    )
+
+    assert found(signed_in(dana), "?q=kap") == ["Kwame Kaplan"]
+
+
+def test_a_name_is_not_changed_behind_the_search(patient):
+    with pytest.raises(ValueError, match="one by one"):
+        Patient.objects.update(full_name="Somebody Else")
+
+    assert PatientName.objects.filter(patient=patient, word="margaret").exists()
+
+
+def test_words_of_a_name_are_kept_once_and_in_parts():
+    assert name_words("  Anne-Marie  Anne ") == ["anne", "marie", "annemarie"]
+
+
+def test_filters_keep_to_ones_own_patients_and_to_a_state(clinic, dana, signed_in):
+    mine = PatientFactory(clinic=clinic, full_name="Ann Mine", clinician=dana)
+    PatientFactory(clinic=clinic, full_name="Bob Other")
+    published_plan(mine)
+    paused = PatientFactory(clinic=clinic, full_name="Cy Paused")
+    Plan.objects.filter(pk=published_plan(paused).plan_id).update(state=PlanState.PAUSED)
+    client = signed_in(dana)
+
+    assert found(client) == ["Ann Mine", "Bob Other", "Cy Paused"]
+    assert found(client, "?whose=mine") == ["Ann Mine"]
+    assert found(client, "?plan=active") == ["Ann Mine"]
+    assert found(client, "?plan=paused") == ["Cy Paused"]
+    assert found(client, "?plan=none") == ["Bob Other"]
+    assert found(client, "?plan=nonsense&after=nonsense") == ["Ann Mine", "Bob Other", "Cy Paused"]
+
+
+def test_pages_follow_the_names_and_lead_back(clinic, dana, signed_in):
+    for number in range(60):
+        PatientFactory(clinic=clinic, full_name=f"Pat {number // 2:02}")  # every name twice
+    client, everyone, page = signed_in(dana), [], "/staff/patients/?q=pat"
+    pages = [page]
+    while page:
+        response = client.get(page)
+        everyone += [row.patient.pk for row in response.context["caseload"].rows]
+        following = re.search(r'rel="next" href="([^"]+)"', response.text)
+        page = f"/staff/patients/{following.group(1).replace('&amp;', '&')}" if following else None
+        pages.append(page)
+
+    assert len(everyone) == len(set(everyone)) == 60
+    assert "q=pat" in pages[1]
+    last = client.get(pages[-2])
+    back = re.search(r'rel="prev" href="([^"]+)"', last.text).group(1).replace("&amp;", "&")
+    assert [
+        row.patient.pk for row in client.get(f"/staff/patients/{back}").context["caseload"].rows
+    ] == everyone[25:50]
+
+
+def test_what_was_typed_into_the_search_stays_in_the_form(dana, signed_in):
+    assert 'value="mar&quot;gar"' in signed_in(dana).get('/staff/patients/?q=mar"gar').text
+
+
+# --- One patient ------------------------------------------------------------------------------------------------------
+
+
+def test_the_patients_page_tells_plan_adherence_pain_and_reports(patient, dana, signed_in):
+    version = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=1))
+    session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6)
+    SafetyEventFactory(session=session, kind="fall")
+
+    page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
+
+    assert "“Yes, I fell.”" in page
+    assert "Pain 4 before, 6 after" in page
+    assert "Standing exercises rest until you settle this." in page
+    assert 'href="tel:555-0123"' in page
+    assert "10 times." in page
+    assert '<strong class="numbers">100 %</strong> of what was planned' in page
+    assert "Change the plan" in page
+
+
+def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, desk, signed_in):
+    session = ExerciseSessionFactory(version=published_plan(patient))
+    SafetyEventFactory(session=session, kind="fall")
+
+    page = signed_in(desk).get(reverse("patient", args=[patient.pk])).text
+
+    assert "555-0123" in page
+    assert reverse("patient_card", args=[patient.pk]) in page
+    for secret in ("fell", "Plan now", "Adherence", "Pain", "Exercise"):
+        assert secret not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    client, url = signed_in(dana), reverse("event_settle", args=[event.pk])
+
+    response = client.post(url, {"note": "Called, no harm.", "back": "patient"}, follow=True)
+
+    assert response.redirect_chain == [(reverse("patient", args=[patient.pk]), 302)]
+    assert "“Called, no harm.”" in response.text
+    assert "Standing exercises rest" not in response.text
+
+
+def test_who_settles_second_is_told_that_it_is_done(patient, dana, other, signed_in):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    url = reverse("event_settle", args=[event.pk])
+    signed_in(other).post(url, {"note": "Called.", "back": "today"})
+
+    response = signed_in(dana).post(url, {"note": "Nothing.", "back": "today"}, follow=True)
+
+    assert "Omar Haddad has settled this already. Their note stands." in response.text
+
+
+# --- The card ---------------------------------------------------------------------------------------------------------
+
+
+def card_url(patient):
+    return reverse("patient_card", args=[patient.pk])
+
+
+def make_card(client, patient):
+    seen = re.search(r'name="seen" value="([^"]*)"', client.get(card_url(patient)).text).group(1)
+    return client.post(card_url(patient), {"seen": seen}), seen
+
+
+def test_a_card_is_shown_once_with_code_picture_and_phone_and_kept_nowhere(patient, desk, signed_in):
+    client = signed_in(desk)
+
+    response, _seen = make_card(client, patient)
+
+    code = response.context["code"]
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", code)
+    assert code in response.text
+    assert "<svg" in response.text
+    assert patient.clinic.phone in response.text
+    assert code.replace("-", "") not in str(list(SignInCard.objects.values())) + str(dict(client.session))
+    assert code not in client.get(card_url(patient)).text
+
+
+def test_reloading_the_card_makes_no_second_one_and_says_so(patient, desk, signed_in):
+    client = signed_in(desk)
+    _response, seen = make_card(client, patient)
+
+    again = client.post(card_url(patient), {"seen": seen})
+
+    assert again.status_code == 409
+    assert "it cannot be shown again" in again.text
+    assert SignInCard.objects.count() == 1
+
+
+def test_a_new_card_replaces_the_one_before(patient, desk, signed_in):
+    client = signed_in(desk)
+    make_card(client, patient)
+    make_card(client, patient)
+
+    assert SignInCard.objects.live().count() == 1
+    assert SignInCard.objects.count() == 2

@@ -1,0 +1,243 @@
+"""The first screen of the day: who needs me."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from patients.actions.plans import move_plan
+from patients.models import Plan, PlanState, PlanVersion
+from patients.plan_states import Move
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    SafetyEventFactory,
+    clinician,
+    published_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+
+
+def board(client, query=""):
+    return client.get(f"/staff/{query}").context["board"]
+
+
+def publish(clinic, *, since, weekdays=None, **more):
+    """A plan that was published and began that many days ago, for every day of the week unless told."""
+    patient = more.pop("patient", None) or PatientFactory(clinic=clinic)
+    version = published_plan(
+        patient,
+        start_date=MONDAY - since * DAY,
+        weekdays=weekdays or list(range(7)),
+        **{"weeks": 20} | more,
+    )
+    PlanVersion._base_manager.filter(pk=version.pk).update(published_at=NOON - since * DAY)
+    return version
+
+
+def quiet(client):
+    return [(row.missed, row.is_high) for row in board(client).quiet]
+
+
+@pytest.fixture
+def client(dana, signed_in):
+    return signed_in(dana)
+
+
+# --- Reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_reports_come_first_with_what_the_patient_said_and_a_number_to_call(client, patient):
+    session = ExerciseSessionFactory(version=published_plan(patient), pain_before=3, pain_after=8)
+    SafetyEventFactory(session=session, kind="faint")
+    SafetyEventFactory(session=session, kind="pain")
+
+    page = client.get("/staff/").text
+
+    assert "Look at these first" in page
+    assert "“Yes, I felt dizzy or faint, or had chest pain.”" in page
+    assert "Pain 8 of 10 after the session." in page
+    assert 'href="tel:555-0123"' in page
+    assert len(board(client).reports) == 1
+
+
+def test_a_settled_report_leaves_the_page(client, patient):
+    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
+    assert board(client).reports
+
+    client.post(reverse("event_settle", args=[event.pk]), {"back": "today"})
+
+    assert not board(client).reports
+
+
+def test_reports_of_another_clinic_are_not_shown(client):
+    foreign = SafetyEventFactory()
+
+    assert foreign.looked_at is None
+    assert not board(client).reports
+
+
+# --- Gone quiet -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("since", "missed"), [(2, []), (3, [(3, False)]), (13, [(13, False)]), (14, [(14, True)])]
+)
+def test_three_planned_days_without_a_word_are_quiet_and_fourteen_days_are_urgent(
+    client, clinic, since, missed
+):
+    publish(clinic, since=since)
+
+    assert quiet(client) == missed
+
+
+def test_planned_days_count_not_calendar_days(client, clinic):
+    publish(clinic, since=7, weekdays=[0, 3])  # last Monday and Thursday
+
+    assert quiet(client) == []
+
+
+def test_two_weeks_of_silence_are_urgent_however_few_days_were_planned(client, clinic):
+    publish(clinic, since=14, weekdays=[0])
+
+    assert quiet(client) == [(2, True)]
+
+
+def test_who_did_a_session_lately_is_not_quiet(client, clinic):
+    version = publish(clinic, since=20)
+    ExerciseSessionFactory(version=version, on_date=MONDAY - 2 * DAY)
+
+    assert quiet(client) == []
+
+
+def test_an_open_session_is_not_a_finished_one(client, clinic):
+    version = publish(clinic, since=5)
+    ExerciseSessionFactory(
+        version=version, finished_at=None, pain_after=None, fell=None, faint_or_chest_pain=None, new_sore=None
+    )
+
+    assert quiet(client) == [(5, False)]
+
+
+def test_a_pause_is_not_silence(client, clinic, dana):
+    version = publish(clinic, since=20)
+    move_plan(plan=version.plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON - 19 * DAY)
+    assert quiet(client) == []
+
+    move_plan(plan=version.plan, move=Move.RESUME, by=dana, now=NOON - 2 * DAY)
+
+    assert quiet(client) == []
+
+
+def test_a_plan_that_has_not_begun_is_not_quiet(client, clinic):
+    publish(clinic, since=-3)
+
+    assert quiet(client) == []
+
+
+def test_the_longest_silence_comes_first(client, clinic):
+    publish(clinic, since=4)
+    publish(clinic, since=30)
+
+    assert quiet(client) == [(30, True), (4, False)]
+
+
+# --- Ending -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("since", "weeks", "left"), [(0, 2, [13]), (0, 3, []), (7, 1, [-1]), (6, 1, [0])])
+def test_plans_that_end_within_two_weeks_are_shown_until_something_comes_next(
+    client, clinic, since, weeks, left
+):
+    publish(clinic, since=since, weeks=weeks)
+
+    assert [row.days_left for row in board(client).ending] == left
+
+
+def test_a_finished_plan_needs_nobody(client, clinic):
+    publish(clinic, since=20, weeks=1)
+    Plan.objects.update(state=PlanState.FINISHED)
+
+    assert board(client).nobody_needs_me
+    assert "Nobody needs you right now" in client.get("/staff/").text
+
+
+def test_a_newer_version_with_more_weeks_moves_the_end(client, clinic, dana):
+    first = publish(clinic, since=7, weeks=2)
+    published_plan(plan=first.plan, number=2, start_date=MONDAY - 7 * DAY, weeks=9)
+
+    assert board(client).ending == []
+
+
+# --- Whose ------------------------------------------------------------------------------------------------------------
+
+
+def test_my_patients_alone_or_the_whole_clinic(client, clinic, dana):
+    publish(clinic, since=5, patient=PatientFactory(clinic=clinic, clinician=dana))
+    other = publish(clinic, since=9)
+    SafetyEventFactory(session=ExerciseSessionFactory(version=other, on_date=MONDAY - 8 * DAY))
+
+    assert len(board(client).quiet) == 2
+    assert len(board(client).reports) == 1
+    assert [row.missed for row in board(client, "?whose=mine").quiet] == [5]
+    assert board(client, "?whose=mine").reports == []
+
+
+# --- The front desk ---------------------------------------------------------------------------------------------------
+
+
+def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clinic, desk, signed_in):
+    version = publish(clinic, since=30, patient=PatientFactory(clinic=clinic, full_name="Rosa Delgado"))
+    SafetyEventFactory(
+        session=ExerciseSessionFactory(version=version, on_date=MONDAY - 20 * DAY), kind="fall"
+    )
+    ConsultationRequestFactory(clinic=clinic)
+    new = PatientFactory(clinic=clinic, full_name="Nina New", registered_at=NOON - DAY)
+    client = signed_in(desk)
+
+    page = client.get("/staff/").text
+
+    assert "person waits" in page
+    assert reverse("patient_card", args=[new.pk]) in page
+    for secret in ("fell", "Gone quiet", "Look at these first", "end soon"):
+        assert secret not in page
+
+
+def test_requests_of_the_clinic_are_counted(client, clinic):
+    ConsultationRequestFactory.create_batch(2, clinic=clinic)
+    ConsultationRequestFactory(clinic=clinic, state="closed")
+    ConsultationRequestFactory(clinic=clinic, quarantined_for="hidden_field")
+    ConsultationRequestFactory()
+
+    assert board(client).new_requests == 2
+
+
+# --- Where each person begins -----------------------------------------------------------------------------------------
+
+
+def test_everyone_is_sent_to_their_own_first_page(dana, desk, patient, signed_in):
+    root = clinician()
+    root.memberships.all().delete()
+    root.is_staff = root.is_superuser = True
+    root.save()
+
+    assert signed_in(dana).get("/me/").url == "/staff/"
+    assert signed_in(desk).get("/me/").url == "/staff/"
+    assert signed_in(patient.user).get("/me/").url == "/my/"
+    assert signed_in(root).get("/me/").url == "/admin/"
+
+
+def test_who_has_no_place_yet_is_told_whom_to_ask(signed_in):
+    nobody = clinician()
+    nobody.memberships.update(ended_at=NOON)
+
+    response = signed_in(nobody).get("/me/")
+
+    assert response.status_code == 200
+    assert "ask its clinic admin" in response.text
