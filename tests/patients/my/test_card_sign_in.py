@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -165,6 +166,15 @@ class TestTheForm:
             assert "noindex" in response["X-Robots-Tag"]
             assert "no-store" in response["Cache-Control"]
             assert response["Referrer-Policy"] == "strict-origin"
+
+    def test_no_code_is_ever_logged(self, code, caplog):
+        caplog.set_level("DEBUG")
+        stranger = Client(enforce_csrf_checks=True)
+        stranger.get(f"/card/{code}/")
+        stranger.post(f"/card/{code}/", answers(code))
+        stranger.post(URL, answers(code))  # without a token: refused, and logged
+        assert "/card/" in caplog.text
+        assert code not in caplog.text
 
     def test_an_address_that_tries_too_often_has_to_wait(self, client, code):
         for _time in range(30):
