@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from clinic.models import Clinic, PublicModel
+from clinic.models import AppendOnlyModel, Clinic, PublicModel
 
 from .doses import MOST, RANGES, Dose
 
@@ -161,6 +162,11 @@ class SharedQuerySet(models.QuerySet):
         own = Q(clinic=membership.clinic) if membership else Q(pk=None)
         return self.live().filter(Q(clinic=None) | own)
 
+    def own_of(self, user: User) -> SharedQuerySet:
+        """What the user's clinic keeps for itself, in use or retired."""
+        membership = user.membership
+        return self.filter(clinic=membership.clinic) if membership else self.none()
+
 
 def _loaded_hash() -> models.CharField:
     """What `load_catalogue` last wrote, as a hash: where the row says something else, a person has changed it."""
@@ -195,6 +201,11 @@ class Exercise(DoseFields, PublicModel):
     safety_notes = models.CharField(_("safety notes"), max_length=400, blank=True)
     source = models.CharField(_("source"), max_length=200)
     source_url = models.URLField(_("source address"), blank=True)
+    figure = models.SlugField(
+        _("figure"), max_length=60, blank=True, help_text=_("Empty: the figure that has the exercise's own name.")
+    )
+    #: What is shown instead of a figure, in order: a copy of what identifies each ExercisePhoto, with its words.
+    photos = models.JSONField(_("photographs"), default=list, blank=True, editable=False)
     progression_of = models.ForeignKey(
         "self",
         null=True,
@@ -212,6 +223,8 @@ class Exercise(DoseFields, PublicModel):
         verbose_name=_("easier alternative"),
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    #: Raised by every edit, so that nobody saves over what they have not seen.
+    edit_number = models.PositiveIntegerField(default=0, editable=False)
     loaded_hash = _loaded_hash()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -245,6 +258,33 @@ class ExerciseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.text}"
+
+
+class ExercisePhoto(PublicModel, AppendOnlyModel):
+    """A photograph as we re-encoded it, in two sizes. It is never changed, and not deleted when an exercise
+    stops showing it: a published plan may. What is shown now, and with which words, is `Exercise.photos`.
+    """
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="photo_files")
+    digest = models.CharField(_("hash"), max_length=12)
+    full = models.BinaryField(_("JPEG"))
+    small = models.BinaryField(_("small JPEG"))
+    width = models.PositiveSmallIntegerField(_("width in pixels"))
+    height = models.PositiveSmallIntegerField(_("height in pixels"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("photograph")
+        verbose_name_plural = _("photographs")
+        constraints = [
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height} ({self.id})"
 
 
 class Routine(PublicModel):
