@@ -1,0 +1,127 @@
+"""The access matrix: what each persona gets at each door.
+
+`in` is the way to the sign-in page, `→` a redirect to anywhere else, a number the status. Everything that an address
+names belongs to clinic A and patient A (see `world.py`): whoever is refused there gets the same answer for a thing that
+does not exist. A door that both shows and takes is asked with GET here; refusals are tried with POST as well.
+
+Changing a cell changes who may see what. Say why in the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .world import PERSONAS
+
+TABLE = """
+#    Open to all          visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  home                     200      200      200        200   200    200        200        200
+GET  catalogue                200      200      200        200   200    200        200        200
+GET  exercise                 200      200      200        200   200    200        200        200
+GET  routines                 200      200      200        200   200    200        200        200
+GET  routine                  200      200      200        200   200    200        200        200
+GET  routine_leaflet          200      200      200        200   200    200        200        200
+GET  safety                   200      200      200        200   200    200        200        200
+GET  figure                   200      200      200        200   200    200        200        200
+GET  robots                   200      200      200        200   200    200        200        200
+GET  sitemap                  200      200      200        200   200    200        200        200
+GET  privacy                  200      200      200        200   200    200        200        200
+GET  consultation             200      200      200        200   200    200        200        200
+GET  consultation_thanks      200      200      200        200   200    200        200        200
+
+#    Ways in and out      visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  sign_in                  200        →        →          →     →      →          →          →
+GET  card_sign_in             200      200      200        200   200    200        200        200
+GET  card_link                200      200      200        200   200    200        200        200
+GET  my_sign_out              200      200      200        200   200    200        200        200
+GET  home_for_me               in        →        →          →     →      →          →          →
+
+#    Patient A's pages    visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  my_today                  in      200      200        403   403    403        403        403
+GET  my_plan                   in      200      200        403   403    403        403        403
+GET  my_progress               in      200      200        403   403    403        403        403
+GET  my_exercise               in      200      404        403   403    403        403        403
+GET  my_version_seen           in        →      404        403   403    403        403        403
+GET  my_session                in        →        →        403   403    403        403        403
+POST my_session_start          in        →        →        403   403    403        403        403
+GET  my_session_pain           in      200      404        403   403    403        403        403
+GET  my_session_step           in      200      404        403   403    403        403        403
+GET  my_session_effort         in      200      404        403   403    403        403        403
+GET  my_session_check_in       in      200      404        403   403    403        403        403
+GET  my_session_advice         in      200      404        403   403    403        403        403
+GET  my_session_drop           in      200      404        403   403    403        403        403
+
+#    Clinic A's team      visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  staff_today               in      403      403        200   200    200        200        403
+GET  requests                  in      403      403        200   200    200        200        403
+GET  request                   in      403      403        200   200    200        404        403
+POST request_act               in      403      403        200   200    200        404        403
+GET  patients                  in      403      403        200   200    200        200        403
+GET  patient_new               in      403      403        200   200    200        200        403
+GET  patient                   in      403      403        200   200    200        404        403
+GET  patient_edit              in      403      403        200   200    200        404        403
+GET  patient_card              in      403      403        200   200    200        404        403
+GET  plan_start                in      403      403        200   403    200        404        403
+GET  plan_draft                in      403      403        200   403    200        404        403
+POST plan_add                  in      403      403        200   403    200        404        403
+GET  plan_preview              in      403      403        200   403    200        404        403
+GET  plan_publish              in      403      403        200   403    200        404        403
+GET  plan_move                 in      403      403        200   403    200        404        403
+GET  plan_version              in      403      403        200   403    200        404        403
+POST event_settle              in      403      403          →   403      →        404        403
+
+#    Staff accounts       visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  account_login            200        →        →          →     →      →          →          →
+GET  account_logout             →      200      200        200   200    200        200        200
+GET  account_inactive         200      200      200        200   200    200        200        200
+GET  account_signup           200        →        →          →     →      →          →          →
+GET  account_reset_password   200      200      200        200   200    200        200        200
+GET  account_reset_password_done           200  200  200   200   200    200        200        200
+GET  account_reset_password_from_key       200  200  200   200   200    200        200        200
+GET  account_reset_password_from_key_done  200  200  200   200   200    200        200        200
+GET  account_change_password   in      403      403        200   200    200        200        200
+GET  account_set_password      in      403      403          →     →      →          →          →
+GET  account_reauthenticate    in      403      403        200   200    200        200        200
+GET  mfa_authenticate          in        →        →          →     →      →          →          →
+GET  mfa_index                 in      403      403        200   200    200        200        200
+GET  mfa_reauthenticate        in      403      403          →     →      →          →          →
+GET  mfa_activate_totp         in      403      403          →     →      →          →          →
+GET  mfa_deactivate_totp       in      403      403        404   404    404        404        404
+GET  mfa_view_recovery_codes   in      403      403        404   404    404        404        404
+GET  mfa_generate_recovery_codes  in   403      403          →     →      →          →          →
+GET  mfa_download_recovery_codes  in   403      403        404   404    404        404        404
+
+#    Development only     visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  personas                 200      200      200        200   200    200        200        200
+POST persona_step_in            →        →        →          →     →      →          →          →
+POST persona_card             200      200      200        200   200    200        200        200
+GET  gallery                  200      200      200        200   200    200        200        200
+GET  gallery_figures          200      200      200        200   200    200        200        200
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route asked with one method; `cells` says what each persona gets."""
+
+    area: str
+    method: str
+    route: str
+    cells: dict[str, str]
+
+
+def read(table: str) -> list[Row]:
+    """The rows of a table as above. Raises ValueError for a line that is not one."""
+    rows, area = [], ""
+    for line in filter(None, table.splitlines()):
+        if line.startswith("#"):
+            area = line.strip("# ").split("  ")[0]
+            continue
+        method, route, *cells = line.split()
+        if len(cells) != len(PERSONAS):
+            raise ValueError(f"{route} has {len(cells)} cells for {len(PERSONAS)} personas")
+        rows.append(Row(area, method, route, dict(zip(PERSONAS, cells, strict=True))))
+    return rows
+
+
+ROWS = read(TABLE)

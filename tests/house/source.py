@@ -1,0 +1,73 @@
+"""Reading the house's own source: files, syntax trees, and templates without their template language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+APPS = ("clinic", "exercises", "patients")
+
+
+def python_files(*folders: str) -> list[Path]:
+    """Our Python files below the folders, migrations left out."""
+    files = [file for folder in folders or APPS for file in (ROOT / folder).rglob("*.py")]
+    return sorted(file for file in files if "migrations" not in file.parts)
+
+
+def template_files(*folders: str) -> list[Path]:
+    """Templates that make pages (and pictures); mail is plain text and has no markup to check."""
+    roots = [ROOT / "templates" / folder for folder in folders] if folders else [ROOT / "templates"]
+    found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
+    return sorted(file for file in found if file.suffix in {".html", ".svg"})
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
+    """Line and full name of every module imported, wherever in the file; `package` resolves relative imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = package.split(".")
+                base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
+            yield node.lineno, base
+            for alias in node.names:
+                yield node.lineno, f"{base}.{alias.name}"
+
+
+def strings_asked_for(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every string that names a module or model at run time: an import by another way."""
+    asking = {"import_module", "import_string", "get_model", "__import__"}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in asking:
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        yield node.lineno, argument.value
+
+
+def package_of(file: Path) -> str:
+    """The dotted package that a file's relative imports start from."""
+    return ".".join(file.relative_to(ROOT).parent.parts)
+
+
+_COMMENTS = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
+
+
+def without_comments(template: str) -> str:
+    """The template with each comment as empty lines, so that line numbers stay right."""
+    return _COMMENTS.sub(lambda found: "\n" * found.group().count("\n"), template)
+
+
+def line_at(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1

@@ -1,0 +1,138 @@
+"""A small world for the house-wide tests: clinic A with patient A and all that hangs on them, and everyone else."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinic.models import Clinic, ConsultationRequest, Role, User
+from exercises.models import Exercise, Routine
+from patients.demo.cast import PATIENT
+from patients.models import (
+    ExerciseSession,
+    Outcome,
+    Patient,
+    Plan,
+    PlanItem,
+    PlanVersion,
+    SafetyEvent,
+    SessionEntry,
+)
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ClinicFactory,
+    ConsultationRequestFactory,
+    ExerciseFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    RoutineFactory,
+    RoutineItemFactory,
+    SafetyEventFactory,
+    clinician,
+    published_plan,
+)
+
+PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
+
+
+@dataclass
+class World:
+    """Everything that an address can name belongs to clinic A and patient A."""
+
+    clinic: Clinic
+    patient: Patient
+    exercise: Exercise
+    routine: Routine
+    plan: Plan
+    version: PlanVersion
+    draft: PlanVersion
+    item: PlanItem
+    session: ExerciseSession
+    finished_session: ExerciseSession
+    event: SafetyEvent
+    request: ConsultationRequest
+    people: dict[str, User | None] = field(default_factory=dict)
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Name of an argument in an address → the value that leads to clinic A and patient A."""
+        return {
+            "patient_id": self.patient.pk,
+            "plan_id": self.plan.pk,
+            "version_id": self.version.pk,
+            "number": self.version.number,
+            "item_id": self.item.pk,
+            "session_id": self.session.pk,
+            "event_id": self.event.pk,
+            "request_id": self.request.pk,
+            "exercise_id": self.exercise.pk,
+            "slug": self.exercise.slug,
+            "move": "pause",
+            "code": "7K3M9QXR2TDW",
+        }
+
+
+def make_world() -> World:
+    """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
+    clinic = ClinicFactory()
+    seated = ExerciseFactory(position="seated")
+    standing = ExerciseFactory()
+    routine = RoutineFactory()
+    RoutineItemFactory(routine=routine, exercise=seated, order=1)
+    patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    version = published_plan(patient, [seated, standing])
+    draft = PlanVersionFactory(plan=version.plan, number=2)
+    PlanItemFactory(version=draft, exercise=seated, order=1)
+    finished = ExerciseSessionFactory(version=version, on_date=MONDAY)
+    event = SafetyEventFactory(session=finished, kind="faint")
+    session = ExerciseSessionFactory(
+        version=version,
+        on_date=MONDAY,
+        started_at=NOON,
+        finished_at=None,
+        pain_after=None,
+        **dict.fromkeys(("fell", "faint_or_chest_pain", "new_sore")),
+    )
+    item = version.items.get(exercise=seated)
+    SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    another = published_plan(PatientFactory(clinic=clinic)).plan.patient
+    elsewhere = published_plan().plan.patient.clinic
+    assert elsewhere != clinic
+    return World(
+        clinic=clinic,
+        patient=patient,
+        exercise=standing,
+        routine=routine,
+        plan=version.plan,
+        version=version,
+        draft=draft,
+        item=item,
+        session=session,
+        finished_session=finished,
+        event=event,
+        request=ConsultationRequestFactory(clinic=clinic),
+        people={
+            "visitor": None,
+            "patient": patient.user,
+            "another": another.user,
+            "clinician": clinician(clinic),
+            "desk": clinician(clinic, Role.FRONT_DESK),
+            "admin": clinician(clinic, Role.CLINIC_ADMIN),
+            "elsewhere": clinician(elsewhere),
+            "superuser": User.objects.create_superuser("root@example.org", "correct horse", name="Root"),
+        },
+    )
+
+
+def missing_like(value: Any) -> Any:
+    """A value of the same kind that leads nowhere."""
+    if isinstance(value, uuid.UUID):
+        return uuid.UUID(int=0xDEAD, version=4)
+    if isinstance(value, int):
+        return value + 998
+    return "no-such-thing"
