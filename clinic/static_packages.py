@@ -13,7 +13,11 @@ from django.core.files.storage import FileSystemStorage
 #: static prefix → (package, folder in it, the only files we serve from it)
 PACKAGES = {
     "bootstrap": ("django_include_bootstrap", "static/css", ("bootstrap.min.css", "bootstrap.min.css.map")),
-    "fonts": ("fontpkg_atkinson_hyperlegible", "files", ("AtkinsonHyperlegible-Regular.ttf", "AtkinsonHyperlegible-Bold.ttf")),
+    "fonts": (
+        "fontpkg_atkinson_hyperlegible",
+        "files",
+        ("AtkinsonHyperlegible-Regular.ttf", "AtkinsonHyperlegible-Bold.ttf"),
+    ),
 }
 
 

@@ -30,7 +30,7 @@ from patients.prescription import content_of
 MONDAY = datetime.date(2026, 3, 2)
 #: Noon in New York on that Monday.
 NOON = datetime.datetime(2026, 3, 2, 17, 0, tzinfo=datetime.UTC)
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 
 
 class ClinicFactory(DjangoModelFactory):

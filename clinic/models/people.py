@@ -36,7 +36,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Clear this to sign the person out for good."))
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Clear this to sign the person out for good.")
+    )
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -101,7 +103,9 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(ended_at=None), name="one_live_membership_a_user"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="one_live_membership_a_user"
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_exists"),
         ]
 

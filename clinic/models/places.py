@@ -18,7 +18,9 @@ from .base import PublicModel
 def validate_time_zone(name: str) -> None:
     """Raises ValidationError unless `name` is an IANA time zone such as America/New_York."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone. Write it like America/New_York."), params={"name": name})
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it like America/New_York."), params={"name": name}
+        )
 
 
 class ClinicQuerySet(models.QuerySet["Clinic"]):
@@ -32,7 +34,9 @@ class Clinic(PublicModel):
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     phone = models.CharField(_("phone"), max_length=32)
-    email = models.EmailField(_("e-mail for the front desk"), help_text=_("New consultation requests are announced here."))
+    email = models.EmailField(
+        _("e-mail for the front desk"), help_text=_("New consultation requests are announced here.")
+    )
     address = models.TextField(_("address"), max_length=400)
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="America/New_York", validators=[validate_time_zone]

@@ -39,7 +39,9 @@ class AuditEvent(AppendOnlyModel):
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def due(self, now: datetime.datetime) -> OutboxQuerySet:
         """Messages whose next attempt is at or before `now`, oldest first."""
-        return self.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=now).order_by("next_attempt_at", "id")
+        return self.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=now).order_by(
+            "next_attempt_at", "id"
+        )
 
     def settled_before(self, moment: datetime.datetime) -> OutboxQuerySet:
         """Messages that left, or were given up, before `moment`."""
@@ -51,7 +53,9 @@ class OutboxMessage(models.Model):
 
     to = models.EmailField()
     subject = models.CharField(max_length=200)
-    body = models.TextField(blank=True, help_text="Emptied once sent: it may hold a link that signs someone in.")
+    body = models.TextField(
+        blank=True, help_text="Emptied once sent: it may hold a link that signs someone in."
+    )
     headers = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
@@ -67,11 +71,15 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("outgoing messages")
         indexes = [
             models.Index(
-                fields=["next_attempt_at", "id"], condition=Q(sent_at=None, given_up_at=None), name="outbox_waiting"
+                fields=["next_attempt_at", "id"],
+                condition=Q(sent_at=None, given_up_at=None),
+                name="outbox_waiting",
             )
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(sent_at=None) | Q(given_up_at=None), name="sent_or_given_up_not_both"),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(given_up_at=None), name="sent_or_given_up_not_both"
+            ),
             models.CheckConstraint(condition=Q(sent_at=None) | Q(body=""), name="sent_message_keeps_no_body"),
         ]
 

@@ -77,14 +77,19 @@ class ConsultationRequest(PublicModel):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="consultation_requests")
     form_key = models.UUIDField(
-        unique=True, default=uuid.uuid4, editable=False, help_text="Made with the form, so that a form sent twice is one request."
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
+        help_text="Made with the form, so that a form sent twice is one request.",
     )
     name = models.CharField(_("name"), max_length=120)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     for_whom = models.CharField(_("who it is for"), max_length=8, choices=ForWhom)
     symptoms = models.JSONField(_("what hurts"), default=list, blank=True)
-    best_time = models.CharField(_("best time to call"), max_length=12, choices=BestTime, default=BestTime.ANY)
+    best_time = models.CharField(
+        _("best time to call"), max_length=12, choices=BestTime, default=BestTime.ANY
+    )
     message = models.TextField(_("message"), max_length=2000, blank=True)
     consented_at = models.DateTimeField(_("agreed at"))
     quarantined_for = models.CharField(_("kept apart because"), max_length=16, choices=Quarantine, blank=True)
@@ -97,7 +102,9 @@ class ConsultationRequest(PublicModel):
     class Meta:
         verbose_name = _("consultation request")
         verbose_name_plural = _("consultation requests")
-        indexes = [models.Index(fields=["clinic", "quarantined_for", "state", "-created_at"], name="request_inbox")]
+        indexes = [
+            models.Index(fields=["clinic", "quarantined_for", "state", "-created_at"], name="request_inbox")
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(phone="") | ~Q(email=""), name="request_can_be_answered"),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_exists"),
@@ -121,7 +128,10 @@ class RequestEvent(AppendOnlyModel):
     from_state = models.CharField(max_length=12, choices=RequestState)
     to_state = models.CharField(max_length=12, choices=RequestState)
     released_from = models.CharField(
-        max_length=16, choices=Quarantine, blank=True, help_text="Why it had been kept apart, if this let it out."
+        max_length=16,
+        choices=Quarantine,
+        blank=True,
+        help_text="Why it had been kept apart, if this let it out.",
     )
     note = models.TextField(max_length=2000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -161,7 +161,9 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     press(clinician, re.compile("Change the plan"))
     change_repetitions(clinician, "Seated knee straightening", "5")
     press(clinician, re.compile("publish", re.I))
-    clinician.get_by_label("Tell the patient in a sentence").fill("Fewer repetitions, because you felt dizzy.")
+    clinician.get_by_label("Tell the patient in a sentence").fill(
+        "Fewer repetitions, because you felt dizzy."
+    )
     check_accessibility(clinician)
     press(clinician, "Publish now")
 
