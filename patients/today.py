@@ -85,10 +85,11 @@ class Today:
 
     @property
     def change_note(self) -> str:
-        """What changed in this version, until the patient has said "got it"."""
-        if self.version is None or hasattr(self.version, "seen"):
+        """What changed in this version of a plan that is going on, until the patient has said "got it"."""
+        version = self.version
+        if version is None or version.plan.state != PlanState.ACTIVE or hasattr(version, "seen"):
             return ""
-        return self.version.change_note
+        return version.change_note
 
 
 MAY_START = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER})

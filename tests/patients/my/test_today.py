@@ -247,6 +247,10 @@ class TestWhatChanged:
             assert phone.post(reverse("my_version_seen", args=[second.pk])).url == "/my/"
         assert VersionSeen.objects.count() == 1
 
+    def test_a_plan_that_rests_does_not_talk_of_changes(self, phone, second):
+        move_to(PlanState.PAUSED, second)
+        assert "More repetitions." not in page(phone)
+
     def test_a_first_version_has_changed_nothing(self, phone, patient):
         published_plan(patient)
         assert "Your plan has changed" not in page(phone)
