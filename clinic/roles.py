@@ -20,6 +20,7 @@ class Action(StrEnum):
     SEE_HEALTH = "see a patient's plan, sessions and events"
     ASSIGN_PLANS = "assign and change plans"
     LOOK_AT_EVENTS = "settle safety events"
+    KEEP_LIBRARY = "keep the clinic's own exercises"
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,12 @@ _FRONT_DESK = frozenset(
         Action.MAKE_CARDS,
     }
 )
-_CLINICIAN = _FRONT_DESK | {Action.SEE_HEALTH, Action.ASSIGN_PLANS, Action.LOOK_AT_EVENTS}
+_CLINICIAN = _FRONT_DESK | {
+    Action.SEE_HEALTH,
+    Action.ASSIGN_PLANS,
+    Action.LOOK_AT_EVENTS,
+    Action.KEEP_LIBRARY,
+}
 
 ROLES: dict[str, RoleRow] = {
     row.role: row

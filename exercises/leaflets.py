@@ -20,7 +20,9 @@ from django.utils.translation import get_language
 
 from . import figures
 from .library import RoutinePage
-from .pictures import has_figure
+from .models import Exercise, ExercisePhoto
+from .photos import ShownPhoto
+from .pictures import figure_of
 
 Paper = Literal["letter", "a4"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
@@ -32,8 +34,8 @@ MOST_PAGES = 2
 #: For screen readers: the PDF says what is a heading, a list, a picture with words.
 TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 KEPT_FOR = 7 * 24 * 60 * 60
-#: What the leaflet's page may load, each from inside the house: a figure, or one of our static files.
-FIGURE, STATIC = "figure:", "static:"
+#: What the leaflet's page may load, each from inside the house: a figure, a photograph, or one of our static files.
+FIGURE, PHOTO, STATIC = "figure:", "photo:", "static:"
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,30 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
             "paper": paper,
             "site_url": site_url,
             "language": get_language(),
-            "drawn": {item.exercise.slug for item in page.items if has_figure(item.exercise.slug)},
+            "pictured": [(item, _picture(item.exercise)) for item in page.items],
             "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
             "weeks": range(1, WEEKS_TO_TICK + 1),
         },
     )
     stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
     drawings = "".join(
-        figures.content_hash(item.exercise.slug, "strip")
-        for item in page.items
-        if has_figure(item.exercise.slug)
+        figures.content_hash(figure, "strip") for item in page.items if (figure := figure_of(item.exercise))
     )
     return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])
+
+
+def _picture(exercise: Exercise) -> str:
+    """Where the leaflet finds the picture. A photograph's address tells its content, so the leaflet's hash does too."""
+    if exercise.photos:
+        shown = ShownPhoto.of(exercise.photos[0])
+        return f"{PHOTO}{shown.id}#{shown.digest}"
+    figure = figure_of(exercise)
+    return f"{FIGURE}{figure}" if figure else f"{STATIC}img/plate-{exercise.category}.svg"
+
+
+def _photo(url: str) -> bytes:
+    pk = url.removeprefix(PHOTO).partition("#")[0]
+    return bytes(ExercisePhoto.objects.values_list("full", flat=True).get(pk=pk))
 
 
 def _draw(html: str) -> bytes:
@@ -86,7 +100,7 @@ def _draw(html: str) -> bytes:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class HouseFetcher(URLFetcher):
-        """Loads figures and static files, and nothing else: neither the network nor the disk."""
+        """Loads figures, photographs and static files, and nothing else: neither the network nor the disk."""
 
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url.startswith(FIGURE):
@@ -94,6 +108,8 @@ def _draw(html: str) -> bytes:
                 return URLFetcherResponse(
                     url, figures.render(slug, "strip"), {"Content-Type": "image/svg+xml"}
                 )
+            if url.startswith(PHOTO):
+                return URLFetcherResponse(url, _photo(url), {"Content-Type": "image/jpeg"})
             found = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
             if found is None:
                 raise ValueError(f"A leaflet may not load {url}")

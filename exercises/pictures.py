@@ -1,10 +1,12 @@
-"""Where the picture of an exercise is: its own figure under an address that may be cached for ever, or a plate."""
+"""Where the picture of an exercise is: a figure or a photograph under an address that may be cached for ever, or a
+plate."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Protocol
 
 import brotli  # type: ignore[import-untyped]
 from django.templatetags.static import static
@@ -14,18 +16,32 @@ from . import figures
 from .figures import FIGURES, KINDS, Kind
 from .figures.render import MOVING, STRIP, THUMB
 from .models import Category
+from .photos import SMALL, ShownPhoto
 
 #: Width and height in pixels at which each kind is drawn; pages scale them, but never stretch them.
 SIZES: dict[str, tuple[int, int]] = {"moving": MOVING, "strip": STRIP, "thumb": THUMB}
 
 
+class Pictured(Protocol):
+    """An exercise, live or as it was prescribed: whatever has a picture."""
+
+    slug: str
+    category: str
+    #: A figure of another name than the slug; "" for none.
+    figure: str
+    #: Photographs are shown instead of a figure. As JSON: see `ShownPhoto`.
+    photos: list[dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Picture:
-    """An address and the size that keeps its place on the page before it arrives."""
+    """An address and the size that keeps its place on the page before it arrives. `alt` is a photograph's own."""
 
     url: str
     width: int
     height: int
+    alt: str = ""
+    is_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,14 +53,50 @@ class FigureFile:
 
 
 def has_figure(slug: str) -> bool:
-    """Whether the exercise has been drawn. A clinic's own exercise may not be."""
+    """Whether there is a drawing of this name."""
     return slug in FIGURES
 
 
-def picture(slug: str, kind: str, category: str = "") -> Picture:
-    """The figure of the exercise, or a calm plate of its category. Raises ValueError for an unknown kind."""
+def figure_of(exercise: Pictured) -> str:
+    """The name of the figure that the exercise shows; "" where it shows photographs, or nothing is drawn."""
+    slug = exercise.figure or exercise.slug
+    return slug if has_figure(slug) and not exercise.photos else ""
+
+
+def picture(of: str | Pictured, kind: str, category: str = "") -> Picture:
+    """The picture of an exercise, or the figure of that name; a calm plate of its category where there is none.
+
+    Raises ValueError for an unknown kind.
+    """
     if kind not in KINDS:
         raise ValueError(f"No such kind of picture: {kind!r}. Choose from {', '.join(KINDS)}.")
+    if isinstance(of, str):
+        return _drawn(of, kind, category)
+    if of.photos:
+        return photograph(of.photos[0], kind)
+    return _drawn(of.figure or of.slug, kind, category or of.category)
+
+
+def photographs(of: Pictured) -> list[Picture]:
+    """All photographs of an exercise, in order, at full size."""
+    return [photograph(kept, "strip") for kept in of.photos]
+
+
+def photograph(kept: dict[str, Any], kind: str) -> Picture:
+    """One photograph, by what an exercise or a plan says of it; small in lists.
+
+    The door is the patients' floor's: only there is it known for whom it was prescribed.
+    """
+    photo = ShownPhoto.of(kept)
+    size = "small" if kind == "thumb" else "full"
+    width, height = photo.width, photo.height
+    if size == "small" and (longest := max(width, height)) > SMALL:
+        width, height = max(1, width * SMALL // longest), max(1, height * SMALL // longest)
+    url = reverse("exercise_photo", args=[photo.id, size, photo.digest])
+    return Picture(url, width, height, photo.alt, is_photo=True)
+
+
+def _drawn(slug: str, kind: str, category: str) -> Picture:
     width, height = SIZES[kind]
     if not has_figure(slug):
         plate = category if category in Category.values else "plain"

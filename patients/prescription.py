@@ -10,7 +10,7 @@ from exercises.models import Category, Exercise, Position, Support
 
 from .models import PlanItem
 
-#: What a published item keeps of its exercise. Steps are [kind, text] pairs.
+#: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (
     "slug",
     "name",
@@ -22,7 +22,11 @@ TEXT_FIELDS = (
     "common_mistake",
     "safety_notes",
     "source",
+    "figure",
+    "photos",
 )
+#: What versions that were published before these were kept say of them.
+_BEFORE: dict[str, Any] = {"figure": "", "photos": []}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Prescribed:
     common_mistake: str
     safety_notes: str
     source: str
+    figure: str
+    photos: list[dict[str, Any]]
     steps: list[tuple[str, str]]
     equipment: list[str]
     demands: list[str]
@@ -73,7 +79,9 @@ class Prescribed:
 def content_of(exercise: Exercise) -> dict[str, Any]:
     """The copy that a published item keeps. Wants `steps` and `equipment` prefetched."""
     return {name: getattr(exercise, name) for name in TEXT_FIELDS} | {
-        "steps": [[step.kind, step.text] for step in sorted(exercise.steps.all(), key=lambda step: step.order)],
+        "steps": [
+            [step.kind, step.text] for step in sorted(exercise.steps.all(), key=lambda step: step.order)
+        ],
         "equipment": sorted(thing.name for thing in exercise.equipment.all()),
         "demands": list(exercise.demands),
     }
@@ -81,7 +89,7 @@ def content_of(exercise: Exercise) -> dict[str, Any]:
 
 def prescribed(item: PlanItem) -> Prescribed:
     """The item as the patient sees it. A draft item wants `exercise__steps` and `exercise__equipment` prefetched."""
-    content = item.content or content_of(item.exercise)
+    content = _BEFORE | (item.content or content_of(item.exercise))
     return Prescribed(
         item=item,
         steps=[(kind, text) for kind, text in content["steps"]],

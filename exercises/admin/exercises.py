@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from exercises.models import Exercise, ExerciseStep
 from exercises.pictures import picture
 
+from .files import CatalogueFileMixin, ExerciseResource
 from .forms import ExerciseForm, OrderedFormSet, StepForm
 from .parts import InUseFilter, LibraryAdmin
 
@@ -27,7 +28,7 @@ class StepInline(admin.TabularInline):
 
 
 def picture_of(exercise: Exercise, kind: str) -> SafeString:
-    shown = picture(exercise.slug, kind, exercise.category)
+    shown = picture(exercise, kind)
     return format_html(
         '<img class="admin-figure" src="{}" alt="" width="{}" height="{}">',
         shown.url,
@@ -37,7 +38,9 @@ def picture_of(exercise: Exercise, kind: str) -> SafeString:
 
 
 @admin.register(Exercise)
-class ExerciseAdmin(LibraryAdmin):
+class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
+    resource_classes = [ExerciseResource]
+    written_by_import = (Exercise, ExerciseStep)
     form = ExerciseForm
     inlines = (StepInline,)
     list_display = ("thumb", "name", "category", "position", "support", "dose_sentence", "clinic", "in_use")

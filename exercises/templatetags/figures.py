@@ -1,33 +1,50 @@
-"""{% figure %}: the picture of an exercise, with its place kept on the page."""
+"""{% figure %} and {% pictures %}: how an exercise looks, with the place kept on the page."""
 
 from __future__ import annotations
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from exercises.pictures import picture
+from exercises.pictures import Picture, Pictured, photographs, picture
 
 register = template.Library()
 
 
 @register.simple_tag
 def figure(
-    slug: str, kind: str = "thumb", alt: str = "", category: str = "", css: str = "", lazy: bool = False
+    of: str | Pictured,
+    kind: str = "thumb",
+    alt: str = "",
+    category: str = "",
+    css: str = "",
+    lazy: bool = False,
 ) -> SafeString:
-    """`{% figure exercise.slug "strip" alt=exercise.name %}`: an <img>, or a plate when nothing is drawn.
+    """`{% figure exercise "strip" alt=exercise.name %}`: an <img>, or a plate when there is no picture.
 
-    Without `alt` the picture is decorative: say the name beside it. `category` chooses the plate, `css` adds
-    classes, `lazy=True` waits until the picture is about to be seen.
+    Takes an exercise, live or prescribed, or the name of a figure. Without `alt` the picture is decorative: say the
+    name beside it. `css` adds classes, `lazy=True` waits until the picture is about to be seen.
     """
-    shown = picture(slug, kind, category)
-    classes = " ".join(part for part in ("figure", f"figure-{kind}", css) if part)
+    return _img(picture(of, kind, category), kind, gettext(alt) if alt else "", css, lazy=lazy)
+
+
+@register.simple_tag
+def pictures(of: Pictured, kind: str = "moving", alt: str = "") -> SafeString:
+    """`{% pictures exercise "moving" %}`: what to do the exercise from: the figure, or all photographs in order."""
+    if not of.photos:
+        return figure(of, kind, alt)
+    return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in photographs(of)))
+
+
+def _img(shown: Picture, kind: str, alt: str, css: str = "", *, lazy: bool = False) -> SafeString:
+    photo = "figure-photo" if shown.is_photo else ""
+    classes = " ".join(part for part in ("figure", f"figure-{kind}", photo, css) if part)
     return format_html(
         '<img class="{}" src="{}" alt="{}" width="{}" height="{}"{}>',
         classes,
         shown.url,
-        gettext(alt) if alt else "",
+        alt,
         shown.width,
         shown.height,
         SafeString(' loading="lazy"') if lazy else "",
@@ -35,6 +52,6 @@ def figure(
 
 
 @register.simple_tag
-def figure_url(slug: str, kind: str, category: str = "") -> str:
+def figure_url(of: str | Pictured, kind: str, category: str = "") -> str:
     """The address of a picture alone, for scripts and links."""
-    return picture(slug, kind, category).url
+    return picture(of, kind, category).url

@@ -10,7 +10,7 @@ from django.urls import reverse
 from exercises import catalogue as content
 from exercises import structured_data
 from exercises.library import exercise_page, library_page
-from exercises.pictures import has_figure, picture
+from exercises.pictures import figure_of, picture
 
 from .public import public_page
 
@@ -31,7 +31,7 @@ def exercise(request: HttpRequest, slug: str) -> HttpResponse:
     data = structured_data.how_to(
         page.exercise,
         url=settings.SITE_URL + reverse("exercise", args=[slug]),
-        image=settings.SITE_URL + picture(slug, "strip", page.exercise.category).url,
+        image=settings.SITE_URL + picture(page.exercise, "strip").url,
     )
     return render(
         request,
@@ -40,7 +40,7 @@ def exercise(request: HttpRequest, slug: str) -> HttpResponse:
             "section": "exercises",
             "page": page,
             "exercise": page.exercise,
-            "drawn": has_figure(slug),
+            "drawn": bool(figure_of(page.exercise)),
             "moving": request.GET.get("motion") == "1",
             "advice": content.GENERAL_ADVICE,
             "structured": [data],

@@ -1,0 +1,180 @@
+"""Photographs: what people upload is decoded, checked and encoded anew, so that only the picture itself is kept.
+
+Nothing of the uploaded bytes is ever served. What could hide in a file (a page, a script, an archive, where and when
+the picture was taken) is not in the pixels, so it is not in ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageFile, ImageOps
+
+MOST_PHOTOS = 4
+#: Bytes of an uploaded file.
+MOST_BYTES = 10 * 1024 * 1024
+#: Width times height of an uploaded picture: decoding one takes about 4 bytes for each.
+MOST_PIXELS = 25_000_000
+#: Neither side may be smaller: nobody could see the exercise.
+FEWEST_PIXELS = 200
+FORMATS = ("JPEG", "PNG", "WEBP")
+#: Longest side in pixels, and most bytes, of what is kept: to do the exercise from, and for lists.
+FULL, FULL_BYTES = 1600, 200_000
+SMALL, SMALL_BYTES = 480, 30_000
+_QUALITIES = (84, 76, 68, 58, 48)
+_WHAT_DECODING_RAISES = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    IndexError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+class NotAPhotoError(ValueError):
+    """The file cannot be used. The message says why and what to do, for the person who chose it."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A photograph as it is kept: two JPEGs without metadata; width and height of the full one, in pixels."""
+
+    full: bytes
+    small: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """What the address goes by: other bytes have another address."""
+        return hashlib.sha256(self.full + self.small).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class ShownPhoto:
+    """What an exercise, or a published plan, says of one of its photographs."""
+
+    id: str
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> ShownPhoto:
+        """From the JSON of `Exercise.photos`."""
+        return cls(**{name: kept[name] for name in cls.__dataclass_fields__})
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def encode(upload: IO[bytes]) -> Encoded:
+    """Decode, turn upright, shrink and encode anew. Raises NotAPhotoError with words for the person."""
+    data = upload.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise NotAPhotoError(_("This file is larger than 10 MB. Choose a smaller photo."))
+    _refuse_other_things(data)
+    picture = _decoded(data)
+    full = _shrunk(picture, FULL)
+    full_jpeg, size = _jpeg(full, FULL_BYTES)
+    return Encoded(full_jpeg, _jpeg(_shrunk(full, SMALL), SMALL_BYTES)[0], *size)
+
+
+def _refuse_other_things(data: bytes) -> None:
+    """Name what it is instead of a photo, where that can be told: it helps more than "not valid"."""
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if data[4:8] == b"ftyp":
+        raise NotAPhotoError(
+            _(
+                "This is an HEIC or video file, which browsers cannot show. Save it as JPEG, then choose it again."
+            )
+        )
+    if b"<svg" in start or start.startswith(b"<?xml"):
+        raise NotAPhotoError(
+            _("This is an SVG drawing, which can carry programs. Use a JPEG, PNG or WebP photo.")
+        )
+    if start.startswith((b"<", b"#!")) or b"<html" in start or b"<script" in start:
+        raise NotAPhotoError(
+            _("This is a web page or a program, not a photo. Use a JPEG, PNG or WebP photo.")
+        )
+    if start.startswith(b"gif8"):
+        raise NotAPhotoError(_("This is a GIF. Use a JPEG, PNG or WebP photo."))
+    if zipfile.is_zipfile(BytesIO(data)):
+        raise NotAPhotoError(_("There is an archive in this file. Use a JPEG, PNG or WebP photo."))
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """The pixels, upright and in RGB, and nothing else of the file. The size is checked before anything is decoded."""
+    # The maker of PDFs tells Pillow to fill up truncated pictures with grey, for the whole process. Not here.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise NotAPhotoError(_too_many_pixels()) from None
+    except _WHAT_DECODING_RAISES:
+        raise NotAPhotoError(
+            _("This is not a photo that can be read. Use a JPEG, PNG or WebP photo.")
+        ) from None
+    if picture.width * picture.height > MOST_PIXELS:
+        raise NotAPhotoError(_too_many_pixels())
+    if min(picture.size) < FEWEST_PIXELS:
+        raise NotAPhotoError(
+            _("This photo is too small to see the exercise. It needs 200 pixels on each side.")
+        )
+    try:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        return _on_white(upright)
+    except _WHAT_DECODING_RAISES:
+        raise NotAPhotoError(
+            _("This photo is damaged or not complete. Copy it again, or choose another.")
+        ) from None
+
+
+def _too_many_pixels() -> str:
+    return _("This picture has more than 25 million pixels. Make it smaller, then choose it again.")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """In RGB on a new canvas, which has no metadata, with white behind whatever was transparent."""
+    canvas = Image.new("RGB", picture.size, "white")
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        with_alpha = picture.convert("RGBA")
+        canvas.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    else:
+        canvas.paste(picture.convert("RGB"))
+    return canvas
+
+
+def _shrunk(picture: Image.Image, longest: int) -> Image.Image:
+    """No side longer than `longest`; never enlarged."""
+    shrunk = picture.copy()
+    shrunk.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return shrunk
+
+
+def _jpeg(picture: Image.Image, most_bytes: int) -> tuple[bytes, tuple[int, int]]:
+    """The best JPEG of at most so many bytes, with its size: less quality first, then fewer pixels."""
+    while True:
+        for quality in _QUALITIES:
+            written = BytesIO()
+            picture.save(written, "JPEG", quality=quality, optimize=True, progressive=True)
+            if written.tell() <= most_bytes:
+                return written.getvalue(), picture.size
+        picture = _shrunk(picture, max(picture.size) * 4 // 5)
