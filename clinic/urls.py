@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "clinic.views.errors.not_found"
+handler400 = "clinic.views.errors.not_understood"
 handler403 = "clinic.views.errors.forbidden"
 handler404 = "clinic.views.errors.not_found"
 handler500 = "clinic.views.errors.broken"

@@ -7,6 +7,11 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A host that is not ours, a form of a million fields: nobody's browser sends this, so it costs us nothing."""
+    return HttpResponse(get_template("400.html").render(), status=400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 

@@ -32,6 +32,13 @@ def test_the_page_for_a_fault_of_ours_needs_no_database_and_names_no_fault():
     assert "The fault is ours." in response.content.decode()
 
 
+def test_what_cannot_be_understood_is_a_bad_request_and_not_a_missing_page(client, db, settings):
+    settings.ALLOWED_HOSTS = ["plans.example.org"]
+    response = client.get("/consultation/", HTTP_HOST="evil.example")
+    assert response.status_code == 400
+    assert "We could not read that" in response.content.decode()
+
+
 def test_a_method_that_a_page_does_not_know_is_refused(client, at_the_desk, clinic):
     assert client.post("/privacy/").status_code == 405
     assert at_the_desk.get(f"/staff/requests/{clinic.pk}/act/").status_code == 405
