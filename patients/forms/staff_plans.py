@@ -24,9 +24,17 @@ from .staff_patients import DateInput, PlainForm
 class ScheduleForm(PlainForm):
     """When, how long, on which days. `seen` and `edit_number` say what the page showed, to notice others' edits."""
 
-    start_date = forms.DateField(label=_("First day"), widget=DateInput)
+    start_date = forms.DateField(
+        label=_("First day"),
+        widget=DateInput,
+        error_messages={"required": _("Choose the first day."), "invalid": _("Write a date.")},
+    )
     weeks = forms.IntegerField(
-        label=_("Weeks"), min_value=1, max_value=52, widget=forms.NumberInput({"inputmode": "numeric"})
+        label=_("Weeks"),
+        min_value=1,
+        max_value=52,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Use 1 to 52.")),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
