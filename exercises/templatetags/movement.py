@@ -1,0 +1,29 @@
+"""{% movement %}: an exercise in pictures that stand still until they are asked to move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from exercises.pictures import Pictured, figure_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("exercises/_movement.html", takes_context=True)
+def movement(context: template.Context, exercise: Pictured, alt: str = "") -> dict[str, Any]:
+    """`{% movement exercise %}`: its still pictures and, where a figure is drawn, a button that sets it in motion.
+
+    What moves without being asked distracts, and makes some people dizzy (WCAG 2.2.2): it starts at a tap, stops at a
+    tap, and is not even offered to those who asked their device for less motion. Without scripts the button is a link
+    to `?motion=1` of the same page. A page that uses it loads js/exercise.js.
+    """
+    request = context["request"]
+    return {
+        "exercise": exercise,
+        "alt": alt,
+        "is_drawn": bool(figure_of(exercise)),
+        "is_moving": request.GET.get("motion") == "1",
+        "still_page": request.path,
+    }
