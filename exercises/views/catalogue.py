@@ -10,7 +10,7 @@ from django.urls import reverse
 from exercises import catalogue as content
 from exercises import structured_data
 from exercises.library import exercise_page, library_page
-from exercises.pictures import figure_of, picture
+from exercises.pictures import picture
 
 from .public import public_page
 
@@ -24,7 +24,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
-    """One exercise, to do it from. `?motion=1` shows the moving picture where there are no scripts."""
+    """One exercise, to do it from."""
     page = exercise_page(slug)
     if page is None:
         raise Http404
@@ -40,8 +40,6 @@ def exercise(request: HttpRequest, slug: str) -> HttpResponse:
             "section": "exercises",
             "page": page,
             "exercise": page.exercise,
-            "drawn": bool(figure_of(page.exercise)),
-            "moving": request.GET.get("motion") == "1",
             "advice": content.GENERAL_ADVICE,
             "structured": [data],
         },

@@ -1,0 +1,242 @@
+"""A clinic on an ordinary day, for journeys that look at many pages: one patient in each state, and the team.
+
+Days lead up to the real today, since a browser knows no other.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from clinic.models import Clinic, Role, User
+from exercises import catalogue
+from exercises.actions.catalogue import load_catalogue
+from exercises.models import Exercise
+from patients.models import Outcome, Patient, Plan, PlanState, PlanVersion, SessionEntry
+from tests.factories import (
+    PASSWORD,
+    ClinicFactory,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    SafetyEventFactory,
+    clinician,
+    published_plan,
+)
+
+#: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
+PRESCRIBED = ("seated-knee-extension", "calf-raise", "one-leg-stand")
+WEEK = datetime.timedelta(weeks=1)
+
+
+@dataclass
+class Stage:
+    """Who is there, by the name that the tables of pages use, and what the addresses of their pages hold."""
+
+    clinic: Clinic
+    people: dict[str, User | None] = field(default_factory=dict)
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def address(self, who: str, route: str, arguments: tuple[str, ...]) -> str:
+        """The address of a page, about this person's own things or, for the team, about the patient's."""
+        values = self.things["everyone"] | self.things.get(who, {}) | self.things.get(route, {})
+        return reverse(route, kwargs={name: values[name] for name in arguments})
+
+    def sign_in(self, page: Page, who: str, host: str) -> None:
+        """Give the device that person's cookies, and only those."""
+        page.context.clear_cookies()
+        user = self.people[who]
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies[settings.SESSION_COOKIE_NAME]
+            page.context.add_cookies([{"name": session.key, "value": session.value, "url": host}])
+
+
+def set_stage() -> Stage:
+    """Build it: about a second and a half."""
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
+    clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
+    stage = Stage(clinic, people={"visitor": None})
+    _add_team(stage)
+    for state in PATIENTS:
+        _add_patient(stage, state)
+    _add_what_the_team_sees(stage)
+    return stage
+
+
+def _add_team(stage: Stage) -> None:
+    stage.people |= {
+        "clinician": clinician(stage.clinic),
+        "desk": clinician(stage.clinic, Role.FRONT_DESK),
+        "careful": clinician(stage.clinic),
+        "newcomer": clinician(stage.clinic),
+    }
+    newcomer, careful = stage.people["newcomer"], stage.people["careful"]
+    assert newcomer is not None
+    assert careful is not None
+    newcomer.set_unusable_password()
+    newcomer.save()
+    TOTP.activate(careful, generate_totp_secret())
+    RecoveryCodes.activate(careful)
+
+
+def _add_patient(stage: Stage, state: str) -> None:
+    patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
+    stage.people[state] = patient.user
+    stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
+
+
+def _plan(patient: Patient, **fields: Any) -> PlanVersion:
+    exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
+    start = {"start_date": patient.today(timezone.now()) - WEEK}
+    return published_plan(patient, exercises, **(start | fields))
+
+
+def _item(version: PlanVersion) -> dict[str, Any]:
+    return {"plan_id": version.plan_id, "version_id": version.pk, "item_id": version.items.in_order()[0].pk}
+
+
+def _session(version: PlanVersion, *, days_ago: int = 0, **fields: Any) -> dict[str, Any]:
+    at = timezone.now() - datetime.timedelta(days=days_ago)
+    on_date = version.plan.patient.today(at)
+    session = ExerciseSessionFactory(
+        version=version, on_date=on_date, started_at=at, **({"finished_at": at} | fields)
+    )
+    return _item(version) | {"session_id": session.pk}
+
+
+def _open_session(version: PlanVersion, **fields: Any) -> dict[str, Any]:
+    unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+    return _session(version, **(unanswered | fields))
+
+
+def _waiting(patient: Patient) -> dict[str, Any]:
+    version = _plan(patient)
+    _session(version, days_ago=1)
+    return _item(version)
+
+
+def _new_version(patient: Patient) -> dict[str, Any]:
+    first = _plan(patient)
+    second = _plan(patient, plan=first.plan, number=2)
+    return _item(second)
+
+
+def _rest_day(patient: Patient) -> dict[str, Any]:
+    tomorrow = (patient.today(timezone.now()).weekday() + 1) % 7
+    return _item(_plan(patient, weekdays=[tomorrow]))
+
+
+def _starts_later(patient: Patient) -> dict[str, Any]:
+    return _item(_plan(patient, start_date=patient.today(timezone.now()) + WEEK))
+
+
+def _over(patient: Patient) -> dict[str, Any]:
+    return _item(_plan(patient, start_date=patient.today(timezone.now()) - 4 * WEEK, weeks=2))
+
+
+def _under_way(patient: Patient) -> dict[str, Any]:
+    version = _plan(patient)
+    things = _open_session(version, pain_before=8)
+    item = version.items.in_order()[0]
+    session = version.plan.patient.sessions.get()
+    SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    return things
+
+
+def _on_hold(patient: Patient) -> dict[str, Any]:
+    version = published_plan(
+        patient,
+        [Exercise.objects.get(slug="one-leg-stand")],
+        start_date=patient.today(timezone.now()) - WEEK,
+    )
+    things = _session(version, days_ago=2, fell=True)
+    SafetyEventFactory(session=patient.sessions.get(), kind="fall", reported_at=timezone.now())
+    return things
+
+
+def _moved_to(state: str) -> Any:
+    def build(patient: Patient) -> dict[str, Any]:
+        version = _plan(patient)
+        Plan.objects.filter(pk=version.plan_id).update(state=state)
+        return _item(version)
+
+    return build
+
+
+#: Name of a patient's state → what makes it. "patient" is the one whose story the team looks at.
+PATIENTS: dict[str, Any] = {
+    "patient": _waiting,
+    "changed": _new_version,
+    "without_plan": lambda patient: None,
+    "paused": _moved_to(PlanState.PAUSED),
+    "finished": _moved_to(PlanState.FINISHED),
+    "rest_day": _rest_day,
+    "starts_later": _starts_later,
+    "over": _over,
+    "not_begun": lambda patient: _open_session(_plan(patient), pain_before=None),
+    "under_way": _under_way,
+    "left_behind": lambda patient: _open_session(_plan(patient), days_ago=2),
+    "done": lambda patient: _session(_plan(patient)),
+    "resting": lambda patient: _session(_plan(patient), faint_or_chest_pain=True),
+    "sore": lambda patient: _session(_plan(patient), new_sore=True, pain_after=8),
+    "on_hold": _on_hold,
+}
+
+
+def _add_what_the_team_sees(stage: Stage) -> None:
+    plan = Plan.objects.get(pk=stage.things["patient"]["plan_id"])
+    version = plan.versions.get()
+    draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
+    PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
+    SafetyEventFactory(session=plan.patient.sessions.get(), kind="faint", reported_at=timezone.now())
+    forgetful = clinician(stage.clinic)
+    stage.things["everyone"] = {
+        **stage.things["patient"],
+        "number": 1,
+        "move": "pause",
+        "slug": "one-leg-stand",
+        "code": "7K3M9QXR2TDW",
+        "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
+    }
+    stage.things["routine"] = {"slug": "first-steps-seated"}
+    stage.things["account_reset_password_from_key"] = {
+        "uidb36": user_pk_to_url_str(forgetful),
+        "key": default_token_generator.make_token(forgetful),
+    }
+
+
+def sign_in_by_password(page: Page, user: User) -> None:
+    """Through the door, as the team does; whoever has a second step stands before it then."""
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    page.locator("input[name=login]").fill(user.email or "")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def recovery_code(user: User) -> str:
+    """A code that the second step takes once."""
+    from allauth.mfa.models import Authenticator
+
+    codes = Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES).wrap()
+    return str(codes.get_unused_codes()[0])
