@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from .models import AuditEvent, Clinic, User
@@ -11,4 +13,20 @@ def record(action: str, *, actor: User | None, obj: models.Model, clinic: Clinic
     """Write that `actor` did `action` ("plan.published") to `obj`. `actor` is None for the system itself."""
     return AuditEvent.objects.create(
         action=action, actor=actor, clinic=clinic, object_type=obj._meta.label_lower, object_id=str(obj.pk)
+    )
+
+
+def record_each(
+    action: str, *, actor: User | None, objs: Sequence[models.Model], clinic: Clinic | None
+) -> list[AuditEvent]:
+    """`record` for each of many rows, in one query: for actions that write a whole file."""
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(
+            action=action,
+            actor=actor,
+            clinic=clinic,
+            object_type=obj._meta.label_lower,
+            object_id=str(obj.pk),
+        )
+        for obj in objs
     )

@@ -14,18 +14,9 @@ from typing import Any
 
 from django.db import transaction
 
-from exercises.actions.catalogue_rows import (
-    EXERCISE_TEXT,
-    ROUTINE_TEXT,
-    Because,
-    Content,
-    Writes,
-    content_of_exercise,
-    content_of_routine,
-    write_exercises,
-    write_routines,
-)
+from exercises.actions.catalogue_rows import Because, Writes, write_exercises, write_routines
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
+from exercises.contents import EXERCISE_TEXT, ROUTINE_TEXT, Content, content_of_exercise, content_of_routine
 from exercises.models import BodyFocus, Equipment, Exercise, Routine
 
 BY_THE_LOADER = Because(by=None, reason="Loaded from the catalogue")

@@ -1,8 +1,6 @@
-"""What exercises and routines say, as plain data, and how that is written: for the loader and for files alike.
+"""Write what exercises and routines say: for the loader and for files alike.
 
-A row's content is everything a catalogue tells about it, without keys and places: two contents are equal when
-nobody could tell the rows apart. Writing keeps the steps and items that stay as they are, so that history tells
-what changed and nothing else.
+Steps and items that stay as they are are kept, so that history tells what changed and nothing else.
 """
 
 from __future__ import annotations
@@ -16,24 +14,9 @@ from django.db.models import F
 
 from clinic.models import User
 from exercises.actions.order import OUT_OF_THE_WAY
+from exercises.contents import EXERCISE_TEXT, ROUTINE_TEXT, Content
 from exercises.doses import DOSE_FIELDS
 from exercises.models import Exercise, ExerciseStep, Routine, RoutineItem
-
-EXERCISE_TEXT = (
-    "name",
-    "category",
-    "position",
-    "support",
-    "summary",
-    "start_position",
-    "feel",
-    "common_mistake",
-    "source",
-    "source_url",
-)
-ROUTINE_TEXT = ("name", "summary", "for_whom")
-
-Content = dict[str, Any]
 
 
 @dataclass
@@ -58,34 +41,6 @@ class Because:
 
     def as_history(self) -> dict[str, Any]:
         return {"default_user": self.by, "default_change_reason": self.reason}
-
-
-# --- What a row says ------------------------------------------------------------------------------
-
-
-def content_of_exercise(row: Exercise) -> Content:
-    """What an exercise says; wants its steps, equipment, focus and neighbours fetched."""
-    return {
-        **{name: getattr(row, name) for name in (*EXERCISE_TEXT, "safety_notes")},
-        **row.dose.as_dict(),
-        "progression_of": row.progression_of.slug if row.progression_of else "",
-        "easier": row.easier.slug if row.easier else "",
-        "demands": list(row.demands),
-        "equipment": sorted(thing.slug for thing in row.equipment.all()),
-        "focus": sorted(part.slug for part in row.focus.all()),
-        "steps": [[step.kind, step.text] for step in sorted(row.steps.all(), key=lambda step: step.order)],
-    }
-
-
-def content_of_routine(row: Routine) -> Content:
-    """What a routine says; wants its items and their exercises fetched."""
-    items = sorted(row.items.all(), key=lambda item: item.order)
-    return {name: getattr(row, name) for name in ROUTINE_TEXT} | {
-        "items": [{"exercise": item.exercise.slug, "note": item.note} | item.dose.as_dict() for item in items]
-    }
-
-
-# --- How it is written ----------------------------------------------------------------------------
 
 
 def write_exercises(writes: Writes, because: Because) -> None:
@@ -148,7 +103,8 @@ def _put_in_place(
     there: dict[Any, list[Any]] = {key: [] for key in wanted}
     for row in model._default_manager.filter(**{f"{owner}__in": list(wanted)}).order_by(owner, "order"):
         there[getattr(row, owner)].append(row)
-    new, moved, changed = [], [], []
+    new: list[Any] = []
+    moved, changed = [], []
     for key, contents in wanted.items():
         for row in there[key][len(contents) :]:
             row._history_user, row._change_reason = because.by, because.reason

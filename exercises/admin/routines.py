@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from exercises.catalogue import MOST_EXERCISES
 from exercises.models import Routine, RoutineItem
 
+from .files import CatalogueFileMixin, RoutineResource
 from .forms import OrderedFormSet, RoutineForm, RoutineItemForm
 from .parts import InUseFilter, LibraryAdmin
 
@@ -44,7 +45,9 @@ class ItemInline(admin.StackedInline):
 
 
 @admin.register(Routine)
-class RoutineAdmin(LibraryAdmin):
+class RoutineAdmin(CatalogueFileMixin, LibraryAdmin):
+    resource_classes = [RoutineResource]
+    written_by_import = (Routine, RoutineItem)
     form = RoutineForm
     inlines = (ItemInline,)
     list_display = ("name", "summary", "number_of_exercises", "clinic", "in_use")

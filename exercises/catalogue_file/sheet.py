@@ -1,0 +1,143 @@
+"""A CSV file as rows of text: whatever a spreadsheet makes of it, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_ROWS = 2000
+#: Comma from us, semicolon from Excel where the comma is for decimals, tab from a clipboard.
+DELIMITERS = (",", ";", "\t")
+#: The heading that every file must have; the delimiter is the one that makes it a column.
+KEY = "slug"
+#: A spreadsheet runs a cell that starts like this; apostrophes before it are ours or a person's.
+_FORMULA = re.compile(r"^'*[=+\-@\t\r＝＋－＠]")
+
+
+class FileError(ValueError):
+    """The file cannot be read at all. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row: its number as a spreadsheet counts (the headings are row 1), and its cells by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def neutral(cell: str) -> str:
+    """The cell with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    """The opposite of `neutral`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def table_of(data: bytes) -> tuple[list[str], list[list[str]]]:
+    """Headings, and one list of cells per row below them, all of the same length; blank rows are kept.
+
+    Raises FileError when this is not such a file.
+    """
+    if len(data) > MOST_BYTES:
+        raise FileError(_("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
+    text = _text_of(data)
+    rows = _rows_of(text, _delimiter_of(text))
+    headings = [" ".join(heading.lower().split()) for heading in rows[0]]
+    while headings and not headings[-1]:
+        headings.pop()
+    for heading in headings:
+        if headings.count(heading) > 1:
+            raise FileError(_("Two columns are called “%(name)s”. Keep one.") % {"name": heading})
+    if len(rows) > MOST_ROWS + 1:
+        raise FileError(_("This file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS})
+    if not any("".join(row).strip() for row in rows[1:]):
+        raise FileError(_("This file has column names, but no rows below them."))
+    return headings, [_fit(number, row, len(headings)) for number, row in enumerate(rows[1:], start=2)]
+
+
+def sheet_rows(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], wanted: Sequence[str]
+) -> list[SheetRow]:
+    """The rows that are not blank, as people wrote them. Raises FileError unless all `wanted` columns are there."""
+    missing = [name for name in wanted if name not in headings]
+    if missing:
+        raise FileError(
+            _("These columns are missing: %(names)s. Start from an export, and keep all its columns.")
+            % {"names": ", ".join(missing)}
+        )
+    unknown = [name or _("(no name)") for name in headings if name not in wanted]
+    if unknown:
+        raise FileError(
+            _("These columns are not part of this file: %(names)s. Remove them, or correct their names.")
+            % {"names": ", ".join(unknown)}
+        )
+    return [
+        SheetRow(
+            number, {name: tidy(as_written(cell.strip())) for name, cell in zip(headings, row, strict=True)}
+        )
+        for number, row in enumerate(rows, start=2)
+        if "".join(row).strip()
+    ]
+
+
+def tidy(text: str) -> str:
+    """Text with the house's line ends, and no blanks at its edges or at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _text_of(data: bytes) -> str:
+    if data.startswith(b"PK"):
+        raise FileError(_("This is an Excel file. In Excel, save it as “CSV UTF-8”, and choose that file."))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+        raise FileError(_("This file is not UTF-8 text. Save it as “CSV UTF-8”, and choose that file."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        raise FileError(
+            _("This file is not UTF-8 text: see line %(row)s. Save it as “CSV UTF-8”, and choose that file.")
+            % {"row": row}
+        ) from error
+
+
+def _delimiter_of(text: str) -> str:
+    for delimiter in DELIMITERS:
+        headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        if KEY in (heading.strip().lower() for heading in headings) and len(headings) > 1:
+            return delimiter
+    raise FileError(
+        _("The first row must hold the column names, and one of them is “%(key)s”. Start from an export.")
+        % {"key": KEY}
+    )
+
+
+def _rows_of(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        raise FileError(
+            _("Row %(row)s cannot be read. Look for a quotation mark too many, or for a very long cell.")
+            % {"row": len(rows) + 1}
+        ) from error
+    return rows
+
+
+def _fit(number: int, row: list[str], width: int) -> list[str]:
+    """The row, filled up or without blank cells at its end. Raises FileError when it has more than blanks there."""
+    if "".join(row[width:]).strip():
+        raise FileError(
+            _("Row %(row)s has more cells than there are columns. Look for a quotation mark that is missing.")
+            % {"row": number}
+        )
+    return [*row[:width], *[""] * (width - len(row))]
