@@ -46,7 +46,9 @@ class Plan(PublicModel):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
     state = models.CharField(_("state"), max_length=10, choices=PlanState, default=PlanState.DRAFT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -55,7 +57,9 @@ class Plan(PublicModel):
         verbose_name_plural = _("plans")
         indexes = [models.Index(fields=["patient", "state"], name="plans_of_patient")]
         constraints = [
-            models.UniqueConstraint(fields=["patient"], condition=Q(state__in=OPEN_STATES), name="one_open_plan_a_patient"),
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(state__in=OPEN_STATES), name="one_open_plan_a_patient"
+            ),
             models.CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_exists"),
         ]
 
@@ -115,7 +119,12 @@ class PlanVersion(PublicModel):
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
 
     objects = PlanVersionQuerySet.as_manager()
@@ -127,11 +136,13 @@ class PlanVersion(PublicModel):
             models.UniqueConstraint(fields=["plan", "number"], name="one_version_a_number"),
             models.UniqueConstraint(fields=["plan"], condition=Q(published_at=None), name="one_draft_a_plan"),
             models.CheckConstraint(
-                condition=Q(published_at=None, published_by=None) | Q(published_at__isnull=False, published_by__isnull=False),
+                condition=Q(published_at=None, published_by=None)
+                | Q(published_at__isnull=False, published_by__isnull=False),
                 name="published_at_with_by",
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None) | Q(number=1) | ~Q(change_note=""), name="next_version_says_what_changed"
+                condition=Q(published_at=None) | Q(number=1) | ~Q(change_note=""),
+                name="next_version_says_what_changed",
             ),
             models.CheckConstraint(condition=Q(weeks__gte=1, weeks__lte=52), name="weeks_from_1_to_52"),
         ]
@@ -179,7 +190,9 @@ class PlanItem(DoseFields, PublicModel):
     support = models.CharField(_("support"), max_length=12, choices=Support)
     note = models.CharField(_("note to the patient"), max_length=300, blank=True)
     content = models.JSONField(
-        default=dict, editable=False, help_text="The exercise as published; see patients.prescription. Empty in a draft."
+        default=dict,
+        editable=False,
+        help_text="The exercise as published; see patients.prescription. Empty in a draft.",
     )
 
     objects = PlanItemQuerySet.as_manager()

@@ -41,7 +41,9 @@ class ExerciseSession(PublicModel):
     fell = models.BooleanField(_("fell"), null=True, blank=True)
     faint_or_chest_pain = models.BooleanField(_("dizzy or chest pain"), null=True, blank=True)
     new_sore = models.BooleanField(_("new sore on a foot"), null=True, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = SessionQuerySet.as_manager()
 
@@ -50,9 +52,15 @@ class ExerciseSession(PublicModel):
         verbose_name_plural = _("sessions")
         indexes = [models.Index(fields=["patient", "on_date"], name="sessions_by_day")]
         constraints = [
-            models.UniqueConstraint(fields=["patient"], condition=Q(finished_at=None), name="one_open_session_a_patient"),
-            models.CheckConstraint(condition=Q(pain_before=None) | Q(pain_before__lte=10), name="pain_before_0_to_10"),
-            models.CheckConstraint(condition=Q(pain_after=None) | Q(pain_after__lte=10), name="pain_after_0_to_10"),
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(finished_at=None), name="one_open_session_a_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(pain_before=None) | Q(pain_before__lte=10), name="pain_before_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(pain_after=None) | Q(pain_after__lte=10), name="pain_after_0_to_10"
+            ),
             models.CheckConstraint(
                 condition=Q(finished_at=None)
                 | Q(
@@ -100,7 +108,9 @@ class SessionEntry(models.Model):
         verbose_name_plural = _("session entries")
         constraints = [
             models.UniqueConstraint(fields=["session", "item"], name="one_entry_an_exercise"),
-            models.CheckConstraint(condition=Q(outcome=Outcome.DONE) | Q(effort=""), name="effort_only_of_what_was_done"),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.DONE) | Q(effort=""), name="effort_only_of_what_was_done"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +168,8 @@ class SafetyEvent(PublicModel):
         constraints = [
             models.UniqueConstraint(fields=["session", "kind"], name="one_event_a_kind_and_session"),
             models.CheckConstraint(
-                condition=Q(looked_at=None, looked_by=None) | Q(looked_at__isnull=False, looked_by__isnull=False),
+                condition=Q(looked_at=None, looked_by=None)
+                | Q(looked_at__isnull=False, looked_by__isnull=False),
                 name="looked_at_with_by",
             ),
         ]
