@@ -202,7 +202,10 @@ class Exercise(DoseFields, PublicModel):
     source = models.CharField(_("source"), max_length=200)
     source_url = models.URLField(_("source address"), blank=True)
     figure = models.SlugField(
-        _("figure"), max_length=60, blank=True, help_text=_("Empty: the figure that has the exercise's own name.")
+        _("figure"),
+        max_length=60,
+        blank=True,
+        help_text=_("Empty: the figure that has the exercise's own name."),
     )
     #: What is shown instead of a figure, in order: a copy of what identifies each ExercisePhoto, with its words.
     photos = models.JSONField(_("photographs"), default=list, blank=True, editable=False)

@@ -79,16 +79,16 @@ def picture(of: str | Pictured, kind: str, category: str = "") -> Picture:
 
 def photographs(of: Pictured) -> list[Picture]:
     """All photographs of an exercise, in order, at full size."""
-    return [photograph(kept, "strip") for kept in of.photos]
+    return [photograph(kept, "moving") for kept in of.photos]
 
 
 def photograph(kept: dict[str, Any], kind: str) -> Picture:
-    """One photograph, by what an exercise or a plan says of it; small in lists.
+    """One photograph, by what an exercise or a plan says of it; small unless it is there to be followed.
 
     The door is the patients' floor's: only there is it known for whom it was prescribed.
     """
     photo = ShownPhoto.of(kept)
-    size = "small" if kind == "thumb" else "full"
+    size = "full" if kind == "moving" else "small"
     width, height = photo.width, photo.height
     if size == "small" and (longest := max(width, height)) > SMALL:
         width, height = max(1, width * SMALL // longest), max(1, height * SMALL // longest)

@@ -1,6 +1,6 @@
-"""Doors of the library: open to everyone."""
+"""Doors of the library: open to everyone, but for the team's own."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from .views import catalogue, figures, pages, routines
 
@@ -17,6 +17,7 @@ urlpatterns = [
         figures.figure,
         name="figure",
     ),
+    path("", include("exercises.urls_staff")),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
 ]

@@ -1,8 +1,13 @@
-"""Doors of the patients app: the patient's own pages and the team's."""
+"""Doors of the patients app: the patient's own pages, the team's, and photographs for both."""
 
 from django.urls import include, path
+
+from .views import photos
 
 urlpatterns = [
     path("", include("patients.urls_my")),
     path("", include("patients.urls_staff")),
+    path(
+        "photos/<uuid:photo_id>/<slug:size>/<slug:digest>.jpg", photos.exercise_photo, name="exercise_photo"
+    ),
 ]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from exercises.actions.own import share_with_all_clinics
 from exercises.models import Exercise, ExerciseStep
 from exercises.pictures import picture
 
@@ -42,6 +48,7 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
     resource_classes = [ExerciseResource]
     written_by_import = (Exercise, ExerciseStep)
     form = ExerciseForm
+    actions = (*LibraryAdmin.actions, "share_selected")
     inlines = (StepInline,)
     list_display = ("thumb", "name", "category", "position", "support", "dose_sentence", "clinic", "in_use")
     list_display_links = ("thumb", "name")
@@ -95,6 +102,21 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
         (_("Neighbours"), {"fields": ("progression_of", "easier")}),
         (_("Where it comes from"), {"fields": ("source", "source_url", "clinic")}),
     )
+
+    @admin.action(description=_("Share with all clinics: everyone can see it"), permissions=["change"])
+    def share_selected(self, request: HttpRequest, queryset: QuerySet[Exercise]) -> None:
+        count = share_with_all_clinics(rows=queryset.select_related("clinic"), by=request.user)  # type: ignore[arg-type]
+        words = ngettext(
+            "%(count)s is shared with all clinics. It is edited here from now on.",
+            "%(count)s are shared with all clinics. They are edited here from now on.",
+            count,
+        )
+        self.message_user(request, words % {"count": count})
+
+    def save_model(self, request: HttpRequest, obj: Exercise, form: Any, change: bool) -> None:
+        """Raise the edit number, so that a clinic does not save over it unseen."""
+        obj.edit_number += 1
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("picture"))
     def thumb(self, exercise: Exercise) -> SafeString:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from exercises.pictures import Picture, Pictured, photographs, picture
+from exercises.pictures import Picture, Pictured, photograph, photographs, picture
 
 register = template.Library()
 
@@ -35,6 +37,13 @@ def pictures(of: Pictured, kind: str = "moving", alt: str = "") -> SafeString:
     if not of.photos:
         return figure(of, kind, alt)
     return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in photographs(of)))
+
+
+@register.simple_tag
+def photo_thumb(kept: dict[str, Any]) -> SafeString:
+    """One photograph, small, by what an exercise says of it."""
+    shown = photograph(kept, "thumb")
+    return _img(shown, "thumb", shown.alt)
 
 
 def _img(shown: Picture, kind: str, alt: str, css: str = "", *, lazy: bool = False) -> SafeString:
