@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from clinic.models import User
-from exercises.library import Filters
+from exercises.filters import Filters
 from exercises.models import Category, Exercise, Position, Routine, RoutineItem
 from exercises.search import Document, rank
 
