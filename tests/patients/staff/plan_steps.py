@@ -1,0 +1,23 @@
+"""Steps that tests of plans share."""
+
+from clinic.models import AuditEvent
+from patients.actions.drafts import publish_plan
+from tests.factories import NOON
+
+
+def publish(version, by, note="", now=NOON):
+    version.refresh_from_db()
+    return publish_plan(
+        plan=version.plan,
+        number=version.number,
+        edit_number=version.edit_number,
+        change_note=note,
+        by=by,
+        now=now,
+    )
+
+
+def actions_on(obj):
+    return list(
+        AuditEvent.objects.filter(object_id=str(obj.pk)).order_by("pk").values_list("action", flat=True)
+    )
