@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clinic.models import User
 
@@ -58,13 +58,16 @@ def make_plan(
     )
     rows.plans.append(plan)
     if state == PlanState.DRAFT:
-        _draft(rows, plan, 1, library.pick(dice), site, clinician, dice)
+        weekdays = dice.choice(WEEKDAYS)
+        items = _prescribed(library.pick(dice), weekdays, dice)
+        _draft(rows, plan, 1, items, weekdays, site, clinician, dice)
         return []
 
     in_force_from = [span.first, *_days_of_change(span, site, dice, changed_yesterday)]
     planned_to = span.last if state == PlanState.FINISHED else site.today + dice.randint(10, 35) * DAY
     weekdays = EVERY_DAY if story.share == 0 else dice.choice(WEEKDAYS)
-    items, change = library.pick(dice, story.routine), ""
+    items, change = _prescribed(library.pick(dice, story.routine), weekdays, dice), ""
+    note = dice.choice(VERSION_NOTES)
     editions = []
     for number, day in enumerate(in_force_from, start=1):
         if number > 1:
@@ -79,7 +82,7 @@ def make_plan(
             start_date=span.first,
             weeks=min(52, max(1, -(-((planned_to - span.first).days + 1) // 7))),
             weekdays=weekdays,
-            note=dice.choice(VERSION_NOTES),
+            note=note,
             change_note=change,
             edited_at=published_at,
             edited_by_id=clinician.pk,
@@ -96,8 +99,20 @@ def make_plan(
     _tell_moves(rows, plan, editions[0].version, site, clinician, span, dice)
     if state == PlanState.ACTIVE and story.share and dice.chance(0.03):
         items, _change = CHANGES[dice.choice(story.changes)](items, library, dice)
-        _draft(rows, plan, len(editions) + 1, items, site, clinician, dice)
+        _draft(rows, plan, len(editions) + 1, items, weekdays, site, clinician, dice)
     return editions
+
+
+def _prescribed(items: Items, weekdays: list[int], dice: Dice) -> Items:
+    """A routine made somebody's own: as often as the plan's days say, with a note here and there."""
+    return tuple(
+        replace(
+            item,
+            dose=replace(item.dose, days_min=item.dose.days_min and len(weekdays), days_max=None),
+            note=item.note or dice.choice(ITEM_NOTES),
+        )
+        for item in items
+    )
 
 
 def _days_of_change(span: Span, site: Site, dice: Dice, changed_yesterday: bool) -> list[datetime.date]:
@@ -125,7 +140,7 @@ def _items(
             exercise_id=item.exercise_id,
             order=order,
             support=item.support,
-            note=item.note or dice.choice(ITEM_NOTES),
+            note=item.note,
             content=item.content if published else {},
             **item.dose.as_dict(),
         )
@@ -136,7 +151,14 @@ def _items(
 
 
 def _draft(
-    rows: Rows, plan: Plan, number: int, items: Items, site: Site, clinician: User, dice: Dice
+    rows: Rows,
+    plan: Plan,
+    number: int,
+    items: Items,
+    weekdays: list[int],
+    site: Site,
+    clinician: User,
+    dice: Dice,
 ) -> None:
     version = PlanVersion(
         id=dice.uuid(),
@@ -144,7 +166,7 @@ def _draft(
         number=number,
         start_date=site.today + DAY,
         weeks=6,
-        weekdays=dice.choice(WEEKDAYS),
+        weekdays=weekdays,
         edit_number=dice.randint(2, 9),
         edited_at=site.now - datetime.timedelta(minutes=dice.randint(5, 45)),
         edited_by_id=clinician.pk,

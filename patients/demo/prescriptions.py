@@ -80,14 +80,14 @@ def _shift(dose: Dose, by: int) -> Dose:
         new_low = max(1, low + step)
         return new_low, None if high is None else max(new_low + 1, high + step)
 
-    if dose.reps_min is not None:
-        low, high = moved(dose.reps_min, dose.reps_max, 2 * by)
-        return replace(dose, reps_min=low, reps_max=high)
+    if dose.hold_seconds_min is not None:
+        low, high = moved(dose.hold_seconds_min, dose.hold_seconds_max, 5 * by)
+        return replace(dose, hold_seconds_min=low, hold_seconds_max=high)
     if dose.minutes_min is not None:
         low, high = moved(dose.minutes_min, dose.minutes_max, 2 * by)
         return replace(dose, minutes_min=low, minutes_max=high)
-    low, high = moved(dose.hold_seconds_min, dose.hold_seconds_max, 5 * by)
-    return replace(dose, hold_seconds_min=low, hold_seconds_max=high)
+    low, high = moved(dose.reps_min, dose.reps_max, 2 * by)
+    return replace(dose, reps_min=low, reps_max=high)
 
 
 def _more(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:

@@ -86,6 +86,9 @@ def _library(world: World, n: int) -> list[Exercise]:
         RoutineItem(routine=world.routine, exercise=exercise, order=start + number, sets=1, reps_min=8)
         for number, exercise in enumerate(exercises, start=1)
     )
+    Exercise.objects.bulk_create(
+        copies(world.own, [{"slug": f"o-{uuid.uuid4()}", "name": f"Own {number}"} for number in range(n)])
+    )
     return exercises
 
 

@@ -70,6 +70,13 @@ GET  plan_move                 in      403      403        200   403    200     
 GET  plan_version              in      403      403        200   403    200        404        403
 POST event_settle              in      403      403          →   403      →        404        403
 
+#    Own exercises        visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  own_exercises             in      403      403        200   403    200        200        403
+GET  own_exercise_new          in      403      403        200   403    200        200        403
+GET  own_exercise_edit         in      403      403        200   403    200        404        403
+POST own_exercise_retire       in      403      403          →   403      →        404        403
+GET  exercise_photo           404      200      404        200   200    200        404        200
+
 #    Staff accounts       visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  account_login            200        →        →          →     →      →          →          →
 GET  account_logout             →      200      200        200   200    200        200        200

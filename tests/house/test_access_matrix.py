@@ -46,6 +46,8 @@ def values_for(world: World, route: Route) -> dict[str, object]:
         "routine": {"slug": world.routine.slug},
         "routine_leaflet": {"slug": world.routine.slug},
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
+        "own_exercise_edit": {"exercise_id": world.own.pk},
+        "own_exercise_retire": {"exercise_id": world.own.pk},
         "my_session_advice": {"session_id": world.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
         "persona_step_in": {"key": "visitor"},
@@ -166,7 +168,7 @@ def test_whoever_may_not_look_may_not_send_either(world, area):
         assert got in {row.cells[persona], "405"}, (row.route, persona)
 
 
-@pytest.mark.parametrize("area", ["Patient A's pages", "Clinic A's team"])
+@pytest.mark.parametrize("area", ["Patient A's pages", "Clinic A's team", "Own exercises"])
 def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(world, area):
     routes = our_routes()
     compared = 0

@@ -16,7 +16,7 @@ from .source import APPS, ROOT, name_of, package_of, python_files
 READ_FROM_THE_ADDRESS = {
     "clinic/views/consultation.py": {"clinic"},
     "clinic/views/inbox.py": {"state", "page"},
-    "exercises/views/catalogue.py": {"*", "motion"},  # filters and search of the library, kept as a link
+    "exercises/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
     "exercises/views/routines.py": {"paper"},
     "patients/views/my/today.py": {"month"},
     "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft

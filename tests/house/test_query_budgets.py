@@ -43,6 +43,9 @@ PAGES = {
             "plan_move",
             "plan_version",
             "account_change_password",
+            "own_exercises",
+            "own_exercise_new",
+            "own_exercise_edit",
         ),
     ),
     "desk": ("requests", "request"),
@@ -51,6 +54,7 @@ PAGES = {
 ELSEWHERE = {
     "routine_leaflet": "a printed file, measured in its own tests",
     "figure": "a drawing, made without the database",
+    "exercise_photo": "a photograph, in 3 queries; see tests/exercises/own",
     "robots": "a text",
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clinic.models import Clinic, ConsultationRequest, Role, User
-from exercises.models import Exercise, Routine
+from exercises.models import Exercise, ExercisePhoto, Routine
+from exercises.photos import ShownPhoto
 from patients.demo.cast import PATIENT
 from patients.models import (
     ExerciseSession,
@@ -47,6 +48,8 @@ class World:
     patient: Patient
     exercise: Exercise
     routine: Routine
+    #: Clinic A's own, with a photograph, in patient A's plan.
+    own: Exercise
     plan: Plan
     version: PlanVersion
     draft: PlanVersion
@@ -72,6 +75,9 @@ class World:
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "slug": self.exercise.slug,
+            "photo_id": uuid.UUID(self.own.photos[0]["id"]),
+            "size": "full",
+            "digest": self.own.photos[0]["digest"],
             "move": "pause",
             "code": "7K3M9QXR2TDW",
         }
@@ -85,7 +91,8 @@ def make_world() -> World:
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
-    version = published_plan(patient, [seated, standing])
+    own = _own_exercise(clinic)
+    version = published_plan(patient, [seated, standing, own])
     draft = PlanVersionFactory(plan=version.plan, number=2)
     PlanItemFactory(version=draft, exercise=seated, order=1)
     finished = ExerciseSessionFactory(version=version, on_date=MONDAY)
@@ -108,6 +115,7 @@ def make_world() -> World:
         patient=patient,
         exercise=standing,
         routine=routine,
+        own=own,
         plan=version.plan,
         version=version,
         draft=draft,
@@ -127,6 +135,16 @@ def make_world() -> World:
             "superuser": User.objects.create_superuser("root@example.org", "correct horse", name="Root"),
         },
     )
+
+
+def _own_exercise(clinic: Clinic) -> Exercise:
+    own = ExerciseFactory(clinic=clinic)
+    photo = ExercisePhoto.objects.create(
+        exercise=own, digest="0123456789ab", full=b"full", small=b"small", width=640, height=480
+    )
+    own.photos = [ShownPhoto(str(photo.pk), photo.digest, 640, 480, "A foot").as_dict()]
+    own.save()
+    return own
 
 
 def missing_like(value: Any) -> Any:

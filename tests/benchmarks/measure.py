@@ -1,0 +1,70 @@
+"""Times the main pages against whatever database DATABASE_URL names. Run by `test_speed.py`, or by hand after seeding:
+
+SUREFOOT_MODE=test DATABASE_URL=… python -m tests.benchmarks.measure
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from patients.demo.cast import PATIENT, accounts, patient_of  # noqa: E402
+
+TIMES = 15
+
+
+def pages() -> list[tuple[str, str, str]]:
+    """What is measured: a title, the persona who looks, the address."""
+    rosa = patient_of(PATIENT)
+    assert rosa is not None, "seed a demo first"
+    plan = rosa.plans.get()
+    return [
+        ("Home", "visitor", reverse("home")),
+        ("Library", "visitor", reverse("catalogue")),
+        ("Patient: today", "patient", reverse("my_today")),
+        ("Patient: progress", "patient", reverse("my_progress")),
+        ("Team: today", "clinician", reverse("staff_today")),
+        ("Team: caseload, first page", "clinician", reverse("patients")),
+        ("Team: caseload, searched", "clinician", reverse("patients") + "?q=garcia"),
+        ("Team: one patient", "clinician", reverse("patient", args=[rosa.pk])),
+        ("Team: plan, published version", "clinician", reverse("plan_version", args=[plan.pk, 1])),
+        ("Front desk: requests", "front-desk", reverse("requests")),
+    ]
+
+
+def measure(persona: str, address: str) -> dict[str, float | int]:
+    """Medians in milliseconds: by the clock, and of the processor alone, which other work on the machine leaves be."""
+    client = Client()
+    if persona != "visitor":
+        client.force_login(accounts()[persona])
+    for _warming_up in range(2):
+        assert client.get(address).status_code == 200, address
+    clock, processor = [], []
+    for _time in range(TIMES):
+        began, worked = time.perf_counter(), time.process_time()
+        response = client.get(address)
+        processor.append(time.process_time() - worked)
+        clock.append(time.perf_counter() - began)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return {
+        "clock_ms": round(statistics.median(clock) * 1000, 1),
+        "processor_ms": round(statistics.median(processor) * 1000, 1),
+        "queries": len(queries),
+        "kilobytes": round(len(response.content) / 1000, 1),
+    }
+
+
+if __name__ == "__main__":
+    json.dump({title: measure(persona, address) for title, persona, address in pages()}, sys.stdout)
