@@ -97,6 +97,11 @@ class CatalogueResource(Resource):
         rows = type(self).rows(queryset) if queryset is not None else []
         return tablib.Dataset(*rows, headers=list(self.headings))
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        """Asked for by the package's form, which offers a choice where there is more than one."""
+        return cls.__name__
+
     def get_user_visible_fields(self) -> Iterable[Field]:
         return [Field(column_name=heading) for heading in self.headings]
 
