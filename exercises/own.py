@@ -24,7 +24,7 @@ MOST_REVISIONS = 20
 def own_exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
     """One of the clinic's own exercises, in use or retired. A foreign one is a missing one: Http404 for both."""
     rows = Exercise.objects.own_of(user).prefetch_related("steps", "equipment", "focus")
-    exercise = rows.filter(pk=exercise_id).first()
+    exercise: Exercise | None = rows.filter(pk=exercise_id).first()
     if exercise is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
     return exercise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -134,7 +134,7 @@ class KeptPhotoForm(forms.Form):
     remove = forms.BooleanField(label=_("Take this photo away"), required=False)
 
     def __init__(self, *args: Any, photo: ShownPhoto, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"kept-{photo.id}", **kwargs)
+        super().__init__(*args, **{"prefix": f"kept-{photo.id}"} | kwargs)
         self.photo = photo
         self.shown = photo.as_dict()
 
@@ -157,7 +157,7 @@ class NewPhotoForm(forms.Form):
         if upload is None:
             return None
         try:
-            return encode(upload)  # type: ignore[arg-type]  # an UploadedFile reads like a file
+            return encode(upload)
         except NotAPhotoError as reason:
             raise forms.ValidationError(str(reason)) from None
 
@@ -297,8 +297,9 @@ class OwnForm:
 
     def save_on_top_of(self, edit_number: int) -> None:
         """Keep what was typed, and let it be saved over the exercise as it is now."""
-        self.words.data = self.words.data.copy()
-        self.words.data["edit_number"] = str(edit_number)
+        data = cast(QueryDict, self.words.data).copy()
+        data["edit_number"] = str(edit_number)
+        self.words.data = data
 
 
 def _slots(photos: Sequence[ShownPhoto]) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import brotli  # type: ignore[import-untyped]
 from django.templatetags.static import static
@@ -101,7 +101,7 @@ def _drawn(slug: str, kind: str, category: str) -> Picture:
     if not has_figure(slug):
         plate = category if category in Category.values else "plain"
         return Picture(static(f"img/plate-{plate}.svg"), width, height)
-    digest = figures.content_hash(slug, kind)
+    digest = figures.content_hash(slug, cast(Kind, kind))
     return Picture(reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height)
 
 

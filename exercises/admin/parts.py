@@ -47,7 +47,7 @@ class SlugMixin:
 class LibraryAdmin(SlugMixin, HistoryAdmin):
     """Retire instead of delete: what a plan or a routine uses cannot go away."""
 
-    actions = ("retire_selected", "bring_back_selected")
+    actions: tuple[str, ...] = ("retire_selected", "bring_back_selected")
 
     @admin.display(description=_("in use"), boolean=True, ordering="retired_at")
     def in_use(self, row: Exercise | Routine) -> bool:
