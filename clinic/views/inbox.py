@@ -50,9 +50,9 @@ def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse
     }
     try:
         if do == RELEASE:
-            release_request(**words)
+            asked = release_request(**words)
         else:
-            answer_request(**words, to_state="" if do == NOTE else do)
+            asked = answer_request(**words, to_state="" if do == NOTE else do)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
     except NothingToDoError:
@@ -63,7 +63,10 @@ def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse
     except MoveNotAllowedError as refusal:
         form.add_error(None, str(refusal))
         return _render(request, request_id, form, status=409)
-    messages.success(request, _("Note saved.") if do == NOTE else _("Saved."))
+    messages.success(
+        request,
+        _("Note saved.") if do == NOTE else _("Saved. This request is now “%s”.") % asked.get_state_display(),
+    )
     return redirect("request", request_id)
 
 

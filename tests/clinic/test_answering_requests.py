@@ -42,6 +42,7 @@ def test_it_shows_all_that_the_visitor_sent_and_ways_to_answer(at_the_desk, aske
 
 def test_a_step_with_a_note_is_kept_with_who_and_when(at_the_desk, desk, asked):
     assert act(at_the_desk, asked, "contacted", note="Called her daughter.").status_code == 302
+    assert "Saved. This request is now “Contacted”." in page_of(at_the_desk, asked).content.decode()
     asked.refresh_from_db()
     event = RequestEvent.objects.get()
     assert asked.state == "contacted"
