@@ -28,6 +28,7 @@ from tests.factories import (
     PASSWORD,
     ClinicFactory,
     ConsultationRequestFactory,
+    ExerciseFactory,
     ExerciseSessionFactory,
     PatientFactory,
     PlanItemFactory,
@@ -218,6 +219,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "code": "7K3M9QXR2TDW",
         "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
     }
+    stage.things["own_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=stage.clinic).pk}
     stage.things["routine"] = {"slug": "first-steps-seated"}
     stage.things["account_reset_password_from_key"] = {
         "uidb36": user_pk_to_url_str(forgetful),
@@ -232,6 +234,7 @@ def sign_in_by_password(page: Page, user: User) -> None:
     page.locator("input[name=login]").fill(user.email or "")
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: reverse("account_login") not in url)
 
 
 def recovery_code(user: User) -> str:

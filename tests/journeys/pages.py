@@ -1,0 +1,206 @@
+"""Every page of the house, as a table: for the journeys that look at all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.house.routes import all_routes
+from tests.journeys.stage import Stage
+
+#: Who looks (see `stage.py`), at which page, and what is special: a query, the status, a form sent
+#: empty, or an address that gives way to another (a secret in it must not stay there).
+TABLE = """
+#  visitor
+   visitor       home
+   visitor       catalogue
+   visitor       catalogue                            ?position=seated&equipment=chair&q=ankel
+   visitor       catalogue                            ?q=xylophone
+   visitor       exercise
+   visitor       exercise                             ?motion=1
+   visitor       routines
+   visitor       routine
+   visitor       safety
+   visitor       privacy
+   visitor       consultation
+   visitor       consultation                         sent-empty
+   visitor       consultation_thanks
+   visitor       sign_in
+   visitor       card_sign_in
+   visitor       card_sign_in                         sent-empty
+   visitor       card_link
+   visitor       account_login
+   visitor       account_login                        sent-empty
+   visitor       account_signup
+   visitor       account_inactive
+   visitor       account_reset_password
+   visitor       account_reset_password               sent-empty
+   visitor       account_reset_password_done
+   visitor       account_reset_password_from_key      leads-on
+   visitor       account_reset_password_from_key_done
+   visitor       personas
+   visitor       gallery
+   visitor       gallery_figures
+   visitor       /no-such-page/                       404
+
+#  patient
+   patient       my_today
+   patient       my_plan
+   patient       my_exercise
+   patient       my_exercise                          ?motion=1
+   patient       my_progress
+   patient       my_sign_out
+   patient       staff_today                          403
+   changed       my_today
+   without_plan  my_today
+   without_plan  my_plan
+   without_plan  my_progress
+   paused        my_today
+   paused        my_plan
+   finished      my_today
+   finished      my_plan
+   rest_day      my_today
+   starts_later  my_today
+   starts_later  my_plan
+   over          my_today
+   left_behind   my_today
+   not_begun     my_session_pain
+   under_way     my_today
+   under_way     my_session_pain
+   under_way     my_session_step
+   under_way     my_session_step                      ?motion=1
+   under_way     my_session_effort
+   under_way     my_session_check_in
+   under_way     my_session_check_in                  sent-empty
+   under_way     my_session_drop
+   done          my_today
+   done          my_session_advice
+   done          my_progress
+   resting       my_today
+   resting       my_session_advice
+   sore          my_today
+   sore          my_session_advice
+   on_hold       my_today
+   on_hold       my_plan
+
+#  team
+   clinician     staff_today
+   clinician     patients
+   clinician     patients                             ?q=nobody
+   clinician     patient
+   clinician     patient_edit
+   clinician     patient_card
+   clinician     plan_start
+   clinician     plan_draft
+   clinician     plan_draft                           ?q=calf
+   clinician     plan_preview
+   clinician     plan_publish
+   clinician     plan_move
+   clinician     plan_version
+   clinician     own_exercises
+   clinician     own_exercise_new
+   clinician     own_exercise_edit
+   clinician     my_today                             403
+   desk          staff_today
+   desk          patients
+   desk          patient
+   desk          patient_new
+   desk          patient_new                          sent-empty
+   desk          requests
+   desk          requests                             ?state=closed
+   desk          request
+   desk          account_logout
+   desk          account_change_password
+   desk          account_change_password              sent-empty
+   desk          account_reauthenticate
+   desk          mfa_index
+   newcomer      account_set_password
+   careful       mfa_reauthenticate
+"""
+
+#: Pages that only whoever has just signed in with a second step sees; `careful` walks through them in one go.
+BEHIND_THE_SECOND_STEP = [
+    "mfa_index",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_deactivate_totp",
+]
+
+#: Routes that show no page of their own, and why.
+NO_PAGE = {
+    "figure": "a picture",
+    "exercise_photo": "a picture",
+    "routine_leaflet": "a PDF; its words are tested with it",
+    "robots": "plain text",
+    "sitemap": "XML for machines",
+    "mfa_download_recovery_codes": "plain text",
+    "home_for_me": "leads on",
+    "my_session": "leads on",
+    "my_session_start": "takes a form, and leads on",
+    "my_version_seen": "takes a form, and leads on",
+    "request_act": "takes a form, and leads on",
+    "plan_add": "takes a form, and leads on",
+    "own_exercise_retire": "takes a form, and leads on",
+    "event_settle": "takes a form, and leads on",
+    "persona_step_in": "takes a form, and leads on",
+    "persona_card": "takes a form, and answers with the personas page",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One look at one page."""
+
+    area: str
+    who: str
+    page: str
+    query: str = ""
+    status: int = 200
+    sent_empty: bool = False
+    leads_on: bool = False
+
+
+def read(table: str) -> list[Row]:
+    rows, area = [], ""
+    for line in filter(None, map(str.strip, table.splitlines())):
+        if line.startswith("#"):
+            area = line.strip("# ")
+            continue
+        who, page, special = [*line.split(), ""][:3]
+        rows.append(
+            Row(
+                area,
+                who,
+                page,
+                query=special if special.startswith("?") else "",
+                status=int(special) if special.isdigit() else 200,
+                sent_empty=special == "sent-empty",
+                leads_on=special == "leads-on",
+            )
+        )
+    return rows
+
+
+ROWS = read(TABLE)
+ROUTES = {route.name: route for route in all_routes() if not route.name.startswith("admin:")}
+
+
+def visit(page: Page, row: Row, stage: Stage) -> None:
+    """Open the page of one row, with all that can be opened open. Fails when it leads elsewhere."""
+    route = ROUTES.get(row.page)
+    address = stage.address(row.who, row.page, route.arguments) if route else row.page
+    response = page.goto(address + row.query)
+    status = response.status if response else None
+    has_arrived = row.leads_on or page.url.removesuffix(row.query).endswith(address)
+    assert has_arrived and status == row.status, f"{row} led to {page.url}, {status}"  # noqa: PT018  # one answer
+    if row.sent_empty:
+        page.locator("main form[method=post]").first.evaluate(
+            "form => { form.noValidate = true; form.querySelector('button, [type=submit]').click(); }"
+        )
+        page.locator("[aria-invalid=true], .invalid-feedback, .error-summary").first.wait_for()
+    open_all(page)
+
+
+def open_all(page: Page) -> None:
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")

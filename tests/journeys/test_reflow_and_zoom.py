@@ -1,0 +1,41 @@
+"""At 400 % zoom a laptop is 320 CSS pixels wide and 256 high: nobody has to scroll sideways to read (WCAG 1.4.10)."""
+
+import pytest
+
+from tests.journeys.pages import ROWS, visit
+from tests.journeys.stage import set_stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ZOOMED = {"width": 320, "height": 256}
+
+#: What reaches beyond the right edge, from the outside in: for the report of a failure.
+TOO_WIDE = """
+() => [...document.querySelectorAll("body *")]
+  .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .slice(0, 4)
+  .map(element => element.outerHTML.slice(0, 120))
+"""
+SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("area", ["visitor", "patient"])
+def test_no_page_scrolls_sideways_at_400_percent(open_device, live_server, watch, area):
+    stage = set_stage()
+    page = open_device("laptop", viewport=ZOOMED)
+    watch.expect("status of 404", "status of 403")
+    findings = []
+    for row in (row for row in ROWS if row.area == area):
+        stage.sign_in(page, row.who, live_server.url)
+        visit(page, row, stage)
+        if page.evaluate(SCROLLS_SIDEWAYS):
+            findings.append(f"{row}: {page.evaluate(TOO_WIDE)}")
+    assert not findings, "\n".join(findings)
+
+
+def test_a_page_that_is_too_wide_is_noticed(open_device, live_server):
+    page = open_device("laptop", viewport=ZOOMED)
+    page.goto("/safety/")
+    assert not page.evaluate(SCROLLS_SIDEWAYS)
+    page.evaluate("document.querySelector('h1').style.width = '400px'")
+    assert page.evaluate(SCROLLS_SIDEWAYS)
