@@ -1,0 +1,143 @@
+"""Personas and the component gallery: there while developing, gone in production."""
+
+import datetime
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import TestCase
+from django.urls import reverse
+
+from clinic.models import AuditEvent
+from patients.demo.cast import OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
+from patients.demo.seeding import Size, seed
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
+#: Includes that are parts of other components, or stand on every page already.
+PARTS = {"brand.html", "category_icon.html", "footer.html", "messages.html"}
+
+
+class TestPersonas(TestCase):
+    """On a demo of two clinics, made once for all of these."""
+
+    @classmethod
+    def setUpTestData(cls):
+        seed(Size(clinics=2, patients=2, weeks=1), seed=7, now=NOW)
+
+    def signed_in(self):
+        return self.client.session.get("_auth_user_id")
+
+    def test_one_click_is_enough_to_be_any_persona(self):
+        there = accounts()
+        assert len(there) == len(PERSONAS) == 7
+        for persona in PERSONAS:
+            response = self.client.post(reverse("persona_step_in", args=[persona.key]))
+            self.assertRedirects(response, reverse("home_for_me"), fetch_redirect_response=False)
+            assert self.signed_in() == str(there[persona.key].pk), persona.key
+            assert self.client.get(reverse("home_for_me"), follow=True).status_code == 200, persona.key
+
+    def test_being_a_visitor_signs_out(self):
+        self.client.force_login(accounts()["clinician"])
+        response = self.client.post(reverse("persona_step_in", args=["visitor"]))
+        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+        assert self.signed_in() is None
+
+    def test_following_a_link_changes_nobody(self):
+        assert self.client.get(reverse("persona_step_in", args=["clinician"])).status_code == 405
+        assert self.signed_in() is None
+
+    def test_a_persona_that_nobody_knows_is_missing(self):
+        assert self.client.post(reverse("persona_step_in", args=["nobody"])).status_code == 404
+        assert self.client.post(reverse("persona_card", args=["nobody"])).status_code == 404
+
+    def test_only_patients_get_cards(self):
+        assert self.client.post(reverse("persona_card", args=["clinician"])).status_code == 404
+
+    def test_a_card_made_here_opens_the_real_door(self):
+        self.client.force_login(accounts()["clinician"])
+        page = self.client.post(reverse("persona_card", args=[OTHER_PATIENT.key]))
+        assert self.signed_in() is None
+        code = re.search(r">(\w{4}-\w{4}-\w{4})<", page.content.decode()).group(1)
+        born = OTHER_PATIENT.date_of_birth
+        answers = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
+        self.client.post(reverse("card_sign_in"), answers)
+        assert self.signed_in() == str(accounts()[OTHER_PATIENT.key].pk)
+
+    def test_making_a_card_is_in_the_audit_like_any_other_card(self):
+        before = AuditEvent.objects.filter(action="card.made").count()
+        self.client.post(reverse("persona_card", args=[PATIENT.key]))
+        assert AuditEvent.objects.filter(action="card.made").count() == before + 1
+        assert patient_of(PATIENT).cards.live().count() == 1
+
+    def test_the_page_says_who_you_are(self):
+        self.client.force_login(accounts()["front-desk"])
+        page = self.client.get(reverse("personas")).content.decode()
+        assert "You are <strong>Luis Ortiz</strong>" in page
+
+    def test_settings_of_production_close_every_page_from_inside(self):
+        self.client.force_login(accounts()["superuser"])
+        for settings in ({"PRODUCTION": True}, {"DEVELOPMENT_PAGES": False}):
+            with self.settings(**settings):
+                for name in ("personas", "gallery"):
+                    assert self.client.get(reverse(name)).status_code == 404
+                for name in ("persona_step_in", "persona_card"):
+                    assert self.client.post(reverse(name, args=["patient"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_without_a_demo_the_page_says_how_to_make_one(client):
+    page = client.get(reverse("personas")).content.decode()
+    assert "seed_demo" in page
+    assert "Be Rosa Delgado" not in page
+
+
+def test_production_does_not_even_route_them():
+    program = (
+        "import django; django.setup()\n"
+        "from django.urls import NoReverseMatch, resolve, reverse, Resolver404\n"
+        "for path in ('/dev/personas/', '/dev/personas/patient/', '/ui/', '/ui/figures/'):\n"
+        "    try: resolve(path)\n"
+        "    except Resolver404: print('missing', path)\n"
+        "print('there', reverse('home'))\n"
+    )
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "DJANGO_SETTINGS_MODULE": "clinic.settings",
+        "SUREFOOT_MODE": "production",
+        "SECRET_KEY": "x" * 60,
+        "ALLOWED_HOSTS": "plans.example.org",
+        "SITE_URL": "https://plans.example.org",
+        "DATABASE_URL": "sqlite://:memory:",
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert said == [
+        "missing /dev/personas/",
+        "missing /dev/personas/patient/",
+        "missing /ui/",
+        "missing /ui/figures/",
+        "there /",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_gallery_shows_every_component_in_both_themes(client):
+    components = {file.name for file in (ROOT / "templates/components").glob("*.html")} - PARTS
+    assert len(components) >= 8
+    sheet = (ROOT / "templates/development/sheet.html").read_text()
+    assert {name for name in components if f"components/{name}" not in sheet} == set()
+    page = client.get(reverse("gallery")).content.decode()
+    assert page.count("Choices and the pain scale") == 2
+    assert 'data-bs-theme="dark"' in page
+
+
+@pytest.mark.django_db
+def test_no_id_stands_twice_in_the_gallery(client):
+    ids = re.findall(r'\sid="([^"]+)"', client.get(reverse("gallery")).content.decode())
+    assert len(ids) > 40
+    # The error summary names itself, once for each form that has errors.
+    assert {name for name in ids if ids.count(name) > 1} <= {"error-summary"}
