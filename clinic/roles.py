@@ -51,9 +51,19 @@ _CLINICIAN = _FRONT_DESK | {
 ROLES: dict[str, RoleRow] = {
     row.role: row
     for row in (
-        RoleRow(Role.FRONT_DESK, "Answers requests, registers patients and hands out sign-in cards.", _FRONT_DESK),
-        RoleRow(Role.CLINICIAN, "Does what the front desk does, and treats: plans, sessions, safety events.", _CLINICIAN),
-        RoleRow(Role.CLINIC_ADMIN, "Does what a clinician does; runs the team, the routines and the clinic.", _CLINICIAN),
+        RoleRow(
+            Role.FRONT_DESK, "Answers requests, registers patients and hands out sign-in cards.", _FRONT_DESK
+        ),
+        RoleRow(
+            Role.CLINICIAN,
+            "Does what the front desk does, and treats: plans, sessions, safety events.",
+            _CLINICIAN,
+        ),
+        RoleRow(
+            Role.CLINIC_ADMIN,
+            "Does what a clinician does; runs the team, the routines and the clinic.",
+            _CLINICIAN,
+        ),
     )
 }
 
