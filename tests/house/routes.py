@@ -21,8 +21,9 @@ class Route:
     pattern: str
 
 
-def all_routes() -> list[Route]:
-    return list(_walk(get_resolver(), "", "", ()))
+def all_routes(urlconf: Any = None) -> list[Route]:
+    """The routes of the house, or of another URLconf."""
+    return list(_walk(get_resolver(urlconf), "", "", ()))
 
 
 def _walk(

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import include, path, reverse
 
 from exercises.figures import content_hash
 from patients.models import Patient
@@ -101,6 +101,20 @@ def test_every_route_has_a_row_and_every_row_a_route():
     routes = our_routes()
     assert len(routes) > 60
     assert {row.route for row in ROWS} == set(routes)
+
+
+def test_a_route_that_was_just_added_is_found_wherever_it_hides():
+    def view(request): ...
+
+    new = (
+        path("", include("clinic.urls")),
+        path("deep/", include([path("<uuid:patient_id>/", include([path("new/", view, name="brand_new")]))])),
+    )
+    found = {route.name: route for route in all_routes(new)}
+    assert set(our_routes()) < set(found)
+    assert found["brand_new"].arguments == ("patient_id",)
+    assert not found["brand_new"].is_public
+    assert "brand_new" not in {row.route for row in ROWS}
 
 
 def test_no_route_has_two_rows_for_one_method():
