@@ -119,13 +119,15 @@ TABLE = """
    careful       mfa_reauthenticate
 """
 
-#: Pages that only whoever has just signed in with a second step sees; `careful` walks through them in one go.
-BEHIND_THE_SECOND_STEP = [
-    "mfa_index",
+#: Pages that ask for a password or a code again first. No browser looks at them here; tests/clinic/test_staff_sign_in.py
+#: asks for them without one.
+BEHIND_THE_SECOND_STEP = {
+    "mfa_authenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
-    "mfa_deactivate_totp",
-]
+}
 
 #: Routes that show no page of their own, and why.
 NO_PAGE = {

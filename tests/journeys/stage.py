@@ -25,7 +25,6 @@ from exercises.actions.catalogue import load_catalogue
 from exercises.models import Exercise
 from patients.models import Outcome, Patient, Plan, PlanState, PlanVersion, SessionEntry
 from tests.factories import (
-    PASSWORD,
     ClinicFactory,
     ConsultationRequestFactory,
     ExerciseFactory,
@@ -225,21 +224,3 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }
-
-
-def sign_in_by_password(page: Page, user: User) -> None:
-    """Through the door, as the team does; whoever has a second step stands before it then."""
-    page.context.clear_cookies()
-    page.goto(reverse("account_login"))
-    page.locator("input[name=login]").fill(user.email or "")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: reverse("account_login") not in url)
-
-
-def recovery_code(user: User) -> str:
-    """A code that the second step takes once."""
-    from allauth.mfa.models import Authenticator
-
-    codes = Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES).wrap()
-    return str(codes.get_unused_codes()[0])
