@@ -1,9 +1,11 @@
 """What the tests of the library share."""
 
 import pytest
+from django.test import Client
 
 from exercises import catalogue
 from exercises.actions.catalogue import load_catalogue
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -15,3 +17,16 @@ def loaded(db) -> None:
         equipment=catalogue.EQUIPMENT,
         focus=catalogue.FOCUS,
     )
+
+
+@pytest.fixture
+def boss(db):
+    """An administrator, as a person."""
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def admin(client: Client, boss) -> Client:
+    """An administrator's browser."""
+    client.force_login(boss)
+    return client

@@ -1,16 +1,9 @@
 """The catalogue as a file: exported, edited in a spreadsheet, looked at, and saved all or nothing."""
 
-import csv
-import io
-
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
-from django.urls import reverse
 
 from clinic.models import AuditEvent
-from exercises.catalogue_file import sheet
 from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from tests.factories import (
     NOON,
@@ -21,68 +14,9 @@ from tests.factories import (
     UserFactory,
 )
 
+from .catalogue_files import agree, as_file, bring_in, everything, export, look, url
+
 pytestmark = pytest.mark.django_db
-HISTORIES = (
-    Exercise.history.model,
-    ExerciseStep.history.model,
-    Routine.history.model,
-    RoutineItem.history.model,
-)
-
-
-@pytest.fixture
-def boss():
-    return UserFactory(is_staff=True, is_superuser=True)
-
-
-@pytest.fixture
-def admin(client: Client, boss) -> Client:
-    client.force_login(boss)
-    return client
-
-
-def url(page: str, kind: str = "exercise") -> str:
-    return reverse(f"admin:exercises_{kind}_{page}")
-
-
-def export(client: Client, kind: str = "exercise") -> list[dict[str, str]]:
-    text = client.get(url("export", kind)).content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def as_file(rows: list[dict[str, str]], *, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, rows[0], delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def look(client: Client, rows: list[dict[str, str]] | bytes, kind: str = "exercise"):
-    data = rows if isinstance(rows, bytes) else as_file(rows)
-    file = SimpleUploadedFile("catalogue.csv", data, content_type="text/csv")
-    return client.post(url("import", kind), {"import_file": file, "format": "0", "resource": "0"})
-
-
-def agree(client: Client, seen, kind: str = "exercise"):
-    return client.post(url("process_import", kind), seen.context["confirm_form"].initial, follow=True)
-
-
-def bring_in(client: Client, rows: list[dict[str, str]] | bytes, kind: str = "exercise"):
-    seen = look(client, rows, kind)
-    assert "confirm_form" in seen.context, faults(seen) or seen.context["form"].errors
-    return agree(client, seen, kind)
-
-
-def faults(page) -> list[tuple[int, str, str]]:
-    reading = page.context["result"].reading if page.context.get("result") else None
-    return [(fault.row, fault.heading, fault.words) for fault in reading.faults] if reading else []
-
-
-def everything() -> list:
-    models = (Exercise, ExerciseStep, Routine, RoutineItem, *HISTORIES, AuditEvent)
-    links = (Exercise.equipment.through, Exercise.focus.through)
-    return [list(model._default_manager.order_by("pk").values()) for model in (*models, *links)]
 
 
 # --- There and back ---
@@ -215,91 +149,6 @@ def test_an_unknown_slug_is_a_new_exercise_and_may_lead_on_from_its_neighbour(ad
     assert Exercise.objects.get(slug="second").steps.count() == 2
 
 
-# --- Faults ---
-
-
-def test_a_half_bad_file_names_each_fault_and_saves_nothing(admin):
-    ExerciseFactory.create_batch(3)
-    rows = export(admin)
-    rows[0]["name"] = "A good change"
-    rows[1] |= {"category": "juggling", "repetitions from": "many", "steps": "Lift."}
-    rows[2] |= {"repetitions to": "2", "easier alternative": "nowhere", "name": ""}
-    before = everything()
-
-    page = look(admin, rows)
-
-    assert {(row, heading) for row, heading, _words in faults(page)} == {
-        (3, "category"),
-        (3, "repetitions from"),
-        (3, "steps"),
-        (4, "name"),
-        (4, "repetitions to"),
-    }
-    assert "“juggling” is not one of: balance, aerobic, stretching." in page.content.decode()
-    assert "confirm_form" not in page.context
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    ("changes", "heading", "words"),
-    [
-        (
-            {"easier alternative": "nowhere"},
-            "easier alternative",
-            "No shared exercise has the slug “nowhere”.",
-        ),
-        ({"easier alternative": "one"}, "easier alternative", "leads back to the exercise itself"),
-        ({"equipment": "rocket"}, "equipment", "“rocket” is not one of"),
-        ({"in use": "no"}, "in use", "A file cannot retire anything"),
-        ({"source address": "javascript:alert(1)"}, "source address", "Use a whole web address"),
-        ({"summary": "x" * 201}, "summary", "Use at most 200 characters. Here are 201."),
-        ({"slug": "Not a slug!"}, "slug", "Use letters, digits and hyphens only"),
-        ({"repetitions from": "", "repetitions to": ""}, "repetitions from", "Say how many times"),
-        ({"slug": "theirs"}, "slug", "A clinic's own exercise has this slug"),
-    ],
-)
-def test_a_fault_is_told_with_its_column_and_what_to_do(admin, changes, heading, words):
-    ExerciseFactory(slug="one")
-    ExerciseFactory(slug="theirs", clinic=ClinicFactory())
-    rows = export(admin)
-    assert [row["slug"] for row in rows] == ["one"]
-    rows[0] |= changes
-
-    ((row, column, said),) = faults(look(admin, rows))
-
-    assert (row, column) == (2, heading)
-    assert words in said
-
-
-def test_the_same_slug_twice_is_refused(admin):
-    ExerciseFactory()
-    rows = export(admin)
-
-    assert faults(look(admin, rows * 2)) == [(3, "slug", "Row 2 has the same slug. Keep one of the two.")]
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"PK\x03\x04...", "This is an Excel file"),
-        ("slug,name\na,Ü".encode("latin-1"), "not UTF-8 text: see line 2"),
-        ("slug,name\na,b".encode("utf-16"), "not UTF-8 text"),
-        (b"name,summary\na,b\n", "one of them is “slug”"),
-        (b"slug,name\na,b\n", "These columns are missing: category"),
-        (b"slug,name,name\na,b,c\n", "Two columns are called “name”"),
-        (b'slug,name\na,"b\n', "Row 2 cannot be read"),
-        (b"slug,name\na,b,c\n", "Row 2 has more cells than there are columns"),
-        (b"slug,name\n,\n", "no rows below"),
-        (b"slug,name\n" + b"a,b\n" * (sheet.MOST_ROWS + 1), "more than 2000 rows"),
-        (b"slug,name\n" + b"a" * sheet.MOST_BYTES, "larger than 2 MB"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_refused_in_plain_words(admin, data, words):
-    page = look(admin, data).content.decode() or admin.get(url("import")).content.decode()
-
-    assert words in page
-
-
 # --- What spreadsheets do ---
 
 
@@ -347,26 +196,6 @@ def test_a_routines_rows_are_reordered_added_and_removed(admin, boss):
     assert items == [(1, "added", "This warms you up."), (2, kept.exercise.slug, "")]
     assert dropped.exercise.slug not in [slug for _order, slug, _note in items]
     assert AuditEvent.objects.get(action="routine.imported").actor == boss
-
-
-def test_a_routines_faults_are_told_by_row(admin):
-    routine = RoutineFactory(slug="start", name="A start")
-    for order in (1, 2, 3):
-        RoutineItemFactory(routine=routine, order=order)
-    rows = export(admin, "routine")
-    rows[1] |= {"place": "1", "name": "Another name"}
-    rows[2] |= {"exercise": "nowhere", "repetitions from": "0"}
-    before = everything()
-
-    page = look(admin, rows, "routine")
-
-    assert {(row, heading) for row, heading, _words in faults(page)} == {
-        (3, "name"),
-        (3, "place"),
-        (4, "exercise"),
-        (4, "repetitions from"),
-    }
-    assert everything() == before
 
 
 # --- Who may, and between looking and saving ---
