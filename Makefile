@@ -17,7 +17,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys coverage bench lint format check messages docs clean
+.PHONY: help run test journeys coverage bench lint format check screenshots messages docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,11 @@ check: $(DEV) ## Check that it could be deployed: settings, migrations, static f
 	echo "Static files …"; $(PRODUCTION) collectstatic --no-input
 
 # --- Make again ------------------------------------------------------------------------------------------------------
+screenshots: $(DEV) ## Take README's pictures again, from the demo
+	$(PYTEST) tests/journeys/test_readme_pictures.py
+	@mkdir -p docs/screenshots
+	@for picture in test-results/readme-*.png; do cp "$$picture" "docs/screenshots/$${picture#test-results/readme-}"; done
+
 messages: export SUREFOOT_MODE = development
 messages: $(DEV) ## Collect the words to translate and compile the translations (needs gettext)
 	$(MANAGE) makemessages --all --no-obsolete --ignore='.venv/*'
