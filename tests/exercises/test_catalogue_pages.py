@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from exercises.library import exercise_page, library_page
-from exercises.models import BodyFocus, Equipment, Exercise, Position
+from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Position
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
 
 CATALOGUE = "/exercises/"
@@ -285,12 +285,16 @@ def build_library(number: int) -> Exercise:
     """A library of `number` exercises with all their relations; the first has many neighbours and routines."""
     chair = Equipment.objects.create(slug="chair", name="Chair")
     feet = BodyFocus.objects.create(slug="feet", name="Feet")
-    first, *others = ExerciseFactory.create_batch(number, position=Position.SEATED)
-    for row in (first, *others):
-        row.equipment.add(chair)
-        row.focus.add(feet)
-        row.progression_of = first if row != first else None
-        row.save()
+    first, *others = Exercise.objects.bulk_create(
+        ExerciseFactory.build_batch(number, position=Position.SEATED)
+    )
+    Exercise.objects.exclude(pk=first.pk).update(progression_of=first)
+    with_chair, on_feet = Exercise.equipment.through, Exercise.focus.through
+    with_chair.objects.bulk_create(with_chair(exercise=row, equipment=chair) for row in (first, *others))
+    on_feet.objects.bulk_create(on_feet(exercise=row, bodyfocus=feet) for row in (first, *others))
+    ExerciseStep.objects.bulk_create(
+        ExerciseStep(exercise=row, order=order, text="Lift.") for row in (first, *others) for order in (1, 2)
+    )
     routine = RoutineFactory()
     for order, row in enumerate((first, *others[:5]), start=1):
         RoutineItemFactory(routine=routine, exercise=row, order=order)
@@ -298,17 +302,19 @@ def build_library(number: int) -> Exercise:
 
 
 @pytest.mark.parametrize("number", [3, 300])
-@pytest.mark.parametrize(
-    "path",
-    ["/", CATALOGUE, "/exercises/?q=exercis&equipment=chair", "/exercises/{slug}/", "/routines/", "/safety/"],
-)
-def test_public_pages_take_the_same_few_queries_at_any_size(
-    client, path, number, django_assert_max_num_queries
-):
-    path = path.format(slug=build_library(number).slug)
+def test_public_pages_take_few_queries_at_any_size(client, number, django_assert_max_num_queries):
+    first = build_library(number)
+    pages = (
+        "/",
+        CATALOGUE,
+        "/exercises/?q=exercis&equipment=chair",
+        f"/exercises/{first.slug}/",
+        "/routines/",
+    )
 
-    with django_assert_max_num_queries(10):
-        assert client.get(path).status_code == 200
+    for path in (*pages, "/safety/"):
+        with django_assert_max_num_queries(10):
+            assert client.get(path).status_code == 200
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(client, loaded):
