@@ -123,6 +123,13 @@ def test_mail_is_found_by_how_it_stands(admin_browser, db, chosen, expected):
     assert response.context["cl"].result_count == expected
 
 
+@pytest.mark.parametrize("page", ["history", "simple_history"])
+def test_the_history_of_what_cannot_exist_is_missing_not_broken(admin_browser, one_of_each, page):
+    more = (1,) if page == "simple_history" else ()
+    assert admin_browser.get(url(ConsultationRequest, page, "no-key-at-all", *more)).status_code == 404
+    assert admin_browser.get(url(ConsultationRequest, "history", one_of_each.pk)).status_code == 200
+
+
 def test_history_cannot_be_written_back(admin_browser, one_of_each):
     """The package would let anyone who may look at a request put its old state back, past every rule."""
     oldest = one_of_each.history.earliest()
