@@ -69,10 +69,22 @@ def is_running(pid: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def as_in_a_terminal() -> None:
+    """Undo what whoever started the tests had ignored (nohup ignores SIGHUP): a shell cannot trap what it inherits so."""
+    for stop in STOPS:
+        signal.signal(stop, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("stop", STOPS)
 def test_stopping_the_app_stops_server_and_worker(bin_folder, stop):
     serve = subprocess.Popen(
-        ["sh", ".ci/serve"], cwd=ROOT, env={**os.environ, "BIN": str(bin_folder), "PORT": "8000"}
+        ["sh", ".ci/serve"],
+        cwd=ROOT,
+        env={**os.environ, "BIN": str(bin_folder), "PORT": "8000"},
+        preexec_fn=as_in_a_terminal,
     )
     both = [wait_for_pid(bin_folder / "worker.pid"), wait_for_pid(bin_folder / "runserver.pid")]
     serve.send_signal(stop)
