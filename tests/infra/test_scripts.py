@@ -73,7 +73,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def as_in_a_terminal() -> None:
-    """Undo what whoever started the tests had ignored (nohup ignores SIGHUP): a shell cannot trap what it inherits so."""
+    """Undo what whoever started the tests had ignored, as nohup does: a shell cannot trap what it inherits so."""
     for stop in STOPS:
         signal.signal(stop, signal.SIG_DFL)
 
