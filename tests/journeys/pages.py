@@ -119,8 +119,7 @@ TABLE = """
    careful       mfa_reauthenticate
 """
 
-#: Pages that ask for a password or a code again first. No browser looks at them here;
-#: tests/clinic/test_staff_sign_in.py asks for them without one.
+#: Pages that ask for a password or a code again first: test_two_step_sign_in.py looks at them on its way.
 BEHIND_THE_SECOND_STEP = {
     "mfa_authenticate",
     "mfa_activate_totp",

@@ -1,0 +1,61 @@
+"""A clinician adds the second step to her sign-in, and uses it. Every page on the way is accessible."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from playwright.sync_api import Page, expect
+
+from tests.factories import PASSWORD, MembershipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def code_of(secret: str, *, later: int = 0) -> str:
+    """What an authenticator app would show now, or `later` half-minutes on."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def prove_it_is_her(page: Page) -> None:
+    """What is worth guarding asks for the password once more, if it was not given a moment ago."""
+    if "reauthenticate" in page.url:
+        page.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+
+
+def test_a_clinician_sets_up_and_uses_the_second_step(open_device, check_accessibility):
+    MembershipFactory(user__email="clinician@example.org")
+    page = open_device("laptop", color_scheme="dark")
+    sign_in(page)
+    page.goto("/accounts/2fa/totp/activate/")
+    check_accessibility(page)
+    prove_it_is_her(page)
+    check_accessibility(page)
+    secret = page.locator("#authenticator_secret").inner_text()
+    page.get_by_label(re.compile("code", re.I)).fill("000000")
+    page.get_by_role("button", name="Switch it on").click()
+    check_accessibility(page)
+    page.get_by_label(re.compile("code", re.I)).fill(code_of(secret))
+    page.get_by_role("button", name="Switch it on").click()
+    check_accessibility(page)
+    for path in ("/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/"):
+        page.goto(path)
+        check_accessibility(page)
+    page.goto("/accounts/2fa/totp/deactivate/")
+    check_accessibility(page)
+
+    phone = open_device("phone")
+    sign_in(phone)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Second step")
+    check_accessibility(phone)
+    phone.get_by_label(re.compile("code", re.I)).fill(code_of(secret, later=1))
+    phone.get_by_role("button", name="Sign in").click()
+    expect(phone).to_have_url(re.compile("/staff/$"))
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label(re.compile("e-?mail", re.I)).fill("clinician@example.org")
+    page.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
