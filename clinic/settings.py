@@ -153,8 +153,6 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Surefoot"
-# The code before and the code after count too: phones' clocks differ, and fingers take time (RFC 6238, 5.2).
-MFA_TOTP_TOLERANCE = 1
 # Staff are signed out when the browser closes, or after ten hours: a working day.
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

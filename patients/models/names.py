@@ -64,14 +64,15 @@ class WordStartsWith(StartsWith):
 class PatientNameManager(models.Manager["PatientName"]):
     def write(self, patients: Iterable[Patient]) -> None:
         """Write the words of patients who have none yet."""
-        self.bulk_create(
-            [
-                self.model(patient=patient, clinic_id=patient.clinic_id, word=word)
-                for patient in patients
-                for word in name_words(f"{patient.full_name} {patient.called}")
-            ],
-            batch_size=2_000,
-        )
+        self.bulk_create(self.rows_of(patients), batch_size=2_000)
+
+    def rows_of(self, patients: Iterable[Patient]) -> list[PatientName]:
+        """The words of these patients' names, not yet saved."""
+        return [
+            self.model(patient=patient, clinic_id=patient.clinic_id, word=word)
+            for patient in patients
+            for word in name_words(f"{patient.full_name} {patient.called}")
+        ]
 
     def rewrite(self, patient: Patient) -> None:
         """Keep exactly the words of the patient's name as it is now; one query when they are the same."""

@@ -128,8 +128,7 @@ def test_it_is_written_in_bulk_so_more_patients_cost_no_more_queries():
             assert Patient.objects.count() == number + 2
             counts.append(len(queries))
             transaction.set_rollback(True)
-    # A hundred more patients are a few hundred more names, which SQLite takes in batches of its own size.
-    assert counts[0] <= counts[1] <= counts[0] + 4 < 60
+    assert counts[0] == counts[1] < 60
 
 
 def _in_order_of_making(clinic: Clinic) -> list[Patient]:
