@@ -19,7 +19,7 @@ class Action(StrEnum):
     MAKE_CARDS = "make sign-in cards"
     SEE_HEALTH = "see a patient's plan, sessions and events"
     ASSIGN_PLANS = "assign and change plans"
-    LOOK_AT_EVENTS = "settle safety events"
+    ANSWER_ALERTS = "answer alerts"
     KEEP_LIBRARY = "keep the clinic's own exercises"
 
 
@@ -44,7 +44,7 @@ _FRONT_DESK = frozenset(
 _CLINICIAN = _FRONT_DESK | {
     Action.SEE_HEALTH,
     Action.ASSIGN_PLANS,
-    Action.LOOK_AT_EVENTS,
+    Action.ANSWER_ALERTS,
     Action.KEEP_LIBRARY,
 }
 
@@ -56,7 +56,7 @@ ROLES: dict[str, RoleRow] = {
         ),
         RoleRow(
             Role.CLINICIAN,
-            "Does what the front desk does, and treats: plans, sessions, safety events.",
+            "Does what the front desk does, and treats: plans, sessions, alerts.",
             _CLINICIAN,
         ),
         RoleRow(

@@ -263,6 +263,24 @@ class ExerciseStep(models.Model):
         return f"{self.order}. {self.text}"
 
 
+class FavouriteExercise(models.Model):
+    """An exercise that a member of a team wants at hand."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("favourite exercise")
+        verbose_name_plural = _("favourite exercises")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "exercise"], name="one_favourite_an_exercise"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id} of {self.user_id}"
+
+
 class ExercisePhoto(PublicModel, AppendOnlyModel):
     """A photograph as we re-encoded it, in two sizes. It is never changed, and not deleted when an exercise
     stops showing it: a published plan may. What is shown now, and with which words, is `Exercise.photos`.
@@ -290,6 +308,16 @@ class ExercisePhoto(PublicModel, AppendOnlyModel):
         return f"{self.width} × {self.height} ({self.id})"
 
 
+class RoutineQuerySet(SharedQuerySet):
+    def available_to(self, user: User) -> RoutineQuerySet:
+        """Everyone's, the clinic's, and what the user keeps for themselves."""
+        return super().available_to(user).filter(Q(owner=None) | Q(owner=user))
+
+    def own_of(self, user: User) -> RoutineQuerySet:
+        """The clinic's own and the user's own, in use or retired; not what a colleague keeps for themselves."""
+        return super().own_of(user).filter(Q(owner=None) | Q(owner=user))
+
+
 class Routine(PublicModel):
     """Exercises with doses, in order: what a plan often starts from."""
 
@@ -302,20 +330,36 @@ class Routine(PublicModel):
         related_name="own_routines",
         help_text=_("Empty: shared by all clinics."),
     )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_routines",
+        verbose_name=_("only for"),
+        help_text=_("Empty: for everyone of the clinic."),
+    )
     name = models.CharField(_("name"), max_length=80)
     summary = models.CharField(_("summary"), max_length=200)
     for_whom = models.CharField(_("who it is for"), max_length=200, blank=True)
     exercises = models.ManyToManyField(Exercise, through="RoutineItem", related_name="routines")
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    #: Raised by every edit, so that nobody saves over what they have not seen.
+    edit_number = models.PositiveIntegerField(default=0, editable=False)
     loaded_hash = _loaded_hash()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     history = HistoricalRecords(excluded_fields=["loaded_hash"])
-    objects = SharedQuerySet.as_manager()
+    objects = RoutineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("routine")
         verbose_name_plural = _("routines")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner=None) | Q(clinic__isnull=False), name="own_routine_has_a_clinic"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.slug})"

@@ -23,6 +23,7 @@ from clinic.models import User
 from . import admin_flags  # noqa: F401  # registers flags, circumstances and clearances
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
+    Alert,
     ExerciseSession,
     Patient,
     PatientName,
@@ -30,7 +31,6 @@ from .models import (
     PlanEvent,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -256,14 +256,14 @@ class SessionEntryAdmin(BigTableAdmin):
     ordering = ("-at", "-id")
 
 
-@admin.register(SafetyEvent)
-class SafetyEventAdmin(BigTableAdmin):
-    list_display = ("patient", "kind", "reported_at", "looked_at", "looked_by")
-    list_filter = ("kind", ("looked_at", admin.EmptyFieldListFilter), "patient__clinic")
-    list_select_related = ("patient", "looked_by")
+@admin.register(Alert)
+class AlertAdmin(BigTableAdmin):
+    list_display = ("patient", "kind", "raised_at", "settled_at", "settled_by")
+    list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter), "patient__clinic")
+    list_select_related = ("patient", "settled_by")
     search_fields = ("patient__full_name", "=patient__id", "note", "=id")
-    date_hierarchy = "reported_at"
-    ordering = ("-reported_at", "id")
+    date_hierarchy = "raised_at"
+    ordering = ("-raised_at", "id")
 
 
 @admin.register(PatientName)

@@ -13,7 +13,7 @@ from enum import IntEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import EventKind, ExerciseSession
+from .models import AlertKind, ExerciseSession
 
 #: Pain after a session from which a clinician must look (alert ladder, critical: pain 7 or more).
 STRONG_PAIN = 7
@@ -138,11 +138,11 @@ ADVICE = (
 WELL_DONE = Advice(applies=lambda answers: True, level=Level.GOOD, title=_("Well done"), to_do=())
 
 #: Which answers a clinician must look at (alert ladder, critical).
-EVENTS: tuple[tuple[EventKind, Callable[[CheckIn], bool]], ...] = (
-    (EventKind.FAINT, lambda answers: answers.faint_or_chest_pain),
-    (EventKind.FALL, lambda answers: answers.fell),
-    (EventKind.SORE, lambda answers: answers.new_sore),
-    (EventKind.PAIN, lambda answers: answers.pain_after >= STRONG_PAIN),
+EVENTS: tuple[tuple[AlertKind, Callable[[CheckIn], bool]], ...] = (
+    (AlertKind.FAINT, lambda answers: answers.faint_or_chest_pain),
+    (AlertKind.FALL, lambda answers: answers.fell),
+    (AlertKind.SORE, lambda answers: answers.new_sore),
+    (AlertKind.PAIN, lambda answers: answers.pain_after >= STRONG_PAIN),
 )
 
 
@@ -164,6 +164,6 @@ def answers_of(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
     )
 
 
-def events_in(answers: CheckIn) -> list[EventKind]:
+def alerts_in(answers: CheckIn) -> list[AlertKind]:
     """What the clinic must be told of."""
     return [kind for kind, applies in EVENTS if applies(answers)]

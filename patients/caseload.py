@@ -19,7 +19,7 @@ from clinic.access import may_do
 from clinic.models import Clinic, Membership, User
 from clinic.roles import ROLES, Action
 
-from .models import ExerciseSession, Patient, Plan, PlanState, SafetyEvent, SignInCard
+from .models import Alert, ExerciseSession, Patient, Plan, PlanState, SignInCard
 from .models.patient import PatientQuerySet
 from .reach import clinic_of
 
@@ -127,7 +127,7 @@ def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
     plans = {plan.patient_id: plan for plan in Plan.objects.open().filter(patient__in=page)}
     sessions = ExerciseSession.objects.finished().filter(patient__in=page).order_by()
     last_done = dict(sessions.values_list("patient").annotate(Max("on_date")))
-    waiting = set(SafetyEvent.objects.waiting().filter(patient__in=page).values_list("patient", flat=True))
+    waiting = set(Alert.objects.waiting().filter(patient__in=page).values_list("patient", flat=True))
     return (
         CaseloadRow(patient, plans.get(patient.pk), last_done.get(patient.pk), patient.pk in waiting)
         for patient in page

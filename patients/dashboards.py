@@ -16,7 +16,7 @@ from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from clinic.roles import Action
 
 from .adherence import ONE_DAY, Schedule, days_from, missed_since, planned_days, rests_of
-from .models import ExerciseSession, Patient, PlanEvent, PlanState, PlanVersion, SafetyEvent, SignInCard
+from .models import Alert, ExerciseSession, Patient, PlanEvent, PlanState, PlanVersion, SignInCard
 from .reach import clinic_of
 from .reports import Report, reports_from
 
@@ -83,7 +83,7 @@ def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime |
     if not may_do(user, Action.SEE_HEALTH):
         return TodayBoard(False, False, requests, [], False, [], 0, [], 0, _newly_registered(user, now))
     mine = Q(patient__clinician=user) if only_mine else Q()
-    waiting = SafetyEvent.objects.visible_to(user).waiting().filter(mine)
+    waiting = Alert.objects.visible_to(user).waiting().filter(mine)
     reports = reports_from(waiting, most=MOST_EVENTS + 1)
     more_reports = sum(len(report.events) for report in reports) > MOST_EVENTS
     quiet, ending = _quiet_and_ending(clinic, user if only_mine else None, now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Clinic, ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
-from .models import Patient, Plan, PlanVersion, SafetyEvent
+from .models import Alert, Patient, Plan, PlanVersion
 
 Row = TypeVar("Row")
 
@@ -51,10 +51,10 @@ def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     return _found(version)
 
 
-def event_for(user: User, event_id: uuid.UUID) -> SafetyEvent:
+def alert_for(user: User, alert_id: uuid.UUID) -> Alert:
     """With its patient and who looked at it."""
-    events = SafetyEvent.objects.visible_to(user).select_related("patient", "looked_by")
-    return _found(events.filter(pk=event_id).first())
+    events = Alert.objects.visible_to(user).select_related("patient", "settled_by")
+    return _found(events.filter(pk=alert_id).first())
 
 
 def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:

@@ -11,39 +11,39 @@ from django.utils.translation import gettext as _
 
 from .models import (
     HOLDS_STANDING,
+    Alert,
+    AlertKind,
     Effort,
-    EventKind,
     ExerciseSession,
     Outcome,
     Patient,
-    SafetyEvent,
     SessionEntry,
 )
-from .models.session import SafetyEventQuerySet
+from .models.alerts import AlertQuerySet
 
 #: What the patient said yes to; the words are those of the check-in.
 SAID: dict[str, str] = {
-    EventKind.FALL: "“Yes, I fell.”",
-    EventKind.FAINT: "“Yes, I felt dizzy or faint, or had chest pain.”",
-    EventKind.SORE: "“Yes, there is a new sore on my foot.”",
+    AlertKind.FALL: "“Yes, I fell.”",
+    AlertKind.FAINT: "“Yes, I felt dizzy or faint, or had chest pain.”",
+    AlertKind.SORE: "“Yes, there is a new sore on my foot.”",
 }
 
 
 @dataclass(frozen=True)
 class Report:
-    """One check-in with the safety events it raised, most recent first. Settled together."""
+    """One check-in with the alerts it raised, most recent first. Settled together."""
 
     patient: Patient
     session: ExerciseSession
-    events: tuple[SafetyEvent, ...]
+    events: tuple[Alert, ...]
 
     @property
-    def first(self) -> SafetyEvent:
+    def first(self) -> Alert:
         return self.events[0]
 
     @property
     def is_waiting(self) -> bool:
-        return any(event.looked_at is None for event in self.events)
+        return any(event.settled_at is None for event in self.events)
 
     @property
     def holds_standing(self) -> bool:
@@ -76,18 +76,18 @@ class Report:
         ]
 
 
-def reports_from(events: SafetyEventQuerySet, *, most: int) -> list[Report]:
+def reports_from(events: AlertQuerySet, *, most: int) -> list[Report]:
     """The newest check-ins behind these events, at most `most` events of them. Two queries."""
     entries = SessionEntry.objects.select_related("item").order_by("item__order", "pk")
     newest = (
-        events.select_related("patient__clinic", "session", "looked_by")
+        events.select_related("patient__clinic", "session", "settled_by")
         .prefetch_related(Prefetch("session__entries", entries))
-        .order_by("-reported_at", "session_id", "kind")[:most]
+        .order_by("-raised_at", "session_id", "kind")[:most]
     )
     return _grouped(newest)
 
 
-def _grouped(events: Iterable[SafetyEvent]) -> list[Report]:
+def _grouped(events: Iterable[Alert]) -> list[Report]:
     return [
         Report(patient=together[0].patient, session=together[0].session, events=tuple(together))
         for _session, group in groupby(events, key=lambda event: event.session_id)

@@ -20,6 +20,7 @@ from .adherence import ONE_DAY, Schedule, Week, planned_days, rests_of, total_pe
 from .changes import changes, weekday_names
 from .charts import PainPlot, PainPoint, WeekPlot, pain_plot, week_plot
 from .models import (
+    Alert,
     ExerciseSession,
     Patient,
     Plan,
@@ -27,7 +28,6 @@ from .models import (
     PlanItem,
     PlanState,
     PlanVersion,
-    SafetyEvent,
 )
 from .plan_content import PlanContent
 from .plan_states import Move, MoveRow, moves_from
@@ -36,7 +36,7 @@ from .reports import Report, reports_from
 
 #: Weeks of the plots: half a year says how it is going.
 WEEKS_SHOWN = 26
-#: The most safety events of one page, newest first.
+#: The most alerts of one page, newest first.
 EVENTS_SHOWN = 12
 
 
@@ -181,7 +181,7 @@ def _health(patient: Patient, today: datetime.date) -> HealthStory:
         earlier=[story for story in plans if not story.is_open],
         weeks=_weeks(patient, plans, sessions, since, today),
         sessions=sessions,
-        reports=reports_from(SafetyEvent.objects.filter(patient=patient), most=EVENTS_SHOWN),
+        reports=reports_from(Alert.objects.filter(patient=patient), most=EVENTS_SHOWN),
     )
 
 

@@ -17,14 +17,14 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from clinic.models import Weekday
 
-from .advice import answers_of, events_in
+from .advice import alerts_in, answers_of
 from .models import (
+    Alert,
     ExerciseSession,
     Patient,
     PlanItem,
     PlanState,
     PlanVersion,
-    SafetyEvent,
 )
 from .prescription import Prescribed, prescribed
 
@@ -109,7 +109,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     )
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
-    troubled = [session for session in sessions if session.is_finished and events_in(answers_of(session))]
+    troubled = [session for session in sessions if session.is_finished and alerts_in(answers_of(session))]
     done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
@@ -183,7 +183,7 @@ def published_items(patient: Patient) -> QuerySet[PlanItem]:
 
 def is_standing_on_hold(patient: Patient) -> bool:
     """Whether a fall or a new sore still waits for a clinician to look (clinical rules, alert ladder)."""
-    return SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+    return Alert.objects.holding_standing().filter(patient=patient).exists()
 
 
 def split_by_hold(

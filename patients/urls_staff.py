@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.staff import cards, drafts, events, home, people, plans
+from .views.staff import alerts, cards, drafts, home, people, plans
 
 urlpatterns = [
     path("me/", home.home_for_me, name="home_for_me"),
@@ -19,5 +19,5 @@ urlpatterns = [
     path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
     path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
-    path("staff/events/<uuid:event_id>/settle/", events.event_settle, name="event_settle"),
+    path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_settle, name="alert_settle"),
 ]

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
 from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
 from patients.models import (
+    Alert,
     Circumstances,
     ClearanceKind,
     ExerciseSession,
@@ -22,7 +23,6 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
-    SafetyEvent,
 )
 from patients.prescription import content_of
 
@@ -185,14 +185,15 @@ class ExerciseSessionFactory(DjangoModelFactory):
     fell = faint_or_chest_pain = new_sore = False
 
 
-class SafetyEventFactory(DjangoModelFactory):
+class AlertFactory(DjangoModelFactory):
     class Meta:
-        model = SafetyEvent
+        model = Alert
 
     session = factory.SubFactory(ExerciseSessionFactory)
     patient = factory.SelfAttribute("session.patient")
+    clinic = factory.SelfAttribute("patient.clinic")
     kind = "faint"
-    reported_at = NOON
+    raised_at = NOON
 
 
 def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:

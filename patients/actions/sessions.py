@@ -12,15 +12,15 @@ from django.db import transaction
 
 from clinic.audit import record
 from clinic.models import User
-from patients.advice import CheckIn, events_in
+from patients.advice import CheckIn, alerts_in
 from patients.models import (
+    Alert,
     Effort,
     ExerciseSession,
     Outcome,
     Patient,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
     VersionSeen,
 )
@@ -114,9 +114,11 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
-    for kind in events_in(answers):
-        SafetyEvent.objects.get_or_create(
-            session=session, kind=kind, defaults={"patient": session.patient, "reported_at": now}
+    for kind in alerts_in(answers):
+        Alert.objects.get_or_create(
+            session=session,
+            kind=kind,
+            defaults={"clinic": session.patient.clinic, "patient": session.patient, "raised_at": now},
         )
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)

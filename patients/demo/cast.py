@@ -36,7 +36,7 @@ CLINICIAN = Persona(
     label="Clinician",
     name="Amara Okafor",
     email="clinician@surefoot.example",
-    about="Sees who needs her today, writes plans, settles safety events.",
+    about="Sees who needs her today, writes plans, answers alerts.",
     role=Role.CLINICIAN,
 )
 FRONT_DESK = Persona(

@@ -11,13 +11,13 @@ from django.db.models import AutoField, Model
 from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours, RequestEvent, User
 
 from ..models import (
+    Alert,
     ExerciseSession,
     Patient,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -44,7 +44,7 @@ class Rows:
     seen: list[VersionSeen] = field(default_factory=list)
     sessions: list[ExerciseSession] = field(default_factory=list)
     entries: list[SessionEntry] = field(default_factory=list)
-    safety_events: list[SafetyEvent] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
 
     def save(self) -> int:
         """Write everything that waits and forget it. Returns how many rows that was."""

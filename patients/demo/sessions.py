@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from clinic.models import User
 
 from ..advice import STRONG_PAIN
-from ..models import Effort, EventKind, ExerciseSession, Outcome, Patient, SafetyEvent, SessionEntry
+from ..models import Alert, AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
 from .courses import DAY, Edition, Span
 from .dice import Dice
 from .places import Site
@@ -19,10 +19,10 @@ from .words import SETTLED_NOTES
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
 #: How often a finished session tells of something, in stories that are about something else.
 BY_CHANCE = (
-    (EventKind.FALL, 0.002),
-    (EventKind.FAINT, 0.004),
-    (EventKind.SORE, 0.001),
-    (EventKind.PAIN, 0.003),
+    (AlertKind.FALL, 0.002),
+    (AlertKind.FAINT, 0.004),
+    (AlertKind.SORE, 0.001),
+    (AlertKind.PAIN, 0.003),
 )
 #: How often someone is in the middle of a session just now.
 MIDWAY = 0.06
@@ -101,12 +101,12 @@ class Diary:
         day: datetime.date,
         started_at: datetime.datetime,
         edition: Edition,
-        event: EventKind | None,
+        event: AlertKind | None,
         *,
         waits: bool = False,
     ) -> bool:
         pain_before, pain_after = self._pain(day)
-        if event == EventKind.PAIN:
+        if event == AlertKind.PAIN:
             pain_after = self.dice.randint(STRONG_PAIN, 9)
         finished_at = started_at + datetime.timedelta(
             seconds=60 * 3 * len(edition.items) + self.dice.randrange(900)
@@ -120,9 +120,9 @@ class Diary:
             finished_at=finished_at,
             pain_before=pain_before,
             pain_after=pain_after,
-            fell=event == EventKind.FALL,
-            faint_or_chest_pain=event == EventKind.FAINT,
-            new_sore=event == EventKind.SORE,
+            fell=event == AlertKind.FALL,
+            faint_or_chest_pain=event == AlertKind.FAINT,
+            new_sore=event == AlertKind.SORE,
             entered_by_id=self.patient.user_id,
         )
         self.rows.sessions.append(session)
@@ -163,18 +163,19 @@ class Diary:
                 )
             )
 
-    def _event(self, session: ExerciseSession, kind: EventKind, at: datetime.datetime, waits: bool) -> bool:
-        looked_at = at + datetime.timedelta(minutes=self.dice.randrange(25, 1500))
-        settled = not waits and looked_at < self.site.now
-        self.rows.safety_events.append(
-            SafetyEvent(
+    def _event(self, session: ExerciseSession, kind: AlertKind, at: datetime.datetime, waits: bool) -> bool:
+        settled_at = at + datetime.timedelta(minutes=self.dice.randrange(25, 1500))
+        settled = not waits and settled_at < self.site.now
+        self.rows.alerts.append(
+            Alert(
                 id=self.dice.uuid(),
+                clinic_id=self.patient.clinic_id,
                 patient_id=self.patient.pk,
                 session_id=session.pk,
                 kind=kind,
-                reported_at=at,
-                looked_at=looked_at if settled else None,
-                looked_by_id=self.clinician.pk if settled else None,
+                raised_at=at,
+                settled_at=settled_at if settled else None,
+                settled_by_id=self.clinician.pk if settled else None,
                 note=self.dice.choice(SETTLED_NOTES[kind]) if settled else "",
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..models import EventKind, PlanState
+from ..models import AlertKind, PlanState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Story:
     #: Last day with anything on it, days ago; None: goes on to this day.
     ended: tuple[int, int] | None = None
     #: What the last check-in told, still waiting for a clinician.
-    last_event: EventKind | None = None
+    last_event: AlertKind | None = None
     #: Where the plan stands now; None: there is no plan.
     state: PlanState | None = PlanState.ACTIVE
     #: A finished programme came before this one.
@@ -53,9 +53,9 @@ STORIES = (
     ),
     Story(key="gone quiet", share=8, adherence=0.7, ended=(15, 26)),
     Story(key="just starting", share=7, adherence=0.85, began=(0, 6), efforts=(1, 6, 2)),
-    Story(key="fell", share=1, adherence=0.75, ended=(0, 2), last_event=EventKind.FALL, efforts=(1, 6, 3)),
-    Story(key="new sore", share=1, adherence=0.8, ended=(0, 2), last_event=EventKind.SORE),
-    Story(key="dizzy", share=1, adherence=0.8, ended=(0, 1), last_event=EventKind.FAINT),
+    Story(key="fell", share=1, adherence=0.75, ended=(0, 2), last_event=AlertKind.FALL, efforts=(1, 6, 3)),
+    Story(key="new sore", share=1, adherence=0.8, ended=(0, 2), last_event=AlertKind.SORE),
+    Story(key="dizzy", share=1, adherence=0.8, ended=(0, 1), last_event=AlertKind.FAINT),
     Story(
         key="strong pain",
         share=1,
@@ -63,7 +63,7 @@ STORIES = (
         pain_from=5.0,
         pain_to=6.0,
         ended=(0, 1),
-        last_event=EventKind.PAIN,
+        last_event=AlertKind.PAIN,
     ),
     Story(key="paused", share=5, adherence=0.75, ended=(5, 12), state=PlanState.PAUSED),
     Story(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic, ConsultationRequest, User
 from patients.actions.patients import Details
 from patients.caseload import PLAN_FILTERS, CaseloadFilter
-from patients.models import Patient, PlanEvent, SafetyEvent
+from patients.models import Alert, Patient, PlanEvent
 
 
 class PlainForm(forms.Form):
@@ -146,11 +146,11 @@ class MoveForm(PlainForm):
 
 
 class SettleForm(PlainForm):
-    """What was done about a safety event."""
+    """What was done about a alert."""
 
     note = forms.CharField(
         label=_("What did you do? (optional)"),
-        max_length=SafetyEvent._meta.get_field("note").max_length,
+        max_length=Alert._meta.get_field("note").max_length,
         required=False,
     )
 

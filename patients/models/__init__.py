@@ -1,5 +1,14 @@
 """Where exercises and people meet: patients, their plans, and what they did."""
 
+from .alerts import (
+    ABOUT_SILENCE,
+    HOLDS_STANDING,
+    Alert,
+    AlertKind,
+    AlertLevel,
+    AlertRule,
+)
+from .contact import LONGEST_MESSAGE, Message, PatientNote
 from .flags import (
     Circumstances,
     ClearanceKind,
@@ -10,39 +19,50 @@ from .flags import (
 )
 from .names import PatientName
 from .patient import Patient, SignInCard
-from .plan import OPEN_STATES, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
-from .session import (
-    HOLDS_STANDING,
-    Effort,
-    EventKind,
-    ExerciseSession,
-    Outcome,
-    SafetyEvent,
-    SessionEntry,
+from .plan import (
+    OPEN_STATES,
+    DraftStep,
+    Plan,
+    PlanEvent,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    VersionSeen,
 )
+from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
+from .standing import Standing
 
 __all__ = [
+    "ABOUT_SILENCE",
     "HOLDS_STANDING",
+    "LONGEST_MESSAGE",
     "OPEN_STATES",
+    "Alert",
+    "AlertKind",
+    "AlertLevel",
+    "AlertRule",
     "Circumstances",
     "ClearanceKind",
+    "DraftStep",
     "Effort",
-    "EventKind",
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
     "ItemClearance",
+    "Message",
     "Outcome",
     "Patient",
     "PatientFlag",
     "PatientName",
+    "PatientNote",
     "Plan",
     "PlanEvent",
     "PlanItem",
     "PlanState",
     "PlanVersion",
-    "SafetyEvent",
     "SessionEntry",
     "SignInCard",
+    "Source",
+    "Standing",
     "VersionSeen",
 ]

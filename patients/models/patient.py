@@ -71,6 +71,7 @@ class Patient(PublicModel):
     date_of_birth = models.DateField(_("date of birth"))
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    referring_doctor = models.CharField(_("referring doctor"), max_length=120, blank=True)
     time_zone = models.CharField(
         _("time zone"),
         max_length=64,

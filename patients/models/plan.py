@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -189,6 +189,19 @@ class PlanItem(DoseFields, PublicModel):
     order = models.PositiveSmallIntegerField(_("order"))
     support = models.CharField(_("support"), max_length=12, choices=Support)
     note = models.CharField(_("note to the patient"), max_length=300, blank=True)
+    weekdays = models.JSONField(
+        _("days"), default=list, blank=True, help_text=_("Monday is 0. Empty: on every day of the plan.")
+    )
+    first_week = models.PositiveSmallIntegerField(
+        _("from week"), default=1, validators=[MinValueValidator(1), MaxValueValidator(52)]
+    )
+    last_week = models.PositiveSmallIntegerField(
+        _("to week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
+        help_text=_("Empty: to the end of the plan."),
+    )
     content = models.JSONField(
         default=dict,
         editable=False,
@@ -204,7 +217,14 @@ class PlanItem(DoseFields, PublicModel):
         indexes = [models.Index(fields=["version", "order"], name="items_in_order")]
         constraints = [
             *DoseFields.Meta.constraints,
-            models.UniqueConstraint(fields=["version", "exercise"], name="one_item_an_exercise"),
+            models.UniqueConstraint(
+                fields=["version", "exercise", "first_week"], name="one_item_an_exercise_and_phase"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_week__gte=1, first_week__lte=52)
+                & (Q(last_week=None) | Q(last_week__gte=F("first_week"), last_week__lte=52)),
+                name="phase_from_to",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +241,27 @@ class PlanItem(DoseFields, PublicModel):
     def _refuse_if_published(self) -> None:
         if PlanVersion.objects.published().filter(pk=self.version_id).exists():
             raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+
+
+class DraftStep(models.Model):
+    """What a draft said before one edit, so that the edit can be undone. Goes with its draft."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="steps")
+    edit_number = models.PositiveIntegerField(help_text="The draft's edit number after the edit.")
+    before = models.TextField(help_text="PlanContent.as_text() of what the draft said before.")
+    what = models.CharField(_("what was done"), max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("step of a draft")
+        verbose_name_plural = _("steps of drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "edit_number"], name="one_step_an_edit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Edit {self.edit_number} of {self.version_id}"
 
 
 class VersionSeen(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import PublicModel, User
+from clinic.models import PublicModel
 
 from .patient import Patient
 from .plan import PlanItem, PlanVersion
@@ -25,6 +25,13 @@ class SessionQuerySet(models.QuerySet["ExerciseSession"]):
         return self.filter(finished_at__isnull=False)
 
 
+class Source(models.TextChoices):
+    """How a session reached us."""
+
+    APP = "app", _("Entered in the app")
+    PAPER = "paper", _("From a paper tick sheet")
+
+
 class ExerciseSession(PublicModel):
     """One go at the plan, with its check-in. Open until the check-in is sent; then it is finished and stays so.
 
@@ -36,6 +43,7 @@ class ExerciseSession(PublicModel):
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.APP)
     pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
     fell = models.BooleanField(_("fell"), null=True, blank=True)
@@ -62,7 +70,9 @@ class ExerciseSession(PublicModel):
                 condition=Q(pain_after=None) | Q(pain_after__lte=10), name="pain_after_0_to_10"
             ),
             models.CheckConstraint(
+                # A tick sheet tells what was done, and not always how it went.
                 condition=Q(finished_at=None)
+                | Q(source="paper")
                 | Q(
                     pain_after__isnull=False,
                     fell__isnull=False,
@@ -115,64 +125,3 @@ class SessionEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.item_id})"
-
-
-class EventKind(models.TextChoices):
-    """What a check-in can tell that a clinician must look at (the critical rung of the alert ladder)."""
-
-    FALL = "fall", _("Fell")
-    FAINT = "faint", _("Dizzy, faint or chest pain")
-    SORE = "sore", _("New sore on a foot")
-    PAIN = "pain", _("Strong pain after the session")
-
-
-#: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
-HOLDS_STANDING = (EventKind.FALL, EventKind.SORE)
-
-
-class SafetyEventQuerySet(models.QuerySet["SafetyEvent"]):
-    def visible_to(self, user: User) -> SafetyEventQuerySet:
-        membership = user.membership
-        return self.filter(patient__clinic=membership.clinic) if membership else self.none()
-
-    def waiting(self) -> SafetyEventQuerySet:
-        """Events that no clinician has looked at yet."""
-        return self.filter(looked_at=None)
-
-    def holding_standing(self) -> SafetyEventQuerySet:
-        return self.waiting().filter(kind__in=HOLDS_STANDING)
-
-
-class SafetyEvent(PublicModel):
-    """Something a patient reported that a clinician must look at; it stays until one has."""
-
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_events")
-    session = models.ForeignKey(ExerciseSession, on_delete=models.PROTECT, related_name="safety_events")
-    kind = models.CharField(_("kind"), max_length=8, choices=EventKind)
-    reported_at = models.DateTimeField(default=timezone.now)
-    looked_at = models.DateTimeField(null=True, blank=True)
-    looked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    note = models.CharField(_("what was done"), max_length=400, blank=True)
-
-    objects = SafetyEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("safety event")
-        verbose_name_plural = _("safety events")
-        indexes = [
-            models.Index(fields=["patient", "-reported_at"], name="events_of_patient"),
-            models.Index(fields=["reported_at"], condition=Q(looked_at=None), name="events_waiting"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["session", "kind"], name="one_event_a_kind_and_session"),
-            models.CheckConstraint(
-                condition=Q(looked_at=None, looked_by=None)
-                | Q(looked_at__isnull=False, looked_by__isnull=False),
-                name="looked_at_with_by",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.reported_at:%Y-%m-%d %H:%M}"

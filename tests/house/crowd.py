@@ -12,13 +12,13 @@ from django.db import models
 from clinic.models import ConsultationRequest, RequestEvent, User
 from exercises.models import Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from patients.models import (
+    Alert,
     ExerciseSession,
     Patient,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
 )
 from tests.factories import MONDAY, NOON
@@ -165,7 +165,7 @@ def _patients(world: World, n: int) -> None:
         SessionEntry(session=session, item=item, outcome="done", effort="too_hard")
         for session, item in zip(sessions, items, strict=True)
     )
-    SafetyEvent.objects.bulk_create(
+    Alert.objects.bulk_create(
         copies(world.event, [{"patient_id": row.patient_id, "session_id": row.pk} for row in sessions])
     )
 
@@ -188,8 +188,8 @@ def _history_of_patient_a(world: World, n: int) -> None:
     SessionEntry.objects.bulk_create(
         SessionEntry(session=session, item=world.item, outcome="done", effort="easy") for session in sessions
     )
-    seen = {"looked_at": NOON, "looked_by_id": world.people["clinician"].pk, "note": "Called."}
-    SafetyEvent.objects.bulk_create(copies(world.event, [{"session_id": row.pk} | seen for row in sessions]))
+    seen = {"settled_at": NOON, "settled_by_id": world.people["clinician"].pk, "note": "Called."}
+    Alert.objects.bulk_create(copies(world.event, [{"session_id": row.pk} | seen for row in sessions]))
     plans = Plan.objects.bulk_create(copies(world.plan, [{"state": "finished"} for _number in range(n)]))
     first = PlanVersion.objects.bulk_create(copies(world.version, [{"plan_id": plan.pk} for plan in plans]))
     later = PlanVersion.objects.bulk_create(

@@ -68,7 +68,7 @@ GET  plan_preview              in      403      403        200   403    200     
 GET  plan_publish              in      403      403        200   403    200        404        403
 GET  plan_move                 in      403      403        200   403    200        404        403
 GET  plan_version              in      403      403        200   403    200        404        403
-POST event_settle              in      403      403          →   403      →        404        403
+POST alert_settle              in      403      403          →   403      →        404        403
 
 #    Own exercises        visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  own_exercises             in      403      403        200   403    200        200        403

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clinic.models import ConsultationRequest
 from exercises.models import Exercise
-from patients.models import Patient, SafetyEvent
+from patients.models import Alert, Patient
 from tests.factories import NOON
 
 from .crowd import fill
@@ -92,7 +92,7 @@ def test_pages_cost_few_queries_and_the_same_at_3_and_at_300_rows(persona):
         for size in (3, 300):
             fill(world, size)
             costs[size] = {page: queries_for(world, persona, address) for page, address in addresses.items()}
-    for model in (Patient, ConsultationRequest, Exercise, SafetyEvent):
+    for model in (Patient, ConsultationRequest, Exercise, Alert):
         assert model.objects.count() > 303
     assert {page: cost for page, cost in costs[300].items() if cost > BUDGET} == {}
     assert costs[300] == costs[3]

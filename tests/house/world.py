@@ -11,18 +11,19 @@ from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
 from patients.demo.cast import PATIENT
 from patients.models import (
+    Alert,
     ExerciseSession,
     Outcome,
     Patient,
     Plan,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
 )
 from tests.factories import (
     MONDAY,
     NOON,
+    AlertFactory,
     ClinicFactory,
     ConsultationRequestFactory,
     ExerciseFactory,
@@ -32,7 +33,6 @@ from tests.factories import (
     PlanVersionFactory,
     RoutineFactory,
     RoutineItemFactory,
-    SafetyEventFactory,
     clinician,
     published_plan,
 )
@@ -56,7 +56,7 @@ class World:
     item: PlanItem
     session: ExerciseSession
     finished_session: ExerciseSession
-    event: SafetyEvent
+    event: Alert
     request: ConsultationRequest
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class World:
             "number": self.version.number,
             "item_id": self.item.pk,
             "session_id": self.session.pk,
-            "event_id": self.event.pk,
+            "alert_id": self.event.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "slug": self.exercise.slug,
@@ -96,7 +96,7 @@ def make_world() -> World:
     draft = PlanVersionFactory(plan=version.plan, number=2)
     PlanItemFactory(version=draft, exercise=seated, order=1)
     finished = ExerciseSessionFactory(version=version, on_date=MONDAY)
-    event = SafetyEventFactory(session=finished, kind="faint")
+    event = AlertFactory(session=finished, kind="faint")
     session = ExerciseSessionFactory(
         version=version,
         on_date=MONDAY,

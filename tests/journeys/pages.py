@@ -143,7 +143,7 @@ NO_PAGE = {
     "request_act": "takes a form, and leads on",
     "plan_add": "takes a form, and leads on",
     "own_exercise_retire": "takes a form, and leads on",
-    "event_settle": "takes a form, and leads on",
+    "alert_settle": "takes a form, and leads on",
     "persona_step_in": "takes a form, and leads on",
     "persona_card": "takes a form, and answers with the personas page",
 }

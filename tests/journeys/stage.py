@@ -25,6 +25,7 @@ from exercises.actions.catalogue import load_catalogue
 from exercises.models import Exercise
 from patients.models import Outcome, Patient, Plan, PlanState, PlanVersion, SessionEntry
 from tests.factories import (
+    AlertFactory,
     ClinicFactory,
     ConsultationRequestFactory,
     ExerciseFactory,
@@ -32,7 +33,6 @@ from tests.factories import (
     PatientFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    SafetyEventFactory,
     clinician,
     published_plan,
 )
@@ -170,7 +170,7 @@ def _on_hold(patient: Patient) -> dict[str, Any]:
         start_date=patient.today(timezone.now()) - WEEK,
     )
     things = _session(version, days_ago=2, fell=True)
-    SafetyEventFactory(session=patient.sessions.get(), kind="fall", reported_at=timezone.now())
+    AlertFactory(session=patient.sessions.get(), kind="fall", raised_at=timezone.now())
     return things
 
 
@@ -208,7 +208,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     version = plan.versions.get()
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
-    SafetyEventFactory(session=plan.patient.sessions.get(), kind="faint", reported_at=timezone.now())
+    AlertFactory(session=plan.patient.sessions.get(), kind="faint", raised_at=timezone.now())
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
         **stage.things["patient"],

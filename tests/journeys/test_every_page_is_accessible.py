@@ -27,8 +27,8 @@ def stage() -> Stage:
 
 
 def test_no_page_was_forgotten():
-    looked_at = {row.page for row in ROWS} | BEHIND_THE_SECOND_STEP
-    assert set(ROUTES) - looked_at - set(NO_PAGE) == set(), "Give each a row in the table, or a reason."
+    settled_at = {row.page for row in ROWS} | BEHIND_THE_SECOND_STEP
+    assert set(ROUTES) - settled_at - set(NO_PAGE) == set(), "Give each a row in the table, or a reason."
 
 
 def test_nothing_with_a_reason_is_in_the_table_as_well():

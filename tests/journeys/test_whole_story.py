@@ -10,7 +10,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from clinic.models import Role
-from patients.models import Patient, SafetyEvent
+from patients.models import Alert, Patient
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,7 +146,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     expect(phone.get_by_role("heading", level=1)).to_contain_text(re.compile("sit down", re.I))
     expect(phone.get_by_text(clinic.emergency_text).first).to_be_visible()
     check_accessibility(phone)
-    assert SafetyEvent.objects.filter(patient=patient, kind="faint", looked_at=None).count() == 1
+    assert Alert.objects.filter(patient=patient, kind="faint", settled_at=None).count() == 1
 
     # The clinician sees it first thing, settles it, and publishes version 2.
     follow(clinician, "Today")

@@ -17,20 +17,20 @@ from django.utils import timezone
 import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
-from patients.advice import CheckIn, events_in
+from patients.advice import CheckIn, alerts_in
 from patients.demo.cast import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
 from patients.demo.rows import Rows
 from patients.demo.seeding import SeedError, Size, seed
 from patients.demo.stories import STORIES
 from patients.models import (
-    EventKind,
+    Alert,
+    AlertKind,
     ExerciseSession,
     Outcome,
     Patient,
     Plan,
     PlanState,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -53,7 +53,7 @@ def _tables() -> list[type[models.Model]]:
         *(User, Clinic, Clinic.opening_hours.rel.related_model, Membership, ConsultationRequest),
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
-        *(ExerciseSession, SessionEntry, SafetyEvent),
+        *(ExerciseSession, SessionEntry, Alert),
     ]
     assert len(found) == len(names)
     return found
@@ -240,16 +240,16 @@ class TestTheDemo(TestCase):
             )
 
     def test_every_kind_of_event_waits_for_a_clinician_and_has_been_settled_before(self):
-        waiting = SafetyEvent.objects.waiting()
-        assert set(waiting.values_list("kind", flat=True)) == set(EventKind.values)
-        assert waiting.filter(reported_at__lt=NOW - datetime.timedelta(days=4)).count() == 0
-        settled = SafetyEvent.objects.exclude(looked_at=None)
+        waiting = Alert.objects.waiting()
+        assert set(waiting.values_list("kind", flat=True)) == set(AlertKind.values)
+        assert waiting.filter(raised_at__lt=NOW - datetime.timedelta(days=4)).count() == 0
+        settled = Alert.objects.exclude(settled_at=None)
         assert settled.exists()
-        assert all(event.note and event.looked_at > event.reported_at for event in settled)
+        assert all(event.note and event.settled_at > event.raised_at for event in settled)
 
     def test_check_ins_and_events_tell_the_same_as_the_rules_of_the_app(self):
         reported = {}
-        for event in SafetyEvent.objects.all():
+        for event in Alert.objects.all():
             reported.setdefault(event.session_id, []).append(event.kind)
         assert reported
         for session in ExerciseSession.objects.finished():
@@ -260,18 +260,18 @@ class TestTheDemo(TestCase):
                 faint_or_chest_pain=session.faint_or_chest_pain,
                 new_sore=session.new_sore,
             )
-            assert events_in(answers) == reported.get(session.pk, [])
+            assert alerts_in(answers) == reported.get(session.pk, [])
 
     def test_nobody_stands_up_again_while_a_fall_or_a_sore_waits(self):
-        holding = SafetyEvent.objects.holding_standing()
+        holding = Alert.objects.holding_standing()
         assert holding.exists()
         for event in holding:
-            assert not event.patient.sessions.filter(started_at__gt=event.reported_at).exists()
+            assert not event.patient.sessions.filter(started_at__gt=event.raised_at).exists()
 
     def test_sessions_are_of_planned_days_and_of_exercises_that_were_on_the_plan_then(self):
         sessions = ExerciseSession.objects.select_related("version__plan").prefetch_related("entries__item")
         assert len(sessions) > 200
-        odd = SafetyEvent.objects.waiting().values_list("session_id", flat=True)
+        odd = Alert.objects.waiting().values_list("session_id", flat=True)
         for session in sessions:
             assert session.version.plan.patient_id == session.patient_id
             assert session.version.published_at <= session.started_at

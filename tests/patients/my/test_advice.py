@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from patients.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, events_in
-from patients.models import EventKind
+from patients.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, alerts_in
+from patients.models import AlertKind
 from tests import readability
 
 FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
@@ -68,21 +68,21 @@ def test_whatever_is_answered_there_is_advice_with_the_worst_first():
 def test_what_reaches_the_clinic_is_what_the_patient_is_told_to_call_about():
     for answers in every_check_in():
         told_to_call = any(advice.wants_help for advice in advice_for(answers))
-        assert told_to_call == bool(events_in(answers)), answers
+        assert told_to_call == bool(alerts_in(answers)), answers
 
 
 def test_well_done_is_never_said_beside_a_danger():
     for answers in every_check_in():
-        if events_in(answers):
+        if alerts_in(answers):
             assert WELL_DONE not in advice_for(answers)
 
 
 def test_each_danger_is_an_event_of_its_own():
-    assert events_in(CheckIn(**FINE)) == []
+    assert alerts_in(CheckIn(**FINE)) == []
     everything = CheckIn(
         **FINE | {"pain_after": 7, "fell": True, "faint_or_chest_pain": True, "new_sore": True}
     )
-    assert sorted(events_in(everything)) == sorted(EventKind)
+    assert sorted(alerts_in(everything)) == sorted(AlertKind)
 
 
 @pytest.mark.parametrize("advice", [*ADVICE, WELL_DONE], ids=lambda advice: str(advice.title))

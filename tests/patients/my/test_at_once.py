@@ -9,7 +9,7 @@ from django.test import Client
 
 from clinic.models import AuditEvent
 from patients.actions.cards import make_card
-from patients.models import ExerciseSession, SafetyEvent, SessionEntry, SignInCard, VersionSeen
+from patients.models import Alert, ExerciseSession, SessionEntry, SignInCard, VersionSeen
 from tests.factories import clinician, published_plan
 from tests.patients.my.steps import WELL, url
 
@@ -55,7 +55,7 @@ def test_50_check_ins_leave_one_session_one_event_and_one_receipt(post, session)
     answers = at_once(50, lambda _number: post(url("check_in", session), sent))
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("advice", session))}
     assert ExerciseSession.objects.get().is_finished
-    assert SafetyEvent.objects.count() == 1
+    assert Alert.objects.count() == 1
     assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clinic.models import AuditEvent
 from patients.actions.sessions import SessionGoneError, drop_session, finish_session, save_pain_before
 from patients.advice import CheckIn
-from patients.models import ExerciseSession, SafetyEvent
+from patients.models import Alert, ExerciseSession
 from patients.session_run import check_in_of
 from tests.factories import NOON, ExerciseSessionFactory
 from tests.patients.my.steps import UNANSWERED, WELL, text, url
@@ -25,7 +25,7 @@ def finish(session, patient, **changes):
 
 
 def kinds():
-    return sorted(SafetyEvent.objects.values_list("kind", flat=True))
+    return sorted(Alert.objects.values_list("kind", flat=True))
 
 
 class TestTheForm:
@@ -92,7 +92,7 @@ class TestStoredOnce:
             for _time in range(2)
         ]
         assert pages[0] == pages[1]
-        assert SafetyEvent.objects.count() == 1
+        assert Alert.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
     def test_the_first_moment_stays(self, session, patient):
@@ -137,7 +137,7 @@ def test_in_whatever_order_check_ins_arrive_the_outcome_is_the_same(sent):
     outcomes = set()
     finished = ExerciseSessionFactory()
     for order in itertools.permutations(sent):
-        SafetyEvent.objects.all().delete()
+        Alert.objects.all().delete()
         ExerciseSession.objects.filter(pk=finished.pk).update(**UNANSWERED)
         for one in order:
             finish_session(session=finished, answers=one, by=finished.patient.user, now=NOON)

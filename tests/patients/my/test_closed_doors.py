@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from patients.models import ExerciseSession, SafetyEvent, SessionEntry, VersionSeen
-from tests.factories import MONDAY, ExerciseSessionFactory, PatientFactory, SafetyEventFactory, published_plan
+from patients.models import Alert, ExerciseSession, SessionEntry, VersionSeen
+from tests.factories import MONDAY, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.my.steps import WELL, open_session, url
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ class TestSomeoneElses:
         assert not theirs.is_finished
         assert theirs.pain_before == 3
         assert not SessionEntry.objects.exists()
-        assert not SafetyEvent.objects.exists()
+        assert not Alert.objects.exists()
         assert not VersionSeen.objects.exists()
 
     def test_the_owner_finds_all_of_it(self, client, addresses, theirs):
@@ -94,7 +94,7 @@ class TestBudgets:
             for item in items
         )
         for session in made[:3]:
-            SafetyEventFactory(session=session, kind="pain")
+            AlertFactory(session=session, kind="pain")
         return made
 
     @pytest.mark.parametrize("name", ["my_today", "my_plan", "my_progress"])

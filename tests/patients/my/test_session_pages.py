@@ -6,17 +6,17 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.models import ExerciseSession, Plan, PlanState, SafetyEvent, SessionEntry, VersionSeen
+from patients.models import Alert, ExerciseSession, Plan, PlanState, SessionEntry, VersionSeen
 from patients.prescription import content_of
 from tests.factories import (
     MONDAY,
     NOON,
+    AlertFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     PlanFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    SafetyEventFactory,
     clinician,
     published_plan,
 )
@@ -176,7 +176,7 @@ class TestWhenThingsChangeMeanwhile:
             assert phone.post(target, {"pain": "3", "outcome": "done", "effort": "easy"}).url == "/my/"
         assert not SessionEntry.objects.exists()
         phone.post(url("check_in", session), WELL | {"fell": "yes"})
-        assert SafetyEvent.objects.get().kind == "fall"
+        assert Alert.objects.get().kind == "fall"
 
     def test_a_new_version_waits_until_the_session_is_over(self, phone, session, items, version):
         published_plan(plan=version.plan, number=2)
@@ -187,7 +187,7 @@ class TestWhenThingsChangeMeanwhile:
     def test_a_hold_leaves_the_standing_exercises_out(self, phone, session, items, version):
         phone.post(url("pain", session), {"pain": "3"})
         do(phone, session, items[0])
-        SafetyEventFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
         assert phone.post(url("step", session, items[1]), {"outcome": "done"}).url == url(
             "step", session, items[2]
         )

@@ -11,12 +11,12 @@ from patients.today import TodayState, next_planned_date, today_for
 from tests.factories import (
     MONDAY,
     NOON,
+    AlertFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     PatientFactory,
     PlanFactory,
     PlanVersionFactory,
-    SafetyEventFactory,
     published_plan,
 )
 from tests.patients.my.steps import open_session
@@ -189,7 +189,7 @@ class TestTheHold:
         version = published_plan(
             patient, [standing(name="Calf raise"), seated(name="Ankle pump"), rising, pool]
         )
-        SafetyEventFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
         today = today_for(patient, NOON)
         assert [exercise.name for exercise in today.exercises] == ["Ankle pump"]
         assert [exercise.name for exercise in today.held_back] == ["Calf raise", "Sit to stand", "Pool walk"]
@@ -199,12 +199,12 @@ class TestTheHold:
     @pytest.mark.parametrize("kind", ["faint", "pain"])
     def test_other_events_hold_nothing_back(self, patient, kind):
         version = published_plan(patient, [standing()])
-        SafetyEventFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
         assert len(today_for(patient, NOON).exercises) == 1
 
     def test_nothing_to_do_sitting_means_no_exercises_and_a_call(self, patient, phone):
         version = published_plan(patient, [standing()])
-        SafetyEventFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
         assert state(patient) == TodayState.ON_HOLD
         assert "No exercises today" in page(phone)
         assert "Your clinic will call you." in page(phone)
@@ -212,17 +212,17 @@ class TestTheHold:
 
     def test_it_ends_when_a_clinician_has_looked(self, patient):
         version = published_plan(patient, [standing()])
-        event = SafetyEventFactory(
+        event = AlertFactory(
             session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall"
         )
         assert state(patient) == TodayState.ON_HOLD
-        event.looked_at, event.looked_by = NOON, version.published_by
+        event.settled_at, event.settled_by = NOON, version.published_by
         event.save()
         assert state(patient) == TodayState.PLANNED
 
     def test_it_is_for_the_patient_who_fell_only(self, patient):
         published_plan(patient, [standing()])
-        SafetyEventFactory(kind="fall")
+        AlertFactory(kind="fall")
         assert state(patient) == TodayState.PLANNED
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, RequestState
-from patients.actions.events import settle_event
+from patients.actions.alerts import settle_alert
 from patients.actions.patients import (
     AlreadyRegisteredError,
     Details,
@@ -16,14 +16,14 @@ from patients.actions.patients import (
     edit_patient,
     register_patient,
 )
-from patients.models import Patient, SafetyEvent
+from patients.models import Alert, Patient
 from patients.policies import NotPossibleError
 from tests.factories import (
     MONDAY,
     NOON,
+    AlertFactory,
     ConsultationRequestFactory,
     ExerciseSessionFactory,
-    SafetyEventFactory,
     clinician,
     published_plan,
 )
@@ -176,43 +176,43 @@ def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
 
 
 def test_settling_says_who_looked_when_and_what_was_done(dana, patient):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    settled = settle_event(event=event, by=dana, note=" Called, no harm. ", now=NOON)
+    settled = settle_alert(event=event, by=dana, note=" Called, no harm. ", now=NOON)
 
     event.refresh_from_db()
     assert settled == [event]
-    assert (event.looked_at, event.looked_by, event.note) == (NOON, dana, "Called, no harm.")
-    assert AuditEvent.objects.get(object_id=str(event.pk)).action == "event.settled"
+    assert (event.settled_at, event.settled_by, event.note) == (NOON, dana, "Called, no harm.")
+    assert AuditEvent.objects.get(object_id=str(event.pk)).action == "alert.settled"
 
 
 def test_settling_lifts_the_hold_on_standing_exercises(dana, patient):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
-    assert SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
+    assert Alert.objects.holding_standing().filter(patient=patient).exists()
 
-    settle_event(event=event, by=dana)
+    settle_alert(event=event, by=dana)
 
-    assert not SafetyEvent.objects.holding_standing().filter(patient=patient).exists()
+    assert not Alert.objects.holding_standing().filter(patient=patient).exists()
 
 
 def test_what_one_check_in_reported_is_settled_together_and_nothing_else(dana, patient):
     session = ExerciseSessionFactory(version=published_plan(patient))
-    fall, pain = (SafetyEventFactory(session=session, kind=kind) for kind in ("fall", "pain"))
-    another = SafetyEventFactory(session=ExerciseSessionFactory(version=session.version), kind="fall")
+    fall, pain = (AlertFactory(session=session, kind=kind) for kind in ("fall", "pain"))
+    another = AlertFactory(session=ExerciseSessionFactory(version=session.version), kind="fall")
 
-    settle_event(event=pain, by=dana, note="Called.")
+    settle_alert(event=pain, by=dana, note="Called.")
 
-    assert {event.pk for event in SafetyEvent.objects.waiting()} == {another.pk}
+    assert {event.pk for event in Alert.objects.waiting()} == {another.pk}
     fall.refresh_from_db()
     assert fall.note == "Called."
 
 
 def test_the_first_who_settled_stands(dana, clinic, patient):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    settle_event(event=event, by=dana, note="Called.")
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    settle_alert(event=event, by=dana, note="Called.")
 
-    assert settle_event(event=event, by=clinician(clinic), note="Nothing to do.") == []
+    assert settle_alert(event=event, by=clinician(clinic), note="Nothing to do.") == []
 
     event.refresh_from_db()
-    assert (event.looked_by, event.note) == (dana, "Called.")
-    assert AuditEvent.objects.filter(action="event.settled").count() == 1
+    assert (event.settled_by, event.note) == (dana, "Called.")
+    assert AuditEvent.objects.filter(action="alert.settled").count() == 1

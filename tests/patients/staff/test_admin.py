@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from patients.actions.cards import make_card
 from patients.models import (
+    Alert,
     ExerciseSession,
     Patient,
     PatientName,
@@ -13,15 +14,14 @@ from patients.models import (
     PlanEvent,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
     SignInCard,
     VersionSeen,
 )
 from tests.factories import (
     NOON,
+    AlertFactory,
     ExerciseSessionFactory,
-    SafetyEventFactory,
     UserFactory,
     clinician,
     published_plan,
@@ -36,7 +36,7 @@ WRITTEN_BY_THE_APP = [
     PlanEvent,
     PlanItem,
     PlanVersion,
-    SafetyEvent,
+    Alert,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -66,7 +66,7 @@ def rows(patient, dana):
         SessionEntry: SessionEntry.objects.create(
             session=session, item=version.items.first(), outcome="done"
         ),
-        SafetyEvent: SafetyEventFactory(session=session),
+        Alert: AlertFactory(session=session),
         SignInCard: make_card(patient=patient, by=dana, now=NOON)[0],
         VersionSeen: VersionSeen.objects.create(version=version),
         PatientName: PatientName.objects.first(),
@@ -162,6 +162,6 @@ def test_a_record_has_its_history(patient, root):
     assert patient.history.count() == 2
 
 
-@pytest.mark.parametrize("model", [Patient, Plan, PlanVersion, ExerciseSession, SafetyEvent, SignInCard])
+@pytest.mark.parametrize("model", [Patient, Plan, PlanVersion, ExerciseSession, Alert, SignInCard])
 def test_big_tables_are_not_counted_twice_to_be_listed(model):
     assert admin.site._registry[model].show_full_result_count is False

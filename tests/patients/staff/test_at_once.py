@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 
 from clinic.models import AuditEvent
+from patients.actions.alerts import settle_alert
 from patients.actions.drafts import StaleDraftError, next_version, publish_plan, save_draft
-from patients.actions.events import settle_event
 from patients.actions.patients import Details, register_patient
 from patients.actions.plans import move_plan, start_plan
 from patients.models import Patient, Plan, PlanEvent, PlanVersion
 from patients.plan_states import Move
 from patients.policies import NotPossibleError
-from tests.factories import MONDAY, NOON, ExerciseSessionFactory, SafetyEventFactory, published_plan
+from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,9 +116,9 @@ def test_one_form_is_one_patient(at_once, clinic, desk):
 
 
 def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    results = at_once(lambda number: settle_event(event=event, by=(dana, other)[number % 2], now=NOON))
+    results = at_once(lambda number: settle_alert(event=event, by=(dana, other)[number % 2], now=NOON))
 
     assert sorted(len(settled) for settled in results) == [0] * (AT_ONCE - 1) + [1]
-    assert AuditEvent.objects.filter(action="event.settled").count() == 1
+    assert AuditEvent.objects.filter(action="alert.settled").count() == 1

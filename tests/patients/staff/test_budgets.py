@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from clinic.models import User
 from patients.models import (
+    Alert,
     ExerciseSession,
     Patient,
     Plan,
     PlanItem,
     PlanState,
     PlanVersion,
-    SafetyEvent,
     SessionEntry,
 )
 from tests.factories import MONDAY, NOON, ExerciseFactory, PlanVersionFactory, clinician, published_plan
@@ -82,9 +82,8 @@ def fill(clinic, patients, dana):
         SessionEntry(session=session, item=item, outcome="done")
         for session, item in zip(sessions, items, strict=True)
     )
-    SafetyEvent.objects.bulk_create(
-        SafetyEvent(patient=session.patient, session=session, kind="fall", reported_at=NOON)
-        for session in sessions
+    Alert.objects.bulk_create(
+        Alert(patient=session.patient, session=session, kind="fall", raised_at=NOON) for session in sessions
     )
 
 
@@ -109,8 +108,8 @@ def fill_one(patient, times):
         )
         for number in range(times)
     )
-    SafetyEvent.objects.bulk_create(
-        SafetyEvent(patient=patient, session=session, kind="fall", reported_at=NOON) for session in sessions
+    Alert.objects.bulk_create(
+        Alert(patient=patient, session=session, kind="fall", raised_at=NOON) for session in sessions
     )
     return version
 

@@ -11,10 +11,10 @@ from patients.models import Patient, PatientName, Plan, PlanState, SignInCard
 from patients.models.names import name_words
 from tests.factories import (
     MONDAY,
+    AlertFactory,
     ConsultationRequestFactory,
     ExerciseSessionFactory,
     PatientFactory,
-    SafetyEventFactory,
     published_plan,
 )
 
@@ -254,7 +254,7 @@ def test_what_was_typed_into_the_search_stays_in_the_form(dana, signed_in):
 def test_the_patients_page_tells_plan_adherence_pain_and_reports(patient, dana, signed_in):
     version = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=1))
     session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6)
-    SafetyEventFactory(session=session, kind="fall")
+    AlertFactory(session=session, kind="fall")
 
     page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
 
@@ -269,7 +269,7 @@ def test_the_patients_page_tells_plan_adherence_pain_and_reports(patient, dana, 
 
 def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, desk, signed_in):
     session = ExerciseSessionFactory(version=published_plan(patient))
-    SafetyEventFactory(session=session, kind="fall")
+    AlertFactory(session=session, kind="fall")
 
     page = signed_in(desk).get(reverse("patient", args=[patient.pk])).text
 
@@ -280,8 +280,8 @@ def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, 
 
 
 def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    client, url = signed_in(dana), reverse("event_settle", args=[event.pk])
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    client, url = signed_in(dana), reverse("alert_settle", args=[event.pk])
 
     response = client.post(url, {"note": "Called, no harm.", "back": "patient"}, follow=True)
 
@@ -291,8 +291,8 @@ def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in)
 
 
 def test_who_settles_second_is_told_that_it_is_done(patient, dana, other, signed_in):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    url = reverse("event_settle", args=[event.pk])
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+    url = reverse("alert_settle", args=[event.pk])
     signed_in(other).post(url, {"note": "Called.", "back": "today"})
 
     response = signed_in(dana).post(url, {"note": "Nothing.", "back": "today"}, follow=True)

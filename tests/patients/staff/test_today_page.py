@@ -11,10 +11,10 @@ from patients.plan_states import Move
 from tests.factories import (
     MONDAY,
     NOON,
+    AlertFactory,
     ConsultationRequestFactory,
     ExerciseSessionFactory,
     PatientFactory,
-    SafetyEventFactory,
     clinician,
     published_plan,
 )
@@ -55,8 +55,8 @@ def client(dana, signed_in):
 
 def test_reports_come_first_with_what_the_patient_said_and_a_number_to_call(client, patient):
     session = ExerciseSessionFactory(version=published_plan(patient), pain_before=3, pain_after=8)
-    SafetyEventFactory(session=session, kind="faint")
-    SafetyEventFactory(session=session, kind="pain")
+    AlertFactory(session=session, kind="faint")
+    AlertFactory(session=session, kind="pain")
 
     page = client.get("/staff/").text
 
@@ -68,18 +68,18 @@ def test_reports_come_first_with_what_the_patient_said_and_a_number_to_call(clie
 
 
 def test_a_settled_report_leaves_the_page(client, patient):
-    event = SafetyEventFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
     assert board(client).reports
 
-    client.post(reverse("event_settle", args=[event.pk]), {"back": "today"})
+    client.post(reverse("alert_settle", args=[event.pk]), {"back": "today"})
 
     assert not board(client).reports
 
 
 def test_reports_of_another_clinic_are_not_shown(client):
-    foreign = SafetyEventFactory()
+    foreign = AlertFactory()
 
-    assert foreign.looked_at is None
+    assert foreign.settled_at is None
     assert not board(client).reports
 
 
@@ -181,7 +181,7 @@ def test_a_newer_version_with_more_weeks_moves_the_end(client, clinic, dana):
 def test_my_patients_alone_or_the_whole_clinic(client, clinic, dana):
     publish(clinic, since=5, patient=PatientFactory(clinic=clinic, clinician=dana))
     other = publish(clinic, since=9)
-    SafetyEventFactory(session=ExerciseSessionFactory(version=other, on_date=MONDAY - 8 * DAY))
+    AlertFactory(session=ExerciseSessionFactory(version=other, on_date=MONDAY - 8 * DAY))
 
     assert len(board(client).quiet) == 2
     assert len(board(client).reports) == 1
@@ -194,9 +194,7 @@ def test_my_patients_alone_or_the_whole_clinic(client, clinic, dana):
 
 def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clinic, desk, signed_in):
     version = publish(clinic, since=30, patient=PatientFactory(clinic=clinic, full_name="Rosa Delgado"))
-    SafetyEventFactory(
-        session=ExerciseSessionFactory(version=version, on_date=MONDAY - 20 * DAY), kind="fall"
-    )
+    AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - 20 * DAY), kind="fall")
     ConsultationRequestFactory(clinic=clinic)
     new = PatientFactory(clinic=clinic, full_name="Nina New", registered_at=NOON - DAY)
     client = signed_in(desk)

@@ -1,4 +1,4 @@
-"""Safety events: looked at."""
+"""Alerts: looked at."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from django.views.decorators.http import require_POST
 
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
-from patients.actions.events import settle_event
+from patients.actions.alerts import settle_alert
 from patients.forms.staff_patients import SettleForm
-from patients.reach import event_for
+from patients.reach import alert_for
 
 
 @require_POST
-@staff_may(Action.LOOK_AT_EVENTS)
-def event_settle(request: SignedInRequest, event_id: uuid.UUID) -> HttpResponse:
+@staff_may(Action.ANSWER_ALERTS)
+def alert_settle(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
     """One click, and a note if there is something to note. Back to where one was."""
-    event = event_for(request.user, event_id)
+    event = alert_for(request.user, alert_id)
     form = SettleForm(request.POST)
     back = (
         redirect("staff_today")
@@ -31,13 +31,13 @@ def event_settle(request: SignedInRequest, event_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("The note is too long. Nothing was saved."))
         return back
-    if settle_event(event=event, by=request.user, note=form.cleaned_data["note"]):
+    if settle_alert(event=event, by=request.user, note=form.cleaned_data["note"]):
         messages.success(request, _("Settled: %(name)s.") % {"name": event.patient.full_name})
     else:
-        event = event_for(request.user, event_id)
+        event = alert_for(request.user, alert_id)
         messages.info(
             request,
             _("%(who)s has settled this already. Their note stands.")
-            % {"who": event.looked_by.name if event.looked_by else ""},
+            % {"who": event.settled_by.name if event.settled_by else ""},
         )
     return back

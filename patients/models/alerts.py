@@ -1,0 +1,186 @@
+"""Alerts: what a clinician must look at, and the rules that raise them (the alert ladder of the clinical rules)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models import Clinic, PublicModel, User
+
+from .patient import Patient
+from .session import ExerciseSession
+
+
+class AlertKind(models.TextChoices):
+    """What can happen that the team should know of. What each rule asks for is the table `patients.alert_rules`."""
+
+    FALL = "fall", _("Fell")
+    FAINT = "faint", _("Dizzy, faint or chest pain")
+    SORE = "sore", _("New sore on a foot")
+    PAIN = "pain", _("Strong pain after the session")
+    PAIN_RISING = "pain_rising", _("Pain went up, session after session")
+    TOO_HARD = "too_hard", _("Too hard, session after session")
+    SILENT = "silent", _("Nothing logged for a long time")
+    PAIN_ABOVE_USUAL = "pain_above", _("More pain than usual")
+    QUIET = "quiet", _("Missed planned days")
+
+
+class AlertLevel(models.IntegerChoices):
+    """The rungs of the ladder; the higher is shown first."""
+
+    LOW = 1, _("Low")
+    HIGH = 2, _("High")
+    CRITICAL = 3, _("Critical")
+
+
+#: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
+HOLDS_STANDING = (AlertKind.FALL, AlertKind.SORE)
+#: These are about a silence, not about a session: they end by themselves when the patient is back.
+ABOUT_SILENCE = (AlertKind.QUIET, AlertKind.SILENT)
+
+
+class AlertRule(models.Model):
+    """How one clinic wants one rule of the ladder. Where a clinic has no row, the default stands."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="alert_rules")
+    kind = models.CharField(_("what happened"), max_length=12, choices=AlertKind)
+    level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel)
+    is_on = models.BooleanField(_("on"), default=True)
+    amount = models.PositiveSmallIntegerField(
+        _("amount"),
+        null=True,
+        blank=True,
+        help_text=_("Points of pain (0–10), planned days, or days, as the rule says."),
+    )
+    margin = models.PositiveSmallIntegerField(
+        _("above the usual"), null=True, blank=True, help_text=_("Points of pain.")
+    )
+    times = models.PositiveSmallIntegerField(_("times in a row"), null=True, blank=True)
+    limit_minutes = models.PositiveSmallIntegerField(
+        _("goes to the whole team after"),
+        null=True,
+        blank=True,
+        help_text=_("Minutes of opening hours that nobody acknowledged it. Empty: never."),
+    )
+    edit_number = models.PositiveIntegerField(default=1, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("alert rule")
+        verbose_name_plural = _("alert rules")
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "kind"], name="one_rule_a_kind_and_clinic"),
+            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_rule_kind_exists"),
+            models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_rule_level_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.clinic_id})"
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def visible_to(self, user: User) -> AlertQuerySet:
+        membership = user.membership
+        return self.filter(clinic=membership.clinic) if membership else self.none()
+
+    def waiting(self) -> AlertQuerySet:
+        """Alerts that are not settled yet, acknowledged or not."""
+        return self.filter(settled_at=None)
+
+    def unacknowledged(self) -> AlertQuerySet:
+        """Waiting alerts that nobody has taken."""
+        return self.waiting().filter(acknowledged_at=None)
+
+    def holding_standing(self) -> AlertQuerySet:
+        return self.waiting().filter(kind__in=HOLDS_STANDING)
+
+
+class Alert(PublicModel):
+    """Something that a clinician must look at; it stays until one has.
+
+    Acknowledged: somebody has it in hand, and it no longer goes to the whole team. Settled: it is done with, and a
+    fall or a sore no longer holds back the standing exercises.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="alerts")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
+    session = models.ForeignKey(
+        ExerciseSession, null=True, blank=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=AlertKind)
+    level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel, default=AlertLevel.CRITICAL)
+    facts = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="The numbers it is about and those of the rule, as they were; see patients.alert_rules.",
+    )
+    raised_at = models.DateTimeField(default=timezone.now)
+    team_from = models.DateTimeField(
+        _("goes to the team"), null=True, blank=True, help_text=_("When nobody has acknowledged it by then.")
+    )
+    escalated_at = models.DateTimeField(_("went to the team"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(_("what was done"), max_length=400, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        indexes = [
+            models.Index(fields=["patient", "-raised_at"], name="alerts_of_patient"),
+            models.Index(
+                fields=["clinic", "-level", "-raised_at"],
+                condition=Q(settled_at=None),
+                name="alerts_waiting",
+            ),
+            models.Index(
+                fields=["team_from"],
+                condition=Q(settled_at=None, acknowledged_at=None, escalated_at=None),
+                name="alerts_to_escalate",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "kind"], name="one_alert_a_kind_and_session"),
+            models.UniqueConstraint(
+                fields=["patient", "kind"],
+                condition=Q(session=None, settled_at=None),
+                name="one_waiting_silence_a_kind",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_kind_exists"),
+            models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_level_exists"),
+            models.CheckConstraint(
+                condition=Q(session__isnull=False) | Q(kind__in=ABOUT_SILENCE), name="alert_has_its_session"
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at=None, acknowledged_by=None)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+                name="acknowledged_at_with_by",
+            ),
+            models.CheckConstraint(
+                # Only a silence ends without anyone of the team: when the patient is back.
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False)
+                | Q(settled_at__isnull=False, kind__in=ABOUT_SILENCE),
+                name="settled_at_with_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.raised_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.settled_at is None
