@@ -21,6 +21,8 @@ class Action(StrEnum):
     ASSIGN_PLANS = "assign and change plans"
     ANSWER_ALERTS = "answer alerts"
     KEEP_LIBRARY = "keep the clinic's own exercises"
+    KEEP_ROUTINES = "keep the clinic's routines"
+    RUN_CLINIC = "run the clinic: team, hours, alert rules"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ _CLINICIAN = _FRONT_DESK | {
     Action.ANSWER_ALERTS,
     Action.KEEP_LIBRARY,
 }
+_CLINIC_ADMIN = _CLINICIAN | {Action.KEEP_ROUTINES, Action.RUN_CLINIC}
 
 ROLES: dict[str, RoleRow] = {
     row.role: row
@@ -62,7 +65,7 @@ ROLES: dict[str, RoleRow] = {
         RoleRow(
             Role.CLINIC_ADMIN,
             "Does what a clinician does; runs the team, the routines and the clinic.",
-            _CLINICIAN,
+            _CLINIC_ADMIN,
         ),
     )
 }
