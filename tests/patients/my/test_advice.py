@@ -9,6 +9,8 @@ from patients.models import AlertKind
 from tests import readability
 
 FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
+#: The answers of one check-in tell of these; every other kind needs earlier sessions, or none at all.
+TOLD_BY_ONE_CHECK_IN = {AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKind.PAIN}
 
 
 def titles(**changes):
@@ -82,7 +84,14 @@ def test_each_danger_is_an_event_of_its_own():
     everything = CheckIn(
         **FINE | {"pain_after": 7, "fell": True, "faint_or_chest_pain": True, "new_sore": True}
     )
-    assert sorted(alerts_in(everything)) == sorted(AlertKind)
+    assert set(alerts_in(everything)) == TOLD_BY_ONE_CHECK_IN
+    assert len(alerts_in(everything)) == len(TOLD_BY_ONE_CHECK_IN)
+
+
+def test_what_a_single_check_in_cannot_tell_is_left_to_the_rules_that_look_back():
+    needs_the_past = {AlertKind.PAIN_RISING, AlertKind.TOO_HARD, AlertKind.PAIN_ABOVE_USUAL}
+    about_silence = {AlertKind.SILENT, AlertKind.QUIET}
+    assert TOLD_BY_ONE_CHECK_IN | needs_the_past | about_silence == set(AlertKind)
 
 
 @pytest.mark.parametrize("advice", [*ADVICE, WELL_DONE], ids=lambda advice: str(advice.title))

@@ -71,7 +71,7 @@ class TestTheForm:
 
     def test_the_advice_is_given_even_when_nothing_can_be_stored(self, phone, session):
         def refuse(execute, sql, params, many, context):
-            if sql.startswith("INSERT") and "safetyevent" in sql:
+            if sql.startswith("INSERT") and "patients_alert" in sql:
                 raise OperationalError("the database is full")
             return execute(sql, params, many, context)
 

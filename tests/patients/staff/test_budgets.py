@@ -83,7 +83,8 @@ def fill(clinic, patients, dana):
         for session, item in zip(sessions, items, strict=True)
     )
     Alert.objects.bulk_create(
-        Alert(patient=session.patient, session=session, kind="fall", raised_at=NOON) for session in sessions
+        Alert(clinic=clinic, patient=session.patient, session=session, kind="fall", raised_at=NOON)
+        for session in sessions
     )
 
 
@@ -109,7 +110,8 @@ def fill_one(patient, times):
         for number in range(times)
     )
     Alert.objects.bulk_create(
-        Alert(patient=patient, session=session, kind="fall", raised_at=NOON) for session in sessions
+        Alert(clinic=patient.clinic, patient=patient, session=session, kind="fall", raised_at=NOON)
+        for session in sessions
     )
     return version
 
