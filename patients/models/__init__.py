@@ -27,6 +27,7 @@ from .plan import (
     PlanItem,
     PlanState,
     PlanVersion,
+    Side,
     VersionSeen,
 )
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
@@ -61,6 +62,7 @@ __all__ = [
     "PlanState",
     "PlanVersion",
     "SessionEntry",
+    "Side",
     "SignInCard",
     "Source",
     "Standing",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import AppendOnlyError, PublicModel, User, Weekday
 from exercises.models import DoseFields, Exercise, Support
 
+from .asked_days import is_asked
 from .patient import Patient
 
 
@@ -112,6 +113,11 @@ class PlanVersion(PublicModel):
     weekdays = models.JSONField(_("days"), default=every_weekday, help_text=_("Monday is 0."))
     note = models.CharField(_("note to the patient"), max_length=400, blank=True)
     change_note = models.CharField(_("what changed and why"), max_length=300, blank=True)
+    asked_days = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="When its items are asked for; see patients.models.asked_days. Empty: on every day of the plan.",
+    )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_by = models.ForeignKey(
@@ -159,9 +165,14 @@ class PlanVersion(PublicModel):
         """The last day of the plan, included."""
         return self.start_date + datetime.timedelta(weeks=self.weeks, days=-1)
 
+    def week_of(self, day: datetime.date) -> int:
+        """The week of the plan that a calendar day is in: 1 is the first; 0 and less is before it."""
+        return (day - self.start_date).days // 7 + 1
+
     def is_planned_on(self, day: datetime.date) -> bool:
         """Whether the patient is asked to exercise on this calendar day."""
-        return self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
+        is_a_day_of_the_plan = self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
+        return is_a_day_of_the_plan and is_asked(self.asked_days, self.week_of(day), day.weekday())
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and PlanVersion.objects.published().filter(pk=self.pk).exists():
@@ -181,6 +192,13 @@ class PlanItemQuerySet(PublishedQuerySet):
         return self.order_by("order", "id")
 
 
+class Side(models.TextChoices):
+    """The one side that an exercise is for. None of them: as the dose says."""
+
+    LEFT = "left", _("Left side only")
+    RIGHT = "right", _("Right side only")
+
+
 class PlanItem(DoseFields, PublicModel):
     """One prescribed exercise: its dose, its support, a note, and what the catalogue said when it was published."""
 
@@ -188,6 +206,7 @@ class PlanItem(DoseFields, PublicModel):
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(_("order"))
     support = models.CharField(_("support"), max_length=12, choices=Support)
+    side = models.CharField(_("side"), max_length=5, choices=Side, blank=True)
     note = models.CharField(_("note to the patient"), max_length=300, blank=True)
     weekdays = models.JSONField(
         _("days"), default=list, blank=True, help_text=_("Monday is 0. Empty: on every day of the plan.")
