@@ -1,8 +1,8 @@
 """How safe a plan is for its patient: the read model over `safety_rules`, and the check before publishing.
 
-safety = PatientSafety.of(patient)                      # 2 queries, then any number of exercises for none
+safety = PatientSafety.of(patient)                      # 1 query, then any number of exercises for none
 safety.findings_for(exercise)                           # what to show beside an exercise in the library
-rows = item_safety(items, patient)                      # 3 queries for a whole plan
+rows = item_safety(items, patient)                      # 2 queries at most for a whole plan
 check_answered(rows)                                    # before publishing
 """
 
@@ -14,13 +14,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from exercises.models import Exercise, Support
+from clinic.models import User
+from exercises.models import Equipment, Exercise, Support
 
 from .models import EyesClosedUnlock, Flag, ItemClearance, Patient, PatientFlag, PlanItem
 from .policies import NotPossibleError
 from .safety_rules import (
+    ANSWERED_BY,
     Effect,
     Finding,
     demands_of,
@@ -30,22 +33,54 @@ from .safety_rules import (
     unanswered,
 )
 
+#: A row of what is known of a patient: a live flag, then what stands beside it.
+_KNOWN = (
+    *("live__pk", "live__flag", "live__set_at", "live__set_by__pk", "live__set_by__name"),
+    *("unlocked", "circumstances__minutes_a_session"),
+    *("circumstances__equipment__slug", "circumstances__equipment__name"),
+)
+
 
 @dataclass(frozen=True)
 class PatientSafety:
-    """What the rules need to know of one patient. `flags` are the live rows, in the order of `Flag`."""
+    """What the rules, and whoever builds a plan, need to know of one patient.
+
+    `flags` are the live rows, each with `set_by`, in the order of `Flag`. `minutes_a_session` is None, and `at_home` is
+    empty, when nobody has asked yet.
+    """
 
     flags: tuple[PatientFlag, ...]
     eyes_closed_unlocked: bool
+    minutes_a_session: int | None = None
+    at_home: tuple[Equipment, ...] = ()
 
     @classmethod
     def of(cls, patient: Patient) -> PatientSafety:
-        """Two queries."""
-        order = list(Flag)
-        live = patient.flags.live().select_related("set_by")
+        """One query: a row for each pair of a live flag and a thing at home, of both of which there are few."""
+        rows = list(
+            Patient.objects.filter(pk=patient.pk)
+            .annotate(
+                live=FilteredRelation("flags", condition=Q(flags__cleared_at=None)),
+                unlocked=Exists(EyesClosedUnlock.objects.live().filter(patient=OuterRef("pk"))),
+            )
+            .values_list(*_KNOWN)
+        )
+        flags: dict[str, PatientFlag] = {}
+        things: dict[str, Equipment] = {}
+        for pk, flag, set_at, by, name, _unlocked, _minutes, slug, thing in rows:
+            if pk is not None and flag not in flags:
+                flags[flag] = PatientFlag(
+                    pk=pk, patient=patient, flag=flag, set_at=set_at, set_by=User(pk=by, name=name)
+                )
+                flags[flag]._state.adding = False
+            if slug is not None:
+                things[slug] = Equipment(slug=slug, name=thing)
+        *_flag, unlocked, minutes, _slug, _thing = rows[0]
         return cls(
-            flags=tuple(sorted(live, key=lambda row: order.index(Flag(row.flag)))),
-            eyes_closed_unlocked=EyesClosedUnlock.objects.live().filter(patient=patient).exists(),
+            flags=tuple(flags[flag] for flag in Flag if flag in flags),
+            eyes_closed_unlocked=unlocked,
+            minutes_a_session=minutes,
+            at_home=tuple(sorted(things.values(), key=lambda each: each.name)),
         )
 
     @cached_property
@@ -71,12 +106,15 @@ class PatientSafety:
             eyes_closed_unlocked=self.eyes_closed_unlocked,
         )
 
-    def support_for(self, exercise: Exercise) -> Support:
-        """The support that the exercise starts with on this patient's plan: the catalogue's, or more."""
+    def support_for(self, exercise: Exercise, suggested: str | None = None) -> Support:
+        """The support that the exercise starts with on this patient's plan: the suggested one, or more.
+
+        Suggested is the catalogue's, or what a plan said that is copied: a copy never gets less than it had.
+        """
         return support_for(
             self.kinds,
             demands_of(position=exercise.position, demands=exercise.demands),
-            exercise.support,
+            exercise.support if suggested is None else suggested,
         )
 
     def easier_than(self, exercise: Exercise) -> Exercise | None:
@@ -123,19 +161,21 @@ class ItemSafety:
 
 
 def item_safety(items: Sequence[PlanItem], patient: Patient) -> dict[uuid.UUID, ItemSafety]:
-    """Item id → how safe it is for the patient, in the order of `items`, in three queries.
+    """Item id → how safe it is for the patient, in the order of `items`, in two queries; one when nothing is asked.
 
     Every item must be of the patient's plans. One of a draft wants `exercise` loaded; a published one wants nothing.
     """
     safety = PatientSafety.of(patient)
+    found = {item.pk: tuple(safety.findings_on(item)) for item in items}
+    asked = [pk for pk, findings in found.items() if any(each.effect in ANSWERED_BY for each in findings)]
     given: dict[uuid.UUID, list[ItemClearance]] = defaultdict(list)
-    rows = ItemClearance.objects.standing().filter(item__in=[item.pk for item in items])
+    rows = ItemClearance.objects.standing().filter(item__in=asked)  # no query when nothing is asked
     for clearance in rows.select_related("patient_flag", "by").order_by("at", "id"):
         given[clearance.item_id].append(clearance)
     return {
         item.pk: ItemSafety(
             item=item,
-            findings=tuple(safety.findings_on(item)),
+            findings=found[item.pk],
             clearances=tuple(given[item.pk]),
             patient_safety=safety,
         )

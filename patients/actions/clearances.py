@@ -69,11 +69,13 @@ def carry_clearances(*, from_version: PlanVersion, to_version: PlanVersion, by: 
     """
     patient = to_version.plan.patient
     safety = PatientSafety.of(patient)
-    items = {item.exercise_id: item for item in items_in_order(to_version)}
-    rows = ItemClearance.objects.standing().filter(item__version=from_version, item__exercise__in=items)
+    items = {(item.exercise_id, item.first_week): item for item in items_in_order(to_version)}
+    rows = ItemClearance.objects.standing().filter(item__version=from_version)
     carried = []
     for given in rows.select_related("item", "patient_flag").order_by("at", "id"):
-        item = items[given.item.exercise_id]
+        item = items.get((given.item.exercise_id, given.item.first_week))
+        if item is None:
+            continue
         pairs = {pair for finding in safety.findings_on(item) for pair in finding.pairs}
         if (given.flag, given.demand) in pairs and rung(item.support) <= rung(given.support):
             carried.append(

@@ -16,9 +16,11 @@ from clinic.models import User
 from exercises.models import Exercise
 from patients.models import Plan, PlanItem, PlanState, PlanVersion
 from patients.plan_content import PlanContent
+from patients.plan_safety import check_answered, item_safety
 from patients.policies import NotPossibleError, check_can_change, check_can_publish
 from patients.prescription import content_of
 
+from .clearances import carry_clearances
 from .plan_rows import items_in_order, locked_plan, write_items, write_move
 
 
@@ -105,6 +107,7 @@ def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) 
         edited_by=by,
     )
     write_items(version, PlanContent.of(latest, items_in_order(latest)).lines)
+    carry_clearances(from_version=latest, to_version=version, by=by)
     record("plan.next_version", actor=by, obj=version, clinic=locked.patient.clinic)
     return version
 
@@ -158,6 +161,7 @@ def publish_plan(
         raise StaleDraftError(version, PlanContent.of(version, items))
     check_can_change(locked)
     check_can_publish(version, exercises=items, change_note=change_note, today=locked.patient.today(now))
+    check_answered(item_safety(items, locked.patient).values())
     for item in items:
         item.content = content_of(item.exercise)
     PlanItem.objects.bulk_update(items, ["content"])

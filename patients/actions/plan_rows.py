@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from clinic.models import User
 from patients.models import Plan, PlanEvent, PlanItem, PlanState, PlanVersion
 from patients.plan_content import Line
+from patients.plan_safety import PatientSafety
 
 
 def locked_plan(plan: Plan) -> Plan:
@@ -37,6 +38,21 @@ def write_items(version: PlanVersion, lines: Sequence[Line]) -> None:
     if kept:
         PlanItem.objects.bulk_update(kept, names)
     PlanItem.objects.bulk_create(fresh)
+
+
+def give_enough_support(version: PlanVersion) -> None:
+    """Where a flag of the patient asks for more support than a new draft's item came with, the item gets it.
+
+    A copy never gets less than it had; whoever wants less says so in the draft, and sees what the rule says of it.
+    """
+    safety = PatientSafety.of(version.plan.patient)
+    raised = []
+    for item in items_in_order(version) if safety.flags else ():
+        support = safety.support_for(item.exercise, item.support)
+        if support != item.support:
+            item.support = support
+            raised.append(item)
+    PlanItem.objects.bulk_update(raised, ["support"])
 
 
 def write_move(plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime) -> PlanEvent:

@@ -18,7 +18,7 @@ from patients.plan_content import Line, PlanContent
 from patients.plan_states import MOVES, Move
 from patients.policies import check_can_start, check_move
 
-from .plan_rows import locked_plan, write_items, write_move
+from .plan_rows import give_enough_support, locked_plan, write_items, write_move
 
 #: Weekdays that spread so many exercise days over a week (Monday is 0), with no more than two idle days in a row
 #: from two days on (ADA 2016).
@@ -66,6 +66,7 @@ def start_plan(
         edited_by=by,
     )
     write_items(version, content.lines)
+    give_enough_support(version)
     record("plan.started", actor=by, obj=plan, clinic=patient.clinic)
     return plan
 
