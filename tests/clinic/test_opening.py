@@ -95,7 +95,7 @@ def test_both_hours_that_the_clock_shows_twice_are_open_hours():
     halves=st.integers(0, 6 * 24 * 2),
 )
 def test_the_next_opening_is_the_first_half_hour_that_is_open_again(
-    opens, hours, weekday, zone, start, minutes
+    opens, hours, weekday, zone, start, halves
 ):
     """Against walking through the half hours one by one, over every change of the clock."""
     where = ZoneInfo(zone)
