@@ -11,8 +11,9 @@ from django.views.decorators.http import condition, require_safe
 
 from clinic.throttling import LEAFLET, address_of
 from exercises import structured_data
-from exercises.leaflets import PAPERS, Leaflet, Paper, leaflet
+from exercises.leaflets import Leaflet, leaflet
 from exercises.library import RoutinePage, routine_page, routine_pages
+from exercises.printing import paper_named
 
 from .public import public_page
 
@@ -39,8 +40,7 @@ def routine(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
     """The routine to print. Drawing costs a second, so what was drawn is kept and new drawings are counted."""
-    asked = request.GET.get("paper", PAPERS[0])
-    paper: Paper = asked if asked in PAPERS else PAPERS[0]
+    paper = paper_named(request.GET.get("paper", ""))
     sheet = leaflet(_page(slug), paper=paper, site_url=settings.SITE_URL)
 
     @condition(etag_func=lambda _request: f'"{sheet.digest}"')
