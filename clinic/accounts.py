@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import User
+from .models import Clinic, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,14 +35,30 @@ class AccountAdapter(DefaultAccountAdapter):
         return _password_url(key)
 
 
-def invite(user: User) -> None:
-    """Mail someone the link that sets their first password, through the outbox. It signs nobody in by itself."""
+def invite(user: User, *, clinic: Clinic | None = None) -> None:
+    """Mail someone the link that sets their first password, through the outbox. It signs nobody in by itself.
+
+    With `clinic`, the mail says whose team it is about.
+    """
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
     send_mail(
         _("Your Surefoot account"),
         render_to_string(
-            "account/email/invitation.txt", {"user": user, "link": _password_url(key), "days": days}
+            "account/email/invitation.txt", {"user": user, "clinic": clinic, "link": _password_url(key), "days": days}
+        ),
+        None,
+        [str(user.email)],
+    )
+
+
+def welcome(user: User, *, clinic: Clinic) -> None:
+    """Mail someone who has an account already that they are on a clinic's team now, through the outbox."""
+    send_mail(
+        _("You are on the team of %(clinic)s") % {"clinic": clinic.name},
+        render_to_string(
+            "account/email/welcome.txt",
+            {"user": user, "clinic": clinic, "link": f"{settings.SITE_URL}{reverse('account_login')}"},
         ),
         None,
         [str(user.email)],

@@ -66,6 +66,10 @@ CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 #: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
+#: Invitations from one clinic: a mail each, and an answer to whether the address is taken.
+INVITATION = Limit("invitation", 30, datetime.timedelta(hours=1))
+#: The same invitation sent again to one person.
+INVITATION_AGAIN = Limit("invitation again", 3, datetime.timedelta(hours=1))
 
 
 def forget_full_buckets(now: datetime.datetime) -> None:

@@ -41,8 +41,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: Raised to end every session of this account: a session made before it fits the account no longer.
+    session_number = models.PositiveIntegerField(default=0, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_number"])
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -62,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django compares at every request, so that ending all sessions is one number and no search for them."""
+        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{kept}-{self.session_number}" if self.session_number else kept
 
     @cached_property
     def membership(self) -> Membership | None:
