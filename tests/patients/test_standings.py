@@ -1,0 +1,193 @@
+"""Each patient's standing: how it is worked out, when it is worked out anew, and what that costs."""
+
+import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from patients.actions.standings import refresh_standing
+from patients.actions.sweeps import sweep_standings
+from patients.adherence import Rest, Schedule
+from patients.models import Plan, PlanEvent, PlanState, PlanVersion, Standing
+from patients.standings import Record, standing_of
+from tests.factories import (
+    MONDAY,
+    NOON,
+    AlertFactory,
+    ClinicFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    published_plan,
+)
+
+DAY = datetime.timedelta(days=1)
+#: Three weeks and a day into a plan that began on MONDAY.
+TUESDAY = MONDAY + 22 * DAY
+EVERY_DAY = frozenset(range(7))
+
+
+def schedule(plan="plan", *, first=MONDAY, weeks=6, weekdays=EVERY_DAY, in_force_from=None):
+    return Schedule.of(
+        published_in_memory(plan, first, weeks, weekdays, in_force_from or first), ZoneInfo("UTC")
+    )
+
+
+def published_in_memory(plan, first, weeks, weekdays, in_force_from):
+    at = datetime.datetime.combine(in_force_from, datetime.time(8), datetime.UTC)
+    version = PlanVersion(start_date=first, weeks=weeks, weekdays=sorted(weekdays), published_at=at)
+    version.plan_id = plan
+    return version
+
+
+def stand(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), last=None):
+    days = {MONDAY + number * DAY for number in done}
+    return standing_of(
+        Record(
+            today=today,
+            schedules=[schedule()] if schedules is None else schedules,
+            rests=list(rests),
+            active_plan=active,
+            done=days,
+            last_done_on=last or max(days, default=None),
+        )
+    )
+
+
+class TestWorkingItOut:
+    def test_adherence_is_the_share_of_the_planned_days_rounded_down(self):
+        # 22 days went by, today is not over; 2 of 3 would round up.
+        assert stand(done=range(15)).adherence == 15 * 100 // 22 == 68
+
+    def test_adherence_looks_back_four_weeks_and_no_further(self):
+        today = MONDAY + 35 * DAY
+        assert stand(today=today, done=range(8, 35)).adherence == 100
+        assert stand(today=today, done=range(8)).adherence == 0
+
+    def test_nothing_planned_is_no_adherence_at_all(self):
+        assert stand(schedules=[], active=None).adherence is None
+        assert stand(rests=[Rest("plan", MONDAY, None)]).adherence is None
+
+    def test_a_plan_that_was_finished_still_counts_for_its_days(self):
+        finished = stand(active=None, rests=[Rest("plan", TUESDAY, None)], done=range(11))
+        assert finished.adherence == 50
+        assert finished.ends_on is None
+
+    def test_missed_days_are_the_planned_ones_since_the_last_session(self):
+        assert stand(done=range(20)).missed_days == 2
+        assert stand(done=range(22)).missed_days == 0
+
+    def test_nobody_is_missed_whose_plan_is_not_active(self):
+        quiet = stand(done=range(3))
+        assert (quiet.missed_days, quiet.silent_days) == (19, 20)
+        rested = stand(done=range(3), active=None)
+        assert (rested.missed_days, rested.silent_days) == (0, 0)
+
+    def test_a_pause_in_the_silence_is_not_part_of_it(self):
+        paused = stand(done=range(3), rests=[Rest("plan", MONDAY + 5 * DAY, MONDAY + 14 * DAY)])
+        assert (paused.missed_days, paused.silent_days) == (9, 10)
+
+    def test_a_silence_before_this_plan_is_not_held_against_anyone(self):
+        long_ago = MONDAY - 90 * DAY
+        fresh = stand(today=MONDAY + 2 * DAY, last=long_ago)
+        assert (fresh.missed_days, fresh.silent_days, fresh.last_done_on) == (2, 2, long_ago)
+
+    def test_a_silence_does_not_grow_after_the_last_day_of_the_plan(self):
+        at_the_end = stand(today=MONDAY + 42 * DAY, done=range(40))
+        assert stand(today=MONDAY + 60 * DAY, done=range(40)).silent_days == at_the_end.silent_days == 2
+
+    def test_the_plan_ends_when_its_latest_version_says(self):
+        longer = schedule(weeks=8, in_force_from=MONDAY + 5 * DAY)
+        assert stand(schedules=[longer, schedule()]).ends_on == MONDAY + 55 * DAY
+
+
+@pytest.fixture
+def plan(db):
+    return published_plan(start_date=MONDAY, weeks=6)
+
+
+@pytest.mark.django_db
+class TestKeepingIt:
+    def test_the_row_tells_of_plan_sessions_and_alerts(self, plan):
+        patient = plan.plan.patient
+        session = ExerciseSessionFactory(version=plan)
+        AlertFactory(session=session, level=2)
+        AlertFactory(session=session, kind="pain", level=3, settled_at=NOON, settled_by=plan.published_by)
+        refresh_standing(patient=patient, now=NOON + 3 * DAY)
+        row = Standing.objects.get(patient=patient)
+        assert (row.adherence, row.missed_days, row.alert_level) == (33, 2, 2)
+        assert row.last_done_on == MONDAY
+        assert row.ends_on == plan.end_date
+        assert (row.clinic, row.refreshed_on) == (patient.clinic, MONDAY + 3 * DAY)
+
+    def test_it_is_one_row_however_often_it_is_worked_out(self, plan):
+        patient = plan.plan.patient
+        first = refresh_standing(patient=patient, now=NOON)
+        ExerciseSessionFactory(version=plan)
+        second = refresh_standing(patient=patient, now=NOON + DAY)
+        assert (first.last_done_on, second.last_done_on) == (None, MONDAY)
+        assert Standing.objects.get() == second
+
+    def test_a_pause_and_a_draft_leave_no_end(self, plan):
+        plan.plan.state = PlanState.PAUSED
+        plan.plan.save()
+        PlanEvent.objects.create(plan=plan.plan, from_state="active", to_state="paused", at=NOON)
+        row = refresh_standing(patient=plan.plan.patient, now=NOON + 3 * DAY)
+        assert (row.ends_on, row.missed_days, row.adherence) == (None, 0, None)
+
+    def test_who_has_no_plan_has_a_standing_too(self):
+        patient = PatientFactory()
+        row = refresh_standing(patient=patient, now=NOON)
+        assert (row.adherence, row.alert_level, row.last_done_on) == (None, 0, None)
+
+    def test_it_takes_a_handful_of_queries(self, plan, django_assert_max_num_queries):
+        refresh_standing(patient=plan.plan.patient, now=NOON)
+        with django_assert_max_num_queries(7):
+            refresh_standing(patient=plan.plan.patient, now=NOON)
+
+
+@pytest.mark.django_db
+class TestTheSweep:
+    def test_makes_the_rows_that_are_missing(self):
+        patients = PatientFactory.create_batch(3)
+        assert sweep_standings(now=NOON) == 3
+        assert {row.patient for row in Standing.objects.all()} == set(patients)
+
+    def test_leaves_alone_what_is_of_today(self):
+        PatientFactory()
+        sweep_standings(now=NOON)
+        assert sweep_standings(now=NOON + datetime.timedelta(hours=6)) == 0
+
+    def test_works_anew_once_a_day_went_by(self, plan):
+        sweep_standings(now=NOON)
+        assert Standing.objects.get().missed_days == 0
+        assert sweep_standings(now=NOON + 2 * DAY) == 1
+        assert Standing.objects.get().missed_days == 2
+
+    def test_a_day_begins_where_the_patient_lives(self):
+        here = PatientFactory(clinic=ClinicFactory(time_zone="America/New_York"))
+        there = PatientFactory(clinic=here.clinic, time_zone="Pacific/Auckland")
+        sweep_standings(now=NOON)
+        in_the_evening = NOON.replace(hour=4) + DAY  # 23:00 in New York, 17:00 of the same day in Auckland
+        assert sweep_standings(now=in_the_evening) == 0
+        past_midnight = in_the_evening + datetime.timedelta(hours=2)
+        assert sweep_standings(now=past_midnight) == 1
+        days = dict(Standing.objects.values_list("patient", "refreshed_on"))
+        assert days == {here.pk: MONDAY + DAY, there.pk: MONDAY + DAY}
+
+    def test_does_a_part_at_a_time_and_says_how_much(self):
+        PatientFactory.create_batch(5)
+        assert [sweep_standings(now=NOON, most=2) for _turn in range(4)] == [2, 2, 1, 0]
+        assert Standing.objects.count() == 5
+
+    def test_costs_the_same_for_five_patients_as_for_fifty(self):
+        counts = []
+        for number in (5, 50):
+            for _each in range(number):
+                ExerciseSessionFactory(version=published_plan(start_date=MONDAY))
+            with CaptureQueriesContext(connection) as queries:
+                assert sweep_standings(now=NOON) == number
+            counts.append(len(queries))
+        assert counts[0] == counts[1] < 15
+        assert Plan.objects.count() == 55
