@@ -21,6 +21,7 @@ from exercises.search import Document, rank
 from .changes import changes, drafted_note
 from .models import Patient, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
+from .plan_safety import item_safety, problems_unanswered
 from .policies import NotPossibleError, check_can_start, problems_before_publishing, warnings
 from .prescription import Prescribed, prescribed
 from .story import session_minutes
@@ -188,28 +189,29 @@ class DraftPreview:
 
 def draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """None when the plan has no draft. Six queries at most."""
-    version = plan.versions.drafts().select_related("edited_by").first()
-    if version is None:
+    version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
+    if version is None or version.is_published:
         return None
-    items = _with_exercises(version)
-    earlier = plan.versions.published().latest_first().first()
+    earlier = rest[0]  # a draft is always the latest version
+    of_both = _with_exercises(version, *([earlier] if earlier else []))
+    items = [item for item in of_both if item.version_id == version.pk]
+    before = [item for item in of_both if item.version_id != version.pk]
     return DraftPreview(
         plan=plan,
         version=version,
         exercises=[prescribed(item) for item in items],
         problems=problems_before_publishing(
             version, exercises=items, today=plan.patient.today(now or timezone.now())
-        ),
+        )
+        + problems_unanswered(item_safety(items, plan.patient).values()),
         warnings=warnings(version, exercises=items),
-        changes=changes(_content(earlier), PlanContent.of(version, items)) if earlier else [],
+        changes=changes(PlanContent.of(earlier, before), PlanContent.of(version, items)) if earlier else [],
     )
 
 
-def _with_exercises(version: PlanVersion) -> list[PlanItem]:
-    items = version.items.select_related("exercise").prefetch_related(
-        "exercise__steps", "exercise__equipment"
-    )
-    return list(items.in_order())
+def _with_exercises(*versions: PlanVersion) -> list[PlanItem]:
+    items = PlanItem.objects.filter(version__in=versions).select_related("exercise")
+    return list(items.prefetch_related("exercise__steps", "exercise__equipment").in_order())
 
 
 def _content(version: PlanVersion) -> PlanContent:
