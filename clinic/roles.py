@@ -20,6 +20,8 @@ class Action(StrEnum):
     SEE_HEALTH = "see a patient's plan, sessions and events"
     ASSIGN_PLANS = "assign and change plans"
     ANSWER_ALERTS = "answer alerts"
+    WRITE_MESSAGES = "write to patients and mark their messages as read"
+    WRITE_NOTES = "write notes about a patient for the team"
     KEEP_LIBRARY = "keep the clinic's own exercises"
     KEEP_ROUTINES = "keep the clinic's routines"
     RUN_CLINIC = "run the clinic: team, hours, alert rules"
@@ -47,6 +49,8 @@ _CLINICIAN = _FRONT_DESK | {
     Action.SEE_HEALTH,
     Action.ASSIGN_PLANS,
     Action.ANSWER_ALERTS,
+    Action.WRITE_MESSAGES,
+    Action.WRITE_NOTES,
     Action.KEEP_LIBRARY,
 }
 _CLINIC_ADMIN = _CLINICIAN | {Action.KEEP_ROUTINES, Action.RUN_CLINIC}

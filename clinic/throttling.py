@@ -64,6 +64,8 @@ class Limit:
 CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
 #: Consultation requests from one address.
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
+#: Messages from one patient to the clinic: more than anyone has to say in an hour.
+PATIENT_MESSAGE = Limit("patient message", 10, datetime.timedelta(hours=1))
 #: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
 #: Invitations from one clinic: a mail each, and an answer to whether the address is taken.

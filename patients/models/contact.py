@@ -33,6 +33,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def to_patient(self) -> MessageQuerySet:
         return self.filter(is_from_patient=False)
 
+    def newest_first(self) -> MessageQuerySet:
+        return self.order_by("-sent_at", "-id")
+
+    def older_than(self, message: Message) -> MessageQuerySet:
+        """What comes after `message` when the newest comes first."""
+        return self.filter(
+            Q(sent_at__lt=message.sent_at) | Q(sent_at=message.sent_at, id__lt=message.id),
+            sent_at__lte=message.sent_at,  # says no more than the line above, in a way that an index can use
+        )
+
 
 class Message(PublicModel):
     """One message between a patient and the clinic, plain text. Its text never changes; only its reading is noted."""
