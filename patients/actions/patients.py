@@ -17,6 +17,8 @@ from clinic.request_states import moves_of, standing
 from patients.models import Patient
 from patients.policies import check_born
 
+from .standings import hold_standings
+
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
@@ -27,6 +29,7 @@ class Details:
     called: str = ""
     phone: str = ""
     email: str = ""
+    referring_doctor: str = ""
     time_zone: str = ""
     clinician: User | None = None
 
@@ -105,6 +108,7 @@ def _register(
     )
     patient.user = User.objects.create_user(name=details.full_name)
     _write_down(patient, details)
+    hold_standings([patient], now)
     record("patient.registered", actor=by, obj=patient, clinic=clinic)
     if request is not None and any(move.to_state == RequestState.BOOKED for move in moves_of(request)):
         answer_request(

@@ -26,6 +26,8 @@ from patients.models import (
 )
 from patients.today import today_for
 
+from .standings import refresh_standing
+
 
 class CannotStartError(Exception):
     """There is nothing to start: no plan, not yet, paused, finished, or all of it on hold. Today's page says which."""
@@ -122,6 +124,7 @@ def finish_session(
         )
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
+    refresh_standing(patient=session.patient, now=now)
     return session
 
 

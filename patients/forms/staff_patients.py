@@ -67,6 +67,12 @@ class PatientForm(PlainForm):
         label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"inputmode": "tel"})
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
+    referring_doctor = forms.CharField(
+        label=_("Referring doctor"),
+        max_length=120,
+        required=False,
+        help_text=_("The printed report is addressed to them."),
+    )
     clinician = forms.ChoiceField(label=_("Clinician"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
