@@ -82,24 +82,85 @@ class OpeningWeek:
                     return opens
         return None
 
+    def after_open_minutes(self, start: datetime.datetime, minutes: int) -> datetime.datetime:
+        """The moment, in UTC, at which the clinic has been open for so many minutes (1 or more) since `start`.
+
+        Time when it is closed does not count. A clinic that gave no hours counts as always open.
+        """
+        at, left = start.astimezone(datetime.UTC), datetime.timedelta(minutes=minutes)
+        if not self.is_known:
+            return at + left
+        while True:
+            at = self._open_from(at)
+            closes = self._closing(at)
+            if closes - at >= left:
+                return at + left
+            left -= closes - at
+            at = closes
+
+    def _open_from(self, at: datetime.datetime) -> datetime.datetime:
+        """`at` itself when open, else the next opening that there really is: a clock put forward may skip one."""
+        while not self.is_open(at):
+            opens = self.next_opening(at)
+            assert opens is not None  # noqa: S101  # some day has a stretch, and it comes again every week
+            at = opens.astimezone(datetime.UTC)
+        return at
+
+    def _closing(self, at: datetime.datetime) -> datetime.datetime:
+        """When the stretch that is open at `at` ends, in UTC; the latest, where stretches overlap."""
+        local = at.astimezone(self.zone)
+        running = [
+            stretch.closes_at
+            for stretch in self.on(local.date())
+            if stretch.opens_at <= local.time() < stretch.closes_at
+        ]
+        # The clock may show this hour twice: the end is looked for in the same round.
+        closes = datetime.datetime.combine(local.date(), max(running), tzinfo=self.zone)
+        return closes.replace(fold=local.fold).astimezone(datetime.UTC)
+
     def first_open_day_after(self, day: datetime.date) -> datetime.date | None:
         """The next day with any open time; None if there is none in a week."""
         week = (day + ahead * ONE_DAY for ahead in range(1, DAYS_A_WEEK + 1))
         return next((date for date in week if self.on(date)), None)
 
-    def in_words(self) -> tuple[HoursRow, ...]:
+    def in_words(self, *, closed_days: bool = True) -> tuple[HoursRow, ...]:
         """The week, Monday first: neighbouring days with equal hours share a row. Empty when nothing is known."""
         if not self.is_known:
             return ()
         grouped = groupby(Weekday.values, key=lambda day: self.days[day])
-        return tuple(HoursRow(_days_in_words(list(days)), _hours_in_words(hours)) for hours, days in grouped)
-
-    def open_in_words(self) -> tuple[HoursRow, ...]:
-        """The same without the days on which the clinic is closed."""
-        grouped = groupby(Weekday.values, key=lambda day: self.days[day])
         return tuple(
-            HoursRow(_days_in_words(list(days)), _hours_in_words(hours)) for hours, days in grouped if hours
+            HoursRow(_days_in_words(list(days)), _hours_in_words(hours))
+            for hours, days in grouped
+            if hours or closed_days
         )
+
+
+@dataclass(frozen=True)
+class OpenNow:
+    """What a person is told who wants to reach the clinic now. `opens` is None while it is open, or if nobody knows."""
+
+    hours: tuple[HoursRow, ...]
+    is_open: bool
+    opens: str | None
+
+
+def open_now(clinic: Clinic, now: datetime.datetime) -> OpenNow:
+    """The clinic's hours without its closed days, and in words when it opens next. One query."""
+    week = OpeningWeek.of(clinic)
+    is_open = week.is_open(now)
+    opens = None if is_open else week.next_opening(now)
+    in_words = moment_in_words(opens, today=clinic.today(now)) if opens else None
+    return OpenNow(hours=week.in_words(closed_days=False), is_open=is_open, opens=in_words)
+
+
+def moment_in_words(moment: datetime.datetime, *, today: datetime.date) -> str:
+    """A moment of the next seven days, by its own clock: "today at 9:00 a.m.", "on Monday at 9:00 a.m."."""
+    said = {"time": time_format(moment.time()), "day": Weekday(moment.weekday()).label}
+    if moment.date() == today:
+        return _("today at %(time)s") % said
+    if moment.date() == today + ONE_DAY:
+        return _("tomorrow at %(time)s") % said
+    return _("on %(day)s at %(time)s") % said
 
 
 def _days_in_words(days: list[int]) -> str:
