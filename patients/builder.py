@@ -19,6 +19,7 @@ from exercises.models import Category, Exercise, Position, Routine, RoutineItem
 from exercises.search import Document, rank
 
 from .changes import changes, drafted_note
+from .draft_safety import DraftSafety, draft_safety
 from .models import Patient, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
@@ -98,12 +99,12 @@ class DraftBoard:
     #: Every exercise that is in the draft or may be added, by id.
     exercises: Mapping[uuid.UUID, Exercise]
     library: Library
+    safety: DraftSafety
 
 
 def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftBoard:
-    """The draft of `plan` beside the library, filtered as the address asks. Five queries."""
-    version = plan.versions.drafts().select_related("edited_by").first()
-    items = list(version.items.select_related("exercise").in_order()) if version else []
+    """The draft of `plan` beside the library, filtered as the address asks. Six queries at most."""
+    version, items = _draft_of(plan)
     available = list(
         Exercise.objects.available_to(user)
         .prefetch_related("focus", "equipment")
@@ -115,7 +116,16 @@ def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftB
         content=PlanContent.of(version, items) if version else None,
         exercises={item.exercise_id: item.exercise for item in items} | {row.pk: row for row in available},
         library=_library(available, parameters),
+        safety=draft_safety(plan.patient, items),
     )
+
+
+def _draft_of(plan: Plan) -> tuple[PlanVersion | None, list[PlanItem]]:
+    """The draft with its items: one query, two when it has none."""
+    rows = PlanItem.objects.filter(version__plan=plan, version__published_at=None)
+    items = list(rows.select_related("version__edited_by", "exercise__easier").in_order())
+    version = items[0].version if items else plan.versions.drafts().select_related("edited_by").first()
+    return version, items
 
 
 def _library(available: Sequence[Exercise], parameters: Mapping[str, Any]) -> Library:

@@ -160,12 +160,15 @@ class ItemSafety:
         return str(self.item.content["name"] if self.item.content else self.item.exercise.name)
 
 
-def item_safety(items: Sequence[PlanItem], patient: Patient) -> dict[uuid.UUID, ItemSafety]:
+def item_safety(
+    items: Sequence[PlanItem], patient: Patient, *, safety: PatientSafety | None = None
+) -> dict[uuid.UUID, ItemSafety]:
     """Item id → how safe it is for the patient, in the order of `items`, in two queries; one when nothing is asked.
 
     Every item must be of the patient's plans. One of a draft wants `exercise` loaded; a published one wants nothing.
+    Who has read the patient's `safety` already passes it, and saves a query.
     """
-    safety = PatientSafety.of(patient)
+    safety = safety or PatientSafety.of(patient)
     found = {item.pk: tuple(safety.findings_on(item)) for item in items}
     asked = [pk for pk, findings in found.items() if any(each.effect in ANSWERED_BY for each in findings)]
     given: dict[uuid.UUID, list[ItemClearance]] = defaultdict(list)
