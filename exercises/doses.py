@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -54,6 +55,24 @@ class Dose:
     def as_dict(self) -> dict[str, int | bool | None]:
         """Field name → value, ready for a model's or a form's keywords and for JSON."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def changed(self, **parts: int | None) -> Dose:
+        """The dose with other numbers: `changed(hold_seconds_min=20)`. A part that it does not have stays away.
+
+        A range is set as a whole: its first number alone makes it that one number. Raises ValueError when the outcome
+        makes no sense.
+        """
+        values: dict[str, Any] = {}
+        if parts.get("sets") is not None and (self.sets is not None or self.reps_min is not None):
+            values["sets"] = parts["sets"]
+        for part in RANGES:
+            low, high = parts.get(f"{part}_min"), parts.get(f"{part}_max")
+            if low is not None and getattr(self, f"{part}_min") is not None:
+                values |= {f"{part}_min": low, f"{part}_max": None if high == low else high}
+        dose = replace(self, **values)
+        if problems := dose.problems():
+            raise ValueError(" ".join(problems.values()))
+        return dose
 
     # --- In words -------------------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -9,7 +12,7 @@ from clinic.models import Weekday
 from exercises.doses import Dose
 from exercises.models import Support
 
-from .models import PlanVersion
+from .models import PlanVersion, Side
 from .plan_content import Line, PlanContent
 
 #: The longest change note that a version keeps.
@@ -19,24 +22,57 @@ LONGEST_NOTE: int = PlanVersion._meta.get_field("change_note").max_length or 0
 def changes(before: PlanContent, after: PlanContent) -> list[str]:
     """Every difference in one short phrase without a full stop: new and removed exercises first, then the rest."""
     names = {line.exercise_id: line.name for line in (*before.lines, *after.lines) if line.name}
-
-    def name(line: Line) -> str:
-        return names.get(line.exercise_id, "")
-
+    pairs = _pairs(before, after)
     found = [
-        _("New: %(name)s") % {"name": name(line)} for line in after.lines if not before.line(line.exercise_id)
+        _("New: %(name)s") % {"name": _name(new, names, after)}
+        for old, new in pairs
+        if new and not old and not before.lines_of(new.exercise_id)
     ]
     found += [
-        _("Removed: %(name)s") % {"name": name(line)}
-        for line in before.lines
-        if not after.line(line.exercise_id)
+        _("Removed: %(name)s") % {"name": _name(old, names, before)} for old, new in pairs if old and not new
     ]
-    for line in after.lines:
-        if earlier := before.line(line.exercise_id):
-            found += [f"{name(line)}: {change}" for change in _line_changes(earlier, line)]
+    for old, new in pairs:
+        if old and new:
+            found += [f"{_name(new, names, after)}: {change}" for change in _line_changes(old, new)]
+        elif new and before.lines_of(new.exercise_id):
+            found.append(f"{_name(new, names, after)}: {new.dose.session_sentence().rstrip('.')}")
     if _moved(before, after):
         found.append(_("The exercises come in a new order"))
     return found + _schedule_changes(before, after)
+
+
+def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[Line | None, Line | None]]:
+    """What each line was and what it is now, in the order of `after`; then what is gone."""
+    gone = [line for line in before.lines if not after.line(line.key)]
+    pairs: list[tuple[Line | None, Line | None]] = []
+    for line in after.lines:
+        old = before.line(line.key) or next(
+            (one for one in gone if one.exercise_id == line.exercise_id), None
+        )
+        if old in gone:
+            gone.remove(old)
+        pairs.append((old, line))
+    return pairs + [(line, None) for line in gone]
+
+
+def _name(line: Line, names: Mapping[uuid.UUID, str], content: PlanContent) -> str:
+    """The exercise's name, with its weeks where it has several phases."""
+    name = names.get(line.exercise_id, "")
+    if len(content.lines_of(line.exercise_id)) == 1:
+        return name
+    return _("%(name)s, %(weeks)s") % {
+        "name": name,
+        "weeks": weeks_words(line.first_week, line.last_week),
+    }
+
+
+def weeks_words(first: int, last: int | None) -> str:
+    """ "week 3", "weeks 3–6", "from week 3", or "all weeks"."""
+    if last is None:
+        return _("from week %(first)s") % {"first": first} if first > 1 else _("all weeks")
+    if first == last:
+        return _("week %(first)s") % {"first": first}
+    return _("weeks %(first)s–%(last)s") % {"first": first, "last": last}
 
 
 def drafted_note(found: list[str]) -> str:
@@ -59,6 +95,14 @@ def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
 
 def _line_changes(before: Line, after: Line) -> list[str]:
     found = _dose_changes(before.dose, after.dose)
+    if (before.first_week, before.last_week) != (after.first_week, after.last_week):
+        weeks = [weeks_words(line.first_week, line.last_week) for line in (before, after)]
+        found.append(_("%(before)s → %(after)s") % {"before": weeks[0], "after": weeks[1]})
+    if set(before.weekdays) != set(after.weekdays):
+        days = {"days": weekday_names(after.weekdays)}
+        found.append(_("%(days)s only") % days if after.weekdays else _("on every day of the plan"))
+    if before.side != after.side:
+        found.append(str(Side(after.side).label).lower() if after.side else _("no longer one side only"))
     if before.support != after.support:
         found.append(f"{_support(before)} → {_support(after)}")
     if before.note != after.note:
@@ -104,9 +148,7 @@ def _span(dose: Dose, part: str) -> str:
 
 
 def _moved(before: PlanContent, after: PlanContent) -> bool:
-    return [pk for pk in after.exercise_ids if before.line(pk)] != [
-        pk for pk in before.exercise_ids if after.line(pk)
-    ]
+    return [key for key in after.keys if before.line(key)] != [key for key in before.keys if after.line(key)]
 
 
 def _schedule_changes(before: PlanContent, after: PlanContent) -> list[str]:

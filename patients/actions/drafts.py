@@ -21,7 +21,8 @@ from patients.policies import NotPossibleError, check_can_change, check_can_publ
 from patients.prescription import content_of
 
 from .clearances import carry_clearances
-from .plan_rows import items_in_order, locked_plan, write_items, write_move
+from .plan_rows import items_in_order, locked_plan, version_fields, write_items, write_move
+from .standings import refresh_standing
 
 
 class StaleDraftError(Exception):
@@ -60,8 +61,8 @@ def save_draft(
     if version.edit_number != edit_number:
         raise StaleDraftError(version, current)
     _check_assignable(content, current, by)
-    version.start_date, version.weeks = content.start_date, content.weeks
-    version.weekdays, version.note = list(content.weekdays), content.note
+    for name, value in version_fields(content).items():
+        setattr(version, name, value)
     version.edit_number += 1
     version.edited_at, version.edited_by = now or timezone.now(), by
     version.save()
@@ -78,7 +79,7 @@ def _draft_of(plan: Plan) -> PlanVersion:
 
 
 def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> None:
-    added = {pk for pk in content.exercise_ids if current.line(pk) is None}
+    added = set(content.exercise_ids) - set(current.exercise_ids)
     if added and Exercise.objects.available_to(by).filter(pk__in=added).count() != len(added):
         raise NotPossibleError("One of these exercises is not in your library any more. Choose another one.")
 
@@ -96,17 +97,11 @@ def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) 
     if draft is not None:
         return draft
     latest = locked.versions.published().latest_first()[0]
+    content = PlanContent.of(latest, items_in_order(latest))
     version = PlanVersion.objects.create(
-        plan=locked,
-        number=latest.number + 1,
-        start_date=latest.start_date,
-        weeks=latest.weeks,
-        weekdays=latest.weekdays,
-        note=latest.note,
-        edited_at=now,
-        edited_by=by,
+        plan=locked, number=latest.number + 1, edited_at=now, edited_by=by, **version_fields(content)
     )
-    write_items(version, PlanContent.of(latest, items_in_order(latest)).lines)
+    write_items(version, content.lines)
     carry_clearances(from_version=latest, to_version=version, by=by)
     record("plan.next_version", actor=by, obj=version, clinic=locked.patient.clinic)
     return version
@@ -171,4 +166,5 @@ def publish_plan(
     if locked.state == PlanState.DRAFT:
         write_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
     record("plan.published", actor=by, obj=version, clinic=locked.patient.clinic)
+    refresh_standing(patient=locked.patient, now=now)
     return version

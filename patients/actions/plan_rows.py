@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from clinic.models import User
 from patients.models import Plan, PlanEvent, PlanItem, PlanState, PlanVersion
-from patients.plan_content import Line
+from patients.models.asked_days import asked_days_of
+from patients.plan_content import Key, Line, PlanContent
 from patients.plan_safety import PatientSafety
 
 
@@ -21,23 +23,53 @@ def items_in_order(version: PlanVersion) -> list[PlanItem]:
     return list(version.items.select_related("exercise").in_order())
 
 
+#: What an item says besides its dose; named alike on `Line`.
+_ITEM_FIELDS = ("support", "side", "note", "first_week", "last_week")
+
+
+def version_fields(content: PlanContent) -> dict[str, Any]:
+    """What a version itself keeps of its content, by field."""
+    return {
+        "start_date": content.start_date,
+        "weeks": content.weeks,
+        "weekdays": list(content.weekdays),
+        "note": content.note,
+        "asked_days": asked_days_of(content.lines),
+    }
+
+
 def write_items(version: PlanVersion, lines: Sequence[Line]) -> None:
-    """Make the items of a draft say exactly `lines`. An exercise that stays keeps its row."""
-    rows = {item.exercise_id: item for item in version.items.all()}
-    wanted = {line.exercise_id for line in lines}
-    version.items.exclude(exercise_id__in=wanted).delete()
+    """Make the items of a draft say exactly `lines`. An exercise that stays keeps its row, and what hangs on it."""
+    rows, spare = _rows_for(list(version.items.all()), lines)
+    version.items.filter(pk__in=[item.pk for item in spare]).delete()
     for order, line in enumerate(lines, start=1):
-        item = rows.get(line.exercise_id) or PlanItem(version=version, exercise_id=line.exercise_id)
+        item = rows.get(line.key)
+        if item is None:
+            item = rows[line.key] = PlanItem(version=version, exercise_id=line.exercise_id)
         for name, value in line.dose.as_dict().items():
             setattr(item, name, value)
-        item.order, item.support, item.note = order, line.support, line.note
-        rows[line.exercise_id] = item
-    fresh = [rows[line.exercise_id] for line in lines if rows[line.exercise_id]._state.adding]
-    kept = [rows[line.exercise_id] for line in lines if not rows[line.exercise_id]._state.adding]
-    names = [*lines[0].dose.as_dict(), "order", "support", "note"] if lines else []
+        for name in _ITEM_FIELDS:
+            setattr(item, name, getattr(line, name))
+        item.order, item.weekdays = order, list(line.weekdays)
+    items = [rows[line.key] for line in lines]
+    kept = [item for item in items if not item._state.adding]
     if kept:
-        PlanItem.objects.bulk_update(kept, names)
-    PlanItem.objects.bulk_create(fresh)
+        PlanItem.objects.bulk_update(kept, [*lines[0].dose.as_dict(), *_ITEM_FIELDS, "order", "weekdays"])
+    PlanItem.objects.bulk_create(item for item in items if item._state.adding)
+
+
+def _rows_for(items: list[PlanItem], lines: Sequence[Line]) -> tuple[dict[Key, PlanItem], list[PlanItem]]:
+    """Line's key → its row, and the rows that no line is left for. A phase that moves keeps its row."""
+    by_key = {(item.exercise_id, item.first_week): item for item in items}
+    rows = {line.key: by_key.pop(line.key) for line in lines if line.key in by_key}
+    spare = sorted(by_key.values(), key=lambda item: item.first_week)
+    for line in sorted(lines, key=lambda line: line.first_week):
+        if line.key not in rows:
+            row = next((item for item in spare if item.exercise_id == line.exercise_id), None)
+            if row is not None:
+                spare.remove(row)
+                rows[line.key] = row
+    return rows, spare
 
 
 def give_enough_support(version: PlanVersion) -> None:

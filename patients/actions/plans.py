@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
 from clinic.audit import record
 from clinic.models import User
-from exercises.doses import Dose
 from exercises.models import Routine
 from patients.models import Patient, Plan, PlanEvent, PlanVersion
 from patients.plan_content import Line, PlanContent
+from patients.plan_sources import lines_of_routine, routine_items
 from patients.plan_states import MOVES, Move
 from patients.policies import check_can_start, check_move
+from patients.weekdays import weekdays_for
 
-from .plan_rows import give_enough_support, locked_plan, write_items, write_move
-
-#: Weekdays that spread so many exercise days over a week (Monday is 0), with no more than two idle days in a row
-#: from two days on (ADA 2016).
-SPREAD = {
-    1: (0,),
-    2: (0, 3),
-    3: (0, 2, 4),
-    4: (0, 1, 3, 4),
-    5: (0, 1, 2, 3, 4),
-    6: (0, 1, 2, 3, 4, 5),
-    7: (0, 1, 2, 3, 4, 5, 6),
-}
-#: How often, when no dose says it: balance and flexibility 2–3 times a week (ADA 2016).
-USUAL_DAYS = 3
+from .plan_rows import give_enough_support, locked_plan, version_fields, write_items, write_move
+from .standings import refresh_standing
 
 
 @transaction.atomic
@@ -56,14 +43,7 @@ def start_plan(
     content = _content_from(routine, earlier, patient.today(now))
     plan = Plan.objects.create(patient=patient, created_at=now, created_by=by)
     version = PlanVersion.objects.create(
-        plan=plan,
-        number=1,
-        start_date=content.start_date,
-        weeks=content.weeks,
-        weekdays=list(content.weekdays),
-        note=content.note,
-        edited_at=now,
-        edited_by=by,
+        plan=plan, number=1, edited_at=now, edited_by=by, **version_fields(content)
     )
     write_items(version, content.lines)
     give_enough_support(version)
@@ -83,27 +63,11 @@ def _content_from(routine: Routine | None, earlier: PlanVersion | None, today: d
             note=earlier.note,
             lines=tuple(Line.of(item) for item in items),
         )
-    lines: tuple[Line, ...] = ()
-    if routine is not None:
-        routine_items = (
-            routine.items.filter(exercise__retired_at=None).select_related("exercise").order_by("order")
-        )
-        # A routine may hold an exercise twice, a plan may not: the first stands.
-        first = {item.exercise_id: item for item in reversed(routine_items)}
-        lines = tuple(
-            Line.suggested(item.exercise, dose=item.dose, note=item.note)
-            for item in routine_items
-            if first[item.exercise_id] is item
-        )
+    rows = routine_items(routine) if routine is not None else []
+    weekdays = weekdays_for(row.dose for row in rows)
     return PlanContent(
-        start_date=today, weeks=weeks, weekdays=weekdays_for(line.dose for line in lines), lines=lines
+        start_date=today, weeks=weeks, weekdays=weekdays, lines=lines_of_routine(rows, plan_days=weekdays)
     )
-
-
-def weekdays_for(doses: Iterable[Dose]) -> tuple[int, ...]:
-    """Weekdays that give every one of the doses at least the days a week it asks for."""
-    asked = [dose.days_min for dose in doses if dose.days_min]
-    return SPREAD[max(asked, default=USUAL_DAYS)]
 
 
 @transaction.atomic
@@ -117,13 +81,15 @@ def move_plan(
     """
     if move is Move.PUBLISH:
         raise ValueError("A plan is published by publish_plan.")
+    now = now or timezone.now()
     locked = locked_plan(plan)
     row = MOVES[move]
     if locked.state == row.to_state and _last_moved_by(locked) == by.pk:
         return None
     check_move(locked, move, reason=reason)
-    event = write_move(locked, to_state=row.to_state, by=by, note=reason.strip(), now=now or timezone.now())
+    event = write_move(locked, to_state=row.to_state, by=by, note=reason.strip(), now=now)
     record(f"plan.{move.value}", actor=by, obj=locked, clinic=locked.patient.clinic)
+    refresh_standing(patient=locked.patient, now=now)
     return event
 
 

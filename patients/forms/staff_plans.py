@@ -15,10 +15,13 @@ from clinic.models import Weekday
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise
-from patients.models import PlanItem, PlanVersion
-from patients.plan_content import Line, PlanContent
+from patients.models import PlanItem, PlanVersion, Side
+from patients.plan_content import Key, Line, PlanContent, key_text, read_key
 
 from .staff_patients import DateInput, PlainForm
+
+#: Weeks; as the database has it.
+LONGEST_PLAN = 52
 
 
 class ScheduleForm(PlainForm):
@@ -32,7 +35,7 @@ class ScheduleForm(PlainForm):
     weeks = forms.IntegerField(
         label=_("Weeks"),
         min_value=1,
-        max_value=52,
+        max_value=LONGEST_PLAN,
         widget=forms.NumberInput({"inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Use 1 to 52.")),
     )
@@ -59,21 +62,58 @@ class ScheduleForm(PlainForm):
             raise forms.ValidationError(_("This page is out of date. Open the draft again.")) from None
 
 
+def _week(label: Any, help_text: Any = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=1,
+        max_value=LONGEST_PLAN,
+        widget=forms.NumberInput({"inputmode": "numeric", "class": "dose-number"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Use 1 to 52.")),
+    )
+
+
 class ItemForm(DoseFormMixin, forms.ModelForm):
-    """Dose, support and note of one exercise."""
+    """Dose, support, side, note, days and weeks of one exercise. `DraftForm` checks them against the plan's."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Only on"),
+        help_text=_("None ticked: on every day of the plan."),
+        choices=[(day.value, day.label) for day in Weekday],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the days of the week.")},
+    )
+    first_week = _week(_("From week"))
+    last_week = _week(_("To week"), _("Empty: to the end of the plan."))
 
     class Meta:
         model = PlanItem
-        fields = [*DOSE_FIELDS, "support", "note"]
+        fields = [*DOSE_FIELDS, "support", "side", "note", "weekdays", "first_week", "last_week"]
         widgets = {
             "support": forms.Select({"class": "form-select"}),
+            "side": forms.Select({"class": "form-select"}),
             "note": forms.TextInput({"class": "form-control"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        support = self.fields["support"]
+        support, side = self.fields["support"], self.fields["side"]
         support.choices = [choice for choice in support.choices if choice[0]]  # type: ignore[attr-defined]
+        side.choices = [("", _("As the dose says")), *Side.choices]  # type: ignore[attr-defined]
+
+    def clean_first_week(self) -> int:
+        week: int | None = self.cleaned_data["first_week"]
+        return 1 if week is None else week
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("first_week"), cleaned.get("last_week")
+        if first and last and last < first:
+            self.add_error("last_week", _("Choose the first week or a later one, or clear it."))
+        return cleaned
 
     def validate_constraints(self) -> None:
         """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
@@ -86,6 +126,8 @@ class DraftRow:
     exercise: Exercise
     form: ItemForm
     line: Line | None
+    #: The row's name in forms and addresses: see `plan_content.key_text`.
+    key: str
 
     @property
     def has_errors(self) -> bool:
@@ -122,11 +164,9 @@ class DraftForm:
         rows = [
             DraftRow(
                 exercise=exercises[line.exercise_id],
-                form=ItemForm(
-                    instance=PlanItem(support=line.support, note=line.note, **line.dose.as_dict()),
-                    prefix=_prefix(line.exercise_id),
-                ),
+                form=ItemForm(instance=_item(line), prefix=_prefix(line.key_text)),
                 line=line,
+                key=line.key_text,
             )
             for line in content.lines
             if line.exercise_id in exercises
@@ -137,14 +177,37 @@ class DraftForm:
     def of_post(cls, data: QueryDict, exercises: Mapping[uuid.UUID, Exercise]) -> DraftForm:
         """From what was sent: `exercise` repeats, in order, for the rows of the page. Unknown ones are dropped."""
         rows = []
-        for exercise_id in dict.fromkeys(_ids(data.getlist("exercise"))):
-            if exercise := exercises.get(exercise_id):
-                form = ItemForm(data, prefix=_prefix(exercise_id))
-                rows.append(DraftRow(exercise=exercise, form=form, line=_line(exercise, form)))
+        for key in dict.fromkeys(_keys(data.getlist("exercise"))):
+            if exercise := exercises.get(key[0]):
+                form = ItemForm(data, prefix=_prefix(key_text(key)))
+                rows.append(DraftRow(exercise, form, _line(exercise, form), key_text(key)))
         return cls(ScheduleForm(data), rows)
 
     def is_valid(self) -> bool:
-        return all([self.schedule.is_valid(), *(row.line is not None for row in self.rows)])
+        """Whether all of it can be saved. What does not fit together is said at the fields where it can be mended."""
+        is_read = all([self.schedule.is_valid(), *(row.line is not None for row in self.rows)])
+        if is_read:
+            self._fit_together()
+        return is_read and not self.has_row_errors
+
+    def _fit_together(self) -> None:
+        weeks, days = self.schedule.cleaned_data["weeks"], set(self.schedule.cleaned_data["weekdays"])
+        for place, row in enumerate(self.rows):
+            line = row.line
+            if line is None:
+                continue
+            if not days.issuperset(line.weekdays):
+                row.form.add_error("weekdays", _("Choose from the days of the plan, or add the day there."))
+            if line.first_week > weeks:
+                row.form.add_error("first_week", _("The plan ends before that week."))
+            if line.last_week is not None and line.last_week > weeks:
+                row.form.add_error("last_week", _("The plan ends before that week."))
+            earlier = (other.line for other in self.rows[:place])
+            if any(
+                other and other.exercise_id == line.exercise_id and other.overlaps(line) for other in earlier
+            ):
+                words = _("This exercise is in the plan for some of these weeks already. Choose other weeks.")
+                row.form.add_error("first_week", words)
 
     @property
     def has_row_errors(self) -> bool:
@@ -174,14 +237,26 @@ class DraftForm:
         return number
 
 
-def _prefix(exercise_id: uuid.UUID) -> str:
-    return f"x-{exercise_id}"
+def _item(line: Line) -> PlanItem:
+    return PlanItem(
+        support=line.support,
+        side=line.side,
+        note=line.note,
+        weekdays=list(line.weekdays),
+        first_week=line.first_week,
+        last_week=line.last_week,
+        **line.dose.as_dict(),
+    )
 
 
-def _ids(texts: list[str]) -> Iterator[uuid.UUID]:
+def _prefix(key: str) -> str:
+    return f"x-{key}"
+
+
+def _keys(texts: list[str]) -> Iterator[Key]:
     for text in texts:
         try:
-            yield uuid.UUID(text)
+            yield read_key(text)
         except ValueError:
             continue
 
@@ -195,5 +270,9 @@ def _line(exercise: Exercise, form: ItemForm) -> Line | None:
         dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
         support=typed["support"],
         note=typed["note"],
+        weekdays=tuple(sorted(typed["weekdays"])),
+        first_week=typed["first_week"],
+        last_week=typed["last_week"],
+        side=typed["side"],
         name=exercise.name,
     )

@@ -20,7 +20,8 @@ from patients.builder import DraftBoard, draft_board, totals
 from patients.changes import changes
 from patients.forms.staff_plans import DraftForm
 from patients.models import Plan, PlanVersion
-from patients.plan_content import Line, PlanContent, joined
+from patients.plan_content import Key, Line, PlanContent, read_key
+from patients.plan_joining import joined
 from patients.policies import MANY_EXERCISES, NotPossibleError
 from patients.reach import exercise_for, plan_for
 
@@ -71,25 +72,25 @@ class _Button:
     target: str
 
     @property
-    def exercise_id(self) -> uuid.UUID | None:
+    def key(self) -> Key | None:
         try:
-            return uuid.UUID(self.target)
+            return read_key(self.target)
         except ValueError:
             return None
 
     def applied_to(self, content: PlanContent, board: DraftBoard) -> PlanContent:
-        pk = self.exercise_id
-        exercise = board.exercises.get(pk) if pk else None
-        if pk is None or exercise is None:
+        key = self.key
+        exercise = board.exercises.get(key[0]) if key else None
+        if key is None or exercise is None:
             return content
         if self.do == "add":
-            return content.adding(Line.suggested(exercise))
+            return content.adding(Line.suggested(exercise, plan_days=content.weekdays))
         if self.do == "remove":
-            return content.without(pk)
-        return content.moving(pk, {"up": -1, "down": 1}.get(self.do, 0))
+            return content.without(key)
+        return content.moving(key, {"up": -1, "down": 1}.get(self.do, 0))
 
     def told(self, board: DraftBoard) -> str:
-        exercise = board.exercises.get(self.exercise_id) if self.exercise_id else None
+        exercise = board.exercises.get(self.key[0]) if self.key else None
         name = exercise.name if exercise else ""
         words = {"add": _("Added: %(name)s."), "remove": _("Removed: %(name)s."), "save": _("Saved.")}
         return words.get(self.do, "") % {"name": name}

@@ -158,9 +158,7 @@ def test_an_exercise_that_stays_keeps_its_row(draft, dana, content_of):
     rows = {item.exercise_id: item.pk for item in draft.items.all()}
     content = content_of(draft)
 
-    save_draft(
-        plan=draft.plan, content=content.moving(content.lines[0].exercise_id, 1), edit_number=1, by=dana
-    )
+    save_draft(plan=draft.plan, content=content.moving(content.lines[0].key, 1), edit_number=1, by=dana)
 
     assert {item.exercise_id: item.pk for item in draft.items.all()} == rows
 
@@ -170,26 +168,24 @@ def test_whoever_saves_on_top_of_something_unseen_is_told_who_changed_it(draft, 
     content = content_of(draft)
     save_draft(
         plan=draft.plan,
-        content=content.without(content.lines[0].exercise_id),
+        content=content.without(content.lines[0].key),
         edit_number=1,
         by=other,
         now=LATER,
     )
 
     with pytest.raises(StaleDraftError) as stale:
-        save_draft(
-            plan=draft.plan, content=content.without(content.lines[1].exercise_id), edit_number=1, by=dana
-        )
+        save_draft(plan=draft.plan, content=content.without(content.lines[1].key), edit_number=1, by=dana)
 
     assert stale.value.version.edited_by == other
     assert stale.value.version.edited_at == LATER
-    assert stale.value.content == content.without(content.lines[0].exercise_id)
+    assert stale.value.content == content.without(content.lines[0].key)
     assert draft.items.count() == 1
 
 
 def test_the_same_edit_sent_twice_is_saved_once(draft, dana, content_of):
     content = content_of(draft)
-    moved = content.moving(content.lines[1].exercise_id, -1)
+    moved = content.moving(content.lines[1].key, -1)
 
     for _click in range(2):
         save_draft(plan=draft.plan, content=moved, edit_number=1, by=dana)
@@ -215,16 +211,14 @@ def test_a_draft_that_was_published_meanwhile_cannot_be_saved(draft, dana, conte
     publish(draft, dana)
 
     with pytest.raises(NoDraftError):
-        save_draft(
-            plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana
-        )
+        save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
 
 def test_an_item_of_a_draft_is_never_mixed_up_with_one_of_another_plan(draft, dana, content_of):
     other = PlanItemFactory(exercise=draft.items.in_order()[0].exercise)
     content = content_of(draft)
 
-    save_draft(plan=draft.plan, content=content.without(other.exercise_id), edit_number=1, by=dana)
+    save_draft(plan=draft.plan, content=content.without((other.exercise_id, 1)), edit_number=1, by=dana)
 
     other.refresh_from_db()
     assert other.order

@@ -275,9 +275,7 @@ def test_undo_is_not_offered_once_someone_else_has_edited(builder, draft, other,
     builder.press(f"remove:{ankle.pk}")
     draft.refresh_from_db()
     content = content_of(draft)
-    save_draft(
-        plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=2, by=other
-    )
+    save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=2, by=other)
 
     assert "Undo last change" not in builder.client.get(builder.url).text
     assert "nothing was undone" in builder.client.post(builder.url, {"do": "undo"}, follow=True).text
@@ -370,9 +368,7 @@ def test_a_draft_is_discarded_and_the_patient_keeps_the_version_before(patient, 
 
 def test_a_draft_that_someone_changed_is_not_discarded(builder, draft, other, content_of):
     content = content_of(draft)
-    save_draft(
-        plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=other
-    )
+    save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=other)
 
     response = builder.press("discard")
 

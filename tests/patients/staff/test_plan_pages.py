@@ -23,7 +23,7 @@ def second(patient, dana, content_of):
     content = content_of(version)
     return save_draft(
         plan=version.plan,
-        content=content.without(content.lines[0].exercise_id),
+        content=content.without(content.lines[0].key),
         edit_number=1,
         by=dana,
         now=NOON,
@@ -67,9 +67,7 @@ def test_publishing_twice_publishes_once(client, draft):
 def test_what_keeps_a_plan_from_being_published_is_said_and_no_button_is_shown(
     client, draft, dana, content_of
 ):
-    empty = content_of(draft)
-    for pk in empty.exercise_ids:
-        empty = empty.without(pk)
+    empty = content_of(draft).without(*content_of(draft).keys)
     save_draft(plan=draft.plan, content=empty, edit_number=1, by=dana)
 
     page = client.get(publish_url(draft)).text
@@ -107,7 +105,7 @@ def test_a_second_version_is_published_with_its_note(client, second):
 
 def test_nobody_publishes_what_someone_else_just_changed(client, second, other, content_of):
     save_draft(
-        plan=second.plan, content=content_of(second).without(content_of(second).lines[0].exercise_id),
+        plan=second.plan, content=content_of(second).without(content_of(second).lines[0].key),
         edit_number=2, by=other, now=NOON,
     )  # fmt: skip
 

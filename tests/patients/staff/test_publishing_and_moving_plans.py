@@ -64,7 +64,7 @@ def test_publishing_twice_publishes_once(draft, dana):
 
 def test_nobody_publishes_what_they_have_not_seen(draft, dana, content_of):
     content = content_of(draft)
-    save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana)
+    save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
     with pytest.raises(StaleDraftError):
         publish_plan(plan=draft.plan, number=1, edit_number=1, change_note="", by=dana, now=NOON)
@@ -132,7 +132,7 @@ def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(pa
     version = next_version(plan=first.plan, by=dana, now=NOON)
     save_draft(
         plan=first.plan,
-        content=content_of(version).without(before.lines[0].exercise_id),
+        content=content_of(version).without(before.lines[0].key),
         edit_number=1,
         by=dana,
     )
@@ -180,7 +180,7 @@ def test_discarding_a_later_draft_keeps_what_is_published(patient, dana):
 
 def test_a_draft_that_someone_else_changed_is_not_discarded_unseen(draft, dana, content_of):
     content = content_of(draft)
-    save_draft(plan=draft.plan, content=content.without(content.lines[0].exercise_id), edit_number=1, by=dana)
+    save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
     with pytest.raises(StaleDraftError):
         discard_draft(plan=draft.plan, edit_number=1, by=dana)
