@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic.models import Weekday
 from exercises.doses import Dose
@@ -84,6 +85,16 @@ def drafted_note(found: list[str]) -> str:
             break
         note = longer
     return note
+
+
+def told_in_short(before: PlanContent, after: PlanContent) -> str:
+    """One edit of a draft in a few words: its first difference, and how many more there are."""
+    first, *others = changes(before, after) or [""]
+    if not others:
+        return first
+    return ngettext(
+        "%(change)s, and %(count)s more change", "%(change)s, and %(count)s more changes", len(others)
+    ) % {"change": first, "count": len(others)}
 
 
 def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:

@@ -10,18 +10,20 @@ import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic.audit import record
 from clinic.models import User
 from exercises.models import Exercise
-from patients.models import Plan, PlanItem, PlanState, PlanVersion
+from patients.changes import told_in_short
+from patients.models import DraftStep, Plan, PlanItem, PlanState, PlanVersion
 from patients.plan_content import PlanContent
 from patients.plan_safety import check_answered, item_safety
 from patients.policies import NotPossibleError, check_can_change, check_can_publish
 from patients.prescription import content_of
 
 from .clearances import carry_clearances
-from .plan_rows import items_in_order, locked_plan, version_fields, write_items, write_move
+from .plan_rows import items_in_order, locked_plan, version_fields, write_items, write_move, write_step
 from .standings import refresh_standing
 
 
@@ -45,11 +47,13 @@ def save_draft(
     content: PlanContent,
     edit_number: int,
     by: User,
+    what: str = "",
     now: datetime.datetime | None = None,
 ) -> PlanVersion:
     """Make the plan's draft say `content`, if nobody changed it since `edit_number` was read.
 
-    The same edit sent twice is saved once. Raises StaleDraftError, or NoDraftError when there is no draft any more.
+    It is one step that can be undone; `what` says what was done, else the differences do. The same edit sent twice is
+    saved once. Raises StaleDraftError, or NoDraftError when there is no draft any more.
     Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
     """
     locked = locked_plan(plan)
@@ -61,14 +65,60 @@ def save_draft(
     if version.edit_number != edit_number:
         raise StaleDraftError(version, current)
     _check_assignable(content, current, by)
+    now = now or timezone.now()
+    _write(version, content, by, now)
+    write_step(version, before=current, what=what or told_in_short(current, content), by=by, now=now)
+    record("plan.edited", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version
+
+
+@transaction.atomic
+def undo_last_step(
+    *, plan: Plan, edit_number: int, by: User, now: datetime.datetime | None = None
+) -> DraftStep | None:
+    """Make the draft say what it said before its last edit; again, and it goes one step further back.
+
+    Returns the step that was undone, None when there is none left or when the same undo was sent twice. Only one's own
+    edits are undone: raises NotPossibleError for a colleague's, StaleDraftError when the draft was changed since
+    `edit_number` was read, or NoDraftError. Exercises that were retired meanwhile do not come back.
+    """
+    locked = locked_plan(plan)
+    version = _draft_of(locked)
+    current = PlanContent.of(version, items_in_order(version))
+    step: DraftStep | None = version.steps.select_related("by").order_by("-edit_number").first()
+    if version.edit_number != edit_number:
+        if _was_undone(version, step, edit_number, by):
+            return None
+        raise StaleDraftError(version, current)
+    if step is None:
+        return None
+    if step.by_id != by.pk:
+        raise NotPossibleError(
+            _("%(who)s made the last change. Undo takes back your own changes only.") % {"who": step.by.name}
+        )
+    before = PlanContent.from_text(step.before)
+    added = set(before.exercise_ids) - set(current.exercise_ids)
+    known = set(Exercise.objects.available_to(by).filter(pk__in=added).values_list("pk", flat=True))
+    before = before.without(*(line.key for line in before.lines if line.exercise_id in added - known))
+    _write(version, before, by, now or timezone.now())
+    step.delete()
+    record("plan.undone", actor=by, obj=version, clinic=locked.patient.clinic)
+    return step
+
+
+def _was_undone(version: PlanVersion, step: DraftStep | None, edit_number: int, by: User) -> bool:
+    """Whether the one edit since `edit_number` was this person's own undo: undoing leaves no step behind."""
+    is_last = version.edit_number == edit_number + 1 and version.edited_by_id == by.pk
+    return is_last and (step is None or step.edit_number != version.edit_number)
+
+
+def _write(version: PlanVersion, content: PlanContent, by: User, now: datetime.datetime) -> None:
     for name, value in version_fields(content).items():
         setattr(version, name, value)
     version.edit_number += 1
-    version.edited_at, version.edited_by = now or timezone.now(), by
+    version.edited_at, version.edited_by = now, by
     version.save()
     write_items(version, content.lines)
-    record("plan.edited", actor=by, obj=version, clinic=locked.patient.clinic)
-    return version
 
 
 def _draft_of(plan: Plan) -> PlanVersion:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.models import User
-from patients.models import Plan, PlanEvent, PlanItem, PlanState, PlanVersion
+from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
 from patients.models.asked_days import asked_days_of
 from patients.plan_content import Key, Line, PlanContent
 from patients.plan_safety import PatientSafety
@@ -23,6 +23,9 @@ def items_in_order(version: PlanVersion) -> list[PlanItem]:
     return list(version.items.select_related("exercise").in_order())
 
 
+#: How many steps back a draft can be undone.
+MOST_STEPS = 50
+LONGEST_WHAT: int = DraftStep._meta.get_field("what").max_length or 0
 #: What an item says besides its dose; named alike on `Line`.
 _ITEM_FIELDS = ("support", "side", "note", "first_week", "last_week")
 
@@ -85,6 +88,23 @@ def give_enough_support(version: PlanVersion) -> None:
             item.support = support
             raised.append(item)
     PlanItem.objects.bulk_update(raised, ["support"])
+
+
+def write_step(
+    version: PlanVersion, *, before: PlanContent, what: str, by: User, now: datetime.datetime
+) -> None:
+    """Keep what the draft said before the edit that was just made; the oldest of too many steps are forgotten."""
+    DraftStep.objects.create(
+        version=version,
+        edit_number=version.edit_number,
+        before=before.as_text(),
+        what=what[:LONGEST_WHAT],
+        at=now,
+        by=by,
+    )
+    too_old = list(version.steps.order_by("-edit_number").values_list("pk", flat=True)[MOST_STEPS:])
+    if too_old:
+        version.steps.filter(pk__in=too_old).delete()
 
 
 def write_move(plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime) -> PlanEvent:
