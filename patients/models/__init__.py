@@ -2,6 +2,7 @@
 
 from .alerts import (
     ABOUT_SILENCE,
+    ALWAYS_TOLD,
     HOLDS_STANDING,
     Alert,
     AlertKind,
@@ -35,6 +36,7 @@ from .standing import Standing
 
 __all__ = [
     "ABOUT_SILENCE",
+    "ALWAYS_TOLD",
     "HOLDS_STANDING",
     "LONGEST_MESSAGE",
     "OPEN_STATES",

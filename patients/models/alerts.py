@@ -39,6 +39,8 @@ class AlertLevel(models.IntegerChoices):
 
 #: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
 HOLDS_STANDING = (AlertKind.FALL, AlertKind.SORE)
+#: A clinic may not switch these off or lower them: each may need a person within the hour.
+ALWAYS_TOLD = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE)
 #: These are about a silence, not about a session: they end by themselves when the patient is back.
 ABOUT_SILENCE = (AlertKind.QUIET, AlertKind.SILENT)
 
@@ -66,7 +68,6 @@ class AlertRule(models.Model):
         blank=True,
         help_text=_("Minutes of opening hours that nobody acknowledged it. Empty: never."),
     )
-    edit_number = models.PositiveIntegerField(default=1, editable=False)
 
     history = HistoricalRecords()
 
@@ -77,6 +78,10 @@ class AlertRule(models.Model):
             models.UniqueConstraint(fields=["clinic", "kind"], name="one_rule_a_kind_and_clinic"),
             models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_rule_kind_exists"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_rule_level_exists"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=ALWAYS_TOLD) | Q(is_on=True, level=AlertLevel.CRITICAL),
+                name="some_rules_always_hold",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,9 +147,14 @@ class Alert(PublicModel):
         indexes = [
             models.Index(fields=["patient", "-raised_at"], name="alerts_of_patient"),
             models.Index(
-                fields=["clinic", "-level", "-raised_at"],
+                fields=["clinic", "-level", "-raised_at", "-id"],
                 condition=Q(settled_at=None),
                 name="alerts_waiting",
+            ),
+            models.Index(
+                fields=["clinic", "-settled_at", "-id"],
+                condition=Q(settled_at__isnull=False),
+                name="alerts_settled",
             ),
             models.Index(
                 fields=["team_from"],

@@ -1,0 +1,257 @@
+"""The ladder: what a finished session raises, given the sessions before it, and what a clinic may change of it."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patients.alert_rules import (
+    DEFAULTS,
+    LADDER,
+    USUAL_OF,
+    Part,
+    Past,
+    findings,
+    rules_of,
+    silence_found,
+    usual_pain,
+)
+from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
+from tests.factories import ClinicFactory
+
+HARD = Past(pain_before=2, pain_after=2, efforts_told=True, too_hard=("Calf raise",))
+FINE = Past(pain_before=2, pain_after=2, efforts_told=True)
+ROSE = Past(pain_before=2, pain_after=4, efforts_told=True)
+
+
+def raised(session, *earlier, rules=DEFAULTS):
+    return [str(finding.rule.kind) for finding in findings(rules, session, earlier)]
+
+
+def pained(*pains):
+    return [Past(pain_after=pain) for pain in pains]
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+
+def test_the_default_ladder_is_the_one_of_the_clinical_rules():
+    assert {kind: (row.rule.level.label, row.in_words({})) for kind, row in LADDER.items()} == {
+        "fall": ("Critical", "a fall"),
+        "faint": ("Critical", "dizziness, faintness or chest pain"),
+        "sore": ("Critical", "a new sore on a foot"),
+        "pain": ("Critical", "pain 7 or more after a session"),
+        "pain_rising": ("High", "pain up 2 or more from before to after, on 2 check-ins in a row"),
+        "too_hard": ("High", "an exercise was too hard, in 2 sessions in a row"),
+        "silent": ("High", "nothing logged for 14 days"),
+        "pain_above": ("Low", "pain 5 or more after a session, and 1 or more above the usual"),
+        "quiet": ("Low", "nothing logged for 3 planned days"),
+    }
+
+
+def test_critical_alerts_go_to_the_team_after_half_an_hour_and_no_others_do():
+    for row in LADDER.values():
+        assert row.rule.limit_minutes == (30 if row.rule.level == AlertLevel.CRITICAL else None)
+
+
+def test_every_kind_of_alert_has_its_row():
+    assert set(LADDER) == set(AlertKind.values)
+
+
+def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
+    fixed = {kind for kind, row in LADDER.items() if Part.ON not in row.may_change}
+    assert fixed == set(ALWAYS_TOLD)
+    assert all(LADDER[kind].why_fixed and Part.LEVEL not in LADDER[kind].may_change for kind in fixed)
+
+
+# --- One check-in -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("session", "kinds"),
+    [
+        (Past(fell=True), ["fall"]),
+        (Past(faint_or_chest_pain=True), ["faint"]),
+        (Past(new_sore=True), ["sore"]),
+        (Past(pain_before=6, pain_after=7), ["pain"]),
+        (Past(pain_before=6, pain_after=6), []),
+        (Past(), []),
+    ],
+)
+def test_a_danger_needs_no_history(session, kinds):
+    assert raised(session) == kinds
+
+
+# --- Looking back -----------------------------------------------------------------------------------------------------
+
+
+def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
+    assert raised(ROSE) == []
+    assert raised(ROSE, FINE, ROSE) == []
+    assert raised(ROSE, ROSE) == ["pain_rising"]
+    assert findings(DEFAULTS, ROSE, [ROSE])[0].facts == {
+        "seen": {"pains": [[2, 4], [2, 4]]},
+        "rule": {"amount": 2, "times": 2},
+    }
+
+
+def test_a_rise_of_one_is_no_rise_and_an_unknown_pain_before_is_none_either():
+    assert raised(Past(pain_before=2, pain_after=3), ROSE) == []
+    assert raised(Past(pain_after=4), ROSE) == []
+    assert raised(ROSE, Past(pain_after=4), ROSE) == []
+
+
+def test_a_tick_sheet_without_pain_does_not_break_the_row():
+    assert raised(ROSE, Past(), ROSE) == ["pain_rising"]
+
+
+def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise():
+    assert raised(HARD) == []
+    assert raised(HARD, FINE, HARD) == []
+    assert raised(HARD, HARD) == ["too_hard"]
+    assert findings(DEFAULTS, HARD, [HARD])[0].seen == {"exercises": ["Calf raise"]}
+
+
+def test_another_exercise_that_is_too_hard_counts_as_well():
+    other = Past(pain_after=2, efforts_told=True, too_hard=("Ankle circles",))
+    assert raised(other, HARD) == ["too_hard"]
+
+
+def test_a_session_without_any_rating_does_not_break_the_row():
+    assert raised(HARD, Past(pain_after=2), HARD) == ["too_hard"]
+
+
+def test_after_an_alert_the_row_starts_anew():
+    told = Past(
+        pain_before=2, pain_after=2, efforts_told=True, too_hard=("x",), raised=frozenset({"too_hard"})
+    )
+    assert raised(HARD, told, HARD) == []
+    assert raised(HARD, HARD, told, HARD) == ["too_hard"]
+
+
+def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
+    assert raised(Past(), HARD, HARD, HARD) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "kinds"),
+    [
+        (5, [4, 4, 4], ["pain_above"]),
+        (4, [3, 3, 3], []),
+        (5, [5, 5, 5], []),
+        (6, [4, 4], []),
+        (5, [4, 4, 9], ["pain_above"]),
+        (5, [4, 5, 4, 5], []),  # usually 4.5
+        (6, [4, 5, 4, 5], ["pain_above"]),
+    ],
+)
+def test_more_pain_than_usual_is_told_from_five_up_and_one_above_the_middle_of_earlier_ones(
+    after, before, kinds
+):
+    assert raised(Past(pain_after=after), *pained(*before)) == kinds
+
+
+def test_the_usual_is_that_of_the_last_ten_sessions():
+    assert USUAL_OF == 10
+    assert usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
+    assert usual_pain([*[Past()] * 20, *pained(3, 3, 3)]) == 3
+
+
+# --- What holds for any history ---------------------------------------------------------------------------------------
+
+pains = st.none() | st.integers(0, 10)
+sessions = st.builds(
+    Past,
+    pain_before=pains,
+    pain_after=pains,
+    fell=st.booleans(),
+    faint_or_chest_pain=st.booleans(),
+    new_sore=st.booleans(),
+    efforts_told=st.just(True),
+    too_hard=st.sampled_from([(), ("Calf raise",)]),
+)
+histories = st.lists(sessions, max_size=12)
+
+
+@given(sessions, histories)
+def test_the_gravest_is_told_first_and_no_kind_twice(session, earlier):
+    found = findings(DEFAULTS, session, earlier)
+    levels = [finding.rule.level for finding in found]
+    assert levels == sorted(levels, reverse=True)
+    assert len({finding.rule.kind for finding in found}) == len(found)
+
+
+@given(sessions, histories, st.integers(0, 10))
+def test_a_worse_pain_never_raises_less(session, earlier, more):
+    """So that a check-in sent again, which keeps the worse answer, never unsays what was told."""
+    if session.pain_after is not None:
+        worse = Past(**vars(session) | {"pain_after": min(10, session.pain_after + more)})
+        assert set(raised(session, *earlier)) <= set(raised(worse, *earlier))
+
+
+@given(sessions, histories)
+def test_dangers_are_told_whatever_went_before(session, earlier):
+    grave = set(raised(session)) & set(ALWAYS_TOLD)
+    assert grave <= set(raised(session, *earlier))
+
+
+@given(st.lists(sessions, min_size=4, max_size=40))
+def test_what_lies_further_back_than_the_rules_look_changes_nothing(history):
+    session, earlier = history[0], history[1:]
+    told = [each for each in earlier if each.pain_after is not None]
+    if len(told) == len(earlier):
+        assert raised(session, *earlier[:10]) == raised(session, *earlier)
+
+
+# --- Silence ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("missed", "silent", "kind"),
+    [(0, 0, None), (2, 13, None), (3, 3, "quiet"), (13, 13, "quiet"), (2, 14, "silent"), (14, 14, "silent")],
+)
+def test_three_planned_days_are_quiet_and_fourteen_days_are_silence(missed, silent, kind):
+    found = silence_found(DEFAULTS, missed_days=missed, silent_days=silent)
+    assert (found and found.rule.kind) == kind
+
+
+# --- A clinic's own ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+class TestAClinicsOwnRules:
+    def test_a_clinic_without_rows_has_the_defaults(self):
+        assert rules_of(ClinicFactory()) == DEFAULTS
+
+    def test_its_rows_hold_for_it_alone(self):
+        clinic = ClinicFactory()
+        AlertRule.objects.create(
+            clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=6, limit_minutes=60
+        )
+        own = rules_of(clinic)
+        assert raised(Past(pain_before=6, pain_after=6), rules=own) == ["pain"]
+        assert (own["pain"].level, own["pain"].limit_minutes) == (AlertLevel.HIGH, 60)
+        assert {kind: rule for kind, rule in own.items() if kind != "pain"} == {
+            kind: rule for kind, rule in DEFAULTS.items() if kind != "pain"
+        }
+        assert rules_of(ClinicFactory()) == DEFAULTS
+
+    def test_a_rule_that_is_off_raises_nothing(self):
+        clinic = ClinicFactory()
+        for kind in ("too_hard", "quiet", "silent"):
+            AlertRule.objects.create(clinic=clinic, kind=kind, level=1, is_on=False, amount=1, times=1)
+        own = rules_of(clinic)
+        assert raised(HARD, HARD, rules=own) == []
+        assert silence_found(own, missed_days=40, silent_days=50) is None
+
+    @pytest.mark.parametrize("kind", ALWAYS_TOLD)
+    @pytest.mark.parametrize("change", [{"is_on": False}, {"level": AlertLevel.LOW}])
+    def test_the_database_keeps_what_must_always_be_told(self, kind, change):
+        fields = {"level": AlertLevel.CRITICAL, "is_on": True} | change
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AlertRule.objects.create(clinic=ClinicFactory(), kind=kind, **fields)
+
+    def test_the_limit_of_a_fall_may_be_changed(self):
+        clinic = ClinicFactory()
+        AlertRule.objects.create(clinic=clinic, kind="fall", level=AlertLevel.CRITICAL, limit_minutes=10)
+        assert rules_of(clinic)["fall"].limit_minutes == 10
