@@ -83,7 +83,7 @@ def _register(rows: Rows, site: Site, dice: Dice, span: Span, persona: Persona |
     age_in_days = round(dice.triangular(38, 93, 70) * 365.25)
     patient = Patient(
         id=dice.uuid(),
-        clinic_id=site.clinic.pk,
+        clinic=site.clinic,
         user_id=user.pk,
         full_name=name,
         called=_called(name, dice),

@@ -20,6 +20,7 @@ from ..models import (
     PlanVersion,
     SessionEntry,
     SignInCard,
+    Standing,
     VersionSeen,
 )
 from ..models.names import PatientName
@@ -45,6 +46,7 @@ class Rows:
     sessions: list[ExerciseSession] = field(default_factory=list)
     entries: list[SessionEntry] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
 
     def save(self) -> int:
         """Write everything that waits and forget it. Returns how many rows that was."""

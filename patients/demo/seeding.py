@@ -16,6 +16,7 @@ from django.db import transaction
 from clinic.models import Clinic
 from exercises.models import Exercise
 
+from ..standings import standings_of
 from .cast import DEMO_PASSWORD
 from .dice import Dice
 from .people import make_patient, make_personas
@@ -102,10 +103,10 @@ def _write(
         make_inbox(rows, site, seed=seed, count=max(14, share // 12))
         if number == 0:
             make_personas(rows, site, library, seed=seed, weeks=size.weeks)
-        written += rows.save()
+        written += _save(rows, now)
         for batch in _batches(share):
             _make_batch(rows, site, library, batch, seed=seed, weeks=size.weeks)
-            written += rows.save()
+            written += _save(rows, now)
             progress(number * (size.patients // size.clinics) + batch.stop, size.patients)
     return written
 
@@ -113,6 +114,16 @@ def _write(
 def _make_batch(rows: Rows, site: Site, library: Library, batch: range, *, seed: int, weeks: int) -> None:
     for number in batch:
         make_patient(rows, site, library, number, seed=seed, weeks=weeks)
+
+
+def _save(rows: Rows, now: datetime.datetime) -> int:
+    """Write everything that waits, then how its patients stand: that is worked out as for anyone else."""
+    patients = list(rows.patients)
+    written = rows.save()
+    if patients:
+        stands = standings_of(patients, now)
+        rows.standings += [stands[patient.pk].as_row(patient, now) for patient in patients]
+    return written + rows.save()
 
 
 def _batches(count: int) -> Iterator[range]:

@@ -33,6 +33,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
     SignInCard,
+    Standing,
     VersionSeen,
 )
 from patients.models.patient import PatientName
@@ -53,7 +54,7 @@ def _tables() -> list[type[models.Model]]:
         *(User, Clinic, Clinic.opening_hours.rel.related_model, Membership, ConsultationRequest),
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
-        *(ExerciseSession, SessionEntry, Alert),
+        *(ExerciseSession, SessionEntry, Alert, Standing),
     ]
     assert len(found) == len(names)
     return found

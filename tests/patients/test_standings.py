@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from patients.actions.standings import refresh_standing
 from patients.actions.sweeps import sweep_standings
 from patients.adherence import Rest, Schedule
+from patients.demo.seeding import Size, seed
 from patients.models import Plan, PlanEvent, PlanState, PlanVersion, Standing
 from patients.standings import Record, standing_of
 from tests.factories import (
@@ -191,3 +192,14 @@ class TestTheSweep:
             counts.append(len(queries))
         assert counts[0] == counts[1] < 15
         assert Plan.objects.count() == 55
+
+
+@pytest.mark.django_db
+def test_the_demo_is_made_with_its_standings_as_they_would_be_worked_out():
+    seed(Size(clinics=1, patients=12, weeks=4), seed=7, now=NOON)
+    made = list(Standing.objects.order_by("patient").values())
+    assert len(made) == 14
+    assert any(row["adherence"] for row in made)
+    for row in Standing.objects.select_related("patient__clinic"):
+        refresh_standing(patient=row.patient, now=NOON)
+    assert list(Standing.objects.order_by("patient").values()) == made
