@@ -5,22 +5,21 @@ from __future__ import annotations
 import datetime
 import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from clinic.models import User
-from exercises.filters import Filters
-from exercises.models import Category, Exercise, Position, Routine, RoutineItem
-from exercises.search import Document, rank
+from exercises.models import Exercise, Routine, RoutineItem
 
+from .builder_library import Library, library
 from .changes import changes, drafted_note
 from .draft_safety import DraftSafety, draft_safety
-from .models import Patient, Plan, PlanItem, PlanVersion
+from .models import DraftStep, Patient, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
 from .policies import NotPossibleError, check_can_start, problems_before_publishing, warnings
@@ -78,18 +77,6 @@ def start_page(user: User, patient: Patient) -> StartPage:
 
 
 @dataclass(frozen=True)
-class Library:
-    """What can be added: the exercises found, those of them already in the plan, and the filters' choices."""
-
-    filters: Filters
-    found: list[Exercise]
-    total: int
-    categories: list[tuple[str, str]]
-    positions: list[tuple[str, str]]
-    focuses: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class DraftBoard:
     """The draft to edit. `version` is None when it was published or discarded meanwhile."""
 
@@ -100,58 +87,42 @@ class DraftBoard:
     exercises: Mapping[uuid.UUID, Exercise]
     library: Library
     safety: DraftSafety
+    #: What undoing would take back, in words; "" when there is nothing, or a colleague made the last edit.
+    undo: str
 
 
 def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftBoard:
     """The draft of `plan` beside the library, filtered as the address asks. Six queries at most."""
-    version, items = _draft_of(plan)
-    available = list(
-        Exercise.objects.available_to(user)
-        .prefetch_related("focus", "equipment")
-        .order_by("category", "name")
-    )
+    version, items, undo = _draft_of(plan, user)
+    safety = draft_safety(plan.patient, items)
+    found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
     return DraftBoard(
         plan=plan,
         version=version,
         content=PlanContent.of(version, items) if version else None,
-        exercises={item.exercise_id: item.exercise for item in items} | {row.pk: row for row in available},
-        library=_library(available, parameters),
-        safety=draft_safety(plan.patient, items),
+        exercises={item.exercise_id: item.exercise for item in items} | found.exercises,
+        library=found,
+        safety=safety,
+        undo=undo,
     )
 
 
-def _draft_of(plan: Plan) -> tuple[PlanVersion | None, list[PlanItem]]:
-    """The draft with its items: one query, two when it has none."""
+def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem], str]:
+    """The draft, its items, and what undoing would take back: one query, two when it has no items."""
+
+    def last_step(version: str) -> dict[str, Subquery]:
+        steps = DraftStep.objects.filter(version=OuterRef(version)).order_by("-edit_number")
+        return {"step_what": Subquery(steps.values("what")[:1]), "step_by": Subquery(steps.values("by")[:1])}
+
     rows = PlanItem.objects.filter(version__plan=plan, version__published_at=None)
-    items = list(rows.select_related("version__edited_by", "exercise__easier").in_order())
-    version = items[0].version if items else plan.versions.drafts().select_related("edited_by").first()
-    return version, items
-
-
-def _library(available: Sequence[Exercise], parameters: Mapping[str, Any]) -> Library:
-    focuses = {part.slug: gettext(part.name) for row in available for part in row.focus.all()}
-    filters = Filters.of(parameters, focus=focuses, equipment=())
-    found = [row for row in available if filters.allows(row)]
-    if filters.query:
-        found = [found[place] for place in rank(filters.query, [_document(row) for row in found])]
-    return Library(
-        filters=filters,
-        found=found,
-        total=len(available),
-        categories=[(value, str(label)) for value, label in Category.choices],
-        positions=[(value, str(label)) for value, label in Position.choices],
-        focuses=sorted(focuses.items(), key=lambda pair: pair[1]),
-    )
-
-
-def _document(exercise: Exercise) -> Document:
-    around = [
-        str(exercise.get_category_display()),
-        str(exercise.get_position_display()),
-        *(gettext(part.name) for part in exercise.focus.all()),
-        *(gettext(thing.name) for thing in exercise.equipment.all()),
-    ]
-    return Document({3.0: gettext(exercise.name), 2.0: " ".join(around), 1.0: gettext(exercise.summary)})
+    rows = rows.select_related("version__edited_by", "exercise__easier").annotate(**last_step("version"))
+    items = list(rows.in_order())
+    drafts = plan.versions.drafts().select_related("edited_by").annotate(**last_step("pk"))
+    row: Any = items[0] if items else drafts.first()
+    if row is None:
+        return None, [], ""
+    undo = (row.step_what or gettext("the last change")) if row.step_by == user.pk else ""
+    return items[0].version if items else row, items, undo
 
 
 @dataclass(frozen=True)
