@@ -44,6 +44,13 @@ def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVe
     return _found(version)
 
 
+def latest_version_for(user: User, plan_id: uuid.UUID) -> PlanVersion:
+    """The version of a plan that its patient sees, with its plan, patient and clinic."""
+    versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
+    latest: PlanVersion | None = versions.select_related("plan__patient__clinic").latest_first().first()
+    return _found(latest)
+
+
 def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     """A published version of this patient's own."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")

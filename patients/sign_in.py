@@ -71,7 +71,12 @@ def card_url(code: str) -> str:
 
 
 def card_qr_svg(url: str) -> SafeString:
-    """The address as an inline SVG with its quiet zone, black on white in dark mode too; CSS gives the size.
+    """The address in the card as a picture."""
+    return qr_svg(url, title=_("QR code for signing in"))
+
+
+def qr_svg(url: str, *, title: str) -> SafeString:
+    """An address of ours as an SVG with its quiet zone, black on white in dark mode too; CSS gives the size.
 
     It has presentation attributes only, so that a strict CSP leaves it alone.
     """
@@ -85,7 +90,7 @@ def card_qr_svg(url: str) -> SafeString:
         xmldecl=False,
         omitsize=True,
         nl=False,
-        title=_("QR code for signing in"),
+        title=title,
         svgclass="qr",
         lineclass=None,
     )

@@ -7,6 +7,7 @@ from .views import photos
 urlpatterns = [
     path("", include("patients.urls_my")),
     path("", include("patients.urls_staff")),
+    path("", include("patients.urls_paper")),
     path(
         "photos/<uuid:photo_id>/<slug:size>/<slug:digest>.jpg", photos.exercise_photo, name="exercise_photo"
     ),

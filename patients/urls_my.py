@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.my import session, sign_in, today
+from .views.my import messages, paper, session, sign_in, today
 
 SESSION = "my/session/<uuid:session_id>"
 
@@ -13,8 +13,11 @@ urlpatterns = [
     path("my/", today.today, name="my_today"),
     path("my/changes/<uuid:version_id>/", today.version_seen, name="my_version_seen"),
     path("my/plan/", today.plan, name="my_plan"),
+    path("my/plan/handout.pdf", paper.my_handout, name="my_handout"),
     path("my/exercises/<uuid:item_id>/", today.exercise, name="my_exercise"),
     path("my/progress/", today.progress, name="my_progress"),
+    path("my/messages/", messages.thread, name="my_messages"),
+    path("my/messages/read/", messages.read, name="my_messages_read"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

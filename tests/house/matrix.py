@@ -39,6 +39,7 @@ GET  home_for_me               in        →        →          →     →    
 #    Patient A's pages    visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  my_today                  in      200      200        403   403    403        403        403
 GET  my_plan                   in      200      200        403   403    403        403        403
+GET  my_handout                in      200      200        403   403    403        403        403
 GET  my_progress               in      200      200        403   403    403        403        403
 GET  my_exercise               in      200      404        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
@@ -67,6 +68,7 @@ POST plan_add                  in      403      403        200   403    200     
 GET  plan_preview              in      403      403        200   403    200        404        403
 GET  plan_publish              in      403      403        200   403    200        404        403
 GET  plan_move                 in      403      403        200   403    200        404        403
+GET  plan_handout              in      403      403        200   403    200        404        403
 GET  plan_version              in      403      403        200   403    200        404        403
 POST alert_settle              in      403      403          →   403      →        404        403
 

@@ -18,9 +18,11 @@ READ_FROM_THE_ADDRESS = {
     "clinic/views/inbox.py": {"state", "page"},
     "exercises/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
     "exercises/views/routines.py": {"paper"},
+    "patients/views/my/paper.py": {"paper"},
     "patients/views/my/today.py": {"month"},
     "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft
     "patients/views/staff/home.py": {"whose"},
+    "patients/views/staff/paper.py": {"paper"},
     "patients/views/staff/people.py": {"*", "request"},  # the search of the caseload
 }
 #: Python that declares markup safe, each with the reason why nothing a person wrote can be in it.

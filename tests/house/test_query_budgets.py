@@ -53,6 +53,8 @@ PAGES = {
 #: Pages of the table that show no rows of ours, or nothing but a redirect.
 ELSEWHERE = {
     "routine_leaflet": "a printed file, measured in its own tests",
+    "my_handout": "a printed file, measured in its own tests",
+    "plan_handout": "a printed file, measured in its own tests",
     "figure": "a drawing, made without the database",
     "exercise_photo": "a photograph, in 3 queries; see tests/exercises/own",
     "robots": "a text",

@@ -10,6 +10,7 @@ from .source import name_of, template_files
 READ_BY_THE_PUBLIC = (
     "exercises",
     "my",
+    "paper",
     "account/login.html",
     "clinic/consultation.html",
     "clinic/consultation_closed.html",

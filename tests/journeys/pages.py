@@ -133,6 +133,8 @@ NO_PAGE = {
     "figure": "a picture",
     "exercise_photo": "a picture",
     "routine_leaflet": "a PDF; its words are tested with it",
+    "my_handout": "a PDF; its structure is tested with it",
+    "plan_handout": "a PDF; its structure is tested with it",
     "robots": "plain text",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
