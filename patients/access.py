@@ -7,18 +7,25 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from clinic.access import View
 from clinic.models import User
 
-from .models import Patient
+from .models import Message, Patient
 
 
 def check_is_patient(user: User) -> Patient:
-    """The patient who is signed in, with their clinic. Raises PermissionDenied for anyone else."""
-    patient = Patient.objects.filter(user_id=user.pk).select_related("clinic").first()
+    """The patient who is signed in, with their clinic. Raises PermissionDenied for anyone else.
+
+    `new_messages` counts what the clinic wrote and they have not read; None when there is nothing. Every page of theirs
+    says so.
+    """
+    new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
+    patients = Patient.objects.filter(user_id=user.pk).select_related("clinic")
+    patient = patients.annotate(new_messages=new.counted()).first()
     if patient is None:
         raise PermissionDenied(_("This page is for patients. Staff pages are under “Today”."))
     return patient

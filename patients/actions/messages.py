@@ -82,7 +82,7 @@ def write_to_patient(
     if earlier := _with_key(locked, key):
         return earlier
     thread = Message.objects.of_patient(locked)
-    if thread.newest_first().values_list("pk", flat=True).first() != newest:
+    if thread.order_by("-sent_at", "-pk").values_list("pk", flat=True).first() != newest:
         raise StaleThreadError
     mark_read_by_team(patient=locked, shown=read, by=by, now=now)
     is_waiting = thread.to_patient().unread().exists()

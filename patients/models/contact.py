@@ -33,15 +33,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def to_patient(self) -> MessageQuerySet:
         return self.filter(is_from_patient=False)
 
-    def newest_first(self) -> MessageQuerySet:
-        return self.order_by("-sent_at", "-id")
-
-    def older_than(self, message: Message) -> MessageQuerySet:
-        """What comes after `message` when the newest comes first."""
-        return self.filter(
-            Q(sent_at__lt=message.sent_at) | Q(sent_at=message.sent_at, id__lt=message.id),
-            sent_at__lte=message.sent_at,  # says no more than the line above, in a way that an index can use
-        )
+    def counted(self) -> models.Subquery:
+        """How many, as a column of another query: of one patient's messages, None when there are none."""
+        groups = self.order_by().values("patient").annotate(number=models.Count("*"))
+        return models.Subquery(groups.values("number"))
 
 
 class Message(PublicModel):
@@ -88,6 +83,11 @@ class Message(PublicModel):
 
     def __str__(self) -> str:
         return f"Message of {self.sent_at:%Y-%m-%d %H:%M} ({self.id})"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody on the other side has read it."""
+        return self.read_at is None
 
 
 class PatientNote(PublicModel, AppendOnlyModel):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.models import OpeningHours
-from clinic.opening import OpeningWeek, Stretch
+from clinic.opening import OpeningWeek, Stretch, open_now
 from tests.factories import ClinicFactory
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -74,7 +74,7 @@ def test_without_hours_it_is_never_open_and_nothing_is_said():
     assert not week.is_known
     assert not week.is_open(at("2026-03-02 12:00"))
     assert week.next_opening(at("2026-03-02 12:00")) is None
-    assert week.in_words() == week.open_in_words() == ()
+    assert week.in_words() == week.in_words(closed_days=False) == ()
 
 
 def test_both_hours_that_the_clock_shows_twice_are_open_hours():
@@ -121,7 +121,31 @@ def test_open_days_are_named_without_the_closed_ones(db):
         )
     week = OpeningWeek.of(clinic)
     assert week.on(datetime.date(2026, 3, 2)) == (Stretch(datetime.time(9), datetime.time(17)),)
-    assert [(row.days, row.hours) for row in week.open_in_words()] == [
+    assert [(row.days, row.hours) for row in week.in_words(closed_days=False)] == [
         ("Monday to Wednesday", "9:00 a.m. to 5:00 p.m."),
         ("Friday", "9:00 a.m. to 5:00 p.m."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_open", "opens"),
+    [
+        pytest.param("2026-03-02 12:00", True, None, id="while it is open"),
+        pytest.param("2026-03-02 08:00", False, "today at 9:00 a.m.", id="early"),
+        pytest.param("2026-03-02 18:00", False, "tomorrow at 9:00 a.m.", id="in the evening"),
+        pytest.param("2026-03-06 18:00", False, "on Monday at 9:00 a.m.", id="on Friday evening"),
+    ],
+)
+def test_people_are_told_in_words_when_it_opens_again(db, now, is_open, opens):
+    clinic = ClinicFactory()
+    for day in range(5):
+        OpeningHours.objects.create(
+            clinic=clinic, weekday=day, opens_at=datetime.time(9), closes_at=datetime.time(17)
+        )
+    told = open_now(clinic, at(now))
+    assert (told.is_open, told.opens) == (is_open, opens)
+
+
+def test_people_are_promised_nothing_where_no_hours_are_known(db):
+    told = open_now(ClinicFactory(), at("2026-03-02 12:00"))
+    assert (told.hours, told.is_open, told.opens) == ((), False, None)

@@ -16,6 +16,8 @@ from clinic.models import ConsultationRequest
 from clinic.roles import Action
 from patients.actions.patients import AlreadyRegisteredError, StaleRecordError, edit_patient, register_patient
 from patients.caseload import caseload, possible_duplicate, who_treats
+from patients.contact import contact_panels
+from patients.forms.messages import MessageForm, NoteForm
 from patients.forms.staff_patients import CaseloadForm, PatientForm, SettleForm
 from patients.policies import NotPossibleError
 from patients.reach import clinic_of, patient_for, request_for
@@ -41,6 +43,9 @@ def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
         "section": "patients",
         "story": story,
         "patient": story.patient,
+        "contact": contact_panels(request.user, story.patient),
+        "message_form": MessageForm(),
+        "note_form": NoteForm(),
         "settle": SettleForm(),
         "may_assign": may_do(request.user, Action.ASSIGN_PLANS),
     }
