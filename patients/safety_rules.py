@@ -45,7 +45,8 @@ class Effect(IntEnum):
 class Rule:
     """One row of the table: any of the flags together with any of the demands.
 
-    `to_patient` is what a note prints on the plan. `least_support`: the clinician is told when the exercise has less.
+    `to_patient` is printed on the plan: all that a note is for, and what a warning has to tell the patient too.
+    `least_support`: the clinician is told when the exercise has less.
     """
 
     slug: str
@@ -92,6 +93,9 @@ RULES = (
         effect=Effect.WARN,
         to_clinician=_(
             "Go by effort and the talk test, not by heart rate. Avoid heat and fast changes of position."
+        ),
+        to_patient=_(
+            "Go by how it feels, not by your pulse. You can talk, but not sing. Keep out of the heat. Get up slowly."
         ),
         source=_(ADA_2016),
     ),

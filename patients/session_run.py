@@ -19,6 +19,8 @@ from .models import (
     SessionEntry,
 )
 from .models.session import SessionQuerySet
+from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
+from .plan_safety import item_safety
 from .prescription import Prescribed
 from .today import is_standing_on_hold, items_of
 
@@ -60,6 +62,8 @@ class SessionRun:
     session: ExerciseSession
     steps: tuple[Step, ...]
     held_back: tuple[Prescribed, ...]
+    unsafe: tuple[LeftOut, ...]
+    care: Care
     has_newer_version: bool
 
     @property
@@ -101,13 +105,17 @@ def sessions_of(patient: Patient) -> SessionQuerySet:
 
 
 def run_of(session: ExerciseSession) -> SessionRun:
-    """The session's steps, in four queries (hold, items, entries, newer version)."""
+    """The session's steps, in six queries at most (hold, items, entries, newer version, flags, answers)."""
     on_hold = is_standing_on_hold(session.patient)
     entries = {entry.item_id: entry for entry in session.entries.all()}
     shown: list[Prescribed] = []
     held_back: list[Prescribed] = []
-    for exercise in items_of(session.version):
-        is_held = on_hold and exercise.is_held_back and exercise.item.pk not in entries
+    items = items_of(session.version)
+    safety = item_safety([exercise.item for exercise in items], session.patient)
+    blocked = blocked_in(safety)
+    for exercise in items:
+        is_unsafe = (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
+        is_held = is_unsafe and exercise.item.pk not in entries
         (held_back if is_held else shown).append(exercise)
     steps = tuple(
         Step(number, exercise, entries.get(exercise.item.pk))
@@ -116,7 +124,14 @@ def run_of(session: ExerciseSession) -> SessionRun:
     newer = PlanVersion.objects.published().filter(
         plan=session.version.plan_id, number__gt=session.version.number
     )
-    return SessionRun(session, steps, tuple(held_back), newer.exists())
+    return SessionRun(
+        session=session,
+        steps=steps,
+        held_back=tuple(held_back),
+        unsafe=left_out(items, safety),
+        care=care_for(shown, safety),
+        has_newer_version=newer.exists(),
+    )
 
 
 def check_in_of(session: ExerciseSession) -> CheckIn:

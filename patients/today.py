@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+import uuid
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -26,6 +27,8 @@ from .models import (
     PlanState,
     PlanVersion,
 )
+from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
+from .plan_safety import item_safety
 from .prescription import Prescribed, prescribed
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
@@ -51,7 +54,10 @@ class TodayState(StrEnum):
 
 @dataclass(frozen=True)
 class Today:
-    """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back."""
+    """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back.
+
+    `unsafe` is the part of `held_back` that a flag of the patient forbids: set since, and nobody has looked yet.
+    """
 
     patient: Patient
     date: datetime.date
@@ -59,6 +65,8 @@ class Today:
     version: PlanVersion | None
     exercises: tuple[Prescribed, ...]
     held_back: tuple[Prescribed, ...]
+    unsafe: tuple[LeftOut, ...]
+    care: Care
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
@@ -96,11 +104,13 @@ MAY_START = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.DONE,
 
 
 def today_for(patient: Patient, now: datetime.datetime) -> Today:
-    """The patient's day at the aware moment `now`, in four queries."""
+    """The patient's day at the aware moment `now`, in six queries at most."""
     date = patient.today(now)
     version = current_version(patient)
     on_hold = is_standing_on_hold(patient)
-    exercises, held_back = split_by_hold(items_of(version) if version else (), on_hold)
+    items = items_of(version) if version else ()
+    safety = item_safety([exercise.item for exercise in items], patient)
+    exercises, held_back = split_by_hold(items, on_hold, blocked_in(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     sessions = list(
         ExerciseSession.objects.of_patient(patient)
@@ -120,7 +130,19 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         told_danger=bool(troubled),
         done_today=bool(done),
     )
-    return Today(patient, date, state, version, exercises, held_back, on_hold, open_session, done_session)
+    return Today(
+        patient=patient,
+        date=date,
+        state=state,
+        version=version,
+        exercises=exercises,
+        held_back=held_back,
+        unsafe=left_out(items, safety),
+        care=care_for(exercises, safety),
+        on_hold=on_hold,
+        open_session=open_session,
+        done_session=done_session,
+    )
 
 
 def _state(
@@ -172,8 +194,9 @@ def published_versions(patient: Patient) -> QuerySet[PlanVersion]:
 
 
 def items_of(version: PlanVersion) -> tuple[Prescribed, ...]:
-    """The exercises of a published version, in order; one query."""
-    return tuple(prescribed(item) for item in PlanItem.objects.filter(version=version).in_order())
+    """The exercises of a published version, in order, each with its easier alternative; one query."""
+    items = PlanItem.objects.filter(version=version).select_related("exercise__easier")
+    return tuple(prescribed(item) for item in items.in_order())
 
 
 def published_items(patient: Patient) -> QuerySet[PlanItem]:
@@ -187,11 +210,15 @@ def is_standing_on_hold(patient: Patient) -> bool:
 
 
 def split_by_hold(
-    exercises: Iterable[Prescribed], on_hold: bool
+    exercises: Iterable[Prescribed], on_hold: bool, blocked: Container[uuid.UUID] = ()
 ) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
-    """(what may be done, what is held back)."""
+    """(what may be done, what is held back): by a fall or a sore, or as an item that a flag blocks."""
     exercises = tuple(exercises)
-    held_back = tuple(exercise for exercise in exercises if on_hold and exercise.is_held_back)
+    held_back = tuple(
+        exercise
+        for exercise in exercises
+        if (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
+    )
     return tuple(exercise for exercise in exercises if exercise not in held_back), held_back
 
 
