@@ -7,6 +7,7 @@ import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Subquery
@@ -22,6 +23,8 @@ from .draft_safety import DraftSafety, draft_safety
 from .models import DraftStep, Patient, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
+from .plan_totals import PlanTotals
+from .plan_totals import totals as totals_of
 from .policies import NotPossibleError, check_can_start, problems_before_publishing, warnings
 from .prescription import Prescribed, prescribed
 from .story import session_minutes
@@ -89,6 +92,13 @@ class DraftBoard:
     safety: DraftSafety
     #: What undoing would take back, in words; "" when there is nothing, or a colleague made the last edit.
     undo: str
+
+    @cached_property
+    def totals(self) -> PlanTotals | None:
+        """What the stored draft asks for, against the weekly targets and the patient's own time."""
+        if self.content is None:
+            return None
+        return totals_of(self.content, self.exercises, minutes_wanted=self.safety.patient.minutes_a_session)
 
 
 def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftBoard:

@@ -111,7 +111,7 @@ class Library:
     positions: list[tuple[str, str]]
     focuses: list[tuple[str, str]]
     #: Every exercise that may be added, by id.
-    exercises: Mapping[uuid.UUID, Exercise]
+    exercises: dict[uuid.UUID, Exercise]
 
 
 def library(user: User, parameters: Mapping[str, Any], *, at_home: Collection[str] = ()) -> Library:

@@ -101,6 +101,15 @@ class Line:
     def key_text(self) -> str:
         return key_text(self.key)
 
+    @property
+    def session_dose(self) -> Dose:
+        """What is done in one session: one side where the line is for one side only."""
+        return replace(self.dose, each_side=self.dose.each_side and not self.side)
+
+    def session_seconds(self) -> int:
+        """About how many seconds it takes in one session."""
+        return self.session_dose.session_seconds()
+
     def days_in(self, plan_days: Collection[int]) -> tuple[int, ...]:
         """The weekdays on which it is asked for, in a plan with these days."""
         return tuple(sorted(set(self.weekdays) & set(plan_days) if self.weekdays else plan_days))
