@@ -6,8 +6,9 @@ from django.db import migrations
 def copy(apps, schema_editor):
     SafetyEvent = apps.get_model("patients", "SafetyEvent")
     Alert = apps.get_model("patients", "Alert")
-    events = SafetyEvent.objects.select_related("patient").order_by("pk")
-    Alert.objects.bulk_create(
+    database = schema_editor.connection.alias
+    events = SafetyEvent.objects.using(database).select_related("patient").order_by("pk")
+    Alert.objects.using(database).bulk_create(
         (
             Alert(
                 id=event.id,

@@ -1,11 +1,7 @@
 """Files: short enough to be read in one go, complete migrations, nothing of anyone's machine."""
 
-import io
 import re
 import subprocess
-
-import pytest
-from django.core.management import call_command
 
 from .source import ROOT, name_of, python_files
 
@@ -64,20 +60,6 @@ def test_the_top_level_holds_only_what_the_house_rules_name():
     found = {file.relative_to(ROOT).parts[0] for file in tracked_files()}
     assert "manage.py" in found
     assert found <= allowed
-
-
-@pytest.mark.django_db
-def test_every_change_of_a_model_has_its_migration():
-    call_command("makemigrations", "--check", "--dry-run", stdout=io.StringIO())
-
-
-@pytest.mark.django_db
-def test_a_change_of_a_model_without_migration_is_found(monkeypatch):
-    from patients.models import Patient
-
-    monkeypatch.setattr(Patient._meta.get_field("full_name"), "max_length", 121)
-    with pytest.raises(SystemExit):
-        call_command("makemigrations", "--check", "--dry-run", stdout=io.StringIO())
 
 
 def test_nothing_names_a_folder_on_somebodys_machine():

@@ -1,0 +1,161 @@
+"""Tests build their tables from the models, which takes a second; here the migrations show that they lead there too."""
+
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
+
+from tests.factories import MONDAY, NOON
+
+
+def with_migrations() -> override_settings:
+    """The tests run without them."""
+    return override_settings(MIGRATION_MODULES={})
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
+    """Another database beside the tests' own, of the same kind, with nothing in it."""
+    fresh = connection.copy("fresh")
+    name = f"surefoot_{uuid.uuid4().hex}"
+    on_server = connection.vendor == "postgresql"
+    fresh.settings_dict["NAME"] = name if on_server else str(folder / f"{name}.sqlite3")
+    if on_server:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    connections["fresh"] = fresh
+    try:
+        yield fresh
+    finally:
+        fresh.close()
+        del connections["fresh"]
+        if on_server:
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.fixture(scope="module")
+def migrated(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[BaseDatabaseWrapper]:
+    """A database brought up by the migrations alone, with a safety event from the time before alerts in it."""
+    with (
+        django_db_blocker.unblock(),
+        empty_database(tmp_path_factory.mktemp("migrations")) as fresh,
+        with_migrations(),
+    ):
+        executor = MigrationExecutor(fresh)
+        before_alerts = [("patients", "0004_flags"), ("exercises", "0003_own_exercises")]
+        state = executor.migrate(before_alerts)
+        report_a_fall(state.apps.get_model)
+        executor = MigrationExecutor(fresh)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        yield fresh
+
+
+def report_a_fall(model: Callable[[str, str], Any]) -> None:
+    """What a database held when a fall was a safety event."""
+
+    def make(app: str, kind: str, /, **values: Any) -> Any:
+        return model(app, kind).objects.using("fresh").create(**values)
+
+    clinic = make("clinic", "Clinic", name="Harbour Clinic")
+    user = make("clinic", "User", name="Rosa Delgado")
+    patient = make(
+        "patients", "Patient", clinic=clinic, user=user, full_name="Rosa Delgado", date_of_birth="1956-04-12"
+    )
+    plan = make("patients", "Plan", patient=patient, state="active")
+    version = make("patients", "PlanVersion", plan=plan, number=1, start_date=MONDAY)
+    session = make("patients", "ExerciseSession", patient=patient, version=version, on_date=MONDAY)
+    event = {"patient": patient, "session": session, "reported_at": NOON}
+    make("patients", "SafetyEvent", kind="fall", **event)
+    make("patients", "SafetyEvent", kind="pain", looked_at=NOON, looked_by=user, note="Called.", **event)
+
+
+def columns_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
+    """Every table of a model with the names and types of its columns."""
+    found = {}
+    with database.cursor() as cursor:
+        for model in tables():
+            columns = ", ".join(f'"{field.column}"' for field in model._meta.local_concrete_fields)
+            cursor.execute(f'SELECT {columns} FROM "{model._meta.db_table}" LIMIT 0')  # noqa: S608
+            found[model._meta.db_table] = [column[:2] for column in cursor.description]
+    return found
+
+
+def tables() -> list[Any]:
+    """The models of our own apps; what packages migrate is theirs to test."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if model._meta.app_label in {"clinic", "exercises", "patients"}]
+
+
+def named_in(database: BaseDatabaseWrapper) -> str:
+    """The names of all indexes and constraints, one after another."""
+    by_vendor = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL",
+        "postgresql": "SELECT relname FROM pg_class UNION SELECT conname FROM pg_constraint",
+    }
+    with database.cursor() as cursor:
+        cursor.execute(by_vendor[database.vendor])
+        return "\n".join(f'"{row[0]}"' for row in cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_the_migrations_build_the_columns_that_the_models_say(migrated):
+    by_models = columns_of(connection)
+    assert len(by_models) > 40
+    assert columns_of(migrated) == by_models
+
+
+def test_the_migrations_build_every_index_and_constraint_by_its_name(migrated, django_db_blocker):
+    with django_db_blocker.unblock():
+        names = named_in(migrated)
+    declared = [
+        guard.name for model in tables() for guard in (*model._meta.indexes, *model._meta.constraints)
+    ]
+    assert len(declared) > 60
+    assert [name for name in declared if f'"{name}"' not in names] == []
+
+
+def test_no_migration_is_left_out(migrated, django_db_blocker):
+    with django_db_blocker.unblock():
+        applied = set(MigrationRecorder(migrated).applied_migrations())
+        assert applied >= {
+            key for key in MigrationExecutor(migrated).loader.graph.nodes if key[0] in {"clinic", "patients"}
+        }
+
+
+def test_a_safety_event_of_an_older_database_is_an_alert_with_the_same_link(migrated, django_db_blocker):
+    from patients.models import Alert
+
+    with django_db_blocker.unblock():
+        fall, pain = Alert.objects.using("fresh").select_related("patient__clinic").order_by("kind")
+    assert (fall.kind, fall.is_waiting, fall.raised_at) == ("fall", True, NOON)
+    assert (pain.kind, pain.is_waiting, pain.note) == ("pain", False, "Called.")
+    assert fall.clinic == fall.patient.clinic
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration():
+    with with_migrations():
+        call_command("makemigrations", "--check", "--dry-run", stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_a_change_of_a_model_without_migration_is_found(monkeypatch):
+    from patients.models import Patient
+
+    monkeypatch.setattr(Patient._meta.get_field("full_name"), "max_length", 121)
+    with with_migrations(), pytest.raises(SystemExit):
+        call_command("makemigrations", "--check", "--dry-run", stdout=io.StringIO())
