@@ -45,7 +45,8 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
     send_mail(
         _("Your Surefoot account"),
         render_to_string(
-            "account/email/invitation.txt", {"user": user, "clinic": clinic, "link": _password_url(key), "days": days}
+            "account/email/invitation.txt",
+            {"user": user, "clinic": clinic, "link": _password_url(key), "days": days},
         ),
         None,
         [str(user.email)],

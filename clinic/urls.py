@@ -12,6 +12,7 @@ handler500 = "clinic.views.errors.broken"
 urlpatterns = [
     path("", include("exercises.urls")),
     path("", include("clinic.urls_front_desk")),
+    path("staff/clinic/", include("clinic.urls_clinic")),
     path("", include("patients.urls")),
     path("accounts/", include("clinic.urls_accounts")),
     path("admin/", admin.site.urls),

@@ -16,7 +16,7 @@ from clinic.models import User
 from .actions.own import OwnContent
 from .doses import Dose
 from .figures import FIGURES
-from .models import Category, Exercise
+from .models import Category, Exercise, Routine
 
 MOST_REVISIONS = 20
 
@@ -56,7 +56,7 @@ class Revision:
     what: str
 
 
-def revisions(exercise: Exercise) -> list[Revision]:
+def revisions(exercise: Exercise | Routine) -> list[Revision]:
     """The latest first. One query."""
     rows = list(
         exercise.history.select_related("history_user").order_by("-history_date", "-history_id")[
