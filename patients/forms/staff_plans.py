@@ -214,6 +214,17 @@ class DraftForm:
         return any(row.has_errors for row in self.rows)
 
     @property
+    def first_problem(self) -> str:
+        """What keeps it from being saved, the first of it in words; "" when nothing does."""
+        forms_of = [("", self.schedule), *((row.exercise.name, row.form) for row in self.rows)]
+        for name, form in forms_of:
+            for field, errors in form.errors.items() if form.is_bound else ():
+                label = form.fields[field].label if field in form.fields else ""
+                where = ", ".join(str(word) for word in (name, label) if word)
+                return str(_("Not saved yet. %(where)s: %(error)s") % {"where": where, "error": errors[0]})
+        return ""
+
+    @property
     def content(self) -> PlanContent:
         """What was typed; only of a valid form."""
         typed = self.schedule.cleaned_data

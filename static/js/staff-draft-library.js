@@ -1,0 +1,129 @@
+/* The builder's library: found as you type, added with one press, all from the keyboard if you like. The server finds,
+   so that what is found and its order are the same as without this file. */
+"use strict";
+(() => {
+  if (draft === null) return;
+  const CALM = 120; // ms without typing before the library is asked
+  const pane = document.getElementById("library");
+  const search = document.getElementById("library-q");
+  const filters = document.getElementById("library-filters");
+  const slash = document.getElementById("keys-slash");
+  const SLASH = "builder: / goes to the search"; // a setting of this browser; says nothing about anybody
+  let calm;
+  let asking = null;
+  let found = Promise.resolve();
+
+  // --- Finding -----------------------------------------------------------------------------------------------------
+
+  function address() {
+    const asked = new URLSearchParams();
+    for (const field of filters.querySelectorAll("input, select")) {
+      if (field.value && (field.type !== "checkbox" || field.checked)) asked.append(field.name, field.value.trim());
+    }
+    return `${location.pathname}${asked.size ? `?${asked}` : ""}`;
+  }
+
+  async function find() {
+    clearTimeout(calm);
+    calm = null;
+    asking?.abort();
+    asking = new AbortController();
+    const wanted = address();
+    try {
+      const answer = await fetch(wanted, { headers: { "X-Part": "library" }, signal: asking.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("library-found");
+      if (!fresh) return;
+      document.getElementById("library-found").replaceWith(fresh);
+      history.replaceState(null, "", wanted);
+      mark();
+    } catch (error) {
+      if (error.name !== "AbortError") document.getElementById("library-count").textContent = pane.dataset.offline;
+    }
+  }
+
+  function findSoon(wait) {
+    clearTimeout(calm);
+    calm = setTimeout(() => { found = find(); }, wait);
+  }
+  filters.addEventListener("input", (event) => findSoon(event.target === search ? CALM : 0));
+
+  /** When what was typed last has been found. */
+  async function settled() {
+    if (calm) found = find();
+    await found;
+  }
+
+  // --- In the plan or not ------------------------------------------------------------------------------------------
+
+  /** Each row offers to add its exercise, or leads to it in the plan. */
+  function mark() {
+    const keys = [...draft.form.querySelectorAll("input[name=exercise]")].map((field) => field.value);
+    for (const row of pane.querySelectorAll("[data-exercise]")) {
+      const key = keys.find((one) => one.startsWith(row.dataset.exercise));
+      const [add, link] = [row.querySelector("[data-add]"), row.querySelector("[data-in-plan]")];
+      const hadFocus = document.activeElement === add || document.activeElement === link;
+      add.hidden = key !== undefined;
+      link.hidden = key === undefined;
+      if (key) link.hash = `x-${key}`;
+      if (hadFocus) (key ? link : add).focus();
+    }
+  }
+
+  const actions = () => [...pane.querySelectorAll("[data-exercise]")].map((row) => row.querySelector("[data-add]:not([hidden]), [data-in-plan]:not([hidden])"));
+
+  function backToSearch() {
+    search.focus();
+    search.select();
+  }
+
+  document.addEventListener("draft:answer", ({ detail: { job, state } }) => {
+    mark();
+    const [verb, id] = job.do.split(":");
+    if (verb === "favourite" && state.state === "saved") {
+      const star = pane.querySelector(`[data-exercise="${CSS.escape(id)}"] [data-star]`);
+      star?.setAttribute("aria-pressed", star.getAttribute("aria-pressed") === "true" ? "false" : "true");
+    }
+    if (verb !== "add" || state.state !== "saved") return;
+    if (job.opens) draft.open(id);
+    else if (job.byKeyboard) backToSearch();
+  });
+
+  // --- Keyboard ----------------------------------------------------------------------------------------------------
+
+  search.addEventListener("keydown", async (event) => {
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      actions()[0]?.focus();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const opens = event.ctrlKey || event.metaKey;
+      await settled();
+      const first = search.value.trim() ? actions()[0] : null;
+      if (first?.matches("[data-add]")) draft.act(first, { byKeyboard: true, opens });
+      else if (first) opens ? draft.open(first.hash.slice(3)) : search.select();
+    }
+  });
+
+  pane.addEventListener("keydown", (event) => {
+    const all = actions();
+    const place = all.indexOf(event.target);
+    if (place < 0) return;
+    const next = { ArrowDown: place + 1, ArrowUp: place - 1 }[event.key];
+    if (event.key === "Escape" || next === -1) backToSearch();
+    else if (next !== undefined) all[next]?.focus();
+    else return;
+    event.preventDefault();
+  });
+
+  // One key alone does something only while nobody types, and can be switched off (WCAG 2.1.4).
+  slash.checked = localStorage.getItem(SLASH) !== "off";
+  slash.addEventListener("change", () => localStorage.setItem(SLASH, slash.checked ? "on" : "off"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || !slash.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) return;
+    event.preventDefault();
+    backToSearch();
+  });
+  draft.backToSearch = backToSearch;
+})();
