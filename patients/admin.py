@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 
-from . import admin_flags  # noqa: F401  # registers flags, circumstances and clearances
+from . import admin_contact, admin_flags  # noqa: F401  # registers messages, notes, flags, circumstances, clearances
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     Alert,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 import factory
 from factory.django import DjangoModelFactory
@@ -17,8 +18,10 @@ from patients.models import (
     EyesClosedUnlock,
     Flag,
     ItemClearance,
+    Message,
     Patient,
     PatientFlag,
+    PatientNote,
     Plan,
     PlanItem,
     PlanState,
@@ -226,6 +229,34 @@ def published_plan(
     version.published_by = clinician(plan.patient.clinic)
     version.save()
     return version
+
+
+class MessageFactory(DjangoModelFactory):
+    """A message from the patient that nobody has read; pass `read_at` and `read_by` for one that was read."""
+
+    class Meta:
+        model = Message
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    is_from_patient = True
+    sender = factory.LazyAttribute(
+        lambda self: self.patient.user if self.is_from_patient else clinician(self.clinic)
+    )
+    text = "May I do them in the evening?"
+    form_key = factory.LazyFunction(uuid.uuid4)
+    sent_at = NOON
+
+
+class PatientNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = PatientNote
+
+    patient = factory.SubFactory(PatientFactory)
+    text = "Prefers a call after ten."
+    form_key = factory.LazyFunction(uuid.uuid4)
+    written_at = NOON
+    written_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
 
 
 class PatientFlagFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ from clinic.models import ConsultationRequest, RequestState, User
 
 from ..models import Patient, PlanState, SignInCard
 from .cast import OTHER_PATIENT, PATIENT, Persona
+from .contact import make_contact
 from .courses import DAY, Span, make_plan
 from .dice import Dice
 from .places import Site, phone_number
@@ -60,6 +61,7 @@ def _make(
         _live_through(rows, site, library, dice, patient, clinician, story, PlanState.FINISHED, past)
     if story.state:
         _live_through(rows, site, library, dice, patient, clinician, story, story.state, span)
+    make_contact(rows, site, dice, patient=patient, clinician=clinician, persona=persona)
 
 
 def _span(site: Site, dice: Dice, story: Story, weeks: int) -> Span:

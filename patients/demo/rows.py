@@ -13,7 +13,9 @@ from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours,
 from ..models import (
     Alert,
     ExerciseSession,
+    Message,
     Patient,
+    PatientNote,
     Plan,
     PlanEvent,
     PlanItem,
@@ -47,6 +49,8 @@ class Rows:
     entries: list[SessionEntry] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    notes: list[PatientNote] = field(default_factory=list)
 
     def save(self) -> int:
         """Write everything that waits and forget it. Returns how many rows that was."""

@@ -26,8 +26,10 @@ from patients.models import (
     Alert,
     AlertKind,
     ExerciseSession,
+    Message,
     Outcome,
     Patient,
+    PatientNote,
     Plan,
     PlanState,
     PlanVersion,
@@ -54,7 +56,7 @@ def _tables() -> list[type[models.Model]]:
         *(User, Clinic, Clinic.opening_hours.rel.related_model, Membership, ConsultationRequest),
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
-        *(ExerciseSession, SessionEntry, Alert, Standing),
+        *(ExerciseSession, SessionEntry, Alert, Standing, Message, PatientNote),
     ]
     assert len(found) == len(names)
     return found
