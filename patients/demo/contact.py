@@ -70,7 +70,10 @@ OF_ROSA = Exchange(
     "The tandem stand feels wobbly in the morning. In the afternoon it is fine.",
     "Thank you for telling us. Then do it in the afternoon, with one hand on the counter.",
 )
-LAST_WORD_TO_ROSA = "Your plan has a small change from today. Please read it before you start.\nIf anything feels wrong, stop and call us."
+LAST_WORD_TO_ROSA = (
+    "Your plan has a small change from today. Please read it before you start.\n"
+    "If anything feels wrong, stop and call us."
+)
 OF_WALTER = "Good morning. I have no firm chair at home. Can I hold on to the kitchen counter instead?"
 
 
