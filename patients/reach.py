@@ -59,9 +59,10 @@ def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
 
 
 def alert_for(user: User, alert_id: uuid.UUID) -> Alert:
-    """With its patient and who looked at it."""
-    events = Alert.objects.visible_to(user).select_related("patient", "settled_by")
-    return _found(events.filter(pk=alert_id).first())
+    """With its patient and clinic, and who took it in hand and who settled it."""
+    alerts = Alert.objects.visible_to(user)
+    alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
+    return _found(alerts.filter(pk=alert_id).first())
 
 
 def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:

@@ -1,22 +1,29 @@
-"""What a check-in reported, in the patient's own words and numbers, for whoever must look at it."""
+"""What a check-in reported, or a silence: in the patient's own words and numbers, with the rule that told of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from .alert_rules import LADDER
 from .models import (
     HOLDS_STANDING,
     Alert,
     AlertKind,
+    AlertLevel,
     Effort,
     ExerciseSession,
     Outcome,
     Patient,
+    Plan,
+    PlanState,
     SessionEntry,
 )
 from .models.alerts import AlertQuerySet
@@ -31,37 +38,87 @@ SAID: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Report:
-    """One check-in with the alerts it raised, most recent first. Settled together."""
+    """One check-in with the alerts it raised, the gravest first; or one silence, which has no session.
+
+    Whatever is done about it is done to all its alerts. `may_pause`: the patient has a plan that is going on.
+    """
 
     patient: Patient
-    session: ExerciseSession
-    events: tuple[Alert, ...]
+    session: ExerciseSession | None
+    alerts: tuple[Alert, ...]
+    may_pause: bool = False
+
+    @classmethod
+    def of(cls, alerts: Sequence[Alert]) -> Report:
+        """Wants at least one alert, all of the same check-in."""
+        in_order = tuple(sorted(alerts, key=lambda alert: (-alert.level, alert.kind)))
+        first = in_order[0]
+        return cls(first.patient, first.session, in_order, may_pause=bool(getattr(first, "may_pause", False)))
 
     @property
     def first(self) -> Alert:
-        return self.events[0]
+        return self.alerts[0]
+
+    @property
+    def level(self) -> AlertLevel:
+        return AlertLevel(self.first.level)
+
+    @property
+    def is_critical(self) -> bool:
+        return self.level is AlertLevel.CRITICAL
+
+    @property
+    def is_high(self) -> bool:
+        return self.level is AlertLevel.HIGH
 
     @property
     def is_waiting(self) -> bool:
-        return any(event.settled_at is None for event in self.events)
+        return any(alert.settled_at is None for alert in self.alerts)
+
+    @property
+    def is_in_hand(self) -> bool:
+        return all(alert.acknowledged_at for alert in self.alerts)
+
+    @property
+    def taken(self) -> Alert | None:
+        """The alert that says who has it in hand, and since when."""
+        return next((alert for alert in self.alerts if alert.acknowledged_at), None)
+
+    @property
+    def went_to_team(self) -> bool:
+        return any(alert.escalated_at for alert in self.alerts)
+
+    @property
+    def team_from(self) -> datetime.datetime | None:
+        """When it goes to the whole team, while nobody has it in hand."""
+        ahead = [alert.team_from for alert in self.alerts if alert.team_from and not alert.acknowledged_at]
+        return None if self.went_to_team else min(ahead, default=None)
+
+    @property
+    def note(self) -> str:
+        return next((alert.note for alert in self.alerts if alert.note), "")
 
     @property
     def holds_standing(self) -> bool:
-        """Whether the patient's standing exercises rest until someone has looked."""
-        return self.is_waiting and any(event.kind in HOLDS_STANDING for event in self.events)
+        """Whether the patient's standing exercises rest until someone has settled this."""
+        return any(alert.settled_at is None and alert.kind in HOLDS_STANDING for alert in self.alerts)
 
     @property
     def sayings(self) -> list[str]:
-        """What the patient said, a sentence for each event."""
-        pain = _("Pain %(after)s of 10 after the session.") % {"after": self.session.pain_after}
-        return [SAID.get(event.kind, pain) for event in self.events]
+        """What happened, a sentence for each alert; what two alerts would say alike is said once."""
+        return list(dict.fromkeys(_saying(alert) for alert in self.alerts))
+
+    @property
+    def rules(self) -> list[str]:
+        """Which rule told of it, with the numbers that it had then."""
+        return [LADDER[alert.kind].in_words(alert.facts.get("rule", {})) for alert in self.alerts]
 
     @property
     def pain(self) -> str:
         """ "Pain 3 before, 6 after", as far as it was told."""
-        before, after = self.session.pain_before, self.session.pain_after
-        if after is None:
+        if self.session is None or self.session.pain_after is None:
             return ""
+        before, after = self.session.pain_before, self.session.pain_after
         if before is None:
             return _("Pain %(after)s after") % {"after": after}
         return _("Pain %(before)s before, %(after)s after") % {"before": before, "after": after}
@@ -71,25 +128,63 @@ class Report:
         """What was done in that session, with what was too hard."""
         return [
             f"{entry.item.content.get('name', '')}{_(' (too hard)') if entry.effort == Effort.TOO_HARD else ''}"
-            for entry in self.session.entries.all()
+            for entry in (self.session.entries.all() if self.session else ())
             if entry.outcome == Outcome.DONE
         ]
 
 
-def reports_from(events: AlertQuerySet, *, most: int) -> list[Report]:
-    """The newest check-ins behind these events, at most `most` events of them. Two queries."""
+def _saying(alert: Alert) -> str:
+    seen: dict[str, Any] = alert.facts.get("seen", {})
+    match alert.kind:
+        case AlertKind.PAIN_RISING:
+            pains = [pair for pair in reversed(seen.get("pains", [])) if None not in pair]
+            rises = ", ".join(_("%(before)s to %(after)s") % {"before": b, "after": a} for b, a in pains)
+            return (
+                _("Pain rose each time: %(rises)s.") % {"rises": rises}
+                if rises
+                else _("Pain rose each time.")
+            )
+        case AlertKind.TOO_HARD:
+            names = ", ".join(filter(None, seen.get("exercises", [])))
+            return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
+        case AlertKind.PAIN_ABOVE_USUAL if "usual" in seen:
+            return _("Pain %(after)s of 10 after the session; usually %(usual)s.") % {
+                "after": seen["pain_after"],
+                "usual": f"{seen['usual']:g}",
+            }
+        case AlertKind.QUIET | AlertKind.SILENT:
+            return _silence(seen)
+    after = seen.get("pain_after", alert.session.pain_after if alert.session else None)
+    return SAID.get(alert.kind) or _("Pain %(after)s of 10 after the session.") % {"after": after}
+
+
+def _silence(seen: dict[str, Any]) -> str:
+    missed, days = seen.get("missed_days", 0), seen.get("silent_days", 0)
+    planned = ngettext("%(count)s planned day", "%(count)s planned days", missed) % {"count": missed}
+    told = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return _("Nothing logged for %(planned)s, %(days)s in all.") % {"planned": planned, "days": told}
+
+
+def with_all_to_show(alerts: AlertQuerySet) -> AlertQuerySet:
+    """The same with what a report shows of each: the patient, the session with what was done, who did what about it.
+
+    Two queries when read, whatever the number of alerts.
+    """
     entries = SessionEntry.objects.select_related("item").order_by("item__order", "pk")
-    newest = (
-        events.select_related("patient__clinic", "session", "settled_by")
+    active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
+    return (
+        alerts.select_related("patient__clinic", "session", "acknowledged_by", "settled_by")
+        .annotate(may_pause=Exists(active))
         .prefetch_related(Prefetch("session__entries", entries))
-        .order_by("-raised_at", "session_id", "kind")[:most]
     )
-    return _grouped(newest)
 
 
-def _grouped(events: Iterable[Alert]) -> list[Report]:
-    return [
-        Report(patient=together[0].patient, session=together[0].session, events=tuple(together))
-        for _session, group in groupby(events, key=lambda event: event.session_id)
-        if (together := list(group))
-    ]
+def reports_from(alerts: AlertQuerySet, *, most: int) -> list[Report]:
+    """The newest check-ins and silences behind these alerts, at most `most` alerts of them. Two queries."""
+    newest = with_all_to_show(alerts).order_by("-raised_at", "session_id", "kind")[:most]
+    return [Report.of(group) for group in grouped(newest)]
+
+
+def grouped(alerts: Iterable[Alert]) -> list[list[Alert]]:
+    """Neighbours of the same check-in together; each silence alone."""
+    return [list(group) for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.pk)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.staff import alerts, cards, drafts, home, messages, notes, people, plans, team
+from .views.staff import alerts, cards, drafts, flags, home, messages, notes, people, plans, team
 
 urlpatterns = [
     path("me/", home.home_for_me, name="home_for_me"),
@@ -13,15 +13,21 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),
     path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
     path("staff/patients/<uuid:patient_id>/plan/", plans.plan_start, name="plan_start"),
+    path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
     path("staff/plans/<uuid:plan_id>/draft/", drafts.plan_draft, name="plan_draft"),
     path("staff/plans/<uuid:plan_id>/draft/add/<uuid:exercise_id>/", drafts.plan_add, name="plan_add"),
+    path("staff/plans/<uuid:plan_id>/flags/", flags.plan_flags, name="plan_flags"),
     path("staff/plans/<uuid:plan_id>/preview/", plans.plan_preview, name="plan_preview"),
     path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
     path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
+    path("staff/alerts/", alerts.alerts, name="alerts"),
+    path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
+    path("staff/alerts/<uuid:alert_id>/note/", alerts.alert_note, name="alert_note"),
+    path("staff/alerts/<uuid:alert_id>/pause/", alerts.alert_pause, name="alert_pause"),
     path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_settle, name="alert_settle"),
     path("staff/clinic/team/<uuid:member_id>/role/", team.team_role, name="team_role"),
     path("staff/clinic/team/<uuid:member_id>/leave/", team.team_leave, name="team_leave"),

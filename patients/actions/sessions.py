@@ -12,9 +12,8 @@ from django.db import transaction
 
 from clinic.audit import record
 from clinic.models import User
-from patients.advice import CheckIn, alerts_in
+from patients.advice import CheckIn
 from patients.models import (
-    Alert,
     Effort,
     ExerciseSession,
     Outcome,
@@ -26,6 +25,7 @@ from patients.models import (
 )
 from patients.today import today_for
 
+from .alerts import raise_alerts
 from .standings import refresh_standing
 
 
@@ -116,12 +116,7 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
-    for kind in alerts_in(answers):
-        Alert.objects.get_or_create(
-            session=session,
-            kind=kind,
-            defaults={"clinic": session.patient.clinic, "patient": session.patient, "raised_at": now},
-        )
+    raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
     refresh_standing(patient=session.patient, now=now)

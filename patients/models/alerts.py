@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -100,6 +102,19 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def unacknowledged(self) -> AlertQuerySet:
         """Waiting alerts that nobody has taken."""
         return self.waiting().filter(acknowledged_at=None)
+
+    def past_limit(self, now: datetime.datetime) -> AlertQuerySet:
+        """Unacknowledged alerts that should have gone to the whole team by `now`, and have not yet."""
+        return self.unacknowledged().filter(escalated_at=None, team_from__lte=now)
+
+    def settled(self) -> AlertQuerySet:
+        return self.filter(settled_at__isnull=False)
+
+    def about_sessions(self) -> AlertQuerySet:
+        return self.filter(session__isnull=False)
+
+    def about_silence(self) -> AlertQuerySet:
+        return self.filter(session=None)
 
     def holding_standing(self) -> AlertQuerySet:
         return self.waiting().filter(kind__in=HOLDS_STANDING)

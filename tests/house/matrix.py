@@ -68,8 +68,13 @@ POST plan_add                  in      403      403        200   403    200     
 GET  plan_preview              in      403      403        200   403    200        404        403
 GET  plan_publish              in      403      403        200   403    200        404        403
 GET  plan_move                 in      403      403        200   403    200        404        403
+GET  tick_sheet                in      403      403        200   403    200        404        403
 GET  plan_handout              in      403      403        200   403    200        404        403
 GET  plan_version              in      403      403        200   403    200        404        403
+GET  alerts                    in      403      403        200   403    200        200        403
+POST alert_acknowledge         in      403      403          →   403      →        404        403
+POST alert_note                in      403      403          →   403      →        404        403
+POST alert_pause               in      403      403          →   403      →        404        403
 POST alert_settle              in      403      403          →   403      →        404        403
 
 #    Own exercises        visitor  patient  another  clinician  desk  admin  elsewhere  superuser
@@ -78,6 +83,25 @@ GET  own_exercise_new          in      403      403        200   403    200     
 GET  own_exercise_edit         in      403      403        200   403    200        404        403
 POST own_exercise_retire       in      403      403          →   403      →        404        403
 GET  exercise_photo           404      200      404        200   200    200        404        200
+
+#    Routines             visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  own_routines              in      403      403        200   403    200        200        403
+GET  own_routine_new           in      403      403        200   403    200        200        403
+GET  own_routine_edit          in      403      403        200   403    200        404        403
+GET  own_routine_copy          in      403      403        200   403    200        404        403
+POST own_routine_retire        in      403      403        403   403      →        404        403
+
+#    Clinic admin's pages  visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  clinic_settings           in      403      403        403   403    200        403        403
+GET  clinic_details            in      403      403        403   403    200        403        403
+GET  opening_hours             in      403      403        403   403    200        403        403
+GET  team                      in      403      403        403   403    200        403        403
+GET  team_invite               in      403      403        403   403    200        403        403
+GET  team_member               in      403      403        403   403    200        403        403
+POST team_invite_again         in      403      403        403   403      →        403        403
+POST team_bring_back           in      403      403        403   403    200        403        403
+GET  team_role                 in      403      403        403   403    200        403        403
+GET  team_leave                in      403      403        403   403    200        403        403
 
 #    Staff accounts       visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  account_login            200        →        →          →     →      →          →          →

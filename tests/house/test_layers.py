@@ -20,9 +20,11 @@ READ_FROM_THE_ADDRESS = {
     "exercises/views/routines.py": {"paper"},
     "patients/views/my/paper.py": {"paper"},
     "patients/views/my/today.py": {"month"},
+    "patients/views/staff/alerts.py": {"level", "settled", "after"},
     "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft
     "patients/views/staff/home.py": {"whose"},
     "patients/views/staff/paper.py": {"paper"},
+    "patients/views/staff/tick_sheets.py": {"week"},
     "patients/views/staff/people.py": {"*", "request"},  # the search of the caseload
 }
 #: Python that declares markup safe, each with the reason why nothing a person wrote can be in it.

@@ -35,13 +35,14 @@ PAGES = {
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
-        *("staff_today", "patients", "patient_new", "patient", "patient_edit", "patient_card", "plan_start"),
+        *("staff_today", "alerts", "patients", "patient_new", "patient", "patient_edit", "patient_card", "plan_start"),
         *(
             "plan_draft",
             "plan_preview",
             "plan_publish",
             "plan_move",
             "plan_version",
+            "tick_sheet",
             "account_change_password",
             "own_exercises",
             "own_exercise_new",
@@ -49,6 +50,11 @@ PAGES = {
         ),
     ),
     "desk": ("requests", "request"),
+    "admin": (
+        *("clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
+        *("team_role", "team_leave"),
+        *("own_routines", "own_routine_new", "own_routine_edit", "own_routine_copy"),
+    ),
 }
 #: Pages of the table that show no rows of ours, or nothing but a redirect.
 ELSEWHERE = {

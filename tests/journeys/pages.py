@@ -86,6 +86,9 @@ TABLE = """
 
 #  team
    clinician     staff_today
+   clinician     alerts
+   clinician     alerts                               ?settled=yes
+   clinician     alerts                               ?level=low
    clinician     patients
    clinician     patients                             ?q=nobody
    clinician     patient
@@ -98,6 +101,7 @@ TABLE = """
    clinician     plan_publish
    clinician     plan_move
    clinician     plan_version
+   clinician     tick_sheet
    clinician     own_exercises
    clinician     own_exercise_new
    clinician     own_exercise_edit
@@ -115,6 +119,21 @@ TABLE = """
    desk          account_change_password              sent-empty
    desk          account_reauthenticate
    desk          mfa_index
+   clinician     own_routines
+   clinician     own_routine_new
+   clinician     own_routine_new                      sent-empty
+   clinician     own_routine_edit
+   clinician     own_routine_copy
+   admin         own_routine_edit
+   admin         clinic_settings
+   admin         clinic_details
+   admin         opening_hours
+   admin         team
+   admin         team_invite
+   admin         team_invite                          sent-empty
+   admin         team_member
+   admin         team_role
+   admin         team_leave
    newcomer      account_set_password
    careful       mfa_reauthenticate
 """
@@ -145,6 +164,12 @@ NO_PAGE = {
     "request_act": "takes a form, and leads on",
     "plan_add": "takes a form, and leads on",
     "own_exercise_retire": "takes a form, and leads on",
+    "own_routine_retire": "takes a form, and leads on",
+    "team_invite_again": "takes a form, and leads on",
+    "team_bring_back": "takes a form, and leads on or shows the member's page",
+    "alert_acknowledge": "takes a form, and leads on",
+    "alert_note": "takes a form, and leads on",
+    "alert_pause": "takes a form, and leads on",
     "alert_settle": "takes a form, and leads on",
     "persona_step_in": "takes a form, and leads on",
     "persona_card": "takes a form, and answers with the personas page",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, RequestState
-from patients.actions.alerts import settle_alert
+from patients.actions.alert_answers import settle_alert
 from patients.actions.patients import (
     AlreadyRegisteredError,
     Details,
@@ -178,7 +178,7 @@ def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
 def test_settling_says_who_looked_when_and_what_was_done(dana, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    settled = settle_alert(event=event, by=dana, note=" Called, no harm. ", now=NOON)
+    settled = settle_alert(alert=event, by=dana, note=" Called, no harm. ", now=NOON)
 
     event.refresh_from_db()
     assert settled == [event]
@@ -190,7 +190,7 @@ def test_settling_lifts_the_hold_on_standing_exercises(dana, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
     assert Alert.objects.holding_standing().filter(patient=patient).exists()
 
-    settle_alert(event=event, by=dana)
+    settle_alert(alert=event, by=dana)
 
     assert not Alert.objects.holding_standing().filter(patient=patient).exists()
 
@@ -200,7 +200,7 @@ def test_what_one_check_in_reported_is_settled_together_and_nothing_else(dana, p
     fall, pain = (AlertFactory(session=session, kind=kind) for kind in ("fall", "pain"))
     another = AlertFactory(session=ExerciseSessionFactory(version=session.version), kind="fall")
 
-    settle_alert(event=pain, by=dana, note="Called.")
+    settle_alert(alert=pain, by=dana, note="Called.")
 
     assert {event.pk for event in Alert.objects.waiting()} == {another.pk}
     fall.refresh_from_db()
@@ -209,9 +209,9 @@ def test_what_one_check_in_reported_is_settled_together_and_nothing_else(dana, p
 
 def test_the_first_who_settled_stands(dana, clinic, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    settle_alert(event=event, by=dana, note="Called.")
+    settle_alert(alert=event, by=dana, note="Called.")
 
-    assert settle_alert(event=event, by=clinician(clinic), note="Nothing to do.") == []
+    assert settle_alert(alert=event, by=clinician(clinic), note="Nothing to do.") == []
 
     event.refresh_from_db()
     assert (event.settled_by, event.note) == (dana, "Called.")

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from clinic.models import AuditEvent
-from patients.actions.alerts import settle_alert
+from patients.actions.alert_answers import settle_alert
 from patients.actions.drafts import StaleDraftError, next_version, publish_plan, save_draft
 from patients.actions.patients import Details, register_patient
 from patients.actions.plans import move_plan, start_plan
@@ -118,7 +118,7 @@ def test_one_form_is_one_patient(at_once, clinic, desk):
 def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    results = at_once(lambda number: settle_alert(event=event, by=(dana, other)[number % 2], now=NOON))
+    results = at_once(lambda number: settle_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
 
     assert sorted(len(settled) for settled in results) == [0] * (AT_ONCE - 1) + [1]
     assert AuditEvent.objects.filter(action="alert.settled").count() == 1
