@@ -16,6 +16,8 @@ from clinic.audit import record
 from clinic.models import User
 from exercises.models import Equipment
 from patients.models import Circumstances, EyesClosedUnlock, Flag, Patient, PatientFlag
+from patients.plan_safety import PatientSafety
+from patients.safety_record import SafetyRecord
 
 
 class StaleCircumstancesError(Exception):
@@ -24,6 +26,54 @@ class StaleCircumstancesError(Exception):
     def __init__(self, circumstances: Circumstances) -> None:
         super().__init__("The circumstances were changed meanwhile.")
         self.circumstances = circumstances
+
+
+class StaleSafetyError(Exception):
+    """Someone changed what is on record since it was read. Holds what is on record now."""
+
+    def __init__(self, record: SafetyRecord) -> None:
+        super().__init__("What is on record was changed meanwhile.")
+        self.record = record
+
+
+@transaction.atomic
+def record_safety(
+    *,
+    patient: Patient,
+    wanted: SafetyRecord,
+    seen: SafetyRecord,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> bool:
+    """Put all of it on record in one go, if nobody changed it since `seen` was read. Whether anything changed now.
+
+    The same edit sent twice is made once. Raises StaleSafetyError; then nothing is written.
+    """
+    locked = _locked(patient)
+    current = SafetyRecord.of(PatientSafety.of(locked))
+    if current == wanted:
+        return False
+    if current != seen:
+        raise StaleSafetyError(current)
+    for flag in Flag:
+        if flag in wanted.flags - current.flags:
+            set_flag(patient=locked, flag=flag, by=by, now=now)
+        elif flag in current.flags - wanted.flags:
+            clear_flag(patient=locked, flag=flag, by=by, now=now)
+    if wanted.eyes_closed != current.eyes_closed:
+        turn = unlock_eyes_closed if wanted.eyes_closed else lock_eyes_closed
+        turn(patient=locked, by=by, now=now)
+    if (wanted.minutes, wanted.at_home) != (current.minutes, current.at_home):
+        row = Circumstances.objects.filter(patient=locked).first()
+        set_circumstances(
+            patient=locked,
+            minutes_a_session=wanted.minutes,
+            equipment=list(Equipment.objects.filter(slug__in=wanted.at_home)),
+            edit_number=row.edit_number if row else 0,
+            by=by,
+            now=now,
+        )
+    return True
 
 
 @transaction.atomic

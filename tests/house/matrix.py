@@ -62,9 +62,11 @@ GET  patient_new               in      403      403        200   200    200     
 GET  patient                   in      403      403        200   200    200        404        403
 GET  patient_edit              in      403      403        200   200    200        404        403
 GET  patient_card              in      403      403        200   200    200        404        403
+GET  patient_flags             in      403      403        200   403    200        404        403
 GET  plan_start                in      403      403        200   403    200        404        403
 GET  plan_draft                in      403      403        200   403    200        404        403
 POST plan_add                  in      403      403        200   403    200        404        403
+GET  plan_flags                in      403      403        200   403    200        404        403
 GET  plan_preview              in      403      403        200   403    200        404        403
 GET  plan_publish              in      403      403        200   403    200        404        403
 GET  plan_move                 in      403      403        200   403    200        404        403

@@ -37,6 +37,8 @@ PAGES = {
     "clinician": (
         *("staff_today", "alerts", "patients", "patient_new", "patient", "patient_edit", "patient_card", "plan_start"),
         *(
+            "patient_flags",
+            "plan_flags",
             "plan_draft",
             "plan_preview",
             "plan_publish",

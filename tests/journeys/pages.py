@@ -94,6 +94,8 @@ TABLE = """
    clinician     patient
    clinician     patient_edit
    clinician     patient_card
+   clinician     patient_flags
+   clinician     plan_flags
    clinician     plan_start
    clinician     plan_draft
    clinician     plan_draft                           ?q=calf

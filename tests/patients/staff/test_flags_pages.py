@@ -1,0 +1,212 @@
+"""The page of a patient's flags: set, clear, two people at once, and the way back."""
+
+import pytest
+
+from clinic.models import AuditEvent
+from exercises.models import Equipment
+from patients.actions.flags import record_safety, set_flag
+from patients.models import Flag, PatientFlag
+from patients.plan_safety import PatientSafety
+from patients.safety_record import SafetyRecord, differences, joined
+from tests.factories import (
+    CircumstancesFactory,
+    PatientFactory,
+    PatientFlagFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    clinician,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def patient():
+    Equipment.objects.bulk_create(
+        [Equipment(slug="band", name="Exercise band"), Equipment(slug="ball", name="Ball")]
+    )
+    return PatientFactory(full_name="Rosa Delgado")
+
+
+@pytest.fixture
+def dana(patient):
+    return clinician(patient.clinic)
+
+
+@pytest.fixture
+def desk(client, dana):
+    client.force_login(dana)
+    return client
+
+
+def address(patient):
+    return f"/staff/patients/{patient.pk}/flags/"
+
+
+def on_record(patient):
+    return SafetyRecord.of(PatientSafety.of(patient))
+
+
+def sent(seen, **typed):
+    return {"seen": seen.as_text()} | typed
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+class TestThePage:
+    def test_shows_what_is_on_record_what_each_flag_does_and_who_set_it(self, desk, patient, dana):
+        PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_by=dana)
+        CircumstancesFactory(patient=patient, minutes_a_session=20, edited_by=dana)
+
+        shown = desk.get(address(patient))
+        page = text_of(shown)
+
+        assert shown.context["form"]["flags"].value() == ["foot_sore"]
+        assert page.count(" checked") == 1
+        assert "<strong>Blocks:</strong> No water exercise with an open ulcer." in page
+        assert "<strong>Warns:</strong> Risk of falling." in page
+        assert f'Open foot sore: set</span> <span class="muted">by {dana.name}' in page
+        assert 'value="20"' in page
+
+    def test_saves_all_at_once_and_leads_back_to_the_patient(self, desk, patient, dana):
+        answer = desk.post(
+            address(patient),
+            sent(
+                on_record(patient),
+                flags=["fell", "numb_feet"],
+                eyes_closed="on",
+                minutes="25",
+                at_home=["band"],
+            ),
+        )
+
+        assert answer.headers["Location"] == f"/staff/patients/{patient.pk}/"
+        assert on_record(patient) == SafetyRecord(
+            frozenset({"fell", "numb_feet"}), eyes_closed=True, minutes=25, at_home=frozenset({"band"})
+        )
+        assert {row.set_by for row in patient.flags.all()} == {dana}
+
+    def test_clears_what_is_unticked_and_keeps_who_did(self, desk, patient, dana):
+        row = PatientFlagFactory(patient=patient, flag=Flag.FELL)
+
+        desk.post(address(patient), sent(on_record(patient)))
+
+        row.refresh_from_db()
+        assert row.cleared_by == dana
+        assert "Fell in the last year: cleared" in text_of(desk.get(address(patient)))
+
+    def test_sent_twice_is_done_once(self, desk, patient):
+        form = sent(on_record(patient), flags=["fell"], minutes="20")
+        for _time in range(2):
+            assert desk.post(address(patient), form).status_code == 302
+
+        assert PatientFlag.objects.count() == 1
+        assert AuditEvent.objects.filter(action="flag.set").count() == 1
+        assert AuditEvent.objects.filter(action="circumstances.set").count() == 1
+
+    @pytest.mark.parametrize("minutes", ["4", "181", "a while"])
+    def test_asks_again_about_a_time_that_makes_no_sense_and_keeps_the_rest(self, desk, patient, minutes):
+        page = desk.post(address(patient), sent(on_record(patient), flags=["fell"], minutes=minutes))
+
+        assert "Use 5 to 180 minutes." in text_of(page)
+        assert page.context["form"]["flags"].value() == ["fell"]
+        assert not patient.flags.exists()
+
+    def test_takes_no_record_that_no_page_showed(self, desk, patient):
+        for text in ("", "x", "{}", '[["wings"],false,null,[]]', "[1,2]"):
+            page = desk.post(address(patient), {"seen": text, "flags": ["fell"]})
+            assert page.status_code == 200
+            assert page.context["form"].errors["seen"]
+        assert not patient.flags.exists()
+
+
+class TestTwoPeopleAtOnce:
+    def test_the_second_is_told_loses_nothing_and_saves_on_top(self, desk, patient, dana):
+        seen = on_record(patient)
+        colleague = clinician(patient.clinic)
+        set_flag(patient=patient, flag=Flag.FOOT_SORE, by=colleague)
+
+        page = desk.post(address(patient), sent(seen, flags=["fell"], minutes="20"))
+
+        assert page.status_code == 409
+        assert f"{colleague.name} changed this" in text_of(page)
+        assert "<li>Set: Open foot sore.</li>" in text_of(page)
+        assert sorted(page.context["form"]["flags"].value()) == ["fell", "foot_sore"]
+        assert page.context["form"]["minutes"].value() == 20
+        assert on_record(patient).flags == {"foot_sore"}
+
+        form = page.context["form"]
+        desk.post(
+            address(patient), {"seen": form["seen"].value(), "flags": ["fell", "foot_sore"], "minutes": "20"}
+        )
+        assert on_record(patient) == SafetyRecord(frozenset({"fell", "foot_sore"}), minutes=20)
+
+    def test_who_saves_the_same_is_not_bothered(self, patient, dana):
+        seen = on_record(patient)
+        wanted = SafetyRecord(frozenset({"fell"}))
+
+        assert record_safety(patient=patient, wanted=wanted, seen=seen, by=dana)
+        assert not record_safety(patient=patient, wanted=wanted, seen=seen, by=clinician(patient.clinic))
+
+    def test_each_box_is_as_whoever_touched_it_left_it(self):
+        base = SafetyRecord(frozenset({"fell", "numb_feet"}), minutes=20, at_home=frozenset({"band"}))
+        mine = SafetyRecord(
+            frozenset({"numb_feet", "autonomic"}), minutes=20, at_home=frozenset({"band", "ball"})
+        )
+        theirs = SafetyRecord(frozenset({"fell", "numb_feet", "foot_sore"}), eyes_closed=True, minutes=30)
+
+        assert joined(base=base, mine=mine, theirs=theirs) == SafetyRecord(
+            frozenset({"numb_feet", "autonomic", "foot_sore"}),
+            eyes_closed=True,
+            minutes=30,
+            at_home=frozenset({"ball"}),
+        )
+
+    def test_differences_are_told_as_people_speak(self):
+        before = SafetyRecord(frozenset({"fell"}), eyes_closed=True, minutes=20)
+        after = SafetyRecord(frozenset({"foot_sore"}), at_home=frozenset({"band"}))
+
+        assert differences(before, after, {"band": "Exercise band"}) == [
+            "Set: Open foot sore.",
+            "Cleared: Fell in the last year.",
+            "Eyes closed: locked.",
+            "Time for a session: not known.",
+            "At home: Exercise band.",
+        ]
+        assert differences(before, before, {}) == []
+
+
+class TestWhileBuilding:
+    def test_the_page_leads_back_to_the_draft(self, desk, patient):
+        version = PlanVersionFactory(plan__patient=patient)
+        PlanItemFactory(version=version)
+        here = f"/staff/plans/{version.plan_id}/flags/"
+        assert f'href="/staff/plans/{version.plan_id}/draft/"' in text_of(desk.get(here))
+
+        answer = desk.post(here, sent(on_record(patient), flags=["fell"]))
+
+        assert answer.headers["Location"] == f"/staff/plans/{version.plan_id}/draft/"
+        assert on_record(patient).flags == {"fell"}
+
+    def test_a_plan_of_another_clinic_is_no_way_in(self, desk):
+        foreign = PlanVersionFactory(plan__patient=PatientFactory())
+
+        assert desk.get(f"/staff/plans/{foreign.plan_id}/flags/").status_code == 404
+        assert desk.get(f"/staff/patients/{foreign.plan.patient_id}/flags/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_a_long_history_costs_what_a_short_one_does(
+    desk, patient, dana, count, django_assert_max_num_queries
+):
+    for _time in range(count):
+        row = PatientFlagFactory(patient=patient, flag=Flag.FELL)
+        row.cleared_at, row.cleared_by = row.set_at, clinician(patient.clinic)
+        row.save()
+
+    with django_assert_max_num_queries(9):
+        page = desk.get(address(patient))
+
+    assert text_of(page).count("Fell in the last year: cleared") >= min(count, 10)
