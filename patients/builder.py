@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -122,7 +122,8 @@ def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem
 
     def last_step(version: str) -> dict[str, Subquery]:
         steps = DraftStep.objects.filter(version=OuterRef(version)).order_by("-edit_number")
-        return {"step_what": Subquery(steps.values("what")[:1]), "step_by": Subquery(steps.values("by")[:1])}
+        by = Subquery(steps.values("by")[:1], output_field=UUIDField())
+        return {"step_what": Subquery(steps.values("what")[:1]), "step_by": by}
 
     rows = PlanItem.objects.filter(version__plan=plan, version__published_at=None)
     rows = rows.select_related("version__edited_by", "exercise__easier").annotate(**last_step("version"))
