@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from .models import PlanEvent, PlanState, PlanVersion
+from .models.asked_days import Span, is_asked
 
 #: Adherent = 70 % of the planned sessions (clinical rules, progression).
 ADHERENT_PERCENT = 70
@@ -39,6 +40,8 @@ class Schedule:
     start_date: datetime.date
     end_date: datetime.date
     weekdays: frozenset[int]
+    #: See `patients.models.asked_days`: a day of the plan on which no exercise is planned is not a planned day.
+    asked_days: Sequence[Span] = ()
 
     @classmethod
     def of(cls, version: PlanVersion, zone: ZoneInfo) -> Schedule:
@@ -51,10 +54,14 @@ class Schedule:
             start_date=version.start_date,
             end_date=version.end_date,
             weekdays=frozenset(version.weekdays),
+            asked_days=version.asked_days,
         )
 
     def asks_for(self, day: datetime.date) -> bool:
-        return self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
+        """Whether any exercise is planned for that day."""
+        if not (self.start_date <= day <= self.end_date and day.weekday() in self.weekdays):
+            return False
+        return is_asked(self.asked_days, (day - self.start_date).days // 7 + 1, day.weekday())
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ def problems_before_publishing(
 
 def _has_a_day_left(version: PlanVersion, today: datetime.date) -> bool:
     first = max(version.start_date, today)
-    return any(version.is_planned_on(first + datetime.timedelta(days=ahead)) for ahead in range(7))
+    ahead = range((version.end_date - first).days + 1)
+    return any(version.is_planned_on(first + datetime.timedelta(days=days)) for days in ahead)
 
 
 def check_can_publish(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Container
+from dataclasses import dataclass
 
 from exercises.doses import Dose
 
@@ -22,7 +23,7 @@ from .models.session import SessionQuerySet
 from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
 from .plan_safety import item_safety
 from .prescription import Prescribed
-from .today import is_standing_on_hold, items_of
+from .today import asked_on, is_standing_on_hold, items_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Step:
 
     @property
     def dose(self) -> Dose:
-        """The dose of this one session: on the day itself, days a week are noise."""
-        return replace(self.exercise.dose, days_min=None, days_max=None)
+        """The dose of this one session."""
+        return self.exercise.session_dose
 
     @property
     def is_done(self) -> bool:
@@ -110,7 +111,7 @@ def run_of(session: ExerciseSession) -> SessionRun:
     entries = {entry.item_id: entry for entry in session.entries.all()}
     shown: list[Prescribed] = []
     held_back: list[Prescribed] = []
-    items = items_of(session.version)
+    items = _items_of(session, entries)
     safety = item_safety([exercise.item for exercise in items], session.patient)
     blocked = blocked_in(safety)
     for exercise in items:
@@ -132,6 +133,13 @@ def run_of(session: ExerciseSession) -> SessionRun:
         care=care_for(shown, safety),
         has_newer_version=newer.exists(),
     )
+
+
+def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:
+    """What the session is about: what its day asks for, and whatever was answered already."""
+    items = items_of(session.version)
+    asked = asked_on(session.version, items, session.on_date)
+    return tuple(exercise for exercise in items if exercise in asked or exercise.item.pk in entries)
 
 
 def check_in_of(session: ExerciseSession) -> CheckIn:

@@ -163,7 +163,7 @@ def age_on(today: datetime.date, born: datetime.date) -> int:
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long these exercises take together, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.dose.session_seconds() for exercise in exercises) / 60)
+    return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)
 
 
 def _health(patient: Patient, today: datetime.date) -> HealthStory:

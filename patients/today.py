@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import uuid
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -27,6 +27,7 @@ from .models import (
     PlanState,
     PlanVersion,
 )
+from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
 from .plan_safety import item_safety
 from .prescription import Prescribed, prescribed
@@ -56,6 +57,7 @@ class TodayState(StrEnum):
 class Today:
     """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back.
 
+    Both `exercises` and `held_back` are what this day is about (`asked_on`); `plan` is the whole plan.
     `unsafe` is the part of `held_back` that a flag of the patient forbids: set since, and nobody has looked yet.
     """
 
@@ -65,6 +67,7 @@ class Today:
     version: PlanVersion | None
     exercises: tuple[Prescribed, ...]
     held_back: tuple[Prescribed, ...]
+    plan: PlanByWeeks
     unsafe: tuple[LeftOut, ...]
     care: Care
     on_hold: bool
@@ -81,15 +84,20 @@ class Today:
         """The next day with exercises after today, if the plan has one."""
         return next_planned_date(self.version, after=self.date) if self.version else None
 
-    @property
+    @cached_property
     def weekday_names(self) -> list[str]:
-        """The plan's days in words, Monday first."""
-        return [str(Weekday(day).label) for day in sorted(self.version.weekdays)] if self.version else []
+        """The days on which the plan asks for anything, in words, Monday first."""
+        version = self.version
+        if version is None:
+            return []
+        days = (version.start_date + datetime.timedelta(days=ahead) for ahead in range(version.weeks * 7))
+        asked = {day.weekday() for day in days if version.is_planned_on(day)}
+        return [str(Weekday(day).label) for day in sorted(asked)]
 
     @property
     def may_start(self) -> bool:
         """Whether a session may be started (or begun again) now."""
-        return self.state in MAY_START
+        return self.state in MAY_START and bool(self.exercises)
 
     @property
     def change_note(self) -> str:
@@ -98,6 +106,20 @@ class Today:
         if version is None or version.plan.state != PlanState.ACTIVE or hasattr(version, "seen"):
             return ""
         return version.change_note
+
+
+@dataclass(frozen=True)
+class PlanByWeeks:
+    """The whole plan: what these weeks ask for, what comes later, what is behind, and what is left out for now.
+
+    `minutes` are those of the shortest and of the longest session of this week, or of the week that comes next.
+    """
+
+    now: tuple[Prescribed, ...] = ()
+    later: tuple[Prescribed, ...] = ()
+    before: tuple[Prescribed, ...] = ()
+    held_back: tuple[Prescribed, ...] = ()
+    minutes: tuple[int, int] = (0, 0)
 
 
 MAY_START = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER})
@@ -110,7 +132,8 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     on_hold = is_standing_on_hold(patient)
     items = items_of(version) if version else ()
     safety = item_safety([exercise.item for exercise in items], patient)
-    exercises, held_back = split_by_hold(items, on_hold, blocked_in(safety))
+    asked = asked_on(version, items, date) if version else ()
+    exercises, held_back = split_by_hold(asked, on_hold, blocked_in(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     sessions = list(
         ExerciseSession.objects.of_patient(patient)
@@ -124,7 +147,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     state = _state(
         version,
         date,
-        nothing_left=not exercises,
+        nothing_left=bool(held_back) and not exercises,
         open_session=open_session,
         left_behind=open_session is not None and is_left_behind(open_session, date, now),
         told_danger=bool(troubled),
@@ -137,6 +160,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         version=version,
         exercises=exercises,
         held_back=held_back,
+        plan=plan_by_weeks(version, items, date, held=split_by_hold(items, on_hold, blocked_in(safety))[1]),
         unsafe=left_out(items, safety),
         care=care_for(exercises, safety),
         on_hold=on_hold,
@@ -199,9 +223,56 @@ def items_of(version: PlanVersion) -> tuple[Prescribed, ...]:
     return tuple(prescribed(item) for item in items.in_order())
 
 
+def asked_on(
+    version: PlanVersion, exercises: Sequence[Prescribed], date: datetime.date
+) -> tuple[Prescribed, ...]:
+    """What a session on that day is about: what is planned for it; on a day off, what its week asks for.
+
+    Before the plan begins that is its first day, after it has ended its last.
+    """
+    day = min(max(date, version.start_date), version.end_date)
+    if day > date and not version.is_planned_on(day):
+        day = next_planned_date(version, after=day) or day
+    week = version.week_of(day)
+    if version.is_planned_on(day):
+        return tuple(row for row in exercises if is_planned_at(row.item, week, day.weekday()))
+    return tuple(row for row in exercises if is_planned_in(row.item, week))
+
+
+def plan_by_weeks(
+    version: PlanVersion | None,
+    exercises: Sequence[Prescribed],
+    date: datetime.date,
+    *,
+    held: Collection[Prescribed],
+) -> PlanByWeeks:
+    """The whole plan as it stands on that day."""
+    if version is None:
+        return PlanByWeeks()
+    week = min(max(version.week_of(date), 1), version.weeks)
+    free = [row for row in exercises if row not in held]
+    later = [row for row in free if row.item.first_week > week]
+    before = [row for row in free if row.item.last_week is not None and row.item.last_week < week]
+    now = [row for row in free if is_planned_in(row.item, week)]
+    counted = now or later or before
+    days = {day for row in counted for day in row.item.weekdays or version.weekdays}
+    minutes = [
+        minutes_for(row for row in counted if not row.item.weekdays or day in row.item.weekdays)
+        for day in days
+    ]
+    return PlanByWeeks(
+        now=tuple(now),
+        later=tuple(later),
+        before=tuple(before),
+        held_back=tuple(row for row in exercises if row in held),
+        minutes=(min(minutes, default=0), max(minutes, default=0)),
+    )
+
+
 def published_items(patient: Patient) -> QuerySet[PlanItem]:
     """Every item that was ever prescribed to this patient: what they may open."""
-    return PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
+    items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
+    return items.select_related("version")
 
 
 def is_standing_on_hold(patient: Patient) -> bool:
@@ -229,11 +300,11 @@ def is_left_behind(session: ExerciseSession, date: datetime.date, now: datetime.
 
 def next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
     """The first planned day later than `after`; None when the plan asks for no more."""
-    day = max(after + datetime.timedelta(days=1), version.start_date)
-    week = (day + datetime.timedelta(days=ahead) for ahead in range(7))
-    return next((date for date in week if version.is_planned_on(date)), None)
+    first = max(after + datetime.timedelta(days=1), version.start_date)
+    days = (first + datetime.timedelta(days=ahead) for ahead in range((version.end_date - first).days + 1))
+    return next((day for day in days if version.is_planned_on(day)), None)
 
 
 def minutes_for(exercises: Iterable[Prescribed]) -> int:
     """About how long these exercises take together, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.dose.session_seconds() for exercise in exercises) / 60)
+    return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)

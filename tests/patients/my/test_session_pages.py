@@ -94,14 +94,16 @@ class TestTheWayThrough:
         assert f'href="tel:{patient.clinic.phone}"' in page
         assert url("step", session, items[0]) in page
 
-    def test_days_a_week_are_left_out_on_the_day_itself(self, phone, patient):
+    def test_the_plans_days_are_told_and_never_contradicted_by_a_dose_of_days_a_week(self, phone, patient):
         version = PlanVersionFactory(plan=PlanFactory(patient=patient, state=PlanState.ACTIVE))
         exercise = ExerciseFactory()
         item = PlanItemFactory(version=version, exercise=exercise, days_min=3, content=content_of(exercise))
         version.published_at, version.published_by = NOON, clinician(patient.clinic)
         version.save()
         phone.post("/my/session/start/")
-        assert "3 days a week" in text(phone.get(reverse("my_exercise", args=[item.pk])))
+        page = text(phone.get(reverse("my_exercise", args=[item.pk])))
+        assert "Every day." in page
+        assert "3 days a week" not in page
         assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))
 
     def test_feet_are_checked_before_the_first_exercise_on_the_feet_and_only_there(

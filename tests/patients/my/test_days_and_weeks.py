@@ -1,0 +1,142 @@
+"""Exercises that have days and weeks of their own: what the patient is asked, and when."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import Weekday
+from patients.actions.drafts import publish_plan, save_draft
+from patients.actions.plans import start_plan
+from patients.actions.sessions import start_session
+from patients.adherence import Schedule, planned_days
+from patients.plan_content import Line, PlanContent
+from patients.session_run import run_of
+from patients.today import TodayState, next_planned_date, today_for
+from tests.factories import MONDAY, NOON, ExerciseFactory, clinician
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+WEEK = datetime.timedelta(weeks=1)
+MON, WED, FRI = Weekday.MONDAY.value, Weekday.WEDNESDAY.value, Weekday.FRIDAY.value
+
+
+@pytest.fixture
+def give(patient):
+    """`give(("Name", line fields), …, **content)`: a published plan of these lines, from MONDAY on."""
+
+    def published(*lines, weekdays=(MON, WED, FRI), weeks=4):
+        by = clinician(patient.clinic)
+        plan = start_plan(patient=patient, by=by, now=NOON)
+        content = PlanContent(
+            start_date=MONDAY,
+            weeks=weeks,
+            weekdays=weekdays,
+            lines=tuple(_line(name, fields) for name, fields in lines),
+        )
+        save_draft(plan=plan, content=content, edit_number=1, by=by, now=NOON)
+        return publish_plan(plan=plan, number=1, edit_number=2, change_note="", by=by, now=NOON)
+
+    known = {}
+
+    def _line(name, fields):
+        exercise = known.setdefault(name, ExerciseFactory(name=name, reps_min=10, days_min=3))
+        plain = Line.suggested(exercise)
+        return Line(plain.exercise_id, plain.dose, plain.support, **fields)
+
+    return published
+
+
+def asked(patient, ahead):
+    """The names of what the patient is asked so many days after MONDAY."""
+    return [row.name for row in today_for(patient, NOON + ahead * DAY).exercises]
+
+
+class TestAsked:
+    def test_each_day_asks_for_what_is_planned_on_it(self, patient, give):
+        give(("Heel raise", {"weekdays": (MON,)}), ("Walk", {}), ("Calf stretch", {"weekdays": (WED, FRI)}))
+        assert asked(patient, 0) == ["Heel raise", "Walk"]
+        assert asked(patient, 2) == ["Walk", "Calf stretch"]
+
+    def test_each_week_asks_for_its_own_phase(self, patient, give):
+        give(("Heel raise", {"last_week": 2}), ("Step up", {"first_week": 3}))
+        assert asked(patient, 7) == ["Heel raise"]
+        assert asked(patient, 14) == ["Step up"]
+
+    def test_a_day_of_the_plan_without_an_exercise_is_a_rest_day(self, patient, give):
+        version = give(("Heel raise", {"weekdays": (MON, FRI)}))
+        wednesday = today_for(patient, NOON + 2 * DAY)
+        assert wednesday.state == TodayState.REST_DAY
+        assert wednesday.next_date == MONDAY + 4 * DAY
+        assert wednesday.may_start
+        assert not version.is_planned_on(MONDAY + 2 * DAY)
+
+    def test_a_day_off_offers_what_its_week_asks_for(self, patient, give):
+        give(("Heel raise", {"weekdays": (MON,), "last_week": 2}), ("Step up", {"first_week": 3}))
+        assert asked(patient, 1) == ["Heel raise"]
+
+    def test_a_week_without_any_exercise_offers_none_and_says_when_it_goes_on(self, patient, give):
+        give(("Heel raise", {"last_week": 1}), ("Step up", {"first_week": 4}))
+        second_week = today_for(patient, NOON + 8 * DAY)
+        assert second_week.state == TodayState.REST_DAY
+        assert not second_week.may_start
+        assert second_week.next_date == MONDAY + 3 * WEEK
+
+    def test_before_the_plan_begins_its_first_day_is_shown(self, patient, give):
+        give(("Heel raise", {"weekdays": (WED,)}), ("Walk", {"weekdays": (MON,)}), weekdays=(MON, WED))
+        assert asked(patient, -1) == ["Walk"]
+
+    def test_a_session_holds_what_its_day_asks_for(self, patient, give):
+        give(("Heel raise", {"weekdays": (MON,)}), ("Calf stretch", {"weekdays": (WED,)}))
+        session = start_session(patient=patient, by=patient.user, now=NOON + 2 * DAY)
+        assert [step.exercise.name for step in run_of(session).steps] == ["Calf stretch"]
+
+
+class TestCounted:
+    def test_only_days_with_an_exercise_are_planned_days(self, patient, give):
+        version = give(("Heel raise", {"weekdays": (MON,), "last_week": 1}), ("Walk", {"first_week": 2}))
+        schedule = Schedule.of(version, patient.zone)
+        days = planned_days([schedule], [], first=MONDAY, last=MONDAY + 9 * DAY)
+        assert sorted(days) == [MONDAY, MONDAY + 7 * DAY, MONDAY + 9 * DAY]
+
+    def test_the_next_planned_date_may_be_weeks_away(self, patient, give):
+        version = give(("Heel raise", {"last_week": 1}), ("Walk", {"first_week": 4}))
+        assert next_planned_date(version, after=MONDAY + 4 * DAY) == MONDAY + 3 * WEEK
+
+    def test_the_last_phase_ends_what_is_planned(self, patient, give):
+        version = give(("Heel raise", {"last_week": 1}))
+        assert next_planned_date(version, after=MONDAY + 4 * DAY) is None
+
+
+class TestTold:
+    @pytest.fixture
+    def plan_page(self, phone, patient, give):
+        give(
+            ("Heel raise", {"weekdays": (MON, FRI), "last_week": 2, "side": "left"}),
+            ("Walk", {}),
+            ("Step up", {"first_week": 3}),
+        )
+        return lambda: " ".join(phone.get(reverse("my_plan")).text.split())
+
+    def test_the_plan_tells_days_and_weeks_in_plain_words(self, plan_page):
+        page = plan_page()
+        assert "On Monday and Friday. In weeks 1 to 2." in page
+        assert "10–15 times on your left side only" in page
+        assert "Later in your plan" in page
+        assert "From week 3 on." in page
+
+    def test_no_dose_tells_other_days_than_the_plan(self, plan_page):
+        assert "days a week" not in plan_page()
+
+    def test_weeks_that_are_over_stand_apart(self, plan_page, phone, patient, clock):
+        assert "Behind you" not in plan_page()
+        clock.move_to(NOON + 2 * WEEK, tick=False)
+        phone.force_login(patient.user)
+        assert "Behind you" in plan_page()
+
+    def test_an_exercise_tells_its_own_days_else_the_plans(self, phone, patient, give):
+        version = give(("Heel raise", {"weekdays": (FRI,)}), ("Walk", {}))
+        pages = [phone.get(reverse("my_exercise", args=[item.pk])).text for item in version.items.in_order()]
+        assert "On Friday." in pages[0]
+        assert "On Monday, Wednesday and Friday." in pages[1]
