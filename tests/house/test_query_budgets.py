@@ -35,7 +35,16 @@ PAGES = {
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
-        *("staff_today", "alerts", "patients", "patient_new", "patient", "patient_edit", "patient_card", "plan_start"),
+        *(
+            "staff_today",
+            "alerts",
+            "patients",
+            "patient_new",
+            "patient",
+            "patient_edit",
+            "patient_card",
+            "plan_start",
+        ),
         *(
             "patient_flags",
             "plan_flags",
