@@ -19,6 +19,7 @@ class Action(StrEnum):
     MAKE_CARDS = "make sign-in cards"
     SEE_HEALTH = "see a patient's plan, sessions and events"
     ASSIGN_PLANS = "assign and change plans"
+    ENTER_TICK_SHEETS = "enter paper tick sheets"
     ANSWER_ALERTS = "answer alerts"
     WRITE_MESSAGES = "write to patients and mark their messages as read"
     WRITE_NOTES = "write notes about a patient for the team"
@@ -48,6 +49,7 @@ _FRONT_DESK = frozenset(
 _CLINICIAN = _FRONT_DESK | {
     Action.SEE_HEALTH,
     Action.ASSIGN_PLANS,
+    Action.ENTER_TICK_SHEETS,
     Action.ANSWER_ALERTS,
     Action.WRITE_MESSAGES,
     Action.WRITE_NOTES,

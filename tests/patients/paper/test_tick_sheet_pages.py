@@ -1,0 +1,134 @@
+"""The page on which the team enters a week from paper."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+
+from patients.models import Alert, ExerciseSession, PlanItem, Source
+from tests.factories import MONDAY, ExerciseSessionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def url(patient, version):
+    return reverse("tick_sheet", args=[patient.pk])
+
+
+@pytest.fixture
+def client(signed_in, dana):
+    return signed_in(dana)
+
+
+def fields_of(response):
+    """The hidden fields that a browser would send back."""
+    page = response.content.decode()
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("week", "stamp")}
+
+
+def opened(client, url, day=MONDAY):
+    return fields_of(client.get(url, {"week": day.isoformat()}))
+
+
+def test_all_of_a_day_works_without_scripts(client, url, patient):
+    sent = opened(client, url) | {"all": [MONDAY.isoformat()]}
+
+    response = client.post(url, sent, follow=True)
+
+    assert "Saved: 1 day." in response.content.decode()
+    session = ExerciseSession.objects.get(patient=patient)
+    assert (session.on_date, session.source, session.entries.count()) == (MONDAY, Source.PAPER, 3)
+
+
+def test_single_boxes_pain_and_dangers_are_read(client, url, patient, version):
+    item = PlanItem.objects.filter(version=version).in_order().first()
+    day = MONDAY.isoformat()
+
+    client.post(url, opened(client, url) | {"tick": [f"{day}:{item.pk}"], f"pain-{day}": "4", "fell": [day]})
+
+    session = ExerciseSession.objects.get(patient=patient)
+    assert [entry.item for entry in session.entries.all()] == [item]
+    assert (session.pain_after, session.fell, session.new_sore) == (4, True, None)
+    assert Alert.objects.get().session == session
+
+
+def test_the_sheet_shows_what_was_entered_and_keeps_a_danger(client, url):
+    day = MONDAY.isoformat()
+    client.post(url, opened(client, url) | {"all": [day], "fell": [day]})
+
+    page = client.get(url, {"week": day}).content.decode()
+
+    assert len(re.findall(r'name="tick"[^>]* checked', page)) == 3
+    assert re.search(r'name="fell"[^>]* checked disabled', page)
+    assert client.post(url, opened(client, url) | {"all": [day]}).status_code == 302
+    assert ExerciseSession.objects.get().fell is True
+
+
+@pytest.mark.parametrize("typed", ["11", "-1", "4.5", "much", "²"])
+def test_pain_that_is_no_number_from_0_to_10_is_asked_again_and_loses_no_tick(client, url, typed):
+    day = MONDAY.isoformat()
+
+    response = client.post(url, opened(client, url) | {"all": [day], f"pain-{day}": typed})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Monday: Pain is a whole number from 0 to 10, or nothing." in page
+    assert f'value="{typed}"' in page
+    assert len(re.findall(r'name="tick"[^>]* checked', page)) == 3
+    assert not ExerciseSession.objects.exists()
+
+
+def test_who_saves_an_old_sheet_is_told_and_loses_nothing(client, url, signed_in, clinic):
+    day = MONDAY.isoformat()
+    old = opened(client, url)
+    client.post(url, opened(client, url) | {"all": [day]})
+
+    response = client.post(url, old | {f"pain-{day}": "2"})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "This week was changed meanwhile" in page
+    assert 'value="2"' in page
+    assert ExerciseSession.objects.get().pain_after is None
+    assert client.post(url, fields_of(response) | {f"pain-{day}": "2"}).status_code == 302
+    assert ExerciseSession.objects.get().pain_after == 2
+
+
+def test_a_day_of_the_app_has_no_boxes(client, url, version):
+    ExerciseSessionFactory(version=version, on_date=MONDAY, pain_after=6)
+
+    page = client.get(url, {"week": MONDAY.isoformat()}).content.decode()
+
+    assert f'value="{MONDAY.isoformat()}:' not in page
+    assert f'value="{MONDAY + datetime.timedelta(days=2)}:' in page
+    assert ">App</span>" in page
+
+
+def test_boxes_that_are_not_of_this_sheet_are_not_read(client, url):
+    sunday = datetime.date(2026, 3, 15).isoformat()
+    client.post(
+        url,
+        opened(client, url, datetime.date(2026, 3, 13))
+        | {"all": [sunday], "fell": [sunday], "tick": [f"{sunday}:nothing"]},
+    )
+
+    assert not ExerciseSession.objects.exists()
+
+
+def test_an_address_that_names_no_week_shows_this_week(client, url):
+    for typed in ("", "soon", "2026-13-40"):
+        assert "week of 9 March 2026" in client.get(url, {"week": typed}).content.decode()
+
+
+def test_before_any_plan_the_page_says_so(signed_in, dana, patient):
+    page = signed_in(dana).get(reverse("tick_sheet", args=[patient.pk])).content.decode()
+
+    assert "There is no plan in this week yet." in page
+
+
+def test_the_front_desk_does_not_enter_health(signed_in, desk, url):
+    assert signed_in(desk).get(url).status_code == 403
+    assert signed_in(desk).post(url, {"all": [MONDAY.isoformat()]}).status_code == 403
+    assert not ExerciseSession.objects.exists()
