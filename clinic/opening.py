@@ -154,13 +154,16 @@ def open_now(clinic: Clinic, now: datetime.datetime) -> OpenNow:
 
 
 def moment_in_words(moment: datetime.datetime, *, today: datetime.date) -> str:
-    """A moment of the next seven days, by its own clock: "today at 9:00 a.m.", "on Monday at 9:00 a.m."."""
+    """A moment of the next seven days, by its own clock: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
+
+    The hour comes first: "a.m." at the end of a sentence would end it with two full stops.
+    """
     said = {"time": time_format(moment.time()), "day": Weekday(moment.weekday()).label}
     if moment.date() == today:
-        return _("today at %(time)s") % said
+        return _("at %(time)s today") % said
     if moment.date() == today + ONE_DAY:
-        return _("tomorrow at %(time)s") % said
-    return _("on %(day)s at %(time)s") % said
+        return _("at %(time)s tomorrow") % said
+    return _("at %(time)s on %(day)s") % said
 
 
 def _days_in_words(days: list[int]) -> str:

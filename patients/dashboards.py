@@ -12,6 +12,7 @@ from clinic.access import may_do
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from clinic.roles import Action
 
+from .messages import WaitingMessages, waiting_messages
 from .models import Alert, Patient, SignInCard, Standing
 from .models.alerts import AlertQuerySet
 from .reach import clinic_of
@@ -60,6 +61,7 @@ class TodayBoard:
     new_requests: NewRequests
     reports: list[Report] = field(default_factory=list)
     reports_beyond: int = 0
+    messages: WaitingMessages = field(default_factory=WaitingMessages)
     quiet: list[Report] = field(default_factory=list)
     quiet_beyond: int = 0
     ending: list[Ending] = field(default_factory=list)
@@ -68,11 +70,11 @@ class TodayBoard:
 
     @property
     def nobody_needs_me(self) -> bool:
-        return not (self.reports or self.quiet or self.ending or self.new_requests)
+        return not (self.reports or self.messages or self.quiet or self.ending or self.new_requests)
 
 
 def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime | None = None) -> TodayBoard:
-    """Wants a member of a clinic's team. Five queries for those who treat, two for the front desk.
+    """Wants a member of a clinic's team. Six queries for those who treat, two for the front desk.
 
     `only_mine`: the alerts of one's own patients, and whatever went to the whole team.
     """
@@ -93,6 +95,7 @@ def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime |
         new_requests=requests,
         reports=reports,
         reports_beyond=counts["reports"] - len(reports),
+        messages=waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         quiet_beyond=counts["quiet"] - len(quiet),
         ending=ending,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, Window
 
@@ -92,15 +92,21 @@ class Waiting:
 class WaitingMessages:
     """Those who wait longest, and how many patients more."""
 
-    rows: list[Waiting]
-    beyond: int
+    rows: list[Waiting] = field(default_factory=list)
+    beyond: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
 
 
 def waiting_messages(user: User, *, only_mine: bool = False, most: int = MOST_WAITING) -> WaitingMessages:
-    """Patients of the user's clinic, or only the user's own, by who has waited longest. One query."""
+    """Patients of the user's clinic by who has waited longest. One query.
+
+    `only_mine`: one's own patients and those who are nobody's, for whom nobody else would look.
+    """
     unread = Message.objects.visible_to(user).to_clinic().unread()
     if only_mine:
-        unread = unread.filter(patient__clinician=user)
+        unread = unread.filter(Q(patient__clinician=user) | Q(patient__clinician=None))
     of_same = Message.objects.to_clinic().unread().filter(patient=OuterRef("patient"))
     sooner = Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk"))
     first_of_each = (

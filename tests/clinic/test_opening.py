@@ -131,9 +131,9 @@ def test_open_days_are_named_without_the_closed_ones(db):
     ("now", "is_open", "opens"),
     [
         pytest.param("2026-03-02 12:00", True, None, id="while it is open"),
-        pytest.param("2026-03-02 08:00", False, "today at 9:00 a.m.", id="early"),
-        pytest.param("2026-03-02 18:00", False, "tomorrow at 9:00 a.m.", id="in the evening"),
-        pytest.param("2026-03-06 18:00", False, "on Monday at 9:00 a.m.", id="on Friday evening"),
+        pytest.param("2026-03-02 08:00", False, "at 9:00 a.m. today", id="early"),
+        pytest.param("2026-03-02 18:00", False, "at 9:00 a.m. tomorrow", id="in the evening"),
+        pytest.param("2026-03-06 18:00", False, "at 9:00 a.m. on Monday", id="on Friday evening"),
     ],
 )
 def test_people_are_told_in_words_when_it_opens_again(db, now, is_open, opens):
