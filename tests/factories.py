@@ -26,6 +26,7 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    Standing,
 )
 from patients.prescription import content_of
 
@@ -197,6 +198,18 @@ class AlertFactory(DjangoModelFactory):
     clinic = factory.SelfAttribute("patient.clinic")
     kind = "faint"
     raised_at = NOON
+
+
+class StandingFactory(DjangoModelFactory):
+    """How a patient stands on MONDAY, as told and not worked out."""
+
+    class Meta:
+        model = Standing
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    refreshed_on = MONDAY
+    refreshed_at = NOON
 
 
 def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, ConsultationRequest, User
 from patients.actions.patients import Details
-from patients.caseload import PLAN_FILTERS, CaseloadFilter
+from patients.caseload import ADHERENCE_FILTERS, ALERT_FILTERS, PLAN_FILTERS, CaseloadFilter
+from patients.caseload_orders import ORDERS, Order
 from patients.models import Alert, Patient, PlanEvent
 
 
@@ -170,7 +171,14 @@ class CaseloadForm(PlainForm):
     whose = forms.ChoiceField(
         label=_("Whose"), choices=[("", _("Whole clinic")), ("mine", _("My patients"))], required=False
     )
+    alert = forms.ChoiceField(
+        label=_("Alert"), choices=[("", _("With or without")), *ALERT_FILTERS.items()], required=False
+    )
+    adherence = forms.ChoiceField(
+        label=_("Adherence, 4 weeks"), choices=[("", _("Any")), *ADHERENCE_FILTERS.items()], required=False
+    )
     plan = forms.ChoiceField(label=_("Plan"), choices=[("", _("Any")), *PLAN_FILTERS.items()], required=False)
+    sort = forms.ChoiceField(label=_("Sort by"), choices=list(ORDERS.items()), required=False)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -183,6 +191,9 @@ class CaseloadForm(PlainForm):
             name=asked.get("q", "").strip(),
             only_mine=asked.get("whose") == "mine",
             plan=asked.get("plan", ""),
+            alert=asked.get("alert", ""),
+            adherence=asked.get("adherence", ""),
+            order=Order(asked.get("sort") or Order.NAME),
             after=asked.get("after"),
             before=asked.get("before"),
         )

@@ -1,0 +1,283 @@
+"""The caseload: its filters, its orders, its pages, and what each row tells."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from patients.caseload import PER_PAGE
+from patients.caseload_orders import STRETCHES, Order
+from patients.models import Patient, Plan, PlanState, Standing
+from tests.factories import MONDAY, ClinicFactory, PatientFactory, StandingFactory, published_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+URL = "/staff/patients/"
+
+#: How a database is asked for its plan, and the word by which that tells of sorting. PostgreSQL would rather sort the
+#: small table of a test, so it is told to do without wherever it can.
+PLANS = {
+    "sqlite": ("EXPLAIN QUERY PLAN", "TEMP B-TREE"),
+    "postgresql": ("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; EXPLAIN", "Sort"),
+}
+
+
+@pytest.fixture
+def stands(clinic):
+    """`stands("Ann", adherence=40)`: a patient of the clinic who stands like that."""
+
+    def make(name, **standing):
+        return StandingFactory(patient__clinic=clinic, patient__full_name=name, **standing).patient
+
+    return make
+
+
+@pytest.fixture
+def browser(dana, signed_in):
+    return signed_in(dana)
+
+
+def names(client, query=""):
+    return [row.patient.full_name for row in client.get(f"{URL}{query}").context["caseload"].rows]
+
+
+def leads(response, rel):
+    """Where the link of this `rel` leads; None without one."""
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', response.text)
+    return found and URL + found.group(1).replace("&amp;", "&")
+
+
+# --- Filters ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", ["Ann", "Bea", "Cy", "Dee"]),
+        ("?alert=any", ["Ann", "Bea", "Cy"]),
+        ("?alert=critical", ["Ann"]),
+        ("?alert=high", ["Bea"]),
+        ("?alert=low", ["Cy"]),
+        ("?alert=nonsense", ["Ann", "Bea", "Cy", "Dee"]),
+    ],
+)
+def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(stands, browser, query, kept):
+    for name, level in (("Ann", 3), ("Bea", 2), ("Cy", 1), ("Dee", 0)):
+        stands(name, alert_level=level)
+    assert names(browser, query) == kept
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("below", {"Ann", "Bea"}),
+        ("adherent", {"Cy", "Dee"}),
+        ("none", {"Eve", "Fay"}),
+        ("nonsense", {"Ann", "Bea", "Cy", "Dee", "Eve", "Fay"}),
+    ],
+)
+def test_it_keeps_to_a_share_of_the_planned_days_in_every_order(stands, clinic, browser, order, query, kept):
+    for name, adherence in (("Ann", 0), ("Bea", 69), ("Cy", 70), ("Dee", 100), ("Eve", None)):
+        stands(name, adherence=adherence)
+    PatientFactory(clinic=clinic, full_name="Fay")  # whose standing is not worked out yet
+    assert set(names(browser, f"?adherence={query}&sort={order}")) == kept
+
+
+def test_filters_work_together(stands, browser, dana):
+    for name, adherence, level, clinician in (
+        ("Ann Lee", 40, 3, dana),
+        ("Bea Lee", 90, 3, dana),
+        ("Cy Lee", 40, 0, dana),
+        ("Dee Lee", 40, 3, None),
+        ("Eve Orr", 40, 3, dana),
+        ("Fay Lee", 40, 3, dana),
+    ):
+        patient = stands(name, adherence=adherence, alert_level=level)
+        Patient.objects.filter(pk=patient.pk).update(clinician=clinician)
+        version = published_plan(patient)
+        if name == "Fay Lee":
+            Plan.objects.filter(pk=version.plan_id).update(state=PlanState.PAUSED)
+    query = "?q=lee&whose=mine&alert=critical&adherence=below&plan=active"
+    assert names(browser, query) == ["Ann Lee"]
+    assert names(browser, query + "&sort=adherence") == ["Ann Lee"]
+
+
+def test_what_was_chosen_stays_chosen_and_can_be_cleared(browser):
+    page = browser.get(f"{URL}?alert=high&adherence=below&sort=session").text
+    for value in ("high", "below", "session"):
+        assert f'<option value="{value}" selected>' in page
+    assert "Nobody found" in page
+    assert "Show all" in page
+
+
+# --- Orders -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_order_is_by_name_unless_asked_otherwise(stands, browser):
+    for name in ("Cy", "Ann", "Bea"):
+        stands(name)
+    assert names(browser) == names(browser, "?sort=nonsense") == ["Ann", "Bea", "Cy"]
+
+
+def test_the_lowest_adherence_comes_first_and_who_has_nothing_planned_last(stands, clinic, browser):
+    for name, adherence in (("Ann", None), ("Bea", 90), ("Cy", 0), ("Dee", 45)):
+        stands(name, adherence=adherence)
+    PatientFactory(clinic=clinic, full_name="Abe New")
+    assert names(browser, "?sort=adherence") == ["Cy", "Dee", "Bea", "Abe New", "Ann"]
+
+
+def test_the_longest_ago_comes_first_and_who_never_had_a_session_last(stands, browser):
+    for name, ago in (("Ann", 3), ("Bea", None), ("Cy", 30), ("Dee", 1)):
+        stands(name, last_done_on=MONDAY - ago * DAY if ago else None)
+    assert names(browser, "?sort=session") == ["Cy", "Ann", "Dee", "Bea"]
+
+
+def test_the_highest_alert_comes_first_and_the_others_follow_by_name(stands, browser):
+    for name, level in (("Dee", 0), ("Ann", 1), ("Bea", 3), ("Cy", 2), ("Abe", 0)):
+        stands(name, alert_level=level)
+    assert names(browser, "?sort=alert") == ["Bea", "Cy", "Ann", "Abe", "Dee"]
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(clinic):
+    """Three pages and a bit, many of them alike in everything that a list is sorted by; some of another clinic."""
+    for number in range(3 * PER_PAGE + 7):
+        StandingFactory(
+            patient__clinic=clinic,
+            patient__full_name=f"Pat {number % 9}",
+            adherence=None if number % 3 == 0 else number % 4 * 30,
+            last_done_on=None if number % 5 == 0 else MONDAY - (number % 3) * DAY,
+            alert_level=number % 4,
+        )
+    elsewhere = ClinicFactory()
+    for level in (0, 3):
+        StandingFactory(
+            patient__clinic=elsewhere, patient__full_name="Pat 1", adherence=30, alert_level=level
+        )
+    return Patient.objects.filter(clinic=clinic)
+
+
+@pytest.mark.parametrize("order", Order)
+def test_pages_of_every_order_show_each_patient_once_and_lead_back_the_same_way(crowd, browser, order):
+    assert Patient.objects.count() > crowd.count() > 3 * PER_PAGE
+    forth, response = [], browser.get(f"{URL}?sort={order}")
+    while True:
+        forth.append([row.patient.pk for row in response.context["caseload"].rows])
+        if (following := leads(response, "next")) is None:
+            break
+        response = browser.get(following)
+    back = []
+    while True:
+        back.insert(0, [row.patient.pk for row in response.context["caseload"].rows])
+        if (previous := leads(response, "prev")) is None:
+            break
+        response = browser.get(previous)
+
+    everyone = [patient for page in forth for patient in page]
+    assert len(forth) == 4
+    assert len(everyone) == len(set(everyone))
+    assert set(everyone) == set(crowd.values_list("pk", flat=True))
+    assert back[-1] == forth[-1]
+    assert [patient for page in back for patient in page] == everyone
+
+
+@pytest.mark.parametrize("order", Order)
+def test_a_page_is_found_along_an_index_and_nothing_is_sorted(crowd, browser, order):
+    """The database tells how it would go about it, and names the step in which it would sort the whole clinic."""
+    explain, sorting = PLANS[connection.vendor]
+    for address in (f"{URL}?sort={order}", leads(browser.get(f"{URL}?sort={order}"), "next")):
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(address)
+        pages = [query["sql"] for query in queries if "LIMIT 26" in query["sql"]]
+        assert pages
+        for sql in pages:
+            with connection.cursor() as cursor:
+                cursor.execute(f"{explain} {sql}")
+                steps = " / ".join(str(row[-1]) for row in cursor.fetchall())
+            assert "index" in steps.lower()
+            assert sorting not in steps, steps
+
+
+def test_a_page_from_a_patient_of_another_clinic_or_of_nobody_is_the_first(crowd, browser):
+    foreign = Patient.objects.exclude(pk__in=crowd).first()
+    assert foreign
+    first = names(browser, "?sort=alert")
+    assert names(browser, f"?sort=alert&after={foreign.pk}") == first
+    assert names(browser, "?sort=alert&before=00000000-0000-0000-0000-000000000000") == first
+
+
+def test_the_address_of_a_page_tells_nothing_of_anyones_health(crowd, browser):
+    address = leads(browser.get(f"{URL}?sort=adherence"), "next")
+    assert re.fullmatch(r"/staff/patients/\?sort=adherence&after=[0-9a-f-]{36}", address)
+
+
+def test_every_order_has_room_for_everyone():
+    unlike_anyone = Patient(full_name="New")
+    for stretches in STRETCHES.values():
+        assert [stretch.value_of(unlike_anyone) is not None for stretch in stretches][-1]
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def row_of(page, name):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition(name)[2].partition("</li>")[0]))
+
+
+def test_a_row_tells_adherence_last_session_plan_and_alert_in_words(stands, browser):
+    patient = stands(
+        "Ann Lee",
+        adherence=62,
+        last_done_on=MONDAY - 2 * DAY,
+        alert_level=2,
+        ends_on=MONDAY + 10 * DAY,
+        refreshed_on=MONDAY,
+    )
+    published_plan(patient)
+    row = row_of(browser.get(URL).text, "Ann Lee")
+    for words in ("62 %", "below 70", "Last session 28 Feb 2026", "Active", "to 12 Mar", "High alert"):
+        assert words in row
+
+
+def test_a_row_of_somebody_new_tells_what_is_not_there_yet(clinic, browser):
+    PatientFactory(clinic=clinic, full_name="Ann New")
+    row = row_of(browser.get(URL).text, "Ann New")
+    for words in ("Nothing planned", "No session yet", "No plan"):
+        assert words in row
+    assert "alert" not in row
+
+
+def test_a_plan_whose_last_day_has_passed_says_so(stands, browser):
+    published_plan(stands("Ann Lee", ends_on=MONDAY - DAY, refreshed_on=MONDAY))
+    assert "ended 1 Mar" in row_of(browser.get(URL).text, "Ann Lee")
+
+
+def test_the_front_desk_sees_names_and_cards_and_cannot_sort_by_health(stands, desk, signed_in):
+    stands("Ann", adherence=90, alert_level=0)
+    stands("Bea", adherence=10, alert_level=3)
+    client = signed_in(desk)
+    page = client.get(f"{URL}?sort=adherence&alert=critical&adherence=below&plan=active")
+    assert [row.patient.full_name for row in page.context["caseload"].rows] == ["Ann", "Bea"]
+    main = page.text.partition("<main")[2]
+    for secret in ("10 %", "Adherence", "alert", "Last session", "Sort by", "No plan"):
+        assert secret not in main
+
+
+@pytest.mark.parametrize("order", Order)
+def test_it_takes_at_most_eight_queries_however_many_patients(crowd, browser, order):
+    counts = []
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(f"{URL}?sort={order}&alert=any")
+        counts.append(len(queries))
+        for patient in PatientFactory.create_batch(30, clinic=crowd[0].clinic):
+            StandingFactory(patient=patient, alert_level=2, adherence=50)
+    assert counts[0] == counts[1] <= 8
+    assert Standing.objects.count() > 100
