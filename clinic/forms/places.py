@@ -79,6 +79,10 @@ class DetailsForm(forms.ModelForm):
             widget=forms.Select({"class": "form-select"}),
         )
 
+    def clean_address(self) -> str:
+        """Browsers end lines their own way; on record they end in one."""
+        return str(self.cleaned_data["address"]).replace("\r\n", "\n")
+
     @property
     def details(self) -> ClinicDetails:
         return ClinicDetails(**{name: self.cleaned_data[name] for name in ClinicDetails.__dataclass_fields__})

@@ -81,6 +81,9 @@ def make_site(
             given, family = dice.choice(GIVEN_NAMES), next(family_names)
             email = f"{given}.{family}@{domain}".lower()
             people.append(_member(rows, clinic, role, f"{given} {family}", email, dice, password_hash))
+    signed_in = Dice.named(seed, "last sign-in", number)
+    for user in (person for people in team.values() for person in people):
+        user.last_login = now - datetime.timedelta(minutes=signed_in.randrange(30, 4 * 24 * 60))
     return Site(
         number=number,
         clinic=clinic,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from clinic.models import ConsultationRequest, RequestEvent, User
+from clinic.models import ConsultationRequest, Membership, RequestEvent, User
 from exercises.models import Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from patients.models import (
     Alert,
@@ -52,6 +52,7 @@ def fill(world: World, n: int) -> None:
     _patients(world, n)
     _history_of_patient_a(world, n)
     _long_plan(world, exercises)
+    _team(world, n)
 
 
 def _library(world: World, n: int) -> list[Exercise]:
@@ -224,3 +225,31 @@ def _long_plan(world: World, exercises: list[Exercise]) -> None:
                 ],
             )
         )
+
+
+def _team(world: World, n: int) -> None:
+    """n more on the team, n who left it, and n more routines of the clinic's own."""
+    users = User.objects.bulk_create(
+        User(name=f"Colleague {number}", email=f"{uuid.uuid4()}@clinic.example", password="!")
+        for number in range(2 * n)
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            user=user,
+            clinic=world.clinic,
+            role="clinician",
+            started_at=NOON - DAY,
+            ended_at=NOON if number < n else None,
+        )
+        for number, user in enumerate(users)
+    )
+    routines = Routine.objects.bulk_create(
+        copies(
+            world.own_routine,
+            [{"slug": f"o-{uuid.uuid4()}", "name": f"Ours {number}"} for number in range(n)],
+        )
+    )
+    RoutineItem.objects.bulk_create(
+        RoutineItem(routine=routine, exercise=world.exercise, order=1, sets=1, reps_min=8)
+        for routine in routines
+    )

@@ -183,7 +183,8 @@ def test_whoever_may_not_look_may_not_send_either(world, area):
 
 
 @pytest.mark.parametrize(
-    ("area", "fewest"), [("Patient A's pages", 31), ("Clinic A's team", 31), ("Own exercises", 15)]
+    ("area", "fewest"),
+    [("Patient A's pages", 31), ("Clinic A's team", 31), ("Own exercises", 15), ("Clinic admin's pages", 35)],
 )
 def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(world, area, fewest):
     routes = our_routes()

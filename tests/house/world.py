@@ -50,6 +50,8 @@ class World:
     routine: Routine
     #: Clinic A's own, with a photograph, in patient A's plan.
     own: Exercise
+    #: Clinic A's own, for everyone there.
+    own_routine: Routine
     plan: Plan
     version: PlanVersion
     draft: PlanVersion
@@ -74,6 +76,8 @@ class World:
             "alert_id": self.event.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
+            "routine_id": self.own_routine.pk,
+            "member_id": getattr(self.people["clinician"], "pk", None),
             "slug": self.exercise.slug,
             "photo_id": uuid.UUID(self.own.photos[0]["id"]),
             "size": "full",
@@ -90,6 +94,8 @@ def make_world() -> World:
     standing = ExerciseFactory()
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
+    own_routine = RoutineFactory(clinic=clinic)
+    RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
     own = _own_exercise(clinic)
     version = published_plan(patient, [seated, standing, own])
@@ -116,6 +122,7 @@ def make_world() -> World:
         exercise=standing,
         routine=routine,
         own=own,
+        own_routine=own_routine,
         plan=version.plan,
         version=version,
         draft=draft,

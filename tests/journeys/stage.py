@@ -33,6 +33,8 @@ from tests.factories import (
     PatientFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    RoutineFactory,
+    RoutineItemFactory,
     clinician,
     published_plan,
 )
@@ -87,6 +89,7 @@ def _add_team(stage: Stage) -> None:
     stage.people |= {
         "clinician": clinician(stage.clinic),
         "desk": clinician(stage.clinic, Role.FRONT_DESK),
+        "admin": clinician(stage.clinic, Role.CLINIC_ADMIN),
         "careful": clinician(stage.clinic),
         "newcomer": clinician(stage.clinic),
     }
@@ -218,6 +221,9 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "code": "7K3M9QXR2TDW",
         "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
     }
+    ours = RoutineFactory(clinic=stage.clinic)
+    RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
+    stage.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
     stage.things["own_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=stage.clinic).pk}
     stage.things["routine"] = {"slug": "first-steps-seated"}
     stage.things["account_reset_password_from_key"] = {
