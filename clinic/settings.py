@@ -225,6 +225,13 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
+PERIODIC_JOBS = {
+    "patients.jobs.send_alerts_to_the_team": 60,
+    # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
+    "patients.jobs.look_at_standings": 60,
+}
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 

@@ -1,4 +1,4 @@
-"""`manage.py worker`: deliver what waits in the outbox until told to stop."""
+"""`manage.py worker`: deliver what waits in the outbox, and do the periodic jobs, until told to stop."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from clinic.housekeeping import tidy_up
 from clinic.outbox import deliver_next
+from clinic.periodic import PeriodicJobs
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +22,14 @@ TIDY_EVERY = 60 * 60
 
 
 class Command(BaseCommand):
-    help = "Delivers waiting e-mail. SIGTERM or Ctrl-C lets the message at hand finish, then stops."
+    help = "Delivers waiting e-mail, does periodic jobs. SIGTERM or Ctrl-C lets what is at hand finish, then stops."
     # The server and `manage.py check` look at pages and settings; the worker has none and starts at once.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="deliver what is due now, then stop")
+        parser.add_argument(
+            "--once", action="store_true", help="do each job and deliver what is due now, then stop"
+        )
         parser.add_argument(
             "--every", type=float, default=5.0, help="seconds to wait when nothing is due (default 5)"
         )
@@ -40,6 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Worker stopped after {attempts} attempts.")
 
     def _deliver_once(self) -> int:
+        PeriodicJobs().run_due()
         attempts = 0
         while deliver_next():
             attempts += 1
@@ -48,9 +52,10 @@ class Command(BaseCommand):
     def _deliver_until(self, stop: threading.Event, every: float) -> int:
         self.stdout.write("Worker started.")
         self.stdout.flush()
-        attempts, tidied_at = 0, float("-inf")
+        attempts, tidied_at, jobs = 0, float("-inf"), PeriodicJobs()
         while not stop.is_set():
             close_old_connections()
+            jobs.run_due()
             try:
                 if deliver_next():
                     attempts += 1

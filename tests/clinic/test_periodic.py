@@ -1,0 +1,108 @@
+"""The worker's periodic jobs: each in its turn, none in the way of the others or of the mail."""
+
+import logging
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.management import call_command
+from django.utils.module_loading import import_string
+
+from clinic.models import OutboxMessage
+from clinic.periodic import PeriodicJobs
+
+DONE = []
+HERE = __name__
+
+
+def sweep_the_floor(now):
+    DONE.append(("floor", now))
+    return 3
+
+
+def water_the_plants(now):
+    DONE.append(("plants", now))
+    return 0
+
+
+def break_a_vase(now):
+    DONE.append(("vase", now))
+    raise ValueError("Rosa Delgado fell")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_done():
+    DONE.clear()
+    yield
+    DONE.clear()
+
+
+@pytest.fixture(autouse=True)
+def _found_by_name(monkeypatch):
+    """This file is not on the path of imports by itself."""
+    monkeypatch.setitem(sys.modules, "chores", sys.modules[HERE])
+
+
+class Clock:
+    seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+
+def done():
+    return [name for name, _now in DONE]
+
+
+def test_each_job_is_done_at_once_and_then_in_its_turn():
+    clock = Clock()
+    jobs = PeriodicJobs({"chores.sweep_the_floor": 60, "chores.water_the_plants": 300}, clock=clock)
+    for clock.seconds in (0, 5, 59, 60, 61, 120, 300):
+        jobs.run_due()
+
+    assert done() == ["floor", "plants", "floor", "floor", "floor", "plants"]
+    assert all(now.tzinfo for _name, now in DONE)
+
+
+def test_a_job_that_fails_stops_no_other_and_says_nothing_about_anyone(caplog):
+    clock = Clock()
+    jobs = PeriodicJobs({"chores.break_a_vase": 10, "chores.sweep_the_floor": 10}, clock=clock)
+    with caplog.at_level(logging.INFO, logger="clinic.periodic"):
+        jobs.run_due()
+        clock.seconds = 10
+        jobs.run_due()
+
+    assert done() == ["vase", "floor", "vase", "floor"]
+    assert "Job chores.break_a_vase failed: ValueError" in caplog.messages
+    assert "Rosa" not in caplog.text
+
+
+def test_a_job_that_does_not_exist_is_logged_and_stops_no_other(caplog):
+    PeriodicJobs({"chores.no_such_thing": 10, "chores.sweep_the_floor": 10}).run_due()
+
+    assert done() == ["floor"]
+    assert "Job chores.no_such_thing failed: ImportError" in caplog.messages
+
+
+@pytest.mark.django_db
+def test_the_mail_goes_out_whatever_the_jobs_do(settings, tmp_path, capsys):
+    settings.PERIODIC_JOBS = {"chores.break_a_vase": 10}
+    settings.OUTBOX_DELIVERY = {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": str(tmp_path),
+    }
+    send_mail("Hello", "How are you?", None, ["maria@example.org"])
+    call_command("worker", "--once")
+
+    assert done() == ["vase"]
+    assert "Worker stopped after 1 attempts." in capsys.readouterr().out
+    assert OutboxMessage.objects.get().sent_at
+    assert "How are you?" in next(tmp_path.iterdir()).read_text()
+
+
+def test_every_job_of_the_settings_is_there():
+    assert len(settings.PERIODIC_JOBS) >= 2
+    for name, every in settings.PERIODIC_JOBS.items():
+        assert callable(import_string(name))
+        assert every >= 1
