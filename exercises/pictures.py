@@ -25,12 +25,19 @@ SIZES: dict[str, tuple[int, int]] = {"moving": MOVING, "strip": STRIP, "thumb": 
 class Pictured(Protocol):
     """An exercise, live or as it was prescribed: whatever has a picture."""
 
-    slug: str
-    category: str
-    #: A figure of another name than the slug; "" for none.
-    figure: str
-    #: Photographs are shown instead of a figure. As JSON: see `ShownPhoto`.
-    photos: list[dict[str, Any]]
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def figure(self) -> str:
+        """A figure of another name than the slug; "" for none."""
+
+    @property
+    def photos(self) -> list[dict[str, Any]]:
+        """Photographs are shown instead of a figure. As JSON: see `ShownPhoto`."""
 
 
 @dataclass(frozen=True)

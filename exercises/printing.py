@@ -29,7 +29,7 @@ FIGURE, PHOTO, STATIC, GIVEN = "figure:", "photo:", "static:", "given:"
 
 def paper_named(asked: str) -> Paper:
     """The paper that was asked for; US letter for anything else."""
-    return cast(Paper, asked) if asked in PAPERS else PAPERS[0]
+    return next((paper for paper in PAPERS if paper == asked), PAPERS[0])
 
 
 def picture_address(exercise: Pictured) -> str:

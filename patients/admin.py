@@ -230,6 +230,7 @@ class ExerciseSessionAdmin(BigTableAdmin):
     list_display = (
         "patient",
         "on_date",
+        "source",
         "finished_at",
         "pain_before",
         "pain_after",
@@ -238,8 +239,9 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "new_sore",
     )
     list_filter = (
-        ("finished_at", admin.EmptyFieldListFilter), "fell", "faint_or_chest_pain", "new_sore", "patient__clinic"
-    )  # fmt: skip
+        *("source", ("finished_at", admin.EmptyFieldListFilter)),
+        *("fell", "faint_or_chest_pain", "new_sore", "patient__clinic"),
+    )
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "=patient__id", "=id")
     date_hierarchy = "on_date"

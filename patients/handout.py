@@ -19,7 +19,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clinic.desks import HoursRow, desk_of
+from clinic.desks import desk_of
+from clinic.opening import HoursRow
 from exercises.catalogue.entries import GlucoseBandEntry
 from exercises.printing import Paper, draw, picture_address
 

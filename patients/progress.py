@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db.models import Avg, Count, Min, Q
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
-from .models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion
+from .models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from .today import current_version
 
 #: Pain is told as an average over this long, so that one bad day does not speak for all.
@@ -50,6 +50,7 @@ class Done:
     exercises_done: int
     pain_before: int | None
     pain_after: int | None
+    is_from_paper: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,13 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         .order_by("-on_date", "-finished_at")
     )
     sessions = tuple(
-        Done(session.on_date, session.exercises_done, session.pain_before, session.pain_after)
+        Done(
+            session.on_date,
+            session.exercises_done,
+            session.pain_before,
+            session.pain_after,
+            is_from_paper=session.source == Source.PAPER,
+        )
         for session in in_month
     )
     return Progress(
