@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Max
 
-from patients.models import Patient, Standing
+from patients.alert_rules import Rules, rules_of
+from patients.models import Alert, Patient, Standing
 from patients.standings import Stand, standings_of
+
+from .alerts import note_silence
 
 #: What is worked out anew; whose row it is stays.
 WORKED_OUT = [
@@ -53,8 +58,11 @@ def hold_standings(patients: Collection[Patient], now: datetime.datetime) -> Non
 
 
 def write_standings(patients: Collection[Patient], now: datetime.datetime) -> dict[uuid.UUID, Stand]:
-    """Work out and write the rows of these patients, which are held. A fixed number of queries to read them."""
-    stands = standings_of(patients, now)
+    """Work out and write the rows of these patients, which are held. A fixed number of queries to read them.
+
+    Whoever has gone quiet is told of, and whoever is back no longer is: a few queries more for each of those.
+    """
+    stands = _with_silences(patients, standings_of(patients, now), now)
     Standing.objects.bulk_create(
         [stands[patient.pk].as_row(patient, now) for patient in patients],
         update_conflicts=True,
@@ -62,3 +70,30 @@ def write_standings(patients: Collection[Patient], now: datetime.datetime) -> di
         update_fields=WORKED_OUT,
     )
     return stands
+
+
+def _with_silences(
+    patients: Collection[Patient], stands: dict[uuid.UUID, Stand], now: datetime.datetime
+) -> dict[uuid.UUID, Stand]:
+    """The stands with the alerts as they are once silences have been noticed, and have ended."""
+    rules: dict[uuid.UUID, Rules] = {}
+    looked_at = []
+    for patient in patients:
+        stand = stands[patient.pk]
+        if not (stand.missed_days or stand.silence_is_told):
+            continue
+        if patient.clinic_id not in rules:
+            rules[patient.clinic_id] = rules_of(patient.clinic)
+        note_silence(
+            patient=patient,
+            missed_days=stand.missed_days,
+            silent_days=stand.silent_days,
+            now=now,
+            rules=rules[patient.clinic_id],
+        )
+        looked_at.append(patient.pk)
+    if not looked_at:
+        return stands
+    waiting = Alert.objects.waiting().filter(patient__in=looked_at).order_by()
+    levels = dict(waiting.values_list("patient").annotate(Max("level")))
+    return stands | {pk: replace(stands[pk], alert_level=levels.get(pk, 0)) for pk in looked_at}

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from patients.actions.plans import move_plan
-from patients.models import Plan, PlanState, PlanVersion
+from patients.actions.sweeps import sweep_standings
+from patients.models import Plan, PlanState, PlanVersion, Standing
 from patients.plan_states import Move
 from tests.factories import (
     MONDAY,
@@ -25,6 +26,9 @@ DAY = datetime.timedelta(days=1)
 
 
 def board(client, query=""):
+    """The page after the worker has looked at everyone today, as it has by the time a clinic opens."""
+    Standing.objects.all().delete()
+    sweep_standings(now=NOON)
     return client.get(f"/staff/{query}").context["board"]
 
 
@@ -42,7 +46,12 @@ def publish(clinic, *, since, weekdays=None, **more):
 
 
 def quiet(client):
-    return [(row.missed, row.is_high) for row in board(client).quiet]
+    return [missed_by(report) for report in board(client).quiet]
+
+
+def missed_by(report):
+    """How many planned days were missed, and whether that is a high alert."""
+    return report.first.facts["seen"]["missed_days"], report.is_high
 
 
 @pytest.fixture
@@ -185,7 +194,7 @@ def test_my_patients_alone_or_the_whole_clinic(client, clinic, dana):
 
     assert len(board(client).quiet) == 2
     assert len(board(client).reports) == 1
-    assert [row.missed for row in board(client, "?whose=mine").quiet] == [5]
+    assert [missed_by(report) for report in board(client, "?whose=mine").quiet] == [(5, False)]
     assert board(client, "?whose=mine").reports == []
 
 
@@ -213,7 +222,7 @@ def test_requests_of_the_clinic_are_counted(client, clinic):
     ConsultationRequestFactory(clinic=clinic, quarantined_for="hidden_field")
     ConsultationRequestFactory()
 
-    assert board(client).new_requests == 2
+    assert board(client).new_requests.count == 2
 
 
 # --- Where each person begins -----------------------------------------------------------------------------------------
