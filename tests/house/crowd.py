@@ -14,14 +14,16 @@ from exercises.models import Equipment, Exercise, ExerciseStep, Routine, Routine
 from patients.models import (
     Alert,
     ExerciseSession,
+    Message,
     Patient,
+    PatientNote,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
     SessionEntry,
 )
-from tests.factories import MONDAY, NOON
+from tests.factories import MONDAY, NOON, MessageFactory
 
 from .world import World
 
@@ -53,6 +55,7 @@ def fill(world: World, n: int) -> None:
     _history_of_patient_a(world, n)
     _long_plan(world, exercises)
     _team(world, n)
+    _contact(world, n)
 
 
 def _library(world: World, n: int) -> list[Exercise]:
@@ -252,4 +255,46 @@ def _team(world: World, n: int) -> None:
     RoutineItem.objects.bulk_create(
         RoutineItem(routine=routine, exercise=world.exercise, order=1, sets=1, reps_min=8)
         for routine in routines
+    )
+
+
+def _contact(world: World, n: int) -> None:
+    """Patient A and the clinic have written n messages each, and there are n notes; every patient waits to be read."""
+    of_patient_a = MessageFactory.build(
+        patient=world.patient, clinic=world.clinic, sender=world.patient.user, is_from_patient=True
+    )
+    answer = {"is_from_patient": False, "sender_id": world.people["clinician"].pk}
+    moments = [NOON - number * datetime.timedelta(minutes=1) for number in range(n)]
+    Message.objects.bulk_create(
+        copies(
+            of_patient_a,
+            [
+                {"form_key": uuid.uuid4(), "sent_at": at} | side
+                for at in moments
+                for side in ({"sender_id": world.patient.user_id}, answer)
+            ],
+        )
+    )
+    others = Patient.objects.filter(clinic=world.clinic).exclude(pk=world.patient.pk)
+    Message.objects.bulk_create(
+        Message(
+            clinic=world.clinic,
+            patient=patient,
+            is_from_patient=True,
+            sender_id=patient.user_id,
+            text="Hello?",
+            form_key=uuid.uuid4(),
+            sent_at=NOON,
+        )
+        for patient in others
+    )
+    PatientNote.objects.bulk_create(
+        PatientNote(
+            patient=world.patient,
+            text="Prefers a call.",
+            form_key=uuid.uuid4(),
+            written_at=at,
+            written_by=world.people["clinician"],
+        )
+        for at in moments
     )

@@ -44,6 +44,8 @@ GET  my_progress               in      200      200        403   403    403     
 GET  my_exercise               in      200      404        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
+GET  my_messages               in      200      200        403   403    403        403        403
+GET  my_messages_read          in        →        →        403   403    403        403        403
 POST my_session_start          in        →        →        403   403    403        403        403
 GET  my_session_pain           in      200      404        403   403    403        403        403
 GET  my_session_step           in      200      404        403   403    403        403        403
@@ -77,6 +79,9 @@ GET  alerts                    in      403      403        200   403    200     
 POST alert_acknowledge         in      403      403          →   403      →        404        403
 POST alert_note                in      403      403          →   403      →        404        403
 POST alert_pause               in      403      403          →   403      →        404        403
+GET  patient_messages          in      403      403        200   403    200        404        403
+POST patient_messages_read     in      403      403          →   403      →        404        403
+GET  patient_notes             in      403      403        200   403    200        404        403
 POST alert_settle              in      403      403          →   403      →        404        403
 
 #    Own exercises        visitor  patient  another  clinician  desk  admin  elsewhere  superuser

@@ -19,12 +19,15 @@ READ_FROM_THE_ADDRESS = {
     "exercises/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
     "exercises/views/routines.py": {"paper"},
     "patients/views/my/paper.py": {"paper"},
+    "patients/views/my/messages.py": {"before"},  # the message after which the page begins
     "patients/views/my/today.py": {"month"},
     "patients/views/staff/alerts.py": {"level", "settled", "after"},
     "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft
     "patients/views/staff/home.py": {"whose"},
     "patients/views/staff/paper.py": {"paper"},
     "patients/views/staff/tick_sheets.py": {"week"},
+    "patients/views/staff/messages.py": {"before"},
+    "patients/views/staff/notes.py": {"before"},
     "patients/views/staff/people.py": {"*", "request"},  # the search of the caseload
 }
 #: Python that declares markup safe, each with the reason why nothing a person wrote can be in it.

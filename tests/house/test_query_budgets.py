@@ -32,7 +32,7 @@ PAGES = {
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
-        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
     ),
     "clinician": (
         *(
@@ -47,6 +47,8 @@ PAGES = {
         ),
         *(
             "patient_flags",
+            "patient_messages",
+            "patient_notes",
             "plan_flags",
             "plan_draft",
             "plan_preview",

@@ -50,9 +50,12 @@ TABLE = """
    patient       my_exercise
    patient       my_exercise                          ?motion=1
    patient       my_progress
+   patient       my_messages
+   patient       my_messages                          sent-empty
    patient       my_sign_out
    patient       staff_today                          403
    changed       my_today
+   without_plan  my_messages
    without_plan  my_today
    without_plan  my_plan
    without_plan  my_progress
@@ -96,6 +99,10 @@ TABLE = """
    clinician     patient_card
    clinician     patient_flags
    clinician     plan_flags
+   clinician     patient_messages
+   clinician     patient_messages                     sent-empty
+   clinician     patient_notes
+   clinician     patient_notes                        sent-empty
    clinician     plan_start
    clinician     plan_draft
    clinician     plan_draft                           ?q=calf
@@ -163,6 +170,8 @@ NO_PAGE = {
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",
+    "my_messages_read": "takes a form, and leads on",
+    "patient_messages_read": "takes a form, and leads on",
     "request_act": "takes a form, and leads on",
     "plan_add": "takes a form, and leads on",
     "own_exercise_retire": "takes a form, and leads on",

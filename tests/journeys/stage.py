@@ -30,7 +30,9 @@ from tests.factories import (
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    MessageFactory,
     PatientFactory,
+    PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
     RoutineFactory,
@@ -212,6 +214,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
     AlertFactory(session=plan.patient.sessions.get(), kind="faint", raised_at=timezone.now())
+    _add_contact(plan.patient, stage.people["clinician"])
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
         **stage.things["patient"],
@@ -230,3 +233,17 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }
+
+
+def _add_contact(patient: Patient, member: User | None) -> None:
+    """Read and unread, from both sides, with a word as long as people paste."""
+    now = timezone.now()
+    link = "https://shop.example/" + "very-long-address-of-an-insole-" * 6
+    MessageFactory(patient=patient, text=f"Are these good?\n{link}", sent_at=now - WEEK)
+    MessageFactory(patient=patient, is_from_patient=False, sender=member, text="Yes.", sent_at=now - WEEK)
+    patient.messages.update(read_at=now - WEEK, read_by=member)
+    MessageFactory(patient=patient, text="I have them now. May I start?", sent_at=now)
+    MessageFactory(
+        patient=patient, is_from_patient=False, sender=member, text=f"Yes, see {link}", sent_at=now
+    )
+    PatientNoteFactory(patient=patient, written_by=member, text=f"Bought insoles: {link}", written_at=now)
