@@ -1,4 +1,4 @@
-"""Building a plan: the read models behind the pages that start, edit, preview and publish one."""
+"""Building a plan: the read models behind the pages that edit, preview and publish one, and look back at it."""
 
 from __future__ import annotations
 
@@ -10,71 +10,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery, UUIDField
+from django.db.models import OuterRef, Subquery, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from clinic.models import User
-from exercises.models import Exercise, Routine, RoutineItem
+from exercises.models import Exercise
 
 from .builder_library import Library, library
 from .changes import changes, drafted_note
 from .draft_safety import DraftSafety, draft_safety
-from .models import DraftStep, Patient, Plan, PlanItem, PlanVersion
+from .models import DraftStep, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
 from .plan_totals import PlanTotals
 from .plan_totals import totals as totals_of
-from .policies import NotPossibleError, check_can_start, problems_before_publishing, warnings
+from .policies import problems_before_publishing, warnings
 from .prescription import Prescribed, prescribed
 from .story import session_minutes
-
-# --- Starting ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RoutineChoice:
-    """A routine to start from: its exercises in order, and about how many minutes a session takes."""
-
-    routine: Routine
-    items: list[RoutineItem]
-
-    @property
-    def minutes(self) -> int:
-        return math.ceil(sum(item.dose.session_seconds() for item in self.items) / 60)
-
-
-@dataclass(frozen=True)
-class StartPage:
-    """What a plan can start from. `refusal` says why none can be started now."""
-
-    routines: list[RoutineChoice]
-    earlier: list[PlanVersion]
-    refusal: str
-    open_plan: Plan | None
-
-
-def start_page(user: User, patient: Patient) -> StartPage:
-    """Five queries. Of each earlier plan the last version is offered, newest first."""
-    items = RoutineItem.objects.filter(exercise__retired_at=None).select_related("exercise").order_by("order")
-    routines = Routine.objects.available_to(user).prefetch_related(Prefetch("items", items))
-    versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
-    latest = {version.plan_id: version for version in versions.prefetch_related("items").order_by("number")}
-    open_plan = patient.plans.open().first()
-    refusal = ""
-    try:
-        check_can_start(open_plan)
-    except NotPossibleError as reason:
-        refusal = str(reason)
-    return StartPage(
-        routines=[
-            RoutineChoice(row, list(row.items.all())) for row in routines.order_by("created_at", "name")
-        ],
-        earlier=sorted(latest.values(), key=lambda version: version.start_date, reverse=True),
-        refusal=refusal,
-        open_plan=open_plan,
-    )
-
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
@@ -120,7 +73,7 @@ def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftB
 def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem], str]:
     """The draft, its items, and what undoing would take back: one query, two when it has no items."""
 
-    def last_step(version: str) -> dict[str, Subquery]:
+    def last_step(version: str) -> dict[str, Any]:
         steps = DraftStep.objects.filter(version=OuterRef(version)).order_by("-edit_number")
         by = Subquery(steps.values("by")[:1], output_field=UUIDField())
         return {"step_what": Subquery(steps.values("what")[:1]), "step_by": by}
@@ -206,32 +159,55 @@ def _with_exercises(*versions: PlanVersion) -> list[PlanItem]:
     return list(items.prefetch_related("exercise__steps", "exercise__equipment").in_order())
 
 
-def _content(version: PlanVersion) -> PlanContent:
-    return PlanContent.of(version, list(version.items.in_order()))
-
-
 @dataclass(frozen=True)
 class VersionPage:
-    """A published version as it was prescribed."""
+    """A published version as it was prescribed, beside another one: the one before, unless another was asked for.
+
+    `changes` lead from the older of the two to the newer; without another one there are none.
+    """
 
     version: PlanVersion
     exercises: list[Prescribed]
+    #: All the other published versions of the plan, newest first.
+    others: list[PlanVersion]
+    other: PlanVersion | None
     changes: list[str]
-    latest: int
+
+    @property
+    def latest(self) -> int:
+        """The number of the plan's latest version."""
+        return max(version.number for version in (self.version, *self.others))
+
+    @property
+    def older(self) -> int:
+        return min(self.version.number, self.other.number if self.other else self.version.number)
+
+    @property
+    def newer(self) -> int:
+        return max(self.version.number, self.other.number if self.other else self.version.number)
 
     @property
     def minutes(self) -> int:
         return session_minutes(self.exercises)
 
 
-def version_page(version: PlanVersion) -> VersionPage:
-    """Wants a published version with its plan. Four queries."""
-    items = list(version.items.in_order())
-    numbers = version.plan.versions.published().latest_first()
-    earlier = numbers.filter(number__lt=version.number).first()
+def version_page(version: PlanVersion, *, beside: int | None = None) -> VersionPage | None:
+    """Wants a published version with its plan; None when there is no version number `beside`. Two queries."""
+    others = list(version.plan.versions.published().exclude(pk=version.pk).latest_first())
+    if beside is None:
+        other = next((one for one in others if one.number < version.number), None)
+    else:
+        other = next((one for one in others if one.number == beside), None)
+        if other is None and beside != version.number:
+            return None
+    versions = [version, other] if other else [version]
+    rows = list(PlanItem.objects.filter(version__in=versions).in_order())
+    items = {one.pk: [row for row in rows if row.version_id == one.pk] for one in versions}
+    contents = [PlanContent.of(one, items[one.pk]) for one in sorted(versions, key=lambda one: one.number)]
     return VersionPage(
         version=version,
-        exercises=[prescribed(item) for item in items],
-        changes=changes(_content(earlier), PlanContent.of(version, items)) if earlier else [],
-        latest=numbers[0].number,
+        exercises=[prescribed(item) for item in items[version.pk]],
+        others=others,
+        other=other,
+        changes=changes(*contents) if len(contents) > 1 else [],
     )

@@ -58,6 +58,13 @@ def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     return _found(version)
 
 
+def version_to_copy_for(user: User, version_id: uuid.UUID) -> PlanVersion:
+    """A published version of any patient of the user's clinic, with its patient."""
+    versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
+    version: PlanVersion | None = versions.select_related("plan__patient").filter(pk=version_id).first()
+    return _found(version)
+
+
 def alert_for(user: User, alert_id: uuid.UUID) -> Alert:
     """With its patient and clinic, and who took it in hand and who settled it."""
     alerts = Alert.objects.visible_to(user)

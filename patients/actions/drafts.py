@@ -57,7 +57,7 @@ def save_draft(
     Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
     """
     locked = locked_plan(plan)
-    version = _draft_of(locked)
+    version = draft_of(locked)
     items = items_in_order(version)
     current = PlanContent.of(version, items)
     if current == content:
@@ -83,7 +83,7 @@ def undo_last_step(
     `edit_number` was read, or NoDraftError. Exercises that were retired meanwhile do not come back.
     """
     locked = locked_plan(plan)
-    version = _draft_of(locked)
+    version = draft_of(locked)
     current = PlanContent.of(version, items_in_order(version))
     step: DraftStep | None = version.steps.select_related("by").order_by("-edit_number").first()
     if version.edit_number != edit_number:
@@ -121,7 +121,8 @@ def _write(version: PlanVersion, content: PlanContent, by: User, now: datetime.d
     write_items(version, content.lines)
 
 
-def _draft_of(plan: Plan) -> PlanVersion:
+def draft_of(plan: Plan) -> PlanVersion:
+    """The plan's draft. Raises NoDraftError."""
     version: PlanVersion | None = plan.versions.drafts().select_related("edited_by").first()
     if version is None:
         raise NoDraftError("There is no draft of this plan any more. It was published or discarded.")
@@ -164,7 +165,7 @@ def discard_draft(*, plan: Plan, edit_number: int, by: User) -> bool:
     True when the plan is gone too. Raises StaleDraftError, or NoDraftError.
     """
     locked = locked_plan(plan)
-    version = _draft_of(locked)
+    version = draft_of(locked)
     if version.edit_number != edit_number:
         raise StaleDraftError(version, PlanContent.of(version, items_in_order(version)))
     record("plan.discarded", actor=by, obj=version, clinic=locked.patient.clinic)

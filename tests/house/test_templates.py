@@ -38,6 +38,8 @@ DECLARES_SAFE = {
 ASKS_BY_ADDRESS = {
     "templates/exercises/catalogue.html": "filters and search of the library",
     "templates/staff/patients.html": "search of the caseload, by name",
+    "templates/staff/plan_start.html": "search of a patient whose plan to copy, by name",
+    "templates/staff/plan_version.html": "the number of a version to compare with",
     "templates/development/sheet.html": "samples that are never sent",
 }
 #: Forms whose method is data: what they are given is checked where it is given.

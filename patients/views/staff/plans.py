@@ -8,50 +8,80 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.drafts import NoDraftError, StaleDraftError, publish_plan
-from patients.actions.plans import move_plan, start_plan
-from patients.builder import draft_preview, start_page, version_page
+from patients.actions.plans import add_routine, move_plan, start_plan
+from patients.builder import draft_preview, version_page
 from patients.changes import LONGEST_NOTE
 from patients.forms.staff_patients import MoveForm
+from patients.models import Patient
+from patients.plan_starting import start_page
 from patients.plan_states import MOVES, Move
 from patients.policies import NotPossibleError, check_move
-from patients.reach import earlier_version_for, patient_for, plan_for, published_version_for, routine_for
+from patients.reach import (
+    earlier_version_for,
+    patient_for,
+    plan_for,
+    published_version_for,
+    routine_for,
+    version_to_copy_for,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_may(Action.ASSIGN_PLANS)
 def plan_start(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Choose what to start from: a routine, an earlier plan, or nothing."""
+    """Choose what to start from: a routine, an earlier plan, another patient's, or nothing.
+
+    Where a draft is open already, all of a routine can be added to it.
+    """
     patient = patient_for(request.user, patient_id)
     if request.method != "POST":
-        page = start_page(request.user, patient)
+        page = start_page(request.user, patient, typed=request.GET.get("name"))
         context = {"section": "patients", "patient": patient, "page": page}
         return render(request, "staff/plan_start.html", context)
+    kind, _colon, text = request.POST.get("start", "").partition(":")
     try:
-        plan = start_plan(patient=patient, by=request.user, **_source(request, patient))
+        if kind == "add":
+            return _add_routine(request, patient, text)
+        plan = start_plan(patient=patient, by=request.user, **_source(request, patient, kind, text))
     except NotPossibleError as reason:
         messages.warning(request, str(reason))
         return redirect("patient", patient.pk)
     return redirect("plan_draft", plan.pk)
 
 
-def _source(request: SignedInRequest, patient: Any) -> dict[str, Any]:
-    """What the button that was pressed starts from: "routine:<id>", "version:<id>" or "blank"."""
-    kind, _colon, text = request.POST.get("start", "").partition(":")
+def _add_routine(request: SignedInRequest, patient: Patient, text: str) -> HttpResponse:
+    routine = routine_for(request.user, _id(text))
+    plan = patient.plans.open().first()
+    if plan is None:
+        raise NoDraftError(_("There is no draft to add to. Start a plan first."))
+    add_routine(plan=plan, routine=routine, by=request.user)
+    messages.success(request, _("Added: %(name)s.") % {"name": gettext(routine.name)})
+    return redirect("plan_draft", plan.pk)
+
+
+def _source(request: SignedInRequest, patient: Patient, kind: str, text: str) -> dict[str, Any]:
+    """What the pressed button starts from: "routine:<id>", "version:<id>", "like:<id>" or "blank"."""
     if kind == "blank":
         return {}
+    if kind == "routine":
+        return {"routine": routine_for(request.user, _id(text))}
+    if kind == "like":
+        return {"like": version_to_copy_for(request.user, _id(text))}
+    return {"earlier": earlier_version_for(patient, _id(text))}
+
+
+def _id(text: str) -> uuid.UUID:
     try:
-        pk = uuid.UUID(text)
+        return uuid.UUID(text)
     except ValueError:
         raise Http404 from None
-    if kind == "routine":
-        return {"routine": routine_for(request.user, pk)}
-    return {"earlier": earlier_version_for(patient, pk)}
 
 
 @require_safe
@@ -156,7 +186,11 @@ def plan_move(request: SignedInRequest, plan_id: uuid.UUID, move: str) -> HttpRe
 @require_safe
 @staff_may(Action.SEE_HEALTH)
 def plan_version(request: SignedInRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
-    """A published version, as it was prescribed."""
-    page = version_page(published_version_for(request.user, plan_id, number))
-    context = {"section": "patients", "page": page, "patient": page.version.plan.patient}
+    """A published version, as it was prescribed, and what is different in the version before or in any other one."""
+    beside = request.GET.get("with", "")
+    version = published_version_for(request.user, plan_id, number)
+    page = version_page(version, beside=_number(beside) if beside else None)
+    if page is None:
+        raise Http404
+    context = {"section": "patients", "page": page, "patient": version.plan.patient}
     return render(request, "staff/plan_version.html", context)
