@@ -130,6 +130,8 @@ def _mark_read(
 def _send(
     patient: Patient, text: str, by: User, key: uuid.UUID, now: datetime.datetime, *, is_from_patient: bool
 ) -> Message:
+    thread = Message.objects.of_patient(patient)
+    last = thread.order_by("-sent_at").values_list("sent_at", flat=True).first()
     message = Message.objects.create(
         clinic=patient.clinic,
         patient=patient,
@@ -137,7 +139,8 @@ def _send(
         sender=by,
         text=text.strip(),
         form_key=key,
-        sent_at=now,
+        # Clocks of two servers may differ by a little; a thread is in the order in which it was written.
+        sent_at=max(now, last + datetime.timedelta(microseconds=1)) if last else now,
     )
     record("message.sent", actor=by, obj=message, clinic=patient.clinic)
     return message
