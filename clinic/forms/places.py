@@ -127,10 +127,17 @@ class DayForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, day: int, stretches: int, initial: dict[str, Any]
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        day: int,
+        stretches: int,
+        initial: dict[str, Any],
+        is_stale: bool,
     ) -> None:
         super().__init__(data, prefix=f"day-{day}", initial=initial)
         self.name = str(Weekday(day).label)
+        self.is_stale = is_stale
         how = self.fields["how"]
         assert isinstance(how, forms.ChoiceField)  # noqa: S101
         as_monday = [(AS_MONDAY, _("Same as Monday"))] if day != Weekday.MONDAY else []
@@ -155,13 +162,17 @@ class DayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         how = self.cleaned_data.get("how")
-        times = [name for pair in self.pairs for name in pair]
         if how == OPEN:
             self._check_times()
-        elif how and any(name in self.changed_data for name in times):
-            changed = next(name for name in times if name in self.changed_data)
-            self.add_error(changed, _now("You changed the times. Choose “Open” for them to count."))
+        elif how and (changed := self._times_changed()):
+            self.add_error(changed[0], _now("You changed the times. Choose “Open” for them to count."))
         return self.cleaned_data
+
+    def _times_changed(self) -> list[str]:
+        """The times typed that the page did not show; on a stale page that cannot be told."""
+        times = [name for pair in self.pairs for name in pair]
+        typed = [name for name in times if self.cleaned_data.get(name) is not None]
+        return [] if self.is_stale else [name for name in typed if name in self.changed_data]
 
     def _check_times(self) -> None:
         ends: list[datetime.time] = []
@@ -194,12 +205,14 @@ class WeekForm:
 
     def __init__(self, week: Week, *, seen: str, data: Mapping[str, Any] | None = None) -> None:
         self.seen = seen if data is None else str(data.get("seen", ""))[:16]
+        is_stale = self.seen != seen
         self.days = [
             DayForm(
                 data,
                 day=day,
                 stretches=max(2, len(stretches)),
                 initial=_shown(stretches, as_monday=bool(day and stretches and stretches == week[0])),
+                is_stale=is_stale,
             )
             for day, stretches in enumerate(week)
         ]
