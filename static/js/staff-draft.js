@@ -13,7 +13,7 @@ const draft = (() => {
   const SLOW = 1500; // ms before a save that takes its time is worth a word
   const PATIENCE = 15000; // ms until an answer counts as lost
   const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms between two tries
-  const ELSEWHERE = ["publish", "preview"]; // buttons that lead to another page
+  const ELSEWHERE = ["publish", "preview", "flags"]; // buttons that lead to another page
   const jobs = [];
   let typed = new Set(); // names of fields changed since the form was last sent
   let isHeld = document.querySelector("#draft-head [role=alert]") !== null; // until someone has looked, nothing is saved
@@ -121,7 +121,7 @@ const draft = (() => {
   function take(page, job) {
     const state = page.getElementById("draft-head").dataset;
     const isMine = (field) => field === document.activeElement || typed.has(field.name) || field.matches("[data-kept]");
-    const keeps = job.do === "undo" ? () => false : isMine;
+    const keeps = ["undo", "change"].includes(job.do) ? () => false : isMine;
     for (const part of page.querySelectorAll("[data-part]")) {
       const old = document.getElementById(part.id);
       if (old) morph(old, part, keeps);
@@ -163,9 +163,11 @@ const draft = (() => {
     if (button && event.detail > 1 && button.value !== "undo") event.preventDefault();
   });
   form.addEventListener("submit", (event) => {
+    const leads = ELSEWHERE.includes(event.submitter?.value);
+    if (leads && (isHeld || (!typed.size && !jobs.length))) isLeaving = true;
     if (isLeaving) return;
     event.preventDefault();
-    if (ELSEWHERE.includes(event.submitter?.value)) leave(event.submitter);
+    if (leads) leave(event.submitter);
     else if (event.submitter) act(event.submitter, { byKeyboard: isPressed });
   });
   async function leave(button) {

@@ -12,14 +12,13 @@ from django.utils.translation import ngettext
 
 from clinic.access import SignedInRequest
 from patients.actions.drafts import StaleDraftError
-from patients.builder import DraftBoard, draft_board, totals
+from patients.builder import DraftBoard, draft_board
 from patients.changes import changes
 from patients.forms.staff_bulk import BulkForm
 from patients.forms.staff_plans import DraftForm
 from patients.models import Plan
 from patients.plan_content import PlanContent
 from patients.plan_joining import joined
-from patients.policies import MANY_EXERCISES
 
 #: Header with which the builder's script asks for parts of the page.
 PART = "X-Part"
@@ -53,8 +52,8 @@ def saved_parts(request: SignedInRequest, plan: Plan, told: str) -> HttpResponse
     board = draft_board(request.user, plan, {})
     if board.version is None or board.content is None:
         return redirect("patient", plan.patient_id)
-    if told:
-        sums = totals(board.content)
+    sums = board.totals
+    if told and sums:
         told = _("%(told)s %(exercises)s, %(minutes)s a session.") % {
             "told": told,
             "exercises": ngettext("%(n)s exercise", "%(n)s exercises", sums.exercises)
@@ -100,8 +99,7 @@ def draft_page(
         "plan": board.plan,
         "form": form,
         "bulk": BulkForm(prefix="bulk"),
-        "totals": totals(board.content) if board.content else None,
-        "many": MANY_EXERCISES,
+        "totals": board.totals,
         "in_plan": {row.exercise.pk for row in form.rows},
         "picked": request.POST.getlist("pick"),
         "state": "invalid" if problem else "saved",
