@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -48,7 +49,32 @@ def draw(
     most_pages: int | None = None,
     given: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The PDF of a page, in the first of `sizes` (points) at which it keeps to `most_pages`, or else in the last.
+    """The PDF of a page; see `lay_out`."""
+    return lay_out(html, sizes=sizes, most_pages=most_pages, given=given).pdf()
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A page of HTML set on paper, before it is written down as a PDF."""
+
+    document: Any
+
+    @property
+    def number_of_pages(self) -> int:
+        return len(self.document.pages)
+
+    def pdf(self) -> bytes:
+        return cast(bytes, self.document.write_pdf(**TAGGED))
+
+
+def lay_out(
+    html: str,
+    *,
+    sizes: Sequence[float],
+    most_pages: int | None = None,
+    given: Mapping[str, str] | None = None,
+) -> LaidOut:
+    """A page in the first of `sizes` (points) at which it keeps to `most_pages`, or else in the last.
 
     `given`: the SVG behind each address "given:<name>". It takes a second or two of a processor.
     """
@@ -61,7 +87,7 @@ def draw(
         document = page.render(stylesheets=[size], **TAGGED)
         if most_pages is None or len(document.pages) <= most_pages:
             break
-    return cast(bytes, document.write_pdf(**TAGGED))
+    return LaidOut(document)
 
 
 def _house_fetcher(given: Mapping[str, str]) -> Any:

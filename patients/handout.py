@@ -21,15 +21,14 @@ from django.utils.translation import gettext as _
 
 from clinic.desks import desk_of
 from clinic.opening import HoursRow
-from exercises.catalogue.entries import GlucoseBandEntry
 from exercises.printing import Paper, draw, picture_address
 
 from .changes import weekday_names
 from .models import Patient, PlanItem, PlanState, PlanVersion
 from .models.asked_days import is_planned_at
-from .plan_safety import item_safety, plan_notes
+from .patient_care import Care, care_for
+from .plan_safety import item_safety
 from .prescription import Prescribed, prescribed
-from .safety_rules import glucose_table
 from .sign_in import qr_svg
 from .today import is_standing_on_hold, minutes_for
 
@@ -101,8 +100,7 @@ class Handout:
     version: PlanVersion
     today: datetime.date
     rows: tuple[HandoutRow, ...]
-    notes: list[str]
-    glucose_bands: tuple[GlucoseBandEntry, ...]
+    care: Care
     hours: tuple[HoursRow, ...]
 
     @property
@@ -172,21 +170,20 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     items = list(PlanItem.objects.filter(version=version).in_order())
     safety = item_safety(items, patient)
     on_hold = is_standing_on_hold(patient)
-    exercises = [prescribed(item) for item in items]
+    rows = tuple(
+        HandoutRow(
+            number=number,
+            exercise=(exercise := prescribed(item)),
+            rests=safety[item.pk].is_blocked or (on_hold and exercise.is_held_back),
+        )
+        for number, item in enumerate(items, start=1)
+    )
     return Handout(
         patient=patient,
         version=version,
         today=patient.today(now),
-        rows=tuple(
-            HandoutRow(
-                number=number,
-                exercise=exercise,
-                rests=safety[exercise.item.pk].is_blocked or (on_hold and exercise.is_held_back),
-            )
-            for number, exercise in enumerate(exercises, start=1)
-        ),
-        notes=plan_notes(safety.values()),
-        glucose_bands=glucose_table(finding for row in safety.values() for finding in row.findings),
+        rows=rows,
+        care=care_for((row.exercise for row in rows if not row.rests), safety),
         hours=desk_of(patient.clinic, now).hours,
     )
 

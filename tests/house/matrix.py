@@ -69,10 +69,12 @@ GET  plan_start                in      403      403        200   403    200     
 GET  plan_draft                in      403      403        200   403    200        404        403
 POST plan_add                  in      403      403        200   403    200        404        403
 GET  plan_flags                in      403      403        200   403    200        404        403
+GET  plan_as_routine           in      403      403        200   403    200        404        403
 GET  plan_preview              in      403      403        200   403    200        404        403
 GET  plan_publish              in      403      403        200   403    200        404        403
 GET  plan_move                 in      403      403        200   403    200        404        403
 GET  tick_sheet                in      403      403        200   403    200        404        403
+GET  patient_report            in      403      403        200   403    200        404        403
 GET  plan_handout              in      403      403        200   403    200        404        403
 GET  plan_version              in      403      403        200   403    200        404        403
 GET  alerts                    in      403      403        200   403    200        200        403

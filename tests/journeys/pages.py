@@ -107,10 +107,13 @@ TABLE = """
    clinician     plan_draft
    clinician     plan_draft                           ?q=calf
    clinician     plan_preview
+   clinician     plan_as_routine
+   clinician     plan_as_routine                      sent-empty
    clinician     plan_publish
    clinician     plan_move
    clinician     plan_version
    clinician     tick_sheet
+   clinician     patient_report
    clinician     own_exercises
    clinician     own_exercise_new
    clinician     own_exercise_edit

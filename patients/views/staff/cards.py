@@ -11,9 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
+from exercises.printing import PAPERS, paper_named
 from patients.actions.cards import make_card
+from patients.card_print import card_pdf
 from patients.reach import patient_for
 from patients.sign_in import card_qr_svg, card_url, in_groups
+from patients.views.printed import as_pdf, may_print, print_later
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +25,8 @@ def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
     """GET asks; POST makes a card and shows it, this once: the code is kept nowhere.
 
     The form names the card that was live when it was made. So when the page is reloaded, or someone else was quicker,
-    no second card is made unseen: the page says what happened and asks again.
+    no second card is made unseen: the page says what happened and asks again. `as` names a paper: the answer is then
+    the card as a PDF, since afterwards nobody could make one.
     """
     patient = patient_for(request.user, patient_id)
     context = {"section": "patients", "patient": patient, "seen": _live(patient)}
@@ -30,10 +34,16 @@ def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
         return render(request, "staff/card_ask.html", context)
     if request.POST.get("seen", "") != _live(patient):
         return render(request, "staff/card_ask.html", context | {"made_meanwhile": True}, status=409)
+    printed = request.POST.get("as", "")
+    if printed in PAPERS and not may_print(request):
+        return print_later(request)
     card, code = make_card(patient=patient, by=request.user)
-    url = card_url(code)
     address = request.build_absolute_uri(reverse("card_sign_in")).partition("://")[2].rstrip("/")
-    shown = {"card": card, "code": in_groups(code), "qr": card_qr_svg(url), "sign_in_address": address}
+    if printed in PAPERS:
+        pdf = card_pdf(patient, card, code, address=address, paper=paper_named(printed))
+        return as_pdf(pdf, name="card")
+    qr = card_qr_svg(card_url(code))
+    shown = {"card": card, "code": in_groups(code), "qr": qr, "sign_in_address": address}
     return render(request, "staff/card.html", context | shown)
 
 

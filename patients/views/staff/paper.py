@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from exercises.printing import paper_named
+from patients.actions.paper import note_report
+from patients.doctor_report import doctor_report, report_page
+from patients.forms.paper import ReportForm
 from patients.handout import handout, handout_pdf
-from patients.reach import latest_version_for
-from patients.views.printed import pdf_answer
+from patients.reach import latest_version_for, patient_for
+from patients.views.printed import as_pdf, may_print, pdf_answer, print_later
 
 
 @require_safe
@@ -23,3 +27,20 @@ def plan_handout(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
     paper = paper_named(request.GET.get("paper", ""))
     patient = version.plan.patient
     return pdf_answer(request, lambda: handout_pdf(handout(version, patient), paper=paper), name="handout")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.SEE_HEALTH)
+def patient_report(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """One page for the referring doctor: GET asks for a remark, POST answers with the PDF. Only that it was made is
+    kept."""
+    patient = patient_for(request.user, patient_id)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "staff/report.html", {"section": "patients", "patient": patient, "form": form})
+    if not may_print(request):
+        return print_later(request)
+    report = doctor_report(patient, by=request.user)
+    pdf = report_page(report, remark=form.typed, paper=form.chosen).pdf()
+    note_report(patient=patient, by=request.user)
+    return as_pdf(pdf, name="report")

@@ -1,0 +1,41 @@
+"""The sign-in card on paper: a page in large print to go by, and a card to cut out and keep in the purse.
+
+The code is handed over once, when it is made, and goes from here onto paper only.
+"""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from exercises.printing import Paper, draw
+
+from .models import Patient, SignInCard
+from .sign_in import card_url, in_groups, qr_svg
+
+#: Points: the steps are read with the phone in the other hand.
+PRINT_SIZE = 17
+
+
+def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> str:
+    """The page before it is drawn. `address`: where the code is typed, as one would type it. Wants the clinic."""
+    return render_to_string(
+        "paper/card.html",
+        {
+            "patient": patient,
+            "card": card,
+            "code": in_groups(code),
+            "address": address,
+            "works_until": card.expires_at.astimezone(patient.zone).date(),
+            "paper": paper,
+            "language": get_language(),
+        },
+    )
+
+
+def card_pdf(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> bytes:
+    """The PDF. It takes a second of a processor."""
+    html = card_html(patient, card, code, address=address, paper=paper)
+    qr = qr_svg(card_url(code), title=_("QR code for signing in"))
+    return draw(html, sizes=(PRINT_SIZE,), given={"qr": qr})
