@@ -7,7 +7,7 @@ table lets it change. Everything but `rules_of` is pure: no query, no clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 from typing import Any
@@ -46,10 +46,8 @@ class Rule:
     @property
     def numbers(self) -> dict[str, int]:
         """Its numbers, as they are kept with each alert that it raises."""
-        parts = asdict(self)
-        return {
-            part: parts[part] for part in (Part.AMOUNT, Part.MARGIN, Part.TIMES) if parts[part] is not None
-        }
+        numbers = {"amount": self.amount, "margin": self.margin, "times": self.times}
+        return {name: number for name, number in numbers.items() if number is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
     """
     clinic = session.patient.clinic
     earlier = _sessions_before(session)
-    this, *before = _as_past([session, *earlier])
+    this, *before = as_past([session, *earlier])
     found = findings(rules_of(clinic), this, before)
     known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
     for finding in found:
@@ -57,8 +57,8 @@ def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
     )
 
 
-def _as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
-    """The sessions as the rules see them. Two queries."""
+def as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
+    """Finished sessions of one patient as the rules see them. Two queries."""
     rated = SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
     told: set[object] = set()
     too_hard: dict[object, list[str]] = {}

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSW
 from clinic.models import ConsultationRequest, RequestState, User
 
 from ..models import Patient, PlanState, SignInCard
+from .alerts import AlertBook
 from .cast import OTHER_PATIENT, PATIENT, Persona
 from .contact import make_contact
 from .courses import DAY, Span, make_plan
@@ -57,10 +58,11 @@ def _make(
     patient = _register(rows, site, dice, past or span, persona)
     patient.clinician_id = clinician.pk
     _card(rows, dice, patient, past or span, site, used=bool(story.state and story.state != PlanState.DRAFT))
+    alerts = AlertBook(rows, site, patient=patient, clinician=clinician)
     if past:
-        _live_through(rows, site, library, dice, patient, clinician, story, PlanState.FINISHED, past)
+        _live_through(rows, site, library, dice, alerts, story, PlanState.FINISHED, past)
     if story.state:
-        _live_through(rows, site, library, dice, patient, clinician, story, story.state, span)
+        _live_through(rows, site, library, dice, alerts, story, story.state, span)
     make_contact(rows, site, dice, patient=patient, clinician=clinician, persona=persona)
 
 
@@ -130,26 +132,26 @@ def _live_through(
     site: Site,
     library: Library,
     dice: Dice,
-    patient: Patient,
-    clinician: User,
+    alerts: AlertBook,
     story: Story,
     state: PlanState,
     span: Span,
 ) -> None:
+    """A plan of the patient whose alerts these are, with its sessions."""
     editions = make_plan(
         rows,
         site,
         library,
         dice,
-        patient=patient,
-        clinician=clinician,
+        patient=alerts.patient,
+        clinician=alerts.clinician,
         story=story,
         state=state,
         span=span,
         changed_yesterday=story is WEEKS_IN,
     )
     if editions and span.last >= span.first:
-        Diary(rows, site, dice, patient=patient, clinician=clinician, story=story, span=span).write(editions)
+        Diary(rows, site, dice, patient=alerts.patient, alerts=alerts, story=story, span=span).write(editions)
 
 
 def _name(dice: Dice) -> str:

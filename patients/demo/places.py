@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from clinic.models import Clinic, Membership, OpeningHours, Role, User, Weekday
+from clinic.opening import OpeningWeek
 
 from .cast import PERSONAS, SUPERUSER
 from .dice import Dice
@@ -30,6 +31,7 @@ class Site:
     area_code: str
     clinicians: tuple[User, ...]
     front_desk: tuple[User, ...]
+    week: OpeningWeek
 
 
 def phone_number(area_code: str, dice: Dice) -> str:
@@ -62,7 +64,7 @@ def make_site(
         created_at=opened_at,
     )
     rows.clinics.append(clinic)
-    _open(rows, clinic, dice)
+    week = _open(rows, clinic, dice)
 
     team: dict[Role, list[User]] = {role: [] for role in Role}
     for persona in PERSONAS:
@@ -93,6 +95,7 @@ def make_site(
         area_code=place.area_code,
         clinicians=tuple(team[Role.CLINICIAN]),
         front_desk=tuple(team[Role.FRONT_DESK]),
+        week=week,
     )
 
 
@@ -111,19 +114,22 @@ def make_superuser(rows: Rows, *, seed: int, now: datetime.datetime, password_ha
     )
 
 
-def _open(rows: Rows, clinic: Clinic, dice: Dice) -> None:
+def _open(rows: Rows, clinic: Clinic, dice: Dice) -> OpeningWeek:
     opens, closes = datetime.time(dice.choice((7, 8, 8, 9))), datetime.time(dice.choice((17, 18, 18)))
     lunch_closed = dice.chance(0.3)
+    hours: list[OpeningHours] = []
     for day in (Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY):
         stretches = (
             [(opens, datetime.time(12)), (datetime.time(13), closes)] if lunch_closed else [(opens, closes)]
         )
         if day == Weekday.FRIDAY:
             stretches = [(opens, datetime.time(13))]
-        rows.opening_hours += [
+        hours += [
             OpeningHours(clinic_id=clinic.pk, weekday=day, opens_at=start, closes_at=end)
             for start, end in stretches
         ]
+    rows.opening_hours += hours
+    return OpeningWeek.from_rows(clinic.zone, hours)
 
 
 def _member(

@@ -17,6 +17,7 @@ from clinic.models import Clinic
 from exercises.models import Exercise
 
 from ..standings import standings_of
+from .alerts import silence_alert
 from .cast import DEMO_PASSWORD
 from .dice import Dice
 from .people import make_patient, make_personas
@@ -103,10 +104,10 @@ def _write(
         make_inbox(rows, site, seed=seed, count=max(14, share // 12))
         if number == 0:
             make_personas(rows, site, library, seed=seed, weeks=size.weeks)
-        written += _save(rows, now)
+        written += _save(rows, site)
         for batch in _batches(share):
             _make_batch(rows, site, library, batch, seed=seed, weeks=size.weeks)
-            written += _save(rows, now)
+            written += _save(rows, site)
             progress(number * (size.patients // size.clinics) + batch.stop, size.patients)
     return written
 
@@ -116,13 +117,15 @@ def _make_batch(rows: Rows, site: Site, library: Library, batch: range, *, seed:
         make_patient(rows, site, library, number, seed=seed, weeks=weeks)
 
 
-def _save(rows: Rows, now: datetime.datetime) -> int:
-    """Write everything that waits, then how its patients stand: that is worked out as for anyone else."""
+def _save(rows: Rows, site: Site) -> int:
+    """Write everything that waits, then how its patients stand: worked out as for anyone else, silences noticed."""
     patients = list(rows.patients)
     written = rows.save()
     if patients:
-        stands = standings_of(patients, now)
-        rows.standings += [stands[patient.pk].as_row(patient, now) for patient in patients]
+        stands = standings_of(patients, site.now)
+        for patient in patients:
+            stand = silence_alert(rows, patient, stands[patient.pk], site)
+            rows.standings.append(stand.as_row(patient, site.now))
     return written + rows.save()
 
 

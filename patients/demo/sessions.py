@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from clinic.models import User
-
-from ..advice import STRONG_PAIN
-from ..models import Alert, AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
+from ..advice import PAIN_RISE, STRONG_PAIN
+from ..models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
+from .alerts import AlertBook
 from .courses import DAY, Edition, Span
 from .dice import Dice
 from .places import Site
 from .rows import Rows
 from .stories import Story
-from .words import SETTLED_NOTES
 
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
 #: How often a finished session tells of something, in stories that are about something else.
@@ -27,6 +25,7 @@ BY_CHANCE = (
 #: How often someone is in the middle of a session just now.
 MIDWAY = 0.06
 WAKING_HOURS = range(7, 22)
+LAST_WEEK = datetime.timedelta(days=7)
 
 
 class Diary:
@@ -39,12 +38,12 @@ class Diary:
         dice: Dice,
         *,
         patient: Patient,
-        clinician: User,
+        alerts: AlertBook,
         story: Story,
         span: Span,
     ) -> None:
         self.rows, self.site, self.dice = rows, site, dice
-        self.patient, self.clinician, self.story, self.span = patient, clinician, story, span
+        self.patient, self.alerts, self.story, self.span = patient, alerts, story, span
         self.usual_hour = dice.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
 
     def write(self, editions: Sequence[Edition]) -> None:
@@ -106,6 +105,9 @@ class Diary:
         waits: bool = False,
     ) -> bool:
         pain_before, pain_after = self._pain(day)
+        if self.story.last_event == AlertKind.PAIN_RISING and self.span.last - day < LAST_WEEK:
+            pain_after = pain_before + PAIN_RISE
+            waits = self.span.last - day < DAY * 3
         if event == AlertKind.PAIN:
             pain_after = self.dice.randint(STRONG_PAIN, 9)
         finished_at = started_at + datetime.timedelta(
@@ -126,10 +128,10 @@ class Diary:
             entered_by_id=self.patient.user_id,
         )
         self.rows.sessions.append(session)
-        self._entries(
-            session, edition, (finished_at - started_at) / (len(edition.items) + 1), len(edition.items)
-        )
-        return event is None or self._event(session, event, finished_at, waits)
+        pace = (finished_at - started_at) / (len(edition.items) + 1)
+        entries = self._entries(session, edition, pace, len(edition.items))
+        names = {item.pk: item.content["name"] for item in edition.items}
+        return self.alerts.read(session, entries, names, waits=waits)
 
     def _midway(self, edition: Edition) -> None:
         started_at = self.site.now - datetime.timedelta(minutes=self.dice.randint(8, 15))
@@ -147,13 +149,14 @@ class Diary:
 
     def _entries(
         self, session: ExerciseSession, edition: Edition, pace: datetime.timedelta, count: int
-    ) -> None:
+    ) -> list[SessionEntry]:
         dice, story, at = self.dice, self.story, session.started_at
+        entries = []
         for item in edition.items[:count]:
             at += pace
             done = not dice.chance(story.leaves_out)
             effort = dice.choices(EFFORTS, story.efforts)[0] if done and dice.chance(0.94) else ""
-            self.rows.entries.append(
+            entries.append(
                 SessionEntry(
                     session_id=session.pk,
                     item_id=item.pk,
@@ -162,24 +165,8 @@ class Diary:
                     at=at,
                 )
             )
-
-    def _event(self, session: ExerciseSession, kind: AlertKind, at: datetime.datetime, waits: bool) -> bool:
-        settled_at = at + datetime.timedelta(minutes=self.dice.randrange(25, 1500))
-        settled = not waits and settled_at < self.site.now
-        self.rows.alerts.append(
-            Alert(
-                id=self.dice.uuid(),
-                clinic_id=self.patient.clinic_id,
-                patient_id=self.patient.pk,
-                session_id=session.pk,
-                kind=kind,
-                raised_at=at,
-                settled_at=settled_at if settled else None,
-                settled_by_id=self.clinician.pk if settled else None,
-                note=self.dice.choice(SETTLED_NOTES[kind]) if settled else "",
-            )
-        )
-        return settled
+        self.rows.entries += entries
+        return entries
 
 
 def _current(editions: Sequence[Edition], at: datetime.datetime) -> Edition:

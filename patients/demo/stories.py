@@ -40,7 +40,7 @@ class Story:
 
 STORIES = (
     Story(key="improving", share=22, adherence=0.9, pain_from=6.0, pain_to=2.5, efforts=(5, 5, 0)),
-    Story(key="steady", share=24, adherence=0.78, pain_from=4.0, pain_to=4.0),
+    Story(key="steady", share=18, adherence=0.78, pain_from=4.0, pain_to=4.0),
     Story(
         key="struggling",
         share=11,
@@ -78,6 +78,16 @@ STORIES = (
     Story(key="second round", share=4, adherence=0.82, pain_from=4.0, pain_to=3.0, second_round=True),
     Story(key="in preparation", share=3, began=(0, 0), state=PlanState.DRAFT),
     Story(key="no plan yet", share=4, began=(0, 0), state=None),
+    Story(
+        key="worse for it",
+        share=2,
+        adherence=0.95,
+        pain_from=2.0,
+        pain_to=2.5,
+        ended=(0, 1),
+        last_event=AlertKind.PAIN_RISING,
+    ),
+    Story(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
 )
 
 #: Lived by the two patients of the personas page.

@@ -126,7 +126,28 @@ SETTLED_NOTES = {
         "Called. Had worked in the garden the day before. Rest day, then fewer repetitions.",
         "Called. Pain was back to usual the next day.",
     ),
+    "pain_rising": (
+        "Called. Fewer repetitions for a week, then we look again.",
+        "Went through it in clinic. The step was too high; a lower one does it.",
+    ),
+    "too_hard": (
+        "Called. Back to the easier version.",
+        "Showed it again in clinic. Goes well with both hands on the counter.",
+    ),
+    "pain_above": (
+        "Asked about it. A bad night, nothing new.",
+        "Called. Better again the next day.",
+    ),
+    "quiet": ("Called. Was away for the weekend.",),
+    "silent": ("Called. Has been ill, starts again on Monday.",),
 }
+#: What a clinician writes while an alert is in hand and not settled.
+IN_HAND_NOTES = (
+    "Called, no answer. Will try again in the afternoon.",
+    "Left a message.",
+    "Comes in tomorrow morning.",
+    "",
+)
 PAUSE_NOTES = (
     "On holiday for two weeks.",
     "Has the flu.",

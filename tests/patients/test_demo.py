@@ -17,7 +17,8 @@ from django.utils import timezone
 import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
-from patients.advice import CheckIn, alerts_in
+from patients.actions.alerts import as_past
+from patients.alert_rules import DEFAULTS, LOOKS_BACK, findings
 from patients.demo.cast import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
 from patients.demo.rows import Rows
 from patients.demo.seeding import SeedError, Size, seed
@@ -25,6 +26,7 @@ from patients.demo.stories import STORIES
 from patients.models import (
     Alert,
     AlertKind,
+    AlertLevel,
     ExerciseSession,
     Message,
     Outcome,
@@ -244,31 +246,33 @@ class TestTheDemo(TestCase):
 
     def test_every_kind_of_event_waits_for_a_clinician_and_has_been_settled_before(self):
         waiting = Alert.objects.waiting()
-        assert set(waiting.values_list("kind", flat=True)) == {
-            AlertKind.FALL,
-            AlertKind.FAINT,
-            AlertKind.SORE,
-            AlertKind.PAIN,
-        }
-        assert waiting.filter(raised_at__lt=NOW - datetime.timedelta(days=4)).count() == 0
+        assert set(waiting.values_list("kind", flat=True)) == set(AlertKind.values)
+        told = waiting.about_sessions()
+        assert told.filter(raised_at__lt=NOW - datetime.timedelta(days=4)).count() == 0
         settled = Alert.objects.exclude(settled_at=None)
         assert settled.exists()
         assert all(event.note and event.settled_at > event.raised_at for event in settled)
 
+    def test_alerts_are_in_every_state_that_today_shows(self):
+        waiting = Alert.objects.waiting()
+        assert set(waiting.values_list("level", flat=True)) == set(AlertLevel.values)
+        assert waiting.filter(escalated_at__isnull=False, acknowledged_at=None).exists()
+        assert waiting.filter(acknowledged_at__isnull=False).exclude(note="").exists()
+        assert not waiting.past_limit(NOW).exists(), "the worker would have sent it to the team"
+
     def test_check_ins_and_events_tell_the_same_as_the_rules_of_the_app(self):
         reported = {}
-        for event in Alert.objects.all():
-            reported.setdefault(event.session_id, []).append(event.kind)
-        assert reported
-        for session in ExerciseSession.objects.finished():
-            answers = CheckIn(
-                pain_before=session.pain_before,
-                pain_after=session.pain_after,
-                fell=session.fell,
-                faint_or_chest_pain=session.faint_or_chest_pain,
-                new_sore=session.new_sore,
-            )
-            assert alerts_in(answers) == reported.get(session.pk, [])
+        for event in Alert.objects.about_sessions():
+            reported.setdefault(event.session_id, {})[event.kind] = (event.level, event.facts)
+        assert len(reported) > 20
+        for patient in Patient.objects.all():
+            sessions = list(patient.sessions.finished().order_by("-on_date", "-started_at"))
+            pasts = as_past(sessions)
+            for place, session in enumerate(sessions):
+                before = pasts[place + 1 :][:LOOKS_BACK]
+                found = findings(DEFAULTS, pasts[place], before)
+                told = {finding.rule.kind: (finding.rule.level, finding.facts) for finding in found}
+                assert told == reported.get(session.pk, {})
 
     def test_nobody_stands_up_again_while_a_fall_or_a_sore_waits(self):
         holding = Alert.objects.holding_standing()
@@ -305,7 +309,7 @@ class TestTheDemo(TestCase):
             (model, field.attname)
             for model in _tables()
             for field in model._meta.concrete_fields
-            if isinstance(field, models.DateTimeField) and field.attname != "expires_at"
+            if isinstance(field, models.DateTimeField) and field.attname not in ("expires_at", "team_from")
         ]
         assert len(moments) > 15
         for model, name in moments:
