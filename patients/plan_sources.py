@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from exercises.models import Routine, RoutineItem
+from exercises.doses import Dose
+from exercises.models import Exercise, Routine, RoutineItem
 
+from .models import Plan, PlanItem
 from .plan_content import Line, PlanContent
 
 
@@ -48,3 +50,34 @@ def impersonal(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanC
         for line in content.lines
     )
     return replace(content, note="", lines=tuple(lines))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One exercise of a plan as a routine can keep it."""
+
+    exercise: Exercise
+    dose: Dose
+
+
+def kept_of(plan: Plan) -> list[Kept]:
+    """What a routine can keep of the plan's draft, else of its latest version; two queries.
+
+    Each exercise in use once, as its first phase has it; on as many days a week as the plan gives it.
+    """
+    version = plan.versions.latest_first().first()
+    if version is None:
+        return []
+    items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
+    first: dict[uuid.UUID, PlanItem] = {}
+    for item in items:
+        there = first.get(item.exercise_id)
+        if there is None or item.first_week < there.first_week:
+            first[item.exercise_id] = item
+    return [Kept(item.exercise, _routine_dose(item)) for item in first.values()]
+
+
+def _routine_dose(item: PlanItem) -> Dose:
+    if not item.weekdays:
+        return item.dose
+    return replace(item.dose, days_min=len(item.weekdays), days_max=None)

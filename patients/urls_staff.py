@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views.staff import alerts, cards, drafts, flags, home, messages, notes, people, plans, team
+from .views.staff import (
+    alerts,
+    cards,
+    drafts,
+    flags,
+    home,
+    messages,
+    notes,
+    people,
+    plan_routines,
+    plans,
+    team,
+)
 
 urlpatterns = [
     path("me/", home.home_for_me, name="home_for_me"),
@@ -20,6 +32,7 @@ urlpatterns = [
     path("staff/plans/<uuid:plan_id>/draft/", drafts.plan_draft, name="plan_draft"),
     path("staff/plans/<uuid:plan_id>/draft/add/<uuid:exercise_id>/", drafts.plan_add, name="plan_add"),
     path("staff/plans/<uuid:plan_id>/flags/", flags.plan_flags, name="plan_flags"),
+    path("staff/plans/<uuid:plan_id>/routine/", plan_routines.plan_as_routine, name="plan_as_routine"),
     path("staff/plans/<uuid:plan_id>/preview/", plans.plan_preview, name="plan_preview"),
     path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
     path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
