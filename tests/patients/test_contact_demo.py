@@ -1,0 +1,50 @@
+"""The demo's messages and notes: believable, with something to read for both personas."""
+
+import datetime
+
+import pytest
+
+from patients.demo.cast import CLINICIAN, PATIENT, accounts, patient_of
+from patients.demo.seeding import Size, seed
+from patients.messages import waiting_messages
+from patients.models import Message, PatientNote
+
+pytestmark = pytest.mark.django_db
+
+#: Wednesday afternoon in New York.
+NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _demo(db):
+    seed(Size(clinics=2, patients=60, weeks=3), seed=1, now=NOW)
+
+
+def test_rosa_has_something_to_read_and_her_clinician_somebody_to_answer():
+    rosa = patient_of(PATIENT)
+    assert rosa is not None
+    assert rosa.messages.to_patient().unread().count() == 1
+    waiting = waiting_messages(accounts()[CLINICIAN.key], only_mine=True)
+    assert "Walter Jensen" in {row.patient.full_name for row in waiting.rows}
+
+
+def test_nothing_was_written_before_the_patient_came_or_after_now():
+    messages = Message.objects.select_related("patient")
+    assert messages.count() > 10
+    for message in messages:
+        assert message.patient.registered_at < message.sent_at <= NOW
+        assert message.read_at is None or message.sent_at < message.read_at <= NOW
+    notes = PatientNote.objects.select_related("patient")
+    assert notes.count() > 5
+    for note in notes:
+        assert note.patient.registered_at < note.written_at <= NOW
+
+
+def test_who_wrote_and_who_read_are_the_patient_and_a_member_of_the_clinic():
+    for message in Message.objects.select_related("patient"):
+        team = set(message.clinic.memberships.values_list("user", flat=True))
+        writers = {message.patient.user_id} if message.is_from_patient else team
+        assert message.clinic_id == message.patient.clinic_id
+        assert message.sender_id in writers
+        if message.read_by_id:
+            assert (message.read_by_id in team) is message.is_from_patient
