@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clinic.models import User
@@ -39,7 +40,7 @@ class AlertBook:
         self,
         session: ExerciseSession,
         entries: Sequence[SessionEntry],
-        names: dict[object, str],
+        names: Mapping[uuid.UUID, str],
         *,
         waits: bool,
     ) -> bool:

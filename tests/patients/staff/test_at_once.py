@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from clinic.models import AuditEvent
-from patients.actions.alert_answers import settle_alert
+from clinic.models import AuditEvent, OutboxMessage
+from patients.actions.alert_answers import acknowledge_alert, pause_for_alert, settle_alert
+from patients.actions.alerts import escalate_alerts, note_silence
 from patients.actions.drafts import StaleDraftError, next_version, publish_plan, save_draft
 from patients.actions.patients import Details, register_patient
 from patients.actions.plans import move_plan, start_plan
-from patients.models import Patient, Plan, PlanEvent, PlanVersion
+from patients.models import Alert, Patient, Plan, PlanEvent, PlanVersion
 from patients.plan_states import Move
 from patients.policies import NotPossibleError
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, published_plan
@@ -122,3 +123,40 @@ def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
 
     assert sorted(len(settled) for settled in results) == [0] * (AT_ONCE - 1) + [1]
     assert AuditEvent.objects.filter(action="alert.settled").count() == 1
+
+
+def test_an_alert_is_taken_in_hand_by_one_person(at_once, patient, dana, other):
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+
+    results = at_once(lambda number: acknowledge_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
+
+    assert sorted(len(taken) for taken in results) == [0] * (AT_ONCE - 1) + [1]
+    assert AuditEvent.objects.filter(action="alert.acknowledged").count() == 1
+
+
+def test_a_plan_is_paused_once_however_many_press_it_on_the_alert(at_once, patient, dana, other):
+    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
+
+    results = at_once(lambda number: pause_for_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
+
+    assert sum(moved is not None for moved in results) == 1
+    assert PlanEvent.objects.count() == 1
+
+
+def test_an_alert_goes_to_the_team_once_however_many_workers_look(at_once, patient, dana, settings):
+    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", team_from=NOON)
+
+    results = at_once(lambda _number: escalate_alerts(now=NOON))
+
+    assert sorted(results) == [0] * (AT_ONCE - 1) + [1]
+    assert OutboxMessage.objects.filter(to=dana.email).count() == 1
+
+
+def test_a_silence_is_told_once_however_many_look(at_once, patient):
+    published_plan(patient)
+
+    results = at_once(lambda _number: note_silence(patient=patient, missed_days=3, silent_days=4, now=NOON))
+
+    assert len({alert.pk for alert in results}) == 1
+    assert Alert.objects.count() == AuditEvent.objects.filter(action="alert.raised").count() == 1

@@ -1,0 +1,262 @@
+"""What people do about alerts: take in hand, note, pause, settle. The first stands, and the other is told."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import AuditEvent
+from patients.actions.alert_answers import (
+    StaleNoteError,
+    acknowledge_alert,
+    note_alert,
+    pause_for_alert,
+    settle_alert,
+)
+from patients.actions.alerts import note_silence
+from patients.actions.plans import move_plan
+from patients.models import Alert, PlanEvent, PlanState, Standing
+from patients.plan_states import Move
+from patients.policies import NotPossibleError
+from patients.today import TodayState, is_standing_on_hold, today_for
+from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + datetime.timedelta(minutes=5)
+
+
+@pytest.fixture
+def fall(patient):
+    return AlertFactory(
+        session=ExerciseSessionFactory(version=published_plan(patient), pain_after=8, fell=True), kind="fall"
+    )
+
+
+@pytest.fixture
+def pain(fall):
+    """Told by the same check-in."""
+    return AlertFactory(
+        session=fall.session, kind="pain", facts={"seen": {"pain_after": 8}, "rule": {"amount": 7}}
+    )
+
+
+def again(alert):
+    return Alert.objects.get(pk=alert.pk)
+
+
+# --- Acknowledge ------------------------------------------------------------------------------------------------------
+
+
+def test_taking_one_in_hand_takes_all_of_its_check_in(fall, pain, dana):
+    assert {alert.pk for alert in acknowledge_alert(alert=pain, by=dana, now=NOON)} == {fall.pk, pain.pk}
+
+    assert (again(fall).acknowledged_at, again(fall).acknowledged_by) == (NOON, dana)
+    assert again(fall).is_waiting
+    assert AuditEvent.objects.filter(action="alert.acknowledged", actor=dana).count() == 2
+
+
+def test_acknowledging_alone_does_not_let_the_patient_stand_again_but_settling_does(fall, patient, dana):
+    acknowledge_alert(alert=fall, by=dana, now=NOON)
+    assert is_standing_on_hold(patient)
+
+    settle_alert(alert=fall, by=dana, now=NOON)
+    assert not is_standing_on_hold(patient)
+
+
+def test_who_was_first_has_it(fall, dana, other):
+    acknowledge_alert(alert=fall, by=dana, now=NOON)
+
+    assert acknowledge_alert(alert=fall, by=other, now=LATER) == []
+    assert (again(fall).acknowledged_by, again(fall).acknowledged_at) == (dana, NOON)
+
+
+def test_a_settled_alert_is_taken_by_nobody(fall, dana, other):
+    settle_alert(alert=fall, by=dana, now=NOON)
+
+    assert acknowledge_alert(alert=fall, by=other, now=LATER) == []
+    assert again(fall).acknowledged_by is None
+
+
+# --- Note -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_kept_and_whoever_writes_it_has_it_in_hand(fall, dana):
+    note_alert(alert=fall, note=" Called, no answer. ", seen_note="", by=dana, now=NOON)
+
+    assert (again(fall).note, again(fall).acknowledged_by) == ("Called, no answer.", dana)
+    assert again(fall).is_waiting
+
+
+def test_a_colleagues_note_does_not_change_hands(fall, dana, other):
+    acknowledge_alert(alert=fall, by=dana, now=NOON)
+    note_alert(alert=fall, note="Her son called back.", seen_note="", by=other, now=LATER)
+
+    assert again(fall).acknowledged_by == dana
+
+
+def test_nobodys_note_is_written_over(fall, dana, other):
+    note_alert(alert=fall, note="Called, no answer.", seen_note="", by=dana, now=NOON)
+
+    with pytest.raises(StaleNoteError) as stale:
+        note_alert(alert=fall, note="Left a message.", seen_note="", by=other, now=LATER)
+    with pytest.raises(StaleNoteError):
+        settle_alert(alert=fall, note="All well.", seen_note="", by=other, now=LATER)
+
+    assert stale.value.note == again(fall).note == "Called, no answer."
+    assert again(fall).is_waiting
+
+
+def test_the_same_note_twice_is_one_note(fall, dana):
+    for _click in range(2):
+        note_alert(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
+
+    assert AuditEvent.objects.filter(action="alert.noted").count() == 1
+
+
+def test_settling_without_a_word_keeps_the_note(fall, dana):
+    note_alert(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
+    settle_alert(alert=fall, by=dana, now=LATER)
+
+    assert again(fall).note == "Called."
+
+
+# --- Pause ------------------------------------------------------------------------------------------------------------
+
+
+def test_pausing_rests_the_plan_at_once_with_what_the_patient_told_as_the_reason(fall, pain, patient, dana):
+    event = pause_for_alert(alert=pain, by=dana, now=NOON)
+
+    assert (event.to_state, event.by) == (PlanState.PAUSED, dana)
+    assert event.note == "“Yes, I fell.” Pain 8 of 10 after the session."
+    assert today_for(patient, NOON).state == TodayState.PAUSED
+    assert again(fall).acknowledged_by == dana
+
+
+def test_pausing_twice_pauses_once(fall, dana, other):
+    pause_for_alert(alert=fall, by=dana, now=NOON)
+
+    assert pause_for_alert(alert=fall, by=dana, now=LATER) is None
+    assert pause_for_alert(alert=fall, by=other, now=LATER) is None
+    assert PlanEvent.objects.count() == 1
+
+
+def test_without_a_running_plan_there_is_nothing_to_pause(fall, dana):
+    move_plan(plan=fall.session.version.plan, move=Move.FINISH, by=dana, reason="Done.", now=NOON)
+
+    with pytest.raises(NotPossibleError, match="nothing to pause"):
+        pause_for_alert(alert=fall, by=dana, now=LATER)
+    assert again(fall).acknowledged_at is None
+
+
+def test_a_silence_can_pause_the_plan_as_well(patient, dana):
+    published_plan(patient)
+    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+
+    event = pause_for_alert(alert=alert, by=dana, now=NOON)
+
+    assert event.note == "Nothing logged for 4 planned days, 6 days in all."
+    assert not again(alert).is_waiting, "a resting plan waits for nobody"
+
+
+# --- Settle -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_standing_forgets_the_alert_when_it_is_settled(fall, pain, patient, dana):
+    settle_alert(alert=fall, by=dana, now=NOON)
+
+    assert Standing.objects.get(patient=patient).alert_level == 0
+
+
+# --- One click each ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def click(dana, signed_in):
+    """`click("acknowledge", alert)`: the page after pressing the button on Today."""
+
+    def press(what, alert, *, by=dana, **data):
+        url = reverse(f"alert_{what}", args=[alert.pk])
+        return signed_in(by).post(url, {"back": "today"} | data, follow=True)
+
+    return press
+
+
+def test_each_button_does_its_work_and_leads_back_to_today(click, fall, dana):
+    for what, data, said in (
+        ("acknowledge", {}, "In your hands: Margaret Lee."),
+        ("note", {"note": "Called.", "seen": ""}, "Note saved: Margaret Lee."),
+        ("pause", {}, "Paused: Margaret Lee sees it now."),
+        ("settle", {"note": "Called.", "seen": "Called."}, "Settled: Margaret Lee."),
+    ):
+        page = click(what, fall, **data)
+        assert page.redirect_chain == [("/staff/", 302)]
+        assert said in page.text
+    assert again(fall).settled_by == dana
+    assert fall.patient.plans.get().state == PlanState.PAUSED
+
+
+def test_who_comes_second_is_told_kindly_by_name(click, fall, other, dana):
+    click("acknowledge", fall, by=other)
+    assert "Omar Haddad has it in hand already." in click("acknowledge", fall).text
+    assert "You have it in hand already." in click("acknowledge", fall, by=other).text
+
+    click("settle", fall, by=other, note="Called.")
+    for what in ("acknowledge", "note", "settle"):
+        assert (
+            "Omar Haddad has settled this already. Their note stands."
+            in click(what, fall, note="x", seen="Called.").text
+        )
+    assert again(fall).note == "Called."
+
+
+def test_a_note_that_came_second_is_not_lost(click, fall, other):
+    click("note", fall, by=other, note="Called, no answer.", seen="")
+
+    page = click("settle", fall, note="All well.", seen="").text
+
+    assert "Someone wrote a note meanwhile: “Called, no answer.”. Yours was not saved: “All well.”." in page
+    assert again(fall).is_waiting
+
+
+def test_a_silence_that_is_over_says_so(click, patient):
+    published_plan(patient)
+    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    note_silence(patient=patient, missed_days=0, silent_days=0, now=NOON)
+
+    assert "This is over by itself: Margaret Lee is back." in click("settle", alert).text
+
+
+def test_a_plan_that_cannot_rest_says_why(click, fall, dana):
+    move_plan(plan=fall.session.version.plan, move=Move.FINISH, by=dana, reason="Done.", now=NOON)
+
+    assert "No plan is running, so there is nothing to pause." in click("pause", fall).text
+
+
+def test_a_note_that_is_too_long_is_refused(click, fall):
+    assert "The note is too long. Nothing was saved." in click("note", fall, note="x" * 401, seen="").text
+    assert again(fall).note == ""
+
+
+def test_buttons_on_the_patients_page_and_in_the_list_lead_back_there(dana, signed_in, fall):
+    client, url = signed_in(dana), reverse("alert_acknowledge", args=[fall.pk])
+
+    assert client.post(url, {"back": "patient"}).url == reverse("patient", args=[fall.patient_id])
+    assert client.post(url, {"back": "alerts"}).url == reverse("alerts")
+    assert client.post(url, {"back": "//evil.example"}).url == reverse("patient", args=[fall.patient_id])
+
+
+def test_an_alert_of_another_clinic_does_not_exist(click, stranger, fall):
+    for what in ("acknowledge", "note", "pause", "settle"):
+        assert click(what, fall, by=stranger).status_code == 404
+    assert again(fall).acknowledged_at is again(fall).settled_at is None
+
+
+def test_another_patients_alert_is_left_alone(fall, clinic, dana):
+    neighbour = AlertFactory(
+        session=ExerciseSessionFactory(version=published_plan(PatientFactory(clinic=clinic)), on_date=MONDAY)
+    )
+    acknowledge_alert(alert=fall, by=dana, now=NOON)
+    settle_alert(alert=fall, by=dana, now=NOON)
+
+    assert again(neighbour).acknowledged_at is again(neighbour).settled_at is None

@@ -1,0 +1,126 @@
+"""An alert that nobody has in hand within its limit goes to the whole team, once, by a mail that says nothing."""
+
+import datetime
+
+import pytest
+
+from clinic.models import AuditEvent, OutboxMessage, Role
+from patients.actions.alert_answers import acknowledge_alert, settle_alert
+from patients.actions.alerts import escalate_alerts
+from patients.jobs import look_at_standings, send_alerts_to_the_team
+from patients.models import Alert
+from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.factories import clinician as member
+
+pytestmark = pytest.mark.django_db
+
+HALF_AN_HOUR = datetime.timedelta(minutes=30)
+LATER = NOON + HALF_AN_HOUR
+
+
+@pytest.fixture(autouse=True)
+def _mail_goes_to_the_outbox(settings):
+    """As it does in the app; pytest-django would keep it in memory."""
+    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+
+
+@pytest.fixture
+def fall(patient):
+    session = ExerciseSessionFactory(version=published_plan(patient))
+    return AlertFactory(session=session, kind="fall", team_from=LATER)
+
+
+def told():
+    return sorted(OutboxMessage.objects.values_list("to", flat=True))
+
+
+def test_it_goes_to_everyone_who_answers_alerts_when_its_time_has_come(fall, dana, other, desk, stranger):
+    admin = member(fall.clinic, role=Role.CLINIC_ADMIN)
+    assert escalate_alerts(now=LATER - datetime.timedelta(seconds=1)) == 0
+    assert told() == []
+
+    assert escalate_alerts(now=LATER) == 1
+
+    publisher = fall.session.version.published_by
+    assert told() == sorted(user.email for user in (dana, other, admin, publisher))
+    assert Alert.objects.get().escalated_at == LATER
+    assert AuditEvent.objects.get(action="alert.escalated").object_id == str(fall.pk)
+
+
+def test_the_mail_says_that_an_alert_waits_and_nothing_about_anyone(fall, dana, settings):
+    escalate_alerts(now=LATER)
+
+    mail = OutboxMessage.objects.filter(to=dana.email).get()
+    text = f"{mail.subject}\n{mail.body}"
+    assert mail.subject == "An alert is waiting for your team"
+    assert settings.SITE_URL + "/staff/" in text
+    for secret in (
+        *fall.patient.full_name.split(),
+        "fell",
+        "Fell",
+        "pain",
+        str(fall.pk),
+        str(fall.patient_id),
+    ):
+        assert secret not in text
+
+
+def test_it_goes_once_however_often_the_worker_looks(fall, dana):
+    assert [escalate_alerts(now=LATER + look * HALF_AN_HOUR) for look in range(3)] == [1, 0, 0]
+    assert told().count(dana.email) == 1
+    assert Alert.objects.get().escalated_at == LATER
+
+
+def test_several_at_once_are_one_mail_to_each(fall, clinic, dana):
+    another = ExerciseSessionFactory(version=published_plan(PatientFactory(clinic=clinic)), on_date=MONDAY)
+    AlertFactory(session=another, kind="sore", team_from=LATER)
+
+    assert escalate_alerts(now=LATER) == 2
+    assert told().count(dana.email) == 1
+
+
+def test_what_somebody_has_in_hand_or_settled_goes_to_nobody(fall, dana):
+    acknowledge_alert(alert=fall, by=dana, now=NOON)
+    assert escalate_alerts(now=LATER) == 0
+
+    settle_alert(alert=fall, by=dana, now=NOON)
+    assert escalate_alerts(now=LATER) == 0
+    assert told() == []
+
+
+def test_an_alert_without_a_limit_waits_for_its_clinician(patient, dana):
+    AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="pain_above", level=1)
+
+    assert escalate_alerts(now=NOON + datetime.timedelta(days=100)) == 0
+
+
+def test_who_has_left_the_team_is_not_told(fall, dana, other):
+    other.memberships.update(ended_at=NOON)
+    dana.is_active = False
+    dana.save()
+    escalate_alerts(now=LATER)
+
+    assert not {dana.email, other.email} & set(told())
+
+
+def test_a_clinic_with_nobody_to_tell_still_has_it_marked(fall):
+    fall.clinic.memberships.update(ended_at=NOON)
+
+    assert escalate_alerts(now=LATER) == 1
+    assert told() == []
+
+
+def test_each_clinic_is_told_of_its_own(fall, dana, stranger):
+    foreign = AlertFactory(kind="fall", team_from=LATER)
+    assert foreign.clinic not in (fall.clinic, stranger.membership.clinic)
+
+    assert escalate_alerts(now=LATER) == 2
+    assert dana.email in told()
+    assert stranger.email not in told()
+
+
+def test_the_workers_jobs_say_how_much_they_did(fall, patient):
+    assert send_alerts_to_the_team(LATER) == 1
+    assert send_alerts_to_the_team(LATER) == 0
+    assert look_at_standings(NOON) == 1
+    assert look_at_standings(NOON) == 0
