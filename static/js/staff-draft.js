@@ -10,7 +10,6 @@ const draft = (() => {
   if (!form) return null;
   const words = form.dataset;
   const CALM = 700; // ms without typing before it is saved
-  const SLOW = 1500; // ms before a save that takes its time is worth a word
   const PATIENCE = 15000; // ms until an answer counts as lost
   const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms between two tries
   const ELSEWHERE = ["publish", "preview", "flags"]; // buttons that lead to another page
@@ -32,6 +31,7 @@ const draft = (() => {
   function changed(name) {
     typed.add(name);
     isUnsaved = true;
+    if (!jobs.length) say(words.saving);
     clearTimeout(calm);
     if (!isHeld) calm = setTimeout(save, CALM);
   }
@@ -68,9 +68,8 @@ const draft = (() => {
         job.body.set("do", job.do);
         typed = new Set();
       }
-      const late = setTimeout(() => say(words.saving), SLOW);
+      if (!tries) say(words.saving);
       const page = await send(job);
-      clearTimeout(late);
       if (page) {
         tries = 0;
         jobs.shift();
@@ -128,6 +127,7 @@ const draft = (() => {
     }
     isHeld = state.state === "stale" || state.state === "gone";
     isUnsaved = state.state !== "saved" || typed.size > 0;
+    if (state.state === "saved" && (isUnsaved || jobs.length)) say(words.saving);
     form.classList.toggle("is-held", isHeld);
     if (isHeld) {
       jobs.length = 0;
@@ -139,7 +139,7 @@ const draft = (() => {
   /** The quiet line that says whether all is saved; an answer brings its own. */
   function say(text, link) {
     const status = document.getElementById("draft-status");
-    status.textContent = text;
+    if (status.textContent !== text) status.textContent = text;
     if (!link) return;
     const way = Object.assign(document.createElement("a"), { href: words.signInAt, target: "_blank", textContent: link });
     status.append(" ", way);
@@ -150,11 +150,10 @@ const draft = (() => {
   form.addEventListener("input", (event) => {
     if (isOwn(event.target)) changed(event.target.name);
   });
-  form.addEventListener("change", (event) => {
-    if (isOwn(event.target)) {
-      changed(event.target.name);
-      save();
-    }
+  // Whoever goes on to another line is done with this one.
+  form.addEventListener("focusout", (event) => {
+    const line = event.target.closest("details");
+    if (line && !line.contains(event.relatedTarget)) save();
   });
   // The second click of a double click lands on whatever has moved there: it means nothing.
   form.addEventListener("click", (event) => {
