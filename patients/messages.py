@@ -43,6 +43,11 @@ class Thread:
         return [message for message in self.messages if message.is_new and message.is_from_patient]
 
     @property
+    def known_to_team(self) -> list[Message]:
+        """What is not new to them."""
+        return [message for message in self.messages if not message.is_from_patient or not message.is_new]
+
+    @property
     def known_to_patient(self) -> list[Message]:
         """What is not new to them."""
         return [message for message in self.messages if message.is_from_patient or not message.is_new]
