@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +22,7 @@ from .draft_safety import DraftSafety, draft_safety
 from .models import DraftStep, Plan, PlanItem, PlanVersion
 from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
-from .plan_totals import PlanTotals
-from .plan_totals import totals as totals_of
+from .plan_totals import PlanTotals, totals_of
 from .policies import problems_before_publishing, warnings
 from .prescription import Prescribed, prescribed
 from .story import session_minutes
@@ -87,25 +85,6 @@ def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem
         return None, [], ""
     undo = (row.step_what or gettext("the last change")) if row.step_by == user.pk else ""
     return items[0].version if items else row, items, undo
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a plan asks of a person."""
-
-    exercises: int
-    minutes: int
-    days: int
-
-    @property
-    def minutes_a_week(self) -> int:
-        return self.minutes * self.days
-
-
-def totals(content: PlanContent) -> Totals:
-    """Minutes are rounded up once, over the whole session."""
-    seconds = sum(line.dose.session_seconds() for line in content.lines)
-    return Totals(exercises=len(content.lines), minutes=math.ceil(seconds / 60), days=len(content.weekdays))
 
 
 # --- Preview and publish -----------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ class PlanTotals:
         return list(dict.fromkeys(words for phase in self.phases for words in phase.warnings))
 
 
-def totals(
+def totals_of(
     content: PlanContent,
     exercises: Mapping[uuid.UUID, Exercise],
     *,
