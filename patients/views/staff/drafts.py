@@ -9,13 +9,14 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
+from exercises.actions.favourites import toggle_favourite
 from patients.actions.drafts import (
     NoDraftError,
     StaleDraftError,
@@ -60,6 +61,8 @@ def plan_draft(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
         return _discard(request, plan)
     if do == "undo":
         return _undo(request, plan)
+    if do == "favourite":
+        _keep_at_hand(request, target)
     return _edit(request, plan, Button(do, target, request.POST))
 
 
@@ -102,6 +105,15 @@ def _done(request: SignedInRequest, plan: Plan, told: str, onwards: HttpResponse
     if told:
         messages.success(request, told)
     return onwards
+
+
+def _keep_at_hand(request: SignedInRequest, target: str) -> None:
+    """A star beside an exercise: among one's favourites, or no longer."""
+    try:
+        exercise = exercise_for(request.user, uuid.UUID(target))
+    except ValueError:
+        raise Http404 from None
+    toggle_favourite(exercise=exercise, by=request.user)
 
 
 # --- Start, discard, undo --------------------------------------------------------------------------------------------
