@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from exercises.models import Equipment, Exercise
+from django.utils.translation import gettext as _
 
-from .models import Patient, PlanItem
+from exercises.models import Exercise
+
+from .models import Patient, PlanItem, PlanVersion
 from .plan_safety import ItemSafety, PatientSafety, item_safety
+from .policies import NotPossibleError
 from .safety_rules import Effect, Finding
 
 
@@ -26,9 +28,10 @@ class DraftSafety:
         """How many answers keep the draft from being published."""
         return sum(len(row.unanswered) for row in self.items.values())
 
-    @cached_property
-    def _at_home(self) -> frozenset[str]:
-        return frozenset(thing.slug for thing in self.patient.at_home)
+    def easier(self, key: tuple[uuid.UUID, int]) -> Exercise | None:
+        """What to offer instead of a blocked exercise of the draft."""
+        row = self.items.get(key)
+        return row.easier if row else None
 
     def gravest(self, exercise: Exercise) -> Finding | None:
         """What to say of an exercise of the library before it is added: a lock, a block or a warning. No query.
@@ -38,9 +41,13 @@ class DraftSafety:
         found = self.patient.findings_for(exercise, self.patient.support_for(exercise))
         return next((finding for finding in found if finding.effect >= Effect.WARN), None)
 
-    def not_at_home(self, things: Iterable[Equipment]) -> list[Equipment]:
-        """What the exercise needs that the patient has not named; nothing while nobody has asked what is at home."""
-        return [thing for thing in things if self._at_home and thing.slug not in self._at_home]
+
+def item_of_draft(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
+    """The item of a draft by exercise and first week. Raises NotPossibleError when it is not there any more."""
+    item: PlanItem | None = version.items.filter(exercise=key[0], first_week=key[1]).first()
+    if item is None:
+        raise NotPossibleError(_("This exercise is not in the plan any more."))
+    return item
 
 
 def draft_safety(patient: Patient, items: Sequence[PlanItem]) -> DraftSafety:

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.models import User
@@ -33,12 +34,25 @@ from .safety_rules import (
     unanswered,
 )
 
-#: A row of what is known of a patient: a live flag, then what stands beside it.
-_KNOWN = (
-    *("live__pk", "live__flag", "live__set_at", "live__set_by__pk", "live__set_by__name"),
-    *("unlocked", "circumstances__minutes_a_session"),
-    *("circumstances__equipment__slug", "circumstances__equipment__name"),
-)
+#: What is read of a live flag and of the patient's home, beside the patient.
+_KNOWN = {
+    "known_flag_pk": "live__pk",
+    "known_flag": "live__flag",
+    "known_set_at": "live__set_at",
+    "known_by_pk": "live__set_by__pk",
+    "known_by": "live__set_by__name",
+    "known_minutes": "circumstances__minutes_a_session",
+    "known_slug": "circumstances__equipment__slug",
+    "known_thing": "circumstances__equipment__name",
+}
+
+
+def _with_safety(patients: QuerySet[Patient]) -> list[Any]:
+    """Each patient with what is known of them: a row for each pair of live flag and thing at home, which are few."""
+    unlocks = EyesClosedUnlock.objects.live().filter(patient=OuterRef("pk"))
+    live = FilteredRelation("flags", condition=Q(flags__cleared_at=None))
+    known = {name: F(path) for name, path in _KNOWN.items()}
+    return list(patients.annotate(live=live, known_unlocked=Exists(unlocks)).annotate(**known))
 
 
 @dataclass(frozen=True)
@@ -56,30 +70,35 @@ class PatientSafety:
 
     @classmethod
     def of(cls, patient: Patient) -> PatientSafety:
-        """One query: a row for each pair of a live flag and a thing at home, of both of which there are few."""
-        rows = list(
-            Patient.objects.filter(pk=patient.pk)
-            .annotate(
-                live=FilteredRelation("flags", condition=Q(flags__cleared_at=None)),
-                unlocked=Exists(EyesClosedUnlock.objects.live().filter(patient=OuterRef("pk"))),
-            )
-            .values_list(*_KNOWN)
-        )
+        """One query."""
+        return cls._from_rows(patient, _with_safety(Patient.objects.filter(pk=patient.pk)))
+
+    @classmethod
+    def first_of(cls, patients: QuerySet[Patient]) -> tuple[Patient, PatientSafety] | None:
+        """The one patient among `patients` together with their safety, in the query that finds them."""
+        rows = _with_safety(patients)
+        return (rows[0], cls._from_rows(rows[0], rows)) if rows else None
+
+    @classmethod
+    def _from_rows(cls, patient: Patient, rows: list[Any]) -> PatientSafety:
         flags: dict[str, PatientFlag] = {}
         things: dict[str, Equipment] = {}
-        for pk, flag, set_at, by, name, _unlocked, _minutes, slug, thing in rows:
-            if pk is not None and flag not in flags:
-                flags[flag] = PatientFlag(
-                    pk=pk, patient=patient, flag=flag, set_at=set_at, set_by=User(pk=by, name=name)
+        for row in rows:
+            if row.known_flag is not None and row.known_flag not in flags:
+                flags[row.known_flag] = PatientFlag(
+                    pk=row.known_flag_pk,
+                    patient=patient,
+                    flag=row.known_flag,
+                    set_at=row.known_set_at,
+                    set_by=User(pk=row.known_by_pk, name=row.known_by),
                 )
-                flags[flag]._state.adding = False
-            if slug is not None:
-                things[slug] = Equipment(slug=slug, name=thing)
-        *_flag, unlocked, minutes, _slug, _thing = rows[0]
+                flags[row.known_flag]._state.adding = False
+            if row.known_slug is not None:
+                things[row.known_slug] = Equipment(slug=row.known_slug, name=row.known_thing)
         return cls(
             flags=tuple(flags[flag] for flag in Flag if flag in flags),
-            eyes_closed_unlocked=unlocked,
-            minutes_a_session=minutes,
+            eyes_closed_unlocked=rows[0].known_unlocked,
+            minutes_a_session=rows[0].known_minutes,
             at_home=tuple(sorted(things.values(), key=lambda each: each.name)),
         )
 
@@ -127,6 +146,16 @@ class PatientSafety:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A finding as the clinician sees it beside the exercise. The first open block says how to do without."""
+
+    finding: Finding
+    is_open: bool
+    offers_way_out: bool
+    answer: ItemClearance | None
+
+
+@dataclass(frozen=True)
 class ItemSafety:
     """One exercise of a plan against its patient's flags."""
 
@@ -138,6 +167,24 @@ class ItemSafety:
     @cached_property
     def unanswered(self) -> tuple[Finding, ...]:
         return tuple(unanswered(self.findings, self.clearances))
+
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """Every finding with its answer, gravest first."""
+        open_ones = [finding for finding in self.unanswered if finding.is_block]
+        return tuple(
+            Shown(
+                finding=finding,
+                is_open=finding in self.unanswered,
+                offers_way_out=finding == next(iter(open_ones), None),
+                answer=self._answer_to(finding),
+            )
+            for finding in self.findings
+        )
+
+    def _answer_to(self, finding: Finding) -> ItemClearance | None:
+        given = (row for row in self.clearances if (row.flag, row.demand) in finding.pairs)
+        return None if finding in self.unanswered else next(given, None)
 
     @property
     def is_blocked(self) -> bool:

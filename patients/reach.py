@@ -13,6 +13,7 @@ from clinic.models import Clinic, ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
 from .models import Alert, Patient, Plan, PlanVersion
+from .plan_safety import PatientSafety
 
 Row = TypeVar("Row")
 
@@ -28,6 +29,12 @@ def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
     """With clinic, clinician and live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     return _found(patients.filter(pk=patient_id).first())
+
+
+def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
+    """As `patient_for`, with what is known of the patient's flags and home, in the same query."""
+    patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
+    return _found(PatientSafety.first_of(patients.filter(pk=patient_id)))
 
 
 def plan_for(user: User, plan_id: uuid.UUID) -> Plan:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django import template
 
-from exercises.models import Support
+from exercises.models import Exercise, Support
 from patients import changes
-from patients.plan_content import Line
+from patients.draft_safety import DraftSafety
+from patients.forms.staff_plans import DraftRow
+from patients.plan_content import Line, read_key
+from patients.plan_safety import ItemSafety
+from patients.safety_rules import Finding
 
 register = template.Library()
 
@@ -22,6 +26,18 @@ def weeks_words(line: Line) -> str:
     """`{{ row.line|weeks_words }}`: "Weeks 1–2", "From week 3"."""
     words = changes.weeks_words(line.first_week, line.last_week)
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def of_row(safety: DraftSafety, row: DraftRow) -> ItemSafety | None:
+    """`{{ board.safety|of_row:row }}`: what the rules find on an exercise of the draft, as it is stored."""
+    return safety.items.get(read_key(row.key))
+
+
+@register.filter
+def in_library(safety: DraftSafety, exercise: Exercise) -> Finding | None:
+    """`{{ board.safety|in_library:exercise }}`: the gravest finding, before the exercise is added."""
+    return safety.gravest(exercise)
 
 
 @register.filter

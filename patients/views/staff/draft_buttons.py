@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -14,6 +14,8 @@ from patients.forms.staff_bulk import BulkForm
 from patients.models import Plan
 from patients.plan_content import Key, Line, PlanContent, read_key
 from patients.policies import NotPossibleError
+
+from .draft_answers import ANSWERS, check_answer
 
 #: What the script says when no button was pressed: what was typed is saved, and nothing is said about it.
 AUTOSAVE = "autosave"
@@ -33,7 +35,7 @@ class Button:
     def key(self) -> Key | None:
         """The line, or for "add" the exercise, that the button stands beside."""
         try:
-            return read_key(self.target)
+            return read_key(self.target.partition("/")[0])
         except ValueError:
             return None
 
@@ -43,6 +45,7 @@ class Button:
 
     def applied_to(self, content: PlanContent, board: DraftBoard) -> PlanContent:
         """The draft with what the button does. Raises NotPossibleError with the reason to show."""
+        check_answer(self.do, self.target, self.data)
         if self.do == "change":
             return self._changed(content, board)
         key = self.key
@@ -54,6 +57,8 @@ class Button:
             return content.adding(Line.suggested(exercise, support=support, plan_days=content.weekdays))
         if self.do == "remove":
             return content.without(key)
+        if self.do == "instead":
+            return self._with_easier(content, key, board)
         if self.do == "phase":
             return self._split(content, key)
         return content.moving(key, {"up": -1, "down": 1}.get(self.do, 0))
@@ -71,6 +76,18 @@ class Button:
             return content.changing(keys, **form.parts)
         except ValueError as reason:
             raise NotPossibleError(str(reason)) from reason
+
+    def _with_easier(self, content: PlanContent, key: Key, board: DraftBoard) -> PlanContent:
+        """With the easier alternative in the place of the line; without the line when that is in the plan already."""
+        line = content.line(key)
+        easier = board.safety.easier(key)
+        if line is None or easier is None:
+            raise NotPossibleError(_("There is no easier exercise to offer any more. Take it out instead."))
+        if easier.pk in content.exercise_ids:
+            return content.without(key)
+        support = board.safety.patient.support_for(easier)
+        fresh = Line.suggested(easier, support=support, plan_days=content.weekdays)
+        return content.with_line(key, replace(fresh, first_week=line.first_week, last_week=line.last_week))
 
     def _split(self, content: PlanContent, key: Key) -> PlanContent:
         week = self.data.get(f"phase-{self.target}", "")
@@ -95,6 +112,7 @@ class Button:
         words = {
             "add": _("Added: %(name)s."),
             "remove": _("Removed: %(name)s."),
+            "instead": _("%(name)s is out, an easier exercise is in."),
             "phase": _("A new phase of %(name)s. Change it where it stands."),
             "save": _("Saved."),
         }
@@ -107,8 +125,11 @@ class Button:
         """Where the page goes on; the filters of the library stay in the address."""
         if self.do in ("publish", "preview"):
             return HttpResponseRedirect(reverse(f"plan_{self.do}", args=[plan.pk]))
-        here = f"#x-{self.target}"
+        if self.do == "flags":
+            return HttpResponseRedirect(reverse("plan_flags", args=[plan.pk]))
+        here = f"#x-{self.target.partition('/')[0]}"
         places = {"find": "#library", "favourite": "#library", "up": here, "down": here, "phase": here}
+        places |= dict.fromkeys(ANSWERS, here)
         query = board.library.filters.query_string()
         return HttpResponseRedirect(
             f"{reverse('plan_draft', args=[plan.pk])}{query}{places.get(self.do, '')}"

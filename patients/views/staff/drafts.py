@@ -31,6 +31,7 @@ from patients.models import Plan
 from patients.policies import NotPossibleError
 from patients.reach import exercise_for, plan_for
 
+from .draft_answers import answer
 from .draft_buttons import Button
 from .draft_pages import (
     NO_DRAFT_YET,
@@ -87,7 +88,7 @@ def _edit(request: SignedInRequest, plan: Plan, button: Button) -> HttpResponse:
         typed = button.applied_to(form.content, board)
         if number == NO_DRAFT_YET and board.version is None:
             number = next_version(plan=plan, by=request.user).edit_number
-        save_draft(plan=plan, content=typed, edit_number=number, by=request.user)
+        version = save_draft(plan=plan, content=typed, edit_number=number, by=request.user)
     except StaleDraftError as stale:
         return stale_page(request, board, form, typed, stale)
     except NoDraftError:
@@ -95,7 +96,11 @@ def _edit(request: SignedInRequest, plan: Plan, button: Button) -> HttpResponse:
     except NotPossibleError as reason:
         form.schedule.add_error(None, str(reason))
         return draft_page(request, board, form, status=409, bulk=button.bulk_form)
-    return _done(request, plan, button.told(board, form.content, typed), button.leads_to(plan, board))
+    told = [
+        button.told(board, form.content, typed),
+        answer(version, button.do, button.target, button.data, by=request.user),
+    ]
+    return _done(request, plan, " ".join(filter(None, told)), button.leads_to(plan, board))
 
 
 def _done(request: SignedInRequest, plan: Plan, told: str, onwards: HttpResponse) -> HttpResponse:
