@@ -6,6 +6,8 @@ table lets it change. Everything but `rules_of` is pure: no query, no clock.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -307,3 +309,12 @@ def silence_found(rules: Rules, *, missed_days: int, silent_days: int) -> Findin
         if rules[kind].is_on and count >= (rules[kind].amount or 1)
     ]
     return max(met, key=lambda finding: finding.rule.level, default=None)
+
+
+# --- As one value ----------------------------------------------------------------------------------------------------
+
+
+def fingerprint(rules: Rules) -> str:
+    """The same for the same rules: a form carries it, so that nobody's change is written over unseen."""
+    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in LADDER]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

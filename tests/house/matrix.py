@@ -101,6 +101,7 @@ GET  own_routine_copy          in      403      403        200   403    200     
 POST own_routine_retire        in      403      403        403   403      →        404        403
 
 #    Clinic admin's pages  visitor  patient  another  clinician  desk  admin  elsewhere  superuser
+GET  alert_rules               in      403      403        403   403    200        403        403
 GET  clinic_settings           in      403      403        403   403    200        403        403
 GET  clinic_details            in      403      403        403   403    200        403        403
 GET  opening_hours             in      403      403        403   403    200        403        403

@@ -66,7 +66,7 @@ PAGES = {
     ),
     "desk": ("requests", "request"),
     "admin": (
-        *("clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
+        *("alert_rules", "clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
         *("team_role", "team_leave"),
         *("own_routines", "own_routine_new", "own_routine_edit", "own_routine_copy"),
     ),

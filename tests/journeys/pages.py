@@ -137,6 +137,7 @@ TABLE = """
    clinician     own_routine_edit
    clinician     own_routine_copy
    admin         own_routine_edit
+   admin         alert_rules
    admin         clinic_settings
    admin         clinic_details
    admin         opening_hours

@@ -1,0 +1,200 @@
+"""The clinic admin's page of alert rules: defaults beside each, faults beside their fields, nobody written over."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from clinic.models import AuditEvent, Role
+from patients.actions.alert_rules import StaleRulesError, save_rules
+from patients.alert_rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
+from patients.forms.staff_alerts import AlertRulesForm
+from patients.models import AlertLevel, AlertRule
+from tests.factories import clinician as member
+
+pytestmark = pytest.mark.django_db
+
+URL = "/staff/clinic/alert-rules/"
+
+
+@pytest.fixture
+def admin(clinic):
+    user = member(clinic, role=Role.CLINIC_ADMIN)
+    user.name = "Miriam Goldberg"
+    user.save()
+    return user
+
+
+@pytest.fixture
+def client(admin, signed_in):
+    return signed_in(admin)
+
+
+def as_shown(client):
+    """What a browser would send if "Save" were pressed at once."""
+    form = client.get(URL).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {
+        name: "on" if value is True else value for name, value in shown.items() if value not in (None, False)
+    }
+
+
+def errors(response):
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_is_there_with_its_default_in_words(client):
+    page = client.get(URL).text
+
+    for row in LADDER.values():
+        assert f"<legend>{row.kind.label}</legend>" in page
+    assert "Default: Critical: pain 7 or more after a session. To the whole team after 30 minutes." in page
+    assert "Default: Low: nothing logged for 3 planned days. Never goes to the whole team by itself." in page
+
+
+def test_a_fall_a_faint_and_a_sore_say_why_they_cannot_be_switched_off(client):
+    form = client.get(URL).context["form"]
+
+    for kind, row in LADDER.items():
+        assert (f"{kind}-is_on" in form.fields) == (f"{kind}-level" in form.fields) == (row.why_fixed is None)
+        assert f"{kind}-limit_minutes" in form.fields
+    assert "So one is always told." in client.get(URL).text
+
+
+def test_saving_what_is_shown_changes_nothing(client):
+    assert "Nothing was changed." in client.post(URL, as_shown(client), follow=True).text
+    assert not AlertRule.objects.exists()
+
+
+def test_a_change_holds_for_this_clinic_and_is_audited(client, clinic, admin, stranger):
+    data = as_shown(client) | {"pain-amount": "6", "pain-level": "2", "fall-limit_minutes": "10"}
+    page = client.post(URL, data, follow=True).text
+
+    own = rules_of(clinic)
+    assert "Saved. It holds from the next check-in on." in page
+    assert (own["pain"].amount, own["pain"].level, own["fall"].limit_minutes) == (6, AlertLevel.HIGH, 10)
+    assert rules_of(stranger.membership.clinic) == DEFAULTS
+    assert AuditEvent.objects.filter(action="alert_rule.changed", actor=admin, clinic=clinic).count() == 2
+    assert AlertRule.objects.get(kind="pain").history.count() == 1
+
+
+def test_a_rule_can_be_switched_off_and_never_go_to_the_team(client, clinic):
+    data = as_shown(client)
+    del data["quiet-is_on"], data["pain-limit_minutes"]
+    client.post(URL, data)
+
+    own = rules_of(clinic)
+    assert (own["quiet"].is_on, own["pain"].limit_minutes) == (False, None)
+
+
+def test_what_a_clinic_may_not_change_stays_whatever_is_sent(client, clinic):
+    client.post(URL, as_shown(client) | {"fall-level": "1", "fall-is_on": "", "sore-amount": "9"})
+
+    assert rules_of(clinic) == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("pain-amount", "11", "Write a number from 1 to 10."),
+        ("pain-amount", "", "Write a number from 1 to 10."),
+        ("silent-amount", "1", "Write a number from 2 to 56."),
+        ("too_hard-times", "many", "Write a number from 1 to 10."),
+        ("pain_above-margin", "0", "Write a number from 1 to 10."),
+        ("fall-limit_minutes", "", "Write a number from 5 to 2400."),
+        ("pain-limit_minutes", "2", "Write a number from 5 to 2400."),
+    ],
+)
+def test_a_fault_is_told_beside_its_field_and_nothing_is_saved(client, field, value, says):
+    response = client.post(URL, as_shown(client) | {field: value, "quiet-amount": "5"})
+
+    assert errors(response) == {field: [says]}
+    assert re.search(
+        rf'id="id_{field}"[^>]*aria-invalid="true"|aria-invalid="true"[^>]*id="id_{field}"', response.text
+    )
+    assert f'href="#id_{field}"' in response.text
+    assert not AlertRule.objects.exists()
+
+
+# --- Back to the default ----------------------------------------------------------------------------------------------
+
+
+def test_back_to_the_default_takes_one_rule_back_and_keeps_its_history(client, clinic, admin):
+    client.post(URL, as_shown(client) | {"pain-amount": "6", "quiet-amount": "5"})
+    assert client.get(URL).text.count('name="reset"') == 2
+
+    client.post(URL, as_shown(client) | {"reset": "pain"})
+
+    assert rules_of(clinic)["pain"] == DEFAULTS["pain"]
+    assert rules_of(clinic)["quiet"].amount == 5
+    assert [row.history_type for row in AlertRule.history.filter(kind="pain").order_by("history_id")] == [
+        "+",
+        "-",
+    ]
+    assert AuditEvent.objects.filter(action="alert_rule.reset", actor=admin).count() == 1
+
+
+def test_back_to_the_default_keeps_what_was_typed_elsewhere(client, clinic):
+    client.post(URL, as_shown(client) | {"pain-amount": "6"})
+    client.post(URL, as_shown(client) | {"reset": "pain", "quiet-amount": "4"})
+
+    assert (rules_of(clinic)["pain"], rules_of(clinic)["quiet"].amount) == (DEFAULTS["pain"], 4)
+
+
+def test_an_unknown_rule_has_no_default(client, clinic):
+    client.post(URL, as_shown(client) | {"reset": "nonsense"})
+
+    assert rules_of(clinic) == DEFAULTS
+
+
+# --- Two admins -------------------------------------------------------------------------------------------------------
+
+
+def test_a_stale_edit_is_refused_shows_what_differs_and_keeps_what_was_typed(client, clinic, signed_in):
+    data = as_shown(client) | {"pain-amount": "5"}
+    second = signed_in(member(clinic, role=Role.CLINIC_ADMIN))
+    second.post(URL, as_shown(second) | {"pain-amount": "8"})
+
+    response = client.post(URL, data)
+
+    assert response.status_code == 409
+    assert "Someone changed the rules after you opened this page" in response.text
+    assert "Critical: pain 8 or more after a session." in response.text
+    assert response.context["form"]["pain-amount"].value() == "5"
+    assert rules_of(clinic)["pain"].amount == 8
+
+    again = {name: value for name, value in response.context["form"].data.items() if value}
+    client.post(URL, again)
+    assert rules_of(clinic)["pain"].amount == 5
+
+
+def test_the_same_form_twice_is_one_change(client, clinic):
+    data = as_shown(client) | {"pain-amount": "5"}
+    client.post(URL, data)
+
+    assert client.post(URL, data).status_code == 302
+    assert AuditEvent.objects.filter(action="alert_rule.changed").count() == 1
+
+
+def test_the_action_itself_refuses_stale_rules(clinic, admin):
+    wanted = dict(DEFAULTS) | {"pain": replace(DEFAULTS["pain"], amount=5)}
+
+    with pytest.raises(StaleRulesError):
+        save_rules(clinic=clinic, rules=wanted, seen="something else", by=admin)
+    assert save_rules(clinic=clinic, rules=wanted, seen=fingerprint(DEFAULTS), by=admin) == ["pain"]
+
+
+def test_every_part_that_may_change_has_its_field():
+    form = AlertRulesForm()
+    named = {f"{kind}-{part}" for kind, row in LADDER.items() for part in row.may_change}
+
+    assert named | {"seen"} == set(form.fields)
+    assert all(row.amounts for row in LADDER.values() if Part.AMOUNT in row.may_change)
+
+
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.FRONT_DESK])
+def test_it_is_the_clinic_admins_page(role, clinic, signed_in):
+    assert signed_in(member(clinic, role=role)).get(URL).status_code == 403
