@@ -1,6 +1,7 @@
 """A plan's content as a value: edited, sent through a form, and joined when two people edit at once."""
 
 import datetime
+import itertools
 import uuid
 from dataclasses import replace
 
@@ -22,13 +23,29 @@ lines = st.builds(
     support=st.sampled_from(["two_hands", "one_hand"]),
     note=st.sampled_from(["", "Slowly."]),
 )
+
+
+@st.composite
+def phased(draw):
+    """A line for all weeks, or its phases one behind the other."""
+    line = draw(lines)
+    days = tuple(sorted(draw(st.sets(st.integers(0, 6), max_size=3))))
+    line = replace(line, weekdays=days, side=draw(st.sampled_from(["", "left"])))
+    split = draw(st.integers(1, 5))
+    if split == 1:
+        return (line,)
+    return (replace(line, last_week=split - 1), replace(line, first_week=split, dose=draw(doses)))
+
+
 contents = st.builds(
     PlanContent,
     start_date=st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)),
     weeks=st.integers(1, 52),
     weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
     note=st.sampled_from(["", "Well done."]),
-    lines=st.lists(lines, max_size=5, unique_by=lambda line: line.exercise_id).map(tuple),
+    lines=st.lists(phased(), max_size=5, unique_by=lambda phases: phases[0].exercise_id).map(
+        lambda groups: tuple(line for group in groups for line in group)
+    ),
 )
 
 
@@ -149,3 +166,32 @@ def test_their_order_stands_where_i_moved_nothing():
     mine = base.adding(content(4).lines[0])
 
     assert order(joined(base=base, mine=mine, theirs=base.moving((EXERCISES[1], 1), -1))) == [2, 1, 4]
+
+
+@given(contents, contents, contents)
+def test_a_joined_plan_never_has_two_phases_of_an_exercise_in_one_week(base, mine, theirs):
+    both = joined(base=base, mine=mine, theirs=theirs)
+
+    for exercise_id in both.exercise_ids:
+        phases = both.lines_of(exercise_id)
+        assert not any(earlier.overlaps(later) for earlier, later in itertools.pairwise(phases))
+
+
+def test_my_new_phase_and_their_new_dose_meet_in_the_phase_that_was_there():
+    base = content(1)
+    mine = base.adding_phase(base.keys[0], 3)
+
+    both = joined(base=base, mine=mine, theirs=redosed(base, 1, 20))
+
+    assert [(line.first_week, line.last_week, line.dose.reps_min) for line in both.lines] == [
+        (1, 2, 20),
+        (3, None, 10),
+    ]
+
+
+def test_where_both_changed_the_weeks_so_that_they_cross_mine_stand():
+    base = content(1).adding_phase((EXERCISES[0], 1), 3)
+    mine = base.with_line((EXERCISES[0], 3), replace(base.lines[1], dose=Dose(reps_min=20)))
+    theirs = content(1)
+
+    assert joined(base=base, mine=mine, theirs=theirs) == mine
