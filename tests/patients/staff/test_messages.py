@@ -106,7 +106,9 @@ class TestThread:
         self, dana, other, signed_in, patient, asked, thread
     ):
         page = signed_in(dana).get(thread)
-        MessageFactory(patient=patient, is_from_patient=False, sender=other, text="Yes, go ahead.")
+        MessageFactory(
+            patient=patient, is_from_patient=False, sender=other, text="Yes, go ahead.", sent_at=NOON + HOUR
+        )
         sent = {
             "text": "No, please wait.",
             "newest": hidden(page, "newest")[0],
