@@ -20,7 +20,7 @@ class HandOverForm(StandingForm):
     """Who takes over the patients. Nothing is chosen beforehand: it is a decision."""
 
     hand_over_to = forms.ChoiceField(
-        label=_("Who takes over their patients?"),
+        label=_("Who takes over the patients"),
         required=False,
         widget=forms.Select({"class": "form-select"}),
     )

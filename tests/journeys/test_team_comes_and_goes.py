@@ -72,7 +72,7 @@ def test_a_clinician_is_invited_works_and_is_out_at_the_next_click(
     office.get_by_role("button", name="Take off the team").click()
     expect(office.locator("#error-summary")).to_contain_text("Choose who takes over")
     check_accessibility(office)
-    office.get_by_label("Who takes over their patients?").select_option(label="Dana Reyes (has 0 patients)")
+    office.get_by_label("Who takes over the patients").select_option(label="Dana Reyes (has 0 patients)")
     office.get_by_role("button", name="Take off the team").click()
     expect(office.get_by_role("status")).to_contain_text("Dana Reyes takes over 1 patient.")
     check_accessibility(office)
