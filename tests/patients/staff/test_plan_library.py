@@ -1,0 +1,197 @@
+"""The library beside a draft, and what the draft asks for against the weekly targets."""
+
+import datetime
+
+import pytest
+
+from exercises.actions.favourites import set_favourite, toggle_favourite
+from exercises.doses import Dose
+from exercises.models import BodyFocus, Category, Equipment, FavouriteExercise
+from patients.builder import draft_board
+from patients.builder_library import MOST_RECENT, library
+from patients.plan_content import Line, PlanContent
+from patients.plan_totals import totals_of
+from tests.factories import NOON, ExerciseFactory, PlanItemFactory, PlanVersionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def names(exercises):
+    return [exercise.name for exercise in exercises]
+
+
+@pytest.fixture
+def shelf(clinic):
+    """A heel raise with a chair or a counter, a walk with nothing, a band stretch."""
+    raised = ExerciseFactory(name="Heel raise", position="standing")
+    walk = ExerciseFactory(name="Walk", category=Category.AEROBIC)
+    band = ExerciseFactory(
+        name="Band stretch", category=Category.STRETCHING, position="seated", clinic=clinic
+    )
+    things = {slug: Equipment.objects.create(slug=slug, name=slug) for slug in ("chair", "counter", "band")}
+    raised.equipment.set([things["chair"], things["counter"]])
+    band.equipment.set([things["band"]])
+    raised.focus.add(BodyFocus.objects.create(slug="calf", name="Calf"))
+    return {"raise": raised, "walk": walk, "band": band}
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ({}, ["Walk", "Heel raise", "Band stretch"]),
+            ({"category": "stretching"}, ["Band stretch"]),
+            ({"position": "seated"}, ["Band stretch"]),
+            ({"focus": "calf"}, ["Heel raise"]),
+            ({"q": "calf"}, ["Heel raise"]),
+            ({"q": "band", "category": "aerobic"}, []),
+            ({"category": "nonsense", "focus": "nowhere"}, ["Walk", "Heel raise", "Band stretch"]),
+        ],
+    )
+    def test_the_library_is_sifted_as_the_address_asks(self, dana, shelf, asked, found):
+        assert names(library(dana, asked).found) == found
+
+    def test_what_is_at_home_leaves_out_what_cannot_be_done_there(self, dana, shelf):
+        found = library(dana, {"home": "1"}, at_home=["chair"]).found
+        assert names(found) == ["Walk", "Heel raise"]
+
+    def test_while_nobody_has_asked_what_is_at_home_nothing_is_left_out(self, dana, shelf):
+        here = library(dana, {"home": "1"})
+        assert len(here.found) == 3
+        assert not here.knows_home
+        assert all(row.wants == [] for row in here.found)
+
+    def test_what_is_missing_at_home_is_named(self, dana, shelf):
+        wants = {row.name: row.wants for row in library(dana, {}, at_home=["chair"]).found}
+        assert wants == {"Walk": [], "Heel raise": [], "Band stretch": ["band"]}
+
+    def test_all_that_was_chosen_stays_in_the_address(self, dana, shelf):
+        asked = {"q": "x", "category": "balance", "favourite": "1", "recent": "1", "home": "1"}
+        query = library(dana, asked).filters.query_string()
+        assert set(query.removeprefix("?").split("&")) == {f"{name}={value}" for name, value in asked.items()}
+        assert library(dana, {}).filters.query_string() == ""
+        assert not library(dana, {}).filters.any
+
+
+class TestFavourites:
+    def test_favourites_come_first_and_alone_where_asked(self, dana, other, shelf):
+        set_favourite(exercise=shelf["band"], by=dana, wanted=True)
+        assert names(library(dana, {}).found)[0] == "Band stretch"
+        assert names(library(dana, {"favourite": "1"}).found) == ["Band stretch"]
+        assert library(other, {"favourite": "1"}).found == []
+
+    def test_a_favourite_is_one_however_often_it_is_chosen(self, dana, shelf):
+        for _click in range(2):
+            set_favourite(exercise=shelf["walk"], by=dana, wanted=True)
+        assert FavouriteExercise.objects.count() == 1
+        assert not toggle_favourite(exercise=shelf["walk"], by=dana)
+        assert toggle_favourite(exercise=shelf["walk"], by=dana)
+
+
+class TestRecent:
+    def used(self, user, *exercises, ahead=0):
+        version = PlanVersionFactory(edited_by=user, edited_at=NOON + datetime.timedelta(hours=ahead))
+        for order, exercise in enumerate(exercises, start=1):
+            PlanItemFactory(version=version, exercise=exercise, order=order)
+
+    def test_what_somebody_used_last_is_at_hand_newest_plan_first(self, dana, other, shelf):
+        self.used(dana, shelf["walk"], shelf["raise"])
+        self.used(dana, shelf["band"], shelf["walk"], ahead=1)
+        self.used(other, shelf["raise"], ahead=2)
+        assert names(library(dana, {}).recent) == ["Band stretch", "Walk", "Heel raise"]
+        assert names(library(dana, {"recent": "1"}).found) == ["Band stretch", "Walk", "Heel raise"]
+        assert names(library(other, {"recent": "1"}).found) == ["Heel raise"]
+
+    def test_no_more_are_remembered_than_help(self, dana):
+        self.used(dana, *ExerciseFactory.create_batch(MOST_RECENT + 3))
+        assert len(library(dana, {}).recent) == MOST_RECENT
+
+    def test_what_is_no_longer_to_be_had_is_forgotten(self, dana, shelf):
+        shelf["walk"].retired_at = NOON
+        shelf["walk"].save()
+        self.used(dana, shelf["walk"], shelf["band"])
+        assert names(library(dana, {}).recent) == ["Band stretch"]
+
+
+class TestTotals:
+    @pytest.fixture
+    def sums(self, shelf):
+        """`sums((name, line fields), …)`: the totals of a plan on Monday, Wednesday and Friday for six weeks."""
+
+        def summed(*lines, wanted=None, weekdays=(0, 2, 4)):
+            made = tuple(
+                Line(shelf[name].pk, fields.pop("dose", Dose(minutes_min=10)), "none", **fields)
+                for name, fields in lines
+            )
+            content = PlanContent(datetime.date(2026, 3, 2), 6, weekdays, lines=made)
+            return totals_of(content, {row.pk: row for row in shelf.values()}, minutes_wanted=wanted)
+
+        return summed
+
+    def figures(self, totals, phase=0):
+        return {row.slug: (row.words, row.state) for row in totals.phases[phase].figures}
+
+    def test_minutes_and_days_are_counted_by_weekday(self, sums):
+        totals = sums(("walk", {"dose": Dose(minutes_min=30)}), ("band", {"weekdays": (0,)}))
+        assert (totals.minutes, totals.minutes_a_week, totals.days, totals.exercises) == (40, 100, 3, 2)
+        assert self.figures(totals) == {
+            "session": ("about 40 minutes", ""),
+            "week": ("100 minutes · 3 days", ""),
+            "aerobic": ("90 of 150 minutes, 3 days", "short"),
+            "balance": ("0 days", "short"),
+            "stretching": ("1 day", "short"),
+        }
+
+    def test_targets_that_are_reached_are_said_to_be(self, sums):
+        totals = sums(("walk", {"dose": Dose(minutes_min=50)}), ("band", {}), ("raise", {"weekdays": (0, 2)}))
+        states = {slug: state for slug, (_words, state) in self.figures(totals).items()}
+        assert states == {"session": "", "week": "", "aerobic": "met", "balance": "met", "stretching": "met"}
+
+    def test_enough_minutes_on_too_few_days_are_not_enough(self, sums):
+        totals = sums(("walk", {"dose": Dose(minutes_min=75), "weekdays": (0, 2)}))
+        assert self.figures(totals)["aerobic"] == ("150 of 150 minutes, 2 days", "short")
+        assert totals.warnings == ["4 days in a row without aerobic exercise. 2 at most is best."]
+
+    def test_each_stretch_of_weeks_is_counted_for_itself(self, sums):
+        totals = sums(
+            ("walk", {"last_week": 2}),
+            ("walk", {"first_week": 3, "dose": Dose(minutes_min=20)}),
+            ("band", {"first_week": 3, "last_week": 4}),
+        )
+        assert [(phase.weeks, phase.minutes) for phase in totals.phases] == [
+            ("weeks 1–2", 10),
+            ("weeks 3–4", 30),
+            ("weeks 5–6", 20),
+        ]
+        assert totals.minutes == 30
+
+    def test_one_side_takes_half_the_time_of_both(self, sums):
+        dose = Dose(hold_seconds_min=26, sets=3, each_side=True)
+        both, left = sums(("band", {"dose": dose})), sums(("band", {"dose": dose, "side": "left"}))
+        assert (both.minutes, left.minutes) == (6, 3)
+
+    def test_the_patients_own_time_is_kept_in_mind(self, sums):
+        assert self.figures(sums(("walk", {}), wanted=15))["session"] == (
+            "about 10 minutes of the patient’s 15",
+            "met",
+        )
+        over = sums(("walk", {"dose": Dose(minutes_min=30)}), wanted=15)
+        assert self.figures(over)["session"][1] == "over"
+        assert over.warnings == ["A session takes about 30 minutes. The patient has 15."]
+
+    def test_many_exercises_are_a_warning_only_on_the_day_that_has_them(self, sums, shelf):
+        for number in range(7):
+            shelf[number] = ExerciseFactory()
+        spread = sums(*((number, {"weekdays": (number % 2 * 2,)}) for number in range(7)))
+        assert (spread.exercises, spread.phases[0].most_exercises, spread.warnings) == (7, 4, [])
+        crowded = sums(*((number, {}) for number in range(7)))
+        assert "7 exercises in one session is a lot" in crowded.warnings[0]
+
+    def test_an_empty_plan_asks_for_nothing(self, sums):
+        totals = sums()
+        assert (totals.minutes, totals.days, totals.exercises, totals.warnings) == (0, 0, 0, [])
+
+    def test_the_board_counts_with_the_patients_own_time(self, draft, dana):
+        board = draft_board(dana, draft.plan, {})
+        assert board.totals.exercises == 2
+        assert board.totals.phases[0].minutes_wanted is None
