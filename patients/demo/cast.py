@@ -76,7 +76,7 @@ PATIENT = Persona(
     label="Patient",
     name="Rosa Delgado",
     email="rosa@surefoot.example",
-    about="Weeks into her plan. Today is due, and a new version waits for her with what changed.",
+    about="Weeks into a plan that minds her flags: numb feet, a fall last year. A new version waits for her.",
     date_of_birth=datetime.date(1956, 4, 12),
 )
 OTHER_PATIENT = Persona(

@@ -18,6 +18,7 @@ from .places import Site, phone_number
 from .prescriptions import Library
 from .requests import mail_address, make_request
 from .rows import Rows
+from .safety import make_safety
 from .sessions import Diary
 from .stories import FIRST_DAY, WEEKS_IN, Story, story_of
 from .words import FAMILY_NAMES, GIVEN_NAMES
@@ -63,6 +64,7 @@ def _make(
         _live_through(rows, site, library, dice, alerts, story, PlanState.FINISHED, past)
     if story.state:
         _live_through(rows, site, library, dice, alerts, story, story.state, span)
+    make_safety(rows, site, patient=patient, clinician=clinician, story=story, persona=persona)
     make_contact(rows, site, dice, patient=patient, clinician=clinician, persona=persona)
 
 

@@ -12,9 +12,12 @@ from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours,
 
 from ..models import (
     Alert,
+    Circumstances,
     ExerciseSession,
+    ItemClearance,
     Message,
     Patient,
+    PatientFlag,
     PatientNote,
     Plan,
     PlanEvent,
@@ -51,6 +54,10 @@ class Rows:
     standings: list[Standing] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)
+    flags: list[PatientFlag] = field(default_factory=list)
+    circumstances: list[Circumstances] = field(default_factory=list)
+    things_at_home: list[Model] = field(default_factory=list)
+    clearances: list[ItemClearance] = field(default_factory=list)
 
     def save(self) -> int:
         """Write everything that waits and forget it. Returns how many rows that was."""

@@ -25,6 +25,7 @@ from .places import Site, make_site, make_superuser
 from .prescriptions import Library
 from .requests import make_inbox
 from .rows import Rows
+from .safety import answer_rules
 
 #: Patients whose rows wait in memory together; more is not faster.
 BATCH = 250
@@ -104,11 +105,11 @@ def _write(
         make_inbox(rows, site, seed=seed, count=max(14, share // 12))
         if number == 0:
             make_personas(rows, site, library, seed=seed, weeks=size.weeks)
-        written += _save(rows, site)
         for batch in _batches(share):
             _make_batch(rows, site, library, batch, seed=seed, weeks=size.weeks)
             written += _save(rows, site)
             progress(number * (size.patients // size.clinics) + batch.stop, size.patients)
+        written += _save(rows, site)  # what no batch has taken along
     return written
 
 
@@ -122,6 +123,7 @@ def _save(rows: Rows, site: Site) -> int:
     patients = list(rows.patients)
     written = rows.save()
     if patients:
+        answer_rules(rows, patients)
         stands = standings_of(patients, site.now)
         for patient in patients:
             stand = silence_alert(rows, patient, stands[patient.pk], site)

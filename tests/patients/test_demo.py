@@ -19,6 +19,7 @@ from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, R
 from exercises.models import Exercise
 from patients.actions.alerts import as_past
 from patients.alert_rules import DEFAULTS, LOOKS_BACK, findings
+from patients.demo import safety
 from patients.demo.cast import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
 from patients.demo.rows import Rows
 from patients.demo.seeding import SeedError, Size, seed
@@ -59,6 +60,8 @@ def _tables() -> list[type[models.Model]]:
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
         *(ExerciseSession, SessionEntry, Alert, Standing, Message, PatientNote),
+        *(safety.PatientFlag, safety.Circumstances, safety.Circumstances.equipment.through),
+        safety.ItemClearance,
     ]
     assert len(found) == len(names)
     return found
@@ -66,15 +69,13 @@ def _tables() -> list[type[models.Model]]:
 
 def _written() -> dict[str, list[tuple]]:
     """Every value of every row, but for the numbers that the database hands out by itself."""
+
+    def names(model):
+        fields = model._meta.concrete_fields
+        return [f.attname for f in fields if not isinstance(getattr(f, "target_field", f), models.AutoField)]
+
     return {
-        model.__name__: sorted(
-            map(
-                repr,
-                model._base_manager.values_list(
-                    *[f.attname for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
-                ),
-            )
-        )
+        model.__name__: sorted(map(repr, model._base_manager.values_list(*names(model))))
         for model in _tables()
     }
 

@@ -1,0 +1,124 @@
+"""What demo clinicians know of their patients' safety and homes, and how they answered the rules before publishing."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from clinic.models import User
+
+from ..models import Circumstances, ClearanceKind, Flag, ItemClearance, Patient, PatientFlag, PlanItem
+from ..safety_rules import ANSWERED_BY, demands_of, findings
+from .cast import PATIENT, Persona
+from .dice import Dice
+from .places import Site
+from .rows import Rows
+from .stories import Story
+
+HOUR = datetime.timedelta(hours=1)
+FIVE_MINUTES = datetime.timedelta(minutes=5)
+#: Flag → part of the patients who have it. Blocking flags are told below, each with its reason.
+SHARES = {
+    Flag.NUMB_FEET: 0.45,
+    Flag.FELL: 0.15,
+    Flag.WALKING_AID: 0.08,
+    Flag.AUTONOMIC: 0.04,
+    Flag.GLUCOSE_LOWERING: 0.25,
+}
+#: Part of the patients who were asked how much time they have and what is at home.
+WAS_ASKED = 0.4
+BUDGETS = (10, 15, 20, 30, 45)
+#: What nearly every home has, and what some have besides.
+USUAL = ("chair", "counter", "wall", "towel")
+BESIDES = ("band", "ball", "door-frame", "bike", "outdoors")
+#: Story whose patients have a block that a clinician overrode, the flag, and why it was safe.
+OVERRIDDEN = ("second round", Flag.FOOT_SORE, "Healed over. The foot clinic allows weight in the cast boot.")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one patient."""
+
+    flags: tuple[Flag, ...]
+    minutes: int | None
+    at_home: tuple[str, ...]
+
+
+OF_ROSA = Known(flags=(Flag.NUMB_FEET, Flag.FELL), minutes=20, at_home=("chair", "counter", "wall"))
+
+
+def make_safety(
+    rows: Rows, site: Site, *, patient: Patient, clinician: User, story: Story, persona: Persona | None
+) -> None:
+    """Flags, time and home of one patient, set soon after the registration."""
+    # Dice of their own, so that nothing else of the demo falls differently because of them.
+    dice = Dice.named("safety", patient.pk)
+    known = OF_ROSA if persona is PATIENT else _known(dice, story)
+    at = min(patient.registered_at + HOUR, site.now)
+    rows.flags += [
+        PatientFlag(patient_id=patient.pk, flag=flag, set_at=at, set_by_id=clinician.pk)
+        for flag in known.flags
+    ]
+    if known.minutes or known.at_home:
+        rows.circumstances.append(
+            Circumstances(
+                patient_id=patient.pk,
+                minutes_a_session=known.minutes,
+                edited_at=at,
+                edited_by_id=clinician.pk,
+            )
+        )
+        through = Circumstances.equipment.through
+        rows.things_at_home += [
+            through(circumstances_id=patient.pk, equipment_id=slug) for slug in known.at_home
+        ]
+
+
+def _known(dice: Dice, story: Story) -> Known:
+    flags = tuple(flag for flag, share in SHARES.items() if dice.chance(share))
+    if story.key == OVERRIDDEN[0]:
+        flags = (OVERRIDDEN[1], *flags)
+    if not dice.chance(WAS_ASKED):
+        return Known(flags, None, ())
+    return Known(flags, dice.choice(BUDGETS), (*USUAL, *(thing for thing in BESIDES if dice.chance(0.35))))
+
+
+def answer_rules(rows: Rows, patients: Iterable[Patient]) -> None:
+    """Every rule that a published plan of these patients meets was answered before it was published. Two queries.
+
+    Wants their flags written: an answer refers to the row of the flag.
+    """
+    flags: dict[UUID, dict[str, PatientFlag]] = defaultdict(dict)
+    for row in PatientFlag.objects.live().filter(patient__in=[patient.pk for patient in patients]):
+        flags[row.patient_id][row.flag] = row
+    items = PlanItem.objects.filter(version__plan__patient__in=flags, version__published_at__isnull=False)
+    for item in items.select_related("version__plan").order_by("version__published_at", "version", "order"):
+        rows.clearances += _answers(item, flags[item.version.plan.patient_id])
+
+
+def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[ItemClearance]:
+    version = item.version
+    assert version.published_at is not None  # noqa: S101  # a promise to the type checker
+    demands = demands_of(position=item.content["position"], demands=item.content["demands"])
+    answers = []
+    for finding in findings(flags, demands, item.support):
+        if finding.effect not in ANSWERED_BY:
+            continue
+        kind = ClearanceKind.OVERRIDE if finding.is_block else ClearanceKind.ACKNOWLEDGED
+        answers += [
+            ItemClearance(
+                item_id=item.pk,
+                patient_flag_id=flags[flag].pk,
+                demand=demand,
+                kind=kind,
+                reason=OVERRIDDEN[2] if finding.is_block else "",
+                support=item.support,
+                at=version.published_at - FIVE_MINUTES,
+                by_id=version.published_by_id,
+            )
+            for flag, demand in finding.pairs
+        ]
+    return answers

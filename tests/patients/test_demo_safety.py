@@ -1,0 +1,75 @@
+"""Flags, time, home and answered rules in the demo: what a visitor finds, and that nothing in it contradicts itself."""
+
+import datetime
+
+import pytest
+
+from patients.demo.cast import PATIENT, patient_of
+from patients.demo.safety import OVERRIDDEN
+from patients.demo.seeding import Size, seed
+from patients.models import (
+    Circumstances,
+    ClearanceKind,
+    Flag,
+    ItemClearance,
+    Patient,
+    PatientFlag,
+    PlanVersion,
+)
+from patients.plan_safety import PatientSafety, item_safety
+from patients.today import today_for
+
+pytestmark = pytest.mark.django_db
+
+#: Wednesday afternoon in New York.
+NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def demo():
+    seed(Size(clinics=1, patients=40, weeks=3), seed=7, now=NOW)
+
+
+def test_the_persona_has_flags_a_time_and_a_home_and_her_whole_plan(demo):
+    rosa = patient_of(PATIENT)
+    safety = PatientSafety.of(rosa)
+    today = today_for(rosa, NOW)
+
+    assert safety.kinds == {Flag.NUMB_FEET, Flag.FELL}
+    assert safety.minutes_a_session == 20
+    assert {thing.slug for thing in safety.at_home} == {"chair", "counter", "wall"}
+    assert today.exercises
+    assert today.unsafe == ()
+    assert "supportive shoes" in " ".join(today.care.notes)
+
+
+def test_every_published_plan_was_answered_for_before_it_was_published(demo):
+    versions = PlanVersion.objects.published().select_related("plan__patient")
+    flagged = [version for version in versions if version.plan.patient.flags.exists()]
+    assert len(flagged) > 10
+    for version in flagged:
+        rows = item_safety(list(version.items.in_order()), version.plan.patient).values()
+        assert [row.name for row in rows if row.unanswered] == []
+    assert not any(
+        given.at > given.item.version.published_at
+        for given in ItemClearance.objects.select_related("item__version")
+    )
+
+
+def test_a_block_was_overridden_with_the_reason_and_warnings_were_seen(demo):
+    reasons = ItemClearance.objects.filter(kind=ClearanceKind.OVERRIDE).values_list(
+        "reason", "patient_flag__flag"
+    )
+
+    assert set(reasons) == {(OVERRIDDEN[2], OVERRIDDEN[1])}
+    assert ItemClearance.objects.filter(kind=ClearanceKind.ACKNOWLEDGED).exists()
+
+
+def test_some_have_flags_some_have_none_and_all_were_set_by_the_clinic_before_now(demo):
+    with_flags = PatientFlag.objects.values("patient").distinct().count()
+
+    assert 0 < with_flags < Patient.objects.count()
+    assert 0 < Circumstances.objects.count() < Patient.objects.count()
+    assert PatientFlag.objects.exclude(set_at__lte=NOW).count() == 0
+    for flag in PatientFlag.objects.select_related("patient", "set_by"):
+        assert flag.set_by.memberships.filter(clinic=flag.patient.clinic_id).exists()
