@@ -73,6 +73,12 @@
     for (const box of boxes) box.checked = !all;
   });
 
+  // --- What sticks -------------------------------------------------------------------------------------------------
+
+  // The library sticks right below the totals, however many lines they take.
+  const top = document.getElementById("draft-top");
+  new ResizeObserver(() => form.style.setProperty("--top", `${top.offsetHeight}px`)).observe(top);
+
   // --- Dragging ----------------------------------------------------------------------------------------------------
 
   let held = null;
