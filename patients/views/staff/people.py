@@ -20,7 +20,7 @@ from patients.contact import contact_panels
 from patients.forms.messages import MessageForm, NoteForm
 from patients.forms.staff_patients import CaseloadForm, PatientForm, SettleForm
 from patients.policies import NotPossibleError
-from patients.reach import clinic_of, patient_for, request_for
+from patients.reach import clinic_of, patient_for, patient_with_safety_for, request_for
 from patients.story import patient_story
 
 
@@ -38,7 +38,11 @@ def patients(request: SignedInRequest) -> HttpResponse:
 @staff_may(Action.FIND_PATIENTS)
 def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The patient's story; for the front desk, how to reach the patient and the card."""
-    story = patient_story(request.user, patient_for(request.user, patient_id))
+    if may_do(request.user, Action.SEE_HEALTH):
+        known, safety = patient_with_safety_for(request.user, patient_id)
+        story = patient_story(request.user, known, safety=safety)
+    else:
+        story = patient_story(request.user, patient_for(request.user, patient_id))
     context = {
         "section": "patients",
         "story": story,
