@@ -41,9 +41,9 @@ TREND_SESSIONS = 5
 #: What the doctor should know of; a silence or a bad day is the clinic's own business.
 REPORTED = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKind.PAIN, AlertKind.PAIN_RISING)
 #: How many exercises and events are named, tried in turn until all stands on one page. The rest is counted.
-NAMED = ((20, 10), (14, 8), (10, 6), (7, 4), (4, 2))
+NAMED = ((20, 8), (12, 6), (8, 4), (4, 2))
 #: Points.
-PRINT_SIZES = (11.5, 10.5, 9.75, 9)
+PRINT_SIZES = (11.5, 10.25, 9)
 
 
 @dataclass(frozen=True)
@@ -223,13 +223,17 @@ PLOT = (480, 180)
 def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOut:
     """The report on one page: in smaller print, and then with fewer things named, until it fits."""
     given = {name: _plot(f"paper/{name}.svg", report) for name in ("adherence", "pain")}
+    sizes: Sequence[float] = PRINT_SIZES
     for most_exercises, most_events in NAMED:
         html = report_html(
             report, remark=remark, paper=paper, most_exercises=most_exercises, most_events=most_events
         )
-        page = lay_out(html, sizes=PRINT_SIZES, most_pages=1, given=given)
+        page = lay_out(html, sizes=sizes, most_pages=1, given=given)
         if page.number_of_pages == 1:
             break
+        sizes = PRINT_SIZES[
+            -1:
+        ]  # larger print will not do for less either, or hardly: each try costs a second
     return page
 
 

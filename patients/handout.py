@@ -197,6 +197,10 @@ def handout_html(sheet: Handout, *, paper: Paper) -> str:
 
 def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
     """The PDF. It takes a second or two of a processor."""
-    # The address names nobody: whoever opens it signs in first, and sees their own plan.
-    qr = qr_svg(f"{settings.SITE_URL}{reverse('my_plan')}", title=_("QR code"))
+    qr = qr_svg(plan_address(), title=_("QR code"))
     return draw(handout_html(sheet, paper=paper), sizes=(PRINT_SIZE,), given={"qr": qr})
+
+
+def plan_address() -> str:
+    """What the QR code says. It names nobody: whoever opens it signs in first, and sees their own plan."""
+    return f"{settings.SITE_URL}{reverse('my_plan')}"
