@@ -51,11 +51,11 @@ TABLE = """
    patient       my_exercise                          ?motion=1
    patient       my_progress
    patient       my_messages
-   patient       my_messages                          sent-empty
    patient       my_sign_out
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages
+   without_plan  my_messages                          sent-empty
    without_plan  my_today
    without_plan  my_plan
    without_plan  my_progress
@@ -100,7 +100,6 @@ TABLE = """
    clinician     patient_flags
    clinician     plan_flags
    clinician     patient_messages
-   clinician     patient_messages                     sent-empty
    clinician     patient_notes
    clinician     patient_notes                        sent-empty
    clinician     plan_start
