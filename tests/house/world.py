@@ -13,6 +13,7 @@ from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
     ExerciseSession,
+    Flag,
     Outcome,
     Patient,
     Plan,
@@ -24,11 +25,13 @@ from tests.factories import (
     MONDAY,
     NOON,
     AlertFactory,
+    CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     PatientFactory,
+    PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
     RoutineFactory,
@@ -91,12 +94,14 @@ def make_world() -> World:
     """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
     clinic = ClinicFactory()
     seated = ExerciseFactory(position="seated")
-    standing = ExerciseFactory()
+    standing = ExerciseFactory(demands=["weight_bearing", "single_leg"])
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
+    CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)
     version = published_plan(patient, [seated, standing, own])
     draft = PlanVersionFactory(plan=version.plan, number=2)
