@@ -35,8 +35,7 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture
 def page(dana, signed_in):
     """`page(patient)`: the text of the patient's page, as a clinician sees it."""
-    client = signed_in(dana)
-    return lambda patient: client.get(reverse("patient", args=[patient.pk])).text
+    return lambda patient: signed_in(dana).get(reverse("patient", args=[patient.pk])).text
 
 
 @pytest.fixture
