@@ -1,0 +1,331 @@
+"""Today and the list of all alerts: the gravest first, what the patient said, the rule, and who has it in hand."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+
+from patients.actions.alert_answers import acknowledge_alert, settle_alert
+from patients.actions.alerts import note_silence
+from patients.alert_list import PER_PAGE
+from patients.dashboards import MOST_ROWS
+from patients.models import Alert, Standing
+from tests.factories import (
+    MONDAY,
+    NOON,
+    AlertFactory,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    published_plan,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture
+def client(dana, signed_in):
+    return signed_in(dana)
+
+
+@pytest.fixture
+def told(clinic):
+    """`told("fall", level=3)`: an alert of a check-in of a new patient's."""
+
+    def make(kind="fall", level=3, *, patient=None, ago=0, **fields):
+        patient = patient or PatientFactory(clinic=clinic)
+        session = ExerciseSessionFactory(version=published_plan(patient), pain_before=3, pain_after=8)
+        return AlertFactory(session=session, kind=kind, level=level, raised_at=NOON - ago * MINUTE, **fields)
+
+    return make
+
+
+def board(client, query=""):
+    return client.get(f"/staff/{query}").context["board"]
+
+
+def shown(client, query=""):
+    return [report.first for report in board(client, query).reports]
+
+
+# --- Order ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_gravest_come_first_then_what_nobody_has_in_hand_then_the_newest(client, told, other):
+    low = told("pain_above", 1)
+    high = told("too_hard", 2)
+    older, newer, taken = told(ago=10), told(ago=5), told(ago=1)
+    acknowledge_alert(alert=taken, by=other, now=NOON)
+
+    assert shown(client) == [newer, older, taken, high, low]
+
+
+def test_one_check_in_is_one_report_with_its_gravest_alert_first(client, told):
+    fall = told("fall")
+    AlertFactory(session=fall.session, kind="pain_above", level=1)
+    AlertFactory(session=fall.session, kind="pain", level=3)
+
+    report = board(client).reports[0]
+
+    assert [alert.kind for alert in report.alerts] == ["fall", "pain", "pain_above"]
+    assert len(board(client).reports) == 1
+
+
+def test_a_settled_alert_is_gone_and_one_in_hand_stays(client, told, dana):
+    taken, settled = told(), told()
+    acknowledge_alert(alert=taken, by=dana, now=NOON)
+    settle_alert(alert=settled, by=dana, now=NOON)
+
+    assert shown(client) == [taken]
+
+
+def test_more_than_fit_are_counted_and_a_link_away(client, told, dana):
+    """Those in hand are the newest, and do not push out what nobody has."""
+    alone = [told(ago=100 + number) for number in range(MOST_ROWS)]
+    for number in range(3):
+        acknowledge_alert(alert=told(ago=number), by=dana, now=NOON)
+
+    found = board(client)
+
+    assert [report.first for report in found.reports] == alone
+    assert found.reports_beyond == 3
+    assert "3 more wait: see all alerts" in client.get("/staff/").text
+
+
+# --- What each says ---------------------------------------------------------------------------------------------------
+
+
+def test_it_says_what_happened_in_the_patients_words_and_numbers_and_what_the_rule_was(client, told, patient):
+    facts = {"seen": {"pain_after": 8}, "rule": {"amount": 6}}
+    told("pain", patient=patient, facts=facts)
+
+    page = client.get("/staff/").text
+
+    assert "Pain 8 of 10 after the session." in page
+    assert "Pain 3 before, 8 after." in page
+    assert "Rule: pain 6 or more after a session." in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen", "saying"),
+    [
+        ("pain_rising", {"pains": [[2, 5], [1, 3]]}, "Pain rose each time: 1 to 3, 2 to 5."),
+        ("too_hard", {"exercises": ["Calf raise"]}, "“Too hard” again: Calf raise."),
+        (
+            "pain_above",
+            {"pain_after": 6, "usual": 3.5},
+            "Pain 6 of 10 after the session; usually 3.5.",
+        ),
+        ("faint", {}, "“Yes, I felt dizzy or faint, or had chest pain.”"),
+    ],
+)
+def test_each_kind_has_its_words(client, told, kind, seen, saying):
+    told(kind, 2, facts={"seen": seen, "rule": {}})
+
+    assert board(client).reports[0].sayings == [saying]
+
+
+def test_it_says_who_has_it_in_hand_and_since_when(client, told, other):
+    alert = told()
+    assert "Nobody has it in hand yet." in client.get("/staff/").text
+    acknowledge_alert(alert=alert, by=other, now=NOON)
+
+    page = client.get("/staff/").text
+
+    assert "<strong>Omar Haddad</strong> has it in hand since Mon 2 Mar, 12:00." in page
+    assert reverse("alert_acknowledge", args=[alert.pk]) not in page
+
+
+def test_it_says_when_it_goes_to_the_whole_team_and_that_it_went(client, told):
+    alert = told(team_from=NOON + 30 * MINUTE)
+    assert "Goes to the whole team Mon 2 Mar, 12:30." in client.get("/staff/").text
+    Alert.objects.filter(pk=alert.pk).update(escalated_at=NOON)
+
+    assert "Gone to the whole team" in client.get("/staff/").text
+
+
+def test_everything_is_one_click_away(client, told, patient):
+    alert = told(patient=patient)
+
+    page = client.get("/staff/").text
+
+    for what in ("acknowledge", "note", "pause", "settle"):
+        assert re.search(rf'action="{reverse(f"alert_{what}", args=[alert.pk])}"', page), what
+    assert 'href="tel:555-0123"' in page
+    assert f'href="{reverse("patient", args=[patient.pk])}"' in page
+
+
+def test_a_plan_that_rests_offers_no_pause(client, told, dana):
+    alert = told()
+    plan = alert.session.version.plan
+    plan.state = "paused"
+    plan.save()
+
+    assert reverse("alert_pause", args=[alert.pk]) not in client.get("/staff/").text
+
+
+# --- Mine -------------------------------------------------------------------------------------------------------------
+
+
+def test_mine_are_my_patients_what_i_took_and_what_went_to_the_team(client, told, clinic, dana, other):
+    mine = told(patient=PatientFactory(clinic=clinic, clinician=dana), ago=1)
+    theirs = told(patient=PatientFactory(clinic=clinic, clinician=other), ago=2)
+    left_alone = told(ago=3, escalated_at=NOON)
+    claimed = told(ago=4, escalated_at=NOON, acknowledged_at=NOON, acknowledged_by=other)
+    taken = told(ago=5, acknowledged_at=NOON, acknowledged_by=dana)
+
+    assert set(shown(client, "?whose=mine")) == {mine, left_alone, taken}
+    assert set(shown(client, "?whose=all")) == {mine, theirs, left_alone, claimed, taken}
+
+
+def test_whose_is_remembered_on_this_device_for_this_person(client, dana, other):
+    assert not board(client).only_mine
+    client.get("/staff/?whose=mine")
+    assert board(client).only_mine
+
+    client.force_login(other)
+    assert not board(client).only_mine
+
+    client.force_login(dana)
+    client.get("/staff/?whose=all")
+    assert not board(client).only_mine
+
+
+# --- Further down -----------------------------------------------------------------------------------------------------
+
+
+def test_who_has_gone_quiet_is_below_with_the_same_clicks(client, patient):
+    published_plan(patient)
+    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+
+    found, page = board(client), client.get("/staff/").text
+
+    assert found.reports == []
+    assert [report.first for report in found.quiet] == [alert]
+    assert "Nothing logged for 4 planned days, 6 days in all." in page
+    assert "Rule: nothing logged for 3 planned days." in page
+    for what in ("acknowledge", "note", "pause", "settle"):
+        assert reverse(f"alert_{what}", args=[alert.pk]) in page
+
+
+def test_silences_never_hide_what_a_check_in_told(client, told, clinic):
+    low = told("pain_above", 1, ago=1000)
+    for number in range(MOST_ROWS + 2):
+        note_silence(patient=PatientFactory(clinic=clinic), missed_days=9, silent_days=14 + number, now=NOON)
+
+    found = board(client)
+
+    assert [report.first for report in found.reports] == [low]
+    assert (len(found.quiet), found.quiet_beyond) == (MOST_ROWS, 2)
+
+
+def test_the_oldest_new_request_says_how_long_it_waits(client, clinic):
+    ConsultationRequestFactory(clinic=clinic, created_at=NOON - 3 * DAY)
+    ConsultationRequestFactory(clinic=clinic, created_at=NOON)
+
+    page = client.get("/staff/").text.replace("\xa0", " ")
+
+    assert board(client).new_requests.count == 2
+    assert "The oldest has waited for 3 days" in page
+
+
+def test_plans_that_end_are_counted_beyond_the_first(client, clinic):
+    for number in range(MOST_ROWS + 1):
+        patient = PatientFactory(clinic=clinic)
+        Standing.objects.create(
+            patient=patient, clinic=clinic, ends_on=MONDAY + (number % 14) * DAY, refreshed_on=MONDAY
+        )
+
+    found = board(client)
+
+    assert (len(found.ending), found.ending_beyond) == (MOST_ROWS, 1)
+    days = [row.days_left for row in found.ending]
+    assert days == sorted(days)
+
+
+# --- All alerts -------------------------------------------------------------------------------------------------------
+
+
+def pages(client, query):
+    """The alerts of every page, in order, as following "Next page" finds them."""
+    found, after = [], ""
+    while True:
+        page = client.get(f"/staff/alerts/?{query}&after={after}").context["page"]
+        found.append([alert for report in page.reports for alert in report.alerts])
+        after = page.next_after
+        if after is None:
+            return found
+
+
+def test_all_that_wait_are_reached_page_by_page_each_once_in_order(client, told, clinic):
+    first = told()
+    Alert.objects.bulk_create(
+        Alert(
+            clinic=clinic,
+            patient=first.patient,
+            kind="fall",
+            level=1 + number % 3,
+            raised_at=NOON - (number // 6) * MINUTE,
+            session=ExerciseSessionFactory(version=first.session.version, on_date=MONDAY - number * DAY),
+        )
+        for number in range(2 * PER_PAGE + 3)
+    )
+
+    found = pages(client, "")
+
+    assert [len(page) for page in found] == [PER_PAGE, PER_PAGE, 4]
+    in_order = [alert for page in found for alert in page]
+    assert len({alert.pk for alert in in_order}) == 2 * PER_PAGE + 4
+    keys = [(-alert.level, -alert.raised_at.timestamp()) for alert in in_order]
+    assert keys == sorted(keys)
+
+
+def test_an_alert_settled_between_two_pages_still_marks_the_place(client, told, dana):
+    for ago in range(PER_PAGE + 2):
+        told(ago=ago)
+    first = client.get("/staff/alerts/").context["page"]
+    settle_alert(alert=Alert.objects.get(pk=first.next_after), by=dana, now=NOON)
+
+    second = client.get(f"/staff/alerts/?after={first.next_after}").context["page"]
+
+    assert len(second.reports) == 2
+
+
+def test_a_level_alone(client, told):
+    told("fall", 3)
+    low = told("pain_above", 1)
+
+    page = client.get("/staff/alerts/?level=low").context["page"]
+
+    assert [report.first for report in page.reports] == [low]
+    assert len(client.get("/staff/alerts/?level=nonsense&after=nonsense").context["page"].reports) == 2
+
+
+def test_settled_ones_say_by_whom_with_the_newest_first(client, told, dana):
+    early, late = told(), told()
+    settle_alert(alert=early, by=dana, note="Called, no harm.", now=NOON)
+    settle_alert(alert=late, by=dana, now=NOON + MINUTE)
+
+    response = client.get("/staff/alerts/?settled=yes")
+
+    assert [report.first for report in response.context["page"].reports] == [late, early]
+    assert "Settled by Dana Reyes, Mon 2 Mar 2026, 12:00. “Called, no harm.”" in response.text
+
+
+def test_a_silence_that_ended_by_itself_says_so(client, patient):
+    note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    note_silence(patient=patient, missed_days=0, silent_days=0, now=NOON)
+
+    assert "Over by itself, Mon 2 Mar 2026, 12:00." in client.get("/staff/alerts/?settled=yes").text
+
+
+def test_no_alert_of_another_clinic_is_listed(client):
+    foreign = AlertFactory()
+
+    assert foreign.is_waiting
+    assert client.get("/staff/alerts/").context["page"].reports == []
+    assert client.get(f"/staff/alerts/?after={foreign.pk}").context["page"].is_first
