@@ -36,6 +36,8 @@ from .today import is_standing_on_hold, minutes_for
 WEEKS_TO_TICK = 4
 #: Points: large print for tired eyes; nothing that is to be read or ticked is smaller than 14.
 PRINT_SIZE = 15
+#: Exercises of one week that fit on a page even when each name takes two lines.
+MOST_ROWS_A_PAGE = 12
 WEEK = datetime.timedelta(weeks=1)
 DAY = datetime.timedelta(days=1)
 
@@ -85,6 +87,11 @@ class TickWeek:
     @property
     def days(self) -> list[datetime.date]:
         return [self.monday + ahead * DAY for ahead in range(7)]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the table may not fit on one page, and has to be let run over two."""
+        return len(self.rows) > MOST_ROWS_A_PAGE
 
     @property
     def asked_days(self) -> list[bool]:
