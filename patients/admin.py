@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 
-from . import admin_contact, admin_flags  # noqa: F401  # registers messages, notes, flags, circumstances, clearances
+from . import admin_contact, admin_drafts, admin_flags  # noqa: F401  # registers what they are named after
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     Alert,
@@ -155,7 +155,17 @@ class PlanAdmin(BigTableAdmin):
 
 class PlanItemInline(ReadOnlyInline):
     model = PlanItem
-    fields = ("order", "exercise", "in_words", "support", "note")
+    fields = (
+        "order",
+        "exercise",
+        "in_words",
+        "weekdays",
+        "first_week",
+        "last_week",
+        "side",
+        "support",
+        "note",
+    )
     readonly_fields = ("in_words",)
     ordering = ("order",)
 

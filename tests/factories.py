@@ -9,11 +9,21 @@ import factory
 from factory.django import DjangoModelFactory
 
 from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
-from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
+from exercises.models import (
+    Category,
+    Exercise,
+    ExerciseStep,
+    FavouriteExercise,
+    Position,
+    Routine,
+    RoutineItem,
+    Support,
+)
 from patients.models import (
     Alert,
     Circumstances,
     ClearanceKind,
+    DraftStep,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
@@ -28,6 +38,7 @@ from patients.models import (
     PlanVersion,
     Standing,
 )
+from patients.plan_content import PlanContent
 from patients.prescription import content_of
 
 #: A Monday; tests that care about days start here.
@@ -318,3 +329,26 @@ class ItemClearanceFactory(DjangoModelFactory):
     support = factory.SelfAttribute("item.support")
     at = NOON
     by = factory.LazyAttribute(lambda self: self.patient_flag.set_by)
+
+
+class DraftStepFactory(DjangoModelFactory):
+    """The step that made the draft what it is now."""
+
+    class Meta:
+        model = DraftStep
+
+    version = factory.SubFactory(PlanVersionFactory)
+    edit_number = factory.SelfAttribute("version.edit_number")
+    before = factory.LazyAttribute(lambda self: PlanContent.of(self.version, []).as_text())
+    what = "6 → 8 weeks"
+    at = NOON
+    by = factory.LazyAttribute(lambda self: clinician(self.version.plan.patient.clinic))
+
+
+class FavouriteExerciseFactory(DjangoModelFactory):
+    class Meta:
+        model = FavouriteExercise
+
+    user = factory.LazyFunction(lambda: clinician())
+    exercise = factory.SubFactory(ExerciseFactory)
+    added_at = NOON

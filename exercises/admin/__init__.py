@@ -1,5 +1,5 @@
 """The administration of the library."""
 
-from . import exercises, routines, words
+from . import exercises, favourites, routines, words
 
-__all__ = ["exercises", "routines", "words"]
+__all__ = ["exercises", "favourites", "routines", "words"]

@@ -11,7 +11,13 @@ from patients.builder import draft_board
 from patients.builder_library import MOST_RECENT, library
 from patients.plan_content import Line, PlanContent
 from patients.plan_totals import totals_of
-from tests.factories import NOON, ExerciseFactory, PlanItemFactory, PlanVersionFactory
+from tests.factories import (
+    NOON,
+    ExerciseFactory,
+    FavouriteExerciseFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +81,7 @@ class TestFilters:
 
 class TestFavourites:
     def test_favourites_come_first_and_alone_where_asked(self, dana, other, shelf):
-        set_favourite(exercise=shelf["band"], by=dana, wanted=True)
+        FavouriteExerciseFactory(user=dana, exercise=shelf["band"])
         assert names(library(dana, {}).found)[0] == "Band stretch"
         assert names(library(dana, {"favourite": "1"}).found) == ["Band stretch"]
         assert library(other, {"favourite": "1"}).found == []

@@ -12,7 +12,7 @@ from patients.builder import draft_board
 from patients.models import DraftStep, ItemClearance
 from patients.plan_content import Line
 from patients.policies import NotPossibleError
-from tests.factories import ExerciseFactory, ItemClearanceFactory, published_plan
+from tests.factories import DraftStepFactory, ExerciseFactory, ItemClearanceFactory, published_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +167,12 @@ def test_an_answer_given_for_an_exercise_stands_when_something_else_is_undone(dr
     undo()
 
     assert ItemClearance.objects.filter(item=item).exists()
+
+
+def test_a_step_of_which_nobody_knows_the_words_can_still_be_undone(draft, dana):
+    DraftStepFactory(version=draft, by=dana, what="")
+
+    assert draft_board(dana, draft.plan, {}).undo == "the last change"
 
 
 def test_the_steps_go_with_the_draft(draft, dana, edit):
