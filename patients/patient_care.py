@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.entries import GlucoseBandEntry
 from exercises.models import Exercise
 
-from .plan_safety import ItemSafety
+from .models import Patient
+from .plan_safety import ItemSafety, item_safety
 from .prescription import Prescribed
 from .safety_rules import glucose_table, patient_notes
 
@@ -69,3 +72,12 @@ def care_for(exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSaf
     """What is printed for these exercises, each note once."""
     found = [finding for exercise in exercises for finding in safety[exercise.item.pk].findings]
     return Care(tuple(patient_notes(found)), glucose_table(found))
+
+
+def left_out_of_plan(patient: Patient) -> list[str]:
+    """The exercises of the plan that is going on which a flag forbids now, for the team. Four queries at most."""
+    plan = patient.plans.open().first()
+    version = plan.versions.published().latest_first().first() if plan else None
+    items = list(version.items.in_order()) if version else []
+    rows = item_safety(items, patient).values() if items else ()
+    return list(dict.fromkeys(_(row.name) for row in rows if row.is_blocked))

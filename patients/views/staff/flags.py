@@ -17,6 +17,7 @@ from patients.actions.flags import StaleSafetyError, record_safety
 from patients.flags_page import FlagsPage, flags_page
 from patients.forms.staff_flags import FlagsForm
 from patients.models import Patient, Plan
+from patients.patient_care import left_out_of_plan
 from patients.reach import patient_for, plan_for
 from patients.safety_record import SafetyRecord, differences, joined
 
@@ -60,6 +61,12 @@ def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None)
             their_changes=differences(seen, stale.record, names),
         )
     messages.success(request, _("Saved."))
+    if names := left_out_of_plan(patient):
+        messages.warning(
+            request,
+            _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
+            % {"names": ", ".join(names)},
+        )
     return redirect("plan_draft", plan.pk) if plan else redirect("patient", patient.pk)
 
 

@@ -10,11 +10,13 @@ from patients.plan_safety import PatientSafety
 from patients.safety_record import SafetyRecord, differences, joined
 from tests.factories import (
     CircumstancesFactory,
+    ExerciseFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
     clinician,
+    published_plan,
 )
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +178,25 @@ class TestTwoPeopleAtOnce:
             "At home: Exercise band.",
         ]
         assert differences(before, before, {}) == []
+
+
+class TestWhatItMeansForThePlan:
+    def test_the_clinician_is_told_at_once_what_the_plan_leaves_out_from_now_on(self, desk, patient):
+        version = published_plan(
+            patient, [ExerciseFactory(name="Calf raise"), ExerciseFactory(name="Hum", position="seated")]
+        )
+        assert not version.items.filter(clearances__isnull=False).exists()
+
+        page = desk.post(address(patient), sent(on_record(patient), flags=["foot_sore"]), follow=True)
+
+        assert "leaves these out from now on, until you change it: Calf raise." in text_of(page)
+
+    def test_nothing_is_said_when_nothing_is_left_out(self, desk, patient):
+        published_plan(patient, [ExerciseFactory(position="seated")])
+
+        page = desk.post(address(patient), sent(on_record(patient), flags=["foot_sore"]), follow=True)
+
+        assert "leaves these out" not in text_of(page)
 
 
 class TestWhileBuilding:
