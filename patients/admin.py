@@ -20,10 +20,9 @@ from django.utils.translation import gettext_lazy
 from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 
-from . import admin_contact, admin_drafts, admin_flags  # noqa: F401  # registers what they are named after
+from . import admin_alerts, admin_contact, admin_drafts, admin_flags  # noqa: F401  # registers what they are named after
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
-    Alert,
     ExerciseSession,
     Patient,
     PatientName,
@@ -90,7 +89,7 @@ class PatientAdmin(KeptMixin, HistoryAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("full_name", "called", "date_of_birth", "phone", "email", "time_zone", "clinician")},
+            {"fields": tuple(Details.__dataclass_fields__)},
         ),
         (gettext_lazy("Written by the app"), {"fields": readonly_fields}),
     )
@@ -266,16 +265,6 @@ class SessionEntryAdmin(BigTableAdmin):
     list_select_related = ("session", "item")
     search_fields = ("=session__id", "session__patient__full_name")
     ordering = ("-at", "-id")
-
-
-@admin.register(Alert)
-class AlertAdmin(BigTableAdmin):
-    list_display = ("patient", "kind", "raised_at", "settled_at", "settled_by")
-    list_filter = ("kind", ("settled_at", admin.EmptyFieldListFilter), "patient__clinic")
-    list_select_related = ("patient", "settled_by")
-    search_fields = ("patient__full_name", "=patient__id", "note", "=id")
-    date_hierarchy = "raised_at"
-    ordering = ("-raised_at", "id")
 
 
 @admin.register(PatientName)

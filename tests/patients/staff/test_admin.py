@@ -8,8 +8,10 @@ from patients.actions.cards import make_card
 from patients.models import (
     Alert,
     ExerciseSession,
+    Message,
     Patient,
     PatientName,
+    PatientNote,
     Plan,
     PlanEvent,
     PlanItem,
@@ -22,6 +24,8 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ExerciseSessionFactory,
+    MessageFactory,
+    PatientNoteFactory,
     UserFactory,
     clinician,
     published_plan,
@@ -31,7 +35,9 @@ pytestmark = pytest.mark.django_db
 
 WRITTEN_BY_THE_APP = [
     ExerciseSession,
+    Message,
     PatientName,
+    PatientNote,
     Plan,
     PlanEvent,
     PlanItem,
@@ -67,6 +73,8 @@ def rows(patient, dana):
             session=session, item=version.items.first(), outcome="done"
         ),
         Alert: AlertFactory(session=session),
+        Message: MessageFactory(patient=patient),
+        PatientNote: PatientNoteFactory(patient=patient),
         SignInCard: make_card(patient=patient, by=dana, now=NOON)[0],
         VersionSeen: VersionSeen.objects.create(version=version),
         PatientName: PatientName.objects.first(),
@@ -162,6 +170,8 @@ def test_a_record_has_its_history(patient, root):
     assert patient.history.count() == 2
 
 
-@pytest.mark.parametrize("model", [Patient, Plan, PlanVersion, ExerciseSession, Alert, SignInCard])
+@pytest.mark.parametrize(
+    "model", [Patient, Plan, PlanVersion, ExerciseSession, Alert, SignInCard, Message, PatientNote]
+)
 def test_big_tables_are_not_counted_twice_to_be_listed(model):
     assert admin.site._registry[model].show_full_result_count is False
