@@ -105,8 +105,13 @@ class Report:
 
     @property
     def sayings(self) -> list[str]:
-        """What happened, a sentence for each alert; what two alerts would say alike is said once."""
-        return list(dict.fromkeys(_saying(alert) for alert in self.alerts))
+        """What happened, a sentence for each alert; what another says with more to it is not said twice."""
+        told = list(dict.fromkeys(_saying(alert) for alert in self.alerts))
+        return [
+            words
+            for words in told
+            if not any(other != words and other.startswith(words.rstrip(".")) for other in told)
+        ]
 
     @property
     def rules(self) -> list[str]:

@@ -78,7 +78,7 @@ class AlertRulesForm(PlainForm):
         return [
             RuleFields(
                 row=row,
-                fields=[(part, self[_name(row, part)]) for part in row.may_change],
+                fields=[(part, self[_name(row, part)]) for part in Part if part in row.may_change],
                 is_default=rules[kind] == row.rule,
                 default=in_words(row),
             )
