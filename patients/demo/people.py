@@ -14,6 +14,7 @@ from .cast import OTHER_PATIENT, PATIENT, Persona
 from .contact import make_contact
 from .courses import DAY, Span, make_plan
 from .dice import Dice
+from .paper import first_week_on_paper
 from .places import Site, phone_number
 from .prescriptions import Library
 from .requests import mail_address, make_request
@@ -64,6 +65,8 @@ def _make(
         _live_through(rows, site, library, dice, alerts, story, PlanState.FINISHED, past)
     if story.state:
         _live_through(rows, site, library, dice, alerts, story, story.state, span)
+    if persona:
+        first_week_on_paper(rows, site, patient=patient, entered_by=clinician)
     make_safety(rows, site, patient=patient, clinician=clinician, story=story, persona=persona)
     make_contact(rows, site, dice, patient=patient, clinician=clinician, persona=persona)
 

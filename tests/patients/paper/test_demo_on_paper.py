@@ -1,0 +1,29 @@
+"""The demo shows a week that came in on paper."""
+
+import datetime
+
+import pytest
+
+from patients.demo.cast import PATIENT
+from patients.demo.seeding import Size, seed
+from patients.models import ExerciseSession, Patient, Source
+from patients.tick_sheets import WEEK, monday_of, tick_sheet
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.datetime(2026, 3, 4, 18, 0, tzinfo=datetime.UTC)
+
+
+def test_the_first_persona_has_one_week_from_paper_and_the_rest_from_the_app():
+    seed(Size(clinics=1, patients=2, weeks=6), seed=7, now=NOW)
+    patient = Patient.objects.select_related("clinic").get(email=PATIENT.email)
+
+    sessions = ExerciseSession.objects.filter(patient=patient).order_by("on_date")
+    on_paper = sessions.filter(source=Source.PAPER)
+
+    assert len(on_paper) >= 3
+    assert {monday_of(session.on_date) for session in on_paper} == {monday_of(sessions[0].on_date) + WEEK}
+    assert sessions.filter(source=Source.APP).count() > len(on_paper)
+    assert {session.fell for session in on_paper} == {None}
+    assert {session.entered_by_id for session in on_paper} == {patient.clinician_id}
+    sheet = tick_sheet(patient, on_paper[0].on_date, now=NOW)
+    assert sum(day.paper is not None for day in sheet.days) == len(on_paper)
