@@ -17,7 +17,7 @@ class Action(StrEnum):
     FIND_PATIENTS = "find patients"
     REGISTER_PATIENTS = "register patients"
     MAKE_CARDS = "make sign-in cards"
-    SEE_HEALTH = "see a patient's plan, sessions and events"
+    SEE_HEALTH = "see a patient's plan, sessions, alerts, messages and notes"
     ASSIGN_PLANS = "assign and change plans"
     ENTER_TICK_SHEETS = "enter paper tick sheets"
     ANSWER_ALERTS = "answer alerts"

@@ -60,7 +60,7 @@ def roles_page() -> str:
         ],
         "",
         "Everything is limited to one’s own clinic: what belongs to another one is answered as if it did not exist. "
-        "A patient reaches nothing of the team’s, and only their own plan, sessions and progress.",
+        "A patient reaches nothing of the team’s, and only their own plan, sessions, progress and messages.",
         "",
     ]
     return "\n".join(lines)

@@ -40,7 +40,7 @@ def test_the_team_says_of_each_what_they_may_do_and_how_they_sign_in(browser, cl
     assert '<td data-label="Role">Clinician</td>' in row
     assert '<td data-label="Two-step sign-in">On</td>' in row
     assert "Not yet" in row
-    assert "See a patient&#x27;s plan, sessions and events" in text
+    assert "See a patient&#x27;s plan, sessions, alerts, messages and notes" in text
 
 
 def test_other_clinics_people_are_not_on_it(browser, clinic):
