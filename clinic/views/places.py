@@ -14,6 +14,7 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.actions.places import ClinicDetails, StaleClinicError, change_details, change_hours, fingerprint
 from clinic.forms.places import DetailsForm, WeekForm
 from clinic.opening import OpeningWeek
+from clinic.recent_changes import recent_changes
 from clinic.roles import Action
 from clinic.team import team_of
 
@@ -30,6 +31,7 @@ def clinic_settings(request: SignedInRequest) -> HttpResponse:
         "clinic": clinic,
         "team": team_of(clinic),
         "hours": OpeningWeek.of(clinic).in_words(),
+        "changes": recent_changes(clinic),
     }
     return render(request, "clinic/settings.html", context)
 

@@ -242,3 +242,18 @@ class TestDetails:
         browser.post(DETAILS, sent | {"name": "Other Clinic"})
         clinic.refresh_from_db()
         assert clinic.name == "Harbour Clinic"
+
+
+def test_the_landing_page_tells_who_changed_what(browser, clinic, miriam, open_weekdays):
+    assert "Who changed what" not in browser.get("/staff/clinic/").text
+    browser.post(HOURS, form_of(browser) | {"day-4-how": "closed"})
+    elsewhere = ClinicFactory()
+    change_hours(
+        clinic=elsewhere,
+        week=((NINE_TO_FIVE,), *[()] * 6),
+        seen=fingerprint(week_of(elsewhere)),
+        by=clinician(elsewhere, Role.CLINIC_ADMIN),
+    )
+    changes = browser.get("/staff/clinic/").context["changes"]
+    assert [(change.by, change.what) for change in changes] == [(miriam, "Opening hours changed")]
+    assert AuditEvent.objects.count() == 2
