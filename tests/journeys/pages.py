@@ -94,6 +94,7 @@ TABLE = """
    clinician     alerts                               ?level=low
    clinician     patients
    clinician     patients                             ?q=nobody
+   clinician     patients                             ?sort=alert&alert=any
    clinician     patient
    clinician     patient_edit
    clinician     patient_card

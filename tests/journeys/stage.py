@@ -23,7 +23,18 @@ from clinic.models import Clinic, Role, User
 from exercises import catalogue
 from exercises.actions.catalogue import load_catalogue
 from exercises.models import Exercise
-from patients.models import Outcome, Patient, Plan, PlanState, PlanVersion, SessionEntry
+from patients.actions.sweeps import sweep_standings
+from patients.models import (
+    Effort,
+    ExerciseSession,
+    Outcome,
+    Patient,
+    Plan,
+    PlanEvent,
+    PlanState,
+    PlanVersion,
+    SessionEntry,
+)
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
@@ -213,7 +224,9 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     version = plan.versions.get()
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
-    AlertFactory(session=plan.patient.sessions.get(), kind="faint", raised_at=timezone.now())
+    session = plan.patient.sessions.get()
+    AlertFactory(session=session, kind="faint", raised_at=timezone.now())
+    _add_what_plots_show(version, session)
     _add_contact(plan.patient, stage.people["clinician"])
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
@@ -233,6 +246,19 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }
+    sweep_standings(now=timezone.now())
+
+
+def _add_what_plots_show(version: PlanVersion, session: ExerciseSession) -> None:
+    """A pause that is over, and exercises of every effort."""
+    for (before, after), ago in ((("active", "paused"), 5), (("paused", "active"), 3)):
+        at = timezone.now() - datetime.timedelta(days=ago)
+        PlanEvent.objects.create(
+            plan=version.plan, from_state=before, to_state=after, note="On holiday.", at=at
+        )
+    for item, effort in zip(version.items.all(), Effort.values, strict=False):
+        rated = {"outcome": Outcome.DONE, "effort": effort}
+        SessionEntry.objects.update_or_create(session=session, item=item, defaults=rated)
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:
