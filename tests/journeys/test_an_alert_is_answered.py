@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinic.models import Role
 from exercises import catalogue
 from exercises.actions.catalogue import load_catalogue
 from exercises.models import Exercise
@@ -122,3 +123,25 @@ def test_a_fall_is_on_top_taken_in_hand_and_the_plan_rests_at_once(
     laptop.get_by_role("link", name="Settled", exact=True).click()
     expect(laptop.get_by_text("“Called. Slipped on a rug, no harm.”")).to_be_visible()
     check_accessibility(laptop)
+
+
+def test_a_clinic_admin_changes_a_rule_and_takes_it_back(stage, device, live_server, check_accessibility):
+    stage.people["admin"] = clinician(stage.clinic, Role.CLINIC_ADMIN)
+    page = device("phone")
+    stage.sign_in(page, "admin", live_server.url)
+    page.goto("/staff/clinic/alert-rules/")
+    pain = page.get_by_role("group", name="Strong pain after the session")
+    expect(pain).to_contain_text("Default: Critical: pain 7 or more after a session.")
+    check_accessibility(page)
+
+    pain.get_by_label(re.compile("^Points of pain")).fill("77")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(pain).to_contain_text("Write a number from 1 to 10.")
+    check_accessibility(page)
+
+    pain.get_by_label(re.compile("^Points of pain")).fill("6")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.get_by_text("Saved. It holds from the next check-in on.")).to_be_visible()
+    pain.get_by_role("button", name=re.compile("^Back to the default")).click()
+    expect(pain.get_by_label(re.compile("^Points of pain"))).to_have_value("7")
+    expect(pain).to_contain_text("As the default")
