@@ -66,7 +66,7 @@ class FlagsPage:
 
 def flags_page(patient: Patient) -> FlagsPage:
     """Five queries."""
-    marks = [
+    marks: list[PatientFlag | EyesClosedUnlock] = [
         *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
         *EyesClosedUnlock.objects.filter(patient=patient)
         .select_related("set_by", "cleared_by")

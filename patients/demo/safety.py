@@ -101,7 +101,8 @@ def answer_rules(rows: Rows, patients: Iterable[Patient]) -> None:
 
 def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[ItemClearance]:
     version = item.version
-    assert version.published_at is not None  # noqa: S101  # a promise to the type checker
+    assert version.published_at is not None  # noqa: S101  # promises to the type checker
+    assert version.published_by_id is not None  # noqa: S101
     demands = demands_of(position=item.content["position"], demands=item.content["demands"])
     answers = []
     for finding in findings(flags, demands, item.support):

@@ -39,8 +39,9 @@ def answer(version: PlanVersion, do: str, target: str, data: QueryDict, *, by: U
     What does not apply any more is told and not raised: the draft itself is saved by now.
     """
     if do == "save":
-        written = [name.removeprefix(FIELD) for name in data if name.startswith(FIELD) and data[name].strip()]
-        told = [answer(version, "reason", each, data, by=by) for each in written]
+        targets = [name.removeprefix(FIELD) for name in data if name.startswith(FIELD)]
+        written = [target for target in targets if reason_for(target, data)]
+        told = [answer(version, "reason", target, data, by=by) for target in written]
         return " ".join(told)
     if do not in ANSWERS:
         return ""

@@ -61,11 +61,11 @@ def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None)
             their_changes=differences(seen, stale.record, names),
         )
     messages.success(request, _("Saved."))
-    if names := left_out_of_plan(patient):
+    if left_out := left_out_of_plan(patient):
         messages.warning(
             request,
             _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
-            % {"names": ", ".join(names)},
+            % {"names": ", ".join(left_out)},
         )
     return redirect("plan_draft", plan.pk) if plan else redirect("patient", patient.pk)
 
