@@ -14,7 +14,7 @@ from clinic.models import Clinic, ConsultationRequest, User
 from patients.actions.patients import Details
 from patients.caseload import ADHERENCE_FILTERS, ALERT_FILTERS, PLAN_FILTERS, CaseloadFilter
 from patients.caseload_orders import ORDERS, Order
-from patients.models import Alert, Patient, PlanEvent
+from patients.models import Patient, PlanEvent
 
 
 class PlainForm(forms.Form):
@@ -149,16 +149,6 @@ class MoveForm(PlainForm):
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Kept with the plan. The patient does not see it."),
-    )
-
-
-class SettleForm(PlainForm):
-    """What was done about a alert."""
-
-    note = forms.CharField(
-        label=_("What did you do? (optional)"),
-        max_length=Alert._meta.get_field("note").max_length,
-        required=False,
     )
 
 

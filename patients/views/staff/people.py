@@ -18,7 +18,7 @@ from patients.actions.patients import AlreadyRegisteredError, StaleRecordError, 
 from patients.caseload import caseload, possible_duplicate, who_treats
 from patients.contact import contact_panels
 from patients.forms.messages import MessageForm, NoteForm
-from patients.forms.staff_patients import CaseloadForm, PatientForm, SettleForm
+from patients.forms.staff_patients import CaseloadForm, PatientForm
 from patients.policies import NotPossibleError
 from patients.reach import clinic_of, patient_for, patient_with_safety_for, request_for
 from patients.story import patient_story
@@ -50,7 +50,6 @@ def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
         "contact": contact_panels(request.user, story.patient),
         "message_form": MessageForm(),
         "note_form": NoteForm(),
-        "settle": SettleForm(),
         "may_assign": may_do(request.user, Action.ASSIGN_PLANS),
     }
     return render(request, "staff/patient.html", context)
