@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Case, CharField, F, Q, When
 
+from clinic.models import Clinic
 from patients.models import Patient
-from patients.models.patient import PatientQuerySet
 
 from .standings import hold_standings, write_standings
 
@@ -20,7 +20,8 @@ def sweep_standings(*, now: datetime.datetime, most: int = 500) -> int:
     Returns how many that were: fewer than `most` when all are done. Two sweeps at once do the same work twice, and
     harm nothing.
     """
-    patients = list(_of_an_earlier_day(now)[:most])
+    patients = _without_standing(most)
+    patients += _of_an_earlier_day(now, most - len(patients))
     if not patients:
         return 0
     with transaction.atomic():
@@ -29,20 +30,36 @@ def sweep_standings(*, now: datetime.datetime, most: int = 500) -> int:
     return len(patients)
 
 
-def _of_an_earlier_day(now: datetime.datetime) -> PatientQuerySet:
-    """Whoever has no standing yet, then the longest ago. A day begins at another moment in each time zone."""
+def _without_standing(most: int) -> list[Patient]:
+    """Whoever came by another way than registration: in bulk, or before there were standings."""
+    return list(Patient.objects.filter(standing=None).select_related("clinic").order_by("pk")[:most])
+
+
+def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
+    """Those of longest ago. A day begins at another moment in each time zone; only those where somebody lives count.
+
+    Nearly always all are of today: then the first filter has seen so without looking up where anyone lives.
+    """
     days: dict[datetime.date, list[str]] = {}
-    for name in available_timezones():
+    for name in _zones_in_use():
         days.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
-    stale = Q(standing=None)
+    if not days:
+        return []
+    stale = Q()
     for day, zones in days.items():
         stale |= Q(zone_name__in=zones, standing__refreshed_on__lt=day)
     zone_name = Case(
         When(time_zone="", then=F("clinic__time_zone")), default=F("time_zone"), output_field=CharField()
     )
-    return (
-        Patient.objects.annotate(zone_name=zone_name)
+    return list(
+        Patient.objects.filter(standing__refreshed_on__lt=max(days))
+        .annotate(zone_name=zone_name)
         .filter(stale)
         .select_related("clinic")
-        .order_by(F("standing__refreshed_at").asc(nulls_first=True), "pk")
+        .order_by("standing__refreshed_at", "pk")[:most]
     )
+
+
+def _zones_in_use() -> set[str]:
+    own = Patient.objects.exclude(time_zone="").order_by().values_list("time_zone", flat=True).distinct()
+    return {*own, *Clinic.objects.order_by().values_list("time_zone", flat=True).distinct()}
