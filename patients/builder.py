@@ -24,6 +24,7 @@ from .plan_content import PlanContent
 from .plan_safety import item_safety, problems_unanswered
 from .plan_totals import PlanTotals, totals_of
 from .policies import problems_before_publishing, warnings
+from .prescribed_words import fullest_day
 from .prescription import Prescribed, prescribed
 from .story import session_minutes
 
@@ -128,7 +129,7 @@ def draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftP
             version, exercises=items, today=plan.patient.today(now or timezone.now())
         )
         + problems_unanswered(item_safety(items, plan.patient).values()),
-        warnings=warnings(version, exercises=items),
+        warnings=warnings(most_exercises=len(fullest_day(items))),
         changes=changes(PlanContent.of(earlier, before), PlanContent.of(version, items)) if earlier else [],
     )
 

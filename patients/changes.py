@@ -34,6 +34,9 @@ def changes(before: PlanContent, after: PlanContent) -> list[str]:
     ]
     for old, new in pairs:
         if old and new:
+            if (old.first_week, old.last_week) != (new.first_week, new.last_week):
+                weeks = [weeks_words(line.first_week, line.last_week) for line in (old, new)]
+                found.append(f"{names.get(new.exercise_id, '')}: {weeks[0]} → {weeks[1]}")
             found += [f"{_name(new, names, after)}: {change}" for change in _line_changes(old, new)]
         elif new and before.lines_of(new.exercise_id):
             found.append(f"{_name(new, names, after)}: {new.dose.session_sentence().rstrip('.')}")
@@ -106,9 +109,6 @@ def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
 
 def _line_changes(before: Line, after: Line) -> list[str]:
     found = _dose_changes(before.dose, after.dose)
-    if (before.first_week, before.last_week) != (after.first_week, after.last_week):
-        weeks = [weeks_words(line.first_week, line.last_week) for line in (before, after)]
-        found.append(_("%(before)s → %(after)s") % {"before": weeks[0], "after": weeks[1]})
     if set(before.weekdays) != set(after.weekdays):
         days = {"days": weekday_names(after.weekdays)}
         found.append(_("%(days)s only") % days if after.weekdays else _("on every day of the plan"))

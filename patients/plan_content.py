@@ -17,6 +17,7 @@ from typing import Any
 from exercises.doses import Dose
 from exercises.models import Exercise, Support
 
+from . import prescribed_words
 from .models import PlanItem, PlanVersion, Side
 from .weekdays import suggested_weekdays
 
@@ -102,13 +103,13 @@ class Line:
         return key_text(self.key)
 
     @property
-    def session_dose(self) -> Dose:
-        """What is done in one session: one side where the line is for one side only."""
-        return replace(self.dose, each_side=self.dose.each_side and not self.side)
+    def sentence(self) -> str:
+        """The dose as whoever prescribes it reads it: for its side; with its days a week, unless it names weekdays."""
+        return prescribed_words.draft_sentence(self)
 
     def session_seconds(self) -> int:
         """About how many seconds it takes in one session."""
-        return self.session_dose.session_seconds()
+        return prescribed_words.session_dose(self).session_seconds()
 
     def days_in(self, plan_days: Collection[int]) -> tuple[int, ...]:
         """The weekdays on which it is asked for, in a plan with these days."""

@@ -19,7 +19,7 @@ from exercises.models import Category, Exercise
 
 from .changes import weeks_words
 from .plan_content import Line, PlanContent
-from .policies import MANY_EXERCISES
+from .policies import warnings
 from .weekdays import longest_idle_run
 
 #: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).
@@ -115,14 +115,7 @@ class PhaseTotals:
     @property
     def warnings(self) -> list[str]:
         """What is worth a thought; none of it forbids anything."""
-        found = []
-        if self.most_exercises > MANY_EXERCISES:
-            found.append(
-                _(
-                    "%(count)s exercises in one session is a lot. People keep up better with %(most)s or fewer."
-                )
-                % {"count": self.most_exercises, "most": MANY_EXERCISES}
-            )
+        found = warnings(most_exercises=self.most_exercises)
         if self.minutes_wanted is not None and self.minutes > self.minutes_wanted:
             found.append(
                 _("A session takes about %(minutes)s minutes. The patient has %(wanted)s.")

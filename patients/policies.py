@@ -97,11 +97,11 @@ def check_can_publish(
         raise NotPossibleError(" ".join(found))
 
 
-def warnings(version: PlanVersion, *, exercises: Collection[object]) -> list[str]:
-    """What a clinician may want to think about again; none of it forbids anything."""
-    if len(exercises) > MANY_EXERCISES:
+def warnings(*, most_exercises: int) -> list[str]:
+    """What a clinician may want to think about again; none of it forbids anything. Of the fullest day of a plan."""
+    if most_exercises > MANY_EXERCISES:
         return [
             _("%(count)s exercises in one session is a lot. People keep up better with %(most)s or fewer.")
-            % {"count": len(exercises), "most": MANY_EXERCISES}
+            % {"count": most_exercises, "most": MANY_EXERCISES}
         ]
     return []

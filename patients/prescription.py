@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from clinic.models import Weekday
 from exercises.doses import Dose
 from exercises.models import Category, Exercise, Position, Support
 
-from .models import PlanItem, Side
+from . import prescribed_words
+from .models import PlanItem
 
 #: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (
@@ -33,10 +28,6 @@ TEXT_FIELDS = (
 )
 #: What versions that were published before these were kept say of them.
 _BEFORE: dict[str, Any] = {"figure": "", "photos": []}
-_ONE_SIDE = {
-    Side.LEFT: gettext_lazy("on your left side only"),
-    Side.RIGHT: gettext_lazy("on your right side only"),
-}
 
 
 @dataclass(frozen=True)
@@ -66,44 +57,28 @@ class Prescribed:
 
     @property
     def session_dose(self) -> Dose:
-        """What is done in one session, for as many sides as it is for. On the day itself, days a week are noise."""
-        each_side = self.dose.each_side and not self.item.side
-        return replace(self.dose, each_side=each_side, days_min=None, days_max=None)
+        """What is done in one session."""
+        return prescribed_words.session_dose(self.item)
 
     @property
     def session_sentence(self) -> str:
-        """The dose of one session as people read it: "10 times on your left side only." """
-        if not self.item.side:
-            return self.session_dose.sentence()
-        return replace(self.session_dose, each_side=True).sentence(side=str(_ONE_SIDE[Side(self.item.side)]))
+        """The dose of one session as people read it."""
+        return prescribed_words.session_sentence(self.item)
 
     @property
     def short_dose(self) -> str:
         """The dose of one session in a few words, for lists."""
-        short = self.session_dose.short()
-        if not self.item.side:
-            return short
-        return _("%(amount)s %(side)s") % {"amount": short, "side": _ONE_SIDE[Side(self.item.side)]}
+        return prescribed_words.short_dose(self.item)
 
     @property
     def when(self) -> str:
-        """Its own days and weeks: "On Monday and Friday. In weeks 3 to 6."; "" when the plan's are all of them."""
-        days = _days_words(self.item.weekdays) if self.item.weekdays else ""
-        return f"{days} {self._weeks}".strip()
+        """Its own days and weeks; "" when the plan's are all of them."""
+        return prescribed_words.when(self.item)
 
     @property
     def when_in_plan(self) -> str:
         """Its days and weeks, with the plan's days where it has none of its own. Wants the item's `version`."""
-        return f"{_days_words(self.item.weekdays or self.item.version.weekdays)} {self._weeks}".strip()
-
-    @property
-    def _weeks(self) -> str:
-        first, last = self.item.first_week, self.item.last_week
-        if last is None:
-            return _("From week %(first)s on.") % {"first": first} if first > 1 else ""
-        if last == first:
-            return _("In week %(first)s.") % {"first": first}
-        return _("In weeks %(first)s to %(last)s.") % {"first": first, "last": last}
+        return prescribed_words.when(self.item, self.item.version.weekdays)
 
     @property
     def told(self) -> str:
@@ -130,13 +105,6 @@ class Prescribed:
     def is_held_back(self) -> bool:
         """Whether a fall or a new sore holds it back: everything done on the feet, and water for open skin."""
         return self.position != Position.SEATED or "weight_bearing" in self.demands
-
-
-def _days_words(weekdays: Collection[int]) -> str:
-    if len(weekdays) == len(Weekday):
-        return _("Every day.")
-    days = [str(Weekday(day).label) for day in sorted(weekdays)]
-    return _("On %(days)s.") % {"days": get_text_list(days, _("and"))}
 
 
 def content_of(exercise: Exercise) -> dict[str, Any]:

@@ -48,6 +48,7 @@ from .models import (
 from .plan_content import PlanContent
 from .plan_safety import PatientSafety
 from .plan_states import Move, MoveRow, moves_from
+from .prescribed_words import fullest_day, session_dose
 from .prescription import Prescribed, prescribed
 from .reports import Report, grouped, with_all_to_show
 from .timeline import CalendarWeek, Days, EffortWeek, Mark, calendar_of, days_of, efforts_of, marks_of
@@ -223,8 +224,9 @@ def age_on(today: datetime.date, born: datetime.date) -> int:
 
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:
-    """About how long these exercises take together, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)
+    """About how long the longest session of these exercises takes, rounded up to whole minutes."""
+    items = fullest_day(exercise.item for exercise in exercises)
+    return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)
 
 
 def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthStory:

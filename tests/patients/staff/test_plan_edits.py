@@ -144,7 +144,7 @@ class TestWords:
         split = plan(line(RAISE)).adding_phase((RAISE, 1), 3)
         later = replace(split.lines[1], dose=Dose(reps_min=15))
         assert changes(plan(line(RAISE)), split.with_line(later.key, later)) == [
-            "Calf raise, weeks 1–2: all weeks → weeks 1–2",
+            "Calf raise: all weeks → weeks 1–2",
             "Calf raise, from week 3: 15 times",
         ]
 
@@ -155,7 +155,7 @@ class TestWords:
     def test_a_phase_that_begins_later_is_the_same_phase(self):
         split = plan(line(RAISE)).adding_phase((RAISE, 1), 3)
         moved = split.with_line((RAISE, 3), replace(split.lines[1], first_week=4))
-        assert changes(split, moved) == ["Calf raise, from week 4: from week 3 → from week 4"]
+        assert changes(split, moved) == ["Calf raise: from week 3 → from week 4"]
 
     def test_one_edit_is_told_in_a_few_words(self):
         changed = replace(WHOLE, weeks=4, note="Well done.")
