@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,15 @@ from patients.plan_content import Key, PlanContent, read_key
 
 from .staff_patients import PlainForm
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 #: Which lines: those that are ticked.
 TICKED = "ticked"
 EVERY = "every"
 
 
-def _number(label: str, part: str) -> forms.IntegerField:
+def _number(label: str | _StrPromise, part: str) -> forms.IntegerField:
     words = _("Use a whole number from 1 to %(most)s.") % {"most": MOST[part]}
     return forms.IntegerField(
         label=label,

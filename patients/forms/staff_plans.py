@@ -115,8 +115,14 @@ class ItemForm(DoseFormMixin, forms.ModelForm):
             self.add_error("last_week", _("Choose the first week or a later one, or clear it."))
         return cleaned
 
-    def validate_constraints(self) -> None:
+    def _post_clean(self) -> None:
         """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+        self.instance.validate_constraints = _nothing
+        super()._post_clean()  # type: ignore[misc]
+
+
+def _nothing(exclude: object = None) -> None:
+    """Instead of the constraints that the database holds anyway."""
 
 
 @dataclass(frozen=True)
