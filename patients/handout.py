@@ -25,16 +25,17 @@ from exercises.printing import Paper, draw, picture_address
 
 from .changes import weekday_names
 from .models import Patient, PlanItem, PlanState, PlanVersion
-from .models.asked_days import is_planned_at
+from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, care_for
 from .plan_safety import item_safety
 from .prescription import Prescribed, prescribed
 from .sign_in import qr_svg
-from .today import is_standing_on_hold, minutes_for
+from .story import session_minutes
+from .today import is_standing_on_hold
 
 #: A month on the fridge.
 WEEKS_TO_TICK = 4
-#: Points: large print for tired eyes; nothing that is to be read or ticked is smaller than 14.
+#: Points: large print for tired eyes. The rows to tick are in 14.
 PRINT_SIZE = 15
 #: Exercises of one week that fit on a page even when each name takes two lines.
 MOST_ROWS_A_PAGE = 12
@@ -57,24 +58,6 @@ class HandoutRow:
     @property
     def picture(self) -> str:
         return picture_address(self.exercise)
-
-    @property
-    def how_much(self) -> str:
-        """The dose as people read it. Named weekdays say better how often."""
-        dose = self.exercise.dose
-        return dose.session_sentence() if self.item.weekdays else dose.sentence()
-
-    @property
-    def when(self) -> list[str]:
-        """Its own days, weeks and side in plain words; empty for an exercise that is done whenever the plan is."""
-        words = []
-        if self.item.side:
-            words.append(str(self.item.get_side_display()))
-        if self.item.weekdays:
-            words.append(_("Days: %(days)s") % {"days": weekday_names(self.item.weekdays)})
-        if weeks := weeks_in_words(self.item):
-            words.append(weeks)
-        return words
 
 
 @dataclass(frozen=True)
@@ -122,7 +105,11 @@ class Handout:
 
     @property
     def minutes(self) -> int:
-        return minutes_for(row.exercise for row in self.rows)
+        """About how long a session of this week takes, or of the first week when that is still to come."""
+        week = self.version.week_of(min(max(self.today, self.version.start_date), self.version.end_date))
+        return session_minutes(
+            row.exercise for row in self.rows if not row.rests and is_planned_in(row.item, week)
+        )
 
     @property
     def rests(self) -> bool:
@@ -159,16 +146,6 @@ class Handout:
 def is_asked_on(item: PlanItem, version: PlanVersion, day: datetime.date) -> bool:
     """Whether a version asks for this exercise of it on a calendar day."""
     return version.is_planned_on(day) and is_planned_at(item, version.week_of(day), day.weekday())
-
-
-def weeks_in_words(item: PlanItem) -> str:
-    """ "Weeks 1 to 2", "From week 3"; "" for an exercise of the whole plan."""
-    first, last = item.first_week, item.last_week
-    if last is None:
-        return "" if first == 1 else _("From week %(first)s") % {"first": first}
-    if first == last:
-        return _("Only in week %(week)s") % {"week": first}
-    return _("Weeks %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | None = None) -> Handout:

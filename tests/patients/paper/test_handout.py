@@ -142,11 +142,27 @@ def test_a_phase_has_its_boxes_and_its_words_in_its_own_weeks(patient):
         ["Exercise A", "Exercise C"],
         ["Exercise B"],
     ]
-    assert [row.when for row in sheet(version).rows] == [
-        ["Weeks 1 to 2"],
-        ["From week 3"],
-        ["Only in week 2"],
-    ]
+    page = html(version)
+    for words in ("In weeks 1 to 2.", "From week 3 on.", "In week 2."):
+        assert words in page, words
+
+
+def test_an_exercise_says_its_own_days_and_its_one_side(patient):
+    page = html(planned(patient, {"weekdays": [0, 4], "side": "left"}, {}, weekdays=[0, 2, 4]))
+
+    assert "10 times on your left side only." in page
+    assert "On Monday and Friday." in page
+    assert page.count('class="when"') == 1
+
+
+def test_the_minutes_are_those_of_this_weeks_phase(patient):
+    version = planned(
+        patient,
+        {"last_week": 1, "reps_min": None, "sets": None, "minutes_min": 90},
+        {"first_week": 2, "reps_min": None, "sets": None, "minutes_min": 20},
+    )
+
+    assert sheet(version).minutes == 20
 
 
 def test_weeks_after_the_end_of_the_plan_have_no_boxes(patient):
