@@ -309,11 +309,11 @@ class ExercisePhoto(PublicModel, AppendOnlyModel):
 
 
 class RoutineQuerySet(SharedQuerySet):
-    def available_to(self, user: User) -> RoutineQuerySet:
+    def available_to(self, user: User) -> SharedQuerySet:
         """Everyone's, the clinic's, and what the user keeps for themselves."""
         return super().available_to(user).filter(Q(owner=None) | Q(owner=user))
 
-    def own_of(self, user: User) -> RoutineQuerySet:
+    def own_of(self, user: User) -> SharedQuerySet:
         """The clinic's own and the user's own, in use or retired; not what a colleague keeps for themselves."""
         return super().own_of(user).filter(Q(owner=None) | Q(owner=user))
 

@@ -66,8 +66,8 @@ PAGES = {
     ),
     "desk": ("requests", "request"),
     "admin": (
-        *("alert_rules", "clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
-        *("team_role", "team_leave"),
+        *("clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
+        *("team_role", "team_leave", "alert_rules"),
         *("own_routines", "own_routine_new", "own_routine_edit", "own_routine_copy"),
     ),
 }
