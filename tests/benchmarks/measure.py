@@ -24,6 +24,19 @@ from patients.demo.cast import PATIENT, accounts, patient_of  # noqa: E402
 TIMES = 15
 
 
+#: Orders and filters of the caseload: what it says, and the query of its address.
+CASELOADS = {
+    "by adherence": "sort=adherence",
+    "by last session": "sort=session",
+    "by alert": "sort=alert",
+    "critical alerts by name": "alert=critical",
+    "below 70 % by last session": "adherence=below&sort=session",
+    "nothing planned by adherence": "adherence=none&sort=adherence",
+    "my patients by adherence": "whose=mine&sort=adherence",
+    "paused plans by alert": "plan=paused&sort=alert",
+}
+
+
 def pages() -> list[tuple[str, str, str]]:
     """What is measured: a title, the persona who looks, the address."""
     rosa = patient_of(PATIENT)
@@ -39,6 +52,10 @@ def pages() -> list[tuple[str, str, str]]:
         ("Team: all alerts, first page", "clinician", reverse("alerts")),
         ("Team: caseload, first page", "clinician", reverse("patients")),
         ("Team: caseload, searched", "clinician", reverse("patients") + "?q=garcia"),
+        *(
+            (f"Team: caseload, {what}", "clinician", f"{reverse('patients')}?{query}")
+            for what, query in CASELOADS.items()
+        ),
         ("Team: one patient", "clinician", reverse("patient", args=[rosa.pk])),
         ("Team: plan, published version", "clinician", reverse("plan_version", args=[plan.pk, 1])),
         ("Front desk: requests", "front-desk", reverse("requests")),
