@@ -17,6 +17,7 @@ from functools import cached_property
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from clinic.models import Weekday
+from exercises.models import Exercise
 
 from .advice import alerts_in, answers_of
 from .models import (
@@ -58,7 +59,8 @@ class Today:
     """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back.
 
     Both `exercises` and `held_back` are what this day is about (`asked_on`); `plan` is the whole plan.
-    `unsafe` is the part of `held_back` that a flag of the patient forbids: set since, and nobody has looked yet.
+    `unsafe` is what a flag of the patient forbids in the plan: set since, and nobody has looked yet. `care` is for all
+    that may be done.
     """
 
     patient: Patient
@@ -98,6 +100,11 @@ class Today:
     def may_start(self) -> bool:
         """Whether a session may be started (or begun again) now."""
         return self.state in MAY_START and bool(self.exercises)
+
+    @cached_property
+    def gentler(self) -> list[Exercise]:
+        """What to look at instead of what a flag forbids, each once."""
+        return list(dict.fromkeys(row.instead for row in self.unsafe if row.instead))
 
     @property
     def change_note(self) -> str:
@@ -153,6 +160,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         told_danger=bool(troubled),
         done_today=bool(done),
     )
+    allowed, left_for_now = split_by_hold(items, on_hold, blocked_in(safety))
     return Today(
         patient=patient,
         date=date,
@@ -160,9 +168,9 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         version=version,
         exercises=exercises,
         held_back=held_back,
-        plan=plan_by_weeks(version, items, date, held=split_by_hold(items, on_hold, blocked_in(safety))[1]),
+        plan=plan_by_weeks(version, items, date, held=left_for_now),
         unsafe=left_out(items, safety),
-        care=care_for(exercises, safety),
+        care=care_for(allowed, safety),
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,

@@ -8,6 +8,7 @@ from exercises.models import Position
 from patients.actions.clearances import override_block
 from patients.actions.flags import clear_flag, set_flag
 from patients.models import Flag, SessionEntry
+from patients.prescription import content_of
 from tests.factories import (
     NOON,
     ExerciseFactory,
@@ -45,16 +46,15 @@ class TestAFlagSetAfterPublishing:
         assert [exercise.name for exercise in today.exercises] == ["Ankle pump", "Seated march"]
         assert [exercise.name for exercise in today.held_back] == ["Calf raise"]
         assert "Your plan is shorter for now" in text_of(page)
-        assert "Not now: Calf raise." in text_of(page)
+        assert "<p>Not now: Calf raise.</p>" in text_of(page)
 
     def test_shows_a_gentler_exercise_that_anyone_may_read_of(self, phone, patient, dana):
         seated = ExerciseFactory(name="Heel raise, sitting", position=Position.SEATED, demands=[])
         published_plan(patient, [ExerciseFactory(name="Calf raise", easier=seated)])
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
 
-        page = phone.get("/my/plan/")
-
-        assert f'<a href="/exercises/{seated.slug}/">Gentler: Heel raise, sitting</a>' in text_of(page)
+        assert '<a class="plain-link" href="/my/plan/#left-out">' in text_of(phone.get("/my/"))
+        assert f'<a href="/exercises/{seated.slug}/">Heel raise, sitting</a>' in text_of(phone.get("/my/plan/"))
 
     def test_offers_no_gentler_one_that_the_public_cannot_open_or_that_is_in_the_plan(
         self, phone, patient, dana
@@ -181,3 +181,14 @@ def test_flags_and_answers_cost_two_queries_however_many(
         page = phone.get(address)
 
     assert page.status_code == 200
+
+
+def test_the_plan_tells_what_to_mind_on_days_that_do_not_ask_for_it_too(phone, patient):
+    version = PlanVersionFactory(plan__patient=patient, plan__state="active")
+    walk = ExerciseFactory(name="Walk", demands=["aerobic"])
+    PlanItemFactory(version=version, exercise=walk, weekdays=[2], content=content_of(walk))  # today is Monday
+    version.published_at, version.published_by = NOON, clinician(patient.clinic)
+    version.save()
+    PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
+
+    assert "Check your blood sugar before you start." in text_of(phone.get("/my/plan/"))
