@@ -172,7 +172,12 @@ def _draft(
         edited_by_id=clinician.pk,
     )
     rows.versions.append(version)
-    _items(rows, version, items, dice, published=False)
+    _, *later = _items(rows, version, items, dice, published=False)
+    # The first exercise stays for every day of the plan, so the version's own pattern of days stays as it is.
+    for item in later[:1]:
+        item.last_week = 3
+    for item in later[2:3]:
+        item.weekdays = weekdays[::2]
 
 
 def _tell_moves(
