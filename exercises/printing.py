@@ -8,6 +8,7 @@ it; never the network, never the disk.
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def lay_out(
     """
     from weasyprint import CSS, HTML
 
-    fetcher = _house_fetcher(given or {})
+    fetcher = _house_fetcher(given or {}, _photos_in(html))
     page = HTML(string=html, base_url=STATIC, url_fetcher=fetcher)
     for points in sizes:
         size = CSS(string=f"html {{ font-size: {points}pt }}", url_fetcher=fetcher)
@@ -90,7 +91,7 @@ def lay_out(
     return LaidOut(document)
 
 
-def _house_fetcher(given: Mapping[str, str]) -> Any:
+def _house_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     def svg(url: str, text: str) -> URLFetcherResponse:
@@ -104,8 +105,8 @@ def _house_fetcher(given: Mapping[str, str]) -> Any:
                 return svg(url, figures.render(url.removeprefix(FIGURE), "strip"))
             if url.startswith(GIVEN) and (name := url.removeprefix(GIVEN)) in given:
                 return svg(url, given[name])
-            if url.startswith(PHOTO):
-                return URLFetcherResponse(url, _photo(url), {"Content-Type": "image/jpeg"})
+            if url.startswith(PHOTO) and (pk := url.removeprefix(PHOTO).partition("#")[0]) in photos:
+                return URLFetcherResponse(url, photos[pk], {"Content-Type": "image/jpeg"})
             found = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
             if found is None:
                 raise ValueError(f"A printed page may not load {url}")
@@ -115,6 +116,8 @@ def _house_fetcher(given: Mapping[str, str]) -> Any:
     return HouseFetcher()
 
 
-def _photo(url: str) -> bytes:
-    pk = url.removeprefix(PHOTO).partition("#")[0]
-    return bytes(ExercisePhoto.objects.values_list("full", flat=True).get(pk=pk))
+def _photos_in(html: str) -> dict[str, bytes]:
+    """The photographs that a page names, in one query; none when it names none."""
+    named = set(re.findall(rf'"{PHOTO}([0-9a-f-]{{36}})#', html))
+    found = ExercisePhoto.objects.filter(pk__in=named).values_list("pk", "full") if named else ()
+    return {str(pk): bytes(full) for pk, full in found}

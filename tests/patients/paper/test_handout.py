@@ -1,14 +1,17 @@
 """The plan on paper: tagged, large, complete, and about nothing but the plan."""
 
 import datetime
+import io
 import re
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from PIL import Image
 
 from clinic.throttling import PRINTING
-from exercises.models import Position, Support
+from exercises.models import ExercisePhoto, Position, Support
+from exercises.photos import ShownPhoto
 from exercises.printing import draw
 from patients.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
 from patients.models import Flag, PlanState
@@ -250,6 +253,35 @@ def test_what_people_wrote_is_escaped(clinic):
 def test_it_is_in_the_readers_language(version):
     with translation.override("es"):
         assert Printed(handout_pdf(sheet(version), paper="letter")).inside.count("/Lang (es)") == 1
+
+
+def test_it_costs_the_same_few_queries_for_one_exercise_with_a_photograph_as_for_ten(
+    clinic, signed_in, dana, django_assert_max_num_queries
+):
+    counts = []
+    for number in (1, 10):
+        version = published_plan(
+            PatientFactory(clinic=clinic), [photographed(clinic) for _each in range(number)]
+        )
+        client, url = signed_in(dana), reverse("plan_handout", args=[version.plan_id])
+        client.get(url)
+        with django_assert_max_num_queries(13) as queries:  # three of them count what was printed
+            assert Printed(client.get(url).content).pictures.count("Picture: Foot bath") == number
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def photographed(clinic):
+    """A clinic's own exercise with a small photograph."""
+    own = ExerciseFactory(clinic=clinic, name="Foot bath")
+    jpeg = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(jpeg, "JPEG")
+    photo = ExercisePhoto.objects.create(
+        exercise=own, digest="0123456789ab", full=jpeg.getvalue(), small=jpeg.getvalue(), width=64, height=48
+    )
+    own.photos = [ShownPhoto(str(photo.pk), photo.digest, 64, 48, "A foot").as_dict()]
+    own.save()
+    return own
 
 
 # --- Doors ---
