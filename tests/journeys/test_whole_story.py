@@ -102,6 +102,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     expect(clinician).to_have_url(re.compile("/draft/"))
     check_accessibility(clinician)
     change_repetitions(clinician, "Seated knee straightening", "7")
+    clinician.locator("#draft-schedule > summary").click()
     for day in clinician.locator("input[name=weekdays]").all():
         day.check()  # the story goes on today, whatever day that is
     press(clinician, re.compile("publish", re.I))
@@ -183,7 +184,7 @@ def change_repetitions(page: Page, exercise: str, number: str) -> None:
     item = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=exercise, exact=True))
     repetitions = item.locator("input[name$=reps_min]")
     if not repetitions.is_visible():  # a page remembers what was open
-        item.get_by_text("Dose, support, note").click()
+        item.locator("summary").first.click()
     repetitions.fill(number)
     item.locator("input[name$=reps_max]").fill("")
 
