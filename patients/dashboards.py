@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Window
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from clinic.access import may_do
@@ -16,7 +16,7 @@ from .messages import WaitingMessages, waiting_messages
 from .models import Alert, Patient, SignInCard, Standing
 from .models.alerts import AlertQuerySet
 from .reach import clinic_of
-from .reports import Report, grouped, with_all_to_show
+from .reports import Report, add_what_was_done, grouped, with_people
 
 #: Plans that end within this time are shown, so that what comes next is settled before they do.
 ENDING_WITHIN = datetime.timedelta(days=14)
@@ -134,12 +134,11 @@ def _first_reports(waiting: AlertQuerySet, of_clinic: AlertQuerySet) -> tuple[li
         first |= Q(session__in=_top(part, MOST_ALERTS).values("session"))
     for part in (silent.filter(acknowledged_at=None), silent.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    alerts = sorted(with_all_to_show(of_clinic.filter(first)), key=lambda alert: str(alert.session_id))
+    alerts = sorted(with_people(of_clinic.filter(first)), key=lambda alert: str(alert.session_id))
     reports = sorted((Report.of(group) for group in grouped(alerts)), key=_urgency)
-    return (
-        [report for report in reports if report.session is not None][:MOST_ROWS],
-        [report for report in reports if report.session is None][:MOST_ROWS],
-    )
+    shown = [report for report in reports if report.session is not None][:MOST_ROWS]
+    add_what_was_done(shown)
+    return shown, [report for report in reports if report.session is None][:MOST_ROWS]
 
 
 def _top(alerts: AlertQuerySet, most: int) -> AlertQuerySet:
@@ -162,9 +161,11 @@ def _ending(clinic: Clinic, clinician: User | None, now: datetime.datetime) -> t
     standings = Standing.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
     if clinician is not None:
         standings = standings.filter(patient__clinician=clinician)
+    # Asked for beside the rows: nothing is read of those that are only counted.
+    in_all = standings.order_by().values("clinic").annotate(count=Count("pk")).values("count")
     rows = list(
         standings.select_related("patient")
-        .annotate(in_all=Window(Count(F("patient"))))
+        .annotate(in_all=Subquery(in_all))
         .order_by("ends_on", "patient")[:MOST_ROWS]
     )
     ending = [

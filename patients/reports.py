@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -175,13 +175,25 @@ def with_all_to_show(alerts: AlertQuerySet) -> AlertQuerySet:
 
     Two queries when read, whatever the number of alerts.
     """
-    entries = SessionEntry.objects.select_related("item").order_by("item__order", "pk")
+    return with_people(alerts).prefetch_related(Prefetch("session__entries", _entries()))
+
+
+def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
+    """As `with_all_to_show`, but for what was done in each session: `add_what_was_done` reads that for a few."""
     active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
-    return (
-        alerts.select_related("patient__clinic", "session", "acknowledged_by", "settled_by")
-        .annotate(may_pause=Exists(active))
-        .prefetch_related(Prefetch("session__entries", entries))
+    return alerts.select_related("patient__clinic", "session", "acknowledged_by", "settled_by").annotate(
+        may_pause=Exists(active)
     )
+
+
+def add_what_was_done(reports: Iterable[Report]) -> None:
+    """Read what was done in the sessions of these reports. One query."""
+    sessions = [report.session for report in reports if report.session is not None]
+    prefetch_related_objects(sessions, Prefetch("entries", _entries()))
+
+
+def _entries() -> QuerySet[SessionEntry]:
+    return SessionEntry.objects.select_related("item").order_by("item__order", "pk")
 
 
 def reports_from(alerts: AlertQuerySet, *, most: int) -> list[Report]:
