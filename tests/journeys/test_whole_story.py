@@ -106,6 +106,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     for day in clinician.locator("input[name=weekdays]").all():
         day.check()  # the story goes on today, whatever day that is
     press(clinician, re.compile("publish", re.I))
+    expect(clinician).to_have_url(re.compile("/publish/$"))
     expect(clinician.get_by_text("7 times").first).to_be_visible()
     check_accessibility(clinician)
     press(clinician, "Publish now")
