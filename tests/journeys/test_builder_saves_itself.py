@@ -144,6 +144,7 @@ def test_publish_takes_along_what_was_typed_a_moment_ago(builder, draft):
     type_dose(builder, "Calf raise", "12")
     builder.get_by_role("button", name=re.compile("^Publish")).click()
 
+    expect(builder).to_have_url(re.compile("/publish/$"))
     expect(builder.get_by_text("12 times.")).to_be_visible()
     assert reps(draft, "Calf raise") == (12, None)
 
