@@ -54,7 +54,9 @@ class TestAFlagSetAfterPublishing:
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
 
         assert '<a class="plain-link" href="/my/plan/#left-out">' in text_of(phone.get("/my/"))
-        assert f'<a href="/exercises/{seated.slug}/">Heel raise, sitting</a>' in text_of(phone.get("/my/plan/"))
+        assert f'<a href="/exercises/{seated.slug}/">Heel raise, sitting</a>' in text_of(
+            phone.get("/my/plan/")
+        )
 
     def test_offers_no_gentler_one_that_the_public_cannot_open_or_that_is_in_the_plan(
         self, phone, patient, dana
