@@ -22,6 +22,7 @@ from tests.factories import (
     published_plan,
 )
 from tests.journeys.hands import Hands, sign_in
+from tests.printed import Printed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,5 +146,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
     printed = page.request.get(page.get_by_role("link", name="Print the handout").get_attribute("href"))
     hands.clicks += 1
     assert printed.headers["content-type"] == "application/pdf"
-    assert b"/MarkInfo" in printed.body()
+    handout = Printed(printed.body())
+    assert handout.faults == []
+    assert re.search(r"Calf raise.*?\b5 times", handout.words)
     assert hands.clicks <= 20
