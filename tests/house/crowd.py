@@ -13,6 +13,8 @@ from clinic.models import ConsultationRequest, Membership, RequestEvent, User
 from exercises.models import Equipment, Exercise, ExerciseStep, Routine, RoutineItem
 from patients.models import (
     Alert,
+    AlertKind,
+    AlertLevel,
     ExerciseSession,
     Message,
     Patient,
@@ -22,6 +24,7 @@ from patients.models import (
     PlanItem,
     PlanVersion,
     SessionEntry,
+    Standing,
 )
 from tests.factories import MONDAY, NOON, MessageFactory
 
@@ -51,7 +54,7 @@ def fill(world: World, n: int) -> None:
     the draft, the routine and the request get n more of what hangs on them."""
     exercises = _library(world, n)
     _requests(world, n)
-    _patients(world, n)
+    more_patients(world, n)
     _history_of_patient_a(world, n)
     _long_plan(world, exercises)
     _team(world, n)
@@ -115,8 +118,8 @@ def _requests(world: World, n: int) -> None:
     )
 
 
-def _patients(world: World, n: int) -> None:
-    """Every second one has gone quiet; all have an event that waits."""
+def more_patients(world: World, n: int) -> None:
+    """Every second one has gone quiet; all have an alert that waits, and a plan that ends soon."""
     users = User.objects.bulk_create(User(name=f"Pat More {number}", password="!") for number in range(n))
     patients = Patient.objects.bulk_create(
         copies(
@@ -171,6 +174,24 @@ def _patients(world: World, n: int) -> None:
     )
     Alert.objects.bulk_create(
         copies(world.event, [{"patient_id": row.patient_id, "session_id": row.pk} for row in sessions])
+    )
+    quiet = {"session_id": None, "kind": AlertKind.QUIET, "level": AlertLevel.LOW}
+    Alert.objects.bulk_create(
+        copies(world.event, [quiet | {"patient_id": patient.pk} for patient in patients[1::2]])
+    )
+    Standing.objects.bulk_create(
+        Standing(
+            patient=patient,
+            clinic=world.clinic,
+            adherence=number % 101,
+            missed_days=5 * (number % 2),
+            last_done_on=MONDAY - ago * DAY,
+            alert_level=AlertLevel.CRITICAL,
+            ends_on=MONDAY + number % 10 * DAY,
+            refreshed_on=MONDAY,
+            refreshed_at=NOON,
+        )
+        for number, (patient, ago) in enumerate(zip(patients, days, strict=True))
     )
 
 
