@@ -84,7 +84,7 @@ def test_it_stays_one_page_with_20_exercises_30_events_and_a_long_remark(patient
     clinic = patient.clinic
     clinic.address = "\n".join(["A long street, on the second floor"] * 5)
     clinic.save()
-    batch = [ExerciseFactory(name=f"{LONG} {number}") for number in range(20)]
+    batch = [ExerciseFactory(name=f"{number} {LONG}"[:80]) for number in range(20)]
     version = published_plan(patient, batch, start_date=MONDAY - 84 * DAY, weeks=26)
     for number in range(30):
         session = done(version, MONDAY - number * DAY, before=6, after=8)
