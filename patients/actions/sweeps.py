@@ -61,5 +61,5 @@ def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
 
 
 def _zones_in_use() -> set[str]:
-    own = Patient.objects.exclude(time_zone="").order_by().values_list("time_zone", flat=True).distinct()
-    return {*own, *Clinic.objects.order_by().values_list("time_zone", flat=True).distinct()}
+    own = Patient.objects.exclude(time_zone="").order_by().values_list("time_zone", flat=True)
+    return set(own.union(Clinic.objects.order_by().values_list("time_zone", flat=True)))
