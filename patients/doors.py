@@ -18,6 +18,8 @@ from .models import Patient
 def my_page(view: Callable[..., HttpResponse]) -> View:
     """View decorator: calls `view(request, patient, now, …)` for a signed-in patient; anyone else gets a 403.
 
+    `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
+
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
     signed in goes to the page that asks "patient or team?", not to the team's password form.
     """
@@ -29,3 +31,8 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
 
     opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
     return opened
+
+
+def own_page(view: Callable[..., HttpResponse]) -> View:
+    """View decorator: as `my_page`, for what only the patient may do: their ways in, their settings, who helps them."""
+    return my_page(view)

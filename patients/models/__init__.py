@@ -31,6 +31,7 @@ from .plan import (
     Side,
     VersionSeen,
 )
+from .reach import ConfirmedAddress
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
 
@@ -46,6 +47,7 @@ __all__ = [
     "AlertRule",
     "Circumstances",
     "ClearanceKind",
+    "ConfirmedAddress",
     "DraftStep",
     "Effort",
     "ExerciseSession",

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.access import View
 
+from ..access import is_patient
 from ..actions.cards import make_card
+from ..arrivals import BACKEND, sign_in_on
 from ..demo.cast import PERSONAS, Persona, account_of, accounts, card_maker, patient_of, persona_named
 from ..demo.gallery import gallery as gallery_parts
 from ..sign_in import card_url, in_groups
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def development_only(view: Callable[..., HttpResponse]) -> View:
@@ -57,7 +57,10 @@ def step_in(request: HttpRequest, key: str) -> HttpResponse:
     user = account_of(_persona_or_404(key))
     if user is None:
         raise Http404
-    login(request, user, backend=BACKEND)
+    if is_patient(user):
+        sign_in_on(request, user, own_phone=True)
+    else:
+        login(request, user, backend=BACKEND)
     return redirect("home_for_me")
 
 

@@ -44,6 +44,7 @@ GET  my_progress               in      200      200        403   403    403     
 GET  my_exercise               in      200      404        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
+GET  my_settings               in      200      200        403   403    403        403        403
 GET  my_messages               in      200      200        403   403    403        403        403
 GET  my_messages_read          in        →        →        403   403    403        403        403
 POST my_session_start          in        →        →        403   403    403        403        403

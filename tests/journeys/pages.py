@@ -52,6 +52,7 @@ TABLE = """
    patient       my_progress
    patient       my_messages
    patient       my_sign_out
+   patient       my_settings
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages

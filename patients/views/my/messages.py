@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clinic.access import SignedInRequest
 from clinic.opening import open_now
 from patients.actions.messages import TooManyMessagesError, mark_read_by_patient, write_to_clinic
 from patients.doors import my_page
@@ -21,7 +22,7 @@ from patients.models import Patient
 
 @my_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def thread(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """What was written, and the box to write. What was typed stays in the box until it is sent."""
     if request.method != "POST":
         return _page(request, patient, now, MessageForm())
@@ -33,7 +34,7 @@ def thread(request: HttpRequest, patient: Patient, now: datetime.datetime) -> Ht
         write_to_clinic(
             patient=patient,
             text=words["text"],
-            by=patient.user,
+            by=request.user,
             key=words["key"],
             read=words["read"],
             now=now,
@@ -52,16 +53,16 @@ def thread(request: HttpRequest, patient: Patient, now: datetime.datetime) -> Ht
 
 @my_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def read(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def read(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """ "OK, I have read this" under new messages. Opening the address does nothing."""
     form = ReadForm(request.POST if request.method == "POST" else {})
     if form.is_valid():
-        mark_read_by_patient(patient=patient, shown=form.cleaned_data["read"], by=patient.user, now=now)
+        mark_read_by_patient(patient=patient, shown=form.cleaned_data["read"], by=request.user, now=now)
     return redirect("my_messages")
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     patient: Patient,
     now: datetime.datetime,
     form: MessageForm,

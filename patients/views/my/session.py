@@ -10,11 +10,11 @@ from functools import wraps
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import View
+from clinic.access import SignedInRequest, View
 from patients.actions import sessions as actions
 from patients.advice import CheckIn, advice_for
 from patients.doors import my_page
@@ -34,7 +34,11 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(
-        request: HttpRequest, patient: Patient, now: datetime.datetime, session_id: uuid.UUID, **kwargs: Any
+        request: SignedInRequest,
+        patient: Patient,
+        now: datetime.datetime,
+        session_id: uuid.UUID,
+        **kwargs: Any,
     ) -> HttpResponse:
         session = get_object_or_404(sessions_of(patient), pk=session_id)
         try:
@@ -61,12 +65,12 @@ def _next(run: SessionRun) -> HttpResponse:
 
 @my_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def start(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Begin, or carry on what was begun. Where nothing can be started, today's page says why."""
     if request.method != "POST":
         return redirect("my_today")
     try:
-        actions.start_session(patient=patient, by=patient.user, now=now)
+        actions.start_session(patient=patient, by=request.user, now=now)
     except actions.CannotStartError:
         return redirect("my_today")
     return redirect("my_session")
@@ -74,7 +78,7 @@ def start(request: HttpRequest, patient: Patient, now: datetime.datetime) -> Htt
 
 @my_page
 @require_safe
-def carry_on(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def carry_on(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Where was I? What was left behind on an earlier day is for today's page to ask about."""
     session = sessions_of(patient).open().first()
     if session is None or is_left_behind(session, patient.today(now), now):
@@ -84,7 +88,7 @@ def carry_on(request: HttpRequest, patient: Patient, now: datetime.datetime) -> 
 
 @_in_session
 def pain(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Pain before the first exercise."""
     run = run_of(session)
@@ -92,14 +96,14 @@ def pain(
         return _next(run)
     form = PainForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        actions.save_pain_before(session=session, pain=form.cleaned_data["pain"], by=patient.user)
+        actions.save_pain_before(session=session, pain=form.cleaned_data["pain"], by=request.user)
         return redirect("my_session")
     return render(request, "my/session/pain.html", {"patient": patient, "run": run, "levels": range(11)})
 
 
 @_in_session
 def step(
-    request: HttpRequest,
+    request: SignedInRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
@@ -113,7 +117,7 @@ def step(
     form = OutcomeForm(request.POST)
     if request.method == "POST" and form.is_valid():
         outcome = form.cleaned_data["outcome"]
-        actions.save_outcome(session=session, item=step.item, outcome=outcome, by=patient.user, now=now)
+        actions.save_outcome(session=session, item=step.item, outcome=outcome, by=request.user, now=now)
         if outcome == Outcome.DONE:
             return redirect("my_session_effort", session.pk, item_id)
         return redirect("my_session")
@@ -129,7 +133,7 @@ def step(
 
 @_in_session
 def effort(
-    request: HttpRequest,
+    request: SignedInRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
@@ -143,7 +147,7 @@ def effort(
     form = EffortForm(request.POST)
     if request.method == "POST" and form.is_valid():
         actions.save_effort(
-            session=session, item=step.item, effort=form.cleaned_data["effort"], by=patient.user
+            session=session, item=step.item, effort=form.cleaned_data["effort"], by=request.user
         )
         return redirect("my_session")
     context = {"patient": patient, "run": run, "step": step, "efforts": Effort.choices}
@@ -152,7 +156,7 @@ def effort(
 
 @_in_session
 def check_in(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """How it went. The advice is worked out from the answers, whether or not they could be stored."""
     if session.is_finished and request.method != "POST":
@@ -164,7 +168,7 @@ def check_in(
         )
     answers = form.answers(session)
     try:
-        actions.finish_session(session=session, answers=answers, by=patient.user, now=now)
+        actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     except DatabaseError as error:
         logger.error("A check-in was not stored: %s", type(error).__name__)  # its text holds the answers
         return _advice_page(request, patient, answers, not_saved=form, session=session)
@@ -173,7 +177,7 @@ def check_in(
 
 @_in_session
 def advice(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """What to do now, from the stored answers."""
     if not session.is_finished:
@@ -188,11 +192,11 @@ def advice(
 
 @_in_session
 def drop(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Asks first, then forgets an open session."""
     if request.method == "POST" or session.is_finished:
-        actions.drop_session(session=session, by=patient.user)
+        actions.drop_session(session=session, by=request.user)
         return redirect("my_today")
     return render(request, "my/session/drop.html", {"patient": patient, "session": session})
 
@@ -205,7 +209,7 @@ def _step_or_none(run: SessionRun, item_id: uuid.UUID) -> Step | None:
     return step if run.may_go_on else None
 
 
-def _advice_page(request: HttpRequest, patient: Patient, answers: CheckIn, **more: Any) -> HttpResponse:
+def _advice_page(request: SignedInRequest, patient: Patient, answers: CheckIn, **more: Any) -> HttpResponse:
     advice = advice_for(answers)
     context = {
         "patient": patient,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.throttling import CARD_SIGN_IN, address_of
 from patients.actions.cards import use_card
+from patients.arrivals import sign_in_on
 
 from .forms import OWN_PHONE, CardForm
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-#: How long a patient's own phone remembers them. A shared device forgets when the browser closes.
-OWN_PHONE_REMEMBERS = datetime.timedelta(days=30)
 
 
 @login_not_required
@@ -48,9 +43,7 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     patient = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
     if patient is None:
         return _card_page(request, form, problem="no_match")
-    login(request, patient.user, backend=BACKEND)
-    own_phone = form.cleaned_data["device"] == OWN_PHONE
-    request.session.set_expiry(OWN_PHONE_REMEMBERS if own_phone else 0)
+    sign_in_on(request, patient.user, own_phone=form.cleaned_data["device"] == OWN_PHONE)
     return redirect("my_today")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.access import SignedInRequest
 from patients.actions.sessions import note_version_seen
 from patients.doors import my_page
 from patients.models import Patient
@@ -19,7 +20,7 @@ from patients.today import published_items, published_versions, today_for
 
 @my_page
 @require_safe
-def today(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def today(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     context = {"patient": patient, "today": today_for(patient, now), "section": "today"}
     return render(request, "my/today.html", context)
 
@@ -27,18 +28,18 @@ def today(request: HttpRequest, patient: Patient, now: datetime.datetime) -> Htt
 @my_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_seen(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
 ) -> HttpResponse:
     """ "OK, got it" under what changed. Opening the address does nothing."""
     version = get_object_or_404(published_versions(patient), pk=version_id)
     if request.method == "POST":
-        note_version_seen(version=version, by=patient.user, now=now)
+        note_version_seen(version=version, by=request.user, now=now)
     return redirect("my_today")
 
 
 @my_page
 @require_safe
-def plan(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def plan(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     context = {"patient": patient, "today": today_for(patient, now), "section": "plan"}
     return render(request, "my/plan.html", context)
 
@@ -46,7 +47,7 @@ def plan(request: HttpRequest, patient: Patient, now: datetime.datetime) -> Http
 @my_page
 @require_safe
 def exercise(
-    request: HttpRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
 ) -> HttpResponse:
     item = get_object_or_404(published_items(patient), pk=item_id)
     context = {"patient": patient, "exercise": prescribed(item), "section": "plan"}
@@ -55,7 +56,7 @@ def exercise(
 
 @my_page
 @require_safe
-def progress(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def progress(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     month = read_month(request.GET.get("month", ""))
     context = {"patient": patient, "progress": progress_for(patient, now, month), "section": "progress"}
     return render(request, "my/progress.html", context)

@@ -1,0 +1,18 @@
+"""One place for whatever a patient can set for themselves."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from patients.doors import own_page
+from patients.models import Patient
+
+
+@own_page
+@require_safe
+def settings(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    return render(request, "my/settings.html", {"patient": patient, "section": "settings"})
