@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clinic.access import View
+from clinic.languages import speak
 
 from .access import for_patients
 from .models import Patient
@@ -21,12 +22,15 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
     `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
 
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
-    signed in goes to the page that asks "patient or team?", not to the team's password form.
+    signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which language they
+    read is answered in it on any device; whoever helps them reads their own.
     """
 
     @for_patients
     @wraps(view)
     def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
+        if patient.language and patient.user_id == request.user.pk:
+            speak(request, patient.language)
         return view(request, patient, timezone.now(), *args, **kwargs)
 
     opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
