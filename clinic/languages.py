@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 TEAM_LANGUAGE = "en"
@@ -41,7 +41,7 @@ def is_for_team(request: HttpRequest) -> bool:
 def speak(request: HttpRequest, language: str) -> None:
     """From here on this request is answered in that language."""
     translation.activate(language)
-    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware does
+    request.LANGUAGE_CODE = language
 
 
 def keep_on_device(request: HttpRequest, language: str, *, lasts: bool = True) -> None:
@@ -56,7 +56,7 @@ def kept_on_device(request: HttpRequest) -> str:
     return kept if is_spoken(kept) else ""
 
 
-def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
+def write_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
     """Hand the device what `keep_on_device` was asked to keep."""
     choice = cast("Choice | None", getattr(request, "language_to_keep", None))
     if choice is not None:
@@ -66,5 +66,5 @@ def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
             max_age=settings.LANGUAGE_COOKIE_AGE if choice.lasts else None,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )

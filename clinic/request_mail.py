@@ -17,8 +17,9 @@ from .models import ConsultationRequest
 
 
 def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
-    """Tell the clinic that a request is waiting and, if there is an e-mail address, the visitor that it arrived: each in
-    their own language.
+    """Tell the clinic that a request is waiting and, if there is an e-mail address, the visitor that it arrived.
+
+    Each reads it in their own language.
 
     Called inside the transaction that stores the request: the outbox keeps both or neither.
     """

@@ -20,7 +20,10 @@ PRINT_SIZE = 17
 
 
 def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> str:
-    """The page before it is drawn, in the language that is spoken. `address`: where the code is typed, as one would type it. Wants the clinic."""
+    """The page before it is drawn, in the language that is spoken. Wants the clinic.
+
+    `address`: where the code is typed, as one would type it.
+    """
     return render_to_string(
         "paper/card.html",
         {

@@ -22,8 +22,8 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
     `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
 
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
-    signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which language they
-    read is answered in it on any device; whoever helps them reads their own.
+    signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which language
+    they read is answered in it on any device; whoever helps them reads their own.
     """
 
     @for_patients

@@ -168,6 +168,7 @@ NO_PAGE = {
     "routine_leaflet": "a PDF; its words are tested with it",
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
+    "choose_language": "takes a form, and leads on",
     "robots": "plain text",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
