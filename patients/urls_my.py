@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views.my import messages, paper, session, settings, sign_in, today
+from .views.my import display, messages, paper, session, settings, sign_in, today
 
 SESSION = "my/session/<uuid:session_id>"
 
 urlpatterns = [
+    path("display/", display.display, name="display"),
     path("sign-in/", sign_in.fork, name="sign_in"),
     path("card/", sign_in.card_sign_in, name="card_sign_in"),
     path("card/<str:code>/", sign_in.card_link, name="card_link"),

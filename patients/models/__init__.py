@@ -31,6 +31,7 @@ from .plan import (
     Side,
     VersionSeen,
 )
+from .preferences import Preferences
 from .reach import ConfirmedAddress
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
@@ -65,6 +66,7 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "Preferences",
     "SessionEntry",
     "Side",
     "SignInCard",

@@ -29,6 +29,7 @@ PAGES = {
     "visitor": (
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
         *("consultation", "consultation_thanks", "sign_in", "card_sign_in", "card_link", "account_login"),
+        "display",
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),

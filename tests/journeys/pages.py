@@ -26,6 +26,7 @@ TABLE = """
    visitor       consultation
    visitor       consultation                         sent-empty
    visitor       consultation_thanks
+   visitor       display
    visitor       sign_in
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
@@ -53,6 +54,7 @@ TABLE = """
    patient       my_messages
    patient       my_sign_out
    patient       my_settings
+   patient       display
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages
