@@ -12,7 +12,7 @@
     say("data-text", chosen.get("text"));
     say("data-bs-theme", theme);
     say("data-contrast", colours === "strong" ? "strong" : "");
-    say("data-motion", chosen.get("motion") === "device" ? "" : chosen.get("motion"));
+    say("data-movement", chosen.get("motion") === "device" ? "" : chosen.get("motion"));
   };
   form.addEventListener("change", (event) => {
     // Letters that grow push the page about: what was touched stays where the finger is.

@@ -24,7 +24,12 @@ def stage() -> Stage:
 
 def choose(page: Page, *labels: str) -> None:
     for label in labels:
-        page.locator("label.choice").filter(has_text=re.compile(f"^{label}")).tap()
+        page.locator("label.choice").filter(has_text=re.compile(rf"^{label}\b")).tap()
+
+
+def has_chosen(page: Page, host: str, choice: str) -> None:
+    """The device remembers a choice made earlier."""
+    page.context.add_cookies([{"name": "display", "value": choice, "url": host}])
 
 
 def save(page: Page) -> None:
@@ -101,12 +106,13 @@ def test_pictures_stand_still_or_start_by_themselves_as_was_chosen(
     expect(picture).to_have_attribute("src", re.compile("-moving"))
 
 
-def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device):
+def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device, stage, live_server):
     page = open_device("phone", reduced_motion="reduce")
+    stage.sign_in(page, "patient", live_server.url)
     page.goto("/display/")
     choose(page, "Moving")
     save(page)
-    page.goto("/exercises/calf-raise/")
+    page.goto(stage.address("patient", "my_exercise", ("item_id",)))
     picture = page.locator("main .figure-frame img")
     assert "-moving" in picture.evaluate("image => image.currentSrc")
     page.get_by_role("button", name="Stop the movement").tap()
@@ -120,7 +126,7 @@ window.held = false;
 speechSynthesis.getVoices = () => [{ name: "A voice", lang: "en-GB" }];
 speechSynthesis.speak = words => {
   window.said.push(words.text);
-  if (!window.held) setTimeout(() => words.onend(), 1);
+  if (!window.held) words.onend();
 };
 speechSynthesis.cancel = () => undefined;
 """
@@ -140,11 +146,9 @@ def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_cho
 ):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
-    page.goto("/display/")
-    choose(page, "Yes, with a button")
-    save(page)
     for who, route, arguments in READ_TO:
         stage.sign_in(page, who, live_server.url)
+        has_chosen(page, live_server.url, "t1.device.device.read")
         page.goto(stage.address(who, route, arguments))
         page.get_by_role("button", name="Read this page").tap()
         expect(page.get_by_role("button", name="Read this page")).to_be_visible()
@@ -160,10 +164,8 @@ def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_cho
 def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, stage, live_server):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
-    page.goto("/display/")
-    choose(page, "Yes, with a button")
-    save(page)
     stage.sign_in(page, "patient", live_server.url)
+    has_chosen(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     page.evaluate("window.held = true")
     page.get_by_role("button", name="Read this page").tap()
@@ -180,10 +182,8 @@ def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, stage, live_
 def test_without_a_voice_for_the_page_there_is_no_button(open_device, stage, live_server, voices):
     page = open_device("phone")
     page.add_init_script(f"speechSynthesis.getVoices = () => {voices}")
-    page.goto("/display/")
-    choose(page, "Yes, with a button")
-    save(page)
     stage.sign_in(page, "patient", live_server.url)
+    has_chosen(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("button", name="Read this page")).to_have_count(0)

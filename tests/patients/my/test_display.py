@@ -67,7 +67,7 @@ class TestTheCookie:
             page = page_tag(client.get(URL))
         assert page == (
             '<html lang="en" class="reads-large" data-text="t3" data-bs-theme="dark"'
-            ' data-motion="calm" data-read="on">'
+            ' data-movement="calm" data-read="on">'
         )
 
     def test_strong_contrast_is_a_light_page(self, client):
