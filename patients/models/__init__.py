@@ -32,6 +32,16 @@ from .plan import (
     VersionSeen,
 )
 from .reach import ConfirmedAddress
+from .reminders import (
+    LONGEST_HABIT,
+    CalendarLink,
+    Channel,
+    Habit,
+    PushNotice,
+    PushSubscription,
+    Reminder,
+    ReminderSent,
+)
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
 
@@ -39,12 +49,15 @@ __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
+    "LONGEST_HABIT",
     "LONGEST_MESSAGE",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "CalendarLink",
+    "Channel",
     "Circumstances",
     "ClearanceKind",
     "ConfirmedAddress",
@@ -53,6 +66,7 @@ __all__ = [
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Habit",
     "ItemClearance",
     "Message",
     "Outcome",
@@ -65,6 +79,10 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "PushNotice",
+    "PushSubscription",
+    "Reminder",
+    "ReminderSent",
     "SessionEntry",
     "Side",
     "SignInCard",
