@@ -71,7 +71,8 @@ def feed_of(patient: Patient, now: datetime.datetime) -> bytes:
     for day in _days_of(version, patient.today(now)):
         assert version is not None  # noqa: S101  # it has days
         calendar.add_component(_event(day, patient, version, reminder))
-    return calendar.to_ical()
+    feed: bytes = calendar.to_ical()
+    return feed
 
 
 def _days_of(version: PlanVersion | None, today: datetime.date) -> list[datetime.date]:

@@ -110,6 +110,8 @@ def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
     """
     sent = 0
     for _each in range(most):
+        if not Reminder.objects.due(now).exists():  # the usual answer; asking it takes no lock
+            break
         looked = _look_at_next(now)
         if looked is None:
             break
@@ -123,11 +125,8 @@ def _look_at_next(now: datetime.datetime) -> bool | None:
 
     The mail, the note that it was sent and the next moment are written together: all of them, or none.
     """
-    due = Reminder.objects.due(now)
-    if not due.exists():  # the usual answer; asking it takes no lock
-        return None
     skip = connection.features.has_select_for_update_skip_locked
-    reminder = due.select_for_update(skip_locked=skip).first()
+    reminder = Reminder.objects.due(now).select_for_update(skip_locked=skip).first()
     if reminder is None:
         return None
     patient = Patient.objects.select_related("clinic", "confirmed_address").get(pk=reminder.patient_id)

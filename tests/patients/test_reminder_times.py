@@ -25,7 +25,7 @@ ALL_DAYS = frozenset(range(7))
 
 
 def oracle(after, time, weekdays, zone):
-    """Walk from before `after`, minute by minute; ring once on each chosen day, when the wall first shows `time` or later.
+    """Count minutes from before `after`; ring once on each chosen day, when the wall first shows `time` or later.
 
     A minute shows "later" without having shown `time` only where the clocks left it out. Knows nothing of offsets.
     """

@@ -10,6 +10,8 @@ from patients.models import CalendarLink, PlanState
 from tests.factories import MONDAY, NOON, ReminderFactory, published_plan
 from tests.patients.my.steps import text
 
+pytestmark = pytest.mark.django_db
+
 DAY = datetime.timedelta(days=1)
 
 
@@ -64,6 +66,7 @@ class TestTheFeed:
     def test_it_reaches_four_weeks_back(self, phone, client, patient, clock):
         published_plan(patient, start_date=MONDAY, weeks=8)
         clock.move_to(NOON + 42 * DAY)
+        phone.force_login(patient.user)
         assert events(client.get(make_link(phone)))[0].start == MONDAY + 14 * DAY
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])

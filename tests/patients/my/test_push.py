@@ -17,6 +17,8 @@ from tests.factories import PatientFactory, ReminderFactory
 from tests.patients.my.push_sink import PushSink
 from tests.patients.my.steps import text
 
+pytestmark = pytest.mark.django_db
+
 TEN = datetime.datetime(2026, 3, 2, 15, 0, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 ASKED = {"time": "10:00", "days": "plan", "habit": "", "channel": "push"}

@@ -1,4 +1,4 @@
-"""Reminders: opted into, sent once at the patient's own time, silent when there is nothing to do, stopped in one tap."""
+"""Reminders: asked for, sent once at their time, silent when there is nothing to do, stopped by one tap."""
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +17,7 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ConfirmedAddressFactory,
+    ExerciseFactory,
     ExerciseSessionFactory,
     PatientFactory,
     ReminderFactory,
@@ -24,12 +25,20 @@ from tests.factories import (
 )
 from tests.patients.my.steps import open_session, text
 
+pytestmark = pytest.mark.django_db
+
 #: Ten in the morning in New York on MONDAY.
 TEN = datetime.datetime(2026, 3, 2, 15, 0, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 ASKED = {"time": "10:00", "days": "plan", "habit": "breakfast", "channel": "email"}
+
+
+@pytest.fixture(autouse=True)
+def outbox(settings):
+    """The app's own, so that what is written together is written together."""
+    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
 
 
 @pytest.fixture
@@ -197,8 +206,6 @@ class TestSending:
         assert send_reminders(TEN) == 0
 
     def test_not_while_all_of_the_plan_is_on_hold(self, patient, reminder):
-        from tests.factories import ExerciseFactory
-
         version = published_plan(patient, [ExerciseFactory(position="standing")])
         earlier = ExerciseSessionFactory(
             version=version, on_date=MONDAY - 3 * DAY, finished_at=NOON - 3 * DAY, new_sore=True
