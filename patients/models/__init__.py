@@ -34,12 +34,14 @@ from .plan import (
 from .reach import ConfirmedAddress
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
+from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
 __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
     "LONGEST_MESSAGE",
+    "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
@@ -47,13 +49,17 @@ __all__ = [
     "AlertRule",
     "Circumstances",
     "ClearanceKind",
+    "CodeUse",
     "ConfirmedAddress",
+    "Device",
+    "DeviceKind",
     "DraftStep",
     "Effort",
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
     "ItemClearance",
+    "MailedCode",
     "Message",
     "Outcome",
     "Patient",
@@ -71,4 +77,5 @@ __all__ = [
     "Source",
     "Standing",
     "VersionSeen",
+    "WayIn",
 ]
