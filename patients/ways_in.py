@@ -65,9 +65,9 @@ def device_for(user: User, device_id: uuid.UUID) -> Device:
     return device
 
 
-def passkey_for(user: User, passkey_id: int) -> Authenticator:
+def passkey_for(user: User, passkey_id: uuid.UUID) -> Authenticator:
     """One of the user's own. Raises Http404 for anyone else's."""
-    passkey = passkeys_of(user).filter(pk=passkey_id).first()
-    if passkey is None:
-        raise Http404(_("There is no such page, or it belongs to someone else."))
-    return passkey
+    for passkey in passkeys_of(user):
+        if passkey.data["key"] == str(passkey_id):
+            return passkey
+    raise Http404(_("There is no such page, or it belongs to someone else."))

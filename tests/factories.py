@@ -6,6 +6,7 @@ import datetime
 import uuid
 
 import factory
+from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
 from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
@@ -23,6 +24,9 @@ from patients.models import (
     Alert,
     Circumstances,
     ClearanceKind,
+    ConfirmedAddress,
+    Device,
+    DeviceKind,
     DraftStep,
     ExerciseSession,
     EyesClosedUnlock,
@@ -37,9 +41,11 @@ from patients.models import (
     PlanState,
     PlanVersion,
     Standing,
+    WayIn,
 )
 from patients.plan_content import PlanContent
 from patients.prescription import content_of
+from tests.soft_phone import SoftPhone
 
 #: A Monday; tests that care about days start here.
 MONDAY = datetime.date(2026, 3, 2)
@@ -352,3 +358,41 @@ class FavouriteExerciseFactory(DjangoModelFactory):
     user = factory.LazyFunction(lambda: clinician())
     exercise = factory.SubFactory(ExerciseFactory)
     added_at = NOON
+
+
+class DeviceFactory(DjangoModelFactory):
+    """A phone of their own on which someone signed in with a card on MONDAY, for 30 days."""
+
+    class Meta:
+        model = Device
+
+    user = factory.LazyFunction(lambda: PatientFactory().user)
+    kind = DeviceKind.PHONE
+    browser = "Chrome"
+    own_phone = True
+    way = WayIn.CARD
+    signed_in_at = last_seen_at = NOON
+    expires_at = NOON + datetime.timedelta(days=30)
+
+
+class ConfirmedAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = ConfirmedAddress
+
+    patient = factory.SubFactory(PatientFactory)
+    email = factory.Sequence(lambda n: f"patient{n}@example.org")
+    confirmed_at = NOON
+
+
+class PasskeyFactory(DjangoModelFactory):
+    """A passkey of a phone that nobody has: to look at, not to sign in with. For that see `SoftPhone`."""
+
+    class Meta:
+        model = Authenticator
+
+    user = factory.LazyFunction(lambda: PatientFactory().user)
+    type = Authenticator.Type.WEBAUTHN
+    data = factory.LazyFunction(
+        lambda: {"name": "My phone", "key": str(uuid.uuid4()), "credential": SoftPhone().credential()}
+    )
+    created_at = NOON

@@ -55,7 +55,8 @@ def add_passkey(
     passkey: Authenticator = Authenticator.objects.create(
         user=patient.user,
         type=Authenticator.Type.WEBAUTHN,
-        data={"name": name, "credential": credential},
+        # allauth numbers them; in an address stands a key that tells nobody how many there are.
+        data={"name": name, "key": str(uuid.uuid4()), "credential": credential},
         created_at=now,
     )
     if address := ConfirmedAddress.objects.filter(patient=patient).first():
@@ -75,10 +76,10 @@ def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: U
 
 
 @transaction.atomic
-def remove_passkeys(*, patient: Patient, by: User, only: int | None = None) -> int:
+def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = None) -> int:
     """Nobody signs in with it, or with any of them, any more. How many were removed."""
     passkeys = passkeys_of(patient.user)
-    removed = list((passkeys.filter(pk=only) if only is not None else passkeys).select_for_update())
+    removed = list((passkeys.filter(pk=only.pk) if only is not None else passkeys).select_for_update())
     record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic)
     passkeys.filter(pk__in=[passkey.pk for passkey in removed]).delete()
     return len(removed)

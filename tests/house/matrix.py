@@ -33,6 +33,10 @@ GET  consultation_thanks      200      200      200        200   200    200     
 GET  sign_in                  200        →        →          →     →      →          →          →
 GET  card_sign_in             200      200      200        200   200    200        200        200
 GET  card_link                200      200      200        200   200    200        200        200
+GET  mail_sign_in             200      200      200        200   200    200        200        200
+GET  mail_code                  →        →        →          →     →      →          →          →
+GET  mail_link                200      200      200        200   200    200        200        200
+GET  passkey_sign_in          200      200      200        200   200    200        200        200
 GET  my_sign_out              200      200      200        200   200    200        200        200
 GET  home_for_me               in        →        →          →     →      →          →          →
 

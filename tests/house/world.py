@@ -6,12 +6,15 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
 from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
+    Device,
     ExerciseSession,
     Flag,
     Outcome,
@@ -28,8 +31,10 @@ from tests.factories import (
     CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
+    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -63,6 +68,8 @@ class World:
     finished_session: ExerciseSession
     event: Alert
     request: ConsultationRequest
+    device: Device
+    passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -87,6 +94,9 @@ class World:
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
             "code": "7K3M9QXR2TDW",
+            "secret": "Zm9yLXRoZS1ob3VzZQ",
+            "device_id": self.device.pk,
+            "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
 
@@ -136,6 +146,8 @@ def make_world() -> World:
         finished_session=finished,
         event=event,
         request=ConsultationRequestFactory(clinic=clinic),
+        device=DeviceFactory(user=patient.user),
+        passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,
             "patient": patient.user,

@@ -30,6 +30,10 @@ TABLE = """
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
    visitor       card_link
+   visitor       mail_sign_in
+   visitor       mail_sign_in                         sent-empty
+   visitor       mail_link
+   visitor       passkey_sign_in
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -53,6 +57,22 @@ TABLE = """
    patient       my_messages
    patient       my_sign_out
    patient       my_settings
+   patient       my_address
+   patient       my_address                           sent-empty
+   patient       my_address_code
+   patient       my_address_code                      sent-empty
+   patient       my_address_remove
+   patient       my_devices
+   patient       my_devices_end_others
+   patient       my_device_end
+   patient       my_passkeys
+   patient       my_passkey_add
+   patient       my_passkey
+   patient       my_passkey_remove
+   without_plan  my_address
+   without_plan  my_devices
+   without_plan  my_passkeys
+   without_plan  my_sign_out
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages
@@ -172,6 +192,7 @@ NO_PAGE = {
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "home_for_me": "leads on",
+    "mail_code": "leads on unless a code was asked for; test_ways_in.py looks at it on its way",
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -70,7 +71,7 @@ def add(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> H
 @own_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def passkey(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, passkey_id: int
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, passkey_id: uuid.UUID
 ) -> HttpResponse:
     """One of them: another name."""
     one = passkey_for(request.user, passkey_id)
@@ -86,18 +87,14 @@ def passkey(
 @own_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, passkey_id: int
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, passkey_id: uuid.UUID
 ) -> HttpResponse:
     """Asks first, then removes it."""
+    one = passkey_for(request.user, passkey_id)
     if request.method != "POST":
-        page = {
-            "patient": patient,
-            "section": "settings",
-            "passkey": passkey_for(request.user, passkey_id),
-        }
+        page = {"patient": patient, "section": "settings", "passkey": one}
         return render(request, "my/passkey_remove.html", page)
-    passkey_for(request.user, passkey_id)
-    remove_passkeys(patient=patient, by=request.user, only=passkey_id)
+    remove_passkeys(patient=patient, by=request.user, only=one)
     messages.success(request, _("It is removed."))
     return redirect("my_passkeys")
 
