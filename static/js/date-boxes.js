@@ -26,6 +26,8 @@
         fill(parts);
       });
       box.addEventListener("input", (event) => {
+        // Who writes 12/4/1950 types the stroke after the box has led on already.
+        if (index && /^[\s./-]/.test(box.value)) box.value = box.value.replace(/^[\s./-]+/, "");
         const grown = box.value.length > before.length;
         before = box.value;
         // A keyboard may put a whole date in at once, without a paste.
@@ -35,7 +37,8 @@
           return;
         }
         // Only what is typed at the end leads on: nobody is sent away from a box they came back to correct.
-        if (!next || !grown || event.inputType !== "insertText" || box.selectionStart !== box.value.length) return;
+        const isTyped = event.inputType === "insertText" || event.inputType === "insertCompositionText";
+        if (!next || !grown || !isTyped || box.selectionStart !== box.value.length) return;
         const typed = box.value.match(/^\s*(\d{1,2})[\s./-]$/);
         if (typed) box.value = before = typed[1];
         if (typed || /^\d{2}$/.test(box.value)) {

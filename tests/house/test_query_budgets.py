@@ -29,7 +29,7 @@ PAGES = {
     "visitor": (
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
         *("consultation", "consultation_thanks", "sign_in", "card_sign_in", "card_link", "account_login"),
-        *("mail_sign_in", "mail_link", "passkey_sign_in"),
+        *("mail_sign_in", "mail_code", "mail_link", "passkey_sign_in"),
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),

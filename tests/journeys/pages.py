@@ -32,6 +32,7 @@ TABLE = """
    visitor       card_link
    visitor       mail_sign_in
    visitor       mail_sign_in                         sent-empty
+   visitor       mail_code
    visitor       mail_link
    visitor       passkey_sign_in
    visitor       account_login
@@ -192,7 +193,6 @@ NO_PAGE = {
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "home_for_me": "leads on",
-    "mail_code": "leads on unless a code was asked for; test_ways_in.py looks at it on its way",
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",

@@ -50,10 +50,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The code from the mail, in the browser that asked for it."""
+    """The code from the mail, in the browser that asked for it. Any other is asked where to mail one."""
     asked = _asked(request)
     if asked is None:
-        return redirect("mail_sign_in")
+        return _ask_page(request, MailForm())
     if request.method != "POST":
         return _code_page(request, MailedCodeForm())
     form = MailedCodeForm(request.POST)
