@@ -249,6 +249,7 @@ PERIODIC_JOBS = {
     "patients.jobs.send_reminders": 30,
     "patients.jobs.deliver_push": 10,
     "patients.jobs.follow_time_zones": 5 * 60,
+    "patients.jobs.forget_ways_in": 60 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -261,8 +262,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # A printed page is worth no forty lines of progress.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools")},
+    # A printed page is worth no forty lines of progress, and whose passkey it was is nobody's business.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
 }
 
 if MODE == "test":

@@ -62,6 +62,12 @@ class Limit:
 
 #: Tries at a sign-in code or a date of birth, from one address. A code has 60 bits, so this is about load and noise.
 CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
+#: Codes mailed to one e-mail address: nobody's mailbox is filled, and 5 tries at each of these guess nothing.
+MAILED_CODE = Limit("mailed code", 5, datetime.timedelta(hours=1))
+#: Codes asked for from one network address.
+MAILED_CODE_ASKED = Limit("mailed code asked", 20, datetime.timedelta(hours=1))
+#: Mailed codes typed, and passkeys shown, from one network address.
+CODE_TRY = Limit("code try", 30, datetime.timedelta(hours=1))
 #: Consultation requests from one address.
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 #: Messages from one patient to the clinic: more than anyone has to say in an hour.

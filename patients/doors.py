@@ -12,6 +12,8 @@ from django.utils import timezone
 from clinic.access import View
 
 from .access import for_patients
+from .actions.devices import note_seen
+from .arrivals import device_of
 from .models import Patient
 
 
@@ -27,7 +29,9 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
     @for_patients
     @wraps(view)
     def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, patient, timezone.now(), *args, **kwargs)
+        now = timezone.now()
+        note_seen(device_id=device_of(request), seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
+        return view(request, patient, now, *args, **kwargs)
 
     opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
     return opened

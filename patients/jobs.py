@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 from .actions.alerts import escalate_alerts
+from .actions.devices import forget_old_devices
+from .actions.mailed_codes import forget_old_codes
 from .actions.push import deliver_notices
 from .actions.reminders import follow_moved_zones, send_due_reminders
 from .actions.sweeps import sweep_standings
@@ -42,3 +44,8 @@ def deliver_push(now: datetime.datetime) -> int:
 def follow_time_zones(now: datetime.datetime) -> int:
     """Every few minutes: whoever lives by another clock since, or whose clinic does."""
     return follow_moved_zones(now=now, most=MOVED_A_ROUND)
+
+
+def forget_ways_in(now: datetime.datetime) -> int:
+    """Once an hour: mailed codes that ran out, and devices that nobody has been signed in on for long."""
+    return forget_old_codes(now=now) + forget_old_devices(now=now)

@@ -1,12 +1,16 @@
-"""The patient's own pages, and the two doors to them."""
+"""The patient's own pages, and the doors to them."""
 
 from django.urls import path
 
 from .views.my import (
+    address,
     calendar,
+    devices,
     display,
+    mail_sign_in,
     messages,
     paper,
+    passkeys,
     push_worker,
     reminders,
     session,
@@ -20,6 +24,10 @@ SESSION = "my/session/<uuid:session_id>"
 urlpatterns = [
     path("display/", display.display, name="display"),
     path("sign-in/", sign_in.fork, name="sign_in"),
+    path("sign-in/mail/", mail_sign_in.ask, name="mail_sign_in"),
+    path("sign-in/mail/code/", mail_sign_in.code, name="mail_code"),
+    path("sign-in/mail/link/<slug:link_secret>/", mail_sign_in.link, name="mail_link"),
+    path("sign-in/passkey/", passkeys.sign_in, name="passkey_sign_in"),
     path("card/", sign_in.card_sign_in, name="card_sign_in"),
     path("card/<str:code>/", sign_in.card_link, name="card_link"),
     path("my/", today.today, name="my_today"),
@@ -38,6 +46,16 @@ urlpatterns = [
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendar/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("sw.js", push_worker.worker, name="worker"),
+    path("my/address/", address.address, name="my_address"),
+    path("my/address/code/", address.code, name="my_address_code"),
+    path("my/address/remove/", address.remove, name="my_address_remove"),
+    path("my/devices/", devices.devices, name="my_devices"),
+    path("my/devices/others/", devices.end_others, name="my_devices_end_others"),
+    path("my/devices/<uuid:device_id>/", devices.end, name="my_device_end"),
+    path("my/passkeys/", passkeys.passkeys, name="my_passkeys"),
+    path("my/passkeys/add/", passkeys.add, name="my_passkey_add"),
+    path("my/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="my_passkey"),
+    path("my/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="my_passkey_remove"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

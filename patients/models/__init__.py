@@ -45,6 +45,7 @@ from .reminders import (
 )
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
+from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
 __all__ = [
     "ABOUT_SILENCE",
@@ -52,6 +53,7 @@ __all__ = [
     "HOLDS_STANDING",
     "LONGEST_HABIT",
     "LONGEST_MESSAGE",
+    "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
@@ -61,7 +63,10 @@ __all__ = [
     "Channel",
     "Circumstances",
     "ClearanceKind",
+    "CodeUse",
     "ConfirmedAddress",
+    "Device",
+    "DeviceKind",
     "DraftStep",
     "Effort",
     "ExerciseSession",
@@ -69,6 +74,7 @@ __all__ = [
     "Flag",
     "Habit",
     "ItemClearance",
+    "MailedCode",
     "Message",
     "Outcome",
     "Patient",
@@ -91,4 +97,5 @@ __all__ = [
     "Source",
     "Standing",
     "VersionSeen",
+    "WayIn",
 ]

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
@@ -14,6 +16,7 @@ from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
     CalendarLink,
+    Device,
     ExerciseSession,
     Flag,
     Outcome,
@@ -31,8 +34,10 @@ from tests.factories import (
     CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
+    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -70,6 +75,8 @@ class World:
     finished_session: ExerciseSession
     event: Alert
     request: ConsultationRequest
+    device: Device
+    passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -96,6 +103,9 @@ class World:
             "code": "7K3M9QXR2TDW",
             "token": stop_token(self.patient.reminder),
             "secret": CALENDAR_SECRET,
+            "link_secret": "Zm9yLXRoZS1ob3VzZQ",
+            "device_id": self.device.pk,
+            "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
 
@@ -147,6 +157,8 @@ def make_world() -> World:
         finished_session=finished,
         event=event,
         request=ConsultationRequestFactory(clinic=clinic),
+        device=DeviceFactory(user=patient.user),
+        passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,
             "patient": patient.user,

@@ -32,6 +32,11 @@ TABLE = """
    visitor       card_sign_in                         sent-empty
    visitor       card_link
    visitor       reminder_stop
+   visitor       mail_sign_in
+   visitor       mail_sign_in                         sent-empty
+   visitor       mail_code
+   visitor       mail_link
+   visitor       passkey_sign_in
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -61,6 +66,22 @@ TABLE = """
    without_plan  my_reminders
    without_plan  my_reminders                         sent-empty
    without_plan  my_calendar
+   patient       my_address
+   patient       my_address                           sent-empty
+   patient       my_address_code
+   patient       my_address_code                      sent-empty
+   patient       my_address_remove
+   patient       my_devices
+   patient       my_devices_end_others
+   patient       my_device_end
+   patient       my_passkeys
+   patient       my_passkey_add
+   patient       my_passkey
+   patient       my_passkey_remove
+   without_plan  my_address
+   without_plan  my_devices
+   without_plan  my_passkeys
+   without_plan  my_sign_out
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages
