@@ -56,7 +56,7 @@ def kept_on_device(request: HttpRequest) -> str:
     return kept if is_spoken(kept) else ""
 
 
-def write_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
+def write_language(request: HttpRequest, response: HttpResponseBase) -> None:
     """Hand the device what `keep_on_device` was asked to keep."""
     choice = cast("Choice | None", getattr(request, "language_to_keep", None))
     if choice is not None:

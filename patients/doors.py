@@ -13,6 +13,8 @@ from clinic.access import View
 from clinic.languages import speak
 
 from .access import for_patients
+from .actions.devices import note_seen
+from .arrivals import device_of
 from .models import Patient
 
 
@@ -29,9 +31,11 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
     @for_patients
     @wraps(view)
     def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        note_seen(device_id=device_of(request), seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             speak(request, patient.language)
-        return view(request, patient, timezone.now(), *args, **kwargs)
+        return view(request, patient, now, *args, **kwargs)
 
     opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
     return opened

@@ -14,16 +14,29 @@ from clinic.models import User
 from patients.models import Patient, SignInCard
 from patients.sign_in import CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
 
+from .devices import end_devices
+from .mailed_codes import end_codes
+from .passkeys import remove_passkeys
+
 
 @transaction.atomic
-def make_card(*, patient: Patient, by: User, now: datetime.datetime | None = None) -> tuple[SignInCard, str]:
+def make_card(
+    *, patient: Patient, by: User, all_was_lost: bool = False, now: datetime.datetime | None = None
+) -> tuple[SignInCard, str]:
     """A new card and its code of 12 characters; the patient's earlier card stops working.
+
+    With `all_was_lost` (phone, purse and all) it becomes the only way in: every device is signed out, passkeys are
+    removed, and codes on their way open nothing. The confirmed address stays: it is in the patient's mailbox.
 
     The code exists only here: show it once (`sign_in.in_groups`, `sign_in.card_url`), keep it nowhere.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
     patient.cards.live().update(revoked_at=now)
+    if all_was_lost:
+        end_devices(patient=patient, by=by, now=now)
+        remove_passkeys(patient=patient, by=by)
+        end_codes(patient=patient, now=now)
     code = new_code()
     card = SignInCard.objects.create(
         patient=patient, code_hash=hash_of(code), made_at=now, made_by=by, expires_at=now + CARD_LASTS

@@ -31,29 +31,50 @@ from .plan import (
     Side,
     VersionSeen,
 )
+from .preferences import Preferences
 from .reach import ConfirmedAddress
+from .reminders import (
+    LONGEST_HABIT,
+    CalendarLink,
+    Channel,
+    Habit,
+    PushNotice,
+    PushSubscription,
+    Reminder,
+    ReminderSent,
+)
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
+from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
 __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
+    "LONGEST_HABIT",
     "LONGEST_MESSAGE",
+    "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "CalendarLink",
+    "Channel",
     "Circumstances",
     "ClearanceKind",
+    "CodeUse",
     "ConfirmedAddress",
+    "Device",
+    "DeviceKind",
     "DraftStep",
     "Effort",
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Habit",
     "ItemClearance",
+    "MailedCode",
     "Message",
     "Outcome",
     "Patient",
@@ -65,10 +86,16 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "Preferences",
+    "PushNotice",
+    "PushSubscription",
+    "Reminder",
+    "ReminderSent",
     "SessionEntry",
     "Side",
     "SignInCard",
     "Source",
     "Standing",
     "VersionSeen",
+    "WayIn",
 ]

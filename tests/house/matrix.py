@@ -29,11 +29,19 @@ GET  privacy                  200      200      200        200   200    200     
 GET  consultation             200      200      200        200   200    200        200        200
 GET  consultation_thanks      200      200      200        200   200    200        200        200
 POST choose_language          400      400      400        400   400    400        400        400
+GET  display                  200      200      200        200   200    200        200        200
 
 #    Ways in and out      visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                  200        →        →          →     →      →          →          →
 GET  card_sign_in             200      200      200        200   200    200        200        200
 GET  card_link                200      200      200        200   200    200        200        200
+GET  reminder_stop            200      200      200        200   200    200        200        200
+GET  calendar_feed            200      200      200        200   200    200        200        200
+GET  worker                   200      200      200        200   200    200        200        200
+GET  mail_sign_in             200      200      200        200   200    200        200        200
+GET  mail_code                200      200      200        200   200    200        200        200
+GET  mail_link                200      200      200        200   200    200        200        200
+GET  passkey_sign_in          200      200      200        200   200    200        200        200
 GET  my_sign_out              200      200      200        200   200    200        200        200
 GET  home_for_me               in        →        →          →     →      →          →          →
 
@@ -46,6 +54,20 @@ GET  my_exercise               in      200      404        403   403    403     
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
 GET  my_settings               in      200      200        403   403    403        403        403
+GET  my_reminders              in      200      200        403   403    403        403        403
+GET  my_reminders_stop         in        →        →        403   403    403        403        403
+POST my_phone_add              in      403      403        403   403    403        403        403
+GET  my_calendar               in      200      200        403   403    403        403        403
+GET  my_address                in      200      200        403   403    403        403        403
+GET  my_address_code           in      200      200        403   403    403        403        403
+GET  my_address_remove         in      200      200        403   403    403        403        403
+GET  my_devices                in      200      200        403   403    403        403        403
+GET  my_devices_end_others     in      200      200        403   403    403        403        403
+GET  my_device_end             in      200      404        403   403    403        403        403
+GET  my_passkeys               in      200      200        403   403    403        403        403
+GET  my_passkey_add            in      200      200        403   403    403        403        403
+GET  my_passkey                in      200      404        403   403    403        403        403
+GET  my_passkey_remove         in      200      404        403   403    403        403        403
 GET  my_messages               in      200      200        403   403    403        403        403
 GET  my_messages_read          in        →        →        403   403    403        403        403
 POST my_session_start          in        →        →        403   403    403        403        403

@@ -6,12 +6,17 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
+from patients.calendar_feed import hash_of
 from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
+    CalendarLink,
+    Device,
     ExerciseSession,
     Flag,
     Outcome,
@@ -21,6 +26,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     MONDAY,
     NOON,
@@ -28,17 +34,23 @@ from tests.factories import (
     CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
+    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
 )
+
+#: What patient A's calendar link ends in.
+CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
 
 PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
@@ -63,6 +75,8 @@ class World:
     finished_session: ExerciseSession
     event: Alert
     request: ConsultationRequest
+    device: Device
+    passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -87,6 +101,11 @@ class World:
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
             "code": "7K3M9QXR2TDW",
+            "token": stop_token(self.patient.reminder),
+            "secret": CALENDAR_SECRET,
+            "link_secret": "Zm9yLXRoZS1ob3VzZQ",
+            "device_id": self.device.pk,
+            "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
 
@@ -118,6 +137,8 @@ def make_world() -> World:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    ReminderFactory(patient=patient)
+    CalendarLink.objects.create(patient=patient, secret_hash=hash_of(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
     elsewhere = published_plan().plan.patient.clinic
     assert elsewhere != clinic
@@ -136,6 +157,8 @@ def make_world() -> World:
         finished_session=finished,
         event=event,
         request=ConsultationRequestFactory(clinic=clinic),
+        device=DeviceFactory(user=patient.user),
+        passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,
             "patient": patient.user,

@@ -63,7 +63,7 @@ def _english() -> tuple[str, ...]:
 
 
 def _is_the_same(message: Message) -> bool:
-    return message.id.lower() in {string.lower() for string in message.strings} | {"no", "error:", "general"}
+    return message.id.lower() in {string.lower() for string in message.strings} | {"no", "error:"}
 
 
 @cache

@@ -35,17 +35,22 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
+    ConfirmedAddressFactory,
     ConsultationRequestFactory,
+    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     MessageFactory,
+    PasskeyFactory,
     PatientFactory,
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
@@ -228,6 +233,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_what_plots_show(version, session)
     _add_contact(plan.patient, stage.people["clinician"])
+    stage.things["patient"] |= _add_ways_in(plan.patient)
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
         **stage.things["patient"],
@@ -235,6 +241,8 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "move": "pause",
         "slug": "one-leg-stand",
         "code": "7K3M9QXR2TDW",
+        "token": stop_token(ReminderFactory(patient=plan.patient)),
+        "link_secret": "Zm9yLXRoZS1zdGFnZQ",
         "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
     }
     ours = RoutineFactory(clinic=stage.clinic)
@@ -259,6 +267,19 @@ def _add_what_plots_show(version: PlanVersion, session: ExerciseSession) -> None
     for item, effort in zip(version.items.all(), Effort.values, strict=False):
         rated = {"outcome": Outcome.DONE, "effort": effort}
         SessionEntry.objects.update_or_create(session=session, item=item, defaults=rated)
+
+
+def _add_ways_in(patient: Patient) -> dict[str, Any]:
+    """An address, a passkey with a long name, and devices of every kind."""
+    now = timezone.now()
+    lasts = {"signed_in_at": now, "last_seen_at": now, "expires_at": now + WEEK}
+    ConfirmedAddressFactory(patient=patient, email="rosa.maria.delgado.y.fernandez@mail.of.a.village.example")
+    passkey = PasskeyFactory(user=patient.user)
+    passkey.data["name"] = "Mygrandsonstabletinthelivingroom Rosa"
+    passkey.save()
+    DeviceFactory(user=patient.user, kind="unknown", browser="", way="other", own_phone=False, **lasts)
+    device = DeviceFactory(user=patient.user, browser="Samsung Internet", **lasts)
+    return {"device_id": device.pk, "passkey_id": passkey.data["key"]}
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:

@@ -88,9 +88,11 @@ class Message:
 
     @property
     def is_read_in_spanish(self) -> bool:
-        """Whether anyone but the team reads it. A model's own names are in lower case: the administration's."""
+        """Whether anyone but the team reads it. Of a model, people read the choices; its own names are read in the
+        administration only.
+        """
         return any(
-            not (is_for_the_team(source) or (is_model(source) and self.id[:1].islower()))
+            not is_for_the_team(source) and (not is_model(source) or self.id in choices_in(source))
             for source in self.sources
         )
 
@@ -101,6 +103,22 @@ def is_for_the_team(source: str) -> bool:
 
 def is_model(source: str) -> bool:
     return re.search(r"/models(/\w+)?\.py$", source) is not None
+
+
+@cache
+def choices_in(source: str) -> frozenset[str]:
+    """What the choices of a model are called, and what stands in no class at all."""
+    tree = ast.parse((ROOT / source).read_text(encoding="utf-8"))
+    read = [node for node in tree.body if not isinstance(node, ast.ClassDef)]
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    read += [one for one in classes if any("Choices" in ast.unparse(base) for base in one.bases)]
+    return frozenset(
+        node.args[0].value
+        for part in read
+        for node in ast.walk(part)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("_", "gettext")) and node.args
+        if isinstance(node.args[0], ast.Constant)
+    )
 
 
 def read_po(path: Path) -> dict[tuple[str | None, str], Message]:

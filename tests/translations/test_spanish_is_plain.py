@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
+from importlib import import_module
 
 import pytest
 
 from . import spanish
-from .messages import for_patients
+from .messages import ROOT, for_patients
 
 #: "Bastante fácil" on the INFLESZ scale begins here.
 EASY = 65
@@ -81,6 +82,30 @@ def test_words_that_are_never_used(rude, why):
     # "El pie derecho" is a side; "derecho" of a person would be a man.
     found = [text for text in found if not re.search(r"(pie|lado|brazo|talón) derecho", text)]
     assert found == [], why
+
+
+def test_dates_are_asked_for_by_the_name_of_their_format():
+    """A format with words in it reads right in one language only: "l j F" is "lunes 2 marzo"."""
+    plain = {"c", "Y-m", "l", "F", "D", "j M", "G:i"}
+    folders = [ROOT / "templates" / folder for folder in ("my", "exercises", "components")]
+    templates = [path for folder in folders for path in folder.rglob("*.*")]
+    templates += [ROOT / "templates" / "paper" / name for name in ("card.html", "handout.html")]
+    asked = {
+        (path.name, form)
+        for path in templates
+        for form in re.findall(r'\|(?:date|time):"([^"]+)"', path.read_text())
+        if form not in plain
+    }
+    assert len(asked) > 5
+    assert {(name, form) for name, form in asked if not form.endswith("_FORMAT")} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_each_language_has_each_format(language):
+    names = [name for name in vars(import_module("clinic.formats.en.formats")) if name.endswith("_FORMAT")]
+    assert len(names) >= 8
+    formats = import_module(f"clinic.formats.{language}.formats")
+    assert [name for name in names if not hasattr(formats, name)] == []
 
 
 def test_questions_and_cries_are_opened_as_well_as_closed():

@@ -10,3 +10,5 @@ YEAR_MONTH_FORMAT = "F Y"
 FIRST_DAY_OF_WEEK = 1
 #: "Monday 2 March": what people are told of a day that is near.
 WEEKDAY_DATE_FORMAT = "l j F"
+#: When something was done on a device lately: its day and its hour.
+MONTH_DAY_TIME_FORMAT = "j F, H:i"

@@ -10,3 +10,5 @@ YEAR_MONTH_FORMAT = r"F \d\e Y"
 FIRST_DAY_OF_WEEK = 1
 #: "lunes 2 de marzo": what people are told of a day that is near.
 WEEKDAY_DATE_FORMAT = r"l j \d\e F"
+#: When something was done on a device lately: its day and its hour.
+MONTH_DAY_TIME_FORMAT = r"j \d\e F, H:i"

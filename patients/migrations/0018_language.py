@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_language'),
-        ('patients', '0010_confirmed_address'),
+        ('patients', '0017_ways_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
