@@ -219,7 +219,6 @@ def current_version(patient: Patient) -> PlanVersion | None:
 
     It carries `said_no_on`, the last day that the patient said no to, and `why_not`, the reason given.
     """
-    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
     going_on = Case(
         When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
         default=Value(1),
@@ -228,12 +227,19 @@ def current_version(patient: Patient) -> PlanVersion | None:
     return (
         published_versions(patient)
         .select_related("plan", "seen")
-        .annotate(
-            said_no_on=Subquery(said_no.values("on_date")[:1]), why_not=Subquery(said_no.values("reason")[:1])
-        )
+        .annotate(**last_no(patient))
         .order_by(going_on, "-plan__created_at", "-number")
         .first()
     )
+
+
+def last_no(patient: Patient) -> dict[str, Subquery]:
+    """What to annotate any row about this patient with: `said_no_on`, and `why_not`, of the last day said no to."""
+    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
+    return {
+        "said_no_on": Subquery(said_no.values("on_date")[:1]),
+        "why_not": Subquery(said_no.values("reason")[:1]),
+    }
 
 
 def published_versions(patient: Patient) -> QuerySet[PlanVersion]:
