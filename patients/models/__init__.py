@@ -43,7 +43,7 @@ from .reminders import (
     Reminder,
     ReminderSent,
 )
-from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
+from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
 from .standing import Standing
 from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
@@ -76,6 +76,7 @@ __all__ = [
     "ItemClearance",
     "MailedCode",
     "Message",
+    "NotToday",
     "Outcome",
     "Patient",
     "PatientFlag",
@@ -89,6 +90,7 @@ __all__ = [
     "Preferences",
     "PushNotice",
     "PushSubscription",
+    "Reason",
     "Reminder",
     "ReminderSent",
     "SessionEntry",
@@ -97,5 +99,6 @@ __all__ = [
     "Source",
     "Standing",
     "VersionSeen",
+    "Way",
     "WayIn",
 ]

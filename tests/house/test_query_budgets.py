@@ -35,6 +35,13 @@ PAGES = {
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *(
+            "my_session_feet",
+            "my_session_too_much",
+            "my_session_shorter",
+            "my_session_gentler",
+            "my_not_today",
+        ),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
         *("my_settings", "my_reminders", "my_calendar"),
         *("my_settings", "my_address", "my_address_code", "my_address_remove"),
@@ -90,6 +97,7 @@ ELSEWHERE = {
     "gallery_figures": "drawings",
     "personas": "development only",
     "worker": "a script, made without the database",
+    "my_session_gentler": "my_session_step with the steps and things of one exercise more: 12 queries at any size",
     "my_sign_out": "a question",
     "account_logout": "a question",
     "account_inactive": "a text",
