@@ -24,7 +24,7 @@ def check_is_patient(user: User) -> Patient:
     says so.
     """
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
-    patients = Patient.objects.filter(user_id=user.pk).select_related("clinic")
+    patients = Patient.objects.filter(user_id=user.pk).select_related("clinic", "reminder")
     patient = patients.annotate(new_messages=new.counted()).first()
     if patient is None:
         raise PermissionDenied(_("This page is for patients. Staff pages are under “Today”."))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 
-from . import admin_alerts, admin_contact, admin_drafts, admin_flags  # noqa: F401  # registers what they are named after
+from . import admin_alerts, admin_contact, admin_drafts, admin_flags, admin_reminders  # noqa: F401  # registers what they are named after
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     ExerciseSession,

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views.my import display, messages, paper, session, settings, sign_in, today
+from .views.my import (
+    calendar,
+    display,
+    messages,
+    paper,
+    push_worker,
+    reminders,
+    session,
+    settings,
+    sign_in,
+    today,
+)
 
 SESSION = "my/session/<uuid:session_id>"
 
@@ -20,6 +31,13 @@ urlpatterns = [
     path("my/messages/", messages.thread, name="my_messages"),
     path("my/messages/read/", messages.read, name="my_messages_read"),
     path("my/settings/", settings.settings, name="my_settings"),
+    path("my/reminders/", reminders.reminders, name="my_reminders"),
+    path("my/reminders/stop/", reminders.stop, name="my_reminders_stop"),
+    path("my/reminders/phone/", reminders.add_my_phone, name="my_phone_add"),
+    path("reminders/stop/<str:token>/", reminders.stop_by_link, name="reminder_stop"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("calendar/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("sw.js", push_worker.worker, name="worker"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

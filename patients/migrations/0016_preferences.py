@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0003_session_number'),
-        ('patients', '0010_confirmed_address'),
+        ('patients', '0015_reminders'),
     ]
 
     operations = [

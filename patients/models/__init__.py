@@ -33,6 +33,16 @@ from .plan import (
 )
 from .preferences import Preferences
 from .reach import ConfirmedAddress
+from .reminders import (
+    LONGEST_HABIT,
+    CalendarLink,
+    Channel,
+    Habit,
+    PushNotice,
+    PushSubscription,
+    Reminder,
+    ReminderSent,
+)
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
 
@@ -40,12 +50,15 @@ __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
+    "LONGEST_HABIT",
     "LONGEST_MESSAGE",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "CalendarLink",
+    "Channel",
     "Circumstances",
     "ClearanceKind",
     "ConfirmedAddress",
@@ -54,6 +67,7 @@ __all__ = [
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Habit",
     "ItemClearance",
     "Message",
     "Outcome",
@@ -67,6 +81,10 @@ __all__ = [
     "PlanState",
     "PlanVersion",
     "Preferences",
+    "PushNotice",
+    "PushSubscription",
+    "Reminder",
+    "ReminderSent",
     "SessionEntry",
     "Side",
     "SignInCard",

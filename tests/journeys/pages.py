@@ -31,6 +31,7 @@ TABLE = """
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
    visitor       card_link
+   visitor       reminder_stop
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -55,6 +56,11 @@ TABLE = """
    patient       my_sign_out
    patient       my_settings
    patient       display
+   patient       my_reminders
+   patient       my_calendar
+   without_plan  my_reminders
+   without_plan  my_reminders                         sent-empty
+   without_plan  my_calendar
    patient       staff_today                          403
    changed       my_today
    without_plan  my_messages
@@ -171,6 +177,10 @@ NO_PAGE = {
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
     "robots": "plain text",
+    "calendar_feed": "a file for calendar programs; its contents are tested with it",
+    "worker": "a script",
+    "my_reminders_stop": "takes a form, and leads on",
+    "my_phone_add": "takes what a script sends, and answers nothing",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "home_for_me": "leads on",
