@@ -132,6 +132,12 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
     plain = {"uuid", "slug"}
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
+        ("reminder_stop", "token", "str"),  # the right to stop reminders, and to do nothing else
+        (
+            "calendar_feed",
+            "secret",
+            "str",
+        ),  # the right to read which days a patient exercises, until taken back
         ("plan_version", "number", "int"),  # below a plan that is named by UUID
     }
     odd = {
