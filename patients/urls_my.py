@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.my import messages, paper, session, settings, sign_in, today
+from .views.my import helpers, messages, paper, session, settings, sign_in, today
 
 SESSION = "my/session/<uuid:session_id>"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("my/messages/", messages.thread, name="my_messages"),
     path("my/messages/read/", messages.read, name="my_messages_read"),
     path("my/settings/", settings.settings, name="my_settings"),
+    path("my/helpers/", helpers.helpers, name="my_helpers"),
+    path("my/helpers/<uuid:helper_id>/code/", helpers.helper_code, name="my_helper_code"),
+    path("my/helpers/<uuid:helper_id>/take-back/", helpers.helper_take_back, name="my_helper_take_back"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

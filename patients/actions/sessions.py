@@ -16,6 +16,7 @@ from patients.advice import CheckIn
 from patients.models import (
     Effort,
     ExerciseSession,
+    Helper,
     Outcome,
     Patient,
     PlanItem,
@@ -52,6 +53,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
     session = ExerciseSession.objects.create(
         patient=patient, version=today.version, on_date=today.date, started_at=now, entered_by=by
     )
+    _note_help(session, by)
     VersionSeen.objects.get_or_create(version=today.version, defaults={"seen_at": now})
     record("session.started", actor=by, obj=session, clinic=patient.clinic)
     return session
@@ -60,7 +62,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
 @transaction.atomic
 def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
     """Keep the pain before, 0–10. A finished session stays as it is. Raises SessionGoneError."""
-    session = _locked(session)
+    session = _locked(session, by)
     if session.is_finished or session.pain_before == pain:
         return
     session.pain_before = pain
@@ -73,7 +75,7 @@ def save_outcome(
     *, session: ExerciseSession, item: PlanItem, outcome: Outcome, by: User, now: datetime.datetime
 ) -> None:
     """Done, or not today. Saying it again changes nothing; changing it forgets the effort. Raises SessionGoneError."""
-    session = _locked(session)
+    session = _locked(session, by)
     if session.is_finished:
         return
     entry = session.entries.filter(item=item).first() or SessionEntry(session=session, item=item)
@@ -87,7 +89,7 @@ def save_outcome(
 @transaction.atomic
 def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by: User) -> None:
     """How hard a done exercise was. Of one that was not done there is nothing to say. Raises SessionGoneError."""
-    session = _locked(session)
+    session = _locked(session, by)
     entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
     if session.is_finished or entry is None or entry.effort == effort:
         return
@@ -105,7 +107,7 @@ def finish_session(
     A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
     the danger: what was reported is never taken back by a second form, and never lost because of a first.
     """
-    session = _locked(session)
+    session = _locked(session, by)
     was_finished = session.is_finished
     before = (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore)
     session.pain_after = max(answers.pain_after, session.pain_after or 0)
@@ -116,6 +118,7 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
+    _note_help(session, by)
     raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
@@ -141,7 +144,8 @@ def note_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime)
         record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
 
 
-def _locked(session: ExerciseSession) -> ExerciseSession:
+def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
+    """The session, held until the transaction ends. One under way, in which a helper answers, says so from now on."""
     found = (
         ExerciseSession.objects.select_for_update(of=("self",))
         .select_related("patient__clinic", "version")
@@ -150,4 +154,16 @@ def _locked(session: ExerciseSession) -> ExerciseSession:
     )
     if found is None:
         raise SessionGoneError(session.pk)
+    if not found.is_finished:
+        _note_help(found, by)
     return found
+
+
+def _note_help(session: ExerciseSession, by: User) -> None:
+    """Keep who helped the patient to enter something; the patient's own entries take no name away."""
+    if by.pk == session.patient.user_id:
+        return
+    helper = Helper.objects.filter(user=by, patient=session.patient_id).first()
+    if helper is not None and session.helped_by_id != helper.pk:
+        session.helped_by = helper
+        session.save(update_fields=["helped_by"])

@@ -18,6 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
+from .helpers import MOST_HELPERS, Helper
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -40,6 +41,7 @@ __all__ = [
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
     "LONGEST_MESSAGE",
+    "MOST_HELPERS",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
@@ -53,6 +55,7 @@ __all__ = [
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Helper",
     "ItemClearance",
     "Message",
     "Outcome",

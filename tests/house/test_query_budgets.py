@@ -33,7 +33,11 @@ PAGES = {
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
-        "my_settings",
+        *("my_settings", "my_helpers", "my_helper_code", "my_helper_take_back"),
+    ),
+    "helper": (
+        *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
         *(

@@ -14,6 +14,7 @@ from patients.models import (
     Alert,
     ExerciseSession,
     Flag,
+    Helper,
     Outcome,
     Patient,
     Plan,
@@ -30,6 +31,7 @@ from tests.factories import (
     ConsultationRequestFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    HelperFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
@@ -40,7 +42,7 @@ from tests.factories import (
     published_plan,
 )
 
-PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
+PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
 
 @dataclass
@@ -49,6 +51,7 @@ class World:
 
     clinic: Clinic
     patient: Patient
+    helper: Helper
     exercise: Exercise
     routine: Routine
     #: Clinic A's own, with a photograph, in patient A's plan.
@@ -71,6 +74,7 @@ class World:
         """Name of an argument in an address → the value that leads to clinic A and patient A."""
         return {
             "patient_id": self.patient.pk,
+            "helper_id": self.helper.pk,
             "plan_id": self.plan.pk,
             "version_id": self.version.pk,
             "number": self.version.number,
@@ -100,6 +104,7 @@ def make_world() -> World:
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    helper = HelperFactory(patient=patient)
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)
@@ -124,6 +129,7 @@ def make_world() -> World:
     return World(
         clinic=clinic,
         patient=patient,
+        helper=helper,
         exercise=standing,
         routine=routine,
         own=own,
@@ -139,6 +145,7 @@ def make_world() -> World:
         people={
             "visitor": None,
             "patient": patient.user,
+            "helper": helper.user,
             "another": another.user,
             "clinician": clinician(clinic),
             "desk": clinician(clinic, Role.FRONT_DESK),
