@@ -185,7 +185,7 @@ class TestLettingSomeoneIn:
 class TestTakingItBack:
     def test_it_asks_first(self, phone, helper):
         page = phone.get(reverse("my_helper_take_back", args=[helper.pk]))
-        assert "Take back the help of Maria (daughter)?" in text(page)
+        assert "Stop the help of Maria (daughter)?" in text(page)
         assert Helper.objects.live().filter(pk=helper.pk).exists()
 
     def test_the_helper_is_out_at_the_next_request_on_every_device(self, phone, helper, second_phone):
