@@ -7,7 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from .display import display_of
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_url` for canonical links, `development_pages` for the footer in development."""
-    return {"site_url": settings.SITE_URL, "development_pages": settings.DEVELOPMENT_PAGES}
+    """`site_url` for canonical links, `development_pages` for the footer in development, `display` as it was chosen."""
+    return {
+        "site_url": settings.SITE_URL,
+        "development_pages": settings.DEVELOPMENT_PAGES,
+        "display": display_of(request),
+    }

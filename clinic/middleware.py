@@ -9,7 +9,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from .display import write_cookie
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
@@ -77,4 +79,21 @@ class NoStoreMiddleware:
         # In this order: a response that says how it may be kept does not depend on who asks, nor on their cookie.
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
+        return response
+
+
+class DisplayMiddleware:
+    """Text size and colours: sends the cookie that a choice is kept in, and says that pages differ by it.
+
+    Only pages do. A picture that everyone may keep stays the same whatever cookie comes along.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        write_cookie(request, response)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
         return response

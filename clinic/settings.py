@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from clinic.development_key import throw_away_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clinic.middleware.DisplayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -225,11 +228,27 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Notices on phones (web push) -----------------------------------------------------------------------------------
+# Without a key none are offered. A worker calls these addresses and no others, whatever a browser sends.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+if MODE == "development" and not VAPID_PRIVATE_KEY:
+    VAPID_PRIVATE_KEY = throw_away_key(VAR_DIR / "vapid.key")
+PUSH_SERVICES = [
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+]
+
 # --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
 PERIODIC_JOBS = {
     "patients.jobs.send_alerts_to_the_team": 60,
     # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
     "patients.jobs.look_at_standings": 60,
+    # Both look at an index and do nothing when nobody is due.
+    "patients.jobs.send_reminders": 30,
+    "patients.jobs.deliver_push": 10,
+    "patients.jobs.follow_time_zones": 5 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -68,6 +68,8 @@ CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 PATIENT_MESSAGE = Limit("patient message", 10, datetime.timedelta(hours=1))
 #: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
+#: Askings for private calendars from one address: calendar programs of many people may share one server.
+CALENDAR = Limit("calendar", 600, datetime.timedelta(hours=1))
 #: Handouts, cards and reports drawn for one person: drawn anew each time, since they are kept nowhere.
 PRINTING = Limit("printing", 60, datetime.timedelta(hours=1))
 #: Invitations from one clinic: a mail each, and an answer to whether the address is taken.

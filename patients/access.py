@@ -32,7 +32,7 @@ def check_is_patient(user: User) -> Patient:
     """
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
     helps = Helper.objects.live().filter(user_id=user.pk)
-    patients = my_patient(user).select_related("clinic")
+    patients = my_patient(user).select_related("clinic", "reminder")
     patient = patients.annotate(
         new_messages=new.counted(), helper_name=Subquery(helps.values("name")[:1])
     ).first()

@@ -26,6 +26,7 @@ from . import (  # noqa: F401  # registers what they are named after
     admin_drafts,
     admin_flags,
     admin_helpers,
+    admin_reminders,
 )
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (

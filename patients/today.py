@@ -32,6 +32,7 @@ from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
 from .plan_safety import item_safety
 from .prescription import Prescribed, prescribed
+from .this_week import ThisWeek, is_coming_back, monday_of, this_week
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
 LEFT_BEHIND_AFTER = datetime.timedelta(hours=4)
@@ -75,6 +76,8 @@ class Today:
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
+    week: ThisWeek
+    is_coming_back: bool
 
     @cached_property
     def minutes(self) -> int:
@@ -142,11 +145,9 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     asked = asked_on(version, items, date) if version else ()
     exercises, held_back = split_by_hold(asked, on_hold, blocked_in(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
-    sessions = list(
-        ExerciseSession.objects.of_patient(patient)
-        .filter(Q(finished_at=None) | Q(on_date=date) | Q(finished_at__gte=midnight))
-        .order_by("finished_at")
-    )
+    week_and_last = sessions_of_the_week(patient, date, midnight)
+    sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
+    days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
     troubled = [session for session in sessions if session.is_finished and alerts_in(answers_of(session))]
@@ -174,7 +175,27 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,
+        week=this_week(version, days_done, date),
+        is_coming_back=is_coming_back(version, max(days_done, default=None), date),
     )
+
+
+def sessions_of_the_week(
+    patient: Patient, date: datetime.date, midnight: datetime.datetime
+) -> list[ExerciseSession]:
+    """This week's sessions, the open one, what was told today of an earlier day, and the last one finished, if only
+    long ago; the order is that in which they were finished."""
+    sessions = ExerciseSession.objects.of_patient(patient)
+    last = sessions.finished().order_by("-on_date").values("pk")[:1]
+    wanted = (
+        Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)
+    )
+    return list(sessions.filter(wanted).order_by("finished_at"))
+
+
+def _is_about(session: ExerciseSession, date: datetime.date, midnight: datetime.datetime) -> bool:
+    """Whether a session says something about today: still open, of today, or told today."""
+    return session.finished_at is None or session.on_date == date or session.finished_at >= midnight
 
 
 def _state(

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from .views.my import helpers, messages, paper, session, settings, sign_in, today
+from .views.my import (
+    calendar,
+    display,
+    helpers,
+    messages,
+    paper,
+    push_worker,
+    reminders,
+    session,
+    settings,
+    sign_in,
+    today,
+)
 
 SESSION = "my/session/<uuid:session_id>"
 
 urlpatterns = [
+    path("display/", display.display, name="display"),
     path("sign-in/", sign_in.fork, name="sign_in"),
     path("card/", sign_in.card_sign_in, name="card_sign_in"),
     path("card/<str:code>/", sign_in.card_link, name="card_link"),
@@ -22,6 +35,13 @@ urlpatterns = [
     path("my/helpers/", helpers.helpers, name="my_helpers"),
     path("my/helpers/<uuid:helper_id>/code/", helpers.helper_code, name="my_helper_code"),
     path("my/helpers/<uuid:helper_id>/take-back/", helpers.helper_take_back, name="my_helper_take_back"),
+    path("my/reminders/", reminders.reminders, name="my_reminders"),
+    path("my/reminders/stop/", reminders.stop, name="my_reminders_stop"),
+    path("my/reminders/phone/", reminders.add_my_phone, name="my_phone_add"),
+    path("reminders/stop/<str:token>/", reminders.stop_by_link, name="reminder_stop"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("calendar/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("sw.js", push_worker.worker, name="worker"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

@@ -21,12 +21,15 @@ from exercises.models import (
 )
 from patients.models import (
     Alert,
+    Channel,
     Circumstances,
     ClearanceKind,
+    ConfirmedAddress,
     DraftStep,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
+    Habit,
     Helper,
     ItemClearance,
     Message,
@@ -37,6 +40,7 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    Reminder,
     Standing,
 )
 from patients.plan_content import PlanContent
@@ -266,6 +270,29 @@ def published_plan(
     version.published_by = clinician(plan.patient.clinic)
     version.save()
     return version
+
+
+class ConfirmedAddressFactory(DjangoModelFactory):
+    class Meta:
+        model = ConfirmedAddress
+
+    patient = factory.SubFactory(PatientFactory)
+    email = factory.Sequence(lambda n: f"patient{n}@example.org")
+    confirmed_at = NOON
+
+
+class ReminderFactory(DjangoModelFactory):
+    """At ten in the morning by e-mail, on the days of the plan, due on the Tuesday after MONDAY."""
+
+    class Meta:
+        model = Reminder
+
+    patient = factory.SubFactory(PatientFactory)
+    at_time = datetime.time(10)
+    channel = Channel.EMAIL
+    habit = Habit.BREAKFAST
+    zone_name = factory.LazyAttribute(lambda self: self.patient.zone.key)
+    next_at = datetime.datetime(2026, 3, 3, 15, 0, tzinfo=datetime.UTC)
 
 
 class MessageFactory(DjangoModelFactory):

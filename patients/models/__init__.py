@@ -32,7 +32,18 @@ from .plan import (
     Side,
     VersionSeen,
 )
+from .preferences import Preferences
 from .reach import ConfirmedAddress
+from .reminders import (
+    LONGEST_HABIT,
+    CalendarLink,
+    Channel,
+    Habit,
+    PushNotice,
+    PushSubscription,
+    Reminder,
+    ReminderSent,
+)
 from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
 from .standing import Standing
 
@@ -40,6 +51,7 @@ __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
+    "LONGEST_HABIT",
     "LONGEST_MESSAGE",
     "MOST_HELPERS",
     "OPEN_STATES",
@@ -47,6 +59,8 @@ __all__ = [
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "CalendarLink",
+    "Channel",
     "Circumstances",
     "ClearanceKind",
     "ConfirmedAddress",
@@ -55,6 +69,7 @@ __all__ = [
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Habit",
     "Helper",
     "ItemClearance",
     "Message",
@@ -68,6 +83,11 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "Preferences",
+    "PushNotice",
+    "PushSubscription",
+    "Reminder",
+    "ReminderSent",
     "SessionEntry",
     "Side",
     "SignInCard",

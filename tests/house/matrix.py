@@ -28,11 +28,15 @@ GET  sitemap                  200      200     200      200        200   200    
 GET  privacy                  200      200     200      200        200   200    200        200        200
 GET  consultation             200      200     200      200        200   200    200        200        200
 GET  consultation_thanks      200      200     200      200        200   200    200        200        200
+GET  display                  200      200     200      200        200   200    200        200        200
 
 #    Ways in and out      visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                  200        →       →        →          →     →      →          →          →
 GET  card_sign_in             200      200     200      200        200   200    200        200        200
 GET  card_link                200      200     200      200        200   200    200        200        200
+GET  reminder_stop            200      200     200      200        200   200    200        200        200
+GET  calendar_feed            200      200     200      200        200   200    200        200        200
+GET  worker                   200      200     200      200        200   200    200        200        200
 GET  my_sign_out              200      200     200      200        200   200    200        200        200
 GET  home_for_me               in        →       →        →          →     →      →          →          →
 
@@ -45,6 +49,10 @@ GET  my_exercise               in      200     200      404        403   403    
 GET  my_version_seen           in        →       →      404        403   403    403        403        403
 GET  my_session                in        →       →        →        403   403    403        403        403
 GET  my_settings               in      200     403      200        403   403    403        403        403
+GET  my_reminders              in      200     403      200        403   403    403        403        403
+GET  my_reminders_stop         in        →     403        →        403   403    403        403        403
+POST my_phone_add              in      403     403      403        403   403    403        403        403
+GET  my_calendar               in      200     403      200        403   403    403        403        403
 GET  my_helpers                in      200     403      200        403   403    403        403        403
 GET  my_helper_code            in      200     403      404        403   403    403        403        403
 GET  my_helper_take_back       in      200     403      404        403   403    403        403        403

@@ -29,11 +29,20 @@ PAGES = {
     "visitor": (
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
         *("consultation", "consultation_thanks", "sign_in", "card_sign_in", "card_link", "account_login"),
+        "display",
+        *("reminder_stop", "calendar_feed"),
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
-        *("my_settings", "my_helpers", "my_helper_code", "my_helper_take_back"),
+        *(
+            "my_settings",
+            "my_reminders",
+            "my_calendar",
+            "my_helpers",
+            "my_helper_code",
+            "my_helper_take_back",
+        ),
     ),
     "helper": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
@@ -87,6 +96,7 @@ ELSEWHERE = {
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",
     "personas": "development only",
+    "worker": "a script, made without the database",
     "my_sign_out": "a question",
     "account_logout": "a question",
     "account_inactive": "a text",

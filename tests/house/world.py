@@ -9,9 +9,11 @@ from typing import Any
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
+from patients.calendar_feed import hash_of
 from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
+    CalendarLink,
     ExerciseSession,
     Flag,
     Helper,
@@ -22,6 +24,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     MONDAY,
     NOON,
@@ -36,11 +39,15 @@ from tests.factories import (
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
 )
+
+#: What patient A's calendar link ends in.
+CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
 
 PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
@@ -91,6 +98,8 @@ class World:
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
             "code": "7K3M9QXR2TDW",
+            "token": stop_token(self.patient.reminder),
+            "secret": CALENDAR_SECRET,
         }
 
 
@@ -123,6 +132,8 @@ def make_world() -> World:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    ReminderFactory(patient=patient)
+    CalendarLink.objects.create(patient=patient, secret_hash=hash_of(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
     elsewhere = published_plan().plan.patient.clinic
     assert elsewhere != clinic

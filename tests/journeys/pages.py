@@ -26,10 +26,12 @@ TABLE = """
    visitor       consultation
    visitor       consultation                         sent-empty
    visitor       consultation_thanks
+   visitor       display
    visitor       sign_in
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
    visitor       card_link
+   visitor       reminder_stop
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -57,6 +59,12 @@ TABLE = """
    patient       my_helpers                           sent-empty
    patient       my_helper_code
    patient       my_helper_take_back
+   patient       display
+   patient       my_reminders
+   patient       my_calendar
+   without_plan  my_reminders
+   without_plan  my_reminders                         sent-empty
+   without_plan  my_calendar
    patient       staff_today                          403
    helper        my_today
    helper        my_plan
@@ -181,6 +189,10 @@ NO_PAGE = {
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
     "robots": "plain text",
+    "calendar_feed": "a file for calendar programs; its contents are tested with it",
+    "worker": "a script",
+    "my_reminders_stop": "takes a form, and leads on",
+    "my_phone_add": "takes what a script sends, and answers nothing",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "home_for_me": "leads on",

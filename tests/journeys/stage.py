@@ -35,6 +35,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
@@ -47,6 +48,7 @@ from tests.factories import (
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
@@ -249,6 +251,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "move": "pause",
         "slug": "one-leg-stand",
         "code": "7K3M9QXR2TDW",
+        "token": stop_token(ReminderFactory(patient=plan.patient)),
         "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
     }
     ours = RoutineFactory(clinic=stage.clinic)
