@@ -133,6 +133,8 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
         ("plan_version", "number", "int"),  # below a plan that is named by UUID
+        ("reminder_stop", "token", "str"),  # signed; it only stops mails
+        ("calendar_feed", "secret", "str"),  # says "Exercise session", no more
     }
     odd = {
         (route.name, name, converter)
