@@ -33,6 +33,7 @@ from patients.models import (
     EyesClosedUnlock,
     Flag,
     Habit,
+    Helper,
     ItemClearance,
     Message,
     Patient,
@@ -159,6 +160,18 @@ class PatientFactory(DjangoModelFactory):
     full_name = factory.Sequence(lambda n: f"Pat Example {n}")
     date_of_birth = datetime.date(1950, 4, 12)
     user = factory.LazyAttribute(lambda self: User.objects.create_user(name=self.full_name))
+
+
+class HelperFactory(DjangoModelFactory):
+    """Someone who helps; pass `ended_at` and a user that is not active for one whose help was taken back."""
+
+    class Meta:
+        model = Helper
+
+    patient = factory.SubFactory(PatientFactory)
+    name = "Maria (daughter)"
+    user = factory.LazyAttribute(lambda self: User.objects.create_user(name=self.name))
+    granted_at = NOON
 
 
 class PlanFactory(DjangoModelFactory):

@@ -18,6 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
+from .helpers import MOST_HELPERS, Helper
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -53,6 +54,7 @@ __all__ = [
     "HOLDS_STANDING",
     "LONGEST_HABIT",
     "LONGEST_MESSAGE",
+    "MOST_HELPERS",
     "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
@@ -73,6 +75,7 @@ __all__ = [
     "EyesClosedUnlock",
     "Flag",
     "Habit",
+    "Helper",
     "ItemClearance",
     "MailedCode",
     "Message",

@@ -47,6 +47,18 @@ PAGES = {
         *("my_settings", "my_address", "my_address_code", "my_address_remove"),
         *("my_devices", "my_devices_end_others", "my_device_end"),
         *("my_passkeys", "my_passkey_add", "my_passkey", "my_passkey_remove"),
+        *(
+            "my_settings",
+            "my_reminders",
+            "my_calendar",
+            "my_helpers",
+            "my_helper_code",
+            "my_helper_take_back",
+        ),
+    ),
+    "helper": (
+        *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
         *(

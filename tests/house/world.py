@@ -19,6 +19,7 @@ from patients.models import (
     Device,
     ExerciseSession,
     Flag,
+    Helper,
     Outcome,
     Patient,
     Plan,
@@ -37,6 +38,7 @@ from tests.factories import (
     DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    HelperFactory,
     PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
@@ -52,7 +54,7 @@ from tests.factories import (
 #: What patient A's calendar link ends in.
 CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
 
-PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
+PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
 
 @dataclass
@@ -61,6 +63,7 @@ class World:
 
     clinic: Clinic
     patient: Patient
+    helper: Helper
     exercise: Exercise
     routine: Routine
     #: Clinic A's own, with a photograph, in patient A's plan.
@@ -85,6 +88,7 @@ class World:
         """Name of an argument in an address → the value that leads to clinic A and patient A."""
         return {
             "patient_id": self.patient.pk,
+            "helper_id": self.helper.pk,
             "plan_id": self.plan.pk,
             "version_id": self.version.pk,
             "number": self.version.number,
@@ -119,6 +123,7 @@ def make_world() -> World:
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    helper = HelperFactory(patient=patient)
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)
@@ -145,6 +150,7 @@ def make_world() -> World:
     return World(
         clinic=clinic,
         patient=patient,
+        helper=helper,
         exercise=standing,
         routine=routine,
         own=own,
@@ -162,6 +168,7 @@ def make_world() -> World:
         people={
             "visitor": None,
             "patient": patient.user,
+            "helper": helper.user,
             "another": another.user,
             "clinician": clinician(clinic),
             "desk": clinician(clinic, Role.FRONT_DESK),

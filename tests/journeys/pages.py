@@ -60,6 +60,10 @@ TABLE = """
    patient       my_messages
    patient       my_sign_out
    patient       my_settings
+   patient       my_helpers
+   patient       my_helpers                           sent-empty
+   patient       my_helper_code
+   patient       my_helper_take_back
    patient       display
    patient       my_reminders
    patient       my_calendar
@@ -83,6 +87,14 @@ TABLE = """
    without_plan  my_passkeys
    without_plan  my_sign_out
    patient       staff_today                          403
+   helper        my_today
+   helper        my_plan
+   helper        my_exercise
+   helper        my_progress
+   helper        my_session_step
+   helper        my_session_check_in
+   helper        my_sign_out
+   helper        my_settings                          403
    changed       my_today
    without_plan  my_messages
    without_plan  my_messages                          sent-empty

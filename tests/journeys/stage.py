@@ -46,6 +46,7 @@ from tests.factories import (
     DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
+    HelperFactory,
     MessageFactory,
     PasskeyFactory,
     PatientFactory,
@@ -101,6 +102,7 @@ def set_stage() -> Stage:
     _add_team(stage)
     for state in PATIENTS:
         _add_patient(stage, state)
+    _add_helpers(stage)
     _add_what_the_team_sees(stage)
     return stage
 
@@ -126,6 +128,18 @@ def _add_patient(stage: Stage, state: str) -> None:
     patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
     stage.people[state] = patient.user
     stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
+
+
+def _add_helpers(stage: Stage) -> None:
+    """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
+    helped = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+    helper = HelperFactory(patient=helped, granted_at=timezone.now())
+    stage.things["patient"]["helper_id"] = helper.pk
+    helped.sessions.update(helped_by=helper)
+    under_way = stage.things["under_way"]
+    other = HelperFactory(patient=Patient.objects.get(pk=under_way["patient_id"]), name="Luis")
+    stage.people["helper"] = other.user
+    stage.things["helper"] = under_way
 
 
 def _plan(patient: Patient, **fields: Any) -> PlanVersion:
