@@ -35,21 +35,18 @@ from tests.factories import (
     CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
-    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
-    HelperFactory,
-    PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
 
 #: What patient A's calendar link ends in.
 CALENDAR_SECRET = "a-secret-that-only-the-patient-has"

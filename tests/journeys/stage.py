@@ -41,23 +41,25 @@ from patients.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
-    ConfirmedAddressFactory,
     ConsultationRequestFactory,
-    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
-    HelperFactory,
     MessageFactory,
-    PasskeyFactory,
     PatientFactory,
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
+)
+from tests.factories_of_patients import (
+    ConfirmedAddressFactory,
+    DeviceFactory,
+    HelperFactory,
+    PasskeyFactory,
+    ReminderFactory,
 )
 
 #: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from patients.models import Reminder
 from patients.reminders import stop_url
-from tests.factories import ConfirmedAddressFactory, ReminderFactory, published_plan
+from tests.factories import published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.journeys.hands import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

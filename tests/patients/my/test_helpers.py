@@ -21,12 +21,12 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ExerciseSessionFactory,
-    HelperFactory,
     MessageFactory,
     PatientFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import HelperFactory
 
 from .steps import WELL, open_session, text, url
 

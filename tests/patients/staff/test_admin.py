@@ -25,13 +25,13 @@ from tests.factories import (
     NOON,
     AlertFactory,
     ExerciseSessionFactory,
-    HelperFactory,
     MessageFactory,
     PatientNoteFactory,
     UserFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import HelperFactory
 
 pytestmark = pytest.mark.django_db
 
