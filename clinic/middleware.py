@@ -9,9 +9,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from .display import write_cookie
+from .languages import TEAM_LANGUAGE, is_for_team, speak, write_language
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
@@ -51,6 +53,27 @@ class HealthMiddleware:
 def _missing_migrations() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Speaks the language chosen on the device, else the browser's, and English on the team's pages.
+
+    The language is not in the address, so caches are told what it depends on. A picture speaks none.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> None:
+        if is_for_team(request):
+            speak(request, TEAM_LANGUAGE)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("image/"):
+            return response
+        answer = super().process_response(request, response)
+        patch_vary_headers(answer, ["Cookie"])
+        write_language(request, answer)
+        return answer
 
 
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):

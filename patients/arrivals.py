@@ -11,9 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clinic.display import remember
+from clinic.languages import keep_on_device, kept_on_device
 from clinic.models import User
 
 from .actions.devices import note_device, note_left
+from .actions.languages import remember_language
+from .languages import recorded_language
 from .models import WayIn
 from .preferences import preferred_display
 
@@ -34,6 +37,7 @@ def sign_in_on(request: HttpRequest, user: User, *, own_phone: bool, way: WayIn 
     login(request, user, backend=BACKEND)
     request.session[OWN_PHONE] = own_phone
     request.session.set_expiry(OWN_PHONE_REMEMBERS if own_phone else 0)
+    _restore_language(request, user, own_phone=own_phone)
     display = preferred_display(user)
     if display is not None:
         remember(request, display, lasting=own_phone)
@@ -48,6 +52,17 @@ def sign_in_on(request: HttpRequest, user: User, *, own_phone: bool, way: WayIn 
         instead_of=before,
     )
     request.session[DEVICE] = str(device.pk)
+
+
+def _restore_language(request: HttpRequest, user: User, *, own_phone: bool) -> None:
+    """What is on record goes onto the device. If nothing is, what they chose on their own phone goes on record:
+    whoever pressed "Español" before signing in wants their mails in Spanish too.
+    """
+    recorded, chosen = recorded_language(user), kept_on_device(request)
+    if recorded:
+        keep_on_device(request, recorded, lasts=own_phone)
+    elif chosen and own_phone:
+        remember_language(by=user, language=chosen)
 
 
 def is_own_phone(request: HttpRequest) -> bool:

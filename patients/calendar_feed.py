@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from .languages import in_language_of
 from .models import CalendarLink, Patient, PlanState, PlanVersion, Reminder
 from .reminder_times import moment_of
 from .today import current_version
@@ -51,7 +52,11 @@ def feed_at(secret: str, *, now: datetime.datetime | None = None) -> bytes | Non
     """The calendar that this secret leads to; None for one that is unknown or was taken back. Two queries."""
     links = CalendarLink.objects.select_related("patient__clinic", "patient__reminder")
     link = links.filter(secret_hash=hash_of(secret)).first()
-    return feed_of(link.patient, now or timezone.now()) if link else None
+    if link is None:
+        return None
+    # A calendar program says nothing of languages.
+    with in_language_of(link.patient):
+        return feed_of(link.patient, now or timezone.now())
 
 
 def feed_of(patient: Patient, now: datetime.datetime) -> bytes:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from .languages import in_language_of
 from .models import Habit, Patient, Reminder
 from .reminders import stop_url
 
@@ -19,12 +20,13 @@ def mail_reminder(reminder: Reminder, patient: Patient) -> None:
     more than they know.
     """
     stop = stop_url(reminder)
-    habit = "" if reminder.habit == Habit.OWN else reminder.habit_in_words
-    context = {"link": settings.SITE_URL + reverse("my_today"), "stop": stop, "habit": habit}
-    EmailMessage(
-        _("A reminder for today"),
-        render_to_string("my/mail/reminder.txt", context),
-        None,
-        [patient.confirmed_address.email],
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    ).send()
+    with in_language_of(patient):
+        habit = "" if reminder.habit == Habit.OWN else reminder.habit_in_words
+        context = {"link": settings.SITE_URL + reverse("my_today"), "stop": stop, "habit": habit}
+        EmailMessage(
+            _("A reminder for today"),
+            render_to_string("my/mail/reminder.txt", context),
+            None,
+            [patient.confirmed_address.email],
+            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        ).send()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .views import language
 from .views.my import (
     address,
     calendar,
@@ -24,6 +25,7 @@ SESSION = "my/session/<uuid:session_id>"
 STEP = f"{SESSION}/exercises/<uuid:item_id>"
 
 urlpatterns = [
+    path("language/", language.choose_language, name="choose_language"),
     path("display/", display.display, name="display"),
     path("sign-in/", sign_in.fork, name="sign_in"),
     path("sign-in/mail/", mail_sign_in.ask, name="mail_sign_in"),

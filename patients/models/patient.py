@@ -79,6 +79,13 @@ class Patient(PublicModel):
         validators=[validate_time_zone],
         help_text=_("Empty: the clinic's."),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        choices=settings.LANGUAGES,
+        help_text=_("Empty: not said yet."),
+    )
     clinician = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -117,6 +124,11 @@ class Patient(PublicModel):
         indexes = [
             models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name"),
             models.Index(fields=["clinician", "clinic", "full_name", "id"], name="caseload_of_clinician"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=["", *dict(settings.LANGUAGES)]), name="patient_language_exists"
+            ),
         ]
 
     def __str__(self) -> str:

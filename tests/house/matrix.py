@@ -28,6 +28,7 @@ GET  sitemap                       200      200     200      200        200   20
 GET  privacy                       200      200     200      200        200   200    200        200        200
 GET  consultation                  200      200     200      200        200   200    200        200        200
 GET  consultation_thanks           200      200     200      200        200   200    200        200        200
+POST choose_language               400      400     400      400        400   400    400        400        400
 GET  display                       200      200     200      200        200   200    200        200        200
 
 #    Ways in and out           visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser

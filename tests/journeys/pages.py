@@ -219,6 +219,7 @@ NO_PAGE = {
     "routine_leaflet": "a PDF; its words are tested with it",
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
+    "choose_language": "takes a form, and leads on",
     "robots": "plain text",
     "calendar_feed": "a file for calendar programs; its contents are tested with it",
     "worker": "a script",
