@@ -4,13 +4,13 @@ Safe by default: with nothing set this is production, and production refuses to 
 DEBUG or with open hosts. `make run` and `make test` set SUREFOOT_MODE for you.
 """
 
+import base64
+import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-
-from clinic.development_key import throw_away_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -236,7 +236,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Without a key none are offered. A worker calls these addresses and no others, whatever a browser sends.
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 if MODE == "development" and not VAPID_PRIVATE_KEY:
-    VAPID_PRIVATE_KEY = throw_away_key(VAR_DIR / "vapid.key")
+    VAPID_KEY_FILE = VAR_DIR / "vapid.key"  # of this machine only
+    if not VAPID_KEY_FILE.is_file():
+        VAR_DIR.mkdir(exist_ok=True)
+        VAPID_KEY_FILE.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
+    VAPID_PRIVATE_KEY = VAPID_KEY_FILE.read_text().strip()
 PUSH_SERVICES = [
     "https://fcm.googleapis.com",
     "https://updates.push.services.mozilla.com",

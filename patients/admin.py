@@ -25,12 +25,14 @@ from . import (  # noqa: F401  # registers what they are named after
     admin_contact,
     admin_drafts,
     admin_flags,
+    admin_helpers,
     admin_reminders,
     admin_ways_in,
 )
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     ExerciseSession,
+    NotToday,
     Patient,
     PatientName,
     Plan,
@@ -120,13 +122,22 @@ class PatientAdmin(KeptMixin, HistoryAdmin):
 class SignInCardAdmin(BigTableAdmin):
     """Never the code, nor its hash."""
 
-    list_display = ("patient", "made_at", "made_by", "expires_at", "used_at", "revoked_at", "wrong_dates")
+    list_display = (
+        "patient",
+        "helper",
+        "made_at",
+        "made_by",
+        "expires_at",
+        "used_at",
+        "revoked_at",
+        "wrong_dates",
+    )
     list_filter = (
         ("used_at", admin.EmptyFieldListFilter),
         ("revoked_at", admin.EmptyFieldListFilter),
         "patient__clinic",
     )
-    list_select_related = ("patient", "made_by")
+    list_select_related = ("patient", "helper", "made_by")
     search_fields = ("patient__full_name", "=patient__id")
     date_hierarchy = "made_at"
     ordering = ("-made_at", "-id")
@@ -229,12 +240,12 @@ class VersionSeenAdmin(BigTableAdmin):
 
 class SessionEntryInline(ReadOnlyInline):
     model = SessionEntry
-    fields = ("item_name", "outcome", "effort", "at")
+    fields = ("item_name", "outcome", "effort", "reason", "way", "instead", "support", "at")
     readonly_fields = ("item_name",)
     ordering = ("item__order",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SessionEntry]:
-        return super().get_queryset(request).select_related("item")
+        return super().get_queryset(request).select_related("item", "instead")
 
     @admin.display(description=gettext_lazy("exercise"))
     def item_name(self, entry: SessionEntry) -> str:
@@ -247,6 +258,7 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "patient",
         "on_date",
         "source",
+        "helped_by",
         "finished_at",
         "pain_before",
         "pain_after",
@@ -255,10 +267,10 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "new_sore",
     )
     list_filter = (
-        *("source", ("finished_at", admin.EmptyFieldListFilter)),
+        *("source", ("helped_by", admin.EmptyFieldListFilter), ("finished_at", admin.EmptyFieldListFilter)),
         *("fell", "faint_or_chest_pain", "new_sore", "patient__clinic"),
     )
-    list_select_related = ("patient",)
+    list_select_related = ("patient", "helped_by")
     search_fields = ("patient__full_name", "=patient__id", "=id")
     date_hierarchy = "on_date"
     ordering = ("-on_date", "-started_at")
@@ -267,11 +279,21 @@ class ExerciseSessionAdmin(BigTableAdmin):
 
 @admin.register(SessionEntry)
 class SessionEntryAdmin(BigTableAdmin):
-    list_display = ("session", "item", "outcome", "effort", "at")
-    list_filter = ("outcome", "effort")
+    list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
+    list_filter = ("outcome", "effort", "reason", "way")
     list_select_related = ("session", "item")
     search_fields = ("=session__id", "session__patient__full_name")
     ordering = ("-at", "-id")
+
+
+@admin.register(NotToday)
+class NotTodayAdmin(BigTableAdmin):
+    list_display = ("patient", "on_date", "reason", "by", "at")
+    list_filter = ("reason", "patient__clinic")
+    list_select_related = ("patient", "by")
+    search_fields = ("=patient__id", "patient__full_name")
+    date_hierarchy = "on_date"
+    ordering = ("-on_date", "-id")
 
 
 @admin.register(PatientName)

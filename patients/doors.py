@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clinic.access import View
+from clinic.access import SignedInRequest, View
 from clinic.languages import speak
 
-from .access import for_patients
+from .access import check_is_oneself, for_patients
 from .actions.devices import note_seen
 from .arrivals import device_of
 from .models import Patient
 
 
 def my_page(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, now, …)` for a signed-in patient; anyone else gets a 403.
+    """View decorator: calls `view(request, patient, now, …)` for a patient or who helps them; others get a 403.
 
     `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
 
@@ -43,4 +44,13 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
 
 def own_page(view: Callable[..., HttpResponse]) -> View:
     """View decorator: as `my_page`, for what only the patient may do: their ways in, their settings, who helps them."""
-    return my_page(view)
+
+    @my_page
+    @wraps(view)
+    def opened(
+        request: SignedInRequest, patient: Patient, now: datetime.datetime, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        check_is_oneself(request.user, patient)
+        return view(request, patient, now, *args, **kwargs)
+
+    return opened

@@ -48,13 +48,14 @@ class Pain:
 
 @dataclass(frozen=True)
 class Done:
-    """One finished session in a line."""
+    """One finished session in a line; `helper` is who helped to enter it."""
 
     date: datetime.date
     exercises_done: int
     pain_before: int | None
     pain_after: int | None
     is_from_paper: bool
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     in_month = (
         finished.filter(on_date__range=(first, last))
+        .select_related("helped_by")
         .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
         .order_by("-on_date", "-finished_at")
     )
@@ -114,6 +116,7 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
             session.pain_before,
             session.pain_after,
             is_from_paper=session.source == Source.PAPER,
+            helper=session.helped_by.name if session.helped_by else "",
         )
         for session in in_month
     )

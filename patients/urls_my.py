@@ -8,6 +8,7 @@ from .views.my import (
     calendar,
     devices,
     display,
+    helpers,
     mail_sign_in,
     messages,
     paper,
@@ -21,6 +22,7 @@ from .views.my import (
 )
 
 SESSION = "my/session/<uuid:session_id>"
+STEP = f"{SESSION}/exercises/<uuid:item_id>"
 
 urlpatterns = [
     path("language/", language.choose_language, name="choose_language"),
@@ -34,6 +36,8 @@ urlpatterns = [
     path("card/<str:code>/", sign_in.card_link, name="card_link"),
     path("my/", today.today, name="my_today"),
     path("my/changes/<uuid:version_id>/", today.version_seen, name="my_version_seen"),
+    path("my/not-today/", today.not_today, name="my_not_today"),
+    path("my/not-today/undo/", today.not_today_undo, name="my_not_today_undo"),
     path("my/plan/", today.plan, name="my_plan"),
     path("my/plan/handout.pdf", paper.my_handout, name="my_handout"),
     path("my/exercises/<uuid:item_id>/", today.exercise, name="my_exercise"),
@@ -41,6 +45,9 @@ urlpatterns = [
     path("my/messages/", messages.thread, name="my_messages"),
     path("my/messages/read/", messages.read, name="my_messages_read"),
     path("my/settings/", settings.settings, name="my_settings"),
+    path("my/helpers/", helpers.helpers, name="my_helpers"),
+    path("my/helpers/<uuid:helper_id>/code/", helpers.helper_code, name="my_helper_code"),
+    path("my/helpers/<uuid:helper_id>/take-back/", helpers.helper_take_back, name="my_helper_take_back"),
     path("my/reminders/", reminders.reminders, name="my_reminders"),
     path("my/reminders/stop/", reminders.stop, name="my_reminders_stop"),
     path("my/reminders/phone/", reminders.add_my_phone, name="my_phone_add"),
@@ -61,8 +68,14 @@ urlpatterns = [
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),
-    path(f"{SESSION}/exercises/<uuid:item_id>/", session.step, name="my_session_step"),
-    path(f"{SESSION}/exercises/<uuid:item_id>/effort/", session.effort, name="my_session_effort"),
+    path(f"{SESSION}/feet/", session.feet, name="my_session_feet"),
+    path(f"{STEP}/", session.step, name="my_session_step"),
+    path(f"{STEP}/less/", session.too_much, name="my_session_too_much"),
+    path(f"{STEP}/shorter/", session.step, {"way": "shorter"}, name="my_session_shorter"),
+    path(f"{STEP}/gentler/", session.step, {"way": "gentler"}, name="my_session_gentler"),
+    path(f"{STEP}/why/", session.why, name="my_session_why"),
+    path(f"{STEP}/undo/", session.undo, name="my_session_undo"),
+    path(f"{STEP}/effort/", session.effort, name="my_session_effort"),
     path(f"{SESSION}/check-in/", session.check_in, name="my_session_check_in"),
     path(f"{SESSION}/advice/", session.advice, name="my_session_advice"),
     path(f"{SESSION}/drop/", session.drop, name="my_session_drop"),

@@ -6,7 +6,6 @@ import datetime
 import uuid
 
 import factory
-from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
 from clinic.models import Clinic, ConsultationRequest, ForWhom, Membership, Role, User
@@ -22,17 +21,12 @@ from exercises.models import (
 )
 from patients.models import (
     Alert,
-    Channel,
     Circumstances,
     ClearanceKind,
-    ConfirmedAddress,
-    Device,
-    DeviceKind,
     DraftStep,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
-    Habit,
     ItemClearance,
     Message,
     Patient,
@@ -42,13 +36,10 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
-    Reminder,
     Standing,
-    WayIn,
 )
 from patients.plan_content import PlanContent
 from patients.prescription import content_of
-from tests.soft_phone import SoftPhone
 
 #: A Monday; tests that care about days start here.
 MONDAY = datetime.date(2026, 3, 2)
@@ -264,20 +255,6 @@ def published_plan(
     return version
 
 
-class ReminderFactory(DjangoModelFactory):
-    """At ten in the morning by e-mail, on the days of the plan, due on the Tuesday after MONDAY."""
-
-    class Meta:
-        model = Reminder
-
-    patient = factory.SubFactory(PatientFactory)
-    at_time = datetime.time(10)
-    channel = Channel.EMAIL
-    habit = Habit.BREAKFAST
-    zone_name = factory.LazyAttribute(lambda self: self.patient.zone.key)
-    next_at = datetime.datetime(2026, 3, 3, 15, 0, tzinfo=datetime.UTC)
-
-
 class MessageFactory(DjangoModelFactory):
     """A message from the patient that nobody has read; pass `read_at` and `read_by` for one that was read."""
 
@@ -375,41 +352,3 @@ class FavouriteExerciseFactory(DjangoModelFactory):
     user = factory.LazyFunction(lambda: clinician())
     exercise = factory.SubFactory(ExerciseFactory)
     added_at = NOON
-
-
-class DeviceFactory(DjangoModelFactory):
-    """A phone of their own on which someone signed in with a card on MONDAY, for 30 days."""
-
-    class Meta:
-        model = Device
-
-    user = factory.LazyFunction(lambda: PatientFactory().user)
-    kind = DeviceKind.PHONE
-    browser = "Chrome"
-    own_phone = True
-    way = WayIn.CARD
-    signed_in_at = last_seen_at = NOON
-    expires_at = NOON + datetime.timedelta(days=30)
-
-
-class ConfirmedAddressFactory(DjangoModelFactory):
-    class Meta:
-        model = ConfirmedAddress
-
-    patient = factory.SubFactory(PatientFactory)
-    email = factory.Sequence(lambda n: f"patient{n}@example.org")
-    confirmed_at = NOON
-
-
-class PasskeyFactory(DjangoModelFactory):
-    """A passkey of a phone that nobody has: to look at, not to sign in with. For that see `SoftPhone`."""
-
-    class Meta:
-        model = Authenticator
-
-    user = factory.LazyFunction(lambda: PatientFactory().user)
-    type = Authenticator.Type.WEBAUTHN
-    data = factory.LazyFunction(
-        lambda: {"name": "My phone", "key": str(uuid.uuid4()), "credential": SoftPhone().credential()}
-    )
-    created_at = NOON

@@ -18,6 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
+from .helpers import MOST_HELPERS, Helper
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -43,7 +44,7 @@ from .reminders import (
     Reminder,
     ReminderSent,
 )
-from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
+from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
 from .standing import Standing
 from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
@@ -53,6 +54,7 @@ __all__ = [
     "HOLDS_STANDING",
     "LONGEST_HABIT",
     "LONGEST_MESSAGE",
+    "MOST_HELPERS",
     "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
@@ -73,9 +75,11 @@ __all__ = [
     "EyesClosedUnlock",
     "Flag",
     "Habit",
+    "Helper",
     "ItemClearance",
     "MailedCode",
     "Message",
+    "NotToday",
     "Outcome",
     "Patient",
     "PatientFlag",
@@ -89,6 +93,7 @@ __all__ = [
     "Preferences",
     "PushNotice",
     "PushSubscription",
+    "Reason",
     "Reminder",
     "ReminderSent",
     "SessionEntry",
@@ -97,5 +102,6 @@ __all__ = [
     "Source",
     "Standing",
     "VersionSeen",
+    "Way",
     "WayIn",
 ]

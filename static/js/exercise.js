@@ -1,13 +1,14 @@
 // An exercise page: show the movement. Without this script the movement is a link.
 (() => {
-  const frame = document.querySelector("[data-motion]");
-  const motion = document.querySelector("[data-motion-button]");
-  if (frame && motion) {
+  document.querySelectorAll(".figure-frame[data-motion]").forEach((frame) => {
+    const motion = frame.nextElementSibling?.querySelector("[data-motion-button]");
+    if (!motion) return;
     const image = frame.querySelector("img");
     let moving = image.src.endsWith(frame.dataset.moving);
     const button = document.createElement("button");
     button.type = "button";
     button.className = motion.className;
+    button.dataset.motionToggle = "";
     const show = () => {
       // A <source> for reduced motion would win over the address set here.
       frame.querySelector("source")?.remove();
@@ -20,5 +21,5 @@
       show();
     });
     motion.replaceWith(button);
-  }
+  });
 })();

@@ -35,11 +35,30 @@ PAGES = {
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *(
+            "my_session_feet",
+            "my_session_too_much",
+            "my_session_shorter",
+            "my_session_gentler",
+            "my_not_today",
+        ),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
         *("my_settings", "my_reminders", "my_calendar"),
         *("my_settings", "my_address", "my_address_code", "my_address_remove"),
         *("my_devices", "my_devices_end_others", "my_device_end"),
         *("my_passkeys", "my_passkey_add", "my_passkey", "my_passkey_remove"),
+        *(
+            "my_settings",
+            "my_reminders",
+            "my_calendar",
+            "my_helpers",
+            "my_helper_code",
+            "my_helper_take_back",
+        ),
+    ),
+    "helper": (
+        *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
         *(
@@ -90,6 +109,7 @@ ELSEWHERE = {
     "gallery_figures": "drawings",
     "personas": "development only",
     "worker": "a script, made without the database",
+    "my_session_gentler": "my_session_step with the steps and things of one exercise more: 12 queries at any size",
     "my_sign_out": "a question",
     "account_logout": "a question",
     "account_inactive": "a text",

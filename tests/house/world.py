@@ -19,6 +19,7 @@ from patients.models import (
     Device,
     ExerciseSession,
     Flag,
+    Helper,
     Outcome,
     Patient,
     Plan,
@@ -34,25 +35,23 @@ from tests.factories import (
     CircumstancesFactory,
     ClinicFactory,
     ConsultationRequestFactory,
-    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
-    PasskeyFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
 
 #: What patient A's calendar link ends in.
 CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
 
-PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
+PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
 
 @dataclass
@@ -61,6 +60,7 @@ class World:
 
     clinic: Clinic
     patient: Patient
+    helper: Helper
     exercise: Exercise
     routine: Routine
     #: Clinic A's own, with a photograph, in patient A's plan.
@@ -85,6 +85,7 @@ class World:
         """Name of an argument in an address → the value that leads to clinic A and patient A."""
         return {
             "patient_id": self.patient.pk,
+            "helper_id": self.helper.pk,
             "plan_id": self.plan.pk,
             "version_id": self.version.pk,
             "number": self.version.number,
@@ -112,13 +113,14 @@ class World:
 def make_world() -> World:
     """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
     clinic = ClinicFactory()
-    seated = ExerciseFactory(position="seated")
+    seated = ExerciseFactory(position="seated", easier=ExerciseFactory(position="seated"))
     standing = ExerciseFactory(demands=["weight_bearing", "single_leg"])
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    helper = HelperFactory(patient=patient)
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)
@@ -145,6 +147,7 @@ def make_world() -> World:
     return World(
         clinic=clinic,
         patient=patient,
+        helper=helper,
         exercise=standing,
         routine=routine,
         own=own,
@@ -162,6 +165,7 @@ def make_world() -> World:
         people={
             "visitor": None,
             "patient": patient.user,
+            "helper": helper.user,
             "another": another.user,
             "clinician": clinician(clinic),
             "desk": clinician(clinic, Role.FRONT_DESK),

@@ -60,6 +60,10 @@ TABLE = """
    patient       my_messages
    patient       my_sign_out
    patient       my_settings
+   patient       my_helpers
+   patient       my_helpers                           sent-empty
+   patient       my_helper_code
+   patient       my_helper_take_back
    patient       display
    patient       my_reminders
    patient       my_calendar
@@ -83,6 +87,14 @@ TABLE = """
    without_plan  my_passkeys
    without_plan  my_sign_out
    patient       staff_today                          403
+   helper        my_today
+   helper        my_plan
+   helper        my_exercise
+   helper        my_progress
+   helper        my_session_step
+   helper        my_session_check_in
+   helper        my_sign_out
+   helper        my_settings                          403
    changed       my_today
    without_plan  my_messages
    without_plan  my_messages                          sent-empty
@@ -103,7 +115,17 @@ TABLE = """
    under_way     my_session_pain
    under_way     my_session_step
    under_way     my_session_step                      ?motion=1
+   under_way     my_session_too_much
+   under_way     my_session_shorter
    under_way     my_session_effort
+   refusing      my_session_why
+   on_feet       my_session_feet
+   on_feet       my_session_step
+   on_feet       my_session_too_much
+   on_feet       my_session_gentler
+   sore_found    my_session_feet
+   patient       my_not_today
+   not_today     my_today
    under_way     my_session_check_in
    under_way     my_session_check_in                  sent-empty
    under_way     my_session_drop
@@ -208,6 +230,8 @@ NO_PAGE = {
     "home_for_me": "leads on",
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
+    "my_session_undo": "takes a form, and leads on",
+    "my_not_today_undo": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",
     "my_messages_read": "takes a form, and leads on",
     "patient_messages_read": "takes a form, and leads on",

@@ -27,34 +27,39 @@ from patients.actions.sweeps import sweep_standings
 from patients.models import (
     Effort,
     ExerciseSession,
+    NotToday,
     Outcome,
     Patient,
     Plan,
     PlanEvent,
     PlanState,
     PlanVersion,
+    Reason,
     SessionEntry,
 )
 from patients.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
-    ConfirmedAddressFactory,
     ConsultationRequestFactory,
-    DeviceFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     MessageFactory,
-    PasskeyFactory,
     PatientFactory,
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    ReminderFactory,
     RoutineFactory,
     RoutineItemFactory,
     clinician,
     published_plan,
+)
+from tests.factories_of_patients import (
+    ConfirmedAddressFactory,
+    DeviceFactory,
+    HelperFactory,
+    PasskeyFactory,
+    ReminderFactory,
 )
 
 #: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
@@ -99,6 +104,7 @@ def set_stage() -> Stage:
     _add_team(stage)
     for state in PATIENTS:
         _add_patient(stage, state)
+    _add_helpers(stage)
     _add_what_the_team_sees(stage)
     return stage
 
@@ -124,6 +130,18 @@ def _add_patient(stage: Stage, state: str) -> None:
     patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
     stage.people[state] = patient.user
     stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
+
+
+def _add_helpers(stage: Stage) -> None:
+    """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
+    helped = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+    helper = HelperFactory(patient=helped, granted_at=timezone.now())
+    stage.things["patient"]["helper_id"] = helper.pk
+    helped.sessions.update(helped_by=helper)
+    under_way = stage.things["under_way"]
+    other = HelperFactory(patient=Patient.objects.get(pk=under_way["patient_id"]), name="Luis")
+    stage.people["helper"] = other.user
+    stage.things["helper"] = under_way
 
 
 def _plan(patient: Patient, **fields: Any) -> PlanVersion:
@@ -184,6 +202,34 @@ def _under_way(patient: Patient) -> dict[str, Any]:
     return things
 
 
+def _refusing(patient: Patient) -> dict[str, Any]:
+    """One exercise was not for today, and nobody has said why."""
+    things = _open_session(_plan(patient), pain_before=2)
+    session = patient.sessions.get()
+    SessionEntry.objects.create(session=session, item_id=things["item_id"], outcome=Outcome.NOT_TODAY)
+    return things
+
+
+def _on_feet(patient: Patient, **fields: Any) -> dict[str, Any]:
+    """The next exercise is a standing one, with a gentler one to offer; the feet were checked."""
+    version = _plan(patient)
+    things = _open_session(version, pain_before=2, feet_checked_at=timezone.now(), **fields)
+    return things | {"item_id": version.items.in_order()[1].pk}
+
+
+def _sore_found(patient: Patient) -> dict[str, Any]:
+    things = _on_feet(patient, new_sore=True)
+    AlertFactory(session=patient.sessions.get(), kind="sore", raised_at=timezone.now())
+    return things
+
+
+def _not_today(patient: Patient) -> dict[str, Any]:
+    version = _plan(patient)
+    today = patient.today(timezone.now())
+    NotToday.objects.create(patient=patient, on_date=today, reason=Reason.FOOT, by=patient.user)
+    return _item(version)
+
+
 def _on_hold(patient: Patient) -> dict[str, Any]:
     version = published_plan(
         patient,
@@ -216,6 +262,10 @@ PATIENTS: dict[str, Any] = {
     "over": _over,
     "not_begun": lambda patient: _open_session(_plan(patient), pain_before=None),
     "under_way": _under_way,
+    "refusing": _refusing,
+    "on_feet": _on_feet,
+    "sore_found": _sore_found,
+    "not_today": _not_today,
     "left_behind": lambda patient: _open_session(_plan(patient), days_ago=2),
     "done": lambda patient: _session(_plan(patient)),
     "resting": lambda patient: _session(_plan(patient), faint_or_chest_pain=True),

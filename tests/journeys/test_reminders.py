@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from patients.models import Reminder
 from patients.reminders import stop_url
-from tests.factories import ConfirmedAddressFactory, ReminderFactory, published_plan
+from tests.factories import published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.journeys.hands import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +26,7 @@ def test_reminders_are_turned_on_and_off_by_touch(any_phone, patient, live_serve
     sign_in(page, patient.user, live_server.url)
     page.goto("/my/settings/")
     page.get_by_role("link", name="Reminders").tap()
+    expect(page.get_by_role("heading", name="Reminders", exact=True)).to_be_visible()
     check_accessibility(page)
     page.get_by_text("2:00 p.m.").tap()
     page.get_by_text("Days that I choose").tap()
@@ -45,7 +47,7 @@ def test_a_slip_is_said_beside_the_field_and_what_was_typed_stays(phone, patient
     sign_in(phone, patient.user, live_server.url)
     phone.goto("/my/reminders/")
     phone.get_by_text("In my own words").tap()
-    phone.get_by_label("My own words").fill("x" * 61)
+    phone.get_by_role("textbox", name="My own words").fill("x" * 61)
     phone.get_by_text("By e-mail", exact=True).tap()
     phone.get_by_role("button", name="Turn reminders on").tap()
     phone.get_by_role("alert").get_by_role("link", name="Use 60 letters or fewer.").tap()

@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from clinic.models import OutboxMessage
 from patients.actions.cards import make_card
 from patients.models import ConfirmedAddress, Patient
-from tests.factories import ClinicFactory, ConfirmedAddressFactory, PatientFactory, clinician, published_plan
+from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory
 from tests.journeys.hands import Hands, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

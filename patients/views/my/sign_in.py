@@ -40,10 +40,10 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
         return _card_page(request, form)
     if not CARD_SIGN_IN.allows(address_of(request)):
         return _card_page(request, form, problem="too_many", status=429)
-    patient = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
-    if patient is None:
+    user = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
+    if user is None:
         return _card_page(request, form, problem="no_match")
-    sign_in_on(request, patient.user, own_phone=form.is_own_phone, way=WayIn.CARD)
+    sign_in_on(request, user, own_phone=form.is_own_phone, way=WayIn.CARD)
     return redirect("my_today")
 
 

@@ -10,7 +10,8 @@ from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.mailed_codes import ask_to_confirm, confirm_address
 from patients.actions.patients import details_of, edit_patient
 from patients.models import ConfirmedAddress, MailedCode
-from tests.factories import NOON, ConfirmedAddressFactory, PatientFactory, clinician
+from tests.factories import NOON, PatientFactory, clinician
+from tests.factories_of_patients import ConfirmedAddressFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 

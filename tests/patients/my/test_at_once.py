@@ -19,7 +19,8 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
-from tests.factories import ConfirmedAddressFactory, DeviceFactory, clinician, published_plan
+from tests.factories import clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
 from tests.patients.my.steps import WELL, url
 
 pytestmark = pytest.mark.django_db(transaction=True)

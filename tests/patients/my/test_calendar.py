@@ -7,7 +7,8 @@ import pytest
 from icalendar import Calendar
 
 from patients.models import CalendarLink, PlanState
-from tests.factories import MONDAY, NOON, ReminderFactory, published_plan
+from tests.factories import MONDAY, NOON, published_plan
+from tests.factories_of_patients import ReminderFactory
 from tests.patients.my.steps import text
 
 pytestmark = pytest.mark.django_db

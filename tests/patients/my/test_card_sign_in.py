@@ -58,7 +58,7 @@ class TestTheCard:
         _card, newer = make_card(patient=patient, by=dana)
         assert SignInCard.objects.live().filter(patient=patient).count() == 1
         assert use_card(code=code, date_of_birth=BORN) is None
-        assert use_card(code=newer, date_of_birth=BORN) == patient
+        assert use_card(code=newer, date_of_birth=BORN) == patient.user
 
     def test_making_and_using_one_is_on_record(self, patient, dana, code):
         use_card(code=code, date_of_birth=BORN)
@@ -69,19 +69,19 @@ class TestTheCard:
         ]
 
     def test_it_works_once(self, patient, code):
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
         assert use_card(code=code, date_of_birth=BORN) is None
 
     def test_it_works_on_its_last_minute_and_not_after(self, patient, code, clock):
         clock.move_to(NOON + datetime.timedelta(days=14))
         assert use_card(code=code, date_of_birth=BORN) is None
         clock.move_to(NOON + datetime.timedelta(days=14, minutes=-1))
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_four_wrong_dates_are_forgiven(self, patient, code):
         for _time in range(4):
             use_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_five_wrong_dates_kill_it(self, patient, code):
         for _time in range(5):

@@ -14,7 +14,8 @@ from patients.actions.cards import make_card
 from patients.actions.devices import end_device, end_devices, forget_old_devices
 from patients.device_names import browser_in, kind_in
 from patients.models import Device, DeviceKind
-from tests.factories import NOON, DeviceFactory, clinician
+from tests.factories import NOON, clinician
+from tests.factories_of_patients import DeviceFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.mailed_codes import forget_old_codes
 from patients.mailed_codes import hash_of
 from patients.models import Device, MailedCode
-from tests.factories import NOON, ConfirmedAddressFactory, PatientFactory
+from tests.factories import NOON, PatientFactory
+from tests.factories_of_patients import ConfirmedAddressFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 

@@ -15,7 +15,8 @@ from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.cards import make_card
 from patients.models import Device
 from patients.passkeys import MOST_PASSKEYS
-from tests.factories import NOON, ConfirmedAddressFactory, PasskeyFactory, PatientFactory, clinician
+from tests.factories import NOON, PatientFactory, clinician
+from tests.factories_of_patients import ConfirmedAddressFactory, PasskeyFactory
 from tests.soft_phone import SoftPhone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]

@@ -13,7 +13,8 @@ from patients.arrivals import OWN_PHONE
 from patients.jobs import deliver_push, send_reminders
 from patients.models import Channel, PushNotice, PushSubscription, Reminder
 from patients.push import is_known_push_service, public_key
-from tests.factories import PatientFactory, ReminderFactory
+from tests.factories import PatientFactory
+from tests.factories_of_patients import ReminderFactory
 from tests.patients.my.push_sink import PushSink
 from tests.patients.my.steps import text
 

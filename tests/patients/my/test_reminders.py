@@ -16,13 +16,12 @@ from tests.factories import (
     MONDAY,
     NOON,
     AlertFactory,
-    ConfirmedAddressFactory,
     ExerciseFactory,
     ExerciseSessionFactory,
     PatientFactory,
-    ReminderFactory,
     published_plan,
 )
+from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.patients.my.steps import open_session, text
 
 pytestmark = pytest.mark.django_db

@@ -13,11 +13,11 @@ from tests.factories import (
     MONDAY,
     AlertFactory,
     ConsultationRequestFactory,
-    DeviceFactory,
     ExerciseSessionFactory,
     PatientFactory,
     published_plan,
 )
+from tests.factories_of_patients import DeviceFactory
 
 pytestmark = pytest.mark.django_db
 

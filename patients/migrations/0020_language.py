@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_language'),
-        ('patients', '0017_ways_in'),
+        ('patients', '0019_carers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
