@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views.my import messages, paper, session, settings, sign_in, today
+from .views.my import messages, offline, paper, session, settings, sign_in, today
 
 SESSION = "my/session/<uuid:session_id>"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("my/progress/", today.progress, name="my_progress"),
     path("my/messages/", messages.thread, name="my_messages"),
     path("my/messages/read/", messages.read, name="my_messages_read"),
+    path("my/offline/", offline.pack, name="my_offline"),
+    path("my/sync/", offline.sync, name="my_sync"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
     path("my/settings/", settings.settings, name="my_settings"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),

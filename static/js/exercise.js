@@ -1,8 +1,7 @@
 // An exercise page: show the movement, and read the steps aloud. Without this script the movement is a link.
 (() => {
-  const frame = document.querySelector("[data-motion]");
-  const motion = document.querySelector("[data-motion-button]");
-  if (frame && motion) {
+  for (const frame of document.querySelectorAll("[data-motion]")) {
+    const motion = frame.parentElement.querySelector("[data-motion-button]");
     const image = frame.querySelector("img");
     let moving = image.src.endsWith(frame.dataset.moving);
     const button = document.createElement("button");

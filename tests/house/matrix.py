@@ -28,6 +28,8 @@ GET  sitemap                  200      200      200        200   200    200     
 GET  privacy                  200      200      200        200   200    200        200        200
 GET  consultation             200      200      200        200   200    200        200        200
 GET  consultation_thanks      200      200      200        200   200    200        200        200
+GET  manifest                 200      200      200        200   200    200        200        200
+GET  worker                   200      200      200        200   200    200        200        200
 
 #    Ways in and out      visitor  patient  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                  200        →        →          →     →      →          →          →
@@ -44,6 +46,8 @@ GET  my_progress               in      200      200        403   403    403     
 GET  my_exercise               in      200      404        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
+GET  my_offline                in        →        →        403   403    403        403        403
+GET  my_sync                   in      200      200        403   403    403        403        403
 GET  my_settings               in      200      200        403   403    403        403        403
 GET  my_messages               in      200      200        403   403    403        403        403
 GET  my_messages_read          in        →        →        403   403    403        403        403

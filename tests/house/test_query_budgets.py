@@ -33,7 +33,7 @@ PAGES = {
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
-        "my_settings",
+        *("my_settings", "my_sync"),
     ),
     "clinician": (
         *(
@@ -80,6 +80,8 @@ ELSEWHERE = {
     "figure": "a drawing, made without the database",
     "exercise_photo": "a photograph, in 3 queries; see tests/exercises/own",
     "robots": "a text",
+    "manifest": "a text",
+    "worker": "a script",
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",
     "personas": "development only",
