@@ -25,6 +25,8 @@ SECONDS_BETWEEN_SETS = 30
 MOST = {"sets": 10, "reps": 100, "hold_seconds": 300, "minutes": 120, "days": 7}
 #: The parts that are ranges, each kept as `<part>_min` and `<part>_max`.
 RANGES = ("reps", "hold_seconds", "minutes", "days")
+#: What "do fewer" takes from, the first that there is more than 1 of.
+SHORTENED = ("reps", "minutes", "hold_seconds")
 #: A dose needs at least one of these; when it has none, the first is where `problems()` says so.
 SAYS_SOMETHING = ("reps_min", "hold_seconds_min", "minutes_min")
 NOTHING_SAID = SAYS_SOMETHING[0]
@@ -73,6 +75,19 @@ class Dose:
         if problems := dose.problems():
             raise ValueError(" ".join(problems.values()))
         return dose
+
+    def shorter(self) -> Dose | None:
+        """About half of it: fewer sets, else fewer times, else less time; never less than 1 of anything.
+
+        None when there is nothing to take away.
+        """
+        if self.sets is not None and self.sets > 1:
+            return replace(self, sets=self.sets // 2)
+        for part in SHORTENED:
+            low, high = getattr(self, f"{part}_min"), getattr(self, f"{part}_max")
+            if low is not None and (low > 1 or high is not None):
+                return replace(self, **{f"{part}_min": max(1, low // 2), f"{part}_max": None})
+        return None
 
     # --- In words -------------------------------------------------------------------------------------
 

@@ -92,6 +92,11 @@ class Support(models.TextChoices):
     NONE = "none", _("No hands")
     EYES_CLOSED = "eyes_closed", _("Eyes closed")
 
+    @property
+    def more(self) -> list[Support]:
+        """The rungs with more support than this one, the nearest first: where a patient may go alone."""
+        return list(reversed(list(Support)[: list(Support).index(self)]))
+
 
 class StepKind(models.TextChoices):
     GET_READY = "get_ready", _("Get ready")

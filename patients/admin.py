@@ -24,6 +24,7 @@ from . import admin_alerts, admin_contact, admin_drafts, admin_flags  # noqa: F4
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     ExerciseSession,
+    NotToday,
     Patient,
     PatientName,
     Plan,
@@ -222,12 +223,12 @@ class VersionSeenAdmin(BigTableAdmin):
 
 class SessionEntryInline(ReadOnlyInline):
     model = SessionEntry
-    fields = ("item_name", "outcome", "effort", "at")
+    fields = ("item_name", "outcome", "effort", "reason", "way", "instead", "support", "at")
     readonly_fields = ("item_name",)
     ordering = ("item__order",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SessionEntry]:
-        return super().get_queryset(request).select_related("item")
+        return super().get_queryset(request).select_related("item", "instead")
 
     @admin.display(description=gettext_lazy("exercise"))
     def item_name(self, entry: SessionEntry) -> str:
@@ -260,11 +261,21 @@ class ExerciseSessionAdmin(BigTableAdmin):
 
 @admin.register(SessionEntry)
 class SessionEntryAdmin(BigTableAdmin):
-    list_display = ("session", "item", "outcome", "effort", "at")
-    list_filter = ("outcome", "effort")
+    list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
+    list_filter = ("outcome", "effort", "reason", "way")
     list_select_related = ("session", "item")
     search_fields = ("=session__id", "session__patient__full_name")
     ordering = ("-at", "-id")
+
+
+@admin.register(NotToday)
+class NotTodayAdmin(BigTableAdmin):
+    list_display = ("patient", "on_date", "reason", "by", "at")
+    list_filter = ("reason", "patient__clinic")
+    list_select_related = ("patient", "by")
+    search_fields = ("=patient__id", "patient__full_name")
+    date_hierarchy = "on_date"
+    ordering = ("-on_date", "-id")
 
 
 @admin.register(PatientName)

@@ -13,7 +13,7 @@ from enum import IntEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models import AlertKind, ExerciseSession
+from .models import AlertKind, ExerciseSession, Reason
 
 #: Pain after a session from which a clinician must look (alert ladder, critical: pain 7 or more).
 STRONG_PAIN = 7
@@ -167,3 +167,27 @@ def answers_of(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
 def alerts_in(answers: CheckIn) -> list[AlertKind]:
     """What the clinic must be told of."""
     return [kind for kind, applies in EVENTS if applies(answers)]
+
+
+#: What to do after "not today", by the reason given; no word for who has no time. Sources: as above, "Stop rules".
+AFTER_NOT_TODAY: dict[str, tuple[Promise, ...]] = {
+    Reason.PAIN: (_("Rest is fine. If the pain is new or strong, call your clinic."),),
+    Reason.UNSTEADY: (
+        _("Good that you stopped. Sit down until you feel steady."),
+        _("If you feel faint, or it does not pass, get help."),
+    ),
+    Reason.FOOT: (_("Look at your foot now: the top, the sole and between the toes."),),
+    Reason.UNWELL: (
+        _("Then rest. Try again when you feel better."),
+        _("Chest pain, or short of breath? Sit down and get help."),
+    ),
+}
+
+#: What a new sore asks for, told before anything else; the same as after a check-in that tells of one.
+SORE_ADVICE = next(
+    advice
+    for advice in ADVICE
+    if advice.applies(
+        CheckIn(pain_before=None, pain_after=0, fell=False, faint_or_chest_pain=False, new_sore=True)
+    )
+)

@@ -149,7 +149,7 @@ def _carried_on(session: ExerciseSession) -> dict[str, Any]:
 def advice_rows() -> tuple[AdviceRow, ...]:
     """The table of `patients.advice`, the most pressing first, with "well done" for when nothing applies."""
     ordered = sorted(ADVICE, key=lambda advice: -advice.level)
-    return tuple(_advice_row(advice) for advice in ordered) + (AdviceRow(WELL_DONE, (), ""),)
+    return (*(_advice_row(advice) for advice in ordered), AdviceRow(WELL_DONE, (), ""))
 
 
 def _advice_row(advice: Advice) -> AdviceRow:

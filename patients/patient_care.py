@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.entries import GlucoseBandEntry
-from exercises.models import Exercise
+from exercises.models import Exercise, Position
 
 from .models import Patient
 from .plan_safety import ItemSafety, item_safety
 from .prescription import Prescribed
 from .safety_rules import glucose_table, patient_notes
+
+#: Not with a new sore (PMC4254543), nor before a clinician has looked at a fall.
+ON_THE_FEET = frozenset({"standing", "weight_bearing", "foot_pressure", "immersion"})
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,19 @@ def _to_offer(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exercise | None:
     easier = row.easier
     is_public = easier is not None and easier.clinic_id is None
     return easier if is_public and easier is not None and easier.pk not in in_plan else None
+
+
+def gentler_than(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -> Exercise | None:
+    """What this patient may do instead on a day when the exercise is too much. Wants the item's `exercise__easier`.
+
+    `sitting_only`: a fall or a sore holds back whatever is done on the feet, presses on them or is in water.
+    """
+    easier = row.patient_safety.easier_than(exercise.item.exercise)
+    if easier is None or (easier.clinic_id and easier.clinic_id != exercise.item.exercise.clinic_id):
+        return None
+    if sitting_only and (easier.position != Position.SEATED or ON_THE_FEET & set(easier.demands)):
+        return None
+    return easier
 
 
 def care_for(exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]) -> Care:

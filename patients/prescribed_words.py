@@ -41,6 +41,17 @@ def session_sentence(row: Told) -> str:
     return _sentence(replace(row.dose, days_min=None, days_max=None), row.side)
 
 
+def shorter_dose(row: Told) -> Dose | None:
+    """About half of one session's dose, for a day on which all of it is too much; None when it cannot be less."""
+    return session_dose(row).shorter()
+
+
+def shorter_sentence(row: Told) -> str:
+    """The shorter dose as people read it; "" when it cannot be less."""
+    shorter = shorter_dose(row)
+    return _sentence(shorter, row.side) if shorter else ""
+
+
 def draft_sentence(row: Told) -> str:
     """The dose as whoever prescribes it reads it: with its days a week, unless weekdays are named."""
     return session_sentence(row) if row.weekdays else _sentence(row.dose, row.side)

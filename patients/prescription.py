@@ -66,6 +66,15 @@ class Prescribed:
         return prescribed_words.session_sentence(self.item)
 
     @property
+    def shorter_dose(self) -> Dose | None:
+        """About half of one session's dose; None when it cannot be less."""
+        return prescribed_words.shorter_dose(self.item)
+
+    @property
+    def shorter_sentence(self) -> str:
+        return prescribed_words.shorter_sentence(self.item)
+
+    @property
     def short_dose(self) -> str:
         """The dose of one session in a few words, for lists."""
         return prescribed_words.short_dose(self.item)
@@ -128,3 +137,19 @@ def prescribed(item: PlanItem) -> Prescribed:
         demands=content["demands"],
         **{name: content[name] for name in TEXT_FIELDS},
     )
+
+
+def in_place_of(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
+    """A gentler exercise with its own dose, shown where `item` was prescribed; nothing of it is saved.
+
+    Wants `steps` and `equipment` of the exercise prefetched.
+    """
+    stand_in = PlanItem(
+        pk=item.pk,
+        version_id=item.version_id,
+        exercise=exercise,
+        order=item.order,
+        support=support,
+        **Dose.of(exercise).as_dict(),
+    )
+    return prescribed(stand_in)

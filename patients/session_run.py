@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Exists, prefetch_related_objects
 
 from exercises.doses import Dose
+from exercises.models import Exercise, Support
 
 from .advice import STRONG_PAIN, CheckIn, answers_of
 from .models import (
@@ -20,23 +23,45 @@ from .models import (
     SessionEntry,
 )
 from .models.session import SessionQuerySet
-from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
-from .plan_safety import item_safety
-from .prescription import Prescribed
+from .patient_care import Care, LeftOut, blocked_in, care_for, gentler_than, left_out
+from .plan_safety import ItemSafety, item_safety
+from .prescription import Prescribed, in_place_of
 from .today import asked_on, is_standing_on_hold, items_of
 
 
 @dataclass(frozen=True)
 class Step:
-    """One exercise of a session. `number` counts from 1."""
+    """One exercise of a session. `number` counts from 1.
+
+    `gentler` may be done instead when it is too much. `stands_in`: a sore holds the prescribed one back, and
+    `exercise` is the gentler one in its place.
+    """
 
     number: int
     exercise: Prescribed
     entry: SessionEntry | None
+    gentler: Exercise | None = None
+    stands_in: Exercise | None = None
 
     @property
     def item(self) -> PlanItem:
+        """The item as prescribed, whatever is done in its place."""
         return self.exercise.item
+
+    @property
+    def name(self) -> str:
+        """What is done, or was: the gentler exercise's name where that was it."""
+        return self.entry.instead.name if self.entry and self.entry.instead else self.exercise.name
+
+    @property
+    def more_support(self) -> list[Support]:
+        """The rungs that the patient may choose instead of the prescribed one: more support, never less."""
+        return [] if self.exercise.is_seated else self.exercise.support.more
+
+    @property
+    def is_too_much_possible(self) -> bool:
+        """Whether there is less to offer than what is asked."""
+        return self.gentler is not None or self.exercise.shorter_dose is not None
 
     @property
     def dose(self) -> Dose:
@@ -66,6 +91,7 @@ class SessionRun:
     unsafe: tuple[LeftOut, ...]
     care: Care
     has_newer_version: bool
+    feet_are_checked: bool
 
     @property
     def may_go_on(self) -> bool:
@@ -96,8 +122,16 @@ class SessionRun:
         return self.steps[step.number - 2] if step.number > 1 else None
 
     def wants_foot_check(self, step: Step) -> bool:
-        """Feet are checked before the first exercise that is not done sitting (NIH)."""
-        return step == next((other for other in self.steps if not other.exercise.is_seated), None)
+        """Feet are checked once a day, before the first exercise that is done on them (NIH)."""
+        return self.may_go_on and step.exercise.is_held_back and not step.entry and not self.feet_are_checked
+
+    @property
+    def last_answered(self) -> Step | None:
+        """The step that was answered last: what "Undo" takes back."""
+        answered = [step for step in self.steps if step.entry]
+        return max(
+            answered, key=lambda step: (step.entry.at, step.entry.pk) if step.entry else (), default=None
+        )
 
 
 def sessions_of(patient: Patient) -> SessionQuerySet:
@@ -106,33 +140,80 @@ def sessions_of(patient: Patient) -> SessionQuerySet:
 
 
 def run_of(session: ExerciseSession) -> SessionRun:
-    """The session's steps, in six queries at most (hold, items, entries, newer version, flags, answers)."""
+    """The session's steps, in six queries at most (hold, items, entries, newer version, flags, answers).
+
+    Once a new sore was told in it, the seated alternatives of what is held back take
+    its place, for two queries more.
+    """
     on_hold = is_standing_on_hold(session.patient)
-    entries = {entry.item_id: entry for entry in session.entries.all()}
-    shown: list[Prescribed] = []
-    held_back: list[Prescribed] = []
+    entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = item_safety([exercise.item for exercise in items], session.patient)
     blocked = blocked_in(safety)
+    held = {
+        exercise.item.pk
+        for exercise in items
+        if (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
+    }
+    stand_ins = _stand_ins(items, held, safety) if session.new_sore else {}
+    steps: list[Step] = []
+    held_back: list[Prescribed] = []
     for exercise in items:
-        is_unsafe = (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
-        is_held = is_unsafe and exercise.item.pk not in entries
-        (held_back if is_held else shown).append(exercise)
-    steps = tuple(
-        Step(number, exercise, entries.get(exercise.item.pk))
-        for number, exercise in enumerate(shown, start=1)
+        pk = exercise.item.pk
+        entry, stand_in = entries.get(pk), stand_ins.get(pk)
+        if stand_in is not None and (entry is None or entry.instead_id == stand_in.pk):
+            shown = in_place_of(exercise.item, stand_in, safety[pk].patient_safety.support_for(stand_in))
+            steps.append(Step(len(steps) + 1, shown, entry, stands_in=stand_in))
+        elif pk in held and entry is None:
+            held_back.append(exercise)
+        else:
+            gentler = gentler_than(exercise, safety[pk], sitting_only=on_hold)
+            steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
+    has_newer_version, feet_are_checked = _beside(session)
+    return SessionRun(
+        session=session,
+        steps=tuple(steps),
+        held_back=tuple(held_back),
+        unsafe=left_out(items, safety),
+        care=care_for([step.exercise for step in steps], safety),
+        has_newer_version=has_newer_version,
+        feet_are_checked=feet_are_checked,
     )
+
+
+def _beside(session: ExerciseSession) -> tuple[bool, bool]:
+    """(whether the plan has a newer version, whether the feet were checked that day, here or in an earlier session)."""
     newer = PlanVersion.objects.published().filter(
         plan=session.version.plan_id, number__gt=session.version.number
     )
-    return SessionRun(
-        session=session,
-        steps=steps,
-        held_back=tuple(held_back),
-        unsafe=left_out(items, safety),
-        care=care_for(shown, safety),
-        has_newer_version=newer.exists(),
-    )
+    same_day = ExerciseSession.objects.of_patient(session.patient).filter(on_date=session.on_date)
+    checked = same_day.filter(feet_checked_at__isnull=False)
+    found = ExerciseSession.objects.filter(pk=session.pk).values_list(Exists(newer), Exists(checked)).first()
+    return found or (False, False)
+
+
+def _stand_ins(
+    items: Sequence[Prescribed], held: Container[uuid.UUID], safety: Mapping[uuid.UUID, ItemSafety]
+) -> dict[uuid.UUID, Exercise]:
+    """Item → what to do sitting in its place: each exercise once, and none that the session asks for anyway."""
+    taken = {exercise.item.exercise_id for exercise in items if exercise.item.pk not in held}
+    found: dict[uuid.UUID, Exercise] = {}
+    for exercise in items:
+        pk = exercise.item.pk
+        gentler = gentler_than(exercise, safety[pk], sitting_only=True) if pk in held else None
+        if gentler is not None and gentler.pk not in taken:
+            taken.add(gentler.pk)
+            found[pk] = gentler
+    prefetch_related_objects(list(found.values()), "steps", "equipment")
+    return found
+
+
+def gentler_step(step: Step) -> Step | None:
+    """The step with the gentler exercise in its place; None when there is none to offer. Two queries."""
+    if step.gentler is None:
+        return None
+    prefetch_related_objects([step.gentler], "steps", "equipment")
+    return replace(step, exercise=in_place_of(step.item, step.gentler, step.gentler.support))
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:

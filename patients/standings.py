@@ -29,6 +29,7 @@ from .models import (
     ABOUT_SILENCE,
     Alert,
     ExerciseSession,
+    NotToday,
     Patient,
     PlanEvent,
     PlanState,
@@ -47,7 +48,7 @@ class Record:
     """What is on record about one patient. Days are where the patient lives.
 
     `done`: days with a finished session, at least those of the look-back. `rests`: of every plan. `active_plan`: the
-    one that asks for something now, if there is one.
+    one that asks for something now, if there is one. `said_no_on`: the last day that the patient said no to.
     """
 
     today: datetime.date
@@ -56,8 +57,14 @@ class Record:
     active_plan: uuid.UUID | None = None
     done: set[datetime.date] = field(default_factory=set)
     last_done_on: datetime.date | None = None
+    said_no_on: datetime.date | None = None
     alert_level: int = 0
     silence_is_told: bool = False
+
+    @property
+    def heard_on(self) -> datetime.date | None:
+        """The last day of a session, or of a no: whoever says "not today" is in touch."""
+        return max(filter(None, (self.last_done_on, self.said_no_on)), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,19 +128,19 @@ def _adherence(record: Record) -> int | None:
 
 
 def _missed(own: Sequence[Schedule], record: Record) -> list[datetime.date]:
-    """The active plan's days that went by since something was logged, in order."""
+    """The active plan's days that went by since the patient was heard of, in order."""
     first = max(record.today - LOOK_BACK, min(schedule.in_force_from for schedule in own))
     planned = planned_days(own, record.rests, first=first, last=record.today)
-    return missed_since(planned, last_done=record.last_done_on, today=record.today)
+    return missed_since(planned, last_done=record.heard_on, today=record.today)
 
 
 def _silent_days(own: Sequence[Schedule], missed: Sequence[datetime.date], record: Record) -> int:
-    """Counted from the last session, or from the first planned day when that was before this plan."""
+    """Counted from when the patient was last heard of, or from the first planned day when that was before this plan."""
     starts_on = max(
         min(schedule.in_force_from for schedule in own), min(schedule.start_date for schedule in own)
     )
-    was_here = record.last_done_on is not None and record.last_done_on >= starts_on
-    since = record.last_done_on if was_here and record.last_done_on else missed[0]
+    heard_on = record.heard_on
+    since = heard_on if heard_on is not None and heard_on >= starts_on else missed[0]
     rests = [rest for rest in record.rests if rest.plan == record.active_plan]
     silent = days_from(since + ONE_DAY, min(record.today, _latest(own).end_date))
     return sum(not any(rest.covers(day) for rest in rests) for day in silent)
@@ -147,7 +154,7 @@ def _latest(own: Iterable[Schedule]) -> Schedule:
 
 
 def standings_of(patients: Collection[Patient], now: datetime.datetime) -> dict[uuid.UUID, Stand]:
-    """By patient, at the aware moment `now`. Five queries for any number; wants `clinic` loaded."""
+    """By patient, at the aware moment `now`. Six queries for any number; wants `clinic` loaded."""
     records = {patient.pk: Record(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
     _read_plans(records, zones)
@@ -181,3 +188,6 @@ def _read_sessions(records: dict[uuid.UUID, Record]) -> None:
         records[patient].done.add(day)
     for patient, day in finished.values_list("patient").annotate(Max("on_date")):
         records[patient].last_done_on = day
+    said_no = NotToday.objects.filter(patient__in=records).order_by().values_list("patient")
+    for patient, day in said_no.annotate(Max("on_date")):
+        records[patient].said_no_on = day

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from clinic.models import Weekday
 from exercises.models import Exercise
@@ -23,6 +23,7 @@ from .advice import alerts_in, answers_of
 from .models import (
     Alert,
     ExerciseSession,
+    NotToday,
     Patient,
     PlanItem,
     PlanState,
@@ -49,6 +50,7 @@ class TodayState(StrEnum):
     RESTING = "resting"  # the patient told of a danger today and was advised to do no more
     ON_HOLD = "on_hold"  # a fall or a sore waits for the clinic, and nothing is left to do sitting
     DONE = "done"
+    NOT_TODAY = "not_today"  # planned, and the patient said not today
     PLANNED = "planned"
     REST_DAY = "rest_day"
     OVER = "over"  # the last week has passed; the clinic has not said what comes next
@@ -75,6 +77,7 @@ class Today:
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
+    why_not: str = ""
 
     @cached_property
     def minutes(self) -> int:
@@ -129,7 +132,9 @@ class PlanByWeeks:
     minutes: tuple[int, int] = (0, 0)
 
 
-MAY_START = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER})
+MAY_START = frozenset(
+    {TodayState.PLANNED, TodayState.NOT_TODAY, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER}
+)
 
 
 def today_for(patient: Patient, now: datetime.datetime) -> Today:
@@ -159,6 +164,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         left_behind=open_session is not None and is_left_behind(open_session, date, now),
         told_danger=bool(troubled),
         done_today=bool(done),
+        said_no=version is not None and version.said_no_on == date,
     )
     allowed, left_for_now = split_by_hold(items, on_hold, blocked_in(safety))
     return Today(
@@ -174,6 +180,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,
+        why_not=version.why_not if version and state == TodayState.NOT_TODAY else "",
     )
 
 
@@ -186,6 +193,7 @@ def _state(
     left_behind: bool,
     told_danger: bool,
     done_today: bool,
+    said_no: bool,
 ) -> TodayState:
     plan_state = version.plan.state if version else ""
     is_planned = version is not None and version.is_planned_on(date)
@@ -199,6 +207,7 @@ def _state(
         (told_danger, TodayState.RESTING),
         (nothing_left, TodayState.ON_HOLD),
         (done_today, TodayState.DONE),
+        (is_planned and said_no, TodayState.NOT_TODAY),
         (is_planned, TodayState.PLANNED),
         (version is not None and date > version.end_date, TodayState.OVER),
     )
@@ -206,7 +215,11 @@ def _state(
 
 
 def current_version(patient: Patient) -> PlanVersion | None:
-    """The latest published version of the plan that counts: the one going on, else the one finished last."""
+    """The latest published version of the plan that counts: the one going on, else the one finished last.
+
+    `said_no_on` is the last day that the patient said no to, `why_not` the reason given.
+    """
+    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
     going_on = Case(
         When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
         default=Value(1),
@@ -215,6 +228,9 @@ def current_version(patient: Patient) -> PlanVersion | None:
     return (
         published_versions(patient)
         .select_related("plan", "seen")
+        .annotate(
+            said_no_on=Subquery(said_no.values("on_date")[:1]), why_not=Subquery(said_no.values("reason")[:1])
+        )
         .order_by(going_on, "-plan__created_at", "-number")
         .first()
     )

@@ -17,6 +17,7 @@ from patients.alert_mail import tell_team
 from patients.alert_rules import LOOKS_BACK, Finding, Past, Rule, Rules, findings, rules_of, silence_found
 from patients.models import (
     ABOUT_SILENCE,
+    ALWAYS_TOLD,
     Alert,
     Effort,
     ExerciseSession,
@@ -31,11 +32,14 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
 
     Wants the session locked by the caller, with its patient and clinic. Called again, as when a danger was told later,
     it raises what is new; an alert that waits learns the worse number; one that a clinician has settled stays settled.
+    While the session is open only a danger is told of: the rest is not said until the check-in is sent.
     """
     clinic = session.patient.clinic
     earlier = _sessions_before(session)
     this, *before = as_past([session, *earlier])
     found = findings(rules_of(clinic), this, before)
+    if not session.is_finished:
+        found = [finding for finding in found if finding.rule.kind in ALWAYS_TOLD]
     known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from clinic.audit import record
 from clinic.models import User
+from exercises.models import Exercise, Support
 from patients.advice import CheckIn
 from patients.models import (
     Effort,
@@ -20,8 +21,10 @@ from patients.models import (
     Patient,
     PlanItem,
     PlanVersion,
+    Reason,
     SessionEntry,
     VersionSeen,
+    Way,
 )
 from patients.today import today_for
 
@@ -31,6 +34,10 @@ from .standings import refresh_standing
 
 class CannotStartError(Exception):
     """There is nothing to start: no plan, not yet, paused, finished, or all of it on hold. Today's page says which."""
+
+
+class ImpossibleAnswerError(ValueError):
+    """An answer that no page offers."""
 
 
 class SessionGoneError(Exception):
@@ -60,7 +67,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
 @transaction.atomic
 def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
     """Keep the pain before, 0–10. A finished session stays as it is. Raises SessionGoneError."""
-    session = _locked(session)
+    session = _locked(session, by)
     if session.is_finished or session.pain_before == pain:
         return
     session.pain_before = pain
@@ -69,25 +76,92 @@ def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
 
 
 @transaction.atomic
+def save_feet(*, session: ExerciseSession, new_sore: bool, by: User, now: datetime.datetime) -> None:
+    """Keep what the foot check found; a new sore is told to the clinic at once. Raises SessionGoneError.
+
+    A sore that was told is never taken back by a second answer. A finished session stays as it is.
+    """
+    session = _locked(session, by)
+    is_news = new_sore and not session.new_sore
+    if session.is_finished or (session.feet_checked_at and not is_news):
+        return
+    session.feet_checked_at = session.feet_checked_at or now
+    if is_news:
+        session.new_sore = True
+    session.save(update_fields=["feet_checked_at", "new_sore"])
+    record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+    if is_news:
+        raise_alerts(session=session, now=now)
+        refresh_standing(patient=session.patient, now=now)
+
+
+@transaction.atomic
 def save_outcome(
-    *, session: ExerciseSession, item: PlanItem, outcome: Outcome, by: User, now: datetime.datetime
+    *,
+    session: ExerciseSession,
+    item: PlanItem,
+    outcome: Outcome,
+    by: User,
+    now: datetime.datetime,
+    reason: Reason | None = None,
+    way: Way | None = None,
+    instead: Exercise | None = None,
+    support: Support | None = None,
 ) -> None:
-    """Done, or not today. Saying it again changes nothing; changing it forgets the effort. Raises SessionGoneError."""
-    session = _locked(session)
+    """Done, or not today. Saying it again changes nothing; changing it forgets the effort.
+
+    `reason` belongs to "not today" alone, and one that was told is not forgotten because the answer came again without.
+    `way`, `instead` and `support` belong to "done". Raises SessionGoneError, and ImpossibleAnswerError for less support
+    than prescribed, or a gentler exercise that is not named.
+    """
+    session = _locked(session, by)
     if session.is_finished:
         return
+    is_done = outcome == Outcome.DONE
+    if not is_done:
+        way = instead = support = None
+    _check_answer(instead or item, way, instead, support)
     entry = session.entries.filter(item=item).first() or SessionEntry(session=session, item=item)
-    if entry.pk and entry.outcome == outcome:
+    why = "" if is_done else reason or entry.reason
+    answer = (outcome, why, way or "", instead.pk if instead else None, support or "")
+    if entry.pk and answer == (entry.outcome, entry.reason, entry.way, entry.instead_id, entry.support):
         return
-    entry.outcome, entry.effort, entry.at = outcome, "", now
+    if entry.outcome != outcome or not entry.pk:
+        entry.at = now
+    entry.outcome, entry.reason, entry.way, entry.instead_id, entry.support = answer
+    entry.effort = ""
     entry.save()
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+
+
+def _check_answer(
+    asked: Exercise | PlanItem, way: Way | None, instead: Exercise | None, support: Support | None
+) -> None:
+    """The support ladder is stepped down alone, never up (NIH/NIA). Raises ImpossibleAnswerError."""
+    if (way == Way.GENTLER) != (instead is not None):
+        raise ImpossibleAnswerError("a gentler exercise has to be named, and only that")
+    if support and support not in Support(asked.support).more:
+        raise ImpossibleAnswerError("less support than prescribed is the clinician's to allow")
+
+
+@transaction.atomic
+def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> None:
+    """Forget what was said of `item`, if that was the last answer of an open session. Raises SessionGoneError.
+
+    The item is named so that "undo" sent twice takes back one answer, not two.
+    """
+    session = _locked(session, by)
+    last = session.entries.order_by("-at", "-pk").first()
+    if session.is_finished or last is None or last.item_id != item.pk:
+        return
+    last.delete()
+    record("session.answer_undone", actor=by, obj=session, clinic=session.patient.clinic)
 
 
 @transaction.atomic
 def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by: User) -> None:
     """How hard a done exercise was. Of one that was not done there is nothing to say. Raises SessionGoneError."""
-    session = _locked(session)
+    session = _locked(session, by)
     entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
     if session.is_finished or entry is None or entry.effort == effort:
         return
@@ -105,7 +179,7 @@ def finish_session(
     A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
     the danger: what was reported is never taken back by a second form, and never lost because of a first.
     """
-    session = _locked(session)
+    session = _locked(session, by)
     was_finished = session.is_finished
     before = (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore)
     session.pain_after = max(answers.pain_after, session.pain_after or 0)
@@ -125,9 +199,12 @@ def finish_session(
 
 @transaction.atomic
 def drop_session(*, session: ExerciseSession, by: User) -> None:
-    """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already."""
+    """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already.
+
+    One in which a sore was told stays too: the clinic has been told of it.
+    """
     found = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
-    if found is None:
+    if found is None or found.new_sore:
         return
     record("session.dropped", actor=by, obj=found, clinic=session.patient.clinic)
     found.delete()
@@ -141,7 +218,8 @@ def note_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime)
         record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
 
 
-def _locked(session: ExerciseSession) -> ExerciseSession:
+def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
+    """The session as it is now, held for `by` until the transaction ends. Raises SessionGoneError."""
     found = (
         ExerciseSession.objects.select_for_update(of=("self",))
         .select_related("patient__clinic", "version")

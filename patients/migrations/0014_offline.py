@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0010_confirmed_address'),
+        ('patients', '0013_session'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

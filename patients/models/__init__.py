@@ -32,7 +32,7 @@ from .plan import (
     VersionSeen,
 )
 from .reach import ConfirmedAddress
-from .session import Effort, ExerciseSession, Outcome, SessionEntry, Source
+from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
 from .standing import Standing
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Flag",
     "ItemClearance",
     "Message",
+    "NotToday",
     "Outcome",
     "Patient",
     "PatientFlag",
@@ -65,10 +66,12 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "Reason",
     "SessionEntry",
     "Side",
     "SignInCard",
     "Source",
     "Standing",
     "VersionSeen",
+    "Way",
 ]

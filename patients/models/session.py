@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import PublicModel
+from exercises.models import Exercise, Support
 
 from .patient import Patient
 from .plan import PlanItem, PlanVersion
@@ -43,6 +44,9 @@ class ExerciseSession(PublicModel):
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    feet_checked_at = models.DateTimeField(
+        _("feet checked"), null=True, blank=True, help_text=_("Before the first exercise on the feet.")
+    )
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.APP)
     pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
@@ -111,13 +115,45 @@ class Effort(models.TextChoices):
     TOO_HARD = "too_hard", _("Too hard")
 
 
+class Reason(models.TextChoices):
+    """Why not today. Asked, never demanded: it may stay blank."""
+
+    PAIN = "pain", _("Pain")
+    UNSTEADY = "unsteady", _("I feel unsteady")
+    FOOT = "foot", _("My foot")
+    UNWELL = "unwell", _("I feel unwell")
+    NO_TIME = "no_time", _("No time")
+
+
+class Way(models.TextChoices):
+    """How an exercise was done when not as prescribed."""
+
+    SHORTER = "shorter", _("Did fewer")
+    GENTLER = "gentler", _("Did a gentler one")
+
+
 class SessionEntry(models.Model):
-    """What became of one exercise in one session."""
+    """What became of one exercise in one session.
+
+    `way` is blank when it was done as prescribed; `instead` is the gentler exercise that was done. `support` is blank
+    unless the patient held on more than prescribed.
+    """
 
     session = models.ForeignKey(ExerciseSession, on_delete=models.CASCADE, related_name="entries")
     item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     effort = models.CharField(_("effort"), max_length=12, choices=Effort, blank=True)
+    reason = models.CharField(_("why not"), max_length=8, choices=Reason, blank=True)
+    way = models.CharField(_("way"), max_length=8, choices=Way, blank=True)
+    instead = models.ForeignKey(
+        Exercise,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("done instead"),
+    )
+    support = models.CharField(_("more support"), max_length=12, choices=Support, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -126,9 +162,47 @@ class SessionEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "item"], name="one_entry_an_exercise"),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.DONE) | Q(effort=""), name="effort_only_of_what_was_done"
+                condition=Q(outcome=Outcome.DONE) | Q(effort="", way="", support=""),
+                name="effort_only_of_what_was_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.NOT_TODAY) | Q(reason=""), name="reason_only_of_what_was_not_done"
+            ),
+            models.CheckConstraint(
+                condition=Q(way=Way.GENTLER, instead__isnull=False)
+                | (~Q(way=Way.GENTLER) & Q(instead__isnull=True)),
+                name="gentler_names_what_was_done_instead",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *Reason.values])
+                & Q(way__in=["", *Way.values])
+                & Q(support__in=["", *Support.values]),
+                name="entry_says_what_can_be_said",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} ({self.item_id})"
+
+
+class NotToday(models.Model):
+    """A planned day that the patient said no to. It counts as being in touch, never as done."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="days_off")
+    on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
+    reason = models.CharField(_("why"), max_length=8, choices=Reason, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("day said no to")
+        verbose_name_plural = _("days said no to")
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "on_date"], name="one_not_today_a_day"),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *Reason.values]), name="not_today_reason_exists"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Not on {self.on_date:%Y-%m-%d} ({self.patient_id})"

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exercises.models import Support
 from patients.advice import CheckIn
-from patients.models import Effort, ExerciseSession, Outcome
+from patients.models import Effort, ExerciseSession, Outcome, Reason, Way
+from patients.session_run import Step
 from patients.sign_in import in_groups, is_code, normalise
 
 if TYPE_CHECKING:
@@ -75,7 +78,60 @@ class PainForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
+    """What became of one exercise: all that its page offers, and nothing that it does not."""
+
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
+    reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
+    way = forms.TypedChoiceField(choices=Way.choices, coerce=Way, required=False, empty_value=None)
+    instead = forms.UUIDField(required=False)
+    support = forms.TypedChoiceField(
+        choices=Support.choices, coerce=Support, required=False, empty_value=None
+    )
+
+    def __init__(self, data: QueryDict, step: Step) -> None:
+        super().__init__(data)
+        self.step = step
+
+    def clean(self) -> dict[str, Any]:
+        """Turns `instead` into the exercise that the step offers. What is done in place of a held one is gentler."""
+        cleaned = super().clean() or {}
+        step = self.step
+        offered = step.stands_in or step.gentler
+        if cleaned.get("outcome") != Outcome.DONE:
+            return cleaned | {"way": None, "instead": None, "support": None}
+        if step.stands_in:
+            return cleaned | {"way": Way.GENTLER, "instead": step.stands_in, "support": None}
+        asked_for = cleaned.get("instead")
+        if cleaned.get("way") != Way.GENTLER:
+            cleaned["instead"] = None
+        elif offered is not None and asked_for in (None, offered.pk):
+            cleaned["instead"] = offered
+        else:
+            self.add_error("instead", gettext("This exercise is not on offer any more. Please choose again."))
+        if cleaned.get("support") and (cleaned["instead"] or cleaned["support"] not in step.more_support):
+            cleaned["support"] = None
+        return cleaned
+
+    def answer(self) -> dict[str, Any]:
+        """What `save_outcome` is told. Wants a valid form."""
+        return {name: self.cleaned_data[name] for name in ("outcome", "reason", "way", "instead", "support")}
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.cleaned_data["outcome"] == Outcome.DONE)
+
+
+class FeetForm(forms.Form):
+    """What the foot check found: each answer is a button of its own."""
+
+    FINE, SORE = "fine", "sore"
+    feet = forms.ChoiceField(choices=[(FINE, _("My feet are fine")), (SORE, _("I have a new sore"))])
+
+
+class ReasonForm(forms.Form):
+    """Why not today; one tap, and it may be skipped."""
+
+    reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
 
 
 class EffortForm(forms.Form):

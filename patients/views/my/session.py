@@ -16,13 +16,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest, View
 from patients.actions import sessions as actions
-from patients.advice import CheckIn, advice_for
+from patients.advice import AFTER_NOT_TODAY, SORE_ADVICE, CheckIn, advice_for
 from patients.doors import my_page
-from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState
-from patients.session_run import SessionRun, Step, check_in_of, exercises_done, run_of, sessions_of
+from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Way
+from patients.session_run import (
+    SessionRun,
+    Step,
+    check_in_of,
+    exercises_done,
+    gentler_step,
+    run_of,
+    sessions_of,
+)
 from patients.today import current_version, is_left_behind, next_planned_date
 
-from .forms import CheckInForm, EffortForm, OutcomeForm, PainForm
+from .forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +68,11 @@ def _next(run: SessionRun) -> HttpResponse:
         return redirect("my_session_pain", session.pk)
     if step is None:
         return redirect("my_session_check_in", session.pk)
-    return redirect("my_session_effort" if step.wants_effort else "my_session_step", session.pk, step.item.pk)
+    if step.wants_effort:
+        return redirect("my_session_effort", session.pk, step.item.pk)
+    if run.wants_foot_check(step):
+        return redirect("my_session_feet", session.pk)
+    return redirect("my_session_step", session.pk, step.item.pk)
 
 
 @my_page
@@ -102,33 +114,120 @@ def pain(
 
 
 @_in_session
+def feet(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """The foot check before the first exercise on the feet; after a new sore, what to do about it."""
+    form = FeetForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        new_sore = form.cleaned_data["feet"] == FeetForm.SORE
+        actions.save_feet(session=session, new_sore=new_sore, by=request.user, now=now)
+        return redirect("my_session_feet", session.pk) if new_sore else redirect("my_session")
+    run = run_of(session)
+    if not run.may_go_on:
+        return _next(run)
+    context = {"patient": patient, "run": run, "advice": SORE_ADVICE, "undo": run.last_answered}
+    return render(request, "my/session/feet.html", context)
+
+
+@_in_session
 def step(
     request: SignedInRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
     item_id: uuid.UUID,
+    way: str = "",
 ) -> HttpResponse:
-    """One exercise: done, or not today."""
+    """One exercise: done, or not today. `way`: the shorter or the gentler of it, for a day when it is too much."""
     run = run_of(session)
     step = _step_or_none(run, item_id)
     if step is None:
         return _next(run)
-    form = OutcomeForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        outcome = form.cleaned_data["outcome"]
-        actions.save_outcome(session=session, item=step.item, outcome=outcome, by=request.user, now=now)
-        if outcome == Outcome.DONE:
-            return redirect("my_session_effort", session.pk, item_id)
-        return redirect("my_session")
+    form = OutcomeForm(request.POST, step) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
+        page = "my_session_effort" if form.is_done else "my_session_why"
+        return redirect(page, session.pk, item_id)
+    if run.wants_foot_check(step):
+        return redirect("my_session_feet", session.pk)
+    shown = gentler_step(step) if way == Way.GENTLER else step
+    if shown is None or (way == Way.SHORTER and step.exercise.shorter_dose is None):
+        return redirect("my_session_step", session.pk, item_id)
     context = {
         "patient": patient,
         "run": run,
-        "step": step,
+        "step": shown,
         "step_before": run.before(step),
-        "wants_foot_check": run.wants_foot_check(step),
+        "way": way,
+        "form": form,
+        "undo": run.last_answered,
     }
     return render(request, "my/session/step.html", context)
+
+
+@_in_session
+def too_much(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """What to do instead of an exercise that is too much today."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None:
+        return _next(run)
+    return render(request, "my/session/too_much.html", {"patient": patient, "run": run, "step": step})
+
+
+@_in_session
+def why(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """Why not today: one tap, or skipped. A kind word where the reason asks for one."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None or step.entry is None or step.is_done:
+        return _next(run)
+    form = ReasonForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        actions.save_outcome(
+            session=session,
+            item=step.item,
+            outcome=Outcome.NOT_TODAY,
+            reason=reason,
+            by=request.user,
+            now=now,
+        )
+        if reason in AFTER_NOT_TODAY:
+            return redirect("my_session_why", session.pk, item_id)
+        return redirect("my_session")
+    context = {"patient": patient, "run": run, "step": step, "reasons": Reason.choices, "undo": step}
+    return render(request, "my/session/why.html", context)
+
+
+@_in_session
+def undo(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """A slip: the last answer is forgotten, and its exercise is asked again."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if request.method != "POST" or step is None:
+        return _next(run)
+    actions.undo_last_answer(session=session, item=step.item, by=request.user)
+    return redirect("my_session_step", session.pk, item_id)
 
 
 @_in_session
@@ -150,7 +249,8 @@ def effort(
             session=session, item=step.item, effort=form.cleaned_data["effort"], by=request.user
         )
         return redirect("my_session")
-    context = {"patient": patient, "run": run, "step": step, "efforts": Effort.choices}
+    undo = step if step == run.last_answered else None
+    context = {"patient": patient, "run": run, "step": step, "efforts": Effort.choices, "undo": undo}
     return render(request, "my/session/effort.html", context)
 
 
@@ -161,7 +261,8 @@ def check_in(
     """How it went. The advice is worked out from the answers, whether or not they could be stored."""
     if session.is_finished and request.method != "POST":
         return redirect("my_session_advice", session.pk)
-    form = CheckInForm(request.POST if request.method == "POST" else None)
+    known = {"new_sore": "yes"} if session.new_sore else {}
+    form = CheckInForm(request.POST if request.method == "POST" else None, initial=known)
     if not form.is_valid():
         return render(
             request, "my/session/check_in.html", {"patient": patient, "session": session, "form": form}
@@ -198,6 +299,8 @@ def drop(
     if request.method == "POST" or session.is_finished:
         actions.drop_session(session=session, by=request.user)
         return redirect("my_today")
+    if session.new_sore:
+        return redirect("my_session_check_in", session.pk)
     return render(request, "my/session/drop.html", {"patient": patient, "session": session})
 
 

@@ -10,12 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest
+from patients.actions.days_off import say_not_today, take_back_not_today
 from patients.actions.sessions import note_version_seen
 from patients.doors import my_page
-from patients.models import Patient
+from patients.models import Patient, Reason
 from patients.prescription import prescribed
 from patients.progress import progress_for, read_month
 from patients.today import published_items, published_versions, today_for
+
+from .forms import ReasonForm
 
 
 @my_page
@@ -34,6 +37,27 @@ def version_seen(
     version = get_object_or_404(published_versions(patient), pk=version_id)
     if request.method == "POST":
         note_version_seen(version=version, by=request.user, now=now)
+    return redirect("my_today")
+
+
+@my_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_today(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """No session today, and why; today's page then says when the next one is."""
+    form = ReasonForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        say_not_today(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
+        return redirect("my_today")
+    context = {"patient": patient, "reasons": Reason.choices, "section": "today"}
+    return render(request, "my/not_today.html", context)
+
+
+@my_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_today_undo(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Today is planned again. Opening the address does nothing."""
+    if request.method == "POST":
+        take_back_not_today(patient=patient, by=request.user, now=now)
     return redirect("my_today")
 
 
