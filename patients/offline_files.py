@@ -27,6 +27,7 @@ KEPT = (
     "js/offline-today.js",
     "js/offline.js",
     "js/exercise.js",
+    "js/session-player.js",
 )
 #: What the worker is made of.
 WORKER = ("js/offline-store.js", "js/offline-worker.js")

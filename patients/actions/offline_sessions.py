@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.db import transaction
+from django.db.models import Q
 
 from clinic.audit import record
 from clinic.models import User
+from exercises.models import Exercise
 from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
 from patients.offline import OLDEST, Receipt, SentSession
 from patients.today import current_version, published_versions
 
 from .alerts import raise_alerts
+from .sessions import ImpossibleAnswerError, check_answer
 from .standings import refresh_standing
 
 
 class NotPrescribedError(Exception):
-    """The session names a plan, or an exercise, that this patient was never given."""
+    """The session names a plan, or an exercise, that this patient was never given, or less support than prescribed."""
 
 
 @transaction.atomic
@@ -58,8 +62,8 @@ def _keep(
     now: datetime.datetime,
 ) -> ExerciseSession:
     items = {item.pk: item for item in version.items.in_order()}
-    if any(entry.item_id not in items for entry in sent.entries):
-        raise NotPrescribedError(version.pk)
+    gentler = _gentler(patient, sent)
+    _check(sent, items, gentler)
     day = patient.today(started_at)
     session = _carried_on(patient, version, sent, day) or ExerciseSession(
         patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
@@ -72,6 +76,7 @@ def _keep(
     session.fell = answers.fell
     session.faint_or_chest_pain = answers.faint_or_chest_pain
     session.new_sore = bool(session.new_sore) or answers.new_sore
+    session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at, session.started_at), now)
     session.save()
     _keep_entries(session, items, sent)
@@ -90,12 +95,37 @@ def _carried_on(
     return session if is_meant else None
 
 
-def _keep_entries(session: ExerciseSession, items: dict[object, PlanItem], sent: SentSession) -> None:
+def _gentler(patient: Patient, sent: SentSession) -> dict[uuid.UUID, Exercise]:
+    """The gentler exercises that were done: the library's, or the clinic's own."""
+    named = {entry.instead_id for entry in sent.entries if entry.instead_id}
+    ours = Q(clinic=None) | Q(clinic=patient.clinic_id)
+    return {exercise.pk: exercise for exercise in Exercise.objects.filter(ours, pk__in=named)} if named else {}
+
+
+def _check(sent: SentSession, items: dict[uuid.UUID, PlanItem], gentler: dict[uuid.UUID, Exercise]) -> None:
+    for entry in sent.entries:
+        item, instead = items.get(entry.item_id), gentler.get(entry.instead_id) if entry.instead_id else None
+        if item is None or (entry.instead_id and instead is None):
+            raise NotPrescribedError(entry.item_id)
+        try:
+            check_answer(instead or item, entry.way, instead, entry.support)
+        except ImpossibleAnswerError as error:
+            raise NotPrescribedError(entry.item_id) from error
+
+
+def _keep_entries(session: ExerciseSession, items: dict[uuid.UUID, PlanItem], sent: SentSession) -> None:
     """The last word on an exercise counts: what was said offline was said after what the server has."""
     for entry in sent.entries:
-        at = min(max(entry.at, session.started_at), session.finished_at or entry.at)
         SessionEntry.objects.update_or_create(
             session=session,
             item=items[entry.item_id],
-            defaults={"outcome": entry.outcome, "effort": entry.effort or "", "at": at},
+            defaults={
+                "outcome": entry.outcome,
+                "effort": entry.effort or "",
+                "reason": entry.reason or "",
+                "way": entry.way or "",
+                "instead_id": entry.instead_id,
+                "support": entry.support or "",
+                "at": min(max(entry.at, session.started_at), session.finished_at or entry.at),
+            },
         )

@@ -120,7 +120,7 @@ def save_outcome(
     is_done = outcome == Outcome.DONE
     if not is_done:
         way = instead = support = None
-    _check_answer(instead or item, way, instead, support)
+    check_answer(instead or item, way, instead, support)
     entry = session.entries.filter(item=item).first() or SessionEntry(session=session, item=item)
     why = "" if is_done else reason or entry.reason
     answer = (outcome, why, way or "", instead.pk if instead else None, support or "")
@@ -134,7 +134,7 @@ def save_outcome(
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
 
 
-def _check_answer(
+def check_answer(
     asked: Exercise | PlanItem, way: Way | None, instead: Exercise | None, support: Support | None
 ) -> None:
     """The support ladder is stepped down alone, never up (NIH/NIA). Raises ImpossibleAnswerError."""

@@ -67,6 +67,7 @@ self.surefootStore = (() => {
         finished_at: session.finished_at,
         sent_at: new Date().toISOString(),
         pain_before: session.pain_before,
+        feet_checked_at: session.feet,
       },
       entries: session.entries,
       check_in: session.check_in,

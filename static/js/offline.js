@@ -12,6 +12,7 @@
   let sessions = [];
   let session = null; // the one under way on this phone
   let last = null; // the one that was just finished
+  let asking = null; // the exercise of which "why not?" is asked
 
   // --- Days: as the clinic counts them, where the patient lives
   const dayOf = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone }).format(moment);
@@ -30,8 +31,7 @@
   const carriesOn = () => (data.session?.day === today() ? data.session : null);
   const asked = (day) => {
     const held = isOnHold() ? data.standing : [];
-    const items = (data.days[day] ?? []).filter((item) => !held.includes(item));
-    return items.filter((item) => screens.has(`step:${item}`));
+    return (data.days[day] ?? []).filter((item) => !held.includes(item) || data.sitting.includes(item));
   };
   const isOldNews = (one) => dayOf(new Date(one.started_at)) !== today();
   const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
@@ -46,7 +46,8 @@
   const entryOf = (item) => session.entries.find((entry) => entry.item === item);
   const items = () => {
     const answered = session.entries.map((entry) => entry.item);
-    return session.items.filter((item) => answered.includes(item) || !isOnHold() || !data.standing.includes(item));
+    const isPossible = (item) => !isOnHold() || !data.standing.includes(item) || data.sitting.includes(item);
+    return session.items.filter((item) => answered.includes(item) || isPossible(item));
   };
   const isAnswered = (item) => {
     const entry = entryOf(item);
@@ -57,29 +58,30 @@
     const item = items().find((one) => !isAnswered(one));
     if (!item) return "check-in";
     if (entryOf(item)) return `effort:${item}`;
-    if (data.standing.includes(item) && !session.feet) return "feet";
-    return `step:${item}`;
+    if (!data.standing.includes(item)) return `step:${item}`;
+    if (!session.feet) return "feet";
+    return isOnHold() ? `gentler:${item}` : `step:${item}`;
   };
 
   // --- Screens
   let current = "home";
   const itemIn = (name) => name.split(":")[1];
+  const isQuiet = (name) => name === "home" || name === "advice";
   const show = (name, { remember = true } = {}) => {
-    const item = itemIn(name);
-    const key = name.startsWith("effort:") ? "effort" : name;
+    // Back may lead to a question of a session that is finished by now.
+    const key = screens.has(name) && (session || isQuiet(name) || name.startsWith("step:")) ? name : "home";
     const screen = screens.get(key);
-    if (!screen) return show("home", { remember });
     for (const other of screens.values()) other.hidden = other !== screen;
-    current = name;
-    document.body.classList.toggle("in-session", key !== "home" && key !== "advice");
-    find("[data-stop]").hidden = !session || key === "home" || key === "advice";
+    current = key;
+    document.body.classList.toggle("in-session", !isQuiet(key));
+    find("[data-stop]").hidden = !session || isQuiet(key);
     if (key === "home") showHome();
-    if (key === "effort") screen.querySelector("[data-exercise-name]").textContent = screens.get(`step:${item}`).dataset.name;
-    if (name.startsWith("step:")) showStep(screen, item);
-    if (remember) history.pushState({ screen: name }, "");
+    else showStep(screen, itemIn(key));
+    if (remember) history.pushState({ screen: key }, "");
     scrollTo(0, 0);
-    screen.querySelector("h1").focus({ preventScroll: true });
-    return undefined;
+    const title = screen.querySelector("h1");
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
   };
   const showHome = () => {
     const now = situation();
@@ -93,19 +95,20 @@
     for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
   };
   const showStep = (screen, item) => {
-    for (const one of screen.querySelectorAll("[data-in-session]")) one.hidden = !session;
-    if (!session) return;
+    for (const one of screen.querySelectorAll("[data-in-session], form")) one.hidden = !session;
+    const count = screen.querySelector("[data-number]");
+    if (!session || !count) return;
     const all = items();
     const number = all.indexOf(item) + 1;
-    screen.querySelector("[data-number]").textContent = page.dataset.of.replace("{n}", number).replace("{total}", all.length);
+    count.textContent = page.dataset.of.replace("{n}", number).replace("{total}", all.length);
     const bar = screen.querySelector("progress");
     bar.max = all.length;
     bar.value = all.filter(isAnswered).length;
     screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= STRONG);
     const said = screen.querySelector("[data-said]");
-    const entry = entryOf(item);
-    said.hidden = !entry;
-    const button = entry && screen.querySelector(`[name=outcome][value=${entry.outcome}]`);
+    const outcome = entryOf(item)?.outcome;
+    said.hidden = !outcome;
+    const button = outcome && screen.querySelector(`[name=outcome][value=${outcome}]`);
     if (button) said.textContent = page.dataset.again.replace("{answer}", button.textContent.trim());
   };
 
@@ -153,7 +156,7 @@
       pain_before: goesOn?.pain_before ?? null,
       items: asked(today()).filter((item) => !goesOn?.answered.includes(item)),
       entries: [],
-      feet: false,
+      feet: goesOn?.feet ? new Date().toISOString() : null,
       sore: false,
     };
     navigator.storage?.persist?.();
@@ -165,19 +168,24 @@
       session.pain_before = Number(form.get("pain"));
     },
     feet: async (form) => {
-      session.feet = true;
+      session.feet ??= new Date().toISOString();
       session.sore ||= form.get("feet") === "sore";
-      if (session.sore) return "sore";
-      return undefined;
+      return session.sore ? "sore" : undefined;
     },
-    sore: async (form) => (form.get("stop") ? "check-in" : undefined),
     step: async (form) => {
       const item = itemIn(current);
-      const before = entryOf(item);
-      if (before?.outcome === form.get("outcome") && isAnswered(item)) return undefined;
-      session.entries = session.entries.filter((entry) => entry !== before);
-      session.entries.push({ item, outcome: form.get("outcome"), effort: "", at: new Date().toISOString() });
-      return form.get("outcome") === "done" ? `effort:${item}` : undefined;
+      const entry = { item, effort: "", at: new Date().toISOString() };
+      for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
+      session.entries = [...session.entries.filter((one) => one.item !== item), entry];
+      if (entry.outcome === "done") return `effort:${item}`;
+      asking = item;
+      return "why";
+    },
+    why: async (form) => {
+      const entry = entryOf(asking);
+      if (entry) entry.reason = form.get("reason");
+      const word = `word:${form.get("reason")}`;
+      return screens.get(word)?.querySelector(".notice") ? word : undefined;
     },
     effort: async (form) => {
       entryOf(itemIn(current)).effort = form.get("effort");
@@ -186,8 +194,7 @@
       const names = ["pain_after", "fell", "faint_or_chest_pain", "new_sore"];
       const missing = names.filter((name) => !form.get(name));
       for (const one of page.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
-      for (const name of names)
-        find(`#id_${name}`).toggleAttribute("data-missing", missing.includes(name));
+      for (const name of names) find(`#id_${name}`).setAttribute("aria-invalid", missing.includes(name));
       const summary = find("[data-errors]");
       summary.hidden = !missing.length;
       if (missing.length) {
@@ -202,7 +209,7 @@
     },
   };
   page.addEventListener("submit", async (event) => {
-    const ask = event.target.dataset.ask;
+    const ask = event.target.closest("[data-ask]")?.dataset.ask;
     if (!ask || !session) return;
     event.preventDefault();
     const to = await answers[ask](new FormData(event.target, event.submitter));
@@ -240,13 +247,17 @@
       if (!session) await begin();
       show("check-in");
     },
+    "go-on": () => show(next()),
+    feet: () => show("feet"),
     back: () => history.back(),
     home: () => show("home"),
   };
   page.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do], [data-look]");
-    if (button?.dataset.do) doings[button.dataset.do]();
-    else if (button) show(`step:${button.dataset.look}`);
+    const button = event.target.closest("[data-do], [data-go], [data-way]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.dataset.do) doings[button.dataset.do]();
+    else show(button.dataset.go ?? `${button.dataset.way}:${itemIn(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
   addEventListener("online", () => {

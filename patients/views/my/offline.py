@@ -21,9 +21,11 @@ from clinic.access import SignedInRequest
 from patients.actions.offline_sessions import NotPrescribedError, receive_session
 from patients.arrivals import is_own_phone
 from patients.doors import my_page
-from patients.models import Effort, Patient
-from patients.offline import Receipt, account_tag, pack_for
+from patients.advice import SORE_ADVICE
+from patients.models import Effort, Patient, Reason
+from patients.offline import Receipt, account_tag
 from patients.offline_files import worker_files
+from patients.offline_pack import pack_for
 
 from .forms import CheckInForm
 from .offline_forms import UnreadableError, read_sent
@@ -99,8 +101,10 @@ def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
         "pack": pack_for(patient, request.user, now),
         "check_in": CheckInForm(),
         "efforts": Effort.choices,
+        "reasons": Reason.choices,
+        "sore_advice": SORE_ADVICE,
         "levels": range(11),
-        "csrf_token": "NOTPROVIDED",
+        "csrf_token": "none",  # its forms are never posted; a fresh token would make every copy another
     }
     response = render(request, "my/offline.html", context)
     tag = hashlib.sha256(response.content).hexdigest()[:32]

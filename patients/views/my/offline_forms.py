@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from exercises.models import Support
 from patients.advice import CheckIn
-from patients.models import Effort, Outcome
+from patients.models import Effort, Outcome, Reason, Way
 from patients.offline import SentEntry, SentSession
 
 from .forms import PAIN, CheckInForm
@@ -35,12 +36,13 @@ class SentForm(forms.Form):
     started_at = forms.CharField()
     finished_at = forms.CharField()
     sent_at = forms.CharField()
+    feet_checked_at = forms.CharField(required=False)
     pain_before = forms.TypedChoiceField(choices=PAIN, coerce=int, required=False, empty_value=None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("started_at", "finished_at", "sent_at"):
-            if name in cleaned:
+        for name in ("started_at", "finished_at", "sent_at", "feet_checked_at"):
+            if cleaned.get(name):
                 cleaned[name] = read_moment(cleaned[name])
         return cleaned
 
@@ -51,15 +53,19 @@ class EntryForm(forms.Form):
     item = forms.UUIDField()
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort, required=False, empty_value=None)
+    reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
+    way = forms.TypedChoiceField(choices=Way.choices, coerce=Way, required=False, empty_value=None)
+    instead = forms.UUIDField(required=False)
+    support = forms.TypedChoiceField(choices=Support.choices, coerce=Support, required=False, empty_value=None)
     at = forms.CharField()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "at" in cleaned:
             cleaned["at"] = read_moment(cleaned["at"])
-        if cleaned.get("outcome") != Outcome.DONE:
-            cleaned["effort"] = None
-        return cleaned
+        if cleaned.get("outcome") == Outcome.DONE:
+            return cleaned | {"reason": None}
+        return cleaned | dict.fromkeys(("effort", "way", "instead", "support"))
 
 
 def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
@@ -88,11 +94,16 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
         started_at=_shifted(head["started_at"], off_by),
         finished_at=_shifted(head["finished_at"], off_by),
         pain_before=head["pain_before"],
+        feet_checked_at=_shifted(head["feet_checked_at"], off_by) if head["feet_checked_at"] else None,
         entries=tuple(
             SentEntry(
                 item_id=entry["item"],
                 outcome=entry["outcome"],
                 effort=entry["effort"],
+                reason=entry["reason"],
+                way=entry["way"],
+                instead_id=entry["instead"],
+                support=entry["support"],
                 at=_shifted(entry["at"], off_by),
             )
             for entry in entries
