@@ -52,8 +52,9 @@ self.surefootStore = (() => {
   };
   const wipePack = () => caches.delete(PACK);
   const wipeAll = async () => {
-    await wipePack();
-    for (const session of await all()) await remove(session.key);
+    for (const name of await caches.keys()) await caches.delete(name);
+    await answer(indexedDB.deleteDatabase(NAME));
+    tell();
   };
 
   const body = (session) =>

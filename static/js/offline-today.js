@@ -51,7 +51,6 @@
     leaving.addEventListener("submit", async (event) => {
       event.preventDefault();
       await store.wipeAll().catch(() => undefined);
-      for (const name of (await self.caches?.keys()) ?? []) await caches.delete(name);
       for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister();
       leaving.submit();
     });

@@ -30,7 +30,9 @@
       cache: "no-store",
       headers: etag ? { "If-None-Match": etag } : {},
     });
-    if (response.type === "opaqueredirect" || response.status === 403) return store.wipePack();
+    if (response.type === "opaqueredirect") return store.wipePack();
+    // Not a patient, or a phone that is shared from now on: nothing stays, and no worker either.
+    if (response.status === 403) return store.wipeAll().then(() => self.registration.unregister());
     if (response.status === 304 || !response.ok) return undefined;
     const html = await response.clone().text();
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
@@ -63,7 +65,11 @@
     const address = new URL(request.url);
     if (address.origin !== self.location.origin) return;
     if (request.mode === "navigate") {
-      if (address.pathname.startsWith(pages)) event.respondWith(page(request));
+      if (address.pathname.startsWith(pages)) {
+        event.respondWith(page(request));
+        // Somebody came in since the pack went: is this phone still theirs alone?
+        event.waitUntil(quietly(caches.has(store.PACK).then((has) => has || keepPack())));
+      }
       // Whoever stands at a door is not signed in, or somebody else: the pack goes.
       else if (request.method === "GET" && doors.some((door) => address.pathname.startsWith(door)))
         event.waitUntil(quietly(store.ask(sync)));

@@ -81,7 +81,7 @@
     scrollTo(0, 0);
     const title = screen.querySelector("h1");
     title.tabIndex = -1;
-    title.focus({ preventScroll: true });
+    if (remember) title.focus({ preventScroll: true });
   };
   const showHome = () => {
     const now = situation();
@@ -231,13 +231,17 @@
     const after = Number(check_in.pain_after);
     const says = { ...check_in, too_hard: entries.some((entry) => entry.effort === "too_hard") ? "yes" : "no" };
     const rows = [...page.querySelectorAll("[data-advice]")];
-    const well = rows.pop();
     const applies = ({ dataset }) =>
       dataset.told.split(" ").some((name) => says[name] === "yes") ||
       dataset.pain[(pain_before ?? 11) * 11 + after] === "1";
     for (const row of rows) row.hidden = !applies(row);
-    well.hidden = rows.some((row) => !row.hidden);
-    find("[data-get-help]").hidden = !rows.some((row) => !row.hidden && "help" in row.dataset);
+    const isWell = rows.every((row) => row.hidden);
+    const wantsHelp = rows.some((row) => !row.hidden && "help" in row.dataset);
+    for (const one of page.querySelectorAll("[data-well], [data-care]")) one.hidden = "well" in one.dataset !== isWell;
+    find("[data-get-help]").hidden = !wantsHelp;
+    rows.find((row) => !row.hidden)?.after(find("[data-get-help]"));
+    // One next step: the call, or back to today.
+    find("[data-do=home]").className = `btn ${wantsHelp ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
   };
 
   const doings = {

@@ -46,7 +46,7 @@ GET  my_progress               in      200      200        403   403    403     
 GET  my_exercise               in      200      404        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
-GET  my_offline                in        →        →        403   403    403        403        403
+GET  my_offline                in      403      403        403   403    403        403        403
 GET  my_sync                   in      200      200        403   403    403        403        403
 GET  my_settings               in      200      200        403   403    403        403        403
 GET  my_messages               in      200      200        403   403    403        403        403

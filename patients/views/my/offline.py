@@ -7,9 +7,10 @@ import hashlib
 import json
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -95,7 +96,7 @@ def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
     "not modified". It may be compressed, since nothing secret stands in it beside what a stranger could have sent.
     """
     if not is_own_phone(request):
-        return redirect("my_today")
+        raise PermissionDenied(_("Your plan is kept on your own phone only."))
     context = {
         "patient": patient,
         "pack": pack_for(patient, request.user, now),

@@ -64,7 +64,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Asks first, then signs out."""
     if request.method == "POST":
         logout(request)
-        return redirect("sign_in")
+        response = redirect("sign_in")
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
     return render(request, "my/sign_out.html")
 
 

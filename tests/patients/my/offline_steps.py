@@ -1,7 +1,10 @@
 """What a phone keeps and sends, for the tests about being offline."""
 
+import datetime
 import json
 import uuid
+
+from django.utils import timezone
 
 from patients.arrivals import OWN_PHONE
 from patients.offline import account_tag
@@ -42,3 +45,10 @@ def kept_session(version, **changes):
 
 def send(client, kept):
     return client.post("/my/sync/", json.dumps(kept), content_type="application/json")
+
+
+def moments_ago(*, minutes):
+    """Begun that long ago by the real clock, and sent now."""
+    now = timezone.now()
+    began = (now - datetime.timedelta(minutes=minutes)).isoformat()
+    return {"started_at": began, "finished_at": began, "sent_at": now.isoformat()}
