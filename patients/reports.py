@@ -25,6 +25,7 @@ from .models import (
     Plan,
     PlanState,
     SessionEntry,
+    Way,
 )
 from .models.alerts import AlertQuerySet
 
@@ -132,10 +133,36 @@ class Report:
     def did(self) -> list[str]:
         """What was done in that session, with what was too hard."""
         return [
-            f"{entry.item.content.get('name', '')}{_(' (too hard)') if entry.effort == Effort.TOO_HARD else ''}"
+            did_words(entry)
             for entry in (self.session.entries.all() if self.session else ())
             if entry.outcome == Outcome.DONE
         ]
+
+    @property
+    def not_today(self) -> list[str]:
+        """What was not for that day, with why."""
+        entries = self.session.entries.all() if self.session else ()
+        return [not_done_words(entry) for entry in entries if entry.outcome == Outcome.NOT_TODAY]
+
+
+def did_words(entry: SessionEntry) -> str:
+    """What was done: the exercise, or what was done in its place, how, and whether it was too hard."""
+    name = words = entry.item.content.get("name", "")
+    if entry.way == Way.GENTLER and entry.instead:
+        words = _("%(gentler)s instead of %(name)s") % {"gentler": entry.instead.name, "name": name}
+    notes = [
+        _("fewer") if entry.way == Way.SHORTER else "",
+        entry.get_support_display().lower() if entry.support else "",
+        _("too hard") if entry.effort == Effort.TOO_HARD else "",
+    ]
+    told = ", ".join(filter(None, notes))
+    return f"{words} ({told})" if told else words
+
+
+def not_done_words(entry: SessionEntry) -> str:
+    """What was not for that day, with the reason where one was given."""
+    name = entry.item.content.get("name", "")
+    return f"{name} ({entry.get_reason_display().lower()})" if entry.reason else name
 
 
 def _saying(alert: Alert) -> str:
@@ -193,7 +220,7 @@ def add_what_was_done(reports: Iterable[Report]) -> None:
 
 
 def _entries() -> QuerySet[SessionEntry]:
-    return SessionEntry.objects.select_related("item").order_by("item__order", "pk")
+    return SessionEntry.objects.select_related("item", "instead").order_by("item__order", "pk")
 
 
 def reports_from(alerts: AlertQuerySet, *, most: int) -> list[Report]:

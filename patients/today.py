@@ -166,7 +166,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         left_behind=open_session is not None and is_left_behind(open_session, date, now),
         told_danger=bool(troubled),
         done_today=bool(done),
-        said_no=version is not None and version.said_no_on == date,
+        said_no=getattr(version, "said_no_on", None) == date,
     )
     allowed, left_for_now = split_by_hold(items, on_hold, blocked_in(safety))
     return Today(
@@ -183,7 +183,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,
-        why_not=version.why_not if version and state == TodayState.NOT_TODAY else "",
+        why_not=getattr(version, "why_not", "") if state == TodayState.NOT_TODAY else "",
     )
 
 
@@ -220,7 +220,7 @@ def _state(
 def current_version(patient: Patient) -> PlanVersion | None:
     """The latest published version of the plan that counts: the one going on, else the one finished last.
 
-    `said_no_on` is the last day that the patient said no to, `why_not` the reason given.
+    It carries `said_no_on`, the last day that the patient said no to, and `why_not`, the reason given.
     """
     said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
     going_on = Case(

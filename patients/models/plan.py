@@ -134,9 +134,6 @@ class PlanVersion(PublicModel):
     )
 
     objects = PlanVersionQuerySet.as_manager()
-    #: Only in a row of `patients.today.current_version`: the last day that the patient said no to, and why.
-    said_no_on: datetime.date | None
-    why_not: str
 
     class Meta:
         verbose_name = _("plan version")

@@ -1,12 +1,14 @@
 // An exercise page: show the movement, and read the steps aloud. Without this script the movement is a link.
 (() => {
-  for (const frame of document.querySelectorAll("[data-motion]")) {
-    const motion = frame.parentElement.querySelector("[data-motion-button]");
+  document.querySelectorAll(".figure-frame[data-motion]").forEach((frame) => {
+    const motion = frame.nextElementSibling?.querySelector("[data-motion-button]");
+    if (!motion) return;
     const image = frame.querySelector("img");
     let moving = image.src.endsWith(frame.dataset.moving);
     const button = document.createElement("button");
     button.type = "button";
     button.className = motion.className;
+    button.dataset.motionToggle = "";
     const show = () => {
       // A <source> for reduced motion would win over the address set here.
       frame.querySelector("source")?.remove();
@@ -19,7 +21,7 @@
       show();
     });
     motion.replaceWith(button);
-  }
+  });
 
   const head = document.querySelector("[data-read-aloud]");
   if (head && "speechSynthesis" in window && "SpeechSynthesisUtterance" in window) {

@@ -21,9 +21,8 @@
   });
 
   // The page, its pictures, and nothing of an older one. "304": it is as it was.
-  const keepPack = async () => {
-    const cache = await caches.open(store.PACK);
-    const kept = await cache.match(pack);
+  const fetchPack = async () => {
+    const kept = await caches.match(pack, { cacheName: store.PACK });
     const etag = kept?.headers.get("ETag");
     const response = await fetch(pack, {
       redirect: "manual",
@@ -34,6 +33,7 @@
     // Not a patient, or a phone that is shared from now on: nothing stays, and no worker either.
     if (response.status === 403) return store.wipeAll().then(() => self.registration.unregister());
     if (response.status === 304 || !response.ok) return undefined;
+    const cache = await caches.open(store.PACK);
     const html = await response.clone().text();
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
     for (const address of pictures) if (!(await cache.match(address))) await cache.add(address);
@@ -44,6 +44,8 @@
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
     return undefined;
   };
+  let keeping; // asked for twice at once, it is fetched once
+  const keepPack = () => (keeping ??= fetchPack().finally(() => (keeping = undefined)));
   const send = async () => {
     if (await store.send(sync)) await keepPack();
   };

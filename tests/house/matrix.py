@@ -44,6 +44,8 @@ GET  my_plan                   in      200      200        403   403    403     
 GET  my_handout                in      200      200        403   403    403        403        403
 GET  my_progress               in      200      200        403   403    403        403        403
 GET  my_exercise               in      200      404        403   403    403        403        403
+GET  my_not_today              in      200      200        403   403    403        403        403
+POST my_not_today_undo         in      →        →        403   403    403        403        403
 GET  my_version_seen           in        →      404        403   403    403        403        403
 GET  my_session                in        →        →        403   403    403        403        403
 GET  my_offline                in      403      403        403   403    403        403        403
@@ -55,6 +57,12 @@ POST my_session_start          in        →        →        403   403    403 
 GET  my_session_pain           in      200      404        403   403    403        403        403
 GET  my_session_step           in      200      404        403   403    403        403        403
 GET  my_session_effort         in      200      404        403   403    403        403        403
+GET  my_session_feet           in      200      404        403   403    403        403        403
+GET  my_session_too_much       in      200      404        403   403    403        403        403
+GET  my_session_shorter        in      200      404        403   403    403        403        403
+GET  my_session_gentler        in      200      404        403   403    403        403        403
+GET  my_session_why            in      →        404        403   403    403        403        403
+POST my_session_undo           in      →        404        403   403    403        403        403
 GET  my_session_check_in       in      200      404        403   403    403        403        403
 GET  my_session_advice         in      200      404        403   403    403        403        403
 GET  my_session_drop           in      200      404        403   403    403        403        403

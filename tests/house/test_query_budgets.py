@@ -32,6 +32,13 @@ PAGES = {
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *(
+            "my_session_feet",
+            "my_session_too_much",
+            "my_session_shorter",
+            "my_session_gentler",
+            "my_not_today",
+        ),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
         *("my_settings", "my_sync"),
     ),

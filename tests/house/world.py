@@ -93,7 +93,7 @@ class World:
 def make_world() -> World:
     """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
     clinic = ClinicFactory()
-    seated = ExerciseFactory(position="seated")
+    seated = ExerciseFactory(position="seated", easier=ExerciseFactory(position="seated"))
     standing = ExerciseFactory(demands=["weight_bearing", "single_leg"])
     routine = RoutineFactory()
     RoutineItemFactory(routine=routine, exercise=seated, order=1)

@@ -74,7 +74,17 @@ TABLE = """
    under_way     my_session_pain
    under_way     my_session_step
    under_way     my_session_step                      ?motion=1
+   under_way     my_session_too_much
+   under_way     my_session_shorter
    under_way     my_session_effort
+   refusing      my_session_why
+   on_feet       my_session_feet
+   on_feet       my_session_step
+   on_feet       my_session_too_much
+   on_feet       my_session_gentler
+   sore_found    my_session_feet
+   patient       my_not_today
+   not_today     my_today
    under_way     my_session_check_in
    under_way     my_session_check_in                  sent-empty
    under_way     my_session_drop
@@ -178,6 +188,8 @@ NO_PAGE = {
     "home_for_me": "leads on",
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
+    "my_session_undo": "takes a form, and leads on",
+    "my_not_today_undo": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",
     "my_messages_read": "takes a form, and leads on",
     "patient_messages_read": "takes a form, and leads on",

@@ -27,12 +27,14 @@ from patients.actions.sweeps import sweep_standings
 from patients.models import (
     Effort,
     ExerciseSession,
+    NotToday,
     Outcome,
     Patient,
     Plan,
     PlanEvent,
     PlanState,
     PlanVersion,
+    Reason,
     SessionEntry,
 )
 from tests.factories import (
@@ -179,6 +181,34 @@ def _under_way(patient: Patient) -> dict[str, Any]:
     return things
 
 
+def _refusing(patient: Patient) -> dict[str, Any]:
+    """One exercise was not for today, and nobody has said why."""
+    things = _open_session(_plan(patient), pain_before=2)
+    session = patient.sessions.get()
+    SessionEntry.objects.create(session=session, item_id=things["item_id"], outcome=Outcome.NOT_TODAY)
+    return things
+
+
+def _on_feet(patient: Patient, **fields: Any) -> dict[str, Any]:
+    """The next exercise is a standing one, with a gentler one to offer; the feet were checked."""
+    version = _plan(patient)
+    things = _open_session(version, pain_before=2, feet_checked_at=timezone.now(), **fields)
+    return things | {"item_id": version.items.in_order()[1].pk}
+
+
+def _sore_found(patient: Patient) -> dict[str, Any]:
+    things = _on_feet(patient, new_sore=True)
+    AlertFactory(session=patient.sessions.get(), kind="sore", raised_at=timezone.now())
+    return things
+
+
+def _not_today(patient: Patient) -> dict[str, Any]:
+    version = _plan(patient)
+    today = patient.today(timezone.now())
+    NotToday.objects.create(patient=patient, on_date=today, reason=Reason.FOOT, by=patient.user)
+    return _item(version)
+
+
 def _on_hold(patient: Patient) -> dict[str, Any]:
     version = published_plan(
         patient,
@@ -211,6 +241,10 @@ PATIENTS: dict[str, Any] = {
     "over": _over,
     "not_begun": lambda patient: _open_session(_plan(patient), pain_before=None),
     "under_way": _under_way,
+    "refusing": _refusing,
+    "on_feet": _on_feet,
+    "sore_found": _sore_found,
+    "not_today": _not_today,
     "left_behind": lambda patient: _open_session(_plan(patient), days_ago=2),
     "done": lambda patient: _session(_plan(patient)),
     "resting": lambda patient: _session(_plan(patient), faint_or_chest_pain=True),

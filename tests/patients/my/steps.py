@@ -24,3 +24,8 @@ def url(name, session, item=None):
 def text(response):
     """The page as text."""
     return response.content.decode()
+
+
+def check_feet(phone, session, found="fine"):
+    """The answer to the foot check, which comes before the first exercise on the feet."""
+    return phone.post(url("feet", session), {"feet": found})

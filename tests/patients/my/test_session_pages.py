@@ -20,7 +20,7 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from tests.patients.my.steps import WELL, open_session, text, url
+from tests.patients.my.steps import WELL, check_feet, open_session, text, url
 
 DAY = datetime.timedelta(days=1)
 
@@ -42,6 +42,9 @@ class TestTheWayThrough:
         assert where(phone) == url("pain", session)
         phone.post(url("pain", session), {"pain": "4"})
         for item in items:
+            if item == items[1]:
+                assert where(phone) == url("feet", session)
+                check_feet(phone, session)
             assert where(phone) == url("step", session, item)
             phone.post(url("step", session, item), {"outcome": "done"})
             assert where(phone) == url("effort", session, item)
@@ -67,6 +70,7 @@ class TestTheWayThrough:
     def test_not_today_asks_for_no_effort(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "4"})
         phone.post(url("step", session, items[0]), {"outcome": "not_today"})
+        check_feet(phone, session)
         assert where(phone) == url("step", session, items[1])
 
     def test_an_answer_can_be_changed(self, phone, session, items):
@@ -86,6 +90,7 @@ class TestTheWayThrough:
         assert AuditEvent.objects.filter(action="session.answered").count() == 3
 
     def test_the_page_shows_what_to_do_and_when_to_stop(self, phone, session, items, patient):
+        check_feet(phone, session)
         page = text(phone.get(url("step", session, items[1])))
         for words in ("2 of 3", "Calf raise", "10 times.", "Hold on with two hands", "Lift both heels."):
             assert words in page
@@ -106,12 +111,6 @@ class TestTheWayThrough:
         assert "3 days a week" not in page
         assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))
 
-    def test_feet_are_checked_before_the_first_exercise_on_the_feet_and_only_there(
-        self, phone, session, items
-    ):
-        shown = ["Check your feet first" in text(phone.get(url("step", session, item))) for item in items]
-        assert shown == [False, True, False]
-
     def test_strong_pain_before_is_answered_with_care(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "6"})
         assert "Your pain is strong today" not in text(phone.get(url("step", session, items[0])))
@@ -131,7 +130,7 @@ class TestTheWayThrough:
         phone.post(url("pain", session), {"pain": "4"})
         do(phone, session, items[0])
         assert "Carry on" in text(phone.get("/my/"))
-        assert where(phone) == url("step", session, items[1])
+        assert where(phone) == url("feet", session)
 
     def test_it_can_be_ended_early(self, phone, session, items):
         do(phone, session, items[0])
