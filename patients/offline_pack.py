@@ -133,7 +133,9 @@ def _sitting(today: Today, steps: Sequence[KeptStep]) -> list[str]:
     found = []
     for kept in steps:
         row = kept.step.exercise
-        gentler = gentler_than(row, today.safety[row.item.pk], sitting_only=True) if row.is_held_back else None
+        gentler = (
+            gentler_than(row, today.safety[row.item.pk], sitting_only=True) if row.is_held_back else None
+        )
         if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
             taken.add(gentler.pk)
             found.append(kept.item_id)

@@ -99,7 +99,9 @@ def _gentler(patient: Patient, sent: SentSession) -> dict[uuid.UUID, Exercise]:
     """The gentler exercises that were done: the library's, or the clinic's own."""
     named = {entry.instead_id for entry in sent.entries if entry.instead_id}
     ours = Q(clinic=None) | Q(clinic=patient.clinic_id)
-    return {exercise.pk: exercise for exercise in Exercise.objects.filter(ours, pk__in=named)} if named else {}
+    return (
+        {exercise.pk: exercise for exercise in Exercise.objects.filter(ours, pk__in=named)} if named else {}
+    )
 
 
 def _check(sent: SentSession, items: dict[uuid.UUID, PlanItem], gentler: dict[uuid.UUID, Exercise]) -> None:

@@ -38,7 +38,9 @@ def own_phone(phone, patient, live_server, watch):
     return phone
 
 
-def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(own_phone, screenshot, check_accessibility):
+def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(
+    own_phone, screenshot, check_accessibility
+):
     cut(own_phone)
     own_phone.goto("/my/")
     expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
@@ -142,7 +144,9 @@ def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
     button(own_phone, "Stop here and say how it went").tap()
     check_in(own_phone)
     sent = []
-    own_phone.context.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json))
+    own_phone.context.on(
+        "request", lambda request: request.method == "POST" and sent.append(request.post_data_json)
+    )
 
     reconnect(own_phone)
 
@@ -169,14 +173,20 @@ def test_a_plan_that_changed_meanwhile_is_told_kindly_and_what_was_done_counts(o
     assert ExerciseSession.objects.get().version == version
 
 
-def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(own_phone, screenshot, check_accessibility):
+def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(
+    own_phone, screenshot, check_accessibility
+):
     cut(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone, fell="yes", faint_or_chest_pain="yes", pain_after="8")
 
     titles = own_phone.locator("[data-advice]:visible h2").all_inner_texts()
-    assert titles == ["Sit down now and rest", "You had a fall. Stop for today", "Your pain is strong. Rest now"]
+    assert titles == [
+        "Sit down now and rest",
+        "You had a fall. Stop for today",
+        "Your pain is strong. Rest now",
+    ]
     expect(own_phone.get_by_role("link", name=re.compile("Call your clinic"))).to_be_visible()
     expect(own_phone.get_by_text("Your clinic knows only when it is sent. Please call them.")).to_be_visible()
     screenshot(own_phone, "danger")

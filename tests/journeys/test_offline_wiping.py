@@ -2,19 +2,17 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from patients.models import ExerciseSession
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
     check_in,
-    cut,
     do_exercises,
     keep_pack,
     kept,
     patient_with_plan,
-    reconnect,
     sign_in,
 )
 
@@ -53,6 +51,20 @@ def holds(page):
     return left
 
 
+def wait_until(page, condition):
+    """Ask again until it holds, for 8 seconds at most."""
+    script = """
+    async () => {
+      for (let tries = 0; tries < 160; tries += 1) {
+        if (CONDITION) return true;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+      return false;
+    }
+    """
+    assert page.evaluate(script.replace("CONDITION", condition)), condition
+
+
 def test_signing_out_empties_the_phone(own_phone):
     assert kept(own_phone)["pack"]
     own_phone.goto("/my/sign-out/")
@@ -82,13 +94,7 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     Session.objects.all().delete()
     own_phone.goto("/my/")
     own_phone.wait_for_url("**/sign-in/**")
-    own_phone.evaluate(
-        "async () => { while (await caches.has('surefoot-pack')) await new Promise(go => setTimeout(go, 50)); }"
-    )
-    cut(own_phone)
-    with pytest.raises(Error, match="ERR_"):
-        own_phone.goto("/my/")
-    own_phone.goto("about:blank")
+    wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
 
 
 def test_what_waits_is_sent_when_the_same_patient_is_back(unsent, patient, live_server):
@@ -110,9 +116,7 @@ def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server
     unsent.context.unroute("**/my/sync/")
     sign_in(unsent, somebody, live_server.url)
     unsent.goto("/my/")
-    unsent.evaluate(
-        "async () => { while ((await surefootStore.all()).length) await new Promise(go => setTimeout(go, 50)); }"
-    )
+    wait_until(unsent, "!(await surefootStore.all()).length")
     assert not ExerciseSession.objects.exists()
 
 
@@ -132,10 +136,5 @@ def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient,
 
     unsent.goto("/my/")
 
-    unsent.evaluate(
-        """async () => {
-          const left = async () => (await indexedDB.databases()).length + (await caches.keys()).length;
-          while (await left()) await new Promise(go => setTimeout(go, 50));
-        }"""
-    )
+    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()

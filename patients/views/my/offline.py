@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest
 from patients.actions.offline_sessions import NotPrescribedError, receive_session
+from patients.advice import SORE_ADVICE
 from patients.arrivals import is_own_phone
 from patients.doors import my_page
-from patients.advice import SORE_ADVICE
 from patients.models import Effort, Patient, Reason
 from patients.offline import Receipt, account_tag
 from patients.offline_files import worker_files

@@ -56,7 +56,9 @@ class EntryForm(forms.Form):
     reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
     way = forms.TypedChoiceField(choices=Way.choices, coerce=Way, required=False, empty_value=None)
     instead = forms.UUIDField(required=False)
-    support = forms.TypedChoiceField(choices=Support.choices, coerce=Support, required=False, empty_value=None)
+    support = forms.TypedChoiceField(
+        choices=Support.choices, coerce=Support, required=False, empty_value=None
+    )
     at = forms.CharField()
 
     def clean(self) -> dict[str, Any]:
