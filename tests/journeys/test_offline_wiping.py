@@ -130,8 +130,10 @@ def test_a_shared_phone_stores_nothing_and_has_no_worker(phone, patient, live_se
 
 def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient, live_server):
     Session.objects.all().delete()
+    unsent.context.unroute("**/my/sync/")
     unsent.goto("/my/")
     unsent.wait_for_url("**/sign-in/**")
+    wait_until(unsent, "!(await caches.has('surefoot-pack'))")
     sign_in(unsent, patient, live_server.url, own_phone=False)
 
     unsent.goto("/my/")
