@@ -96,7 +96,7 @@ screenshots: $(DEV) ## Take README's pictures again, from the demo
 
 messages: export SUREFOOT_MODE = development
 messages: $(DEV) ## Collect the words to translate and compile the translations (needs gettext)
-	$(MANAGE) makemessages --all --no-obsolete --ignore='.venv/*'
+	$(MANAGE) makemessages --all --no-obsolete --add-location=file --ignore='.venv/*'
 	$(MANAGE) compilemessages --ignore='.venv/*'
 
 docs: export SUREFOOT_MODE = development

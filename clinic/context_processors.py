@@ -7,7 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from .display import display_of
+from .languages import is_for_team
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_url` for canonical links, `development_pages` for the footer in development."""
-    return {"site_url": settings.SITE_URL, "development_pages": settings.DEVELOPMENT_PAGES}
+    """`site_url` for canonical links, `development_pages` for the footer in development, `display` as it was chosen.
+
+    `is_for_team` is for the switch between languages: the team's pages have but one.
+    """
+    return {
+        "site_url": settings.SITE_URL,
+        "development_pages": settings.DEVELOPMENT_PAGES,
+        "display": display_of(request),
+        "is_for_team": is_for_team(request),
+    }

@@ -9,7 +9,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import add_never_cache_headers
+from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from .display import write_cookie
+from .languages import TEAM_LANGUAGE, is_for_team, speak, write_language
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
@@ -51,6 +55,27 @@ def _missing_migrations() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+class LanguageMiddleware(LocaleMiddleware):
+    """Speaks the language chosen on the device, else the browser's, and English on the team's pages.
+
+    The language is not in the address, so caches are told what it depends on. A picture speaks none.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> None:
+        if is_for_team(request):
+            speak(request, TEAM_LANGUAGE)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("image/"):
+            return response
+        answer = super().process_response(request, response)
+        patch_vary_headers(answer, ["Cookie"])
+        write_language(request, answer)
+        return answer
+
+
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
     """Every page wants a signed-in person, unless its view says `login_not_required`.
 
@@ -77,4 +102,21 @@ class NoStoreMiddleware:
         # In this order: a response that says how it may be kept does not depend on who asks, nor on their cookie.
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
+        return response
+
+
+class DisplayMiddleware:
+    """Text size and colours: sends the cookie that a choice is kept in, and says that pages differ by it.
+
+    Only pages do. A picture that everyone may keep stays the same whatever cookie comes along.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        write_cookie(request, response)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
         return response

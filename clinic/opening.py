@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .models import Clinic, OpeningHours, Weekday
 
@@ -156,14 +157,16 @@ def open_now(clinic: Clinic, now: datetime.datetime) -> OpenNow:
 def moment_in_words(moment: datetime.datetime, *, today: datetime.date) -> str:
     """A moment of the next seven days, by its own clock: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
 
-    The hour comes first: "a.m." at the end of a sentence would end it with two full stops.
+    The hour comes first: "a.m." at the end of a sentence would end it with two full stops. Some languages say 1 o'clock
+    in the singular ("a la 1:00", "a las 2:00"), so the hour chooses the form.
     """
+    hour = moment.hour % 12 or 12
     said = {"time": time_format(moment.time()), "day": Weekday(moment.weekday()).label}
     if moment.date() == today:
-        return _("at %(time)s today") % said
+        return ngettext("at %(time)s today", "at %(time)s today", hour) % said
     if moment.date() == today + ONE_DAY:
-        return _("at %(time)s tomorrow") % said
-    return _("at %(time)s on %(day)s") % said
+        return ngettext("at %(time)s tomorrow", "at %(time)s tomorrow", hour) % said
+    return ngettext("at %(time)s on %(day)s", "at %(time)s on %(day)s", hour) % said
 
 
 def _days_in_words(days: list[int]) -> str:

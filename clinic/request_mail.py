@@ -8,28 +8,34 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .desks import desk_of
+from .languages import TEAM_LANGUAGE
 from .models import ConsultationRequest
 
 
 def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
     """Tell the clinic that a request is waiting and, if there is an e-mail address, the visitor that it arrived.
 
+    Each reads it in their own language.
+
     Called inside the transaction that stores the request: the outbox keeps both or neither.
     """
     link = settings.SITE_URL + reverse("request", args=[request.pk])
-    send_mail(
-        _("A new consultation request is waiting"),
-        render_to_string("clinic/mail/request_waiting.txt", {"link": link}),
-        None,
-        [request.clinic.email],
-    )
-    if request.email:
+    with translation.override(TEAM_LANGUAGE):
         send_mail(
-            _("We got your request"),
-            render_to_string("clinic/mail/request_receipt.txt", {"desk": desk_of(request.clinic, now)}),
+            _("A new consultation request is waiting"),
+            render_to_string("clinic/mail/request_waiting.txt", {"link": link}),
             None,
-            [request.email],
+            [request.clinic.email],
         )
+    if request.email:
+        with translation.override(request.language):
+            send_mail(
+                _("We got your request"),
+                render_to_string("clinic/mail/request_receipt.txt", {"desk": desk_of(request.clinic, now)}),
+                None,
+                [request.email],
+            )

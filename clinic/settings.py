@@ -4,6 +4,8 @@ Safe by default: with nothing set this is production, and production refuses to 
 DEBUG or with open hosts. `make run` and `make test` set SUREFOOT_MODE for you.
 """
 
+import base64
+import secrets
 from pathlib import Path
 
 import environ
@@ -77,8 +79,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clinic.middleware.DisplayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "clinic.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -192,7 +195,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("es", "Español")]
+# Chosen once, remembered for a year. It says nothing about anyone, but no script needs it either.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = PRODUCTION
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
@@ -226,11 +233,32 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Notices on phones (web push) -----------------------------------------------------------------------------------
+# Without a key none are offered. A worker calls these addresses and no others, whatever a browser sends.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+if MODE == "development" and not VAPID_PRIVATE_KEY:
+    VAPID_KEY_FILE = VAR_DIR / "vapid.key"  # of this machine only
+    if not VAPID_KEY_FILE.is_file():
+        VAR_DIR.mkdir(exist_ok=True)
+        VAPID_KEY_FILE.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
+    VAPID_PRIVATE_KEY = VAPID_KEY_FILE.read_text().strip()
+PUSH_SERVICES = [
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+]
+
 # --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
 PERIODIC_JOBS = {
     "patients.jobs.send_alerts_to_the_team": 60,
     # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
     "patients.jobs.look_at_standings": 60,
+    # Both look at an index and do nothing when nobody is due.
+    "patients.jobs.send_reminders": 30,
+    "patients.jobs.deliver_push": 10,
+    "patients.jobs.follow_time_zones": 5 * 60,
+    "patients.jobs.forget_ways_in": 60 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
@@ -243,8 +271,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # A printed page is worth no forty lines of progress.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools")},
+    # A printed page is worth no forty lines of progress, and whose passkey it was is nobody's business.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
 }
 
 if MODE == "test":

@@ -62,12 +62,20 @@ class Limit:
 
 #: Tries at a sign-in code or a date of birth, from one address. A code has 60 bits, so this is about load and noise.
 CARD_SIGN_IN = Limit("card sign-in", 30, datetime.timedelta(hours=1))
+#: Codes mailed to one e-mail address: nobody's mailbox is filled, and 5 tries at each of these guess nothing.
+MAILED_CODE = Limit("mailed code", 5, datetime.timedelta(hours=1))
+#: Codes asked for from one network address.
+MAILED_CODE_ASKED = Limit("mailed code asked", 20, datetime.timedelta(hours=1))
+#: Mailed codes typed, and passkeys shown, from one network address.
+CODE_TRY = Limit("code try", 30, datetime.timedelta(hours=1))
 #: Consultation requests from one address.
 CONSULTATION = Limit("consultation", 20, datetime.timedelta(hours=1))
 #: Messages from one patient to the clinic: more than anyone has to say in an hour.
 PATIENT_MESSAGE = Limit("patient message", 10, datetime.timedelta(hours=1))
 #: Leaflets drawn for one address: each costs a second of a processor, and what was drawn is kept.
 LEAFLET = Limit("leaflet", 30, datetime.timedelta(hours=1))
+#: Askings for private calendars from one address: calendar programs of many people may share one server.
+CALENDAR = Limit("calendar", 600, datetime.timedelta(hours=1))
 #: Handouts, cards and reports drawn for one person: drawn anew each time, since they are kept nowhere.
 PRINTING = Limit("printing", 60, datetime.timedelta(hours=1))
 #: Invitations from one clinic: a mail each, and an answer to whether the address is taken.

@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import Any, Protocol, cast
 
 import brotli  # type: ignore[import-untyped]
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import override
 
 from . import figures
 from .figures import FIGURES, KINDS, Kind
@@ -112,8 +114,20 @@ def _drawn(slug: str, kind: str, category: str) -> Picture:
     return Picture(reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height)
 
 
-def figure_file(slug: str, kind: Kind) -> FigureFile:
-    """The figure, compressed once in the life of the process. Raises KeyError for a figure that is not drawn."""
+def figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
+    """The figure, compressed once in the life of the process. Raises KeyError for a figure that is not drawn.
+
+    It is the one of that digest, in whichever language its words are: a page may speak another language than the
+    browser asks for when it fetches the picture. Without such a one it is today's, in the reader's language.
+    """
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            if digest and figures.content_hash(slug, kind) == digest:
+                return _figure_file(slug, kind)
+    return _figure_file(slug, kind)
+
+
+def _figure_file(slug: str, kind: Kind) -> FigureFile:
     return _compressed(figures.content_hash(slug, kind), figures.render(slug, kind))
 
 

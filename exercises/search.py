@@ -15,16 +15,18 @@ MOST_WORDS = 6
 ALIKE = 0.75
 #: The same for a suggestion when nothing was found.
 REMOTELY_ALIKE = 0.5
-#: Words that say nothing about an exercise.
+#: Words that say nothing about an exercise, in either language: people mix them.
 STOP_WORDS = frozenset(
     words_of_a_line
     for line in (
         "a an and are at best do doing exercise exercises for from good help helps how i in is it me my of on",
         "or that the these to what which while with you your",
+        "al algo como con cual cuales de del ejercicio ejercicios el ella en es esta este hacer la las lo los",
+        "mejor mejores mi mis o para por que se sin su sus un una unas unos y yo",
     )
     for words_of_a_line in line.split(" ")
 )
-#: What people type → what the catalogue says.
+#: What people type → what the catalogue says in English, or in Spanish.
 SYNONYMS: Mapping[str, str] = {
     "arm": "hands",
     "arms": "hands",
@@ -48,6 +50,32 @@ SYNONYMS: Mapping[str, str] = {
     "swim": "swimming",
     "tiptoe": "calf",
     "wobbly": "balance",
+    # --- Spanish, without accents
+    "alberca": "piscina",
+    "andar": "caminar",
+    "banquito": "escalon",
+    "bici": "bicicleta",
+    "brazo": "manos",
+    "brazos": "manos",
+    "caer": "equilibrio",
+    "caerse": "equilibrio",
+    "caida": "equilibrio",
+    "caidas": "equilibrio",
+    "caminata": "caminar",
+    "dedos": "pies",
+    "estirar": "estiramiento",
+    "estirarse": "estiramiento",
+    "mareo": "equilibrio",
+    "nadar": "natacion",
+    "pantorrillas": "pantorrilla",
+    "pararse": "levantarse",
+    "parado": "pie",
+    "rigidez": "estiramiento",
+    "rodilla": "muslos",
+    "rodillas": "muslos",
+    "sentadillas": "sentadilla",
+    "talon": "talones",
+    "tieso": "estiramiento",
 }
 _WORD = re.compile(r"[a-z0-9]+")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from .catalogue.entries import QuestionEntry
 from .library import RoutinePage
@@ -19,6 +19,7 @@ def medical_web_page(*, name: str, description: str, url: str) -> Data:
     """A page about health for everyone, not only for clinicians."""
     return {
         "@context": _CONTEXT,
+        "inLanguage": get_language(),
         "@type": "MedicalWebPage",
         "name": name,
         "description": description,
@@ -31,6 +32,7 @@ def medical_web_page(*, name: str, description: str, url: str) -> Data:
 def faq_page(questions: Iterable[QuestionEntry]) -> Data:
     return {
         "@context": _CONTEXT,
+        "inLanguage": get_language(),
         "@type": "FAQPage",
         "mainEntity": [
             {
@@ -51,6 +53,7 @@ def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
     steps = sorted(exercise.steps.all(), key=lambda step: step.order)
     return {
         "@context": _CONTEXT,
+        "inLanguage": get_language(),
         "@type": "HowTo",
         "name": gettext(exercise.name),
         "description": gettext(exercise.summary),
@@ -69,6 +72,7 @@ def routine(page: RoutinePage, *, url: str, item_urls: Iterable[str]) -> Data:
     """A routine as an ordered list of its exercises."""
     return {
         "@context": _CONTEXT,
+        "inLanguage": get_language(),
         "@type": "ItemList",
         "name": gettext(page.routine.name),
         "description": gettext(page.routine.summary),

@@ -20,7 +20,15 @@ from django.utils.translation import gettext_lazy
 from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 
-from . import admin_alerts, admin_contact, admin_drafts, admin_flags  # noqa: F401  # registers what they are named after
+from . import (  # noqa: F401  # registers what they are named after
+    admin_alerts,
+    admin_contact,
+    admin_drafts,
+    admin_flags,
+    admin_helpers,
+    admin_reminders,
+    admin_ways_in,
+)
 from .actions.patients import Details, StaleRecordError, edit_patient
 from .models import (
     ExerciseSession,
@@ -114,13 +122,22 @@ class PatientAdmin(KeptMixin, HistoryAdmin):
 class SignInCardAdmin(BigTableAdmin):
     """Never the code, nor its hash."""
 
-    list_display = ("patient", "made_at", "made_by", "expires_at", "used_at", "revoked_at", "wrong_dates")
+    list_display = (
+        "patient",
+        "helper",
+        "made_at",
+        "made_by",
+        "expires_at",
+        "used_at",
+        "revoked_at",
+        "wrong_dates",
+    )
     list_filter = (
         ("used_at", admin.EmptyFieldListFilter),
         ("revoked_at", admin.EmptyFieldListFilter),
         "patient__clinic",
     )
-    list_select_related = ("patient", "made_by")
+    list_select_related = ("patient", "helper", "made_by")
     search_fields = ("patient__full_name", "=patient__id")
     date_hierarchy = "made_at"
     ordering = ("-made_at", "-id")
@@ -241,6 +258,7 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "patient",
         "on_date",
         "source",
+        "helped_by",
         "finished_at",
         "pain_before",
         "pain_after",
@@ -249,10 +267,10 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "new_sore",
     )
     list_filter = (
-        *("source", ("finished_at", admin.EmptyFieldListFilter)),
+        *("source", ("helped_by", admin.EmptyFieldListFilter), ("finished_at", admin.EmptyFieldListFilter)),
         *("fell", "faint_or_chest_pain", "new_sore", "patient__clinic"),
     )
-    list_select_related = ("patient",)
+    list_select_related = ("patient", "helped_by")
     search_fields = ("patient__full_name", "=patient__id", "=id")
     date_hierarchy = "on_date"
     ordering = ("-on_date", "-started_at")

@@ -1,4 +1,4 @@
-"""The administration of messages and notes: to find and to read. Both are written on the pages of patient and team."""
+"""The administration of messages, notes and preferences: to find and to read. Each is written on pages of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from clinic.admin_parts import ReadOnlyAdmin
 
-from .models import Message, PatientNote
+from .models import Message, PatientNote, Preferences
 
 
 class ContactAdmin(ReadOnlyAdmin):
@@ -34,3 +34,12 @@ class PatientNoteAdmin(ContactAdmin):
     search_fields = ("patient__full_name", "=patient__id", "=id")
     date_hierarchy = "written_at"
     ordering = ("-written_at", "-id")
+
+
+@admin.register(Preferences)
+class PreferencesAdmin(ContactAdmin):
+    list_display = ("user", "text", "colours", "motion", "reads_aloud", "chosen_at")
+    list_filter = ("text", "colours", "motion", "reads_aloud")
+    list_select_related = ("user",)
+    search_fields = ("user__name",)
+    ordering = ("-chosen_at", "user")

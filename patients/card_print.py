@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from exercises.printing import Paper, draw
 
+from .languages import in_language_of
 from .models import Patient, SignInCard
 from .sign_in import card_url, in_groups, qr_svg
 
@@ -19,7 +20,10 @@ PRINT_SIZE = 17
 
 
 def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> str:
-    """The page before it is drawn. `address`: where the code is typed, as one would type it. Wants the clinic."""
+    """The page before it is drawn, in the language that is spoken. Wants the clinic.
+
+    `address`: where the code is typed, as one would type it.
+    """
     return render_to_string(
         "paper/card.html",
         {
@@ -35,7 +39,8 @@ def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, pa
 
 
 def card_pdf(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> bytes:
-    """The PDF. It takes a second of a processor."""
-    html = card_html(patient, card, code, address=address, paper=paper)
-    qr = qr_svg(card_url(code), title=_("QR code for signing in"))
+    """The PDF, in the patient's language. It takes a second of a processor."""
+    with in_language_of(patient):
+        html = card_html(patient, card, code, address=address, paper=paper)
+        qr = qr_svg(card_url(code), title=_("QR code for signing in"))
     return draw(html, sizes=(PRINT_SIZE,), given={"qr": qr})

@@ -118,7 +118,7 @@ def _new_requests(user: User) -> NewRequests:
 
 def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
     """The last week's new patients, each with `has_card`: whether one was ever made."""
-    cards = SignInCard.objects.filter(patient=OuterRef("pk"))
+    cards = SignInCard.objects.own().filter(patient=OuterRef("pk"))
     patients = Patient.objects.visible_to(user).filter(registered_at__gte=now - NEW_FOR)
     return list(patients.annotate(has_card=Exists(cards)).order_by("-registered_at", "pk")[:MOST_ROWS])
 

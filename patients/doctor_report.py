@@ -105,6 +105,17 @@ class DoctorReport:
     def days_from_paper(self) -> int:
         return len({session.on_date for session in self.sessions if session.source == Source.PAPER})
 
+    @property
+    def days_with_help(self) -> int:
+        return len({session.on_date for session in self.sessions if session.helped_by})
+
+    @property
+    def helpers(self) -> str:
+        """Who helped the patient to enter sessions, each once: "Maria (daughter), Luis"."""
+        return ", ".join(
+            dict.fromkeys(session.helped_by.name for session in self.sessions if session.helped_by)
+        )
+
     @cached_property
     def pain(self) -> list[PainPoint]:
         return [
@@ -147,6 +158,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         ExerciseSession.objects.of_patient(patient)
         .finished()
         .filter(on_date__range=(first, today))
+        .select_related("helped_by")
         .order_by("on_date", "finished_at")
     )
     return DoctorReport(

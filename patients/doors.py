@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,25 +10,33 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clinic.access import View
+from clinic.access import SignedInRequest, View
+from clinic.languages import speak
 
-from .access import for_patients
+from .access import check_is_oneself, for_patients
+from .actions.devices import note_seen
+from .arrivals import device_of
 from .models import Patient
 
 
 def my_page(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, now, …)` for a signed-in patient; anyone else gets a 403.
+    """View decorator: calls `view(request, patient, now, …)` for a patient or who helps them; others get a 403.
 
     `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
 
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
-    signed in goes to the page that asks "patient or team?", not to the team's password form.
+    signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which language
+    they read is answered in it on any device; whoever helps them reads their own.
     """
 
     @for_patients
     @wraps(view)
     def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, patient, timezone.now(), *args, **kwargs)
+        now = timezone.now()
+        note_seen(device_id=device_of(request), seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
+        if patient.language and patient.user_id == request.user.pk:
+            speak(request, patient.language)
+        return view(request, patient, now, *args, **kwargs)
 
     opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
     return opened
@@ -35,4 +44,13 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
 
 def own_page(view: Callable[..., HttpResponse]) -> View:
     """View decorator: as `my_page`, for what only the patient may do: their ways in, their settings, who helps them."""
-    return my_page(view)
+
+    @my_page
+    @wraps(view)
+    def opened(
+        request: SignedInRequest, patient: Patient, now: datetime.datetime, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        check_is_oneself(request.user, patient)
+        return view(request, patient, now, *args, **kwargs)
+
+    return opened

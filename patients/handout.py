@@ -16,14 +16,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic.desks import desk_of
+from clinic.models import Weekday
 from clinic.opening import HoursRow
 from exercises.printing import Paper, draw, picture_address
 
-from .changes import weekday_names
 from .models import Patient, PlanItem, PlanState, PlanVersion
 from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, care_for
@@ -101,7 +102,10 @@ class Handout:
 
     @property
     def days(self) -> str:
-        return weekday_names(self.version.weekdays)
+        if len(self.version.weekdays) == len(Weekday):
+            return _("every day")
+        names = [str(Weekday(day).label) for day in sorted(self.version.weekdays)]
+        return get_text_list(names, _("and"))
 
     @property
     def minutes(self) -> int:

@@ -1,4 +1,7 @@
-"""The two mails about a message. Neither says who wrote, to whom or what: mail is read in passing."""
+"""The two mails about a message. Neither says who wrote, to whom or what: mail is read in passing.
+
+Each is in the language of whoever gets it, not of the page on which the message was written.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clinic.languages import TEAM_LANGUAGE
+
+from .languages import language_of
 from .models import Patient
 
 
@@ -16,7 +23,8 @@ def tell_patient(patient: Patient) -> None:
 
     Called inside the transaction that stores the message: the outbox keeps both or neither.
     """
-    _send("my/mail/new_message.txt", patient.email, patient.clinic.name, reverse("my_messages"))
+    with translation.override(language_of(patient)):
+        _send("my/mail/new_message.txt", patient.email, patient.clinic.name, reverse("my_messages"))
 
 
 def tell_team(patient: Patient) -> None:
@@ -28,7 +36,8 @@ def tell_team(patient: Patient) -> None:
     membership = clinician.membership if clinician else None
     works_here = membership is not None and membership.clinic_id == clinic.pk
     to = clinician.email if clinician and works_here else None
-    _send("staff/mail/new_message.txt", to or clinic.email, clinic.name, reverse("staff_today"))
+    with translation.override(TEAM_LANGUAGE):
+        _send("staff/mail/new_message.txt", to or clinic.email, clinic.name, reverse("staff_today"))
 
 
 def _send(template: str, to: str, clinic: str, address: str) -> None:

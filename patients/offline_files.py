@@ -30,7 +30,7 @@ KEPT = (
     "js/session-player.js",
 )
 #: What the worker is made of.
-WORKER = ("js/offline-store.js", "js/offline-worker.js")
+WORKER = ("js/offline-store.js", "js/offline-worker.js", "js/push-worker.js")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.http import Http404
 from clinic.models import User
 from exercises.models import Exercise, ExercisePhoto
 
+from .access import my_patient
 from .models import PlanItem
 
 
@@ -39,9 +40,11 @@ def _is_for(user: User, photo: ExercisePhoto) -> bool:
 
 
 def _was_prescribed(user: User, photo: ExercisePhoto) -> bool:
-    """Whether any published version of the patient's plans holds it, as it was published."""
+    """Whether any published version of the plans of the patient, or whom they help, holds it, as published."""
     items = PlanItem.objects.filter(
-        exercise=photo.exercise_id, version__plan__patient__user=user, version__published_at__isnull=False
+        exercise=photo.exercise_id,
+        version__plan__patient__in=my_patient(user),
+        version__published_at__isnull=False,
     )
     contents = items.values_list("content", flat=True)
     return any(shown["id"] == str(photo.pk) for content in contents for shown in content.get("photos", []))

@@ -11,10 +11,14 @@ from django.db.models import Avg, Count, Min, Q
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from .models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
+from .progress_weeks import Weeks, weeks_for
+from .this_week import ThisWeek, this_week
 from .today import current_version
 
 #: Pain is told as an average over this long, so that one bad day does not speak for all.
 PAIN_WINDOW = datetime.timedelta(weeks=4)
+#: Numbers of sessions that are worth a quiet word.
+MILESTONES = (5, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500)
 
 
 class Mark(StrEnum):
@@ -44,13 +48,14 @@ class Pain:
 
 @dataclass(frozen=True)
 class Done:
-    """One finished session in a line."""
+    """One finished session in a line; `helper` is who helped to enter it."""
 
     date: datetime.date
     exercises_done: int
     pain_before: int | None
     pain_after: int | None
     is_from_paper: bool
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,15 @@ class Progress:
     previous_month: datetime.date | None
     next_month: datetime.date | None
     total: int
-    this_week: int
+    week: ThisWeek
+    lately: Weeks
     pain: Pain | None
     sessions: tuple[Done, ...]
+
+    @property
+    def milestone(self) -> int:
+        """The last milestone reached; 0 before the first."""
+        return max((number for number in MILESTONES if number <= self.total), default=0)
 
     @property
     def weekdays(self) -> list[tuple[str, str]]:
@@ -74,7 +85,7 @@ class Progress:
 
 
 def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
-    """The patient's progress, in three queries, with the calendar of `month` (any day of it).
+    """The patient's progress, in five queries, with the calendar of `month` (any day of it).
 
     This month stands in for None, and for months before the first session or after the end of the plan.
     """
@@ -83,7 +94,6 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
     recent = Q(on_date__gt=today - PAIN_WINDOW)
     sums = finished.aggregate(
         total=Count("pk"),
-        this_week=Count("pk", filter=Q(on_date__gte=today - datetime.timedelta(days=today.weekday()))),
         earliest=Min("on_date"),
         before=Avg("pain_before", filter=recent),
         after=Avg("pain_after", filter=recent & Q(pain_before__isnull=False)),
@@ -94,9 +104,11 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     in_month = (
         finished.filter(on_date__range=(first, last))
+        .select_related("helped_by")
         .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
         .order_by("-on_date", "-finished_at")
     )
+    lately = weeks_for(patient, today)
     sessions = tuple(
         Done(
             session.on_date,
@@ -104,6 +116,7 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
             session.pain_before,
             session.pain_after,
             is_from_paper=session.source == Source.PAPER,
+            helper=session.helped_by.name if session.helped_by else "",
         )
         for session in in_month
     )
@@ -114,7 +127,8 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         previous_month=_month_before(first) if earliest < first else None,
         next_month=last + datetime.timedelta(days=1) if latest > last else None,
         total=sums["total"],
-        this_week=sums["this_week"],
+        week=this_week(version, lately.days_done, today),
+        lately=lately,
         pain=None if sums["before"] is None else Pain(round(sums["before"]), round(sums["after"])),
         sessions=sessions,
     )

@@ -130,6 +130,11 @@ class Report:
         return _("Pain %(before)s before, %(after)s after") % {"before": before, "after": after}
 
     @property
+    def helper(self) -> str:
+        """Who helped the patient to enter it; "" for the patient alone."""
+        return self.session.helped_by.name if self.session and self.session.helped_by else ""
+
+    @property
     def did(self) -> list[str]:
         """What was done in that session, with what was too hard."""
         return [
@@ -208,9 +213,9 @@ def with_all_to_show(alerts: AlertQuerySet) -> AlertQuerySet:
 def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
     """As `with_all_to_show`, but for what was done in each session: `add_what_was_done` reads that for a few."""
     active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
-    return alerts.select_related("patient__clinic", "session", "acknowledged_by", "settled_by").annotate(
-        may_pause=Exists(active)
-    )
+    return alerts.select_related(
+        "patient__clinic", "session__helped_by", "acknowledged_by", "settled_by"
+    ).annotate(may_pause=Exists(active))
 
 
 def add_what_was_done(reports: Iterable[Report]) -> None:

@@ -27,6 +27,8 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 #: How long a card can wait for its patient.
 CARD_LASTS = datetime.timedelta(days=14)
+#: How long a helper's can: they are most often in the same room, and the patient makes a new one in a minute.
+HELPER_CARD_LASTS = datetime.timedelta(days=3)
 #: This many wrong dates of birth kill a card.
 MOST_WRONG_DATES = 5
 
@@ -68,6 +70,11 @@ def hash_of(typed: str) -> str:
 def card_url(code: str) -> str:
     """The address in the QR picture. Opening it only fills the code in."""
     return f"{settings.SITE_URL}{reverse('card_link', args=[code])}"
+
+
+def card_address() -> str:
+    """Where a code is typed, as one would type it: "surefoot.example/card"."""
+    return f"{settings.SITE_URL}{reverse('card_sign_in')}".partition("://")[2].rstrip("/")
 
 
 def card_qr_svg(url: str) -> SafeString:

@@ -42,6 +42,7 @@ from .models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    Reason,
     SessionEntry,
     Source,
 )
@@ -52,6 +53,7 @@ from .prescribed_words import fullest_day, session_dose
 from .prescription import Prescribed, prescribed
 from .reports import Report, grouped, with_all_to_show
 from .timeline import CalendarWeek, Days, EffortWeek, Mark, calendar_of, days_of, efforts_of, marks_of
+from .today import last_no
 
 #: Weeks of the plots: half a year says how it is going.
 WEEKS_SHOWN = 26
@@ -187,6 +189,17 @@ class HealthStory:
         return self.sessions[-1].on_date if self.sessions else None
 
     @property
+    def last_no(self) -> tuple[datetime.date, str] | None:
+        """The last planned day that the patient said no to, and why in words ("" when that was not told)."""
+        plans = [self.plan, *self.earlier] if self.plan else self.earlier
+        version = next((story.versions[0].version for story in plans if story.versions), None)
+        said_no_on = getattr(version, "said_no_on", None)
+        if version is None or said_no_on is None:
+            return None
+        reason = getattr(version, "why_not", "")
+        return said_no_on, str(Reason(reason).label) if reason else ""
+
+    @property
     def holds_standing(self) -> bool:
         return any(report.holds_standing for report in self.waiting)
 
@@ -262,7 +275,7 @@ def plan_stories(patient: Patient) -> list[PlanStory]:
     """Every plan of the patient with its versions, newest first. Two queries."""
     rows = (
         PlanVersion.objects.filter(plan__patient=patient)
-        .annotate(line=FilteredRelation("items"))
+        .annotate(line=FilteredRelation("items"), **last_no(patient))
         .select_related("plan", "published_by", "edited_by", "line__exercise")
         .order_by("-plan__created_at", "plan", "-number", "line__order", "line__id")
     )
@@ -314,7 +327,7 @@ def _sessions(
         .finished()
         .filter(on_date__gt=since)
         .annotate(entry=FilteredRelation("entries"))
-        .select_related("entry")  # type: ignore[misc]
+        .select_related("entry__instead")  # type: ignore[misc]
         .order_by("on_date", "finished_at", "pk", "entry__pk")
     )
     sessions: dict[uuid.UUID, ExerciseSession] = {}

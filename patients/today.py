@@ -33,6 +33,7 @@ from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
 from .plan_safety import ItemSafety, item_safety
 from .prescription import Prescribed, prescribed
+from .this_week import ThisWeek, is_coming_back, monday_of, this_week
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
 LEFT_BEHIND_AFTER = datetime.timedelta(hours=4)
@@ -79,6 +80,8 @@ class Today:
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
+    week: ThisWeek
+    is_coming_back: bool
     why_not: str = ""
 
     @cached_property
@@ -149,11 +152,9 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
     asked = asked_on(version, items, date) if version else ()
     exercises, held_back = split_by_hold(asked, on_hold, blocked_in(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
-    sessions = list(
-        ExerciseSession.objects.of_patient(patient)
-        .filter(Q(finished_at=None) | Q(on_date=date) | Q(finished_at__gte=midnight))
-        .order_by("finished_at")
-    )
+    week_and_last = sessions_of_the_week(patient, date, midnight)
+    sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
+    days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
     troubled = [session for session in sessions if session.is_finished and alerts_in(answers_of(session))]
@@ -183,8 +184,28 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,
+        week=this_week(version, days_done, date),
+        is_coming_back=is_coming_back(version, max(days_done, default=None), date),
         why_not=getattr(version, "why_not", "") if state == TodayState.NOT_TODAY else "",
     )
+
+
+def sessions_of_the_week(
+    patient: Patient, date: datetime.date, midnight: datetime.datetime
+) -> list[ExerciseSession]:
+    """This week's sessions, the open one, what was told today of an earlier day, and the last one finished, if only
+    long ago; the order is that in which they were finished."""
+    sessions = ExerciseSession.objects.of_patient(patient)
+    last = sessions.finished().order_by("-on_date").values("pk")[:1]
+    wanted = (
+        Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)
+    )
+    return list(sessions.filter(wanted).order_by("finished_at"))
+
+
+def _is_about(session: ExerciseSession, date: datetime.date, midnight: datetime.datetime) -> bool:
+    """Whether a session says something about today: still open, of today, or told today."""
+    return session.finished_at is None or session.on_date == date or session.finished_at >= midnight
 
 
 def _state(
@@ -222,7 +243,6 @@ def current_version(patient: Patient) -> PlanVersion | None:
 
     It carries `said_no_on`, the last day that the patient said no to, and `why_not`, the reason given.
     """
-    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
     going_on = Case(
         When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
         default=Value(1),
@@ -231,12 +251,19 @@ def current_version(patient: Patient) -> PlanVersion | None:
     return (
         published_versions(patient)
         .select_related("plan", "seen")
-        .annotate(
-            said_no_on=Subquery(said_no.values("on_date")[:1]), why_not=Subquery(said_no.values("reason")[:1])
-        )
+        .annotate(**last_no(patient))
         .order_by(going_on, "-plan__created_at", "-number")
         .first()
     )
+
+
+def last_no(patient: Patient) -> dict[str, Subquery]:
+    """What to annotate any row about this patient with: `said_no_on`, and `why_not`, of the last day said no to."""
+    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
+    return {
+        "said_no_on": Subquery(said_no.values("on_date")[:1]),
+        "why_not": Subquery(said_no.values("reason")[:1]),
+    }
 
 
 def published_versions(patient: Patient) -> QuerySet[PlanVersion]:

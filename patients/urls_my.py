@@ -1,14 +1,37 @@
-"""The patient's own pages, and the two doors to them."""
+"""The patient's own pages, and the doors to them."""
 
 from django.urls import path
 
-from .views.my import messages, offline, paper, session, settings, sign_in, today
+from .views import language
+from .views.my import (
+    address,
+    calendar,
+    devices,
+    display,
+    helpers,
+    mail_sign_in,
+    messages,
+    offline,
+    paper,
+    passkeys,
+    reminders,
+    session,
+    settings,
+    sign_in,
+    today,
+)
 
 SESSION = "my/session/<uuid:session_id>"
 STEP = f"{SESSION}/exercises/<uuid:item_id>"
 
 urlpatterns = [
+    path("language/", language.choose_language, name="choose_language"),
+    path("display/", display.display, name="display"),
     path("sign-in/", sign_in.fork, name="sign_in"),
+    path("sign-in/mail/", mail_sign_in.ask, name="mail_sign_in"),
+    path("sign-in/mail/code/", mail_sign_in.code, name="mail_code"),
+    path("sign-in/mail/link/<slug:link_secret>/", mail_sign_in.link, name="mail_link"),
+    path("sign-in/passkey/", passkeys.sign_in, name="passkey_sign_in"),
     path("card/", sign_in.card_sign_in, name="card_sign_in"),
     path("card/<str:code>/", sign_in.card_link, name="card_link"),
     path("my/", today.today, name="my_today"),
@@ -26,6 +49,25 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("sw.js", offline.worker, name="worker"),
     path("my/settings/", settings.settings, name="my_settings"),
+    path("my/helpers/", helpers.helpers, name="my_helpers"),
+    path("my/helpers/<uuid:helper_id>/code/", helpers.helper_code, name="my_helper_code"),
+    path("my/helpers/<uuid:helper_id>/take-back/", helpers.helper_take_back, name="my_helper_take_back"),
+    path("my/reminders/", reminders.reminders, name="my_reminders"),
+    path("my/reminders/stop/", reminders.stop, name="my_reminders_stop"),
+    path("my/reminders/phone/", reminders.add_my_phone, name="my_phone_add"),
+    path("reminders/stop/<str:token>/", reminders.stop_by_link, name="reminder_stop"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("calendar/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
+    path("my/address/", address.address, name="my_address"),
+    path("my/address/code/", address.code, name="my_address_code"),
+    path("my/address/remove/", address.remove, name="my_address_remove"),
+    path("my/devices/", devices.devices, name="my_devices"),
+    path("my/devices/others/", devices.end_others, name="my_devices_end_others"),
+    path("my/devices/<uuid:device_id>/", devices.end, name="my_device_end"),
+    path("my/passkeys/", passkeys.passkeys, name="my_passkeys"),
+    path("my/passkeys/add/", passkeys.add, name="my_passkey_add"),
+    path("my/passkeys/<uuid:passkey_id>/", passkeys.passkey, name="my_passkey"),
+    path("my/passkeys/<uuid:passkey_id>/remove/", passkeys.remove, name="my_passkey_remove"),
     path("my/session/", session.carry_on, name="my_session"),
     path("my/session/start/", session.start, name="my_session_start"),
     path(f"{SESSION}/pain/", session.pain, name="my_session_pain"),

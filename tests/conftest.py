@@ -1,5 +1,7 @@
 """What every test shares. Data comes from tests/factories.py, settings from tests/settings.py."""
 
+import pytest
+from django.utils import translation
 from hypothesis import settings
 
 # A slow machine is not a wrong answer.
@@ -7,3 +9,10 @@ settings.register_profile("surefoot", deadline=None)
 settings.load_profile("surefoot")
 
 pytest_plugins = ["pytester", "tests.nothing_skipped"]
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_english():
+    """A request leaves the language that it was answered in behind in its thread, until the next one sets its own."""
+    yield
+    translation.deactivate()

@@ -7,6 +7,7 @@ import json
 import uuid
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,9 +49,12 @@ def receive_request(
     answers: Answers,
     form_key: uuid.UUID,
     quarantined_for: str,
+    language: str = settings.LANGUAGE_CODE,
     now: datetime.datetime | None = None,
 ) -> ConsultationRequest:
     """Store what a visitor sent and, unless it is kept apart, put the two mails in the outbox with it.
+
+    `language` is what they read it in: they are answered in it, now or when the request is released.
 
     The same form with the same words is one request however often and however simultaneously it arrives. The same
     form with other words (someone went back and corrected a number) is another: nothing sent is ever dropped.
@@ -63,6 +67,7 @@ def receive_request(
                 clinic=clinic,
                 form_key=key,
                 quarantined_for=quarantined_for,
+                language=language,
                 consented_at=now,
                 created_at=now,
                 **asdict(answers) | {"symptoms": list(answers.symptoms)},

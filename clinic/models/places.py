@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.models import HistoricalRecords
 
 from .base import PublicModel
@@ -44,7 +45,7 @@ class Clinic(PublicModel):
     emergency_text = models.CharField(
         _("what to do in an emergency"),
         max_length=300,
-        default="In an emergency, call 911.",
+        default=gettext_noop("In an emergency, call 911."),
         help_text=_("Shown to patients wherever they are told to get help."),
     )
     takes_requests = models.BooleanField(_("takes consultation requests"), default=True)

@@ -91,6 +91,9 @@ class ConsultationRequest(PublicModel):
         _("best time to call"), max_length=12, choices=BestTime, default=BestTime.ANY
     )
     message = models.TextField(_("message"), max_length=2000, blank=True)
+    language = models.CharField(
+        _("language of the page"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     consented_at = models.DateTimeField(_("agreed at"))
     quarantined_for = models.CharField(_("kept apart because"), max_length=16, choices=Quarantine, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.NEW)
@@ -107,6 +110,9 @@ class ConsultationRequest(PublicModel):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(phone="") | ~Q(email=""), name="request_can_be_answered"),
+            models.CheckConstraint(
+                condition=Q(language__in=list(dict(settings.LANGUAGES))), name="request_language_exists"
+            ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_exists"),
             models.CheckConstraint(
                 condition=Q(quarantined_for__in=["", *Quarantine.values]), name="request_quarantine_exists"

@@ -30,7 +30,7 @@ def consultation(request: HttpRequest) -> HttpResponse:
         return render(request, "clinic/consultation.html", context)
     if not CONSULTATION.allows(address_of(request)):
         return render(request, "clinic/consultation.html", context | {"too_many": True}, status=429)
-    receive_request(**form.as_request())
+    receive_request(**form.as_request(), language=request.LANGUAGE_CODE)
     return redirect(f"{reverse('consultation_thanks')}?{urlencode({'clinic': form.clinic.pk})}")
 
 

@@ -18,7 +18,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same body whatever was looked for, so that a foreign object looks like a missing one."""
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"leads_back": False}, status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from clinic.display import display_of
 from exercises.pictures import Pictured, figure_of
 
 register = template.Library()
@@ -16,14 +17,19 @@ def movement(context: template.Context, exercise: Pictured, alt: str = "") -> di
     """`{% movement exercise %}`: its still pictures and, where a figure is drawn, a button that sets it in motion.
 
     What moves without being asked distracts, and makes some people dizzy (WCAG 2.2.2): it starts at a tap, stops at a
-    tap, and is not even offered to those who asked their device for less motion. Without scripts the button is a link
-    to `?motion=1` of the same page. A page that uses it loads js/exercise.js.
+    tap, and is not even offered to those who asked their device, or us, for less motion. Who asked us for moving
+    pictures finds them moving. Without scripts the button is a link to `?motion=1`, or `?motion=0`, of the same page.
+    A page that uses it loads js/exercise.js.
     """
     request = context["request"]
+    display = display_of(request)
+    asked = request.GET.get("motion")
     return {
         "exercise": exercise,
         "alt": alt,
         "is_drawn": bool(figure_of(exercise)),
-        "is_moving": request.GET.get("motion") == "1",
-        "still_page": request.path,
+        "is_moving": not display.is_calm and (asked == "1" or (display.starts_moving and asked != "0")),
+        "is_calm": display.is_calm,
+        "starts_moving": display.starts_moving,
+        "still_page": "?motion=0" if display.starts_moving else request.path,
     }

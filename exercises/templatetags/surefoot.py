@@ -53,6 +53,12 @@ def translated(value: str) -> str:
     return gettext(value) if value else ""
 
 
+@register.filter
+def translated_lines(value: str) -> str:
+    """As `translated`, for a text that keeps one message a line, as safety notes do: in one paragraph."""
+    return " ".join(translated(line.strip()) for line in value.splitlines() if line.strip())
+
+
 @dataclass(frozen=True)
 class StopRule:
     """What to do, and the signs to do it at."""

@@ -22,7 +22,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpRespo
     """The SVG. An address of an earlier drawing leads to today's."""
     if not has_figure(slug):
         raise Http404
-    drawn = figure_file(slug, cast(Kind, kind))
+    drawn = figure_file(slug, cast(Kind, kind), digest)
     if digest != drawn.digest:
         response: HttpResponse = redirect("figure", slug=slug, kind=kind, digest=drawn.digest)
         response["Cache-Control"] = "no-cache"

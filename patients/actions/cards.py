@@ -11,19 +11,32 @@ from django.utils.crypto import constant_time_compare
 
 from clinic.audit import record
 from clinic.models import User
-from patients.models import Patient, SignInCard
-from patients.sign_in import CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
+from patients.models import Helper, Patient, SignInCard
+from patients.sign_in import CARD_LASTS, HELPER_CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
+
+from .devices import end_devices
+from .mailed_codes import end_codes
+from .passkeys import remove_passkeys
 
 
 @transaction.atomic
-def make_card(*, patient: Patient, by: User, now: datetime.datetime | None = None) -> tuple[SignInCard, str]:
+def make_card(
+    *, patient: Patient, by: User, all_was_lost: bool = False, now: datetime.datetime | None = None
+) -> tuple[SignInCard, str]:
     """A new card and its code of 12 characters; the patient's earlier card stops working.
+
+    With `all_was_lost` (phone, purse and all) it becomes the only way in: every device is signed out, passkeys are
+    removed, and codes on their way open nothing. The confirmed address stays: it is in the patient's mailbox.
 
     The code exists only here: show it once (`sign_in.in_groups`, `sign_in.card_url`), keep it nowhere.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
-    patient.cards.live().update(revoked_at=now)
+    patient.cards.own().live().update(revoked_at=now)
+    if all_was_lost:
+        end_devices(patient=patient, by=by, now=now)
+        remove_passkeys(patient=patient, by=by)
+        end_codes(patient=patient, now=now)
     code = new_code()
     card = SignInCard.objects.create(
         patient=patient, code_hash=hash_of(code), made_at=now, made_by=by, expires_at=now + CARD_LASTS
@@ -33,10 +46,35 @@ def make_card(*, patient: Patient, by: User, now: datetime.datetime | None = Non
 
 
 @transaction.atomic
-def use_card(
-    *, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None
-) -> Patient | None:
-    """The patient whose live card and date of birth these are; the card is used up. None for everything else.
+def make_helper_card(*, helper: Helper, by: User, now: datetime.datetime) -> tuple[SignInCard, str] | None:
+    """A new card for who helps a patient, and its code, as `make_card`. None once their help was taken back.
+
+    Their earlier card stops working: what the patient sees last is what works.
+    """
+    patient = (
+        Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=helper.patient_id)
+    )
+    if not patient.helpers.live().filter(pk=helper.pk).exists():
+        return None
+    helper.cards.live().update(revoked_at=now)
+    code = new_code()
+    card = SignInCard.objects.create(
+        patient=patient,
+        helper=helper,
+        code_hash=hash_of(code),
+        made_at=now,
+        made_by=by,
+        expires_at=now + HELPER_CARD_LASTS,
+    )
+    record("card.made", actor=by, obj=card, clinic=patient.clinic)
+    return card, code
+
+
+@transaction.atomic
+def use_card(*, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None) -> User | None:
+    """Who comes in by the live card with this code, of the patient who was born then; the card is used up.
+
+    That is the patient, or the helper for whom the patient made it. None for everything else.
 
     Wrong, used, revoked, expired and unknown take the same two queries, so that neither the answer nor the time it
     takes tells them apart. Each wrong date counts; the fifth kills the card.
@@ -45,7 +83,7 @@ def use_card(
     code_hash = hash_of(code)
     card = (
         SignInCard.objects.select_for_update(of=("self",))
-        .select_related("patient__user", "patient__clinic")
+        .select_related("patient__user", "patient__clinic", "helper__user")
         .filter(code_hash=code_hash)
         .first()
     )
@@ -54,8 +92,9 @@ def use_card(
         return None
     card.used_at = now
     card.save(update_fields=["used_at"])
-    record("card.used", actor=card.patient.user, obj=card, clinic=card.patient.clinic)
-    return card.patient
+    user = card.helper.user if card.helper else card.patient.user
+    record("card.used", actor=user, obj=card, clinic=card.patient.clinic)
+    return user
 
 
 def _opens(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
@@ -66,6 +105,7 @@ def _opens(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetim
         card.revoked_at is None,
         card.expires_at > now,
         card.patient.user.is_active,
+        card.helper is None or card.helper.ended_at is None,
     ]
     return all(conditions)
 

@@ -16,7 +16,7 @@ from patients.offline import OLDEST, Receipt, SentSession
 from patients.today import current_version, published_versions
 
 from .alerts import raise_alerts
-from .sessions import ImpossibleAnswerError, check_answer
+from .sessions import ImpossibleAnswerError, check_answer, note_help
 from .standings import refresh_standing
 
 
@@ -79,6 +79,7 @@ def _keep(
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at, session.started_at), now)
     session.save()
+    note_help(session, by)
     _keep_entries(session, items, sent)
     raise_alerts(session=session, now=now)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)

@@ -31,6 +31,7 @@ class Details:
     email: str = ""
     referring_doctor: str = ""
     time_zone: str = ""
+    language: str = ""
     clinician: User | None = None
 
     def check(self, clinic: Clinic, today: datetime.date) -> None:

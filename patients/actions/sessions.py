@@ -17,6 +17,7 @@ from patients.advice import CheckIn
 from patients.models import (
     Effort,
     ExerciseSession,
+    Helper,
     Outcome,
     Patient,
     PlanItem,
@@ -59,6 +60,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
     session = ExerciseSession.objects.create(
         patient=patient, version=today.version, on_date=today.date, started_at=now, entered_by=by
     )
+    note_help(session, by)
     VersionSeen.objects.get_or_create(version=today.version, defaults={"seen_at": now})
     record("session.started", actor=by, obj=session, clinic=patient.clinic)
     return session
@@ -190,6 +192,7 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
+    note_help(session, by)
     raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
@@ -219,7 +222,10 @@ def note_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime)
 
 
 def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
-    """The session as it is now, held for `by` until the transaction ends. Raises SessionGoneError."""
+    """The session as it is now, held until the transaction ends. Raises SessionGoneError.
+
+    One under way, in which a helper answers, says so from now on.
+    """
     found = (
         ExerciseSession.objects.select_for_update(of=("self",))
         .select_related("patient__clinic", "version")
@@ -228,4 +234,16 @@ def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
     )
     if found is None:
         raise SessionGoneError(session.pk)
+    if not found.is_finished:
+        note_help(found, by)
     return found
+
+
+def note_help(session: ExerciseSession, by: User) -> None:
+    """Keep who helped the patient to enter something; the patient's own entries take no name away."""
+    if by.pk == session.patient.user_id:
+        return
+    helper = Helper.objects.filter(user=by, patient=session.patient_id).first()
+    if helper is not None and session.helped_by_id != helper.pk:
+        session.helped_by = helper
+        session.save(update_fields=["helped_by"])

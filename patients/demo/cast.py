@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clinic.models import Membership, Role, User
 
-from ..models import Patient
+from ..models import Helper, Patient
 
 #: Development only: these accounts exist nowhere but in demo data, which production refuses.
 DEMO_PASSWORD = "steady on your feet"  # noqa: S105
@@ -15,7 +15,10 @@ DEMO_PASSWORD = "steady on your feet"  # noqa: S105
 
 @dataclass(frozen=True, kw_only=True)
 class Persona:
-    """Someone to step in as. `email` finds the account: a team member's, or a patient's contact address."""
+    """Someone to step in as. `email` finds the account: a team member's, or a patient's contact address.
+
+    Who helps a patient has no address of their own: `helps` is the patient's.
+    """
 
     key: str
     label: str
@@ -25,6 +28,7 @@ class Persona:
     role: Role | None = None
     clinic_number: int = 0
     date_of_birth: datetime.date | None = None
+    helps: str = ""
 
     @property
     def is_patient(self) -> bool:
@@ -87,8 +91,16 @@ OTHER_PATIENT = Persona(
     about="Starts today: a first plan, nothing done yet.",
     date_of_birth=datetime.date(1948, 11, 3),
 )
+HELPER = Persona(
+    key="helper",
+    label="Helper of the patient",
+    name="Maria (daughter)",
+    email="",
+    about="Rosa's daughter: sees the plan and logs with her, but no messages and no settings.",
+    helps=PATIENT.email,
+)
 
-PERSONAS = (PATIENT, OTHER_PATIENT, CLINICIAN, FRONT_DESK, CLINIC_ADMIN, OTHER_CLINICIAN, SUPERUSER)
+PERSONAS = (PATIENT, HELPER, OTHER_PATIENT, CLINICIAN, FRONT_DESK, CLINIC_ADMIN, OTHER_CLINICIAN, SUPERUSER)
 
 
 def persona_named(key: str) -> Persona | None:
@@ -96,11 +108,14 @@ def persona_named(key: str) -> Persona | None:
 
 
 def accounts() -> dict[str, User]:
-    """Persona key → the account to sign in with, for those that are in the database; two queries."""
-    by_email = {persona.email: persona.key for persona in PERSONAS}
+    """Persona key → the account to sign in with, for those that are in the database; three queries."""
+    by_email = {persona.email: persona.key for persona in PERSONAS if persona.email}
     found = {by_email[user.email]: user for user in User.objects.filter(email__in=by_email) if user.email}
     patients = Patient.objects.filter(email__in=by_email).select_related("user")
-    return found | {by_email[patient.email]: patient.user for patient in patients}
+    found |= {by_email[patient.email]: patient.user for patient in patients}
+    helped = {persona.helps: persona.key for persona in PERSONAS if persona.helps}
+    helpers = Helper.objects.live().filter(patient__email__in=helped).select_related("patient", "user")
+    return found | {helped[helper.patient.email]: helper.user for helper in helpers.in_order().reverse()}
 
 
 def account_of(persona: Persona) -> User | None:

@@ -23,6 +23,8 @@ def guide() -> str:
         if persona.date_of_birth:
             born = f"{persona.date_of_birth:%B} {persona.date_of_birth.day}, {persona.date_of_birth.year}"
             how = f"{persona.name}, born {born}: by card, from the personas page"
+        elif persona.helps:
+            how = f"{persona.name}: from the personas page"
         else:
             how = f"{persona.email}"
         lines.append(f"  {persona.label:<30} {how}")

@@ -14,6 +14,7 @@ from .cast import OTHER_PATIENT, PATIENT, Persona
 from .contact import make_contact
 from .courses import DAY, Span, make_plan
 from .dice import Dice
+from .helpers import make_helper
 from .paper import first_week_on_paper
 from .places import Site, phone_number
 from .prescriptions import Library
@@ -34,6 +35,8 @@ def make_personas(rows: Rows, site: Site, library: Library, *, seed: int, weeks:
     for persona, story in ((PATIENT, WEEKS_IN), (OTHER_PATIENT, FIRST_DAY)):
         dice = Dice.named(seed, "patient", persona.key)
         _make(rows, site, library, dice, story, weeks=weeks, clinician=site.clinicians[0], persona=persona)
+        if persona is PATIENT:
+            make_helper(rows, site, patient=rows.patients[-1], seed=seed)
 
 
 def make_patient(rows: Rows, site: Site, library: Library, number: int, *, seed: int, weeks: int) -> None:

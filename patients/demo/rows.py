@@ -14,6 +14,7 @@ from ..models import (
     Alert,
     Circumstances,
     ExerciseSession,
+    Helper,
     ItemClearance,
     Message,
     Patient,
@@ -42,6 +43,7 @@ class Rows:
     requests: list[ConsultationRequest] = field(default_factory=list)
     request_events: list[RequestEvent] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
+    helpers: list[Helper] = field(default_factory=list)
     cards: list[SignInCard] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     plan_events: list[PlanEvent] = field(default_factory=list)

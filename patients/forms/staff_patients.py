@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, ConsultationRequest, User
@@ -76,6 +77,12 @@ class PatientForm(PlainForm):
     )
     clinician = forms.ChoiceField(label=_("Clinician"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("Not said yet")), *settings.LANGUAGES],
+        help_text=_("Of the pages, the e-mails and the paper that the patient reads."),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
     is_someone_else = forms.BooleanField(
@@ -107,6 +114,7 @@ class PatientForm(PlainForm):
         start: dict[str, Any] = {"key": uuid.uuid4(), "clinician": user.pk if user in clinicians else ""}
         if asked is not None:
             start |= {"full_name": asked.name, "phone": asked.phone, "email": asked.email}
+            start["language"] = asked.language if asked.language != settings.LANGUAGE_CODE else ""
         return start
 
     @staticmethod

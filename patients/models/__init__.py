@@ -18,6 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
+from .helpers import MOST_HELPERS, Helper
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -31,29 +32,52 @@ from .plan import (
     Side,
     VersionSeen,
 )
+from .preferences import Preferences
 from .reach import ConfirmedAddress
+from .reminders import (
+    LONGEST_HABIT,
+    CalendarLink,
+    Channel,
+    Habit,
+    PushNotice,
+    PushSubscription,
+    Reminder,
+    ReminderSent,
+)
 from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
 from .standing import Standing
+from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
 
 __all__ = [
     "ABOUT_SILENCE",
     "ALWAYS_TOLD",
     "HOLDS_STANDING",
+    "LONGEST_HABIT",
     "LONGEST_MESSAGE",
+    "MOST_HELPERS",
+    "MOST_WRONG_CODES",
     "OPEN_STATES",
     "Alert",
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "CalendarLink",
+    "Channel",
     "Circumstances",
     "ClearanceKind",
+    "CodeUse",
     "ConfirmedAddress",
+    "Device",
+    "DeviceKind",
     "DraftStep",
     "Effort",
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "Habit",
+    "Helper",
     "ItemClearance",
+    "MailedCode",
     "Message",
     "NotToday",
     "Outcome",
@@ -66,7 +90,12 @@ __all__ = [
     "PlanItem",
     "PlanState",
     "PlanVersion",
+    "Preferences",
+    "PushNotice",
+    "PushSubscription",
     "Reason",
+    "Reminder",
+    "ReminderSent",
     "SessionEntry",
     "Side",
     "SignInCard",
@@ -74,4 +103,5 @@ __all__ = [
     "Standing",
     "VersionSeen",
     "Way",
+    "WayIn",
 ]

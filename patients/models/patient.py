@@ -39,7 +39,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def with_live_card(self) -> PatientQuerySet:
         """Each with `card_made_at` and `card_expires_at` of the card that waits to be used; None without one."""
-        card = SignInCard.objects.live().filter(patient=OuterRef("pk"))
+        card = SignInCard.objects.own().live().filter(patient=OuterRef("pk"))
         return self.annotate(
             card_made_at=Subquery(card.values("made_at")[:1]),
             card_expires_at=Subquery(card.values("expires_at")[:1]),
@@ -78,6 +78,13 @@ class Patient(PublicModel):
         blank=True,
         validators=[validate_time_zone],
         help_text=_("Empty: the clinic's."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        blank=True,
+        choices=settings.LANGUAGES,
+        help_text=_("Empty: not said yet."),
     )
     clinician = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -118,6 +125,11 @@ class Patient(PublicModel):
             models.Index(fields=["clinic", "full_name", "id"], name="caseload_by_name"),
             models.Index(fields=["clinician", "clinic", "full_name", "id"], name="caseload_of_clinician"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=["", *dict(settings.LANGUAGES)]), name="patient_language_exists"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.id})"
@@ -140,15 +152,25 @@ class Patient(PublicModel):
 
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):
+    def own(self) -> SignInCardQuerySet:
+        """The patient's own, from the clinic; not those for who helps them."""
+        return self.filter(helper=None)
+
     def live(self) -> SignInCardQuerySet:
         """Cards that no one has used, replaced or killed. They may still have run out."""
         return self.filter(used_at=None, revoked_at=None)
 
 
 class SignInCard(models.Model):
-    """The right to sign in once. The code itself is on paper only; here is its keyed hash."""
+    """The right to sign in once. The code itself is on paper only; here is its keyed hash.
+
+    With `helper`, who comes in is that helper of the patient: with a sign-in of their own, and the patient's birthday.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="cards")
+    helper = models.ForeignKey(
+        "patients.Helper", null=True, blank=True, on_delete=models.CASCADE, related_name="cards"
+    )
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(
@@ -166,7 +188,14 @@ class SignInCard(models.Model):
         verbose_name_plural = _("sign-in cards")
         constraints = [
             models.UniqueConstraint(
-                fields=["patient"], condition=Q(used_at=None, revoked_at=None), name="one_live_card_a_patient"
+                fields=["patient"],
+                condition=Q(used_at=None, revoked_at=None, helper=None),
+                name="one_live_card_a_patient",
+            ),
+            models.UniqueConstraint(
+                fields=["helper"],
+                condition=Q(used_at=None, revoked_at=None, helper__isnull=False),
+                name="one_live_card_a_helper",
             ),
             models.CheckConstraint(
                 condition=Q(used_at=None) | Q(revoked_at=None), name="card_used_or_revoked_not_both"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import PublicModel
 from exercises.models import Exercise, Support
 
+from .helpers import Helper
 from .patient import Patient
 from .plan import PlanItem, PlanVersion
 
@@ -61,6 +62,15 @@ class ExerciseSession(PublicModel):
         blank=True,
         editable=False,
         help_text="Made on the phone that kept it while offline, so that a session sent twice is one session.",
+    )
+    helped_by = models.ForeignKey(
+        Helper,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("entered with help from"),
+        help_text=_("The helper who entered anything of it; of several, the last."),
     )
 
     objects = SessionQuerySet.as_manager()

@@ -1,4 +1,4 @@
-// An exercise page: show the movement, and read the steps aloud. Without this script the movement is a link.
+// An exercise page: show the movement. Without this script the movement is a link.
 (() => {
   document.querySelectorAll(".figure-frame[data-motion]").forEach((frame) => {
     const motion = frame.nextElementSibling?.querySelector("[data-motion-button]");
@@ -22,43 +22,4 @@
     });
     motion.replaceWith(button);
   });
-
-  const head = document.querySelector("[data-read-aloud]");
-  if (head && "speechSynthesis" in window && "SpeechSynthesisUtterance" in window) {
-    const voice = window.speechSynthesis;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-outline-primary no-print";
-    let reading = false;
-    const rest = () => {
-      reading = false;
-      button.textContent = head.dataset.read;
-    };
-    rest();
-    button.addEventListener("click", () => {
-      voice.cancel();
-      if (reading) {
-        rest();
-        return;
-      }
-      const texts = [...document.querySelectorAll("[data-spoken]")].map((element) => element.innerText);
-      texts.forEach((text, index) => {
-        const words = new SpeechSynthesisUtterance(text.replace(/\s+/g, " "));
-        words.lang = document.documentElement.lang;
-        words.rate = 0.9;
-        if (index === texts.length - 1) words.onend = rest;
-        words.onerror = rest;
-        voice.speak(words);
-      });
-      reading = true;
-      button.textContent = head.dataset.stop;
-    });
-    addEventListener("pagehide", () => voice.cancel());
-    // Some browsers have the functions but no voice at all; voices may arrive late.
-    const offer = () => {
-      if (voice.getVoices().length && !button.isConnected) head.append(button);
-    };
-    offer();
-    voice.addEventListener?.("voiceschanged", offer);
-  }
 })();

@@ -7,6 +7,7 @@ import datetime
 import uuid
 from typing import Any, TypeVar
 
+from allauth.mfa.models import Authenticator
 from django.db import models
 
 from clinic.models import ConsultationRequest, Membership, RequestEvent, User
@@ -15,6 +16,7 @@ from patients.models import (
     Alert,
     AlertKind,
     AlertLevel,
+    Device,
     ExerciseSession,
     Message,
     Patient,
@@ -56,6 +58,7 @@ def fill(world: World, n: int) -> None:
     _requests(world, n)
     more_patients(world, n)
     _history_of_patient_a(world, n)
+    _ways_in_of_patient_a(world, n)
     _long_plan(world, exercises)
     _team(world, n)
     _contact(world, n)
@@ -193,6 +196,12 @@ def more_patients(world: World, n: int) -> None:
         )
         for number, (patient, ago) in enumerate(zip(patients, days, strict=True))
     )
+
+
+def _ways_in_of_patient_a(world: World, n: int) -> None:
+    """n more devices, and as many passkeys as one may have."""
+    Device.objects.bulk_create(copies(world.device, [{}] * n))
+    Authenticator.objects.bulk_create(copies(world.passkey, [{}] * min(n, 3)))
 
 
 def _history_of_patient_a(world: World, n: int) -> None:

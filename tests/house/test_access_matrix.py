@@ -124,15 +124,23 @@ def test_no_route_has_two_rows_for_one_method():
 
 def test_a_line_with_a_missing_cell_is_no_row():
     assert len(read(TABLE)) == len(ROWS)
-    with pytest.raises(ValueError, match="home has 7 cells"):
-        read("GET home 200 200 200 200 200 200 200")
+    with pytest.raises(ValueError, match="home has 8 cells"):
+        read("GET home 200 200 200 200 200 200 200 200")
 
 
 def test_addresses_name_things_by_uuid_slug_or_small_words_only():
     plain = {"uuid", "slug"}
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
+        ("reminder_stop", "token", "str"),  # the right to stop reminders, and to do nothing else
+        (
+            "calendar_feed",
+            "secret",
+            "str",
+        ),  # the right to read which days a patient exercises, until taken back
         ("plan_version", "number", "int"),  # below a plan that is named by UUID
+        ("reminder_stop", "token", "str"),  # signed; it only stops mails
+        ("calendar_feed", "secret", "str"),  # says "Exercise session", no more
     }
     odd = {
         (route.name, name, converter)

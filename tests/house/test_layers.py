@@ -24,7 +24,7 @@ READ_FROM_THE_ADDRESS = {
     "patients/views/staff/alerts.py": {"level", "settled", "after"},
     "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft
     "patients/views/staff/home.py": {"whose"},
-    "patients/views/staff/paper.py": {"paper"},
+    "patients/views/staff/paper.py": {"paper", "language"},
     "patients/views/staff/plans.py": {"name", "with"},  # another patient's name, another version's number
     "patients/views/staff/tick_sheets.py": {"week"},
     "patients/views/staff/messages.py": {"before"},

@@ -29,6 +29,9 @@ PAGES = {
     "visitor": (
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
         *("consultation", "consultation_thanks", "sign_in", "card_sign_in", "card_link", "account_login"),
+        "display",
+        *("reminder_stop", "calendar_feed"),
+        *("mail_sign_in", "mail_code", "mail_link", "passkey_sign_in"),
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
@@ -40,7 +43,21 @@ PAGES = {
             "my_not_today",
         ),
         *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
-        *("my_settings", "my_sync"),
+        *("my_sync", "my_address", "my_address_code", "my_address_remove"),
+        *("my_devices", "my_devices_end_others", "my_device_end"),
+        *("my_passkeys", "my_passkey_add", "my_passkey", "my_passkey_remove"),
+        *(
+            "my_settings",
+            "my_reminders",
+            "my_calendar",
+            "my_helpers",
+            "my_helper_code",
+            "my_helper_take_back",
+        ),
+    ),
+    "helper": (
+        *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
     ),
     "clinician": (
         *(
@@ -92,6 +109,7 @@ ELSEWHERE = {
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",
     "personas": "development only",
+    "my_session_gentler": "my_session_step with the steps and things of one exercise more: 12 queries at any size",
     "my_sign_out": "a question",
     "account_logout": "a question",
     "account_inactive": "a text",

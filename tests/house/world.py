@@ -6,14 +6,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
+from patients.calendar_feed import hash_of
 from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
+    CalendarLink,
+    Device,
     ExerciseSession,
     Flag,
+    Helper,
     Outcome,
     Patient,
     Plan,
@@ -21,6 +27,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     MONDAY,
     NOON,
@@ -39,8 +46,12 @@ from tests.factories import (
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
 
-PERSONAS = ("visitor", "patient", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
+#: What patient A's calendar link ends in.
+CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
+
+PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
 
 
 @dataclass
@@ -49,6 +60,7 @@ class World:
 
     clinic: Clinic
     patient: Patient
+    helper: Helper
     exercise: Exercise
     routine: Routine
     #: Clinic A's own, with a photograph, in patient A's plan.
@@ -63,6 +75,8 @@ class World:
     finished_session: ExerciseSession
     event: Alert
     request: ConsultationRequest
+    device: Device
+    passkey: Authenticator
     people: dict[str, User | None] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -71,6 +85,7 @@ class World:
         """Name of an argument in an address → the value that leads to clinic A and patient A."""
         return {
             "patient_id": self.patient.pk,
+            "helper_id": self.helper.pk,
             "plan_id": self.plan.pk,
             "version_id": self.version.pk,
             "number": self.version.number,
@@ -87,6 +102,11 @@ class World:
             "digest": self.own.photos[0]["digest"],
             "move": "pause",
             "code": "7K3M9QXR2TDW",
+            "token": stop_token(self.patient.reminder),
+            "secret": CALENDAR_SECRET,
+            "link_secret": "Zm9yLXRoZS1ob3VzZQ",
+            "device_id": self.device.pk,
+            "passkey_id": uuid.UUID(self.passkey.data["key"]),
         }
 
 
@@ -100,6 +120,7 @@ def make_world() -> World:
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    helper = HelperFactory(patient=patient)
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)
@@ -118,12 +139,15 @@ def make_world() -> World:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    ReminderFactory(patient=patient)
+    CalendarLink.objects.create(patient=patient, secret_hash=hash_of(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
     elsewhere = published_plan().plan.patient.clinic
     assert elsewhere != clinic
     return World(
         clinic=clinic,
         patient=patient,
+        helper=helper,
         exercise=standing,
         routine=routine,
         own=own,
@@ -136,9 +160,12 @@ def make_world() -> World:
         finished_session=finished,
         event=event,
         request=ConsultationRequestFactory(clinic=clinic),
+        device=DeviceFactory(user=patient.user),
+        passkey=PasskeyFactory(user=patient.user),
         people={
             "visitor": None,
             "patient": patient.user,
+            "helper": helper.user,
             "another": another.user,
             "clinician": clinician(clinic),
             "desk": clinician(clinic, Role.FRONT_DESK),

@@ -26,10 +26,17 @@ TABLE = """
    visitor       consultation
    visitor       consultation                         sent-empty
    visitor       consultation_thanks
+   visitor       display
    visitor       sign_in
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
    visitor       card_link
+   visitor       reminder_stop
+   visitor       mail_sign_in
+   visitor       mail_sign_in                         sent-empty
+   visitor       mail_code
+   visitor       mail_link
+   visitor       passkey_sign_in
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -53,7 +60,41 @@ TABLE = """
    patient       my_messages
    patient       my_sign_out
    patient       my_settings
+   patient       my_helpers
+   patient       my_helpers                           sent-empty
+   patient       my_helper_code
+   patient       my_helper_take_back
+   patient       display
+   patient       my_reminders
+   patient       my_calendar
+   without_plan  my_reminders
+   without_plan  my_reminders                         sent-empty
+   without_plan  my_calendar
+   patient       my_address
+   patient       my_address                           sent-empty
+   patient       my_address_code
+   patient       my_address_code                      sent-empty
+   patient       my_address_remove
+   patient       my_devices
+   patient       my_devices_end_others
+   patient       my_device_end
+   patient       my_passkeys
+   patient       my_passkey_add
+   patient       my_passkey
+   patient       my_passkey_remove
+   without_plan  my_address
+   without_plan  my_devices
+   without_plan  my_passkeys
+   without_plan  my_sign_out
    patient       staff_today                          403
+   helper        my_today
+   helper        my_plan
+   helper        my_exercise
+   helper        my_progress
+   helper        my_session_step
+   helper        my_session_check_in
+   helper        my_sign_out
+   helper        my_settings                          403
    changed       my_today
    without_plan  my_messages
    without_plan  my_messages                          sent-empty
@@ -178,11 +219,15 @@ NO_PAGE = {
     "routine_leaflet": "a PDF; its words are tested with it",
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
+    "choose_language": "takes a form, and leads on",
     "robots": "plain text",
     "manifest": "JSON for machines",
     "worker": "a script",
     "my_sync": "JSON for the script of a patient's own phone",
     "my_offline": "only on a patient's own phone; test_offline.py looks at it there",
+    "calendar_feed": "a file for calendar programs; its contents are tested with it",
+    "my_reminders_stop": "takes a form, and leads on",
+    "my_phone_add": "takes what a script sends, and answers nothing",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "home_for_me": "leads on",

@@ -37,6 +37,7 @@ from patients.models import (
     Reason,
     SessionEntry,
 )
+from patients.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
@@ -52,6 +53,13 @@ from tests.factories import (
     RoutineItemFactory,
     clinician,
     published_plan,
+)
+from tests.factories_of_patients import (
+    ConfirmedAddressFactory,
+    DeviceFactory,
+    HelperFactory,
+    PasskeyFactory,
+    ReminderFactory,
 )
 
 #: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
@@ -96,6 +104,7 @@ def set_stage() -> Stage:
     _add_team(stage)
     for state in PATIENTS:
         _add_patient(stage, state)
+    _add_helpers(stage)
     _add_what_the_team_sees(stage)
     return stage
 
@@ -121,6 +130,18 @@ def _add_patient(stage: Stage, state: str) -> None:
     patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
     stage.people[state] = patient.user
     stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
+
+
+def _add_helpers(stage: Stage) -> None:
+    """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
+    helped = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+    helper = HelperFactory(patient=helped, granted_at=timezone.now())
+    stage.things["patient"]["helper_id"] = helper.pk
+    helped.sessions.update(helped_by=helper)
+    under_way = stage.things["under_way"]
+    other = HelperFactory(patient=Patient.objects.get(pk=under_way["patient_id"]), name="Luis")
+    stage.people["helper"] = other.user
+    stage.things["helper"] = under_way
 
 
 def _plan(patient: Patient, **fields: Any) -> PlanVersion:
@@ -262,6 +283,7 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_what_plots_show(version, session)
     _add_contact(plan.patient, stage.people["clinician"])
+    stage.things["patient"] |= _add_ways_in(plan.patient)
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
         **stage.things["patient"],
@@ -269,6 +291,8 @@ def _add_what_the_team_sees(stage: Stage) -> None:
         "move": "pause",
         "slug": "one-leg-stand",
         "code": "7K3M9QXR2TDW",
+        "token": stop_token(ReminderFactory(patient=plan.patient)),
+        "link_secret": "Zm9yLXRoZS1zdGFnZQ",
         "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
     }
     ours = RoutineFactory(clinic=stage.clinic)
@@ -293,6 +317,19 @@ def _add_what_plots_show(version: PlanVersion, session: ExerciseSession) -> None
     for item, effort in zip(version.items.all(), Effort.values, strict=False):
         rated = {"outcome": Outcome.DONE, "effort": effort}
         SessionEntry.objects.update_or_create(session=session, item=item, defaults=rated)
+
+
+def _add_ways_in(patient: Patient) -> dict[str, Any]:
+    """An address, a passkey with a long name, and devices of every kind."""
+    now = timezone.now()
+    lasts = {"signed_in_at": now, "last_seen_at": now, "expires_at": now + WEEK}
+    ConfirmedAddressFactory(patient=patient, email="rosa.maria.delgado.y.fernandez@mail.of.a.village.example")
+    passkey = PasskeyFactory(user=patient.user)
+    passkey.data["name"] = "Mygrandsonstabletinthelivingroom Rosa"
+    passkey.save()
+    DeviceFactory(user=patient.user, kind="unknown", browser="", way="other", own_phone=False, **lasts)
+    device = DeviceFactory(user=patient.user, browser="Samsung Internet", **lasts)
+    return {"device_id": device.pk, "passkey_id": passkey.data["key"]}
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:

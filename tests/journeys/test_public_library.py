@@ -96,7 +96,10 @@ def test_reading_aloud_is_offered_only_where_the_browser_has_a_voice(open_device
         """
         window.said = [];
         speechSynthesis.getVoices = () => [{ name: "A voice" }];
-        speechSynthesis.speak = words => window.said.push(words.text);
+        speechSynthesis.speak = words => {
+          window.said.push(words.text);
+          if (!words.text.includes("Lift both heels")) words.onend();
+        };
         """
     )
 

@@ -32,7 +32,7 @@ class TestPersonas(TestCase):
 
     def test_one_click_is_enough_to_be_any_persona(self):
         there = accounts()
-        assert len(there) == len(PERSONAS) == 7
+        assert len(there) == len(PERSONAS) == 8
         for persona in PERSONAS:
             response = self.client.post(reverse("persona_step_in", args=[persona.key]))
             self.assertRedirects(response, reverse("home_for_me"), fetch_redirect_response=False)

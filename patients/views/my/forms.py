@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,60 +13,11 @@ from exercises.models import Support
 from patients.advice import CheckIn
 from patients.models import Effort, ExerciseSession, Outcome, Reason, Way
 from patients.session_run import Step
-from patients.sign_in import in_groups, is_code, normalise
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
 
-OWN_PHONE, SHARED = "own", "shared"
-
-
 PAIN = [(str(level), str(level)) for level in range(11)]
-
-
-class CardForm(forms.Form):
-    """Code, date of birth, whose phone. Says what to correct, never whether a card exists."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=60,
-        error_messages={"required": _("Type the code from your card.")},
-    )
-    day = forms.CharField(label=_("Day"), max_length=10, required=False)
-    month = forms.CharField(label=_("Month"), max_length=10, required=False)
-    year = forms.CharField(label=_("Year"), max_length=10, required=False)
-    device = forms.ChoiceField(
-        label=_("Is this your own phone?"),
-        choices=[(OWN_PHONE, _("Yes, it is mine")), (SHARED, _("No, other people use it"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether this is your own phone.")},
-    )
-
-    def clean_code(self) -> str:
-        code = normalise(self.cleaned_data["code"])
-        if not is_code(code):
-            raise ValidationError(gettext("The code has 12 letters and numbers. Please check it."))
-        return code
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        try:
-            cleaned["date_of_birth"] = read_date(
-                *(cleaned.get(name, "") for name in ("day", "month", "year"))
-            )
-        except ValueError:
-            self.add_error("day", gettext("Write your date of birth in numbers, like 12 4 1950."))
-        return cleaned
-
-    @property
-    def date_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("day", "month", "year")]
-
-    @property
-    def shown_code(self) -> str:
-        """The code in its groups, for the person to compare with the card."""
-        typed = str(self["code"].value() or "")
-        return in_groups(normalise(typed)) if is_code(normalise(typed)) else typed
 
 
 class PainForm(forms.Form):
@@ -169,16 +118,3 @@ class CheckInForm(forms.Form):
     def answers(self, session: ExerciseSession) -> CheckIn:
         """The answers sent, beside the pain that was told before."""
         return CheckIn(pain_before=session.pain_before, **self.cleaned_data)
-
-
-def read_date(day: str, month: str, year: str) -> datetime.date:
-    """The date meant; day and month in the other order are turned round where only that makes sense.
-
-    Raises ValueError for anything that is not a date with a year of 4 digits.
-    """
-    numbers = [int(text.strip(" .,/-")) for text in (day, month, year)]
-    if len(str(numbers[2])) != 4:
-        raise ValueError("the year wants 4 digits")
-    if numbers[1] > 12 >= numbers[0]:
-        numbers[0], numbers[1] = numbers[1], numbers[0]
-    return datetime.date(numbers[2], numbers[1], numbers[0])

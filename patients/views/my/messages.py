@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import SignedInRequest
 from clinic.opening import open_now
 from patients.actions.messages import TooManyMessagesError, mark_read_by_patient, write_to_clinic
-from patients.doors import my_page
+from patients.doors import own_page
 from patients.forms.messages import MessageForm, ReadForm
 from patients.keyset import read_key
 from patients.messages import my_messages
 from patients.models import Patient
 
 
-@my_page
+@own_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """What was written, and the box to write. What was typed stays in the box until it is sent."""
@@ -51,7 +51,7 @@ def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -
     return redirect("my_messages")
 
 
-@my_page
+@own_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """ "OK, I have read this" under new messages. Opening the address does nothing."""

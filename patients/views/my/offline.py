@@ -29,6 +29,7 @@ from patients.offline_files import worker_files
 from patients.offline_pack import pack_for
 
 from .forms import CheckInForm
+from .notices import notice
 from .offline_forms import UnreadableError, read_sent
 
 #: In bytes. A session of a dozen exercises takes about 3,000.
@@ -79,6 +80,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "sync": reverse("my_sync"),
         "pages": reverse("my_today"),
         "doors": [reverse("sign_in"), reverse("card_sign_in")],
+        "notice": notice(),
     }
     script = f"self.surefoot = {json.dumps(about)};\nimportScripts(...{json.dumps(files.scripts)});\n"
     response = HttpResponse(script, content_type="text/javascript")

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from patients.doors import own_page
 from patients.models import Patient
+from patients.ways_in import confirmed_address_of
 
 
 @own_page
 @require_safe
 def settings(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    return render(request, "my/settings.html", {"patient": patient, "section": "settings"})
+    page = {"patient": patient, "section": "settings", "address": confirmed_address_of(patient)}
+    return render(request, "my/settings.html", page)

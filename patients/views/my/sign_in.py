@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.throttling import CARD_SIGN_IN, address_of
 from patients.actions.cards import use_card
-from patients.arrivals import sign_in_on
-
-from .forms import OWN_PHONE, CardForm
+from patients.arrivals import leave, sign_in_on
+from patients.forms.ways_in import CardForm
+from patients.models import WayIn
+from patients.ways_in import ways_back
 
 
 @login_not_required
 @require_safe
 def fork(request: HttpRequest) -> HttpResponse:
-    """Patient with a card, or the clinic's team?"""
+    """Card, e-mail, passkey, or the clinic's team?"""
     if request.user.is_authenticated:
         return redirect("home_for_me")
     return render(request, "my/sign_in.html", {"section": "sign_in"})
@@ -40,10 +40,10 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
         return _card_page(request, form)
     if not CARD_SIGN_IN.allows(address_of(request)):
         return _card_page(request, form, problem="too_many", status=429)
-    patient = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
-    if patient is None:
+    user = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
+    if user is None:
         return _card_page(request, form, problem="no_match")
-    sign_in_on(request, patient.user, own_phone=form.cleaned_data["device"] == OWN_PHONE)
+    sign_in_on(request, user, own_phone=form.is_own_phone, way=WayIn.CARD)
     return redirect("my_today")
 
 
@@ -51,23 +51,21 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @csrf_exempt
 def card_link(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the QR picture leads: the same form with the code filled in. Asks nothing of the database.
+    """Where the QR picture leads: the same form with the code in it, folded away. Asks nothing of the database.
 
     Whatever the method, it only shows the form: to refuse one would write the path, code and all, into the log.
     """
-    return _card_page(request, CardForm(initial={"code": code[:60]}))
+    return _card_page(request, CardForm(initial={"code": code[:60], "scanned": True}))
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Asks first, then signs out."""
+    """Asks first, and says how one gets in again; then signs out."""
     if request.method == "POST":
-        logout(request)
-        response = redirect("sign_in")
-        response["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-    return render(request, "my/sign_out.html")
+        return leave(request, redirect("sign_in"))
+    back = ways_back(request.user) if request.user.is_authenticated else None
+    return render(request, "my/sign_out.html", {"back": back})
 
 
 def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -26,7 +26,8 @@ def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
 
     The form names the card that was live when it was made. So when the page is reloaded, or someone else was quicker,
     no second card is made unseen: the page says what happened and asks again. `as` names a paper: the answer is then
-    the card as a PDF, since afterwards nobody could make one.
+    the card as a PDF, since afterwards nobody could make one. `lost`: the patient has lost everything,
+    so every other way in ends with it.
     """
     patient = patient_for(request.user, patient_id)
     context = {"section": "patients", "patient": patient, "seen": _live(patient)}
@@ -37,13 +38,20 @@ def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
     printed = request.POST.get("as", "")
     if printed in PAPERS and not may_print(request):
         return print_later(request)
-    card, code = make_card(patient=patient, by=request.user)
+    all_was_lost = bool(request.POST.get("lost"))
+    card, code = make_card(patient=patient, by=request.user, all_was_lost=all_was_lost)
     address = request.build_absolute_uri(reverse("card_sign_in")).partition("://")[2].rstrip("/")
     if printed in PAPERS:
         pdf = card_pdf(patient, card, code, address=address, paper=paper_named(printed))
         return as_pdf(pdf, name="card")
     qr = card_qr_svg(card_url(code))
-    shown = {"card": card, "code": in_groups(code), "qr": qr, "sign_in_address": address}
+    shown = {
+        "card": card,
+        "code": in_groups(code),
+        "qr": qr,
+        "sign_in_address": address,
+        "all_was_lost": all_was_lost,
+    }
     return render(request, "staff/card.html", context | shown)
 
 

@@ -6,6 +6,7 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest, staff_may
@@ -15,6 +16,7 @@ from patients.actions.paper import note_report
 from patients.doctor_report import doctor_report, report_page
 from patients.forms.paper import ReportForm
 from patients.handout import handout, handout_pdf
+from patients.languages import language_named
 from patients.reach import latest_version_for, patient_for
 from patients.views.printed import as_pdf, may_print, pdf_answer, print_later
 
@@ -22,11 +24,20 @@ from patients.views.printed import as_pdf, may_print, pdf_answer, print_later
 @require_safe
 @staff_may(Action.SEE_HEALTH)
 def plan_handout(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """The plan as its patient has it now, to hang on the fridge. `?paper=a4` for A4."""
+    """The plan as its patient has it now, to hang on the fridge. `?paper=a4` for A4.
+
+    It is in the patient's language; `?language=en` chooses another, for whoever reads it to them.
+    """
     version = latest_version_for(request.user, plan_id)
     paper = paper_named(request.GET.get("paper", ""))
     patient = version.plan.patient
-    return pdf_answer(request, lambda: handout_pdf(handout(version, patient), paper=paper), name="handout")
+    language = language_named(request.GET.get("language", ""), patient)
+
+    def drawn() -> bytes:
+        with translation.override(language):
+            return handout_pdf(handout(version, patient), paper=paper)
+
+    return pdf_answer(request, drawn, name="handout")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,12 +41,15 @@ def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     if may_do(request.user, Action.SEE_HEALTH):
         known, safety = patient_with_safety_for(request.user, patient_id)
         story = patient_story(request.user, known, safety=safety)
+        helpers = list(known.helpers.live().in_order())
     else:
         story = patient_story(request.user, patient_for(request.user, patient_id))
+        helpers = []
     context = {
         "section": "patients",
         "story": story,
         "patient": story.patient,
+        "helpers": helpers,
         "contact": contact_panels(request.user, story.patient),
         "message_form": MessageForm(),
         "note_form": NoteForm(),

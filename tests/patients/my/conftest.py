@@ -45,3 +45,9 @@ def session(phone, version, patient):
     """A session that has just been started."""
     phone.post("/my/session/start/")
     return patient.sessions.open().get()
+
+
+@pytest.fixture
+def outbox(settings):
+    """Mail goes where it goes in production: into the outbox table."""
+    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"

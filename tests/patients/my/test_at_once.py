@@ -1,5 +1,6 @@
 """What happens when the same thing is sent many times at the same moment: it happens once."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,10 +8,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.cards import make_card
-from patients.models import Alert, ExerciseSession, SessionEntry, SignInCard, VersionSeen
+from patients.models import (
+    Alert,
+    Device,
+    ExerciseSession,
+    MailedCode,
+    SessionEntry,
+    SignInCard,
+    VersionSeen,
+)
 from tests.factories import clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
 from tests.patients.my.offline_steps import kept_session, moments_ago, send
 from tests.patients.my.steps import WELL, url
 
@@ -115,3 +125,58 @@ def test_10_new_cards_leave_one_that_works(patient):
     at_once(10, lambda _number: make_card(patient=patient, by=dana))
     assert SignInCard.objects.count() == 10
     assert SignInCard.objects.live().count() == 1
+
+
+@pytest.fixture
+def asked(patient, client, outbox):
+    """A browser that asked for a code by mail: its cookie, and the code."""
+    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    client.post("/sign-in/mail/", form)
+    code = re.search(r"^ +(\d{3} \d{3})$", OutboxMessage.objects.get().body, re.MULTILINE)[1]
+    return client.cookies["sessionid"].value, code
+
+
+def test_10_uses_of_one_mailed_code_are_one_way_in(asked):
+    cookie, code = asked
+
+    def use(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return client.post("/sign-in/mail/code/", {"code": code})
+
+    answers = at_once(10, use)
+    assert sum(getattr(answer, "url", "") == "/my/" for answer in answers) == 1
+    assert AuditEvent.objects.filter(action="mailed_code.used").count() == 1
+    assert Device.objects.count() == 1
+
+
+def test_10_wrong_codes_at_once_are_five_and_the_code_is_dead(asked):
+    cookie, code = asked
+    wrong = f"{(int(code.replace(' ', '')) + 1) % 1_000_000:06}"
+
+    def guess(number):
+        client = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        client.cookies["sessionid"] = cookie
+        return client.post("/sign-in/mail/code/", {"code": wrong})
+
+    at_once(10, guess)
+    kept = MailedCode.objects.get()
+    assert kept.wrong_codes == 5
+    assert kept.ended_at is not None
+
+
+def test_10_times_asking_for_a_code_leaves_one_that_works(patient, outbox):
+    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form))
+    assert MailedCode.objects.live().count() == 1
+    assert OutboxMessage.objects.count() == MailedCode.objects.count() == 5
+
+
+def test_ending_all_others_10_times_at_once_ends_each_once(post, patient):
+    for _number in range(3):
+        DeviceFactory(user=patient.user)
+    at_once(10, lambda _number: post("/my/devices/others/"))
+    assert not Device.objects.live().exists()
+    assert AuditEvent.objects.filter(action="device.ended").count() == 3

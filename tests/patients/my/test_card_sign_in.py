@@ -58,7 +58,7 @@ class TestTheCard:
         _card, newer = make_card(patient=patient, by=dana)
         assert SignInCard.objects.live().filter(patient=patient).count() == 1
         assert use_card(code=code, date_of_birth=BORN) is None
-        assert use_card(code=newer, date_of_birth=BORN) == patient
+        assert use_card(code=newer, date_of_birth=BORN) == patient.user
 
     def test_making_and_using_one_is_on_record(self, patient, dana, code):
         use_card(code=code, date_of_birth=BORN)
@@ -69,19 +69,19 @@ class TestTheCard:
         ]
 
     def test_it_works_once(self, patient, code):
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
         assert use_card(code=code, date_of_birth=BORN) is None
 
     def test_it_works_on_its_last_minute_and_not_after(self, patient, code, clock):
         clock.move_to(NOON + datetime.timedelta(days=14))
         assert use_card(code=code, date_of_birth=BORN) is None
         clock.move_to(NOON + datetime.timedelta(days=14, minutes=-1))
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_four_wrong_dates_are_forgiven(self, patient, code):
         for _time in range(4):
             use_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
-        assert use_card(code=code, date_of_birth=BORN) == patient
+        assert use_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_five_wrong_dates_kill_it(self, patient, code):
         for _time in range(5):
@@ -134,6 +134,32 @@ class TestTheForm:
         page = client.post(URL, answers(code, day=day, month=month, year=year)).content.decode()
         assert "Write your date of birth in numbers" in page
         assert patient.cards.get().wrong_dates == 0
+
+    @pytest.mark.parametrize("box", ["day", "month", "year"])
+    @pytest.mark.parametrize("whole", ["12/4/1950", "12.04.1950", "12 4 1950", "12041950", "1950-04-12"])
+    def test_a_whole_date_in_any_one_box_is_understood(self, client, code, box, whole):
+        client.post(URL, answers(code, day="", month="", year="") | {box: whole})
+        assert is_signed_in(client)
+
+    def test_a_scanned_code_is_folded_away_and_can_be_changed(self, client, code):
+        page = client.get(f"/card/{code}/").content.decode()
+        folded = re.search(r"<details.*?</details>", page, re.DOTALL)[0]
+        assert "<details open" not in folded
+        assert 'name="code"' in folded
+        assert "<details" not in client.get(URL).content.decode()
+
+    def test_a_scanned_code_stays_folded_while_the_date_is_corrected(self, client, code):
+        page = client.post(URL, answers(code, day="40") | {"scanned": "True"}).content.decode()
+        assert "<details" in page
+        assert client.post(URL, answers(code) | {"scanned": "True"}).url == reverse("my_today")
+
+    def test_a_scanned_code_that_opens_nothing_is_shown_to_be_checked(self, client, code):
+        page = client.post(URL, answers(code, day="13") | {"scanned": "True"}).content.decode()
+        assert "<details" not in page
+        assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in page
+
+    def test_a_link_that_holds_no_code_asks_for_one(self, client):
+        assert "<details" not in client.get("/card/nonsense/").content.decode()
 
     def test_whose_phone_it_is_has_to_be_said(self, client, code):
         response = client.post(URL, answers(code, device=""))

@@ -5,13 +5,14 @@ import datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from exercises.doses import Dose
 from exercises.models import Position, Support
 from patients.actions.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
 from patients.models import NotToday, Outcome, SessionEntry, Standing
 from patients.reports import did_words
-from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, published_plan
+from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
 from tests.patients.my.steps import check_feet, text, url
 
 DAY = datetime.timedelta(days=1)
@@ -267,3 +268,9 @@ class TestNotTodayAtAll:
         with CaptureQueriesContext(connection) as refused:
             phone.get("/my/")
         assert len(refused) <= len(planned) <= 10
+
+    def test_the_team_reads_of_it_in_the_patients_story(self, phone, patient, client):
+        phone.post("/my/not-today/", {"reason": "foot"})
+        client.force_login(clinician(patient.clinic))
+        page = text(client.get(reverse("patient", args=[patient.pk])))
+        assert "Said “not today” on Mon 2 Mar (My foot)." in page

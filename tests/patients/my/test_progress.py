@@ -31,10 +31,10 @@ class TestInWords:
         for ago in (0, 1, 2, 9):
             did(version, MONDAY - ago * DAY)
         progress = progress_for(patient, NOON)
-        assert (progress.total, progress.this_week) == (4, 1)
+        assert (progress.total, progress.week.done) == (4, 1)
         page = text(phone.get("/my/progress/"))
         assert "You have done <strong>4 sessions</strong>." in page
-        assert "1 this week." in page
+        assert "1 of 7 days." in page
 
     def test_a_session_that_is_open_does_not_count_yet(self, version, patient):
         open_session(version)

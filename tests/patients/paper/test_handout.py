@@ -85,7 +85,7 @@ def test_it_says_all_that_is_needed_without_a_phone(patient, version):
 
     for words in (
         "Exercises for Maggie",
-        "Monday, Wednesday, Friday",
+        "Monday, Wednesday and Friday.",
         "Calf raise",
         "10 times.",
         "Hold on with two hands",

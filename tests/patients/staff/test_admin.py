@@ -8,6 +8,7 @@ from patients.actions.cards import make_card
 from patients.models import (
     Alert,
     ExerciseSession,
+    Helper,
     Message,
     Patient,
     PatientName,
@@ -30,6 +31,7 @@ from tests.factories import (
     clinician,
     published_plan,
 )
+from tests.factories_of_patients import HelperFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,7 @@ WRITTEN_BY_THE_APP = [
     SessionEntry,
     SignInCard,
     VersionSeen,
+    Helper,
 ]
 
 
@@ -78,6 +81,7 @@ def rows(patient, dana):
         SignInCard: make_card(patient=patient, by=dana, now=NOON)[0],
         VersionSeen: VersionSeen.objects.create(version=version),
         PatientName: PatientName.objects.first(),
+        Helper: HelperFactory(patient=patient),
     }
 
 

@@ -17,6 +17,7 @@ from tests.factories import (
     PatientFactory,
     published_plan,
 )
+from tests.factories_of_patients import DeviceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +345,20 @@ def test_a_new_card_replaces_the_one_before(patient, desk, signed_in):
 
     assert SignInCard.objects.live().count() == 1
     assert SignInCard.objects.count() == 2
+
+
+def test_a_new_card_leaves_devices_signed_in_unless_the_phone_is_lost(patient, desk, signed_in):
+    client = signed_in(desk)
+    device = DeviceFactory(user=patient.user)
+
+    make_card(client, patient)
+    device.refresh_from_db()
+    assert device.ended_at is None
+
+    page = client.get(card_url(patient)).text
+    assert "Is their phone lost or stolen?" in page
+    seen = re.search(r'name="seen" value="([^"]*)"', page).group(1)
+    shown = client.post(card_url(patient), {"seen": seen, "lost": "yes"}).text
+    assert "All their devices are signed out." in shown
+    device.refresh_from_db()
+    assert device.ended_at is not None

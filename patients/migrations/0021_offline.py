@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0013_session'),
+        ('patients', '0020_language'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,119 @@
+"""How a person wants pages to look and sound: chosen once, kept in a cookie of the device, read without a query.
+
+The cookie is part of every request, so the server writes the choice into the page itself: nothing flickers, and nothing
+needs a script. It says how large the letters are and nothing about who reads them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+COOKIE = "display"
+#: Browsers keep no cookie for longer than 400 days.
+LASTS = datetime.timedelta(days=400)
+
+
+class TextSize(TextChoices):
+    """20, 24 and 30 pixels where the device has its usual size; see `[data-text]` in surefoot.css."""
+
+    NORMAL = "t1", _("Normal")
+    LARGE = "t2", _("Large")
+    LARGEST = "t3", _("Largest")
+
+
+class Colours(TextChoices):
+    DEVICE = "device", _("As on my phone")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+    STRONG = "strong", _("Black on white")
+
+
+class Motion(TextChoices):
+    DEVICE = "device", _("As on my phone")
+    CALM = "calm", _("Calm: pictures stand still")
+    MOVING = "moving", _("Moving: pictures start by themselves")
+
+
+#: The last word of the cookie.
+READS, QUIET = "read", "quiet"
+
+
+@dataclass(frozen=True)
+class Display:
+    """One person's choice. The defaults are what someone gets who never chose: the device decides."""
+
+    text: TextSize = TextSize.NORMAL
+    colours: Colours = Colours.DEVICE
+    motion: Motion = Motion.DEVICE
+    reads_aloud: bool = False
+
+    @classmethod
+    def from_cookie(cls, written: str) -> Display:
+        """The choice in a cookie such as "t2.dark.calm.read". Anything that we did not write is no choice."""
+        try:
+            text, colours, motion, voice = written.split(".")
+            if voice not in (READS, QUIET):
+                return cls()
+            return cls(TextSize(text), Colours(colours), Motion(motion), reads_aloud=voice == READS)
+        except ValueError:
+            return cls()
+
+    def as_cookie(self) -> str:
+        return ".".join((self.text, self.colours, self.motion, READS if self.reads_aloud else QUIET))
+
+    @property
+    def has_larger_text(self) -> bool:
+        return self.text is not TextSize.NORMAL
+
+    @property
+    def theme(self) -> str:
+        """The value of data-bs-theme; empty where the device decides, which a script reads."""
+        return {Colours.DEVICE: "", Colours.DARK: "dark"}.get(self.colours, "light")
+
+    @property
+    def is_strong(self) -> bool:
+        return self.colours is Colours.STRONG
+
+    @property
+    def chose_motion(self) -> bool:
+        return self.motion is not Motion.DEVICE
+
+    @property
+    def is_calm(self) -> bool:
+        return self.motion is Motion.CALM
+
+    @property
+    def starts_moving(self) -> bool:
+        return self.motion is Motion.MOVING
+
+
+def display_of(request: HttpRequest) -> Display:
+    """What the person at this device chose."""
+    return Display.from_cookie(request.COOKIES.get(COOKIE, ""))
+
+
+def remember(request: HttpRequest, display: Display, *, lasting: bool) -> None:
+    """Have this device remember the choice: for long, or until its browser closes. See `DisplayMiddleware`."""
+    request.display_to_keep = (display, lasting)  # type: ignore[attr-defined]
+
+
+def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
+    """Send what `remember` was told, if anything, along with the response."""
+    kept: tuple[Display, bool] | None = getattr(request, "display_to_keep", None)
+    if kept is None:
+        return
+    display, lasting = kept
+    response.set_cookie(
+        COOKIE,
+        display.as_cookie(),
+        max_age=LASTS if lasting else None,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,60 @@
+"""Text size, colours, motion and voice, as large tiles."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.display import Colours, Display, Motion, TextSize
+
+OFF, ON = "off", "on"
+
+
+class DisplayForm(forms.Form):
+    """Each question has an answer from the start, so nothing can be left out."""
+
+    text = forms.TypedChoiceField(
+        label=_("How big are the letters?"),
+        choices=TextSize.choices,
+        coerce=TextSize,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a size for the letters.")},
+    )
+    colours = forms.TypedChoiceField(
+        label=_("Which colours?"),
+        choices=Colours.choices,
+        coerce=Colours,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the colours.")},
+    )
+    motion = forms.TypedChoiceField(
+        label=_("Do the pictures move?"),
+        choices=Motion.choices,
+        coerce=Motion,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose if the pictures move.")},
+    )
+    voice = forms.TypedChoiceField(
+        label=_("Shall a voice read to you?"),
+        choices=[(OFF, _("No")), (ON, _("Yes, with a button on each page"))],
+        coerce=lambda answer: answer == ON,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose if a voice reads to you.")},
+    )
+
+    @classmethod
+    def showing(cls, display: Display) -> DisplayForm:
+        """The form with the choice that counts now."""
+        return cls(
+            initial={
+                "text": display.text,
+                "colours": display.colours,
+                "motion": display.motion,
+                "voice": ON if display.reads_aloud else OFF,
+            }
+        )
+
+    def display(self) -> Display:
+        """The choice made. Wants a valid form."""
+        chosen = self.cleaned_data
+        return Display(chosen["text"], chosen["colours"], chosen["motion"], reads_aloud=chosen["voice"])

@@ -1,0 +1,92 @@
+"""Devices on which someone is signed in: noted, seen again, ended.
+
+Written to by whoever owns the account. Ending one twice is ending it once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+
+from clinic.audit import record, record_each
+from clinic.models import User
+from patients.device_names import browser_in, kind_in
+from patients.models import Device, Patient, WayIn
+
+#: When a device was last used is written at most this often: a page that is only read should write nothing.
+SEEN_EVERY = datetime.timedelta(hours=1)
+#: A device is kept this long after it forgot its owner, to answer "who was that in spring?".
+DEVICES_ARE_KEPT = datetime.timedelta(days=90)
+
+
+@transaction.atomic
+def note_device(
+    *,
+    user: User,
+    user_agent: str,
+    own_phone: bool,
+    way: WayIn,
+    lasts: datetime.timedelta,
+    now: datetime.datetime,
+    instead_of: uuid.UUID | None = None,
+) -> Device:
+    """Someone has signed in. `instead_of` is what the same browser was before: it is not two devices."""
+    if instead_of is not None:
+        Device.objects.live().filter(pk=instead_of).update(ended_at=now)
+    return Device.objects.create(
+        user=user,
+        kind=kind_in(user_agent),
+        browser=browser_in(user_agent),
+        own_phone=own_phone,
+        way=way,
+        signed_in_at=now,
+        last_seen_at=now,
+        expires_at=now + lasts,
+    )
+
+
+def note_seen(
+    *, device_id: uuid.UUID | None, seen_at: datetime.datetime | None, now: datetime.datetime
+) -> None:
+    """The device is in use; `seen_at` is what is on record. Nothing is written within the hour."""
+    if device_id is not None and seen_at is not None and now - seen_at >= SEEN_EVERY:
+        Device.objects.live().filter(pk=device_id, last_seen_at__lt=now).update(last_seen_at=now)
+
+
+def note_left(*, device_id: uuid.UUID | None, now: datetime.datetime) -> None:
+    """Whoever was signed in on it has signed out. Nothing happens to a device that was ended before."""
+    if device_id is not None:
+        Device.objects.live().filter(pk=device_id).update(ended_at=now)
+
+
+@transaction.atomic
+def end_device(*, device: Device, patient: Patient, by: User, now: datetime.datetime) -> None:
+    """Sign one device of the patient out: at its next request it opens nothing."""
+    if Device.objects.live().filter(pk=device.pk).update(ended_at=now):
+        record("device.ended", actor=by, obj=device, clinic=patient.clinic)
+
+
+@transaction.atomic
+def end_devices(
+    *, patient: Patient, by: User, now: datetime.datetime, keeping: uuid.UUID | None = None
+) -> int:
+    """Sign out all devices of the patient, or all but the one to keep. How many were signed in.
+
+    The number of the account goes up as well, which ends the sessions that no device was noted for. A session to keep
+    has to be told of it (`arrivals.stay_signed_in`).
+    """
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    live = Device.objects.of_account(patient.user).live().select_for_update().order_by("pk")
+    ended = [device for device in live if device.pk != keeping]
+    Device.objects.filter(pk__in=[device.pk for device in ended]).update(ended_at=now)
+    User.objects.filter(pk=patient.user_id).update(session_number=F("session_number") + 1)
+    record_each("device.ended", actor=by, objs=ended, clinic=patient.clinic)
+    return sum(device.expires_at > now for device in ended)
+
+
+def forget_old_devices(*, now: datetime.datetime) -> int:
+    """Delete those whose session ran out long ago. How many. That someone ended one stays in the audit trail."""
+    return Device.objects.filter(expires_at__lt=now - DEVICES_ARE_KEPT).delete()[0]

@@ -1,0 +1,29 @@
+"""The language a patient reads."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from clinic.audit import record
+from clinic.languages import is_spoken
+from clinic.models import User
+from patients.models import Patient
+
+
+@transaction.atomic
+def remember_language(*, by: User, language: str) -> None:
+    """The patient who is signed in reads this language from now on, on every device, in mails and on paper.
+
+    It does nothing for anyone else: a helper's choice stays on the helper's device. Sent twice it is written once.
+    Raises ValueError for a language that we do not have.
+    """
+    if not is_spoken(language):
+        raise ValueError(f"There is no {language!r} here.")
+    patient = Patient.objects.select_for_update(of=("self",)).filter(user=by).select_related("clinic").first()
+    if patient is None or patient.language == language:
+        return
+    patient.language = language
+    # The team's form shows the language too: who has it open is told that the record moved on.
+    patient.edit_number += 1
+    patient.save()
+    record("patient.language_chosen", actor=by, obj=patient, clinic=patient.clinic)

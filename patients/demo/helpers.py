@@ -1,0 +1,42 @@
+"""Who helps demo patients: Rosa's daughter, with a sign-in of her own, who sat beside her in the last days."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
+
+from clinic.models import User
+
+from ..models import Helper, Patient, Source
+from .cast import HELPER
+from .dice import Dice
+from .places import Site
+from .rows import Rows
+
+#: She came for the weekend before last week.
+CAME_DAYS_AGO = 9
+HELPED_WITH = 2
+
+
+def make_helper(rows: Rows, site: Site, *, patient: Patient, seed: int) -> None:
+    """The helper of the personas page, and the patient's last sessions as entered with her."""
+    dice = Dice.named(seed, "helper", HELPER.key)
+    came_at = max(patient.registered_at, site.now - datetime.timedelta(days=CAME_DAYS_AGO))
+    password = UNUSABLE_PASSWORD_PREFIX + dice.hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH)
+    user = User(id=dice.uuid(), name=HELPER.name, password=password, created_at=came_at)
+    helper = Helper(
+        id=dice.uuid(),
+        patient_id=patient.pk,
+        user_id=user.pk,
+        name=HELPER.name,
+        form_key=dice.uuid(),
+        granted_at=came_at,
+    )
+    rows.users.append(user)
+    rows.helpers.append(helper)
+    own = [row for row in rows.sessions if row.patient_id == patient.pk and row.source == Source.APP]
+    latest = sorted(own, key=lambda row: row.started_at)[-HELPED_WITH:]
+    for session in latest:
+        if session.started_at > came_at:
+            session.helped_by_id = helper.pk

@@ -1,0 +1,127 @@
+"""Web push without contents: who we are is proved (VAPID, RFC 8292), and nothing is said.
+
+A push service learns that this server woke this phone. There is no body, so there is nothing to encrypt; the words that
+the phone shows are in our service worker.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import http.client
+import json
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+
+#: How long a push service may keep silent, in seconds.
+PATIENCE = 10
+#: How long it keeps a notice for a phone that is off, in seconds: a reminder that comes later is none.
+KEPT_FOR = 2 * 60 * 60
+#: How long our proof holds (at most a day, RFC 8292).
+PROOF_LASTS = datetime.timedelta(hours=12)
+
+
+class PushGoneError(Exception):
+    """The push service knows this phone no more."""
+
+
+class PushRefusedError(Exception):
+    """The push service did not take it. The text is its status, never its address."""
+
+
+def is_push_offered() -> bool:
+    """Whether this server has a key to prove itself by."""
+    return bool(settings.VAPID_PRIVATE_KEY)
+
+
+def public_key() -> str:
+    """What a browser asks its push service with: the uncompressed point, base64url."""
+    return _public_key_of(settings.VAPID_PRIVATE_KEY)
+
+
+def is_known_push_service(endpoint: str) -> bool:
+    """Whether the address is on the list of push services: this server calls no other address that a page names."""
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.username is not None or parts.password is not None or not parts.hostname:
+        return False
+    return any(_is_of(parts, port, urlsplit(known)) for known in settings.PUSH_SERVICES)
+
+
+def _is_of(parts: SplitResult, port: int | None, known: SplitResult) -> bool:
+    host, known_host = parts.hostname or "", known.hostname or ""
+    is_host = host.endswith(known_host[1:]) if known_host.startswith("*.") else host == known_host
+    return parts.scheme == known.scheme and port == known.port and is_host
+
+
+def knock(endpoint: str, *, now: datetime.datetime) -> None:
+    """Hand over one notice. Raises PushGoneError, PushRefusedError, or OSError when nobody answers.
+
+    Whatever the answer says, it leads nowhere else: no redirect is followed.
+    """
+    if not is_known_push_service(endpoint):
+        raise PushRefusedError("not a push service that we know")
+    parts = urlsplit(endpoint)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+    headers = {
+        "Authorization": f"vapid t={_proof(parts, now)}, k={public_key()}",
+        "TTL": str(KEPT_FOR),
+        "Urgency": "normal",
+        "Content-Length": "0",
+    }
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request("POST", target or "/", headers=headers)
+        status = connection.getresponse().status
+    except http.client.HTTPException as error:
+        raise PushRefusedError(type(error).__name__) from None
+    finally:
+        connection.close()
+    if status in (404, 410):
+        raise PushGoneError
+    if not 200 <= status < 300:
+        raise PushRefusedError(str(status))
+
+
+def _proof(parts: SplitResult, now: datetime.datetime) -> str:
+    """A signed note, for this push service only, that it is us (JWT with ES256)."""
+    claims = {
+        "aud": f"{parts.scheme}://{parts.netloc}",
+        "exp": int((now + PROOF_LASTS).timestamp()),
+        "sub": settings.SITE_URL,
+    }
+    said = f"{_base64(_json({'typ': 'JWT', 'alg': 'ES256'}))}.{_base64(_json(claims))}"
+    r, s = decode_dss_signature(
+        _key(settings.VAPID_PRIVATE_KEY).sign(said.encode(), ec.ECDSA(hashes.SHA256()))
+    )
+    return f"{said}.{_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+def _json(facts: dict[str, object]) -> bytes:
+    return json.dumps(facts, separators=(",", ":")).encode()
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@lru_cache(maxsize=4)
+def _key(text: str) -> ec.EllipticCurvePrivateKey:
+    number = int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
+@lru_cache(maxsize=4)
+def _public_key_of(text: str) -> str:
+    point = _key(text).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return _base64(point)

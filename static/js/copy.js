@@ -1,0 +1,20 @@
+// A button that copies what stands in a field. Without this script the field can be marked and copied by hand.
+(() => {
+  for (const place of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-primary btn-next";
+    button.textContent = place.dataset.copyLabel;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(place.dataset.copy);
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = place.dataset.copied;
+      } catch {
+        field.select();
+      }
+    });
+    place.append(button);
+  }
+})();

@@ -1,0 +1,60 @@
+// Passkeys: shows what only a browser that knows them can use, and carries the phone's answer into the form. Without
+// this script, or in a browser that knows no passkeys, the pages offer the other ways.
+(() => {
+  if (!window.PublicKeyCredential || !navigator.credentials) return;
+  for (const part of document.querySelectorAll("[data-passkeys-only]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-no-passkeys]")) part.hidden = true;
+
+  const form = document.querySelector("form[data-passkey]");
+  if (!form) return;
+  const answer = form.elements.answer;
+  const problem = document.querySelector("[data-passkey-problem]");
+
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+  const asked = () => {
+    const options = JSON.parse(form.dataset.options);
+    options.challenge = bytes(options.challenge);
+    if (options.user) options.user.id = bytes(options.user.id);
+    for (const name of ["excludeCredentials", "allowCredentials"]) {
+      if (options[name]) options[name] = options[name].map((known) => ({ ...known, id: bytes(known.id) }));
+    }
+    return options;
+  };
+
+  const asJson = (credential) => {
+    const response = {};
+    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (credential.response[name]) response[name] = text(credential.response[name]);
+    }
+    return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response });
+  };
+
+  let asking = false;
+  form.addEventListener("submit", async (event) => {
+    if (answer.value) return;
+    event.preventDefault();
+    if (asking) return;
+    asking = true;
+    if (problem) problem.hidden = true;
+    try {
+      const credential = await navigator.credentials[form.dataset.passkey]({ publicKey: asked() });
+      answer.value = asJson(credential);
+    } catch {
+      // Closed, refused or timed out: the browser does not say which, so that no page can tell who has a passkey.
+      if (problem) problem.hidden = false;
+      return;
+    } finally {
+      asking = false;
+    }
+    form.requestSubmit(event.submitter);
+  });
+  // The way back shows the page as it was: an answer is good for one question.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+    else answer.value = "";
+  });
+})();

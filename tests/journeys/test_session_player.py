@@ -1,0 +1,153 @@
+"""The player of a session: what it counts, for how long, and that nothing depends on its clock."""
+
+import pytest
+from playwright.sync_api import expect
+
+from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
+from patients.models import SessionEntry
+from tests.journeys.stage import set_stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEAD_IN = 3
+DOSES = [
+    Dose(reps_min=1),
+    Dose(reps_min=12),
+    Dose(sets=3, reps_min=10),
+    Dose(sets=2, reps_min=8, each_side=True),
+    Dose(sets=3, hold_seconds_min=20),
+    Dose(hold_seconds_min=15, each_side=True),
+    Dose(sets=2, reps_min=3, hold_seconds_min=5, each_side=True),
+    Dose(minutes_min=30),
+    Dose(sets=3, minutes_min=2),
+]
+
+
+@pytest.fixture
+def stage():
+    return set_stage()
+
+
+@pytest.fixture
+def step_page(stage, phone, live_server):
+    """The calf raise, a standing exercise of several repetitions, on a phone whose clock the test moves."""
+    stage.sign_in(phone, "on_feet", live_server.url)
+    phone.clock.install()
+    phone.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    return phone
+
+
+def phases(page, dose, side=""):
+    """What the script makes of a dose."""
+    written = {
+        "sets": dose.sets or "",
+        "reps": dose.reps_min or "",
+        "hold": dose.hold_seconds_min or "",
+        "minutes": dose.minutes_min or "",
+        "eachSide": "1" if dose.each_side else "",
+        "side": side,
+        "repetition": SECONDS_PER_REPETITION,
+        "rest": SECONDS_BETWEEN_SETS,
+    }
+    return page.evaluate(
+        "dose => window.sessionPhases(dose)", {key: str(value) for key, value in written.items()}
+    )
+
+
+def test_it_counts_what_the_dose_says(step_page):
+    for dose in DOSES:
+        found = phases(step_page, dose)
+        sides = ["left", "right"] if dose.each_side else [""]
+        bouts = [(number, side) for number in range(1, (dose.sets or 1) + 1) for side in sides]
+        work = [phase for phase in found if phase["kind"] not in ("ready", "rest")]
+        assert list(dict.fromkeys((phase["set"], phase["side"]) for phase in work)) == bouts, dose
+        assert found[0] == {"kind": "ready", "side": sides[0], "set": 1, "rep": 0, "seconds": LEAD_IN}
+        assert found[-1]["kind"] != "rest"
+        for kind in ("move", "hold"):
+            counted = [phase["rep"] for phase in work if phase["kind"] == kind]
+            is_part = not dose.minutes_min and (kind == "move" or dose.hold_seconds_min)
+            assert counted == (list(range(1, (dose.reps_min or 1) + 1)) * len(bouts) if is_part else []), dose
+        # The plan's own estimate is the oracle of the time.
+        assert sum(phase["seconds"] for phase in found) - LEAD_IN == dose.session_seconds(), dose
+
+
+def test_one_side_alone_is_named_and_not_walked_through_twice(step_page):
+    assert {phase["side"] for phase in phases(step_page, Dose(reps_min=5), side="left")} == {"left"}
+
+
+def test_it_counts_by_itself_and_keeps_time_while_hidden(step_page):
+    count = step_page.locator("[data-count]")
+    reps = int(step_page.locator("[data-player]").get_attribute("data-reps"))
+    step_page.get_by_role("button", name="Start").click()
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    step_page.clock.run_for((LEAD_IN + SECONDS_PER_REPETITION + 1) * 1000)
+    expect(count).to_have_text(f"2 of {reps}")
+    # A page that slept wakes up where the exercise is now, not where it fell asleep.
+    step_page.clock.fast_forward(2 * SECONDS_PER_REPETITION * 1000)
+    step_page.clock.run_for(200)
+    expect(count).to_have_text(f"4 of {reps}")
+
+
+def test_a_pause_stops_the_count_until_it_goes_on(step_page):
+    step_page.get_by_role("button", name="Start").click()
+    step_page.clock.run_for((LEAD_IN + 1) * 1000)
+    before = step_page.locator("[data-count]").inner_text()
+    step_page.get_by_role("button", name="Pause").click()
+    step_page.clock.run_for(600_000)
+    expect(step_page.locator("[data-count]")).to_have_text(before)
+    expect(step_page.locator("[data-what]")).to_have_text("Paused")
+    step_page.get_by_role("button", name="Go on").click()
+    step_page.clock.run_for(SECONDS_PER_REPETITION * 1000)
+    assert step_page.locator("[data-count]").inner_text() != before
+
+
+def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, stage):
+    step_page.get_by_role("button", name="Start").click()
+    step_page.clock.fast_forward(3_600_000)
+    step_page.clock.run_for(200)
+    expect(step_page.locator("[data-what]")).to_have_text("Well done")
+    expect(step_page.get_by_role("button", name="Done")).to_be_visible()
+    assert not SessionEntry.objects.filter(session=stage.things["on_feet"]["session_id"]).exists()
+
+
+def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(step_page, check_accessibility):
+    step_page.get_by_role("button", name="Start").click()
+    next_button = step_page.locator(".next-half .btn-next:visible")
+    box = next_button.bounding_box()
+    assert box["y"] <= 844 / 2 + 16
+    assert box["height"] >= 844 / 2 - 32
+    assert box["width"] >= 390 - 32
+    for name in ("Back", "Pause"):
+        bounds = step_page.get_by_role("button", name=name, exact=False).first.bounding_box()
+        assert bounds["height"] >= 56
+        assert bounds["y"] + bounds["height"] <= box["y"] - 16
+    # Read from two metres: digits at least 1/13 of the screen's height.
+    assert (
+        step_page.locator("[data-count]").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 64
+    )
+    check_accessibility(step_page)
+
+
+def test_start_is_reached_without_scrolling(step_page):
+    box = step_page.get_by_role("button", name="Start").bounding_box()
+    assert box["y"] + box["height"] <= 844
+
+
+@pytest.mark.parametrize("key", ["PageDown", "ArrowRight", "Enter", " "])
+def test_page_turners_and_the_space_bar_go_on(step_page, key):
+    step_page.keyboard.press(key)
+    expect(step_page.locator("[data-face]")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["PageUp", "ArrowLeft"])
+def test_and_go_back(step_page, key):
+    step_page.keyboard.press("PageDown")
+    expect(step_page.locator("[data-face]")).to_be_visible()
+    step_page.keyboard.press(key)
+    expect(step_page.locator("[data-face]")).to_be_hidden()
+
+
+def test_the_sound_is_remembered_on_the_device(step_page):
+    step_page.get_by_label("Chime").check()
+    step_page.reload()
+    expect(step_page.get_by_label("Chime")).to_be_checked()

@@ -1,0 +1,327 @@
+"""Signing in with a code by mail: once, for ten minutes, in the browser that asked, telling nobody who is a patient."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import AuditEvent, OutboxMessage
+from patients.actions.mailed_codes import forget_old_codes
+from patients.mailed_codes import hash_of
+from patients.models import Device, MailedCode
+from tests.factories import NOON, PatientFactory
+from tests.factories_of_patients import ConfirmedAddressFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
+
+ASK, CODE = "/sign-in/mail/", "/sign-in/mail/code/"
+EMAIL = "rosa@example.org"
+MINUTES = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def address(patient):
+    return ConfirmedAddressFactory(patient=patient, email=EMAIL)
+
+
+def answers(**changes):
+    return {"email": EMAIL, "day": "12", "month": "4", "year": "1950", "device": "own"} | changes
+
+
+def mailed():
+    """Code and path of the link in the last mail."""
+    body = OutboxMessage.objects.latest("pk").body
+    code = re.search(r"^ +(\d{3} \d{3})$", body, re.MULTILINE)[1]
+    return code, re.search(r"(/sign-in/mail/link/\S+)", body)[1]
+
+
+def wrong(code):
+    return f"{(int(code.replace(' ', '')) + 1) % 1_000_000:06}"
+
+
+def is_signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+@pytest.fixture
+def code(client):
+    """This browser has asked; the code that was mailed."""
+    assert client.post(ASK, answers()).url == CODE
+    return mailed()[0]
+
+
+def page(response):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+class TestTheCode:
+    def test_signs_the_patient_in(self, client, patient, code):
+        assert client.post(CODE, {"code": code}).url == reverse("my_today")
+        assert client.session["_auth_user_id"] == str(patient.user_id)
+        assert Device.objects.get().way == "mail"
+
+    @pytest.mark.parametrize(
+        "change", [str.strip, lambda code: code.replace(" ", ""), lambda code: f" {code} "]
+    )
+    def test_may_be_typed_with_or_without_spaces(self, client, code, change):
+        client.post(CODE, {"code": change(code)})
+        assert is_signed_in(client)
+
+    def test_whose_phone_it_is_decides_how_long_it_lasts(self, client):
+        client.post(ASK, answers(device="shared"))
+        client.post(CODE, {"code": mailed()[0]})
+        assert client.session.get_expire_at_browser_close()
+        other = Client()
+        other.post(ASK, answers())
+        other.post(CODE, {"code": mailed()[0]})
+        assert other.cookies["sessionid"]["max-age"] == 30 * 24 * 60 * 60
+
+    def test_is_kept_as_a_keyed_hash_only(self, code):
+        asked = MailedCode.objects.get()
+        assert asked.code_hash == hash_of(asked.pk, code.replace(" ", ""))
+        assert code.replace(" ", "") not in str(vars(asked)).replace(str(asked.pk), "").replace(
+            asked.code_hash, ""
+        ).replace(asked.link_hash, "")
+
+    def test_works_once(self, client, code):
+        asked = client.session["mailed_code"]
+        client.post(CODE, {"code": code})
+        client.post("/my/sign-out/")
+        again = Client()
+        again.post(ASK, answers(email="nobody@example.org"))
+        session = again.session
+        session["mailed_code"] = asked
+        session.save()
+        assert "This code is used or too old" in page(again.post(CODE, {"code": code}))
+        assert not is_signed_in(again)
+
+    def test_works_in_its_last_second_and_not_after(self, client, code, clock):
+        clock.move_to(NOON + 10 * MINUTES)
+        assert "This code is used or too old" in page(client.post(CODE, {"code": code}))
+        clock.move_to(NOON + 10 * MINUTES - datetime.timedelta(seconds=1))
+        client.post(CODE, {"code": code})
+        assert is_signed_in(client)
+
+    def test_opens_no_other_browser(self, client, code):
+        stranger = Client()
+        assert "We send you a code." in page(stranger.post(CODE, {"code": code}))
+        stranger.post(ASK, answers(email="nobody@example.org"))
+        assert "That did not work" in page(stranger.post(CODE, {"code": code}))
+        assert not is_signed_in(stranger)
+        client.post(CODE, {"code": code})
+        assert is_signed_in(client)
+
+    def test_four_wrong_codes_are_forgiven(self, client, code):
+        for _time in range(4):
+            assert "Check the 6 digits" in page(client.post(CODE, {"code": wrong(code)}))
+        client.post(CODE, {"code": code})
+        assert is_signed_in(client)
+
+    def test_five_wrong_codes_kill_it(self, client, code):
+        for _time in range(5):
+            answer = client.post(CODE, {"code": wrong(code)})
+        assert "Send me a new code" in page(answer)
+        assert "This code is used or too old" in page(client.post(CODE, {"code": code}))
+        assert MailedCode.objects.get().wrong_codes == 5
+        assert not is_signed_in(client)
+
+    @pytest.mark.parametrize("typed", ["12345", "1234567", "12345x", "½23456", "x" * 31])
+    def test_that_cannot_be_one_is_asked_for_again_and_does_not_count(self, client, code, typed):
+        answer = page(client.post(CODE, {"code": typed}))
+        assert "The code has 6 digits" in answer
+        assert f'value="{typed}"' in answer
+        assert MailedCode.objects.get().wrong_codes == 0
+
+    def test_does_not_open_for_who_may_not_sign_in(self, client, patient, code):
+        patient.user.is_active = False
+        patient.user.save()
+        client.post(CODE, {"code": code})
+        assert not is_signed_in(client)
+
+    def test_asking_again_ends_the_earlier_one(self, client, code):
+        client.post(ASK, answers())
+        newer = mailed()[0]
+        assert MailedCode.objects.live().count() == 1
+        client.post(CODE, {"code": newer})
+        assert is_signed_in(client)
+
+    def test_asking_from_another_browser_ends_it_too(self, client, code):
+        other = Client()
+        other.post(ASK, answers())
+        assert "This code is used or too old" in page(client.post(CODE, {"code": code}))
+
+    def test_using_it_is_on_record(self, client, patient, code):
+        client.post(CODE, {"code": code})
+        event = AuditEvent.objects.get(action="mailed_code.used")
+        assert (event.actor_id, event.clinic_id) == (patient.user_id, patient.clinic_id)
+
+
+class TestTheLink:
+    def test_opening_it_uses_nothing_up(self, client, code):
+        link = mailed()[1]
+        for _time in range(3):
+            assert "Press the button to sign in." in page(client.get(link))
+        assert MailedCode.objects.live().count() == 1
+        assert not is_signed_in(client)
+
+    def test_its_button_signs_in_once(self, client, patient, code):
+        link = mailed()[1]
+        assert client.post(link).url == reverse("my_today")
+        assert client.session["_auth_user_id"] == str(patient.user_id)
+        assert MailedCode.objects.get().used_at == NOON
+
+    def test_in_another_browser_it_says_to_type_the_code(self, code):
+        link, other = mailed()[1], Client()
+        for answer in (other.get(link), other.post(link)):
+            assert "Type the 6 digits from the e-mail there." in page(answer)
+        assert not is_signed_in(other)
+        assert MailedCode.objects.live().count() == 1
+
+    def test_with_another_browsers_question_it_opens_nothing(self, code):
+        link, other = mailed()[1], Client()
+        other.post(ASK, answers(email="nobody@example.org"))
+        other.post(link)
+        assert not is_signed_in(other)
+
+    def test_of_an_earlier_mail_it_is_too_old(self, client, code):
+        earlier = mailed()[1]
+        client.post(ASK, answers())
+        client.post(earlier)
+        assert not is_signed_in(client)
+        assert client.post(mailed()[1]).url == reverse("my_today")
+
+    def test_after_ten_minutes_it_is_too_old(self, client, code, clock):
+        clock.move_to(NOON + 10 * MINUTES)
+        assert "This link is used or too old" in page(client.post(mailed()[1]))
+        assert not is_signed_in(client)
+
+
+def an_unknown_address(_patient):
+    return answers(email="nobody@example.org")
+
+
+def another_birthday(_patient):
+    return answers(day="13")
+
+
+def an_account_that_is_closed(patient):
+    patient.user.is_active = False
+    patient.user.save()
+    return answers()
+
+
+def an_address_that_is_not_confirmed(patient):
+    patient.confirmed_address.delete()
+    patient.email = EMAIL
+    patient.save()
+    return answers()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [an_unknown_address, another_birthday, an_account_that_is_closed, an_address_that_is_not_confirmed],
+)
+class TestWhoeverWeDoNotKnow:
+    def test_gets_no_mail_but_the_same_answer_for_the_same_queries(self, client, patient, spoil):
+        seen, mails = [], []
+        for make in (lambda _patient: answers(), spoil):
+            typed, browser = make(patient), Client()
+            browser.post(ASK, answers(email="warm.up@example.org"))
+            with CaptureQueriesContext(connection) as queries:
+                asked = browser.post(ASK, typed)
+            shown = browser.get(asked.url)
+            verbs = [query["sql"].split()[0] for query in queries]
+            seen.append((asked.status_code, asked.url, page(shown), verbs))
+            mails.append(OutboxMessage.objects.count())
+            OutboxMessage.objects.all().delete()
+        assert mails == [1, 0]
+        assert "If we know you, a mail is on its way." in seen[0][2]
+        assert seen[0] == seen[1]
+
+    def test_has_the_same_five_tries(self, client, patient, spoil):
+        client.post(ASK, spoil(patient))
+        said = [page(client.post(CODE, {"code": "123456"})) for _time in range(6)]
+        assert ["That did not work" in text for text in said] == [True] * 4 + [False] * 2
+        assert "This code is used or too old" in said[-1]
+        assert not is_signed_in(client)
+
+
+class TestTheMail:
+    def test_says_nothing_of_who_where_or_what(self, patient, code):
+        message = OutboxMessage.objects.get()
+        text = f"{message.subject}\n{message.body}".lower()
+        for word in ("rosa", "delgado", patient.clinic.name.lower(), "exercise", "pain", "clinic", "plan"):
+            assert word not in text
+        assert message.to == EMAIL
+
+    def test_goes_to_the_confirmed_address_and_not_to_the_clinics_record(self, client, patient):
+        patient.email = "record@example.org"
+        patient.save()
+        client.post(ASK, answers(email="record@example.org"))
+        assert not OutboxMessage.objects.exists()
+
+    def test_of_two_people_with_one_address_each_gets_their_own(self, client):
+        other = PatientFactory(date_of_birth=datetime.date(1948, 1, 2))
+        ConfirmedAddressFactory(patient=other, email=EMAIL)
+        client.post(ASK, answers(day="2", month="1", year="1948"))
+        client.post(CODE, {"code": mailed()[0]})
+        assert client.session["_auth_user_id"] == str(other.user_id)
+
+    def test_an_address_is_the_same_in_capitals(self, client):
+        client.post(ASK, answers(email=" Rosa@Example.ORG "))
+        assert OutboxMessage.objects.get().to == EMAIL
+
+
+class TestAskingTooOften:
+    def test_for_one_address_has_to_wait_whoever_asks_and_whether_or_not_we_know_it(self):
+        for email in (EMAIL, "nobody@example.org"):
+            for number in range(5):
+                asked = Client(REMOTE_ADDR=f"198.51.100.{number}").post(ASK, answers(email=email))
+                assert asked.status_code == 302
+            late = Client(REMOTE_ADDR="198.51.100.9").post(ASK, answers(email=email))
+            assert late.status_code == 429
+            assert "Too many tries" in page(late)
+        assert OutboxMessage.objects.count() == 5
+
+    def test_from_one_network_address_has_to_wait(self, client):
+        for number in range(20):
+            client.post(ASK, answers(email=f"nobody{number}@example.org"))
+        assert client.post(ASK, answers()).status_code == 429
+        assert not OutboxMessage.objects.exists()
+
+    def test_trying_codes_from_one_network_address_has_to_wait(self, client, code):
+        stranger = Client()
+        for number in range(6):
+            stranger.post(ASK, answers(email=f"nobody{number}@example.org"))
+            for _time in range(5):
+                stranger.post(CODE, {"code": "123456"})
+        assert client.post(CODE, {"code": code}).status_code == 429
+        assert not is_signed_in(client)
+        elsewhere = client.post(CODE, {"code": code}, REMOTE_ADDR="198.51.100.7")
+        assert elsewhere.url == reverse("my_today")
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(client):
+    answer = page(client.post(ASK, answers(email="rosa at example", day="40", device="")))
+    for words in (
+        "Write an e-mail address, like rosa@example.org.",
+        "Write your date of birth in numbers",
+        "Say whether this is your own phone.",
+    ):
+        assert answer.count(words) == 2
+    assert 'value="rosa at example"' in answer
+    assert not MailedCode.objects.exists()
+
+
+def test_the_pages_are_kept_by_no_cache(client, code):
+    for address in (ASK, CODE, mailed()[1]):
+        assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_codes_are_forgotten_a_day_after_they_ran_out(client, code, clock):
+    assert forget_old_codes(now=NOON + datetime.timedelta(hours=24)) == 0
+    assert forget_old_codes(now=NOON + datetime.timedelta(hours=25)) == 1

@@ -1,0 +1,22 @@
+"""Who helps in the demo."""
+
+import pytest
+
+from patients.demo.cast import PATIENT, accounts, patient_of
+from patients.demo.guide import guide
+from patients.demo.seeding import Size, seed
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_patient_persona_has_a_helper_with_whom_some_sessions_were_entered():
+    seed(Size(patients=6, weeks=4), seed=7, now=NOON)
+
+    rosa = patient_of(PATIENT)
+    helper = rosa.helpers.live().get()
+    assert accounts()["helper"] == helper.user
+    assert not helper.user.has_usable_password()
+    assert rosa.sessions.filter(helped_by=helper).count() == 2
+    assert rosa.sessions.filter(helped_by=None).count() > 4
+    assert "Maria (daughter): from the personas page" in guide()

@@ -1,0 +1,190 @@
+"""Messages as gettext keeps them: what the sources say, what the .po file makes of it, who reads which."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[2]
+PO = Path("locale/es/LC_MESSAGES/django.po")
+#: Whatever can hold a message. The rest of the repository has none.
+SOURCES = ("manage.py", "clinic", "exercises", "patients", "templates", "locale")
+
+#: Who writes a message only for the team or the administration, and why. Everything else has to be in Spanish, so that
+#: a new page for patients is asked for its words, and a new page of the team is not.
+TEAM_ONLY = {
+    r"clinic/(actions/team|accounts|recent_changes|request_inbox|request_states|team)\.py": "the team's own pages",
+    r"clinic/actions/requests\.py": "answers to the front desk",
+    r"clinic/(admin/.*|models/(people|records))\.py": "the administration",
+    r"clinic/forms/(places|requests|team)\.py": "forms of the team",
+    r"clinic/views/(inbox|places|team)\.py": "pages of the team",
+    r"exercises/(admin|catalogue_file)/.*\.py": "the administration",
+    r"exercises/(forms|own|own_forms|own_routines|photos|routine_forms)\.py": "a clinic's own exercises and routines",
+    r"exercises/views/own.*\.py": "a clinic's own exercises and routines",
+    r"patients/actions/(alert_answers|clearances|drafts|patients|plan_routines|plans|tick_sheets)\.py": "the team acts",
+    r"patients/admin.*\.py": "the administration",
+    r"patients/models/(alerts|standing)\.py": "what only the team and the administration see",
+    r"patients/(alert_list|alert_mail|alert_rules|colleagues|flags_page|reach|timeline)\.py": "the team's work",
+    r"patients/(builder|builder_library|changes|draft_safety|plan_safety|plan_totals|policies)\.py": "building plans",
+    r"patients/(caseload|caseload_orders)\.py": "the team's list of patients",
+    r"patients/(doctor_report|reports|safety_record)\.py": "the report for the doctor, who reads English",
+    r"patients/forms/(paper|staff_.*|tick_sheets)\.py": "forms of the team",
+    r"patients/views/staff/.*\.py": "pages of the team",
+    r"templates/(account|allauth|mfa)/.*": "accounts: patients have none",
+    r"templates/(admin|simple_history)/.*": "the administration",
+    r"templates/staff/.*": "pages of the team",
+    r"templates/clinic/(request|request_badge|requests)\.html": "pages of the team",
+    r"templates/clinic/mail/request_waiting\.txt": "a mail to the team",
+    r"templates/components/dose_fields\.html": "a form of the team",
+    r"templates/paper/report\.html": "the report for the doctor, who reads English",
+}
+#: What patients and visitors read for certain: no line above may ever cover one of these.
+READ_BY_PATIENTS = (
+    "templates/my/",
+    "templates/exercises/",
+    "templates/paper/handout.html",
+    "templates/paper/card.html",
+    "templates/base_my.html",
+    "templates/base_public.html",
+    "templates/clinic/consultation.html",
+    "templates/clinic/privacy.html",
+    "exercises/catalogue/",
+    "exercises/figures/",
+    "exercises/doses.py",
+    "patients/views/my/",
+    "patients/advice.py",
+    "patients/safety_rules.py",
+    "patients/models/session.py",
+    "clinic/opening.py",
+    "clinic/forms/consultation.py",
+)
+
+
+@dataclass
+class Message:
+    """One entry of a .po file. `strings` are the translations, one for each plural form."""
+
+    sources: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    context: str | None = None
+    id: str = ""
+    plural: str | None = None
+    strings: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str | None, str]:
+        return self.context, self.id
+
+    @property
+    def is_translated(self) -> bool:
+        return bool(self.strings) and all(self.strings) and "fuzzy" not in self.flags
+
+    @property
+    def is_read_in_spanish(self) -> bool:
+        """Whether anyone but the team reads it. Of a model, people read the choices; its own names are read in the
+        administration only.
+        """
+        return any(
+            not is_for_the_team(source) and (not is_model(source) or self.id in choices_in(source))
+            for source in self.sources
+        )
+
+
+def is_for_the_team(source: str) -> bool:
+    return any(re.fullmatch(pattern, source) for pattern in TEAM_ONLY)
+
+
+def is_model(source: str) -> bool:
+    return re.search(r"/models(/\w+)?\.py$", source) is not None
+
+
+@cache
+def choices_in(source: str) -> frozenset[str]:
+    """What the choices of a model are called, and what stands in no class at all."""
+    tree = ast.parse((ROOT / source).read_text(encoding="utf-8"))
+    read = [node for node in tree.body if not isinstance(node, ast.ClassDef)]
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    read += [one for one in classes if any("Choices" in ast.unparse(base) for base in one.bases)]
+    return frozenset(
+        node.args[0].value
+        for part in read
+        for node in ast.walk(part)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("_", "gettext")) and node.args
+        if isinstance(node.args[0], ast.Constant)
+    )
+
+
+def read_po(path: Path) -> dict[tuple[str | None, str], Message]:
+    """The messages of a .po file without its head."""
+    entries = [_read_entry(block) for block in path.read_text(encoding="utf-8").split("\n\n")]
+    return {entry.key: entry for entry in entries if entry.id}
+
+
+def _read_entry(block: str) -> Message:
+    entry, parts = Message(), {"msgctxt": "", "msgid": "", "msgid_plural": ""}
+    strings: dict[str, str] = {}
+    at: tuple[dict[str, str], str] = (parts, "msgid")
+    seen = set()
+    for line in block.splitlines():
+        if line.startswith("#:"):
+            entry.sources += [source.rsplit(":", 1)[0] for source in line[2:].split()]
+        elif line.startswith("#,"):
+            entry.flags += [flag.strip() for flag in line[2:].split(",")]
+        elif match := re.match(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?) (\".*\")$", line):
+            held = strings if match[1].startswith("msgstr") else parts
+            at = (held, match[1])
+            seen.add(match[1])
+            held[match[1]] = ast.literal_eval(match[2])
+        elif line.startswith('"'):
+            at[0][at[1]] += ast.literal_eval(line)
+    entry.id = parts["msgid"]
+    entry.context = parts["msgctxt"] if "msgctxt" in seen else None
+    entry.plural = parts["msgid_plural"] if "msgid_plural" in seen else None
+    entry.strings = [strings[key] for key in sorted(strings)]
+    return entry
+
+
+@cache
+def committed() -> dict[tuple[str | None, str], Message]:
+    """The translations as they are in the repository."""
+    return read_po(ROOT / PO)
+
+
+@cache
+def made_anew() -> dict[tuple[str | None, str], Message]:
+    """The same after `make messages`, made in a copy: with every message that the sources hold today."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for source in SOURCES:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, copy / source, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / source, copy / source)
+        command = [
+            sys.executable,
+            "manage.py",
+            "makemessages",
+            "--all",
+            "--no-obsolete",
+            "--add-location=file",
+        ]
+        subprocess.run(
+            command,
+            cwd=copy,
+            check=True,
+            capture_output=True,
+            env={"SUREFOOT_MODE": "test", "PATH": "/usr/bin:/bin"},
+        )
+        return read_po(copy / PO)
+
+
+def for_patients() -> list[Message]:
+    """Every message that patients or visitors read, as the sources have it today."""
+    return [message for message in made_anew().values() if message.is_read_in_spanish]
