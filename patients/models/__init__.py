@@ -18,7 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
-from .helpers import MOST_HELPERS, Helper
+from .helpers import MOST_HELPERS, Helper, names_on
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -94,4 +94,5 @@ __all__ = [
     "Source",
     "Standing",
     "VersionSeen",
+    "names_on",
 ]
