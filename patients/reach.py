@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Clinic, ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
-from .models import Alert, Patient, Plan, PlanVersion
+from .models import Alert, Helper, Patient, Plan, PlanVersion
 from .plan_safety import PatientSafety
 
 Row = TypeVar("Row")
@@ -32,8 +32,9 @@ def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
 
 
 def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """As `patient_for`, with what is known of the patient's flags and home, in the same query."""
+    """As `patient_for`, with what is known of the patient's flags and home, and who helps, in the same query."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
+    patients = patients.annotate(**Helper.objects.live().names_of_patient())
     return _found(PatientSafety.first_of(patients.filter(pk=patient_id)))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 import math
 import uuid
-from collections.abc import Collection, Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -31,7 +31,7 @@ from .models import (
 )
 from .models.asked_days import is_planned_at, is_planned_in
 from .patient_care import Care, LeftOut, blocked_in, care_for, left_out
-from .plan_safety import item_safety
+from .plan_safety import ItemSafety, item_safety
 from .prescription import Prescribed, prescribed
 from .this_week import ThisWeek, is_coming_back, monday_of, this_week
 
@@ -75,6 +75,8 @@ class Today:
     plan: PlanByWeeks
     unsafe: tuple[LeftOut, ...]
     care: Care
+    #: What the patient's flags say of each item of the plan.
+    safety: Mapping[uuid.UUID, ItemSafety] = field(repr=False)
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
@@ -178,6 +180,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         plan=plan_by_weeks(version, items, date, held=left_for_now),
         unsafe=left_out(items, safety),
         care=care_for(allowed, safety),
+        safety=safety,
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,

@@ -60,7 +60,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
     session = ExerciseSession.objects.create(
         patient=patient, version=today.version, on_date=today.date, started_at=now, entered_by=by
     )
-    _note_help(session, by)
+    note_help(session, by)
     VersionSeen.objects.get_or_create(version=today.version, defaults={"seen_at": now})
     record("session.started", actor=by, obj=session, clinic=patient.clinic)
     return session
@@ -122,7 +122,7 @@ def save_outcome(
     is_done = outcome == Outcome.DONE
     if not is_done:
         way = instead = support = None
-    _check_answer(instead or item, way, instead, support)
+    check_answer(instead or item, way, instead, support)
     entry = session.entries.filter(item=item).first() or SessionEntry(session=session, item=item)
     why = "" if is_done else reason or entry.reason
     answer = (outcome, why, way or "", instead.pk if instead else None, support or "")
@@ -136,7 +136,7 @@ def save_outcome(
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
 
 
-def _check_answer(
+def check_answer(
     asked: Exercise | PlanItem, way: Way | None, instead: Exercise | None, support: Support | None
 ) -> None:
     """The support ladder is stepped down alone, never up (NIH/NIA). Raises ImpossibleAnswerError."""
@@ -192,7 +192,7 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
-    _note_help(session, by)
+    note_help(session, by)
     raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
@@ -235,11 +235,11 @@ def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
     if found is None:
         raise SessionGoneError(session.pk)
     if not found.is_finished:
-        _note_help(found, by)
+        note_help(found, by)
     return found
 
 
-def _note_help(session: ExerciseSession, by: User) -> None:
+def note_help(session: ExerciseSession, by: User) -> None:
     """Keep who helped the patient to enter something; the patient's own entries take no name away."""
     if by.pk == session.patient.user_id:
         return

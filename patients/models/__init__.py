@@ -18,7 +18,7 @@ from .flags import (
     ItemClearance,
     PatientFlag,
 )
-from .helpers import MOST_HELPERS, Helper
+from .helpers import MOST_HELPERS, Helper, names_on
 from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
@@ -104,4 +104,5 @@ __all__ = [
     "VersionSeen",
     "Way",
     "WayIn",
+    "names_on",
 ]

@@ -57,6 +57,12 @@ class ExerciseSession(PublicModel):
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    client_key = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Made on the phone that kept it while offline, so that a session sent twice is one session.",
+    )
     helped_by = models.ForeignKey(
         Helper,
         null=True,
@@ -77,6 +83,7 @@ class ExerciseSession(PublicModel):
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(finished_at=None), name="one_open_session_a_patient"
             ),
+            models.UniqueConstraint(fields=["patient", "client_key"], name="sent_twice_is_one_session"),
             models.CheckConstraint(
                 condition=Q(pain_before=None) | Q(pain_before__lte=10), name="pain_before_0_to_10"
             ),

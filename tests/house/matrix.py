@@ -37,6 +37,7 @@ GET  card_sign_in                  200      200     200      200        200   20
 GET  card_link                     200      200     200      200        200   200    200        200        200
 GET  reminder_stop                 200      200     200      200        200   200    200        200        200
 GET  calendar_feed                 200      200     200      200        200   200    200        200        200
+GET  manifest                      200      200     200      200        200   200    200        200        200
 GET  worker                        200      200     200      200        200   200    200        200        200
 GET  mail_sign_in                  200      200     200      200        200   200    200        200        200
 GET  mail_code                     200      200     200      200        200   200    200        200        200
@@ -73,6 +74,8 @@ GET  my_passkeys                    in      200     403      200        403   40
 GET  my_passkey_add                 in      200     403      200        403   403    403        403        403
 GET  my_passkey                     in      200     403      404        403   403    403        403        403
 GET  my_passkey_remove              in      200     403      404        403   403    403        403        403
+GET  my_offline                     in      403     403      403        403   403    403        403        403
+GET  my_sync                        in      200     200      200        403   403    403        403        403
 GET  my_messages                    in      200     403      200        403   403    403        403        403
 GET  my_messages_read               in        →     403        →        403   403    403        403        403
 POST my_session_start               in        →       →        →        403   403    403        403        403

@@ -19,6 +19,7 @@ from patients.caseload import caseload, possible_duplicate, who_treats
 from patients.contact import contact_panels
 from patients.forms.messages import MessageForm, NoteForm
 from patients.forms.staff_patients import CaseloadForm, PatientForm
+from patients.models import names_on
 from patients.policies import NotPossibleError
 from patients.reach import clinic_of, patient_for, patient_with_safety_for, request_for
 from patients.story import patient_story
@@ -41,7 +42,7 @@ def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     if may_do(request.user, Action.SEE_HEALTH):
         known, safety = patient_with_safety_for(request.user, patient_id)
         story = patient_story(request.user, known, safety=safety)
-        helpers = list(known.helpers.live().in_order())
+        helpers = names_on(known)
     else:
         story = patient_story(request.user, patient_for(request.user, patient_id))
         helpers = []

@@ -21,6 +21,7 @@ from patients.models import (
 )
 from tests.factories import clinician, published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
+from tests.patients.my.offline_steps import kept_session, moments_ago, send
 from tests.patients.my.steps import WELL, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +68,35 @@ def test_50_check_ins_leave_one_session_one_event_and_one_receipt(post, session)
     assert ExerciseSession.objects.get().is_finished
     assert Alert.objects.count() == 1
     assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+
+def test_50_times_the_same_offline_session_is_one_session_one_event_and_one_receipt(phone, version):
+    cookie = phone.cookies["sessionid"].value
+    kept = kept_session(version, session=moments_ago(minutes=30), check_in={"fell": "yes"})
+
+    def post(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return send(client, kept)
+
+    answers = at_once(50, post)
+
+    assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
+    assert ExerciseSession.objects.get().entries.count() == 3
+    assert Alert.objects.filter(kind="fall").count() == 1
+    assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+
+def test_10_different_offline_sessions_at_once_are_all_kept(phone, version):
+    cookie = phone.cookies["sessionid"].value
+
+    def post(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return send(client, kept_session(version, session=moments_ago(minutes=30)))
+
+    assert {answer.status_code for answer in at_once(10, post)} == {200}
+    assert ExerciseSession.objects.count() == 10
 
 
 def test_10_starts_are_one_session(post, version, patient):

@@ -1,0 +1,87 @@
+// The service worker of a patient's own phone. It shows the one page that the phone keeps when there is no connection,
+// and sends what waits. No other page is ever kept. `self.surefoot` says where things are; see views/my/offline.py.
+(() => {
+  const { version, files, pack, sync, pages, doors } = self.surefoot;
+  const store = self.surefootStore;
+  const FILES = `surefoot-files-${version}`;
+  // A connection that is there and says nothing is none.
+  const PATIENCE = 12_000;
+  const PICTURES = /\/(?:figures|photos)\/[\w\-./]+/g;
+
+  self.addEventListener("install", (event) => {
+    event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(files)).then(() => self.skipWaiting()));
+  });
+  self.addEventListener("activate", (event) => {
+    event.waitUntil(
+      (async () => {
+        for (const name of await caches.keys()) if (![FILES, store.PACK].includes(name)) await caches.delete(name);
+        await self.clients.claim();
+      })(),
+    );
+  });
+
+  // The page, its pictures, and nothing of an older one. "304": it is as it was.
+  const fetchPack = async () => {
+    const kept = await caches.match(pack, { cacheName: store.PACK });
+    const etag = kept?.headers.get("ETag");
+    const response = await fetch(pack, {
+      redirect: "manual",
+      cache: "no-store",
+      headers: etag ? { "If-None-Match": etag } : {},
+    });
+    if (response.type === "opaqueredirect") return store.wipePack();
+    // Not a patient, or a phone that is shared from now on: nothing stays, and no worker either.
+    if (response.status === 403) return store.wipeAll().then(() => self.registration.unregister());
+    if (response.status === 304 || !response.ok) return undefined;
+    const cache = await caches.open(store.PACK);
+    const html = await response.clone().text();
+    const pictures = [...new Set(html.match(PICTURES) ?? [])];
+    for (const address of pictures) if (!(await cache.match(address))) await cache.add(address);
+    await cache.put(pack, response);
+    await store.keepOnly(html.match(/"tag": "(\w+)"/)?.[1]);
+    const wanted = new Set([pack, ...pictures]);
+    for (const request of await cache.keys())
+      if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+    return undefined;
+  };
+  let keeping; // asked for twice at once, it is fetched once
+  const keepPack = () => (keeping ??= fetchPack().finally(() => (keeping = undefined)));
+  const send = async () => {
+    if (await store.send(sync)) await keepPack();
+  };
+  const quietly = (promise) => promise.catch(() => undefined);
+
+  const offline = async () => (await caches.match(pack, { cacheName: store.PACK })) ?? Response.error();
+  const page = async (request) => {
+    const kept = await caches.match(pack, { cacheName: store.PACK });
+    // A form is sent once and waited for, however long it takes.
+    if (!kept || request.method !== "GET") return fetch(request).catch(offline);
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const response = await Promise.race([fetch(request).catch(() => undefined), late]);
+    return response && ![502, 503, 504].includes(response.status) ? response : offline();
+  };
+  const file = async (request) => (await caches.match(request.url)) ?? fetch(request);
+
+  self.addEventListener("fetch", (event) => {
+    const { request } = event;
+    const address = new URL(request.url);
+    if (address.origin !== self.location.origin) return;
+    if (request.mode === "navigate") {
+      if (address.pathname.startsWith(pages)) {
+        event.respondWith(page(request));
+        // Somebody came in since the pack went: is this phone still theirs alone?
+        event.waitUntil(quietly(caches.has(store.PACK).then((has) => has || keepPack())));
+      }
+      // Whoever stands at a door is not signed in, or somebody else: the pack goes.
+      else if (request.method === "GET" && doors.some((door) => address.pathname.startsWith(door)))
+        event.waitUntil(quietly(store.ask(sync)));
+    } else if (request.method === "GET" && /^\/(?:static|figures|photos)\//.test(address.pathname)) {
+      event.respondWith(file(request));
+    }
+  });
+  self.addEventListener("sync", (event) => event.waitUntil(send()));
+  self.addEventListener("message", (event) => {
+    if (event.data === "keep") event.waitUntil(quietly(keepPack()));
+    if (event.data === "send") event.waitUntil(quietly(send()));
+  });
+})();

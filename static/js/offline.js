@@ -1,0 +1,285 @@
+// The page that a patient's own phone keeps: a whole session, one question at a time, without a connection.
+// Each answer is stored before the next question is shown, so that a phone that dies loses nothing.
+(() => {
+  const store = self.surefootStore;
+  const page = document.querySelector("[data-offline]");
+  const data = JSON.parse(document.getElementById("offline-data").textContent);
+  const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
+  const find = (selector) => page.querySelector(selector);
+  const STRONG = 7;
+  const MIDNIGHT_MAY_PASS = 4 * 3600 * 1000;
+
+  let sessions = [];
+  let session = null; // the one under way on this phone
+  let last = null; // the one that was just finished
+  let asking = null; // the exercise of which "why not?" is asked
+
+  // --- Days: as the clinic counts them, where the patient lives
+  const dayOf = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone }).format(moment);
+  const today = () => dayOf(new Date());
+  const inWords = (moment) =>
+    new Intl.DateTimeFormat(document.documentElement.lang, {
+      timeZone: data.zone, weekday: "long", day: "numeric", month: "long",
+    }).format(new Date(moment));
+
+  // --- What may be done
+  const told = (one, name) => one.check_in?.[name] === "yes";
+  const isDanger = (one) =>
+    ["fell", "faint_or_chest_pain", "new_sore"].some((name) => told(one, name)) || one.check_in?.pain_after >= STRONG;
+  const kept = () => sessions.filter((one) => one.check_in);
+  const isOnHold = () => session?.sore || kept().some((one) => told(one, "fell") || told(one, "new_sore"));
+  const carriesOn = () => (data.session?.day === today() ? data.session : null);
+  const asked = (day) => {
+    const held = isOnHold() ? data.standing : [];
+    return (data.days[day] ?? []).filter((item) => !held.includes(item) || data.sitting.includes(item));
+  };
+  const isOldNews = (one) => dayOf(new Date(one.started_at)) !== today();
+  const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
+  const situation = () => {
+    if (session) return "open";
+    if (kept().some((one) => isDanger(one) && !isOldNews(one))) return "rest";
+    if (!asked(today()).length) return "none";
+    return isDone() ? "done" : carriesOn() ? "open" : "start";
+  };
+
+  // --- Where the session stands
+  const entryOf = (item) => session.entries.find((entry) => entry.item === item);
+  const items = () => {
+    const answered = session.entries.map((entry) => entry.item);
+    const isPossible = (item) => !isOnHold() || !data.standing.includes(item) || data.sitting.includes(item);
+    return session.items.filter((item) => answered.includes(item) || isPossible(item));
+  };
+  const isAnswered = (item) => {
+    const entry = entryOf(item);
+    return Boolean(entry && (entry.outcome !== "done" || entry.effort));
+  };
+  const next = () => {
+    if (session.pain_before === null) return "pain";
+    const item = items().find((one) => !isAnswered(one));
+    if (!item) return "check-in";
+    if (entryOf(item)) return `effort:${item}`;
+    if (!data.standing.includes(item)) return `step:${item}`;
+    if (!session.feet) return "feet";
+    return isOnHold() ? `gentler:${item}` : `step:${item}`;
+  };
+
+  // --- Screens
+  let current = "home";
+  const itemIn = (name) => name.split(":")[1];
+  const isQuiet = (name) => name === "home" || name === "advice";
+  const show = (name, { remember = true } = {}) => {
+    // Back may lead to a question of a session that is finished by now.
+    const key = screens.has(name) && (session || isQuiet(name) || name.startsWith("step:")) ? name : "home";
+    const screen = screens.get(key);
+    for (const other of screens.values()) other.hidden = other !== screen;
+    current = key;
+    document.body.classList.toggle("in-session", !isQuiet(key));
+    find("[data-stop]").hidden = !session || isQuiet(key);
+    if (key === "home") showHome();
+    else showStep(screen, itemIn(key));
+    if (remember) history.pushState({ screen: key }, "");
+    scrollTo(0, 0);
+    const title = screen.querySelector("h1");
+    title.tabIndex = -1;
+    if (remember) title.focus({ preventScroll: true });
+  };
+  const showHome = () => {
+    const now = situation();
+    for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== now;
+    const wanted = session ? items() : asked(today());
+    for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
+    showConnection();
+  };
+  const showConnection = () => {
+    for (const one of page.querySelectorAll("[data-offline-only]")) one.hidden = navigator.onLine;
+    for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
+  };
+  const showStep = (screen, item) => {
+    for (const one of screen.querySelectorAll("[data-in-session], form")) one.hidden = !session;
+    const count = screen.querySelector("[data-number]");
+    if (!session || !count) return;
+    const all = items();
+    const number = all.indexOf(item) + 1;
+    count.textContent = page.dataset.of.replace("{n}", number).replace("{total}", all.length);
+    const bar = screen.querySelector("progress");
+    bar.max = all.length;
+    bar.value = all.filter(isAnswered).length;
+    screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= STRONG);
+    const said = screen.querySelector("[data-said]");
+    const outcome = entryOf(item)?.outcome;
+    said.hidden = !outcome;
+    const button = outcome && screen.querySelector(`[name=outcome][value=${outcome}]`);
+    if (button) said.textContent = page.dataset.again.replace("{answer}", button.textContent.trim());
+  };
+
+  // --- How it stands with sending: "saved on this phone", then "sent"
+  const showQueue = async () => {
+    sessions = await store.all();
+    const list = find("[data-queue-list]");
+    const rows = sessions.filter((one) => one.state !== "open").map((one) => {
+      const lines = [`${inWords(one.started_at)}: ${list.dataset[one.state]}`, ...(one.notes ?? [])];
+      return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
+    });
+    list.replaceChildren(...rows);
+    const arrived = last && sessions.find((one) => one.key === last.key);
+    if (arrived) {
+      const place = find("[data-arrival]");
+      const lines = [place.dataset[arrived.state], ...(arrived.notes ?? [])];
+      place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+      find("[data-help-only]").hidden = arrived.state === "sent" || find("[data-get-help]").hidden;
+    }
+  };
+  const send = async () => {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    const waits = store.waiting(await store.all()).length;
+    // Where the browser can, it sends by itself later, even when this page is closed.
+    if (waits) await worker?.sync?.register("send").catch(() => undefined);
+    const count = await store.send(page.dataset.sync);
+    if (count) worker?.active?.postMessage("keep");
+    await showQueue();
+  };
+
+  // --- Answers
+  const keep = async () => {
+    await store.put(session);
+    sessions = await store.all();
+  };
+  const begin = async () => {
+    const goesOn = carriesOn();
+    session = {
+      key: crypto.randomUUID(),
+      tag: data.tag,
+      state: "open",
+      version: goesOn?.version ?? data.version,
+      session: goesOn?.id ?? null,
+      started_at: new Date().toISOString(),
+      pain_before: goesOn?.pain_before ?? null,
+      items: asked(today()).filter((item) => !goesOn?.answered.includes(item)),
+      entries: [],
+      feet: goesOn?.feet ? new Date().toISOString() : null,
+      sore: false,
+    };
+    navigator.storage?.persist?.();
+    await keep();
+    show(next());
+  };
+  const answers = {
+    pain: async (form) => {
+      session.pain_before = Number(form.get("pain"));
+    },
+    feet: async (form) => {
+      session.feet ??= new Date().toISOString();
+      session.sore ||= form.get("feet") === "sore";
+      return session.sore ? "sore" : undefined;
+    },
+    step: async (form) => {
+      const item = itemIn(current);
+      const entry = { item, effort: "", at: new Date().toISOString() };
+      for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
+      session.entries = [...session.entries.filter((one) => one.item !== item), entry];
+      if (entry.outcome === "done") return `effort:${item}`;
+      asking = item;
+      return "why";
+    },
+    why: async (form) => {
+      const entry = entryOf(asking);
+      if (entry) entry.reason = form.get("reason");
+      const word = `word:${form.get("reason")}`;
+      return screens.get(word)?.querySelector(".notice") ? word : undefined;
+    },
+    effort: async (form) => {
+      entryOf(itemIn(current)).effort = form.get("effort");
+    },
+    "check-in": async (form) => {
+      const names = ["pain_after", "fell", "faint_or_chest_pain", "new_sore"];
+      const missing = names.filter((name) => !form.get(name));
+      for (const one of page.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
+      for (const name of names) find(`#id_${name}`).setAttribute("aria-invalid", missing.includes(name));
+      const summary = find("[data-errors]");
+      summary.hidden = !missing.length;
+      if (missing.length) {
+        summary.focus();
+        return "stay";
+      }
+      session.check_in = Object.fromEntries(names.map((name) => [name, form.get(name)]));
+      if (session.sore) session.check_in.new_sore = "yes"; // a sore that was told is not taken back
+      session.finished_at = new Date().toISOString();
+      session.state = "waiting";
+      return "advice";
+    },
+  };
+  page.addEventListener("submit", async (event) => {
+    const ask = event.target.closest("[data-ask]")?.dataset.ask;
+    if (!ask || !session) return;
+    event.preventDefault();
+    const to = await answers[ask](new FormData(event.target, event.submitter));
+    if (to === "stay") return;
+    await keep();
+    if (to !== "advice") {
+      show(to ?? next());
+      return;
+    }
+    last = session;
+    session = null;
+    giveAdvice(last);
+    show("advice");
+    await showQueue();
+    await send();
+  });
+  // The same table as on the server: each row says which answers it is for.
+  const giveAdvice = ({ pain_before, check_in, entries }) => {
+    const after = Number(check_in.pain_after);
+    const says = { ...check_in, too_hard: entries.some((entry) => entry.effort === "too_hard") ? "yes" : "no" };
+    const rows = [...page.querySelectorAll("[data-advice]")];
+    const applies = ({ dataset }) =>
+      dataset.told.split(" ").some((name) => says[name] === "yes") ||
+      dataset.pain[(pain_before ?? 11) * 11 + after] === "1";
+    for (const row of rows) row.hidden = !applies(row);
+    const isWell = rows.every((row) => row.hidden);
+    const wantsHelp = rows.some((row) => !row.hidden && "help" in row.dataset);
+    for (const one of page.querySelectorAll("[data-well], [data-care]")) one.hidden = "well" in one.dataset !== isWell;
+    find("[data-get-help]").hidden = !wantsHelp;
+    rows.find((row) => !row.hidden)?.after(find("[data-get-help]"));
+    // One next step: the call, or back to today.
+    find("[data-do=home]").className = `btn ${wantsHelp ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
+  };
+
+  const doings = {
+    start: begin,
+    "carry-on": () => (session ? show(next()) : begin()),
+    "check-in": async () => {
+      if (!session) await begin();
+      show("check-in");
+    },
+    "go-on": () => show(next()),
+    feet: () => show("feet"),
+    back: () => history.back(),
+    home: () => show("home"),
+  };
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do], [data-go], [data-way]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.dataset.do) doings[button.dataset.do]();
+    else show(button.dataset.go ?? `${button.dataset.way}:${itemIn(current)}`);
+  });
+  addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
+  addEventListener("online", () => {
+    showConnection();
+    send();
+  });
+  addEventListener("offline", showConnection);
+
+  const start = async () => {
+    await store.keepOnly(data.tag);
+    await showQueue();
+    session = sessions.find((one) => one.state === "open") ?? null;
+    history.replaceState({ screen: "home" }, "");
+    // One that was begun on an earlier day is only waiting to hear how it went.
+    const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > MIDNIGHT_MAY_PASS;
+    show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
+    store.onChange(showQueue);
+    await send();
+  };
+  start();
+})();

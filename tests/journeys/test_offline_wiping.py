@@ -1,0 +1,142 @@
+"""What a phone holds goes when it should: on signing out, on being signed out, and for anybody else."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from patients.models import ExerciseSession
+from tests.journeys.offline_steps import (
+    NO_NETWORK,
+    button,
+    check_in,
+    do_exercises,
+    keep_pack,
+    kept,
+    patient_with_plan,
+    sign_in,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def patient():
+    return patient_with_plan()
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, watch):
+    """The patient's own phone, with the plan on it."""
+    watch.expect(*NO_NETWORK)
+    sign_in(phone, patient, live_server.url)
+    keep_pack(phone)
+    return phone
+
+
+@pytest.fixture
+def unsent(own_phone):
+    """A phone with a session that could not be sent; it is online again, but our server takes nothing yet."""
+    own_phone.context.route("**/my/sync/", lambda route: route.abort())
+    own_phone.goto("/my/offline/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    return own_phone
+
+
+def holds(page):
+    """Whatever is left of ours on the phone."""
+    left = kept(page)
+    left["workers"] = page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length")
+    return left
+
+
+def wait_until(page, condition):
+    """Ask again until it holds, for 8 seconds at most."""
+    script = """
+    async () => {
+      for (let tries = 0; tries < 160; tries += 1) {
+        if (CONDITION) return true;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }
+      return false;
+    }
+    """
+    assert page.evaluate(script.replace("CONDITION", condition)), condition
+
+
+def test_signing_out_empties_the_phone(own_phone):
+    assert kept(own_phone)["pack"]
+    own_phone.goto("/my/sign-out/")
+    button(own_phone, "Sign out").tap()
+    own_phone.wait_for_url("**/sign-in/")
+    assert holds(own_phone) | {"databases": []} == {
+        "states": [],
+        "caches": [],
+        "pack": False,
+        "databases": [],
+        "workers": 0,
+    }
+
+
+def test_signing_out_says_what_is_not_sent_yet_and_sends_it_first(unsent):
+    unsent.goto("/my/sign-out/")
+    expect(unsent.get_by_text("1 session is not sent yet. If you sign out now, it is gone.")).to_be_visible()
+    unsent.context.unroute("**/my/sync/")
+
+    button(unsent, "Send it first").tap()
+
+    expect(unsent.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
+    assert ExerciseSession.objects.count() == 1
+
+
+def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
+    Session.objects.all().delete()
+    own_phone.goto("/my/")
+    own_phone.wait_for_url("**/sign-in/**")
+    wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
+
+
+def test_what_waits_is_sent_when_the_same_patient_is_back(unsent, patient, live_server):
+    Session.objects.all().delete()
+    unsent.goto("/my/")
+    unsent.wait_for_url("**/sign-in/**")
+    unsent.context.unroute("**/my/sync/")
+
+    sign_in(unsent, patient, live_server.url)
+    unsent.goto("/my/")
+
+    expect(unsent.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
+    assert ExerciseSession.objects.get().patient == patient
+
+
+def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server):
+    somebody = patient_with_plan()
+    Session.objects.all().delete()
+    unsent.context.unroute("**/my/sync/")
+    sign_in(unsent, somebody, live_server.url)
+    unsent.goto("/my/")
+    wait_until(unsent, "!(await surefootStore.all()).length")
+    assert not ExerciseSession.objects.exists()
+
+
+def test_a_shared_phone_stores_nothing_and_has_no_worker(phone, patient, live_server):
+    sign_in(phone, patient, live_server.url, own_phone=False)
+    for address in ("/my/", "/my/plan/", "/my/progress/"):
+        phone.goto(address)
+    assert holds(phone) == {"states": [], "caches": [], "pack": False, "databases": [], "workers": 0}
+    assert phone.evaluate("() => localStorage.length") == 0
+
+
+def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient, live_server):
+    Session.objects.all().delete()
+    unsent.context.unroute("**/my/sync/")
+    unsent.goto("/my/")
+    unsent.wait_for_url("**/sign-in/**")
+    wait_until(unsent, "!(await caches.has('surefoot-pack'))")
+    sign_in(unsent, patient, live_server.url, own_phone=False)
+
+    unsent.goto("/my/")
+
+    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    assert not ExerciseSession.objects.exists()
