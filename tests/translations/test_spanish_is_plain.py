@@ -69,7 +69,7 @@ def test_sentences_are_short():
         (r"\b(úlcera|herida|lesión)\b", "a sore is always “llaga”"),
         (r"\b(mostrador|mesón|mesada)\b", "a counter is always “encimera”"),
         (r"\b(vértigo)\b", "dizzy is always “mareo”"),
-        (r"\b(derecho|parado|sentado|descalzo|quieto|listo|cansado)(?=[.,;])", "women read it too"),
+        (r"\b(derecho|parado|sentado|descalzo|quieto|cansado)(?=[.,;])", "women read it too"),
     ],
 )
 def test_words_that_are_never_used(rude, why):
