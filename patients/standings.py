@@ -189,8 +189,8 @@ def _read_sessions(records: dict[uuid.UUID, Record]) -> None:
     # The last day of each kind in one query: this is worked out whenever anything happens to a patient.
     said_no = NotToday.objects.filter(patient__in=records).order_by()
     last = (
-        rows.annotate(field=Value(field)).values_list("patient", "field").annotate(Max("on_date"))
-        for rows, field in ((finished, "last_done_on"), (said_no, "said_no_on"))
+        rows.annotate(name=Value(name)).values_list("patient", "name").annotate(Max("on_date"))
+        for rows, name in ((finished, "last_done_on"), (said_no, "said_no_on"))
     )
-    for patient, field, day in QuerySet.union(*last, all=True):
-        setattr(records[patient], field, day)
+    for patient, name, day in QuerySet.union(*last, all=True):
+        setattr(records[patient], name, day)
