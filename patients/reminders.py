@@ -23,10 +23,13 @@ _signer = Signer(salt="patients.reminders.stop", sep=".")
 def is_wanted(reminder: Reminder, today: Today) -> bool:
     """Whether to remind on that day: the plan is on, the day is asked for, and nothing was done or told yet.
 
-    What an earlier session left behind is no reason to be silent; what today's page would not let begin is.
+    What an earlier session left behind is no reason to be silent; what today's page would not let begin is, and so is
+    "not today", even with such a session left behind.
     """
     version = today.version
     if version is None or version.plan.state != PlanState.ACTIVE or today.state not in REMINDED_IN:
+        return False
+    if today.said_no:
         return False
     is_in_plan = version.start_date <= today.date <= version.end_date
     is_own_day = today.date.weekday() in reminder.weekdays

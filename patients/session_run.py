@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from exercises.doses import Dose
 from exercises.models import Exercise, Support
 
 from .advice import STRONG_PAIN, CheckIn, answers_of
 from .models import (
+    Alert,
     Effort,
     ExerciseSession,
     Outcome,
@@ -26,7 +27,7 @@ from .models.session import SessionQuerySet
 from .patient_care import Care, LeftOut, blocked_in, care_for, gentler_than, left_out
 from .plan_safety import ItemSafety, item_safety
 from .prescription import Prescribed, in_place_of
-from .today import asked_on, is_standing_on_hold, items_of
+from .today import asked_on, items_of
 
 
 @dataclass(frozen=True)
@@ -134,18 +135,32 @@ class SessionRun:
         )
 
 
+#: What `sessions_of` finds out in its own query: a fall or a sore waits for a clinician; the plan has a newer version;
+#: the feet were checked that day, here or in an earlier session.
+_BESIDE = ("is_on_hold", "has_newer_version", "feet_are_checked")
+
+
 def sessions_of(patient: Patient) -> SessionQuerySet:
-    """The patient's own sessions, with what a page about one needs."""
-    return ExerciseSession.objects.of_patient(patient).select_related("version__plan", "patient__clinic")
+    """The patient's own sessions, with what a page about one needs and what `run_of` wants to know beside them."""
+    sessions = ExerciseSession.objects.of_patient(patient).select_related("version__plan", "patient__clinic")
+    newer = PlanVersion.objects.published().filter(
+        plan=OuterRef("version__plan"), number__gt=OuterRef("version__number")
+    )
+    same_day = ExerciseSession.objects.of_patient(patient).filter(on_date=OuterRef("on_date"))
+    return sessions.annotate(
+        is_on_hold=Exists(Alert.objects.holding_standing().filter(patient=patient)),
+        has_newer_version=Exists(newer),
+        feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
+    )
 
 
 def run_of(session: ExerciseSession) -> SessionRun:
-    """The session's steps, in six queries at most (hold, items, entries, newer version, flags, answers).
+    """The steps of one of `sessions_of`, in four queries at most (entries, items, flags, answers).
 
-    Once a new sore was told in it, the seated alternatives of what is held back take
-    its place, for two queries more.
+    Once a new sore was told in it, the seated alternatives of what is held back take its place, for two queries more;
+    those read what `gentler_step` would.
     """
-    on_hold = is_standing_on_hold(session.patient)
+    on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _BESIDE)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = item_safety([exercise.item for exercise in items], session.patient)
@@ -169,7 +184,6 @@ def run_of(session: ExerciseSession) -> SessionRun:
         else:
             gentler = gentler_than(exercise, safety[pk], sitting_only=on_hold)
             steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
-    has_newer_version, feet_are_checked = _beside(session)
     return SessionRun(
         session=session,
         steps=tuple(steps),
@@ -179,17 +193,6 @@ def run_of(session: ExerciseSession) -> SessionRun:
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
     )
-
-
-def _beside(session: ExerciseSession) -> tuple[bool, bool]:
-    """(whether the plan has a newer version, whether the feet were checked that day, here or in an earlier session)."""
-    newer = PlanVersion.objects.published().filter(
-        plan=session.version.plan_id, number__gt=session.version.number
-    )
-    same_day = ExerciseSession.objects.of_patient(session.patient).filter(on_date=session.on_date)
-    checked = same_day.filter(feet_checked_at__isnull=False)
-    found = ExerciseSession.objects.filter(pk=session.pk).values_list(Exists(newer), Exists(checked)).first()
-    return found or (False, False)
 
 
 def _stand_ins(
@@ -204,7 +207,9 @@ def _stand_ins(
         if gentler is not None and gentler.pk not in taken:
             taken.add(gentler.pk)
             found[pk] = gentler
-    prefetch_related_objects(list(found.values()), "steps", "equipment")
+    # Those of the other exercises in the same breath: "too much" may ask for one of them on the same page.
+    easier = [exercise.item.exercise.easier for exercise in items if exercise.item.exercise.easier]
+    prefetch_related_objects(easier, "steps", "equipment")
     return found
 
 

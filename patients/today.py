@@ -82,6 +82,8 @@ class Today:
     done_session: ExerciseSession | None
     week: ThisWeek
     is_coming_back: bool
+    #: Whether the patient said "not today", whatever else the day is about.
+    said_no: bool = False
     why_not: str = ""
 
     @cached_property
@@ -186,6 +188,7 @@ def today_for(patient: Patient, now: datetime.datetime) -> Today:
         done_session=done_session,
         week=this_week(version, days_done, date),
         is_coming_back=is_coming_back(version, max(days_done, default=None), date),
+        said_no=getattr(version, "said_no_on", None) == date,
         why_not=getattr(version, "why_not", "") if state == TodayState.NOT_TODAY else "",
     )
 

@@ -109,7 +109,6 @@ ELSEWHERE = {
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",
     "personas": "development only",
-    "my_session_gentler": "my_session_step with the steps and things of one exercise more: 12 queries at any size",
     "my_sign_out": "a question",
     "account_logout": "a question",
     "account_inactive": "a text",

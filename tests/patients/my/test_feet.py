@@ -155,3 +155,26 @@ class TestANewSore:
         assert [alert.kind for alert in Alert.objects.all()] == ["sore"]
         phone.post(url("check_in", session), WELL)
         assert {alert.kind for alert in Alert.objects.all()} == {"sore", "too_hard"}
+
+
+class TestTheCostOfThePages:
+    @pytest.fixture
+    def version(self, patient):
+        """One exercise that a sore replaces, one that it leaves out, and one done sitting with a gentler one."""
+        sitting = [ExerciseFactory(name=name, position=Position.SEATED) for name in ("Knee", "Ankle")]
+        raised = ExerciseFactory(name="Calf raise", position=Position.STANDING, easier=sitting[0])
+        march = ExerciseFactory(name="Seated march", position=Position.SEATED, easier=sitting[1])
+        stand = ExerciseFactory(name="One-leg stand", position=Position.STANDING)
+        return published_plan(patient, [raised, march, stand])
+
+    def test_after_a_sore_each_page_is_within_the_ten_queries_of_any_page(
+        self, phone, session, items, django_assert_max_num_queries
+    ):
+        check_feet(phone, session, "sore")
+        pages = [url("feet", session), url("step", session, items[0])]
+        pages += [url(name, session, items[1]) for name in ("step", "too_much", "shorter", "gentler")]
+        for page in pages:
+            with django_assert_max_num_queries(10):
+                assert phone.get(page).status_code == 200, page
+        assert "<h1>Knee</h1>" in text(phone.get(pages[1]))
+        assert "<h1>Ankle</h1>" in text(phone.get(pages[-1]))

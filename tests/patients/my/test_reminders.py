@@ -102,6 +102,9 @@ class TestThePage:
         assert page.count(said) == 2  # beside the field, and on top
         assert not Reminder.objects.exists()
 
+    def test_without_a_confirmed_address_the_way_to_one_is_straight(self, phone, version):
+        assert f'href="{reverse("my_address")}">Add your' in text(phone.get("/my/reminders/"))
+
     def test_without_a_confirmed_address_there_is_no_mail_to_turn_on(self, phone, version):
         page = text(phone.post("/my/reminders/", ASKED))
         assert "This way does not reach you yet." in page
@@ -197,6 +200,14 @@ class TestSending:
     def test_what_was_left_open_yesterday_does_not_silence_it(self, version, reminder):
         open_session(version, on_date=MONDAY - DAY, started_at=TEN - DAY)
         assert send_reminders(TEN) == 1
+
+    @pytest.mark.parametrize("left_behind", [False, True])
+    def test_not_on_a_day_that_the_patient_said_not_today_to(self, phone, version, reminder, left_behind):
+        phone.post("/my/not-today/")
+        if left_behind:
+            open_session(version, on_date=MONDAY - DAY, started_at=TEN - DAY)
+        assert send_reminders(TEN) == 0
+        assert send_reminders(TEN + DAY) == 1
 
     def test_not_on_a_day_that_a_danger_was_told(self, version, reminder):
         ExerciseSessionFactory(
