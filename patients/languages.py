@@ -23,6 +23,11 @@ def in_language_of(patient: Patient) -> AbstractContextManager[None]:
     return translation.override(language_of(patient))
 
 
+def in_language_at_page(patient: Patient) -> AbstractContextManager[None]:
+    """The same for what answers a page at once; until anybody says, it goes on in the language of the page."""
+    return translation.override(patient.language or translation.get_language())
+
+
 def language_named(asked: str, patient: Patient) -> str:
     """The language that was asked for, if we have it, or else the patient's."""
     return asked if is_spoken(asked) else language_of(patient)

@@ -13,7 +13,7 @@ from clinic.models import User
 from exercises.models import Equipment
 
 from .advice import ADVICE, WELL_DONE, Advice, CheckIn
-from .models import ExerciseSession, Outcome, Patient, PlanState
+from .models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from .offline import account_tag
 from .patient_care import gentler_than
 from .prescription import Prescribed, in_place_of
@@ -143,15 +143,29 @@ def _sitting(today: Today, steps: Sequence[KeptStep]) -> list[str]:
 
 
 def _carried_on(session: ExerciseSession) -> dict[str, Any]:
-    """What an open session already has, so that it is not asked again."""
-    answered = session.entries.exclude(outcome=Outcome.DONE, effort="").values_list("item", flat=True)
+    """What an open session already has, so that it is not asked again, and what it only waits to hear the effort of."""
+    entries = list(session.entries.all())
+    waiting = [entry for entry in entries if entry.outcome == Outcome.DONE and not entry.effort]
     return {
         "id": str(session.pk),
         "version": str(session.version_id),
         "day": session.on_date.isoformat(),
         "pain_before": session.pain_before,
         "feet": session.feet_checked_at is not None,
-        "answered": [str(pk) for pk in answered],
+        "answered": [str(entry.item_id) for entry in entries if entry not in waiting],
+        "entries": [_kept_entry(entry) for entry in waiting],
+    }
+
+
+def _kept_entry(entry: SessionEntry) -> dict[str, str]:
+    return {
+        "item": str(entry.item_id),
+        "outcome": entry.outcome,
+        "effort": "",
+        "way": entry.way,
+        "instead": str(entry.instead_id or ""),
+        "support": entry.support,
+        "at": entry.at.isoformat(),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils.formats import time_format
 
 from clinic.models import Weekday
 
@@ -66,6 +67,11 @@ class ReminderPage:
     @property
     def is_on(self) -> bool:
         return self.reminder is not None and self.reminder.is_on
+
+    @property
+    def time(self) -> str:
+        """The time in words, less the stop of "a.m.": the page ends a sentence with it."""
+        return time_format(self.reminder.at_time).rstrip(".") if self.reminder else ""
 
     @property
     def day_names(self) -> list[str]:

@@ -141,7 +141,7 @@ _BESIDE = ("is_on_hold", "has_newer_version", "feet_are_checked")
 
 
 def sessions_of(patient: Patient) -> SessionQuerySet:
-    """The patient's own sessions, with what a page about one needs, what `run_of` wants to know beside them included."""
+    """The patient's own sessions, with what a page about one needs and what `run_of` wants to know beside them."""
     sessions = ExerciseSession.objects.of_patient(patient).select_related("version__plan", "patient__clinic")
     newer = PlanVersion.objects.published().filter(
         plan=OuterRef("version__plan"), number__gt=OuterRef("version__number")

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Value
 
 from .adherence import (
     ONE_DAY,
@@ -186,8 +186,11 @@ def _read_sessions(records: dict[uuid.UUID, Record]) -> None:
     since = min((record.today for record in records.values()), default=datetime.date.max) - LOOK_BACK
     for patient, day in finished.filter(on_date__gte=since).values_list("patient", "on_date").distinct():
         records[patient].done.add(day)
-    for patient, day in finished.values_list("patient").annotate(Max("on_date")):
-        records[patient].last_done_on = day
-    said_no = NotToday.objects.filter(patient__in=records).order_by().values_list("patient")
-    for patient, day in said_no.annotate(Max("on_date")):
-        records[patient].said_no_on = day
+    # The last day of each kind in one query: this is worked out whenever anything happens to a patient.
+    said_no = NotToday.objects.filter(patient__in=records).order_by()
+    last = (
+        rows.annotate(name=Value(name)).values_list("patient", "name").annotate(Max("on_date"))
+        for rows, name in ((finished, "last_done_on"), (said_no, "said_no_on"))
+    )
+    for patient, name, day in QuerySet.union(*last, all=True):
+        setattr(records[patient], name, day)

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from clinic.audit import record
 from clinic.models import User
+from patients.languages import in_language_at_page
 from patients.mailed_codes import (
     CODE_LASTS,
     hash_of,
@@ -62,7 +63,8 @@ def ask_to_sign_in(
         patient, CodeUse.SIGN_IN, now=now, own_phone=own_phone, instead_of=instead_of
     )
     if patient is not None:
-        mail_sign_in_code(email, code=code, link_secret=link_secret)
+        with in_language_at_page(patient):
+            mail_sign_in_code(email, code=code, link_secret=link_secret)
     else:
         record("mailed_code.asked_by_stranger", actor=None, obj=asked, clinic=None)
     return asked
@@ -87,7 +89,8 @@ def ask_to_confirm(*, patient: Patient, email: str, by: User, now: datetime.date
     """Mail a code to an address that the patient says is theirs. What they asked for before ends."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     asked, code, _link = _new(patient, CodeUse.CONFIRM, now=now, email=email)
-    mail_confirming_code(email, code=code)
+    with in_language_at_page(patient):
+        mail_confirming_code(email, code=code)
     record("address.asked", actor=by, obj=asked, clinic=patient.clinic)
     return asked
 
@@ -106,7 +109,8 @@ def confirm_address(
         return refusal
     before = ConfirmedAddress.objects.filter(patient=patient).first()
     if before is not None and before.email != asked.email:
-        mail_about_new_way_in(before.email)
+        with in_language_at_page(patient):
+            mail_about_new_way_in(before.email)
     address, _made = ConfirmedAddress.objects.update_or_create(
         patient=patient, defaults={"email": asked.email, "confirmed_at": now}
     )

@@ -40,11 +40,35 @@ def receive_session(*, patient: Patient, sent: SentSession, by: User, now: datet
         raise NotPrescribedError(sent.version_id)
     started_at = min(max(sent.started_at, now - OLDEST), now)
     known = ExerciseSession.objects.of_patient(patient).filter(client_key=sent.key).first()
-    session = known or _keep(patient, version, sent, started_at, by, now)
+    session = known or _known_already(patient, sent) or _keep(patient, version, sent, started_at, by, now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),
         day_corrected=patient.today(sent.started_at) != patient.today(started_at),
+    )
+
+
+def _known_already(patient: Patient, sent: SentSession) -> ExerciseSession | None:
+    """The session that ended online with these very answers, when only the word that they arrived was lost."""
+    finished = ExerciseSession.objects.of_patient(patient).filter(
+        pk=sent.session_id, client_key=None, finished_at__isnull=False
+    )
+    session = finished.first()
+    if session is None or not _says_the_same(session, sent):
+        return None
+    session.client_key = sent.key
+    session.save(update_fields=["client_key"])
+    return session
+
+
+def _says_the_same(session: ExerciseSession, sent: SentSession) -> bool:
+    answers = sent.answers
+    there = {entry.item_id: (entry.outcome, entry.effort) for entry in session.entries.all()}
+    return (
+        (session.pain_after, session.fell, session.faint_or_chest_pain)
+        == (answers.pain_after, answers.fell, answers.faint_or_chest_pain)
+        and bool(session.new_sore or not answers.new_sore)
+        and all(there.get(entry.item_id) == (entry.outcome, entry.effort or "") for entry in sent.entries)
     )
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from clinic.audit import record, record_each
 from clinic.models import User
+from patients.languages import in_language_at_page
 from patients.mailed_codes import mail_about_new_way_in
 from patients.models import ConfirmedAddress, Patient
 from patients.passkeys import MOST_PASSKEYS, PasskeyRefusedError, check_known, check_new, whose
@@ -60,7 +61,8 @@ def add_passkey(
         created_at=now,
     )
     if address := ConfirmedAddress.objects.filter(patient=patient).first():
-        mail_about_new_way_in(address.email)
+        with in_language_at_page(patient):
+            mail_about_new_way_in(address.email)
     record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
     return passkey
 

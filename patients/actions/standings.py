@@ -30,7 +30,7 @@ WORKED_OUT = [
 
 @transaction.atomic(savepoint=False)
 def refresh_standing(*, patient: Patient, now: datetime.datetime) -> Standing:
-    """Work out the patient's standing and keep it. Wants `clinic` loaded; eight queries.
+    """Work out the patient's standing and keep it. Wants `clinic` loaded; seven queries.
 
     Call it last in an action: whatever else is locked is locked before. The row is held until the transaction ends,
     so that of two actions at once the second sees what the first did.

@@ -96,6 +96,8 @@ class ReminderForm(forms.Form):
             and "own_habit" not in self.errors
         ):
             self.add_error("own_habit", gettext("Write what you do before your exercises."))
+        if cleaned.get("habit") != Habit.OWN and "own_habit" in self.errors:
+            del self.errors["own_habit"]
         return cleaned
 
     @property

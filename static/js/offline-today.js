@@ -13,11 +13,12 @@
     const sessions = await store.all();
     const count = (state) => sessions.filter((session) => session.state === state).length;
     const lines = ["refused", "waiting", "sent"].filter(count).map((state) => words(state, count(state)));
-    if (count("open") && !leaving) lines.push(strip.dataset.open);
+    const isOpen = count("open") + count("answer") > 0;
+    if (isOpen && !leaving) lines.push(strip.dataset.open);
     for (const session of sessions) lines.push(...(session.notes ?? []));
     const paragraphs = lines.map((line) => Object.assign(document.createElement("p"), { textContent: line }));
     strip.querySelector("[data-queue-lines]").replaceChildren(...paragraphs);
-    strip.querySelector("[data-queue-open]")?.toggleAttribute("hidden", !count("open"));
+    strip.querySelector("[data-queue-open]")?.toggleAttribute("hidden", !isOpen);
     strip.querySelector("[data-queue-send]")?.toggleAttribute("hidden", !count("waiting"));
     strip.querySelector("[data-queue-call]").toggleAttribute("hidden", !count("refused"));
     strip.toggleAttribute("hidden", !lines.length);

@@ -6,6 +6,7 @@
   const FILES = `surefoot-files-${version}`;
   // A connection that is there and says nothing is none.
   const PATIENCE = 12_000;
+  const TAG = /"tag": "(\w+)"/;
   const PICTURES = /\/(?:figures|photos)\/[\w\-./]+/g;
 
   self.addEventListener("install", (event) => {
@@ -38,7 +39,7 @@
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
     for (const address of pictures) if (!(await cache.match(address))) await cache.add(address);
     await cache.put(pack, response);
-    await store.keepOnly(html.match(/"tag": "(\w+)"/)?.[1]);
+    await store.keepOnly(html.match(TAG)?.[1]);
     const wanted = new Set([pack, ...pictures]);
     for (const request of await cache.keys())
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
@@ -52,13 +53,38 @@
   const quietly = (promise) => promise.catch(() => undefined);
 
   const offline = async () => (await caches.match(pack, { cacheName: store.PACK })) ?? Response.error();
-  const page = async (request) => {
+  const isLost = (response) => !response || [502, 503, 504].includes(response.status);
+
+  // An answer of a session that meets no connection is kept, and the page that the phone keeps goes on from there.
+  // It may have arrived all the same; the server takes what it has already as what it is.
+  const ANSWER = new RegExp(
+    `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|shorter|gentler))?)/$`,
+  );
+  const keepAnswer = async (form, address, kept) => {
+    const [, session, ofAll, item, ofOne] = address.pathname.match(ANSWER);
+    const ask = ofAll ?? (["why", "effort"].includes(ofOne) ? ofOne : "step");
+    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(await form);
+    const tag = (await kept.text()).match(TAG)?.[1];
+    const key = `answer:${address.pathname}`;
+    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), session, ask, item, fields });
+  };
+  // A form is sent once and waited for, however long it takes.
+  const answered = async (request) => {
+    const address = new URL(request.url);
     const kept = await caches.match(pack, { cacheName: store.PACK });
-    // A form is sent once and waited for, however long it takes.
-    if (!kept || request.method !== "GET") return fetch(request).catch(offline);
+    const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
+    const response = await fetch(request).catch(() => undefined);
+    if (!isLost(response)) return response;
+    if (!form) return response ?? offline();
+    await keepAnswer(form, address, kept);
+    return Response.redirect(pack, 303);
+  };
+  const page = async (request) => {
+    if (request.method !== "GET") return answered(request);
+    if (!(await caches.match(pack, { cacheName: store.PACK }))) return fetch(request).catch(offline);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
     const response = await Promise.race([fetch(request).catch(() => undefined), late]);
-    return response && ![502, 503, 504].includes(response.status) ? response : offline();
+    return isLost(response) ? offline() : response;
   };
   const file = async (request) => (await caches.match(request.url)) ?? fetch(request);
 

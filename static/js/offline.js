@@ -51,7 +51,7 @@
   };
   const isAnswered = (item) => {
     const entry = entryOf(item);
-    return Boolean(entry && (entry.outcome !== "done" || entry.effort));
+    return Boolean(entry && (entry.outcome !== "done" || entry.effort || !screens.has(`effort:${item}`)));
   };
   const next = () => {
     if (session.pain_before === null) return "pain";
@@ -144,22 +144,28 @@
     await store.put(session);
     sessions = await store.all();
   };
-  const begin = async () => {
+  // `id`: the session that is open on the server, when the phone was told by an answer that it could not send.
+  const open = (id = null) => {
     const goesOn = carriesOn();
+    const version = goesOn?.version ?? data.version;
     session = {
       key: crypto.randomUUID(),
       tag: data.tag,
       state: "open",
-      version: goesOn?.version ?? data.version,
-      session: goesOn?.id ?? null,
+      version,
+      session: id ?? goesOn?.id ?? null,
       started_at: new Date().toISOString(),
       pain_before: goesOn?.pain_before ?? null,
-      items: asked(today()).filter((item) => !goesOn?.answered.includes(item)),
-      entries: [],
+      // Of a plan that has changed meanwhile, only what was done is told.
+      items: version === data.version ? asked(today()).filter((item) => !goesOn?.answered.includes(item)) : [],
+      entries: goesOn?.entries ?? [],
       feet: goesOn?.feet ? new Date().toISOString() : null,
       sore: false,
     };
     navigator.storage?.persist?.();
+  };
+  const begin = async () => {
+    open();
     await keep();
     show(next());
   };
@@ -172,8 +178,7 @@
       session.sore ||= form.get("feet") === "sore";
       return session.sore ? "sore" : undefined;
     },
-    step: async (form) => {
-      const item = itemIn(current);
+    step: async (form, item) => {
       const entry = { item, effort: "", at: new Date().toISOString() };
       for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
       session.entries = [...session.entries.filter((one) => one.item !== item), entry];
@@ -181,14 +186,14 @@
       asking = item;
       return "why";
     },
-    why: async (form) => {
-      const entry = entryOf(asking);
+    why: async (form, item) => {
+      const entry = entryOf(item);
       if (entry) entry.reason = form.get("reason");
       const word = `word:${form.get("reason")}`;
       return screens.get(word)?.querySelector(".notice") ? word : undefined;
     },
-    effort: async (form) => {
-      entryOf(itemIn(current)).effort = form.get("effort");
+    effort: async (form, item) => {
+      entryOf(item).effort = form.get("effort");
     },
     "check-in": async (form) => {
       const names = ["pain_after", "fell", "faint_or_chest_pain", "new_sore"];
@@ -212,9 +217,13 @@
     const ask = event.target.closest("[data-ask]")?.dataset.ask;
     if (!ask || !session) return;
     event.preventDefault();
-    const to = await answers[ask](new FormData(event.target, event.submitter));
+    const item = ask === "why" ? asking : itemIn(current);
+    const to = await answers[ask](new FormData(event.target, event.submitter), item);
     if (to === "stay") return;
     await keep();
+    await goTo(to);
+  });
+  const goTo = async (to) => {
     if (to !== "advice") {
       show(to ?? next());
       return;
@@ -225,7 +234,24 @@
     show("advice");
     await showQueue();
     await send();
-  });
+  };
+  // Answers that were given online and met no connection. Taken up twice, they are the same answers.
+  const takeUp = async () => {
+    let to = null;
+    for (const { key, session: id, ask, item, fields } of (await store.all()).filter((one) => one.state === "answer")) {
+      if (!session) open(id);
+      if (item && !session.items.includes(item)) session.items.unshift(item);
+      // "How hard?" and "why not?" are asked of what the server has already.
+      const outcome = { effort: "done", why: "not_today" }[ask];
+      if (outcome && entryOf(item)?.outcome !== outcome)
+        await answers.step(new Map(Object.entries({ outcome })), item);
+      to = (await answers[ask](new Map(Object.entries(fields)), item)) ?? next();
+      await keep();
+      await store.remove(key);
+      if (to === "advice") break;
+    }
+    return to;
+  };
   // The same table as on the server: each row says which answers it is for.
   const giveAdvice = ({ pain_before, check_in, entries }) => {
     const after = Number(check_in.pain_after);
@@ -272,13 +298,18 @@
 
   const start = async () => {
     await store.keepOnly(data.tag);
+    session = (await store.all()).find((one) => one.state === "open") ?? null;
+    const goesOn = await takeUp();
     await showQueue();
-    session = sessions.find((one) => one.state === "open") ?? null;
     history.replaceState({ screen: "home" }, "");
     // One that was begun on an earlier day is only waiting to hear how it went.
     const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > MIDNIGHT_MAY_PASS;
-    show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
     store.onChange(showQueue);
+    if (goesOn) {
+      await goTo(goesOn === "stay" ? "check-in" : goesOn);
+      return;
+    }
+    show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
     await send();
   };
   start();

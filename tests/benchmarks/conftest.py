@@ -1,5 +1,6 @@
 """A server as a clinic would run it: production settings, compressed and hashed files, granian."""
 
+import json
 import os
 import secrets
 import shutil
@@ -20,14 +21,15 @@ BEHIND_A_PROXY = {"X-Forwarded-Proto": "https"}
 
 
 @pytest.fixture(scope="session")
-def production_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running server with the catalogue in its database."""
+def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a production server on a free port (PORT)."""
     folder = tmp_path_factory.mktemp("production")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
+    return {
         **os.environ,
+        "PORT": str(port),
         "SUREFOOT_MODE": "production",
         "DJANGO_SETTINGS_MODULE": "clinic.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -38,28 +40,60 @@ def production_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
     }
+
+
+@pytest.fixture(scope="session")
+def production_server(production: dict[str, str]) -> Iterator[str]:
+    """The address of a running server with the catalogue in its database."""
     for command in ("migrate", "createcachetable", "load_catalogue", "collectstatic --no-input"):
         subprocess.run(
             [sys.executable, "manage.py", *command.split(), "--verbosity", "0"],
             cwd=ROOT,
-            env=environment,
+            env=production,
             check=True,
         )
     granian = shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"
     server = subprocess.Popen(
-        [granian, "--interface", "wsgi", "--port", str(port), "--workers", "1", "clinic.wsgi:application"],
+        [
+            granian,
+            "--interface",
+            "wsgi",
+            "--port",
+            production["PORT"],
+            "--workers",
+            "1",
+            "clinic.wsgi:application",
+        ],
         cwd=ROOT,
-        env=environment,
+        env=production,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{production['PORT']}"
     try:
         _wait_for(address, server)
         yield address
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def patients_cookies(production: dict[str, str], production_server: str) -> dict[str, dict[str, str]]:
+    """The cookies of patients on their own phones, with a plan of six exercises; see `own_phone`."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.own_phone"],
+        cwd=ROOT,
+        env=production,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    told = json.loads(made.stdout)
+    return {
+        state: {"name": told["name"], "value": value, "url": production_server}
+        for state, value in told["values"].items()
+    }
 
 
 def _wait_for(address: str, server: subprocess.Popen) -> None:

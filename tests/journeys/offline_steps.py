@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from exercises.models import Position
-from patients.arrivals import OWN_PHONE
+from patients.arrivals import DEVICE, OWN_PHONE
 from patients.models import Patient
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
+from tests.factories_of_patients import DeviceFactory
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -35,6 +37,19 @@ async () => {
 """
 
 
+#: Until the pack has these words in it.
+WAIT_FOR_WORDS = """
+async words => {
+  const text = async () => (await (await caches.match("/my/offline/"))?.text()) ?? "";
+  for (let tries = 0; tries < 160; tries += 1) {
+    if ((await text()).includes(words)) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  throw new Error(`no ${words} in the pack`);
+}
+"""
+
+
 def patient_with_plan() -> Patient:
     """Three exercises that begin today, where the patient lives: sitting, standing, sitting."""
     patient = PatientFactory(full_name="Rosa Delgado", called="Rosa")
@@ -53,6 +68,15 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     client.force_login(patient.user)
     session = client.session
     session[OWN_PHONE] = own_phone
+    now = timezone.now()
+    device = DeviceFactory(
+        user=patient.user,
+        own_phone=own_phone,
+        signed_in_at=now,
+        last_seen_at=now,
+        expires_at=now + datetime.timedelta(days=30),
+    )
+    session[DEVICE] = str(device.pk)
     session.save()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": host}])
@@ -63,6 +87,11 @@ def keep_pack(page: Page) -> None:
     """Open today's page and wait until the phone has what it needs."""
     page.goto("/my/")
     page.evaluate(WAIT_FOR_PACK)
+
+
+def wait_for_pack_with(page: Page, words: str) -> None:
+    """Wait until what the phone keeps says so: the worker fetches it while the page is read."""
+    page.evaluate(WAIT_FOR_WORDS, words)
 
 
 def cut(page: Page) -> None:

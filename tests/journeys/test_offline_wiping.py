@@ -1,10 +1,15 @@
 """What a phone holds goes when it should: on signing out, on being signed out, and for anybody else."""
 
+import json
+import uuid
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from patients.models import ExerciseSession
+from patients.actions.devices import end_device
+from patients.models import Device, ExerciseSession
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
@@ -42,6 +47,16 @@ def unsent(own_phone):
     check_in(own_phone)
     expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
     return own_phone
+
+
+def not_of_this_patients_plan(route):
+    """Sends the session on as one of a plan that this patient never had; the server says 422."""
+    if route.request.method != "POST":
+        route.continue_()
+        return
+    told = route.request.post_data_json
+    told["session"]["version"] = str(uuid.uuid4())
+    route.continue_(post_data=json.dumps(told))
 
 
 def holds(page):
@@ -95,6 +110,39 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     own_phone.goto("/my/")
     own_phone.wait_for_url("**/sign-in/**")
     wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
+
+
+def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
+    device = Device.objects.get(user=patient.user)
+    unsent.context.unroute("**/my/sync/")
+    assert holds(unsent)["databases"] == ["surefoot"]
+    end_device(device=device, patient=patient, by=patient.user, now=timezone.now())
+
+    unsent.goto("/my/")
+
+    unsent.wait_for_url("**/sign-in/**")
+    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    assert not ExerciseSession.objects.exists()
+
+
+def test_a_session_that_the_clinic_cannot_take_stays_and_says_whom_to_call(own_phone, patient, screenshot):
+    own_phone.context.route("**/my/sync/", not_of_this_patients_plan)
+    own_phone.goto("/my/offline/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    told = "Your answers could not be sent. They are still on this phone. Please call your clinic."
+    expect(own_phone.get_by_text(told)).to_be_visible()
+    screenshot(own_phone, "refused")
+
+    own_phone.goto("/my/")
+
+    expect(
+        own_phone.get_by_text("1 session could not be sent. It is still on this phone.", exact=False)
+    ).to_be_visible()
+    call = own_phone.get_by_role("link", name="Call your clinic", exact=True)
+    expect(call).to_have_attribute("href", f"tel:{patient.clinic.phone}")
+    assert kept(own_phone)["states"] == ["refused"]
+    assert not ExerciseSession.objects.exists()
 
 
 def test_what_waits_is_sent_when_the_same_patient_is_back(unsent, patient, live_server):

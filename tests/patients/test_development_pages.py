@@ -17,7 +17,7 @@ from patients.demo.seeding import Size, seed
 ROOT = Path(__file__).parents[2]
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 #: Includes that are parts of other components, or stand on every page already.
-PARTS = {"brand.html", "category_icon.html", "footer.html", "messages.html"}
+PARTS = {"brand.html", "category_icon.html", "footer.html", "language.html", "messages.html"}
 
 
 class TestPersonas(TestCase):

@@ -69,7 +69,7 @@ def test_sentences_are_short():
         (r"\b(úlcera|herida|lesión)\b", "a sore is always “llaga”"),
         (r"\b(mostrador|mesón|mesada)\b", "a counter is always “encimera”"),
         (r"\b(vértigo)\b", "dizzy is always “mareo”"),
-        (r"\b(derecho|parado|sentado|descalzo|quieto|listo|cansado)(?=[.,;])", "women read it too"),
+        (r"\b(derecho|parado|sentado|descalzo|quieto|cansado)(?=[.,;])", "women read it too"),
     ],
 )
 def test_words_that_are_never_used(rude, why):
@@ -86,7 +86,7 @@ def test_words_that_are_never_used(rude, why):
 
 def test_dates_are_asked_for_by_the_name_of_their_format():
     """A format with words in it reads right in one language only: "l j F" is "lunes 2 marzo"."""
-    plain = {"c", "Y-m", "l", "F", "D", "j M", "G:i"}
+    plain = {"c", "Y-m", "l", "F", "D", "G:i"}
     folders = [ROOT / "templates" / folder for folder in ("my", "exercises", "components")]
     templates = [path for folder in folders for path in folder.rglob("*.*")]
     templates += [ROOT / "templates" / "paper" / name for name in ("card.html", "handout.html")]

@@ -12,3 +12,5 @@ FIRST_DAY_OF_WEEK = 1
 WEEKDAY_DATE_FORMAT = "l j F"
 #: When something was done on a device lately: its day and its hour.
 MONTH_DAY_TIME_FORMAT = "j F, H:i"
+#: Where there is little room: below a drawing, in a table.
+SHORT_MONTH_DAY_FORMAT = "j M"

@@ -61,12 +61,13 @@ def post(phone):
     return post
 
 
-def test_50_check_ins_leave_one_session_one_event_and_one_receipt(post, session):
-    sent = WELL | {"faint_or_chest_pain": "yes"}
+def test_50_check_ins_leave_one_session_one_set_of_alerts_and_one_receipt(post, session):
+    sent = WELL | {"pain_after": "6", "fell": "yes", "faint_or_chest_pain": "yes", "new_sore": "yes"}
     answers = at_once(50, lambda _number: post(url("check_in", session), sent))
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("advice", session))}
-    assert ExerciseSession.objects.get().is_finished
-    assert Alert.objects.count() == 1
+    kept = ExerciseSession.objects.get()
+    assert (kept.is_finished, kept.pain_after, kept.fell) == (True, 6, True)
+    assert sorted(Alert.objects.values_list("kind", flat=True)) == ["faint", "fall", "sore"]
     assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
 

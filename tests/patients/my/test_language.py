@@ -8,10 +8,13 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, OutboxMessage
+from patients.actions.calendar_links import make_calendar_link
 from patients.actions.cards import make_card
 from patients.actions.messages import write_to_clinic, write_to_patient
 from patients.handout import handout
-from tests.factories import ConsultationRequestFactory, clinician, published_plan
+from patients.jobs import send_reminders
+from tests.factories import NOON, ConsultationRequestFactory, clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.printed import Printed
 
 from .steps import WELL, text, url
@@ -170,6 +173,44 @@ class TestMail:
         with translation.override("es"):
             write_to_clinic(patient=patient, text="¿Puedo?", by=patient.user, key=uuid.uuid4(), now=now)
         assert OutboxMessage.objects.get(to=dana.email).subject == "You have a message"
+
+    def test_a_reminder_and_the_calendar_are_in_theirs_though_no_page_is_open(self, patient, version, client):
+        patient.language = "es"
+        patient.save()
+        ConfirmedAddressFactory(patient=patient)
+        ReminderFactory(patient=patient, next_at=NOON)
+        send_reminders(NOON)
+        mail = OutboxMessage.objects.get()
+        assert mail.subject == "Un recordatorio para hoy"
+        assert "Este es el recordatorio que pidió." in mail.body
+        assert "Hello" not in mail.body
+        secret = make_calendar_link(patient=patient, by=patient.user, now=NOON)
+        feed = text(client.get(f"/calendar/{secret}.ics", HTTP_ACCEPT_LANGUAGE="en"))
+        assert "SUMMARY:Sesión de ejercicio" in feed
+        assert "Exercise session" not in feed
+
+    def ask_for_a_code(self, client, patient, **headers):
+        address = ConfirmedAddressFactory(patient=patient)
+        born = patient.date_of_birth
+        form = {"day": born.day, "month": born.month, "year": born.year, "device": "own"}
+        client.post("/sign-in/mail/", form | {"email": address.email}, **headers)
+        return OutboxMessage.objects.get()
+
+    def test_a_code_is_in_the_language_on_record_on_whatever_browser(self, client, patient):
+        patient.language = "es"
+        patient.save()
+        mail = self.ask_for_a_code(client, patient, HTTP_ACCEPT_LANGUAGE="en")
+        assert mail.subject == "Su código para entrar"
+        assert "Hello" not in mail.body
+
+    def test_until_they_have_said_a_code_is_in_the_language_of_the_page(self, client, patient):
+        assert self.ask_for_a_code(client, patient, **SPANISH).subject == "Su código para entrar"
+
+    def test_and_the_language_of_the_page_is_not_changed_by_it(self, client, patient):
+        patient.language = "es"
+        patient.save()
+        self.ask_for_a_code(client, patient)
+        assert lang(client.get("/sign-in/mail/code/", HTTP_ACCEPT_LANGUAGE="en")) == "en"
 
 
 class TestPaper:

@@ -12,7 +12,7 @@ from patients.models import Alert, ExerciseSession, Plan, PlanState
 from patients.offline import account_tag
 from tests.factories import MONDAY, NOON, PatientFactory, published_plan
 from tests.patients.my.offline_steps import kept_session, send
-from tests.patients.my.steps import WELL
+from tests.patients.my.steps import WELL, url
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,26 @@ class TestCarryingOn:
         send(phone, kept_session(version, session={"session": str(session.pk)}))
         assert ExerciseSession.objects.count() == 2
         assert not ExerciseSession.objects.get(pk=session.pk).entries.exists()
+
+    def test_a_check_in_that_had_arrived_although_the_phone_never_heard_is_not_a_second_session(
+        self, phone, version, items, session
+    ):
+        phone.post(url("step", session, items[0]), {"outcome": "done"})
+        phone.post(url("effort", session, items[0]), {"effort": "easy"})
+        phone.post(url("check_in", session), WELL)
+        entry = {"item": str(items[0].pk), "outcome": "done", "effort": "easy", "at": NOON.isoformat()}
+        kept = kept_session(version, session={"session": str(session.pk)}, entries=[entry])
+
+        for _time in range(2):
+            assert send(phone, kept).status_code == 200
+
+        assert ExerciseSession.objects.get() == session
+
+    @pytest.mark.parametrize("told", [{"fell": "yes"}, {"pain_after": "9"}, {"new_sore": "yes"}])
+    def test_a_check_in_that_says_something_else_is_kept_beside_it(self, phone, version, session, told):
+        phone.post(url("check_in", session), WELL)
+        send(phone, kept_session(version, session={"session": str(session.pk)}, entries=[], check_in=told))
+        assert ExerciseSession.objects.count() == 2
 
 
 class TestPlanChanged:

@@ -43,9 +43,12 @@ class TestOwnPhoneOnly:
         for address in self.PAGES:
             assert 'data-worker="/sw.js"' in text(own_phone.get(address)), address
 
-    def test_only_today_asks_to_keep_the_pack(self, own_phone, version):
-        asking = [address for address in self.PAGES if "data-keep" in text(own_phone.get(address))]
-        assert asking == ["/my/"]
+    def test_only_today_and_the_questions_of_a_session_ask_to_keep_the_pack(
+        self, own_phone, version, session
+    ):
+        pages = (*self.PAGES, url("pain", session))
+        asking = [address for address in pages if "data-keep" in text(own_phone.get(address))]
+        assert asking == ["/my/", url("pain", session)]
 
 
 class TestPack:
@@ -91,6 +94,9 @@ class TestPack:
         carried_on = data_of(own_phone.get("/my/offline/"))["session"]
         assert carried_on["id"] == str(session.pk)
         assert (carried_on["pain_before"], carried_on["answered"]) == (4, [str(items[0].pk)])
+        assert [(entry["item"], entry["outcome"]) for entry in carried_on["entries"]] == [
+            (str(items[1].pk), "done")
+        ]
 
     def test_it_costs_at_most_10_queries_with_a_session_under_way(self, own_phone, session):
         with CaptureQueriesContext(connection) as queries:

@@ -1,0 +1,119 @@
+"""An answer that was tapped online and met no connection is kept: the session goes on, and arrives whole and once."""
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import ExerciseSession
+from tests.journeys.offline_steps import (
+    NO_NETWORK,
+    button,
+    check_in,
+    cut,
+    keep_pack,
+    kept,
+    patient_with_plan,
+    reconnect,
+    say_done,
+    sign_in,
+    wait_for_pack_with,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def under_way(phone, live_server, watch):
+    """A session that was begun online, at its first exercise; the phone knows of it."""
+    watch.expect(*NO_NETWORK)
+    sign_in(phone, patient_with_plan(), live_server.url)
+    keep_pack(phone)
+    button(phone, "Start").tap()
+    button(phone, "4").tap()
+    expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    wait_for_pack_with(phone, '"pain_before": 4')
+    return phone
+
+
+def the_entries():
+    return list(
+        ExerciseSession.objects.get().entries.order_by("item__order").values_list("outcome", "effort")
+    )
+
+
+def test_done_tapped_without_a_connection_is_kept_and_the_session_goes_on(under_way):
+    cut(under_way)
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    button(under_way, "Too hard").tap()
+    button(under_way, "My feet are fine").tap()
+    say_done(under_way)
+    button(under_way, "Easy").tap()
+    button(under_way, "Stop here and say how it went").tap()
+    check_in(under_way)
+
+    reconnect(under_way)
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("done", "too_hard"), ("done", "easy")]
+    session = ExerciseSession.objects.get()
+    assert (session.pain_before, session.is_finished) == (4, True)
+
+
+def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    wait_for_pack_with(under_way, '"outcome": "done"')
+    cut(under_way)
+    button(under_way, "Too hard").tap()
+    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    button(under_way, "My feet are fine").tap()
+    button(under_way, "Stop here and say how it went").tap()
+    check_in(under_way)
+
+    reconnect(under_way)
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("done", "too_hard")]
+
+
+def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
+    context = under_way.context
+    cut(under_way)
+    button(under_way, "Not today").tap()
+    expect(under_way.get_by_role("heading", name="OK. May we ask why?")).to_be_visible()
+    under_way.close()
+
+    again = context.new_page()
+    again.goto("/my/")
+
+    expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
+    button(again, "Carry on").tap()
+    expect(again.get_by_role("heading", name="Check your feet first")).to_be_visible()
+
+
+def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(under_way):
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    for name, value in {
+        "pain_after": "2",
+        "fell": "no",
+        "faint_or_chest_pain": "no",
+        "new_sore": "no",
+    }.items():
+        under_way.locator(f"input[name={name}][value='{value}']").check(force=True)
+    lost = []
+
+    def lose(route):
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch(max_redirects=0).status)
+        route.abort()
+
+    under_way.context.route("**/check-in/", lose)
+
+    button(under_way, "Send").tap()
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert lost == [302]
+    assert ExerciseSession.objects.get().pain_after == 2
+    assert kept(under_way)["states"] == ["sent"]
