@@ -50,6 +50,8 @@ def receive_session(*, patient: Patient, sent: SentSession, by: User, now: datet
 
 def _known_already(patient: Patient, sent: SentSession) -> ExerciseSession | None:
     """The session that ended online with these very answers, when only the word that they arrived was lost."""
+    if sent.session_id is None:
+        return None
     finished = ExerciseSession.objects.of_patient(patient).filter(
         pk=sent.session_id, client_key=None, finished_at__isnull=False
     )

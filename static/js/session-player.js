@@ -137,9 +137,10 @@
       for (const name of ["is-second", "btn-outline-primary"]) done.classList.toggle(name, !isLast);
       done.classList.toggle("btn-primary", isLast);
       start.textContent = at < 0 ? start.dataset.startLabel : start.dataset.nextLabel;
-      pause.hidden = at >= phases.length;
+      pause.hidden = at < 0 || at >= phases.length;
       pause.textContent = timer ? pause.dataset.pauseLabel : pause.dataset.goOnLabel;
-      find("controls").hidden = at < 0;
+      find("controls").hidden = at < 0 && !document.querySelector("[data-previous]");
+      find("stop-rules").hidden = at < 0; // before, the rules are on the page below
       player.querySelector("[data-face]").hidden = at < 0;
       document.body.classList.toggle("is-playing", at >= 0);
       step.classList.toggle("is-playing", at >= 0);
@@ -219,6 +220,11 @@
     start.addEventListener("click", api.next);
     back.addEventListener("click", api.back);
     pause.addEventListener("click", api.pause);
+    // Out of the full screen and down to the rules; the count waits, and "Go on" comes back to it.
+    find("stop-rules").addEventListener("click", () => {
+      if (timer) api.pause();
+      for (const each of [document.body, step]) each.classList.remove("is-playing");
+    });
     buttons();
     return api;
   };
@@ -241,6 +247,23 @@
   const NEXT = [" ", "Enter", "ArrowRight", "PageDown"];
   const BACK = ["ArrowLeft", "PageUp"];
   const OWN_KEYS = "input, select, textarea, button, a, summary, [contenteditable]";
+  // On the questions the page-turner walks over the answers, and past those of a question that is answered. Space or
+  // Enter gives the answer it stands on; where it stands on none yet it goes to the first, and gives nothing by itself.
+  const walk = (event, isNext, presses) => {
+    const here = document.activeElement;
+    if (presses && here !== document.body) return;
+    const isChoice = here.matches("[type=radio]");
+    if (here.matches("input, select, textarea") && !(isChoice && event.key.startsWith("Page"))) return;
+    const isAnswered = (each) => each.name && document.querySelector(`[type=radio][name="${each.name}"]:checked`);
+    const answers = [...document.querySelectorAll("[data-answer] [type=radio], [data-answer] button, main .btn")].filter(
+      (each) => each === here || (each.offsetParent && (!isAnswered(each) || each.checked)),
+    );
+    const at = answers.indexOf(here);
+    const next = answers[at < 0 ? 0 : at + (isNext ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  };
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
     const isNext = NEXT.includes(event.key);
@@ -253,15 +276,7 @@
       event.preventDefault();
       if (isNext) player.next();
       else player.back();
-    } else if (!presses && !event.target.closest("input, select, textarea")) {
-      // On the questions the page-turner walks over the answers; space or Enter gives the one it stands on.
-      const answers = [...document.querySelectorAll("[data-answer] button, main .btn")].filter((each) => each.offsetParent);
-      const here = answers.indexOf(document.activeElement);
-      const next = answers[here < 0 ? 0 : here + (isNext ? 1 : -1)];
-      if (!next) return;
-      event.preventDefault();
-      next.focus();
-    }
+    } else walk(event, isNext, presses);
   });
   addEventListener("pagehide", () => {
     playing?.halt();

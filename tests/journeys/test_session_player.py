@@ -128,6 +128,26 @@ def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(st
     check_accessibility(step_page)
 
 
+def test_back_is_there_before_start_without_scrolling(step_page):
+    back = step_page.get_by_role("button", name="Back")
+    box = back.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 844
+    address = step_page.url
+    back.click()
+    step_page.wait_for_url(lambda url: url != address)
+
+
+def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_page):
+    step_page.get_by_role("button", name="Start").click()
+    expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
+    step_page.get_by_role("link", name="When to stop").click()
+    expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport()
+    expect(step_page.locator("[data-what]")).to_have_text("Paused")
+    step_page.get_by_role("button", name="Go on").click()
+    expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
+
+
 def test_start_is_reached_without_scrolling(step_page):
     box = step_page.get_by_role("button", name="Start").bounding_box()
     assert box["y"] + box["height"] <= 844

@@ -33,6 +33,7 @@ MODULES = sorted(
         ROOT / "clinic" / "forms" / "display.py",
         ROOT / "exercises" / "doses.py",
         ROOT / "patients" / "access.py",
+        ROOT / "patients" / "advice.py",
         ROOT / "patients" / "forms" / "messages.py",
         ROOT / "patients" / "prescribed_words.py",
         ROOT / "patients" / "models" / "session.py",
