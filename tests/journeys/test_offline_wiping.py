@@ -114,9 +114,10 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
 
 def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
     device = Device.objects.get(user=patient.user)
-    unsent.context.unroute("**/my/sync/")
     assert holds(unsent)["databases"] == ["surefoot"]
     end_device(device=device, patient=patient, by=patient.user, now=timezone.now())
+    # Only now may it reach the server again: before, it would still send what waits.
+    unsent.context.unroute("**/my/sync/")
 
     unsent.goto("/my/")
 
