@@ -14,7 +14,7 @@ from clinic.models import User
 from patients.models import Helper, Patient, SignInCard
 from patients.ways_in.sign_in import CARD_LASTS, HELPER_CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
 
-from .devices import end_devices
+from .devices import end_devices, end_helpers_devices
 from .mailed_codes import end_codes
 from .passkeys import remove_passkeys
 
@@ -46,10 +46,17 @@ def make_card(
 
 
 @transaction.atomic
-def make_helper_card(*, helper: Helper, by: User, now: datetime.datetime) -> tuple[SignInCard, str] | None:
+def make_helper_card(
+    *,
+    helper: Helper,
+    by: User,
+    now: datetime.datetime,
+    phone_may_be_lost: bool = False,
+) -> tuple[SignInCard, str] | None:
     """A new card for who helps a patient, and its code, as `make_card`. None once their help was taken back.
 
-    Their earlier card stops working: what the patient sees last is what works.
+    Their earlier card stops working: what the patient sees last is what works. With `phone_may_be_lost` it becomes
+    their only way in: they are signed out on every device.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=helper.patient_id)
@@ -57,6 +64,8 @@ def make_helper_card(*, helper: Helper, by: User, now: datetime.datetime) -> tup
     if not patient.helpers.live().filter(pk=helper.pk).exists():
         return None
     helper.cards.live().update(revoked_at=now)
+    if phone_may_be_lost:
+        end_helpers_devices(helper=helper, by=by, now=now)
     code = new_code()
     card = SignInCard.objects.create(
         patient=patient,
