@@ -15,6 +15,7 @@ from patients.arrivals import DEVICE, OWN_PHONE
 from patients.models import Patient
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
+from tests.journeys.watch import Watch, arrived
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -28,24 +29,12 @@ async () => {
 }
 """
 
-#: Until the worker runs and has put the pack away.
-WAIT_FOR_PACK = """
-async () => {
-  await navigator.serviceWorker.ready;
-  while (!(await caches.match("/my/offline/"))) await new Promise(resolve => setTimeout(resolve, 50));
-}
-"""
-
-
-#: Until the pack has these words in it.
-WAIT_FOR_WORDS = """
+#: Whether the worker runs and the pack that it has put away holds these words.
+HAS_PACK_WITH = """
 async words => {
-  const text = async () => (await (await caches.match("/my/offline/"))?.text()) ?? "";
-  for (let tries = 0; tries < 160; tries += 1) {
-    if ((await text()).includes(words)) return;
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-  throw new Error(`no ${words} in the pack`);
+  await navigator.serviceWorker.ready;
+  const pack = await caches.match("/my/offline/");
+  return pack !== undefined && (await pack.text()).includes(words);
 }
 """
 
@@ -83,15 +72,23 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     return client
 
 
-def keep_pack(page: Page) -> None:
-    """Open today's page and wait until the phone has what it needs."""
+def own_phone_of(patient: Patient, page: Page, host: str, watch: Watch) -> Page:
+    """The patient's own phone, with the plan on it, in the hands of somebody who will lose the connection."""
+    watch.expect(*NO_NETWORK)
+    sign_in(page, patient, host)
+    keep_pack(page)
+    return page
+
+
+def keep_pack(page: Page, words: str = "") -> None:
+    """Open today's page and wait until the phone has what it needs, and these words in it."""
     page.goto("/my/")
-    page.evaluate(WAIT_FOR_PACK)
+    wait_for_pack_with(page, words)
 
 
 def wait_for_pack_with(page: Page, words: str) -> None:
     """Wait until what the phone keeps says so: the worker fetches it while the page is read."""
-    page.evaluate(WAIT_FOR_WORDS, words)
+    page.wait_for_function(HAS_PACK_WITH, arg=words)
 
 
 def cut(page: Page) -> None:
@@ -103,7 +100,7 @@ def reconnect(page: Page) -> None:
 
 
 def kept(page: Page) -> dict:
-    return page.evaluate(KEPT)
+    return arrived(page).evaluate(KEPT)
 
 
 def button(page: Page, name: str):
@@ -125,6 +122,12 @@ def do_exercises(page: Page) -> None:
 
 def say_done(page: Page) -> None:
     button(page, "Done").tap()
+
+
+def stop_here(page: Page, after: str) -> None:
+    """Say how it went before all is done. The last answer is stored first: then `after` is what the phone shows."""
+    expect(page.get_by_role("heading", name=after, level=1)).to_be_visible()
+    button(page, "Stop here and say how it went").tap()
 
 
 def check_in(page: Page, **answers: str) -> None:

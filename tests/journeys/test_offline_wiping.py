@@ -11,12 +11,11 @@ from playwright.sync_api import expect
 from patients.actions.devices import end_device
 from patients.models import Device, ExerciseSession
 from tests.journeys.offline_steps import (
-    NO_NETWORK,
     button,
     check_in,
     do_exercises,
-    keep_pack,
     kept,
+    own_phone_of,
     patient_with_plan,
     sign_in,
 )
@@ -31,11 +30,7 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, watch):
-    """The patient's own phone, with the plan on it."""
-    watch.expect(*NO_NETWORK)
-    sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
-    return phone
+    return own_phone_of(patient, phone, live_server.url, watch)
 
 
 @pytest.fixture
@@ -67,17 +62,8 @@ def holds(page):
 
 
 def wait_until(page, condition):
-    """Ask again until it holds, for 8 seconds at most."""
-    script = """
-    async () => {
-      for (let tries = 0; tries < 160; tries += 1) {
-        if (CONDITION) return true;
-        await new Promise(resolve => setTimeout(resolve, 50));
-      }
-      return false;
-    }
-    """
-    assert page.evaluate(script.replace("CONDITION", condition)), condition
+    """Ask again until it holds."""
+    page.wait_for_function(f"async () => {condition}")
 
 
 def test_signing_out_empties_the_phone(own_phone):

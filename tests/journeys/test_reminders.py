@@ -149,6 +149,10 @@ def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_
     )
     browser.send("ServiceWorker.enable")
     own_phone.wait_for_function("navigator.serviceWorker.controller !== null")
+    for _try in range(200):
+        if registrations:
+            break
+        own_phone.evaluate("new Promise(resolve => setTimeout(resolve, 50))")
     registration = registrations[-1]["registrationId"]
     for _time in range(2):
         push = {"origin": live_server.url, "registrationId": registration, "data": ""}
