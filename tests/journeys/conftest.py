@@ -18,7 +18,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.watch import Watch, accessibility_report, answers_under_way, arrived, scriptable_twin
+from tests.journeys.watch import (
+    PATIENCE,
+    Watch,
+    accessibility_report,
+    answers_under_way,
+    arrived,
+    scriptable_twin,
+)
 
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 
@@ -39,9 +46,6 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-#: Milliseconds until a journey gives up on something: a machine that is busy elsewhere is not a wrong answer. Longer
-#: than the longest pause that a script of ours makes before it tries again.
-PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
 

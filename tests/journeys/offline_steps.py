@@ -15,7 +15,7 @@ from patients.models import Patient
 from patients.ways_in.arrivals import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
-from tests.journeys.watch import Watch, arrived
+from tests.journeys.watch import PATIENCE, Watch, arrived
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -32,7 +32,7 @@ async () => {
 #: Whether the worker runs and the pack that it has put away holds these words.
 HAS_PACK_WITH = """
 async words => {
-  await navigator.serviceWorker.ready;
+  if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
   const pack = await caches.match("/my/offline/");
   return pack !== undefined && (await pack.text()).includes(words);
 }
@@ -88,7 +88,24 @@ def keep_pack(page: Page, words: str = "") -> None:
 
 def wait_for_pack_with(page: Page, words: str) -> None:
     """Wait until what the phone keeps says so: the worker fetches it while the page is read."""
-    page.wait_for_function(HAS_PACK_WITH, arg=words)
+    wait_until(page, HAS_PACK_WITH, words)
+
+
+def wait_until(page: Page, condition: str, argument: str = "") -> None:
+    """Ask again until an async function of the page says yes. Playwright's `wait_for_function` does not do: to it,
+    a promise is a yes.
+    """
+    script = f"""
+    async ([argument, patience]) => {{
+      const holds = {condition};
+      for (const end = Date.now() + patience; Date.now() < end; ) {{
+        if (await holds(argument)) return true;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }}
+      return false;
+    }}
+    """
+    assert page.evaluate(script, [argument, PATIENCE]), condition
 
 
 def cut(page: Page) -> None:

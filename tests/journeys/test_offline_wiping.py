@@ -18,6 +18,7 @@ from tests.journeys.offline_steps import (
     own_phone_of,
     patient_with_plan,
     sign_in,
+    wait_until,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,11 +62,6 @@ def holds(page):
     return left
 
 
-def wait_until(page, condition):
-    """Ask again until it holds."""
-    page.wait_for_function(f"async () => {condition}")
-
-
 def test_signing_out_empties_the_phone(own_phone):
     assert kept(own_phone)["pack"]
     own_phone.goto("/my/sign-out/")
@@ -95,7 +91,7 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     Session.objects.all().delete()
     own_phone.goto("/my/")
     own_phone.wait_for_url("**/sign-in/**")
-    wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
+    wait_until(own_phone, "async () => !(await caches.has('surefoot-pack'))")
 
 
 def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
@@ -108,7 +104,7 @@ def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(un
     unsent.goto("/my/")
 
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()
 
 
@@ -151,7 +147,7 @@ def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server
     unsent.context.unroute("**/my/sync/")
     sign_in(unsent, somebody, live_server.url)
     unsent.goto("/my/")
-    wait_until(unsent, "!(await surefootStore.all()).length")
+    wait_until(unsent, "async () => !(await surefootStore.all()).length")
     assert not ExerciseSession.objects.exists()
 
 
@@ -168,10 +164,10 @@ def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient,
     unsent.context.unroute("**/my/sync/")
     unsent.goto("/my/")
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!(await caches.has('surefoot-pack'))")
+    wait_until(unsent, "async () => !(await caches.has('surefoot-pack'))")
     sign_in(unsent, patient, live_server.url, own_phone=False)
 
     unsent.goto("/my/")
 
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()

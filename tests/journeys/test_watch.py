@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys.offline_steps import wait_until
 from tests.journeys.watch import Watch, accessibility_report
 
 STRICT = "default-src 'self'; img-src 'self' data:"
@@ -157,6 +158,14 @@ def test_a_page_of_which_half_is_on_its_way_is_waited_for(any_phone, slow_site, 
 
     with pytest.raises(AssertionError, match="heading-order"):
         check_accessibility(any_phone)
+
+
+def test_an_answer_that_a_page_only_promises_is_waited_for(phone):
+    """What a phone keeps, it says by and by: a promise is not yet a yes."""
+    show(phone, "<p>All is well.</p>")
+    phone.evaluate("() => { setTimeout(() => { document.title = 'Done' }, 400); }")
+    wait_until(phone, "async title => document.title === title", "Done")
+    assert phone.title() == "Done"
 
 
 def test_what_axe_itself_does_is_no_problem_of_the_page(phone, check_accessibility, problems):

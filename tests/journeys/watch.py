@@ -21,6 +21,10 @@ AXE_OPTIONS = {
 }
 
 
+#: Milliseconds until a journey gives up on something: a machine that is busy elsewhere is not a wrong answer. Longer
+#: than the longest pause that a script of ours makes before it tries again.
+PATIENCE = 20_000
+
 #: Colours on their way from one to the next are neither; what moves for ever (a figure) is meant to.
 STANDS_STILL = """
 () => document.getAnimations().every(
