@@ -147,10 +147,18 @@ def stop_here(page: Page, after: str) -> None:
     button(page, "Stop here and say how it went").tap()
 
 
-def check_in(page: Page, **answers: str) -> None:
-    """Answer the four questions and send them."""
+def answer_questions(page: Page, **answers: str) -> None:
+    """Answer the four questions of the check-in, once they are asked."""
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
     told = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"} | answers
     for name, value in told.items():
-        page.locator(f"[data-screen=check-in] input[name={name}][value='{value}']").check(force=True)
+        choice = page.locator(f"input[name={name}][value='{value}']")
+        page.locator("label").filter(has=choice).tap()
+        expect(choice).to_be_checked()
+
+
+def check_in(page: Page, **answers: str) -> None:
+    """Answer the four questions and send them."""
+    answer_questions(page, **answers)
     button(page, "Send").tap()
     expect(page.get_by_role("heading", name=re.compile("What to do now|Well done"), level=1)).to_be_visible()

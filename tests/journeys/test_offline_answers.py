@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from patients.models import ExerciseSession
 from tests.journeys.offline_steps import (
+    answer_questions,
     button,
     check_in,
     cut,
@@ -90,13 +91,7 @@ def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
 
 def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(under_way):
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
-    for name, value in {
-        "pain_after": "2",
-        "fell": "no",
-        "faint_or_chest_pain": "no",
-        "new_sore": "no",
-    }.items():
-        under_way.locator(f"input[name={name}][value='{value}']").check(force=True)
+    answer_questions(under_way)
     lost = []
 
     def lose(route):
