@@ -80,10 +80,10 @@ def own_phone_of(patient: Patient, page: Page, host: str, watch: Watch) -> Page:
     return page
 
 
-def keep_pack(page: Page, words: str = "") -> None:
-    """Open today's page and wait until the phone has what it needs, and these words in it."""
+def keep_pack(page: Page) -> None:
+    """Open today's page and wait until the phone has what it needs."""
     page.goto("/my/")
-    wait_for_pack_with(page, words)
+    wait_for_pack_with(page, "data-offline")
 
 
 def wait_for_pack_with(page: Page, words: str) -> None:
