@@ -154,7 +154,7 @@ def test_a_page_of_which_half_is_on_its_way_is_waited_for(any_phone, slow_site, 
     any_phone.get_by_role("link", name="Go on").click()
     assert "Skipped a level" not in any_phone.content()
 
-    threading.Timer(0.5, slow_site.goes_on.set).start()
+    threading.Timer(1.5, slow_site.goes_on.set).start()
 
     with pytest.raises(AssertionError, match="heading-order"):
         check_accessibility(any_phone)
