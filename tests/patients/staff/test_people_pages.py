@@ -149,6 +149,17 @@ def test_the_second_to_correct_a_record_is_told_and_keeps_what_was_typed(patient
     assert patient.phone == "555-0333"
 
 
+def test_a_double_click_on_save_is_answered_once(patient, dana, signed_in):
+    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
+
+    answers = [client.post(url, data | {"phone": "555-0222"}) for _click in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert client.get(answers[-1].url).text.count("<p>Saved.</p>") == 1
+
+
 # --- Finding ----------------------------------------------------------------------------------------------------------
 
 
