@@ -246,14 +246,16 @@
   // Space bar, arrows, and the keys that Bluetooth page-turners send.
   const NEXT = [" ", "Enter", "ArrowRight", "PageDown"];
   const BACK = ["ArrowLeft", "PageUp"];
-  const OWN_KEYS = "input, select, textarea, button, a, summary, [contenteditable]";
+  const FIELDS = "input, select, textarea";
+  // What answers to Space, or to Enter, itself. A link does nothing with Space; the page would scroll away.
+  const ownKeys = (key) => `${FIELDS}, button, summary, [contenteditable]${key === "Enter" ? ", a" : ""}`;
   // On the questions the page-turner walks over the answers, and past those of a question that is answered. Space or
   // Enter gives the answer it stands on; where it stands on none yet it goes to the first, and gives nothing by itself.
   const walk = (event, isNext, presses) => {
     const here = document.activeElement;
-    if (presses && here !== document.body) return;
+    if (presses && here.matches(`${ownKeys(event.key)}, a`)) return;
     const isChoice = here.matches("[type=radio]");
-    if (here.matches("input, select, textarea") && !(isChoice && event.key.startsWith("Page"))) return;
+    if (here.matches(FIELDS) && !(isChoice && event.key.startsWith("Page"))) return;
     const isAnswered = (each) => each.name && document.querySelector(`[type=radio][name="${each.name}"]:checked`);
     const answers = [...document.querySelectorAll("[data-answer] [type=radio], [data-answer] button, main .btn")].filter(
       (each) => each === here || (each.offsetParent && (!isAnswered(each) || each.checked)),
@@ -265,18 +267,19 @@
     next.focus();
   };
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const isNext = NEXT.includes(event.key);
     if (!isNext && !BACK.includes(event.key)) return;
     const presses = event.key === " " || event.key === "Enter";
     const player = seen();
     if (player) {
       // A button answers to space and Enter itself; a field keeps all its keys.
-      if (event.target.closest(presses ? OWN_KEYS : "input, select, textarea")) return;
+      if (event.target.closest(presses ? ownKeys(event.key) : FIELDS)) return;
       event.preventDefault();
+      if (event.repeat) return; // held down: one press is one step, and the page stays where it is
       if (isNext) player.next();
       else player.back();
-    } else walk(event, isNext, presses);
+    } else if (!event.repeat) walk(event, isNext, presses);
   });
   addEventListener("pagehide", () => {
     playing?.halt();

@@ -19,6 +19,7 @@ from tests.journeys.offline_steps import (
     reconnect,
     say_done,
     sign_in,
+    wait_for_pack_with,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,8 +231,7 @@ def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phon
     button(own_phone, "Start").tap()
     button(own_phone, "4").tap()
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    keep_pack(own_phone)
-    own_phone.wait_for_timeout(500)
+    wait_for_pack_with(own_phone, '"pain_before": 4')
     cut(own_phone)
     own_phone.goto("/my/session/")
     button(own_phone, "Carry on").tap()

@@ -1,6 +1,9 @@
 """The player of a session: what it counts, for how long, and that nothing depends on its clock."""
 
+import datetime
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
@@ -157,6 +160,45 @@ def test_start_is_reached_without_scrolling(step_page):
 def test_page_turners_and_the_space_bar_go_on(step_page, key):
     step_page.keyboard.press(key)
     expect(step_page.locator("[data-face]")).to_be_visible()
+
+
+def test_space_alone_carries_the_counting_from_start_to_done(step_page, stage):
+    """Sets, sides and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
+    player = step_page.locator("[data-player]")
+    sides = 2 if player.get_attribute("data-each-side") else 1
+    bouts = int(player.get_attribute("data-sets") or 1) * sides
+    step_page.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
+    entries = SessionEntry.objects.filter(session=stage.things["on_feet"]["session_id"])
+
+    step_page.keyboard.press(" ")
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    for bout in range(bouts):
+        if bout:
+            step_page.keyboard.press(" ")
+            expect(step_page.locator("[data-what]")).to_have_text("Rest")
+        step_page.keyboard.press(" ")
+        expect(step_page.locator("[data-what]")).to_have_text("Move")
+    assert step_page.evaluate("scrollY") == 0
+    assert not entries.exists()
+    step_page.keyboard.press(" ")
+
+    expect(step_page.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    assert entries.get().outcome == "done"
+    step_page.keyboard.press(" ")
+    expect(step_page.get_by_role("button", name="Easy")).to_be_focused()
+    assert entries.get().effort == ""
+
+
+def test_space_on_a_link_or_held_down_never_scrolls_a_step_away(step_page):
+    assert step_page.evaluate("document.documentElement.scrollHeight > innerHeight + 200")
+    step_page.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
+    step_page.locator("[data-previous]").first.evaluate("link => link.focus({ preventScroll: true })")
+    step_page.keyboard.down(" ")
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    step_page.keyboard.down(" ")  # as a key that is held repeats itself
+    step_page.keyboard.up(" ")
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    assert step_page.evaluate("scrollY") == 0
 
 
 @pytest.mark.parametrize("key", ["PageUp", "ArrowLeft"])
