@@ -20,5 +20,5 @@ urlpatterns = [
 if settings.DEVELOPMENT_PAGES:
     urlpatterns += [
         path("", include("exercises.urls_development")),
-        path("", include("patients.urls_development")),
+        path("", include("patients.urls.development")),
     ]

@@ -1,4 +1,4 @@
-"""The clinic admin's doors: team, opening hours, details. What touches caseloads is in `patients.urls_staff`."""
+"""The clinic admin's doors: team, opening hours, details. What touches caseloads is in `patients.urls.staff`."""
 
 from django.urls import path
 

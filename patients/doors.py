@@ -15,8 +15,8 @@ from clinic.languages import speak
 
 from .access import check_is_oneself, for_patients
 from .actions.devices import note_seen
-from .arrivals import device_of
 from .models import Patient
+from .ways_in.arrivals import device_of
 
 
 def my_page(view: Callable[..., HttpResponse]) -> View:

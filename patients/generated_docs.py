@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from clinic.roles import ROLES, Action
 
 from .models import PlanState
-from .plan_states import MOVES, diagram
+from .rules.plan_states import MOVES, diagram
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 
 
 def plan_states_page() -> str:
-    """docs/plan-states.md, from `patients.plan_states`."""
+    """docs/plan-states.md, from `patients.rules.plan_states`."""
     rows = [
         f"| {row.label} | {' or '.join(state.value for state in row.from_states)} | {row.to_state.value} "
         f"| {row.asks or '–'} | {row.consequence} |"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 
 from .models import OPEN_STATES, Plan, PlanState, PlanVersion
-from .plan_states import MOVES, Move, MoveRow
+from .rules.plan_states import MOVES, Move, MoveRow
 
 #: Adherence falls as exercises rise: warn a clinician above this many in one session (clinical rules, weekly targets).
 MANY_EXERCISES = 6

@@ -13,7 +13,7 @@ from clinic.models import Clinic, ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
 from .models import Alert, Helper, Patient, Plan, PlanVersion
-from .plan_safety import PatientSafety
+from .read_models.plan_safety import PatientSafety
 
 Row = TypeVar("Row")
 

@@ -38,8 +38,8 @@ from patients.models import (
     PlanVersion,
     Standing,
 )
-from patients.plan_content import PlanContent
-from patients.prescription import content_of
+from patients.plans.content import PlanContent
+from patients.plans.prescription import content_of
 
 #: A Monday; tests that care about days start here.
 MONDAY = datetime.date(2026, 3, 2)

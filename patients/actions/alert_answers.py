@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from clinic.audit import record, record_each
 from clinic.models import User
 from patients.models import Alert, Plan, PlanEvent, PlanState
-from patients.plan_states import Move
 from patients.policies import NotPossibleError
-from patients.reports import Report
+from patients.read_models.reports import Report
+from patients.rules.plan_states import Move
 
 from .plans import move_plan
 from .standings import hold_standings, refresh_standing

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from clinic.audit import record
 from clinic.models import Clinic, User
-from patients.alert_rules import DEFAULTS, LADDER, Rule, Rules, fingerprint, rules_of
 from patients.models import AlertKind, AlertRule
+from patients.rules.alert_rules import DEFAULTS, LADDER, Rule, Rules, fingerprint, rules_of
 
 
 class StaleRulesError(Exception):

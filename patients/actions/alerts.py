@@ -13,8 +13,6 @@ from django.db.models import Q
 from clinic.audit import record, record_each
 from clinic.models import Clinic
 from clinic.opening import OpeningWeek
-from patients.alert_mail import tell_team
-from patients.alert_rules import LOOKS_BACK, Finding, Past, Rule, Rules, findings, rules_of, silence_found
 from patients.models import (
     ABOUT_SILENCE,
     ALWAYS_TOLD,
@@ -23,6 +21,17 @@ from patients.models import (
     ExerciseSession,
     Patient,
     SessionEntry,
+)
+from patients.outgoing.alert_mail import tell_team
+from patients.rules.alert_rules import (
+    LOOKS_BACK,
+    Finding,
+    Past,
+    Rule,
+    Rules,
+    findings,
+    rules_of,
+    silence_found,
 )
 
 

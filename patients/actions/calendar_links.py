@@ -8,8 +8,8 @@ from django.db import transaction
 
 from clinic.audit import record
 from clinic.models import User
-from patients.calendar_feed import hash_of, new_secret
 from patients.models import CalendarLink, Patient
+from patients.outgoing.calendar_feed import hash_of, new_secret
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from clinic.audit import record
 from clinic.models import User
 from patients.models import Helper, Patient, SignInCard
-from patients.sign_in import CARD_LASTS, HELPER_CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
+from patients.ways_in.sign_in import CARD_LASTS, HELPER_CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
 
 from .devices import end_devices
 from .mailed_codes import end_codes

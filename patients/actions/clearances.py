@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from clinic.audit import record
 from clinic.models import User
 from patients.models import ClearanceKind, ItemClearance, PatientFlag, Plan, PlanItem, PlanVersion
-from patients.plan_safety import PatientSafety
 from patients.policies import NotPossibleError
-from patients.safety_rules import Effect, Finding, open_pairs, rung
+from patients.read_models.plan_safety import PatientSafety
+from patients.rules.safety_rules import Effect, Finding, open_pairs, rung
 
 from .plan_rows import items_in_order, locked_plan
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from clinic.audit import record
 from clinic.models import User
 from patients.models import NotToday, Patient, Reason
-from patients.today import TodayState, today_for
+from patients.read_models.today import TodayState, today_for
 
 from .standings import refresh_standing
 

@@ -13,8 +13,8 @@ from django.db.models import F
 
 from clinic.audit import record, record_each
 from clinic.models import User
-from patients.device_names import browser_in, kind_in
 from patients.models import Device, Patient, WayIn
+from patients.ways_in.device_names import browser_in, kind_in
 
 #: When a device was last used is written at most this often: a page that is only read should write nothing.
 SEEN_EVERY = datetime.timedelta(hours=1)

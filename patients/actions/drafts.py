@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from clinic.audit import record
 from clinic.models import User
 from exercises.models import Exercise
-from patients.changes import told_in_short
 from patients.models import DraftStep, Plan, PlanItem, PlanState, PlanVersion
-from patients.plan_content import PlanContent
-from patients.plan_safety import check_answered, item_safety
+from patients.plans.changes import told_in_short
+from patients.plans.content import PlanContent
+from patients.plans.prescription import content_of
 from patients.policies import NotPossibleError, check_can_change, check_can_publish
-from patients.prescription import content_of
+from patients.read_models.plan_safety import check_answered, item_safety
 
 from .clearances import carry_clearances
 from .plan_rows import items_in_order, locked_plan, version_fields, write_items, write_move, write_step

@@ -16,8 +16,8 @@ from clinic.audit import record
 from clinic.models import User
 from exercises.models import Equipment
 from patients.models import Circumstances, EyesClosedUnlock, Flag, Patient, PatientFlag
-from patients.plan_safety import PatientSafety
-from patients.safety_record import SafetyRecord
+from patients.read_models.plan_safety import PatientSafety
+from patients.read_models.safety_record import SafetyRecord
 
 
 class StaleCircumstancesError(Exception):

@@ -15,8 +15,8 @@ from clinic.actions.team import change_role, end_membership, lock_team
 from clinic.audit import record_each
 from clinic.models import Clinic, Role, User
 from clinic.roles import Action, may
-from patients.caseload import who_treats
 from patients.models import Patient
+from patients.read_models.caseload import who_treats
 
 _AT_ONCE = 500
 

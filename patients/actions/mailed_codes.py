@@ -18,7 +18,8 @@ from django.utils.crypto import constant_time_compare
 from clinic.audit import record
 from clinic.models import User
 from patients.languages import in_language_at_page
-from patients.mailed_codes import (
+from patients.models import MOST_WRONG_CODES, CodeUse, ConfirmedAddress, MailedCode, Patient
+from patients.ways_in.mailed_codes import (
     CODE_LASTS,
     hash_of,
     mail_about_new_way_in,
@@ -28,7 +29,6 @@ from patients.mailed_codes import (
     new_link_secret,
     normalise,
 )
-from patients.models import MOST_WRONG_CODES, CodeUse, ConfirmedAddress, MailedCode, Patient
 
 
 class Refusal(enum.Enum):

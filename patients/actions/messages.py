@@ -16,8 +16,8 @@ from django.utils import timezone
 from clinic.audit import record, record_each
 from clinic.models import User
 from clinic.throttling import PATIENT_MESSAGE
-from patients.message_mail import tell_patient, tell_team
 from patients.models import Message, Patient
+from patients.outgoing.message_mail import tell_patient, tell_team
 
 #: While messages of a patient wait unread, the team is reminded by another mail at most this often.
 REMIND_TEAM_AFTER = datetime.timedelta(days=1)

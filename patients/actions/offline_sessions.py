@@ -12,8 +12,8 @@ from clinic.audit import record
 from clinic.models import User
 from exercises.models import Exercise
 from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
-from patients.offline import OLDEST, Receipt, SentSession
-from patients.today import current_version, published_versions
+from patients.offline.sent import OLDEST, Receipt, SentSession
+from patients.read_models.today import current_version, published_versions
 
 from .alerts import raise_alerts
 from .sessions import ImpossibleAnswerError, check_answer, note_help

@@ -18,9 +18,9 @@ from django.utils import timezone
 from clinic.audit import record, record_each
 from clinic.models import User
 from patients.languages import in_language_at_page
-from patients.mailed_codes import mail_about_new_way_in
 from patients.models import ConfirmedAddress, Patient
-from patients.passkeys import MOST_PASSKEYS, PasskeyRefusedError, check_known, check_new, whose
+from patients.ways_in.mailed_codes import mail_about_new_way_in
+from patients.ways_in.passkeys import MOST_PASSKEYS, PasskeyRefusedError, check_known, check_new, whose
 
 
 class TooManyPasskeysError(Exception):

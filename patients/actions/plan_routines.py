@@ -10,7 +10,7 @@ from clinic.models import User
 from exercises.actions.routines import MOST_ITEMS, RoutineContent, RoutineLine, add_routine
 from exercises.models import Routine
 from patients.models import Plan
-from patients.plan_sources import kept_of
+from patients.plans.sources import kept_of
 from patients.policies import NotPossibleError
 from patients.reach import clinic_of
 

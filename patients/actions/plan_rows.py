@@ -9,8 +9,8 @@ from typing import Any
 from clinic.models import User
 from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
 from patients.models.asked_days import asked_days_of
-from patients.plan_content import Key, Line, PlanContent
-from patients.plan_safety import PatientSafety
+from patients.plans.content import Key, Line, PlanContent
+from patients.read_models.plan_safety import PatientSafety
 
 
 def locked_plan(plan: Plan) -> Plan:

@@ -14,12 +14,12 @@ from clinic.audit import record
 from clinic.models import User
 from exercises.models import Routine
 from patients.models import Patient, Plan, PlanEvent, PlanVersion
-from patients.plan_content import PlanContent
-from patients.plan_safety import PatientSafety
-from patients.plan_sources import impersonal, lines_of_routine, routine_items
-from patients.plan_states import MOVES, Move
+from patients.plans.content import PlanContent
+from patients.plans.sources import impersonal, lines_of_routine, routine_items
 from patients.policies import check_can_start, check_move
-from patients.weekdays import weekdays_for
+from patients.read_models.plan_safety import PatientSafety
+from patients.rules.plan_states import MOVES, Move
+from patients.rules.weekdays import weekdays_for
 
 from .drafts import draft_of, save_draft
 from .plan_rows import (

@@ -12,7 +12,13 @@ from clinic.audit import record
 from clinic.models import User
 from clinic.outbox import wait_after
 from patients.models import Patient, PushNotice, PushSubscription
-from patients.push import PushGoneError, PushRefusedError, is_known_push_service, is_push_offered, knock
+from patients.outgoing.push import (
+    PushGoneError,
+    PushRefusedError,
+    is_known_push_service,
+    is_push_offered,
+    knock,
+)
 
 from .reminders import TOO_LATE_AFTER
 

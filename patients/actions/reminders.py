@@ -26,10 +26,10 @@ from patients.models import (
     Reminder,
     ReminderSent,
 )
-from patients.reminder_mail import mail_reminder
-from patients.reminder_times import next_moment
-from patients.reminders import is_wanted
-from patients.today import today_for
+from patients.outgoing.reminder_mail import mail_reminder
+from patients.read_models.reminders import is_wanted
+from patients.read_models.today import today_for
+from patients.rules.reminder_times import next_moment
 
 #: A reminder later than this is none: the worker was down, and the day has gone on.
 TOO_LATE_AFTER = datetime.timedelta(hours=2)

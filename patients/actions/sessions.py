@@ -13,7 +13,6 @@ from django.db import transaction
 from clinic.audit import record
 from clinic.models import User
 from exercises.models import Exercise, Support
-from patients.advice import CheckIn
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -27,7 +26,8 @@ from patients.models import (
     VersionSeen,
     Way,
 )
-from patients.today import today_for
+from patients.read_models.today import today_for
+from patients.rules.advice import CheckIn
 
 from .alerts import raise_alerts
 from .standings import refresh_standing

@@ -10,9 +10,9 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models import Max
 
-from patients.alert_rules import Rules, rules_of
 from patients.models import Alert, Patient, Standing
-from patients.standings import Stand, standings_of
+from patients.read_models.standings import Stand, standings_of
+from patients.rules.alert_rules import Rules, rules_of
 
 from .alerts import note_silence
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from clinic.audit import record
 from clinic.models import User
-from patients.advice import CheckIn
 from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Source
+from patients.paper.tick_sheets import DANGERS, DayEntry, SheetDay, TickSheet, tick_sheet
 from patients.policies import NotPossibleError
-from patients.tick_sheets import DANGERS, DayEntry, SheetDay, TickSheet, tick_sheet
+from patients.rules.advice import CheckIn
 
 from .alerts import raise_alerts
 from .sessions import finish_session

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from clinic.models import User
 
-from ..alert_rules import DEFAULTS, LOOKS_BACK, Finding, Past, findings, silence_found
 from ..models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
-from ..standings import Stand
+from ..read_models.standings import Stand
+from ..rules.alert_rules import DEFAULTS, LOOKS_BACK, Finding, Past, findings, silence_found
 from .dice import Dice
 from .places import Site
 from .rows import Rows

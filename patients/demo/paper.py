@@ -8,7 +8,7 @@ from clinic.models import User
 
 from ..actions.tick_sheets import NOON
 from ..models import Outcome, Patient, Source
-from ..tick_sheets import WEEK, monday_of
+from ..paper.tick_sheets import WEEK, monday_of
 from .places import Site
 from .rows import Rows
 

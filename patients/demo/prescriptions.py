@@ -10,7 +10,7 @@ from uuid import UUID
 from exercises.doses import Dose
 from exercises.models import Position, Routine, Support
 
-from ..prescription import content_of
+from ..plans.prescription import content_of
 from .dice import Dice
 
 

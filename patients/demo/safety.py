@@ -11,7 +11,7 @@ from uuid import UUID
 from clinic.models import User
 
 from ..models import Circumstances, ClearanceKind, Flag, ItemClearance, Patient, PatientFlag, PlanItem
-from ..safety_rules import ANSWERED_BY, demands_of, findings
+from ..rules.safety_rules import ANSWERED_BY, demands_of, findings
 from .cast import PATIENT, Persona
 from .dice import Dice
 from .places import Site

@@ -16,7 +16,7 @@ from django.db import transaction
 from clinic.models import Clinic
 from exercises.models import Exercise
 
-from ..standings import standings_of
+from ..read_models.standings import standings_of
 from .alerts import silence_alert
 from .cast import DEMO_PASSWORD
 from .dice import Dice

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from ..advice import PAIN_RISE, STRONG_PAIN
 from ..models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
+from ..rules.advice import PAIN_RISE, STRONG_PAIN
 from .alerts import AlertBook
 from .courses import DAY, Edition, Span
 from .dice import Dice

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.alert_rules import LADDER, LIMITS, MARGINS, TIMES, Part, Row, Rule, Rules, fingerprint
 from patients.models import Alert, AlertKind, AlertLevel
+from patients.rules.alert_rules import LADDER, LIMITS, MARGINS, TIMES, Part, Row, Rule, Rules, fingerprint
 
 from .staff_patients import PlainForm
 

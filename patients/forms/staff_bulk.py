@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.doses import MOST
 from exercises.models import Category, Exercise
-from patients.plan_content import Key, PlanContent, read_key
+from patients.plans.content import Key, PlanContent, read_key
 
 from .staff_patients import PlainForm
 

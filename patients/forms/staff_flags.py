@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Equipment
-from patients.flags_page import FlagEffect, effects_of
 from patients.models import Flag
 from patients.models.flags import LEAST_MINUTES, MOST_MINUTES
-from patients.safety_record import SafetyRecord
+from patients.read_models.flags_page import FlagEffect, effects_of
+from patients.read_models.safety_record import SafetyRecord
 
 from .staff_patients import PlainForm
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, ConsultationRequest, User
 from patients.actions.patients import Details
-from patients.caseload import ADHERENCE_FILTERS, ALERT_FILTERS, PLAN_FILTERS, CaseloadFilter
-from patients.caseload_orders import ORDERS, Order
 from patients.models import Patient, PlanEvent
+from patients.read_models.caseload import ADHERENCE_FILTERS, ALERT_FILTERS, PLAN_FILTERS, CaseloadFilter
+from patients.read_models.caseload_orders import ORDERS, Order
 
 
 class PlainForm(forms.Form):

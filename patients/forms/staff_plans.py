@@ -16,7 +16,7 @@ from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise
 from patients.models import PlanItem, PlanVersion, Side
-from patients.plan_content import Key, Line, PlanContent, key_text, read_key
+from patients.plans.content import Key, Line, PlanContent, key_text, read_key
 
 from .staff_patients import DateInput, PlainForm
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms.team import RoleField, StandingForm
 from clinic.models import User
 from clinic.roles import Action, may
-from patients.colleagues import HandingOver
+from patients.read_models.colleagues import HandingOver
 
 NOBODY = "nobody"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from patients.charts import MOST_PAIN
-from patients.tick_sheets import DANGERS, DayEntry, TickSheet
+from patients.paper.tick_sheets import DANGERS, DayEntry, TickSheet
+from patients.read_models.charts import MOST_PAIN
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from patients import mailed_codes
-from patients.sign_in import in_groups, is_code, normalise
+from patients.ways_in import mailed_codes
+from patients.ways_in.sign_in import in_groups, is_code, normalise
 
 OWN_PHONE, SHARED = "own", "shared"
 

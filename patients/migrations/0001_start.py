@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(verbose_name='order')),
                 ('support', models.CharField(choices=[('two_hands', 'Hold on with two hands'), ('one_hand', 'Hold on with one hand'), ('fingertips', 'Fingertips on the support'), ('none', 'No hands'), ('eyes_closed', 'Eyes closed')], max_length=12, verbose_name='support')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note to the patient')),
-                ('content', models.JSONField(default=dict, editable=False, help_text='The exercise as published; see patients.prescription. Empty in a draft.')),
+                ('content', models.JSONField(default=dict, editable=False, help_text='The exercise as published; see patients.plans.prescription. Empty in a draft.')),
                 ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exercises.exercise')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='patients.planversion')),
             ],

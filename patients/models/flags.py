@@ -1,7 +1,7 @@
 """What a clinician must know about a patient before choosing exercises, and what they decided knowing it.
 
-Which flag forbids what is the table in `patients.safety_rules`. Rows here are their own history: a flag that is set,
-cleared and set again is two rows, each with who and when at both ends.
+Which flag forbids what is the table in `patients.rules.safety_rules`. Rows here are their own history: a flag that is
+set, cleared and set again is two rows, each with who and when at both ends.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from .patient import Patient
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands; which moves are allowed is the table in `patients.plan_states`."""
+    """Where a plan stands; which moves are allowed is the table in `patients.rules.plan_states`."""
 
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
@@ -224,7 +224,7 @@ class PlanItem(DoseFields, PublicModel):
     content = models.JSONField(
         default=dict,
         editable=False,
-        help_text="The exercise as published; see patients.prescription. Empty in a draft.",
+        help_text="The exercise as published; see patients.plans.prescription. Empty in a draft.",
     )
 
     objects = PlanItemQuerySet.as_manager()

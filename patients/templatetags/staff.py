@@ -5,12 +5,12 @@ from __future__ import annotations
 from django import template
 
 from exercises.models import Exercise, Support
-from patients import changes
-from patients.draft_safety import DraftSafety
 from patients.forms.staff_plans import DraftRow
-from patients.plan_content import Line, read_key
-from patients.plan_safety import ItemSafety
-from patients.safety_rules import Finding
+from patients.plans import changes
+from patients.plans.content import Line, read_key
+from patients.read_models.draft_safety import DraftSafety
+from patients.read_models.plan_safety import ItemSafety
+from patients.rules.safety_rules import Finding
 
 register = template.Library()
 

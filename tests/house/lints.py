@@ -23,7 +23,9 @@ WEB = ("django.http", "django.shortcuts", "django.template", "django.forms", "dj
 ABOVE_ACTIONS = ("views", "forms", "admin", "urls")
 NEVER_IMPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "actions": (ABOVE_ACTIONS, WEB),
-    "models": ((*ABOVE_ACTIONS, "actions", "access", "policies"), WEB),
+    "read_models": ((*ABOVE_ACTIONS, "actions"), WEB),
+    "rules": ((*ABOVE_ACTIONS, "actions", "read_models", "access"), WEB),
+    "models": ((*ABOVE_ACTIONS, "actions", "read_models", "access", "policies"), WEB),
 }
 
 

@@ -36,7 +36,7 @@ DECLARES_SAFE = {
     "exercises/templatetags/figures.py": "drawings that our own engine made",
     "exercises/templatetags/structured.py": "JSON in which <, > and & are escaped",
     "exercises/templatetags/surefoot.py": "text that was escaped just before, with spans around its numbers",
-    "patients/sign_in.py": "segno draws the QR picture of our own address",
+    "patients/ways_in/sign_in.py": "segno draws the QR picture of our own address",
 }
 
 

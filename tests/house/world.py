@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from clinic.models import Clinic, ConsultationRequest, Role, User
 from exercises.models import Exercise, ExercisePhoto, Routine
 from exercises.photos import ShownPhoto
-from patients.calendar_feed import hash_of
 from patients.demo.cast import PATIENT
 from patients.models import (
     Alert,
@@ -27,7 +26,8 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
-from patients.reminders import stop_token
+from patients.outgoing.calendar_feed import hash_of
+from patients.read_models.reminders import stop_token
 from tests.factories import (
     MONDAY,
     NOON,

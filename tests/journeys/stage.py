@@ -37,7 +37,7 @@ from patients.models import (
     Reason,
     SessionEntry,
 )
-from patients.reminders import stop_token
+from patients.read_models.reminders import stop_token
 from tests.factories import (
     AlertFactory,
     ClinicFactory,

@@ -10,7 +10,7 @@ from exercises.models import Exercise
 from patients.actions.drafts import save_draft
 from patients.actions.plans import start_plan
 from patients.models import PlanVersion
-from patients.plan_content import Line, PlanContent
+from patients.plans.content import Line, PlanContent
 from tests.factories import ClinicFactory, PatientFactory, clinician
 from tests.journeys.hands import sign_in
 from tests.journeys.pages import open_all

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from patients.actions.drafts import publish_plan, save_draft
 from patients.actions.plans import start_plan
 from patients.models import PlanVersion
-from patients.plan_content import PlanContent
+from patients.plans.content import PlanContent
 from tests.factories import (
     ClinicFactory,
     ExerciseFactory,

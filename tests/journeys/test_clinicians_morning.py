@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from clinic.models import RequestState, User
 from exercises.models import Exercise
 from patients.actions.sessions import finish_session
-from patients.advice import CheckIn
 from patients.models import Alert, PlanState
+from patients.rules.advice import CheckIn
 from tests.factories import (
     ClinicFactory,
     ConsultationRequestFactory,

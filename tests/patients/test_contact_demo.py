@@ -6,8 +6,8 @@ import pytest
 
 from patients.demo.cast import CLINICIAN, PATIENT, accounts, patient_of
 from patients.demo.seeding import Size, seed
-from patients.messages import waiting_messages
 from patients.models import Message, PatientNote
+from patients.read_models.messages import waiting_messages
 
 pytestmark = pytest.mark.django_db
 

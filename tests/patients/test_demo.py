@@ -18,7 +18,6 @@ import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
 from patients.actions.alerts import as_past
-from patients.alert_rules import DEFAULTS, LOOKS_BACK, findings
 from patients.demo import safety
 from patients.demo.cast import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
 from patients.demo.rows import Rows
@@ -43,6 +42,7 @@ from patients.models import (
 )
 from patients.models.patient import PatientName
 from patients.policies import problems_before_publishing
+from patients.rules.alert_rules import DEFAULTS, LOOKS_BACK, findings
 from tests.factories import ClinicFactory
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from patients.models import (
     PatientFlag,
     PlanVersion,
 )
-from patients.plan_safety import PatientSafety, item_safety
-from patients.today import today_for
+from patients.read_models.plan_safety import PatientSafety, item_safety
+from patients.read_models.today import today_for
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from patients.actions.flags import (
     unlock_eyes_closed,
 )
 from patients.models import Circumstances, EyesClosedUnlock, Flag, PatientFlag
-from patients.plan_safety import PatientSafety
 from patients.policies import NotPossibleError
+from patients.read_models.plan_safety import PatientSafety
 from tests.factories import (
     NOON,
     CircumstancesFactory,

@@ -14,8 +14,8 @@ from patients.actions.messages import (
     write_to_clinic,
     write_to_patient,
 )
-from patients.messages import thread_of, waiting_messages
 from patients.models import Message
+from patients.read_models.messages import thread_of, waiting_messages
 from tests.factories import NOON, ClinicFactory, MessageFactory, PatientFactory, UserFactory, clinician
 
 pytestmark = pytest.mark.django_db

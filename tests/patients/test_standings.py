@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from patients.actions.standings import refresh_standing
 from patients.actions.sweeps import sweep_standings
-from patients.adherence import Rest, Schedule
 from patients.demo.seeding import Size, seed
 from patients.models import Plan, PlanEvent, PlanState, PlanVersion, Standing
-from patients.standings import Record, standing_of
+from patients.read_models.adherence import Rest, Schedule
+from patients.read_models.standings import Record, standing_of
 from tests.factories import (
     MONDAY,
     NOON,

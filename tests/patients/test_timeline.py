@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patients.adherence import Schedule, Week
-from patients.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
 from patients.models import Alert, PlanEvent, PlanState, PlanVersion
-from patients.timeline import (
+from patients.read_models.adherence import Schedule, Week
+from patients.read_models.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
+from patients.read_models.timeline import (
     DayMark,
     EffortWeek,
     Mark,

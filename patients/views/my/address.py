@@ -16,7 +16,7 @@ from patients.actions.mailed_codes import Refusal, ask_to_confirm, confirm_addre
 from patients.doors import own_page
 from patients.forms.ways_in import AddressForm, MailedCodeForm
 from patients.models import Patient
-from patients.ways_in import confirmed_address_of
+from patients.ways_in.overview import confirmed_address_of
 
 
 @own_page

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import SignedInRequest
 from clinic.throttling import CALENDAR, address_of
 from patients.actions.calendar_links import end_calendar_link, make_calendar_link
-from patients.calendar_feed import feed_at, feed_url, link_of
 from patients.doors import own_page
 from patients.models import Patient
+from patients.outgoing.calendar_feed import feed_at, feed_url, link_of
 
 
 @own_page

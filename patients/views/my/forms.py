@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Support
-from patients.advice import CheckIn
 from patients.models import Effort, ExerciseSession, Outcome, Reason, Way
-from patients.session_run import Step
+from patients.read_models.session_run import Step
+from patients.rules.advice import CheckIn
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation

@@ -18,7 +18,7 @@ from patients.actions.helpers import TooManyHelpersError, grant_help, take_help_
 from patients.doors import own_page
 from patients.forms.helpers import HelperForm
 from patients.models import MOST_HELPERS, Helper, Patient
-from patients.sign_in import card_address, card_qr_svg, card_url, in_groups
+from patients.ways_in.sign_in import card_address, card_qr_svg, card_url, in_groups
 
 
 @own_page

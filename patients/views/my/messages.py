@@ -16,8 +16,8 @@ from patients.actions.messages import TooManyMessagesError, mark_read_by_patient
 from patients.doors import own_page
 from patients.forms.messages import MessageForm, ReadForm
 from patients.keyset import read_key
-from patients.messages import my_messages
 from patients.models import Patient
+from patients.read_models.messages import my_messages
 
 
 @own_page

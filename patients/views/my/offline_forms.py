@@ -10,9 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from exercises.models import Support
-from patients.advice import CheckIn
 from patients.models import Effort, Outcome, Reason, Way
-from patients.offline import SentEntry, SentSession
+from patients.offline.sent import SentEntry, SentSession
+from patients.rules.advice import CheckIn
 
 from .forms import PAIN, CheckInForm
 

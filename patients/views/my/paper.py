@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from exercises.printing import paper_named
 from patients.doors import my_page
-from patients.handout import handout, handout_pdf
 from patients.models import Patient
-from patients.today import current_version
+from patients.paper.handout import handout, handout_pdf
+from patients.read_models.today import current_version
 from patients.views.printed import pdf_answer
 
 

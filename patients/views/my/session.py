@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest, View
 from patients.actions import sessions as actions
-from patients.advice import AFTER_NOT_TODAY, SORE_ADVICE, CheckIn, advice_for
 from patients.doors import my_page
 from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Way
-from patients.session_run import (
+from patients.read_models.session_run import (
     SessionRun,
     Step,
     check_in_of,
@@ -28,7 +27,8 @@ from patients.session_run import (
     run_of,
     sessions_of,
 )
-from patients.today import current_version, is_left_behind, next_planned_date
+from patients.read_models.today import current_version, is_left_behind, next_planned_date
+from patients.rules.advice import AFTER_NOT_TODAY, SORE_ADVICE, CheckIn, advice_for
 
 from .forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from patients.doors import own_page
 from patients.models import Patient
-from patients.ways_in import confirmed_address_of
+from patients.ways_in.overview import confirmed_address_of
 
 
 @own_page

@@ -14,9 +14,9 @@ from patients.actions.days_off import say_not_today, take_back_not_today
 from patients.actions.sessions import note_version_seen
 from patients.doors import my_page
 from patients.models import Patient, Reason
-from patients.prescription import prescribed
-from patients.progress import progress_for, read_month
-from patients.today import published_items, published_versions, today_for
+from patients.plans.prescription import prescribed
+from patients.read_models.progress import progress_for, read_month
+from patients.read_models.today import published_items, published_versions, today_for
 
 from .forms import ReasonForm
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import SignedInRequest, check_may, staff_may
 from clinic.roles import Action
 from patients.actions.alert_rules import StaleRulesError, save_rules
-from patients.alert_rules import LADDER, Rules, rules_of
 from patients.forms.staff_alerts import AlertRulesForm, in_words
+from patients.rules.alert_rules import LADDER, Rules, rules_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,12 +19,12 @@ from patients.actions.alert_answers import (
     pause_for_alert,
     settle_alert,
 )
-from patients.alert_list import alert_list
 from patients.forms.staff_alerts import NoteForm
 from patients.keyset import read_key
 from patients.models import Alert
 from patients.policies import NotPossibleError
 from patients.reach import alert_for
+from patients.read_models.alert_list import alert_list
 
 
 @require_safe

@@ -13,10 +13,10 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from exercises.printing import PAPERS, paper_named
 from patients.actions.cards import make_card
-from patients.card_print import card_pdf
+from patients.paper.card_print import card_pdf
 from patients.reach import patient_for
-from patients.sign_in import card_qr_svg, card_url, in_groups
 from patients.views.printed import as_pdf, may_print, print_later
+from patients.ways_in.sign_in import card_qr_svg, card_url, in_groups
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from clinic.models import User
 from patients.actions.clearances import acknowledge_warning, override_block, take_back_clearance
-from patients.draft_safety import item_of_draft
 from patients.models import PlanVersion
-from patients.plan_content import read_key
+from patients.plans.content import read_key
 from patients.policies import NotPossibleError
+from patients.read_models.draft_safety import item_of_draft
 
 ANSWERS = ("seen", "reason", "again")
 #: A reason's field is named by what its button says: "reason-<key>/<rule>".

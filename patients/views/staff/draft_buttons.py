@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patients.builder import DraftBoard
 from patients.forms.staff_bulk import BulkForm
 from patients.models import Plan
-from patients.plan_content import Key, Line, PlanContent, read_key
+from patients.plans.content import Key, Line, PlanContent, read_key
 from patients.policies import NotPossibleError
+from patients.read_models.builder import DraftBoard
 
 from .draft_answers import ANSWERS, check_answer
 

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from clinic.access import SignedInRequest
 from patients.actions.drafts import StaleDraftError
-from patients.builder import DraftBoard, draft_board
-from patients.changes import changes
 from patients.forms.staff_bulk import BulkForm
 from patients.forms.staff_plans import DraftForm
 from patients.models import Plan
-from patients.plan_content import PlanContent
-from patients.plan_joining import joined
+from patients.plans.changes import changes
+from patients.plans.content import PlanContent
+from patients.plans.joining import joined
+from patients.read_models.builder import DraftBoard, draft_board
 
 #: Header with which the builder's script asks for parts of the page.
 PART = "X-Part"

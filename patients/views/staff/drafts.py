@@ -25,11 +25,11 @@ from patients.actions.drafts import (
     save_draft,
     undo_last_step,
 )
-from patients.builder import draft_board
 from patients.forms.staff_plans import DraftForm
 from patients.models import Plan
 from patients.policies import NotPossibleError
 from patients.reach import exercise_for, plan_for
+from patients.read_models.builder import draft_board
 
 from .draft_answers import answer
 from .draft_buttons import Button

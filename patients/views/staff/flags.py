@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.flags import StaleSafetyError, record_safety
-from patients.flags_page import FlagsPage, flags_page
 from patients.forms.staff_flags import FlagsForm
 from patients.models import Patient, Plan
-from patients.patient_care import left_out_of_plan
 from patients.reach import patient_for, plan_for
-from patients.safety_record import SafetyRecord, differences, joined
+from patients.read_models.flags_page import FlagsPage, flags_page
+from patients.read_models.patient_care import left_out_of_plan
+from patients.read_models.safety_record import SafetyRecord, differences, joined
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

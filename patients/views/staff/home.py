@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.access import is_patient
-from patients.dashboards import today_board
+from patients.read_models.dashboards import today_board
 
 #: Who wants to see only their own patients on this device: the key of a user, no name.
 MINE_COOKIE = "surefoot_mine"

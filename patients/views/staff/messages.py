@@ -16,9 +16,9 @@ from clinic.roles import Action
 from patients.actions.messages import StaleThreadError, mark_read_by_team, write_to_patient
 from patients.forms.messages import MessageForm, ReadForm
 from patients.keyset import read_key
-from patients.messages import thread_of
 from patients.models import Patient
 from patients.reach import patient_for
+from patients.read_models.messages import thread_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,8 +17,8 @@ from patients.actions.notes import write_note
 from patients.forms.messages import NoteForm
 from patients.keyset import read_key
 from patients.models import Patient
-from patients.notes import notes_of
 from patients.reach import patient_for
+from patients.read_models.notes import notes_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

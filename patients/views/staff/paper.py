@@ -13,10 +13,10 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from exercises.printing import paper_named
 from patients.actions.paper import note_report
-from patients.doctor_report import doctor_report, report_page
 from patients.forms.paper import ReportForm
-from patients.handout import handout, handout_pdf
 from patients.languages import language_named
+from patients.paper.doctor_report import doctor_report, report_page
+from patients.paper.handout import handout, handout_pdf
 from patients.reach import latest_version_for, patient_for
 from patients.views.printed import as_pdf, may_print, pdf_answer, print_later
 

@@ -15,14 +15,14 @@ from clinic.access import SignedInRequest, may_do, staff_may
 from clinic.models import ConsultationRequest
 from clinic.roles import Action
 from patients.actions.patients import AlreadyRegisteredError, StaleRecordError, edit_patient, register_patient
-from patients.caseload import caseload, possible_duplicate, who_treats
-from patients.contact import contact_panels
 from patients.forms.messages import MessageForm, NoteForm
 from patients.forms.staff_patients import CaseloadForm, PatientForm
 from patients.models import names_on
 from patients.policies import NotPossibleError
 from patients.reach import clinic_of, patient_for, patient_with_safety_for, request_for
-from patients.story import patient_story
+from patients.read_models.caseload import caseload, possible_duplicate, who_treats
+from patients.read_models.contact import contact_panels
+from patients.read_models.story import patient_story
 
 
 @require_safe

@@ -15,7 +15,7 @@ from clinic.roles import Action
 from patients.actions.plan_routines import save_as_routine
 from patients.forms.staff_routines import PlanAsRoutineForm
 from patients.models import Plan
-from patients.plan_sources import kept_of
+from patients.plans.sources import kept_of
 from patients.policies import NotPossibleError
 from patients.reach import plan_for
 

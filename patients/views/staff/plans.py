@@ -16,12 +16,9 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.drafts import NoDraftError, StaleDraftError, publish_plan
 from patients.actions.plans import add_routine, move_plan, start_plan
-from patients.builder import draft_preview, version_page
-from patients.changes import LONGEST_NOTE
 from patients.forms.staff_patients import MoveForm
 from patients.models import Patient
-from patients.plan_starting import start_page
-from patients.plan_states import MOVES, Move
+from patients.plans.changes import LONGEST_NOTE
 from patients.policies import NotPossibleError, check_move
 from patients.reach import (
     earlier_version_for,
@@ -31,6 +28,9 @@ from patients.reach import (
     routine_for,
     version_to_copy_for,
 )
+from patients.read_models.builder import draft_preview, version_page
+from patients.read_models.plan_starting import start_page
+from patients.rules.plan_states import MOVES, Move
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,8 @@ from clinic.roles import Action, may
 from clinic.team import member_for, role_choices
 from clinic.views.team import clinic_run_by, member_page
 from patients.actions.handing_over import NobodyToTakeOverError, give_role, take_off_team
-from patients.colleagues import handing_over
 from patients.forms.staff_team import HandOverForm, RoleForm
+from patients.read_models.colleagues import handing_over
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

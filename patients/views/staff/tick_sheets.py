@@ -17,9 +17,9 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from patients.actions.tick_sheets import Entered, StaleSheetError, enter_sheet
 from patients.forms.tick_sheets import read_sheet, read_week
+from patients.paper.tick_sheets import TickSheet, tick_sheet
 from patients.policies import NotPossibleError
 from patients.reach import patient_for
-from patients.tick_sheets import TickSheet, tick_sheet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

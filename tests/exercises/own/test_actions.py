@@ -19,9 +19,9 @@ from exercises.models import Exercise, ExercisePhoto
 from exercises.own import revisions
 from patients.actions.drafts import publish_plan, save_draft
 from patients.actions.plans import start_plan
-from patients.plan_content import Line, PlanContent
+from patients.plans.content import Line, PlanContent
+from patients.plans.prescription import prescribed
 from patients.policies import NotPossibleError
-from patients.prescription import prescribed
 from tests.factories import NOON, PatientFactory, clinician
 
 

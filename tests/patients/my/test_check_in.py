@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from clinic.models import AuditEvent
 from patients.actions.sessions import SessionGoneError, drop_session, finish_session, save_pain_before
-from patients.advice import CheckIn
 from patients.models import Alert, ExerciseSession
-from patients.session_run import check_in_of
+from patients.read_models.session_run import check_in_of
+from patients.rules.advice import CheckIn
 from tests.factories import NOON, ExerciseSessionFactory
 from tests.patients.my.steps import UNANSWERED, WELL, text, url
 

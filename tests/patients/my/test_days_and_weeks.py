@@ -9,10 +9,10 @@ from clinic.models import Weekday
 from patients.actions.drafts import publish_plan, save_draft
 from patients.actions.plans import start_plan
 from patients.actions.sessions import start_session
-from patients.adherence import Schedule, planned_days
-from patients.plan_content import Line, PlanContent
-from patients.session_run import run_of, sessions_of
-from patients.today import TodayState, next_planned_date, today_for
+from patients.plans.content import Line, PlanContent
+from patients.read_models.adherence import Schedule, planned_days
+from patients.read_models.session_run import run_of, sessions_of
+from patients.read_models.today import TodayState, next_planned_date, today_for
 from tests.factories import MONDAY, NOON, ExerciseFactory, clinician
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from exercises.models import Position
 from patients.actions.clearances import override_block
 from patients.actions.flags import clear_flag, set_flag
 from patients.models import Flag, SessionEntry
-from patients.prescription import content_of
+from patients.plans.prescription import content_of
 from tests.factories import (
     NOON,
     ExerciseFactory,

@@ -14,8 +14,8 @@ from exercises.printing import paper_named
 from patients.access import check_is_patient
 from patients.actions.cards import make_card, make_helper_card, use_card
 from patients.actions.helpers import TooManyHelpersError, grant_help, take_help_back
-from patients.doctor_report import doctor_report, report_html
 from patients.models import Helper, SignInCard
+from patients.paper.doctor_report import doctor_report, report_html
 from tests.factories import (
     MONDAY,
     NOON,

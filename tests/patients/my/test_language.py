@@ -11,8 +11,8 @@ from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.calendar_links import make_calendar_link
 from patients.actions.cards import make_card
 from patients.actions.messages import write_to_clinic, write_to_patient
-from patients.handout import handout
 from patients.jobs import send_reminders
+from patients.paper.handout import handout
 from tests.factories import NOON, ConsultationRequestFactory, clinician, published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.printed import Printed

@@ -11,7 +11,7 @@ from exercises.doses import Dose
 from exercises.models import Position, Support
 from patients.actions.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
 from patients.models import NotToday, Outcome, SessionEntry, Standing
-from patients.reports import did_words
+from patients.read_models.reports import did_words
 from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
 from tests.patients.my.steps import check_feet, text, url
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.mailed_codes import forget_old_codes
-from patients.mailed_codes import hash_of
 from patients.models import Device, MailedCode
+from patients.ways_in.mailed_codes import hash_of
 from tests.factories import NOON, PatientFactory
 from tests.factories_of_patients import ConfirmedAddressFactory
 

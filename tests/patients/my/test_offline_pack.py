@@ -9,9 +9,9 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patients.advice import WELL_DONE, CheckIn, advice_for
 from patients.models import Plan, PlanState
-from patients.offline_pack import advice_rows
+from patients.offline.pack import advice_rows
+from patients.rules.advice import WELL_DONE, CheckIn, advice_for
 from tests.factories import MONDAY, PatientFactory, published_plan
 from tests.patients.my.offline_steps import make_own
 from tests.patients.my.steps import WELL, text, url

@@ -14,7 +14,7 @@ from fido2.utils import websafe_encode
 from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.cards import make_card
 from patients.models import Device
-from patients.passkeys import MOST_PASSKEYS
+from patients.ways_in.passkeys import MOST_PASSKEYS
 from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import ConfirmedAddressFactory, PasskeyFactory
 from tests.soft_phone import SoftPhone

@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent, OutboxMessage
 from patients.jobs import follow_time_zones, send_reminders
 from patients.models import Channel, Habit, PlanState, Reminder, ReminderSent
-from patients.reminders import stop_token
+from patients.read_models.reminders import stop_token
 from tests.factories import (
     MONDAY,
     NOON,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from patients.models import Alert, ExerciseSession, Plan, PlanState, SessionEntry, VersionSeen
-from patients.prescription import content_of
+from patients.plans.prescription import content_of
 from tests.factories import (
     MONDAY,
     NOON,

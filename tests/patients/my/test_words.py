@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from patients.advice import ADVICE
+from patients.rules.advice import ADVICE
 from tests import readability
 from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.my.steps import open_session, text, url

@@ -8,7 +8,7 @@ from django.db import connection
 
 from patients.actions.tick_sheets import StaleSheetError, enter_sheet
 from patients.models import Alert, ExerciseSession, PlanItem
-from patients.tick_sheets import DayEntry, tick_sheet
+from patients.paper.tick_sheets import DayEntry, tick_sheet
 from tests.factories import MONDAY
 
 from .conftest import FRIDAY_NOON

@@ -8,7 +8,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent
 from clinic.throttling import PRINTING
 from patients.models import SignInCard
-from patients.sign_in import hash_of
+from patients.ways_in.sign_in import hash_of
 from tests.printed import Printed
 
 from .conftest import FRIDAY_NOON

@@ -7,7 +7,7 @@ import pytest
 from patients.demo.cast import PATIENT
 from patients.demo.seeding import Size, seed
 from patients.models import ExerciseSession, Patient, Source
-from patients.tick_sheets import WEEK, monday_of, tick_sheet
+from patients.paper.tick_sheets import WEEK, monday_of, tick_sheet
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 3, 4, 18, 0, tzinfo=datetime.UTC)

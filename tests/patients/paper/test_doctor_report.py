@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from clinic.throttling import PRINTING
-from patients.doctor_report import PRINT_SIZES, doctor_report, report_html, report_page
 from patients.forms.paper import LONGEST_REMARK
 from patients.models import Alert, ExerciseSession, Flag, Outcome, SessionEntry, Source
+from patients.paper.doctor_report import PRINT_SIZES, doctor_report, report_html, report_page
 from tests.factories import (
     MONDAY,
     AlertFactory,

@@ -13,8 +13,8 @@ from clinic.throttling import PRINTING
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.photos import ShownPhoto
 from exercises.printing import draw
-from patients.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
 from patients.models import Flag, PlanState
+from patients.paper.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
 from tests.factories import (
     MONDAY,
     AlertFactory,

@@ -5,7 +5,7 @@ from django.test import Client
 
 from clinic.models import Role
 from patients.actions.plans import start_plan
-from patients.plan_content import PlanContent
+from patients.plans.content import PlanContent
 from tests.factories import (
     NOON,
     ClinicFactory,

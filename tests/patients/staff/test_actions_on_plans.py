@@ -12,9 +12,9 @@ from patients.actions.drafts import (
 )
 from patients.actions.plans import move_plan, start_plan, weekdays_for
 from patients.models import Plan, PlanState
-from patients.plan_content import Line, PlanContent
-from patients.plan_states import Move
+from patients.plans.content import Line, PlanContent
 from patients.policies import NotPossibleError
+from patients.rules.plan_states import Move
 from tests.factories import (
     MONDAY,
     NOON,

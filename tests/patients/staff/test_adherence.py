@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.adherence import (
+from patients.models import PlanEvent, PlanVersion
+from patients.read_models.adherence import (
     ONE_DAY,
     Rest,
     Schedule,
@@ -19,7 +20,6 @@ from patients.adherence import (
     total_percent,
     weeks_of,
 )
-from patients.models import PlanEvent, PlanVersion
 from tests.factories import MONDAY
 
 UTC = datetime.UTC

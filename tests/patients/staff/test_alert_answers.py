@@ -16,9 +16,9 @@ from patients.actions.alert_answers import (
 from patients.actions.alerts import note_silence
 from patients.actions.plans import move_plan
 from patients.models import Alert, PlanEvent, PlanState, Standing
-from patients.plan_states import Move
 from patients.policies import NotPossibleError
-from patients.today import TodayState, is_standing_on_hold, today_for
+from patients.read_models.today import TodayState, is_standing_on_hold, today_for
+from patients.rules.plan_states import Move
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from patients.actions.alert_answers import acknowledge_alert, settle_alert
 from patients.actions.alerts import note_silence
-from patients.alert_list import PER_PAGE
-from patients.dashboards import MOST_ROWS
 from patients.models import Alert, Standing
+from patients.read_models.alert_list import PER_PAGE
+from patients.read_models.dashboards import MOST_ROWS
 from tests.factories import (
     MONDAY,
     NOON,

@@ -7,8 +7,8 @@ import pytest
 from clinic.models import AuditEvent, OpeningHours
 from patients.actions.alerts import raise_alerts
 from patients.actions.sessions import finish_session
-from patients.advice import CheckIn
 from patients.models import Alert, AlertLevel, AlertRule, ExerciseSession, SessionEntry
+from patients.rules.advice import CheckIn
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.alert_rules import (
+from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
+from patients.rules.alert_rules import (
     DEFAULTS,
     LADDER,
     USUAL_OF,
@@ -16,7 +17,6 @@ from patients.alert_rules import (
     silence_found,
     usual_pain,
 )
-from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
 from tests.factories import ClinicFactory
 
 HARD = Past(pain_before=2, pain_after=2, efforts_told=True, too_hard=("Calf raise",))

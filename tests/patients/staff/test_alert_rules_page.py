@@ -7,9 +7,9 @@ import pytest
 
 from clinic.models import AuditEvent, Role
 from patients.actions.alert_rules import StaleRulesError, save_rules
-from patients.alert_rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
 from patients.forms.staff_alerts import AlertRulesForm
 from patients.models import AlertLevel, AlertRule
+from patients.rules.alert_rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
 from tests.factories import clinician as member
 
 pytestmark = pytest.mark.django_db

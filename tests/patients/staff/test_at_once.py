@@ -13,8 +13,8 @@ from patients.actions.drafts import StaleDraftError, next_version, publish_plan,
 from patients.actions.patients import Details, register_patient
 from patients.actions.plans import move_plan, start_plan
 from patients.models import Alert, Patient, Plan, PlanEvent, PlanVersion
-from patients.plan_states import Move
 from patients.policies import NotPossibleError
+from patients.rules.plan_states import Move
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)

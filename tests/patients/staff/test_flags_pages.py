@@ -6,8 +6,8 @@ from clinic.models import AuditEvent
 from exercises.models import Equipment
 from patients.actions.flags import record_safety, set_flag
 from patients.models import Flag, PatientFlag
-from patients.plan_safety import PatientSafety
-from patients.safety_record import SafetyRecord, differences, joined
+from patients.read_models.plan_safety import PatientSafety
+from patients.read_models.safety_record import SafetyRecord, differences, joined
 from tests.factories import (
     CircumstancesFactory,
     ExerciseFactory,

@@ -9,7 +9,7 @@ import pytest
 from clinic.models import AppendOnlyError, AuditEvent
 from patients.actions.notes import write_note
 from patients.models import PatientNote
-from patients.notes import PER_PAGE
+from patients.read_models.notes import PER_PAGE
 from tests.factories import NOON, PatientNoteFactory
 
 pytestmark = pytest.mark.django_db

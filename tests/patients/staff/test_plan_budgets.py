@@ -10,7 +10,7 @@ from django.urls import reverse
 from exercises.models import BodyFocus, Equipment, Exercise, FavouriteExercise
 from patients.actions.drafts import save_draft
 from patients.models import Flag
-from patients.plan_content import Line
+from patients.plans.content import Line
 from tests.factories import (
     NOON,
     CircumstancesFactory,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.doses import Dose
-from patients.plan_content import Line, PlanContent
-from patients.plan_joining import joined
+from patients.plans.content import Line, PlanContent
+from patients.plans.joining import joined
 
 EXERCISES = [uuid.UUID(int=number) for number in range(1, 6)]
 

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from clinic.models import Weekday
 from patients.forms.staff_plans import DraftForm
-from patients.plan_content import PlanContent
+from patients.plans.content import PlanContent
 
 pytestmark = pytest.mark.django_db
 

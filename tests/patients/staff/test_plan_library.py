@@ -7,10 +7,10 @@ import pytest
 from exercises.actions.favourites import set_favourite, toggle_favourite
 from exercises.doses import Dose
 from exercises.models import BodyFocus, Category, Equipment, FavouriteExercise
-from patients.builder import draft_board
-from patients.builder_library import MOST_RECENT, library
-from patients.plan_content import Line, PlanContent
-from patients.plan_totals import totals_of
+from patients.plans.content import Line, PlanContent
+from patients.plans.totals import totals_of
+from patients.read_models.builder import draft_board
+from patients.read_models.builder_library import MOST_RECENT, library
 from tests.factories import (
     NOON,
     ExerciseFactory,

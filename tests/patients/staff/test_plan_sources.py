@@ -8,9 +8,9 @@ from exercises.models import Support
 from patients.actions.drafts import next_version, publish_plan, save_draft
 from patients.actions.plans import add_routine, move_plan, start_plan
 from patients.models import Flag, Plan
-from patients.plan_content import Line
-from patients.plan_starting import start_page
-from patients.plan_states import Move
+from patients.plans.content import Line
+from patients.read_models.plan_starting import start_page
+from patients.rules.plan_states import Move
 from tests.factories import (
     NOON,
     ExerciseFactory,

@@ -8,10 +8,10 @@ import pytest
 from exercises.doses import Dose
 from patients.actions.drafts import NoDraftError, StaleDraftError, discard_draft, save_draft, undo_last_step
 from patients.actions.plan_rows import MOST_STEPS
-from patients.builder import draft_board
 from patients.models import DraftStep, ItemClearance
-from patients.plan_content import Line
+from patients.plans.content import Line
 from patients.policies import NotPossibleError
+from patients.read_models.builder import draft_board
 from tests.factories import DraftStepFactory, ExerciseFactory, ItemClearanceFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from patients.actions.drafts import (
 )
 from patients.actions.plans import move_plan, start_plan
 from patients.models import Plan, PlanEvent, PlanState, PlanVersion
-from patients.plan_states import Move
 from patients.policies import NotPossibleError
+from patients.rules.plan_states import Move
 from tests.factories import (
     MONDAY,
     NOON,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from patients.actions.plans import move_plan
 from patients.actions.sweeps import sweep_standings
 from patients.models import Plan, PlanState, PlanVersion, Standing
-from patients.plan_states import Move
+from patients.rules.plan_states import Move
 from tests.factories import (
     MONDAY,
     NOON,

@@ -1,0 +1,51 @@
+"""The administration of alerts and their rules: to find and to read.
+
+They are written by the actions alone, which lock, audit and hold to the ladder; a form here would be a way around them.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from clinic.admin_parts import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+
+from ..models import Alert, AlertRule
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    list_display = (
+        "patient",
+        "kind",
+        "level",
+        "raised_at",
+        "escalated_at",
+        "acknowledged_at",
+        "acknowledged_by",
+        "settled_at",
+        "settled_by",
+    )
+    list_filter = (
+        "level",
+        "kind",
+        ("acknowledged_at", admin.EmptyFieldListFilter),
+        ("settled_at", admin.EmptyFieldListFilter),
+        "clinic",
+    )
+    list_select_related = ("patient", "acknowledged_by", "settled_by")
+    list_per_page = 50
+    search_fields = ("patient__full_name", "=patient__id", "note", "=id")
+    date_hierarchy = "raised_at"
+    ordering = ("-raised_at", "id")
+    show_full_result_count = False
+
+
+@admin.register(AlertRule)
+class AlertRuleAdmin(ReadOnlyHistoryAdmin):
+    """What a clinic has its own way. Its admin changes it on the clinic's page of alert rules."""
+
+    list_display = ("clinic", "kind", "level", "is_on", "amount", "margin", "times", "limit_minutes")
+    list_filter = ("kind", "level", "is_on", "clinic")
+    list_select_related = ("clinic",)
+    search_fields = ("clinic__name",)
+    ordering = ("clinic__name", "kind")

@@ -1,0 +1,20 @@
+"""The administration of the steps of drafts: to find and to read what somebody did, and could take back."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from clinic.admin_parts import ReadOnlyAdmin
+
+from ..models import DraftStep
+
+
+@admin.register(DraftStep)
+class DraftStepAdmin(ReadOnlyAdmin):
+    show_full_result_count = False
+    list_per_page = 50
+    list_display = ("what", "version", "edit_number", "at", "by")
+    list_select_related = ("version", "by")
+    search_fields = ("=version__id", "=version__plan__id", "by__name")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")

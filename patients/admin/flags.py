@@ -1,0 +1,84 @@
+"""The administration of flags, circumstances and clearances: to find and to read.
+
+They are written by the actions alone, which lock, audit and ask the rules; a form here would be a way around them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin_parts import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+
+from ..models import Circumstances, EyesClosedUnlock, ItemClearance, PatientFlag
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Whether it still holds."""
+
+    title = _("still holds")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No, it was cleared"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(cleared_at__isnull=self.value() == "yes")
+
+
+class MarkAdmin(ReadOnlyAdmin):
+    search_fields = ("patient__full_name", "patient__id", "set_by__name", "cleared_by__name")
+    list_select_related = ("patient", "set_by", "cleared_by")
+    date_hierarchy = "set_at"
+    ordering = ("-set_at", "-id")
+
+
+@admin.register(PatientFlag)
+class PatientFlagAdmin(MarkAdmin):
+    list_display = ("flag", "patient", "set_at", "set_by", "cleared_at", "cleared_by")
+    list_filter = ("flag", LiveFilter, "patient__clinic")
+
+
+@admin.register(EyesClosedUnlock)
+class EyesClosedUnlockAdmin(MarkAdmin):
+    list_display = ("patient", "set_at", "set_by", "cleared_at", "cleared_by")
+    list_filter = (LiveFilter, "patient__clinic")
+
+
+@admin.register(Circumstances)
+class CircumstancesAdmin(ReadOnlyHistoryAdmin):
+    list_display = ("patient", "minutes_a_session", "edited_at", "edited_by")
+    list_filter = ("equipment", "patient__clinic")
+    list_select_related = ("patient", "edited_by")
+    search_fields = ("patient__full_name", "patient__id")
+    readonly_fields = ("edited_at", "edited_by")
+    date_hierarchy = "edited_at"
+    ordering = ("-edited_at", "pk")
+
+
+@admin.register(ItemClearance)
+class ItemClearanceAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "flag_in_words", "demand", "exercise", "patient", "reason", "at", "by")
+    list_filter = ("kind", "patient_flag__flag", "demand", "patient_flag__patient__clinic")
+    list_select_related = ("patient_flag__patient", "item__exercise", "by")
+    search_fields = ("patient_flag__patient__full_name", "item__exercise__name", "reason", "by__name")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+
+    @admin.display(description=_("flag"), ordering="patient_flag__flag")
+    def flag_in_words(self, obj: ItemClearance) -> str:
+        return obj.patient_flag.get_flag_display()
+
+    @admin.display(description=_("exercise"), ordering="item__exercise__name")
+    def exercise(self, obj: ItemClearance) -> str:
+        return obj.item.exercise.name
+
+    @admin.display(description=_("patient"), ordering="patient_flag__patient__full_name")
+    def patient(self, obj: ItemClearance) -> str:
+        return obj.patient_flag.patient.full_name

@@ -1,0 +1,296 @@
+"""Patients in the administration: everything can be found and read; only a record's own facts can be corrected.
+
+Plans, versions, sessions, reports and cards are written by the actions alone: a form here would be a way around the
+rules that they keep. Nothing of a patient is ever deleted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
+from clinic.models import User
+
+from ..actions.patients import Details, StaleRecordError, edit_patient
+from ..models import (
+    ExerciseSession,
+    NotToday,
+    Patient,
+    PatientName,
+    Plan,
+    PlanEvent,
+    PlanItem,
+    PlanVersion,
+    SessionEntry,
+    SignInCard,
+    VersionSeen,
+)
+from ..policies import NotPossibleError, check_born
+
+
+class BigTableAdmin(ReadOnlyAdmin):
+    """For tables that grow for ever: the list counts only what it filtered."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class PatientForm(forms.ModelForm):
+    """The facts of a record, held to the same rules as on the clinic's own pages."""
+
+    class Meta:
+        model = Patient
+        fields = list(Details.__dataclass_fields__)
+
+    def clean_date_of_birth(self) -> Any:
+        born = self.cleaned_data["date_of_birth"]
+        try:
+            check_born(born, self.instance.today(timezone.now()))
+        except NotPossibleError as reason:
+            raise ValidationError(str(reason)) from None
+        return born
+
+    def clean_clinician(self) -> User | None:
+        clinician: User | None = self.cleaned_data["clinician"]
+        if clinician and not clinician.memberships.filter(clinic=self.instance.clinic).exists():
+            raise ValidationError(_("Choose someone of the patient’s own clinic."))
+        return clinician
+
+
+@admin.register(Patient)
+class PatientAdmin(KeptMixin, HistoryAdmin):
+    """Registering happens on the clinic's pages, which make the user, the link to the request and the audit row."""
+
+    form = PatientForm
+    list_display = ("full_name", "date_of_birth", "clinic", "clinician", "phone", "registered_at")
+    list_filter = ("clinic", "registered_at")
+    list_select_related = ("clinic", "clinician")
+    search_fields = ("full_name", "called", "phone", "email", "=id")
+    ordering = ("full_name", "id")
+    date_hierarchy = "registered_at"
+    autocomplete_fields = ("clinician",)
+    readonly_fields = (
+        "clinic",
+        "user",
+        "consultation_request",
+        "registered_at",
+        "registered_by",
+        "edit_number",
+    )
+    fieldsets = (
+        (
+            None,
+            {"fields": tuple(Details.__dataclass_fields__)},
+        ),
+        (gettext_lazy("Written by the app"), {"fields": readonly_fields}),
+    )
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
+        """Through the action, so that the correction is locked, audited and known to whoever edits at the clinic."""
+        details = Details(**{name: form.cleaned_data[name] for name in Details.__dataclass_fields__})
+        try:
+            edit_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)  # type: ignore[arg-type]  # the administration is behind the sign-in
+        except StaleRecordError:
+            self.message_user(
+                request, _("Someone changed this record meanwhile. Nothing was saved."), messages.ERROR
+            )
+
+
+@admin.register(SignInCard)
+class SignInCardAdmin(BigTableAdmin):
+    """Never the code, nor its hash."""
+
+    list_display = (
+        "patient",
+        "helper",
+        "made_at",
+        "made_by",
+        "expires_at",
+        "used_at",
+        "revoked_at",
+        "wrong_dates",
+    )
+    list_filter = (
+        ("used_at", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+        "patient__clinic",
+    )
+    list_select_related = ("patient", "helper", "made_by")
+    search_fields = ("patient__full_name", "=patient__id")
+    date_hierarchy = "made_at"
+    ordering = ("-made_at", "-id")
+    exclude = ("code_hash",)
+
+
+class VersionInline(ReadOnlyInline):
+    model = PlanVersion
+    fields = ("number", "start_date", "weeks", "change_note", "published_at", "published_by")
+    readonly_fields = fields
+    ordering = ("-number",)
+    show_change_link = True
+
+
+class PlanEventInline(ReadOnlyInline):
+    model = PlanEvent
+    fields = ("at", "from_state", "to_state", "note", "by")
+    ordering = ("-at",)
+
+
+@admin.register(Plan)
+class PlanAdmin(BigTableAdmin):
+    list_display = ("patient", "state", "created_at", "created_by")
+    list_filter = ("state", "patient__clinic")
+    list_select_related = ("patient", "created_by")
+    search_fields = ("patient__full_name", "=patient__id", "=id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "id")
+    readonly_fields = ("created_at",)
+    inlines = (VersionInline, PlanEventInline)
+
+
+class PlanItemInline(ReadOnlyInline):
+    model = PlanItem
+    fields = (
+        "order",
+        "exercise",
+        "in_words",
+        "weekdays",
+        "first_week",
+        "last_week",
+        "side",
+        "support",
+        "note",
+    )
+    readonly_fields = ("in_words",)
+    ordering = ("order",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanItem]:
+        return super().get_queryset(request).select_related("exercise")
+
+    @admin.display(description=gettext_lazy("dose"))
+    def in_words(self, item: PlanItem) -> str:
+        return item.dose.sentence()
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(BigTableAdmin):
+    list_display = ("plan_of", "number", "start_date", "weeks", "published_at", "published_by")
+    list_filter = (("published_at", admin.EmptyFieldListFilter), "plan__state", "plan__patient__clinic")
+    list_select_related = ("plan__patient", "published_by")
+    search_fields = ("plan__patient__full_name", "=plan__patient__id", "=plan__id", "=id")
+    date_hierarchy = "published_at"
+    ordering = ("-edited_at", "id")
+    readonly_fields = ("published_at", "published_by", "edited_at", "edited_by", "edit_number")
+    inlines = (PlanItemInline,)
+
+    @admin.display(description=gettext_lazy("patient"), ordering="plan__patient__full_name")
+    def plan_of(self, version: PlanVersion) -> str:
+        return version.plan.patient.full_name
+
+
+@admin.register(PlanItem)
+class PlanItemAdmin(BigTableAdmin):
+    list_display = ("exercise", "version", "order", "support")
+    list_filter = ("support", "exercise__category")
+    list_select_related = ("exercise", "version")
+    search_fields = ("=version__id", "exercise__name", "exercise__slug")
+    ordering = ("-version__edited_at", "order")
+    readonly_fields = ("content",)
+
+
+@admin.register(PlanEvent)
+class PlanEventAdmin(BigTableAdmin):
+    list_display = ("plan", "from_state", "to_state", "at", "by", "note")
+    list_filter = ("to_state", "plan__patient__clinic")
+    list_select_related = ("plan", "by")
+    search_fields = ("=plan__id", "plan__patient__full_name")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+
+
+@admin.register(VersionSeen)
+class VersionSeenAdmin(BigTableAdmin):
+    list_display = ("version", "seen_at")
+    list_select_related = ("version",)
+    search_fields = ("=version__id", "version__plan__patient__full_name")
+    ordering = ("-seen_at", "-id")
+
+
+class SessionEntryInline(ReadOnlyInline):
+    model = SessionEntry
+    fields = ("item_name", "outcome", "effort", "reason", "way", "instead", "support", "at")
+    readonly_fields = ("item_name",)
+    ordering = ("item__order",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SessionEntry]:
+        return super().get_queryset(request).select_related("item", "instead")
+
+    @admin.display(description=gettext_lazy("exercise"))
+    def item_name(self, entry: SessionEntry) -> str:
+        return str(entry.item.content.get("name", ""))
+
+
+@admin.register(ExerciseSession)
+class ExerciseSessionAdmin(BigTableAdmin):
+    list_display = (
+        "patient",
+        "on_date",
+        "source",
+        "helped_by",
+        "finished_at",
+        "pain_before",
+        "pain_after",
+        "fell",
+        "faint_or_chest_pain",
+        "new_sore",
+    )
+    list_filter = (
+        *("source", ("helped_by", admin.EmptyFieldListFilter), ("finished_at", admin.EmptyFieldListFilter)),
+        *("fell", "faint_or_chest_pain", "new_sore", "patient__clinic"),
+    )
+    list_select_related = ("patient", "helped_by")
+    search_fields = ("patient__full_name", "=patient__id", "=id")
+    date_hierarchy = "on_date"
+    ordering = ("-on_date", "-started_at")
+    inlines = (SessionEntryInline,)
+
+
+@admin.register(SessionEntry)
+class SessionEntryAdmin(BigTableAdmin):
+    list_display = ("session", "item", "outcome", "effort", "reason", "way", "support", "at")
+    list_filter = ("outcome", "effort", "reason", "way")
+    list_select_related = ("session", "item")
+    search_fields = ("=session__id", "session__patient__full_name")
+    ordering = ("-at", "-id")
+
+
+@admin.register(NotToday)
+class NotTodayAdmin(BigTableAdmin):
+    list_display = ("patient", "on_date", "reason", "by", "at")
+    list_filter = ("reason", "patient__clinic")
+    list_select_related = ("patient", "by")
+    search_fields = ("=patient__id", "patient__full_name")
+    date_hierarchy = "on_date"
+    ordering = ("-on_date", "-id")
+
+
+@admin.register(PatientName)
+class PatientNameAdmin(BigTableAdmin):
+    list_display = ("word", "patient", "clinic")
+    list_filter = ("clinic",)
+    list_select_related = ("patient", "clinic")
+    search_fields = ("word",)
+    ordering = ("word", "id")

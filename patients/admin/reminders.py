@@ -1,0 +1,51 @@
+"""The administration of reminders: to find and to read. No secret of a phone or of a link is shown."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from ..models import CalendarLink, PushNotice, PushSubscription, Reminder, ReminderSent
+from .contact import ContactAdmin
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ContactAdmin):
+    list_display = ("patient", "at_time", "channel", "next_at", "last_sent_for", "stopped_at")
+    list_filter = ("channel", ("stopped_at", admin.EmptyFieldListFilter))
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "=patient__id")
+    exclude = ("own_habit",)
+    ordering = ("next_at", "pk")
+
+
+@admin.register(ReminderSent)
+class ReminderSentAdmin(ContactAdmin):
+    list_display = ("patient", "on_date", "channel", "sent_at")
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "=patient__id")
+    date_hierarchy = "on_date"
+    ordering = ("-sent_at", "-id")
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(ContactAdmin):
+    list_display = ("patient", "made_at")
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "=patient__id")
+    exclude = ("endpoint",)
+    ordering = ("-made_at", "-id")
+
+
+@admin.register(PushNotice)
+class PushNoticeAdmin(ContactAdmin):
+    list_display = ("id", "on_date", "attempts", "next_attempt_at", "settled_at", "was_sent")
+    list_filter = ("was_sent", ("settled_at", admin.EmptyFieldListFilter))
+    ordering = ("-id",)
+
+
+@admin.register(CalendarLink)
+class CalendarLinkAdmin(ContactAdmin):
+    list_display = ("patient", "made_at")
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "=patient__id")
+    ordering = ("-made_at", "id")

@@ -1,0 +1,155 @@
+"""What was prescribed, ready to show: from the published copy, or from the live catalogue while it is a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from exercises.doses import Dose
+from exercises.models import Category, Exercise, Position, Support
+
+from ..models import PlanItem
+from . import prescribed_words
+
+#: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
+TEXT_FIELDS = (
+    "slug",
+    "name",
+    "category",
+    "position",
+    "summary",
+    "start_position",
+    "feel",
+    "common_mistake",
+    "safety_notes",
+    "source",
+    "figure",
+    "photos",
+)
+#: What versions that were published before these were kept say of them.
+_BEFORE: dict[str, Any] = {"figure": "", "photos": []}
+
+
+@dataclass(frozen=True)
+class Prescribed:
+    """One exercise of a plan as the patient sees it."""
+
+    item: PlanItem
+    slug: str
+    name: str
+    category: str
+    position: str
+    summary: str
+    start_position: str
+    feel: str
+    common_mistake: str
+    safety_notes: str
+    source: str
+    figure: str
+    photos: list[dict[str, Any]]
+    steps: list[tuple[str, str]]
+    equipment: list[str]
+    demands: list[str]
+
+    @property
+    def dose(self) -> Dose:
+        return self.item.dose
+
+    @property
+    def session_dose(self) -> Dose:
+        """What is done in one session."""
+        return prescribed_words.session_dose(self.item)
+
+    @property
+    def session_sentence(self) -> str:
+        """The dose of one session as people read it."""
+        return prescribed_words.session_sentence(self.item)
+
+    @property
+    def shorter_dose(self) -> Dose | None:
+        """About half of one session's dose; None when it cannot be less."""
+        return prescribed_words.shorter_dose(self.item)
+
+    @property
+    def shorter_sentence(self) -> str:
+        return prescribed_words.shorter_sentence(self.item)
+
+    @property
+    def short_dose(self) -> str:
+        """The dose of one session in a few words, for lists."""
+        return prescribed_words.short_dose(self.item)
+
+    @property
+    def when(self) -> str:
+        """Its own days and weeks; "" when the plan's are all of them."""
+        return prescribed_words.when(self.item)
+
+    @property
+    def when_in_plan(self) -> str:
+        """Its days and weeks, with the plan's days where it has none of its own. Wants the item's `version`."""
+        return prescribed_words.when(self.item, self.item.version.weekdays)
+
+    @property
+    def told(self) -> str:
+        """The dose with its own days and weeks. Without them the plan's days stand, which the page tells once."""
+        return f"{self.session_sentence} {self.when}".strip()
+
+    @property
+    def note(self) -> str:
+        return self.item.note
+
+    @property
+    def support(self) -> Support:
+        return Support(self.item.support)
+
+    @property
+    def category_label(self) -> str:
+        return str(Category(self.category).label)
+
+    @property
+    def is_seated(self) -> bool:
+        return self.position == Position.SEATED
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether a fall or a new sore holds it back: everything done on the feet, and water for open skin."""
+        return self.position != Position.SEATED or "weight_bearing" in self.demands
+
+
+def content_of(exercise: Exercise) -> dict[str, Any]:
+    """The copy that a published item keeps. Wants `steps` and `equipment` prefetched."""
+    return {name: getattr(exercise, name) for name in TEXT_FIELDS} | {
+        "steps": [
+            [step.kind, step.text] for step in sorted(exercise.steps.all(), key=lambda step: step.order)
+        ],
+        "equipment": sorted(thing.name for thing in exercise.equipment.all()),
+        "demands": list(exercise.demands),
+    }
+
+
+def prescribed(item: PlanItem) -> Prescribed:
+    """The item as the patient sees it. A draft item wants `exercise__steps` and `exercise__equipment` prefetched."""
+    content = _BEFORE | (item.content or content_of(item.exercise))
+    return Prescribed(
+        item=item,
+        steps=[(kind, text) for kind, text in content["steps"]],
+        equipment=content["equipment"],
+        demands=content["demands"],
+        **{name: content[name] for name in TEXT_FIELDS},
+    )
+
+
+def in_place_of(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
+    """A gentler exercise with its own dose, shown where `item` was prescribed; nothing of it is saved.
+
+    Wants `steps` and `equipment` of the exercise prefetched.
+    """
+    stand_in = PlanItem(
+        pk=item.pk,
+        version_id=item.version_id,
+        exercise=exercise,
+        order=item.order,
+        support=support,
+        **Dose.of(exercise).as_dict(),
+    )
+    return prescribed(stand_in)

@@ -1,0 +1,83 @@
+"""What a plan can be made of: the lines of a routine, of an earlier plan, of another patient's plan."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from exercises.doses import Dose
+from exercises.models import Exercise, Routine, RoutineItem
+
+from ..models import Plan, PlanItem
+from .content import Line, PlanContent
+
+
+def routine_items(routine: Routine) -> list[RoutineItem]:
+    """The items of a routine in order, with their exercises, without those that were retired since. One query."""
+    items = routine.items.filter(exercise__retired_at=None).select_related("exercise")
+    return list(items.order_by("order"))
+
+
+def lines_of_routine(
+    items: Iterable[RoutineItem],
+    *,
+    plan_days: Collection[int],
+    supports: Mapping[uuid.UUID, str] | None = None,
+) -> tuple[Line, ...]:
+    """A line for each exercise, with the days of the plan that suit its dose; wants `exercise` loaded.
+
+    `supports` says what each exercise starts with, the catalogue's support where it says nothing.
+    A routine may hold an exercise twice, a plan may not in the same weeks: the first stands.
+    """
+    lines: dict[object, Line] = {}
+    for item in items:
+        support = (supports or {}).get(item.exercise_id)
+        line = Line.suggested(
+            item.exercise, dose=item.dose, note=item.note, support=support, plan_days=plan_days
+        )
+        lines.setdefault(item.exercise_id, line)
+    return tuple(lines.values())
+
+
+def impersonal(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanContent:
+    """What may go from one patient's plan into another's: exercises in order, doses, days and weeks.
+
+    No note, no side, and each exercise with its support of `supports`: less than that was for that patient alone.
+    """
+    lines = (
+        replace(line, note="", side="", support=supports.get(line.exercise_id, line.support))
+        for line in content.lines
+    )
+    return replace(content, note="", lines=tuple(lines))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One exercise of a plan as a routine can keep it."""
+
+    exercise: Exercise
+    dose: Dose
+
+
+def kept_of(plan: Plan) -> list[Kept]:
+    """What a routine can keep of the plan's draft, else of its latest version; two queries.
+
+    Each exercise in use once, as its first phase has it; on as many days a week as the plan gives it.
+    """
+    version = plan.versions.latest_first().first()
+    if version is None:
+        return []
+    items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
+    first: dict[uuid.UUID, PlanItem] = {}
+    for item in items:
+        there = first.get(item.exercise_id)
+        if there is None or item.first_week < there.first_week:
+            first[item.exercise_id] = item
+    return [Kept(item.exercise, _routine_dose(item)) for item in first.values()]
+
+
+def _routine_dose(item: PlanItem) -> Dose:
+    if not item.weekdays:
+        return item.dose
+    return replace(item.dose, days_min=len(item.weekdays), days_max=None)

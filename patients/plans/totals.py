@@ -1,0 +1,258 @@
+"""What a plan asks of a person, week by week, against the weekly targets (ADA 2016).
+
+A plan may ask for different things in different weeks: the totals are told for each stretch of weeks that are alike.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exercises.models import Category, Exercise
+
+from ..policies import warnings
+from ..rules.weekdays import longest_idle_run
+from .changes import weeks_words
+from .content import Line, PlanContent
+
+#: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).
+AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2
+#: Balance and flexibility: so many days a week at least (ADA 2016: 2–3).
+BALANCE_DAYS = STRETCHING_DAYS = 2
+
+
+class State(StrEnum):
+    """How a figure stands to its target. Short of a target is information, not a mistake: few plans have all."""
+
+    MET = "met"
+    SHORT = "short"
+    OVER = "over"
+    PLAIN = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number in words, with what it is measured by: "90 of 150 minutes a week"."""
+
+    slug: str
+    label: str
+    words: str
+    state: State
+
+
+@dataclass(frozen=True)
+class PhaseTotals:
+    """What one stretch of weeks asks for. Minutes are rounded up once; a session's are those of the fullest day.
+
+    `most_exercises` is what the fullest day asks for. `aerobic_idle` is the longest run of days without aerobic work.
+    """
+
+    first_week: int
+    last_week: int
+    #: "weeks 3–6"; "" when all weeks of the plan are alike.
+    weeks: str
+    minutes: int
+    minutes_a_week: int
+    days: int
+    most_exercises: int
+    aerobic_minutes: int
+    aerobic_days: int
+    aerobic_idle: int
+    balance_days: int
+    stretching_days: int
+    minutes_wanted: int | None
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """All of it in words, in the order in which a clinician looks."""
+        return [
+            Figure("session", _("A session"), self._session_words, self._session_state),
+            Figure(
+                "week",
+                _("A week"),
+                ngettext("%(minutes)s minute", "%(minutes)s minutes", self.minutes_a_week)
+                % {"minutes": self.minutes_a_week}
+                + " · "
+                + _days(self.days),
+                State.PLAIN,
+            ),
+            Figure(
+                "aerobic",
+                str(Category.AEROBIC.label),
+                _("%(minutes)s of %(target)s minutes, %(days)s")
+                % {
+                    "minutes": self.aerobic_minutes,
+                    "target": AEROBIC_MINUTES,
+                    "days": _days(self.aerobic_days),
+                },
+                _met(
+                    self.aerobic_minutes >= AEROBIC_MINUTES
+                    and self.aerobic_days >= AEROBIC_DAYS
+                    and self.aerobic_idle <= MOST_IDLE_DAYS
+                ),
+            ),
+            Figure(
+                "balance",
+                str(Category.BALANCE.label),
+                _days(self.balance_days),
+                _met(self.balance_days >= BALANCE_DAYS),
+            ),
+            Figure(
+                "stretching",
+                str(Category.STRETCHING.label),
+                _days(self.stretching_days),
+                _met(self.stretching_days >= STRETCHING_DAYS),
+            ),
+        ]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is worth a thought; none of it forbids anything."""
+        found = warnings(most_exercises=self.most_exercises)
+        if self.minutes_wanted is not None and self.minutes > self.minutes_wanted:
+            found.append(
+                _("A session takes about %(minutes)s minutes. The patient has %(wanted)s.")
+                % {"minutes": self.minutes, "wanted": self.minutes_wanted}
+            )
+        if self.aerobic_days and self.aerobic_idle > MOST_IDLE_DAYS:
+            found.append(
+                _("%(count)s days in a row without aerobic exercise. %(most)s at most is best.")
+                % {"count": self.aerobic_idle, "most": MOST_IDLE_DAYS}
+            )
+        return found
+
+    @property
+    def _session_words(self) -> str:
+        words = ngettext("about %(minutes)s minute", "about %(minutes)s minutes", self.minutes) % {
+            "minutes": self.minutes
+        }
+        if self.minutes_wanted is not None:
+            words += " " + _("of the patient’s %(wanted)s") % {"wanted": self.minutes_wanted}
+        return words
+
+    @property
+    def _session_state(self) -> State:
+        if self.minutes_wanted is None:
+            return State.PLAIN
+        return State.OVER if self.minutes > self.minutes_wanted else State.MET
+
+
+@dataclass(frozen=True)
+class PlanTotals:
+    """What a whole plan asks for. `phases` are in order; there is always at least one."""
+
+    exercises: int
+    phases: tuple[PhaseTotals, ...]
+
+    @property
+    def minutes(self) -> int:
+        """Of the longest session."""
+        return max(phase.minutes for phase in self.phases)
+
+    @property
+    def minutes_a_week(self) -> int:
+        """Of the fullest week."""
+        return max(phase.minutes_a_week for phase in self.phases)
+
+    @property
+    def days(self) -> int:
+        """Of the fullest week."""
+        return max(phase.days for phase in self.phases)
+
+    @property
+    def most_exercises(self) -> int:
+        """On the fullest day."""
+        return max(phase.most_exercises for phase in self.phases)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Of all phases, each once."""
+        return list(dict.fromkeys(words for phase in self.phases for words in phase.warnings))
+
+
+def totals_of(
+    content: PlanContent,
+    exercises: Mapping[uuid.UUID, Exercise],
+    *,
+    minutes_wanted: int | None = None,
+) -> PlanTotals:
+    """Wants every exercise of the content. `minutes_wanted` is the patient's own time for one session, if known."""
+    stretches = _stretches(content)
+    phases = []
+    for place, first in enumerate(stretches):
+        last = stretches[place + 1] - 1 if place + 1 < len(stretches) else content.weeks
+        lines = [line for line in content.lines if line.is_in_week(first)]
+        weeks = "" if len(stretches) == 1 else weeks_words(first, last)
+        phases.append(_phase(lines, content.weekdays, exercises, (first, last, weeks), minutes_wanted))
+    return PlanTotals(exercises=len(content.exercise_ids), phases=tuple(phases))
+
+
+def _stretches(content: PlanContent) -> list[int]:
+    """The first weeks of the stretches in which nothing changes."""
+    first = {line.first_week for line in content.lines}
+    after = {line.last_week + 1 for line in content.lines if line.last_week is not None}
+    return sorted({1} | {week for week in first | after if 1 < week <= content.weeks})
+
+
+def _phase(
+    lines: Sequence[Line],
+    plan_days: Collection[int],
+    exercises: Mapping[uuid.UUID, Exercise],
+    weeks: tuple[int, int, str],
+    minutes_wanted: int | None,
+) -> PhaseTotals:
+    on_day: dict[int, list[Line]] = {day: [] for day in sorted(plan_days)}
+    for line in lines:
+        for day in line.days_in(plan_days):
+            on_day[day].append(line)
+    used = {day: found for day, found in on_day.items() if found}
+
+    def days_of(category: str) -> list[int]:
+        return [
+            day
+            for day, found in used.items()
+            if any(exercises[line.exercise_id].category == category for line in found)
+        ]
+
+    aerobic = [
+        line.session_seconds()
+        for found in used.values()
+        for line in found
+        if exercises[line.exercise_id].category == Category.AEROBIC
+    ]
+    seconds = [sum(line.session_seconds() for line in found) for found in used.values()]
+    first, last, words = weeks
+    return PhaseTotals(
+        first_week=first,
+        last_week=last,
+        weeks=words,
+        minutes=_minutes(max(seconds, default=0)),
+        minutes_a_week=_minutes(sum(seconds)),
+        days=len(used),
+        most_exercises=max((len(found) for found in used.values()), default=0),
+        aerobic_minutes=_minutes(sum(aerobic)),
+        aerobic_days=len(days_of(Category.AEROBIC)),
+        aerobic_idle=longest_idle_run(days_of(Category.AEROBIC)),
+        balance_days=len(days_of(Category.BALANCE)),
+        stretching_days=len(days_of(Category.STRETCHING)),
+        minutes_wanted=minutes_wanted,
+    )
+
+
+def _minutes(seconds: int) -> int:
+    return math.ceil(seconds / 60)
+
+
+def _met(is_met: bool) -> State:
+    return State.MET if is_met else State.SHORT
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}

@@ -1,0 +1,1 @@
+"""What is decided by a table: pure, and nothing here asks the database."""

@@ -1,0 +1,12 @@
+"""Doors that only exist outside production."""
+
+from django.urls import path
+
+from ..views import development
+
+urlpatterns = [
+    path("dev/personas/", development.personas, name="personas"),
+    path("dev/personas/<slug:key>/", development.step_in, name="persona_step_in"),
+    path("dev/personas/<slug:key>/card/", development.make_persona_card, name="persona_card"),
+    path("ui/", development.gallery, name="gallery"),
+]

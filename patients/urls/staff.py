@@ -1,0 +1,49 @@
+"""The team's pages: today, patients, and their plans."""
+
+from django.urls import path
+
+from ..views.staff import (
+    alert_rules,
+    alerts,
+    cards,
+    drafts,
+    flags,
+    home,
+    messages,
+    notes,
+    people,
+    plan_routines,
+    plans,
+    team,
+)
+
+urlpatterns = [
+    path("me/", home.home_for_me, name="home_for_me"),
+    path("staff/", home.staff_today, name="staff_today"),
+    path("staff/patients/", people.patients, name="patients"),
+    path("staff/patients/new/", people.patient_new, name="patient_new"),
+    path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),
+    path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),
+    path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
+    path("staff/patients/<uuid:patient_id>/plan/", plans.plan_start, name="plan_start"),
+    path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
+    path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
+    path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
+    path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
+    path("staff/plans/<uuid:plan_id>/draft/", drafts.plan_draft, name="plan_draft"),
+    path("staff/plans/<uuid:plan_id>/draft/add/<uuid:exercise_id>/", drafts.plan_add, name="plan_add"),
+    path("staff/plans/<uuid:plan_id>/flags/", flags.plan_flags, name="plan_flags"),
+    path("staff/plans/<uuid:plan_id>/routine/", plan_routines.plan_as_routine, name="plan_as_routine"),
+    path("staff/plans/<uuid:plan_id>/preview/", plans.plan_preview, name="plan_preview"),
+    path("staff/plans/<uuid:plan_id>/publish/", plans.plan_publish, name="plan_publish"),
+    path("staff/plans/<uuid:plan_id>/move/<slug:move>/", plans.plan_move, name="plan_move"),
+    path("staff/plans/<uuid:plan_id>/versions/<int:number>/", plans.plan_version, name="plan_version"),
+    path("staff/clinic/alert-rules/", alert_rules.alert_rules, name="alert_rules"),
+    path("staff/alerts/", alerts.alerts, name="alerts"),
+    path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
+    path("staff/alerts/<uuid:alert_id>/note/", alerts.alert_note, name="alert_note"),
+    path("staff/alerts/<uuid:alert_id>/pause/", alerts.alert_pause, name="alert_pause"),
+    path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_settle, name="alert_settle"),
+    path("staff/clinic/team/<uuid:member_id>/role/", team.team_role, name="team_role"),
+    path("staff/clinic/team/<uuid:member_id>/leave/", team.team_leave, name="team_leave"),
+]

@@ -1,0 +1,1 @@
+"""How a patient or helper gets in, and how a device is remembered."""
