@@ -14,6 +14,7 @@ from tests.journeys.offline_steps import (
     keep_pack,
     kept,
     patient_with_plan,
+    reconnect,
     sign_in,
     wait_for_pack_with,
 )

@@ -14,12 +14,8 @@ from clinic.throttling import CARD_SIGN_IN, address_of
 from patients.actions.cards import use_card
 from patients.forms.ways_in import CardForm
 from patients.models import WayIn
-<<<<<<< HEAD
-from patients.ways_in import leaving
-=======
 from patients.ways_in.arrivals import leave, sign_in_on
-from patients.ways_in.overview import ways_back
->>>>>>> main
+from patients.ways_in.overview import leaving
 
 
 @login_not_required
