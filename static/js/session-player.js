@@ -4,6 +4,7 @@
 (() => {
   const LEAD_IN = 3;
   const number = (text) => Number(text) || 0;
+  const title = (kind) => kind[0].toUpperCase() + kind.slice(1);
 
   // Pure: the dose as a list of {kind, side, set, rep, seconds}, in order. See tests/journeys/test_session_player.py.
   const phasesOf = (dose) => {
@@ -119,13 +120,12 @@
       const counts = phase.kind === "move" && last.rep > 1;
       put("where", words(phase));
       put("count", counts ? say("Of", { number: phase.rep, total: last.rep }) : clock);
-      const what = phase.kind[0].toUpperCase() + phase.kind.slice(1);
-      put("what", timer ? say(what) : say("Paused"));
+      put("what", say(timer ? title(phase.kind) : "Paused"));
     };
     const tell = () => {
       const phase = phases[at];
       const kind = phase ? phase.kind : "done";
-      const name = kind[0].toUpperCase() + kind.slice(1);
+      const name = title(kind);
       hear(kind, kind === "move" && last.rep > 1 ? `${phase.rep}` : [say(name), phase?.rep ? "" : phase && words(phase)].filter(Boolean).join(". "));
       // Screen readers are told of each side, set and rest, not of each second.
       const news = phase ? `${["rest", "ready"].includes(kind) ? say(name) : ""} ${words(phase)}`.trim() : say("Done");
