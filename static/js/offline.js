@@ -71,6 +71,7 @@
     // Back may lead to a question of a session that is finished by now.
     const key = screens.has(name) && (session || isQuiet(name) || name.startsWith("step:")) ? name : "home";
     const screen = screens.get(key);
+    dispatchEvent(new Event("leave-screen"));
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
     document.body.classList.toggle("in-session", !isQuiet(key));

@@ -190,10 +190,18 @@
     const api = {
       step,
       halt,
+      leave() {
+        if (at < 0) return;
+        halt();
+        at = -1;
+        buttons();
+        window.speechSynthesis?.cancel();
+      },
       next() {
         if (at < 0) return begin();
-        if (start.hidden) return done.click();
         const phase = phases[at];
+        // "Get ready" is never the last: two presses in a row have not done an exercise.
+        if (start.hidden && phase?.kind !== "ready") return done.click();
         return goTo(phase.kind === "rest" || phase.kind === "ready" ? at + 1 : phases.findIndex((each, index) => index > at && !isBout(each, phase)));
       },
       back() {
@@ -281,9 +289,7 @@
       else player.back();
     } else if (!event.repeat) walk(event, isNext, presses);
   });
-  addEventListener("pagehide", () => {
-    playing?.halt();
-    window.speechSynthesis?.cancel();
-  });
+  // "leave-screen": of a page that has more than one.
+  for (const event of ["pagehide", "leave-screen"]) addEventListener(event, () => players.forEach((each) => each.leave()));
   window.sessionPhases = phasesOf;
 })();

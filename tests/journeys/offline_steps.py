@@ -129,6 +129,7 @@ def say_done(page: Page) -> None:
 
 def check_in(page: Page, **answers: str) -> None:
     """Answer the four questions and send them."""
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
     told = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"} | answers
     for name, value in told.items():
         page.locator(f"[data-screen=check-in] input[name={name}][value='{value}']").check(force=True)

@@ -36,7 +36,7 @@ def own_phone(phone, patient, live_server, watch):
 
 
 def reads(page: Page, heading: str) -> None:
-    expect(page.get_by_role("heading", level=1).locator("visible=true")).to_have_text(heading)
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
 def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advice(own_phone):

@@ -4,6 +4,8 @@ dark, and whatever can be pressed is big enough and stands apart.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -23,8 +25,8 @@ from tests.journeys.test_targets import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Presses until the player rests between two sets: at most "get ready", the set, and one more.
-MOST_PRESSES = 4
+#: What the player says while a set is done.
+WORK = re.compile("Move|Hold")
 
 
 class Looker:
@@ -63,6 +65,7 @@ def own_phone(phone, live_server, watch):
     patient = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
     sign_in(phone, patient, live_server.url)
     keep_pack(phone)
+    phone.clock.install()
     phone.context.route("**/my/sync/", lambda route: route.abort())
     phone.goto("/my/offline/")
     return phone
@@ -77,14 +80,35 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
-def rest(page: Page) -> None:
-    """Press "Next" until it rests; a rest is long enough to be looked at."""
-    what = page.locator("[data-what]:visible")
-    for _press in range(MOST_PRESSES):
-        if what.inner_text() == "Rest":
-            break
+def begin_counting(page: Page) -> None:
+    """From the session that is open, with the clock standing still: start, and past "Get ready"."""
+    page.goto("/my/offline/")
+    button(page, "Carry on").tap()
+    heading(page, "Seated knee straightening")
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    button(page, "Start").tap()
+    expect(what_it_says(page)).to_have_text("Get ready")
+    button(page, "Next").tap()
+    expect(what_it_says(page)).to_have_text(WORK)
+
+
+def what_it_says(page: Page):
+    return page.locator("[data-what]:visible")
+
+
+def to_the_next_rest(page: Page) -> None:
+    button(page, "Next").tap()
+    expect(what_it_says(page)).to_have_text("Rest")
+
+
+def count_to_the_end(page: Page) -> None:
+    """From set to set, and on the other side, until "Done" is what is next."""
+    player = page.locator("[data-player]:visible")
+    sides = 2 if player.get_attribute("data-each-side") else 1
+    for _bout in range(int(player.get_attribute("data-sets") or 1) * sides - 1):
+        to_the_next_rest(page)
         button(page, "Next").tap()
-    expect(what).to_have_text("Rest")
+        expect(what_it_says(page)).to_have_text(WORK)
 
 
 def test_each_question_of_a_session(own_phone, looker, screenshot):
@@ -99,11 +123,16 @@ def test_each_question_of_a_session(own_phone, looker, screenshot):
     button(own_phone, "Start").tap()
     expect(own_phone.locator("[data-face]:visible")).to_be_visible()
     looker.look("counting")
-    rest(own_phone)
+    begin_counting(own_phone)
+    to_the_next_rest(own_phone)
+    own_phone.clock.resume()
     looker.look("rest")
     screenshot(own_phone, "rest")
+    begin_counting(own_phone)
+    count_to_the_end(own_phone)
     say_done(own_phone)
     heading(own_phone, "How hard was it?")
+    own_phone.clock.resume()
     looker.look("effort")
     button(own_phone, "Too hard").tap()
     heading(own_phone, "Check your feet first")
@@ -169,6 +198,7 @@ def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
     button(own_phone, "1").tap()
     say_done(own_phone)
     button(own_phone, "Too hard").tap()
+    button(own_phone, "My feet are fine").tap()
     button(own_phone, "Stop here and say how it went").tap()
     check_in(own_phone, pain_after="9", fell="yes", faint_or_chest_pain="yes", new_sore="yes")
     expect(own_phone.locator("[data-advice]:visible")).to_have_count(5)
