@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from patients.models import Patient
+from patients.models import Patient, PlanItem
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
@@ -63,6 +63,7 @@ def own_phone(phone, live_server, watch):
     watch.expect(*NO_NETWORK, "status of 422")
     stage = set_stage()
     patient = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+    PlanItem.objects.filter(version__plan__patient=patient).update(sets=2)
     sign_in(phone, patient, live_server.url)
     keep_pack(phone)
     phone.clock.install()
