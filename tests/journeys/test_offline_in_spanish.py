@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from patients.models import ExerciseSession, Patient
+from patients.models import Patient
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
@@ -39,7 +39,7 @@ def reads(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
-def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advice(own_phone):
+def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advice(own_phone, patient):
     own_phone.goto("/my/progress/")
     button(own_phone, "Español").tap()
     reads(own_phone, "Su progreso")
@@ -72,7 +72,7 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
     reconnect(own_phone)
 
     expect(own_phone.get_by_text("Enviado. Su clínica puede ver sus respuestas.")).to_be_visible()
-    assert ExerciseSession.objects.filter(fell=True).count() == 1
+    assert patient.sessions.filter(fell=True).count() == 1
     assert english_left(own_phone) == []
 
 

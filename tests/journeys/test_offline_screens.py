@@ -7,9 +7,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from patients.models import Patient, PlanItem
+from exercises import catalogue
+from exercises.actions.catalogue import load_catalogue
+from exercises.models import Exercise
+from tests.factories import PatientFactory, published_plan
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
@@ -20,7 +24,7 @@ from tests.journeys.offline_steps import (
     sign_in,
 )
 from tests.journeys.pages import open_all
-from tests.journeys.stage import set_stage
+from tests.journeys.stage import PRESCRIBED, WEEK
 from tests.journeys.test_targets import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,9 +65,15 @@ class Looker:
 def own_phone(phone, live_server, watch):
     """The patient's own phone with exercises of the library: sitting, standing with two hands, on one leg."""
     watch.expect(*NO_NETWORK, "status of 422")
-    stage = set_stage()
-    patient = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
-    PlanItem.objects.filter(version__plan__patient=patient).update(sets=2)
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
+    patient = PatientFactory(full_name="Rosa Delgado")
+    exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
+    published_plan(patient, exercises, sets=2, start_date=patient.today(timezone.now()) - WEEK)
     sign_in(phone, patient, live_server.url)
     keep_pack(phone)
     phone.clock.install()
