@@ -6,6 +6,8 @@ A change locks the patient first, then the reminder. The worker locks the remind
 from __future__ import annotations
 
 import datetime
+import logging
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -30,6 +32,8 @@ from patients.outgoing.reminder_mail import mail_reminder
 from patients.read_models.reminders import is_wanted
 from patients.read_models.today import today_for
 from patients.rules.reminder_times import next_moment
+
+logger = logging.getLogger(__name__)
 
 #: A reminder later than this is none: the worker was down, and the day has gone on.
 TOO_LATE_AFTER = datetime.timedelta(hours=2)
@@ -107,12 +111,16 @@ def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
     """Look at the reminders that are due, each in a transaction of its own. How many were sent.
 
     By any number of workers at once: a row that another one holds is skipped or waited for, and has moved on by then.
+    One that cannot be looked at is logged and left for the next round: it keeps nobody else waiting.
     """
     sent = 0
+    broken: set[uuid.UUID] = set()
     for _each in range(most):
-        if not Reminder.objects.due(now).exists():  # the usual answer; asking it takes no lock
+        if (
+            not Reminder.objects.due(now).exclude(pk__in=broken).exists()
+        ):  # the usual answer, and it takes no lock
             break
-        looked = _look_at_next(now)
+        looked = _look_at_next(now, broken)
         if looked is None:
             break
         sent += looked
@@ -120,15 +128,26 @@ def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
 
 
 @transaction.atomic
-def _look_at_next(now: datetime.datetime) -> bool | None:
-    """Look at the reminder that is due longest: whether it was sent. None when none is due.
-
-    The mail, the note that it was sent and the next moment are written together: all of them, or none.
-    """
+def _look_at_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None:
+    """Look at the reminder that is due longest: whether it was sent. None when none is due."""
     skip = connection.features.has_select_for_update_skip_locked
-    reminder = Reminder.objects.due(now).select_for_update(skip_locked=skip).first()
+    due = Reminder.objects.due(now).exclude(pk__in=broken)
+    reminder = due.select_for_update(skip_locked=skip).first()
     if reminder is None:
         return None
+    try:
+        with transaction.atomic():
+            return _look_at(reminder, now)
+    except (
+        Exception
+    ) as error:  # whatever it is, it is this one's; its text may hold what is nobody's business
+        logger.error("Reminder %s could not be looked at: %s", reminder.pk, type(error).__name__)
+        broken.add(reminder.pk)
+        return False
+
+
+def _look_at(reminder: Reminder, now: datetime.datetime) -> bool:
+    """The mail, the note that it was sent and the next moment are written together: all of them, or none."""
     patient = Patient.objects.select_related("clinic", "confirmed_address").get(pk=reminder.patient_id)
     due_at = reminder.next_at
     assert due_at is not None  # noqa: S101  # it was due

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo
+import logging
+from collections.abc import Collection
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 from django.db.models import Case, CharField, F, Q, When
@@ -13,21 +15,39 @@ from patients.models import Patient
 
 from .standings import hold_standings, write_standings
 
+logger = logging.getLogger(__name__)
+
 
 def sweep_standings(*, now: datetime.datetime, most: int = 500) -> int:
     """Work out anew at most `most` standings that are missing or of an earlier day than the patient's.
 
     Returns how many that were: fewer than `most` when all are done. Two sweeps at once do the same work twice, and
-    harm nothing.
+    harm nothing. One that cannot be worked out is logged: it must not keep the silence of others from being noticed.
     """
     patients = _without_standing(most)
     patients += _of_an_earlier_day(now, most - len(patients))
     if not patients:
         return 0
-    with transaction.atomic():
-        hold_standings(patients, now)
-        write_standings(patients, now)
+    try:
+        _work_out(patients, now)
+    except Exception as error:  # as in the jobs: its text may hold what is nobody's business
+        logger.error("A round of standings failed (%s): one by one", type(error).__name__)
+        for patient in patients:
+            _work_out_alone(patient, now)
     return len(patients)
+
+
+@transaction.atomic
+def _work_out(patients: Collection[Patient], now: datetime.datetime) -> None:
+    hold_standings(patients, now)
+    write_standings(patients, now)
+
+
+def _work_out_alone(patient: Patient, now: datetime.datetime) -> None:
+    try:
+        _work_out([patient], now)
+    except Exception as error:
+        logger.error("Standing of patient %s could not be worked out: %s", patient.pk, type(error).__name__)
 
 
 def _without_standing(most: int) -> list[Patient]:
@@ -42,7 +62,10 @@ def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
     """
     days: dict[datetime.date, list[str]] = {}
     for name in _zones_in_use():
-        days.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
+        try:
+            days.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
+        except ZoneInfoNotFoundError:
+            logger.error("Nobody knows the time zone %s", name)
     if not days:
         return []
     stale = Q()

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from patients.actions.standings import refresh_standing
 from patients.actions.sweeps import sweep_standings
 from patients.demo.seeding import Size, seed
-from patients.models import Plan, PlanEvent, PlanState, PlanVersion, Standing
+from patients.models import Patient, Plan, PlanEvent, PlanState, PlanVersion, Standing
 from patients.read_models.adherence import Rest, Schedule
 from patients.read_models.standings import Record, standing_of
 from tests.factories import (
@@ -181,6 +181,19 @@ class TestTheSweep:
         PatientFactory.create_batch(5)
         assert [sweep_standings(now=NOON, most=2) for _turn in range(4)] == [2, 2, 1, 0]
         assert Standing.objects.count() == 5
+
+    def test_one_that_cannot_be_worked_out_keeps_nobody_else_from_being_noticed(self, plan, caplog):
+        broken = PatientFactory()
+        sweep_standings(now=NOON)
+        Patient.objects.filter(pk=broken.pk).update(time_zone="Nowhere/Else")
+        new = PatientFactory()
+        new_and_broken = PatientFactory()
+        Patient.objects.filter(pk=new_and_broken.pk).update(time_zone="Nowhere/Else")
+        sweep_standings(now=NOON + 2 * DAY)
+        assert Standing.objects.get(patient=plan.plan.patient).missed_days == 2
+        assert Standing.objects.filter(patient=new).exists()
+        assert not Standing.objects.filter(patient=new_and_broken).exists()
+        assert str(new_and_broken.pk) in caplog.text
 
     def test_costs_the_same_for_five_patients_as_for_fifty(self):
         counts = []
