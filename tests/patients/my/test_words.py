@@ -33,18 +33,18 @@ MODULES = sorted(
         ROOT / "clinic" / "forms" / "display.py",
         ROOT / "exercises" / "doses.py",
         ROOT / "patients" / "access.py",
-        ROOT / "patients" / "advice.py",
-        ROOT / "patients" / "calendar_feed.py",
+        ROOT / "patients" / "rules" / "advice.py",
+        ROOT / "patients" / "outgoing" / "calendar_feed.py",
         ROOT / "patients" / "forms" / "helpers.py",
         ROOT / "patients" / "forms" / "messages.py",
         ROOT / "patients" / "forms" / "reminders.py",
         ROOT / "patients" / "forms" / "ways_in.py",
-        ROOT / "patients" / "mailed_codes.py",
+        ROOT / "patients" / "ways_in" / "mailed_codes.py",
         ROOT / "patients" / "models" / "reminders.py",
-        ROOT / "patients" / "prescribed_words.py",
+        ROOT / "patients" / "plans" / "prescribed_words.py",
         ROOT / "patients" / "models" / "session.py",
         ROOT / "patients" / "models" / "ways_in.py",
-        ROOT / "patients" / "reminder_mail.py",
+        ROOT / "patients" / "outgoing" / "reminder_mail.py",
     )
 )
 PHRASE = re.compile(
