@@ -12,6 +12,8 @@ from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.journeys.hands import sign_in
 from tests.journeys.stage import set_stage
+from tests.journeys.test_reflow_and_zoom import SCROLLS_SIDEWAYS
+from tests.journeys.test_targets import APART, TOO_CLOSE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,13 +156,60 @@ def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_pa
     step_page.get_by_role("link", name="When to stop").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport()
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
-    step_page.get_by_role("button", name="Go on").click()
+    # The way back to the count stands at the foot of the screen, below the rules and over none of them.
+    go_on = step_page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_in_viewport(ratio=1)
+    expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport(ratio=1)
+    rules = step_page.get_by_role("region", name="When to stop").bounding_box()
+    assert go_on.bounding_box()["y"] >= rules["y"] + rules["height"]
+    go_on.click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
 
 
-def test_start_is_reached_without_scrolling(step_page):
-    box = step_page.get_by_role("button", name="Start").bounding_box()
-    assert box["y"] + box["height"] <= 844
+def check_next_is_the_lower_half(page, name):
+    """Nothing but the next step from the middle of the phone to its foot, and what it is about above it."""
+    target = page.locator(".next-half .btn-next:visible").first
+    expect(target).to_have_text(name)
+    box = target.bounding_box()
+    assert box["y"] <= 844 * 0.55
+    assert box["y"] + box["height"] >= 844 - 16
+    assert box["height"] >= 844 / 2 - 32
+    assert box["width"] >= 390 - 32
+    for part in (".figure-frame img", ".session-dose", ".rung", ".step-less", "h1"):
+        bounds = page.locator(f".session-step {part}").first.bounding_box()
+        assert bounds["y"] >= 0, part
+        assert bounds["y"] + bounds["height"] <= box["y"], part
+    assert page.locator(".session-step .figure-frame img").bounding_box()["height"] >= 112
+
+
+def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are_above_it(step_page):
+    check_next_is_the_lower_half(step_page, "Start")
+
+
+def test_so_is_done_without_javascript(stage, phone_without_javascript, live_server):
+    page = phone_without_javascript
+    stage.sign_in(page, "on_feet", live_server.url)
+    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    check_next_is_the_lower_half(page, "Done")
+
+
+@pytest.mark.parametrize("width", [390, 360, 320])
+def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(stage, open_device, live_server, width):
+    page = open_device("phone", viewport={"width": width, "height": 640})
+    stage.sign_in(page, "on_feet", live_server.url)
+    chosen = {"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}
+    page.context.add_cookies([chosen])
+    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    box = page.get_by_role("button", name="Start").bounding_box()
+    assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
+    assert box["width"] >= width - 48
+    assert page.evaluate(TOO_CLOSE, APART) == []
+    assert not page.evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_the_next_step_answers_wherever_the_lower_half_is_touched(step_page):
+    step_page.touchscreen.tap(40, 820)
+    expect(step_page.locator("[data-face]")).to_be_visible()
 
 
 @pytest.mark.parametrize("key", ["PageDown", "ArrowRight", "Enter", " "])
