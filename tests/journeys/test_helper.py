@@ -61,6 +61,7 @@ def test_a_daughter_comes_in_does_a_session_and_is_let_go(phones, live_server, c
 
     # They do it together. Every page says whose it is.
     second.get_by_role("button", name="Start").click()
+    expect(second).to_have_url(re.compile("/pain/$"))
     session = ExerciseSession.objects.get()
     second.goto(f"/my/session/{session.pk}/check-in/")
     expect(second.get_by_text("You are helping Rosa.")).to_be_visible()
@@ -86,5 +87,5 @@ def test_a_daughter_comes_in_does_a_session_and_is_let_go(phones, live_server, c
     expect(hers.get_by_role("status")).to_contain_text("Maria (daughter) can no longer see your plan.")
 
     # Maria is out with her next tap.
-    second.get_by_role("link", name="See your progress").click()
+    second.get_by_role("link", name="See the progress").click()
     expect(second).to_have_url(re.compile("/sign-in/"))

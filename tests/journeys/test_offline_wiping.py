@@ -11,14 +11,16 @@ from playwright.sync_api import expect
 from patients.actions.devices import end_device
 from patients.models import Device, ExerciseSession
 from tests.journeys.offline_steps import (
-    NO_NETWORK,
     button,
     check_in,
+    cut,
     do_exercises,
-    keep_pack,
     kept,
+    own_phone_of,
     patient_with_plan,
+    reconnect,
     sign_in,
+    wait_until,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +33,7 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, watch):
-    """The patient's own phone, with the plan on it."""
-    watch.expect(*NO_NETWORK)
-    sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
-    return phone
+    return own_phone_of(patient, phone, live_server.url, watch)
 
 
 @pytest.fixture
@@ -66,20 +64,6 @@ def holds(page):
     return left
 
 
-def wait_until(page, condition):
-    """Ask again until it holds, for 8 seconds at most."""
-    script = """
-    async () => {
-      for (let tries = 0; tries < 160; tries += 1) {
-        if (CONDITION) return true;
-        await new Promise(resolve => setTimeout(resolve, 50));
-      }
-      return false;
-    }
-    """
-    assert page.evaluate(script.replace("CONDITION", condition)), condition
-
-
 def test_signing_out_empties_the_phone(own_phone):
     assert kept(own_phone)["pack"]
     own_phone.goto("/my/sign-out/")
@@ -92,6 +76,32 @@ def test_signing_out_empties_the_phone(own_phone):
         "databases": [],
         "workers": 0,
     }
+
+
+def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_to_it(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    button(own_phone, "Start").tap()
+    button(own_phone, "7").tap()
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    reconnect(own_phone)
+
+    own_phone.goto("/my/sign-out/")
+
+    told = own_phone.get_by_text("You began a session on this phone. If you sign out now, it is gone.")
+    expect(told).to_be_visible()
+    assert kept(own_phone)["states"] == ["open"]
+    own_phone.get_by_role("link", name="Carry on with it").tap()
+    button(own_phone, "Carry on").tap()
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+
+
+def test_signing_out_without_a_connection_leaves_everything_as_it_is(own_phone):
+    own_phone.goto("/my/sign-out/")
+    cut(own_phone)
+    button(own_phone, "Sign out").tap()
+    expect(own_phone.get_by_role("alert")).to_contain_text("You are offline.")
+    assert kept(own_phone)["pack"]
 
 
 def test_signing_out_says_what_is_not_sent_yet_and_sends_it_first(unsent):
@@ -109,7 +119,7 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     Session.objects.all().delete()
     own_phone.goto("/my/")
     own_phone.wait_for_url("**/sign-in/**")
-    wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
+    wait_until(own_phone, "async () => !(await caches.has('surefoot-pack'))")
 
 
 def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
@@ -122,7 +132,7 @@ def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(un
     unsent.goto("/my/")
 
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()
 
 
@@ -165,7 +175,7 @@ def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server
     unsent.context.unroute("**/my/sync/")
     sign_in(unsent, somebody, live_server.url)
     unsent.goto("/my/")
-    wait_until(unsent, "!(await surefootStore.all()).length")
+    wait_until(unsent, "async () => !(await surefootStore.all()).length")
     assert not ExerciseSession.objects.exists()
 
 
@@ -182,10 +192,10 @@ def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient,
     unsent.context.unroute("**/my/sync/")
     unsent.goto("/my/")
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!(await caches.has('surefoot-pack'))")
+    wait_until(unsent, "async () => !(await caches.has('surefoot-pack'))")
     sign_in(unsent, patient, live_server.url, own_phone=False)
 
     unsent.goto("/my/")
 
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()

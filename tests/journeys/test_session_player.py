@@ -1,11 +1,19 @@
 """The player of a session: what it counts, for how long, and that nothing depends on its clock."""
 
+import datetime
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.models import SessionEntry
+from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.journeys.hands import sign_in
 from tests.journeys.stage import set_stage
+from tests.journeys.test_reflow_and_zoom import SCROLLS_SIDEWAYS
+from tests.journeys.test_targets import APART, TOO_CLOSE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,10 +38,11 @@ def stage():
 
 @pytest.fixture
 def step_page(stage, phone, live_server):
-    """The calf raise, a standing exercise of several repetitions, on a phone whose clock the test moves."""
+    """The calf raise, a standing exercise of several repetitions, on a phone whose clock only the test moves."""
     stage.sign_in(phone, "on_feet", live_server.url)
-    phone.clock.install()
+    phone.clock.install(time=NOON)
     phone.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    phone.clock.pause_at(NOON + datetime.timedelta(hours=1))  # until then it goes on by itself
     return phone
 
 
@@ -91,6 +100,7 @@ def test_it_counts_by_itself_and_keeps_time_while_hidden(step_page):
 def test_a_pause_stops_the_count_until_it_goes_on(step_page):
     step_page.get_by_role("button", name="Start").click()
     step_page.clock.run_for((LEAD_IN + 1) * 1000)
+    expect(step_page.locator("[data-what]")).not_to_have_text("Get ready")
     before = step_page.locator("[data-count]").inner_text()
     step_page.get_by_role("button", name="Pause").click()
     step_page.clock.run_for(600_000)
@@ -98,7 +108,7 @@ def test_a_pause_stops_the_count_until_it_goes_on(step_page):
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
     step_page.get_by_role("button", name="Go on").click()
     step_page.clock.run_for(SECONDS_PER_REPETITION * 1000)
-    assert step_page.locator("[data-count]").inner_text() != before
+    expect(step_page.locator("[data-count]")).not_to_have_text(before)
 
 
 def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, stage):
@@ -112,6 +122,7 @@ def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, s
 
 def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(step_page, check_accessibility):
     step_page.get_by_role("button", name="Start").click()
+    expect(step_page.locator("[data-face]")).to_be_visible()
     next_button = step_page.locator(".next-half .btn-next:visible")
     box = next_button.bounding_box()
     assert box["y"] <= 844 / 2 + 16
@@ -125,6 +136,7 @@ def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(st
     assert (
         step_page.locator("[data-count]").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 64
     )
+    step_page.clock.resume()  # axe waits by it
     check_accessibility(step_page)
 
 
@@ -144,19 +156,114 @@ def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_pa
     step_page.get_by_role("link", name="When to stop").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport()
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
-    step_page.get_by_role("button", name="Go on").click()
+    # The way back to the count stands at the foot of the screen, below the rules and over none of them.
+    go_on = step_page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_in_viewport(ratio=1)
+    expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport(ratio=1)
+    rules = step_page.get_by_role("region", name="When to stop").bounding_box()
+    assert go_on.bounding_box()["y"] >= rules["y"] + rules["height"]
+    go_on.click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
 
 
-def test_start_is_reached_without_scrolling(step_page):
-    box = step_page.get_by_role("button", name="Start").bounding_box()
-    assert box["y"] + box["height"] <= 844
+def check_next_is_the_lower_half(page, name):
+    """Nothing but the next step from the middle of the phone to its foot, and what it is about above it."""
+    target = page.locator(".next-half .btn-next:visible").first
+    expect(target).to_have_text(name)
+    box = target.bounding_box()
+    assert box["y"] <= 844 * 0.55
+    assert box["y"] + box["height"] >= 844 - 16
+    assert box["height"] >= 844 / 2 - 32
+    assert box["width"] >= 390 - 32
+    for part in (".figure-frame img", ".session-dose", ".rung", ".step-less", "h1"):
+        bounds = page.locator(f".session-step {part}").first.bounding_box()
+        assert bounds["y"] >= 0, part
+        assert bounds["y"] + bounds["height"] <= box["y"], part
+    assert page.locator(".session-step .figure-frame img").bounding_box()["height"] >= 112
+
+
+def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are_above_it(step_page):
+    check_next_is_the_lower_half(step_page, "Start")
+
+
+def test_so_is_done_without_javascript(stage, phone_without_javascript, live_server):
+    page = phone_without_javascript
+    stage.sign_in(page, "on_feet", live_server.url)
+    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    check_next_is_the_lower_half(page, "Done")
+
+
+@pytest.mark.parametrize("width", [390, 360, 320])
+def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(stage, open_device, live_server, width):
+    page = open_device("phone", viewport={"width": width, "height": 640})
+    stage.sign_in(page, "on_feet", live_server.url)
+    chosen = {"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}
+    page.context.add_cookies([chosen])
+    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    box = page.get_by_role("button", name="Start").bounding_box()
+    assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
+    assert box["width"] >= width - 48
+    assert page.evaluate(TOO_CLOSE, APART) == []
+    assert not page.evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_the_next_step_answers_wherever_the_lower_half_is_touched(step_page):
+    step_page.touchscreen.tap(40, 820)
+    expect(step_page.locator("[data-face]")).to_be_visible()
 
 
 @pytest.mark.parametrize("key", ["PageDown", "ArrowRight", "Enter", " "])
 def test_page_turners_and_the_space_bar_go_on(step_page, key):
     step_page.keyboard.press(key)
     expect(step_page.locator("[data-face]")).to_be_visible()
+
+
+@pytest.mark.parametrize("sets", [1, 3])
+def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
+    """Sets and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
+    patient, now = PatientFactory(), timezone.now()
+    today = patient.today(now)
+    version = published_plan(patient, sets=sets, start_date=today)
+    unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+    session = ExerciseSessionFactory(
+        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=2, **unanswered
+    )
+    sign_in(phone, patient.user, live_server.url)
+    phone.clock.install()
+    phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
+    expect(phone.locator("[data-player]")).to_have_attribute("data-sets", str(sets))
+    phone.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
+
+    phone.keyboard.press(" ")
+    expect(phone.locator("[data-what]")).to_have_text("Get ready")
+    for number in range(sets):
+        if number:
+            phone.keyboard.press(" ")
+            expect(phone.locator("[data-what]")).to_have_text("Rest")
+        phone.keyboard.press(" ")
+        expect(phone.locator("[data-what]")).to_have_text("Move")
+    assert phone.evaluate("scrollY") == 0
+    assert not session.entries.exists()
+    phone.keyboard.press(" ")
+
+    expect(phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    assert session.entries.get().outcome == "done"
+    phone.wait_for_load_state("load")  # the keys are heard once the script has run
+    phone.keyboard.press(" ")
+    expect(phone.get_by_role("button", name="Easy")).to_be_focused()
+    assert session.entries.get().effort == ""
+
+
+def test_space_on_a_link_or_held_down_never_scrolls_a_step_away(step_page):
+    assert step_page.evaluate("document.documentElement.scrollHeight > innerHeight + 200")
+    step_page.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
+    step_page.locator("[data-previous]").first.evaluate("link => link.focus({ preventScroll: true })")
+    step_page.keyboard.down(" ")
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    step_page.keyboard.down(" ")  # as a key that is held repeats itself
+    step_page.keyboard.up(" ")
+    expect(step_page.locator("[data-what]")).to_have_text("Get ready")
+    assert step_page.evaluate("scrollY") == 0
 
 
 @pytest.mark.parametrize("key", ["PageUp", "ArrowLeft"])

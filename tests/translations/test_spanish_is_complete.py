@@ -55,6 +55,15 @@ def test_nothing_that_patients_read_is_left_in_english():
     assert [f"{message.sources[0]}: {message.id}" for message in messages if not message.is_translated] == []
 
 
+def test_a_number_of_things_has_every_form_that_spanish_counts_in():
+    """gettext falls back to English where the form of a number is not there, and says nothing."""
+    header = (ROOT / PO).read_text()
+    forms = int(re.search(r"nplurals=(\d)", header)[1])
+    counted = [message for message in for_patients() if message.plural]
+    assert len(counted) > 20
+    assert [message.id for message in counted if len(message.strings) != forms] == []
+
+
 def test_what_is_translated_is_finished():
     assert [message.id for message in committed().values() if "fuzzy" in message.flags] == []
 
