@@ -60,7 +60,6 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
         if name == "Estirar la rodilla en la silla":
             reads(own_phone, "Primero revise sus pies")
             button(own_phone, "Mis pies están bien").tap()
-    reads(own_phone, "De pie en una pierna")
     button(own_phone, "Parar aquí y decir cómo me fue").tap()
     reads(own_phone, "¿Cómo le fue?")
     own_phone.locator("[data-screen=check-in] input[name=pain_after][value='8']").check(force=True)
