@@ -107,9 +107,10 @@ self.surefootStore = (() => {
         });
         if (response.status === 200) {
           const receipt = await response.json();
-          // The answers are the clinic's now; the phone only remembers that they were sent.
-          const { key, tag, started_at } = session;
-          await put({ key, tag, started_at, state: "sent", sent_at: new Date().toISOString(), notes: receipt.notes });
+          // The answers are the clinic's now; the phone only remembers that they were sent, and if they mean rest.
+          const { key, tag, started_at, rest, hold } = session;
+          const sent_at = new Date().toISOString();
+          await put({ key, tag, started_at, rest, hold, state: "sent", sent_at, notes: receipt.notes });
           count += 1;
         } else if (response.status === 409) {
           await remove(session.key);

@@ -88,6 +88,8 @@
   // A form is sent once and waited for, however long it takes.
   const answered = async (request) => {
     const address = new URL(request.url);
+    // "Back" to the page that a form had answered with: the form is not sent again, its page is asked for anew.
+    if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.PACK });
     const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
     const response = await fetch(request).catch(() => undefined);

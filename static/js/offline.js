@@ -26,8 +26,10 @@
   const told = (one, name) => one.check_in?.[name] === "yes";
   const isDanger = (one) =>
     ["fell", "faint_or_chest_pain", "new_sore"].some((name) => told(one, name)) || one.check_in?.pain_after >= STRONG;
-  const kept = () => sessions.filter((one) => one.check_in);
-  const isOnHold = () => session?.sore || kept().some((one) => told(one, "fell") || told(one, "new_sore"));
+  const holdsBack = (one) => told(one, "fell") || told(one, "new_sore");
+  // Of what was sent, the phone knows no answers any more; until that day is over, what they asked for still holds.
+  const isOnHold = () =>
+    session?.sore || sessions.some((one) => holdsBack(one) || (one.hold && !isOldNews(one)));
   const carriesOn = () => (data.session?.day === today() ? data.session : null);
   const asked = (day) => {
     const held = isOnHold() ? data.standing : [];
@@ -37,7 +39,7 @@
   const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
   const situation = () => {
     if (session) return "open";
-    if (kept().some((one) => isDanger(one) && !isOldNews(one))) return "rest";
+    if (sessions.some((one) => one.rest && !isOldNews(one))) return "rest";
     if (!asked(today()).length) return "none";
     return isDone() ? "done" : carriesOn() ? "open" : "start";
   };
@@ -210,6 +212,8 @@
       }
       session.check_in = Object.fromEntries(names.map((name) => [name, form.get(name)]));
       if (session.sore) session.check_in.new_sore = "yes"; // a sore that was told is not taken back
+      session.rest = isDanger(session);
+      session.hold = holdsBack(session);
       session.finished_at = new Date().toISOString();
       session.state = "waiting";
       return "advice";

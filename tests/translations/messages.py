@@ -31,7 +31,7 @@ TEAM_ONLY = {
     r"patients/actions/(alert_answers|clearances|drafts|patients|plan_routines|plans|tick_sheets)\.py": "the team acts",
     r"patients/admin/.*\.py": "the administration",
     r"patients/models/(alerts|standing)\.py": "what only the team and the administration see",
-    r"patients/read_models/(alert_list|colleagues|flags_page|timeline)\.py": "the team's work",
+    r"patients/read_models/(alert_list|colleagues|flags_page|session_log|timeline)\.py": "the team's work",
     r"patients/(outgoing/alert_mail|rules/alert_rules|reach)\.py": "the team's work",
     r"patients/read_models/(builder|builder_library|draft_safety|plan_safety)\.py": "building plans",
     r"patients/(plans/changes|plans/totals|policies)\.py": "building plans",
