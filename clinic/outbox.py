@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Sequence
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,14 @@ MOST_ATTEMPTS = 30
 LEASE = datetime.timedelta(minutes=5)
 #: How long a mail server may keep silent, in seconds; well below LEASE.
 PATIENCE = 20
+
+
+def useless_after(moment: datetime.datetime) -> dict[str, str]:
+    """The header of a mail that is of no use any more after that moment (Expires, RFC 4021): it is then not sent.
+
+    To the second, as mails tell the time.
+    """
+    return {"Expires": format_datetime(moment.astimezone(datetime.UTC))}
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -80,6 +89,10 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     message = _lease(now)
     if message is None:
         return False
+    if _is_useless(message, now):
+        _still_ours(message).update(given_up_at=now, body="", last_error="Too late to be of use.")
+        logger.info("Message %s not delivered: too late to be of use", message.pk)
+        return True
     try:
         _send(message)
     except Exception as error:  # whatever the mail server or the network came up with: keep it and try again
@@ -114,6 +127,11 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
 def _still_ours(message: OutboxMessage) -> QuerySet[OutboxMessage]:
     """The row, unless the lease ran out and another worker has taken or sent the message since."""
     return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
+
+
+def _is_useless(message: OutboxMessage, now: datetime.datetime) -> bool:
+    expires = message.headers.get("Expires")
+    return expires is not None and parsedate_to_datetime(expires) < now
 
 
 def _send(message: OutboxMessage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.access import View
@@ -30,11 +32,14 @@ def my_patient(user: User) -> QuerySet[Patient]:
     return Patient.objects.filter(Q(user_id=user.pk) | Q(pk=Subquery(helps.values("patient")[:1])))
 
 
-def check_is_patient(user: User, device: uuid.UUID | None = None) -> Patient:
+def check_is_patient(
+    user: User, device: uuid.UUID | None = None, now: datetime.datetime | None = None
+) -> Patient:
     """The patient who is signed in, or whom the helper who is signed in helps; with their clinic, in one query.
 
     Raises PermissionDenied for anyone else. `device` is what the session was noted as: raises DeviceEndedError once
-    that was ended; `device_seen_at` is when it was last known to be in use (None without one).
+    that was ended, or was a shared one and has run out by `now`; `device_seen_at` is when it was last known to be in
+    use (None without one).
 
     `helper_name` is who helps, "" for the patient themselves: every page says so. `new_messages` counts what the clinic
     wrote and they have not read; None when there is nothing, and for a helper: messages are between the patient and the
@@ -42,7 +47,7 @@ def check_is_patient(user: User, device: uuid.UUID | None = None) -> Patient:
     """
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
     helps = Helper.objects.live().filter(user_id=user.pk)
-    live = Device.objects.of_account(user).live()
+    live = Device.objects.of_account(user).open_at(now) if now else Device.objects.of_account(user).live()
     seen = (live.filter(pk=device) if device else live.none()).values("last_seen_at")
     patient = (
         my_patient(user)
@@ -75,17 +80,19 @@ def check_is_oneself(user: User, patient: Patient) -> None:
 
 
 def for_patients(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, …)` with the patient of `check_is_patient`, or answers 403.
+    """View decorator: calls `view(request, patient, now, …)` with the patient of `check_is_patient`, or answers 403.
 
-    A device that was ended is signed out here, and its browser told to forget.
+    The clock is read here, once for each request, so that everything on a page agrees on what day it is. A device that
+    was ended is signed out here, and its browser told to forget.
     """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
         try:
-            patient = check_is_patient(request.user, device_of(request))  # type: ignore[arg-type]
+            patient = check_is_patient(request.user, device_of(request), now)  # type: ignore[arg-type]
         except DeviceEndedError:
             return leave(request, redirect("sign_in"))
-        return view(request, patient, *args, **kwargs)
+        return view(request, patient, now, *args, **kwargs)
 
     return checked

@@ -8,15 +8,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from clinic.access import SignedInRequest, View
 from clinic.languages import speak
 
 from .access import check_is_oneself, for_patients
-from .actions.devices import note_seen
 from .models import Patient
-from .ways_in.arrivals import device_of
+from .ways_in.arrivals import note_use
 
 
 def my_page(view: Callable[..., HttpResponse]) -> View:
@@ -24,16 +22,16 @@ def my_page(view: Callable[..., HttpResponse]) -> View:
 
     `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
 
-    The clock is read here, once for each request, so that everything on a page agrees on what day it is. Who is not
-    signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which language
-    they read is answered in it on any device; whoever helps them reads their own.
+    Who is not signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which
+    language they read is answered in it on any device; whoever helps them reads their own.
     """
 
     @for_patients
     @wraps(view)
-    def opened(request: HttpRequest, patient: Patient, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = timezone.now()
-        note_seen(device_id=device_of(request), seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
+    def opened(
+        request: HttpRequest, patient: Patient, now: datetime.datetime, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        note_use(request, seen_at=patient.device_seen_at, now=now)  # type: ignore[attr-defined]  # annotated
         if patient.language and patient.user_id == request.user.pk:
             speak(request, patient.language)
         return view(request, patient, now, *args, **kwargs)

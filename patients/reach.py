@@ -14,6 +14,7 @@ from exercises.models import Exercise, Routine
 
 from .models import Alert, Helper, Patient, Plan, PlanVersion
 from .read_models.plan_safety import PatientSafety
+from .read_models.session_log import no_days_of_patient
 
 Row = TypeVar("Row")
 
@@ -32,9 +33,12 @@ def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
 
 
 def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """As `patient_for`, with what is known of the patient's flags and home, and who helps, in the same query."""
+    """As `patient_for`, with what is known of the patient's flags and home, who helps, and the last days said no to.
+
+    One query, like that one.
+    """
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    patients = patients.annotate(**Helper.objects.live().names_of_patient())
+    patients = patients.annotate(**Helper.objects.live().names_of_patient(), **no_days_of_patient())
     return _found(PatientSafety.first_of(patients.filter(pk=patient_id)))
 
 

@@ -1,5 +1,7 @@
 """What every test shares. Data comes from tests/factories.py, settings from tests/settings.py."""
 
+import gc
+
 import pytest
 from django.utils import translation
 from hypothesis import settings
@@ -9,6 +11,12 @@ settings.register_profile("surefoot", deadline=None)
 settings.load_profile("surefoot")
 
 pytest_plugins = ["pytester", "tests.nothing_skipped"]
+
+
+def pytest_collection_finish():
+    """What stands now, Django and thousands of tests, stays to the end: the garbage collector need not look again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

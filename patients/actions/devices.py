@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.audit import record, record_each
-from clinic.models import User
-from patients.models import Device, Patient, WayIn
+from clinic.models import Clinic, User
+from patients.models import Device, Helper, Patient, WayIn
 from patients.ways_in.device_names import browser_in, kind_in
 
 #: When a device was last used is written at most this often: a page that is only read should write nothing.
@@ -49,11 +49,21 @@ def note_device(
 
 
 def note_seen(
-    *, device_id: uuid.UUID | None, seen_at: datetime.datetime | None, now: datetime.datetime
-) -> None:
-    """The device is in use; `seen_at` is what is on record. Nothing is written within the hour."""
-    if device_id is not None and seen_at is not None and now - seen_at >= SEEN_EVERY:
-        Device.objects.live().filter(pk=device_id, last_seen_at__lt=now).update(last_seen_at=now)
+    *,
+    device_id: uuid.UUID,
+    seen_at: datetime.datetime,
+    now: datetime.datetime,
+    remembers_until: datetime.datetime | None = None,
+) -> bool:
+    """The device is in use; `seen_at` is what is on record. Whether that was written: not twice within an hour.
+
+    With `remembers_until` it is written in any case: from now on the device remembers its owner until then. One that
+    was ended a moment ago remembers nobody for longer.
+    """
+    if remembers_until is None and now - seen_at < SEEN_EVERY:
+        return False
+    changes = {"last_seen_at": now} | ({"expires_at": remembers_until} if remembers_until else {})
+    return bool(Device.objects.live().filter(pk=device_id, last_seen_at__lte=now).update(**changes))
 
 
 def note_left(*, device_id: uuid.UUID | None, now: datetime.datetime) -> None:
@@ -79,11 +89,24 @@ def end_devices(
     has to be told of it (`arrivals.stay_signed_in`).
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    live = Device.objects.of_account(patient.user).live().select_for_update().order_by("pk")
+    return _end_all(patient.user_id, clinic=patient.clinic, by=by, now=now, keeping=keeping)
+
+
+@transaction.atomic
+def end_helpers_devices(*, helper: Helper, by: User, now: datetime.datetime) -> int:
+    """The same for who helps a patient. A helper has no passkey and no mailed code that could be left."""
+    patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
+    return _end_all(helper.user_id, clinic=patients.get(pk=helper.patient_id).clinic, by=by, now=now)
+
+
+def _end_all(
+    user_id: uuid.UUID, *, clinic: Clinic, by: User, now: datetime.datetime, keeping: uuid.UUID | None = None
+) -> int:
+    live = Device.objects.filter(user_id=user_id).live().select_for_update().order_by("pk")
     ended = [device for device in live if device.pk != keeping]
     Device.objects.filter(pk__in=[device.pk for device in ended]).update(ended_at=now)
-    User.objects.filter(pk=patient.user_id).update(session_number=F("session_number") + 1)
-    record_each("device.ended", actor=by, objs=ended, clinic=patient.clinic)
+    User.objects.filter(pk=user_id).update(session_number=F("session_number") + 1)
+    record_each("device.ended", actor=by, objs=ended, clinic=clinic)
     return sum(device.expires_at > now for device in ended)
 
 

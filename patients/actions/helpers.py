@@ -11,6 +11,8 @@ from clinic.audit import record
 from clinic.models import User
 from patients.models import MOST_HELPERS, Helper, Patient
 
+from .devices import end_helpers_devices
+
 
 class TooManyHelpersError(Exception):
     """`MOST_HELPERS` people help this patient already. Nobody was added."""
@@ -47,9 +49,9 @@ def take_help_back(*, helper: Helper, by: User, now: datetime.datetime) -> None:
     found.ended_at = max(now, found.granted_at)
     found.save(update_fields=["ended_at"])
     found.cards.live().update(revoked_at=now)
+    end_helpers_devices(helper=found, by=by, now=now)
     found.user.is_active = False
-    found.user.session_number += 1
-    found.user.save(update_fields=["is_active", "session_number"])
+    found.user.save(update_fields=["is_active"])
     record("helper.ended", actor=by, obj=found, clinic=locked.clinic)
 
 

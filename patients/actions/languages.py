@@ -17,13 +17,26 @@ def remember_language(*, by: User, language: str) -> None:
     It does nothing for anyone else: a helper's choice stays on the helper's device. Sent twice it is written once.
     Raises ValueError for a language that we do not have.
     """
+    _write(by, language, "patient.language_chosen")
+
+
+@transaction.atomic
+def take_language_of_page(*, by: User, language: str) -> None:
+    """The same for a patient who came in by pages in that language, until anybody says another.
+
+    It fills a gap: what they or the team said is left alone.
+    """
+    _write(by, language, "patient.language_of_page", only_a_gap=True)
+
+
+def _write(by: User, language: str, action: str, *, only_a_gap: bool = False) -> None:
     if not is_spoken(language):
         raise ValueError(f"There is no {language!r} here.")
     patient = Patient.objects.select_for_update(of=("self",)).filter(user=by).select_related("clinic").first()
-    if patient is None or patient.language == language:
+    if patient is None or patient.language == language or (only_a_gap and patient.language):
         return
     patient.language = language
     # The team's form shows the language too: who has it open is told that the record moved on.
     patient.edit_number += 1
     patient.save()
-    record("patient.language_chosen", actor=by, obj=patient, clinic=patient.clinic)
+    record(action, actor=by, obj=patient, clinic=patient.clinic)

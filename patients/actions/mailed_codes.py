@@ -64,7 +64,7 @@ def ask_to_sign_in(
     )
     if patient is not None:
         with in_language_at_page(patient):
-            mail_sign_in_code(email, code=code, link_secret=link_secret)
+            mail_sign_in_code(email, code=code, link_secret=link_secret, until=asked.expires_at)
     else:
         record("mailed_code.asked_by_stranger", actor=None, obj=asked, clinic=None)
     return asked
@@ -90,7 +90,7 @@ def ask_to_confirm(*, patient: Patient, email: str, by: User, now: datetime.date
     Patient.objects.select_for_update().get(pk=patient.pk)
     asked, code, _link = _new(patient, CodeUse.CONFIRM, now=now, email=email)
     with in_language_at_page(patient):
-        mail_confirming_code(email, code=code)
+        mail_confirming_code(email, code=code, until=asked.expires_at)
     record("address.asked", actor=by, obj=asked, clinic=patient.clinic)
     return asked
 
@@ -99,7 +99,10 @@ def ask_to_confirm(*, patient: Patient, email: str, by: User, now: datetime.date
 def confirm_address(
     *, patient: Patient, typed: str, by: User, now: datetime.datetime
 ) -> ConfirmedAddress | Refusal:
-    """The address is the patient's from now on, in place of any other. The one before is told."""
+    """The address is the patient's from now on, in place of any other. The one before is told.
+
+    A code to sign in that is on its way to the one before opens nothing any more.
+    """
     Patient.objects.select_for_update().get(pk=patient.pk)
     waiting = MailedCode.objects.live().filter(patient=patient, use=CodeUse.CONFIRM)
     asked = waiting.select_for_update(of=("self",)).first()
@@ -111,6 +114,7 @@ def confirm_address(
     if before is not None and before.email != asked.email:
         with in_language_at_page(patient):
             mail_about_new_way_in(before.email)
+        MailedCode.objects.live().filter(patient=patient, use=CodeUse.SIGN_IN).update(ended_at=now)
     address, _made = ConfirmedAddress.objects.update_or_create(
         patient=patient, defaults={"email": asked.email, "confirmed_at": now}
     )

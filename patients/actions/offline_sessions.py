@@ -96,6 +96,7 @@ def _keep(
     )
     answers = sent.answers
     session.client_key = sent.key
+    session.arrived_at = now
     if sent.pain_before is not None:
         session.pain_before = sent.pain_before
     session.pain_after = answers.pain_after

@@ -90,11 +90,12 @@ def _lease(now: datetime.datetime) -> PushNotice | None:
 def _hand_over(notice: PushNotice, now: datetime.datetime) -> bool:
     """Try once. A notice that is too old to be of use is given up, and so is the phone that its service has lost."""
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
-    if now - notice.created_at > TOO_LATE_AFTER or not is_push_offered():
+    left = notice.created_at + TOO_LATE_AFTER - now
+    if left < datetime.timedelta() or not is_push_offered():
         ours.update(settled_at=now)
         return False
     try:
-        knock(notice.subscription.endpoint, now=now)
+        knock(notice.subscription.endpoint, now=now, keep_for=left)
     except PushGoneError:
         notice.subscription.delete()
         return False

@@ -35,7 +35,8 @@ from patients.rules.reminder_times import next_moment
 
 logger = logging.getLogger(__name__)
 
-#: A reminder later than this is none: the worker was down, and the day has gone on.
+#: A reminder later than this is none, whatever was down: the worker, the mail server or a push service. The day has
+#: gone on.
 TOO_LATE_AFTER = datetime.timedelta(hours=2)
 #: A zone that changed is noticed within this time; a reminder that fell into it still goes out.
 ZONE_NOTICED_WITHIN = datetime.timedelta(minutes=10)
@@ -177,9 +178,11 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
         return False
     ReminderSent.objects.create(patient=patient, on_date=date, channel=reminder.channel, sent_at=now)
     if reminder.channel == Channel.EMAIL:
-        mail_reminder(reminder, patient)
+        mail_reminder(reminder, patient, until=due_at + TOO_LATE_AFTER)
+    # Of the moment it was due at, which is what it is too late by.
     PushNotice.objects.bulk_create(
-        PushNotice(subscription=phone, on_date=date, created_at=now, next_attempt_at=now) for phone in phones
+        PushNotice(subscription=phone, on_date=date, created_at=due_at, next_attempt_at=now)
+        for phone in phones
     )
     return True
 

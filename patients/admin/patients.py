@@ -251,6 +251,7 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "source",
         "helped_by",
         "finished_at",
+        "arrived_at",
         "pain_before",
         "pain_after",
         "fell",

@@ -28,3 +28,9 @@ class HelperForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="helper-%s")
+
+
+class NewCodeForm(forms.Form):
+    """A new code for who helps already: nothing to fill in, but a key that tells a form sent twice."""
+
+    key = FormKeyField(required=False, initial=uuid.uuid4)

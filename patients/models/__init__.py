@@ -46,7 +46,16 @@ from .reminders import (
 )
 from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
 from .standing import Standing
-from .ways_in import MOST_WRONG_CODES, CodeUse, Device, DeviceKind, MailedCode, WayIn
+from .ways_in import (
+    MOST_WRONG_CODES,
+    OWN_PHONE_REMEMBERS,
+    OWN_PHONE_REMEMBERS_AT_MOST,
+    CodeUse,
+    Device,
+    DeviceKind,
+    MailedCode,
+    WayIn,
+)
 
 __all__ = [
     "ABOUT_SILENCE",
@@ -57,6 +66,8 @@ __all__ = [
     "MOST_HELPERS",
     "MOST_WRONG_CODES",
     "OPEN_STATES",
+    "OWN_PHONE_REMEMBERS",
+    "OWN_PHONE_REMEMBERS_AT_MOST",
     "Alert",
     "AlertKind",
     "AlertLevel",

@@ -208,3 +208,8 @@ class SignInCard(models.Model):
 
     def __str__(self) -> str:
         return f"Card of {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def owner(self) -> User:
+        """Who comes in by it: the helper for whom it was made, or the patient."""
+        return self.helper.user if self.helper else self.patient.user

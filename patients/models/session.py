@@ -63,6 +63,14 @@ class ExerciseSession(PublicModel):
         editable=False,
         help_text="Made on the phone that kept it while offline, so that a session sent twice is one session.",
     )
+    arrived_at = models.DateTimeField(
+        _("reached us"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "When a session that was done without a connection was sent; the day is when it was done."
+        ),
+    )
     helped_by = models.ForeignKey(
         Helper,
         null=True,

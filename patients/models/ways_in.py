@@ -15,6 +15,12 @@ from clinic.models import PublicModel, User
 
 from .patient import Patient
 
+#: How long a patient's own phone remembers them after it was last used. A shared device forgets them when the browser
+#: closes.
+OWN_PHONE_REMEMBERS = datetime.timedelta(days=30)
+#: However often it is used, they show who they are again after this long.
+OWN_PHONE_REMEMBERS_AT_MOST = datetime.timedelta(days=365)
+
 
 class WayIn(models.TextChoices):
     """How someone proved who they are."""
@@ -41,6 +47,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def live(self) -> DeviceQuerySet:
         """Not ended. The session of one may still have run out by itself."""
         return self.filter(ended_at=None)
+
+    def open_at(self, now: datetime.datetime) -> DeviceQuerySet:
+        """Those that may still open a page. A shared one is over when it says so: its session moves with each use."""
+        return self.live().filter(Q(own_phone=True) | Q(expires_at__gt=now))
 
     def signed_in(self, now: datetime.datetime) -> DeviceQuerySet:
         """Not ended, and remembered still, the last used first."""
@@ -87,6 +97,11 @@ class Device(PublicModel):
         """ "Phone, Chrome": enough to know one's own again."""
         kind = str(self.get_kind_display())
         return f"{kind}, {self.browser}" if self.browser else kind
+
+    @property
+    def is_remembered_for_longer(self) -> bool:
+        """Whether using it moves the day on which it forgets its owner."""
+        return self.own_phone and self.expires_at < self.signed_in_at + OWN_PHONE_REMEMBERS_AT_MOST
 
 
 class CodeUse(models.TextChoices):

@@ -21,8 +21,6 @@ from django.conf import settings
 
 #: How long a push service may keep silent, in seconds.
 PATIENCE = 10
-#: How long it keeps a notice for a phone that is off, in seconds: a reminder that comes later is none.
-KEPT_FOR = 2 * 60 * 60
 #: How long our proof holds (at most a day, RFC 8292).
 PROOF_LASTS = datetime.timedelta(hours=12)
 
@@ -63,10 +61,11 @@ def _is_of(parts: SplitResult, port: int | None, known: SplitResult) -> bool:
     return parts.scheme == known.scheme and port == known.port and is_host
 
 
-def knock(endpoint: str, *, now: datetime.datetime) -> None:
+def knock(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timedelta) -> None:
     """Hand over one notice. Raises PushGoneError, PushRefusedError, or OSError when nobody answers.
 
-    Whatever the answer says, it leads nowhere else: no redirect is followed.
+    For a phone that is off it is kept so long. Whatever the answer says, it leads nowhere else: no redirect is
+    followed.
     """
     if not is_known_push_service(endpoint):
         raise PushRefusedError("not a push service that we know")
@@ -75,7 +74,7 @@ def knock(endpoint: str, *, now: datetime.datetime) -> None:
     connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
     headers = {
         "Authorization": f"vapid t={_proof(parts, now)}, k={public_key()}",
-        "TTL": str(KEPT_FOR),
+        "TTL": str(int(keep_for.total_seconds())),
         "Urgency": "normal",
         "Content-Length": "0",
     }

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.outbox import useless_after
+
 from ..languages import in_language_of
 from ..models import Habit, Patient, Reminder
 from ..read_models.reminders import stop_url
 
 
-def mail_reminder(reminder: Reminder, patient: Patient) -> None:
+def mail_reminder(reminder: Reminder, patient: Patient, *, until: datetime.datetime) -> None:
     """Put the mail into the outbox. Wants `confirmed_address` loaded. Called in the transaction that notes it as sent.
+
+    What has not left by `until` does not leave: a reminder hours later is none.
 
     The headers let a mail program stop it in one tap (RFC 8058). Own words of the patient are not mailed: they may say
     more than they know.
@@ -28,5 +34,6 @@ def mail_reminder(reminder: Reminder, patient: Patient) -> None:
             render_to_string("my/mail/reminder.txt", context),
             None,
             [patient.confirmed_address.email],
-            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            | useless_after(until),
         ).send()

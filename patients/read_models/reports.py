@@ -24,6 +24,7 @@ from ..models import (
     Plan,
     PlanState,
     SessionEntry,
+    Source,
     Way,
 )
 from ..models.alerts import AlertQuerySet
@@ -130,6 +131,18 @@ class Report:
         return _("Pain %(before)s before, %(after)s after") % {"before": before, "after": after}
 
     @property
+    def happened_on(self) -> datetime.date | None:
+        """The day of the session, where it is not the day on which it was told: done offline, or from paper."""
+        if self.session is None:
+            return None
+        told_on = self.first.raised_at.astimezone(self.patient.zone).date()
+        return self.session.on_date if self.session.on_date != told_on else None
+
+    @property
+    def is_from_paper(self) -> bool:
+        return self.session is not None and self.session.source == Source.PAPER
+
+    @property
     def helper(self) -> str:
         """Who helped the patient to enter it; "" for the patient alone."""
         return self.session.helped_by.name if self.session and self.session.helped_by else ""
@@ -167,7 +180,7 @@ def did_words(entry: SessionEntry) -> str:
 def not_done_words(entry: SessionEntry) -> str:
     """What was not for that day, with the reason where one was given."""
     name = entry.item.content.get("name", "")
-    return f"{name} ({entry.get_reason_display().lower()})" if entry.reason else name
+    return f"{name} ({entry.get_reason_display()})" if entry.reason else name
 
 
 def _saying(alert: Alert) -> str:

@@ -26,7 +26,6 @@ from ..models import (
     PlanItem,
     PlanState,
     PlanVersion,
-    Reason,
     SessionEntry,
     Source,
 )
@@ -52,8 +51,8 @@ from .charts import (
 )
 from .plan_safety import PatientSafety
 from .reports import Report, grouped, with_all_to_show
+from .session_log import LogLine, no_days_on, session_log
 from .timeline import CalendarWeek, Days, EffortWeek, Mark, calendar_of, days_of, efforts_of, marks_of
-from .today import last_no
 
 #: Weeks of the plots: half a year says how it is going.
 WEEKS_SHOWN = 26
@@ -120,6 +119,7 @@ class HealthStory:
     weeks: list[Week]
     days: Days
     sessions: list[ExerciseSession]
+    log: list[LogLine]
     efforts: list[EffortWeek]
     reports: list[Report]
     marks: list[Mark]
@@ -189,15 +189,9 @@ class HealthStory:
         return self.sessions[-1].on_date if self.sessions else None
 
     @property
-    def last_no(self) -> tuple[datetime.date, str] | None:
-        """The last planned day that the patient said no to, and why in words ("" when that was not told)."""
-        plans = [self.plan, *self.earlier] if self.plan else self.earlier
-        version = next((story.versions[0].version for story in plans if story.versions), None)
-        said_no_on = getattr(version, "said_no_on", None)
-        if version is None or said_no_on is None:
-            return None
-        reason = getattr(version, "why_not", "")
-        return said_no_on, str(Reason(reason).label) if reason else ""
+    def last_no(self) -> LogLine | None:
+        """The last planned day that the patient said no to."""
+        return next((line for line in self.log if line.no), None)
 
     @property
     def holds_standing(self) -> bool:
@@ -261,6 +255,7 @@ def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None
         weeks=weeks,
         days=days,
         sessions=sessions,
+        log=session_log(sessions, entries, items, no_days_on(patient)),
         efforts=efforts_of(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
             weeks,
@@ -275,7 +270,7 @@ def plan_stories(patient: Patient) -> list[PlanStory]:
     """Every plan of the patient with its versions, newest first. Two queries."""
     rows = (
         PlanVersion.objects.filter(plan__patient=patient)
-        .annotate(line=FilteredRelation("items"), **last_no(patient))
+        .annotate(line=FilteredRelation("items"))
         .select_related("plan", "published_by", "edited_by", "line__exercise")
         .order_by("-plan__created_at", "plan", "-number", "line__order", "line__id")
     )
@@ -327,7 +322,7 @@ def _sessions(
         .finished()
         .filter(on_date__gt=since)
         .annotate(entry=FilteredRelation("entries"))
-        .select_related("entry__instead")  # type: ignore[misc]
+        .select_related("entry__instead", "helped_by")  # type: ignore[misc]
         .order_by("on_date", "finished_at", "pk", "entry__pk")
     )
     sessions: dict[uuid.UUID, ExerciseSession] = {}

@@ -13,11 +13,13 @@ import unicodedata
 import uuid
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+
+from clinic.outbox import useless_after
 
 LENGTH = 6
 #: How long a mailed code works.
@@ -51,20 +53,21 @@ def hash_of(key: uuid.UUID, secret: str) -> str:
     return salted_hmac("patients.mailed_codes", f"{key}:{secret}", algorithm="sha256").hexdigest()
 
 
-def mail_sign_in_code(to: str, *, code: str, link_secret: str) -> None:
+def mail_sign_in_code(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
     """Through the outbox: called in the transaction that keeps the code."""
     link = settings.SITE_URL + reverse("mail_link", args=[link_secret])
-    _send(_("Your code to sign in"), "my/mail/sign_in_code.txt", to, code=_spaced(code), link=link)
+    words = {"code": _spaced(code), "link": link}
+    _send(_("Your code to sign in"), "my/mail/sign_in_code.txt", to, words, useless_after(until))
 
 
-def mail_confirming_code(to: str, *, code: str) -> None:
+def mail_confirming_code(to: str, *, code: str, until: datetime.datetime) -> None:
     """To an address that is not known to be anyone's yet."""
-    _send(_("Your code"), "my/mail/confirm_code.txt", to, code=_spaced(code))
+    _send(_("Your code"), "my/mail/confirm_code.txt", to, {"code": _spaced(code)}, useless_after(until))
 
 
 def mail_about_new_way_in(to: str) -> None:
     """Whoever has a confirmed address hears of it when someone adds a way into their account."""
-    _send(_("A new way to sign in"), "my/mail/new_way_in.txt", to)
+    _send(_("A new way to sign in"), "my/mail/new_way_in.txt", to, {}, {})
 
 
 def _spaced(code: str) -> str:
@@ -72,8 +75,9 @@ def _spaced(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-def _send(subject: str, template: str, to: str, **words: str) -> None:
-    send_mail(subject, render_to_string(template, words | {"minutes": _minutes()}), None, [to])
+def _send(subject: str, template: str, to: str, words: dict[str, str], headers: dict[str, str]) -> None:
+    text = render_to_string(template, words | {"minutes": _minutes()})
+    EmailMessage(subject, text, None, [to], headers=headers).send()
 
 
 def _minutes() -> int:

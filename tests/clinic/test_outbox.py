@@ -10,7 +10,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
-from clinic.outbox import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, deliver_next, try_again, wait_after
+from clinic.outbox import (
+    LEASE,
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    deliver_next,
+    try_again,
+    useless_after,
+    wait_after,
+)
 
 from .smtp_sink import Sink
 
@@ -255,3 +263,57 @@ class TestLease:
             f"message {number}" for number in range(20)
         )
         assert not OutboxMessage.objects.filter(sent_at=None).exists()
+
+
+class TestWhatIsOfNoUseAnyMore:
+    """Like a reminder hours later, or a code that has run out."""
+
+    @pytest.fixture
+    def until(self, db):
+        until = timezone.now().replace(microsecond=0) + datetime.timedelta(hours=2)
+        post(headers=useless_after(until))
+        return until
+
+    def test_leaves_until_then_and_says_so(self, until, sink):
+        assert deliver_next(until)
+        (message,) = sink.messages
+        assert f"Expires: {until:%a, %d %b %Y %H:%M:%S} +0000" in str(message)
+
+    def test_does_not_leave_later_and_keeps_no_text(self, until, sink):
+        six_hours_down = until + datetime.timedelta(hours=4)
+        assert deliver_next(six_hours_down)
+        assert not deliver_next(six_hours_down)
+        assert sink.messages == []
+        message = OutboxMessage.objects.get()
+        assert (message.given_up_at, message.body) == (six_hours_down, "")
+
+    def test_is_tried_while_it_is_of_use_and_not_after_the_mail_server_is_back(
+        self, until, dead_server, settings
+    ):
+        now = timezone.now()
+        while now <= until:
+            deliver_next(now)
+            now += datetime.timedelta(minutes=10)
+        assert OutboxMessage.objects.get().attempts > 3
+        sink = Sink()
+        deliver_through(settings, sink.port)
+        while deliver_next(now + LONGEST_WAIT):
+            pass
+        sink.close()
+        assert sink.messages == []
+
+    def test_is_not_brought_back_by_trying_again(self, until, sink):
+        late = until + datetime.timedelta(hours=4)
+        deliver_next(late)
+        assert try_again(OutboxMessage.objects.all(), late) == 1
+        deliver_next(late)
+        assert sink.messages == []
+        assert OutboxMessage.objects.get().given_up_at == late
+
+    def test_does_not_hold_up_what_is(self, until, sink):
+        post(subject="Of use")
+        late = until + datetime.timedelta(hours=4)
+        while deliver_next(late):
+            pass
+        (message,) = sink.messages
+        assert "Of use" in str(message)

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .source import imports_in, line_at, strings_asked_for, without_comments
+from .source import dotted, imports_in, line_at, nodes_of, strings_asked_for, without_comments
 
 #: App → the apps it may know. The house leans one way: patients → exercises → clinic.
 MAY_KNOW = {
@@ -62,11 +62,11 @@ _CLOCKS = re.compile(
 def doing_in_a_view(source: str) -> list[str]:
     """What a view leaves to the layers below: querysets, clocks, transactions, saving."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
             found.append(f"line {node.lineno}: .{node.attr}")
         if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
+            called = dotted(node.func)
             if _CLOCKS.search(called):
                 found.append(f"line {node.lineno}: reads the clock with {called}()")
             if isinstance(node.func, ast.Attribute) and node.func.attr in {"save", "delete", "bulk_create"}:
@@ -80,7 +80,7 @@ def reading_the_address(source: str) -> set[str]:
     An address is kept in the browser's history and in the server's log: nothing about anyone's health belongs there.
     """
     read, whole = set(), 0
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         whole += isinstance(node, ast.Attribute) and node.attr == "GET"
         of = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         if isinstance(of, ast.Attribute) and of.attr == "GET" and node.args:  # request.GET.get("month")
@@ -99,9 +99,9 @@ def reading_the_address(source: str) -> set[str]:
 def trusted_markup(source: str) -> list[str]:
     """Text declared safe in Python."""
     return [
-        f"line {node.lineno}: {ast.unparse(node.func)}"
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"mark_safe", "SafeString"}
+        f"line {node.lineno}: {dotted(node.func)}"
+        for node in nodes_of(source)
+        if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] in {"mark_safe", "SafeString"}
     ]
 
 

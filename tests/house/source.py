@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,9 +29,22 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
+@cache
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Every node of the syntax tree. Each file is parsed once, however many rules read it."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
+def dotted(node: ast.expr) -> str:
+    """A name with its dots, such as "timezone.now"; what is called in between reads "?"."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "?"
+
+
 def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
     """Line and full name of every module imported, wherever in the file; `package` resolves relative imports."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -47,7 +61,7 @@ def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
 def strings_asked_for(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every string that names a module or model at run time: an import by another way."""
     asking = {"import_module", "import_string", "get_model", "__import__"}
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in asking:

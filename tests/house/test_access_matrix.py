@@ -30,10 +30,21 @@ AREAS = list(dict.fromkeys(row.area for row in ROWS))
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world of all tests here, with everyone signed in. It is built once: no answer may leave a trace in it."""
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
+        world = make_world()
+        for persona in PERSONAS:
+            sign_in(world, persona)
+        yield world
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world():
+def world(db, built):
     with time_machine.travel(NOON, tick=False):
-        yield make_world()
+        yield built
 
 
 def our_routes() -> dict[str, Route]:

@@ -15,10 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.journeys.watch import Watch, accessibility_report, scriptable_twin
+from tests.journeys.watch import (
+    PATIENCE,
+    Watch,
+    accessibility_report,
+    answers_under_way,
+    arrived,
+    scriptable_twin,
+)
 
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 
@@ -37,6 +44,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -67,15 +77,17 @@ def open_device(browser: Browser, live_server: LiveServer, watch: Watch) -> Iter
 
     def open_device(device: str = "phone", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **{**DEVICES[device], **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         watch.attach(context, javascript=options.get("java_script_enabled", True))
         return context.new_page()
 
-    yield open_device
-    watch.settle(contexts)
-    for context in contexts:
-        context.close()
+    with answers_under_way(PATIENCE / 1000) as all_answered:
+        yield open_device
+        watch.settle(contexts)
+        for context in contexts:
+            context.close()
+        all_answered()
 
 
 @pytest.fixture
@@ -109,6 +121,7 @@ def check_accessibility(watch: Watch) -> Callable[[Page], None]:
     """`check_accessibility(page)` fails with axe's findings on the page as it stands, open panels and all."""
 
     def check(page: Page) -> None:
+        arrived(page)  # before looking away: what goes wrong while it comes is a problem of the page
         if page.context in watch.without_javascript:
             with scriptable_twin(page) as twin:
                 report = accessibility_report(twin)

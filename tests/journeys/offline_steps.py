@@ -15,6 +15,7 @@ from patients.models import Patient
 from patients.ways_in.arrivals import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
+from tests.journeys.watch import PATIENCE, Watch, arrived
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -28,24 +29,12 @@ async () => {
 }
 """
 
-#: Until the worker runs and has put the pack away.
-WAIT_FOR_PACK = """
-async () => {
-  await navigator.serviceWorker.ready;
-  while (!(await caches.match("/my/offline/"))) await new Promise(resolve => setTimeout(resolve, 50));
-}
-"""
-
-
-#: Until the pack has these words in it.
-WAIT_FOR_WORDS = """
+#: Whether the worker runs and the pack that it has put away holds these words.
+HAS_PACK_WITH = """
 async words => {
-  const text = async () => (await (await caches.match("/my/offline/"))?.text()) ?? "";
-  for (let tries = 0; tries < 160; tries += 1) {
-    if ((await text()).includes(words)) return;
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-  throw new Error(`no ${words} in the pack`);
+  if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
+  const pack = await caches.match("/my/offline/");
+  return pack !== undefined && (await pack.text()).includes(words);
 }
 """
 
@@ -83,15 +72,40 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     return client
 
 
+def own_phone_of(patient: Patient, page: Page, host: str, watch: Watch) -> Page:
+    """The patient's own phone, with the plan on it, in the hands of somebody who will lose the connection."""
+    watch.expect(*NO_NETWORK)
+    sign_in(page, patient, host)
+    keep_pack(page)
+    return page
+
+
 def keep_pack(page: Page) -> None:
     """Open today's page and wait until the phone has what it needs."""
     page.goto("/my/")
-    page.evaluate(WAIT_FOR_PACK)
+    wait_for_pack_with(page, "data-offline")
 
 
 def wait_for_pack_with(page: Page, words: str) -> None:
     """Wait until what the phone keeps says so: the worker fetches it while the page is read."""
-    page.evaluate(WAIT_FOR_WORDS, words)
+    wait_until(page, HAS_PACK_WITH, words)
+
+
+def wait_until(page: Page, condition: str, argument: str = "") -> None:
+    """Ask again until an async function of the page says yes. Playwright's `wait_for_function` does not do: to it,
+    a promise is a yes.
+    """
+    script = f"""
+    async ([argument, patience]) => {{
+      const holds = {condition};
+      for (const end = Date.now() + patience; Date.now() < end; ) {{
+        if (await holds(argument)) return true;
+        await new Promise(resolve => setTimeout(resolve, 50));
+      }}
+      return false;
+    }}
+    """
+    assert page.evaluate(script, [argument, PATIENCE]), condition
 
 
 def cut(page: Page) -> None:
@@ -103,7 +117,7 @@ def reconnect(page: Page) -> None:
 
 
 def kept(page: Page) -> dict:
-    return page.evaluate(KEPT)
+    return arrived(page).evaluate(KEPT)
 
 
 def button(page: Page, name: str):
@@ -127,10 +141,24 @@ def say_done(page: Page) -> None:
     button(page, "Done").tap()
 
 
-def check_in(page: Page, **answers: str) -> None:
-    """Answer the four questions and send them."""
+def stop_here(page: Page, after: str) -> None:
+    """Say how it went before all is done. The last answer is stored first: then `after` is what the phone shows."""
+    expect(page.get_by_role("heading", name=after, level=1)).to_be_visible()
+    button(page, "Stop here and say how it went").tap()
+
+
+def answer_questions(page: Page, **answers: str) -> None:
+    """Answer the four questions of the check-in, once they are asked."""
+    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
     told = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"} | answers
     for name, value in told.items():
-        page.locator(f"[data-screen=check-in] input[name={name}][value='{value}']").check(force=True)
+        choice = page.locator(f"input[name={name}][value='{value}']")
+        page.locator("label").filter(has=choice).tap()
+        expect(choice).to_be_checked()
+
+
+def check_in(page: Page, **answers: str) -> None:
+    """Answer the four questions and send them."""
+    answer_questions(page, **answers)
     button(page, "Send").tap()
     expect(page.get_by_role("heading", name=re.compile("What to do now|Well done"), level=1)).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.house.routes import all_routes
 from tests.journeys.stage import Stage
+from tests.journeys.watch import arrived
 
 #: Who looks (see `stage.py`), at which page, and what is special: a query, the status, a form sent
 #: empty, or an address that gives way to another (a secret in it must not stay there).
@@ -304,7 +305,7 @@ def visit(page: Page, row: Row, stage: Stage) -> None:
             "form => { form.noValidate = true; form.querySelector('button, [type=submit]').click(); }"
         )
         page.locator("[aria-invalid=true], .invalid-feedback, .error-summary").first.wait_for()
-    open_all(page)
+    open_all(arrived(page))
 
 
 def open_all(page: Page) -> None:

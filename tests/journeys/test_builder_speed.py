@@ -74,6 +74,7 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_mouse(hands):
         page.get_by_label("Search the library").select_text()
         hands.type(words)
         row = page.locator("[data-exercise]").filter(has_text=name).first
+        expect(page).to_have_url(re.compile(rf"[?&]q={words}(&|$)"))  # found for the whole of it
         expect(page.locator("[data-exercise]").first).to_contain_text(name)
         hands.click(row.get_by_role("button", name=re.compile("^Add")))
         expect(told(page)).to_contain_text(f"Added: {name}.")

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import ConsultationRequest
 from tests.journeys.stage import set_stage
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +34,7 @@ def stage():
 
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until the target has the focus; on the way the focus must be seen at each stop."""
+    arrived(page)  # before its styles are here, nothing shows
     for _stop in range(MOST_STOPS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):

@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from tests.journeys.stage import set_stage
 from tests.journeys.test_by_keyboard import tab_to
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,7 @@ def page(stage, laptop, live_server) -> Page:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator(".caseload .row-link strong").all_inner_texts()
+    return arrived(page).locator(".caseload .row-link strong").all_inner_texts()
 
 
 def test_a_clinician_filters_sorts_and_turns_pages_by_keyboard(page, check_accessibility):

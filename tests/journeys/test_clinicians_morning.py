@@ -92,6 +92,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
 
     # The fall: the plan rests at once, and Rosa reads so on her phone.
     hands.click(rosa.get_by_role("button", name=re.compile("^Pause the plan")))
+    expect(page.get_by_text("Paused: Rosa Delgado sees it now.")).to_be_visible()
     fallen = Alert.objects.get(kind="fall")
     assert fallen.acknowledged_at
     plan = fallen.session.version.plan
@@ -123,6 +124,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
     hands.click(page.get_by_role("link", name=re.compile("Marisol Vega")))
     check_accessibility(page)
     hands.click(page.get_by_role("button", name="We reached them"))
+    expect(page.get_by_role("button", name="We reached them")).to_have_count(0)
     assert fallen.clinic.consultation_requests.get().state == RequestState.CONTACTED
 
     # Walter's plan: fewer repetitions, published with the sentence that is drafted from the difference.

@@ -61,6 +61,7 @@ def test_a_daughter_comes_in_does_a_session_and_is_let_go(phones, live_server, c
 
     # They do it together. Every page says whose it is.
     second.get_by_role("button", name="Start").click()
+    expect(second).to_have_url(re.compile("/pain/$"))
     session = ExerciseSession.objects.get()
     second.goto(f"/my/session/{session.pk}/check-in/")
     expect(second.get_by_text("You are helping Rosa.")).to_be_visible()

@@ -18,6 +18,7 @@ from tests.journeys.pages import ROWS, visit
 from tests.journeys.spanish import english_left, is_a_message, is_english
 from tests.journeys.stage import PRESCRIBED, WEEK, set_stage
 from tests.journeys.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ class Reader:
 
     def look(self) -> None:
         expect(self.page.locator("html")).to_have_attribute("lang", "es")
-        self.page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        arrived(self.page).locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         assert english_left(self.page) == [], self.page.url
         self.check_accessibility(self.page)
 

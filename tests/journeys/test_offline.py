@@ -8,17 +8,17 @@ from playwright.sync_api import expect
 from patients.models import Alert, ExerciseSession
 from tests.factories import published_plan
 from tests.journeys.offline_steps import (
-    NO_NETWORK,
     button,
     check_in,
     cut,
     do_exercises,
-    keep_pack,
     kept,
+    own_phone_of,
     patient_with_plan,
     reconnect,
     say_done,
-    sign_in,
+    stop_here,
+    wait_for_pack_with,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +31,7 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, watch):
-    """The patient's own phone, with the plan on it."""
-    watch.expect(*NO_NETWORK)
-    sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
-    return phone
+    return own_phone_of(patient, phone, live_server.url, watch)
 
 
 def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(
@@ -78,7 +74,7 @@ def test_a_tab_that_was_closed_half_way_goes_on_and_sends_later(own_phone):
     expect(again.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(again, "Too hard").tap()
     button(again, "My feet are fine").tap()
-    button(again, "Stop here and say how it went").tap()
+    stop_here(again, after="Calf raise")
     check_in(again)
     again.close()
     context.set_offline(False)
@@ -141,7 +137,7 @@ def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
     button(own_phone, "Back to today").tap()
     button(own_phone, "Do your exercises again").tap()
     button(own_phone, "5").tap()
-    button(own_phone, "Stop here and say how it went").tap()
+    stop_here(own_phone, after="Ankle pump")
     check_in(own_phone)
     sent = []
     own_phone.context.on(
@@ -181,19 +177,16 @@ def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(
     do_exercises(own_phone)
     check_in(own_phone, fell="yes", faint_or_chest_pain="yes", pain_after="8")
 
-    titles = own_phone.locator("[data-advice]:visible h2").all_inner_texts()
-    assert titles == [
-        "Sit down now and rest",
-        "You had a fall. Stop for today",
-        "Your pain is strong. Rest now",
-    ]
+    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(
+        ["Sit down now and rest", "You had a fall. Stop for today", "Your pain is strong. Rest now"]
+    )
     expect(own_phone.get_by_role("link", name=re.compile("Call your clinic"))).to_be_visible()
     expect(own_phone.get_by_text("Your clinic knows only when it is sent. Please call them.")).to_be_visible()
     screenshot(own_phone, "danger")
     check_accessibility(own_phone)
     button(own_phone, "Back to today").tap()
     expect(own_phone.get_by_role("heading", name="Rest for today")).to_be_visible()
-    assert button(own_phone, "Start").count() == 0
+    expect(button(own_phone, "Start")).to_have_count(0)
     assert not Alert.objects.exists()
 
     reconnect(own_phone)
@@ -230,13 +223,11 @@ def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phon
     button(own_phone, "Start").tap()
     button(own_phone, "4").tap()
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    keep_pack(own_phone)
-    own_phone.wait_for_timeout(500)
+    wait_for_pack_with(own_phone, '"pain_before": 4')
     cut(own_phone)
     own_phone.goto("/my/session/")
     button(own_phone, "Carry on").tap()
-    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    button(own_phone, "Stop here and say how it went").tap()
+    stop_here(own_phone, after="Ankle pump")
     check_in(own_phone)
 
     reconnect(own_phone)

@@ -5,16 +5,16 @@ from playwright.sync_api import expect
 
 from patients.models import ExerciseSession
 from tests.journeys.offline_steps import (
-    NO_NETWORK,
+    answer_questions,
     button,
     check_in,
     cut,
-    keep_pack,
     kept,
+    own_phone_of,
     patient_with_plan,
     reconnect,
     say_done,
-    sign_in,
+    stop_here,
     wait_for_pack_with,
 )
 
@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def under_way(phone, live_server, watch):
     """A session that was begun online, at its first exercise; the phone knows of it."""
-    watch.expect(*NO_NETWORK)
-    sign_in(phone, patient_with_plan(), live_server.url)
-    keep_pack(phone)
+    own_phone_of(patient_with_plan(), phone, live_server.url, watch)
     button(phone, "Start").tap()
     button(phone, "4").tap()
     expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
@@ -48,7 +46,7 @@ def test_done_tapped_without_a_connection_is_kept_and_the_session_goes_on(under_
     button(under_way, "My feet are fine").tap()
     say_done(under_way)
     button(under_way, "Easy").tap()
-    button(under_way, "Stop here and say how it went").tap()
+    stop_here(under_way, after="Seated march")
     check_in(under_way)
 
     reconnect(under_way)
@@ -67,7 +65,7 @@ def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
     button(under_way, "Too hard").tap()
     expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
     button(under_way, "My feet are fine").tap()
-    button(under_way, "Stop here and say how it went").tap()
+    stop_here(under_way, after="Calf raise")
     check_in(under_way)
 
     reconnect(under_way)
@@ -93,13 +91,7 @@ def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
 
 def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(under_way):
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
-    for name, value in {
-        "pain_after": "2",
-        "fell": "no",
-        "faint_or_chest_pain": "no",
-        "new_sore": "no",
-    }.items():
-        under_way.locator(f"input[name={name}][value='{value}']").check(force=True)
+    answer_questions(under_way)
     lost = []
 
     def lose(route):

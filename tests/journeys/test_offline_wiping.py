@@ -11,14 +11,14 @@ from playwright.sync_api import expect
 from patients.actions.devices import end_device
 from patients.models import Device, ExerciseSession
 from tests.journeys.offline_steps import (
-    NO_NETWORK,
     button,
     check_in,
     do_exercises,
-    keep_pack,
     kept,
+    own_phone_of,
     patient_with_plan,
     sign_in,
+    wait_until,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +31,7 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, watch):
-    """The patient's own phone, with the plan on it."""
-    watch.expect(*NO_NETWORK)
-    sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
-    return phone
+    return own_phone_of(patient, phone, live_server.url, watch)
 
 
 @pytest.fixture
@@ -64,20 +60,6 @@ def holds(page):
     left = kept(page)
     left["workers"] = page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length")
     return left
-
-
-def wait_until(page, condition):
-    """Ask again until it holds, for 8 seconds at most."""
-    script = """
-    async () => {
-      for (let tries = 0; tries < 160; tries += 1) {
-        if (CONDITION) return true;
-        await new Promise(resolve => setTimeout(resolve, 50));
-      }
-      return false;
-    }
-    """
-    assert page.evaluate(script.replace("CONDITION", condition)), condition
 
 
 def test_signing_out_empties_the_phone(own_phone):
@@ -109,7 +91,7 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     Session.objects.all().delete()
     own_phone.goto("/my/")
     own_phone.wait_for_url("**/sign-in/**")
-    wait_until(own_phone, "!(await caches.has('surefoot-pack'))")
+    wait_until(own_phone, "async () => !(await caches.has('surefoot-pack'))")
 
 
 def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
@@ -122,7 +104,7 @@ def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(un
     unsent.goto("/my/")
 
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()
 
 
@@ -165,7 +147,7 @@ def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server
     unsent.context.unroute("**/my/sync/")
     sign_in(unsent, somebody, live_server.url)
     unsent.goto("/my/")
-    wait_until(unsent, "!(await surefootStore.all()).length")
+    wait_until(unsent, "async () => !(await surefootStore.all()).length")
     assert not ExerciseSession.objects.exists()
 
 
@@ -182,10 +164,10 @@ def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient,
     unsent.context.unroute("**/my/sync/")
     unsent.goto("/my/")
     unsent.wait_for_url("**/sign-in/**")
-    wait_until(unsent, "!(await caches.has('surefoot-pack'))")
+    wait_until(unsent, "async () => !(await caches.has('surefoot-pack'))")
     sign_in(unsent, patient, live_server.url, own_phone=False)
 
     unsent.goto("/my/")
 
-    wait_until(unsent, "!((await indexedDB.databases()).length + (await caches.keys()).length)")
+    wait_until(unsent, "async () => !((await indexedDB.databases()).length + (await caches.keys()).length)")
     assert not ExerciseSession.objects.exists()

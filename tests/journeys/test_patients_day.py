@@ -19,6 +19,7 @@ from tests.journeys.spanish import english_left
 from tests.journeys.stage import PRESCRIBED, WEEK
 from tests.journeys.test_by_keyboard import tab_to
 from tests.journeys.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +106,7 @@ class Person:
     def reads(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(self.page.locator("html")).to_have_attribute("lang", self.way.language)
+        arrived(self.page)
         assert not self.page.evaluate(SCROLLS_SIDEWAYS), (self.page.url, self.page.evaluate(TOO_WIDE))
         if self.way.language == "es":
             assert english_left(self.page) == [], self.page.url
@@ -123,6 +125,7 @@ class Person:
             self._goes_to(field)
         else:
             field.tap()
+            expect(field).to_be_focused()
         self.page.keyboard.type(text)
 
     def chooses(self, choice: Locator) -> None:

@@ -108,6 +108,7 @@ def test_reading_aloud_is_offered_only_where_the_browser_has_a_voice(open_device
     expect(silent.get_by_role("button", name="Read it to me")).to_have_count(0)
     speaking.get_by_role("button", name="Read it to me").click()
 
+    expect(speaking.get_by_role("button", name="Stop reading")).to_be_visible()
     said = speaking.evaluate("window.said")
     assert said[0] == "Calf raise"
     assert "10–15 times." in said

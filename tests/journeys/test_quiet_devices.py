@@ -59,7 +59,8 @@ def test_a_figure_moves_only_when_asked_and_stops_at_one_tap(phone, figure_pages
         expect(figure(phone)).to_have_attribute("src", re.compile("-strip"))
         assert asked == [], address
 
-        phone.get_by_role("button", name="Show me the movement").tap()
+        with phone.expect_request(MOVING):
+            phone.get_by_role("button", name="Show me the movement").tap()
         expect(figure(phone)).to_have_attribute("src", MOVING)
         phone.get_by_role("button", name="Stop the movement").tap()
 
@@ -150,4 +151,5 @@ def test_a_chosen_answer_looks_different_in_forced_colours(open_device, stage, l
     five.tap()
 
     expect(five.locator("input")).to_be_checked()
-    assert five.evaluate(look) != before
+    phone_shows_it = "([element, before]) => (" + look + ")(element) !== before"
+    page.wait_for_function(phone_shows_it, arg=[five.element_handle(), before])

@@ -12,6 +12,7 @@ from tests.factories import published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.journeys.hands import sign_in
 from tests.journeys.offline_steps import sign_in as sign_in_own_phone
+from tests.journeys.offline_steps import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,14 +149,16 @@ def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_
         "ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"])
     )
     browser.send("ServiceWorker.enable")
-    own_phone.wait_for_function("navigator.serviceWorker.controller !== null")
+    for _try in range(200):  # it is told of by and by
+        if registrations:
+            break
+        own_phone.evaluate("new Promise(resolve => setTimeout(resolve, 50))")
+    wait_until(own_phone, "async () => navigator.serviceWorker.controller !== null")
     registration = registrations[-1]["registrationId"]
     for _time in range(2):
         push = {"origin": live_server.url, "registrationId": registration, "data": ""}
         browser.send("ServiceWorker.deliverPushMessage", push)
-    own_phone.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length"
-    )
+    wait_until(own_phone, f"async () => (await ({WAKES})()).length > 0")
     assert own_phone.evaluate(WAKES) == [["Surefoot", "A reminder for today", "reminder"]]
 
 

@@ -1,10 +1,13 @@
 """The tools of the journeys notice what they are for: each fault here is planted, in a page made for it."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys.offline_steps import wait_until
 from tests.journeys.watch import Watch, accessibility_report
 
 STRICT = "default-src 'self'; img-src 'self' data:"
@@ -102,6 +105,67 @@ def test_axe_reads_a_page_without_javascript(phone_without_javascript, check_acc
     show(phone_without_javascript, "<noscript><h3>Skipped a level</h3></noscript>")
     with pytest.raises(AssertionError, match="heading-order"):
         check_accessibility(phone_without_javascript)
+
+
+class SlowSite(ThreadingHTTPServer):
+    """A page with a link to another, of which the second half is on its way until `goes_on`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), SlowPages)
+        self.address = f"http://127.0.0.1:{self.server_port}/"
+        self.goes_on = threading.Event()
+
+
+class SlowPages(BaseHTTPRequestHandler):
+    server: SlowSite
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if self.path != "/slow":
+            self.wfile.write(GOOD_PAGE.format("<a href='/slow'>Go on</a>").encode())
+            return
+        first, second = GOOD_PAGE.format("<h3>Skipped a level</h3>").split("<main>")
+        self.wfile.write(first.encode())
+        self.wfile.flush()
+        self.server.goes_on.wait()
+        self.wfile.write(f"<main>{second}".encode())
+
+    def log_message(self, *_said: object) -> None:
+        """Says nothing between the tests."""
+
+
+@pytest.fixture
+def slow_site(watch) -> Iterator[SlowSite]:
+    with SlowSite() as site:
+        watch.expect(site.address)  # it is another host
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.goes_on.set()
+        site.shutdown()
+
+
+def test_a_page_of_which_half_is_on_its_way_is_waited_for(any_phone, slow_site, check_accessibility):
+    """A click returns once the next page begins to come. Read then, it has no fault yet."""
+    any_phone.goto(slow_site.address)
+    any_phone.get_by_role("link", name="Go on").click()
+    assert "Skipped a level" not in any_phone.content()
+
+    threading.Timer(1.5, slow_site.goes_on.set).start()
+
+    with pytest.raises(AssertionError, match="heading-order"):
+        check_accessibility(any_phone)
+
+
+def test_an_answer_that_a_page_only_promises_is_waited_for(phone):
+    """What a phone keeps, it says by and by: a promise is not yet a yes."""
+    show(phone, "<p>All is well.</p>")
+    phone.evaluate("() => { setTimeout(() => { document.title = 'Done' }, 400); }")
+    wait_until(phone, "async title => document.title === title", "Done")
+    assert phone.title() == "Done"
 
 
 def test_what_axe_itself_does_is_no_problem_of_the_page(phone, check_accessibility, problems):

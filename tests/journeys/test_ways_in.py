@@ -55,6 +55,11 @@ def arrives(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def begins_at_the_day(page: Page) -> None:
+    """The first box has the focus without a tap, as soon as the page is drawn."""
+    expect(page.get_by_label("Day")).to_be_focused()
+
+
 def tab_to(hands: Hands, target: Locator) -> None:
     for _stop in range(20):
         if target.evaluate("element => element === document.activeElement"):
@@ -68,6 +73,7 @@ class TestFromCardToPlan:
         phone.goto(card)
         check_accessibility(phone)
         hands = Hands(phone)
+        begins_at_the_day(phone)
         hands.type("12041950")  # each box leads on to the next
         hands.click(phone.get_by_text("Yes, it is mine"))
         hands.click(phone.get_by_role("button", name="Sign in"))
@@ -90,6 +96,7 @@ class TestFromCardToPlan:
     def test_by_keyboard_alone(self, laptop, card):
         laptop.goto(card)
         hands = Hands(laptop)
+        begins_at_the_day(laptop)
         hands.type("12/4/1950")  # a stroke leads on as well, as people write it
         tab_to(hands, laptop.get_by_label("Yes, it is mine"))
         hands.press("Space", "Enter")
@@ -99,6 +106,7 @@ class TestFromCardToPlan:
     def test_at_400_percent(self, open_device, card):
         page = open_device("laptop", viewport={"width": 320, "height": 256})
         page.goto(card)
+        begins_at_the_day(page)
         page.keyboard.type("12041950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()
@@ -200,6 +208,7 @@ class TestByMail:
         any_phone.get_by_role("link", name=re.compile("Your e-mail address")).click()
         any_phone.get_by_label("Your e-mail address").fill(EMAIL)
         any_phone.get_by_role("button", name="Send me a code").click()
+        expect(any_phone.get_by_role("button", name="This is my address")).to_be_visible()
         any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
         any_phone.get_by_role("button", name="This is my address").click()
         expect(any_phone.get_by_text(EMAIL)).to_be_visible()
@@ -297,6 +306,7 @@ def test_a_phone_left_on_the_bus_is_signed_out_from_the_other(
     for page in for_both:
         _card, code = make_card(patient=patient, by=clinician(patient.clinic))
         page.goto(f"/card/{code}/")
+        begins_at_the_day(page)
         page.keyboard.type("12041950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from clinic.models import Role
 from patients.models import Alert, Patient
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,7 +131,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     check_accessibility(phone)
     press(phone, "4", exact=True)
     for _step in range(10):
-        if phone.get_by_role("button", name="Send").count():
+        if arrived(phone).get_by_role("button", name="Send").count():
             break
         check_accessibility(phone)
         press(phone, "Done", exact=True)
@@ -168,6 +169,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     )
     check_accessibility(clinician)
     press(clinician, "Publish now")
+    expect(clinician.get_by_text("Published. The patient sees it now.")).to_be_visible()
 
     # The patient sees what changed, once.
     phone.goto("/my/")
@@ -182,7 +184,8 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
 
 def change_repetitions(page: Page, exercise: str, number: str) -> None:
     """In the plan builder, set the repetitions of one exercise to exactly `number`."""
-    item = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=exercise, exact=True))
+    item = arrived(page).get_by_role("listitem")
+    item = item.filter(has=page.get_by_role("heading", name=exercise, exact=True))
     repetitions = item.locator("input[name$=reps_min]")
     if not repetitions.is_visible():  # a page remembers what was open
         item.locator("summary").first.click()

@@ -1,10 +1,13 @@
 """What a journey notices without being asked, and what axe has to say about a page."""
 
 import json
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urldefrag
 
 from axe_playwright_python.base import AXE_SCRIPT
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 #: WCAG 2.2 AA, axe's best practice, and of AAA the contrast of 7:1 that the design promises.
@@ -16,6 +19,30 @@ AXE_OPTIONS = {
     },
     "rules": {"color-contrast-enhanced": {"enabled": True}},
 }
+
+
+#: Milliseconds until a journey gives up on something: a machine that is busy elsewhere is not a wrong answer. Longer
+#: than the longest pause that a script of ours makes before it tries again.
+PATIENCE = 20_000
+
+#: Colours on their way from one to the next are neither; what moves for ever (a figure) is meant to.
+STANDS_STILL = """
+() => document.getAnimations().every(
+  one => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity
+)
+"""
+
+
+def arrived(page: Page) -> Page:
+    """The page, once the whole of it is here: for whatever reads it as it stands.
+
+    A click returns when the new document has begun to come, a tap or a key even before. What waits by itself
+    (`expect`, a click on the next button) needs nothing else. Anything that looks once (`count`, `evaluate`,
+    `is_visible`, `content`) sees an empty page: after a click it needs this first, and after a tap or a key also an
+    `expect` of something that only the new page has.
+    """
+    page.wait_for_load_state()
+    return page
 
 
 class Watch:
@@ -50,7 +77,7 @@ class Watch:
         """Wait for what the browser has said so far: messages come in order, so an answer comes last."""
         for context in contexts:
             for page in context.pages:
-                page.evaluate("1")
+                arrived(page).evaluate("1")
 
     @contextmanager
     def paused(self, context: BrowserContext) -> Iterator[None]:
@@ -81,6 +108,40 @@ class Watch:
 
 
 @contextmanager
+def answers_under_way(patience: float) -> Iterator[Callable[[], None]]:
+    """Gives a function that waits until the server has answered all it was asked, and `patience` seconds at most.
+
+    A browser that is closed does not end them: they would still read and write while the next journey has begun.
+    """
+    changed = threading.Condition()
+    under_way = 0
+
+    def count(change: int) -> None:
+        nonlocal under_way
+        with changed:
+            under_way += change
+            changed.notify_all()
+
+    def begun(**_request: object) -> None:
+        count(+1)
+
+    def finished(**_request: object) -> None:
+        count(-1)
+
+    def wait() -> None:
+        with changed:
+            changed.wait_for(lambda: under_way <= 0, timeout=patience)
+
+    request_started.connect(begun)
+    request_finished.connect(finished)
+    try:
+        yield wait
+    finally:
+        request_started.disconnect(begun)
+        request_finished.disconnect(finished)
+
+
+@contextmanager
 def scriptable_twin(page: Page) -> Iterator[Page]:
     """A page without JavaScript, copied to where axe (a script itself) can run and the page's own cannot."""
     assert page.context.browser is not None
@@ -93,7 +154,9 @@ def scriptable_twin(page: Page) -> Iterator[Page]:
             lambda url: True,
             lambda route: route.abort() if route.request.resource_type == "script" else route.continue_(),
         )
-        context.route(page.url, lambda route: route.fulfill(content_type="text/html", body=html))
+        context.route(
+            urldefrag(page.url).url, lambda route: route.fulfill(content_type="text/html", body=html)
+        )
         twin = context.new_page()
         twin.goto(page.url)
         yield twin
@@ -103,6 +166,7 @@ def scriptable_twin(page: Page) -> Iterator[Page]:
 
 def accessibility_report(page: Page) -> str:
     """What axe finds on the page, one finding a paragraph; empty when it finds nothing."""
+    page.wait_for_function(STANDS_STILL)
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS)})")
     return "\n".join(_describe(violation) for violation in found["violations"])

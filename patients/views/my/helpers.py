@@ -16,9 +16,12 @@ from clinic.access import SignedInRequest
 from patients.actions.cards import make_helper_card
 from patients.actions.helpers import TooManyHelpersError, grant_help, take_help_back
 from patients.doors import own_page
-from patients.forms.helpers import HelperForm
+from patients.forms.helpers import HelperForm, NewCodeForm
 from patients.models import MOST_HELPERS, Helper, Patient
 from patients.ways_in.sign_in import card_address, card_qr_svg, card_url, in_groups
+
+#: What the session keeps of the form that made the last new code.
+SENT = "helper_code_form"
 
 
 @own_page
@@ -48,13 +51,12 @@ def helpers(request: SignedInRequest, patient: Patient, now: datetime.datetime) 
 def helper_code(
     request: SignedInRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
 ) -> HttpResponse:
-    """A new code, for another phone or one that was lost. Asks first: the earlier code stops working."""
+    """A new code, for another phone or one that was lost. Asks first: what there is of earlier ones stops working."""
     helper = get_object_or_404(patient.helpers.live(), pk=helper_id)
     if request.method == "POST":
-        return _code_page(request, patient, helper, now)
-    return render(
-        request, "my/helpers/new_code.html", {"patient": patient, "helper": helper, "section": "settings"}
-    )
+        return _code_page(request, patient, helper, now, phone_may_be_lost=_is_sent_first(request))
+    page = {"patient": patient, "helper": helper, "section": "settings", "form": NewCodeForm()}
+    return render(request, "my/helpers/new_code.html", page)
 
 
 @own_page
@@ -74,6 +76,15 @@ def helper_take_back(
     )
 
 
+def _is_sent_first(request: SignedInRequest) -> bool:
+    """Whether this form was not sent before. A page that is loaded again signs out nobody who has come in since."""
+    form = NewCodeForm(request.POST)
+    form.full_clean()
+    key, last = str(form.cleaned_data["key"]), request.session.get(SENT)
+    request.session[SENT] = key
+    return key != last
+
+
 def _list_page(request: SignedInRequest, patient: Patient, form: HelperForm) -> HttpResponse:
     live = list(patient.helpers.live().in_order())
     context = {"patient": patient, "helpers": live, "form": form, "section": "settings"}
@@ -81,9 +92,14 @@ def _list_page(request: SignedInRequest, patient: Patient, form: HelperForm) -> 
 
 
 def _code_page(
-    request: SignedInRequest, patient: Patient, helper: Helper, now: datetime.datetime
+    request: SignedInRequest,
+    patient: Patient,
+    helper: Helper,
+    now: datetime.datetime,
+    *,
+    phone_may_be_lost: bool = False,
 ) -> HttpResponse:
-    made = make_helper_card(helper=helper, by=request.user, now=now)
+    made = make_helper_card(helper=helper, by=request.user, now=now, phone_may_be_lost=phone_may_be_lost)
     if made is None:
         return redirect("my_helpers")
     card, code = made

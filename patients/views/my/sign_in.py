@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,12 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
         return _card_page(request, form)
     if not CARD_SIGN_IN.allows(address_of(request)):
         return _card_page(request, form, problem="too_many", status=429)
-    user = use_card(code=form.cleaned_data["code"], date_of_birth=form.cleaned_data["date_of_birth"])
+    user = use_card(
+        code=form.cleaned_data["code"],
+        date_of_birth=form.cleaned_data["date_of_birth"],
+        # Made with the form, and made anew by signing in.
+        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+    )
     if user is None:
         return _card_page(request, form, problem="no_match")
     sign_in_on(request, user, own_phone=form.is_own_phone, way=WayIn.CARD)

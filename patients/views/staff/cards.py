@@ -13,6 +13,7 @@ from clinic.access import SignedInRequest, staff_may
 from clinic.roles import Action
 from exercises.printing import PAPERS, paper_named
 from patients.actions.cards import make_card
+from patients.languages import in_language_of, language_of
 from patients.paper.card_print import card_pdf
 from patients.reach import patient_for
 from patients.views.printed import as_pdf, may_print, print_later
@@ -44,9 +45,11 @@ def patient_card(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
     if printed in PAPERS:
         pdf = card_pdf(patient, card, code, address=address, paper=paper_named(printed))
         return as_pdf(pdf, name="card")
-    qr = card_qr_svg(card_url(code))
+    with in_language_of(patient):
+        qr = card_qr_svg(card_url(code))
     shown = {
-        "card": card,
+        "language": language_of(patient),
+        "works_until": card.expires_at.astimezone(patient.zone).date(),
         "code": in_groups(code),
         "qr": qr,
         "sign_in_address": address,

@@ -122,6 +122,33 @@ class TestChanging:
         assert "your e-mail address was changed" in told.body
         assert EMAIL not in told.body
 
+    def test_a_code_to_sign_in_that_is_on_its_way_to_the_earlier_one_dies_with_the_change(
+        self, phone, client, code
+    ):
+        other = type(client)()
+        form = {"email": "before@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+        other.post("/sign-in/mail/", form)
+        to_sign_in = mailed()
+        phone.post(CODE, {"code": code})
+        assert ConfirmedAddress.objects.get().email == EMAIL
+        answer = other.post("/sign-in/mail/code/", {"code": to_sign_in})
+        assert "used or too old" in answer.content.decode()
+        assert "_auth_user_id" not in other.session
+
+    def test_asked_for_in_two_tabs_the_newest_code_and_address_count(self, phone, code):
+        phone.post(ADDRESS, {"email": "third@example.org"})
+        newest = mailed()
+        if newest != code:  # one in a million is the same
+            assert "That did not work" in phone.post(CODE, {"code": code}).content.decode()
+        assert phone.post(CODE, {"code": newest}).url == ADDRESS
+        assert ConfirmedAddress.objects.get().email == "third@example.org"
+
+    def test_sent_twice_the_second_is_too_late_and_changes_nothing(self, phone, code):
+        phone.post(CODE, {"code": code})
+        assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
+        assert ConfirmedAddress.objects.get().email == EMAIL
+        assert AuditEvent.objects.filter(action="address.confirmed").count() == 1
+
     def test_the_clinic_cannot_move_it(self, phone, patient):
         changed = {**vars(details_of(patient)), "email": "clinic.typed@example.org"}
         edit_patient(

@@ -232,6 +232,7 @@ class TestTakingItBack:
             ("helper.granted", patient.user_id, patient.clinic_id),
             ("card.made", patient.user_id, patient.clinic_id),
             ("card.used", helper.user_id, patient.clinic_id),
+            ("device.ended", patient.user_id, patient.clinic_id),
             ("helper.ended", patient.user_id, patient.clinic_id),
         ]
 

@@ -9,12 +9,12 @@ from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.actions.calendar_links import make_calendar_link
-from patients.actions.cards import make_card
+from patients.actions.cards import make_card, make_helper_card
 from patients.actions.messages import write_to_clinic, write_to_patient
 from patients.jobs import send_reminders
 from patients.paper.handout import handout
 from tests.factories import NOON, ConsultationRequestFactory, clinician, published_plan
-from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
+from tests.factories_of_patients import ConfirmedAddressFactory, HelperFactory, ReminderFactory
 from tests.printed import Printed
 
 from .steps import WELL, text, url
@@ -125,9 +125,52 @@ class TestComingIn:
         sign_in(client, patient, dana, device="shared")
         assert recorded(patient) == ""
 
-    def test_what_the_browser_asks_for_is_not_taken_for_a_choice(self, client, patient, dana):
+    @pytest.mark.parametrize("device", ["own", "shared"])
+    def test_who_said_nothing_is_written_to_in_the_language_of_the_page_they_came_in_by(
+        self, client, patient, dana, device
+    ):
+        client.defaults |= SPANISH
+        sign_in(client, patient, dana, device=device)
+        assert recorded(patient) == "es"
+        assert AuditEvent.objects.get(action="patient.language_of_page").actor == patient.user
+        assert not AuditEvent.objects.filter(action="patient.language_chosen").exists()
+
+    def test_the_team_sees_which_it_is(self, client, patient, dana):
         client.defaults |= SPANISH
         sign_in(client, patient, dana)
+        team = Client()
+        team.force_login(dana)
+        assert '<option value="es" selected>' in text(team.get(f"/staff/patients/{patient.pk}/edit/"))
+
+    def test_what_they_or_the_team_said_stays_whatever_the_next_phone_asks_for(self, client, patient, dana):
+        patient.language = "en"
+        patient.save()
+        client.defaults |= SPANISH
+        sign_in(client, patient, dana)
+        assert recorded(patient) == "en"
+        assert lang(client.get("/my/settings/")) == "en"
+
+    def test_what_they_choose_later_counts(self, client, patient, dana):
+        client.defaults |= SPANISH
+        sign_in(client, patient, dana)
+        choose(client, "en")
+        assert recorded(patient) == "en"
+        sign_in(Client(HTTP_ACCEPT_LANGUAGE="es"), patient, dana)
+        assert recorded(patient) == "en"
+
+    @pytest.mark.parametrize("asked", ["en", "fr", "", "en-US,en;q=0.9,es;q=0.5"])
+    def test_that_a_browser_asks_for_ours_or_for_one_we_lack_says_nothing(self, patient, dana, asked):
+        sign_in(Client(HTTP_ACCEPT_LANGUAGE=asked), patient, dana)
+        assert recorded(patient) == ""
+        sign_in(Client(HTTP_ACCEPT_LANGUAGE="es-MX"), patient, dana)
+        assert recorded(patient) == "es"
+
+    def test_a_helpers_phone_says_nothing_of_the_patient(self, client, patient):
+        helper = HelperFactory(patient=patient)
+        _card, code = make_helper_card(helper=helper, by=patient.user, now=NOON)
+        form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+        assert client.post("/card/", form, **SPANISH).status_code == 302
+        assert client.session["_auth_user_id"] == str(helper.user_id)
         assert recorded(patient) == ""
 
 
@@ -188,6 +231,17 @@ class TestMail:
         feed = text(client.get(f"/calendar/{secret}.ics", HTTP_ACCEPT_LANGUAGE="en"))
         assert "SUMMARY:Sesión de ejercicio" in feed
         assert "Exercise session" not in feed
+
+    def test_so_are_those_of_a_patient_who_only_came_in_with_a_spanish_phone(
+        self, client, patient, version, dana
+    ):
+        sign_in(Client(HTTP_ACCEPT_LANGUAGE="es"), patient, dana)
+        ConfirmedAddressFactory(patient=patient)
+        ReminderFactory(patient=patient, next_at=NOON)
+        send_reminders(NOON)
+        assert OutboxMessage.objects.get().subject == "Un recordatorio para hoy"
+        secret = make_calendar_link(patient=patient, by=patient.user, now=NOON)
+        assert "SUMMARY:Sesión de ejercicio" in text(client.get(f"/calendar/{secret}.ics"))
 
     def ask_for_a_code(self, client, patient, **headers):
         address = ConfirmedAddressFactory(patient=patient)

@@ -69,6 +69,11 @@ class TestArriving:
         assert alert.raised_at == NOON
         assert alert.session.on_date == MONDAY - DAY
 
+    def test_when_it_arrived_is_kept_beside_the_day_on_which_it_was_done(self, phone, version):
+        send(phone, kept_session(version, session=moments(NOON - DAY, NOON)))
+        stored = ExerciseSession.objects.get()
+        assert (stored.on_date, stored.arrived_at) == (MONDAY - DAY, NOON)
+
 
 class TestCarryingOn:
     def test_what_was_begun_online_is_finished_and_not_a_second_session(self, phone, version, items, session):
@@ -111,6 +116,7 @@ class TestCarryingOn:
             assert send(phone, kept).status_code == 200
 
         assert ExerciseSession.objects.get() == session
+        assert ExerciseSession.objects.get().arrived_at is None  # it was never offline
 
     @pytest.mark.parametrize("told", [{"fell": "yes"}, {"pain_after": "9"}, {"new_sore": "yes"}])
     def test_a_check_in_that_says_something_else_is_kept_beside_it(self, phone, version, session, told):

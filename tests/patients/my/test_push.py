@@ -177,6 +177,16 @@ class TestHandingOver:
         assert sink.taken == []
         assert PushNotice.objects.get().settled_at
 
+    def test_of_a_worker_that_was_late_it_has_only_what_is_left_of_two_hours(self, subscribed, sink):
+        assert send_reminders(TEN + 90 * MINUTE) == 1
+        assert deliver_push(TEN + 100 * MINUTE) == 1
+        assert sink.taken[0][1]["TTL"] == "1200"
+
+    def test_two_hours_after_it_was_due_it_is_given_up_however_late_it_was_written(self, subscribed, sink):
+        send_reminders(TEN + 90 * MINUTE)
+        assert deliver_push(TEN + 121 * MINUTE) == 0
+        assert sink.taken == []
+
     def test_a_service_that_is_not_there_is_no_crash(self, subscribed, sink):
         send_reminders(TEN)
         sink.close()

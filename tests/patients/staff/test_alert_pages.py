@@ -329,3 +329,44 @@ def test_no_alert_of_another_clinic_is_listed(client):
     assert foreign.is_waiting
     assert client.get("/staff/alerts/").context["page"].reports == []
     assert client.get(f"/staff/alerts/?after={foreign.pk}").context["page"].is_first
+
+
+# --- When it happened, and how to reach them --------------------------------------------------------------------------
+
+
+def told_of(client, patient):
+    """The words of the report on the patient's own page."""
+    page = client.get(reverse("patient", args=[patient.pk])).text
+    return re.sub(
+        r"\s+", " ", re.sub(r"<[^>]+>", "", page.partition("<article")[2].partition("</article>")[0])
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({"arrived_at": NOON}, "Session of Fri 27 Feb, done offline."),
+        ({"source": "paper"}, "Session of Fri 27 Feb, from a paper tick sheet."),
+        ({}, "Session of Fri 27 Feb."),
+    ],
+)
+def test_what_is_told_days_later_names_the_day_on_which_it_happened(client, patient, how, words):
+    session = ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY - 3 * DAY, **how)
+    AlertFactory(session=session, kind="fall", level=3, raised_at=NOON)
+    assert words in told_of(client, patient)
+
+
+def test_what_is_told_on_the_day_itself_names_no_other_day(client, patient):
+    session = ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY)
+    late = datetime.datetime(2026, 3, 2, 23, 30, tzinfo=patient.zone)
+    AlertFactory(session=session, kind="fall", level=3, raised_at=late)
+    assert late.astimezone(datetime.UTC).date() == MONDAY + DAY
+    assert "Session of" not in told_of(client, patient)
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", True), ("en", False), ("", False)])
+def test_who_is_about_to_call_reads_which_language_the_patient_speaks(client, patient, language, said):
+    patient.language = language
+    patient.save()
+    AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", level=3)
+    assert ("Speaks Spanish." in told_of(client, patient)) == said

@@ -149,6 +149,17 @@ def test_the_second_to_correct_a_record_is_told_and_keeps_what_was_typed(patient
     assert patient.phone == "555-0333"
 
 
+def test_a_double_click_on_save_is_answered_once(patient, dana, signed_in):
+    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
+
+    answers = [client.post(url, data | {"phone": "555-0222"}) for _click in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert client.get(answers[-1].url).text.count("<p>Saved.</p>") == 1
+
+
 # --- Finding ----------------------------------------------------------------------------------------------------------
 
 
@@ -362,3 +373,30 @@ def test_a_new_card_leaves_devices_signed_in_unless_the_phone_is_lost(patient, d
     assert "All their devices are signed out." in shown
     device.refresh_from_db()
     assert device.ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Abra la cámara de su teléfono."), ("", "Open the camera on your phone.")]
+)
+def test_the_card_on_the_screen_speaks_the_patients_language_and_the_page_around_it_the_teams(
+    patient, desk, signed_in, language, words
+):
+    patient.language = language
+    patient.save()
+
+    page = make_card(signed_in(desk), patient)[0].text
+
+    card = page.partition('<section class="sign-in-card"')[2].partition("</section>")[0]
+    assert words in card
+    assert f'lang="{language or "en"}"' in card
+    assert "It is shown only now." in page
+
+
+def test_the_front_desk_reads_which_language_the_patient_speaks(patient, desk, signed_in):
+    url = reverse("patient", args=[patient.pk])
+    assert "<dt>Language</dt>" not in signed_in(desk).get(url).text
+
+    patient.language = "es"
+    patient.save()
+
+    assert '<dt>Language</dt><dd lang="es">Español</dd>' in signed_in(desk).get(url).text
