@@ -234,6 +234,7 @@ def published_plan(
     *,
     number: int = 1,
     plan: Plan | None = None,
+    sets: int = 1,
     **version_fields,
 ) -> PlanVersion:
     """A published version (2 exercises unless given) of an active plan, as `publish_plan` would leave it."""
@@ -247,6 +248,7 @@ def published_plan(
             exercise=exercise,
             order=order,
             support=exercise.support,
+            sets=sets,
             content=content_of(exercise),
         )
     version.published_at = NOON

@@ -70,6 +70,7 @@ def _says_the_same(session: ExerciseSession, sent: SentSession) -> bool:
         (session.pain_after, session.fell, session.faint_or_chest_pain)
         == (answers.pain_after, answers.fell, answers.faint_or_chest_pain)
         and bool(session.new_sore or not answers.new_sore)
+        and sent.undone.isdisjoint(there)
         and all(there.get(entry.item_id) == (entry.outcome, entry.effort or "") for entry in sent.entries)
     )
 
@@ -108,6 +109,8 @@ def _keep(
     session.save()
     note_help(session, by)
     _keep_entries(session, items, sent)
+    if session.entries.filter(item__in=sent.undone).delete()[0]:
+        record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
     raise_alerts(session=session, now=now)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)
     refresh_standing(patient=patient, now=now)

@@ -37,6 +37,7 @@ class SentSession:
     """A whole session that was done without a connection. Times are as the server's clock would have told them.
 
     `key` was made on the phone. `session_id` is the open session that it carries on, when one had been begun.
+    `undone` are exercises of which an answer that had been sent was taken back; those answered anew are not among them.
     """
 
     key: uuid.UUID
@@ -47,6 +48,7 @@ class SentSession:
     pain_before: int | None
     feet_checked_at: datetime.datetime | None
     entries: tuple[SentEntry, ...]
+    undone: frozenset[uuid.UUID]
     answers: CheckIn
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 
 from ..actions.passkeys import passkeys_of
-from ..models import ConfirmedAddress, Device, Patient
+from ..models import ConfirmedAddress, Device, ExerciseSession, Patient
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,14 @@ class WaysBack:
         return not self.address and not self.passkeys
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """What somebody should know before they sign out."""
+
+    back: WaysBack
+    has_open_session: bool
+
+
 def devices_of(user: User, now: datetime.datetime, here: uuid.UUID | None) -> Devices:
     """One query."""
     devices = list(Device.objects.of_account(user).signed_in(now))
@@ -46,10 +54,15 @@ def devices_of(user: User, now: datetime.datetime, here: uuid.UUID | None) -> De
     )
 
 
-def ways_back(user: User) -> WaysBack:
-    """Of anyone who is signed in; two queries."""
+def _ways_back(user: User) -> WaysBack:
     address = ConfirmedAddress.objects.filter(patient__user_id=user.pk).values_list("email", flat=True)
     return WaysBack(address=address.first() or "", passkeys=list(passkeys_of(user)))
+
+
+def leaving(user: User) -> Leaving:
+    """Of anyone who is signed in; three queries. An open session is the patient's own: a helper leaves none behind."""
+    open_sessions = ExerciseSession.objects.open().filter(patient__user_id=user.pk)
+    return Leaving(back=_ways_back(user), has_open_session=open_sessions.exists())
 
 
 def confirmed_address_of(patient: Patient) -> str:

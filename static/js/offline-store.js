@@ -71,6 +71,7 @@ self.surefootStore = (() => {
         feet_checked_at: session.feet,
       },
       entries: session.entries,
+      undone: session.undone,
       check_in: session.check_in,
     });
 
@@ -121,8 +122,15 @@ self.surefootStore = (() => {
     }
     return count;
   };
-  const send = (sync) =>
-    "locks" in navigator ? navigator.locks.request("surefoot-send", () => sendAll(sync)) : sendAll(sync);
+  // Where the browser can, it sends by itself later, when no page is open any more. Only a page may ask for that.
+  const sendLater = async () => {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    await registration?.sync?.register("send").catch(() => undefined);
+  };
+  const send = async (sync) => {
+    if (waiting(await all()).length) await sendLater();
+    return "locks" in navigator ? navigator.locks.request("surefoot-send", () => sendAll(sync)) : sendAll(sync);
+  };
 
   const onChange = (react) => said && (said.onmessage = react);
   return { PACK, all, put, remove, waiting, keepOnly, wipePack, wipeAll, send, ask, onChange };

@@ -14,7 +14,8 @@
     const count = (state) => sessions.filter((session) => session.state === state).length;
     const lines = ["refused", "waiting", "sent"].filter(count).map((state) => words(state, count(state)));
     const isOpen = count("open") + count("answer") > 0;
-    if (isOpen && !leaving) lines.push(strip.dataset.open);
+    if (isOpen) lines.push(strip.dataset.open);
+    document.querySelector("[data-open-there]")?.toggleAttribute("hidden", isOpen);
     for (const session of sessions) lines.push(...(session.notes ?? []));
     const paragraphs = lines.map((line) => Object.assign(document.createElement("p"), { textContent: line }));
     strip.querySelector("[data-queue-lines]").replaceChildren(...paragraphs);
@@ -45,6 +46,19 @@
   store.onChange(show);
   addEventListener("online", send);
   strip?.querySelector("[data-queue-send]")?.addEventListener("click", send);
+  // What only the clinic can keep needs a connection: the page says so at once, and what was typed stays. The answers
+  // of a session are kept by the worker.
+  const note = Object.assign(document.createElement("p"), { className: "notice notice-warning", role: "alert" });
+  const tellOffline = (event) => {
+    const form = event.target;
+    const isKept = form.action.includes(here.session) && navigator.serviceWorker?.controller;
+    if (navigator.onLine || form.method !== "post" || isKept) return;
+    event.preventDefault();
+    event.stopPropagation();
+    note.textContent = here.needs;
+    form.append(note);
+  };
+  document.addEventListener("submit", tellOffline, true);
   // A browser that keeps nothing (a private window, a full disk) shows the pages as they always were.
   start().catch(() => undefined);
 

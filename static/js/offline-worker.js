@@ -1,7 +1,7 @@
 // The service worker of a patient's own phone. It shows the one page that the phone keeps when there is no connection,
 // and sends what waits. No other page is ever kept. `self.surefoot` says where things are; see views/my/offline.py.
 (() => {
-  const { version, files, pack, sync, pages, doors } = self.surefoot;
+  const { version, files, pack, sync, pages, start, looks, doors } = self.surefoot;
   const store = self.surefootStore;
   const FILES = `surefoot-files-${version}`;
   // A connection that is there and says nothing is none.
@@ -45,10 +45,27 @@
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
     return undefined;
   };
-  let keeping; // asked for twice at once, it is fetched once
-  const keepPack = () => (keeping ??= fetchPack().finally(() => (keeping = undefined)));
+  // One at a time. Asked for while it is fetched, it is fetched once more: what was under way may not know the latest.
+  let keeping;
+  let again;
+  const keepPack = () => {
+    if (!keeping) return (keeping = fetchPack().finally(() => (keeping = undefined)));
+    const next = () => {
+      again = undefined;
+      return keepPack();
+    };
+    return (again ??= keeping.then(next, next));
+  };
+  const renewPack = async () => {
+    if (await caches.has(store.PACK)) await keepPack();
+  };
   const send = async () => {
     if (await store.send(sync)) await keepPack();
+  };
+  // Woken by the browser: unless it hears that something still waits, it takes the order as done and forgets it.
+  const sendOrAskAgain = async () => {
+    await send();
+    if (store.waiting(await store.all()).length) throw new Error("not sent yet");
   };
   const quietly = (promise) => promise.catch(() => undefined);
 
@@ -58,11 +75,11 @@
   // An answer of a session that meets no connection is kept, and the page that the phone keeps goes on from there.
   // It may have arrived all the same; the server takes what it has already as what it is.
   const ANSWER = new RegExp(
-    `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|shorter|gentler))?)/$`,
+    `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
   );
   const keepAnswer = async (form, address, kept) => {
     const [, session, ofAll, item, ofOne] = address.pathname.match(ANSWER);
-    const ask = ofAll ?? (["why", "effort"].includes(ofOne) ? ofOne : "step");
+    const ask = ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step");
     const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(await form);
     const tag = (await kept.text()).match(TAG)?.[1];
     const key = `answer:${address.pathname}`;
@@ -75,7 +92,8 @@
     const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
     const response = await fetch(request).catch(() => undefined);
     if (!isLost(response)) return response;
-    if (!form) return response ?? offline();
+    if (!kept || address.pathname === start) return response ?? offline();
+    if (!form) return Response.redirect(`${pack}#not-saved`, 303); // what only the clinic can keep
     await keepAnswer(form, address, kept);
     return Response.redirect(pack, 303);
   };
@@ -98,6 +116,12 @@
         // Somebody came in since the pack went: is this phone still theirs alone?
         event.waitUntil(quietly(caches.has(store.PACK).then((has) => has || keepPack())));
       }
+      // How pages look and speak: what the phone keeps shall look and speak so too.
+      else if (looks.includes(address.pathname)) {
+        const answer = page(request);
+        event.respondWith(answer);
+        if (request.method === "POST") event.waitUntil(quietly(answer.then(renewPack)));
+      }
       // Whoever stands at a door is not signed in, or somebody else: the pack goes.
       else if (request.method === "GET" && doors.some((door) => address.pathname.startsWith(door)))
         event.waitUntil(quietly(store.ask(sync)));
@@ -105,7 +129,7 @@
       event.respondWith(file(request));
     }
   });
-  self.addEventListener("sync", (event) => event.waitUntil(send()));
+  self.addEventListener("sync", (event) => event.waitUntil(sendOrAskAgain()));
   self.addEventListener("message", (event) => {
     if (event.data === "keep") event.waitUntil(quietly(keepPack()));
     if (event.data === "send") event.waitUntil(quietly(send()));

@@ -71,6 +71,7 @@
     // Back may lead to a question of a session that is finished by now.
     const key = screens.has(name) && (session || isQuiet(name) || name.startsWith("step:")) ? name : "home";
     const screen = screens.get(key);
+    dispatchEvent(new Event("leave-screen"));
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
     document.body.classList.toggle("in-session", !isQuiet(key));
@@ -130,12 +131,8 @@
     }
   };
   const send = async () => {
-    const worker = await navigator.serviceWorker?.getRegistration();
-    const waits = store.waiting(await store.all()).length;
-    // Where the browser can, it sends by itself later, even when this page is closed.
-    if (waits) await worker?.sync?.register("send").catch(() => undefined);
     const count = await store.send(page.dataset.sync);
-    if (count) worker?.active?.postMessage("keep");
+    if (count) (await navigator.serviceWorker?.getRegistration())?.active?.postMessage("keep");
     await showQueue();
   };
 
@@ -159,6 +156,7 @@
       // Of a plan that has changed meanwhile, only what was done is told.
       items: version === data.version ? asked(today()).filter((item) => !goesOn?.answered.includes(item)) : [],
       entries: goesOn?.entries ?? [],
+      undone: [], // what the server may still have, and shall forget unless it is answered anew
       feet: goesOn?.feet ? new Date().toISOString() : null,
       sore: false,
     };
@@ -194,6 +192,10 @@
     },
     effort: async (form, item) => {
       entryOf(item).effort = form.get("effort");
+    },
+    undo: async (_form, item) => {
+      session.entries = session.entries.filter((one) => one.item !== item);
+      session.undone = [...(session.undone ?? []), item];
     },
     "check-in": async (form) => {
       const names = ["pain_after", "fell", "faint_or_chest_pain", "new_sore"];
@@ -301,7 +303,8 @@
     session = (await store.all()).find((one) => one.state === "open") ?? null;
     const goesOn = await takeUp();
     await showQueue();
-    history.replaceState({ screen: "home" }, "");
+    find("[data-not-saved]").hidden = location.hash !== "#not-saved";
+    history.replaceState({ screen: "home" }, "", location.pathname);
     // One that was begun on an earlier day is only waiting to hear how it went.
     const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > MIDNIGHT_MAY_PASS;
     store.onChange(showQueue);

@@ -4,6 +4,7 @@
 (() => {
   const LEAD_IN = 3;
   const number = (text) => Number(text) || 0;
+  const title = (kind) => kind[0].toUpperCase() + kind.slice(1);
 
   // Pure: the dose as a list of {kind, side, set, rep, seconds}, in order. See tests/journeys/test_session_player.py.
   const phasesOf = (dose) => {
@@ -119,13 +120,12 @@
       const counts = phase.kind === "move" && last.rep > 1;
       put("where", words(phase));
       put("count", counts ? say("Of", { number: phase.rep, total: last.rep }) : clock);
-      const what = phase.kind[0].toUpperCase() + phase.kind.slice(1);
-      put("what", timer ? say(what) : say("Paused"));
+      put("what", say(timer ? title(phase.kind) : "Paused"));
     };
     const tell = () => {
       const phase = phases[at];
       const kind = phase ? phase.kind : "done";
-      const name = kind[0].toUpperCase() + kind.slice(1);
+      const name = title(kind);
       hear(kind, kind === "move" && last.rep > 1 ? `${phase.rep}` : [say(name), phase?.rep ? "" : phase && words(phase)].filter(Boolean).join(". "));
       // Screen readers are told of each side, set and rest, not of each second.
       const news = phase ? `${["rest", "ready"].includes(kind) ? say(name) : ""} ${words(phase)}`.trim() : say("Done");
@@ -190,10 +190,18 @@
     const api = {
       step,
       halt,
+      leave() {
+        if (at < 0) return;
+        halt();
+        at = -1;
+        buttons();
+        window.speechSynthesis?.cancel();
+      },
       next() {
         if (at < 0) return begin();
-        if (start.hidden) return done.click();
         const phase = phases[at];
+        // "Get ready" is never the last: two presses in a row have not done an exercise.
+        if (start.hidden && phase?.kind !== "ready") return done.click();
         return goTo(phase.kind === "rest" || phase.kind === "ready" ? at + 1 : phases.findIndex((each, index) => index > at && !isBout(each, phase)));
       },
       back() {
@@ -246,14 +254,16 @@
   // Space bar, arrows, and the keys that Bluetooth page-turners send.
   const NEXT = [" ", "Enter", "ArrowRight", "PageDown"];
   const BACK = ["ArrowLeft", "PageUp"];
-  const OWN_KEYS = "input, select, textarea, button, a, summary, [contenteditable]";
+  const FIELDS = "input, select, textarea";
+  // What answers to Space, or to Enter, itself. A link does nothing with Space; the page would scroll away.
+  const ownKeys = (key) => `${FIELDS}, button, summary, [contenteditable]${key === "Enter" ? ", a" : ""}`;
   // On the questions the page-turner walks over the answers, and past those of a question that is answered. Space or
   // Enter gives the answer it stands on; where it stands on none yet it goes to the first, and gives nothing by itself.
   const walk = (event, isNext, presses) => {
     const here = document.activeElement;
-    if (presses && here !== document.body) return;
+    if (presses && here.matches(`${ownKeys(event.key)}, a`)) return;
     const isChoice = here.matches("[type=radio]");
-    if (here.matches("input, select, textarea") && !(isChoice && event.key.startsWith("Page"))) return;
+    if (here.matches(FIELDS) && !(isChoice && event.key.startsWith("Page"))) return;
     const isAnswered = (each) => each.name && document.querySelector(`[type=radio][name="${each.name}"]:checked`);
     const answers = [...document.querySelectorAll("[data-answer] [type=radio], [data-answer] button, main .btn")].filter(
       (each) => each === here || (each.offsetParent && (!isAnswered(each) || each.checked)),
@@ -265,22 +275,21 @@
     next.focus();
   };
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const isNext = NEXT.includes(event.key);
     if (!isNext && !BACK.includes(event.key)) return;
     const presses = event.key === " " || event.key === "Enter";
     const player = seen();
     if (player) {
       // A button answers to space and Enter itself; a field keeps all its keys.
-      if (event.target.closest(presses ? OWN_KEYS : "input, select, textarea")) return;
+      if (event.target.closest(presses ? ownKeys(event.key) : FIELDS)) return;
       event.preventDefault();
+      if (event.repeat) return; // held down: one press is one step, and the page stays where it is
       if (isNext) player.next();
       else player.back();
-    } else walk(event, isNext, presses);
+    } else if (!event.repeat) walk(event, isNext, presses);
   });
-  addEventListener("pagehide", () => {
-    playing?.halt();
-    window.speechSynthesis?.cancel();
-  });
+  // "leave-screen": of a page that has more than one.
+  for (const event of ["pagehide", "leave-screen"]) addEventListener(event, () => players.forEach((each) => each.leave()));
   window.sessionPhases = phasesOf;
 })();

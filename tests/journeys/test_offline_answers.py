@@ -1,9 +1,11 @@
 """An answer that was tapped online and met no connection is kept: the session goes on, and arrives whole and once."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from patients.models import ExerciseSession
+from patients.models import ExerciseSession, NotToday
 from tests.journeys.offline_steps import (
     answer_questions,
     button,
@@ -72,6 +74,74 @@ def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
 
     expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert the_entries() == [("done", "too_hard")]
+
+
+@pytest.fixture
+def answered(under_way):
+    """The first exercise was done and rated online; the next page asks about the feet, and offers to undo."""
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    button(under_way, "Too hard").tap()
+    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    assert the_entries() == [("done", "too_hard")]
+    return under_way
+
+
+def test_undo_tapped_without_a_connection_asks_again_and_the_new_answer_counts(answered):
+    cut(answered)
+    button(answered, "Undo: Ankle pump, Done").tap()
+    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    button(answered, "Not today").tap()
+    button(answered, "No time").tap()
+    button(answered, "My feet are fine").tap()
+    button(answered, "Stop here and say how it went").tap()
+    check_in(answered)
+
+    reconnect(answered)
+
+    expect(answered.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("not_today", "")]
+
+
+def test_undo_tapped_without_a_connection_is_kept_when_the_phone_dies_and_arrives(answered):
+    context = answered.context
+    cut(answered)
+    button(answered, "Undo: Ankle pump, Done").tap()
+    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    answered.close()
+    again = context.new_page()
+    again.goto("/my/")
+    button(again, "Stop here and say how it went").tap()
+    check_in(again)
+
+    reconnect(again)
+
+    expect(again.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == []
+    assert ExerciseSession.objects.get().is_finished
+
+
+def test_what_only_the_clinic_can_keep_says_so_at_once_and_stays_written(under_way):
+    under_way.goto("/my/messages/")
+    box = under_way.get_by_role("textbox")
+    box.fill("May I walk more?")
+    cut(under_way)
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("alert")).to_have_text(
+        "You are offline. Please do this again when you are online. Nothing is lost."
+    )
+    expect(box).to_have_value("May I walk more?")
+    expect(under_way).to_have_url(re.compile("/my/messages/$"))
+
+
+def test_a_form_that_a_dead_network_swallows_is_not_taken_for_sent(under_way):
+    """The phone believes that it is connected, and is not."""
+    under_way.goto("/my/not-today/")
+    under_way.context.route("**/my/**", lambda route: route.abort())
+    button(under_way, "No time").tap()
+    expect(under_way.get_by_text("That could not be sent.", exact=False)).to_be_visible()
+    under_way.context.unroute("**/my/**")
+    assert not NotToday.objects.exists()
 
 
 def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):

@@ -13,10 +13,12 @@ from patients.models import Device, ExerciseSession
 from tests.journeys.offline_steps import (
     button,
     check_in,
+    cut,
     do_exercises,
     kept,
     own_phone_of,
     patient_with_plan,
+    reconnect,
     sign_in,
     wait_until,
 )
@@ -74,6 +76,32 @@ def test_signing_out_empties_the_phone(own_phone):
         "databases": [],
         "workers": 0,
     }
+
+
+def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_to_it(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    button(own_phone, "Start").tap()
+    button(own_phone, "7").tap()
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    reconnect(own_phone)
+
+    own_phone.goto("/my/sign-out/")
+
+    told = own_phone.get_by_text("You began a session on this phone. If you sign out now, it is gone.")
+    expect(told).to_be_visible()
+    assert kept(own_phone)["states"] == ["open"]
+    own_phone.get_by_role("link", name="Carry on with it").tap()
+    button(own_phone, "Carry on").tap()
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+
+
+def test_signing_out_without_a_connection_leaves_everything_as_it_is(own_phone):
+    own_phone.goto("/my/sign-out/")
+    cut(own_phone)
+    button(own_phone, "Sign out").tap()
+    expect(own_phone.get_by_role("alert")).to_contain_text("You are offline.")
+    assert kept(own_phone)["pack"]
 
 
 def test_signing_out_says_what_is_not_sent_yet_and_sends_it_first(unsent):

@@ -79,6 +79,8 @@ def worker(request: HttpRequest) -> HttpResponse:
         "pack": reverse("my_offline"),
         "sync": reverse("my_sync"),
         "pages": reverse("my_today"),
+        "start": reverse("my_session_start"),
+        "looks": [reverse("choose_language"), reverse("display")],
         "doors": [reverse("sign_in"), reverse("card_sign_in")],
         "notice": notice(),
     }

@@ -70,6 +70,12 @@ class EntryForm(forms.Form):
         return cleaned | dict.fromkeys(("effort", "way", "instead", "support"))
 
 
+class UndoneForm(forms.Form):
+    """An exercise of which the answer was taken back."""
+
+    item = forms.UUIDField()
+
+
 def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
     """(tag of the account it was kept for, the session). Raises UnreadableError.
 
@@ -78,10 +84,12 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
     try:
         data = json.loads(body)
         told, rows, check_in = data["session"], data["entries"], data["check_in"]
-        if len(rows) > MOST_ENTRIES:
+        taken_back = data.get("undone", [])  # sessions that phones kept before there was any know of none
+        if max(len(rows), len(taken_back)) > MOST_ENTRIES:
             raise UnreadableError("too many exercises")
         head = _clean(SentForm(told))
         entries = [_clean(EntryForm(row)) for row in rows]
+        undone = {_clean(UndoneForm({"item": item}))["item"] for item in taken_back}
         answers = _clean(CheckInForm(check_in))
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise UnreadableError(type(error).__name__) from error
@@ -110,6 +118,7 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
             )
             for entry in entries
         ),
+        undone=frozenset(undone - {entry["item"] for entry in entries}),
         answers=CheckIn(pain_before=head["pain_before"], too_hard=too_hard, **answers),
     )
 

@@ -16,7 +16,7 @@ from patients.actions.cards import use_card
 from patients.forms.ways_in import CardForm
 from patients.models import WayIn
 from patients.ways_in.arrivals import leave, sign_in_on
-from patients.ways_in.overview import ways_back
+from patients.ways_in.overview import leaving
 
 
 @login_not_required
@@ -70,8 +70,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Asks first, and says how one gets in again; then signs out."""
     if request.method == "POST":
         return leave(request, redirect("sign_in"))
-    back = ways_back(request.user) if request.user.is_authenticated else None
-    return render(request, "my/sign_out.html", {"back": back})
+    told = leaving(request.user) if request.user.is_authenticated else None
+    return render(request, "my/sign_out.html", {"leaving": told, "back": told and told.back})
 
 
 def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", status: int = 200) -> HttpResponse:

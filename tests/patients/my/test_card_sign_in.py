@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from patients.actions.cards import make_card, use_card
-from patients.models import SignInCard
+from patients.models import ExerciseSession, SignInCard
 from patients.ways_in.sign_in import hash_of
-from tests.factories import NOON, PatientFactory, clinician
+from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, clinician, published_plan
+from tests.patients.my.steps import UNANSWERED, open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +274,19 @@ class TestTheDoors:
         assert is_signed_in(phone)
         phone.post("/my/sign-out/")
         assert not is_signed_in(phone)
+
+    def test_who_signs_out_hears_of_a_session_that_is_still_open(self, phone, patient):
+        told = "Your session is still open. What you did so far is saved."
+        session = ExerciseSessionFactory(version=published_plan(patient))
+        assert told not in phone.get("/my/sign-out/").content.decode()
+        ExerciseSession.objects.filter(pk=session.pk).update(**UNANSWERED)
+        page = phone.get("/my/sign-out/").content.decode()
+        assert told in page
+        assert f'href="{reverse("my_session")}"' in page
+
+    def test_and_of_nobody_elses(self, phone):
+        open_session(published_plan(PatientFactory()))
+        assert "session is still open" not in phone.get("/my/sign-out/").content.decode()
 
     def test_a_patient_who_was_switched_off_is_out_at_once(self, phone, patient):
         patient.user.is_active = False

@@ -125,6 +125,54 @@ class TestCarryingOn:
         assert ExerciseSession.objects.count() == 2
 
 
+class TestUndone:
+    """An answer that the server has was taken back while there was no connection."""
+
+    @pytest.fixture
+    def answered(self, phone, session, items):
+        for item in items[:2]:
+            phone.post(url("feet", session), {"feet": "fine"})
+            phone.post(url("step", session, item), {"outcome": "done"})
+            phone.post(url("effort", session, item), {"effort": "too_hard"})
+        assert session.entries.count() == 2
+        return session
+
+    def told(self, answered, *undone, entries=()):
+        return kept_session(
+            answered.version,
+            session={"session": str(answered.pk)},
+            entries=list(entries),
+            undone=[str(item.pk) for item in undone],
+        )
+
+    def test_it_is_forgotten_and_the_others_stay(self, phone, answered, items):
+        kept = self.told(answered, items[1])
+        for _time in range(2):
+            assert send(phone, kept).status_code == 200
+        session = ExerciseSession.objects.get()
+        assert session.is_finished
+        assert [entry.item_id for entry in session.entries.all()] == [items[0].pk]
+        assert AuditEvent.objects.filter(action="session.answer_undone").count() == 1
+
+    def test_what_was_answered_anew_counts_as_it_was_said_last(self, phone, answered, items):
+        entry = {"item": str(items[1].pk), "outcome": "not_today", "effort": "", "at": NOON.isoformat()}
+        send(phone, self.told(answered, items[1], entries=[entry]))
+        told = dict(ExerciseSession.objects.get().entries.values_list("item", "outcome"))
+        assert told == {items[0].pk: "done", items[1].pk: "not_today"}
+        assert not AuditEvent.objects.filter(action="session.answer_undone").exists()
+
+    def test_in_a_session_that_has_ended_meanwhile_nothing_is_taken_back(self, phone, answered, items):
+        phone.post(url("check_in", answered), WELL)
+        send(phone, self.told(answered, items[1]))
+        assert answered.entries.count() == 2
+        assert ExerciseSession.objects.exclude(pk=answered.pk).get().is_finished
+
+    def test_a_phone_that_never_heard_of_it_may_leave_it_out(self, phone, version):
+        kept = kept_session(version)
+        assert "undone" not in kept
+        assert send(phone, kept).status_code == 200
+
+
 class TestPlanChanged:
     NOTE = "Your plan changed while you were offline. What you did counts. The new plan is ready."
 
@@ -178,6 +226,9 @@ class TestRefused:
             lambda kept: kept["entries"][0].update(item=str(uuid.uuid4())),
             lambda kept: kept.update(entries=kept["entries"] * 50),
             lambda kept: kept.update(entries=None),
+            lambda kept: kept.update(undone=None),
+            lambda kept: kept.update(undone=["1"]),
+            lambda kept: kept.update(undone=[str(uuid.uuid4())] * 101),
             lambda kept: kept.update(session=[]),
             lambda kept: kept.update(padding="x" * 70_000),
         ],
