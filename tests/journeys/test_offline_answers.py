@@ -94,7 +94,7 @@ def test_undo_tapped_without_a_connection_asks_again_and_the_new_answer_counts(a
     button(answered, "Not today").tap()
     button(answered, "No time").tap()
     button(answered, "My feet are fine").tap()
-    button(answered, "Stop here and say how it went").tap()
+    stop_here(answered, after="Calf raise")
     check_in(answered)
 
     reconnect(answered)

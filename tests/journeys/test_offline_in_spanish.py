@@ -9,6 +9,7 @@ from patients.models import Patient
 from tests.journeys.offline_steps import (
     NO_NETWORK,
     button,
+    choose,
     cut,
     keep_pack,
     reconnect,
@@ -60,11 +61,12 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
         if name == "Estirar la rodilla en la silla":
             reads(own_phone, "Primero revise sus pies")
             button(own_phone, "Mis pies están bien").tap()
+    reads(own_phone, "De pie en una pierna")
     button(own_phone, "Parar aquí y decir cómo me fue").tap()
     reads(own_phone, "¿Cómo le fue?")
-    own_phone.locator("[data-screen=check-in] input[name=pain_after][value='8']").check(force=True)
+    choose(own_phone, "pain_after", "8")
     for question in ("fell", "faint_or_chest_pain", "new_sore"):
-        own_phone.locator(f"[data-screen=check-in] input[name={question}][value=yes]").check(force=True)
+        choose(own_phone, question, "yes")
     button(own_phone, "Enviar").tap()
     reads(own_phone, "Qué hacer ahora")
     assert english_left(own_phone) == []

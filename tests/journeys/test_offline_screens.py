@@ -22,6 +22,7 @@ from tests.journeys.offline_steps import (
     kept,
     say_done,
     sign_in,
+    stop_here,
 )
 from tests.journeys.pages import open_all
 from tests.journeys.stage import PRESCRIBED, WEEK
@@ -185,14 +186,14 @@ def again(page: Page, pain: str) -> None:
     button(page, "Back to today").tap()
     button(page, "Do your exercises again").tap()
     button(page, pain).tap()
-    button(page, "Stop here and say how it went").tap()
+    stop_here(page, after="Seated knee straightening")
     heading(page, "How did it go?")
 
 
 def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
     button(own_phone, "Start").tap()
     button(own_phone, "3").tap()
-    button(own_phone, "Stop here and say how it went").tap()
+    stop_here(own_phone, after="Seated knee straightening")
     check_in(own_phone)
     heading(own_phone, "Well done")
     expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
@@ -210,7 +211,7 @@ def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
     say_done(own_phone)
     button(own_phone, "Too hard").tap()
     button(own_phone, "My feet are fine").tap()
-    button(own_phone, "Stop here and say how it went").tap()
+    stop_here(own_phone, after="Calf raise")
     check_in(own_phone, pain_after="9", fell="yes", faint_or_chest_pain="yes", new_sore="yes")
     expect(own_phone.locator("[data-advice]:visible")).to_have_count(5)
     looker.look("danger, saved on this phone")
@@ -239,7 +240,7 @@ def test_a_session_that_was_refused(own_phone, looker):
     own_phone.context.route("**/my/sync/", refuse)
     button(own_phone, "Start").tap()
     button(own_phone, "3").tap()
-    button(own_phone, "Stop here and say how it went").tap()
+    stop_here(own_phone, after="Seated knee straightening")
     check_in(own_phone)
     expect(own_phone.get_by_text("Your answers could not be sent.", exact=False)).to_be_visible()
     looker.look("refused")

@@ -3,14 +3,12 @@
 import datetime
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.models import SessionEntry
-from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
-from tests.journeys.hands import sign_in
+from tests.factories import NOON
 from tests.journeys.stage import set_stage
 from tests.journeys.test_reflow_and_zoom import SCROLLS_SIDEWAYS
 from tests.journeys.test_targets import APART, TOO_CLOSE
@@ -217,42 +215,6 @@ def test_the_next_step_answers_wherever_the_lower_half_is_touched(step_page):
 def test_page_turners_and_the_space_bar_go_on(step_page, key):
     step_page.keyboard.press(key)
     expect(step_page.locator("[data-face]")).to_be_visible()
-
-
-@pytest.mark.parametrize("sets", [1, 3])
-def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
-    """Sets and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
-    patient, now = PatientFactory(), timezone.now()
-    today = patient.today(now)
-    version = published_plan(patient, sets=sets, start_date=today)
-    unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
-    session = ExerciseSessionFactory(
-        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=2, **unanswered
-    )
-    sign_in(phone, patient.user, live_server.url)
-    phone.clock.install()
-    phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
-    expect(phone.locator("[data-player]")).to_have_attribute("data-sets", str(sets))
-    phone.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
-
-    phone.keyboard.press(" ")
-    expect(phone.locator("[data-what]")).to_have_text("Get ready")
-    for number in range(sets):
-        if number:
-            phone.keyboard.press(" ")
-            expect(phone.locator("[data-what]")).to_have_text("Rest")
-        phone.keyboard.press(" ")
-        expect(phone.locator("[data-what]")).to_have_text("Move")
-    assert phone.evaluate("scrollY") == 0
-    assert not session.entries.exists()
-    phone.keyboard.press(" ")
-
-    expect(phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
-    assert session.entries.get().outcome == "done"
-    phone.wait_for_load_state("load")  # the keys are heard once the script has run
-    phone.keyboard.press(" ")
-    expect(phone.get_by_role("button", name="Easy")).to_be_focused()
-    assert session.entries.get().effort == ""
 
 
 def test_space_on_a_link_or_held_down_never_scrolls_a_step_away(step_page):

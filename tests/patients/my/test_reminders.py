@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from clinic.outbox import deliver_next
 from patients.jobs import follow_time_zones, send_reminders
 from patients.models import Channel, Habit, Patient, PlanState, Reminder, ReminderSent
 from patients.read_models.reminders import stop_token
@@ -238,33 +237,6 @@ class TestSending:
         reminder.refresh_from_db()
         assert reminder.next_at == TEN + DAY
         assert send_reminders(TEN + DAY + 2 * HOUR) == 1
-
-    @pytest.mark.parametrize("down_from", [TEN - 5 * HOUR, TEN - 4 * HOUR + MINUTE])
-    def test_a_worker_that_was_down_for_six_hours_sends_one_when_it_is_back_within_two_and_never_two(
-        self, version, reminder, down_from
-    ):
-        assert send_reminders(down_from) == 0
-        back = down_from + 6 * HOUR
-        assert send_reminders(back) == (1 if back - TEN <= 2 * HOUR else 0)
-        assert sum(send_reminders(back + minutes * MINUTE) for minutes in range(1, 60)) == 0
-        assert send_reminders(TEN + DAY) == 1
-
-    def test_written_before_everything_was_down_for_six_hours_it_does_not_leave_after(
-        self, version, reminder, settings, tmp_path
-    ):
-        settings.OUTBOX_DELIVERY = {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": str(tmp_path),
-        }
-        send_reminders(TEN)
-        while deliver_next(TEN + 6 * HOUR):
-            pass
-        assert list(tmp_path.iterdir()) == []
-        assert sent()[0].sent_at is None
-        send_reminders(TEN + DAY)
-        while deliver_next(TEN + DAY + 2 * HOUR):
-            pass
-        assert len(list(tmp_path.iterdir())) == 1
 
     def test_not_over_midnight(self, version, reminder):
         late = datetime.datetime(2026, 3, 3, 4, 30, tzinfo=datetime.UTC)  # 23:30 on Monday
