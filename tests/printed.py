@@ -62,7 +62,8 @@ class Printed:
         text = self.pdf.decode("latin-1")
         for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", self.pdf, re.DOTALL):
             try:
-                text += zlib.decompress(part).decode("latin-1")
+                # Not all at once: the last byte of the sum at its end may be taken for the end of a line.
+                text += zlib.decompressobj().decompress(part).decode("latin-1")
             except zlib.error:
                 continue
         return text

@@ -88,7 +88,7 @@
   // A form is sent once and waited for, however long it takes.
   const answered = async (request) => {
     const address = new URL(request.url);
-    // "Back" to the page that a form had answered with: the form is not sent again, its page is asked for anew.
+    // "Back" to what a form had answered: nothing is sent again, its page is asked for anew.
     if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.PACK });
     const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
@@ -99,11 +99,13 @@
     await keepAnswer(form, address, kept);
     return Response.redirect(pack, 303);
   };
+  // Going back asks for what the browser remembers, and of these pages it remembers nothing: asked for anew.
+  const fetchPage = (request) => fetch(request).catch(() => fetch(request.url, { redirect: "manual", cache: "no-store" }));
   const page = async (request) => {
     if (request.method !== "GET") return answered(request);
-    if (!(await caches.match(pack, { cacheName: store.PACK }))) return fetch(request).catch(offline);
+    if (!(await caches.match(pack, { cacheName: store.PACK }))) return fetchPage(request).catch(offline);
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    const response = await Promise.race([fetch(request).catch(() => undefined), late]);
+    const response = await Promise.race([fetchPage(request).catch(() => undefined), late]);
     return isLost(response) ? offline() : response;
   };
   const file = async (request) => (await caches.match(request.url)) ?? fetch(request);

@@ -3,6 +3,7 @@
 import datetime
 import re
 import zlib
+from itertools import count
 
 import pytest
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from exercises.leaflets import leaflet
 from exercises.library import routine_page
 from exercises.models import Routine
 from tests.factories import ExerciseFactory, RoutineFactory, RoutineItemFactory
+from tests.printed import Printed
 
 pytestmark = pytest.mark.django_db
 SITE = "https://plans.example.org"
@@ -25,22 +27,6 @@ def _empty_cache():
     cache.clear()
 
 
-def inside(pdf: bytes) -> str:
-    """The PDF with its compressed parts unpacked, to look for words of its structure."""
-    parts = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    text = pdf.decode("latin-1")
-    for part in parts:
-        try:
-            text += zlib.decompress(part).decode("latin-1")
-        except zlib.error:
-            continue
-    return text
-
-
-def number_of_pages(pdf: bytes) -> int:
-    return len(re.findall(r"/Type\s*/Page\b(?!s)", inside(pdf)))
-
-
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
     page = routine_page("next-challenge")
@@ -49,8 +35,8 @@ def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
     pdf = leaflet(page, paper=paper, site_url=SITE).draw()
 
     assert pdf.startswith(b"%PDF-")
-    assert number_of_pages(pdf) == 2
-    text = inside(pdf)
+    assert Printed(pdf).pages == 2
+    text = Printed(pdf).inside
     assert "/MarkInfo" in text
     assert "pdfuaid" in text
     width, height = (612, 792) if paper == "letter" else (595, 841)
@@ -125,4 +111,10 @@ def test_a_leaflet_loads_nothing_from_outside_and_survives_an_exercise_without_a
     sheet = leaflet(routine_page(routine.slug), paper="a4", site_url=SITE)
 
     assert "http://evil.example" not in re.sub(r"&lt;.*?&gt;", "", sheet.html)
-    assert number_of_pages(sheet.draw()) == 1
+    assert Printed(sheet.draw()).pages == 1
+
+
+def test_the_tests_reader_reads_a_stream_that_ends_like_a_line():
+    packed = (zlib.compress(b"/Words %d" % number) for number in count())
+    stream = next(each for each in packed if each.endswith(b"\r"))
+    assert "/Words" in Printed(b"stream\n" + stream + b"\nendstream").inside

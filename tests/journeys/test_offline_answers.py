@@ -179,3 +179,21 @@ def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(und
     assert lost == [302]
     assert ExerciseSession.objects.get().pain_after == 2
     assert kept(under_way)["states"] == ["sent"]
+
+
+def test_back_to_what_a_form_had_answered_asks_for_its_page_anew_and_keeps_nothing(under_way):
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    expect(under_way.get_by_role("heading", name="How did it go?")).to_be_visible()
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("alert")).to_be_visible()
+    answer_questions(under_way)
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+
+    under_way.go_back()
+
+    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+    expect(under_way.get_by_role("alert")).to_have_count(0)
+    expect(under_way).to_have_url(re.compile("/advice/$"))
+    assert kept(under_way)["states"] == []
+    assert ExerciseSession.objects.get().pain_after == 2

@@ -51,12 +51,13 @@ class Looker:
         for close in self.page.evaluate(TOO_CLOSE, APART):
             self.findings.setdefault(f"too close, {close}", state)
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
+            # Without motion, or colours are still on their way from one scheme to the other.
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             try:
                 self.check_accessibility(self.page)
             except AssertionError as error:
                 self.findings.setdefault(str(error), f"{state}, {scheme}")
-        self.page.emulate_media(color_scheme="light")
+        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
     def report(self) -> None:
         assert not self.findings, "\n".join(f"{where}: {what}" for what, where in self.findings.items())

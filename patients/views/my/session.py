@@ -259,11 +259,11 @@ def check_in(
     request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """How it went. The advice is worked out from the answers, whether or not they could be stored."""
-    if session.is_finished and request.method != "POST":
-        return redirect("my_session_advice", session.pk)
     known = {"new_sore": "yes"} if session.new_sore else {}
     form = CheckInForm(request.POST if request.method == "POST" else None, initial=known)
     if not form.is_valid():
+        if session.is_finished:  # opened late, or gone back to and sent once more as it was
+            return redirect("my_session_advice", session.pk)
         return render(
             request, "my/session/check_in.html", {"patient": patient, "session": session, "form": form}
         )

@@ -95,6 +95,11 @@ class TestStoredOnce:
         assert Alert.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
+    def test_an_empty_one_after_it_leads_to_the_advice(self, phone, session, patient):
+        finish(session, patient)
+        answer = phone.post(url("check_in", session))
+        assert (answer.status_code, answer.url) == (302, url("advice", session))
+
     def test_the_first_moment_stays(self, session, patient):
         finish(session, patient)
         finish_session(session=session, answers=CheckIn(**FINE), by=patient.user, now=NOON.replace(hour=20))
