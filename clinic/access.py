@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from .models import Membership, User
+from .models import Clinic, Membership, User
 from .roles import Action, may
 
 View = Callable[..., HttpResponse]
@@ -37,6 +37,13 @@ def check_may(user: User, action: Action) -> Membership:
             % {"role": membership.get_role_display().lower(), "action": action.value}
         )
     return membership
+
+
+def clinic_of(user: User) -> Clinic:
+    """The clinic of a member of a team. Raises PermissionDenied for anyone else, whom the view should have stopped."""
+    if user.membership is None:
+        raise PermissionDenied(_("This page is for the clinic's team."))
+    return user.membership.clinic
 
 
 def may_do(user: User, action: Action) -> bool:

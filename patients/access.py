@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from clinic.access import View
 from clinic.models import User
 
+from .arrivals import device_of, leave
 from .models import Device, Helper, Message, Patient
-from .ways_in.arrivals import device_of, leave
 
 
 class DeviceEndedError(Exception):

@@ -13,8 +13,8 @@ from clinic.access import SignedInRequest, View
 from clinic.languages import speak
 
 from .access import check_is_oneself, for_patients
+from .arrivals import note_use
 from .models import Patient
-from .ways_in.arrivals import note_use
 
 
 def my_page(view: Callable[..., HttpResponse]) -> View:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TypeVar
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from clinic.models import Clinic, ConsultationRequest, User
+from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
 
 from .models import Alert, Helper, Patient, Plan, PlanVersion
@@ -17,13 +16,6 @@ from .read_models.plan_safety import PatientSafety
 from .read_models.session_log import no_days_of_patient
 
 Row = TypeVar("Row")
-
-
-def clinic_of(user: User) -> Clinic:
-    """The clinic of a member of a team. Raises PermissionDenied for anyone else, whom the view should have stopped."""
-    if user.membership is None:
-        raise PermissionDenied(_("This page is for the clinic's team."))
-    return user.membership.clinic
 
 
 def patient_for(user: User, patient_id: uuid.UUID) -> Patient:

@@ -12,7 +12,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from clinic.audit import record, record_each
@@ -20,19 +19,18 @@ from clinic.models import User
 from patients.languages import in_language_at_page
 from patients.models import ConfirmedAddress, Patient
 from patients.ways_in.mailed_codes import mail_about_new_way_in
-from patients.ways_in.passkeys import MOST_PASSKEYS, PasskeyRefusedError, check_known, check_new, whose
+from patients.ways_in.passkeys import (
+    MOST_PASSKEYS,
+    PasskeyRefusedError,
+    check_known,
+    check_new,
+    passkeys_of,
+    whose,
+)
 
 
 class TooManyPasskeysError(Exception):
     """There are more than anyone has phones. Nothing was added."""
-
-
-def passkeys_of(user: User) -> QuerySet[Authenticator]:
-    """The first added first."""
-    passkeys: QuerySet[Authenticator] = Authenticator.objects.filter(
-        user=user, type=Authenticator.Type.WEBAUTHN
-    )
-    return passkeys.order_by("created_at", "pk")
 
 
 @transaction.atomic

@@ -6,13 +6,13 @@ import uuid
 
 from django.utils.translation import gettext as _
 
+from clinic.access import clinic_of
 from clinic.models import User
 from exercises.actions.routines import MOST_ITEMS, RoutineContent, RoutineLine, add_routine
 from exercises.models import Routine
 from patients.models import Plan
 from patients.plans.sources import kept_of
 from patients.policies import NotPossibleError
-from patients.reach import clinic_of
 
 
 def save_as_routine(

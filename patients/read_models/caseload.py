@@ -15,13 +15,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.access import may_do
+from clinic.access import clinic_of, may_do
 from clinic.models import Clinic, Membership, User
 from clinic.roles import ROLES, Action
 
 from ..models import AlertLevel, Patient, Plan, PlanState, SignInCard, Standing
 from ..models.patient import PatientQuerySet
-from ..reach import clinic_of
 from .adherence import ADHERENT_PERCENT
 from .caseload_orders import Order, page_of
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from clinic.access import may_do
+from clinic.access import clinic_of, may_do
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from clinic.roles import Action
 
 from ..models import Alert, Patient, SignInCard, Standing
 from ..models.alerts import AlertQuerySet
-from ..reach import clinic_of
 from .messages import WaitingMessages, waiting_messages
 from .reports import Report, add_what_was_done, grouped, with_people
 

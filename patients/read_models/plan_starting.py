@@ -9,12 +9,12 @@ from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
+from clinic.access import clinic_of
 from clinic.models import User
 from exercises.models import Routine, RoutineItem
 
 from ..models import Patient, Plan, PlanVersion
 from ..policies import NotPossibleError, check_can_start
-from ..reach import clinic_of
 
 #: The most patients found by name: whoever has more of them types another letter.
 MOST_FOUND = 10

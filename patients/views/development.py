@@ -21,9 +21,9 @@ from clinic.access import View
 
 from ..access import is_patient
 from ..actions.cards import make_card
+from ..arrivals import BACKEND, sign_in_on
 from ..demo.cast import PERSONAS, Persona, account_of, accounts, card_maker, patient_of, persona_named
 from ..demo.gallery import gallery as gallery_parts
-from ..ways_in.arrivals import BACKEND, sign_in_on
 from ..ways_in.sign_in import card_url, in_groups
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from clinic.models import User
 
-from ..actions.passkeys import passkeys_of
 from ..models import ConfirmedAddress, Device, ExerciseSession, Patient
+from .passkeys import passkeys_of
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import QuerySet
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode
 from fido2.webauthn import (
@@ -34,6 +35,14 @@ MOST_PASSKEYS = 8
 LONGEST_ANSWER = 16_000
 
 State = dict[str, Any]
+
+
+def passkeys_of(user: User) -> QuerySet[Authenticator]:
+    """The first added first."""
+    passkeys: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=user, type=Authenticator.Type.WEBAUTHN
+    )
+    return passkeys.order_by("created_at", "pk")
 
 
 class PasskeyRefusedError(Exception):

@@ -16,8 +16,8 @@ from django.utils import timezone  # noqa: E402
 
 from exercises.models import Exercise  # noqa: E402
 from patients.actions.sessions import save_feet, save_pain_before, start_session  # noqa: E402
+from patients.arrivals import OWN_PHONE  # noqa: E402
 from patients.models import Patient  # noqa: E402
-from patients.ways_in.arrivals import OWN_PHONE  # noqa: E402
 from tests.factories import PatientFactory, published_plan  # noqa: E402
 
 

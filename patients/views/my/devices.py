@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest
 from patients.actions.devices import end_device, end_devices
+from patients.arrivals import device_of, leave, stay_signed_in
 from patients.doors import own_page
 from patients.models import Patient
-from patients.ways_in.arrivals import device_of, leave, stay_signed_in
 from patients.ways_in.overview import device_for, devices_of
 
 

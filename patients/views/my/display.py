@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.display import display_of, remember
 from clinic.forms.display import DisplayForm
 from patients.actions.preferences import keep_preferences
-from patients.ways_in.arrivals import is_shared_device
+from patients.arrivals import is_shared_device
 
 
 @login_not_required

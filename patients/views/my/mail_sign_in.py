@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.throttling import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED, address_of
 from patients.actions.mailed_codes import Refusal, ask_to_sign_in, use_code, use_link
+from patients.arrivals import sign_in_on
 from patients.forms.ways_in import MailedCodeForm, MailForm
 from patients.models import MailedCode, WayIn
-from patients.ways_in.arrivals import sign_in_on
 
 #: What the session keeps of the code that this browser asked for: no other can use it.
 ASKED = "mailed_code"

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import SignedInRequest
 from patients.actions.offline_sessions import NotPrescribedError, receive_session
+from patients.arrivals import is_own_phone
 from patients.doors import my_page
 from patients.models import Effort, Patient, Reason
 from patients.offline.files import worker_files
 from patients.offline.pack import pack_for
 from patients.offline.sent import Receipt, account_tag
 from patients.rules.advice import SORE_ADVICE
-from patients.ways_in.arrivals import is_own_phone
 
 from .forms import CheckInForm
 from .notices import notice

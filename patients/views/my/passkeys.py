@@ -19,18 +19,17 @@ from clinic.throttling import CODE_TRY, address_of
 from patients.actions.passkeys import (
     TooManyPasskeysError,
     add_passkey,
-    passkeys_of,
     remove_passkeys,
     rename_passkey,
     use_passkey,
 )
+from patients.arrivals import sign_in_on
 from patients.doors import own_page
 from patients.forms.ways_in import OWN_PHONE, NewPasskeyForm, PasskeyAnswerForm, PasskeyNameForm
 from patients.models import Patient, WayIn
-from patients.ways_in.arrivals import sign_in_on
 from patients.ways_in.device_names import label_in
 from patients.ways_in.overview import passkey_for
-from patients.ways_in.passkeys import PasskeyRefusedError, ask_for_known, ask_for_new
+from patients.ways_in.passkeys import PasskeyRefusedError, ask_for_known, ask_for_new, passkeys_of
 
 #: What the session keeps until the phone has answered; each question is good for one answer.
 STATE = "passkey"

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import SignedInRequest
 from patients.actions.push import UnknownPushServiceError, add_phone
 from patients.actions.reminders import NoWayToRemindError, save_reminder, stop_reminder
+from patients.arrivals import is_own_phone
 from patients.doors import own_page
 from patients.forms.reminders import ReminderForm
 from patients.models import Patient
 from patients.outgoing.push import is_push_offered, public_key
 from patients.read_models.reminders import reminder_page_for, reminder_to_stop
-from patients.ways_in.arrivals import is_own_phone
 
 
 @own_page

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.throttling import CARD_SIGN_IN, address_of
 from patients.actions.cards import use_card
+from patients.arrivals import leave, sign_in_on
 from patients.forms.ways_in import CardForm
 from patients.models import WayIn
-from patients.ways_in.arrivals import leave, sign_in_on
 from patients.ways_in.overview import leaving
 
 

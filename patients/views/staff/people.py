@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import SignedInRequest, may_do, staff_may
+from clinic.access import SignedInRequest, clinic_of, may_do, staff_may
 from clinic.models import ConsultationRequest
 from clinic.roles import Action
 from patients.actions.patients import AlreadyRegisteredError, StaleRecordError, edit_patient, register_patient
@@ -19,7 +19,7 @@ from patients.forms.messages import MessageForm, NoteForm
 from patients.forms.staff_patients import CaseloadForm, PatientForm
 from patients.models import names_on
 from patients.policies import NotPossibleError
-from patients.reach import clinic_of, patient_for, patient_with_safety_for, request_for
+from patients.reach import patient_for, patient_with_safety_for, request_for
 from patients.read_models.caseload import caseload, possible_duplicate, who_treats
 from patients.read_models.contact import contact_panels
 from patients.read_models.story import patient_story

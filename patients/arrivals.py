@@ -15,11 +15,11 @@ from clinic.display import remember
 from clinic.languages import keep_on_device, kept_on_device
 from clinic.models import User
 
-from ..actions.devices import note_device, note_left, note_seen
-from ..actions.languages import remember_language, take_language_of_page
-from ..languages import recorded_language
-from ..models import OWN_PHONE_REMEMBERS, OWN_PHONE_REMEMBERS_AT_MOST, WayIn
-from .preferences import preferred_display
+from .actions.devices import note_device, note_left, note_seen
+from .actions.languages import remember_language, take_language_of_page
+from .languages import recorded_language
+from .models import OWN_PHONE_REMEMBERS, OWN_PHONE_REMEMBERS_AT_MOST, WayIn
+from .ways_in.preferences import preferred_display
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 #: That a phone remembers them for longer is written at most this often.
