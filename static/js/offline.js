@@ -91,6 +91,8 @@
     for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== now;
     const wanted = session ? items() : asked(today());
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
+    const list = find("[data-list]");
+    if (list) list.hidden = now === "rest" || !wanted.length;
     showConnection();
   };
   const showConnection = () => {

@@ -224,6 +224,7 @@ def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
     looker.look("danger, sent")
     button(own_phone, "Back to today").tap()
     heading(own_phone, "Rest for today")
+    expect(own_phone.get_by_role("heading", name="What you will do")).to_be_hidden()
     looker.look("rest for today, all sent")
     assert kept(own_phone)["states"] == ["sent"] * 3
     looker.report()

@@ -18,6 +18,14 @@ from tests.journeys.test_targets import APART, TOO_CLOSE
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LEAD_IN = 3
+#: A session that is under way.
+UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+#: How far down the screen the letters of a button reach.
+FOOT_OF_THE_WORD = """button => {
+  const word = document.createRange();
+  word.selectNodeContents(button);
+  return word.getBoundingClientRect().bottom;
+}"""
 DOSES = [
     Dose(reps_min=1),
     Dose(reps_min=12),
@@ -187,6 +195,23 @@ def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are
     check_next_is_the_lower_half(step_page, "Start")
 
 
+@pytest.mark.parametrize("letters", ["t1", "t2"])
+def test_its_word_is_in_sight_where_a_notice_pushes_it_down(phone, live_server, letters):
+    patient, now = PatientFactory(), timezone.now()
+    today = patient.today(now)
+    version = published_plan(patient, start_date=today)
+    session = ExerciseSessionFactory(
+        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=8, **UNANSWERED
+    )
+    sign_in(phone, patient.user, live_server.url)
+    chosen = {"name": "display", "value": f"{letters}.device.device.quiet", "url": live_server.url}
+    phone.context.add_cookies([chosen])
+    phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
+    expect(phone.get_by_role("heading", name="Your pain is strong today")).to_be_visible()
+    foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(FOOT_OF_THE_WORD)
+    assert foot_of_the_word < 844
+
+
 def test_so_is_done_without_javascript(stage, phone_without_javascript, live_server):
     page = phone_without_javascript
     stage.sign_in(page, "on_feet", live_server.url)
@@ -225,9 +250,8 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
     version = published_plan(patient, sets=sets, start_date=today)
-    unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
     session = ExerciseSessionFactory(
-        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=2, **unanswered
+        version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=2, **UNANSWERED
     )
     sign_in(phone, patient.user, live_server.url)
     phone.clock.install()
