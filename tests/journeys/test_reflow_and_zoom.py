@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys.pages import ROWS, visit
 from tests.journeys.stage import set_stage
+from tests.journeys.watch import arrived
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,3 +44,21 @@ def test_a_page_that_is_too_wide_is_noticed(open_device, live_server):
     assert not page.evaluate(SCROLLS_SIDEWAYS)
     page.evaluate("document.querySelector('h1').style.width = '400px'")
     assert page.evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_a_page_is_measured_in_our_own_letters_however_late_they_come(open_device, live_server):
+    page = open_device("laptop", viewport=ZOOMED)
+    asked = []
+
+    def late(route):
+        asked.append(route.request.url)
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.context.route("**/fonts/**", late)
+    page.context.add_cookies([{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}])
+    page.goto("/", wait_until="commit")
+    arrived(page)
+    assert asked
+    assert page.evaluate("document.fonts.check('700 30px \"Atkinson Hyperlegible\"')")
+    assert not page.evaluate(SCROLLS_SIDEWAYS)

@@ -25,6 +25,9 @@ AXE_OPTIONS = {
 #: than the longest pause that a script of ours makes before it tries again.
 PATIENCE = 20_000
 
+#: Until our own letters are here others stand in for them, some of them wider.
+IN_OUR_LETTERS = "() => document.fonts.status === 'loaded'"
+
 #: Colours on their way from one to the next are neither; what moves for ever (a figure) is meant to.
 STANDS_STILL = """
 () => document.getAnimations().every(
@@ -42,6 +45,7 @@ def arrived(page: Page) -> Page:
     `expect` of something that only the new page has.
     """
     page.wait_for_load_state()
+    page.wait_for_function(IN_OUR_LETTERS)
     return page
 
 
