@@ -39,7 +39,7 @@
   const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
   const situation = () => {
     if (session) return "open";
-    if (sessions.some((one) => one.rest && !isOldNews(one))) return "rest";
+    if (sessions.some((one) => (one.rest || isDanger(one)) && !isOldNews(one))) return "rest";
     if (!asked(today()).length) return "none";
     return isDone() ? "done" : carriesOn() ? "open" : "start";
   };
