@@ -1,6 +1,6 @@
 """Who may do what: one table. `docs/roles.md` is generated from it.
 
-An action is named after the verb that a person would use. Code asks `clinic.access`, never a role.
+An action is named after the verb that a person would use. Code asks `clinic.permissions`, never a role.
 """
 
 from __future__ import annotations

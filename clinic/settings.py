@@ -144,7 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home_for_me"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "clinic.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "clinic.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -175,7 +175,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "clinic.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "clinic.error_views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -227,7 +227,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 # Whatever sends mail, sends it into the outbox table; `manage.py worker` delivers from there through EMAIL_URL.
-EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 OUTBOX_DELIVERY = env.email_url("EMAIL_URL", default="filemail:" if not PRODUCTION else "smtp://localhost:25")
 if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
     OUTBOX_DELIVERY["EMAIL_FILE_PATH"] = str(VAR_DIR / "mail")
@@ -252,14 +252,14 @@ PUSH_SERVICES = [
 
 # --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
 PERIODIC_JOBS = {
-    "patients.jobs.send_alerts_to_the_team": 60,
+    "patients.tasks.send_alerts_to_the_team": 60,
     # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
-    "patients.jobs.look_at_standings": 60,
+    "patients.tasks.look_at_standings": 60,
     # Both look at an index and do nothing when nobody is due.
-    "patients.jobs.send_reminders": 30,
-    "patients.jobs.deliver_push": 10,
-    "patients.jobs.follow_time_zones": 5 * 60,
-    "patients.jobs.forget_ways_in": 60 * 60,
+    "patients.tasks.send_reminders": 30,
+    "patients.tasks.deliver_push": 10,
+    "patients.tasks.follow_time_zones": 5 * 60,
+    "patients.tasks.forget_ways_in": 60 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

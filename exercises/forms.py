@@ -41,7 +41,7 @@ class DoseFormMixin(_Base):
     """The dose part of any model form whose model has `DoseFields`; works with a form prefix and in formsets.
 
     Put it first and name the fields with the rest: `class Meta: fields = [*DOSE_FIELDS, "note"]`. Show it
-    with `{% include "components/dose_fields.html" with form=form %}`. What is wrong is said in plain words on
+    with `{% include "partials/dose_fields.html" with form=form %}`. What is wrong is said in plain words on
     the field where it can be put right; "10 to 10" is quietly understood as 10.
     """
 

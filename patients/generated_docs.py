@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clinic.roles import ROLES, Action
+from patients.plans.states import MOVES, diagram
 
 from .models import PlanState
-from .rules.plan_states import MOVES, diagram
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 
 
 def plan_states_page() -> str:
-    """docs/plan-states.md, from `patients.rules.plan_states`."""
+    """docs/plan-states.md, from `patients.plans.states`."""
     rows = [
         f"| {row.label} | {' or '.join(state.value for state in row.from_states)} | {row.to_state.value} "
         f"| {row.asks or '–'} | {row.consequence} |"

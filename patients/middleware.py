@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from .arrivals import device_of, leave
+from patients.sign_in.login import device_of, leave
 
 #: Beginning of the routes that a phone of a patient or helper asks for.
 OWN_ROUTES = "my/"

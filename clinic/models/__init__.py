@@ -1,10 +1,8 @@
 """The ground floor's nouns: people, places, the front desk, and the house's own records."""
 
-from .base import AppendOnlyError, AppendOnlyModel, AppendOnlyQuerySet, PublicModel
-from .people import Membership, Role, User
-from .places import Clinic, OpeningHours, Weekday
-from .records import AuditEvent, OutboxMessage, TokenBucket
-from .requests import (
+from clinic.models.audit import AuditEvent, OutboxMessage, TokenBucket
+from clinic.models.clinics import Clinic, OpeningHours, Weekday
+from clinic.models.consultations import (
     BestTime,
     ConsultationRequest,
     ForWhom,
@@ -13,6 +11,9 @@ from .requests import (
     RequestState,
     Symptom,
 )
+from clinic.models.users import Membership, Role, User
+
+from .base import AppendOnlyError, AppendOnlyModel, AppendOnlyQuerySet, PublicModel
 
 __all__ = [
     "AppendOnlyError",

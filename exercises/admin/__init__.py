@@ -1,5 +1,6 @@
 """The administration of the library."""
 
-from . import exercises, favourites, routines, words
+from exercises.admin import exercises, favourites, routines
+from exercises.admin import taxonomy as words
 
 __all__ = ["exercises", "favourites", "routines", "words"]

@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from exercises.actions.own import share_with_all_clinics
+from exercises.admin.base import InUseFilter, LibraryAdmin
+from exercises.admin.catalogue_file import CatalogueFileMixin, ExerciseResource
+from exercises.clinic_exercises.services import share_with_all_clinics
+from exercises.library.images import picture
 from exercises.models import Exercise, ExerciseStep
-from exercises.pictures import picture
 
-from .files import CatalogueFileMixin, ExerciseResource
 from .forms import ExerciseForm, OrderedFormSet, StepForm
-from .parts import InUseFilter, LibraryAdmin
 
 
 class StepInline(admin.TabularInline):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from clinic.admin_parts import ReadOnlyAdmin
+from clinic.admin.base import ReadOnlyAdmin
 from exercises.models import FavouriteExercise
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exercises.actions.order import save_in_order
 from exercises.doses import DOSE_FIELDS
 from exercises.forms import DoseFormMixin
+from exercises.library.ordering import save_in_order
 from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem
 
 #: Where a row goes that was given no place: last.

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exercises.admin.base import InUseFilter, LibraryAdmin
+from exercises.admin.catalogue_file import CatalogueFileMixin, RoutineResource
 from exercises.catalogue import MOST_EXERCISES
 from exercises.models import Routine, RoutineItem
 
-from .files import CatalogueFileMixin, RoutineResource
 from .forms import OrderedFormSet, RoutineForm, RoutineItemForm
-from .parts import InUseFilter, LibraryAdmin
 
 
 class ItemInline(admin.StackedInline):

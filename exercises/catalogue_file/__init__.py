@@ -2,5 +2,5 @@
 
 `sheet` knows rows and cells of a CSV file, `cells` what one cell may say, `exercises` and `routines` the columns
 of the two files. Reading gives a `Reading`: what would change, row by row, and every fault in words. Nothing here
-writes; `exercises.actions.catalogue_file` does.
+writes; `exercises.catalogue_file.services` does.
 """

@@ -21,8 +21,8 @@ from exercises.catalogue_file.reading import (
     write_cells,
 )
 from exercises.catalogue_file.sheet import SheetRow, neutral, sheet_rows
-from exercises.contents import Content, content_of_exercise
 from exercises.doses import Dose
+from exercises.library.snapshots import Content, content_of_exercise
 from exercises.models import (
     BodyFocus,
     Category,

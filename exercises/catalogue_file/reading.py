@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from exercises.catalogue_file.cells import CellError, Column
 from exercises.catalogue_file.sheet import SheetRow
-from exercises.contents import Content
+from exercises.library.snapshots import Content
 from exercises.models import Exercise, Routine
 
 Cells = dict[str, str]

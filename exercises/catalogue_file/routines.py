@@ -21,7 +21,7 @@ from exercises.catalogue_file.reading import (
     write_cells,
 )
 from exercises.catalogue_file.sheet import SheetRow, neutral, sheet_rows
-from exercises.contents import Content, content_of_routine
+from exercises.library.snapshots import Content, content_of_routine
 from exercises.models import Exercise, Routine, RoutineItem
 
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from exercises.pictures import Picture, Pictured, photograph, photographs, picture
+from exercises.library.images import Picture, Pictured, photograph, photographs, picture
 
 register = template.Library()
 

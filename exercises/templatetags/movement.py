@@ -7,12 +7,12 @@ from typing import Any
 from django import template
 
 from clinic.display import display_of
-from exercises.pictures import Pictured, figure_of
+from exercises.library.images import Pictured, figure_of
 
 register = template.Library()
 
 
-@register.inclusion_tag("exercises/_movement.html", takes_context=True)
+@register.inclusion_tag("exercises/library/partials/movement.html", takes_context=True)
 def movement(context: template.Context, exercise: Pictured, alt: str = "") -> dict[str, Any]:
     """`{% movement exercise %}`: its still pictures and, where a figure is drawn, a button that sets it in motion.
 

@@ -1,5 +1,7 @@
 """The administration of patients: each module registers what it is named after."""
 
-from . import alerts, contact, drafts, flags, helpers, patients, reminders, ways_in
+from patients.admin import alerts, drafts, flags, helpers, patients, reminders
+from patients.admin import devices as ways_in
+from patients.admin import messages as contact
 
 __all__ = ["alerts", "contact", "drafts", "flags", "helpers", "patients", "reminders", "ways_in"]

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from clinic.admin_parts import ReadOnlyAdmin, ReadOnlyHistoryAdmin
-
-from ..models import Alert, AlertRule
+from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+from patients.models import Alert, AlertRule
 
 
 @admin.register(Alert)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from clinic.admin_parts import ReadOnlyAdmin
-
-from ..models import DraftStep
+from clinic.admin.base import ReadOnlyAdmin
+from patients.models import DraftStep
 
 
 @admin.register(DraftStep)

@@ -12,9 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin_parts import ReadOnlyAdmin, ReadOnlyHistoryAdmin
-
-from ..models import Circumstances, EyesClosedUnlock, ItemClearance, PatientFlag
+from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
+from patients.models import Circumstances, EyesClosedUnlock, ItemClearance, PatientFlag
 
 
 class LiveFilter(admin.SimpleListFilter):

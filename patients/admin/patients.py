@@ -17,11 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.admin_parts import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
+from clinic.admin.base import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
-
-from ..actions.patients import Details, StaleRecordError, edit_patient
-from ..models import (
+from patients.models import (
     ExerciseSession,
     NotToday,
     Patient,
@@ -34,7 +32,8 @@ from ..models import (
     SignInCard,
     VersionSeen,
 )
-from ..policies import NotPossibleError, check_born
+from patients.plans.policies import NotPossibleError, check_born
+from patients.records.services.patients import Details, StaleRecordError, edit_patient
 
 
 class BigTableAdmin(ReadOnlyAdmin):

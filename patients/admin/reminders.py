@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from ..models import CalendarLink, PushNotice, PushSubscription, Reminder, ReminderSent
-from .contact import ContactAdmin
+from patients.admin.messages import ContactAdmin
+from patients.models import CalendarLink, PushNotice, PushSubscription, Reminder, ReminderSent
 
 
 @admin.register(Reminder)

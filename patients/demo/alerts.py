@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clinic.models import User
-
-from ..models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
-from ..read_models.standings import Stand
-from ..rules.alert_rules import DEFAULTS, LOOKS_BACK, Finding, Past, findings, silence_found
-from .dice import Dice
-from .places import Site
-from .rows import Rows
-from .words import IN_HAND_NOTES, SETTLED_NOTES
+from patients.alerts.rules import DEFAULTS, LOOKS_BACK, Finding, Past, findings, silence_found
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.demo.names import IN_HAND_NOTES, SETTLED_NOTES
+from patients.demo.random import Dice
+from patients.models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
+from patients.summaries.selectors import Stand
 
 #: Minutes until someone has dealt with it, at least and at most: critical alerts the same day, others in time.
 SETTLED_WITHIN = {

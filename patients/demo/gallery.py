@@ -11,8 +11,7 @@ from django.core.paginator import Page, Paginator
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Category, RoutineItem, Support
-
-from ..models import PlanState
+from patients.models import PlanState
 
 #: State of a thing → the badge's class.
 BADGES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from .cast import DEMO_PASSWORD, PERSONAS, accounts
+from patients.demo.personas import DEMO_PASSWORD, PERSONAS, accounts
 
 
 def guide() -> str:

@@ -7,12 +7,11 @@ import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 
 from clinic.models import User
-
-from ..models import Helper, Patient, Source
-from .cast import HELPER
-from .dice import Dice
-from .places import Site
-from .rows import Rows
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.demo.personas import HELPER
+from patients.demo.random import Dice
+from patients.models import Helper, Patient, Source
 
 #: She came for the weekend before last week.
 CAME_DAYS_AGO = 9

@@ -7,23 +7,23 @@ import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 
 from clinic.models import ConsultationRequest, RequestState, User
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site, phone_number
+from patients.demo.messages import make_contact
+from patients.demo.names import FAMILY_NAMES, GIVEN_NAMES
+from patients.demo.paper_logs import first_week_on_paper
+from patients.demo.personas import OTHER_PATIENT, PATIENT, Persona
+from patients.demo.plans import DAY, Span, make_plan
+from patients.demo.random import Dice
+from patients.demo.scenarios import FIRST_DAY, WEEKS_IN, Story, story_of
+from patients.models import Patient, PlanState, SignInCard
 
-from ..models import Patient, PlanState, SignInCard
 from .alerts import AlertBook
-from .cast import OTHER_PATIENT, PATIENT, Persona
-from .contact import make_contact
-from .courses import DAY, Span, make_plan
-from .dice import Dice
 from .helpers import make_helper
-from .paper import first_week_on_paper
-from .places import Site, phone_number
 from .prescriptions import Library
 from .requests import mail_address, make_request
-from .rows import Rows
 from .safety import make_safety
 from .sessions import Diary
-from .stories import FIRST_DAY, WEEKS_IN, Story, story_of
-from .words import FAMILY_NAMES, GIVEN_NAMES
 
 CARD_LIFE = datetime.timedelta(days=14)
 #: Part of the patients who first asked for a consultation on the web.

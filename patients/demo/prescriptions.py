@@ -9,9 +9,8 @@ from uuid import UUID
 
 from exercises.doses import Dose
 from exercises.models import Position, Routine, Support
-
-from ..plans.prescription import content_of
-from .dice import Dice
+from patients.demo.random import Dice
+from patients.plans.prescription import content_of
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,10 @@ from clinic.models import (
     RequestState,
     Symptom,
 )
-
-from .dice import Dice
-from .places import Site, phone_number
-from .rows import Rows
-from .words import FAMILY_NAMES, GIVEN_NAMES, REQUEST_MESSAGES, REQUEST_NOTES, SPAM_MESSAGES
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site, phone_number
+from patients.demo.names import FAMILY_NAMES, GIVEN_NAMES, REQUEST_MESSAGES, REQUEST_NOTES, SPAM_MESSAGES
+from patients.demo.random import Dice
 
 #: Every request goes through these in order; how far it got is its state.
 STATES = (RequestState.NEW, RequestState.CONTACTED, RequestState.BOOKED, RequestState.CLOSED)

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clinic.models import User
-
-from ..models import Circumstances, ClearanceKind, Flag, ItemClearance, Patient, PatientFlag, PlanItem
-from ..rules.safety_rules import ANSWERED_BY, demands_of, findings
-from .cast import PATIENT, Persona
-from .dice import Dice
-from .places import Site
-from .rows import Rows
-from .stories import Story
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.demo.personas import PATIENT, Persona
+from patients.demo.random import Dice
+from patients.demo.scenarios import Story
+from patients.models import Circumstances, ClearanceKind, Flag, ItemClearance, Patient, PatientFlag, PlanItem
+from patients.safety.rules import ANSWERED_BY, demands_of, findings
 
 HOUR = datetime.timedelta(hours=1)
 FIVE_MINUTES = datetime.timedelta(minutes=5)

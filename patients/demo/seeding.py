@@ -15,16 +15,16 @@ from django.db import transaction
 
 from clinic.models import Clinic
 from exercises.models import Exercise
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site, make_site, make_superuser
+from patients.demo.personas import DEMO_PASSWORD
+from patients.demo.random import Dice
+from patients.summaries.selectors import standings_of
 
-from ..read_models.standings import standings_of
 from .alerts import silence_alert
-from .cast import DEMO_PASSWORD
-from .dice import Dice
 from .people import make_patient, make_personas
-from .places import Site, make_site, make_superuser
 from .prescriptions import Library
 from .requests import make_inbox
-from .rows import Rows
 from .safety import answer_rules
 
 #: Patients whose rows wait in memory together; more is not faster.

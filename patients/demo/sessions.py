@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from ..models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
-from ..rules.advice import PAIN_RISE, STRONG_PAIN
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.demo.plans import DAY, Edition, Span
+from patients.demo.random import Dice
+from patients.demo.scenarios import Story
+from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
+from patients.sessions.advice import PAIN_RISE, STRONG_PAIN
+
 from .alerts import AlertBook
-from .courses import DAY, Edition, Span
-from .dice import Dice
-from .places import Site
-from .rows import Rows
-from .stories import Story
 
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
 #: How often a finished session tells of something, in stories that are about something else.

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('fall', 'Fell'), ('faint', 'Dizzy, faint or chest pain'), ('sore', 'New sore on a foot'), ('pain', 'Strong pain after the session'), ('pain_rising', 'Pain went up, session after session'), ('too_hard', 'Too hard, session after session'), ('silent', 'Nothing logged for a long time'), ('pain_above', 'More pain than usual'), ('quiet', 'Missed planned days')], max_length=12, verbose_name='kind')),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, 'Low'), (2, 'High'), (3, 'Critical')], default=3, verbose_name='level')),
-                ('facts', models.JSONField(default=dict, editable=False, help_text='The numbers it is about and those of the rule, as they were; see patients.rules.alert_rules.')),
+                ('facts', models.JSONField(default=dict, editable=False, help_text='The numbers it is about and those of the rule, as they were; see patients.alerts.rules.')),
                 ('raised_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('team_from', models.DateTimeField(blank=True, help_text='When nobody has acknowledged it by then.', null=True, verbose_name='goes to the team')),
                 ('escalated_at', models.DateTimeField(blank=True, null=True, verbose_name='went to the team')),

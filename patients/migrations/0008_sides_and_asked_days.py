@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 default=list,
                 editable=False,
-                help_text="When its items are asked for; see patients.models.asked_days. Empty: on every day of the plan.",
+                help_text="When its items are asked for; see patients.models.schedule. Empty: on every day of the plan.",
             ),
         ),
     ]

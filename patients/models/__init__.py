@@ -1,5 +1,20 @@
 """Where exercises and people meet: patients, their plans, and what they did."""
 
+from patients.models.contact_details import ConfirmedAddress
+from patients.models.devices import (
+    MOST_WRONG_CODES,
+    OWN_PHONE_REMEMBERS,
+    OWN_PHONE_REMEMBERS_AT_MOST,
+    CodeUse,
+    Device,
+    DeviceKind,
+    MailedCode,
+    WayIn,
+)
+from patients.models.messages import LONGEST_MESSAGE, Message, PatientNote
+from patients.models.search import PatientName
+from patients.models.summaries import Standing
+
 from .alerts import (
     ABOUT_SILENCE,
     ALWAYS_TOLD,
@@ -9,7 +24,6 @@ from .alerts import (
     AlertLevel,
     AlertRule,
 )
-from .contact import LONGEST_MESSAGE, Message, PatientNote
 from .flags import (
     Circumstances,
     ClearanceKind,
@@ -19,7 +33,6 @@ from .flags import (
     PatientFlag,
 )
 from .helpers import MOST_HELPERS, Helper, names_on
-from .names import PatientName
 from .patient import Patient, SignInCard
 from .plan import (
     OPEN_STATES,
@@ -33,7 +46,6 @@ from .plan import (
     VersionSeen,
 )
 from .preferences import Preferences
-from .reach import ConfirmedAddress
 from .reminders import (
     LONGEST_HABIT,
     CalendarLink,
@@ -45,17 +57,6 @@ from .reminders import (
     ReminderSent,
 )
 from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
-from .standing import Standing
-from .ways_in import (
-    MOST_WRONG_CODES,
-    OWN_PHONE_REMEMBERS,
-    OWN_PHONE_REMEMBERS_AT_MOST,
-    CodeUse,
-    Device,
-    DeviceKind,
-    MailedCode,
-    WayIn,
-)
 
 __all__ = [
     "ABOUT_SILENCE",

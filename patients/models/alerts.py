@@ -18,7 +18,7 @@ from .session import ExerciseSession
 
 
 class AlertKind(models.TextChoices):
-    """What can happen that the team should know of. What each rule asks for: `patients.rules.alert_rules`."""
+    """What can happen that the team should know of. What each rule asks for: `patients.alerts.rules`."""
 
     FALL = "fall", _("Fell")
     FAINT = "faint", _("Dizzy, faint or chest pain")
@@ -137,7 +137,7 @@ class Alert(PublicModel):
     facts = models.JSONField(
         default=dict,
         editable=False,
-        help_text="The numbers it is about and those of the rule, as they were; see patients.rules.alert_rules.",
+        help_text="The numbers it is about and those of the rule, as they were; see patients.alerts.rules.",
     )
     raised_at = models.DateTimeField(default=timezone.now)
     team_from = models.DateTimeField(

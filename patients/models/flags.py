@@ -1,6 +1,6 @@
 """What a clinician must know about a patient before choosing exercises, and what they decided knowing it.
 
-Which flag forbids what is the table in `patients.rules.safety_rules`. Rows here are their own history: a flag that is
+Which flag forbids what is the table in `patients.safety.rules`. Rows here are their own history: a flag that is
 set, cleared and set again is two rows, each with who and when at both ends.
 """
 

@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, ConsultationRequest, PublicModel, User
-from clinic.models.places import validate_time_zone
-
-from .names import PatientName, name_words
+from clinic.models.clinics import validate_time_zone
+from patients.models.search import PatientName, name_words
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):

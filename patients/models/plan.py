@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AppendOnlyError, PublicModel, User, Weekday
 from exercises.models import DoseFields, Exercise, Support
+from patients.models.schedule import is_asked
 
-from .asked_days import is_asked
 from .patient import Patient
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands; which moves are allowed is the table in `patients.rules.plan_states`."""
+    """Where a plan stands; which moves are allowed is the table in `patients.plans.states`."""
 
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
@@ -116,7 +116,7 @@ class PlanVersion(PublicModel):
     asked_days = models.JSONField(
         default=list,
         editable=False,
-        help_text="When its items are asked for; see patients.models.asked_days. Empty: on every day of the plan.",
+        help_text="When its items are asked for; see patients.models.schedule. Empty: on every day of the plan.",
     )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)

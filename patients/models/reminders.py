@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import PublicModel, Weekday
-from clinic.models.places import validate_time_zone
+from clinic.models.clinics import validate_time_zone
 
 from .patient import Patient
 

@@ -16,10 +16,9 @@ from typing import Any
 
 from exercises.doses import Dose
 from exercises.models import Exercise, Support
-
-from ..models import PlanItem, PlanVersion, Side
-from ..rules.weekdays import suggested_weekdays
-from . import prescribed_words
+from patients.models import PlanItem, PlanVersion, Side
+from patients.plans import formatting as prescribed_words
+from patients.plans.weekdays import suggested_weekdays
 
 #: What tells the lines of a plan apart: an exercise, and the first week of the phase that the line is for.
 Key = tuple[uuid.UUID, int]

@@ -7,9 +7,8 @@ from typing import Any
 
 from exercises.doses import Dose
 from exercises.models import Category, Exercise, Position, Support
-
-from ..models import PlanItem
-from . import prescribed_words
+from patients.models import PlanItem
+from patients.plans import formatting as prescribed_words
 
 #: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (

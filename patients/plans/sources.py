@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from exercises.doses import Dose
 from exercises.models import Exercise, Routine, RoutineItem
+from patients.models import Plan, PlanItem
 
-from ..models import Plan, PlanItem
 from .content import Line, PlanContent
 
 

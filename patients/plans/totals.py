@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exercises.models import Category, Exercise
+from patients.plans.diff import weeks_words
+from patients.plans.policies import warnings
+from patients.plans.weekdays import longest_idle_run
 
-from ..policies import warnings
-from ..rules.weekdays import longest_idle_run
-from .changes import weeks_words
 from .content import Line, PlanContent
 
 #: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).

@@ -8,7 +8,7 @@ from django import template
 from django.utils.functional import Promise
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION
-from patients.rules.advice import AFTER_NOT_TODAY
+from patients.sessions.advice import AFTER_NOT_TODAY
 
 register = template.Library()
 

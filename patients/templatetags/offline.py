@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from patients.arrivals import is_own_phone
+from patients.sign_in.login import is_own_phone
 
 register = template.Library()
 

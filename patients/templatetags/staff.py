@@ -5,12 +5,12 @@ from __future__ import annotations
 from django import template
 
 from exercises.models import Exercise, Support
-from patients.forms.staff_plans import DraftRow
-from patients.plans import changes
+from patients.plans import diff as changes
 from patients.plans.content import Line, read_key
-from patients.read_models.draft_safety import DraftSafety
-from patients.read_models.plan_safety import ItemSafety
-from patients.rules.safety_rules import Finding
+from patients.plans.forms.draft import DraftRow
+from patients.plans.selectors.draft_safety import DraftSafety
+from patients.safety.rules import Finding
+from patients.safety.selectors.plan_safety import ItemSafety
 
 register = template.Library()
 

@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from ..views import photos
+from patients.plans.views import photos
 
 urlpatterns = [
     path("", include("patients.urls.my")),
     path("", include("patients.urls.staff")),
-    path("", include("patients.urls.paper")),
+    path("", include("patients.urls.documents")),
     path(
         "photos/<uuid:photo_id>/<slug:size>/<slug:digest>.jpg", photos.exercise_photo, name="exercise_photo"
     ),

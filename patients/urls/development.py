@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views import development
+from patients.demo import views as development
 
 urlpatterns = [
     path("dev/personas/", development.personas, name="personas"),

@@ -2,24 +2,15 @@
 
 from django.urls import path
 
-from ..views import language
-from ..views.my import (
-    address,
-    calendar,
-    devices,
-    display,
-    helpers,
-    mail_sign_in,
-    messages,
-    offline,
-    paper,
-    passkeys,
-    reminders,
-    session,
-    settings,
-    sign_in,
-    today,
-)
+from patients.documents import views_patient as paper
+from patients.messages import views_patient as messages
+from patients.preferences.views import display, language, settings
+from patients.reminders.views import calendar, reminders
+from patients.sessions.offline import views as offline
+from patients.sessions.views import session, today
+from patients.sign_in.views import devices, helpers, passkeys, sign_in
+from patients.sign_in.views import email_address as address
+from patients.sign_in.views import email_sign_in as mail_sign_in
 
 SESSION = "my/session/<uuid:session_id>"
 STEP = f"{SESSION}/exercises/<uuid:item_id>"

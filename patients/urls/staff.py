@@ -2,20 +2,16 @@
 
 from django.urls import path
 
-from ..views.staff import (
-    alert_rules,
-    alerts,
-    cards,
-    drafts,
-    flags,
-    home,
-    messages,
-    notes,
-    people,
-    plan_routines,
-    plans,
-    team,
-)
+from patients.alerts.views import alerts
+from patients.alerts.views import rules as alert_rules
+from patients.caseload.views import home, team
+from patients.messages import views_staff as messages
+from patients.plans.views import drafts, plans
+from patients.plans.views import routines as plan_routines
+from patients.records.views import notes
+from patients.records.views import patients as people
+from patients.safety import views as flags
+from patients.sign_in.views import cards
 
 urlpatterns = [
     path("me/", home.home_for_me, name="home_for_me"),

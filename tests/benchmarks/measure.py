@@ -19,7 +19,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from patients.demo.cast import PATIENT, accounts, patient_of  # noqa: E402
+from patients.demo.personas import PATIENT, accounts, patient_of  # noqa: E402
 
 TIMES = 15
 

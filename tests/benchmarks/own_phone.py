@@ -15,9 +15,9 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from exercises.models import Exercise  # noqa: E402
-from patients.actions.sessions import save_feet, save_pain_before, start_session  # noqa: E402
-from patients.arrivals import OWN_PHONE  # noqa: E402
 from patients.models import Patient  # noqa: E402
+from patients.sessions.services.sessions import save_feet, save_pain_before, start_session  # noqa: E402
+from patients.sign_in.login import OWN_PHONE  # noqa: E402
 from tests.factories import PatientFactory, published_plan  # noqa: E402
 
 

@@ -5,15 +5,15 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from clinic.consultations.spam import new_stamp
 from clinic.models import Role
-from clinic.quarantine import new_stamp
 from tests.factories import ClinicFactory, UserFactory, clinician
 
 
 @pytest.fixture(autouse=True)
 def mail_goes_to_the_outbox(settings):
     """As in production. Django's test runner would put mail aside in memory instead."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

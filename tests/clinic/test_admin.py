@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
-from clinic.actions.requests import answer_request
-from clinic.admin_parts import ReadOnlyMixin
-from clinic.audit import record
+from clinic.admin.base import ReadOnlyMixin
+from clinic.audit.services import record
+from clinic.consultations.services import answer_request
 from clinic.models import (
     AuditEvent,
     ConsultationRequest,

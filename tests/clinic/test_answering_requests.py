@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic.actions.requests import StaleRequestError, answer_request
+from clinic.consultations.services import StaleRequestError, answer_request
+from clinic.consultations.states import MOVES, MoveNotAllowedError
 from clinic.models import AuditEvent, ConsultationRequest, OutboxMessage, RequestEvent
-from clinic.request_states import MOVES, MoveNotAllowedError
 from tests.factories import ConsultationRequestFactory, PatientFactory, clinician
 
 

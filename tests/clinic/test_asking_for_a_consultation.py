@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.consultations.spam import new_stamp
 from clinic.models import AuditEvent, ConsultationRequest, OpeningHours, Quarantine
-from clinic.quarantine import new_stamp
-from clinic.throttling import CONSULTATION
+from clinic.rate_limits import CONSULTATION
 from tests.factories import ClinicFactory
 
 URL = "/consultation/"

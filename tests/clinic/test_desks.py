@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from clinic.desks import desk_of
+from clinic.clinics.selectors import desk_of
 from clinic.models import OpeningHours
 from tests.factories import NOON, ClinicFactory
 

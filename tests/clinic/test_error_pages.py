@@ -2,7 +2,7 @@
 
 from django.test import Client, RequestFactory
 
-from clinic.views.errors import broken
+from clinic.error_views import broken
 from tests.factories import PatientFactory, UserFactory
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.clinics.opening_hours import OpeningWeek, Stretch, open_now
 from clinic.models import OpeningHours
-from clinic.opening import OpeningWeek, Stretch, open_now
 from tests.factories import ClinicFactory
 
 NEW_YORK = ZoneInfo("America/New_York")

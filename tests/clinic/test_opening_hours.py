@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from clinic.actions.places import change_hours, fingerprint
+from clinic.clinics.opening_hours import OpeningWeek, Stretch
+from clinic.clinics.services import change_hours, fingerprint
 from clinic.models import AuditEvent, Clinic, OpeningHours, Role
-from clinic.opening import OpeningWeek, Stretch
 from tests.factories import ClinicFactory, clinician
 
 HOURS = "/staff/clinic/hours/"

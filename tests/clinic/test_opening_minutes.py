@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import OpeningHours
-from clinic.opening import OpeningWeek
 
 NEW_YORK = ZoneInfo("America/New_York")
 MINUTE = datetime.timedelta(minutes=1)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic.models import OutboxMessage
-from clinic.outbox import (
+from clinic.outbox.backends import (
     LEASE,
     LONGEST_WAIT,
     MOST_ATTEMPTS,

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils.module_loading import import_string
 
 from clinic.models import OutboxMessage
-from clinic.periodic import PeriodicJobs
+from clinic.scheduler import PeriodicJobs
 
 DONE = []
 HERE = __name__
@@ -68,7 +68,7 @@ def test_each_job_is_done_at_once_and_then_in_its_turn():
 def test_a_job_that_fails_stops_no_other_and_says_nothing_about_anyone(caplog):
     clock = Clock()
     jobs = PeriodicJobs({"chores.break_a_vase": 10, "chores.sweep_the_floor": 10}, clock=clock)
-    with caplog.at_level(logging.INFO, logger="clinic.periodic"):
+    with caplog.at_level(logging.INFO, logger="clinic.scheduler"):
         jobs.run_due()
         clock.seconds = 10
         jobs.run_due()

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from clinic.actions.requests import Answers, receive_request
+from clinic.consultations.services import Answers, receive_request
 from clinic.models import AuditEvent, ConsultationRequest, OutboxMessage
 from tests.factories import ClinicFactory
 

@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.urls import NoReverseMatch, resolve, reverse
 
-from clinic.accounts import invite
+from clinic.accounts.adapters import invite
 from clinic.models import OutboxMessage, User
 from tests.factories import PASSWORD, PatientFactory, UserFactory, clinician
 

@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from clinic.actions.team import (
+from clinic.models import AuditEvent, Membership, OutboxMessage, Role, User
+from clinic.team.selectors import changes_of, member_for, standing, team_of
+from clinic.team.services import (
     NotOnTeamError,
     StaleMemberError,
     bring_back,
@@ -18,8 +20,6 @@ from clinic.actions.team import (
     invite_again,
     invite_member,
 )
-from clinic.models import AuditEvent, Membership, OutboxMessage, Role, User
-from clinic.team import changes_of, member_for, standing, team_of
 from tests.factories import NOON, PASSWORD, ClinicFactory, UserFactory, clinician
 
 DAY = datetime.timedelta(days=1)

@@ -5,7 +5,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.urls import reverse
 
 from clinic.models import Membership, OutboxMessage, Role, User
-from clinic.throttling import INVITATION, INVITATION_AGAIN
+from clinic.rate_limits import INVITATION, INVITATION_AGAIN
 from tests.factories import NOON, ClinicFactory, clinician
 
 TEAM = "/staff/clinic/team/"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from clinic.models import TokenBucket
-from clinic.throttling import LONGEST_PER, Limit, address_of
+from clinic.rate_limits import LONGEST_PER, Limit, address_of
 from tests.factories import NOON
 
 LIMIT = Limit("test", 3, datetime.timedelta(minutes=3))

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from clinic.housekeeping import MAIL_IS_KEPT, tidy_up
 from clinic.models import OutboxMessage, TokenBucket
+from clinic.tasks import MAIL_IS_KEPT, tidy_up
 
 from .smtp_sink import Sink
 

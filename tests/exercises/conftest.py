@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from tests.factories import UserFactory
 
 

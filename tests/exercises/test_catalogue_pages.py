@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from exercises.library import exercise_page, library_page
+from exercises.library.selectors import exercise_page, library_page
 from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Position
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
 

@@ -74,13 +74,13 @@ def test_two_forms_on_a_page_do_not_mix_their_fields():
     form = filled(prefix="item-7", reps_min="12")
 
     assert form.is_valid(), form.errors
-    html = render_to_string("components/dose_fields.html", {"form": form})
+    html = render_to_string("partials/dose_fields.html", {"form": form})
     assert 'name="item-7-reps_min"' in html
     assert 'name="reps_min"' not in html
 
 
 def test_every_number_has_a_label_and_its_error_is_tied_to_it():
-    html = render_to_string("components/dose_fields.html", {"form": filled(reps_min="15", reps_max="10")})
+    html = render_to_string("partials/dose_fields.html", {"form": filled(reps_min="15", reps_max="10")})
 
     for name in DOSE_FIELDS:
         assert f'for="id_{name}"' in html

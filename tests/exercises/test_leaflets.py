@@ -9,9 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from clinic.throttling import LEAFLET
-from exercises.leaflets import leaflet
-from exercises.library import routine_page
+from clinic.rate_limits import LEAFLET
+from exercises.leaflets.pdf import leaflet
+from exercises.library.selectors import routine_page
 from exercises.models import Routine
 from tests.factories import ExerciseFactory, RoutineFactory, RoutineItemFactory
 from tests.printed import Printed

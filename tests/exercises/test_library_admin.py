@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Equipment, Exercise
 from tests.factories import (
     ClinicFactory,

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from exercises import catalogue
-from exercises.actions.catalogue import LoadReport, load_catalogue
+from exercises.catalogue.services.load import LoadReport, load_catalogue
 from exercises.models import Equipment, Exercise, Routine
 from tests.factories import NOON, ClinicFactory, ExerciseFactory
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exercises.catalogue import EXERCISES, FOCUS
-from exercises.search import Document, query_words, rank, suggestions
+from exercises.library.search import Document, query_words, rank, suggestions
 
 FOCUS_NAMES = {entry.slug: entry.name for entry in FOCUS}
 DOCUMENTS = [

@@ -5,10 +5,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
 from exercises.catalogue import CATEGORIES, EQUIPMENT, EXERCISES, FOCUS
+from exercises.catalogue.services.load import load_catalogue
+from exercises.library.search import SYNONYMS, Document, rank, words_of
 from exercises.models import Position
-from exercises.search import SYNONYMS, Document, rank, words_of
 
 NAMES = {entry.slug: entry.name for entry in (*FOCUS, *EQUIPMENT, *CATEGORIES) if hasattr(entry, "name")}
 
@@ -20,7 +20,7 @@ def _in_spanish():
 
 
 def documents():
-    """As `exercises.library` builds them, in the language that is spoken."""
+    """As `exercises.library.selectors` builds them, in the language that is spoken."""
     kinds = {"balance": "Balance", "aerobic": "Aerobic", "stretching": "Stretching"}
     return [
         Document(

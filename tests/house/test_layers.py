@@ -14,29 +14,29 @@ from .source import APPS, ROOT, name_of, package_of, python_files
 
 #: What views read from the address, "*" for all of it. Nothing here says anything about anyone's health.
 READ_FROM_THE_ADDRESS = {
-    "clinic/views/consultation.py": {"clinic"},
-    "clinic/views/inbox.py": {"state", "page"},
-    "exercises/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
-    "exercises/views/routines.py": {"paper"},
-    "patients/views/my/paper.py": {"paper"},
-    "patients/views/my/messages.py": {"before"},  # the message after which the page begins
-    "patients/views/my/today.py": {"month"},
-    "patients/views/staff/alerts.py": {"level", "settled", "after"},
-    "patients/views/staff/drafts.py": {"*"},  # the same filters and search, beside a draft
-    "patients/views/staff/home.py": {"whose"},
-    "patients/views/staff/paper.py": {"paper", "language"},
-    "patients/views/staff/plans.py": {"name", "with"},  # another patient's name, another version's number
-    "patients/views/staff/tick_sheets.py": {"week"},
-    "patients/views/staff/messages.py": {"before"},
-    "patients/views/staff/notes.py": {"before"},
-    "patients/views/staff/people.py": {"*", "request"},  # the search of the caseload
+    "clinic/consultations/views_public.py": {"clinic"},
+    "clinic/consultations/views_staff.py": {"state", "page"},
+    "exercises/library/views/catalogue.py": {"*"},  # filters and search of the library, kept as a link
+    "exercises/routines/views_public.py": {"paper"},
+    "patients/documents/views_patient.py": {"paper"},
+    "patients/messages/views_patient.py": {"before"},  # the message after which the page begins
+    "patients/sessions/views/today.py": {"month"},
+    "patients/alerts/views/alerts.py": {"level", "settled", "after"},
+    "patients/plans/views/drafts.py": {"*"},  # the same filters and search, beside a draft
+    "patients/caseload/views/home.py": {"whose"},
+    "patients/documents/views_staff.py": {"paper", "language"},
+    "patients/plans/views/plans.py": {"name", "with"},  # another patient's name, another version's number
+    "patients/documents/views_paper_log.py": {"week"},
+    "patients/messages/views_staff.py": {"before"},
+    "patients/records/views/notes.py": {"before"},
+    "patients/records/views/patients.py": {"*", "request"},  # the search of the caseload
 }
 #: Python that declares markup safe, each with the reason why nothing a person wrote can be in it.
 DECLARES_SAFE = {
     "exercises/templatetags/figures.py": "drawings that our own engine made",
     "exercises/templatetags/structured.py": "JSON in which <, > and & are escaped",
     "exercises/templatetags/surefoot.py": "text that was escaped just before, with spans around its numbers",
-    "patients/ways_in/sign_in.py": "segno draws the QR picture of our own address",
+    "patients/sign_in/card_codes.py": "segno draws the QR picture of our own address",
 }
 
 
@@ -101,7 +101,7 @@ def test_lower_layers_know_nothing_of_those_above_them_or_of_the_web(layer):
         ("actions", "from ..views.my import today"),
         ("actions", "from django.http import HttpRequest"),
         ("actions", "from django.shortcuts import redirect"),
-        ("models", "from patients.actions.plans import publish_plan"),
+        ("models", "from patients.plans.services.plans import publish_plan"),
         ("models", "from clinic.forms import RequestForm"),
     ],
 )

@@ -12,11 +12,11 @@ READ_BY_THE_PUBLIC = (
     "my",
     "paper",
     "account/login.html",
-    "clinic/consultation.html",
-    "clinic/consultation_closed.html",
-    "clinic/consultation_thanks.html",
-    "clinic/next_steps.html",
-    "clinic/privacy.html",
+    "clinic/consultations/consultation.html",
+    "clinic/consultations/consultation_closed.html",
+    "clinic/consultations/consultation_thanks.html",
+    "clinic/consultations/partials/next_steps.html",
+    "clinic/clinics/privacy.html",
     "components",
     "400.html",
     "403.html",
@@ -25,11 +25,11 @@ READ_BY_THE_PUBLIC = (
     "429.html",
     "500.html",
     "base.html",
-    "base_my.html",
+    "base_patient.html",
     "base_public.html",
 )
 #: Lives among the public pages, but is for developers only.
-NOT_READ_BY_THE_PUBLIC = {"templates/exercises/gallery_figures.html"}
+NOT_READ_BY_THE_PUBLIC = {"templates/exercises/figures/gallery.html"}
 #: Words in those that are for developers only.
 FOR_DEVELOPERS = {"Personas", "Gallery"}
 #: Templates that declare text safe, each with the reason why nothing a person wrote can be in it.
@@ -38,11 +38,11 @@ DECLARES_SAFE = {
 }
 #: Forms whose answers belong into an address: they can be kept as a link, and say nothing about anyone's health.
 ASKS_BY_ADDRESS = {
-    "templates/exercises/catalogue.html": "filters and search of the library",
-    "templates/staff/patients.html": "search of the caseload, by name",
-    "templates/staff/plan_start.html": "search of a patient whose plan to copy, by name",
-    "templates/staff/plan_version.html": "the number of a version to compare with",
-    "templates/development/sheet.html": "samples that are never sent",
+    "templates/exercises/library/catalogue.html": "filters and search of the library",
+    "templates/patients/caseload/patients.html": "search of the caseload, by name",
+    "templates/patients/plans/start.html": "search of a patient whose plan to copy, by name",
+    "templates/patients/plans/version.html": "the number of a version to compare with",
+    "templates/patients/demo/sheet.html": "samples that are never sent",
 }
 #: Forms whose method is data: what they are given is checked where it is given.
 METHOD_IS_DATA = {"templates/allauth/elements/form.html"}

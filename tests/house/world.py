@@ -9,9 +9,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from clinic.models import Clinic, ConsultationRequest, Role, User
+from exercises.library.photos import ShownPhoto
 from exercises.models import Exercise, ExercisePhoto, Routine
-from exercises.photos import ShownPhoto
-from patients.demo.cast import PATIENT
+from patients.demo.personas import PATIENT
 from patients.models import (
     Alert,
     CalendarLink,
@@ -26,8 +26,8 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
-from patients.outgoing.calendar_feed import hash_of
-from patients.read_models.reminders import stop_token
+from patients.reminders.calendar import hash_of
+from patients.reminders.selectors import stop_token
 from tests.factories import (
     MONDAY,
     NOON,

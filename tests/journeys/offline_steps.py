@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from exercises.models import Position
-from patients.arrivals import DEVICE, OWN_PHONE
 from patients.models import Patient
+from patients.sign_in.login import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
 from tests.journeys.watch import PATIENCE, Watch, arrived

@@ -21,9 +21,8 @@ from playwright.sync_api import Page
 
 from clinic.models import Clinic, Role, User
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
-from patients.actions.sweeps import sweep_standings
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -37,7 +36,8 @@ from patients.models import (
     Reason,
     SessionEntry,
 )
-from patients.read_models.reminders import stop_token
+from patients.reminders.selectors import stop_token
+from patients.summaries.services.stale import sweep_standings
 from tests.factories import (
     AlertFactory,
     ClinicFactory,

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from clinic.models import Role
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Alert, PlanState
 from tests.factories import AlertFactory, ClinicFactory, ExerciseSessionFactory, PatientFactory, clinician

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from exercises.models import Exercise
-from patients.actions.drafts import save_draft
-from patients.actions.plans import start_plan
 from patients.models import PlanVersion
 from patients.plans.content import Line, PlanContent
+from patients.plans.services.drafts import save_draft
+from patients.plans.services.plans import start_plan
 from tests.factories import ClinicFactory, PatientFactory, clinician
 from tests.journeys.hands import sign_in
 from tests.journeys.pages import open_all

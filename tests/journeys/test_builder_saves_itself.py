@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from patients.actions.drafts import publish_plan, save_draft
-from patients.actions.plans import start_plan
 from patients.models import PlanVersion
 from patients.plans.content import PlanContent
+from patients.plans.services.drafts import publish_plan, save_draft
+from patients.plans.services.plans import start_plan
 from tests.factories import (
     ClinicFactory,
     ExerciseFactory,

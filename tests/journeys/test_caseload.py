@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from patients.actions.sweeps import sweep_standings
 from patients.models import SessionEntry
+from patients.summaries.services.stale import sweep_standings
 from tests.factories import (
     AlertFactory,
     ExerciseSessionFactory,

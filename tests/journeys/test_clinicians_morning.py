@@ -10,9 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import RequestState, User
 from exercises.models import Exercise
-from patients.actions.sessions import finish_session
 from patients.models import Alert, PlanState
-from patients.rules.advice import CheckIn
+from patients.sessions.advice import CheckIn
+from patients.sessions.services.sessions import finish_session
 from tests.factories import (
     ClinicFactory,
     ConsultationRequestFactory,

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from patients.actions.cards import make_card
 from patients.models import Patient, Preferences
+from patients.sign_in.services.cards import make_card
 from tests.factories import clinician
 from tests.journeys.stage import Stage, set_stage
 

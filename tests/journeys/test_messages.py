@@ -18,7 +18,7 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

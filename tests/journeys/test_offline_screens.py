@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from tests.factories import PatientFactory, published_plan
 from tests.journeys.offline_steps import (

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from patients.actions.devices import end_device
 from patients.models import Device, ExerciseSession
+from patients.sign_in.services.devices import end_device
 from tests.journeys.offline_steps import (
     button,
     check_in,

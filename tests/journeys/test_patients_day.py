@@ -10,10 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
-from patients.actions.cards import make_card
 from patients.models import Patient
+from patients.sign_in.services.cards import make_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.journeys.spanish import english_left
 from tests.journeys.stage import PRESCRIBED, WEEK

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
+from exercises.catalogue.services.load import load_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

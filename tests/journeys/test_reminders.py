@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from patients.models import PushSubscription, Reminder
-from patients.read_models.reminders import stop_url
+from patients.reminders.selectors import stop_url
 from tests.factories import published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 from tests.journeys.hands import sign_in

@@ -16,7 +16,7 @@ NEW_PASSWORD = "seven small stones in a row"
 @pytest.fixture(autouse=True)
 def mail_goes_to_the_outbox(settings):
     """As in production. Django's test runner would put mail aside in memory instead."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import OutboxMessage
-from patients.actions.cards import make_card
 from patients.models import ConfirmedAddress, Patient
+from patients.sign_in.services.cards import make_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory
 from tests.journeys.hands import Hands, sign_in
@@ -25,7 +25,7 @@ EMAIL = "rosa@example.org"
 @pytest.fixture(autouse=True)
 def own_address(settings, live_server):
     settings.SITE_URL = live_server.url
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

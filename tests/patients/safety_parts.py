@@ -2,7 +2,7 @@
 
 from clinic.models import AuditEvent
 from exercises.models import Support
-from patients.read_models.plan_safety import item_safety
+from patients.safety.selectors.plan_safety import item_safety
 from tests.factories import ExerciseFactory, PlanItemFactory, PlanVersionFactory
 
 

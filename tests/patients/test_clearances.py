@@ -7,16 +7,16 @@ from django.db import IntegrityError, transaction
 
 from clinic.models import AppendOnlyError
 from exercises.models import Position, Support
-from patients.actions.clearances import (
+from patients.models import ClearanceKind, Flag, ItemClearance, PatientFlag, Plan
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.drafts import discard_draft, next_version, publish_plan
+from patients.safety.services.flags import clear_flag, set_flag
+from patients.safety.services.overrides import (
     acknowledge_warning,
     carry_clearances,
     override_block,
     take_back_clearance,
 )
-from patients.actions.drafts import discard_draft, next_version, publish_plan
-from patients.actions.flags import clear_flag, set_flag
-from patients.models import ClearanceKind, Flag, ItemClearance, PatientFlag, Plan
-from patients.policies import NotPossibleError
 from tests.factories import (
     NOON,
     ExerciseFactory,

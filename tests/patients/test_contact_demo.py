@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from patients.demo.cast import CLINICIAN, PATIENT, accounts, patient_of
+from patients.demo.personas import CLINICIAN, PATIENT, accounts, patient_of
 from patients.demo.seeding import Size, seed
+from patients.messages.selectors import waiting_messages
 from patients.models import Message, PatientNote
-from patients.read_models.messages import waiting_messages
 
 pytestmark = pytest.mark.django_db
 

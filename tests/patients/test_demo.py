@@ -17,12 +17,13 @@ from django.utils import timezone
 import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
-from patients.actions.alerts import as_past
+from patients.alerts.rules import DEFAULTS, LOOKS_BACK, findings
+from patients.alerts.services.raising import as_past
 from patients.demo import safety
-from patients.demo.cast import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
-from patients.demo.rows import Rows
+from patients.demo.bulk import Rows
+from patients.demo.personas import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
+from patients.demo.scenarios import STORIES
 from patients.demo.seeding import SeedError, Size, seed
-from patients.demo.stories import STORIES
 from patients.models import (
     Alert,
     AlertKind,
@@ -41,8 +42,7 @@ from patients.models import (
     VersionSeen,
 )
 from patients.models.patient import PatientName
-from patients.policies import problems_before_publishing
-from patients.rules.alert_rules import DEFAULTS, LOOKS_BACK, findings
+from patients.plans.policies import problems_before_publishing
 from tests.factories import ClinicFactory
 
 pytestmark = pytest.mark.django_db

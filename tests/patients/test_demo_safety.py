@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from patients.demo.cast import PATIENT, patient_of
+from patients.demo.personas import PATIENT, patient_of
 from patients.demo.safety import OVERRIDDEN
 from patients.demo.seeding import Size, seed
 from patients.models import (
@@ -16,8 +16,8 @@ from patients.models import (
     PatientFlag,
     PlanVersion,
 )
-from patients.read_models.plan_safety import PatientSafety, item_safety
-from patients.read_models.today import today_for
+from patients.safety.selectors.plan_safety import PatientSafety, item_safety
+from patients.sessions.selectors.today import today_for
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.demo.cast import OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
+from patients.demo.personas import OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
 from patients.demo.seeding import Size, seed
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +128,7 @@ def test_production_does_not_even_route_them():
 def test_the_gallery_shows_every_component_in_both_themes(client):
     components = {file.name for file in (ROOT / "templates/components").glob("*.html")} - PARTS
     assert len(components) >= 8
-    sheet = (ROOT / "templates/development/sheet.html").read_text()
+    sheet = (ROOT / "templates/patients/demo/sheet.html").read_text()
     assert {name for name in components if f"components/{name}" not in sheet} == set()
     page = client.get(reverse("gallery")).content.decode()
     assert page.count("Choices and the pain scale") == 2

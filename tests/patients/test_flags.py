@@ -12,8 +12,10 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from clinic.models import AppendOnlyError, AuditEvent
 from exercises.models import Equipment, Position, Support
-from patients.actions.clearances import override_block
-from patients.actions.flags import (
+from patients.models import Circumstances, EyesClosedUnlock, Flag, PatientFlag
+from patients.plans.policies import NotPossibleError
+from patients.safety.selectors.plan_safety import PatientSafety
+from patients.safety.services.flags import (
     StaleCircumstancesError,
     clear_flag,
     lock_eyes_closed,
@@ -21,9 +23,7 @@ from patients.actions.flags import (
     set_flag,
     unlock_eyes_closed,
 )
-from patients.models import Circumstances, EyesClosedUnlock, Flag, PatientFlag
-from patients.policies import NotPossibleError
-from patients.read_models.plan_safety import PatientSafety
+from patients.safety.services.overrides import override_block
 from tests.factories import (
     NOON,
     CircumstancesFactory,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from patients.demo.cast import PATIENT, accounts, patient_of
 from patients.demo.guide import guide
+from patients.demo.personas import PATIENT, accounts, patient_of
 from patients.demo.seeding import Size, seed
 from tests.factories import NOON
 

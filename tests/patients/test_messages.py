@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.messages import (
+from patients.messages.selectors import thread_of, waiting_messages
+from patients.messages.services import (
     StaleThreadError,
     TooManyMessagesError,
     mark_read_by_patient,
@@ -15,7 +16,6 @@ from patients.actions.messages import (
     write_to_patient,
 )
 from patients.models import Message
-from patients.read_models.messages import thread_of, waiting_messages
 from tests.factories import NOON, ClinicFactory, MessageFactory, PatientFactory, UserFactory, clinician
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
     """pytest-django swaps the e-mail backend; here the house's own is what is tested."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

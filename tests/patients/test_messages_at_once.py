@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

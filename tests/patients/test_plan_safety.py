@@ -6,18 +6,18 @@ import pytest
 from django.contrib import admin
 
 from exercises.models import Position, Support
-from patients.actions.clearances import acknowledge_warning, override_block
-from patients.actions.flags import set_flag
 from patients.admin import flags as admin_flags
 from patients.models import Flag
-from patients.policies import NotPossibleError
-from patients.read_models.plan_safety import (
+from patients.plans.policies import NotPossibleError
+from patients.safety.selectors.plan_safety import (
     PatientSafety,
     check_answered,
     item_safety,
     plan_notes,
     problems_unanswered,
 )
+from patients.safety.services.flags import set_flag
+from patients.safety.services.overrides import acknowledge_warning, override_block
 from tests.factories import (
     NOON,
     CircumstancesFactory,

@@ -13,7 +13,7 @@ from exercises.catalogue import EXERCISES, GLUCOSE_BANDS
 from exercises.catalogue.entries import Demand
 from exercises.models import Position, Support
 from patients.models import ClearanceKind, Flag
-from patients.rules.safety_rules import (
+from patients.safety.rules import (
     RULES,
     Effect,
     Finding,

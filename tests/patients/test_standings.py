@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patients.actions.standings import refresh_standing
-from patients.actions.sweeps import sweep_standings
 from patients.demo.seeding import Size, seed
 from patients.models import Patient, Plan, PlanEvent, PlanState, PlanVersion, Standing
-from patients.read_models.adherence import Rest, Schedule
-from patients.read_models.standings import Record, standing_of
+from patients.summaries.adherence import Rest, Schedule
+from patients.summaries.selectors import Record, standing_of
+from patients.summaries.services.refresh import refresh_standing
+from patients.summaries.services.stale import sweep_standings
 from tests.factories import (
     MONDAY,
     NOON,

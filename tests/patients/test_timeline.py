@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from patients.models import Alert, PlanEvent, PlanState, PlanVersion
-from patients.read_models.adherence import Schedule, Week
-from patients.read_models.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
-from patients.read_models.timeline import (
+from patients.sessions.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
+from patients.sessions.selectors.timeline import (
     DayMark,
     EffortWeek,
     Mark,
@@ -19,6 +18,7 @@ from patients.read_models.timeline import (
     efforts_of,
     marks_of,
 )
+from patients.summaries.adherence import Schedule, Week
 from tests.factories import MONDAY
 
 DAY = datetime.timedelta(days=1)

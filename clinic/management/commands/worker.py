@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from clinic.housekeeping import tidy_up
-from clinic.outbox import deliver_next
-from clinic.periodic import PeriodicJobs
+from clinic.outbox.backends import deliver_next
+from clinic.scheduler import PeriodicJobs
+from clinic.tasks import tidy_up
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..figure import Figure
+from exercises.figures.figure import Figure
+
 from .aerobic import AEROBIC
 from .balance_moving import BALANCE_MOVING
 from .balance_support import BALANCE_SUPPORT

@@ -6,12 +6,23 @@ import math
 
 from django.utils.translation import gettext_lazy as _
 
-from ..body import BALL, SITTING, STANDING
-from ..cues import arrow, round_arrow
-from ..figure import Camera, Cue, Figure
-from ..motion import Frame, Motion
-from ..pose import Arm, Foot, Hand, Leg, Pose
-from ..props import CRANK, bike, chair, clock, crank, ground, long_counter, long_wall, park, water
+from exercises.figures.body import BALL, SITTING, STANDING
+from exercises.figures.cues import arrow, round_arrow
+from exercises.figures.figure import Camera, Cue, Figure
+from exercises.figures.motion import Frame, Motion
+from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
+from exercises.figures.props import (
+    CRANK,
+    bike,
+    chair,
+    clock,
+    crank,
+    ground,
+    long_counter,
+    long_wall,
+    park,
+    water,
+)
 
 LIMBS = ("right_leg", "left_leg", "right_arm", "left_arm")
 LEGS = ("right_leg", "left_leg")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ..body import SITTING, STANDING
-from ..cues import arrow
-from ..figure import Camera, Cue, Figure, Inset
-from ..motion import Frame, Motion
-from ..pose import Arm, Foot, Hand, Pose
-from ..props import chair, ground, long_counter, long_wall, step_with_rail, wall
+from exercises.figures.body import SITTING, STANDING
+from exercises.figures.cues import arrow
+from exercises.figures.figure import Camera, Cue, Figure, Inset
+from exercises.figures.motion import Frame, Motion
+from exercises.figures.pose import Arm, Foot, Hand, Pose
+from exercises.figures.props import chair, ground, long_counter, long_wall, step_with_rail, wall
 
 #: One foot's length from heel to toe, so that heel meets toe; and how far a pair of such steps goes.
 SHOE = 25.5

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ..body import STANDING
-from ..cues import arrow, round_arrow
-from ..figure import Camera, Cue, Figure, Lens
-from ..motion import Frame
-from ..pose import Arm, Foot, Hand, Leg, Pose
-from ..props import counter, ground, long_counter
+from exercises.figures.body import STANDING
+from exercises.figures.cues import arrow, round_arrow
+from exercises.figures.figure import Camera, Cue, Figure, Lens
+from exercises.figures.motion import Frame
+from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
+from exercises.figures.props import counter, ground, long_counter
 
 #: The edge of the counter that people face, and where two hands rest on it.
 EDGE = 30

@@ -8,13 +8,14 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from ..body import SITTING
-from ..cues import arrow, line, round_arrow
-from ..figure import Camera, Cue, Figure, Inset
-from ..motion import Frame, Motion
-from ..pose import Arm, Foot, Hand, Leg, Pose
-from ..props import Prop, chair, ground
-from ..shapes import Node, Shape, circle
+from exercises.figures.body import SITTING
+from exercises.figures.cues import arrow, line, round_arrow
+from exercises.figures.figure import Camera, Cue, Figure, Inset
+from exercises.figures.motion import Frame, Motion
+from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
+from exercises.figures.props import Prop, chair, ground
+from exercises.figures.shapes import Node, Shape, circle
+
 from .parts import BALL_HAND, TOWEL_FOOT, band, feet_from_above, towel
 
 SEATED = Pose(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..geometry import number
-from ..props import Morph, Places, Prop, box
-from ..shapes import Node, Shape, circle
+from exercises.figures.geometry import number
+from exercises.figures.props import Morph, Places, Prop, box
+from exercises.figures.shapes import Node, Shape, circle
 
 
 def _bone(length: float, start: float, end: float) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from ..body import SITTING
-from ..cues import arrow, round_arrow
-from ..figure import Camera, Cue, Figure, Lens
-from ..motion import Frame
-from ..pose import Arm, Foot, Hand, Leg, Pose
-from ..props import chair, chair_front, door_frame, ground, wall
+from exercises.figures.body import SITTING
+from exercises.figures.cues import arrow, round_arrow
+from exercises.figures.figure import Camera, Cue, Figure, Lens
+from exercises.figures.motion import Frame
+from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
+from exercises.figures.props import chair, chair_front, door_frame, ground, wall
 
 #: Sitting tall near the front of the chair, side view; the hands rest on the thighs.
 SEATED = Pose(

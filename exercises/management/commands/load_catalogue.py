@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exercises import catalogue
-from exercises.actions.catalogue import load_catalogue
 from exercises.catalogue.checks import problems
+from exercises.catalogue.services.load import load_catalogue
 
 
 class Command(BaseCommand):

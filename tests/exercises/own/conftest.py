@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.test import Client
 
-from exercises.actions.own import NewPhoto, OwnContent, add_exercise
+from exercises.clinic_exercises.services import NewPhoto, OwnContent, add_exercise
 from exercises.doses import Dose
-from exercises.photos import encode
+from exercises.library.photos import encode
 from tests.factories import ClinicFactory, clinician
 
 from .pictures import photo

@@ -6,7 +6,8 @@ import uuid
 import pytest
 
 from clinic.models import AppendOnlyError, AuditEvent
-from exercises.actions.own import (
+from exercises.clinic_exercises.selectors import revisions
+from exercises.clinic_exercises.services import (
     OwnContent,
     StaleExerciseError,
     add_exercise,
@@ -16,12 +17,11 @@ from exercises.actions.own import (
     share_with_all_clinics,
 )
 from exercises.models import Exercise, ExercisePhoto
-from exercises.own import revisions
-from patients.actions.drafts import publish_plan, save_draft
-from patients.actions.plans import start_plan
 from patients.plans.content import Line, PlanContent
+from patients.plans.policies import NotPossibleError
 from patients.plans.prescription import prescribed
-from patients.policies import NotPossibleError
+from patients.plans.services.drafts import publish_plan, save_draft
+from patients.plans.services.plans import start_plan
 from tests.factories import NOON, PatientFactory, clinician
 
 

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clinic.models import Role, User
-from exercises.actions.own import OwnContent, retire_own, share_with_all_clinics
+from exercises.clinic_exercises.services import OwnContent, retire_own, share_with_all_clinics
+from exercises.library.images import photographs
+from exercises.library.photos import encode
 from exercises.models import Exercise
-from exercises.photos import encode
-from exercises.pictures import photographs
 from tests.factories import NOON, PatientFactory, clinician, published_plan
 
 from .pictures import photo

@@ -6,7 +6,7 @@ import pytest
 import weasyprint  # noqa: F401  # it tells Pillow to accept truncated pictures, for the whole process
 from PIL import Image
 
-from exercises.photos import FULL_BYTES, SMALL, SMALL_BYTES, NotAPhotoError, encode
+from exercises.library.photos import FULL_BYTES, SMALL, SMALL_BYTES, NotAPhotoError, encode
 
 from .pictures import archive, bomb, noisy, photo, saved, with_place_and_turned
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Role
-from exercises.actions.routines import MOST_ITEMS, RoutineContent
 from exercises.models import Exercise, Routine
+from exercises.routines.services import MOST_ITEMS, RoutineContent
 from tests.factories import NOON, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
 
 LIST, NEW = "/staff/routines/", "/staff/routines/new/"

@@ -8,7 +8,10 @@ import pytest
 from django.db import connection
 
 from clinic.models import AuditEvent, Role
-from exercises.actions.routines import (
+from exercises.clinic_exercises.selectors import revisions
+from exercises.doses import Dose
+from exercises.models import Routine, RoutineItem
+from exercises.routines.services import (
     MOST_ITEMS,
     RoutineContent,
     RoutineLine,
@@ -18,9 +21,6 @@ from exercises.actions.routines import (
     edit_routine,
     retire_routine,
 )
-from exercises.doses import Dose
-from exercises.models import Routine, RoutineItem
-from exercises.own import revisions
 from tests.factories import ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
 
 AT_ONCE = 4

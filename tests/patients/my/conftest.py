@@ -50,4 +50,4 @@ def session(phone, version, patient):
 @pytest.fixture
 def outbox(settings):
     """Mail goes where it goes in production: into the outbox table."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"

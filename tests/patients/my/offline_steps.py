@@ -6,8 +6,8 @@ import uuid
 
 from django.utils import timezone
 
-from patients.arrivals import OWN_PHONE
-from patients.offline.sent import account_tag
+from patients.sessions.offline.payload import account_tag
+from patients.sign_in.login import OWN_PHONE
 from tests.factories import NOON
 from tests.patients.my.steps import WELL
 

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.mailed_codes import ask_to_confirm, confirm_address
-from patients.actions.patients import details_of, edit_patient
 from patients.models import ConfirmedAddress, MailedCode
+from patients.records.services.patients import details_of, edit_patient
+from patients.sign_in.services.email_codes import ask_to_confirm, confirm_address
 from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import ConfirmedAddressFactory
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from patients.models import AlertKind
-from patients.rules.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, alerts_in
+from patients.sessions.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, alerts_in
 from tests import readability
 
 FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.cards import make_card
 from patients.models import (
     Alert,
     Device,
@@ -19,6 +18,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
+from patients.sign_in.services.cards import make_card
 from tests.factories import clinician, published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
 from tests.patients.my.offline_steps import kept_session, moments_ago, send

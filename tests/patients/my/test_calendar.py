@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from clinic.models import TokenBucket
-from clinic.throttling import CALENDAR
+from clinic.rate_limits import CALENDAR
 from patients.models import CalendarLink, PlanState
 from tests.factories import MONDAY, NOON, published_plan
 from tests.factories_of_patients import ReminderFactory

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.actions.cards import make_card, use_card
 from patients.models import ExerciseSession, SignInCard
-from patients.ways_in.sign_in import hash_of
+from patients.sign_in.card_codes import hash_of
+from patients.sign_in.services.cards import make_card, use_card
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, clinician, published_plan
 from tests.patients.my.steps import UNANSWERED, open_session
 

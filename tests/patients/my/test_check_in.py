@@ -8,10 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.models import AuditEvent
-from patients.actions.sessions import SessionGoneError, drop_session, finish_session, save_pain_before
 from patients.models import Alert, ExerciseSession
-from patients.read_models.session_run import check_in_of
-from patients.rules.advice import CheckIn
+from patients.sessions.advice import CheckIn
+from patients.sessions.selectors.session_progress import check_in_of
+from patients.sessions.services.sessions import (
+    SessionGoneError,
+    drop_session,
+    finish_session,
+    save_pain_before,
+)
 from tests.factories import NOON, ExerciseSessionFactory
 from tests.patients.my.steps import UNANSWERED, WELL, text, url
 

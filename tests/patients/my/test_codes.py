@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.ways_in.sign_in import (
+from patients.sign_in.card_codes import (
     ALPHABET,
     LENGTH,
     card_qr_svg,

@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Weekday
-from patients.actions.drafts import publish_plan, save_draft
-from patients.actions.plans import start_plan
-from patients.actions.sessions import start_session
 from patients.plans.content import Line, PlanContent
-from patients.read_models.adherence import Schedule, planned_days
-from patients.read_models.session_run import run_of, sessions_of
-from patients.read_models.today import TodayState, next_planned_date, today_for
+from patients.plans.services.drafts import publish_plan, save_draft
+from patients.plans.services.plans import start_plan
+from patients.sessions.selectors.session_progress import run_of, sessions_of
+from patients.sessions.selectors.today import TodayState, next_planned_date, today_for
+from patients.sessions.services.sessions import start_session
+from patients.summaries.adherence import Schedule, planned_days
 from tests.factories import MONDAY, NOON, ExerciseFactory, clinician
 
 pytestmark = pytest.mark.django_db

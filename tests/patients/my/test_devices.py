@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.actions.cards import make_card
-from patients.actions.devices import end_device, end_devices, forget_old_devices
 from patients.models import Device, DeviceKind
-from patients.ways_in.device_names import browser_in, kind_in
+from patients.sign_in.device_names import browser_in, kind_in
+from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.devices import end_device, end_devices, forget_old_devices
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import DeviceFactory
 

@@ -7,9 +7,9 @@ from django.test import Client
 
 from clinic.display import Colours, Display, Motion, TextSize
 from clinic.models import AuditEvent
-from patients.actions.cards import make_card
-from patients.actions.preferences import keep_preferences
 from patients.models import Preferences
+from patients.preferences.services.display import keep_preferences
+from patients.sign_in.services.cards import make_card
 from tests.factories import ExerciseFactory, clinician
 from tests.patients.my.steps import text
 

@@ -5,10 +5,10 @@ import datetime
 import pytest
 
 from exercises.models import Position
-from patients.actions.clearances import override_block
-from patients.actions.flags import clear_flag, set_flag
 from patients.models import Flag, SessionEntry
 from patients.plans.prescription import content_of
+from patients.safety.services.flags import clear_flag, set_flag
+from patients.safety.services.overrides import override_block
 from tests.factories import (
     NOON,
     ExerciseFactory,

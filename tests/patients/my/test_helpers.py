@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Role, User
-from exercises.printing import paper_named
-from patients.access import check_is_patient
-from patients.actions.cards import make_card, make_helper_card, use_card
-from patients.actions.helpers import TooManyHelpersError, grant_help, take_help_back
+from exercises.pdf import paper_named
+from patients.documents.report import doctor_report, report_html
 from patients.models import Helper, SignInCard
-from patients.paper.doctor_report import doctor_report, report_html
+from patients.permissions import check_is_patient
+from patients.sign_in.services.cards import make_card, make_helper_card, use_card
+from patients.sign_in.services.helpers import TooManyHelpersError, grant_help, take_help_back
 from tests.factories import (
     MONDAY,
     NOON,

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.calendar_links import make_calendar_link
-from patients.actions.cards import make_card, make_helper_card
-from patients.actions.messages import write_to_clinic, write_to_patient
-from patients.jobs import send_reminders
-from patients.paper.handout import handout
+from patients.documents.handout import handout
+from patients.messages.services import write_to_clinic, write_to_patient
+from patients.reminders.services.calendar_links import make_calendar_link
+from patients.sign_in.services.cards import make_card, make_helper_card
+from patients.tasks import send_reminders
 from tests.factories import NOON, ConsultationRequestFactory, clinician, published_plan
 from tests.factories_of_patients import ConfirmedAddressFactory, HelperFactory, ReminderFactory
 from tests.printed import Printed
@@ -205,7 +205,7 @@ class TestTheirDay:
 class TestMail:
     @pytest.fixture(autouse=True)
     def _real_outbox(self, settings):
-        settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+        settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
     def test_each_side_is_written_to_in_its_own_language(self, patient, dana):
         patient.language, patient.email, patient.clinician = "es", "rosa@example.org", dana

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from exercises.doses import Dose
 from exercises.models import Position, Support
-from patients.actions.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
+from patients.alerts.selectors.alert_details import did_words
 from patients.models import NotToday, Outcome, SessionEntry, Standing
-from patients.read_models.reports import did_words
+from patients.sessions.services.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
 from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
 from tests.patients.my.steps import check_feet, text, url
 

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, User
-from patients.actions.cards import make_card, make_helper_card
-from patients.actions.helpers import take_help_back
 from patients.models import Device
+from patients.sign_in.services.cards import make_card, make_helper_card
+from patients.sign_in.services.helpers import take_help_back
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import HelperFactory
 

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.mailed_codes import forget_old_codes
 from patients.models import Device, MailedCode
-from patients.ways_in.mailed_codes import hash_of
+from patients.sign_in.email_codes import hash_of
+from patients.sign_in.services.email_codes import forget_old_codes
 from tests.factories import NOON, PatientFactory
 from tests.factories_of_patients import ConfirmedAddressFactory
 

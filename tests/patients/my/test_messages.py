@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from clinic.models import OpeningHours
+from patients.messages.selectors import PER_PAGE
 from patients.models import Message
-from patients.read_models.messages import PER_PAGE
 from tests import readability
 from tests.factories import NOON, MessageFactory, PatientFactory, PatientNoteFactory, clinician
 from tests.patients.my.test_words import phrases

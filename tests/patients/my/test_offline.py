@@ -9,7 +9,7 @@ from django.test import Client
 
 from clinic.models import AuditEvent
 from patients.models import Alert, ExerciseSession, Plan, PlanState
-from patients.offline.sent import account_tag
+from patients.sessions.offline.payload import account_tag
 from tests.factories import MONDAY, NOON, PatientFactory, published_plan
 from tests.patients.my.offline_steps import kept_session, send
 from tests.patients.my.steps import WELL, url

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patients.models import Plan, PlanState
-from patients.offline.pack import advice_rows
-from patients.rules.advice import WELL_DONE, CheckIn, advice_for
+from patients.sessions.advice import WELL_DONE, CheckIn, advice_for
+from patients.sessions.offline.snapshot import advice_rows
 from tests.factories import MONDAY, PatientFactory, published_plan
 from tests.patients.my.offline_steps import make_own
 from tests.patients.my.steps import WELL, text, url

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patients.actions.devices import end_device
+from patients.sign_in.services.devices import end_device
 from tests.factories import NOON
 
 from .steps import text

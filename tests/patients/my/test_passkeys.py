@@ -12,9 +12,9 @@ from django.urls import reverse
 from fido2.utils import websafe_encode
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.cards import make_card
 from patients.models import Device
-from patients.ways_in.passkeys import MOST_PASSKEYS
+from patients.sign_in.passkeys import MOST_PASSKEYS
+from patients.sign_in.services.cards import make_card
 from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import ConfirmedAddressFactory, PasskeyFactory
 from tests.soft_phone import SoftPhone

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from patients.models import Plan, PlanState, SessionEntry
-from patients.read_models.progress import Mark, Pain, progress_for, read_month
+from patients.sessions.selectors.progress import Mark, Pain, progress_for, read_month
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.my.steps import open_session, text
 

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from patients.arrivals import OWN_PHONE
-from patients.jobs import deliver_push, send_reminders
 from patients.models import Channel, PushNotice, PushSubscription, Reminder
-from patients.outgoing.push import is_known_push_service, public_key
+from patients.reminders.push import is_known_push_service, public_key
+from patients.sign_in.login import OWN_PHONE
+from patients.tasks import deliver_push, send_reminders
 from tests.factories import PatientFactory
 from tests.factories_of_patients import ReminderFactory
 from tests.patients.my.push_sink import PushSink

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.jobs import follow_time_zones, send_reminders
 from patients.models import Channel, Habit, Patient, PlanState, Reminder, ReminderSent
-from patients.read_models.reminders import stop_token
+from patients.reminders.selectors import stop_token
+from patients.tasks import follow_time_zones, send_reminders
 from tests.factories import (
     MONDAY,
     NOON,
@@ -37,7 +37,7 @@ ASKED = {"time": "10:00", "days": "plan", "habit": "breakfast", "channel": "emai
 @pytest.fixture(autouse=True)
 def outbox(settings):
     """The app's own, so that what is written together is written together."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture
@@ -300,7 +300,7 @@ class TestNeverTwo:
         reminder.refresh_from_db()
         assert (reminder.next_at, reminder.last_sent_for) == (TEN, None)
         assert not ReminderSent.objects.exists()
-        settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+        settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
         assert send_reminders(TEN + MINUTE) == 1
 
 

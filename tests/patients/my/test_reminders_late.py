@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from clinic.models import OutboxMessage
-from clinic.outbox import deliver_next
-from patients.jobs import send_reminders
+from clinic.outbox.backends import deliver_next
+from patients.tasks import send_reminders
 from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version", "reminder")]

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from patients.models import Effort, Plan, PlanState, SessionEntry
-from patients.read_models.progress import progress_for
-from patients.read_models.this_week import ThisWeek
-from patients.read_models.today import TodayState, today_for
+from patients.sessions.selectors.progress import progress_for
+from patients.sessions.selectors.this_week import ThisWeek
+from patients.sessions.selectors.today import TodayState, today_for
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.my.steps import open_session, text
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from exercises.models import Position
 from patients.models import Plan, PlanState, VersionSeen
-from patients.read_models.today import TodayState, next_planned_date, today_for
+from patients.sessions.selectors.today import TodayState, next_planned_date, today_for
 from tests.factories import (
     MONDAY,
     NOON,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from patients.rules.advice import ADVICE
+from patients.sessions.advice import ADVICE
 from tests import readability
 from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.my.steps import open_session, text, url
@@ -20,7 +20,7 @@ TEMPLATES = sorted(
     (
         *(ROOT / "templates" / "my").rglob("*.html"),
         *(ROOT / "templates" / "my" / "mail").rglob("*.txt"),
-        *(ROOT / "templates" / name for name in ("base.html", "base_my.html", "base_public.html")),
+        *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
         *(ROOT / "templates" / "paper" / name for name in ("handout.html", "card.html", "later.html")),
         *(ROOT / "templates" / "components").glob("*.html"),
         *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),

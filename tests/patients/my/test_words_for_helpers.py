@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from patients.models import Patient
-from patients.rules.advice import AFTER_NOT_TODAY
+from patients.sessions.advice import AFTER_NOT_TODAY
 from tests.factories_of_patients import HelperFactory
 from tests.journeys.stage import PATIENTS, Stage, set_stage
 from tests.patients.my.steps import text

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.cards import make_card, make_helper_card
-from patients.actions.devices import end_device
 from patients.models import Device, MailedCode
+from patients.sign_in.services.cards import make_card, make_helper_card
+from patients.sign_in.services.devices import end_device
 from tests.factories import NOON, PatientFactory, clinician
 from tests.factories_of_patients import ConfirmedAddressFactory, HelperFactory
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from clinic.models import Role
 from patients.models import Patient, PlanState, PlanVersion
-from patients.models.asked_days import asked_days_of
+from patients.models.schedule import asked_days_of
 from patients.plans.prescription import content_of
 from tests.factories import (
     MONDAY,

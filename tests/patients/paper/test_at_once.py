@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from patients.actions.tick_sheets import StaleSheetError, enter_sheet
+from patients.documents.paper_log import DayEntry, tick_sheet
+from patients.documents.services.paper_logs import StaleSheetError, enter_sheet
 from patients.models import Alert, ExerciseSession, PlanItem
-from patients.paper.tick_sheets import DayEntry, tick_sheet
 from tests.factories import MONDAY
 
 from .conftest import FRIDAY_NOON

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from clinic.throttling import PRINTING
+from clinic.rate_limits import PRINTING
 from patients.models import SignInCard
-from patients.ways_in.sign_in import hash_of
+from patients.sign_in.card_codes import hash_of
 from tests.printed import Printed
 
 from .conftest import FRIDAY_NOON

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from patients.demo.cast import PATIENT
+from patients.demo.personas import PATIENT
 from patients.demo.seeding import Size, seed
+from patients.documents.paper_log import WEEK, monday_of, tick_sheet
 from patients.models import ExerciseSession, Patient, Source
-from patients.paper.tick_sheets import WEEK, monday_of, tick_sheet
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 3, 4, 18, 0, tzinfo=datetime.UTC)

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from clinic.throttling import PRINTING
-from patients.forms.paper import LONGEST_REMARK
+from clinic.rate_limits import PRINTING
+from patients.documents.forms.printing import LONGEST_REMARK
+from patients.documents.report import PRINT_SIZES, doctor_report, report_html, report_page
 from patients.models import Alert, ExerciseSession, Flag, Outcome, SessionEntry, Source
-from patients.paper.doctor_report import PRINT_SIZES, doctor_report, report_html, report_page
 from tests.factories import (
     MONDAY,
     AlertFactory,

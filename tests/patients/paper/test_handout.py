@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from clinic.throttling import PRINTING
+from clinic.rate_limits import PRINTING
+from exercises.library.photos import ShownPhoto
 from exercises.models import ExercisePhoto, Position, Support
-from exercises.photos import ShownPhoto
-from exercises.printing import draw
+from exercises.pdf import draw
+from patients.documents.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
 from patients.models import Flag, PlanState
-from patients.paper.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
 from tests.factories import (
     MONDAY,
     AlertFactory,

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from clinic.models import User
 from patients.models import ExerciseSession, Outcome, SessionEntry, Source
-from patients.read_models.progress import progress_for
-from patients.read_models.story import patient_story
-from patients.read_models.today import TodayState, today_for
+from patients.records.selectors.patient_detail import patient_story
+from patients.sessions.selectors.progress import progress_for
+from patients.sessions.selectors.today import TodayState, today_for
 
 from .conftest import FRIDAY_NOON
 

@@ -6,10 +6,10 @@ import pytest
 
 from clinic.models import AuditEvent
 from exercises.models import Exercise
-from patients.actions.tick_sheets import Entered, StaleSheetError, enter_sheet
+from patients.documents.paper_log import DayEntry, tick_sheet
+from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
 from patients.models import Alert, AlertKind, ExerciseSession, PlanItem, Source, Standing
-from patients.paper.tick_sheets import DayEntry, tick_sheet
-from patients.policies import NotPossibleError
+from patients.plans.policies import NotPossibleError
 from tests.factories import MONDAY, ExerciseSessionFactory, published_plan
 from tests.factories import clinician as member
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from clinic.models import Role
-from patients.actions.plans import start_plan
 from patients.plans.content import PlanContent
+from patients.plans.services.plans import start_plan
 from tests.factories import (
     NOON,
     ClinicFactory,

@@ -1,7 +1,7 @@
 """Steps that tests of plans share."""
 
 from clinic.models import AuditEvent
-from patients.actions.drafts import publish_plan
+from patients.plans.services.drafts import publish_plan
 from tests.factories import NOON
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, RequestState
-from patients.actions.alert_answers import settle_alert
-from patients.actions.patients import (
+from patients.alerts.services.answers import settle_alert
+from patients.models import Alert, Patient
+from patients.plans.policies import NotPossibleError
+from patients.records.services.patients import (
     AlreadyRegisteredError,
     Details,
     StaleRecordError,
@@ -16,8 +18,6 @@ from patients.actions.patients import (
     edit_patient,
     register_patient,
 )
-from patients.models import Alert, Patient
-from patients.policies import NotPossibleError
 from tests.factories import (
     MONDAY,
     NOON,

@@ -5,16 +5,12 @@ import datetime
 import pytest
 
 from exercises.doses import Dose
-from patients.actions.drafts import (
-    NoDraftError,
-    StaleDraftError,
-    save_draft,
-)
-from patients.actions.plans import move_plan, start_plan, weekdays_for
 from patients.models import Plan, PlanState
 from patients.plans.content import Line, PlanContent
-from patients.policies import NotPossibleError
-from patients.rules.plan_states import Move
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.drafts import NoDraftError, StaleDraftError, save_draft
+from patients.plans.services.plans import move_plan, start_plan, weekdays_for
+from patients.plans.states import Move
 from tests.factories import (
     MONDAY,
     NOON,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.models import PlanEvent, PlanVersion
-from patients.read_models.adherence import (
+from patients.summaries.adherence import (
     ONE_DAY,
     Rest,
     Schedule,

@@ -4,7 +4,6 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from patients.actions.cards import make_card
 from patients.models import (
     Alert,
     ExerciseSession,
@@ -21,6 +20,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
+from patients.sign_in.services.cards import make_card
 from tests.factories import (
     NOON,
     AlertFactory,

@@ -6,19 +6,19 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.actions.alert_answers import (
+from patients.alerts.services.answers import (
     StaleNoteError,
     acknowledge_alert,
     note_alert,
     pause_for_alert,
     settle_alert,
 )
-from patients.actions.alerts import note_silence
-from patients.actions.plans import move_plan
+from patients.alerts.services.raising import note_silence
 from patients.models import Alert, PlanEvent, PlanState, Standing
-from patients.policies import NotPossibleError
-from patients.read_models.today import TodayState, is_standing_on_hold, today_for
-from patients.rules.plan_states import Move
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.plans import move_plan
+from patients.plans.states import Move
+from patients.sessions.selectors.today import TodayState, is_standing_on_hold, today_for
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 
 pytestmark = pytest.mark.django_db

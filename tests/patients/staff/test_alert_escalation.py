@@ -5,10 +5,10 @@ import datetime
 import pytest
 
 from clinic.models import AuditEvent, OutboxMessage, Role
-from patients.actions.alert_answers import acknowledge_alert, settle_alert
-from patients.actions.alerts import escalate_alerts
-from patients.jobs import look_at_standings, send_alerts_to_the_team
+from patients.alerts.services.answers import acknowledge_alert, settle_alert
+from patients.alerts.services.raising import escalate_alerts
 from patients.models import Alert
+from patients.tasks import look_at_standings, send_alerts_to_the_team
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.factories import clinician as member
 
@@ -21,7 +21,7 @@ LATER = NOON + HALF_AN_HOUR
 @pytest.fixture(autouse=True)
 def _mail_goes_to_the_outbox(settings):
     """As it does in the app; pytest-django would keep it in memory."""
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from patients.actions.alert_answers import acknowledge_alert, settle_alert
-from patients.actions.alerts import note_silence
+from patients.alerts.selectors.alert_list import PER_PAGE
+from patients.alerts.services.answers import acknowledge_alert, settle_alert
+from patients.alerts.services.raising import note_silence
+from patients.caseload.selectors.staff_today import MOST_ROWS
 from patients.models import Alert, Standing
-from patients.read_models.alert_list import PER_PAGE
-from patients.read_models.dashboards import MOST_ROWS
 from tests.factories import (
     MONDAY,
     NOON,

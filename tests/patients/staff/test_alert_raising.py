@@ -5,10 +5,10 @@ import datetime
 import pytest
 
 from clinic.models import AuditEvent, OpeningHours
-from patients.actions.alerts import raise_alerts
-from patients.actions.sessions import finish_session
+from patients.alerts.services.raising import raise_alerts
 from patients.models import Alert, AlertLevel, AlertRule, ExerciseSession, SessionEntry
-from patients.rules.advice import CheckIn
+from patients.sessions.advice import CheckIn
+from patients.sessions.services.sessions import finish_session
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db

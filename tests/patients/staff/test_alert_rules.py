@@ -5,8 +5,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
-from patients.rules.alert_rules import (
+from patients.alerts.rules import (
     DEFAULTS,
     LADDER,
     USUAL_OF,
@@ -17,6 +16,7 @@ from patients.rules.alert_rules import (
     silence_found,
     usual_pain,
 )
+from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
 from tests.factories import ClinicFactory
 
 HARD = Past(pain_before=2, pain_after=2, efforts_told=True, too_hard=("Calf raise",))

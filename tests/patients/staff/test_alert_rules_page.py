@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, Role
-from patients.actions.alert_rules import StaleRulesError, save_rules
-from patients.forms.staff_alerts import AlertRulesForm
+from patients.alerts.forms import AlertRulesForm
+from patients.alerts.rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
+from patients.alerts.services.rules import StaleRulesError, save_rules
 from patients.models import AlertLevel, AlertRule
-from patients.rules.alert_rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
 from tests.factories import clinician as member
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from clinic.models import AuditEvent
-from patients.actions.alert_answers import settle_alert
-from patients.actions.alerts import note_silence
+from patients.alerts.services.answers import settle_alert
+from patients.alerts.services.raising import note_silence
 from patients.models import Alert, AlertLevel, AlertRule
 from tests.factories import NOON, PatientFactory
 

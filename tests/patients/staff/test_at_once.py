@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.actions.alert_answers import acknowledge_alert, pause_for_alert, settle_alert
-from patients.actions.alerts import escalate_alerts, note_silence
-from patients.actions.drafts import StaleDraftError, next_version, publish_plan, save_draft
-from patients.actions.patients import Details, register_patient
-from patients.actions.plans import move_plan, start_plan
+from patients.alerts.services.answers import acknowledge_alert, pause_for_alert, settle_alert
+from patients.alerts.services.raising import escalate_alerts, note_silence
 from patients.models import Alert, Patient, Plan, PlanEvent, PlanVersion
-from patients.policies import NotPossibleError
-from patients.rules.plan_states import Move
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.drafts import StaleDraftError, next_version, publish_plan, save_draft
+from patients.plans.services.plans import move_plan, start_plan
+from patients.plans.states import Move
+from patients.records.services.patients import Details, register_patient
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, published_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +144,7 @@ def test_a_plan_is_paused_once_however_many_press_it_on_the_alert(at_once, patie
 
 
 def test_an_alert_goes_to_the_team_once_however_many_workers_look(at_once, patient, dana, settings):
-    settings.EMAIL_BACKEND = "clinic.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
     AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", team_from=NOON)
 
     results = at_once(lambda _number: escalate_alerts(now=NOON))

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from exercises.models import Exercise
-from patients.actions.drafts import publish_plan, save_draft
 from patients.models import Plan, PlanState, PlanVersion
+from patients.plans.services.drafts import publish_plan, save_draft
 from tests.factories import MONDAY, NOON, ExerciseFactory, PlanVersionFactory, RoutineFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exercises.models import Exercise, FavouriteExercise
-from patients.actions.drafts import discard_draft, save_draft
 from patients.models import PlanItem
+from patients.plans.services.drafts import discard_draft, save_draft
 from tests.factories import ExerciseFactory
 
 from .test_builder_pages import DraftPage, names

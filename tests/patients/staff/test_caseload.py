@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.caseload.selectors.caseload import PER_PAGE
+from patients.caseload.selectors.ordering import STRETCHES, Order
 from patients.models import Patient, Plan, PlanState, Standing
-from patients.read_models.caseload import PER_PAGE
-from patients.read_models.caseload_orders import STRETCHES, Order
 from tests.factories import MONDAY, ClinicFactory, PatientFactory, StandingFactory, published_plan
 
 pytestmark = pytest.mark.django_db

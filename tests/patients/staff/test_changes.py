@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from exercises.doses import Dose
-from patients.plans.changes import LONGEST_NOTE, changes, drafted_note, weekday_names
 from patients.plans.content import Line, PlanContent
+from patients.plans.diff import LONGEST_NOTE, changes, drafted_note, weekday_names
 
 CALF, ANKLE = uuid.UUID(int=1), uuid.UUID(int=2)
 TEN_TO_FIFTEEN = Dose(reps_min=10, reps_max=15)

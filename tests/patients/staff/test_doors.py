@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Role
-from patients.actions.drafts import next_version
+from patients.plans.services.drafts import next_version
 from tests.factories import (
     NOON,
     AlertFactory,

@@ -4,10 +4,10 @@ import pytest
 
 from clinic.models import AuditEvent
 from exercises.models import Equipment
-from patients.actions.flags import record_safety, set_flag
 from patients.models import Flag, PatientFlag
-from patients.read_models.plan_safety import PatientSafety
-from patients.read_models.safety_record import SafetyRecord, differences, joined
+from patients.safety.selectors.plan_safety import PatientSafety
+from patients.safety.selectors.safety_record import SafetyRecord, differences, joined
+from patients.safety.services.flags import record_safety, set_flag
 from tests.factories import (
     CircumstancesFactory,
     ExerciseFactory,

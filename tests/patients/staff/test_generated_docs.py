@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from clinic.roles import ROLES, Action
 from patients.generated_docs import PAGES, plan_states_page, roles_page
-from patients.rules.plan_states import MOVES
+from patients.plans.states import MOVES
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.actions.team import NotOnTeamError, StaleMemberError
 from clinic.models import AuditEvent, Membership, Role, User
-from clinic.team import standing
-from patients.actions.handing_over import NobodyToTakeOverError, give_role, take_off_team
+from clinic.team.selectors import standing
+from clinic.team.services import NotOnTeamError, StaleMemberError
+from patients.caseload.services import NobodyToTakeOverError, give_role, take_off_team
 from patients.models import Patient
 from tests.factories import NOON, ClinicFactory, PatientFactory, clinician
 

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
+from patients.messages.selectors import MOST_WAITING, PER_PAGE
 from patients.models import Message
-from patients.read_models.messages import MOST_WAITING, PER_PAGE
 from tests.factories import NOON, MessageFactory, PatientFactory, clinician
 
 pytestmark = pytest.mark.django_db

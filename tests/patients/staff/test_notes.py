@@ -7,9 +7,9 @@ import uuid
 import pytest
 
 from clinic.models import AppendOnlyError, AuditEvent
-from patients.actions.notes import write_note
 from patients.models import PatientNote
-from patients.read_models.notes import PER_PAGE
+from patients.records.selectors.notes import PER_PAGE
+from patients.records.services.notes import write_note
 from tests.factories import NOON, PatientNoteFactory
 
 pytestmark = pytest.mark.django_db

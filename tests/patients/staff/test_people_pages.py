@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic.models import RequestState
 from patients.models import Patient, PatientName, Plan, PlanState
-from patients.models.names import name_words
+from patients.models.search import name_words
 from tests.factories import (
     MONDAY,
     AlertFactory,

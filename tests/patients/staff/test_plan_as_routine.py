@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, Role
 from exercises.models import Routine
-from patients.actions.drafts import save_draft
-from patients.actions.plan_routines import save_as_routine
-from patients.policies import NotPossibleError
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.drafts import save_draft
+from patients.plans.services.routines import save_as_routine
 from tests.factories import clinician as member
 
 pytestmark = pytest.mark.django_db

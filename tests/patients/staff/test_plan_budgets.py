@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exercises.models import BodyFocus, Equipment, Exercise, FavouriteExercise
-from patients.actions.drafts import save_draft
 from patients.models import Flag
 from patients.plans.content import Line
+from patients.plans.services.drafts import save_draft
 from tests.factories import (
     NOON,
     CircumstancesFactory,

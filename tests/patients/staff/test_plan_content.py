@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exercises.doses import Dose
 from patients.plans.content import Line, PlanContent
-from patients.plans.joining import joined
+from patients.plans.merge import joined
 
 EXERCISES = [uuid.UUID(int=number) for number in range(1, 6)]
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.doses import Dose
-from patients.models.asked_days import asked_days_of, is_asked, is_planned_at
-from patients.plans.changes import changes, told_in_short, weeks_words
+from patients.models.schedule import asked_days_of, is_asked, is_planned_at
 from patients.plans.content import Line, PlanContent, key_text, read_key
-from patients.rules.weekdays import SPREAD, longest_idle_run, suggested_weekdays
+from patients.plans.diff import changes, told_in_short, weeks_words
+from patients.plans.weekdays import SPREAD, longest_idle_run, suggested_weekdays
 
 RAISE, WALK, STRETCH = (uuid.UUID(int=number) for number in (1, 2, 3))
 NAMES = {RAISE: "Calf raise", WALK: "Walk", STRETCH: "Calf stretch"}

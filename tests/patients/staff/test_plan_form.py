@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from clinic.models import Weekday
-from patients.forms.staff_plans import DraftForm
 from patients.plans.content import PlanContent
+from patients.plans.forms.draft import DraftForm
 
 pytestmark = pytest.mark.django_db
 

@@ -4,13 +4,13 @@ import datetime
 
 import pytest
 
-from exercises.actions.favourites import set_favourite, toggle_favourite
 from exercises.doses import Dose
+from exercises.library.services.favourites import set_favourite, toggle_favourite
 from exercises.models import BodyFocus, Category, Equipment, FavouriteExercise
 from patients.plans.content import Line, PlanContent
+from patients.plans.selectors.draft_library import MOST_RECENT, library
+from patients.plans.selectors.draft_page import draft_board
 from patients.plans.totals import totals_of
-from patients.read_models.builder import draft_board
-from patients.read_models.builder_library import MOST_RECENT, library
 from tests.factories import (
     NOON,
     ExerciseFactory,

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from patients.actions.drafts import next_version, save_draft
 from patients.models import Plan, PlanState, PlanVersion
+from patients.plans.services.drafts import next_version, save_draft
 from tests.factories import NOON, ExerciseFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,12 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from exercises.models import Support
-from patients.actions.drafts import next_version, publish_plan, save_draft
-from patients.actions.plans import add_routine, move_plan, start_plan
 from patients.models import Flag, Plan
 from patients.plans.content import Line
-from patients.read_models.plan_starting import start_page
-from patients.rules.plan_states import Move
+from patients.plans.selectors.plan_start import start_page
+from patients.plans.services.drafts import next_version, publish_plan, save_draft
+from patients.plans.services.plans import add_routine, move_plan, start_plan
+from patients.plans.states import Move
 from tests.factories import (
     NOON,
     ExerciseFactory,

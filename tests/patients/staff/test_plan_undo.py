@@ -6,12 +6,18 @@ from dataclasses import replace
 import pytest
 
 from exercises.doses import Dose
-from patients.actions.drafts import NoDraftError, StaleDraftError, discard_draft, save_draft, undo_last_step
-from patients.actions.plan_rows import MOST_STEPS
 from patients.models import DraftStep, ItemClearance
 from patients.plans.content import Line
-from patients.policies import NotPossibleError
-from patients.read_models.builder import draft_board
+from patients.plans.policies import NotPossibleError
+from patients.plans.selectors.draft_page import draft_board
+from patients.plans.services.drafts import (
+    NoDraftError,
+    StaleDraftError,
+    discard_draft,
+    save_draft,
+    undo_last_step,
+)
+from patients.plans.services.plan_items import MOST_STEPS
 from tests.factories import DraftStepFactory, ExerciseFactory, ItemClearanceFactory, published_plan
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from exercises.doses import Dose
-from patients.actions.drafts import next_version, publish_plan, save_draft
+from patients.plans.services.drafts import next_version, publish_plan, save_draft
 
 pytestmark = pytest.mark.django_db
 

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from patients.actions.drafts import (
+from patients.models import Plan, PlanEvent, PlanState, PlanVersion
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.drafts import (
     StaleDraftError,
     discard_draft,
     next_version,
     publish_plan,
     save_draft,
 )
-from patients.actions.plans import move_plan, start_plan
-from patients.models import Plan, PlanEvent, PlanState, PlanVersion
-from patients.policies import NotPossibleError
-from patients.rules.plan_states import Move
+from patients.plans.services.plans import move_plan, start_plan
+from patients.plans.states import Move
 from tests.factories import (
     MONDAY,
     NOON,

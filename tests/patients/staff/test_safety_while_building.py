@@ -3,10 +3,10 @@
 import pytest
 
 from exercises.models import Position, Support
-from patients.actions.drafts import next_version
-from patients.actions.flags import set_flag
-from patients.actions.plans import start_plan
 from patients.models import Flag, ItemClearance, PlanVersion
+from patients.plans.services.drafts import next_version
+from patients.plans.services.plans import start_plan
+from patients.safety.services.flags import set_flag
 from tests.factories import (
     NOON,
     CircumstancesFactory,

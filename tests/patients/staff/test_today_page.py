@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from patients.actions.plans import move_plan
-from patients.actions.sweeps import sweep_standings
 from patients.models import Plan, PlanState, PlanVersion, Standing
-from patients.rules.plan_states import Move
+from patients.plans.services.plans import move_plan
+from patients.plans.states import Move
+from patients.summaries.services.stale import sweep_standings
 from tests.factories import (
     MONDAY,
     NOON,

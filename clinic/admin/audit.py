@@ -1,0 +1,87 @@
+"""The house's own records. They only grow, or only the app writes them: here they are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.admin.base import ReadOnlyAdmin
+from clinic.models import AuditEvent, OutboxMessage, TokenBucket
+from clinic.outbox.backends import try_again
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "action", "object_type", "object_id", "clinic")
+    list_filter = ("action", "object_type", "clinic")
+    list_select_related = ("actor", "clinic")
+    search_fields = ("object_id", "actor__name", "actor__email", "action")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+    show_full_result_count = False
+
+
+class DeliveryFilter(admin.SimpleListFilter):
+    """Where a message stands."""
+
+    title = _("delivery")
+    parameter_name = "delivery"
+    stands = {
+        "waiting": (_("Waiting"), Q(sent_at=None, given_up_at=None)),
+        "sent": (_("Sent"), Q(sent_at__isnull=False)),
+        "given_up": (_("Given up"), Q(given_up_at__isnull=False)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(key, label) for key, (label, _where) in self.stands.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
+        chosen = self.stands.get(self.value() or "")
+        return queryset.filter(chosen[1]) if chosen else queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyAdmin):
+    """The body is never shown: it may hold a link that signs someone in."""
+
+    list_display = ("created_at", "to", "subject", "attempts", "next_attempt_at", "sent_at", "given_up_at")
+    list_filter = (DeliveryFilter,)
+    search_fields = ("to", "subject")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-id")
+    exclude = ("body", "headers")
+    actions = ("try_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("clinic.change_outboxmessage")
+
+    @admin.action(description=_("Try given-up messages again"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        count = try_again(queryset)
+        self.message_user(
+            request, ngettext("%d message waits again.", "%d messages wait again.", count) % count
+        )
+
+
+@admin.register(TokenBucket)
+class TokenBucketAdmin(ReadOnlyAdmin):
+    list_display = ("key", "tokens", "updated_at")
+    search_fields = ("key",)
+    date_hierarchy = "updated_at"
+    ordering = ("-updated_at",)
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnlyAdmin):
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag")
+    list_filter = ("action_flag", "content_type")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "object_id", "user__name", "user__email")
+    date_hierarchy = "action_time"
+    ordering = ("-action_time",)

@@ -1,0 +1,157 @@
+"""Clinics, the people who work there, and how they sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.accounts.adapters import invite
+from clinic.admin.base import HistoryAdmin, KeptMixin, ReadOnlyMixin
+from clinic.models import Clinic, Membership, OpeningHours, User
+
+# One address a person, kept in User.email: a second table of them would only be a second way in.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
+
+
+class OpeningHoursInline(admin.TabularInline):
+    model = OpeningHours
+    extra = 0
+    ordering = ("weekday", "opens_at")
+
+
+@admin.register(Clinic)
+class ClinicAdmin(KeptMixin, HistoryAdmin):
+    list_display = ("name", "phone", "email", "time_zone", "takes_requests")
+    list_filter = ("takes_requests",)
+    search_fields = ("name", "phone", "email", "address")
+    ordering = ("name",)
+    inlines = (OpeningHoursInline,)
+
+
+class MembershipInline(KeptMixin, admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("clinic",)
+    readonly_fields = ("started_at",)
+    ordering = ("ended_at", "started_at")
+
+
+class LowerCaseEmail:
+    """E-mail addresses are kept in lower case, so that nobody has two."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str | None:
+        return (self.cleaned_data["email"] or "").lower() or None
+
+
+class UserForm(LowerCaseEmail, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class NewUserForm(LowerCaseEmail, forms.ModelForm):
+    """A new account: the person chooses the password, through a link that is mailed to them."""
+
+    email = forms.EmailField(label=_("e-mail"), help_text=_("A link to choose a password is sent there."))
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+@admin.register(User)
+class UserAdmin(KeptMixin, HistoryAdmin, DjangoUserAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    add_form_template = None
+    add_fieldsets = ((None, {"fields": ("email", "name")}),)
+    fieldsets = (
+        (None, {"fields": ("name", "email", "password", "is_active")}),
+        (_("Administration"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Dates"), {"fields": ("created_at", "last_login")}),
+    )
+    list_display = ("name", "email", "works_as", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", ("email", admin.EmptyFieldListFilter), "memberships__role")
+    search_fields = ("name", "email")
+    ordering = ("name", "id")
+    date_hierarchy = "created_at"
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("created_at", "last_login")
+    inlines = (MembershipInline,)
+    actions = ("send_invitation",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        live = Prefetch(
+            "memberships", Membership.objects.live().select_related("clinic"), to_attr="live_memberships"
+        )
+        return super().get_queryset(request).prefetch_related(live)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only a superuser hands out rights: whoever may edit users must not make themselves one."""
+        rights = (
+            () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
+        )
+        return (*self.readonly_fields, *rights)
+
+    @admin.display(description=_("works as"))
+    def works_as(self, user: Any) -> str:
+        return ", ".join(f"{row.get_role_display()}, {row.clinic}" for row in user.live_memberships)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        with transaction.atomic():
+            obj.set_unusable_password()
+            super().save_model(request, obj, form, change)
+            invite(obj)
+
+    @admin.action(description=_("Send the link to choose a password"), permissions=["change"])
+    def send_invitation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        invited = [user for user in queryset if user.email and user.is_active]
+        for user in invited:
+            invite(user)
+        text = ngettext("%d person gets an e-mail.", "%d people get an e-mail.", len(invited)) % len(invited)
+        self.message_user(request, text, messages.SUCCESS if invited else messages.WARNING)
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeptMixin, HistoryAdmin):
+    list_display = ("user", "clinic", "role", "started_at", "ended_at")
+    list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter), "clinic")
+    list_select_related = ("user", "clinic")
+    search_fields = ("user__name", "user__email", "clinic__name")
+    autocomplete_fields = ("user", "clinic")
+    readonly_fields = ("started_at",)
+    date_hierarchy = "started_at"
+    ordering = ("user__name", "-started_at")
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """Second steps. Their secrets are not shown; deleting one lets in a person who lost the phone."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("mfa.delete_authenticator")

@@ -1,0 +1,41 @@
+"""Clinics as a visitor meets them: when they are open, and by when they answer."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from clinic.clinics.opening_hours import HoursRow, OpeningWeek
+from clinic.models import Clinic
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A clinic that takes requests. `answer_by` is None while the clinic has no opening hours on record.
+
+    It is the first open day after today: there is a whole open day to answer in.
+    """
+
+    clinic: Clinic
+    hours: tuple[HoursRow, ...]
+    answer_by: datetime.date | None
+
+    @property
+    def choice(self) -> str:
+        return str(self.clinic.pk)
+
+
+def desks_taking_requests(now: datetime.datetime | None = None) -> list[Desk]:
+    """All clinics that a visitor can ask, by name. Two queries."""
+    now = now or timezone.now()
+    return [
+        desk_of(clinic, now) for clinic in Clinic.objects.taking_requests().prefetch_related("opening_hours")
+    ]
+
+
+def desk_of(clinic: Clinic, now: datetime.datetime) -> Desk:
+    """The desk of one clinic, seen at `now`. One query unless the opening hours are prefetched."""
+    week = OpeningWeek.of(clinic)
+    return Desk(clinic=clinic, hours=week.in_words(), answer_by=week.first_open_day_after(clinic.today(now)))

@@ -1,0 +1,19 @@
+"""Pages that only say something."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clinic.clinics.selectors import desks_taking_requests
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What we keep, for what, and who sees it."""
+    return render(
+        request, "clinic/clinics/privacy.html", {"section": "privacy", "desks": desks_taking_requests()}
+    )

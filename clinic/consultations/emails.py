@@ -1,0 +1,43 @@
+"""The two mails about a new consultation request. Neither holds a name or a health fact: mail is read in passing."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.clinics.selectors import desk_of
+from clinic.languages import TEAM_LANGUAGE
+from clinic.models import ConsultationRequest
+
+
+def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
+    """Tell the clinic that a request is waiting and, if there is an e-mail address, the visitor that it arrived.
+
+    Each reads it in their own language.
+
+    Called inside the transaction that stores the request: the outbox keeps both or neither.
+    """
+    link = settings.SITE_URL + reverse("request", args=[request.pk])
+    with translation.override(TEAM_LANGUAGE):
+        send_mail(
+            _("A new consultation request is waiting"),
+            render_to_string("clinic/consultations/emails/request_waiting.txt", {"link": link}),
+            None,
+            [request.clinic.email],
+        )
+    if request.email:
+        with translation.override(request.language):
+            send_mail(
+                _("We got your request"),
+                render_to_string(
+                    "clinic/consultations/emails/request_receipt.txt", {"desk": desk_of(request.clinic, now)}
+                ),
+                None,
+                [request.email],
+            )

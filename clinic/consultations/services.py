@@ -1,0 +1,153 @@
+"""Consultation requests: a visitor sends one; the front desk answers, moves and releases it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.audit.services import record
+from clinic.consultations.emails import announce
+from clinic.consultations.states import MoveNotAllowedError, can_release, check_move, standing
+from clinic.models import Clinic, ConsultationRequest, RequestEvent, RequestState, User
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a visitor wrote."""
+
+    name: str
+    phone: str
+    email: str
+    for_whom: str
+    symptoms: tuple[str, ...]
+    best_time: str
+    message: str
+
+
+class StaleRequestError(Exception):
+    """Someone else moved the request after the page was shown. Holds what they did, for the page to say."""
+
+    def __init__(self, latest: RequestEvent | None) -> None:
+        super().__init__("The request has moved on.")
+        self.latest = latest
+
+
+class NothingToDoError(ValueError):
+    """Neither a note nor a step was given."""
+
+
+def receive_request(
+    *,
+    clinic: Clinic,
+    answers: Answers,
+    form_key: uuid.UUID,
+    quarantined_for: str,
+    language: str = settings.LANGUAGE_CODE,
+    now: datetime.datetime | None = None,
+) -> ConsultationRequest:
+    """Store what a visitor sent and, unless it is kept apart, put the two mails in the outbox with it.
+
+    `language` is what they read it in: they are answered in it, now or when the request is released.
+
+    The same form with the same words is one request however often and however simultaneously it arrives. The same
+    form with other words (someone went back and corrected a number) is another: nothing sent is ever dropped.
+    """
+    now = now or timezone.now()
+    key = uuid.uuid5(form_key, json.dumps([str(clinic.pk), asdict(answers)], sort_keys=True))
+    try:
+        with transaction.atomic():
+            request = ConsultationRequest.objects.create(
+                clinic=clinic,
+                form_key=key,
+                quarantined_for=quarantined_for,
+                language=language,
+                consented_at=now,
+                created_at=now,
+                **asdict(answers) | {"symptoms": list(answers.symptoms)},
+            )
+            record("request.received", actor=None, obj=request, clinic=clinic)
+            if not quarantined_for:
+                announce(request, now=now)
+    except IntegrityError:
+        earlier = ConsultationRequest.objects.filter(form_key=key).first()
+        if earlier is None:
+            raise
+        return earlier
+    return request
+
+
+@transaction.atomic
+def answer_request(
+    *,
+    request_id: uuid.UUID,
+    by: User,
+    seen: str,
+    to_state: str,
+    note: str,
+    now: datetime.datetime | None = None,
+) -> ConsultationRequest:
+    """Add a note, move the request to `to_state` ("" leaves it where it is), or both.
+
+    `seen` is the standing that `by` acted on. Raises ConsultationRequest.DoesNotExist for a request of another clinic,
+    StaleRequestError when it moved meanwhile, MoveNotAllowedError, NothingToDoError.
+    """
+    request = _locked(request_id, by)
+    if to_state and standing(request) != seen:
+        raise StaleRequestError(_latest(request))
+    if not to_state and not note:
+        raise NothingToDoError
+    event = RequestEvent(request=request, from_state=request.state, to_state=request.state, note=note, by=by)
+    event.at = now or timezone.now()
+    if to_state:
+        check_move(request, to_state)
+        event.to_state = request.state = RequestState(to_state)
+        request.save(update_fields=["state"])
+    event.save()
+    record("request.moved" if to_state else "request.noted", actor=by, obj=request, clinic=request.clinic)
+    return request
+
+
+@transaction.atomic
+def release_request(
+    *, request_id: uuid.UUID, by: User, seen: str, note: str, now: datetime.datetime | None = None
+) -> ConsultationRequest:
+    """ "This is not spam": the request goes to the inbox as a new one, and its two mails go out now.
+
+    Raises as `answer_request` does.
+    """
+    now = now or timezone.now()
+    request = _locked(request_id, by)
+    if standing(request) != seen:
+        raise StaleRequestError(_latest(request))
+    if not can_release(request):
+        raise MoveNotAllowedError(_("This request is in the inbox already."))
+    RequestEvent.objects.create(
+        request=request,
+        from_state=request.state,
+        to_state=RequestState.NEW,
+        released_from=request.quarantined_for,
+        note=note,
+        by=by,
+        at=now,
+    )
+    request.state, request.quarantined_for = RequestState.NEW, ""
+    request.save(update_fields=["state", "quarantined_for"])
+    record("request.released", actor=by, obj=request, clinic=request.clinic)
+    announce(request, now=now)
+    return request
+
+
+def _locked(request_id: uuid.UUID, by: User) -> ConsultationRequest:
+    visible = ConsultationRequest.objects.visible_to(by)
+    return visible.select_for_update(of=("self",)).select_related("clinic").get(pk=request_id)
+
+
+def _latest(request: ConsultationRequest) -> RequestEvent | None:
+    return request.events.select_related("by").order_by("at", "id").last()

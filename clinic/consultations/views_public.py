@@ -1,0 +1,46 @@
+"""A visitor asks for a consultation."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clinic.clinics.selectors import desks_taking_requests
+from clinic.consultations.forms_public import ConsultationForm
+from clinic.consultations.services import receive_request
+from clinic.rate_limits import CONSULTATION, address_of
+
+
+@login_not_required
+def consultation(request: HttpRequest) -> HttpResponse:
+    """The form. What looks like a machine is stored too, kept apart, and gets the same thanks."""
+    desks = desks_taking_requests()
+    context: dict[str, Any] = {"section": "consultation", "desks": desks}
+    if not desks:
+        return render(request, "clinic/consultations/consultation_closed.html", context)
+    form = ConsultationForm(request.POST if request.method == "POST" else None, desks=desks)
+    context["form"] = form
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "clinic/consultations/consultation.html", context)
+    if not CONSULTATION.allows(address_of(request)):
+        return render(
+            request, "clinic/consultations/consultation.html", context | {"too_many": True}, status=429
+        )
+    receive_request(**form.as_request(), language=request.LANGUAGE_CODE)
+    return redirect(f"{reverse('consultation_thanks')}?{urlencode({'clinic': form.clinic.pk})}")
+
+
+@login_not_required
+@require_safe
+def consultation_thanks(request: HttpRequest) -> HttpResponse:
+    """What happens next. The address holds the clinic and nothing about the visitor."""
+    desks = desks_taking_requests()
+    chosen = [desk for desk in desks if desk.choice == request.GET.get("clinic")]
+    context = {"section": "consultation", "desks": chosen or desks}
+    return render(request, "clinic/consultations/consultation_thanks.html", context)

@@ -1,0 +1,94 @@
+"""The front desk: requests that wait, and the page of one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.consultations.forms_staff import NOTE, RELEASE, AnswerForm
+from clinic.consultations.selectors import inbox_of, request_page
+from clinic.consultations.services import NothingToDoError, StaleRequestError, answer_request, release_request
+from clinic.consultations.states import MoveNotAllowedError
+from clinic.models import ConsultationRequest, RequestEvent
+from clinic.permissions import SignedInRequest, may_do, staff_may
+from clinic.roles import Action
+
+
+@require_safe
+@staff_may(Action.SEE_REQUESTS)
+def requests(request: SignedInRequest) -> HttpResponse:
+    """The list. `?state=` chooses the tray, `?page=` the page."""
+    inbox = inbox_of(
+        request.user, tray_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
+    )
+    return render(request, "clinic/consultations/requests.html", {"section": "requests", "inbox": inbox})
+
+
+@require_safe
+@staff_may(Action.SEE_REQUESTS)
+def request_detail(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
+    """One request."""
+    return _render(request, request_id, None)
+
+
+@require_POST
+@staff_may(Action.ANSWER_REQUESTS)
+def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
+    """A note, a step, or "this is not spam". What was typed stays when it cannot be done."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _render(request, request_id, form)
+    do = form.cleaned_data["do"]
+    words = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
+        "request_id": request_id,
+        "by": request.user,
+    }
+    try:
+        if do == RELEASE:
+            asked = release_request(**words)
+        else:
+            asked = answer_request(**words, to_state="" if do == NOTE else do)
+    except ConsultationRequest.DoesNotExist as missing:
+        raise Http404 from missing
+    except NothingToDoError:
+        form.needs_a_note()
+        return _render(request, request_id, form)
+    except StaleRequestError as stale:
+        return _render(request, request_id, form, latest=stale.latest, status=409)
+    except MoveNotAllowedError as refusal:
+        form.add_error(None, str(refusal))
+        return _render(request, request_id, form, status=409)
+    messages.success(
+        request,
+        _("Note saved.") if do == NOTE else _("Saved. This request is now “%s”.") % asked.get_state_display(),
+    )
+    return redirect("request", request_id)
+
+
+def _render(
+    request: SignedInRequest,
+    request_id: uuid.UUID,
+    form: AnswerForm | None,
+    *,
+    latest: RequestEvent | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    try:
+        page = request_page(request.user, request_id)
+    except ConsultationRequest.DoesNotExist as missing:
+        raise Http404 from missing
+    context = {
+        "section": "requests",
+        "page": page,
+        "form": form or AnswerForm(),
+        "latest": latest,
+        "stale": status == 409,
+        "may_answer": may_do(request.user, Action.ANSWER_REQUESTS),
+        "may_register": may_do(request.user, Action.REGISTER_PATIENTS),
+    }
+    return render(request, "clinic/consultations/request.html", context, status=status)

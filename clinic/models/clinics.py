@@ -1,0 +1,105 @@
+"""Clinics: where a patient belongs."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from simple_history.models import HistoricalRecords
+
+from clinic.models.base import PublicModel
+
+
+def validate_time_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is an IANA time zone such as America/New_York."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it like America/New_York."), params={"name": name}
+        )
+
+
+class ClinicQuerySet(models.QuerySet["Clinic"]):
+    def taking_requests(self) -> ClinicQuerySet:
+        """The clinics that a visitor can ask for a consultation, by name."""
+        return self.filter(takes_requests=True).order_by("name")
+
+
+class Clinic(PublicModel):
+    """A clinic. Everything about a patient belongs to exactly one."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    phone = models.CharField(_("phone"), max_length=32)
+    email = models.EmailField(
+        _("e-mail for the front desk"), help_text=_("New consultation requests are announced here.")
+    )
+    address = models.TextField(_("address"), max_length=400)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="America/New_York", validators=[validate_time_zone]
+    )
+    emergency_text = models.CharField(
+        _("what to do in an emergency"),
+        max_length=300,
+        default=gettext_noop("In an emergency, call 911."),
+        help_text=_("Shown to patients wherever they are told to get help."),
+    )
+    takes_requests = models.BooleanField(_("takes consultation requests"), default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords()
+    objects = ClinicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime.datetime) -> datetime.date:
+        """The calendar day at the clinic at the aware moment `now`."""
+        return now.astimezone(self.zone).date()
+
+
+class Weekday(models.IntegerChoices):
+    """Days as Python counts them: Monday is 0."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class OpeningHours(models.Model):
+    """One stretch of open time on one weekday, in the clinic's own time. Closed days have no row."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    opens_at = models.TimeField(_("opens"))
+    closes_at = models.TimeField(_("closes"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "weekday", "opens_at"], name="one_opening_a_time"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="closes_after_opening"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_weekday_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens_at:%H:%M}–{self.closes_at:%H:%M}"

@@ -1,0 +1,120 @@
+"""People who sign in, and what they are to a clinic."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models.clinics import Clinic
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> User:
+        """A user; without a password the account cannot sign in with one (patients, invited staff)."""
+        user = self.model(email=(email or "").strip().lower() or None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True} | fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Anyone who signs in: staff by e-mail and password, patients by card (they may have no e-mail at all)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Clear this to sign the person out for good.")
+    )
+    is_staff = models.BooleanField(_("may use the administration"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: Raised to end every session of this account: a session made before it fits the account no longer.
+    session_number = models.PositiveIntegerField(default=0, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_number"])
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_an_email"),
+            models.CheckConstraint(condition=~Q(email=""), name="email_is_missing_not_empty"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.email})" if self.email else self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django compares at every request, so that ending all sessions is one number and no search for them."""
+        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{kept}-{self.session_number}" if self.session_number else kept
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """The person's live place in a clinic, if any; one query, remembered for the request."""
+        if not self.is_active:
+            return None
+        return self.memberships.live().select_related("clinic").first()
+
+
+class Role(models.TextChoices):
+    """What a member of a clinic's team is there; what each may do is in `clinic.roles`."""
+
+    CLINICIAN = "clinician", _("Clinician")
+    FRONT_DESK = "front_desk", _("Front desk")
+    CLINIC_ADMIN = "clinic_admin", _("Clinic admin")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def live(self) -> MembershipQuerySet:
+        return self.filter(ended_at=None)
+
+    def of_clinic(self, clinic: Clinic) -> MembershipQuerySet:
+        return self.filter(clinic=clinic)
+
+
+class Membership(models.Model):
+    """A person's place in a clinic's team. One live place a person: who works at two clinics has two accounts."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="one_live_membership_a_user"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} at {self.clinic}"

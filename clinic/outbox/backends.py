@@ -1,0 +1,187 @@
+"""Mail that survives a dead mail server.
+
+Everything that sends mail, sends it through `OutboxBackend`: the message becomes a row in the transaction of the
+fact it tells of. `manage.py worker` delivers the rows and waits longer after each failure.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Sequence
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clinic.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+#: Wait after the first failure; doubled after each next one, up to LONGEST_WAIT.
+FIRST_WAIT = datetime.timedelta(seconds=30)
+LONGEST_WAIT = datetime.timedelta(hours=6)
+#: About five days of trying.
+MOST_ATTEMPTS = 30
+#: While a message is being sent, no other worker takes it for this long. A worker killed in between loses nothing.
+LEASE = datetime.timedelta(minutes=5)
+#: How long a mail server may keep silent, in seconds; well below LEASE.
+PATIENCE = 20
+
+
+def useless_after(moment: datetime.datetime) -> dict[str, str]:
+    """The header of a mail that is of no use any more after that moment (Expires, RFC 4021): it is then not sent.
+
+    To the second, as mails tell the time.
+    """
+    return {"Expires": format_datetime(moment.astimezone(datetime.UTC))}
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Django's EMAIL_BACKEND: stores instead of sending. Plain text only, one row for each recipient.
+
+    Refuses with ValueError what it would have to drop (attachments, other formats), and with BadHeaderError what no
+    mail server would take: the fault belongs to whoever sends, not to the worker five days long.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        rows = [row for message in email_messages for row in _rows_of(message)]
+        OutboxMessage.objects.bulk_create(rows)
+        return len(email_messages)
+
+
+def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
+    if message.attachments or getattr(message, "alternatives", None):
+        raise ValueError("The outbox holds plain text only.")
+    headers = {name: str(value) for name, value in message.extra_headers.items()}
+    if message.reply_to:
+        headers["Reply-To"] = ", ".join(message.reply_to)
+    subject = str(message.subject)
+    if any(
+        "\n" in text or "\r" in text for text in (subject, *headers, *headers.values(), *message.recipients())
+    ):
+        raise BadHeaderError("A header of an e-mail cannot hold a line break.")
+    return [
+        OutboxMessage(to=to, subject=subject[:200], body=str(message.body), headers=headers)
+        for to in message.recipients()
+    ]
+
+
+def wait_after(attempts: int) -> datetime.timedelta:
+    """How long to wait after that many failed attempts (1 or more)."""
+    doubled: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+def deliver_next(now: datetime.datetime | None = None) -> bool:
+    """Try the message that is due longest, once. False when none is due.
+
+    The row is leased first and sent outside the transaction, so that a slow mail server holds no lock. A worker that
+    dies between sending and noting it sends that one message again: at least once, never silently lost.
+    """
+    now = now or timezone.now()
+    message = _lease(now)
+    if message is None:
+        return False
+    if _is_useless(message, now):
+        _still_ours(message).update(given_up_at=now, body="", last_error="Too late to be of use.")
+        logger.info("Message %s not delivered: too late to be of use", message.pk)
+        return True
+    try:
+        _send(message)
+    except Exception as error:  # whatever the mail server or the network came up with: keep it and try again
+        _note_failure(message, error, now)
+    else:
+        _still_ours(message).update(sent_at=timezone.now(), body="", last_error="")
+        logger.info("Delivered message %s", message.pk)
+    return True
+
+
+def try_again(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
+    """Put those of the messages that were given up back in the queue, with all attempts ahead of them. How many."""
+    given_up = messages.filter(given_up_at__isnull=False)
+    return given_up.update(given_up_at=None, attempts=0, next_attempt_at=now or timezone.now())
+
+
+def _lease(now: datetime.datetime) -> OutboxMessage | None:
+    """The message due longest, marked as taken until LEASE has passed. Its `attempts` is this lease's number."""
+    due = OutboxMessage.objects.due(now)
+    if not due.exists():  # the usual answer; asking it takes no lock
+        return None
+    skip = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        message = due.select_for_update(skip_locked=skip).first()
+        if message is not None:
+            message.attempts += 1
+            message.next_attempt_at = now + LEASE
+            message.save(update_fields=["attempts", "next_attempt_at"])
+    return message
+
+
+def _still_ours(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """The row, unless the lease ran out and another worker has taken or sent the message since."""
+    return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
+
+
+def _is_useless(message: OutboxMessage, now: datetime.datetime) -> bool:
+    expires = message.headers.get("Expires")
+    return expires is not None and parsedate_to_datetime(expires) < now
+
+
+def _send(message: OutboxMessage) -> None:
+    options: dict[str, Any] = settings.OUTBOX_DELIVERY
+    keywords: dict[str, Any] = {
+        "host": options.get("EMAIL_HOST"),
+        "port": options.get("EMAIL_PORT"),
+        "username": options.get("EMAIL_HOST_USER"),
+        "password": options.get("EMAIL_HOST_PASSWORD"),
+        "use_tls": options.get("EMAIL_USE_TLS"),
+        "use_ssl": options.get("EMAIL_USE_SSL"),
+        "file_path": options.get("EMAIL_FILE_PATH"),
+        "timeout": PATIENCE if options.get("EMAIL_HOST") else None,
+    }
+    mailer = get_connection(
+        options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value}
+    )
+    headers = _HEADERS | {"Message-ID": _message_id(message)} | message.headers
+    EmailMessage(
+        message.subject,
+        message.body,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.to],
+        headers=headers,
+        connection=mailer,
+    ).send()
+
+
+#: Keeps holiday answers from coming back (RFC 3834).
+_HEADERS = {"Auto-Submitted": "auto-generated"}
+
+
+def _message_id(message: OutboxMessage) -> str:
+    """The same at every attempt, so that a mail server can drop what it got twice."""
+    domain = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return f"<outbox-{message.pk}-{message.created_at:%Y%m%d%H%M%S%f}@{domain}>"
+
+
+def _note_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
+    given_up = message.attempts >= MOST_ATTEMPTS
+    _still_ours(message).update(
+        last_error=f"{type(error).__name__}: {error}"[:200],
+        next_attempt_at=now + wait_after(message.attempts),
+        given_up_at=now if given_up else None,
+    )
+    logger.log(
+        logging.ERROR if given_up else logging.WARNING,
+        "Message %s not delivered, attempt %s%s: %s",
+        message.pk,
+        message.attempts,
+        ", given up" if given_up else "",
+        type(error).__name__,
+    )

@@ -1,0 +1,203 @@
+"""The clinic's team: inviting someone, changing a role, ending a place, bringing someone back.
+
+Each of these locks the clinic first, so that two admins who act at once act one after the other: the second is told
+what the first did, and a clinic never loses its last admin. Handing over a caseload belongs to the floor above; see
+`patients.caseload.services`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.adapters import invite, welcome
+from clinic.audit.services import record
+from clinic.models import Clinic, Membership, Role, User
+from clinic.roles import Action, may
+from clinic.team.selectors import someone_else_runs, standing
+
+
+class NotOnTeamError(Exception):
+    """The team does not allow it. `str()` is the reason, ready to show."""
+
+
+class StaleMemberError(Exception):
+    """Someone changed the person's place after the page was shown."""
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The place on the team, and whether it was made just now or was there before."""
+
+    membership: Membership
+    is_new: bool
+
+
+@transaction.atomic
+def invite_member(
+    *, clinic: Clinic, email: str, name: str, role: Role, by: User, now: datetime.datetime | None = None
+) -> Invited:
+    """Put someone on the team and mail them: how to choose a password, or, with an account, that they are on it.
+
+    The address is the key: invited twice is invited once. Raises NotOnTeamError for an address that cannot be added
+    (its person works elsewhere, or the account is closed); it does not say which.
+    """
+    lock_team(clinic, by)
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first() or _new_user(email, name)
+    live = user.memberships.live().first()
+    if live is not None and live.clinic_id == clinic.pk:
+        return Invited(live, is_new=False)
+    if live is not None or not user.is_active or user.is_staff:
+        raise NotOnTeamError(_("This address cannot be added. Ask the person for another e-mail address."))
+    membership = _start(user, clinic, role, by, now or timezone.now())
+    record("team.invited", actor=by, obj=membership, clinic=clinic)
+    _tell(user, clinic)
+    return Invited(membership, is_new=True)
+
+
+def _new_user(email: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name.strip())
+    except IntegrityError:  # another clinic invited the same person at the same moment
+        return User.objects.get(email=email)
+
+
+@transaction.atomic
+def invite_again(*, member: User, clinic: Clinic, by: User) -> None:
+    """Send the invitation once more. Raises NotOnTeamError for who has signed in already, or has left."""
+    lock_team(clinic, by)
+    membership = member.memberships.live().of_clinic(clinic).first()
+    if membership is None or member.last_login is not None:
+        raise NotOnTeamError(_("%(name)s needs no invitation.") % {"name": member.name})
+    record("team.invited_again", actor=by, obj=membership, clinic=clinic)
+    _tell(member, clinic)
+
+
+@transaction.atomic
+def change_role(*, member: User, clinic: Clinic, role: Role, seen: str, by: User) -> Membership:
+    """Give a member another role; it holds from their next request on. The same change sent twice is made once.
+
+    `seen` is the standing that `by` acted on. Raises StaleMemberError when it moved meanwhile, NotOnTeamError when
+    the clinic would be left without an admin.
+    """
+    lock_team(clinic, by)
+    membership = _latest(member, clinic)
+    if membership.role == role and membership.ended_at is None:
+        return membership
+    _check_seen(membership, seen)
+    if membership.ended_at is not None:
+        raise StaleMemberError
+    if membership.role == Role.CLINIC_ADMIN:
+        _check_someone_else_runs(clinic, member)
+    membership.role = role
+    _save(membership, by)
+    record("team.role_changed", actor=by, obj=membership, clinic=clinic)
+    return membership
+
+
+@transaction.atomic
+def end_membership(
+    *, member: User, clinic: Clinic, seen: str, by: User, now: datetime.datetime | None = None
+) -> Membership:
+    """Take someone off the team: out at their next request, on every device. Their account and history stay.
+
+    Raises as `change_role` does, and NotOnTeamError for oneself: that is another admin's to do.
+    """
+    lock_team(clinic, by)
+    membership = _latest(member, clinic)
+    if membership.ended_at is not None:
+        return membership
+    if member.pk == by.pk:
+        raise NotOnTeamError(
+            _("You cannot take yourself off the team. Another clinic admin can do it for you.")
+        )
+    _check_seen(membership, seen)
+    if membership.role == Role.CLINIC_ADMIN:
+        _check_someone_else_runs(clinic, member)
+    membership.ended_at = now or timezone.now()
+    _save(membership, by)
+    User.objects.filter(pk=member.pk).update(session_number=F("session_number") + 1)
+    record("team.ended", actor=by, obj=membership, clinic=clinic)
+    return membership
+
+
+@transaction.atomic
+def bring_back(
+    *, member: User, clinic: Clinic, role: Role, seen: str, by: User, now: datetime.datetime | None = None
+) -> Membership:
+    """Put someone who left back on the team, and mail them. The earlier place stays as history.
+
+    Raises StaleMemberError, or NotOnTeamError when the person has a place elsewhere by now.
+    """
+    lock_team(clinic, by)
+    membership = _latest(member, clinic)
+    if membership.ended_at is None and membership.role == role:
+        return membership
+    _check_seen(membership, seen)
+    if member.memberships.live().exists() or not member.is_active:
+        raise NotOnTeamError(
+            _("This account cannot be added. Invite the person with another e-mail address.")
+        )
+    membership = _start(member, clinic, role, by, now or timezone.now())
+    record("team.brought_back", actor=by, obj=membership, clinic=clinic)
+    _tell(member, clinic)
+    return membership
+
+
+def lock_team(clinic: Clinic, by: User) -> None:
+    """Hold the clinic's team until the transaction ends, and look again whether `by` may still change it.
+
+    Raises PermissionDenied for an admin who was taken off, or lost the role, a moment ago.
+    """
+    Clinic.objects.select_for_update(of=("self",), no_key=True).get(pk=clinic.pk)
+    own = Membership.objects.live().of_clinic(clinic).filter(user=by).first()
+    if own is None or not may(own.role, Action.RUN_CLINIC):
+        raise PermissionDenied(_("You no longer run this clinic. Nothing was changed."))
+
+
+def _latest(member: User, clinic: Clinic) -> Membership:
+    rows = member.memberships.of_clinic(clinic).order_by("started_at", "id")
+    latest = rows.last()
+    if latest is None:
+        raise StaleMemberError
+    return latest
+
+
+def _check_seen(membership: Membership, seen: str) -> None:
+    if standing(membership) != seen:
+        raise StaleMemberError
+
+
+def _check_someone_else_runs(clinic: Clinic, member: User) -> None:
+    if not someone_else_runs(clinic, without=member):
+        raise NotOnTeamError(
+            _(
+                "Your clinic needs a clinic admin. Make somebody else one first; it counts once they have signed in."
+            )
+        )
+
+
+def _start(user: User, clinic: Clinic, role: Role, by: User, now: datetime.datetime) -> Membership:
+    membership = Membership(user=user, clinic=clinic, role=role, started_at=now)
+    _save(membership, by)
+    return membership
+
+
+def _save(membership: Membership, by: User) -> None:
+    membership._history_user = by  # type: ignore[attr-defined]  # the history package reads it from the row
+    membership.save()
+
+
+def _tell(user: User, clinic: Clinic) -> None:
+    if user.has_usable_password():
+        welcome(user, clinic=clinic)
+    else:
+        invite(user, clinic=clinic)

@@ -1,0 +1,18 @@
+"""{% if user|may:"KEEP_LIBRARY" %}: whether to offer a link. The page behind it checks again."""
+
+from __future__ import annotations
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+
+from clinic.models import User
+from clinic.permissions import may_do
+from clinic.roles import Action
+
+register = template.Library()
+
+
+@register.filter
+def may(user: User | AnonymousUser, action: str) -> bool:
+    """`action` is a name of `clinic.roles.Action`. Raises KeyError for any other word."""
+    return isinstance(user, User) and may_do(user, Action[action])

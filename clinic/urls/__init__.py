@@ -1,0 +1,24 @@
+"""All doors of the house. The other apps are named as strings only."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "clinic.error_views.not_understood"
+handler403 = "clinic.error_views.forbidden"
+handler404 = "clinic.error_views.not_found"
+handler500 = "clinic.error_views.broken"
+
+urlpatterns = [
+    path("", include("exercises.urls")),
+    path("", include("clinic.urls.public")),
+    path("staff/clinic/", include("clinic.urls.staff")),
+    path("", include("patients.urls")),
+    path("accounts/", include("clinic.urls.accounts")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEVELOPMENT_PAGES:
+    urlpatterns += [
+        path("", include("exercises.urls.development")),
+        path("", include("patients.urls.development")),
+    ]

@@ -1,0 +1,58 @@
+"""Staff sign-in. Only the doors of allauth that we use: nobody signs up here, adds an e-mail address or confirms one.
+
+Patients have accounts without an e-mail address and sign in with a card; what a staff member does with an account
+(password, second step) is closed to them, or a phone left on a table could be given a password of someone else's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, path, re_path
+
+from clinic.permissions import with_staff_account
+
+
+def _own(route: str, view: Any, name: str) -> URLPattern:
+    """A page where someone signed in by e-mail looks after their own account."""
+    return path(route, with_staff_account(view), name=name)
+
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", login_not_required(account.logout), name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    _own("password/change/", account.password_change, "account_change_password"),
+    _own("password/set/", account.password_set, "account_set_password"),
+    _own("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
+    path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    _own("2fa/", mfa.index, "mfa_index"),
+    _own("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _own("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
+    _own("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    _own("2fa/recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    _own(
+        "2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"
+    ),
+    _own(
+        "2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"
+    ),
+]

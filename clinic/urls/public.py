@@ -1,0 +1,16 @@
+"""The front desk's doors: a visitor asks, the clinic answers."""
+
+from django.urls import path
+
+from clinic.clinics import views_public as pages
+from clinic.consultations import views_public as consultation
+from clinic.consultations import views_staff as inbox
+
+urlpatterns = [
+    path("consultation/", consultation.consultation, name="consultation"),
+    path("consultation/thanks/", consultation.consultation_thanks, name="consultation_thanks"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("staff/requests/", inbox.requests, name="requests"),
+    path("staff/requests/<uuid:request_id>/", inbox.request_detail, name="request"),
+    path("staff/requests/<uuid:request_id>/act/", inbox.request_act, name="request_act"),
+]

@@ -1,0 +1,17 @@
+"""The clinic admin's doors: team, opening hours, details. What touches caseloads is in `patients.urls.staff`."""
+
+from django.urls import path
+
+from clinic.clinics import views as places
+from clinic.team import views as team
+
+urlpatterns = [
+    path("", places.clinic_settings, name="clinic_settings"),
+    path("details/", places.clinic_details, name="clinic_details"),
+    path("hours/", places.opening_hours, name="opening_hours"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.team_invite, name="team_invite"),
+    path("team/<uuid:member_id>/", team.team_member, name="team_member"),
+    path("team/<uuid:member_id>/invite/", team.team_invite_again, name="team_invite_again"),
+    path("team/<uuid:member_id>/back/", team.team_bring_back, name="team_bring_back"),
+]

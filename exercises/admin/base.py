@@ -1,0 +1,95 @@
+"""What exercises and routines have in common in the administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin.base import HistoryAdmin
+from exercises.library.services.retire import bring_back, retire
+from exercises.models import Exercise, Routine
+
+
+class InUseFilter(admin.SimpleListFilter):
+    """In use, or retired."""
+
+    title = _("in use")
+    parameter_name = "in_use"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("In use")), ("no", _("Retired"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in ("yes", "no"):
+            return queryset.filter(retired_at__isnull=self.value() == "yes")
+        return queryset
+
+
+class SlugMixin:
+    """The slug is made from the name, once: addresses, figures and plans go by it ever after."""
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else {"slug": ("name",)}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))  # type: ignore[misc]
+        return (*fields, "slug") if obj else fields
+
+
+class LibraryAdmin(SlugMixin, HistoryAdmin):
+    """Retire instead of delete: what a plan or a routine uses cannot go away."""
+
+    actions: tuple[str, ...] = ("retire_selected", "bring_back_selected")
+
+    @admin.display(description=_("in use"), boolean=True, ordering="retired_at")
+    def in_use(self, row: Exercise | Routine) -> bool:
+        return row.retired_at is None
+
+    @admin.action(description=_("Retire: nobody can choose it any more"), permissions=["change"])
+    def retire_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = retire(rows=queryset.select_related("clinic"), by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)s retired. Running plans stay as they are.",
+                "%(count)s retired. Running plans stay as they are.",
+                count,
+            )
+            % {"count": count},
+        )
+
+    @admin.action(description=_("Bring back into use"), permissions=["change"])
+    def bring_back_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = bring_back(rows=queryset.select_related("clinic"), by=request.user)  # type: ignore[arg-type]
+        self.message_user(
+            request,
+            ngettext("%(count)s is in use again.", "%(count)s are in use again.", count) % {"count": count},
+        )
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without "delete selected": it would delete around the explanation below."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions  # type: ignore[no-any-return]
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say why it cannot be deleted, and what to do instead, before asking whether to."""
+        row = self.get_object(request, object_id)
+        if row is not None and self.get_deleted_objects([row], request)[3]:
+            words = gettext(
+                "“%(name)s” is used in plans or routines, so it cannot be deleted. Retire it instead: nobody can "
+                "choose it any more, and running plans stay as they are."
+            )
+            self.message_user(request, words % {"name": row.name}, messages.ERROR)
+            return redirect(reverse(f"admin:exercises_{row._meta.model_name}_change", args=[row.pk]))
+        return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]

@@ -1,0 +1,15 @@
+"""The two short lists that exercises choose from."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from exercises.admin.base import SlugMixin
+from exercises.models import BodyFocus, Equipment
+
+
+@admin.register(Equipment, BodyFocus)
+class WordAdmin(SlugMixin, admin.ModelAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+    ordering = ("name",)

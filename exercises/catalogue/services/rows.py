@@ -1,0 +1,166 @@
+"""Write what exercises and routines say: for the loader and for files alike.
+
+Steps and items that stay as they are are kept, so that history tells what changed and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F
+
+from clinic.models import User
+from exercises.doses import DOSE_FIELDS
+from exercises.library.ordering import OUT_OF_THE_WAY
+from exercises.library.snapshots import EXERCISE_TEXT, ROUTINE_TEXT, Content
+from exercises.models import Exercise, ExerciseStep, Routine, RoutineItem
+
+
+@dataclass
+class Writes:
+    """The rows of one kind that have to be written, with their new content by slug."""
+
+    new: list[Any] = field(default_factory=list)
+    old: list[Any] = field(default_factory=list)
+    content: dict[str, Content] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Any]:
+        return [*self.new, *self.old]
+
+
+@dataclass(frozen=True)
+class Because:
+    """Who writes, None for the system itself, and the reason that the history keeps."""
+
+    by: User | None
+    reason: str
+
+    def as_history(self) -> dict[str, Any]:
+        return {"default_user": self.by, "default_change_reason": self.reason}
+
+
+def write_exercises(writes: Writes, because: Because) -> None:
+    """Write exercises with steps, equipment and focus. Must run within a transaction."""
+    ids = dict(Exercise.objects.values_list("slug", "pk")) | {row.slug: row.pk for row in writes.new}
+    names = (*EXERCISE_TEXT, "safety_notes", "demands", *DOSE_FIELDS)
+    for row in writes.rows:
+        content = writes.content[row.slug]
+        for name in names:
+            setattr(row, name, content[name])
+        # The keys are chosen here, so that an exercise may point at one that is created beside it.
+        row.progression_of_id = ids.get(content["progression_of"])
+        row.easier_id = ids.get(content["easier"])
+    _write(Exercise, writes, (*names, "progression_of", "easier"))
+    steps = {
+        row.pk: [{"kind": kind, "text": text} for kind, text in writes.content[row.slug]["steps"]]
+        for row in writes.rows
+    }
+    _put_in_place(ExerciseStep, "exercise_id", steps, because)
+    links = {
+        "equipment": _replace_links(writes, "equipment", Exercise.equipment.through, "equipment_id"),
+        "focus": _replace_links(writes, "focus", Exercise.focus.through, "bodyfocus_id"),
+    }
+    _remember(Exercise, writes, because, links)
+
+
+def write_routines(writes: Writes, because: Because) -> None:
+    """Write routines with their items, whose exercises must be there. Must run within a transaction."""
+    ids = dict(Exercise.objects.values_list("slug", "pk"))
+    for row in writes.rows:
+        for name in ROUTINE_TEXT:
+            setattr(row, name, writes.content[row.slug][name])
+    _write(Routine, writes, ROUTINE_TEXT)
+    items = {
+        row.pk: [
+            {name: value for name, value in item.items() if name != "exercise"}
+            | {"exercise_id": ids[item["exercise"]]}
+            for item in writes.content[row.slug]["items"]
+        ]
+        for row in writes.rows
+    }
+    _put_in_place(RoutineItem, "routine_id", items, because)
+    _remember(Routine, writes, because)
+
+
+def _write(model: type[Exercise | Routine], writes: Writes, names: Sequence[str]) -> None:
+    """Only what a content holds: whether a row is retired, and whose it is, stays out of reach."""
+    model._default_manager.bulk_create(writes.new)
+    if writes.old:
+        model._default_manager.bulk_update(writes.old, [*names, "loaded_hash"])
+
+
+def _put_in_place(
+    model: type[ExerciseStep | RoutineItem],
+    owner: str,
+    wanted: Mapping[Any, list[dict[str, Any]]],
+    because: Because,
+) -> None:
+    """Make the rows of each owner say what is wanted at places 1, 2, 3 …, touching only those that differ."""
+    there: dict[Any, list[Any]] = {key: [] for key in wanted}
+    for row in model._default_manager.filter(**{f"{owner}__in": list(wanted)}).order_by(owner, "order"):
+        there[getattr(row, owner)].append(row)
+    new: list[Any] = []
+    moved, changed = [], []
+    for key, contents in wanted.items():
+        for row in there[key][len(contents) :]:
+            row._history_user, row._change_reason = because.by, because.reason
+            row.delete()
+        for row, (place, content) in zip(there[key], enumerate(contents, start=1), strict=False):
+            moved += [row.pk] if row.order != place else []
+            changed += [row] if _takes(row, {"order": place, **content}) else []
+        for place, content in list(enumerate(contents, start=1))[len(there[key]) :]:
+            new.append(model(order=place, **{owner: key}, **content))
+    # Places are unique, so rows move out of the way before they take their new ones.
+    model._default_manager.filter(pk__in=moved).update(order=F("order") + OUT_OF_THE_WAY)
+    if changed:
+        names = {"order"}.union(*(content for contents in wanted.values() for content in contents))
+        model._default_manager.bulk_update(changed, sorted(names))
+    model._default_manager.bulk_create(new)
+    model.history.bulk_history_create(new, **because.as_history())
+    model.history.bulk_history_create(changed, update=True, **because.as_history())
+
+
+def _takes(row: Any, content: dict[str, Any]) -> bool:
+    """Give the row its content; whether that changed anything."""
+    before = {name: getattr(row, name) for name in content}
+    for name, value in content.items():
+        setattr(row, name, value)
+    return before != content
+
+
+def _replace_links(writes: Writes, name: str, through: Any, column: str) -> list[Any]:
+    """The rows between exercises and their equipment or focus, made anew."""
+    through._default_manager.filter(exercise__in=writes.old).delete()
+    rows: list[Any] = through._default_manager.bulk_create(
+        through(exercise_id=row.pk, **{column: slug})
+        for row in writes.rows
+        for slug in writes.content[row.slug][name]
+    )
+    return rows
+
+
+def _remember(
+    model: type[Exercise | Routine],
+    writes: Writes,
+    because: Because,
+    links: Mapping[str, list[Any]] | None = None,
+) -> None:
+    """Write history for rows saved in bulk, with the sets that the history package leaves out."""
+    records = [
+        *model.history.bulk_history_create(writes.new, **because.as_history()),
+        *model.history.bulk_history_create(writes.old, update=True, **because.as_history()),
+    ]
+    record_of = {record.id: record for record in records}
+    for name, rows in (links or {}).items():
+        kept = apps.get_model("exercises", f"Historical{model.__name__}_{name}")
+        kept._default_manager.bulk_create(
+            kept(
+                history=record_of[row.exercise_id],
+                **{column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields},
+            )
+            for row in rows
+        )

@@ -1,0 +1,316 @@
+"""The form of a clinic's own exercise: its words and dose, its steps, its photographs, saved together."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from exercises.clinic_exercises.services import TEXT, NewPhoto, OwnContent
+from exercises.doses import DOSE_FIELDS, Dose
+from exercises.figures import FIGURES
+from exercises.forms import DoseFormMixin
+from exercises.library.photos import MOST_PHOTOS, Encoded, NotAPhotoError, ShownPhoto, encode
+from exercises.models import Demand, Exercise, ExerciseStep, StepKind
+
+MOST_STEPS = 20
+#: Empty rows below the steps; "Add more rows" gives as many again.
+BLANK_ROWS = 3
+_FIRST_ROWS = 5
+_CONTROL, _CHOICE, _AREA = (
+    {"class": "form-control"},
+    {"class": "form-select"},
+    {"class": "form-control", "rows": 2},
+)
+ALT_LENGTH = 150
+
+
+class WordsForm(DoseFormMixin, forms.ModelForm):
+    """Everything of an exercise but its steps and photographs."""
+
+    demands = forms.MultipleChoiceField(
+        label=_("What it asks of the body"),
+        choices=Demand.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A plan warns when its patient should not do this."),
+    )
+    figure = forms.ChoiceField(
+        label=_("Figure"), required=False, choices=[("", ""), *((slug, slug) for slug in FIGURES)]
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Exercise
+        fields = [*TEXT, "equipment", "focus", *DOSE_FIELDS]
+        widgets = {
+            "name": forms.TextInput(_CONTROL),
+            "category": forms.Select(_CHOICE),
+            "position": forms.Select(_CHOICE),
+            "support": forms.Select(_CHOICE),
+            "equipment": forms.CheckboxSelectMultiple,
+            "focus": forms.CheckboxSelectMultiple,
+            **{
+                name: forms.Textarea(_AREA)
+                for name in ("summary", "start_position", "feel", "common_mistake", "safety_notes")
+            },
+        }
+        labels = {
+            "name": _("Name"),
+            "category": _("Kind"),
+            "position": _("Position"),
+            "support": _("Support to begin with"),
+            "equipment": _("What it needs"),
+            "focus": _("What it works on"),
+            "summary": _("What it is good for"),
+            "start_position": _("Start position"),
+            "feel": _("You should feel"),
+            "common_mistake": _("A common mistake"),
+            "safety_notes": _("Safety notes"),
+        }
+        help_texts = {
+            "name": _("Short, as patients will read it."),
+            "equipment": _("Any one of these will do."),
+            "safety_notes": _("One note a line."),
+        }
+        error_messages = {
+            "name": {"required": _("Write a name.")},
+            "category": {"required": _("Choose a kind.")},
+            "position": {"required": _("Choose a position.")},
+            "support": {"required": _("Choose the support.")},
+            "summary": {"required": _("Say in a sentence what it is good for.")},
+            "start_position": {"required": _("Say how to stand or sit at the start.")},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("equipment", "focus"):
+            field = self.fields[name]
+            field.queryset = field.queryset.order_by("name")  # type: ignore[attr-defined]
+            field.label_from_instance = lambda thing: _now(thing.name)  # type: ignore[attr-defined]
+
+    def validate_constraints(self) -> None:
+        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+
+
+class StepForm(forms.Form):
+    """One row of the steps. A row without words is no step."""
+
+    order = forms.IntegerField(
+        label=_("Place"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        widget=forms.NumberInput({"class": "form-control", "inputmode": "numeric"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Sort of step"), choices=StepKind.choices, initial=StepKind.DO, widget=forms.Select(_CHOICE)
+    )
+    text = forms.CharField(
+        label=_("What to do"),
+        required=False,
+        max_length=ExerciseStep._meta.get_field("text").max_length,
+        widget=forms.TextInput(_CONTROL),
+    )
+
+
+class KeptPhotoForm(forms.Form):
+    """A photograph that the exercise shows already."""
+
+    alt = forms.CharField(
+        label=_("What it shows"),
+        max_length=ALT_LENGTH,
+        widget=forms.TextInput(_CONTROL),
+        error_messages={"required": _("Say in words what the photo shows.")},
+    )
+    remove = forms.BooleanField(label=_("Take this photo away"), required=False)
+
+    def __init__(self, *args: Any, photo: ShownPhoto, **kwargs: Any) -> None:
+        super().__init__(*args, **{"prefix": f"kept-{photo.id}"} | kwargs)
+        self.photo = photo
+        self.shown = photo.as_dict()
+
+
+class NewPhotoForm(forms.Form):
+    """A photograph to add. What is uploaded is checked and encoded anew at once: nothing else is kept of it."""
+
+    file = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput({"class": "form-control", "accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={"empty": _("This file is empty. Choose another.")},
+    )
+    alt = forms.CharField(
+        label=_("What it shows"), required=False, max_length=ALT_LENGTH, widget=forms.TextInput(_CONTROL)
+    )
+
+    def clean_file(self) -> Encoded | None:
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload is None:
+            return None
+        try:
+            return encode(upload)
+        except NotAPhotoError as reason:
+            raise forms.ValidationError(str(reason)) from None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("file") and not cleaned.get("alt") and "alt" not in self.errors:
+            self.add_error("alt", _("Say in words what the photo shows. Some patients hear it read aloud."))
+        return cleaned
+
+
+class OwnForm:
+    """The whole page. Made from what is on record (`of_content`) or from what was sent (`of_post`)."""
+
+    def __init__(
+        self,
+        words: WordsForm,
+        steps: Sequence[StepForm],
+        kept: Sequence[KeptPhotoForm],
+        new: Sequence[NewPhotoForm],
+        *,
+        files_sent: bool = False,
+    ) -> None:
+        self.words, self.steps, self.kept, self.new = words, list(steps), list(kept), list(new)
+        #: Browsers do not send a chosen file twice, so the page asks for it again.
+        self.files_sent = files_sent
+        self.steps_error = ""
+        self.photos_error = ""
+
+    @classmethod
+    def of_content(cls, content: OwnContent | None, *, key: uuid.UUID, edit_number: int = 0) -> OwnForm:
+        """To change `content`, or to begin with nothing."""
+        start: dict[str, Any] = {"key": key, "edit_number": edit_number}
+        if content is not None:
+            names = (*TEXT, "equipment", "focus", "demands")
+            start |= {name: getattr(content, name) for name in names} | content.dose.as_dict()
+        steps = content.steps if content else ()
+        photos = content.photos if content else ()
+        rows = [
+            {"order": place, "kind": kind, "text": text} for place, (kind, text) in enumerate(steps, start=1)
+        ]
+        return cls(
+            WordsForm(initial=start),
+            _step_forms(rows, max(len(rows) + BLANK_ROWS, _FIRST_ROWS)),
+            [KeptPhotoForm(photo=photo, initial={"alt": photo.alt}) for photo in photos],
+            [NewPhotoForm(prefix=f"new-{place}") for place in range(_slots(photos))],
+        )
+
+    @classmethod
+    def of_post(
+        cls, data: QueryDict, files: MultiValueDict[str, UploadedFile], photos: Sequence[ShownPhoto]
+    ) -> OwnForm:
+        """From what was sent; `photos` are those that the exercise shows now."""
+        count = data.get("rows", "")
+        rows = min(int(count), MOST_STEPS) if count.isdecimal() and len(count) < 4 else 0
+        return cls(
+            WordsForm(data),
+            [StepForm(data, prefix=f"step-{place}") for place in range(rows)],
+            [KeptPhotoForm(data, photo=photo) for photo in photos],
+            [NewPhotoForm(data, files, prefix=f"new-{place}") for place in range(_slots(photos))],
+            files_sent=bool(files),
+        )
+
+    def with_more_rows(self) -> OwnForm:
+        """What was typed, unchecked, with more empty rows for steps."""
+        return OwnForm(
+            WordsForm(initial=_as_typed(self.words)),
+            _step_forms([_as_typed(form) for form in self.steps], len(self.steps) + BLANK_ROWS),
+            [KeptPhotoForm(photo=form.photo, initial=_as_typed(form)) for form in self.kept],
+            [NewPhotoForm(prefix=form.prefix, initial={"alt": _as_typed(form)["alt"]}) for form in self.new],
+            files_sent=self.files_sent,
+        )
+
+    def is_valid(self) -> bool:
+        parts = [self.words, *self.steps, *self.kept, *self.new]
+        faulty = [
+            form for form in parts if not form.is_valid()
+        ]  # all of them: each says what is wrong with it
+        valid = not faulty
+        if not any(form["text"].data for form in self.steps):
+            self.steps_error = _now("Write at least one step.")
+        if valid and self._photo_count() > MOST_PHOTOS:
+            self.photos_error = _now("An exercise shows at most 4 photos. Take one away first.")
+        return valid and not self.steps_error and not self.photos_error
+
+    def _photo_count(self) -> int:
+        return len([form for form in self.kept if not form.cleaned_data["remove"]]) + len(self.new_photos)
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Every fault with the id of its place on the page, for the summary on top."""
+        found: list[tuple[str, str]] = []
+        for form in [self.words, *self.steps, *self.kept, *self.new]:
+            if form.is_bound:
+                found += [
+                    (form[name].id_for_label or form[name].auto_id, f"{form[name].label}: {words}")
+                    for name, faults in form.errors.items()
+                    for words in faults
+                    if name in form.fields
+                ]
+        found += [("steps", self.steps_error)] if self.steps_error else []
+        found += [("photos", self.photos_error)] if self.photos_error else []
+        return found
+
+    @property
+    def content(self) -> OwnContent:
+        """What was typed; only of a valid form. New photographs are apart."""
+        typed = self.words.cleaned_data
+        written = [form.cleaned_data for form in self.steps if form.cleaned_data["text"]]
+        written.sort(key=lambda step: step["order"] or MOST_STEPS * 10)
+        kept = [form for form in self.kept if not form.cleaned_data["remove"]]
+        return OwnContent(
+            **{name: typed[name] for name in TEXT},
+            dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
+            steps=tuple((step["kind"], step["text"]) for step in written),
+            equipment=frozenset(thing.slug for thing in typed["equipment"]),
+            focus=frozenset(part.slug for part in typed["focus"]),
+            demands=frozenset(typed["demands"]),
+            photos=tuple(
+                ShownPhoto(**form.photo.as_dict() | {"alt": form.cleaned_data["alt"]}) for form in kept
+            ),
+        )
+
+    @property
+    def new_photos(self) -> list[NewPhoto]:
+        typed = [form.cleaned_data for form in self.new]
+        return [NewPhoto(one["file"], one["alt"]) for one in typed if one["file"]]
+
+    @property
+    def key(self) -> uuid.UUID:
+        """Made with the form, so that a form sent twice is one exercise."""
+        key: uuid.UUID | None = self.words.cleaned_data["key"]
+        return key or uuid.uuid4()
+
+    @property
+    def edit_number(self) -> int:
+        return self.words.cleaned_data["edit_number"] or 0
+
+    def save_on_top_of(self, edit_number: int) -> None:
+        """Keep what was typed, and let it be saved over the exercise as it is now."""
+        data = cast(QueryDict, self.words.data).copy()
+        data["edit_number"] = str(edit_number)
+        self.words.data = data
+
+
+def _slots(photos: Sequence[ShownPhoto]) -> int:
+    """Places for new photographs: one at least, for who takes another away."""
+    return max(1, MOST_PHOTOS - len(photos))
+
+
+def _step_forms(rows: Sequence[dict[str, Any]], count: int) -> list[StepForm]:
+    padded = [*rows, *({} for _row in range(count - len(rows)))][:MOST_STEPS]
+    return [StepForm(prefix=f"step-{place}", initial=row) for place, row in enumerate(padded)]
+
+
+def _as_typed(form: forms.BaseForm) -> dict[str, Any]:
+    return {name: form[name].data for name in form.fields}

@@ -1,0 +1,46 @@
+"""Figures as files: drawn once, compressed once, and kept by browsers for ever under the hash of their content."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from exercises.figures import Kind
+from exercises.library.images import figure_file, has_figure
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@login_not_required
+@require_safe
+def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpResponse:
+    """The SVG. An address of an earlier drawing leads to today's."""
+    if not has_figure(slug):
+        raise Http404
+    drawn = figure_file(slug, cast(Kind, kind), digest)
+    if digest != drawn.digest:
+        response: HttpResponse = redirect("figure", slug=slug, kind=kind, digest=drawn.digest)
+        response["Cache-Control"] = "no-cache"
+        return response
+    encoding = _encoding(request)
+    response = HttpResponse(drawn.bodies[encoding], content_type="image/svg+xml")
+    if encoding:
+        response["Content-Encoding"] = encoding
+    patch_vary_headers(response, ["Accept-Encoding"])
+    response["Cache-Control"] = FOR_EVER
+    return response
+
+
+def _encoding(request: HttpRequest) -> str:
+    """The best of our encodings that the browser takes; "" for none."""
+    accepted = {
+        part.partition(";")[0].strip().lower()
+        for part in request.headers.get("Accept-Encoding", "").split(",")
+        if not part.replace(" ", "").endswith((";q=0", ";q=0.0"))
+    }
+    return next((name for name in ("br", "gzip") if name in accepted), "")

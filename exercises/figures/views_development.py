@@ -1,0 +1,22 @@
+"""Every figure on one page, still and moving: to look at while drawing. Outside production only."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from exercises import figures as engine
+
+
+@login_not_required
+def figures(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {
+            "slug": slug,
+            "figure": figure,
+            "sizes": {kind: len(engine.render(slug, kind).encode()) for kind in engine.KINDS},
+        }
+        for slug, figure in engine.FIGURES.items()
+    ]
+    return render(request, "exercises/figures/gallery.html", {"rows": rows})

@@ -1,0 +1,72 @@
+"""A routine as a leaflet for the fridge: a tagged PDF (PDF/UA-1) of two pages for six exercises.
+
+Drawing takes a second or two, so a leaflet is kept under the hash of what it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language
+
+from exercises import figures
+from exercises.library.images import figure_of
+from exercises.library.selectors import RoutinePage
+from exercises.pdf import Paper, draw, picture_address
+
+#: Rows of boxes to tick: a month on the fridge.
+WEEKS_TO_TICK = 4
+#: Sizes of print in points, largest first: the first that keeps to MOST_PAGES is used, or else the last.
+PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
+MOST_PAGES = 2
+KEPT_FOR = 7 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """A leaflet before it is drawn: the page, and a name for exactly this page."""
+
+    html: str
+    digest: str
+
+    @property
+    def _key(self) -> str:
+        return f"leaflet:{self.digest}"
+
+    def kept(self) -> bytes | None:
+        """The PDF, if it was drawn before."""
+        return cast("bytes | None", cache.get(self._key))
+
+    def draw(self) -> bytes:
+        """The PDF, drawn now and kept. It takes a second or two of a processor."""
+        pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=MOST_PAGES)
+        cache.set(self._key, pdf, KEPT_FOR)
+        return pdf
+
+
+def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
+    """The leaflet of a routine on one size of paper, in the reader's language."""
+    html = render_to_string(
+        "exercises/leaflets/leaflet.html",
+        {
+            "page": page,
+            "paper": paper,
+            "site_url": site_url,
+            "language": get_language(),
+            "pictured": [(item, picture_address(item.exercise)) for item in page.items],
+            "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
+            "weeks": range(1, WEEKS_TO_TICK + 1),
+        },
+    )
+    stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
+    drawings = "".join(
+        figures.content_hash(figure, "strip") for item in page.items if (figure := figure_of(item.exercise))
+    )
+    return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])

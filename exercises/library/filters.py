@@ -1,0 +1,168 @@
+"""The filters of the catalogue: what the address asks for, and the plain links that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from exercises.library.search import LONGEST_QUERY
+from exercises.models import Category, Exercise, Position
+
+#: Equipment that everyone has.
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the visitor asked for, as it stands in the address. Unknown values are dropped, never an error."""
+
+    category: str = ""
+    position: str = ""
+    focus: str = ""
+    equipment: tuple[str, ...] = ()
+    query: str = ""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any], *, focus: Iterable[str], equipment: Iterable[str]) -> Filters:
+        """Read a QueryDict. `focus` and `equipment` are the slugs that exist."""
+
+        def one(name: str, allowed: Iterable[str]) -> str:
+            value = str(parameters.get(name, ""))
+            return value if value in set(allowed) else ""
+
+        owned: list[str] = getattr(parameters, "getlist", lambda _name: [])("equipment")
+        return cls(
+            category=one("category", Category.values),
+            position=one("position", Position.values),
+            focus=one("focus", focus),
+            equipment=tuple(sorted(set(owned) & set(equipment))),
+            query=" ".join(str(parameters.get("q", "")).replace("\x00", "").split())[:LONGEST_QUERY],
+        )
+
+    def query_string(self) -> str:
+        """The address's query for these filters, with its "?"; "" when nothing is chosen."""
+        pairs = [*self.pairs, *([("q", self.query)] if self.query else [])]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values of all filters but the search, for addresses and for the search form."""
+        single = ((name, getattr(self, name)) for name in ("category", "position", "focus"))
+        owned = (("equipment", slug) for slug in self.equipment)
+        return [*(pair for pair in single if pair[1]), *owned]
+
+    def toggled_equipment(self, slug: str) -> Filters:
+        """The same filters with one thing at home more, or less."""
+        return replace(self, equipment=tuple(sorted(set(self.equipment) ^ {slug})))
+
+    def allows(self, exercise: Exercise) -> bool:
+        """Whether the exercise fits all filters but the search."""
+        return (
+            self.category in ("", exercise.category)
+            and self.position in ("", exercise.position)
+            and (not self.focus or self.focus in slugs_of(exercise.focus.all()))
+            and (not self.equipment or self._can_be_done(exercise))
+        )
+
+    def _can_be_done(self, exercise: Exercise) -> bool:
+        """With what the visitor has at home: any one of an exercise's equipment will do."""
+        needed = slugs_of(exercise.equipment.all()) or {NOTHING}
+        return bool(needed & {NOTHING, *self.equipment})
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+
+def slugs_of(things: Iterable[Any]) -> set[str]:
+    return {thing.slug for thing in things}
+
+
+# --- What is offered -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter: a link to the page with it chosen, or without it when it is chosen already."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, with the link that takes it away."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class OptionGroup:
+    """One filter with its choices."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+
+def _one(name: str, value: str) -> dict[str, Any]:
+    return {name: value}
+
+
+class Linker:
+    """Makes the plain links of the filters: each keeps all the others."""
+
+    def __init__(self, base: str, filters: Filters, count: Callable[[Filters], int]) -> None:
+        self._base, self._filters, self._count = base, filters, count
+
+    def _href(self, filters: Filters) -> str:
+        return f"{self._base}{filters.query_string()}"
+
+    def single(self, name: str, choices: Mapping[str, Any]) -> list[Option]:
+        """A filter of one choice. Choosing the chosen one again takes it away; empty choices are not offered."""
+        options = []
+        for value, label in choices.items():
+            chosen = getattr(self._filters, name) == value
+            wanted = replace(self._filters, **_one(name, value))
+            number = self._count(wanted)
+            after = replace(self._filters, **_one(name, "")) if chosen else wanted
+            if number or chosen:
+                options.append(Option(value, str(label), number, chosen, self._href(after)))
+        return options
+
+    def equipment(self, choices: Mapping[str, str]) -> list[Option]:
+        """What there is at home: any number may be chosen. "Nothing" is always there, so it is not asked."""
+        options = []
+        for slug, label in choices.items():
+            chosen = slug in self._filters.equipment
+            wanted = self._filters if chosen else self._filters.toggled_equipment(slug)
+            number = self._count(wanted)
+            if number or chosen:
+                href = self._href(self._filters.toggled_equipment(slug))
+                options.append(Option(slug, label, number, chosen, href))
+        return options
+
+    def chips(self, focus: Mapping[str, str], equipment: Mapping[str, str]) -> list[Chip]:
+        """One for each filter that is on."""
+        filters = self._filters
+        labels = {
+            "category": dict(Category.choices).get(filters.category),
+            "position": dict(Position.choices).get(filters.position),
+            "focus": focus.get(filters.focus),
+            "query": f"“{filters.query}”" if filters.query else None,
+        }
+        chips = [
+            Chip(str(label), self._href(replace(filters, **_one(name, ""))))
+            for name, label in labels.items()
+            if label
+        ]
+        chips += [
+            Chip(equipment[slug], self._href(filters.toggled_equipment(slug))) for slug in filters.equipment
+        ]
+        return chips

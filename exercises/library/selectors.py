@@ -1,0 +1,249 @@
+"""What the public pages of the library need to know: read models, in a fixed number of queries.
+
+The library is small (tens of exercises, at most a few hundred), so it is read whole and sifted here: that gives
+every filter its count, and search its forgiveness, on any database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+
+from exercises.catalogue import CATEGORIES, EQUIPMENT, FOCUS
+from exercises.catalogue.entries import CategoryEntry
+from exercises.library.filters import Chip, Filters, Linker, OptionGroup
+from exercises.library.search import Document, rank, suggestions
+from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
+
+#: What the home page shows of each kind, if it is there: the most different from one another.
+TELLING_EXAMPLES = (
+    "one-leg-stand",
+    "calf-raise",
+    "sit-to-stand",
+    "brisk-walk",
+    "stationary-cycling",
+    "swimming",
+    "calf-wall-stretch",
+    "seated-hamstring-stretch",
+    "upper-body-twist",
+)
+EXAMPLES_OF_A_KIND = 3
+_RUNGS = Support.values
+
+
+# --- What is shown -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ExerciseGroup:
+    """The exercises of one kind, with why the kind helps and how often."""
+
+    entry: CategoryEntry
+    exercises: list[Exercise]
+
+
+@dataclass(frozen=True)
+class LibraryPage:
+    """All that the catalogue page shows. `hrefs` are relative to the catalogue's address."""
+
+    filters: Filters
+    exercises: list[Exercise]
+    total: int
+    categories: OptionGroup
+    groups: list[OptionGroup]
+    chips: list[Chip]
+    suggestions: list[str]
+
+    @cached_property
+    def by_category(self) -> list[ExerciseGroup]:
+        """In the order of the three kinds, without the empty ones."""
+        groups = [
+            ExerciseGroup(entry, [row for row in self.exercises if row.category == entry.slug])
+            for entry in CATEGORIES
+        ]
+        return [group for group in groups if group.exercises]
+
+
+def public_exercises() -> list[Exercise]:
+    """The whole public library, from the most held on to the least, with equipment and focus; 3 queries."""
+    rows = Exercise.objects.public().prefetch_related("equipment", "focus")
+    return sorted(rows, key=lambda row: (_RUNGS.index(row.support), gettext(row.name).lower()))
+
+
+def library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
+    """The catalogue as asked for by the address's parameters; `base` is the catalogue's own address."""
+    everything = public_exercises()
+    focus = _named(everything, "focus", [entry.slug for entry in FOCUS])
+    equipment = _named(everything, "equipment", [entry.slug for entry in EQUIPMENT])
+    filters = Filters.of(parameters, focus=focus, equipment=equipment)
+    found = _search(filters.query, everything) if filters.query else everything
+
+    def count(wanted: Filters) -> int:
+        return sum(wanted.allows(row) for row in found)
+
+    link = Linker(base, filters, count)
+    exercises = [row for row in found if filters.allows(row)]
+    return LibraryPage(
+        filters=filters,
+        exercises=exercises,
+        total=len(everything),
+        categories=OptionGroup("category", gettext("Kind"), link.single("category", dict(Category.choices))),
+        groups=[
+            OptionGroup("position", gettext("Position"), link.single("position", dict(Position.choices))),
+            OptionGroup("equipment", gettext("What you have at home"), link.equipment(equipment)),
+            OptionGroup("focus", gettext("What it works on"), link.single("focus", focus)),
+        ],
+        chips=link.chips(focus, equipment),
+        suggestions=[] if exercises else _suggest(filters.query, everything, focus),
+    )
+
+
+def _named(exercises: Iterable[Exercise], name: str, order: Sequence[str]) -> dict[str, str]:
+    """Slug → translated name of what the library uses, in the catalogue's order, newcomers last."""
+    found = {thing.slug: gettext(thing.name) for row in exercises for thing in getattr(row, name).all()}
+    places = {slug: place for place, slug in enumerate(order)}
+    return dict(sorted(found.items(), key=lambda pair: (places.get(pair[0], len(places)), pair[1])))
+
+
+# --- Search ------------------------------------------------------------------------------------------------
+
+
+def _search(query: str, exercises: Sequence[Exercise]) -> list[Exercise]:
+    return [exercises[place] for place in rank(query, [_document(row) for row in exercises])]
+
+
+def _document(exercise: Exercise) -> Document:
+    around = [
+        exercise.get_category_display(),
+        exercise.get_position_display(),
+        *(gettext(part.name) for part in exercise.focus.all()),
+        *(gettext(thing.name) for thing in exercise.equipment.all()),
+    ]
+    return Document({3.0: gettext(exercise.name), 2.0: " ".join(around), 1.0: gettext(exercise.summary)})
+
+
+def _suggest(query: str, exercises: Iterable[Exercise], focus: Mapping[str, str]) -> list[str]:
+    """Words to try instead: the closest names, or some body parts when nothing is close."""
+    names = [gettext(row.name) for row in exercises]
+    return suggestions(query, [*names, *focus.values()]) or list(focus.values())[:4]
+
+
+# --- One exercise, routines, home --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ExercisePage:
+    """One exercise with its neighbours: easier, harder, and routines that use it."""
+
+    exercise: Exercise
+    category: CategoryEntry
+    before: Exercise | None
+    easier: Exercise | None
+    next_steps: list[Exercise]
+    routines: list[Routine]
+
+    @property
+    def steps(self) -> list[ExerciseStep]:
+        return sorted(self.exercise.steps.all(), key=lambda step: step.order)
+
+    @property
+    def tells_support(self) -> bool:
+        """Whether "no hands" says something: it does not of sitting or swimming."""
+        return self.exercise.support != Support.NONE or self.exercise.position == Position.STANDING
+
+    @property
+    def safety_notes(self) -> list[str]:
+        """One note a line, as the catalogue keeps them."""
+        return [line.strip() for line in self.exercise.safety_notes.splitlines() if line.strip()]
+
+
+def category_entry(slug: str) -> CategoryEntry:
+    return next(entry for entry in CATEGORIES if entry.slug == slug)
+
+
+def exercise_page(slug: str) -> ExercisePage | None:
+    """A public exercise, or None. Neighbours that the public may not see are left out. 7 queries."""
+    rows = Exercise.objects.public().by_slug(slug).select_related("progression_of", "easier")
+    exercise = rows.prefetch_related("steps", "equipment", "focus", "progressions").first()
+    if exercise is None:
+        return None
+
+    def public(row: Exercise | None) -> Exercise | None:
+        return row if row is not None and row.retired_at is None and row.clinic_id is None else None
+
+    before, easier = public(exercise.progression_of), public(exercise.easier)
+    return ExercisePage(
+        exercise=exercise,
+        category=category_entry(exercise.category),
+        before=before,
+        easier=easier if easier != before else None,
+        next_steps=[row for row in exercise.progressions.all() if public(row)],
+        routines=list(Routine.objects.public().filter(exercises=exercise).order_by("name")),
+    )
+
+
+@dataclass(frozen=True)
+class RoutinePage:
+    """One routine, ready to show: its items in order and how long a session takes, in minutes."""
+
+    routine: Routine
+    items: list[RoutineItem]
+    minutes: int
+
+    @property
+    def weekly(self) -> str:
+        """How often, where all items agree: "3 days a week."; else ""."""
+        said = {item.dose.days_sentence() for item in self.items}
+        return said.pop() if len(said) == 1 else ""
+
+
+def routine_pages() -> list[RoutinePage]:
+    """Every public routine, in the order in which they came; 3 queries."""
+    rows = Routine.objects.public().prefetch_related("items__exercise").order_by("created_at", "name")
+    return [_routine_page(row) for row in rows]
+
+
+def routine_page(slug: str) -> RoutinePage | None:
+    """One public routine, or None, with everything that a leaflet needs; 5 queries."""
+    rows = Routine.objects.public().by_slug(slug)
+    rows = rows.prefetch_related("items__exercise__steps", "items__exercise__equipment")
+    row = rows.first()
+    return _routine_page(row) if row else None
+
+
+def _routine_page(row: Routine) -> RoutinePage:
+    """A retired exercise is left out of a public routine."""
+    items = sorted(row.items.all(), key=lambda item: item.order)
+    items = [item for item in items if item.exercise.retired_at is None and item.exercise.clinic_id is None]
+    return RoutinePage(row, items, sum(item.dose.session_minutes() for item in items))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the three kinds with a few exercises that show at a glance what it is."""
+
+    entry: CategoryEntry
+    examples: list[Exercise]
+    count: int
+
+
+def kinds() -> list[Kind]:
+    """The three kinds for the home page; 1 query."""
+    places = {slug: place for place, slug in enumerate(TELLING_EXAMPLES)}
+    rows = sorted(Exercise.objects.public(), key=lambda row: (places.get(row.slug, len(places)), row.name))
+    by_kind = {entry.slug: [row for row in rows if row.category == entry.slug] for entry in CATEGORIES}
+    return [
+        Kind(entry, by_kind[entry.slug][:EXAMPLES_OF_A_KIND], len(by_kind[entry.slug]))
+        for entry in CATEGORIES
+    ]
+
+
+def public_slugs() -> tuple[list[str], list[str]]:
+    """The slugs of all public exercises and routines, by name, for the sitemap; 2 queries."""
+    exercises = Exercise.objects.public().order_by("slug").values_list("slug", flat=True)
+    routines = Routine.objects.public().order_by("slug").values_list("slug", flat=True)
+    return list(exercises), list(routines)

@@ -1,0 +1,85 @@
+"""What search engines read: schema.org types where a standard one fits, as plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from exercises.catalogue.entries import QuestionEntry
+from exercises.library.selectors import RoutinePage
+from exercises.models import Exercise
+
+Data = dict[str, Any]
+_CONTEXT = "https://schema.org"
+
+
+def medical_web_page(*, name: str, description: str, url: str) -> Data:
+    """A page about health for everyone, not only for clinicians."""
+    return {
+        "@context": _CONTEXT,
+        "inLanguage": get_language(),
+        "@type": "MedicalWebPage",
+        "name": name,
+        "description": description,
+        "url": url,
+        "about": {"@type": "MedicalCondition", "name": gettext("Neuropathic pain")},
+        "audience": {"@type": "PatientAudience"},
+    }
+
+
+def faq_page(questions: Iterable[QuestionEntry]) -> Data:
+    return {
+        "@context": _CONTEXT,
+        "inLanguage": get_language(),
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": gettext(entry.question),
+                "acceptedAnswer": {
+                    "@type": "Answer",
+                    "text": " ".join(gettext(paragraph) for paragraph in entry.answer),
+                },
+            }
+            for entry in questions
+        ],
+    }
+
+
+def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
+    """An exercise as a how-to; wants `steps` and `equipment` prefetched."""
+    steps = sorted(exercise.steps.all(), key=lambda step: step.order)
+    return {
+        "@context": _CONTEXT,
+        "inLanguage": get_language(),
+        "@type": "HowTo",
+        "name": gettext(exercise.name),
+        "description": gettext(exercise.summary),
+        "url": url,
+        "image": image,
+        "totalTime": f"PT{exercise.dose.session_minutes()}M",
+        "tool": [{"@type": "HowToTool", "name": gettext(thing.name)} for thing in exercise.equipment.all()],
+        "step": [
+            {"@type": "HowToStep", "position": position, "text": gettext(step.text)}
+            for position, step in enumerate(steps, start=1)
+        ],
+    }
+
+
+def routine(page: RoutinePage, *, url: str, item_urls: Iterable[str]) -> Data:
+    """A routine as an ordered list of its exercises."""
+    return {
+        "@context": _CONTEXT,
+        "inLanguage": get_language(),
+        "@type": "ItemList",
+        "name": gettext(page.routine.name),
+        "description": gettext(page.routine.summary),
+        "url": url,
+        "itemListOrder": "https://schema.org/ItemListOrderAscending",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": gettext(item.exercise.name), "url": item_url}
+            for position, (item, item_url) in enumerate(zip(page.items, item_urls, strict=True), start=1)
+        ],
+    }

@@ -1,0 +1,45 @@
+"""The catalogue and its exercises."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from exercises import catalogue as content
+from exercises.library import structured_data
+from exercises.library.images import picture
+from exercises.library.selectors import exercise_page, library_page
+from exercises.library.views.public import public_page
+
+
+@public_page
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """All exercises, by kind; filters and the search are in the address."""
+    page = library_page(request.GET, reverse("catalogue"))
+    return render(request, "exercises/library/catalogue.html", {"section": "exercises", "page": page})
+
+
+@public_page
+def exercise(request: HttpRequest, slug: str) -> HttpResponse:
+    """One exercise, to do it from."""
+    page = exercise_page(slug)
+    if page is None:
+        raise Http404
+    data = structured_data.how_to(
+        page.exercise,
+        url=settings.SITE_URL + reverse("exercise", args=[slug]),
+        image=settings.SITE_URL + picture(page.exercise, "strip").url,
+    )
+    return render(
+        request,
+        "exercises/library/exercise.html",
+        {
+            "section": "exercises",
+            "page": page,
+            "exercise": page.exercise,
+            "advice": content.GENERAL_ADVICE,
+            "structured": [data],
+        },
+    )

@@ -1,0 +1,97 @@
+"""Home, safety, and what robots read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from exercises import catalogue
+from exercises.library import structured_data
+from exercises.library.selectors import kinds, public_slugs, routine_pages
+from exercises.library.views.public import public_page
+
+#: Paths that are nobody's business but the person's who signed in.
+PRIVATE = ("/my/", "/staff/", "/card/", "/me/", "/accounts/", "/admin/", "/sign-in/", "/dev/")
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """What helps with neuropathic pain, and where to ask for help."""
+    routines = routine_pages()
+    data = [
+        structured_data.medical_web_page(
+            name=gettext("What helps with neuropathic pain?"),
+            description=gettext("Three kinds of exercise ease nerve pain: balance, aerobic and stretching."),
+            url=settings.SITE_URL + reverse("home"),
+        ),
+        structured_data.faq_page(catalogue.QUESTIONS),
+    ]
+    return render(
+        request,
+        "exercises/library/home.html",
+        {
+            "kinds": kinds(),
+            "first_routine": routines[0] if routines else None,
+            "symptoms": catalogue.SYMPTOMS,
+            "facts": catalogue.FACTS,
+            "questions": catalogue.QUESTIONS,
+            "structured": data,
+        },
+    )
+
+
+@public_page
+def safety(request: HttpRequest) -> HttpResponse:
+    """How to exercise safely: before you start, how to hold on, when to stop."""
+    data = structured_data.medical_web_page(
+        name=gettext("Exercise safely"),
+        description=gettext("Shoes, feet, something to hold, and when to stop."),
+        url=settings.SITE_URL + reverse("safety"),
+    )
+    return render(
+        request,
+        "exercises/library/safety.html",
+        {
+            "section": "safety",
+            "advice": catalogue.GENERAL_ADVICE,
+            "ladder": catalogue.SUPPORT_LADDER,
+            "glucose_title": catalogue.GLUCOSE_TITLE,
+            "glucose_bands": catalogue.GLUCOSE_BANDS,
+            "glucose_note": catalogue.GLUCOSE_NOTE,
+            "glucose_source": catalogue.GLUCOSE_SOURCE,
+            "structured": [data],
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """robots.txt: the public pages, please, and none of the others."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in PRIVATE),
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page, and no other, under the site's own address."""
+    exercises, routines = public_slugs()
+    paths = [
+        *(reverse(name) for name in ("home", "catalogue", "routines", "safety", "consultation", "privacy")),
+        *(reverse("exercise", args=[slug]) for slug in exercises),
+        *(reverse("routine", args=[slug]) for slug in routines),
+    ]
+    addresses = [settings.SITE_URL + path for path in paths]
+    return render(
+        request, "exercises/library/sitemap.xml", {"addresses": addresses}, content_type="application/xml"
+    )

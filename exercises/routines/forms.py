@@ -1,0 +1,251 @@
+"""The form of a routine: its words, and its exercises with their doses, in order; saved together.
+
+It works without scripts: adding, moving and removing an exercise are buttons that show the form again with everything
+typed still in it. Nothing is saved until "Save".
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from exercises.doses import DOSE_FIELDS, Dose
+from exercises.forms import DoseFormMixin
+from exercises.models import Exercise, Routine, RoutineItem
+from exercises.routines.services import MOST_ITEMS, RoutineContent, RoutineLine
+
+_CONTROL = {"class": "form-control"}
+#: For whom a new routine is.
+CLINIC, MINE = "clinic", "mine"
+_TEXT = ("name", "summary", "for_whom")
+Library = Mapping[uuid.UUID, Exercise]
+
+
+class RoutineWordsForm(forms.ModelForm):
+    """Everything of a routine but its exercises."""
+
+    whose = forms.ChoiceField(
+        label=_("Who can use it"),
+        choices=[(CLINIC, _("Everyone of the clinic")), (MINE, _("Only me"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who can use it.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Routine
+        fields = list(_TEXT)
+        widgets = {name: forms.TextInput(_CONTROL) for name in _TEXT}
+        labels = {
+            "name": _("Name"),
+            "summary": _("What it is, in a sentence"),
+            "for_whom": _("Who it is for"),
+        }
+        error_messages = {
+            "name": {"required": _("Write a name.")},
+            "summary": {"required": _("Say in a sentence what it is.")},
+        }
+
+    def __init__(self, *args: Any, asks_whose: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_whose:
+            del self.fields["whose"]
+
+
+class LineForm(DoseFormMixin, forms.ModelForm):
+    """One exercise of the routine: its dose and a note."""
+
+    class Meta:
+        model = RoutineItem
+        fields = [*DOSE_FIELDS, "note"]
+        labels = {"note": _("Note")}
+        widgets = {"note": forms.TextInput(_CONTROL)}
+
+    def __init__(self, *args: Any, exercise: Exercise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.exercise = exercise
+
+    def validate_constraints(self) -> None:
+        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+
+    @property
+    def sentence(self) -> str:
+        """The dose as it stands in the form; "" while it cannot be read."""
+        if self.is_bound:
+            return "" if self.errors else self.dose.sentence()
+        dose = {name: _number(self.initial.get(name)) for name in DOSE_FIELDS if name != "each_side"}
+        typed = Dose(**cast(Any, dose), each_side=bool(self.initial.get("each_side")))
+        return "" if typed.problems() else typed.sentence()
+
+    @property
+    def dose(self) -> Dose:
+        """Only of a valid form."""
+        return Dose(**{name: self.cleaned_data[name] for name in DOSE_FIELDS})
+
+
+def _number(value: Any) -> int | None:
+    text = "" if value is None else str(value)
+    return int(text) if text.isdecimal() and len(text) < 5 else None
+
+
+class RoutineForm:
+    """The whole page. Made from what is on record (`of_content`) or from what was sent (`of_post`)."""
+
+    def __init__(self, words: RoutineWordsForm, lines: Sequence[LineForm], *, left_out: bool = False) -> None:
+        self.words, self.lines = words, list(lines)
+        #: An exercise was sent that is no longer to be had.
+        self.left_out = left_out
+        self.lines_error = ""
+
+    @classmethod
+    def of_content(
+        cls,
+        content: RoutineContent | None,
+        library: Library,
+        *,
+        key: uuid.UUID,
+        edit_number: int = 0,
+        asks_whose: bool = False,
+    ) -> RoutineForm:
+        """To change `content`, or to begin with nothing."""
+        start: dict[str, Any] = {"key": key, "edit_number": edit_number}
+        if content is not None:
+            start |= {name: getattr(content, name) for name in _TEXT}
+        lines = [
+            (library[line.exercise_id], line.dose.as_dict() | {"note": line.note})
+            for line in (content.lines if content else ())
+            if line.exercise_id in library
+        ]
+        return cls(RoutineWordsForm(initial=start, asks_whose=asks_whose), _line_forms(lines))
+
+    @classmethod
+    def of_post(cls, data: QueryDict, library: Library, *, asks_whose: bool = False) -> RoutineForm:
+        """From what was sent. An exercise that may not stand in the routine is left out."""
+        count = data.get("rows", "")
+        rows = min(int(count), MOST_ITEMS) if count.isdecimal() and len(count) < 4 else 0
+        found = [_exercise(data.get(f"line-{place}-exercise", ""), library) for place in range(rows)]
+        lines = [
+            LineForm(data, prefix=f"line-{place}", exercise=exercise)
+            for place, exercise in enumerate(found)
+            if exercise is not None
+        ]
+        words = RoutineWordsForm(data, asks_whose=asks_whose)
+        return cls(words, lines, left_out=len(lines) < rows)
+
+    def after(self, do: str, added: str, library: Library) -> RoutineForm:
+        """What was typed, unchecked, after a button: "add", "up-2", "down-2", "remove-2"."""
+        rows = [(line.exercise, _as_typed(line)) for line in self.lines]
+        verb, _dash, number = do.partition("-")
+        place = int(number) if number.isdecimal() and int(number) < len(rows) else None
+        exercise = _exercise(added, library)
+        if verb == "add" and exercise is not None and self.can_add(exercise):
+            rows.append((exercise, exercise.dose.as_dict() | {"note": ""}))
+        elif verb == "remove" and place is not None:
+            del rows[place]
+        elif verb in {"up", "down"} and place is not None:
+            row = rows.pop(place)
+            rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
+        words = self.words
+        typed = _as_typed(words)
+        return RoutineForm(
+            RoutineWordsForm(initial=typed, asks_whose="whose" in words.fields), _line_forms(rows)
+        )
+
+    def can_add(self, exercise: Exercise) -> bool:
+        return not self.is_full and exercise.pk not in self.held
+
+    def told_of_what_is_left_out(self) -> RoutineForm:
+        """The same without the exercises that are no longer to be had, and a word about it."""
+        again = self.after("", "", {})
+        again.lines_error = _now(
+            "An exercise is no longer to be had, and was left out. Look, then save again."
+        )
+        return again
+
+    @property
+    def held(self) -> set[uuid.UUID]:
+        """The exercises in it: each can be in a routine once."""
+        return {line.exercise.pk for line in self.lines}
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.lines) >= MOST_ITEMS
+
+    def is_valid(self) -> bool:
+        faulty = [form for form in (self.words, *self.lines) if not form.is_valid()]
+        if not self.lines:
+            self.lines_error = _now("Add at least one exercise.")
+        elif len(self.held) < len(self.lines):
+            self.lines_error = _now("An exercise is in the routine twice. Remove one of the two.")
+        return not faulty and not self.lines_error
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """Every fault with the id of its place on the page, for the summary on top."""
+        found: list[tuple[str, str]] = []
+        for form in (self.words, *self.lines):
+            if form.is_bound:
+                name_of = f"{form.exercise.name}, " if isinstance(form, LineForm) else ""
+                found += [
+                    (form[name].id_for_label or form[name].auto_id, f"{name_of}{form[name].label}: {words}")
+                    for name, faults in form.errors.items()
+                    for words in faults
+                    if name in form.fields
+                ]
+        return found + ([("lines", self.lines_error)] if self.lines_error else [])
+
+    @property
+    def content(self) -> RoutineContent:
+        """What was typed; only of a valid form."""
+        return RoutineContent(
+            **{name: self.words.cleaned_data[name] for name in _TEXT},
+            lines=tuple(
+                RoutineLine(exercise_id=line.exercise.pk, dose=line.dose, note=line.cleaned_data["note"])
+                for line in self.lines
+            ),
+        )
+
+    @property
+    def key(self) -> uuid.UUID:
+        """Made with the form, so that a form sent twice is one routine."""
+        return self.words.cleaned_data["key"] or uuid.uuid4()
+
+    @property
+    def edit_number(self) -> int:
+        return self.words.cleaned_data["edit_number"] or 0
+
+    @property
+    def is_only_mine(self) -> bool:
+        whose: str = self.words.cleaned_data.get("whose", MINE)
+        return whose == MINE
+
+    def save_on_top_of(self, edit_number: int) -> None:
+        """Keep what was typed, and let it be saved over the routine as it is now."""
+        data = cast(QueryDict, self.words.data).copy()
+        data["edit_number"] = str(edit_number)
+        self.words.data = data
+
+
+def _exercise(text: str, library: Library) -> Exercise | None:
+    try:
+        return library.get(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def _line_forms(rows: Sequence[tuple[Exercise, dict[str, Any]]]) -> list[LineForm]:
+    return [
+        LineForm(prefix=f"line-{place}", exercise=exercise, initial=initial)
+        for place, (exercise, initial) in enumerate(rows)
+    ]
+
+
+def _as_typed(form: forms.BaseForm) -> dict[str, Any]:
+    return {name: form[name].data for name in form.fields}

@@ -1,0 +1,115 @@
+"""What the pages about routines show: read models, in a fixed number of queries. Who may keep which is here too."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from clinic.models import User
+from clinic.permissions import may_do
+from clinic.roles import Action
+from exercises.models import Category, Exercise, Routine, RoutineItem
+
+
+def routine_to_read(user: User, routine_id: uuid.UUID) -> Routine:
+    """A routine that the user may see: shared, the clinic's (in use or retired), or their own. With its items and
+    their exercises. A foreign one is a missing one: Http404 for both.
+    """
+    rows = Routine.objects.public() | Routine.objects.own_of(user)
+    found: Routine | None = rows.prefetch_related("items__exercise").filter(pk=routine_id).first()
+    if found is None:
+        raise Http404(_("There is no such page, or it belongs to another clinic."))
+    return found
+
+
+def may_keep(user: User, routine: Routine) -> bool:
+    """Whether the user may change it: their own, or the clinic's if that is their task. Shared ones: nobody here."""
+    if routine.clinic_id is None:
+        return False
+    if routine.owner_id is not None:
+        return routine.owner_id == user.pk
+    return may_do(user, Action.KEEP_ROUTINES)
+
+
+def check_may_keep(user: User, routine: Routine) -> None:
+    """Raises PermissionDenied unless `may_keep`."""
+    if not may_keep(user, routine):
+        raise PermissionDenied(_("This routine is not yours to change. Make a copy, and change that."))
+
+
+@dataclass(frozen=True)
+class RoutineRow:
+    """A routine in a list."""
+
+    routine: Routine
+    items: list[RoutineItem]
+    may_keep: bool
+
+    @property
+    def minutes(self) -> int:
+        """About how long one session takes."""
+        return math.ceil(sum(item.dose.session_seconds() for item in self.items) / 60)
+
+    @property
+    def names(self) -> str:
+        return ", ".join(item.exercise.name for item in self.items)
+
+
+@dataclass(frozen=True)
+class RoutineLists:
+    """The routines that a clinician can start from, by whose they are, and those out of use."""
+
+    mine: list[RoutineRow]
+    clinics: list[RoutineRow]
+    shared: list[RoutineRow]
+    retired: list[RoutineRow]
+
+
+def routine_lists(user: User) -> RoutineLists:
+    """By name. Three queries."""
+    rows = Routine.objects.public() | Routine.objects.own_of(user)
+    keeps_clinics = may_do(user, Action.KEEP_ROUTINES)
+    found = [
+        RoutineRow(
+            routine,
+            sorted(routine.items.all(), key=lambda item: item.order),
+            may_keep=routine.clinic_id is not None and (routine.owner_id == user.pk or keeps_clinics),
+        )
+        for routine in rows.prefetch_related("items__exercise").order_by("name", "pk")
+    ]
+    live = [row for row in found if row.routine.retired_at is None]
+    return RoutineLists(
+        mine=[row for row in live if row.routine.owner_id],
+        clinics=[row for row in live if row.routine.clinic_id and not row.routine.owner_id],
+        shared=[row for row in live if not row.routine.clinic_id],
+        retired=[row for row in found if row.routine.retired_at is not None],
+    )
+
+
+def library_for(user: User, routine: Routine | None = None) -> dict[uuid.UUID, Exercise]:
+    """The exercises that may stand in the user's routines, by kind and name: those in use, and what `routine` holds
+    already. One query.
+    """
+    membership = user.membership
+    allowed = Q(clinic=None) | Q(clinic=membership.clinic if membership else None)
+    wanted = Q(retired_at=None) & allowed
+    if routine is not None:
+        wanted |= Q(pk__in=[item.exercise_id for item in routine.items.all()])
+    return {row.pk: row for row in Exercise.objects.filter(wanted).order_by("category", "name", "pk")}
+
+
+def choices_of(library: Mapping[uuid.UUID, Exercise]) -> list[tuple[str, list[Exercise]]]:
+    """The exercises in use by kind, for a list to choose from."""
+    live = [row for row in library.values() if row.retired_at is None]
+    return [
+        (str(kind.label), found)
+        for kind in Category
+        if (found := [row for row in live if row.category == kind])
+    ]

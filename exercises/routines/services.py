@@ -1,0 +1,194 @@
+"""A clinic's own routines, and those a clinician keeps for themselves: making, changing, copying, retiring.
+
+"Save as routine" of the plan builder and the routines' own pages write through the same functions.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+
+from clinic.audit.services import record
+from clinic.models import Clinic, User
+from exercises.doses import Dose
+from exercises.library.ordering import save_in_order
+from exercises.library.services.retire import bring_back, retire
+from exercises.models import Routine, RoutineItem
+
+#: More than a plan can sensibly hold; above six exercises the pages warn (see `catalogue.MOST_EXERCISES`).
+MOST_ITEMS = 20
+#: Parts of a routine as the list of its revisions names them, in the order of the form.
+PARTS = {"name": "name", "summary": "summary", "for_whom": "who it is for", "lines": "exercises"}
+_TEXT = ("name", "summary", "for_whom")
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutineLine:
+    """One exercise of a routine with its dose."""
+
+    exercise_id: uuid.UUID
+    dose: Dose
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoutineContent:
+    """What a routine says, as a value. An exercise is in it once: a plan could not hold it twice."""
+
+    name: str
+    summary: str
+    for_whom: str = ""
+    lines: tuple[RoutineLine, ...] = ()
+
+    @classmethod
+    def of(cls, routine: Routine) -> RoutineContent:
+        """What is on record. One query unless `items` are prefetched."""
+        items = sorted(routine.items.all(), key=lambda item: item.order)
+        return cls(
+            **{name: getattr(routine, name) for name in _TEXT},
+            lines=tuple(
+                RoutineLine(exercise_id=item.exercise_id, dose=item.dose, note=item.note) for item in items
+            ),
+        )
+
+    def check(self) -> None:
+        """Raises ValueError for what no form sends: no exercise, too many, or one of them twice."""
+        exercises = [line.exercise_id for line in self.lines]
+        if not 1 <= len(exercises) <= MOST_ITEMS or len(set(exercises)) != len(exercises):
+            raise ValueError(f"A routine has 1 to {MOST_ITEMS} exercises, each of them once.")
+
+    def not_as_in(self, other: RoutineContent) -> list[str]:
+        """The parts, by their names for people, that say something else there."""
+        return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
+
+
+class StaleRoutineError(Exception):
+    """Someone changed the routine since it was read. Holds it as it is now, and who made it so when."""
+
+    def __init__(self, routine: Routine) -> None:
+        super().__init__("The routine was changed meanwhile.")
+        self.routine = routine
+        last = routine.history.select_related("history_user").first()
+        self.by = last.history_user if last else None
+        self.at = last.history_date if last else None
+
+
+def add_routine(
+    *,
+    clinic: Clinic,
+    content: RoutineContent,
+    form_key: uuid.UUID,
+    by: User,
+    only_for: User | None = None,
+) -> Routine:
+    """A new routine of the clinic, or with `only_for` one that this clinician alone sees.
+
+    The same form sent twice is one routine. Raises ValueError when `form_key` is another's routine, or the content
+    could not be a routine (see `RoutineContent.check`).
+    """
+    content.check()
+    try:
+        with transaction.atomic():
+            if earlier := Routine.objects.filter(pk=form_key).first():
+                return _same_form(earlier, clinic)
+            routine = Routine(pk=form_key, slug=_free_slug(content.name), clinic=clinic, owner=only_for)
+            _write_down(routine, content, by=by, reason="Added")
+            record("routine.added", actor=by, obj=routine, clinic=clinic)
+            return routine
+    except IntegrityError:
+        # The other of two simultaneous clicks came first.
+        if earlier := Routine.objects.filter(pk=form_key).first():
+            return _same_form(earlier, clinic)
+        raise
+
+
+def _same_form(earlier: Routine, clinic: Clinic) -> Routine:
+    if earlier.clinic_id != clinic.pk:
+        raise ValueError("This form has made a routine of another clinic.")
+    return earlier
+
+
+@transaction.atomic
+def edit_routine(*, routine: Routine, content: RoutineContent, edit_number: int, by: User) -> Routine:
+    """Make the routine say `content`, if nobody changed it since `edit_number` was read. Plans keep their copies.
+
+    The same edit sent twice is made once. Raises StaleRoutineError with the routine as it is now.
+    """
+    content.check()
+    locked = _locked(routine)[0]
+    current = RoutineContent.of(locked)
+    if current == content:
+        return locked
+    if locked.edit_number != edit_number:
+        raise StaleRoutineError(locked)
+    locked.edit_number += 1
+    changed = ", ".join(content.not_as_in(current))
+    _write_down(locked, content, by=by, reason=f"Changed: {changed}")
+    record("routine.edited", actor=by, obj=locked, clinic=locked.clinic)
+    return locked
+
+
+@transaction.atomic
+def retire_routine(*, routine: Routine, by: User, now: datetime.datetime | None = None) -> bool:
+    """Nobody can start a plan from it any more. False when it was retired already."""
+    return bool(retire(rows=_locked(routine), by=by, now=now or timezone.now()))
+
+
+@transaction.atomic
+def bring_back_routine(*, routine: Routine, by: User) -> bool:
+    """It can be chosen again. False when it was in use."""
+    return bool(bring_back(rows=_locked(routine), by=by))
+
+
+def _locked(routine: Routine) -> list[Routine]:
+    rows = Routine.objects.select_for_update(of=("self",)).select_related("clinic")
+    return list(rows.filter(pk=routine.pk))
+
+
+def _write_down(routine: Routine, content: RoutineContent, *, by: User, reason: str) -> None:
+    for name in _TEXT:
+        setattr(routine, name, getattr(content, name))
+    noted: Any = routine  # the history package reads what it is told from the row itself
+    noted._history_user = by
+    noted._change_reason = reason
+    routine.save()
+    _write_items(routine, content.lines)
+
+
+def _write_items(routine: Routine, lines: Sequence[RoutineLine]) -> None:
+    """An exercise that stays keeps its row, so that its history tells what changed and nothing else."""
+    there: dict[uuid.UUID, RoutineItem] = {}
+    wanted = {line.exercise_id for line in lines}
+    for row in routine.items.order_by("order"):
+        if row.exercise_id in wanted and row.exercise_id not in there:
+            there[row.exercise_id] = row
+        else:
+            row.delete()
+    rows, changed = [], []
+    for line in lines:
+        row = there.get(line.exercise_id) or RoutineItem(routine=routine, exercise_id=line.exercise_id)
+        if row.pk and (row.dose, row.note) != (line.dose, line.note):
+            changed.append(row)
+        for name, value in line.dose.as_dict().items():
+            setattr(row, name, value)
+        row.note = line.note
+        rows.append(row)
+    save_in_order(rows=rows, changed=changed)
+
+
+def _free_slug(name: str) -> str:
+    """From the name, with an end that no other routine has."""
+    start = slugify(name)[:50].strip("-") or "routine"
+    while True:
+        slug = f"{start}-{get_random_string(5, _ALPHABET)}"
+        if not Routine.objects.filter(slug=slug).exists():
+            return slug

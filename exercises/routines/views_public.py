@@ -1,0 +1,74 @@
+"""Routines, and their leaflets."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import condition, require_safe
+
+from clinic.rate_limits import LEAFLET, address_of
+from exercises.leaflets.pdf import Leaflet, leaflet
+from exercises.library import structured_data
+from exercises.library.selectors import RoutinePage, routine_page, routine_pages
+from exercises.library.views.public import public_page
+from exercises.pdf import paper_named
+
+
+@public_page
+def routines(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "exercises/routines/routines.html", {"section": "routines", "pages": routine_pages()}
+    )
+
+
+@public_page
+def routine(request: HttpRequest, slug: str) -> HttpResponse:
+    page = _page(slug)
+    data = structured_data.routine(
+        page,
+        url=settings.SITE_URL + reverse("routine", args=[slug]),
+        item_urls=[settings.SITE_URL + reverse("exercise", args=[item.exercise.slug]) for item in page.items],
+    )
+    return render(
+        request,
+        "exercises/routines/routine.html",
+        {"section": "routines", "page": page, "structured": [data]},
+    )
+
+
+@login_not_required
+@require_safe
+def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
+    """The routine to print. Drawing costs a second, so what was drawn is kept and new drawings are counted."""
+    paper = paper_named(request.GET.get("paper", ""))
+    sheet = leaflet(_page(slug), paper=paper, site_url=settings.SITE_URL)
+
+    @condition(etag_func=lambda _request: f'"{sheet.digest}"')
+    def answer(request: HttpRequest) -> HttpResponse:
+        return _pdf(request, sheet, f"{slug}.pdf")
+
+    return answer(request)
+
+
+def _pdf(request: HttpRequest, sheet: Leaflet, name: str) -> HttpResponse:
+    pdf = sheet.kept()
+    if pdf is None:
+        if not LEAFLET.allows(address_of(request)):
+            return render(
+                request, "exercises/leaflets/leaflet_later.html", {"section": "routines"}, status=429
+            )
+        pdf = sheet.draw()
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="surefoot-{name}"'
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _page(slug: str) -> RoutinePage:
+    page = routine_page(slug)
+    if page is None:
+        raise Http404
+    return page

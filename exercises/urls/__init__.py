@@ -1,0 +1,25 @@
+"""Doors of the library: open to everyone, but for the team's own."""
+
+from django.urls import include, path, re_path
+
+from exercises.figures import views as figures
+from exercises.library.views import catalogue, pages
+from exercises.routines import views_public as routines
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("exercises/", catalogue.catalogue, name="catalogue"),
+    path("exercises/<slug:slug>/", catalogue.exercise, name="exercise"),
+    path("routines/", routines.routines, name="routines"),
+    path("routines/<slug:slug>/", routines.routine, name="routine"),
+    path("routines/<slug:slug>/leaflet.pdf", routines.routine_leaflet, name="routine_leaflet"),
+    path("safety/", pages.safety, name="safety"),
+    re_path(
+        r"^figures/(?P<slug>[-\w]+)-(?P<kind>moving|strip|thumb)\.(?P<digest>[0-9a-f]{12})\.svg$",
+        figures.figure,
+        name="figure",
+    ),
+    path("", include("exercises.urls.staff")),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
+]

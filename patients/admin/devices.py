@@ -1,0 +1,48 @@
+"""The administration of the ways in: devices, mailed codes and confirmed addresses, to find and to read.
+
+Never a hash of a code or of a link: they open nothing here, and nobody has to see them.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from clinic.admin.base import ReadOnlyAdmin
+from patients.models import ConfirmedAddress, Device, MailedCode
+
+
+class WayInAdmin(ReadOnlyAdmin):
+    """Tables that grow for ever: the list counts only what it filtered."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+
+@admin.register(Device)
+class DeviceAdmin(WayInAdmin):
+    list_display = ("user", "kind", "browser", "own_phone", "way", "signed_in_at", "last_seen_at", "ended_at")
+    list_filter = ("way", "own_phone", "kind", ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user",)
+    search_fields = ("user__name", "=user__id", "=id")
+    date_hierarchy = "signed_in_at"
+    ordering = ("-signed_in_at", "-id")
+
+
+@admin.register(MailedCode)
+class MailedCodeAdmin(WayInAdmin):
+    list_display = ("patient", "use", "asked_at", "expires_at", "wrong_codes", "used_at", "ended_at")
+    list_filter = ("use", ("used_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "=patient__id", "=id")
+    date_hierarchy = "asked_at"
+    ordering = ("-asked_at", "-id")
+    exclude = ("code_hash", "link_hash")
+
+
+@admin.register(ConfirmedAddress)
+class ConfirmedAddressAdmin(WayInAdmin):
+    list_display = ("patient", "email", "confirmed_at")
+    list_select_related = ("patient",)
+    search_fields = ("patient__full_name", "email", "=patient__id")
+    date_hierarchy = "confirmed_at"
+    ordering = ("-confirmed_at", "patient")

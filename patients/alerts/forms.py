@@ -1,0 +1,168 @@
+"""Forms about alerts: a note, and the rules of the clinic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.alerts.rules import LADDER, LIMITS, MARGINS, TIMES, Part, Row, Rule, Rules, fingerprint
+from patients.models import Alert, AlertKind, AlertLevel
+from patients.records.forms import PlainForm
+
+LONGEST_NOTE: int = Alert._meta.get_field("note").max_length or 0
+
+
+class NoteForm(PlainForm):
+    """What was done about an alert. `seen` is the note that the page showed, so that nobody's is written over."""
+
+    note = forms.CharField(label=gettext_lazy("What did you do?"), max_length=LONGEST_NOTE, required=False)
+    seen = forms.CharField(max_length=LONGEST_NOTE, required=False, widget=forms.HiddenInput)
+
+
+class AlertRulesForm(PlainForm):
+    """Every rule of the ladder, with a field for each part that a clinic may change; "pain-amount" and the like."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in LADDER.values():
+            for part in row.may_change:
+                self.fields[_name(row, part)] = _field(row, part)
+                widget = self.fields[_name(row, part)].widget
+                if not isinstance(widget, forms.CheckboxInput):
+                    is_choice = isinstance(widget, forms.Select)
+                    widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+    @staticmethod
+    def start_from(rules: Rules) -> dict[str, Any]:
+        """The rules as they are now, as the form's initial values."""
+        start: dict[str, Any] = {"seen": fingerprint(rules)}
+        for kind, row in LADDER.items():
+            start |= {_name(row, part): getattr(rules[kind], part) for part in row.may_change}
+        return start
+
+    @staticmethod
+    def back_to_default(data: QueryDict, kind: str) -> QueryDict:
+        """What was sent, with one rule as the ladder has it; what was typed elsewhere stays."""
+        data, row = data.copy(), LADDER.get(kind)
+        if row is None:
+            return data
+        for part in row.may_change:
+            value = getattr(row.rule, part)
+            data.pop(_name(row, part), None)
+            if value is not None and value is not False:
+                data[_name(row, part)] = "on" if value is True else str(int(value))
+        return data
+
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """What was typed, over the ladder. Wants a valid form."""
+        return {kind: self._rule(row) for kind, row in LADDER.items()}
+
+    def _rule(self, row: Row) -> Rule:
+        typed: dict[str, Any] = {part.value: self.cleaned_data[_name(row, part)] for part in row.may_change}
+        if Part.LEVEL in row.may_change:
+            typed["level"] = AlertLevel(int(typed["level"]))
+        return replace(row.rule, **typed)
+
+    def over(self, rules: Rules) -> list[RuleFields]:
+        """The rows of the page, in the ladder's order. `rules`: as they are on record."""
+        return [
+            RuleFields(
+                row=row,
+                fields=[(part, self[_name(row, part)]) for part in Part if part in row.may_change],
+                is_default=rules[kind] == row.rule,
+                default=in_words(row),
+            )
+            for kind, row in LADDER.items()
+        ]
+
+    def save_on_top_of(self, rules: Rules) -> None:
+        """Keep what was typed, and let it be saved over the rules as they are now."""
+        self.data = {**self.data.dict(), "seen": fingerprint(rules)}  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class RuleFields:
+    """One rule of the page: its fields, whether it is the default now, and the default in words."""
+
+    row: Row
+    fields: list[tuple[Part, forms.BoundField]]
+    is_default: bool
+    default: str
+
+    @property
+    def on(self) -> forms.BoundField | None:
+        return next((field for part, field in self.fields if part is Part.ON), None)
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        return [field for part, field in self.fields if part is not Part.ON]
+
+
+def in_words(row: Row, rule: Rule | None = None) -> str:
+    """A rule as a sentence: "Critical: pain 7 or more after a session. To the whole team after 30 minutes." """
+    rule = rule or row.rule
+    if not rule.is_on:
+        return _("Off.")
+    limit = (
+        _("To the whole team after %(minutes)s minutes.") % {"minutes": rule.limit_minutes}
+        if rule.limit_minutes
+        else _("Never goes to the whole team by itself.")
+    )
+    return f"{rule.level.label}: {row.in_words(rule.numbers)}. {limit}"
+
+
+def _name(row: Row, part: Part) -> str:
+    return f"{row.kind}-{part}"
+
+
+def _field(row: Row, part: Part) -> forms.Field:
+    if part is Part.ON:
+        return forms.BooleanField(label=_("Tell us"), required=False)
+    if part is Part.LEVEL:
+        levels = sorted(AlertLevel.choices, reverse=True)
+        return forms.ChoiceField(label=_("Level"), choices=levels)
+    if part is Part.LIMIT:
+        must = row.why_fixed is not None
+        return _number(
+            _("To the whole team after"),
+            LIMITS,
+            required=must,
+            help_text=_("Minutes of your opening hours.")
+            if must
+            else _("Minutes of your opening hours. Empty: never."),
+        )
+    least_and_most = {Part.AMOUNT: row.amounts, Part.MARGIN: MARGINS, Part.TIMES: TIMES}[part]
+    assert least_and_most is not None  # noqa: S101  # a row whose amount may change says within which bounds
+    return _number(_label(row, part), least_and_most)
+
+
+def _label(row: Row, part: Part) -> str:
+    if part is Part.MARGIN:
+        return _("Points above the usual")
+    if part is Part.TIMES:
+        return _("Times in a row")
+    days = {AlertKind.QUIET: _("Planned days"), AlertKind.SILENT: _("Days")}
+    return days.get(row.kind, _("Points of pain"))
+
+
+def _number(
+    label: str, bounds: tuple[int, int], *, required: bool = True, help_text: str = ""
+) -> forms.IntegerField:
+    words = _("Write a number from %(least)s to %(most)s.") % {"least": bounds[0], "most": bounds[1]}
+    return forms.IntegerField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        validators=[MinValueValidator(bounds[0], words), MaxValueValidator(bounds[1], words)],
+        widget=forms.NumberInput({"inputmode": "numeric", "min": bounds[0], "max": bounds[1]}),
+        error_messages=dict.fromkeys(("required", "invalid"), words),
+    )

@@ -1,0 +1,217 @@
+"""Alerts as they come and go by themselves: raised by the rules, gone to the team, over. What people do about them is
+in `alert_answers`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.audit.services import record, record_each
+from clinic.clinics.opening_hours import OpeningWeek
+from clinic.models import Clinic
+from patients.alerts.emails import tell_team
+from patients.alerts.rules import LOOKS_BACK, Finding, Past, Rule, Rules, findings, rules_of, silence_found
+from patients.models import (
+    ABOUT_SILENCE,
+    ALWAYS_TOLD,
+    Alert,
+    Effort,
+    ExerciseSession,
+    Patient,
+    SessionEntry,
+)
+
+
+@transaction.atomic
+def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Alert]:
+    """Raise what a finished session calls for by the clinic's rules. Returns the new alerts, the gravest first.
+
+    Wants the session locked by the caller, with its patient and clinic. Called again, as when a danger was told later,
+    it raises what is new; an alert that waits learns the worse number; one that a clinician has settled stays settled.
+    While the session is open only a danger is told of: the rest is not said until the check-in is sent.
+    """
+    clinic = session.patient.clinic
+    earlier = _sessions_before(session)
+    this, *before = as_past([session, *earlier])
+    found = findings(rules_of(clinic), this, before)
+    if not session.is_finished:
+        found = [finding for finding in found if finding.rule.kind in ALWAYS_TOLD]
+    known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
+    for finding in found:
+        alert = known.get(finding.rule.kind)
+        if alert is not None and alert.is_waiting and alert.facts != finding.facts:
+            alert.facts = finding.facts
+            alert.save(update_fields=["facts"])
+    new = [finding for finding in found if finding.rule.kind not in known]
+    return _raise(new, patient=session.patient, session=session, now=now) if new else []
+
+
+def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
+    """As many as the rules look back on, newest first: by the day they were done on, whenever they reached us."""
+    before = Q(on_date__lt=session.on_date) | Q(on_date=session.on_date, started_at__lt=session.started_at)
+    finished = ExerciseSession.objects.of_patient(session.patient).finished().filter(before)
+    return list(
+        finished.filter(on_date__lte=session.on_date)
+        .exclude(pk=session.pk)
+        .order_by("-on_date", "-started_at")[:LOOKS_BACK]
+    )
+
+
+def as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
+    """Finished sessions of one patient as the rules see them. Two queries."""
+    rated = SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
+    told: set[object] = set()
+    too_hard: dict[object, list[str]] = {}
+    for pk, effort, name in rated.values_list("session", "effort", "item__content__name"):
+        told.add(pk)
+        if effort == Effort.TOO_HARD:
+            too_hard.setdefault(pk, []).append(name or "")
+    raised: dict[object, set[str]] = {}
+    for pk, kind in Alert.objects.filter(session__in=sessions).values_list("session", "kind"):
+        raised.setdefault(pk, set()).add(kind)
+    return [
+        Past(
+            pain_before=session.pain_before,
+            pain_after=session.pain_after,
+            fell=bool(session.fell),
+            faint_or_chest_pain=bool(session.faint_or_chest_pain),
+            new_sore=bool(session.new_sore),
+            efforts_told=session.pk in told,
+            too_hard=tuple(too_hard.get(session.pk, ())),
+            raised=frozenset(raised.get(session.pk, ())),
+        )
+        for session in sessions
+    ]
+
+
+def _raise(
+    found: Sequence[Finding], *, patient: Patient, session: ExerciseSession | None, now: datetime.datetime
+) -> list[Alert]:
+    week = OpeningWeek.of(patient.clinic)
+    alerts = [
+        Alert(
+            clinic=patient.clinic,
+            patient=patient,
+            session=session,
+            kind=finding.rule.kind,
+            level=finding.rule.level,
+            facts=finding.facts,
+            raised_at=now,
+            team_from=team_from(finding.rule, week, now),
+        )
+        for finding in found
+    ]
+    Alert.objects.bulk_create(alerts)
+    record_each("alert.raised", actor=None, objs=alerts, clinic=patient.clinic)
+    return alerts
+
+
+def team_from(rule: Rule, week: OpeningWeek, now: datetime.datetime) -> datetime.datetime | None:
+    """When an alert raised now goes to the whole team, unless somebody acknowledges it; None: never."""
+    return None if rule.limit_minutes is None else week.after_open_minutes(now, rule.limit_minutes)
+
+
+# --- Silence --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note_silence(
+    *,
+    patient: Patient,
+    missed_days: int,
+    silent_days: int,
+    now: datetime.datetime,
+    rules: Rules | None = None,
+) -> Alert | None:
+    """Let the alerts about a patient's silence say what is so now. Returns the one that waits, if any. Wants `clinic`.
+
+    `missed_days`: planned days since anything was logged; `silent_days`: days in a row. Both are 0 for whoever is
+    back, or is asked for nothing. A silence that somebody has settled is not told again until it reaches the next
+    rule; one that is over ends by itself. `rules` spares a query where many patients are looked at.
+    """
+    known = {
+        alert.kind: alert
+        for alert in Alert.objects.about_silence().waiting().filter(patient=patient).order_by("id")
+    }
+    found = None
+    if missed_days or silent_days:
+        found = silence_found(
+            rules or rules_of(patient.clinic), missed_days=missed_days, silent_days=silent_days
+        )
+    kind = found.rule.kind if found else None
+    for other in ABOUT_SILENCE:
+        if other != kind and other in known:
+            _end(known[other], patient, now)
+    if found is None:
+        return None
+    if kind in known:
+        Alert.objects.waiting().filter(pk=known[kind].pk).exclude(facts=found.facts).update(facts=found.facts)
+        return known[kind]
+    if _was_settled(patient, found, silent_days, now):
+        return None
+    return _raise_once(patient, found, now)
+
+
+def _end(alert: Alert, patient: Patient, now: datetime.datetime) -> None:
+    """The patient is back, or the next rule tells of it."""
+    if Alert.objects.waiting().filter(pk=alert.pk).update(settled_at=now):
+        record("alert.ended", actor=None, obj=alert, clinic=patient.clinic)
+
+
+def _was_settled(patient: Patient, found: Finding, silent_days: int, now: datetime.datetime) -> bool:
+    """Whether someone has settled this very silence: an alert of the kind that was raised since it began."""
+    since = now - datetime.timedelta(days=silent_days)
+    settled = Alert.objects.about_silence().settled().filter(settled_by__isnull=False, raised_at__gte=since)
+    return settled.filter(patient=patient, kind=found.rule.kind).exists()
+
+
+def _raise_once(patient: Patient, found: Finding, now: datetime.datetime) -> Alert | None:
+    """Two sweeps at once raise one alert: the database knows one waiting silence a kind."""
+    alert, is_new = (
+        Alert.objects.about_silence()
+        .waiting()
+        .get_or_create(
+            patient=patient,
+            kind=found.rule.kind,
+            session=None,
+            settled_at=None,
+            defaults={
+                "clinic": patient.clinic,
+                "level": found.rule.level,
+                "facts": found.facts,
+                "raised_at": now,
+                "team_from": team_from(found.rule, OpeningWeek.of(patient.clinic), now),
+            },
+        )
+    )
+    if is_new:
+        record("alert.raised", actor=None, obj=alert, clinic=patient.clinic)
+    return alert
+
+
+# --- To the whole team ----------------------------------------------------------------------------------------------
+
+
+def escalate_alerts(*, now: datetime.datetime) -> int:
+    """Send what nobody has acknowledged within its limit to the whole team of its clinic. Returns how many alerts.
+
+    One mail to each member who answers alerts, however many alerts it is about. Safe to run as often and by as many
+    at once as one likes.
+    """
+    due = Alert.objects.past_limit(now).order_by().values("clinic").distinct()
+    return sum(_escalate(clinic, now) for clinic in Clinic.objects.filter(pk__in=due).order_by("pk"))
+
+
+@transaction.atomic
+def _escalate(clinic: Clinic, now: datetime.datetime) -> int:
+    due = Alert.objects.past_limit(now).filter(clinic=clinic).select_for_update(of=("self",)).order_by("id")
+    alerts = list(due)
+    if alerts:
+        Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(escalated_at=now)
+        record_each("alert.escalated", actor=None, objs=alerts, clinic=clinic)
+        tell_team(clinic)
+    return len(alerts)

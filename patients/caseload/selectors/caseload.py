@@ -1,0 +1,197 @@
+"""The caseload: the read model behind `/staff/patients/`, as cheap among a hundred thousand patients as among ten.
+
+What a list is sorted and filtered by stands ready in each patient's `Standing`; how a page is found along an index
+is in `caseload_orders`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic, Membership, User
+from clinic.permissions import clinic_of, may_do
+from clinic.roles import ROLES, Action
+from patients.caseload.selectors.ordering import Order, page_of
+from patients.models import AlertLevel, Patient, Plan, PlanState, SignInCard, Standing
+from patients.models.patient import PatientQuerySet
+from patients.summaries.adherence import ADHERENT_PERCENT
+
+PER_PAGE = 25
+
+#: The filters: their words in the address, what they say. The plan's are states, or none at all.
+NO_PLAN = "none"
+PLAN_FILTERS: dict[str, str | Promise] = {
+    PlanState.ACTIVE.value: _("Active plan"),
+    PlanState.PAUSED.value: _("Paused plan"),
+    PlanState.DRAFT.value: _("Draft, not yet published"),
+    NO_PLAN: _("No plan"),
+}
+ALERT_FILTERS: dict[str, Promise] = {
+    "any": _("Any alert"),
+    "critical": _("Critical"),
+    "high": _("High"),
+    "low": _("Low"),
+}
+ALERT_LEVELS = {
+    "any": Q(alert_level__gt=0),
+    "critical": Q(alert_level=AlertLevel.CRITICAL),
+    "high": Q(alert_level=AlertLevel.HIGH),
+    "low": Q(alert_level=AlertLevel.LOW),
+}
+NOTHING_PLANNED = "none"
+ADHERENCE_FILTERS: dict[str, Promise] = {
+    "below": _("Below 70 %"),
+    "adherent": _("70 % and more"),
+    NOTHING_PLANNED: _("Nothing planned"),
+}
+ADHERENCE_RANGES: dict[str, dict[str, int]] = {
+    "below": {"adherence__lt": ADHERENT_PERCENT},
+    "adherent": {"adherence__gte": ADHERENT_PERCENT},
+}
+
+
+@dataclass(frozen=True)
+class CaseloadFilter:
+    """What is asked for. `after` and `before` are patients at whom the page begins or ends."""
+
+    name: str = ""
+    only_mine: bool = False
+    plan: str = ""
+    alert: str = ""
+    adherence: str = ""
+    order: Order = Order.NAME
+    after: uuid.UUID | None = None
+    before: uuid.UUID | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.name or self.only_mine or self.plan or self.alert or self.adherence)
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    """One patient of the list. Who may not see health data gets `patient` and `has_card` (a live one) only.
+
+    `standing` is None for a moment, until a new record's is worked out.
+    """
+
+    patient: Patient
+    plan: Plan | None = None
+    standing: Standing | None = None
+    has_card: bool = False
+
+    @property
+    def alert(self) -> AlertLevel | None:
+        """The highest alert that waits."""
+        return AlertLevel(self.standing.alert_level) if self.standing and self.standing.alert_level else None
+
+    @property
+    def is_adherent(self) -> bool:
+        adherence = self.standing.adherence if self.standing else None
+        return adherence is not None and adherence >= ADHERENT_PERCENT
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last day of the active plan has passed, and nobody has said what comes next."""
+        ends_on = self.standing.ends_on if self.standing else None
+        return ends_on is not None and self.standing is not None and ends_on < self.standing.refreshed_on
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """One page of the list; `next_after` and `previous_before` lead on, where there is more."""
+
+    rows: list[CaseloadRow]
+    sees_health: bool
+    next_after: uuid.UUID | None
+    previous_before: uuid.UUID | None
+
+
+def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
+    """The page asked for, in at most five queries. Who may not see health data cannot sort or filter by it."""
+    sees_health = may_do(user, Action.SEE_HEALTH)
+    patients = Patient.objects.visible_to(user).select_related("clinician")
+    if wanted.name:
+        patients = patients.named_like(wanted.name, clinic=clinic_of(user))
+    if wanted.only_mine:
+        patients = patients.filter(clinician=user)
+    if sees_health:
+        patients = _narrowed(patients.select_related("standing"), wanted, clinic_of(user))
+    page = page_of(
+        patients,
+        anchors=Patient.objects.visible_to(user).select_related("standing"),
+        order=wanted.order if sees_health else Order.NAME,
+        most=PER_PAGE,
+        after=wanted.after,
+        before=wanted.before,
+    )
+    return Caseload(
+        rows=list(_rows(page.patients, sees_health)),
+        sees_health=sees_health,
+        next_after=page.patients[-1].pk if page.patients and page.has_next else None,
+        previous_before=page.patients[0].pk if page.patients and page.has_previous else None,
+    )
+
+
+def _narrowed(patients: PatientQuerySet, wanted: CaseloadFilter, clinic: Clinic) -> PatientQuerySet:
+    """Asked patient by patient where many have it, so that a page is full soon; by the list of them where few do."""
+    if wanted.alert in ALERT_LEVELS:
+        waiting = Standing.objects.filter(ALERT_LEVELS[wanted.alert], clinic=clinic, alert_level__gt=0)
+        patients = patients.filter(pk__in=waiting.values("patient"))
+    if wanted.adherence == NOTHING_PLANNED:
+        patients = patients.filter(standing__adherence=None)
+    elif within := ADHERENCE_RANGES.get(wanted.adherence):
+        if wanted.order is Order.ADHERENCE:  # those rows stand together
+            patients = patients.filter(**{f"standing__{column}": value for column, value in within.items()})
+        else:
+            patients = patients.filter(Exists(Standing.objects.filter(patient=OuterRef("pk"), **within)))
+    return _with_plan(patients, wanted.plan)
+
+
+def _with_plan(patients: PatientQuerySet, plan: str) -> PatientQuerySet:
+    of_patient = Plan.objects.filter(patient=OuterRef("pk"))
+    if plan == NO_PLAN:
+        return patients.filter(~Exists(of_patient.open()))
+    if plan == PlanState.ACTIVE:
+        return patients.filter(Exists(of_patient.filter(state=plan)))
+    if plan in PLAN_FILTERS:
+        return patients.filter(pk__in=Plan.objects.filter(state=plan).values("patient"))
+    return patients
+
+
+def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
+    if not sees_health:
+        carded = set(
+            SignInCard.objects.own().live().filter(patient__in=page).values_list("patient", flat=True)
+        )
+        return (CaseloadRow(patient, has_card=patient.pk in carded) for patient in page)
+    plans = {plan.patient_id: plan for plan in Plan.objects.open().filter(patient__in=page)}
+    return (
+        CaseloadRow(patient, plans.get(patient.pk), getattr(patient, "standing", None)) for patient in page
+    )
+
+
+def possible_duplicate(
+    user: User, *, full_name: str, date_of_birth: datetime.date, key: uuid.UUID
+) -> Patient | None:
+    """A patient of the clinic with the same name, whatever the case, and the same date of birth.
+
+    Not whoever was registered with this very form (`key`): that is a double click.
+    """
+    alike = Patient.objects.visible_to(user).named_like(full_name, clinic=clinic_of(user))
+    return alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
+
+
+def who_treats(clinic: Clinic, *, or_did: User | None = None) -> list[User]:
+    """The members of the clinic's team who assign plans, by name; with whoever else is named on a record already."""
+    roles = [row.role for row in ROLES.values() if Action.ASSIGN_PLANS in row.may]
+    members = Membership.objects.live().of_clinic(clinic).filter(role__in=roles)
+    team = list(User.objects.filter(is_active=True, memberships__in=members).order_by("name", "pk"))
+    return team if or_did is None or or_did in team else [*team, or_did]

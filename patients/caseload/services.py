@@ -1,0 +1,80 @@
+"""When someone leaves the team, or stops treating: the place on the team and the caseload change in one transaction.
+
+The place belongs to the clinic app, patients stand above it; so what touches both is written here.
+See docs/decisions/0015.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from simple_history.utils import bulk_update_with_history
+
+from clinic.audit.services import record_each
+from clinic.models import Clinic, Role, User
+from clinic.roles import Action, may
+from clinic.team.services import change_role, end_membership, lock_team
+from patients.caseload.selectors.caseload import who_treats
+from patients.models import Patient
+
+_AT_ONCE = 500
+
+
+class NobodyToTakeOverError(Exception):
+    """Whoever was to take over the patients left, or stopped treating, meanwhile."""
+
+
+@transaction.atomic
+def take_off_team(
+    *,
+    member: User,
+    clinic: Clinic,
+    hand_over_to: User | None,
+    seen: str,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> int:
+    """End the member's place; their patients go to `hand_over_to`, or are nobody's yet. Gives how many patients.
+
+    Raises as `clinic.team.services.end_membership` does, and NobodyToTakeOverError.
+    """
+    lock_team(clinic, by)
+    end_membership(member=member, clinic=clinic, seen=seen, by=by, now=now)
+    return _hand_over(clinic, member, hand_over_to, by)
+
+
+@transaction.atomic
+def give_role(
+    *, member: User, clinic: Clinic, role: Role, hand_over_to: User | None, seen: str, by: User
+) -> int:
+    """Change the member's role. Where the new one treats nobody, their patients go to `hand_over_to`, or are nobody's
+    yet. Gives how many patients. Raises as `clinic.team.services.change_role` does, and NobodyToTakeOverError.
+    """
+    lock_team(clinic, by)
+    change_role(member=member, clinic=clinic, role=role, seen=seen, by=by)
+    if may(role, Action.ASSIGN_PLANS):
+        return 0
+    return _hand_over(clinic, member, hand_over_to, by)
+
+
+def _hand_over(clinic: Clinic, member: User, to: User | None, by: User) -> int:
+    """In bulk, with history and audit: a caseload of hundreds changes hands in a second."""
+    if to is not None and to not in who_treats(clinic):
+        raise NobodyToTakeOverError
+    mine = Patient.objects.select_for_update(of=("self",)).filter(clinic=clinic, clinician=member)
+    patients = list(mine.order_by("pk"))
+    for patient in patients:
+        patient.clinician = to
+        patient.edit_number += 1  # a record that someone has open would put the old name back
+    reason = f"Handed over by {member.name}"[:100]
+    bulk_update_with_history(
+        patients,
+        Patient,
+        ["clinician", "edit_number"],
+        batch_size=_AT_ONCE,
+        default_user=by,
+        default_change_reason=reason,
+    )
+    record_each("patient.handed_over", actor=by, objs=patients, clinic=clinic)
+    return len(patients)

@@ -1,0 +1,97 @@
+"""Rows waiting to be written together: one INSERT for hundreds of rows instead of one for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import AutoField, Model
+
+from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours, RequestEvent, User
+from patients.models import (
+    Alert,
+    Circumstances,
+    ExerciseSession,
+    Helper,
+    ItemClearance,
+    Message,
+    Patient,
+    PatientFlag,
+    PatientNote,
+    Plan,
+    PlanEvent,
+    PlanItem,
+    PlanVersion,
+    SessionEntry,
+    SignInCard,
+    Standing,
+    VersionSeen,
+)
+from patients.models.search import PatientName
+
+
+@dataclass
+class Rows:
+    """One list for each table, in the order in which they are written: parents before children."""
+
+    users: list[User] = field(default_factory=list)
+    clinics: list[Clinic] = field(default_factory=list)
+    opening_hours: list[OpeningHours] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
+    requests: list[ConsultationRequest] = field(default_factory=list)
+    request_events: list[RequestEvent] = field(default_factory=list)
+    patients: list[Patient] = field(default_factory=list)
+    helpers: list[Helper] = field(default_factory=list)
+    cards: list[SignInCard] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    plan_events: list[PlanEvent] = field(default_factory=list)
+    versions: list[PlanVersion] = field(default_factory=list)
+    items: list[PlanItem] = field(default_factory=list)
+    seen: list[VersionSeen] = field(default_factory=list)
+    sessions: list[ExerciseSession] = field(default_factory=list)
+    entries: list[SessionEntry] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    notes: list[PatientNote] = field(default_factory=list)
+    flags: list[PatientFlag] = field(default_factory=list)
+    circumstances: list[Circumstances] = field(default_factory=list)
+    things_at_home: list[Model] = field(default_factory=list)
+    clearances: list[ItemClearance] = field(default_factory=list)
+
+    def save(self) -> int:
+        """Write everything that waits and forget it. Returns how many rows that was."""
+        written = 0
+        for table in fields(self):
+            waiting: list[Model] = getattr(self, table.name)
+            if waiting:
+                _insert(waiting)
+                written += len(waiting)
+                waiting.clear()
+        return written
+
+
+def _insert(rows: Sequence[Model]) -> None:
+    """What `bulk_create` does; for SQLite in a third of its time, with one statement that is prepared once.
+
+    PostgreSQL would be asked row by row this way, and takes `bulk_create` fast as it is. Patients' own also writes the
+    names by which they are found, so here the names follow.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "sqlite":
+        type(rows[0])._default_manager.bulk_create(rows)
+        return
+    quote = database.ops.quote_name
+    model = rows[0]._meta
+    filled = [field for field in model.concrete_fields if not isinstance(field, AutoField)]
+    columns = ", ".join(quote(str(field.column)) for field in filled)
+    places = ", ".join("%s" for _field in filled)
+    # Names come from the models, values go apart.
+    sql = f"INSERT INTO {quote(model.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
+    prepared = [(field.attname, field.get_db_prep_save) for field in filled]
+    values = [tuple(prepare(getattr(row, name), database) for name, prepare in prepared) for row in rows]
+    with database.cursor() as cursor:
+        cursor.executemany(sql, values)
+    if isinstance(rows[0], Patient):
+        _insert(PatientName.objects.rows_of(row for row in rows if isinstance(row, Patient)))

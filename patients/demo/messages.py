@@ -1,0 +1,162 @@
+"""What demo patients and their clinic wrote to each other, and what the team noted for itself."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+from clinic.models import User
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.demo.personas import OTHER_PATIENT, PATIENT, Persona
+from patients.demo.random import Dice
+from patients.models import Message, Patient, PatientNote
+
+#: Part of the patients who ever wrote, of those the part who wait for an answer, and the part with notes.
+WRITES, WAITS, IS_NOTED = 0.2, 0.2, 0.3
+#: Whoever came in the last days has written nothing yet, unless it is told below.
+KNOWN_FOR = datetime.timedelta(days=6)
+MINUTE = datetime.timedelta(minutes=1)
+DAY = datetime.timedelta(days=1)
+
+
+class Exchange(NamedTuple):
+    """What a patient asked and what the clinic answered."""
+
+    asked: str
+    answered: str
+
+
+EXCHANGES = (
+    Exchange(
+        "May I do the stretches in the evening? My feet are less stiff then.",
+        "Yes. Any time that suits your feet is a good time.",
+    ),
+    Exchange(
+        "My new insoles came. Should I wear them for the exercises?",
+        "Yes, wear them. Look at your feet afterwards for red spots. If a spot stays red, stop and call us.",
+    ),
+    Exchange(
+        "The counter in my kitchen is a bit low for me. Can I use the back of a chair?",
+        "Only a heavy chair that stands against a wall. A light chair can tip over.",
+    ),
+    Exchange(
+        "I am away next week to see my daughter. What shall I do there?",
+        "Take only the seated ones with you. We have paused the others until you are back.",
+    ),
+    Exchange(
+        "I can do the heel raises easily now.\nCan I do more of them?",
+        "Well done! Please stay with the same number this week. We will look at it together on Tuesday.",
+    ),
+    Exchange(
+        "Is it all right that my calves are sore the day after?",
+        "A little soreness for a day or two is fine. If it is in one calf only, or hot or swollen, call us at once.",
+    ),
+)
+WAITING = (
+    "My shoes are worn out at the heel. Which kind shall I buy?",
+    "I could not do the step-ups, my stairs are too steep. Is there something else?",
+    "When is my next visit? I lost the slip.",
+)
+NOTES = (
+    "Prefers a call after ten. Hearing aid on the left.",
+    "Daughter helps with the phone. Patient agreed that she may listen in.",
+    "Monofilament: no feeling under both big toes. Talked about the daily foot check.",
+    "Afraid of falling since last winter; we practised getting up from the floor.",
+    "Timed Up and Go 11 s with own shoes.",
+)
+OF_ROSA = Exchange(
+    "The tandem stand feels wobbly in the morning. In the afternoon it is fine.",
+    "Thank you for telling us. Then do it in the afternoon, with one hand on the counter.",
+)
+LAST_WORD_TO_ROSA = (
+    "Your plan has a small change from today. Please read it before you start.\n"
+    "If anything feels wrong, stop and call us."
+)
+OF_WALTER = "Good morning. I have no firm chair at home. Can I hold on to the kitchen counter instead?"
+
+
+def make_contact(
+    rows: Rows, site: Site, dice: Dice, *, patient: Patient, clinician: User, persona: Persona | None
+) -> None:
+    """Messages and notes of one patient, none of them later than now."""
+    desk = _Desk(rows, site, dice, patient, clinician)
+    if persona is PATIENT:
+        desk.exchange(OF_ROSA, days_ago=4)
+        desk.send(LAST_WORD_TO_ROSA, at=site.now - 90 * MINUTE, from_patient=False)
+        desk.note(NOTES[2], days_ago=9)
+        desk.note(NOTES[0], days_ago=5)
+    elif persona is OTHER_PATIENT:
+        desk.send(OF_WALTER, at=site.now - 50 * MINUTE, from_patient=True)
+    elif patient.registered_at < site.now - KNOWN_FOR:
+        desk.chat()
+
+
+class _Desk:
+    """Writes into the thread and the notes of one patient."""
+
+    def __init__(self, rows: Rows, site: Site, dice: Dice, patient: Patient, clinician: User) -> None:
+        self.rows, self.site, self.dice = rows, site, dice
+        self.patient, self.clinician = patient, clinician
+
+    def chat(self) -> None:
+        """Some have asked something and were answered; a few wait; some are noted about."""
+        if self.dice.chance(WRITES):
+            self.exchange(self.dice.choice(EXCHANGES), days_ago=self.dice.randint(3, 5))
+            if self.dice.chance(WAITS):
+                self.send(
+                    self.dice.choice(WAITING),
+                    at=self.site.now - self.dice.randint(20, 1200) * MINUTE,
+                    from_patient=True,
+                )
+        if self.dice.chance(IS_NOTED):
+            self.note(self.dice.choice(NOTES), days_ago=self.dice.randint(1, 5))
+
+    def exchange(self, words: Exchange, *, days_ago: int) -> None:
+        """Asked in the evening, read and answered the next morning, read again at noon."""
+        evening = self._moment(days_ago, (18, 21))
+        morning = self._moment(days_ago - 1, (9, 11))
+        noon = self._moment(days_ago - 1, (12, 14))
+        self.send(words.asked, at=evening, from_patient=True, read_at=morning)
+        self.send(words.answered, at=morning + 4 * MINUTE, from_patient=False, read_at=noon)
+
+    def send(
+        self,
+        text: str,
+        *,
+        at: datetime.datetime,
+        from_patient: bool,
+        read_at: datetime.datetime | None = None,
+    ) -> None:
+        sender, reader = self.patient.user_id, self.clinician.pk
+        if not from_patient:
+            sender, reader = reader, sender
+        self.rows.messages.append(
+            Message(
+                id=self.dice.uuid(),
+                clinic_id=self.patient.clinic_id,
+                patient_id=self.patient.pk,
+                is_from_patient=from_patient,
+                sender_id=sender,
+                text=text,
+                form_key=self.dice.uuid(),
+                sent_at=at,
+                read_at=read_at,
+                read_by_id=reader if read_at else None,
+            )
+        )
+
+    def note(self, text: str, *, days_ago: int) -> None:
+        self.rows.notes.append(
+            PatientNote(
+                id=self.dice.uuid(),
+                patient_id=self.patient.pk,
+                text=text,
+                form_key=self.dice.uuid(),
+                written_at=self._moment(days_ago, (9, 17)),
+                written_by_id=self.clinician.pk,
+            )
+        )
+
+    def _moment(self, days_ago: int, hours: tuple[int, int]) -> datetime.datetime:
+        return self.dice.moment(self.site.today - days_ago * DAY, hours, self.site.zone)

@@ -1,0 +1,38 @@
+"""One week of the demo came in on paper: the patient's first whole one, before the phone was set up."""
+
+from __future__ import annotations
+
+import datetime
+
+from clinic.models import User
+from patients.demo.bulk import Rows
+from patients.demo.clinics import Site
+from patients.documents.paper_log import WEEK, monday_of
+from patients.documents.services.paper_logs import NOON
+from patients.models import Outcome, Patient, Source
+
+
+def first_week_on_paper(rows: Rows, site: Site, *, patient: Patient, entered_by: User) -> None:
+    """Turn what waits to be written of that week into what a tick sheet tells: what was done, and the pain after.
+
+    A session that raised an alert stays as it is: its answers are what the alert is about.
+    """
+    mine = [row for row in rows.sessions if row.patient_id == patient.pk and row.finished_at]
+    if not mine:
+        return
+    monday = monday_of(min(row.on_date for row in mine)) + WEEK
+    about = {alert.session_id for alert in rows.alerts}
+    on_paper = {row.pk: row for row in mine if monday <= row.on_date < monday + WEEK and row.pk not in about}
+    for row in on_paper.values():
+        at = datetime.datetime.combine(row.on_date, NOON, tzinfo=site.zone)
+        row.started_at = row.finished_at = min(at, site.now)
+        row.source, row.entered_by_id = Source.PAPER, entered_by.pk
+        row.pain_before = row.fell = row.faint_or_chest_pain = row.new_sore = None
+    kept = []
+    for entry in rows.entries:
+        if entry.session_id in on_paper:
+            if entry.outcome != Outcome.DONE:
+                continue
+            entry.effort, entry.at = "", on_paper[entry.session_id].started_at
+        kept.append(entry)
+    rows.entries[:] = kept

@@ -1,0 +1,119 @@
+"""The ways a home-exercise programme goes, as a table: each demo patient lives one of these rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from patients.models import AlertKind, PlanState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One kind of course. Pain is 0–10; days count back from today, both ends included."""
+
+    key: str
+    #: Of 100 patients, how many live this story.
+    share: int
+    #: Part of the planned sessions that gets done.
+    adherence: float = 0.8
+    pain_from: float = 4.5
+    pain_to: float = 4.0
+    #: How often an exercise felt easy, about right, too hard.
+    efforts: tuple[int, int, int] = (3, 6, 1)
+    #: How often an exercise is left out of a session.
+    leaves_out: float = 0.07
+    #: What the therapist changes from version to version; see `prescriptions.CHANGES`.
+    changes: tuple[str, ...] = ("more", "add")
+    #: First planned day, days ago; None: as long ago as the whole history.
+    began: tuple[int, int] | None = None
+    #: Last day with anything on it, days ago; None: goes on to this day.
+    ended: tuple[int, int] | None = None
+    #: What the last check-in told, still waiting for a clinician.
+    last_event: AlertKind | None = None
+    #: Where the plan stands now; None: there is no plan.
+    state: PlanState | None = PlanState.ACTIVE
+    #: A finished programme came before this one.
+    second_round: bool = False
+    #: Slug of the routine it starts from; empty: any.
+    routine: str = ""
+
+
+STORIES = (
+    Story(key="improving", share=22, adherence=0.9, pain_from=6.0, pain_to=2.5, efforts=(5, 5, 0)),
+    Story(key="steady", share=18, adherence=0.78, pain_from=4.0, pain_to=4.0),
+    Story(
+        key="struggling",
+        share=11,
+        adherence=0.48,
+        pain_from=4.5,
+        pain_to=5.8,
+        efforts=(0, 5, 5),
+        leaves_out=0.25,
+        changes=("less", "drop", "steadier"),
+    ),
+    Story(key="gone quiet", share=8, adherence=0.7, ended=(15, 26)),
+    Story(key="just starting", share=7, adherence=0.85, began=(0, 6), efforts=(1, 6, 2)),
+    Story(key="fell", share=1, adherence=0.75, ended=(0, 2), last_event=AlertKind.FALL, efforts=(1, 6, 3)),
+    Story(key="new sore", share=1, adherence=0.8, ended=(0, 2), last_event=AlertKind.SORE),
+    Story(key="dizzy", share=1, adherence=0.8, ended=(0, 1), last_event=AlertKind.FAINT),
+    Story(
+        key="strong pain",
+        share=1,
+        adherence=0.6,
+        pain_from=5.0,
+        pain_to=6.0,
+        ended=(0, 1),
+        last_event=AlertKind.PAIN,
+    ),
+    Story(key="paused", share=5, adherence=0.75, ended=(5, 12), state=PlanState.PAUSED),
+    Story(
+        key="finished",
+        share=8,
+        adherence=0.85,
+        pain_from=5.5,
+        pain_to=3.0,
+        ended=(3, 20),
+        state=PlanState.FINISHED,
+    ),
+    Story(key="second round", share=4, adherence=0.82, pain_from=4.0, pain_to=3.0, second_round=True),
+    Story(key="in preparation", share=3, began=(0, 0), state=PlanState.DRAFT),
+    Story(key="no plan yet", share=4, began=(0, 0), state=None),
+    Story(
+        key="worse for it",
+        share=2,
+        adherence=0.95,
+        pain_from=2.0,
+        pain_to=2.5,
+        ended=(0, 1),
+        last_event=AlertKind.PAIN_RISING,
+    ),
+    Story(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
+)
+
+#: Lived by the two patients of the personas page.
+WEEKS_IN = Story(
+    key="weeks in",
+    share=0,
+    adherence=0.86,
+    pain_from=6.0,
+    pain_to=4.0,
+    efforts=(4, 6, 1),
+    ended=(1, 1),
+    routine="first-steps-standing",
+)
+FIRST_DAY = Story(key="first day", share=0, began=(0, 0), ended=(1, 1), routine="first-steps-seated")
+
+
+def story_of(number: int, roll: float) -> Story:
+    """The first patients of a clinic live one story each, so a small demo has all; chance picks the rest.
+
+    `number` counts the clinic's patients from 0; `roll` is at least 0 and under 1.
+    """
+    if number < len(STORIES):
+        return STORIES[number]
+    left = roll * sum(story.share for story in STORIES)
+    for story in STORIES:
+        left -= story.share
+        if left < 0:
+            return story
+    return STORIES[-1]

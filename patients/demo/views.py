@@ -1,0 +1,112 @@
+"""Pages that only exist while developing: step in as anyone, and look at every component.
+
+They are not even routed in production (`clinic/urls/__init__.py`), and each looks once more for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.permissions import View
+from patients.demo.gallery import gallery as gallery_parts
+from patients.demo.personas import (
+    PERSONAS,
+    Persona,
+    account_of,
+    accounts,
+    card_maker,
+    patient_of,
+    persona_named,
+)
+from patients.permissions import is_patient
+from patients.sign_in.card_codes import card_url, in_groups
+from patients.sign_in.login import BACKEND, sign_in_on
+from patients.sign_in.services.cards import make_card
+
+
+def development_only(view: Callable[..., HttpResponse]) -> View:
+    """View decorator: open to everyone in development, missing in production."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.PRODUCTION or not settings.DEVELOPMENT_PAGES:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_not_required(checked)
+
+
+@development_only
+@never_cache
+@require_safe
+def personas(request: HttpRequest) -> HttpResponse:
+    """Everyone one can be."""
+    return _personas_page(request)
+
+
+@development_only
+@require_POST
+def step_in(request: HttpRequest, key: str) -> HttpResponse:
+    """Become that persona; "visitor" signs out."""
+    if key == "visitor":
+        logout(request)
+        return redirect("home")
+    user = account_of(_persona_or_404(key))
+    if user is None:
+        raise Http404
+    if is_patient(user):
+        sign_in_on(request, user, own_phone=True)
+    else:
+        login(request, user, backend=BACKEND)
+    return redirect("home_for_me")
+
+
+@development_only
+@never_cache
+@require_POST
+def make_persona_card(request: HttpRequest, key: str) -> HttpResponse:
+    """A fresh sign-in card of a patient persona, to try the real way in. Signs the developer out, as a patient is."""
+    persona = _persona_or_404(key)
+    patient = patient_of(persona)
+    maker = card_maker(patient) if patient else None
+    if patient is None or maker is None:
+        raise Http404
+    _card, code = make_card(patient=patient, by=maker)
+    logout(request)
+    card = {"persona": persona, "code": in_groups(code), "url": card_url(code)}
+    return _personas_page(request, card=card)
+
+
+@development_only
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component and widget in its states, in both themes."""
+    return render(request, "patients/demo/gallery.html", gallery_parts() | {"section": "gallery"})
+
+
+def _persona_or_404(key: str) -> Persona:
+    persona = persona_named(key)
+    if persona is None:
+        raise Http404
+    return persona
+
+
+def _personas_page(request: HttpRequest, *, card: dict[str, Any] | None = None) -> HttpResponse:
+    there = accounts()
+    context = {
+        "personas": [(persona, there.get(persona.key)) for persona in PERSONAS],
+        "is_seeded": bool(there),
+        "card": card,
+        "section": "personas",
+    }
+    return render(request, "patients/demo/personas.html", context)

@@ -1,0 +1,45 @@
+"""What is asked before something is printed. Nothing of it is stored."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exercises.pdf import PAPERS, Paper, paper_named
+from patients.records.forms import PlainForm
+
+#: Paper in words, as on the buttons.
+PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
+#: As much as fits on the page beside everything else.
+LONGEST_REMARK = 500
+
+
+class PaperForm(PlainForm):
+    """Which paper is in the printer."""
+
+    paper = forms.ChoiceField(
+        label=_("Paper"), choices=[(paper, PAPER_NAMES[paper]) for paper in PAPERS], initial=PAPERS[0]
+    )
+
+    @property
+    def chosen(self) -> Paper:
+        return paper_named(self.cleaned_data["paper"])
+
+
+class ReportForm(PaperForm):
+    """A report for the referring doctor."""
+
+    remark = forms.CharField(
+        label=_("Remark"),
+        required=False,
+        max_length=LONGEST_REMARK,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("In your own words. It is printed, and not kept."),
+    )
+    field_order = ["remark", "paper"]
+
+    @property
+    def typed(self) -> str:
+        return cast(str, self.cleaned_data["remark"])

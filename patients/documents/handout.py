@@ -1,0 +1,193 @@
+"""The plan on paper: what the handout says, and how it is drawn.
+
+It is drawn anew each time and kept nowhere: what stands on it is about one person's health. Large print, because it
+hangs on a fridge and is read without glasses; boxes for four weeks, to be entered from the sheet that comes back
+(see `patients.documents.paper_log`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clinic.clinics.opening_hours import HoursRow
+from clinic.clinics.selectors import desk_of
+from clinic.models import Weekday
+from exercises.pdf import Paper, draw, picture_address
+from patients.models import Patient, PlanItem, PlanState, PlanVersion
+from patients.models.schedule import is_planned_at, is_planned_in
+from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.selectors.exercise_precautions import Care, care_for
+from patients.records.selectors.patient_detail import session_minutes
+from patients.safety.selectors.plan_safety import item_safety
+from patients.sessions.selectors.today import is_standing_on_hold
+from patients.sign_in.card_codes import qr_svg
+
+#: A month on the fridge.
+WEEKS_TO_TICK = 4
+#: Points: large print for tired eyes. The rows to tick are in 14.
+PRINT_SIZE = 15
+#: Exercises of one week that fit on a page even when each name takes two lines.
+MOST_ROWS_A_PAGE = 12
+WEEK = datetime.timedelta(weeks=1)
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class HandoutRow:
+    """One exercise on paper. `rests`: it is not to be done until the clinic has looked, and has no boxes."""
+
+    number: int
+    exercise: Prescribed
+    rests: bool
+
+    @property
+    def item(self) -> PlanItem:
+        return self.exercise.item
+
+    @property
+    def picture(self) -> str:
+        return picture_address(self.exercise)
+
+
+@dataclass(frozen=True)
+class TickWeek:
+    """A week of boxes, Monday to Sunday. `rows`: for each exercise, whether each day has a box."""
+
+    monday: datetime.date
+    rows: list[tuple[HandoutRow, list[bool]]]
+
+    @property
+    def days(self) -> list[datetime.date]:
+        return [self.monday + ahead * DAY for ahead in range(7)]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the table may not fit on one page, and has to be let run over two."""
+        return len(self.rows) > MOST_ROWS_A_PAGE
+
+    @property
+    def asked_days(self) -> list[bool]:
+        """Whether each day has any box at all."""
+        return [any(boxes[place] for _row, boxes in self.rows) for place in range(7)]
+
+
+@dataclass(frozen=True)
+class Handout:
+    """Everything that stands on the paper."""
+
+    patient: Patient
+    version: PlanVersion
+    today: datetime.date
+    rows: tuple[HandoutRow, ...]
+    care: Care
+    hours: tuple[HoursRow, ...]
+
+    @property
+    def version_date(self) -> datetime.date:
+        """The day on which the version was published, where the patient lives."""
+        assert self.version.published_at is not None  # noqa: S101  # only published versions are printed
+        return self.version.published_at.astimezone(self.patient.zone).date()
+
+    @property
+    def days(self) -> str:
+        if len(self.version.weekdays) == len(Weekday):
+            return _("every day")
+        names = [str(Weekday(day).label) for day in sorted(self.version.weekdays)]
+        return get_text_list(names, _("and"))
+
+    @property
+    def minutes(self) -> int:
+        """About how long a session of this week takes, or of the first week when that is still to come."""
+        week = self.version.week_of(min(max(self.today, self.version.start_date), self.version.end_date))
+        return session_minutes(
+            row.exercise for row in self.rows if not row.rests and is_planned_in(row.item, week)
+        )
+
+    @property
+    def rests(self) -> bool:
+        """Whether something is left out for now."""
+        return any(row.rests for row in self.rows)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.version.plan.state == PlanState.PAUSED
+
+    @cached_property
+    def weeks(self) -> list[TickWeek]:
+        """The next four weeks of the plan that ask for anything, from this week on; none while it rests or is over."""
+        if self.version.plan.state != PlanState.ACTIVE:
+            return []
+        first = max(self.today, self.version.start_date)
+        monday = first - first.weekday() * DAY
+        weeks = [self._week(monday + ahead * WEEK) for ahead in range(WEEKS_TO_TICK)]
+        return [week for week in weeks if any(week.asked_days)]
+
+    def _week(self, monday: datetime.date) -> TickWeek:
+        days = [monday + ahead * DAY for ahead in range(7)]
+        rows = [(row, [self._has_box(row, day) for day in days]) for row in self.rows]
+        return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
+
+    def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
+        return not row.rests and is_asked_on(row.item, self.version, day)
+
+    def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
+        """Whether the exercise belongs to the week although it rests: a row of the sheet all the same."""
+        return row.rests and any(is_asked_on(row.item, self.version, day) for day in days)
+
+
+def is_asked_on(item: PlanItem, version: PlanVersion, day: datetime.date) -> bool:
+    """Whether a version asks for this exercise of it on a calendar day."""
+    return version.is_planned_on(day) and is_planned_at(item, version.week_of(day), day.weekday())
+
+
+def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | None = None) -> Handout:
+    """The handout of a published version of the patient's plan. Wants plan and clinic loaded; five queries at most."""
+    now = now or timezone.now()
+    items = list(PlanItem.objects.filter(version=version).in_order())
+    safety = item_safety(items, patient)
+    on_hold = is_standing_on_hold(patient)
+    rows = tuple(
+        HandoutRow(
+            number=number,
+            exercise=(exercise := prescribed(item)),
+            rests=safety[item.pk].is_blocked or (on_hold and exercise.is_held_back),
+        )
+        for number, item in enumerate(items, start=1)
+    )
+    return Handout(
+        patient=patient,
+        version=version,
+        today=patient.today(now),
+        rows=rows,
+        care=care_for((row.exercise for row in rows if not row.rests), safety),
+        hours=desk_of(patient.clinic, now).hours,
+    )
+
+
+def handout_html(sheet: Handout, *, paper: Paper) -> str:
+    """The page before it is drawn, in the reader's language."""
+    return render_to_string(
+        "patients/documents/handout.html", {"sheet": sheet, "paper": paper, "language": get_language()}
+    )
+
+
+def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
+    """The PDF. It takes a second or two of a processor."""
+    qr = qr_svg(plan_address(), title=_("QR code"))
+    return draw(handout_html(sheet, paper=paper), sizes=(PRINT_SIZE,), given={"qr": qr})
+
+
+def plan_address() -> str:
+    """What the QR code says. It names nobody: whoever opens it signs in first, and sees their own plan."""
+    return f"{settings.SITE_URL}{reverse('my_plan')}"

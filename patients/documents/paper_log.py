@@ -1,0 +1,340 @@
+"""One week of a patient's paper tick sheet: the read model behind entering it.
+
+The screen has the rows and boxes of the paper (see `patients.documents.handout`): the exercises, the pain after, and three
+things that must never wait. A day belongs to the version that was in force on it, so that an old sheet can be entered
+after the plan has changed. What came in by the app is shown, and cannot be entered a second time.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from patients.models import (
+    AlertKind,
+    ExerciseSession,
+    Outcome,
+    Patient,
+    PlanItem,
+    PlanVersion,
+    SessionEntry,
+    Source,
+)
+from patients.models.schedule import is_planned_at, is_planned_in
+from patients.sessions.selectors.today import published_versions
+
+DAY = datetime.timedelta(days=1)
+WEEK = datetime.timedelta(weeks=1)
+#: What must never wait, in the order of the paper: the name of the answer and the alert it raises.
+DANGERS: tuple[tuple[str, AlertKind], ...] = (
+    ("fell", AlertKind.FALL),
+    ("faint_or_chest_pain", AlertKind.FAINT),
+    ("new_sore", AlertKind.SORE),
+)
+
+
+@dataclass(frozen=True)
+class DayEntry:
+    """What the paper says of one day. `done`: the items that are ticked; `dangers`: names as in `DANGERS`."""
+
+    date: datetime.date
+    done: frozenset[uuid.UUID] = frozenset()
+    pain_after: int | None = None
+    dangers: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.done or self.dangers) and self.pain_after is None
+
+    @classmethod
+    def of(cls, session: ExerciseSession) -> DayEntry:
+        """Wants `entries` prefetched."""
+        return cls(
+            date=session.on_date,
+            done=frozenset(entry.item_id for entry in session.entries.all() if entry.outcome == Outcome.DONE),
+            pain_after=session.pain_after,
+            dangers=frozenset(name for name, _kind in DANGERS if getattr(session, name)),
+        )
+
+
+@dataclass(frozen=True)
+class SheetDay:
+    """One column. `version` is None on a day before the first plan; `app` is a session that was finished in the app."""
+
+    date: datetime.date
+    is_future: bool
+    version: PlanVersion | None
+    items: tuple[PlanItem, ...]
+    app: ExerciseSession | None
+    paper: ExerciseSession | None
+
+    @property
+    def pain_field(self) -> str:
+        """The name of the field that takes the pain of this day."""
+        return f"pain-{self.date:%Y-%m-%d}"
+
+    @property
+    def takes_ticks(self) -> bool:
+        """Whether exercises and pain can be entered: not twice for what the app has, unless paper came first."""
+        return self.takes_dangers and (self.app is None or self.paper is not None)
+
+    @property
+    def takes_dangers(self) -> bool:
+        """A danger can be told of any day of a plan that has come, whatever else is known of it."""
+        return self.version is not None and not self.is_future
+
+    @property
+    def asked(self) -> tuple[PlanItem, ...]:
+        """What the plan asks for on this day."""
+        if self.version is None or not self.version.is_planned_on(self.date):
+            return ()
+        week = self.version.week_of(self.date)
+        return tuple(item for item in self.items if is_planned_at(item, week, self.date.weekday()))
+
+    @cached_property
+    def entered(self) -> DayEntry:
+        """What the paper session of the day says already."""
+        return DayEntry.of(self.paper) if self.paper else DayEntry(self.date)
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The dangers that are known of this day, however they were told. They are never taken back by a form."""
+        in_app = DayEntry.of(self.app).dangers if self.app else frozenset()
+        return self.entered.dangers | in_app
+
+
+@dataclass(frozen=True)
+class Box:
+    """One cell of an exercise. `item` is None where there is nothing to tick."""
+
+    day: SheetDay
+    item: PlanItem | None
+    is_asked: bool
+    is_ticked: bool
+
+    @property
+    def value(self) -> str:
+        return f"{self.day.date:%Y-%m-%d}:{self.item.pk}" if self.item else ""
+
+    @property
+    def is_done_in_app(self) -> bool:
+        return bool(self.day.app and self.item and self.item.pk in DayEntry.of(self.day.app).done)
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One exercise over the week."""
+
+    number: int
+    name: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class PainCell:
+    """Pain after the session of one day, as it is known or was just typed."""
+
+    day: SheetDay
+    text: str
+    error: str
+
+
+@dataclass(frozen=True)
+class DangerCell:
+    """One danger on one day. What is known cannot be taken back here."""
+
+    day: SheetDay
+    is_ticked: bool
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class DangerRow:
+    """One danger over the week."""
+
+    name: str
+    label: str
+    cells: tuple[DangerCell, ...]
+
+
+@dataclass(frozen=True)
+class TickSheet:
+    """One week, Monday to Sunday. `typed`, `typed_pain` and `errors` are what was just sent, by day and by field."""
+
+    patient: Patient
+    today: datetime.date
+    first_day: datetime.date | None
+    days: tuple[SheetDay, ...]
+    typed: Mapping[datetime.date, DayEntry] = field(default_factory=dict)
+    typed_pain: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def monday(self) -> datetime.date:
+        return self.days[0].date
+
+    @property
+    def previous_monday(self) -> datetime.date | None:
+        """None at the first week of the first plan."""
+        return self.monday - WEEK if self.first_day and self.first_day < self.monday else None
+
+    @property
+    def next_monday(self) -> datetime.date | None:
+        return self.monday + WEEK if self.monday + WEEK <= self.today else None
+
+    @property
+    def takes_anything(self) -> bool:
+        return any(day.takes_dangers for day in self.days)
+
+    def shown(self, day: SheetDay) -> DayEntry:
+        """What the boxes of a day show: what was just typed, else what is known."""
+        return self.typed.get(day.date, day.entered)
+
+    @property
+    def rows(self) -> list[SheetRow]:
+        """The exercises of all versions of the week, each once, in the order of the newest."""
+        names: dict[uuid.UUID, str] = {}
+        for day in reversed(self.days):
+            for item in day.items:
+                names.setdefault(item.exercise_id, str(item.content.get("name", "")))
+        return [
+            SheetRow(number, name, tuple(self._box(day, exercise) for day in self.days))
+            for number, (exercise, name) in enumerate(names.items(), start=1)
+        ]
+
+    def _box(self, day: SheetDay, exercise: uuid.UUID) -> Box:
+        done = self.shown(day).done
+        mine = [item for item in day.items if item.exercise_id == exercise]
+        asked = next((item for item in day.asked if item in mine), None)
+        ticked = next((item for item in mine if item.pk in done), None)
+        item = ticked or asked or next(iter(mine), None)
+        return Box(day, item, is_asked=asked is not None, is_ticked=ticked is not None)
+
+    @property
+    def pains(self) -> list[PainCell]:
+        cells = []
+        for day in self.days:
+            known = self.shown(day).pain_after
+            text = self.typed_pain.get(day.pain_field, "" if known is None else str(known))
+            cells.append(PainCell(day, text, self.errors.get(day.pain_field, "")))
+        return cells
+
+    @property
+    def dangers(self) -> list[DangerRow]:
+        return [
+            DangerRow(
+                name,
+                str(kind.label),
+                tuple(
+                    DangerCell(day, name in self.shown(day).dangers | day.told, name in day.told)
+                    for day in self.days
+                ),
+            )
+            for name, kind in DANGERS
+        ]
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever something about the week's sessions does: who saves an old sheet is told so."""
+        known = [
+            (
+                str(session.pk),
+                session.source,
+                session.pain_after,
+                sorted(map(str, DayEntry.of(session).done)),
+                sorted(day.told),
+            )
+            for day in self.days
+            for session in (day.app, day.paper)
+            if session
+        ]
+        return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def monday_of(day: datetime.date) -> datetime.date:
+    return day - day.weekday() * DAY
+
+
+def tick_sheet(
+    patient: Patient, week: datetime.date | None = None, *, now: datetime.datetime | None = None
+) -> TickSheet:
+    """The week of any day in it; this week for None, and for a week that has not come or was before any plan.
+
+    Wants the clinic loaded. Three queries.
+    """
+    today = patient.today(now or timezone.now())
+    versions = list(published_versions(patient).select_related("plan").order_by("published_at", "number"))
+    first_day = min((version.start_date for version in versions), default=None)
+    monday = monday_of(week or today)
+    if monday > today or first_day is None or monday < monday_of(first_day):
+        monday = monday_of(today)
+    days = [monday + ahead * DAY for ahead in range(7)]
+    in_force = {day: version_on(versions, day, patient) for day in days}
+    items = _items_of({version for version in in_force.values() if version})
+    sessions = _sessions_of(patient, days)
+    return TickSheet(
+        patient=patient,
+        today=today,
+        first_day=first_day,
+        days=tuple(
+            SheetDay(
+                date=day,
+                is_future=day > today,
+                version=(version := in_force[day]),
+                items=_of_the_week(items.get(version.pk, []), version, day) if version else (),
+                app=_latest(sessions, day, Source.APP),
+                paper=_latest(sessions, day, Source.PAPER),
+            )
+            for day in days
+        ),
+    )
+
+
+def version_on(versions: Sequence[PlanVersion], day: datetime.date, patient: Patient) -> PlanVersion | None:
+    """The version that hung on the fridge that day: the latest that was published and had begun. Wants them by age."""
+    zone = patient.zone
+    begun = [
+        version
+        for version in versions
+        if version.published_at
+        and version.published_at.astimezone(zone).date() <= day
+        and version.start_date <= day
+    ]
+    return begun[-1] if begun else None
+
+
+def _items_of(versions: Collection[PlanVersion]) -> dict[uuid.UUID, list[PlanItem]]:
+    found: dict[uuid.UUID, list[PlanItem]] = {}
+    for item in PlanItem.objects.filter(version__in=versions).in_order():
+        found.setdefault(item.version_id, []).append(item)
+    return found
+
+
+def _of_the_week(items: Sequence[PlanItem], version: PlanVersion, day: datetime.date) -> tuple[PlanItem, ...]:
+    """The items of the phase that the day is in; after the end of a plan, those of its last week."""
+    week = version.week_of(min(day, version.end_date))
+    return tuple(item for item in items if is_planned_in(item, week))
+
+
+def _sessions_of(patient: Patient, days: Sequence[datetime.date]) -> list[ExerciseSession]:
+    return list(
+        ExerciseSession.objects.of_patient(patient)
+        .finished()
+        .filter(on_date__range=(days[0], days[-1]))
+        .prefetch_related(Prefetch("entries", SessionEntry.objects.order_by("pk")))
+        .order_by("finished_at", "pk")
+    )
+
+
+def _latest(
+    sessions: Sequence[ExerciseSession], day: datetime.date, source: Source
+) -> ExerciseSession | None:
+    mine = [session for session in sessions if session.on_date == day and session.source == source]
+    return mine[-1] if mine else None

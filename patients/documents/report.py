@@ -1,0 +1,309 @@
+"""One page for the doctor who referred the patient: the read model behind it, and how it is kept to one page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from clinic.models import User
+from exercises.pdf import LaidOut, Paper, lay_out
+from patients.models import (
+    Alert,
+    AlertKind,
+    Effort,
+    ExerciseSession,
+    Flag,
+    Patient,
+    PlanEvent,
+    PlanState,
+    PlanVersion,
+    SessionEntry,
+    Source,
+)
+from patients.plans.diff import weekday_names
+from patients.plans.prescription import Prescribed
+from patients.sessions.charts import MOST_PAIN, PainPoint
+from patients.sessions.selectors.today import current_version, items_of, published_versions
+from patients.summaries.adherence import (
+    ONE_DAY,
+    Schedule,
+    Week,
+    planned_days,
+    rests_of,
+    total_percent,
+    weeks_of,
+)
+
+#: What the report looks back on.
+WEEKS = 12
+#: At the start and at the end of the period: enough sessions to even out one bad day.
+TREND_SESSIONS = 5
+#: What the doctor should know of; a silence or a bad day is the clinic's own business.
+REPORTED = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKind.PAIN, AlertKind.PAIN_RISING)
+#: How many exercises and events are named, tried in turn until all stands on one page. The rest is counted.
+NAMED = ((20, 8), (12, 6), (8, 4), (4, 2))
+#: Points.
+PRINT_SIZES = (11.5, 10.25, 9)
+
+
+@dataclass(frozen=True)
+class Average:
+    """Mean pain over the first or the last sessions of the period, to one decimal; None where none was told."""
+
+    sessions: int
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One safety event: what, when, and what was done about it."""
+
+    kind: str
+    on: datetime.date
+    settled_on: datetime.date | None
+    note: str
+
+
+@dataclass(frozen=True)
+class DoctorReport:
+    """Everything on the page. `first` and `today` are the period, both included."""
+
+    patient: Patient
+    by: User
+    today: datetime.date
+    first: datetime.date
+    version: PlanVersion | None
+    exercises: tuple[Prescribed, ...]
+    weeks: list[Week]
+    sessions: list[ExerciseSession]
+    efforts: dict[str, int]
+    events: list[EventLine]
+    flags: list[str]
+
+    @property
+    def days(self) -> str:
+        return weekday_names(self.version.weekdays) if self.version else ""
+
+    @property
+    def adherence(self) -> int | None:
+        return total_percent(self.weeks)
+
+    @property
+    def planned(self) -> int:
+        return sum(week.planned for week in self.weeks)
+
+    @property
+    def done(self) -> int:
+        return sum(week.done for week in self.weeks)
+
+    @property
+    def weeks_reached(self) -> int:
+        return sum(week.is_adherent for week in self.weeks)
+
+    @property
+    def days_from_paper(self) -> int:
+        return len({session.on_date for session in self.sessions if session.source == Source.PAPER})
+
+    @property
+    def days_with_help(self) -> int:
+        return len({session.on_date for session in self.sessions if session.helped_by})
+
+    @property
+    def helpers(self) -> str:
+        """Who helped the patient to enter sessions, each once: "Maria (daughter), Luis"."""
+        return ", ".join(
+            dict.fromkeys(session.helped_by.name for session in self.sessions if session.helped_by)
+        )
+
+    @cached_property
+    def pain(self) -> list[PainPoint]:
+        return [
+            PainPoint(session.on_date, session.pain_before, session.pain_after)
+            for session in self.sessions
+            if session.pain_after is not None
+        ]
+
+    @property
+    def pain_at_first(self) -> Average:
+        return _average(self.pain[:TREND_SESSIONS])
+
+    @property
+    def pain_lately(self) -> Average:
+        return _average(self.pain[-TREND_SESSIONS:])
+
+    @property
+    def has_trend(self) -> bool:
+        """Whether the first and the last sessions are not the same ones."""
+        return len(self.pain) >= 2 * TREND_SESSIONS
+
+    @property
+    def efforts_told(self) -> int:
+        return sum(self.efforts.values())
+
+    @property
+    def effort_lines(self) -> list[tuple[str, int]]:
+        return [(str(effort.label), self.efforts.get(effort, 0)) for effort in Effort]
+
+
+def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None = None) -> DoctorReport:
+    """The patient's last twelve weeks, or less when the plan is younger. Wants the clinic loaded; eight queries."""
+    now = now or timezone.now()
+    today = patient.today(now)
+    versions = list(published_versions(patient).select_related("plan"))
+    begun = min((version.start_date for version in versions), default=today)
+    first = min(max(begun, today - datetime.timedelta(weeks=WEEKS) + ONE_DAY), today)
+    version = current_version(patient)
+    sessions = list(
+        ExerciseSession.objects.of_patient(patient)
+        .finished()
+        .filter(on_date__range=(first, today))
+        .select_related("helped_by")
+        .order_by("on_date", "finished_at")
+    )
+    return DoctorReport(
+        patient=patient,
+        by=by,
+        today=today,
+        first=first,
+        version=version,
+        exercises=items_of(version) if version and version.plan.state != PlanState.FINISHED else (),
+        weeks=_weeks(patient, versions, sessions, first, today),
+        sessions=sessions,
+        efforts=_efforts(sessions),
+        events=_events(patient, first),
+        flags=[str(Flag(row.flag).label) for row in patient.flags.live().order_by("set_at", "pk")],
+    )
+
+
+def _weeks(
+    patient: Patient,
+    versions: Sequence[PlanVersion],
+    sessions: Sequence[ExerciseSession],
+    first: datetime.date,
+    today: datetime.date,
+) -> list[Week]:
+    zone = patient.zone
+    rests = rests_of(PlanEvent.objects.filter(plan__patient=patient).order_by("at", "pk"), zone)
+    planned = planned_days(
+        [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
+    )
+    return weeks_of(planned, {session.on_date for session in sessions}, first=first, today=today)
+
+
+def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
+    rated = SessionEntry.objects.filter(session__in=sessions).exclude(effort="")
+    return dict(rated.order_by().values_list("effort").annotate(Count("pk")))
+
+
+def _events(patient: Patient, first: datetime.date) -> list[EventLine]:
+    """Newest first. The day is that of the session: a paper sheet can tell of it weeks later."""
+    zone = patient.zone
+    alerts = (
+        Alert.objects.filter(patient=patient, kind__in=REPORTED, session__on_date__gte=first)
+        .select_related("session")
+        .order_by("-session__on_date", "-raised_at", "pk")
+    )
+    return [
+        EventLine(
+            kind=str(alert.get_kind_display()),
+            on=alert.session.on_date if alert.session else alert.raised_at.astimezone(zone).date(),
+            settled_on=alert.settled_at.astimezone(zone).date() if alert.settled_at else None,
+            note=alert.note,
+        )
+        for alert in alerts
+    ]
+
+
+def _average(points: Sequence[PainPoint]) -> Average:
+    def mean(numbers: Sequence[int]) -> float | None:
+        return round(sum(numbers) / len(numbers), 1) if numbers else None
+
+    return Average(
+        sessions=len(points),
+        before=mean([point.before for point in points if point.before is not None]),
+        after=mean([point.after for point in points]),
+    )
+
+
+# --- On paper -------------------------------------------------------------------------------------------------------
+
+#: The plots, in units of their own.
+PLOT = (480, 180)
+
+
+def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOut:
+    """The report on one page: in smaller print, and then with fewer things named, until it fits."""
+    given = {name: _plot(f"paper/{name}.svg", report) for name in ("adherence", "pain")}
+    sizes: Sequence[float] = PRINT_SIZES
+    for most_exercises, most_events in NAMED:
+        html = report_html(
+            report, remark=remark, paper=paper, most_exercises=most_exercises, most_events=most_events
+        )
+        page = lay_out(html, sizes=sizes, most_pages=1, given=given)
+        if page.number_of_pages == 1:
+            break
+        sizes = PRINT_SIZES[
+            -1:
+        ]  # larger print will not do for less either, or hardly: each try costs a second
+    return page
+
+
+def report_html(
+    report: DoctorReport,
+    *,
+    remark: str,
+    paper: Paper,
+    most_exercises: int = NAMED[0][0],
+    most_events: int = NAMED[0][1],
+) -> str:
+    """The page before it is drawn. What is not named is counted: "and 12 more"."""
+    return render_to_string(
+        "patients/documents/report_pdf.html",
+        {
+            "report": report,
+            "remark": remark,
+            "paper": paper,
+            "language": get_language(),
+            "exercises": report.exercises[:most_exercises],
+            "more_exercises": max(len(report.exercises) - most_exercises, 0),
+            "events": report.events[:most_events],
+            "more_events": max(len(report.events) - most_events, 0),
+        },
+    )
+
+
+def _plot(template: str, report: DoctorReport) -> str:
+    width, height = PLOT
+    slot = width / max(len(report.weeks), 1)
+    span = max((report.today - report.first).days, 1)
+
+    def place(point: PainPoint, pain: int) -> tuple[str, str]:
+        return (
+            f"{4 + (width - 8) * (point.on - report.first).days / span:.1f}",
+            f"{height * (1 - pain / MOST_PAIN):.1f}",
+        )
+
+    before = [place(point, point.before) for point in report.pain if point.before is not None]
+    after = [place(point, point.after) for point in report.pain]
+    bars = [
+        (f"{(number + 1 / 6) * slot:.1f}", f"{slot * 2 / 3:.1f}", week, height * (week.percent or 0) // 100)
+        for number, week in enumerate(report.weeks)
+    ]
+    return render_to_string(
+        template,
+        {
+            "bars": [(x, wide, week, height - tall, tall) for x, wide, week, tall in bars],
+            "before": before,
+            "after": after,
+            "before_line": " ".join(",".join(mark) for mark in before),
+            "after_line": " ".join(",".join(mark) for mark in after),
+        },
+    )

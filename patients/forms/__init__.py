@@ -1,1 +1,0 @@
-"""What the clinic's team types."""

@@ -1,0 +1,124 @@
+"""What patient and clinic wrote to each other, as their pages show it, and who waits for an answer."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, OuterRef, Q, Window
+
+from clinic.clinics.opening_hours import OpenNow, open_now
+from clinic.models import User
+from clinic.pagination import newest_first
+from patients.models import Message, Patient
+
+#: Messages of one page, and of the panel on the patient's page for the team.
+PER_PAGE = 20
+IN_PANEL = 5
+#: The most patients under "Messages" on the team's first screen; the rest is counted.
+MOST_WAITING = 10
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A part of what was written, newest first. `older` leads on; `is_first` if nothing newer was left out."""
+
+    messages: tuple[Message, ...]
+    older: uuid.UUID | None
+    is_first: bool
+
+    @property
+    def newest(self) -> uuid.UUID | None:
+        """The last word of the whole thread. Wants the first page."""
+        return self.messages[0].pk if self.messages else None
+
+    @property
+    def new_to_patient(self) -> list[Message]:
+        return [message for message in self.messages if message.is_new and not message.is_from_patient]
+
+    @property
+    def new_to_team(self) -> list[Message]:
+        return [message for message in self.messages if message.is_new and message.is_from_patient]
+
+    @property
+    def known_to_team(self) -> list[Message]:
+        """What is not new to them."""
+        return [message for message in self.messages if not message.is_from_patient or not message.is_new]
+
+    @property
+    def known_to_patient(self) -> list[Message]:
+        """What is not new to them."""
+        return [message for message in self.messages if message.is_from_patient or not message.is_new]
+
+
+def thread_of(patient: Patient, *, before: uuid.UUID | None = None, most: int = PER_PAGE) -> Thread:
+    """At most `most` messages, from the one after `before` on. One query, two with `before`."""
+    messages = Message.objects.of_patient(patient).select_related("sender", "read_by")
+    page = newest_first(messages, moment="sent_at", most=most, before=before)
+    return Thread(page.rows, page.older, page.is_first)
+
+
+@dataclass(frozen=True)
+class MyMessages:
+    """The patient's page: the thread, and when somebody will read what they write."""
+
+    thread: Thread
+    clinic: OpenNow
+    #: Whether the clinic's clock shows another time than the patient's.
+    is_elsewhere: bool
+
+
+def my_messages(patient: Patient, now: datetime.datetime, *, before: uuid.UUID | None = None) -> MyMessages:
+    """Two queries, three with `before`."""
+    here, there = now.astimezone(patient.zone), now.astimezone(patient.clinic.zone)
+    return MyMessages(
+        thread=thread_of(patient, before=before),
+        clinic=open_now(patient.clinic, now),
+        is_elsewhere=here.utcoffset() != there.utcoffset(),
+    )
+
+
+# --- Who waits for the team ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A patient whose messages nobody of the team has read: the first of them, and how many there are."""
+
+    patient: Patient
+    text: str
+    since: datetime.datetime
+    count: int
+
+
+@dataclass(frozen=True)
+class WaitingMessages:
+    """Those who wait longest, and how many patients more."""
+
+    rows: list[Waiting] = field(default_factory=list)
+    beyond: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+def waiting_messages(user: User, *, only_mine: bool = False, most: int = MOST_WAITING) -> WaitingMessages:
+    """Patients of the user's clinic by who has waited longest. One query.
+
+    `only_mine`: one's own patients and those who are nobody's, for whom nobody else would look.
+    """
+    unread = Message.objects.visible_to(user).to_clinic().unread()
+    if only_mine:
+        unread = unread.filter(Q(patient__clinician=user) | Q(patient__clinician=None))
+    of_same = Message.objects.to_clinic().unread().filter(patient=OuterRef("patient"))
+    sooner = Q(sent_at__lt=OuterRef("sent_at")) | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk"))
+    first_of_each = (
+        unread.filter(~Exists(of_same.filter(sooner)))
+        .annotate(unread_of_same=of_same.counted(), patients_waiting=Window(Count("*")))
+        .select_related("patient")
+        .order_by("sent_at", "pk")
+    )
+    found = list(first_of_each[:most])
+    rows = [Waiting(row.patient, row.text, row.sent_at, row.unread_of_same) for row in found]
+    return WaitingMessages(rows, beyond=found[0].patients_waiting - len(rows) if found else 0)

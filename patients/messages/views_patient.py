@@ -1,0 +1,75 @@
+"""Messages between the patient and the clinic, as the patient reads and writes them."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.clinics.opening_hours import open_now
+from clinic.pagination import read_key
+from clinic.permissions import SignedInRequest
+from patients.decorators import own_page
+from patients.messages.forms import MessageForm, ReadForm
+from patients.messages.selectors import my_messages
+from patients.messages.services import TooManyMessagesError, mark_read_by_patient, write_to_clinic
+from patients.models import Patient
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """What was written, and the box to write. What was typed stays in the box until it is sent."""
+    if request.method != "POST":
+        return _page(request, patient, now, MessageForm())
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _page(request, patient, now, form)
+    words = form.cleaned_data
+    try:
+        write_to_clinic(
+            patient=patient,
+            text=words["text"],
+            by=request.user,
+            key=words["key"],
+            read=words["read"],
+            now=now,
+        )
+    except TooManyMessagesError:
+        return _page(request, patient, now, form, too_many=True, status=429)
+    opens = open_now(patient.clinic, now).opens
+    messages.success(
+        request,
+        _("Your message is sent. Your clinic opens %(when)s.") % {"when": opens}
+        if opens
+        else _("Your message is sent."),
+    )
+    return redirect("my_messages")
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """ "OK, I have read this" under new messages. Opening the address does nothing."""
+    form = ReadForm(request.POST if request.method == "POST" else {})
+    if form.is_valid():
+        mark_read_by_patient(patient=patient, shown=form.cleaned_data["read"], by=request.user, now=now)
+    return redirect("my_messages")
+
+
+def _page(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    form: MessageForm,
+    *,
+    too_many: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    page = my_messages(patient, now, before=read_key(request.GET.get("before", "")))
+    context = {"patient": patient, "section": "messages", "page": page, "form": form, "too_many": too_many}
+    return render(request, "patients/messages/thread_patient.html", context, status=status)

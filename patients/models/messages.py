@@ -1,0 +1,110 @@
+"""What patient and clinic write to each other, and what the team writes down for itself."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AppendOnlyModel, Clinic, PublicModel, User
+from patients.models.patient import Patient
+
+#: The longest message and the longest note, in characters.
+LONGEST_MESSAGE = 2000
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User) -> MessageQuerySet:
+        membership = user.membership
+        return self.filter(clinic=membership.clinic) if membership else self.none()
+
+    def of_patient(self, patient: Patient) -> MessageQuerySet:
+        return self.filter(patient=patient)
+
+    def unread(self) -> MessageQuerySet:
+        return self.filter(read_at=None)
+
+    def to_clinic(self) -> MessageQuerySet:
+        return self.filter(is_from_patient=True)
+
+    def to_patient(self) -> MessageQuerySet:
+        return self.filter(is_from_patient=False)
+
+    def counted(self) -> models.Subquery:
+        """How many, as a column of another query: of one patient's messages, None when there are none."""
+        groups = self.order_by().values("patient").annotate(number=models.Count("*"))
+        return models.Subquery(groups.values("number"))
+
+
+class Message(PublicModel):
+    """One message between a patient and the clinic, plain text. Its text never changes; only its reading is noted."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="messages")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
+    is_from_patient = models.BooleanField(_("from the patient"))
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sender")
+    )
+    text = models.TextField(_("message"), max_length=LONGEST_MESSAGE)
+    form_key = models.UUIDField(
+        unique=True,
+        editable=False,
+        help_text="Made with the form, so that a form sent twice is one message.",
+    )
+    sent_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(fields=["patient", "-sent_at"], name="messages_of_patient"),
+            models.Index(
+                fields=["clinic", "sent_at"],
+                condition=Q(read_at=None, is_from_patient=True),
+                name="messages_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="message_says_something"),
+            models.CheckConstraint(
+                condition=Q(read_at=None, read_by=None) | Q(read_at__isnull=False, read_by__isnull=False),
+                name="message_read_at_with_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message of {self.sent_at:%Y-%m-%d %H:%M} ({self.id})"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody on the other side has read it."""
+        return self.read_at is None
+
+
+class PatientNote(PublicModel, AppendOnlyModel):
+    """A note that the team keeps for itself about a patient. Written once; a correction is another note."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="notes")
+    text = models.TextField(_("note"), max_length=LONGEST_MESSAGE)
+    form_key = models.UUIDField(
+        unique=True, editable=False, help_text="Made with the form, so that a form sent twice is one note."
+    )
+    written_at = models.DateTimeField(default=timezone.now)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes = [models.Index(fields=["patient", "-written_at"], name="notes_of_patient")]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="note_says_something")]
+
+    def __str__(self) -> str:
+        return f"Note of {self.written_at:%Y-%m-%d %H:%M} ({self.id})"

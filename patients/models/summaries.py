@@ -1,0 +1,64 @@
+"""How each patient stands today, kept ready so that a clinic of thousands is sorted and filtered along an index."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic
+from patients.models.patient import Patient
+
+
+class Standing(models.Model):
+    """One row a patient, derived from plans, sessions and alerts: it can be thrown away and worked out anew.
+
+    Written whenever one of those changes, and once a day because a day went by; see `patients.summaries.services.refresh`.
+    """
+
+    patient = models.OneToOneField(
+        Patient, primary_key=True, on_delete=models.CASCADE, related_name="standing"
+    )
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
+    adherence = models.PositiveSmallIntegerField(
+        _("adherence"), null=True, help_text=_("Percent of the planned days of the last 4 weeks.")
+    )
+    missed_days = models.PositiveSmallIntegerField(
+        _("missed planned days"), default=0, help_text=_("Since something was logged.")
+    )
+    last_done_on = models.DateField(_("last session"), null=True)
+    alert_level = models.PositiveSmallIntegerField(
+        _("highest waiting alert"), default=0, help_text=_("0 when none waits.")
+    )
+    ends_on = models.DateField(_("last day of the active plan"), null=True)
+    refreshed_on = models.DateField(_("worked out for"), help_text=_("The day where the patient lives."))
+    refreshed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+        indexes = [
+            models.Index(fields=["clinic", "adherence", "patient"], name="standing_by_adherence"),
+            models.Index(fields=["clinic", "last_done_on", "patient"], name="standing_by_last_done"),
+            models.Index(
+                fields=["clinic", "-alert_level", "patient"],
+                condition=Q(alert_level__gt=0),
+                name="standing_by_alert",
+            ),
+            models.Index(
+                fields=["clinic", "ends_on", "patient"],
+                condition=Q(ends_on__isnull=False),
+                name="standing_by_end",
+            ),
+            models.Index(fields=["refreshed_at"], name="standing_by_age"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(adherence=None) | Q(adherence__lte=100), name="adherence_is_a_percentage"
+            ),
+            models.CheckConstraint(condition=Q(alert_level__lte=3), name="standing_alert_level_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Standing of {self.patient_id} on {self.refreshed_on:%Y-%m-%d}"

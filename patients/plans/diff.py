@@ -1,0 +1,184 @@
+"""What differs between two versions of a plan, as people speak: "Calf raise: 10–15 → 15–20 times"."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.models import Weekday
+from exercises.doses import Dose
+from exercises.models import Support
+from patients.models import PlanVersion, Side
+from patients.plans.content import Line, PlanContent
+
+#: The longest change note that a version keeps.
+LONGEST_NOTE: int = PlanVersion._meta.get_field("change_note").max_length or 0
+
+
+def changes(before: PlanContent, after: PlanContent) -> list[str]:
+    """Every difference in one short phrase without a full stop: new and removed exercises first, then the rest."""
+    names = {line.exercise_id: line.name for line in (*before.lines, *after.lines) if line.name}
+    pairs = _pairs(before, after)
+    found = [
+        _("New: %(name)s") % {"name": _name(new, names, after)}
+        for old, new in pairs
+        if new and not old and not before.lines_of(new.exercise_id)
+    ]
+    found += [
+        _("Removed: %(name)s") % {"name": _name(old, names, before)} for old, new in pairs if old and not new
+    ]
+    for old, new in pairs:
+        if old and new:
+            if (old.first_week, old.last_week) != (new.first_week, new.last_week):
+                weeks = [weeks_words(line.first_week, line.last_week) for line in (old, new)]
+                found.append(f"{names.get(new.exercise_id, '')}: {weeks[0]} → {weeks[1]}")
+            found += [f"{_name(new, names, after)}: {change}" for change in _line_changes(old, new)]
+        elif new and before.lines_of(new.exercise_id):
+            found.append(f"{_name(new, names, after)}: {new.dose.session_sentence().rstrip('.')}")
+    if _moved(before, after):
+        found.append(_("The exercises come in a new order"))
+    return found + _schedule_changes(before, after)
+
+
+def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[Line | None, Line | None]]:
+    """What each line was and what it is now, in the order of `after`; then what is gone."""
+    gone = [line for line in before.lines if not after.line(line.key)]
+    pairs: list[tuple[Line | None, Line | None]] = []
+    for line in after.lines:
+        old = before.line(line.key) or next(
+            (one for one in gone if one.exercise_id == line.exercise_id), None
+        )
+        if old in gone:
+            gone.remove(old)
+        pairs.append((old, line))
+    return pairs + [(line, None) for line in gone]
+
+
+def _name(line: Line, names: Mapping[uuid.UUID, str], content: PlanContent) -> str:
+    """The exercise's name, with its weeks where it has several phases."""
+    name = names.get(line.exercise_id, "")
+    if len(content.lines_of(line.exercise_id)) == 1:
+        return name
+    return _("%(name)s, %(weeks)s") % {
+        "name": name,
+        "weeks": weeks_words(line.first_week, line.last_week),
+    }
+
+
+def weeks_words(first: int, last: int | None) -> str:
+    """ "week 3", "weeks 3–6", "from week 3", or "all weeks"."""
+    if last is None:
+        return _("from week %(first)s") % {"first": first} if first > 1 else _("all weeks")
+    if first == last:
+        return _("week %(first)s") % {"first": first}
+    return _("weeks %(first)s–%(last)s") % {"first": first, "last": last}
+
+
+def drafted_note(found: list[str]) -> str:
+    """The differences as a change note to start from, cut at a whole phrase to what a version can keep."""
+    note = ""
+    for change in found:
+        longer = f"{note} {change}.".strip()
+        if len(longer) > LONGEST_NOTE:
+            break
+        note = longer
+    return note
+
+
+def told_in_short(before: PlanContent, after: PlanContent) -> str:
+    """One edit of a draft in a few words: its first difference, and how many more there are."""
+    first, *others = changes(before, after) or [""]
+    if not others:
+        return first
+    return ngettext(
+        "%(change)s, and %(count)s more change", "%(change)s, and %(count)s more changes", len(others)
+    ) % {"change": first, "count": len(others)}
+
+
+def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
+    """ "Monday, Wednesday", or "every day"."""
+    if len(weekdays) == len(Weekday):
+        return _("every day")
+    return ", ".join(str(Weekday(day).label) for day in sorted(weekdays)) or _("no day")
+
+
+def _line_changes(before: Line, after: Line) -> list[str]:
+    found = _dose_changes(before.dose, after.dose)
+    if set(before.weekdays) != set(after.weekdays):
+        days = {"days": weekday_names(after.weekdays)}
+        found.append(_("%(days)s only") % days if after.weekdays else _("on every day of the plan"))
+    if before.side != after.side:
+        found.append(str(Side(after.side).label).lower() if after.side else _("no longer one side only"))
+    if before.support != after.support:
+        found.append(f"{_support(before)} → {_support(after)}")
+    if before.note != after.note:
+        found.append(_("new note: “%(note)s”") % {"note": after.note} if after.note else _("note removed"))
+    return found
+
+
+def _support(line: Line) -> str:
+    return str(Support(line.support).label).lower()
+
+
+def _dose_changes(before: Dose, after: Dose) -> list[str]:
+    """Part by part where the same parts are there before and after; else the whole dose anew."""
+    if before == after:
+        return []
+    parts = {
+        # Sets of a single repetition are simply times, as in the dose's own sentence.
+        "sets": _("%(change)s times") if _is_single(after) else _("%(change)s sets"),
+        "reps": _("%(change)s times"),
+        "hold_seconds": _("hold %(change)s seconds"),
+        "minutes": _("%(change)s minutes"),
+        "days": _("%(change)s days a week"),
+    }
+    spans = {part: (_span(before, part), _span(after, part)) for part in parts}
+    if _is_single(before) != _is_single(after) or any(bool(old) != bool(new) for old, new in spans.values()):
+        return [_("now: %(dose)s") % {"dose": after.sentence().rstrip(".")}]
+    found = [parts[part] % {"change": f"{old} → {new}"} for part, (old, new) in spans.items() if old != new]
+    if before.each_side != after.each_side:
+        found.append(_("now on each side") if after.each_side else _("no longer on each side"))
+    return found
+
+
+def _is_single(dose: Dose) -> bool:
+    return dose.minutes_min is None and dose.reps_min in (None, 1) and dose.reps_max is None
+
+
+def _span(dose: Dose, part: str) -> str:
+    """ "10–15", "10", or "" when the dose has no such part. One set is what no number of sets means."""
+    if part == "sets":
+        return str(dose.sets or 1)
+    low, high = getattr(dose, f"{part}_min"), getattr(dose, f"{part}_max")
+    return "" if low is None else str(low) if high is None else f"{low}–{high}"
+
+
+def _moved(before: PlanContent, after: PlanContent) -> bool:
+    return [key for key in after.keys if before.line(key)] != [key for key in before.keys if after.line(key)]
+
+
+def _schedule_changes(before: PlanContent, after: PlanContent) -> list[str]:
+    found = []
+    if before.start_date != after.start_date:
+        found.append(
+            _("First day: %(before)s → %(after)s")
+            % {"before": date_format(before.start_date), "after": date_format(after.start_date)}
+        )
+    if before.weeks != after.weeks:
+        found.append(_("%(before)s → %(after)s weeks") % {"before": before.weeks, "after": after.weeks})
+    if set(before.weekdays) != set(after.weekdays):
+        found.append(
+            _("Days: %(before)s → %(after)s")
+            % {"before": weekday_names(before.weekdays), "after": weekday_names(after.weekdays)}
+        )
+    if before.note != after.note:
+        found.append(
+            _("New note to the patient: “%(note)s”") % {"note": after.note}
+            if after.note
+            else _("The note to the patient is removed")
+        )
+    return found

@@ -1,0 +1,294 @@
+"""The plan builder's form: the schedule, and the exercises with their doses, saved together."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Weekday
+from exercises.doses import DOSE_FIELDS, Dose
+from exercises.forms import DoseFormMixin
+from exercises.models import Exercise
+from patients.models import PlanItem, PlanVersion, Side
+from patients.plans.content import Key, Line, PlanContent, key_text, read_key
+from patients.records.forms import DateInput, PlainForm
+
+#: Weeks; as the database has it.
+LONGEST_PLAN = 52
+
+
+class ScheduleForm(PlainForm):
+    """When, how long, on which days. `seen` and `edit_number` say what the page showed, to notice others' edits."""
+
+    start_date = forms.DateField(
+        label=_("First day"),
+        widget=DateInput,
+        error_messages={"required": _("Choose the first day."), "invalid": _("Write a date.")},
+    )
+    weeks = forms.IntegerField(
+        label=_("Weeks"),
+        min_value=1,
+        max_value=LONGEST_PLAN,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Use 1 to 52.")),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"),
+        choices=[(day.value, day.label) for day in Weekday],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one day.")},
+    )
+    note = forms.CharField(
+        label=_("Note to the patient"),
+        max_length=PlanVersion._meta.get_field("note").max_length,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    edit_number = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_seen(self) -> PlanContent:
+        try:
+            return PlanContent.from_text(self.cleaned_data["seen"])
+        except ValueError:
+            raise forms.ValidationError(_("This page is out of date. Open the draft again.")) from None
+
+
+def _week(label: Any, help_text: Any = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=1,
+        max_value=LONGEST_PLAN,
+        widget=forms.NumberInput({"inputmode": "numeric", "class": "dose-number"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Use 1 to 52.")),
+    )
+
+
+class ItemForm(DoseFormMixin, forms.ModelForm):
+    """Dose, support, side, note, days and weeks of one exercise. `DraftForm` checks them against the plan's."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Only on"),
+        help_text=_("None ticked: on every day of the plan."),
+        choices=[(day.value, day.label) for day in Weekday],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the days of the week.")},
+    )
+    first_week = _week(_("From week"))
+    last_week = _week(_("To week"), _("Empty: to the end of the plan."))
+
+    class Meta:
+        model = PlanItem
+        fields = [*DOSE_FIELDS, "support", "side", "note", "weekdays", "first_week", "last_week"]
+        widgets = {
+            "support": forms.Select({"class": "form-select"}),
+            "side": forms.Select({"class": "form-select"}),
+            "note": forms.TextInput({"class": "form-control"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        support, side = self.fields["support"], self.fields["side"]
+        support.choices = [choice for choice in support.choices if choice[0]]  # type: ignore[attr-defined]
+        side.choices = [("", _("As the dose says")), *Side.choices]  # type: ignore[attr-defined]
+
+    def clean_first_week(self) -> int:
+        week: int | None = self.cleaned_data["first_week"]
+        return 1 if week is None else week
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("first_week"), cleaned.get("last_week")
+        if first and last and last < first:
+            self.add_error("last_week", _("Choose the first week or a later one, or clear it."))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+        self.instance.validate_constraints = _nothing
+        super()._post_clean()  # type: ignore[misc]
+
+
+def _nothing(exclude: object = None) -> None:
+    """Instead of the constraints that the database holds anyway."""
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """One exercise of the page with its form. `line` is what it says now; None while that cannot be read."""
+
+    exercise: Exercise
+    form: ItemForm
+    line: Line | None
+    #: The row's name in forms and addresses: see `plan_content.key_text`.
+    key: str
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.form.is_bound and self.form.errors)
+
+
+class DraftForm:
+    """The whole draft. Made from what is stored (`of_content`) or from what was sent (`of_post`)."""
+
+    def __init__(self, schedule: ScheduleForm, rows: list[DraftRow]) -> None:
+        self.schedule = schedule
+        self.rows = rows
+
+    @classmethod
+    def of_content(
+        cls,
+        content: PlanContent,
+        *,
+        seen: PlanContent,
+        edit_number: int,
+        exercises: Mapping[uuid.UUID, Exercise],
+    ) -> DraftForm:
+        """To show `content`; `seen` is what is stored under `edit_number`."""
+        schedule = ScheduleForm(
+            initial={
+                "start_date": content.start_date,
+                "weeks": content.weeks,
+                "weekdays": list(content.weekdays),
+                "note": content.note,
+                "edit_number": edit_number,
+                "seen": seen.as_text(),
+            }
+        )
+        rows = [
+            DraftRow(
+                exercise=exercises[line.exercise_id],
+                form=ItemForm(instance=_item(line), prefix=_prefix(line.key_text)),
+                line=line,
+                key=line.key_text,
+            )
+            for line in content.lines
+            if line.exercise_id in exercises
+        ]
+        return cls(schedule, rows)
+
+    @classmethod
+    def of_post(cls, data: QueryDict, exercises: Mapping[uuid.UUID, Exercise]) -> DraftForm:
+        """From what was sent: `exercise` repeats, in order, for the rows of the page. Unknown ones are dropped."""
+        rows = []
+        for key in dict.fromkeys(_keys(data.getlist("exercise"))):
+            if exercise := exercises.get(key[0]):
+                form = ItemForm(data, prefix=_prefix(key_text(key)))
+                rows.append(DraftRow(exercise, form, _line(exercise, form), key_text(key)))
+        return cls(ScheduleForm(data), rows)
+
+    def is_valid(self) -> bool:
+        """Whether all of it can be saved. What does not fit together is said at the fields where it can be mended."""
+        is_read = all([self.schedule.is_valid(), *(row.line is not None for row in self.rows)])
+        if is_read:
+            self._fit_together()
+        return is_read and not self.has_row_errors
+
+    def _fit_together(self) -> None:
+        weeks, days = self.schedule.cleaned_data["weeks"], set(self.schedule.cleaned_data["weekdays"])
+        for place, row in enumerate(self.rows):
+            line = row.line
+            if line is None:
+                continue
+            if not days.issuperset(line.weekdays):
+                row.form.add_error("weekdays", _("Choose from the days of the plan, or add the day there."))
+            if line.first_week > weeks:
+                row.form.add_error("first_week", _("The plan ends before that week."))
+            if line.last_week is not None and line.last_week > weeks:
+                row.form.add_error("last_week", _("The plan ends before that week."))
+            earlier = (other.line for other in self.rows[:place])
+            if any(
+                other and other.exercise_id == line.exercise_id and other.overlaps(line) for other in earlier
+            ):
+                words = _("This exercise is in the plan for some of these weeks already. Choose other weeks.")
+                row.form.add_error("first_week", words)
+
+    @property
+    def has_row_errors(self) -> bool:
+        return any(row.has_errors for row in self.rows)
+
+    @property
+    def first_problem(self) -> str:
+        """What keeps it from being saved, the first of it in words; "" when nothing does."""
+        forms_of = [("", self.schedule), *((row.exercise.name, row.form) for row in self.rows)]
+        for name, form in forms_of:
+            for field, errors in form.errors.items() if form.is_bound else ():
+                label = form.fields[field].label if field in form.fields else ""
+                where = ", ".join(str(word) for word in (name, label) if word)
+                return str(_("Not saved yet. %(where)s: %(error)s") % {"where": where, "error": errors[0]})
+        return ""
+
+    @property
+    def content(self) -> PlanContent:
+        """What was typed; only of a valid form."""
+        typed = self.schedule.cleaned_data
+        return PlanContent(
+            start_date=typed["start_date"],
+            weeks=typed["weeks"],
+            weekdays=tuple(sorted(typed["weekdays"])),
+            note=typed["note"],
+            lines=tuple(row.line for row in self.rows if row.line is not None),
+        )
+
+    @property
+    def seen(self) -> PlanContent:
+        """What was stored when the page was made, with the names of the exercises that are still known."""
+        seen: PlanContent = self.schedule.cleaned_data["seen"]
+        return seen
+
+    @property
+    def edit_number(self) -> int:
+        number: int = self.schedule.cleaned_data["edit_number"]
+        return number
+
+
+def _item(line: Line) -> PlanItem:
+    return PlanItem(
+        support=line.support,
+        side=line.side,
+        note=line.note,
+        weekdays=list(line.weekdays),
+        first_week=line.first_week,
+        last_week=line.last_week,
+        **line.dose.as_dict(),
+    )
+
+
+def _prefix(key: str) -> str:
+    return f"x-{key}"
+
+
+def _keys(texts: list[str]) -> Iterator[Key]:
+    for text in texts:
+        try:
+            yield read_key(text)
+        except ValueError:
+            continue
+
+
+def _line(exercise: Exercise, form: ItemForm) -> Line | None:
+    if not form.is_valid():
+        return None
+    typed = form.cleaned_data
+    return Line(
+        exercise_id=exercise.pk,
+        dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
+        support=typed["support"],
+        note=typed["note"],
+        weekdays=tuple(sorted(typed["weekdays"])),
+        first_week=typed["first_week"],
+        last_week=typed["last_week"],
+        side=typed["side"],
+        name=exercise.name,
+    )

@@ -1,0 +1,38 @@
+"""Keeping a plan as a routine: what to call it, and for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from clinic.models import User
+from clinic.permissions import may_do
+from clinic.roles import Action
+from exercises.models import Routine
+from exercises.routines.forms import MINE, RoutineWordsForm
+
+
+class PlanAsRoutineForm(RoutineWordsForm):
+    """The words of a new routine. Whose it is, is only asked of those who keep the clinic's routines."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, asks_whose=may_do(user, Action.KEEP_ROUTINES), **kwargs)
+        self._user = user
+        self.fields["key"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """A name stands for one routine among those that the user can start from. The same form again is no other."""
+        cleaned = super().clean() or self.cleaned_data
+        routines = Routine.objects.available_to(self._user).exclude(pk=cleaned.get("key"))
+        name = " ".join(cleaned.get("name", "").split())
+        if name and routines.filter(name__iexact=name).exists():
+            self.add_error(
+                "name", forms.ValidationError(_("A routine has this name already. Choose another."))
+            )
+        return cleaned
+
+    @property
+    def is_only_mine(self) -> bool:
+        return bool(self.cleaned_data.get("whose", MINE) == MINE)

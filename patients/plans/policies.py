@@ -1,0 +1,107 @@
+"""What the state of a plan allows. `check_*` raise `NotPossibleError` with the reason to show; `problems_*` list them.
+
+Who may do a thing is not decided here but in `clinic.permissions`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from patients.models import OPEN_STATES, Plan, PlanState, PlanVersion
+from patients.plans.states import MOVES, Move, MoveRow
+
+#: Adherence falls as exercises rise: warn a clinician above this many in one session (clinical rules, weekly targets).
+MANY_EXERCISES = 6
+#: Years; the longest life on record is 122.
+LONGEST_LIFE = 125
+
+
+class NotPossibleError(Exception):
+    """The state of things does not allow it. `str()` is the reason, ready to show."""
+
+
+def check_born(born: datetime.date, today: datetime.date) -> None:
+    """Raises NotPossibleError for a date of birth that nobody alive can have."""
+    if born >= today:
+        raise NotPossibleError(_("A date of birth lies in the past. Check the year."))
+    if today.year - born.year > LONGEST_LIFE:
+        raise NotPossibleError(_("Nobody is that old. Check the year."))
+
+
+def check_move(plan: Plan, move: Move, *, reason: str = "") -> MoveRow:
+    """The row that allows `move`. Raises NotPossibleError when the plan's state, or a missing reason, forbids it."""
+    row = MOVES[move]
+    if plan.state not in row.from_states:
+        raise NotPossibleError(
+            _("This plan is %(state)s, so it cannot do that: %(move)s.")
+            % {"state": plan.get_state_display().lower(), "move": row.label.lower()}
+        )
+    if row.needs_reason and not reason.strip():
+        raise NotPossibleError(_("Write a reason. It is kept with the plan."))
+    return row
+
+
+def check_can_start(open_plan: Plan | None) -> None:
+    """Raises NotPossibleError when the patient already has a plan that is not finished."""
+    if open_plan is not None and open_plan.state in OPEN_STATES:
+        raise NotPossibleError(
+            _("This patient already has a plan (%(state)s). Change that one, or finish it first.")
+            % {"state": open_plan.get_state_display().lower()}
+        )
+
+
+def check_can_change(plan: Plan) -> None:
+    """Raises NotPossibleError when the plan takes no further version."""
+    if plan.state == PlanState.FINISHED:
+        raise NotPossibleError(_("This plan is finished and stays as it was. Start the next plan from it."))
+
+
+def problems_before_publishing(
+    version: PlanVersion, *, exercises: Collection[object], today: datetime.date
+) -> list[str]:
+    """What keeps a draft from being published, in words; empty when nothing does.
+
+    `today` is the day where the patient lives. The change note is not looked at: it is asked for when publishing.
+    """
+    found = []
+    if not exercises:
+        found.append(_("Add at least one exercise."))
+    if not version.weekdays:
+        found.append(_("Choose at least one day of the week."))
+    if version.number == 1 and version.start_date < today:
+        found.append(_("The first day has passed. Choose today or a later day."))
+    elif version.end_date < today:
+        found.append(_("The last day has passed. Add weeks, or choose a later first day."))
+    elif version.weekdays and not _has_a_day_left(version, today):
+        found.append(_("No exercise day is left before the plan ends. Add weeks, or choose other days."))
+    return found
+
+
+def _has_a_day_left(version: PlanVersion, today: datetime.date) -> bool:
+    first = max(version.start_date, today)
+    ahead = range((version.end_date - first).days + 1)
+    return any(version.is_planned_on(first + datetime.timedelta(days=days)) for days in ahead)
+
+
+def check_can_publish(
+    version: PlanVersion, *, exercises: Collection[object], change_note: str, today: datetime.date
+) -> None:
+    """Raises NotPossibleError with everything that is missing."""
+    found = problems_before_publishing(version, exercises=exercises, today=today)
+    if version.number > 1 and not change_note.strip():
+        found.append(_("Say what changed and why. The patient reads it."))
+    if found:
+        raise NotPossibleError(" ".join(found))
+
+
+def warnings(*, most_exercises: int) -> list[str]:
+    """What a clinician may want to think about again; none of it forbids anything. Of the fullest day of a plan."""
+    if most_exercises > MANY_EXERCISES:
+        return [
+            _("%(count)s exercises in one session is a lot. People keep up better with %(most)s or fewer.")
+            % {"count": most_exercises, "most": MANY_EXERCISES}
+        ]
+    return []

@@ -1,0 +1,192 @@
+"""Building a plan: the read models behind the pages that edit, preview and publish one, and look back at it."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, Subquery, UUIDField
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from clinic.models import User
+from exercises.models import Exercise
+from patients.models import DraftStep, Plan, PlanItem, PlanVersion
+from patients.plans.content import PlanContent
+from patients.plans.diff import changes, drafted_note
+from patients.plans.formatting import fullest_day
+from patients.plans.policies import problems_before_publishing, warnings
+from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.selectors.draft_library import Library, library
+from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
+from patients.plans.totals import PlanTotals, totals_of
+from patients.records.selectors.patient_detail import session_minutes
+from patients.safety.selectors.plan_safety import item_safety, problems_unanswered
+
+# --- Editing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DraftBoard:
+    """The draft to edit. `version` is None when it was published or discarded meanwhile."""
+
+    plan: Plan
+    version: PlanVersion | None
+    content: PlanContent | None
+    #: Every exercise that is in the draft or may be added, by id.
+    exercises: Mapping[uuid.UUID, Exercise]
+    library: Library
+    safety: DraftSafety
+    #: What undoing would take back, in words; "" when there is nothing, or a colleague made the last edit.
+    undo: str
+
+    @cached_property
+    def totals(self) -> PlanTotals | None:
+        """What the stored draft asks for, against the weekly targets and the patient's own time."""
+        if self.content is None:
+            return None
+        return totals_of(self.content, self.exercises, minutes_wanted=self.safety.patient.minutes_a_session)
+
+
+def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftBoard:
+    """The draft of `plan` beside the library, filtered as the address asks. Six queries at most."""
+    version, items, undo = _draft_of(plan, user)
+    safety = draft_safety(plan.patient, items)
+    found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
+    return DraftBoard(
+        plan=plan,
+        version=version,
+        content=PlanContent.of(version, items) if version else None,
+        exercises={item.exercise_id: item.exercise for item in items} | found.exercises,
+        library=found,
+        safety=safety,
+        undo=undo,
+    )
+
+
+def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem], str]:
+    """The draft, its items, and what undoing would take back: one query, two when it has no items."""
+
+    def last_step(version: str) -> dict[str, Any]:
+        steps = DraftStep.objects.filter(version=OuterRef(version)).order_by("-edit_number")
+        by = Subquery(steps.values("by")[:1], output_field=UUIDField())
+        return {"step_what": Subquery(steps.values("what")[:1]), "step_by": by}
+
+    rows = PlanItem.objects.filter(version__plan=plan, version__published_at=None)
+    rows = rows.select_related("version__edited_by", "exercise__easier").annotate(**last_step("version"))
+    items = list(rows.in_order())
+    drafts = plan.versions.drafts().select_related("edited_by").annotate(**last_step("pk"))
+    row: Any = items[0] if items else drafts.first()
+    if row is None:
+        return None, [], ""
+    undo = (row.step_what or gettext("the last change")) if row.step_by == user.pk else ""
+    return items[0].version if items else row, items, undo
+
+
+# --- Preview and publish -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DraftPreview:
+    """The draft as the patient would get it, with what stands in the way and what is worth a thought."""
+
+    plan: Plan
+    version: PlanVersion
+    exercises: list[Prescribed]
+    problems: list[str]
+    warnings: list[str]
+    changes: list[str]
+
+    @property
+    def minutes(self) -> int:
+        return session_minutes(self.exercises)
+
+    @property
+    def drafted_note(self) -> str:
+        """A change note to start from, made of the differences."""
+        return drafted_note(self.changes)
+
+
+def draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
+    """None when the plan has no draft. Six queries at most."""
+    version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
+    if version is None or version.is_published:
+        return None
+    earlier = rest[0]  # a draft is always the latest version
+    of_both = _with_exercises(version, *([earlier] if earlier else []))
+    items = [item for item in of_both if item.version_id == version.pk]
+    before = [item for item in of_both if item.version_id != version.pk]
+    return DraftPreview(
+        plan=plan,
+        version=version,
+        exercises=[prescribed(item) for item in items],
+        problems=problems_before_publishing(
+            version, exercises=items, today=plan.patient.today(now or timezone.now())
+        )
+        + problems_unanswered(item_safety(items, plan.patient).values()),
+        warnings=warnings(most_exercises=len(fullest_day(items))),
+        changes=changes(PlanContent.of(earlier, before), PlanContent.of(version, items)) if earlier else [],
+    )
+
+
+def _with_exercises(*versions: PlanVersion) -> list[PlanItem]:
+    items = PlanItem.objects.filter(version__in=versions).select_related("exercise")
+    return list(items.prefetch_related("exercise__steps", "exercise__equipment").in_order())
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """A published version as it was prescribed, beside another one: the one before, unless another was asked for.
+
+    `changes` lead from the older of the two to the newer; without another one there are none.
+    """
+
+    version: PlanVersion
+    exercises: list[Prescribed]
+    #: All the other published versions of the plan, newest first.
+    others: list[PlanVersion]
+    other: PlanVersion | None
+    changes: list[str]
+
+    @property
+    def latest(self) -> int:
+        """The number of the plan's latest version."""
+        return max(version.number for version in (self.version, *self.others))
+
+    @property
+    def older(self) -> int:
+        return min(self.version.number, self.other.number if self.other else self.version.number)
+
+    @property
+    def newer(self) -> int:
+        return max(self.version.number, self.other.number if self.other else self.version.number)
+
+    @property
+    def minutes(self) -> int:
+        return session_minutes(self.exercises)
+
+
+def version_page(version: PlanVersion, *, beside: int | None = None) -> VersionPage | None:
+    """Wants a published version with its plan; None when there is no version number `beside`. Two queries."""
+    others = list(version.plan.versions.published().exclude(pk=version.pk).latest_first())
+    if beside is None:
+        other = next((one for one in others if one.number < version.number), None)
+    else:
+        other = next((one for one in others if one.number == beside), None)
+        if other is None and beside != version.number:
+            return None
+    versions = [version, other] if other else [version]
+    rows = list(PlanItem.objects.filter(version__in=versions).in_order())
+    items = {one.pk: [row for row in rows if row.version_id == one.pk] for one in versions}
+    contents = [PlanContent.of(one, items[one.pk]) for one in sorted(versions, key=lambda one: one.number)]
+    return VersionPage(
+        version=version,
+        exercises=[prescribed(item) for item in items[version.pk]],
+        others=others,
+        other=other,
+        changes=changes(*contents) if len(contents) > 1 else [],
+    )

@@ -1,0 +1,56 @@
+"""What the builder shows of safety: the patient's flags, what the rules find on each exercise, and in the library."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from exercises.models import Exercise
+from patients.models import Patient, PlanItem, PlanVersion
+from patients.plans.policies import NotPossibleError
+from patients.safety.rules import Effect, Finding
+from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, item_safety
+
+
+@dataclass(frozen=True)
+class DraftSafety:
+    """The safety of a draft as it is stored. `items` by exercise and first week, as `plan_content.Key`."""
+
+    patient: PatientSafety
+    items: Mapping[tuple[uuid.UUID, int], ItemSafety]
+
+    @property
+    def waiting(self) -> int:
+        """How many answers keep the draft from being published."""
+        return sum(len(row.unanswered) for row in self.items.values())
+
+    def easier(self, key: tuple[uuid.UUID, int]) -> Exercise | None:
+        """What to offer instead of a blocked exercise of the draft."""
+        row = self.items.get(key)
+        return row.easier if row else None
+
+    def gravest(self, exercise: Exercise) -> Finding | None:
+        """What to say of an exercise of the library before it is added: a lock, a block or a warning. No query.
+
+        It is judged with the support that it would start with on this patient's plan.
+        """
+        found = self.patient.findings_for(exercise, self.patient.support_for(exercise))
+        return next((finding for finding in found if finding.effect >= Effect.WARN), None)
+
+
+def item_of_draft(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
+    """The item of a draft by exercise and first week. Raises NotPossibleError when it is not there any more."""
+    item: PlanItem | None = version.items.filter(exercise=key[0], first_week=key[1]).first()
+    if item is None:
+        raise NotPossibleError(_("This exercise is not in the plan any more."))
+    return item
+
+
+def draft_safety(patient: Patient, items: Sequence[PlanItem]) -> DraftSafety:
+    """Two queries at most. Items want `exercise__easier`."""
+    safety = PatientSafety.of(patient)
+    found = item_safety(items, patient, safety=safety)
+    return DraftSafety(safety, {(item.exercise_id, item.first_week): found[item.pk] for item in items})

@@ -1,0 +1,227 @@
+"""What a plan says: editing a draft, making the next version, publishing it.
+
+Two people may edit at once. Whoever saves on top of what they have not seen gets `StaleDraftError` with what there is
+now and who made it so; nothing is written, and the page joins both (see `plan_content.joined`).
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.audit.services import record
+from clinic.models import User
+from exercises.models import Exercise
+from patients.models import DraftStep, Plan, PlanItem, PlanState, PlanVersion
+from patients.plans.content import PlanContent
+from patients.plans.diff import told_in_short
+from patients.plans.policies import NotPossibleError, check_can_change, check_can_publish
+from patients.plans.prescription import content_of
+from patients.plans.services.plan_items import (
+    items_in_order,
+    locked_plan,
+    version_fields,
+    write_items,
+    write_move,
+    write_step,
+)
+from patients.safety.selectors.plan_safety import check_answered, item_safety
+from patients.safety.services.overrides import carry_clearances
+from patients.summaries.services.refresh import refresh_standing
+
+
+class StaleDraftError(Exception):
+    """Someone changed the draft since it was read. Holds the draft as it is now, with `edited_by` loaded."""
+
+    def __init__(self, version: PlanVersion, content: PlanContent) -> None:
+        super().__init__("The draft was changed meanwhile.")
+        self.version = version
+        self.content = content
+
+
+class NoDraftError(NotPossibleError):
+    """The draft is gone: published or discarded meanwhile."""
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    plan: Plan,
+    content: PlanContent,
+    edit_number: int,
+    by: User,
+    what: str = "",
+    now: datetime.datetime | None = None,
+) -> PlanVersion:
+    """Make the plan's draft say `content`, if nobody changed it since `edit_number` was read.
+
+    It is one step that can be undone; `what` says what was done, else the differences do. The same edit sent twice is
+    saved once. Raises StaleDraftError, or NoDraftError when there is no draft any more.
+    Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
+    """
+    locked = locked_plan(plan)
+    version = draft_of(locked)
+    items = items_in_order(version)
+    current = PlanContent.of(version, items)
+    if current == content:
+        return version
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, current)
+    _check_assignable(content, current, by)
+    now = now or timezone.now()
+    _write(version, content, by, now)
+    write_step(version, before=current, what=what or told_in_short(current, content), by=by, now=now)
+    record("plan.edited", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version
+
+
+@transaction.atomic
+def undo_last_step(
+    *, plan: Plan, edit_number: int, by: User, now: datetime.datetime | None = None
+) -> DraftStep | None:
+    """Make the draft say what it said before its last edit; again, and it goes one step further back.
+
+    Returns the step that was undone, None when there is none left or when the same undo was sent twice. Only one's own
+    edits are undone: raises NotPossibleError for a colleague's, StaleDraftError when the draft was changed since
+    `edit_number` was read, or NoDraftError. Exercises that were retired meanwhile do not come back.
+    """
+    locked = locked_plan(plan)
+    version = draft_of(locked)
+    current = PlanContent.of(version, items_in_order(version))
+    step: DraftStep | None = version.steps.select_related("by").order_by("-edit_number").first()
+    if version.edit_number != edit_number:
+        if _was_undone(version, step, edit_number, by):
+            return None
+        raise StaleDraftError(version, current)
+    if step is None:
+        return None
+    if step.by_id != by.pk:
+        raise NotPossibleError(
+            _("%(who)s made the last change. Undo takes back your own changes only.") % {"who": step.by.name}
+        )
+    before = PlanContent.from_text(step.before)
+    added = set(before.exercise_ids) - set(current.exercise_ids)
+    known = set(Exercise.objects.available_to(by).filter(pk__in=added).values_list("pk", flat=True))
+    before = before.without(*(line.key for line in before.lines if line.exercise_id in added - known))
+    _write(version, before, by, now or timezone.now())
+    step.delete()
+    record("plan.undone", actor=by, obj=version, clinic=locked.patient.clinic)
+    return step
+
+
+def _was_undone(version: PlanVersion, step: DraftStep | None, edit_number: int, by: User) -> bool:
+    """Whether the one edit since `edit_number` was this person's own undo: undoing leaves no step behind."""
+    is_last = version.edit_number == edit_number + 1 and version.edited_by_id == by.pk
+    return is_last and (step is None or step.edit_number != version.edit_number)
+
+
+def _write(version: PlanVersion, content: PlanContent, by: User, now: datetime.datetime) -> None:
+    for name, value in version_fields(content).items():
+        setattr(version, name, value)
+    version.edit_number += 1
+    version.edited_at, version.edited_by = now, by
+    version.save()
+    write_items(version, content.lines)
+
+
+def draft_of(plan: Plan) -> PlanVersion:
+    """The plan's draft. Raises NoDraftError."""
+    version: PlanVersion | None = plan.versions.drafts().select_related("edited_by").first()
+    if version is None:
+        raise NoDraftError("There is no draft of this plan any more. It was published or discarded.")
+    return version
+
+
+def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> None:
+    added = set(content.exercise_ids) - set(current.exercise_ids)
+    if added and Exercise.objects.available_to(by).filter(pk__in=added).count() != len(added):
+        raise NotPossibleError("One of these exercises is not in your library any more. Choose another one.")
+
+
+@transaction.atomic
+def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) -> PlanVersion:
+    """The draft of the next version, copied from the latest published one; the draft there is, if there is one.
+
+    Raises NotPossibleError when the plan is finished.
+    """
+    now = now or timezone.now()
+    locked = locked_plan(plan)
+    check_can_change(locked)
+    draft: PlanVersion | None = locked.versions.drafts().first()
+    if draft is not None:
+        return draft
+    latest = locked.versions.published().latest_first()[0]
+    content = PlanContent.of(latest, items_in_order(latest))
+    version = PlanVersion.objects.create(
+        plan=locked, number=latest.number + 1, edited_at=now, edited_by=by, **version_fields(content)
+    )
+    write_items(version, content.lines)
+    carry_clearances(from_version=latest, to_version=version, by=by)
+    record("plan.next_version", actor=by, obj=version, clinic=locked.patient.clinic)
+    return version
+
+
+@transaction.atomic
+def discard_draft(*, plan: Plan, edit_number: int, by: User) -> bool:
+    """Throw the draft away; what is published stays. A plan that was never published goes with its draft.
+
+    True when the plan is gone too. Raises StaleDraftError, or NoDraftError.
+    """
+    locked = locked_plan(plan)
+    version = draft_of(locked)
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, PlanContent.of(version, items_in_order(version)))
+    record("plan.discarded", actor=by, obj=version, clinic=locked.patient.clinic)
+    version.delete()
+    if locked.versions.exists():
+        return False
+    locked.delete()
+    return True
+
+
+@transaction.atomic
+def publish_plan(
+    *,
+    plan: Plan,
+    number: int,
+    edit_number: int,
+    change_note: str,
+    by: User,
+    now: datetime.datetime | None = None,
+) -> PlanVersion:
+    """Publish version `number`: from now on it is what the patient follows, and it never changes again.
+
+    Each item keeps the exercise as the catalogue tells it at this moment. Publishing twice publishes once. Raises
+    NotPossibleError with everything that is missing, StaleDraftError, or NoDraftError.
+    """
+    now = now or timezone.now()
+    locked = locked_plan(plan)
+    version: PlanVersion | None = locked.versions.filter(number=number).select_related("edited_by").first()
+    if version is None:
+        raise NoDraftError("This draft was discarded.")
+    if version.is_published:
+        return version
+    items = list(
+        version.items.select_related("exercise")
+        .prefetch_related("exercise__steps", "exercise__equipment")
+        .in_order()
+    )
+    if version.edit_number != edit_number:
+        raise StaleDraftError(version, PlanContent.of(version, items))
+    check_can_change(locked)
+    check_can_publish(version, exercises=items, change_note=change_note, today=locked.patient.today(now))
+    check_answered(item_safety(items, locked.patient).values())
+    for item in items:
+        item.content = content_of(item.exercise)
+    PlanItem.objects.bulk_update(items, ["content"])
+    version.change_note = change_note.strip() if number > 1 else ""
+    version.published_at, version.published_by = now, by
+    version.save()
+    if locked.state == PlanState.DRAFT:
+        write_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
+    record("plan.published", actor=by, obj=version, clinic=locked.patient.clinic)
+    refresh_standing(patient=locked.patient, now=now)
+    return version

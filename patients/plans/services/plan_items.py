@@ -1,0 +1,117 @@
+"""The rows that the actions on plans write; every caller is inside its own transaction."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from clinic.models import User
+from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
+from patients.models.schedule import asked_days_of
+from patients.plans.content import Key, Line, PlanContent
+from patients.safety.selectors.plan_safety import PatientSafety
+
+
+def locked_plan(plan: Plan) -> Plan:
+    """The plan as it is now, held until the transaction ends. Every write to a plan or its versions starts here."""
+    return Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
+
+
+def items_in_order(version: PlanVersion) -> list[PlanItem]:
+    """The version's items with their exercises."""
+    return list(version.items.select_related("exercise").in_order())
+
+
+#: How many steps back a draft can be undone.
+MOST_STEPS = 50
+LONGEST_WHAT: int = DraftStep._meta.get_field("what").max_length or 0
+#: What an item says besides its dose; named alike on `Line`.
+_ITEM_FIELDS = ("support", "side", "note", "first_week", "last_week")
+
+
+def version_fields(content: PlanContent) -> dict[str, Any]:
+    """What a version itself keeps of its content, by field."""
+    return {
+        "start_date": content.start_date,
+        "weeks": content.weeks,
+        "weekdays": list(content.weekdays),
+        "note": content.note,
+        "asked_days": asked_days_of(content.lines),
+    }
+
+
+def write_items(version: PlanVersion, lines: Sequence[Line]) -> None:
+    """Make the items of a draft say exactly `lines`. An exercise that stays keeps its row, and what hangs on it."""
+    rows, spare = _rows_for(list(version.items.all()), lines)
+    version.items.filter(pk__in=[item.pk for item in spare]).delete()
+    for order, line in enumerate(lines, start=1):
+        item = rows.get(line.key)
+        if item is None:
+            item = rows[line.key] = PlanItem(version=version, exercise_id=line.exercise_id)
+        for name, value in line.dose.as_dict().items():
+            setattr(item, name, value)
+        for name in _ITEM_FIELDS:
+            setattr(item, name, getattr(line, name))
+        item.order, item.weekdays = order, list(line.weekdays)
+    items = [rows[line.key] for line in lines]
+    kept = [item for item in items if not item._state.adding]
+    if kept:
+        PlanItem.objects.bulk_update(kept, [*lines[0].dose.as_dict(), *_ITEM_FIELDS, "order", "weekdays"])
+    PlanItem.objects.bulk_create(item for item in items if item._state.adding)
+
+
+def _rows_for(items: list[PlanItem], lines: Sequence[Line]) -> tuple[dict[Key, PlanItem], list[PlanItem]]:
+    """Line's key → its row, and the rows that no line is left for. A phase that moves keeps its row."""
+    by_key = {(item.exercise_id, item.first_week): item for item in items}
+    rows = {line.key: by_key.pop(line.key) for line in lines if line.key in by_key}
+    spare = sorted(by_key.values(), key=lambda item: item.first_week)
+    for line in sorted(lines, key=lambda line: line.first_week):
+        if line.key not in rows:
+            row = next((item for item in spare if item.exercise_id == line.exercise_id), None)
+            if row is not None:
+                spare.remove(row)
+                rows[line.key] = row
+    return rows, spare
+
+
+def give_enough_support(version: PlanVersion) -> None:
+    """Where a flag of the patient asks for more support than a new draft's item came with, the item gets it.
+
+    A copy never gets less than it had; whoever wants less says so in the draft, and sees what the rule says of it.
+    """
+    safety = PatientSafety.of(version.plan.patient)
+    raised = []
+    for item in items_in_order(version) if safety.flags else ():
+        support = safety.support_for(item.exercise, item.support)
+        if support != item.support:
+            item.support = support
+            raised.append(item)
+    PlanItem.objects.bulk_update(raised, ["support"])
+
+
+def write_step(
+    version: PlanVersion, *, before: PlanContent, what: str, by: User, now: datetime.datetime
+) -> None:
+    """Keep what the draft said before the edit that was just made; the oldest of too many steps are forgotten."""
+    DraftStep.objects.create(
+        version=version,
+        edit_number=version.edit_number,
+        before=before.as_text(),
+        what=what[:LONGEST_WHAT],
+        at=now,
+        by=by,
+    )
+    too_old = list(version.steps.order_by("-edit_number").values_list("pk", flat=True)[MOST_STEPS:])
+    if too_old:
+        version.steps.filter(pk__in=too_old).delete()
+
+
+def write_move(plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime) -> PlanEvent:
+    """Put the plan into its new state and write down that it was moved."""
+    event = PlanEvent.objects.create(
+        plan=plan, from_state=plan.state, to_state=to_state, note=note, by=by, at=now
+    )
+    plan.state = to_state
+    plan.save(update_fields=["state"])
+    return event

@@ -1,0 +1,141 @@
+"""Plans as a whole: starting one, and moving it from state to state. What a version says is in `drafts`."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.audit.services import record
+from clinic.models import User
+from exercises.models import Routine
+from patients.models import Patient, Plan, PlanEvent, PlanVersion
+from patients.plans.content import PlanContent
+from patients.plans.policies import check_can_start, check_move
+from patients.plans.services.drafts import draft_of, save_draft
+from patients.plans.services.plan_items import (
+    give_enough_support,
+    items_in_order,
+    locked_plan,
+    version_fields,
+    write_items,
+    write_move,
+)
+from patients.plans.sources import impersonal, lines_of_routine, routine_items
+from patients.plans.states import MOVES, Move
+from patients.plans.weekdays import weekdays_for
+from patients.safety.selectors.plan_safety import PatientSafety
+from patients.summaries.services.refresh import refresh_standing
+
+
+@transaction.atomic
+def start_plan(
+    *,
+    patient: Patient,
+    by: User,
+    routine: Routine | None = None,
+    earlier: PlanVersion | None = None,
+    like: PlanVersion | None = None,
+    now: datetime.datetime | None = None,
+) -> Plan:
+    """A new plan with a first draft: from a routine, from an earlier version of this patient's, or from nothing.
+
+    Or `like` a version of another patient of the same clinic: its exercises, doses, days and weeks, nothing personal.
+    Support is then the catalogue's, or more where this patient's flags ask for it. Raises NotPossibleError, with the
+    reason, when the patient already has a plan that is not finished.
+    """
+    now = now or timezone.now()
+    Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
+    check_can_start(patient.plans.open().first())
+    if earlier is not None and earlier.plan.patient_id != patient.pk:
+        raise ValueError("An earlier version must be the patient's own.")
+    if like is not None and like.plan.patient.clinic_id != patient.clinic_id:
+        raise ValueError("A plan is copied within one clinic.")
+    content = _content_from(routine, earlier or like, patient.today(now))
+    if like is not None:
+        content = impersonal(content, _catalogue_supports(like))
+    plan = Plan.objects.create(patient=patient, created_at=now, created_by=by)
+    version = PlanVersion.objects.create(
+        plan=plan, number=1, edited_at=now, edited_by=by, **version_fields(content)
+    )
+    write_items(version, content.lines)
+    give_enough_support(version)
+    record("plan.started", actor=by, obj=plan, clinic=patient.clinic)
+    if like is not None:
+        record("plan.copied", actor=by, obj=like, clinic=patient.clinic)
+    return plan
+
+
+def _content_from(routine: Routine | None, version: PlanVersion | None, today: datetime.date) -> PlanContent:
+    """What the first draft says. Exercises that were retired since are left out of a copy."""
+    if version is not None:
+        items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
+        return replace(PlanContent.of(version, list(items)), start_date=today)
+    rows = routine_items(routine) if routine is not None else []
+    weekdays = weekdays_for(row.dose for row in rows)
+    return PlanContent(
+        start_date=today,
+        weeks=PlanVersion._meta.get_field("weeks").default,
+        weekdays=weekdays,
+        lines=lines_of_routine(rows, plan_days=weekdays),
+    )
+
+
+def _catalogue_supports(version: PlanVersion) -> dict[uuid.UUID, str]:
+    return dict(version.items.values_list("exercise_id", "exercise__support"))
+
+
+@transaction.atomic
+def add_routine(
+    *, plan: Plan, routine: Routine, by: User, now: datetime.datetime | None = None
+) -> PlanVersion:
+    """Add all of a routine at the end of the plan's draft, where its exercises are not in it yet.
+
+    Doing it twice does it once. Raises NoDraftError.
+    """
+    version = draft_of(locked_plan(plan))
+    content = PlanContent.of(version, items_in_order(version))
+    rows = routine_items(routine)
+    safety = PatientSafety.of(plan.patient)
+    supports = {row.exercise_id: safety.support_for(row.exercise) for row in rows}
+    lines = lines_of_routine(rows, plan_days=content.weekdays, supports=supports)
+    return save_draft(
+        plan=plan,
+        content=content.adding(*lines),
+        edit_number=version.edit_number,
+        by=by,
+        what=_("Added: %(name)s") % {"name": routine.name},
+        now=now,
+    )
+
+
+@transaction.atomic
+def move_plan(
+    *, plan: Plan, move: Move, by: User, reason: str = "", now: datetime.datetime | None = None
+) -> PlanEvent | None:
+    """Pause, resume or finish a plan, with the reason where the move asks for one.
+
+    None when the plan is there already, as after a double click. Raises NotPossibleError when its state forbids it.
+    Publishing moves a plan too, but through `publish_plan`, which has more to check.
+    """
+    if move is Move.PUBLISH:
+        raise ValueError("A plan is published by publish_plan.")
+    now = now or timezone.now()
+    locked = locked_plan(plan)
+    row = MOVES[move]
+    if locked.state == row.to_state and _last_moved_by(locked) == by.pk:
+        return None
+    check_move(locked, move, reason=reason)
+    event = write_move(locked, to_state=row.to_state, by=by, note=reason.strip(), now=now)
+    record(f"plan.{move.value}", actor=by, obj=locked, clinic=locked.patient.clinic)
+    refresh_standing(patient=locked.patient, now=now)
+    return event
+
+
+def _last_moved_by(plan: Plan) -> uuid.UUID | None:
+    last = plan.events.order_by("-at", "-id").first()
+    return last.by_id if last else None

@@ -1,0 +1,38 @@
+"""A plan kept as a routine, to start other plans from."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.utils.translation import gettext as _
+
+from clinic.models import User
+from clinic.permissions import clinic_of
+from exercises.models import Routine
+from exercises.routines.services import MOST_ITEMS, RoutineContent, RoutineLine, add_routine
+from patients.models import Plan
+from patients.plans.policies import NotPossibleError
+from patients.plans.sources import kept_of
+
+
+def save_as_routine(
+    *, plan: Plan, name: str, summary: str, for_whom: str, for_me: bool, by: User, form_key: uuid.UUID
+) -> Routine:
+    """A routine of the plan's exercises and doses, for this clinician alone or for the clinic.
+
+    It takes the draft, or the latest version where there is none. A routine knows no patient: notes, sides, supports
+    and weeks stay behind; of several phases the first is kept. The same form sent twice is one routine. Raises
+    NotPossibleError when there is no exercise to keep, or more than a routine holds.
+    """
+    lines = tuple(RoutineLine(exercise_id=kept.exercise.pk, dose=kept.dose) for kept in kept_of(plan))
+    if not lines:
+        raise NotPossibleError(_("This plan has no exercise that a routine could keep."))
+    if len(lines) > MOST_ITEMS:
+        raise NotPossibleError(_("A routine holds %(most)s exercises at most.") % {"most": MOST_ITEMS})
+    return add_routine(
+        clinic=clinic_of(by),
+        content=RoutineContent(name=name, summary=summary, for_whom=for_whom, lines=lines),
+        form_key=form_key,
+        by=by,
+        only_for=by if for_me else None,
+    )

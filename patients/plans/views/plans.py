@@ -1,0 +1,196 @@
+"""Plans as a whole: start, preview, publish, pause, resume, finish, look back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.permissions import SignedInRequest, staff_may
+from clinic.roles import Action
+from patients.lookups import (
+    earlier_version_for,
+    patient_for,
+    plan_for,
+    published_version_for,
+    routine_for,
+    version_to_copy_for,
+)
+from patients.models import Patient
+from patients.plans.diff import LONGEST_NOTE
+from patients.plans.policies import NotPossibleError, check_move
+from patients.plans.selectors.draft_page import draft_preview, version_page
+from patients.plans.selectors.plan_start import start_page
+from patients.plans.services.drafts import NoDraftError, StaleDraftError, publish_plan
+from patients.plans.services.plans import add_routine, move_plan, start_plan
+from patients.plans.states import MOVES, Move
+from patients.records.forms import MoveForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_start(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Choose what to start from: a routine, an earlier plan, another patient's, or nothing.
+
+    Where a draft is open already, all of a routine can be added to it.
+    """
+    patient = patient_for(request.user, patient_id)
+    if request.method != "POST":
+        page = start_page(request.user, patient, typed=request.GET.get("name"))
+        context = {"section": "patients", "patient": patient, "page": page}
+        return render(request, "patients/plans/start.html", context)
+    kind, _colon, text = request.POST.get("start", "").partition(":")
+    try:
+        if kind == "add":
+            return _add_routine(request, patient, text)
+        plan = start_plan(patient=patient, by=request.user, **_source(request, patient, kind, text))
+    except NotPossibleError as reason:
+        messages.warning(request, str(reason))
+        return redirect("patient", patient.pk)
+    return redirect("plan_draft", plan.pk)
+
+
+def _add_routine(request: SignedInRequest, patient: Patient, text: str) -> HttpResponse:
+    routine = routine_for(request.user, _id(text))
+    plan = patient.plans.open().first()
+    if plan is None:
+        raise NoDraftError(_("There is no draft to add to. Start a plan first."))
+    add_routine(plan=plan, routine=routine, by=request.user)
+    messages.success(request, _("Added: %(name)s.") % {"name": gettext(routine.name)})
+    return redirect("plan_draft", plan.pk)
+
+
+def _source(request: SignedInRequest, patient: Patient, kind: str, text: str) -> dict[str, Any]:
+    """What the pressed button starts from: "routine:<id>", "version:<id>", "like:<id>" or "blank"."""
+    if kind == "blank":
+        return {}
+    if kind == "routine":
+        return {"routine": routine_for(request.user, _id(text))}
+    if kind == "like":
+        return {"like": version_to_copy_for(request.user, _id(text))}
+    return {"earlier": earlier_version_for(patient, _id(text))}
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_safe
+@staff_may(Action.ASSIGN_PLANS)
+def plan_preview(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """The draft as the patient will see it."""
+    plan = plan_for(request.user, plan_id)
+    preview = draft_preview(plan)
+    if preview is None:
+        return _no_draft(request, plan)
+    return render(
+        request, "patients/plans/preview.html", {"section": "patients", "plan": plan, "preview": preview}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_publish(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Look once more, say what changed and why, publish."""
+    plan = plan_for(request.user, plan_id)
+    if request.method == "POST":
+        return _publish(request, plan)
+    preview = draft_preview(plan)
+    if preview is None:
+        return _no_draft(request, plan)
+    return _publish_page(request, preview, change_note=preview.drafted_note)
+
+
+def _publish(request: SignedInRequest, plan: Any) -> HttpResponse:
+    typed = request.POST.get("change_note", "")[:LONGEST_NOTE]
+    try:
+        publish_plan(
+            plan=plan,
+            number=_number(request.POST.get("number", "")),
+            edit_number=_number(request.POST.get("edit_number", "")),
+            change_note=typed,
+            by=request.user,
+        )
+    except NoDraftError:
+        return _no_draft(request, plan)
+    except (StaleDraftError, NotPossibleError) as reason:
+        preview = draft_preview(plan)
+        if preview is None:
+            return _no_draft(request, plan)
+        stale = reason if isinstance(reason, StaleDraftError) else None
+        refusal = "" if stale else str(reason)
+        return _publish_page(request, preview, change_note=typed, stale=stale, refusal=refusal, status=409)
+    messages.success(request, _("Published. The patient sees it now."))
+    return redirect("patient", plan.patient_id)
+
+
+def _publish_page(
+    request: SignedInRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "section": "patients",
+        "plan": preview.plan,
+        "preview": preview,
+        "change_note": change_note,
+        "longest_note": LONGEST_NOTE,
+    }
+    return render(request, "patients/plans/publish.html", context | more, status=status)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else 0
+
+
+def _no_draft(request: SignedInRequest, plan: Any) -> HttpResponse:
+    messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
+    return redirect("patient", plan.patient_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_move(request: SignedInRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
+    """Pause, resume or finish: says what it means for the patient, and asks for the reason where one is kept."""
+    plan = plan_for(request.user, plan_id)
+    if move not in MOVES or move == Move.PUBLISH:
+        raise Http404
+    row = MOVES[Move(move)]
+    form = MoveForm(request.POST if request.method == "POST" else None)
+    context = {"section": "patients", "plan": plan, "row": row, "form": form}
+    if request.method != "POST":
+        try:
+            check_move(plan, row.move, reason="asked for next")
+        except NotPossibleError as reason:
+            messages.info(request, str(reason))
+            return redirect("patient", plan.patient_id)
+        return render(request, "patients/plans/move.html", context)
+    if not form.is_valid():
+        return render(request, "patients/plans/move.html", context)
+    try:
+        move_plan(plan=plan, move=row.move, by=request.user, reason=form.cleaned_data["reason"])
+    except NotPossibleError as reason:
+        form.add_error("reason", str(reason))
+        return render(request, "patients/plans/move.html", context, status=409)
+    messages.success(request, _("Done. The plan is %(state)s.") % {"state": str(row.to_state.label).lower()})
+    return redirect("patient", plan.patient_id)
+
+
+@require_safe
+@staff_may(Action.SEE_HEALTH)
+def plan_version(request: SignedInRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
+    """A published version, as it was prescribed, and what is different in the version before or in any other one."""
+    beside = request.GET.get("with", "")
+    version = published_version_for(request.user, plan_id, number)
+    page = version_page(version, beside=_number(beside) if beside else None)
+    if page is None:
+        raise Http404
+    context = {"section": "patients", "page": page, "patient": version.plan.patient}
+    return render(request, "patients/plans/version.html", context)

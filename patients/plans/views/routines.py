@@ -1,0 +1,55 @@
+"""Keeping a plan as a routine."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest, staff_may
+from clinic.roles import Action
+from patients.lookups import plan_for
+from patients.models import Plan
+from patients.plans.forms.routines import PlanAsRoutineForm
+from patients.plans.policies import NotPossibleError
+from patients.plans.services.routines import save_as_routine
+from patients.plans.sources import kept_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_as_routine(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """Save the plan's exercises and doses as a routine: for oneself; for the clinic by those who keep its routines."""
+    plan = plan_for(request.user, plan_id)
+    if request.method == "POST":
+        form = PlanAsRoutineForm(request.POST, user=request.user)
+        if form.is_valid() and (saved := _saved(request, plan, form)) is not None:
+            return saved
+    else:
+        form = PlanAsRoutineForm(initial={"key": uuid.uuid4()}, user=request.user)
+    context = {"section": "patients", "plan": plan, "form": form, "kept": kept_of(plan)}
+    return render(request, "patients/plans/as_routine.html", context)
+
+
+def _saved(request: SignedInRequest, plan: Plan, form: PlanAsRoutineForm) -> HttpResponse | None:
+    typed = form.cleaned_data
+    try:
+        routine = save_as_routine(
+            plan=plan,
+            name=typed["name"],
+            summary=typed["summary"],
+            for_whom=typed["for_whom"],
+            for_me=form.is_only_mine,
+            by=request.user,
+            form_key=typed["key"],
+        )
+    except NotPossibleError as reason:
+        form.add_error(None, str(reason))
+        return None
+    messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": routine.name})
+    has_draft = plan.versions.drafts().exists()
+    return redirect("plan_draft", plan.pk) if has_draft else redirect("patient", plan.patient_id)

@@ -1,0 +1,30 @@
+"""How someone wants pages to look and sound."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.audit.services import record
+from clinic.display import Display
+from clinic.models import User
+from patients.models import Preferences
+
+
+@transaction.atomic
+def keep_preferences(*, display: Display, by: User, now: datetime.datetime | None = None) -> Preferences:
+    """Remember the person's own choice for the next device that they sign in on. The last choice counts."""
+    kept, _is_new = Preferences.objects.update_or_create(
+        user=by,
+        defaults={
+            "text": display.text,
+            "colours": display.colours,
+            "motion": display.motion,
+            "reads_aloud": display.reads_aloud,
+            "chosen_at": now or timezone.now(),
+        },
+    )
+    record("preferences.kept", actor=by, obj=kept, clinic=None)
+    return kept

@@ -1,0 +1,32 @@
+"""Text size and colours: one page for everyone, signed in or not."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinic.display import display_of, remember
+from patients.preferences.forms import DisplayForm
+from patients.preferences.services.display import keep_preferences
+from patients.sign_in.login import is_shared_device
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def display(request: HttpRequest) -> HttpResponse:
+    """What is chosen here counts on this device at once, and for who is signed in on their next one as well."""
+    form = DisplayForm(request.POST) if request.method == "POST" else DisplayForm.showing(display_of(request))
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "patients/preferences/display.html", {"form": form, "section": "display"})
+    chosen = form.display()
+    if request.user.is_authenticated:
+        keep_preferences(display=chosen, by=request.user)
+    remember(request, chosen, lasting=not is_shared_device(request))
+    messages.success(request, _("Saved. Your pages now look like this."))
+    return redirect("display")

@@ -1,0 +1,44 @@
+"""The switch between languages, for visitors and patients alike."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from clinic.languages import is_spoken, keep_on_device
+from clinic.models import User
+from patients.preferences.services.languages import remember_language
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from here on, and go back to the page. For a patient it is remembered everywhere.
+
+    The switch is on every public page, and a CSRF token in it would make each of them a page of its own that no cache
+    could keep. So other sites are told apart by where the form comes from; the session cookie does not travel with
+    their forms anyway.
+    """
+    language = request.POST.get("language", "")
+    if not is_spoken(language) or not _comes_from_here(request):
+        raise BadRequest("Not a form of ours.")
+    if isinstance(request.user, User):
+        remember_language(by=request.user, language=language)
+    keep_on_device(request, language)
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else "home")
+
+
+def _comes_from_here(request: HttpRequest) -> bool:
+    """Browsers name the site that a form stands on. One that names none has no other site open."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,20 @@
+"""One place for whatever a patient can set for themselves."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from patients.decorators import own_page
+from patients.models import Patient
+from patients.sign_in.selectors import confirmed_address_of
+
+
+@own_page
+@require_safe
+def settings(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    page = {"patient": patient, "section": "settings", "address": confirmed_address_of(patient)}
+    return render(request, "patients/preferences/settings.html", page)

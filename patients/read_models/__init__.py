@@ -1,1 +1,0 @@
-"""What a screen needs, as values, in a fixed number of queries. Nothing here writes."""

@@ -1,0 +1,202 @@
+"""Forms about patients themselves: their record, a reason, a note."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic, ConsultationRequest, User
+from patients.caseload.selectors.caseload import (
+    ADHERENCE_FILTERS,
+    ALERT_FILTERS,
+    PLAN_FILTERS,
+    CaseloadFilter,
+)
+from patients.caseload.selectors.ordering import ORDERS, Order
+from patients.models import Patient, PlanEvent
+from patients.records.services.patients import Details
+
+
+class PlainForm(forms.Form):
+    """Gives every control the class that our stylesheet knows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs.setdefault("class", "form-select")
+            elif not isinstance(
+                field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
+            ):
+                field.widget.attrs.setdefault("class", "form-control")
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, which wants its value as 1950-04-12."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class PatientForm(PlainForm):
+    """A patient's record. `clinicians` are the members of the clinic who treat."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("Write the name.")},
+    )
+    date_of_birth = forms.DateField(
+        label=_("Date of birth"),
+        widget=DateInput,
+        help_text=_("The patient signs in with it, so ask for it."),
+        error_messages={
+            "required": _("Ask for the date of birth: the patient signs in with it."),
+            "invalid": _("Write a date with day, month and year."),
+        },
+    )
+    called = forms.CharField(
+        label=_("What to call them"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: the first word of the name."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"inputmode": "tel"})
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    referring_doctor = forms.CharField(
+        label=_("Referring doctor"),
+        max_length=120,
+        required=False,
+        help_text=_("The printed report is addressed to them."),
+    )
+    clinician = forms.ChoiceField(label=_("Clinician"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("Not said yet")), *settings.LANGUAGES],
+        help_text=_("Of the pages, the e-mails and the paper that the patient reads."),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    edit_number = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    is_someone_else = forms.BooleanField(
+        label=_("This is another person. Register them too."), required=False
+    )
+
+    def __init__(self, *args: Any, clinic: Clinic, clinicians: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clinicians = {str(user.pk): user for user in clinicians}
+        named = [(pk, user.name) for pk, user in self._clinicians.items()]
+        self._choices("clinician", [("", _("Nobody yet")), *named])
+        own_zone = _("As the clinic: %(zone)s") % {"zone": clinic.time_zone.replace("_", " ")}
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        self._choices("time_zone", [("", own_zone), *zones])
+
+    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def clean_clinician(self) -> User | None:
+        return self._clinicians.get(self.cleaned_data["clinician"])
+
+    @staticmethod
+    def start_from(
+        asked: ConsultationRequest | None, user: User, clinicians: Sequence[User]
+    ) -> dict[str, Any]:
+        """What a new record starts with: a fresh key, the words of the request, and oneself if one treats."""
+        start: dict[str, Any] = {"key": uuid.uuid4(), "clinician": user.pk if user in clinicians else ""}
+        if asked is not None:
+            start |= {"full_name": asked.name, "phone": asked.phone, "email": asked.email}
+            start["language"] = asked.language if asked.language != settings.LANGUAGE_CODE else ""
+        return start
+
+    @staticmethod
+    def start_from_record(patient: Patient) -> dict[str, Any]:
+        """What is on record."""
+        record = {name: getattr(patient, name) for name in (*Details.__dataclass_fields__, "edit_number")}
+        return record | {"clinician": patient.clinician_id or ""}
+
+    @property
+    def form_key(self) -> uuid.UUID:
+        """Made with the form, so that a form sent twice is one patient."""
+        key: uuid.UUID | None = self.cleaned_data["key"]
+        return key or uuid.uuid4()
+
+    @property
+    def details(self) -> Details:
+        return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
+
+    def not_as_on_record(self, patient: Patient) -> list[tuple[str, str]]:
+        """Label and recorded value of everything that was typed differently."""
+        found = []
+        for name in Details.__dataclass_fields__:
+            recorded = getattr(patient, name)
+            if self.cleaned_data.get(name) != recorded:
+                shown = recorded.name if isinstance(recorded, User) else recorded
+                found.append((str(self.fields[name].label), str(shown or "–")))
+        return found
+
+    def save_on_top_of(self, patient: Patient) -> None:
+        """Keep what was typed, and let it be saved over the record as it is now."""
+        self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]
+
+
+class MoveForm(PlainForm):
+    """A reason for moving a plan."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=PlanEvent._meta.get_field("note").max_length,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Kept with the plan. The patient does not see it."),
+    )
+
+
+class CaseloadForm(PlainForm):
+    """The filters of the caseload, as they stand in the address."""
+
+    q = forms.CharField(
+        label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"type": "search"})
+    )
+    whose = forms.ChoiceField(
+        label=_("Whose"), choices=[("", _("Whole clinic")), ("mine", _("My patients"))], required=False
+    )
+    alert = forms.ChoiceField(
+        label=_("Alert"), choices=[("", _("With or without")), *ALERT_FILTERS.items()], required=False
+    )
+    adherence = forms.ChoiceField(
+        label=_("Adherence, 4 weeks"), choices=[("", _("Any")), *ADHERENCE_FILTERS.items()], required=False
+    )
+    plan = forms.ChoiceField(label=_("Plan"), choices=[("", _("Any")), *PLAN_FILTERS.items()], required=False)
+    sort = forms.ChoiceField(label=_("Sort by"), choices=list(ORDERS.items()), required=False)
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def wanted(self) -> CaseloadFilter:
+        """What is asked for; whatever cannot be read is left out."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return CaseloadFilter(
+            name=asked.get("q", "").strip(),
+            only_mine=asked.get("whose") == "mine",
+            plan=asked.get("plan", ""),
+            alert=asked.get("alert", ""),
+            adherence=asked.get("adherence", ""),
+            order=Order(asked.get("sort") or Order.NAME),
+            after=asked.get("after"),
+            before=asked.get("before"),
+        )

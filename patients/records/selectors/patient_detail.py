@@ -1,0 +1,388 @@
+"""The patient's story on one page: the read model behind `/staff/patients/<id>/`."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Case, FilteredRelation, When
+from django.utils import timezone
+
+from clinic.models import User
+from clinic.permissions import may_do
+from clinic.roles import Action
+from patients.alerts.selectors.alert_details import Report, grouped, with_all_to_show
+from patients.models import (
+    Alert,
+    ExerciseSession,
+    Patient,
+    Plan,
+    PlanEvent,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SessionEntry,
+    Source,
+)
+from patients.plans.content import PlanContent
+from patients.plans.diff import changes, weekday_names
+from patients.plans.formatting import fullest_day, session_dose
+from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.states import Move, MoveRow, moves_from
+from patients.safety.selectors.plan_safety import PatientSafety
+from patients.sessions.charts import (
+    Axis,
+    HeatMap,
+    PainPlot,
+    PainPoint,
+    PlacedMark,
+    Share,
+    WeekPlot,
+    effort_plot,
+    heat_map,
+    pain_plot,
+    placed,
+    week_plot,
+)
+from patients.sessions.selectors.session_log import LogLine, no_days_on, session_log
+from patients.sessions.selectors.timeline import (
+    CalendarWeek,
+    Days,
+    EffortWeek,
+    Mark,
+    calendar_of,
+    days_of,
+    efforts_of,
+    marks_of,
+)
+from patients.summaries.adherence import ONE_DAY, Schedule, Week, total_percent, weeks_of
+
+#: Weeks of the plots: half a year says how it is going.
+WEEKS_SHOWN = 26
+#: The most alerts that are read: those that wait, then the newest. They stand on the line of time.
+ALERTS_READ = 60
+#: The most settled ones that are shown whole.
+SETTLED_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class VersionStory:
+    """One published version: what it prescribed and what it changed. `changes` is empty for the first of a plan."""
+
+    version: PlanVersion
+    exercises: list[Prescribed]
+    changes: list[str]
+
+    @property
+    def minutes(self) -> int:
+        """About how long one session takes."""
+        return session_minutes(self.exercises)
+
+    @property
+    def days(self) -> str:
+        return weekday_names(self.version.weekdays)
+
+
+@dataclass(frozen=True)
+class PlanStory:
+    """One plan with its published versions and moves, newest first, and its draft if there is one."""
+
+    plan: Plan
+    versions: list[VersionStory]
+    events: list[PlanEvent]
+    draft: PlanVersion | None
+
+    @property
+    def current(self) -> VersionStory | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.plan.state != PlanState.FINISHED
+
+    @property
+    def moves(self) -> list[MoveRow]:
+        """Publishing has its own page and button."""
+        return [row for row in moves_from(self.plan.state) if row.move is not Move.PUBLISH]
+
+    @property
+    def pause_note(self) -> str:
+        """Why the plan rests, while it does."""
+        last = next((event for event in self.events if event.to_state == PlanState.PAUSED), None)
+        return last.note if last and self.plan.state == PlanState.PAUSED else ""
+
+
+@dataclass(frozen=True)
+class HealthStory:
+    """What only those who treat may see."""
+
+    today: datetime.date
+    plan: PlanStory | None
+    earlier: list[PlanStory]
+    weeks: list[Week]
+    days: Days
+    sessions: list[ExerciseSession]
+    log: list[LogLine]
+    efforts: list[EffortWeek]
+    reports: list[Report]
+    marks: list[Mark]
+    safety: PatientSafety
+
+    @property
+    def waiting(self) -> list[Report]:
+        return [report for report in self.reports if report.is_waiting]
+
+    @property
+    def settled(self) -> list[Report]:
+        return [report for report in self.reports if not report.is_waiting][:SETTLED_SHOWN]
+
+    @property
+    def adherence(self) -> int | None:
+        """Percent of what was planned, over the weeks shown."""
+        return total_percent(self.weeks)
+
+    @cached_property
+    def axis(self) -> Axis:
+        """The line of time of every plot. Wants weeks."""
+        return Axis.of(self.weeks)
+
+    @property
+    def week_plot(self) -> WeekPlot:
+        return week_plot(self.weeks)
+
+    @property
+    def pain(self) -> list[PainPoint]:
+        return [
+            PainPoint(row.on_date, row.pain_before, row.pain_after, row.source == Source.PAPER)
+            for row in self.sessions
+            if row.pain_after is not None
+        ]
+
+    @property
+    def pain_plot(self) -> PainPlot:
+        return pain_plot(self.pain, self.axis)
+
+    @cached_property
+    def calendar(self) -> list[CalendarWeek]:
+        return calendar_of(self.days, monday=self.weeks[0].monday, today=self.today) if self.weeks else []
+
+    @property
+    def heat_map(self) -> HeatMap:
+        return heat_map(self.calendar)
+
+    @property
+    def effort_plot(self) -> list[Share]:
+        return effort_plot(self.efforts)
+
+    @property
+    def has_efforts(self) -> bool:
+        return any(week.rated for week in self.efforts)
+
+    @cached_property
+    def placed_marks(self) -> list[PlacedMark]:
+        return placed(self.marks, self.axis)
+
+    @property
+    def from_paper(self) -> list[ExerciseSession]:
+        """Sessions that somebody of the team entered from a tick sheet."""
+        return [session for session in self.sessions if session.source == Source.PAPER]
+
+    @property
+    def last_done(self) -> datetime.date | None:
+        return self.sessions[-1].on_date if self.sessions else None
+
+    @property
+    def last_no(self) -> LogLine | None:
+        """The last planned day that the patient said no to."""
+        return next((line for line in self.log if line.no), None)
+
+    @property
+    def holds_standing(self) -> bool:
+        return any(report.holds_standing for report in self.waiting)
+
+
+@dataclass(frozen=True)
+class PatientStory:
+    """The page. `health` is None for the front desk."""
+
+    patient: Patient
+    age: int
+    health: HealthStory | None = field(default=None)
+
+
+def patient_story(
+    user: User,
+    patient: Patient,
+    *,
+    safety: PatientSafety | None = None,
+    now: datetime.datetime | None = None,
+) -> PatientStory:
+    """Wants the patient of `reach.patient_for`. No query for the front desk; for those who treat five, four
+    with `safety`."""
+    now = now or timezone.now()
+    today = patient.today(now)
+    return PatientStory(
+        patient=patient,
+        age=age_on(today, patient.date_of_birth),
+        health=_health(patient, today, safety) if may_do(user, Action.SEE_HEALTH) else None,
+    )
+
+
+def age_on(today: datetime.date, born: datetime.date) -> int:
+    """Whole years lived on that day."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def session_minutes(exercises: Iterable[Prescribed]) -> int:
+    """About how long the longest session of these exercises takes, rounded up to whole minutes."""
+    items = fullest_day(exercise.item for exercise in exercises)
+    return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)
+
+
+def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthStory:
+    """Five queries, four when `safety` is known already."""
+    this_monday = today - today.weekday() * ONE_DAY
+    since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
+    plans = plan_stories(patient)
+    events = [event for story in plans for event in story.events]
+    sessions, entries = _sessions(patient, since)
+    items = {line.item.pk: line.item for plan in plans for story in plan.versions for line in story.exercises}
+    alerts = _alerts(patient, entries, items)
+    days = _days(patient, plans, events, sessions, since, today)
+    weeks = _weeks(days, today)
+    versions = [story.version for plan in plans for story in plan.versions]
+    return HealthStory(
+        today=today,
+        plan=next((story for story in plans if story.is_open), None),
+        earlier=[story for story in plans if not story.is_open],
+        weeks=weeks,
+        days=days,
+        sessions=sessions,
+        log=session_log(sessions, entries, items, no_days_on(patient)),
+        efforts=efforts_of(
+            ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
+            weeks,
+        ),
+        reports=[Report.of(group) for group in grouped(alerts)],
+        marks=marks_of(versions, events, alerts, patient.zone),
+        safety=safety or PatientSafety.of(patient),
+    )
+
+
+def plan_stories(patient: Patient) -> list[PlanStory]:
+    """Every plan of the patient with its versions, newest first. Two queries."""
+    rows = (
+        PlanVersion.objects.filter(plan__patient=patient)
+        .annotate(line=FilteredRelation("items"))
+        .select_related("plan", "published_by", "edited_by", "line__exercise")
+        .order_by("-plan__created_at", "plan", "-number", "line__order", "line__id")
+    )
+    moves = PlanEvent.objects.filter(plan__patient=patient).select_related("by").order_by("-at", "-pk")
+    events: dict[uuid.UUID, list[PlanEvent]] = {}
+    for event in moves:
+        events.setdefault(event.plan_id, []).append(event)
+    versions = [_with_items(list(group)) for _key, group in groupby(rows, key=lambda row: row.pk)]
+    return [
+        _plan_story(list(group), events.get(plan_id, []))
+        for plan_id, group in groupby(versions, key=lambda pair: pair[0].plan_id)
+    ]
+
+
+def _with_items(rows: Sequence[PlanVersion]) -> tuple[PlanVersion, list[PlanItem]]:
+    """A version and its items, from the row that each of them came with."""
+    version = rows[0]
+    items: list[PlanItem] = [row.line for row in rows if hasattr(row, "line")]
+    for item in items:
+        item.version = version
+    return version, items
+
+
+def _plan_story(versions: list[tuple[PlanVersion, list[PlanItem]]], events: list[PlanEvent]) -> PlanStory:
+    """One plan from its versions, newest first: there is always at least one."""
+    published = [(version, items) for version, items in versions if version.is_published]
+    contents = [PlanContent.of(version, items) for version, items in published]
+    return PlanStory(
+        plan=versions[0][0].plan,
+        versions=[
+            VersionStory(
+                version=version,
+                exercises=[prescribed(item) for item in items],
+                changes=changes(contents[place + 1], contents[place]) if place + 1 < len(contents) else [],
+            )
+            for place, (version, items) in enumerate(published)
+        ],
+        events=events,
+        draft=next((version for version, _items in versions if not version.is_published), None),
+    )
+
+
+def _sessions(
+    patient: Patient, since: datetime.date
+) -> tuple[list[ExerciseSession], dict[uuid.UUID, list[SessionEntry]]]:
+    """The finished sessions since then, oldest first, and what was done in each. One query."""
+    rows = (
+        ExerciseSession.objects.of_patient(patient)
+        .finished()
+        .filter(on_date__gt=since)
+        .annotate(entry=FilteredRelation("entries"))
+        .select_related("entry__instead", "helped_by")  # type: ignore[misc]
+        .order_by("on_date", "finished_at", "pk", "entry__pk")
+    )
+    sessions: dict[uuid.UUID, ExerciseSession] = {}
+    entries: dict[uuid.UUID, list[SessionEntry]] = {}
+    for row in rows:
+        sessions.setdefault(row.pk, row)
+        # A row of the join that has no entry beside it has no attribute of that name either.
+        entries.setdefault(row.pk, []).extend([row.entry] if hasattr(row, "entry") else [])
+    return list(sessions.values()), entries
+
+
+def _alerts(
+    patient: Patient, entries: dict[uuid.UUID, list[SessionEntry]], items: dict[uuid.UUID, PlanItem]
+) -> list[Alert]:
+    """Those that wait first, then the newest settled ones. One query: what was done is known from the sessions.
+
+    Of a session before the weeks shown, it is left out.
+    """
+    waiting_first = Case(When(settled_at=None, then=0), default=1)
+    rows = with_all_to_show(Alert.objects.filter(patient=patient)).prefetch_related(None)
+    alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "kind")[:ALERTS_READ])
+    for session in (alert.session for alert in alerts if alert.session):
+        done = entries.get(session.pk, [])
+        for entry in done:
+            entry.item = items[entry.item_id]
+        done.sort(key=lambda entry: (entry.item.order, entry.pk))
+        # What `prefetch_related` would leave behind, without asking a second time for what is here.
+        session._prefetched_objects_cache = {"entries": done}  # type: ignore[attr-defined]
+    return alerts
+
+
+def _days(
+    patient: Patient,
+    plans: Sequence[PlanStory],
+    events: Sequence[PlanEvent],
+    sessions: Sequence[ExerciseSession],
+    since: datetime.date,
+    today: datetime.date,
+) -> Days:
+    zone = patient.zone
+    return days_of(
+        [Schedule.of(story.version, zone) for plan in plans for story in plan.versions],
+        events,
+        {session.on_date for session in sessions},
+        zone=zone,
+        first=since + ONE_DAY,
+        last=today,
+    )
+
+
+def _weeks(days: Days, today: datetime.date) -> list[Week]:
+    """Adherence from the first week with a plan, or with a session, on."""
+    if not days.planned and not days.done:
+        return []
+    return weeks_of(days.planned, days.done, first=min(days.planned | days.done), today=today)

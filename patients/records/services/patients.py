@@ -1,0 +1,160 @@
+"""Patients' records: registering a person, and correcting what is known of them."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.audit.services import record
+from clinic.consultations.services import answer_request
+from clinic.consultations.states import moves_of, standing
+from clinic.models import Clinic, ConsultationRequest, RequestState, User
+from patients.models import Patient
+from patients.plans.policies import check_born
+from patients.summaries.services.refresh import hold_standings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What a clinic knows of a person. `clinician` is a live member of the clinic's team, or nobody yet."""
+
+    full_name: str
+    date_of_birth: datetime.date
+    called: str = ""
+    phone: str = ""
+    email: str = ""
+    referring_doctor: str = ""
+    time_zone: str = ""
+    language: str = ""
+    clinician: User | None = None
+
+    def check(self, clinic: Clinic, today: datetime.date) -> None:
+        """Raises NotPossibleError for an impossible date of birth, and ValueError for a clinician of another clinic:
+        no form offers one. Someone who has left the team may stay named.
+        """
+        check_born(self.date_of_birth, today)
+        if self.clinician and not self.clinician.memberships.filter(clinic=clinic).exists():
+            raise ValueError("The clinician must be of the patient's clinic.")
+
+
+class AlreadyRegisteredError(Exception):
+    """The person who sent this request is a patient already."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__("Someone has registered this person already.")
+        self.patient = patient
+
+
+class StaleRecordError(Exception):
+    """Someone changed the record since it was read. Holds the record as it is now, and who made it so when."""
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__("The record was changed meanwhile.")
+        self.patient = patient
+        last = patient.history.select_related("history_user").first()
+        self.by = last.history_user if last else None
+        self.at = last.history_date if last else None
+
+
+def register_patient(
+    *,
+    clinic: Clinic,
+    details: Details,
+    form_key: uuid.UUID,
+    by: User,
+    request: ConsultationRequest | None = None,
+    now: datetime.datetime | None = None,
+) -> Patient:
+    """A new patient of the clinic, with a user who can sign in by card only. The same form sent twice is one patient.
+
+    With `request`, the patient stays linked to it, and a request that still waits is marked as booked. Raises
+    AlreadyRegisteredError when the request has its patient, NotPossibleError for an impossible date of birth.
+    """
+    try:
+        with transaction.atomic():
+            return _register(clinic, details, form_key, by, request, now or timezone.now())
+    except IntegrityError:
+        # The other of two simultaneous clicks came first.
+        if earlier := Patient.objects.filter(form_key=form_key, clinic=clinic).first():
+            return earlier
+        if request and (same := Patient.objects.filter(consultation_request=request).first()):
+            raise AlreadyRegisteredError(same) from None
+        raise
+
+
+def _register(
+    clinic: Clinic,
+    details: Details,
+    form_key: uuid.UUID,
+    by: User,
+    request: ConsultationRequest | None,
+    now: datetime.datetime,
+) -> Patient:
+    if earlier := Patient.objects.filter(form_key=form_key, clinic=clinic).first():
+        return earlier
+    details.check(clinic, clinic.today(now))
+    if request is not None:
+        if request.clinic_id != clinic.pk:
+            raise ValueError("The request must be the clinic's own.")
+        if same := Patient.objects.filter(consultation_request=request).first():
+            raise AlreadyRegisteredError(same)
+    patient = Patient(
+        clinic=clinic, form_key=form_key, consultation_request=request, registered_at=now, registered_by=by
+    )
+    patient.user = User.objects.create_user(name=details.full_name)
+    _write_down(patient, details)
+    hold_standings([patient], now)
+    record("patient.registered", actor=by, obj=patient, clinic=clinic)
+    if request is not None and any(move.to_state == RequestState.BOOKED for move in moves_of(request)):
+        answer_request(
+            request_id=request.pk,
+            by=by,
+            seen=standing(request),
+            to_state=RequestState.BOOKED,
+            note=_("Registered as a patient."),
+            now=now,
+        )
+    return patient
+
+
+@transaction.atomic
+def edit_patient(
+    *, patient: Patient, details: Details, edit_number: int, by: User, now: datetime.datetime | None = None
+) -> Patient:
+    """Correct the record, if nobody changed it since `edit_number` was read.
+
+    The same correction sent twice is made once. Raises StaleRecordError with the record as it is now, or
+    NotPossibleError for an impossible date of birth.
+    """
+    locked = (
+        Patient.objects.select_for_update(of=("self",))
+        .select_related("clinic", "user", "clinician")
+        .get(pk=patient.pk)
+    )
+    if details_of(locked) == details:
+        return locked
+    if locked.edit_number != edit_number:
+        raise StaleRecordError(locked)
+    details.check(locked.clinic, locked.today(now or timezone.now()))
+    locked.edit_number += 1
+    locked.user.name = details.full_name
+    locked.user.save(update_fields=["name"])
+    _write_down(locked, details)
+    record("patient.edited", actor=by, obj=locked, clinic=locked.clinic)
+    return locked
+
+
+def details_of(patient: Patient) -> Details:
+    """What is on record. Wants `clinician` loaded."""
+    return Details(**{name: getattr(patient, name) for name in Details.__dataclass_fields__})
+
+
+def _write_down(patient: Patient, details: Details) -> None:
+    for name in Details.__dataclass_fields__:
+        setattr(patient, name, getattr(details, name))
+    patient.save()

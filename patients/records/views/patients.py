@@ -1,0 +1,157 @@
+"""Patients: the list, one patient's story, a new record, a corrected one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.models import ConsultationRequest
+from clinic.permissions import SignedInRequest, clinic_of, may_do, staff_may
+from clinic.roles import Action
+from patients.caseload.selectors.caseload import caseload, possible_duplicate, who_treats
+from patients.lookups import patient_for, patient_with_safety_for, request_for
+from patients.messages.forms import MessageForm, NoteForm
+from patients.models import names_on
+from patients.plans.policies import NotPossibleError
+from patients.records.forms import CaseloadForm, PatientForm
+from patients.records.selectors.messages_and_notes import contact_panels
+from patients.records.selectors.patient_detail import patient_story
+from patients.records.services.patients import (
+    AlreadyRegisteredError,
+    StaleRecordError,
+    edit_patient,
+    register_patient,
+)
+
+
+@require_safe
+@staff_may(Action.FIND_PATIENTS)
+def patients(request: SignedInRequest) -> HttpResponse:
+    """The caseload. Every filter is in the address."""
+    form = CaseloadForm(request.GET)
+    page = caseload(request.user, form.wanted)
+    context = {"section": "patients", "form": form, "wanted": form.wanted, "caseload": page}
+    return render(request, "patients/caseload/patients.html", context)
+
+
+@require_safe
+@staff_may(Action.FIND_PATIENTS)
+def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """The patient's story; for the front desk, how to reach the patient and the card."""
+    if may_do(request.user, Action.SEE_HEALTH):
+        known, safety = patient_with_safety_for(request.user, patient_id)
+        story = patient_story(request.user, known, safety=safety)
+        helpers = names_on(known)
+    else:
+        story = patient_story(request.user, patient_for(request.user, patient_id))
+        helpers = []
+    context = {
+        "section": "patients",
+        "story": story,
+        "patient": story.patient,
+        "helpers": helpers,
+        "contact": contact_panels(request.user, story.patient),
+        "message_form": MessageForm(),
+        "note_form": NoteForm(),
+        "may_assign": may_do(request.user, Action.ASSIGN_PLANS),
+    }
+    return render(request, "patients/records/patient.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.REGISTER_PATIENTS)
+def patient_new(request: SignedInRequest) -> HttpResponse:
+    """A new record, from nothing or from a consultation request (`?request=`)."""
+    clinic = clinic_of(request.user)
+    asked = _asked(request)
+    team = who_treats(clinic)
+    if request.method != "POST":
+        form = PatientForm(
+            initial=PatientForm.start_from(asked, request.user, team), clinic=clinic, clinicians=team
+        )
+        return _new_page(request, form, asked)
+    form = PatientForm(request.POST, clinic=clinic, clinicians=team)
+    if not form.is_valid():
+        return _new_page(request, form, asked)
+    if not form.cleaned_data["is_someone_else"]:
+        details = form.details
+        twin = possible_duplicate(
+            request.user, full_name=details.full_name, date_of_birth=details.date_of_birth, key=form.form_key
+        )
+        if twin is not None:
+            return _new_page(request, form, asked, twin=twin, status=409)
+    try:
+        made = register_patient(
+            clinic=clinic, details=form.details, form_key=form.form_key, by=request.user, request=asked
+        )
+    except AlreadyRegisteredError as already:
+        messages.info(request, _("This person is a patient already. Here is the record."))
+        return redirect("patient", already.patient.pk)
+    except NotPossibleError as reason:
+        form.add_error("date_of_birth", str(reason))
+        return _new_page(request, form, asked)
+    messages.success(
+        request, _("%(name)s is registered. Next: make a sign-in card.") % {"name": made.full_name}
+    )
+    return redirect("patient", made.pk)
+
+
+def _asked(request: SignedInRequest) -> ConsultationRequest | None:
+    """The consultation request that the new record comes from."""
+    text = request.GET.get("request", "")
+    if not text:
+        return None
+    try:
+        return request_for(request.user, uuid.UUID(text))
+    except ValueError:
+        raise Http404 from None
+
+
+def _new_page(
+    request: SignedInRequest,
+    form: PatientForm,
+    asked: ConsultationRequest | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {"section": "patients", "form": form, "asked": asked} | more
+    return render(request, "patients/records/patient_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.REGISTER_PATIENTS)
+def patient_edit(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Correct a record. Who saves over somebody else's correction is told first, and keeps what was typed."""
+    known = patient_for(request.user, patient_id)
+    team = who_treats(known.clinic, or_did=known.clinician)
+    context: dict[str, Any] = {"section": "patients", "patient": known}
+    if request.method != "POST":
+        form = PatientForm(initial=PatientForm.start_from_record(known), clinic=known.clinic, clinicians=team)
+        return render(request, "patients/records/patient_form.html", context | {"form": form})
+    form = PatientForm(request.POST, clinic=known.clinic, clinicians=team)
+    context["form"] = form
+    if not form.is_valid():
+        return render(request, "patients/records/patient_form.html", context)
+    try:
+        edit_patient(
+            patient=known,
+            details=form.details,
+            edit_number=form.cleaned_data["edit_number"] or 0,
+            by=request.user,
+        )
+    except StaleRecordError as stale:
+        context |= {"stale": stale, "on_record": form.not_as_on_record(stale.patient)}
+        form.save_on_top_of(stale.patient)
+        return render(request, "patients/records/patient_form.html", context, status=409)
+    except NotPossibleError as reason:
+        form.add_error("date_of_birth", str(reason))
+        return render(request, "patients/records/patient_form.html", context)
+    messages.success(request, _("Saved."))
+    return redirect("patient", known.pk)

@@ -1,0 +1,38 @@
+"""The mail that reminds. Mail is read in passing: it names no clinic, no exercise, and nothing of anyone's health."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.outbox.backends import useless_after
+from patients.models import Habit, Patient, Reminder
+from patients.preferences.languages import in_language_of
+from patients.reminders.selectors import stop_url
+
+
+def mail_reminder(reminder: Reminder, patient: Patient, *, until: datetime.datetime) -> None:
+    """Put the mail into the outbox. Wants `confirmed_address` loaded. Called in the transaction that notes it as sent.
+
+    What has not left by `until` does not leave: a reminder hours later is none.
+
+    The headers let a mail program stop it in one tap (RFC 8058). Own words of the patient are not mailed: they may say
+    more than they know.
+    """
+    stop = stop_url(reminder)
+    with in_language_of(patient):
+        habit = "" if reminder.habit == Habit.OWN else reminder.habit_in_words
+        context = {"link": settings.SITE_URL + reverse("my_today"), "stop": stop, "habit": habit}
+        EmailMessage(
+            _("A reminder for today"),
+            render_to_string("patients/reminders/emails/reminder.txt", context),
+            None,
+            [patient.confirmed_address.email],
+            headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            | useless_after(until),
+        ).send()

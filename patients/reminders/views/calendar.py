@@ -1,0 +1,64 @@
+"""The private calendar: the page that makes its secret link, and what the link leads to."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest
+from clinic.rate_limits import CALENDAR, address_of
+from patients.decorators import own_page
+from patients.models import Patient
+from patients.reminders.calendar import feed_at, feed_url, link_of
+from patients.reminders.services.calendar_links import end_calendar_link, make_calendar_link
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("secret", "context")
+def my_calendar(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Whether there is a link. One button makes one and shows it this once, another takes it back."""
+    context = {"patient": patient, "section": "settings"}
+    if request.method == "POST" and request.POST.get("do") == "end":
+        end_calendar_link(patient=patient, by=request.user)
+        return redirect("my_calendar")
+    if request.method == "POST":
+        context["address"] = feed_url(make_calendar_link(patient=patient, by=request.user, now=now))
+    return render(request, "patients/reminders/calendar.html", context | {"link": link_of(patient)})
+
+
+@login_not_required
+@csrf_exempt
+@sensitive_variables("secret")
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """The calendar as a file, for whoever has the link; a link that was taken back is a page that never was.
+
+    Any method is answered with it, and too many tries with an answer that is not logged: the path holds the secret.
+    """
+    if not CALENDAR.allows(address_of(request)):
+        later = HttpResponse(status=429, content_type="text/plain", headers={"Retry-After": "3600"})
+        later._has_been_logged = True  # type: ignore[attr-defined]  # as django.utils.log notes it
+        return later
+    feed = feed_at(secret)
+    if feed is None:
+        raise Http404
+    etag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'
+    response = HttpResponse(feed, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Content-Disposition"] = 'inline; filename="sessions.ics"'
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    answer: HttpResponseBase = get_conditional_response(request, etag=etag, response=response) or response
+    for header in ("X-Robots-Tag", "Referrer-Policy"):
+        answer[header] = response[header]
+    return answer

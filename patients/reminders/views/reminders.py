@@ -1,0 +1,95 @@
+"""Reminders: the patient's own page, the link in a mail that stops them, and the phone that takes notices."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest
+from patients.decorators import own_page
+from patients.models import Patient
+from patients.reminders.forms import ReminderForm
+from patients.reminders.push import is_push_offered, public_key
+from patients.reminders.selectors import reminder_page_for, reminder_to_stop
+from patients.reminders.services.push import UnknownPushServiceError, add_phone
+from patients.reminders.services.reminders import NoWayToRemindError, save_reminder, stop_reminder
+from patients.sign_in.login import is_own_phone
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """What is set, and the form to set it."""
+    page = reminder_page_for(patient)
+    form = ReminderForm(request.POST if request.method == "POST" else None, reminder=page.reminder)
+    if form.is_bound and form.is_valid():
+        try:
+            save_reminder(patient=patient, wish=form.wish(), by=request.user, now=now)
+        except NoWayToRemindError:
+            form.add_error(
+                "channel", _("This way does not reach you yet. Choose another, or set it up first.")
+            )
+        else:
+            return redirect("my_reminders")
+    offers_push = is_push_offered() and is_own_phone(request)
+    context = {
+        "patient": patient,
+        "page": page,
+        "form": form,
+        "section": "settings",
+        "push_key": public_key() if offers_push else "",
+    }
+    return render(request, "patients/reminders/reminders.html", context)
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """ "Stop reminders". Opening the address does nothing."""
+    reminder = reminder_page_for(patient).reminder
+    if request.method == "POST" and reminder is not None:
+        stop_reminder(reminder=reminder, by=request.user, now=now)
+    return redirect("my_reminders")
+
+
+@own_page
+@require_http_methods(["POST"])
+def add_my_phone(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """The script of the page sends what the browser's push service gave it. A shared device takes no notices."""
+    if not is_own_phone(request):
+        raise PermissionDenied(_("Notices go to your own phone only."))
+    try:
+        add_phone(patient=patient, endpoint=request.POST.get("endpoint", "")[:1000], by=request.user, now=now)
+    except UnknownPushServiceError:
+        raise BadRequest("not a push service") from None
+    return HttpResponse(status=204)
+
+
+@login_not_required
+@never_cache
+@csrf_exempt
+def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in a mail leads. A GET shows a button: programs that check mail open every link.
+
+    A mail program's own "unsubscribe" posts here without signing in (RFC 8058), so there is no CSRF check; the token is
+    the right to stop, and to do nothing else. Any method is answered: to refuse one would write the token into the log.
+    """
+    reminder = reminder_to_stop(token)
+    if reminder is None:
+        raise Http404
+    if request.method == "POST":
+        reminder = stop_reminder(reminder=reminder, by=None)
+    response = render(
+        request, "patients/reminders/reminder_stop.html", {"is_on": reminder.is_on, "section": ""}
+    )
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "strict-origin"
+    return response

@@ -1,1 +1,0 @@
-"""What is decided by a table: pure, and nothing here asks the database."""

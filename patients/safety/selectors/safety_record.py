@@ -1,0 +1,91 @@
+"""What is on record about a patient's safety and home, as a value: to edit in one form, to compare, to join two edits.
+
+`base` is what a page showed, `mine` what was typed on it, `theirs` what somebody else has put on record meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patients.models import Flag
+from patients.safety.selectors.plan_safety import PatientSafety
+
+
+@dataclass(frozen=True)
+class SafetyRecord:
+    """`minutes` a session, None if unknown; `at_home` are slugs of equipment."""
+
+    flags: frozenset[str] = frozenset()
+    eyes_closed: bool = False
+    minutes: int | None = None
+    at_home: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, safety: PatientSafety) -> SafetyRecord:
+        return cls(
+            flags=safety.kinds,
+            eyes_closed=safety.eyes_closed_unlocked,
+            minutes=safety.minutes_a_session,
+            at_home=frozenset(thing.slug for thing in safety.at_home),
+        )
+
+    def as_text(self) -> str:
+        """As JSON, to travel in a form; `from_text` reads it back."""
+        values = [sorted(self.flags), self.eyes_closed, self.minutes, sorted(self.at_home)]
+        return json.dumps(values, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> SafetyRecord:
+        """What `as_text` wrote. Raises ValueError for anything else: it comes back from a browser."""
+        try:
+            flags, eyes_closed, minutes, at_home = json.loads(text)
+            return cls(
+                flags=frozenset(Flag(flag) for flag in flags),
+                eyes_closed=bool(eyes_closed),
+                minutes=None if minutes is None else int(minutes),
+                at_home=frozenset(str(slug) for slug in at_home),
+            )
+        except (TypeError, AttributeError) as error:
+            raise ValueError("This is not a safety record.") from error
+
+
+def joined(*, base: SafetyRecord, mine: SafetyRecord, theirs: SafetyRecord) -> SafetyRecord:
+    """Both edits in one. A box that I ticked or cleared is as I left it, every other one as they did."""
+    return SafetyRecord(
+        flags=_joined(base.flags, mine.flags, theirs.flags),
+        eyes_closed=mine.eyes_closed if mine.eyes_closed != base.eyes_closed else theirs.eyes_closed,
+        minutes=mine.minutes if mine.minutes != base.minutes else theirs.minutes,
+        at_home=_joined(base.at_home, mine.at_home, theirs.at_home),
+    )
+
+
+def _joined(base: frozenset[str], mine: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+    return (theirs | (mine - base)) - (base - mine)
+
+
+def differences(before: SafetyRecord, after: SafetyRecord, things: Mapping[str, Any]) -> list[str]:
+    """What changed, as people speak. `things` are the names of equipment by slug."""
+    told = [_("Set: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in after.flags - before.flags]
+    told += [
+        _("Cleared: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in before.flags - after.flags
+    ]
+    if after.eyes_closed != before.eyes_closed:
+        told.append(_("Eyes closed: unlocked.") if after.eyes_closed else _("Eyes closed: locked."))
+    if after.minutes != before.minutes:
+        told.append(_("Time for a session: %(minutes)s.") % {"minutes": minutes_in_words(after.minutes)})
+    if after.at_home != before.at_home:
+        names = sorted(str(things.get(slug, slug)) for slug in after.at_home)
+        told.append(_("At home: %(things)s.") % {"things": ", ".join(names) or _("nobody has asked")})
+    return told
+
+
+def minutes_in_words(minutes: int | None) -> str:
+    if minutes is None:
+        return _("not known")
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

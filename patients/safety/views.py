@@ -1,0 +1,83 @@
+"""A patient's flags: set, clear, look back. The same page is reached from the patient and from a draft of a plan."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest, staff_may
+from clinic.roles import Action
+from patients.lookups import patient_for, plan_for
+from patients.models import Patient, Plan
+from patients.plans.selectors.exercise_precautions import left_out_of_plan
+from patients.safety.forms import FlagsForm
+from patients.safety.selectors.flags_page import FlagsPage, flags_page
+from patients.safety.selectors.safety_record import SafetyRecord, differences, joined
+from patients.safety.services.flags import StaleSafetyError, record_safety
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def patient_flags(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Leads back to the patient."""
+    return _flags(request, patient_for(request.user, patient_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may(Action.ASSIGN_PLANS)
+def plan_flags(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+    """While building: leads back to the draft."""
+    plan = plan_for(request.user, plan_id)
+    return _flags(request, plan.patient, plan)
+
+
+def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None) -> HttpResponse:
+    page = flags_page(patient)
+    on_record = SafetyRecord.of(page.safety)
+    if request.method != "POST":
+        form = FlagsForm.showing(on_record, seen=on_record, equipment=page.equipment)
+        return _page(request, page, form, plan)
+    form = FlagsForm(request.POST, equipment=page.equipment)
+    if not form.is_valid():
+        return _page(request, page, form, plan)
+    seen = form.cleaned_data["seen"]
+    try:
+        record_safety(patient=patient, wanted=form.wanted, seen=seen, by=request.user)
+    except StaleSafetyError as stale:
+        both = joined(base=seen, mine=form.wanted, theirs=stale.record)
+        names = {thing.slug: _(thing.name) for thing in page.equipment}
+        return _page(
+            request,
+            page,
+            FlagsForm.showing(both, seen=stale.record, equipment=page.equipment),
+            plan,
+            status=409,
+            their_changes=differences(seen, stale.record, names),
+        )
+    messages.success(request, _("Saved."))
+    if left_out := left_out_of_plan(patient):
+        messages.warning(
+            request,
+            _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
+            % {"names": ", ".join(left_out)},
+        )
+    return redirect("plan_draft", plan.pk) if plan else redirect("patient", patient.pk)
+
+
+def _page(
+    request: SignedInRequest,
+    page: FlagsPage,
+    form: FlagsForm,
+    plan: Plan | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {"section": "patients", "page": page, "patient": page.patient, "form": form, "plan": plan}
+    return render(request, "patients/safety/flags.html", context | more, status=status)

@@ -1,0 +1,195 @@
+"""What a patient's own phone keeps to go on without a connection: the read model of `/my/offline/`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from clinic.models import User
+from exercises.models import Equipment
+from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
+from patients.plans.prescription import Prescribed, in_place_of
+from patients.plans.selectors.exercise_precautions import gentler_than
+from patients.sessions.advice import ADVICE, WELL_DONE, Advice, CheckIn
+from patients.sessions.offline.payload import account_tag
+from patients.sessions.selectors.session_progress import Step
+from patients.sessions.selectors.today import Today, TodayState, asked_on, today_for
+
+#: The plan of so many days is on the phone, today included.
+DAYS_AHEAD = 14
+#: Pain 0 to 10: what the rows of advice are tried with.
+_PAIN = range(11)
+
+
+@dataclass(frozen=True)
+class AdviceRow:
+    """A row of the table of advice, and when it applies, so that a script can look it up.
+
+    It applies when one of the answers in `told` was yes, or for the pain: `pain` has a digit for each pair of pain
+    before (0 to 10, then "not asked") and pain after (0 to 10), "1" where it applies.
+    """
+
+    advice: Advice
+    told: tuple[str, ...]
+    pain: str
+
+
+@dataclass(frozen=True)
+class KeptStep:
+    """One exercise, and the gentler one that may be done in its place."""
+
+    step: Step
+    gentler: Step | None
+
+    @property
+    def item_id(self) -> str:
+        return str(self.step.item.pk)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """All that a session of the coming days needs. `steps` has each exercise once; `data` says which on which day."""
+
+    today: Today
+    steps: tuple[KeptStep, ...]
+    data: dict[str, Any]
+    advice: tuple[AdviceRow, ...]
+
+
+def pack_for(patient: Patient, by: User, now: datetime.datetime) -> Pack:
+    """The pack as it stands at `now`, in two queries more than today's page: gentler steps, and an open session's."""
+    today = today_for(patient, now)
+    plan = today.plan
+    allowed = sorted((*plan.before, *plan.now, *plan.later), key=lambda row: row.item.order)
+    days = _days(today, allowed)
+    wanted = {pk for asked in days.values() for pk in asked}
+    steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
+    carried_on = today.open_session if today.state == TodayState.UNDER_WAY else None
+    return Pack(
+        today=today,
+        steps=steps,
+        data={
+            "tag": account_tag(by, patient),
+            "version": str(today.version.pk) if today.version else None,
+            "zone": str(patient.zone),
+            "days": days,
+            "standing": [str(row.item.pk) for row in allowed if row.is_held_back],
+            "sitting": _sitting(today, steps),
+            "session": _carried_on(carried_on) if carried_on else None,
+            "done": today.date.isoformat() if today.state == TodayState.DONE else None,
+        },
+        advice=advice_rows(),
+    )
+
+
+def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
+    """Day → the exercises of a session on it, for as long as the plan says."""
+    version = today.version
+    if version is None or version.plan.state != PlanState.ACTIVE:
+        return {}
+    days = {}
+    for ahead in range(DAYS_AHEAD):
+        day = today.date + datetime.timedelta(days=ahead)
+        asked = asked_on(version, allowed, day)
+        rests = ahead == 0 and today.state == TodayState.RESTING
+        if day >= version.start_date and asked and not rests:
+            days[day.isoformat()] = [str(row.item.pk) for row in asked]
+    return days
+
+
+def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[KeptStep, ...]:
+    steps = [
+        Step(
+            number,
+            row,
+            None,
+            gentler=gentler_than(row, today.safety[row.item.pk], sitting_only=today.on_hold),
+        )
+        for number, row in enumerate(exercises, start=1)
+    ]
+    gentler = [step.gentler for step in steps if step.gentler]
+    # What one needs for it is not told in a session, so it is not asked for.
+    prefetch_related_objects(gentler, "steps", Prefetch("equipment", Equipment.objects.none()))
+    return tuple(KeptStep(step, _gentler(step)) for step in steps)
+
+
+def _gentler(step: Step) -> Step | None:
+    if step.gentler is None:
+        return None
+    return replace(step, exercise=in_place_of(step.item, step.gentler, step.gentler.support))
+
+
+def _sitting(today: Today, steps: Sequence[KeptStep]) -> list[str]:
+    """What is still done after a new sore: of the standing exercises, those with a gentler one that is done sitting.
+
+    Each of those once, and none that is in the plan anyway.
+    """
+    taken = {kept.step.item.exercise_id for kept in steps}
+    found = []
+    for kept in steps:
+        row = kept.step.exercise
+        gentler = (
+            gentler_than(row, today.safety[row.item.pk], sitting_only=True) if row.is_held_back else None
+        )
+        if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
+            taken.add(gentler.pk)
+            found.append(kept.item_id)
+    return found
+
+
+def _carried_on(session: ExerciseSession) -> dict[str, Any]:
+    """What an open session already has, so that it is not asked again, and what it only waits to hear the effort of."""
+    entries = list(session.entries.all())
+    waiting = [entry for entry in entries if entry.outcome == Outcome.DONE and not entry.effort]
+    return {
+        "id": str(session.pk),
+        "version": str(session.version_id),
+        "day": session.on_date.isoformat(),
+        "pain_before": session.pain_before,
+        "feet": session.feet_checked_at is not None,
+        "answered": [str(entry.item_id) for entry in entries if entry not in waiting],
+        "entries": [_kept_entry(entry) for entry in waiting],
+    }
+
+
+def _kept_entry(entry: SessionEntry) -> dict[str, str]:
+    return {
+        "item": str(entry.item_id),
+        "outcome": entry.outcome,
+        "effort": "",
+        "way": entry.way,
+        "instead": str(entry.instead_id or ""),
+        "support": entry.support,
+        "at": entry.at.isoformat(),
+    }
+
+
+def advice_rows() -> tuple[AdviceRow, ...]:
+    """The table of `patients.sessions.advice`, the most pressing first, with "well done" for when nothing applies."""
+    ordered = sorted(ADVICE, key=lambda advice: -advice.level)
+    return (*(_advice_row(advice) for advice in ordered), AdviceRow(WELL_DONE, (), ""))
+
+
+def _advice_row(advice: Advice) -> AdviceRow:
+    told = ("fell", "faint_or_chest_pain", "new_sore", "too_hard")
+    pairs = [(before, after) for before in (*_PAIN, None) for after in _PAIN]
+    return AdviceRow(
+        advice,
+        told=tuple(name for name in told if advice.applies(_answers(**{name: True}))),
+        pain="".join("01"[advice.applies(_answers(pain_before=b, pain_after=a))] for b, a in pairs),
+    )
+
+
+def _answers(**told: Any) -> CheckIn:
+    well = {
+        "pain_before": None,
+        "pain_after": 0,
+        "fell": False,
+        "faint_or_chest_pain": False,
+        "new_sore": False,
+    }
+    return CheckIn(**{**well, **told})

@@ -1,0 +1,152 @@
+"""The app on a patient's own phone: what installs it, what it keeps, and where it sends what was done offline."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.permissions import SignedInRequest
+from patients.decorators import my_page
+from patients.models import Effort, Patient, Reason
+from patients.reminders.notices import notice
+from patients.sessions.advice import SORE_ADVICE
+from patients.sessions.forms import CheckInForm
+from patients.sessions.offline.files import worker_files
+from patients.sessions.offline.forms import UnreadableError, read_sent
+from patients.sessions.offline.payload import Receipt, account_tag
+from patients.sessions.offline.services import NotPrescribedError, receive_session
+from patients.sessions.offline.snapshot import pack_for
+from patients.sign_in.login import is_own_phone
+
+#: In bytes. A session of a dozen exercises takes about 3,000.
+LONGEST = 65_536
+
+
+@login_not_required
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone shows when the page is put on its home screen. Says nothing about anyone."""
+    about = {
+        "name": "Surefoot",
+        "short_name": "Surefoot",
+        "description": _("Your home exercises, one at a time."),
+        "lang": get_language(),
+        "id": reverse("my_today"),
+        "start_url": reverse("my_today"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf6",
+        "theme_color": "#0b5559",
+        "icons": [
+            {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": static("img/app-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": static("img/app-512.png"), "sizes": "512x512", "type": "image/png"},
+            {
+                "src": static("img/app-maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
+    }
+    response = JsonResponse(about, content_type="application/manifest+json")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. It stands at the root, since a worker sees only what lies below its own address."""
+    files = worker_files()
+    about = {
+        "version": files.version,
+        "files": files.kept,
+        "pack": reverse("my_offline"),
+        "sync": reverse("my_sync"),
+        "pages": reverse("my_today"),
+        "start": reverse("my_session_start"),
+        "looks": [reverse("choose_language"), reverse("display")],
+        "doors": [reverse("sign_in"), reverse("card_sign_in")],
+        "notice": notice(),
+    }
+    script = f"self.surefoot = {json.dumps(about)};\nimportScripts(...{json.dumps(files.scripts)});\n"
+    response = HttpResponse(script, content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@gzip_page
+@my_page
+@require_safe
+def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """The one page that a phone keeps. On a shared device there is none.
+
+    It holds no token of any form, so that it is the same until something in it changes: a phone that asks again gets
+    "not modified". It may be compressed, since nothing secret stands in it beside what a stranger could have sent.
+    """
+    if not is_own_phone(request):
+        raise PermissionDenied(_("Your plan is kept on your own phone only."))
+    context = {
+        "patient": patient,
+        "pack": pack_for(patient, request.user, now),
+        "check_in": CheckInForm(),
+        "efforts": Effort.choices,
+        "reasons": Reason.choices,
+        "sore_advice": SORE_ADVICE,
+        "levels": range(11),
+        "csrf_token": "none",  # its forms are never posted; a fresh token would make every copy another
+    }
+    response = render(request, "patients/sessions/offline/page.html", context)
+    tag = hashlib.sha256(response.content).hexdigest()[:32]
+    if tag in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified()
+    response["ETag"] = f'"{tag}"'
+    return response
+
+
+@my_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def sync(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Asked, it says for whom a phone may send, and gives a fresh token. Sent a session, it answers with a receipt.
+
+    409: kept for somebody else. 422: it will not be taken however often it is sent.
+    """
+    tag = account_tag(request.user, patient)
+    if request.method != "POST":
+        return JsonResponse({"tag": tag, "token": get_token(request)})
+    try:
+        if len(request.body) > LONGEST:
+            raise UnreadableError("too long")
+        kept_for, sent = read_sent(request.body, now)
+        if kept_for != tag:
+            return JsonResponse({}, status=409)
+        receipt = receive_session(patient=patient, sent=sent, by=request.user, now=now)
+    except (UnreadableError, NotPrescribedError):
+        return JsonResponse({}, status=422)
+    return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
+
+
+def _notes(receipt: Receipt) -> list[str]:
+    """What the patient should know about a session that has arrived."""
+    notes = []
+    if receipt.plan_changed:
+        notes.append(
+            _("Your plan changed while you were offline. What you did counts. The new plan is ready.")
+        )
+    if receipt.day_corrected:
+        notes.append(_("The clock of your phone was not right. Please check the day under “Progress”."))
+    return notes

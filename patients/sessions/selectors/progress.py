@@ -1,0 +1,176 @@
+"""What a patient has done: the read model behind `/my/progress/`. It counts what was done, never what was missed."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Avg, Count, Min, Q
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+
+from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
+from patients.sessions.selectors.progress_weeks import Weeks, weeks_for
+from patients.sessions.selectors.this_week import ThisWeek, this_week
+from patients.sessions.selectors.today import current_version
+
+#: Pain is told as an average over this long, so that one bad day does not speak for all.
+PAIN_WINDOW = datetime.timedelta(weeks=4)
+#: Numbers of sessions that are worth a quiet word.
+MILESTONES = (5, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500)
+
+
+class Mark(StrEnum):
+    """What a day of the calendar shows. Days without a mark say nothing: no day is ever marked as missed."""
+
+    DONE = "done"
+    PLANNED = "planned"
+    NONE = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the calendar."""
+
+    date: datetime.date
+    mark: Mark
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Pain:
+    """Average pain (0–10, rounded) before and after the sessions of the last four weeks."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """One finished session in a line; `helper` is who helped to enter it."""
+
+    date: datetime.date
+    exercises_done: int
+    pain_before: int | None
+    pain_after: int | None
+    is_from_paper: bool
+    helper: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One month in a calendar, and everything in numbers. `weeks` start on Monday; None pads the first and last."""
+
+    today: datetime.date
+    month: datetime.date
+    weeks: tuple[tuple[Day | None, ...], ...]
+    previous_month: datetime.date | None
+    next_month: datetime.date | None
+    total: int
+    week: ThisWeek
+    lately: Weeks
+    pain: Pain | None
+    sessions: tuple[Done, ...]
+
+    @property
+    def milestone(self) -> int:
+        """The last milestone reached; 0 before the first."""
+        return max((number for number in MILESTONES if number <= self.total), default=0)
+
+    @property
+    def weekdays(self) -> list[tuple[str, str]]:
+        """The calendar's columns: (short, full) name of each day, Monday first."""
+        return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]
+
+
+def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
+    """The patient's progress, in five queries, with the calendar of `month` (any day of it).
+
+    This month stands in for None, and for months before the first session or after the end of the plan.
+    """
+    today = patient.today(now)
+    finished = ExerciseSession.objects.of_patient(patient).finished()
+    recent = Q(on_date__gt=today - PAIN_WINDOW)
+    sums = finished.aggregate(
+        total=Count("pk"),
+        earliest=Min("on_date"),
+        before=Avg("pain_before", filter=recent),
+        after=Avg("pain_after", filter=recent & Q(pain_before__isnull=False)),
+    )
+    version = current_version(patient)
+    earliest, latest = _bounds(version, today, sums["earliest"])
+    first = (month if month and earliest.replace(day=1) <= month <= latest else today).replace(day=1)
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    in_month = (
+        finished.filter(on_date__range=(first, last))
+        .select_related("helped_by")
+        .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
+        .order_by("-on_date", "-finished_at")
+    )
+    lately = weeks_for(patient, today)
+    sessions = tuple(
+        Done(
+            session.on_date,
+            session.exercises_done,
+            session.pain_before,
+            session.pain_after,
+            is_from_paper=session.source == Source.PAPER,
+            helper=session.helped_by.name if session.helped_by else "",
+        )
+        for session in in_month
+    )
+    return Progress(
+        today=today,
+        month=first,
+        weeks=_weeks(first, today, version, {session.date for session in sessions}),
+        previous_month=_month_before(first) if earliest < first else None,
+        next_month=last + datetime.timedelta(days=1) if latest > last else None,
+        total=sums["total"],
+        week=this_week(version, lately.days_done, today),
+        lately=lately,
+        pain=None if sums["before"] is None else Pain(round(sums["before"]), round(sums["after"])),
+        sessions=sessions,
+    )
+
+
+def read_month(text: str) -> datetime.date | None:
+    """The first day of the month written as "2026-03"; None for anything else."""
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m").replace(tzinfo=datetime.UTC).date()
+    except ValueError:
+        return None
+
+
+def _bounds(
+    version: PlanVersion | None, today: datetime.date, earliest: datetime.date | None
+) -> tuple[datetime.date, datetime.date]:
+    """The first and last day worth turning the calendar to."""
+    days = [today, earliest or today]
+    if version is not None:
+        days += [version.start_date, version.end_date]
+    return min(days), max(days)
+
+
+def _weeks(
+    first: datetime.date, today: datetime.date, version: PlanVersion | None, done: set[datetime.date]
+) -> tuple[tuple[Day | None, ...], ...]:
+    planned = version if version and version.plan.state == PlanState.ACTIVE else None
+
+    def day(date: datetime.date) -> Day | None:
+        if date.month != first.month:
+            return None
+        if date in done:
+            mark = Mark.DONE
+        elif planned and date >= today and planned.is_planned_on(date):
+            mark = Mark.PLANNED
+        else:
+            mark = Mark.NONE
+        return Day(date, mark, date == today)
+
+    weeks = calendar.Calendar(firstweekday=calendar.MONDAY).monthdatescalendar(first.year, first.month)
+    return tuple(tuple(day(date) for date in week) for week in weeks)
+
+
+def _month_before(first: datetime.date) -> datetime.date:
+    return (first - datetime.timedelta(days=1)).replace(day=1)

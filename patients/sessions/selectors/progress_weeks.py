@@ -1,0 +1,107 @@
+"""Pain and effort over the last weeks, in words and as pictures, for the patient's own page.
+
+A week is told as one number, so that one bad day does not speak for all, and a picture of two months has few points.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from statistics import mean
+
+from patients.models import Effort, ExerciseSession, Patient, SessionEntry
+from patients.sessions.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
+from patients.sessions.selectors.this_week import monday_of
+from patients.sessions.selectors.timeline import EffortWeek, efforts_of
+from patients.summaries.adherence import ONE_WEEK, Week
+
+#: How far the pictures look back, this week included.
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class PainWeek:
+    """Average pain (0–10, rounded) of one week's sessions; `before` is None where it was never told."""
+
+    monday: datetime.date
+    before: int | None
+    after: int
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The last weeks, oldest first; only weeks in which something was told."""
+
+    days_done: frozenset[datetime.date]
+    pain: tuple[PainWeek, ...]
+    effort: tuple[EffortWeek, ...]
+    axis: Axis
+
+    @property
+    def has_pain_picture(self) -> bool:
+        """One point makes no line."""
+        return len(self.pain) > 1
+
+    @property
+    def pain_plot(self) -> PainPlot:
+        middle = datetime.timedelta(days=3)
+        points = [PainPoint(week.monday + middle, week.before, week.after) for week in self.pain]
+        return pain_plot(points, self.axis)
+
+    @property
+    def pain_change(self) -> int:
+        """By how much pain after a session rose between the first week told and the last; negative when it fell."""
+        return self.pain[-1].after - self.pain[0].after
+
+    @property
+    def effort_shares(self) -> list[Share]:
+        return effort_plot(self.effort)
+
+    @property
+    def felt(self) -> str:
+        """How most exercises of these weeks felt: a value of `Effort`, the easier one of two; "" without ratings."""
+        counts = {
+            Effort.EASY: sum(week.easy for week in self.effort),
+            Effort.ABOUT_RIGHT: sum(week.about_right for week in self.effort),
+            Effort.TOO_HARD: sum(week.too_hard for week in self.effort),
+        }
+        return max(counts, key=lambda effort: counts[effort]).value if any(counts.values()) else ""
+
+
+def weeks_for(patient: Patient, today: datetime.date) -> Weeks:
+    """The patient's last weeks, in two queries."""
+    mondays = [monday_of(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
+    weeks = [Week(monday, planned=0, done=0) for monday in mondays]
+    finished = ExerciseSession.objects.of_patient(patient).finished().filter(on_date__gte=mondays[0])
+    sessions = list(finished.values_list("on_date", "pain_before", "pain_after"))
+    rated = (
+        SessionEntry.objects.filter(session__in=finished)
+        .exclude(effort="")
+        .values_list("session__on_date", "effort")
+    )
+    return Weeks(
+        days_done=frozenset(day for day, _before, _after in sessions),
+        pain=tuple(_pain_weeks(sessions)),
+        effort=tuple(week for week in efforts_of(rated, weeks) if week.rated),
+        axis=Axis.of(weeks),
+    )
+
+
+def _pain_weeks(sessions: Iterable[tuple[datetime.date, int | None, int | None]]) -> list[PainWeek]:
+    before, after = defaultdict(list), defaultdict(list)
+    for day, pain_before, pain_after in sessions:
+        if pain_after is None:
+            continue
+        after[monday_of(day)].append(pain_after)
+        if pain_before is not None:
+            before[monday_of(day)].append(pain_before)
+    return [
+        PainWeek(
+            monday,
+            before=round(mean(before[monday])) if monday in before else None,
+            after=round(mean(after[monday])),
+        )
+        for monday in sorted(after)
+    ]

@@ -1,0 +1,189 @@
+"""Half a year of one patient, day by day and week by week: what the plots of the patient's page are drawn from.
+
+Pure functions over rows that `story` has loaded. All days are where the patient lives.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.models import Alert, Effort, PlanEvent, PlanState, PlanVersion
+from patients.summaries.adherence import ONE_DAY, ONE_WEEK, Rest, Schedule, Week, planned_days, rests_of
+
+
+class DayMark(StrEnum):
+    """What a day was. Done is done, whether or not the day was planned."""
+
+    DONE = "done"
+    MISSED = "missed"
+    RESTED = "rested"
+    PLANNED = "planned"
+    NONE = "none"
+
+    @property
+    def in_words(self) -> Promise:
+        return _WORDS[self]
+
+
+_WORDS: dict[DayMark, Promise] = {
+    DayMark.DONE: gettext_lazy("Done"),
+    DayMark.MISSED: gettext_lazy("Planned, not done"),
+    DayMark.RESTED: gettext_lazy("Plan paused"),
+    DayMark.PLANNED: gettext_lazy("Planned for today"),
+    DayMark.NONE: gettext_lazy("Not planned"),
+}
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of a stretch of time: asked for, left out because the plan rested, and done."""
+
+    planned: set[datetime.date]
+    rested: set[datetime.date]
+    done: set[datetime.date]
+
+    def mark(self, day: datetime.date, today: datetime.date) -> DayMark:
+        if day in self.done:
+            return DayMark.DONE
+        if day in self.planned:
+            return DayMark.PLANNED if day == today else DayMark.MISSED
+        return DayMark.RESTED if day in self.rested else DayMark.NONE
+
+
+def days_of(
+    schedules: Sequence[Schedule],
+    events: Collection[PlanEvent],
+    done: Collection[datetime.date],
+    *,
+    zone: ZoneInfo,
+    first: datetime.date,
+    last: datetime.date,
+) -> Days:
+    """From the published versions and the moves of any number of plans; `done`: days with a finished session."""
+    planned = planned_days(schedules, rests_of(events, zone), first=first, last=last)
+    ends: list[Rest] = rests_of((event for event in events if event.to_state == PlanState.FINISHED), zone)
+    without_pauses = planned_days(schedules, ends, first=first, last=last)
+    return Days(planned, without_pauses - planned, {day for day in done if first <= day <= last})
+
+
+@dataclass(frozen=True)
+class CalendarWeek:
+    """Seven days from Monday on; None for a day that is still to come."""
+
+    monday: datetime.date
+    days: tuple[DayMark | None, ...]
+
+
+def calendar_of(days: Days, *, monday: datetime.date, today: datetime.date) -> list[CalendarWeek]:
+    """The weeks from that of `monday` to that of `today`."""
+    weeks = []
+    while monday <= today:
+        dates = [monday + ahead * ONE_DAY for ahead in range(7)]
+        marks = tuple(days.mark(date, today) if date <= today else None for date in dates)
+        weeks.append(CalendarWeek(monday, marks))
+        monday += ONE_WEEK
+    return weeks
+
+
+@dataclass(frozen=True)
+class EffortWeek:
+    """How many exercises of one week were rated easy, about right and too hard."""
+
+    monday: datetime.date
+    easy: int = 0
+    about_right: int = 0
+    too_hard: int = 0
+
+    @property
+    def rated(self) -> int:
+        return self.easy + self.about_right + self.too_hard
+
+    def percent(self, count: int) -> int | None:
+        """Whole percent of what was rated, rounded down; None in a week without ratings."""
+        return count * 100 // self.rated if self.rated else None
+
+    @property
+    def percents(self) -> tuple[int | None, ...]:
+        """Easy, about right, too hard."""
+        return tuple(self.percent(count) for count in (self.easy, self.about_right, self.too_hard))
+
+
+def efforts_of(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[Week]) -> list[EffortWeek]:
+    """The ratings, each with its day, counted in the weeks given; what lies outside of them is left out."""
+    counts: Counter[tuple[datetime.date, str]] = Counter()
+    for day, effort in rated:
+        counts[day - day.weekday() * ONE_DAY, effort] += 1
+    return [
+        EffortWeek(
+            week.monday,
+            easy=counts[week.monday, Effort.EASY],
+            about_right=counts[week.monday, Effort.ABOUT_RIGHT],
+            too_hard=counts[week.monday, Effort.TOO_HARD],
+        )
+        for week in weeks
+    ]
+
+
+class MarkKind(StrEnum):
+    """What stands on the line of time."""
+
+    VERSION = "version"
+    PAUSE = "pause"
+    FINISH = "finish"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened, from `on` to `until` (a pause; None while it goes on, or for what took no time)."""
+
+    kind: MarkKind
+    on: datetime.date
+    text: str
+    label: str = ""
+    until: datetime.date | None = None
+    is_going_on: bool = False
+
+
+def marks_of(
+    versions: Iterable[PlanVersion], events: Iterable[PlanEvent], alerts: Iterable[Alert], zone: ZoneInfo
+) -> list[Mark]:
+    """Published versions, pauses, ends and alerts, oldest first."""
+
+    def day(moment: datetime.datetime) -> datetime.date:
+        return moment.astimezone(zone).date()
+
+    marks = [
+        Mark(
+            MarkKind.VERSION,
+            day(version.published_at),
+            _("Version %(number)s") % {"number": version.number},
+            label=str(version.number),
+        )
+        for version in versions
+        if version.published_at
+    ]
+    by_plan: dict[object, list[PlanEvent]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        by_plan.setdefault(event.plan_id, []).append(event)
+    for moves in by_plan.values():
+        for event, following in zip(moves, [*moves[1:], None], strict=True):
+            if event.to_state == PlanState.PAUSED:
+                until = day(following.at) if following else None
+                text = _("Plan paused: %(why)s") % {"why": event.note} if event.note else _("Plan paused")
+                marks.append(
+                    Mark(MarkKind.PAUSE, day(event.at), text, until=until, is_going_on=following is None)
+                )
+            elif event.to_state == PlanState.FINISHED:
+                marks.append(Mark(MarkKind.FINISH, day(event.at), _("Plan finished")))
+    marks += [Mark(MarkKind.ALERT, day(alert.raised_at), alert.get_kind_display()) for alert in alerts]
+    return sorted(marks, key=lambda mark: mark.on)

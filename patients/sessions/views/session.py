@@ -1,0 +1,330 @@
+"""A session, one question a page. Every answer is stored by its own POST, so a phone that dies loses nothing."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.permissions import SignedInRequest, View
+from patients.decorators import my_page
+from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Way
+from patients.sessions.advice import AFTER_NOT_TODAY, SORE_ADVICE, CheckIn, advice_for
+from patients.sessions.forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
+from patients.sessions.selectors.session_progress import (
+    SessionRun,
+    Step,
+    check_in_of,
+    exercises_done,
+    gentler_step,
+    run_of,
+    sessions_of,
+)
+from patients.sessions.selectors.today import current_version, is_left_behind, next_planned_date
+from patients.sessions.services import sessions as actions
+
+logger = logging.getLogger(__name__)
+
+
+def _in_session(view: Callable[..., HttpResponse]) -> View:
+    """Calls `view(request, patient, now, session, …)` with the patient's own session; 404 for any other."""
+
+    @my_page
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def opened(
+        request: SignedInRequest,
+        patient: Patient,
+        now: datetime.datetime,
+        session_id: uuid.UUID,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        session = get_object_or_404(sessions_of(patient), pk=session_id)
+        try:
+            return view(request, patient, now, session, **kwargs)
+        except actions.SessionGoneError:
+            return redirect("my_today")
+
+    return opened
+
+
+def _next(run: SessionRun) -> HttpResponse:
+    """To the page that the session is waiting for."""
+    session, step = run.session, run.current
+    if session.is_finished:
+        return redirect("my_session_advice", session.pk)
+    if not run.may_go_on:
+        return redirect("my_today")
+    if session.pain_before is None:
+        return redirect("my_session_pain", session.pk)
+    if step is None:
+        return redirect("my_session_check_in", session.pk)
+    if step.wants_effort:
+        return redirect("my_session_effort", session.pk, step.item.pk)
+    if run.wants_foot_check(step):
+        return redirect("my_session_feet", session.pk)
+    return redirect("my_session_step", session.pk, step.item.pk)
+
+
+@my_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Begin, or carry on what was begun. Where nothing can be started, today's page says why."""
+    if request.method != "POST":
+        return redirect("my_today")
+    try:
+        actions.start_session(patient=patient, by=request.user, now=now)
+    except actions.CannotStartError:
+        return redirect("my_today")
+    return redirect("my_session")
+
+
+@my_page
+@require_safe
+def carry_on(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Where was I? What was left behind on an earlier day is for today's page to ask about."""
+    session = sessions_of(patient).open().first()
+    if session is None or is_left_behind(session, patient.today(now), now):
+        return redirect("my_today")
+    return _next(run_of(session))
+
+
+@_in_session
+def pain(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """Pain before the first exercise."""
+    run = run_of(session)
+    if not run.may_go_on:
+        return _next(run)
+    form = PainForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        actions.save_pain_before(session=session, pain=form.cleaned_data["pain"], by=request.user)
+        return redirect("my_session")
+    return render(
+        request, "patients/sessions/session/pain.html", {"patient": patient, "run": run, "levels": range(11)}
+    )
+
+
+@_in_session
+def feet(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """The foot check before the first exercise on the feet; after a new sore, what to do about it."""
+    form = FeetForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        new_sore = form.cleaned_data["feet"] == FeetForm.SORE
+        actions.save_feet(session=session, new_sore=new_sore, by=request.user, now=now)
+        return redirect("my_session_feet", session.pk) if new_sore else redirect("my_session")
+    run = run_of(session)
+    if not run.may_go_on:
+        return _next(run)
+    context = {"patient": patient, "run": run, "advice": SORE_ADVICE, "undo": run.last_answered}
+    return render(request, "patients/sessions/session/feet.html", context)
+
+
+@_in_session
+def step(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+    way: str = "",
+) -> HttpResponse:
+    """One exercise: done, or not today. `way`: the shorter or the gentler of it, for a day when it is too much."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None:
+        return _next(run)
+    form = OutcomeForm(request.POST, step) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
+        page = "my_session_effort" if form.is_done else "my_session_why"
+        return redirect(page, session.pk, item_id)
+    if run.wants_foot_check(step):
+        return redirect("my_session_feet", session.pk)
+    shown = gentler_step(step) if way == Way.GENTLER else step
+    if shown is None or (way == Way.SHORTER and step.exercise.shorter_dose is None):
+        return redirect("my_session_step", session.pk, item_id)
+    context = {
+        "patient": patient,
+        "run": run,
+        "step": shown,
+        "step_before": run.before(step),
+        "way": way,
+        "form": form,
+        "undo": run.last_answered,
+    }
+    return render(request, "patients/sessions/session/step.html", context)
+
+
+@_in_session
+def too_much(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """What to do instead of an exercise that is too much today."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None:
+        return _next(run)
+    return render(
+        request, "patients/sessions/session/too_much.html", {"patient": patient, "run": run, "step": step}
+    )
+
+
+@_in_session
+def why(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """Why not today: one tap, or skipped. A kind word where the reason asks for one."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None or step.entry is None or step.is_done:
+        return _next(run)
+    form = ReasonForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        actions.save_outcome(
+            session=session,
+            item=step.item,
+            outcome=Outcome.NOT_TODAY,
+            reason=reason,
+            by=request.user,
+            now=now,
+        )
+        if reason in AFTER_NOT_TODAY:
+            return redirect("my_session_why", session.pk, item_id)
+        return redirect("my_session")
+    context = {"patient": patient, "run": run, "step": step, "reasons": Reason.choices, "undo": step}
+    return render(request, "patients/sessions/session/why.html", context)
+
+
+@_in_session
+def undo(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """A slip: the last answer is forgotten, and its exercise is asked again."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if request.method != "POST" or step is None:
+        return _next(run)
+    actions.undo_last_answer(session=session, item=step.item, by=request.user)
+    return redirect("my_session_step", session.pk, item_id)
+
+
+@_in_session
+def effort(
+    request: SignedInRequest,
+    patient: Patient,
+    now: datetime.datetime,
+    session: ExerciseSession,
+    item_id: uuid.UUID,
+) -> HttpResponse:
+    """How hard the exercise was that has just been done."""
+    run = run_of(session)
+    step = _step_or_none(run, item_id)
+    if step is None or not step.is_done:
+        return _next(run)
+    form = EffortForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        actions.save_effort(
+            session=session, item=step.item, effort=form.cleaned_data["effort"], by=request.user
+        )
+        return redirect("my_session")
+    undo = step if step == run.last_answered else None
+    context = {"patient": patient, "run": run, "step": step, "efforts": Effort.choices, "undo": undo}
+    return render(request, "patients/sessions/session/effort.html", context)
+
+
+@_in_session
+def check_in(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """How it went. The advice is worked out from the answers, whether or not they could be stored."""
+    known = {"new_sore": "yes"} if session.new_sore else {}
+    form = CheckInForm(request.POST if request.method == "POST" else None, initial=known)
+    if not form.is_valid():
+        if session.is_finished:  # opened late, or gone back to and sent once more as it was
+            return redirect("my_session_advice", session.pk)
+        return render(
+            request,
+            "patients/sessions/session/check_in.html",
+            {"patient": patient, "session": session, "form": form},
+        )
+    answers = form.answers(session)
+    try:
+        actions.finish_session(session=session, answers=answers, by=request.user, now=now)
+    except DatabaseError as error:
+        logger.error("A check-in was not stored: %s", type(error).__name__)  # its text holds the answers
+        return _advice_page(request, patient, answers, not_saved=form, session=session)
+    return redirect("my_session_advice", session.pk)
+
+
+@_in_session
+def advice(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """What to do now, from the stored answers."""
+    if not session.is_finished:
+        return _next(run_of(session))
+    version = current_version(patient)
+    is_on = version is not None and version.plan.state == PlanState.ACTIVE
+    next_date = next_planned_date(version, after=patient.today(now)) if version and is_on else None
+    return _advice_page(
+        request, patient, check_in_of(session), next_date=next_date, exercises_done=exercises_done(session)
+    )
+
+
+@_in_session
+def drop(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """Asks first, then forgets an open session."""
+    if request.method == "POST" or session.is_finished:
+        actions.drop_session(session=session, by=request.user)
+        return redirect("my_today")
+    if session.new_sore:
+        return redirect("my_session_check_in", session.pk)
+    return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})
+
+
+def _step_or_none(run: SessionRun, item_id: uuid.UUID) -> Step | None:
+    """The step, if it can be worked on now. 404 for what is not in this session at all."""
+    step = run.step(item_id)
+    if step is None and not run.holds_back(item_id):
+        raise Http404
+    return step if run.may_go_on else None
+
+
+def _advice_page(request: SignedInRequest, patient: Patient, answers: CheckIn, **more: Any) -> HttpResponse:
+    advice = advice_for(answers)
+    context = {
+        "patient": patient,
+        "advice": advice,
+        "wants_help": any(row.wants_help for row in advice),
+        **more,
+    }
+    return render(
+        request, "patients/sessions/session/advice.html", context, status=503 if "not_saved" in more else 200
+    )

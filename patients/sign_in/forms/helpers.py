@@ -1,0 +1,35 @@
+"""Whom a patient lets help."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from patients.messages.forms import FormKeyField
+from patients.models import Helper
+
+
+class HelperForm(forms.Form):
+    """Their name, as the patient calls them."""
+
+    name = forms.CharField(
+        label=_("Who will help you?"),
+        max_length=Helper._meta.get_field("name").max_length,
+        error_messages={
+            "required": _("Write the name of your helper."),
+            "max_length": _("This name is too long. Please make it shorter."),
+        },
+    )
+    key = FormKeyField(required=False, initial=uuid.uuid4)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="helper-%s")
+
+
+class NewCodeForm(forms.Form):
+    """A new code for who helps already: nothing to fill in, but a key that tells a form sent twice."""
+
+    key = FormKeyField(required=False, initial=uuid.uuid4)

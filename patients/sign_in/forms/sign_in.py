@@ -1,0 +1,203 @@
+"""What is typed on the way in: a card's code, a birthday, an address, a mailed code."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from patients.sign_in import email_codes as mailed_codes
+from patients.sign_in.card_codes import in_groups, is_code, normalise
+
+OWN_PHONE, SHARED = "own", "shared"
+
+
+class BornForm(forms.Form):
+    """Date of birth in three boxes, of which any may hold all of it; and whose phone this is."""
+
+    day = forms.CharField(label=_("Day"), max_length=30, required=False)
+    month = forms.CharField(label=_("Month"), max_length=30, required=False)
+    year = forms.CharField(label=_("Year"), max_length=30, required=False)
+    device = forms.ChoiceField(
+        label=_("Is this your own phone?"),
+        choices=[(OWN_PHONE, _("Yes, it is mine")), (SHARED, _("No, other people use it"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether this is your own phone.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            cleaned["date_of_birth"] = read_date(
+                *(cleaned.get(name, "") for name in ("day", "month", "year"))
+            )
+        except ValueError:
+            self.add_error("day", gettext("Write your date of birth in numbers, like 12 4 1950."))
+        return cleaned
+
+    @property
+    def date_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("day", "month", "year")]
+
+    @property
+    def is_own_phone(self) -> bool:
+        return bool(self.cleaned_data["device"] == OWN_PHONE)
+
+
+class CardForm(BornForm):
+    """Code, date of birth, whose phone. Says what to correct, never whether a card exists."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=60,
+        error_messages={"required": _("Type the code from your card.")},
+    )
+    #: The code came out of the QR picture: it need not be read, let alone typed.
+    scanned = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("code", "day", "month", "year", "device", "scanned")
+
+    def clean_code(self) -> str:
+        code = normalise(self.cleaned_data["code"])
+        if not is_code(code):
+            raise ValidationError(gettext("The code has 12 letters and numbers. Please check it."))
+        return code
+
+    @property
+    def shown_code(self) -> str:
+        """The code in its groups, for the person to compare with the card."""
+        typed = str(self["code"].value() or "")
+        return in_groups(normalise(typed)) if is_code(normalise(typed)) else typed
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the code can stay folded away: it came by itself, and it can be one."""
+        return bool(self["scanned"].value()) and is_code(normalise(str(self["code"].value() or "")))
+
+
+class EmailField(forms.EmailField):
+    """An address as we keep it: in small letters, without spaces around it."""
+
+    widget = forms.EmailInput(
+        attrs={
+            "class": "form-control",
+            "autocomplete": "email",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "aria-describedby": "email-hint",
+        }
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _("Write an e-mail address, like rosa@example.org.")
+        super().__init__(
+            label=_("Your e-mail address"),
+            max_length=254,
+            error_messages={"required": words, "invalid": words, "max_length": words},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).lower()
+
+
+class MailForm(BornForm):
+    """Where to mail the code, and the birthday that goes with it."""
+
+    email = EmailField()
+
+    field_order = ("email", "day", "month", "year", "device")
+
+
+class AddressForm(forms.Form):
+    """The address that a patient says is theirs."""
+
+    email = EmailField()
+
+
+class MailedCodeForm(forms.Form):
+    """Six digits, however they are spaced."""
+
+    code = forms.CharField(
+        label=_("Code from the e-mail"),
+        max_length=30,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control code-input",
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "aria-describedby": "code-hint",
+            }
+        ),
+        error_messages={
+            "required": _("Type the 6 digits from the e-mail."),
+            "max_length": _("The code has 6 digits. Please check it."),
+        },
+    )
+
+    def clean_code(self) -> str:
+        code = mailed_codes.normalise(self.cleaned_data["code"])
+        if not mailed_codes.is_code(code):
+            raise ValidationError(gettext("The code has 6 digits. Please check it."))
+        return code
+
+
+class PasskeyNameForm(forms.Form):
+    """What the patient calls it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "off", "aria-describedby": "name-hint"}
+        ),
+        error_messages={
+            "required": _("Write a name, like “My phone”."),
+            "max_length": _("Write a shorter name, of 40 letters at most."),
+        },
+    )
+
+
+class NewPasskeyForm(PasskeyNameForm):
+    """A name, and what the phone answered."""
+
+    answer = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class PasskeyAnswerForm(forms.Form):
+    """What the phone answered, and whose it is: each answer to that is a button."""
+
+    answer = forms.CharField(widget=forms.HiddenInput, required=False)
+    device = forms.ChoiceField(choices=[(OWN_PHONE, ""), (SHARED, "")])
+
+
+def read_date(day: str, month: str, year: str) -> datetime.date:
+    """The date meant; day and month in the other order are turned round where only that makes sense.
+
+    One box may hold all of it: 12/4/1950, 12041950, 1950-04-12. Raises ValueError for anything that is not a date with
+    a year of 4 digits.
+    """
+    parts = [text.strip() for text in (day, month, year)]
+    if sum(map(bool, parts)) == 1:
+        parts = _all_in_one("".join(parts))
+    numbers = [int(text.strip(" .,/-")) for text in parts]
+    if len(str(numbers[2])) != 4:
+        raise ValueError("the year wants 4 digits")
+    if numbers[1] > 12 >= numbers[0]:
+        numbers[0], numbers[1] = numbers[1], numbers[0]
+    return datetime.date(numbers[2], numbers[1], numbers[0])
+
+
+def _all_in_one(text: str) -> list[str]:
+    """Day, month and year out of one text. Raises ValueError when they are not there."""
+    found = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})|(\d{2})(\d{2})(\d{4})", text)
+    if found:
+        return [part for part in found.groups() if part]
+    if year_first := re.fullmatch(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text):
+        return list(year_first.groups())[::-1]
+    raise ValueError("not a whole date")

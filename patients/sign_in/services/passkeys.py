@@ -1,0 +1,104 @@
+"""Passkeys of patients: added, renamed, removed, and signed in with.
+
+Only accounts of patients: those of the team sign in by password and second step.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+
+from clinic.audit.services import record, record_each
+from clinic.models import User
+from patients.models import ConfirmedAddress, Patient
+from patients.preferences.languages import in_language_at_page
+from patients.sign_in.email_codes import mail_about_new_way_in
+from patients.sign_in.passkeys import (
+    MOST_PASSKEYS,
+    PasskeyRefusedError,
+    check_known,
+    check_new,
+    passkeys_of,
+    whose,
+)
+
+
+class TooManyPasskeysError(Exception):
+    """There are more than anyone has phones. Nothing was added."""
+
+
+@transaction.atomic
+def add_passkey(
+    *,
+    patient: Patient,
+    name: str,
+    state: Mapping[str, Any] | None,
+    answer: str,
+    by: User,
+    now: datetime.datetime,
+) -> Authenticator:
+    """Keep the passkey that the patient's phone has made. Raises PasskeyRefusedError or TooManyPasskeysError.
+
+    Whoever has a confirmed address is told by mail, in case it was someone else who held the phone.
+    """
+    credential = check_new(state, answer)
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    if passkeys_of(patient.user).count() >= MOST_PASSKEYS:
+        raise TooManyPasskeysError
+    passkey: Authenticator = Authenticator.objects.create(
+        user=patient.user,
+        type=Authenticator.Type.WEBAUTHN,
+        # allauth numbers them; in an address stands a key that tells nobody how many there are.
+        data={"name": name, "key": str(uuid.uuid4()), "credential": credential},
+        created_at=now,
+    )
+    if address := ConfirmedAddress.objects.filter(patient=patient).first():
+        with in_language_at_page(patient):
+            mail_about_new_way_in(address.email)
+    record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
+    return passkey
+
+
+@transaction.atomic
+def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: User) -> None:
+    """For the patient to know it again."""
+    locked = passkeys_of(patient.user).select_for_update().get(pk=passkey.pk)
+    if locked.data["name"] != name:
+        locked.data["name"] = name
+        locked.save(update_fields=["data"])
+        record("passkey.renamed", actor=by, obj=locked, clinic=patient.clinic)
+
+
+@transaction.atomic
+def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = None) -> int:
+    """Nobody signs in with it, or with any of them, any more. How many were removed."""
+    passkeys = passkeys_of(patient.user)
+    removed = list((passkeys.filter(pk=only.pk) if only is not None else passkeys).select_for_update())
+    record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic)
+    passkeys.filter(pk__in=[passkey.pk for passkey in removed]).delete()
+    return len(removed)
+
+
+@transaction.atomic
+def use_passkey(
+    *, state: Mapping[str, Any] | None, answer: str, now: datetime.datetime | None = None
+) -> Patient:
+    """The patient whose passkey answered. Raises PasskeyRefusedError for everyone else.
+
+    `state` is good for one answer: the view has taken it out of the session before.
+    """
+    now = now or timezone.now()
+    patients = Patient.objects.select_related("user", "clinic").filter(user__is_active=True)
+    patient = patients.filter(user_id=uuid.UUID(bytes=whose(answer))).first()
+    if patient is None:
+        raise PasskeyRefusedError
+    passkey = check_known(state, answer, passkeys_of(patient.user))
+    Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=now)
+    record("passkey.used", actor=patient.user, obj=passkey, clinic=patient.clinic)
+    return patient

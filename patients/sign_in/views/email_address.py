@@ -1,0 +1,89 @@
+"""The patient's e-mail address: shown to be theirs, and taken back."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest
+from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED
+from patients.decorators import own_page
+from patients.models import Patient
+from patients.sign_in.forms.sign_in import AddressForm, MailedCodeForm
+from patients.sign_in.selectors import confirmed_address_of
+from patients.sign_in.services.email_codes import Refusal, ask_to_confirm, confirm_address, remove_address
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Which address is confirmed, and a box for one to confirm: the one on the clinic's record, to begin with."""
+    if request.method != "POST":
+        return _page(request, patient, AddressForm(initial={"email": patient.email}))
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(request, patient, form)
+    email = form.cleaned_data["email"]
+    if not (MAILED_CODE_ASKED.allows(str(patient.pk), now=now) and MAILED_CODE.allows(email, now=now)):
+        return _page(request, patient, form, problem="too_many", status=429)
+    ask_to_confirm(patient=patient, email=email, by=request.user, now=now)
+    return redirect("my_address_code")
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """The code that was mailed there."""
+    page = {"patient": patient, "section": "settings"}
+    if request.method != "POST":
+        return render(request, "patients/sign_in/email_address_code.html", page | {"form": MailedCodeForm()})
+    form = MailedCodeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "patients/sign_in/email_address_code.html", page | {"form": form})
+    if not CODE_TRY.allows(str(patient.pk), now=now):
+        return render(
+            request,
+            "patients/sign_in/email_address_code.html",
+            page | {"form": form, "problem": "too_many"},
+            status=429,
+        )
+    confirmed = confirm_address(patient=patient, typed=form.cleaned_data["code"], by=request.user, now=now)
+    if isinstance(confirmed, Refusal):
+        return render(
+            request,
+            "patients/sign_in/email_address_code.html",
+            page | {"form": form, "problem": confirmed.value},
+        )
+    messages.success(request, _("Saved. You can now sign in with a code by e-mail."))
+    return redirect("my_address")
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Asks first, then removes it."""
+    if request.method != "POST":
+        page = {"patient": patient, "section": "settings", "confirmed": confirmed_address_of(patient)}
+        return render(request, "patients/sign_in/email_address_remove.html", page)
+    remove_address(patient=patient, by=request.user, now=now)
+    messages.success(request, _("Your e-mail address is removed."))
+    return redirect("my_address")
+
+
+def _page(
+    request: SignedInRequest, patient: Patient, form: AddressForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    confirmed = confirmed_address_of(patient)
+    page = {
+        "patient": patient,
+        "section": "settings",
+        "form": form,
+        "problem": problem,
+        "confirmed": confirmed,
+    }
+    return render(request, "patients/sign_in/email_address.html", page, status=status)

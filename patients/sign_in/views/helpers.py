@@ -1,0 +1,117 @@
+"""Who helps the patient: let someone in, make a new code for them, take it back. The patient alone gets here."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinic.permissions import SignedInRequest
+from patients.decorators import own_page
+from patients.models import MOST_HELPERS, Helper, Patient
+from patients.sign_in.card_codes import card_address, card_qr_svg, card_url, in_groups
+from patients.sign_in.forms.helpers import HelperForm, NewCodeForm
+from patients.sign_in.services.cards import make_helper_card
+from patients.sign_in.services.helpers import TooManyHelpersError, grant_help, take_help_back
+
+#: What the session keeps of the form that made the last new code.
+SENT = "helper_code_form"
+
+
+@own_page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def helpers(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Who helps now, and the form for one more. Sent, it answers with the code: shown once, kept nowhere."""
+    if request.method != "POST":
+        return _list_page(request, patient, HelperForm())
+    form = HelperForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, patient, form)
+    words = form.cleaned_data
+    try:
+        helper = grant_help(patient=patient, name=words["name"], key=words["key"], by=request.user, now=now)
+    except TooManyHelpersError:
+        form.add_error(
+            "name", _("%(number)s people help you now. Take one back first.") % {"number": MOST_HELPERS}
+        )
+        return _list_page(request, patient, form)
+    return _code_page(request, patient, helper, now)
+
+
+@own_page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def helper_code(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
+) -> HttpResponse:
+    """A new code, for another phone or one that was lost. Asks first: what there is of earlier ones stops working."""
+    helper = get_object_or_404(patient.helpers.live(), pk=helper_id)
+    if request.method == "POST":
+        return _code_page(request, patient, helper, now, phone_may_be_lost=_is_sent_first(request))
+    page = {"patient": patient, "helper": helper, "section": "settings", "form": NewCodeForm()}
+    return render(request, "patients/sign_in/helper_new_code.html", page)
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def helper_take_back(
+    request: SignedInRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
+) -> HttpResponse:
+    """Asks first, then ends it. Sent twice, or about one who is gone already, it leads to the list all the same."""
+    helper = get_object_or_404(patient.helpers.all(), pk=helper_id)
+    if request.method == "POST":
+        take_help_back(helper=helper, by=request.user, now=now)
+        messages.success(request, _("%(name)s can no longer see your plan.") % {"name": helper.name})
+    if request.method == "POST" or helper.ended_at is not None:
+        return redirect("my_helpers")
+    return render(
+        request,
+        "patients/sign_in/helper_remove.html",
+        {"patient": patient, "helper": helper, "section": "settings"},
+    )
+
+
+def _is_sent_first(request: SignedInRequest) -> bool:
+    """Whether this form was not sent before. A page that is loaded again signs out nobody who has come in since."""
+    form = NewCodeForm(request.POST)
+    form.full_clean()
+    key, last = str(form.cleaned_data["key"]), request.session.get(SENT)
+    request.session[SENT] = key
+    return key != last
+
+
+def _list_page(request: SignedInRequest, patient: Patient, form: HelperForm) -> HttpResponse:
+    live = list(patient.helpers.live().in_order())
+    context = {"patient": patient, "helpers": live, "form": form, "section": "settings"}
+    return render(request, "patients/sign_in/helpers.html", context | {"is_full": len(live) >= MOST_HELPERS})
+
+
+def _code_page(
+    request: SignedInRequest,
+    patient: Patient,
+    helper: Helper,
+    now: datetime.datetime,
+    *,
+    phone_may_be_lost: bool = False,
+) -> HttpResponse:
+    made = make_helper_card(helper=helper, by=request.user, now=now, phone_may_be_lost=phone_may_be_lost)
+    if made is None:
+        return redirect("my_helpers")
+    card, code = made
+    context = {
+        "patient": patient,
+        "helper": helper,
+        "code": in_groups(code),
+        "qr": card_qr_svg(card_url(code)),
+        "sign_in_address": card_address(),
+        "works_until": patient.today(card.expires_at),
+        "section": "settings",
+    }
+    return render(request, "patients/sign_in/helper_code.html", context)

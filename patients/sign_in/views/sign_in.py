@@ -1,0 +1,88 @@
+"""The way in: which door, the card, and the way out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.rate_limits import CARD_SIGN_IN, address_of
+from patients.models import WayIn
+from patients.sign_in.forms.sign_in import CardForm
+from patients.sign_in.login import leave, sign_in_on
+from patients.sign_in.selectors import leaving
+from patients.sign_in.services.cards import use_card
+
+
+@login_not_required
+@require_safe
+def fork(request: HttpRequest) -> HttpResponse:
+    """Card, e-mail, passkey, or the clinic's team?"""
+    if request.user.is_authenticated:
+        return redirect("home_for_me")
+    return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def card_sign_in(request: HttpRequest) -> HttpResponse:
+    """Code and date of birth sign a patient in, once."""
+    if request.method != "POST":
+        return _card_page(request, CardForm())
+    form = CardForm(request.POST)
+    if not form.is_valid():
+        return _card_page(request, form)
+    if not CARD_SIGN_IN.allows(address_of(request)):
+        return _card_page(request, form, problem="too_many", status=429)
+    user = use_card(
+        code=form.cleaned_data["code"],
+        date_of_birth=form.cleaned_data["date_of_birth"],
+        # Made with the form, and made anew by signing in.
+        browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
+    )
+    if user is None:
+        return _card_page(request, form, problem="no_match")
+    sign_in_on(request, user, own_phone=form.is_own_phone, way=WayIn.CARD)
+    return redirect("my_today")
+
+
+@login_not_required
+@never_cache
+@csrf_exempt
+def card_link(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the QR picture leads: the same form with the code in it, folded away. Asks nothing of the database.
+
+    Whatever the method, it only shows the form: to refuse one would write the path, code and all, into the log.
+    """
+    return _card_page(request, CardForm(initial={"code": code[:60], "scanned": True}))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Asks first, and says how one gets in again; then signs out."""
+    if request.method == "POST":
+        return leave(request, redirect("sign_in"))
+    told = leaving(request.user) if request.user.is_authenticated else None
+    return render(request, "patients/sign_in/sign_out.html", {"leaving": told, "back": told and told.back})
+
+
+def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+    response = render(
+        request,
+        "patients/sign_in/card.html",
+        {"form": form, "problem": problem, "section": "sign_in"},
+        status=status,
+    )
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    # The path holds the code, so it is never sent on. "no-referrer" would say the same, but then browsers post the form
+    # with "Origin: null", which the CSRF check must refuse.
+    response["Referrer-Policy"] = "strict-origin"
+    return response

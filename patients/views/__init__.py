@@ -1,1 +1,0 @@
-"""One request in, one domain call, one response out."""

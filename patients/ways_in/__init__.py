@@ -1,1 +1,0 @@
-"""How a patient or helper gets in, and how a device is remembered."""
