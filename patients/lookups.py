@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
-from patients.models import Alert, Helper, Patient, Plan, PlanVersion
-from patients.safety.selectors.plan_safety import PatientSafety
-from patients.sessions.selectors.session_log import no_days_of_patient
+from patients.models import Alert, Patient, Plan, PlanItem, PlanVersion
 
 Row = TypeVar("Row")
 
@@ -20,23 +18,13 @@ Row = TypeVar("Row")
 def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
     """With clinic, clinician and live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    return _found(patients.filter(pk=patient_id).first())
-
-
-def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """As `patient_for`, with what is known of the patient's flags and home, who helps, and the last days said no to.
-
-    One query, like that one.
-    """
-    patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    patients = patients.annotate(**Helper.objects.live().names_of_patient(), **no_days_of_patient())
-    return _found(PatientSafety.first_of(patients.filter(pk=patient_id)))
+    return found_or_404(patients.filter(pk=patient_id).first())
 
 
 def plan_for(user: User, plan_id: uuid.UUID) -> Plan:
     """With its patient and clinic."""
     plans = Plan.objects.visible_to(user).select_related("patient__clinic")
-    return _found(plans.filter(pk=plan_id).first())
+    return found_or_404(plans.filter(pk=plan_id).first())
 
 
 def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
@@ -44,55 +32,66 @@ def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVe
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     versions = versions.select_related("plan__patient__clinic", "published_by")
     version: PlanVersion | None = versions.filter(plan=plan_id, number=number).first()
-    return _found(version)
+    return found_or_404(version)
 
 
 def latest_version_for(user: User, plan_id: uuid.UUID) -> PlanVersion:
     """The version of a plan that its patient sees, with its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
     latest: PlanVersion | None = versions.select_related("plan__patient__clinic").latest_first().first()
-    return _found(latest)
+    return found_or_404(latest)
 
 
 def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     """A published version of this patient's own."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
     version: PlanVersion | None = versions.filter(pk=version_id).first()
-    return _found(version)
+    return found_or_404(version)
 
 
 def version_to_copy_for(user: User, version_id: uuid.UUID) -> PlanVersion:
     """A published version of any patient of the user's clinic, with its patient."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     version: PlanVersion | None = versions.select_related("plan__patient").filter(pk=version_id).first()
-    return _found(version)
+    return found_or_404(version)
 
 
 def alert_for(user: User, alert_id: uuid.UUID) -> Alert:
     """With its patient and clinic, and who took it in hand and who settled it."""
     alerts = Alert.objects.visible_to(user)
     alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
-    return _found(alerts.filter(pk=alert_id).first())
+    return found_or_404(alerts.filter(pk=alert_id).first())
 
 
 def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:
     """A consultation request of the user's clinic."""
-    return _found(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
+    return found_or_404(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
 
 
 def routine_for(user: User, routine_id: uuid.UUID) -> Routine:
     """A routine that the user may assign."""
     routine: Routine | None = Routine.objects.available_to(user).filter(pk=routine_id).first()
-    return _found(routine)
+    return found_or_404(routine)
 
 
 def exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
     """An exercise that the user may assign."""
     exercise: Exercise | None = Exercise.objects.available_to(user).filter(pk=exercise_id).first()
-    return _found(exercise)
+    return found_or_404(exercise)
 
 
-def _found(row: Row | None) -> Row:
+def found_or_404(row: Row | None) -> Row:
+    """Return the row, or raise Http404 if there is none."""
     if row is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
     return row
+
+
+def locked_plan(plan: Plan) -> Plan:
+    """The plan as it is now, held until the transaction ends. Every write to a plan or its versions starts here."""
+    return Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
+
+
+def items_in_order(version: PlanVersion) -> list[PlanItem]:
+    """The version's items with their exercises."""
+    return list(version.items.select_related("exercise").in_order())

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.doses import DOSE_FIELDS
 from exercises.forms import DoseFormMixin
-from exercises.library.ordering import save_in_order
 from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem
+from exercises.ordering import save_in_order
 
 #: Where a row goes that was given no place: last.
 LAST = 32767

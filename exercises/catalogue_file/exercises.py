@@ -22,7 +22,6 @@ from exercises.catalogue_file.reading import (
 )
 from exercises.catalogue_file.sheet import SheetRow, neutral, sheet_rows
 from exercises.doses import Dose
-from exercises.library.snapshots import Content, content_of_exercise
 from exercises.models import (
     BodyFocus,
     Category,
@@ -33,6 +32,7 @@ from exercises.models import (
     Position,
     Support,
 )
+from exercises.snapshots import Content, content_of_exercise
 
 
 def _most(name: str) -> int:

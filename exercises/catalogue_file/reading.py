@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from exercises.catalogue_file.cells import CellError, Column
 from exercises.catalogue_file.sheet import SheetRow
-from exercises.library.snapshots import Content
 from exercises.models import Exercise, Routine
+from exercises.snapshots import Content
 
 Cells = dict[str, str]
 

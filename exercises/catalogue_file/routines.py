@@ -21,8 +21,8 @@ from exercises.catalogue_file.reading import (
     write_cells,
 )
 from exercises.catalogue_file.sheet import SheetRow, neutral, sheet_rows
-from exercises.library.snapshots import Content, content_of_routine
 from exercises.models import Exercise, Routine, RoutineItem
+from exercises.snapshots import Content, content_of_routine
 
 
 def _most(name: str) -> int:

@@ -16,10 +16,10 @@ from django.utils.text import slugify
 from clinic.audit.services import record
 from clinic.models import Clinic, User
 from exercises.doses import Dose
-from exercises.library.ordering import save_in_order
 from exercises.library.photos import MOST_PHOTOS, Encoded, ShownPhoto
 from exercises.library.services.retire import bring_back, retire
 from exercises.models import Exercise, ExercisePhoto, ExerciseStep
+from exercises.ordering import save_in_order
 
 #: Parts of an exercise as the list of its revisions names them, in the order of the form.
 PARTS = {

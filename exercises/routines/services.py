@@ -19,9 +19,9 @@ from django.utils.text import slugify
 from clinic.audit.services import record
 from clinic.models import Clinic, User
 from exercises.doses import Dose
-from exercises.library.ordering import save_in_order
 from exercises.library.services.retire import bring_back, retire
 from exercises.models import Routine, RoutineItem
+from exercises.ordering import save_in_order
 
 #: More than a plan can sensibly hold; above six exercises the pages warn (see `catalogue.MOST_EXERCISES`).
 MOST_ITEMS = 20

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.admin.base import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
+from patients.exceptions import NotPossibleError
 from patients.models import (
     ExerciseSession,
     NotToday,
@@ -32,7 +33,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
-from patients.plans.policies import NotPossibleError, check_born
+from patients.records.policies import check_born
 from patients.records.services.patients import Details, StaleRecordError, edit_patient
 
 

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.forms import PlainForm
 from patients.alerts.rules import LADDER, LIMITS, MARGINS, TIMES, Part, Row, Rule, Rules, fingerprint
 from patients.models import Alert, AlertKind, AlertLevel
-from patients.records.forms import PlainForm
 
 LONGEST_NOTE: int = Alert._meta.get_field("note").max_length or 0
 

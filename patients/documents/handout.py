@@ -26,9 +26,8 @@ from clinic.models import Weekday
 from exercises.pdf import Paper, draw, picture_address
 from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
-from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.exercise_precautions import Care, care_for
-from patients.records.selectors.patient_detail import session_minutes
 from patients.safety.selectors.plan_safety import item_safety
 from patients.sessions.selectors.today import is_standing_on_hold
 from patients.sign_in.card_codes import qr_svg

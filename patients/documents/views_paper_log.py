@@ -18,8 +18,8 @@ from clinic.roles import Action
 from patients.documents.forms.paper_logs import read_sheet, read_week
 from patients.documents.paper_log import TickSheet, tick_sheet
 from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
+from patients.exceptions import NotPossibleError
 from patients.lookups import patient_for
-from patients.plans.policies import NotPossibleError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

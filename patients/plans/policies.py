@@ -10,25 +10,12 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
+from patients.exceptions import NotPossibleError
 from patients.models import OPEN_STATES, Plan, PlanState, PlanVersion
 from patients.plans.states import MOVES, Move, MoveRow
 
 #: Adherence falls as exercises rise: warn a clinician above this many in one session (clinical rules, weekly targets).
 MANY_EXERCISES = 6
-#: Years; the longest life on record is 122.
-LONGEST_LIFE = 125
-
-
-class NotPossibleError(Exception):
-    """The state of things does not allow it. `str()` is the reason, ready to show."""
-
-
-def check_born(born: datetime.date, today: datetime.date) -> None:
-    """Raises NotPossibleError for a date of birth that nobody alive can have."""
-    if born >= today:
-        raise NotPossibleError(_("A date of birth lies in the past. Check the year."))
-    if today.year - born.year > LONGEST_LIFE:
-        raise NotPossibleError(_("Nobody is that old. Check the year."))
 
 
 def check_move(plan: Plan, move: Move, *, reason: str = "") -> MoveRow:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ from exercises.doses import Dose
 from exercises.models import Category, Exercise, Position, Support
 from patients.models import PlanItem
 from patients.plans import formatting as prescribed_words
+from patients.plans.formatting import fullest_day, session_dose
 
 #: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (
@@ -152,3 +155,9 @@ def in_place_of(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
         **Dose.of(exercise).as_dict(),
     )
     return prescribed(stand_in)
+
+
+def session_minutes(exercises: Iterable[Prescribed]) -> int:
+    """About how long the longest session of these exercises takes, rounded up to whole minutes."""
+    items = fullest_day(exercise.item for exercise in exercises)
+    return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)

@@ -11,39 +11,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import DateInput, PlainForm
 from clinic.models import Clinic, ConsultationRequest, User
-from patients.caseload.selectors.caseload import (
-    ADHERENCE_FILTERS,
-    ALERT_FILTERS,
-    PLAN_FILTERS,
-    CaseloadFilter,
-)
-from patients.caseload.selectors.ordering import ORDERS, Order
-from patients.models import Patient, PlanEvent
+from patients.models import Patient
 from patients.records.services.patients import Details
-
-
-class PlainForm(forms.Form):
-    """Gives every control the class that our stylesheet knows."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field.widget, forms.Select):
-                field.widget.attrs.setdefault("class", "form-select")
-            elif not isinstance(
-                field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.HiddenInput)
-            ):
-                field.widget.attrs.setdefault("class", "form-control")
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field, which wants its value as 1950-04-12."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class PatientForm(PlainForm):
@@ -151,52 +122,3 @@ class PatientForm(PlainForm):
     def save_on_top_of(self, patient: Patient) -> None:
         """Keep what was typed, and let it be saved over the record as it is now."""
         self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]
-
-
-class MoveForm(PlainForm):
-    """A reason for moving a plan."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=PlanEvent._meta.get_field("note").max_length,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("Kept with the plan. The patient does not see it."),
-    )
-
-
-class CaseloadForm(PlainForm):
-    """The filters of the caseload, as they stand in the address."""
-
-    q = forms.CharField(
-        label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"type": "search"})
-    )
-    whose = forms.ChoiceField(
-        label=_("Whose"), choices=[("", _("Whole clinic")), ("mine", _("My patients"))], required=False
-    )
-    alert = forms.ChoiceField(
-        label=_("Alert"), choices=[("", _("With or without")), *ALERT_FILTERS.items()], required=False
-    )
-    adherence = forms.ChoiceField(
-        label=_("Adherence, 4 weeks"), choices=[("", _("Any")), *ADHERENCE_FILTERS.items()], required=False
-    )
-    plan = forms.ChoiceField(label=_("Plan"), choices=[("", _("Any")), *PLAN_FILTERS.items()], required=False)
-    sort = forms.ChoiceField(label=_("Sort by"), choices=list(ORDERS.items()), required=False)
-    after = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    @property
-    def wanted(self) -> CaseloadFilter:
-        """What is asked for; whatever cannot be read is left out."""
-        self.is_valid()
-        asked = self.cleaned_data
-        return CaseloadFilter(
-            name=asked.get("q", "").strip(),
-            only_mine=asked.get("whose") == "mine",
-            plan=asked.get("plan", ""),
-            alert=asked.get("alert", ""),
-            adherence=asked.get("adherence", ""),
-            order=Order(asked.get("sort") or Order.NAME),
-            after=asked.get("after"),
-            before=asked.get("before"),
-        )

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import PlainForm
 from exercises.models import Equipment
 from patients.models import Flag
 from patients.models.flags import LEAST_MINUTES, MOST_MINUTES
-from patients.records.forms import PlainForm
 from patients.safety.selectors.flags_page import FlagEffect, effects_of
 from patients.safety.selectors.safety_record import SafetyRecord
 

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from clinic.models import AppendOnlyError
 from exercises.models import Position, Support
+from patients.exceptions import NotPossibleError
 from patients.models import ClearanceKind, Flag, ItemClearance, PatientFlag, Plan
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.drafts import discard_draft, next_version, publish_plan
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import (

@@ -12,8 +12,8 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from clinic.models import AppendOnlyError, AuditEvent
 from exercises.models import Equipment, Position, Support
+from patients.exceptions import NotPossibleError
 from patients.models import Circumstances, EyesClosedUnlock, Flag, PatientFlag
-from patients.plans.policies import NotPossibleError
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.services.flags import (
     StaleCircumstancesError,

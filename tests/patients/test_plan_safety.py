@@ -7,8 +7,8 @@ from django.contrib import admin
 
 from exercises.models import Position, Support
 from patients.admin import flags as admin_flags
+from patients.exceptions import NotPossibleError
 from patients.models import Flag
-from patients.plans.policies import NotPossibleError
 from patients.safety.selectors.plan_safety import (
     PatientSafety,
     check_answered,

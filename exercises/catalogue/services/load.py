@@ -16,14 +16,14 @@ from django.db import transaction
 
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
 from exercises.catalogue.services.rows import Because, Writes, write_exercises, write_routines
-from exercises.library.snapshots import (
+from exercises.models import BodyFocus, Equipment, Exercise, Routine
+from exercises.snapshots import (
     EXERCISE_TEXT,
     ROUTINE_TEXT,
     Content,
     content_of_exercise,
     content_of_routine,
 )
-from exercises.models import BodyFocus, Equipment, Exercise, Routine
 
 BY_THE_LOADER = Because(by=None, reason="Loaded from the catalogue")
 

@@ -14,9 +14,9 @@ from django.db.models import F
 
 from clinic.models import User
 from exercises.doses import DOSE_FIELDS
-from exercises.library.ordering import OUT_OF_THE_WAY
-from exercises.library.snapshots import EXERCISE_TEXT, ROUTINE_TEXT, Content
 from exercises.models import Exercise, ExerciseStep, Routine, RoutineItem
+from exercises.ordering import OUT_OF_THE_WAY
+from exercises.snapshots import EXERCISE_TEXT, ROUTINE_TEXT, Content
 
 
 @dataclass

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record, record_each
 from clinic.models import User
 from patients.alerts.selectors.alert_details import Report
+from patients.exceptions import NotPossibleError
 from patients.models import Alert, Plan, PlanEvent, PlanState
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
 from patients.summaries.services.refresh import hold_standings, refresh_standing

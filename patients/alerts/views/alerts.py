@@ -22,9 +22,9 @@ from patients.alerts.services.answers import (
     pause_for_alert,
     settle_alert,
 )
+from patients.exceptions import NotPossibleError
 from patients.lookups import alert_for
 from patients.models import Alert
-from patients.plans.policies import NotPossibleError
 
 
 @require_safe

@@ -17,7 +17,7 @@ from clinic.roles import Action, may
 from clinic.team.selectors import member_for, role_choices
 from clinic.team.services import NotOnTeamError, StaleMemberError
 from clinic.team.views import clinic_run_by, member_page
-from patients.caseload.forms import HandOverForm, RoleForm
+from patients.caseload.forms.team import HandOverForm, RoleForm
 from patients.caseload.selectors.clinicians import handing_over
 from patients.caseload.services import NobodyToTakeOverError, give_role, take_off_team
 

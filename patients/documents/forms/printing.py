@@ -7,8 +7,8 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import PlainForm
 from exercises.pdf import PAPERS, Paper, paper_named
-from patients.records.forms import PlainForm
 
 #: Paper in words, as on the buttons.
 PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}

@@ -14,8 +14,8 @@ from clinic.audit.services import record
 from clinic.models import User
 from patients.alerts.services.raising import raise_alerts
 from patients.documents.paper_log import DANGERS, DayEntry, SheetDay, TickSheet, tick_sheet
+from patients.exceptions import NotPossibleError
 from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Source
-from patients.plans.policies import NotPossibleError
 from patients.sessions.advice import CheckIn
 from patients.sessions.services.sessions import finish_session
 from patients.summaries.services.refresh import refresh_standing

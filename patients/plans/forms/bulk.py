@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import PlainForm
 from exercises.doses import MOST
 from exercises.models import Category, Exercise
 from patients.plans.content import Key, PlanContent, read_key
-from patients.records.forms import PlainForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -11,13 +11,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from clinic.forms import DateInput, PlainForm
 from clinic.models import Weekday
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise
 from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import Key, Line, PlanContent, key_text, read_key
-from patients.records.forms import DateInput, PlainForm
 
 #: Weeks; as the database has it.
 LONGEST_PLAN = 52

@@ -20,11 +20,10 @@ from patients.plans.content import PlanContent
 from patients.plans.diff import changes, drafted_note
 from patients.plans.formatting import fullest_day
 from patients.plans.policies import problems_before_publishing, warnings
-from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.draft_library import Library, library
 from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
 from patients.plans.totals import PlanTotals, totals_of
-from patients.records.selectors.patient_detail import session_minutes
 from patients.safety.selectors.plan_safety import item_safety, problems_unanswered
 
 # --- Editing -----------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from exercises.models import Exercise
+from patients.exceptions import NotPossibleError
 from patients.models import Patient, PlanItem, PlanVersion
-from patients.plans.policies import NotPossibleError
 from patients.safety.rules import Effect, Finding
 from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, item_safety
 

@@ -12,8 +12,9 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from clinic.models import User
 from clinic.permissions import clinic_of
 from exercises.models import Routine, RoutineItem
+from patients.exceptions import NotPossibleError
 from patients.models import Patient, Plan, PlanVersion
-from patients.plans.policies import NotPossibleError, check_can_start
+from patients.plans.policies import check_can_start
 
 #: The most patients found by name: whoever has more of them types another letter.
 MOST_FOUND = 10

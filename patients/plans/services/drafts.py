@@ -15,19 +15,14 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise
+from patients.exceptions import NotPossibleError
+from patients.lookups import items_in_order, locked_plan
 from patients.models import DraftStep, Plan, PlanItem, PlanState, PlanVersion
 from patients.plans.content import PlanContent
 from patients.plans.diff import told_in_short
-from patients.plans.policies import NotPossibleError, check_can_change, check_can_publish
+from patients.plans.policies import check_can_change, check_can_publish
 from patients.plans.prescription import content_of
-from patients.plans.services.plan_items import (
-    items_in_order,
-    locked_plan,
-    version_fields,
-    write_items,
-    write_move,
-    write_step,
-)
+from patients.plans.services.plan_items import version_fields, write_items, write_move, write_step
 from patients.safety.selectors.plan_safety import check_answered, item_safety
 from patients.safety.services.overrides import carry_clearances
 from patients.summaries.services.refresh import refresh_standing

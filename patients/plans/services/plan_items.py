@@ -7,21 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.models import User
+from patients.lookups import items_in_order
 from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import asked_days_of
 from patients.plans.content import Key, Line, PlanContent
 from patients.safety.selectors.plan_safety import PatientSafety
-
-
-def locked_plan(plan: Plan) -> Plan:
-    """The plan as it is now, held until the transaction ends. Every write to a plan or its versions starts here."""
-    return Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
-
-
-def items_in_order(version: PlanVersion) -> list[PlanItem]:
-    """The version's items with their exercises."""
-    return list(version.items.select_related("exercise").in_order())
-
 
 #: How many steps back a draft can be undone.
 MOST_STEPS = 50

@@ -13,18 +13,12 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Routine
+from patients.lookups import items_in_order, locked_plan
 from patients.models import Patient, Plan, PlanEvent, PlanVersion
 from patients.plans.content import PlanContent
 from patients.plans.policies import check_can_start, check_move
 from patients.plans.services.drafts import draft_of, save_draft
-from patients.plans.services.plan_items import (
-    give_enough_support,
-    items_in_order,
-    locked_plan,
-    version_fields,
-    write_items,
-    write_move,
-)
+from patients.plans.services.plan_items import give_enough_support, version_fields, write_items, write_move
 from patients.plans.sources import impersonal, lines_of_routine, routine_items
 from patients.plans.states import MOVES, Move
 from patients.plans.weekdays import weekdays_for

@@ -10,8 +10,8 @@ from clinic.models import User
 from clinic.permissions import clinic_of
 from exercises.models import Routine
 from exercises.routines.services import MOST_ITEMS, RoutineContent, RoutineLine, add_routine
+from patients.exceptions import NotPossibleError
 from patients.models import Plan
-from patients.plans.policies import NotPossibleError
 from patients.plans.sources import kept_of
 
 

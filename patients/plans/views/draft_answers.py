@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clinic.models import User
+from patients.exceptions import NotPossibleError
 from patients.models import PlanVersion
 from patients.plans.content import read_key
-from patients.plans.policies import NotPossibleError
 from patients.plans.selectors.draft_safety import item_of_draft
 from patients.safety.services.overrides import acknowledge_warning, override_block, take_back_clearance
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from patients.exceptions import NotPossibleError
 from patients.models import Plan
 from patients.plans.content import Key, Line, PlanContent, read_key
 from patients.plans.forms.bulk import BulkForm
-from patients.plans.policies import NotPossibleError
 from patients.plans.selectors.draft_page import DraftBoard
 from patients.plans.views.draft_answers import ANSWERS, check_answer
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.permissions import SignedInRequest, staff_may
 from clinic.roles import Action
 from exercises.library.services.favourites import toggle_favourite
+from patients.exceptions import NotPossibleError
 from patients.lookups import exercise_for, plan_for
 from patients.models import Plan
 from patients.plans.forms.draft import DraftForm
-from patients.plans.policies import NotPossibleError
 from patients.plans.selectors.draft_page import draft_board
 from patients.plans.services.drafts import (
     NoDraftError,

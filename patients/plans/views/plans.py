@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import SignedInRequest, staff_may
 from clinic.roles import Action
+from patients.exceptions import NotPossibleError
 from patients.lookups import (
     earlier_version_for,
     patient_for,
@@ -24,13 +25,13 @@ from patients.lookups import (
 )
 from patients.models import Patient
 from patients.plans.diff import LONGEST_NOTE
-from patients.plans.policies import NotPossibleError, check_move
+from patients.plans.forms.move import MoveForm
+from patients.plans.policies import check_move
 from patients.plans.selectors.draft_page import draft_preview, version_page
 from patients.plans.selectors.plan_start import start_page
 from patients.plans.services.drafts import NoDraftError, StaleDraftError, publish_plan
 from patients.plans.services.plans import add_routine, move_plan, start_plan
 from patients.plans.states import MOVES, Move
-from patients.records.forms import MoveForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

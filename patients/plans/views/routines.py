@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import SignedInRequest, staff_may
 from clinic.roles import Action
+from patients.exceptions import NotPossibleError
 from patients.lookups import plan_for
 from patients.models import Plan
 from patients.plans.forms.routines import PlanAsRoutineForm
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.routines import save_as_routine
 from patients.plans.sources import kept_of
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -31,8 +30,7 @@ from patients.models import (
 )
 from patients.plans.content import PlanContent
 from patients.plans.diff import changes, weekday_names
-from patients.plans.formatting import fullest_day, session_dose
-from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.states import Move, MoveRow, moves_from
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.sessions.charts import (
@@ -236,12 +234,6 @@ def patient_story(
 def age_on(today: datetime.date, born: datetime.date) -> int:
     """Whole years lived on that day."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def session_minutes(exercises: Iterable[Prescribed]) -> int:
-    """About how long the longest session of these exercises takes, rounded up to whole minutes."""
-    items = fullest_day(exercise.item for exercise in exercises)
-    return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)
 
 
 def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthStory:

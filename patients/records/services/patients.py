@@ -15,7 +15,7 @@ from clinic.consultations.services import answer_request
 from clinic.consultations.states import moves_of, standing
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from patients.models import Patient
-from patients.plans.policies import check_born
+from patients.records.policies import check_born
 from patients.summaries.services.refresh import hold_standings
 
 

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.models import ConsultationRequest
 from clinic.permissions import SignedInRequest, clinic_of, may_do, staff_may
 from clinic.roles import Action
+from patients.caseload.forms.caseload import CaseloadForm
 from patients.caseload.selectors.caseload import caseload, possible_duplicate, who_treats
-from patients.lookups import patient_for, patient_with_safety_for, request_for
+from patients.exceptions import NotPossibleError
+from patients.lookups import patient_for, request_for
 from patients.messages.forms import MessageForm, NoteForm
 from patients.models import names_on
-from patients.plans.policies import NotPossibleError
-from patients.records.forms import CaseloadForm, PatientForm
+from patients.records.forms import PatientForm
 from patients.records.selectors.messages_and_notes import contact_panels
 from patients.records.selectors.patient_detail import patient_story
+from patients.records.selectors.patients import patient_with_safety_for
 from patients.records.services.patients import (
     AlreadyRegisteredError,
     StaleRecordError,

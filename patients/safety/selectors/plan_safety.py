@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from clinic.models import User
 from exercises.models import Equipment, Exercise, Support
+from patients.exceptions import NotPossibleError
 from patients.models import EyesClosedUnlock, Flag, ItemClearance, Patient, PatientFlag, PlanItem
-from patients.plans.policies import NotPossibleError
 from patients.safety.rules import (
     ANSWERED_BY,
     Effect,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
 from clinic.models import User
+from patients.exceptions import NotPossibleError
+from patients.lookups import items_in_order, locked_plan
 from patients.models import ClearanceKind, ItemClearance, PatientFlag, Plan, PlanItem, PlanVersion
-from patients.plans.policies import NotPossibleError
-from patients.plans.services.plan_items import items_in_order, locked_plan
 from patients.safety.rules import Effect, Finding, open_pairs, rung
 from patients.safety.selectors.plan_safety import PatientSafety
 

@@ -17,8 +17,8 @@ from exercises.clinic_exercises.services import (
     share_with_all_clinics,
 )
 from exercises.models import Exercise, ExercisePhoto
+from patients.exceptions import NotPossibleError
 from patients.plans.content import Line, PlanContent
-from patients.plans.policies import NotPossibleError
 from patients.plans.prescription import prescribed
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan

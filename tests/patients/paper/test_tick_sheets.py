@@ -8,8 +8,8 @@ from clinic.models import AuditEvent
 from exercises.models import Exercise
 from patients.documents.paper_log import DayEntry, tick_sheet
 from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
+from patients.exceptions import NotPossibleError
 from patients.models import Alert, AlertKind, ExerciseSession, PlanItem, Source, Standing
-from patients.plans.policies import NotPossibleError
 from tests.factories import MONDAY, ExerciseSessionFactory, published_plan
 from tests.factories import clinician as member
 

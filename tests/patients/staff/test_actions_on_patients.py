@@ -8,8 +8,8 @@ import pytest
 
 from clinic.models import AuditEvent, RequestState
 from patients.alerts.services.answers import settle_alert
+from patients.exceptions import NotPossibleError
 from patients.models import Alert, Patient
-from patients.plans.policies import NotPossibleError
 from patients.records.services.patients import (
     AlreadyRegisteredError,
     Details,

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from exercises.doses import Dose
+from patients.exceptions import NotPossibleError
 from patients.models import Plan, PlanState
 from patients.plans.content import Line, PlanContent
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.drafts import NoDraftError, StaleDraftError, save_draft
 from patients.plans.services.plans import move_plan, start_plan, weekdays_for
 from patients.plans.states import Move

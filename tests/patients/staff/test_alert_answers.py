@@ -14,8 +14,8 @@ from patients.alerts.services.answers import (
     settle_alert,
 )
 from patients.alerts.services.raising import note_silence
+from patients.exceptions import NotPossibleError
 from patients.models import Alert, PlanEvent, PlanState, Standing
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
 from patients.sessions.selectors.today import TodayState, is_standing_on_hold, today_for

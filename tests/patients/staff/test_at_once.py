@@ -9,8 +9,8 @@ from django.db import connection
 from clinic.models import AuditEvent, OutboxMessage
 from patients.alerts.services.answers import acknowledge_alert, pause_for_alert, settle_alert
 from patients.alerts.services.raising import escalate_alerts, note_silence
+from patients.exceptions import NotPossibleError
 from patients.models import Alert, Patient, Plan, PlanEvent, PlanVersion
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.drafts import StaleDraftError, next_version, publish_plan, save_draft
 from patients.plans.services.plans import move_plan, start_plan
 from patients.plans.states import Move

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, Role
 from exercises.models import Routine
-from patients.plans.policies import NotPossibleError
+from patients.exceptions import NotPossibleError
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.routines import save_as_routine
 from tests.factories import clinician as member

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from exercises.doses import Dose
+from patients.exceptions import NotPossibleError
 from patients.models import DraftStep, ItemClearance
 from patients.plans.content import Line
-from patients.plans.policies import NotPossibleError
 from patients.plans.selectors.draft_page import draft_board
 from patients.plans.services.drafts import (
     NoDraftError,

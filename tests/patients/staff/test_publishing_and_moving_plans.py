@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from patients.exceptions import NotPossibleError
 from patients.models import Plan, PlanEvent, PlanState, PlanVersion
-from patients.plans.policies import NotPossibleError
 from patients.plans.services.drafts import (
     StaleDraftError,
     discard_draft,

@@ -1,0 +1,7 @@
+"""TODO"""
+
+from __future__ import annotations
+
+
+class NotPossibleError(Exception):
+    """The state of things does not allow it. `str()` is the reason, ready to show."""

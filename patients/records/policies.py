@@ -1,0 +1,20 @@
+"""TODO"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils.translation import gettext as _
+
+from patients.exceptions import NotPossibleError
+
+#: Years; the longest life on record is 122.
+LONGEST_LIFE = 125
+
+
+def check_born(born: datetime.date, today: datetime.date) -> None:
+    """Raises NotPossibleError for a date of birth that nobody alive can have."""
+    if born >= today:
+        raise NotPossibleError(_("A date of birth lies in the past. Check the year."))
+    if today.year - born.year > LONGEST_LIFE:
+        raise NotPossibleError(_("Nobody is that old. Check the year."))

@@ -1,0 +1,20 @@
+"""TODO"""
+
+from __future__ import annotations
+
+import uuid
+
+from clinic.models import User
+from patients.models import Helper, Patient
+from patients.safety.selectors.plan_safety import PatientSafety
+from patients.sessions.selectors.session_log import no_days_of_patient
+
+
+def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
+    """As `patient_for`, with what is known of the patient's flags and home, who helps, and the last days said no to.
+
+    One query, like that one.
+    """
+    patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
+    patients = patients.annotate(**Helper.objects.live().names_of_patient(), **no_days_of_patient())
+    return found_or_404(PatientSafety.first_of(patients.filter(pk=patient_id)))
