@@ -13,7 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from exercises.clinic_exercises.services import TEXT, NewPhoto, OwnContent
+from exercises.clinic_exercises.content import TEXT, OwnContent
+from exercises.clinic_exercises.services import NewPhoto
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.figures import FIGURES
 from exercises.forms import DoseFormMixin

@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from exercises.clinic_exercises.services import OwnContent
+from exercises.clinic_exercises.content import OwnContent
 from exercises.doses import Dose
 from exercises.figures import FIGURES
 from exercises.models import Category, Exercise, Routine

@@ -15,78 +15,14 @@ from django.utils.text import slugify
 
 from clinic.audit.services import record
 from clinic.models import Clinic, User
-from exercises.doses import Dose
+from exercises.clinic_exercises.content import PARTS, TEXT, OwnContent
 from exercises.library.photos import MOST_PHOTOS, Encoded, ShownPhoto
 from exercises.library.services.retire import bring_back, retire
 from exercises.models import Exercise, ExercisePhoto, ExerciseStep
 from exercises.ordering import save_in_order
 
-#: Parts of an exercise as the list of its revisions names them, in the order of the form.
-PARTS = {
-    "name": "name",
-    "category": "kind",
-    "position": "position",
-    "support": "support",
-    "summary": "what it is good for",
-    "figure": "figure",
-    "photos": "photos",
-    "start_position": "start position",
-    "steps": "steps",
-    "feel": "you should feel",
-    "common_mistake": "common mistake",
-    "safety_notes": "safety notes",
-    "dose": "dose",
-    "equipment": "equipment",
-    "focus": "what it works on",
-    "demands": "what it demands",
-}
-#: Columns of an exercise that are plain text or a choice.
-TEXT = (
-    *("name", "category", "position", "support", "summary", "figure"),
-    *("start_position", "feel", "common_mistake", "safety_notes"),
-)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _REASON_LENGTH = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnContent:
-    """What a clinic says of its exercise, as a value. Steps are (kind, text); equipment and focus are slugs."""
-
-    name: str
-    category: str
-    position: str
-    support: str
-    summary: str
-    start_position: str
-    dose: Dose
-    feel: str = ""
-    common_mistake: str = ""
-    safety_notes: str = ""
-    figure: str = ""
-    steps: tuple[tuple[str, str], ...] = ()
-    equipment: frozenset[str] = frozenset()
-    focus: frozenset[str] = frozenset()
-    demands: frozenset[str] = frozenset()
-    photos: tuple[ShownPhoto, ...] = ()
-
-    @classmethod
-    def of(cls, exercise: Exercise) -> OwnContent:
-        """What is on record. Wants `steps`, `equipment` and `focus` prefetched."""
-        steps = sorted(exercise.steps.all(), key=lambda step: step.order)
-        return cls(
-            **{name: getattr(exercise, name) for name in TEXT},
-            dose=exercise.dose,
-            steps=tuple((step.kind, step.text) for step in steps),
-            equipment=frozenset(thing.slug for thing in exercise.equipment.all()),
-            focus=frozenset(part.slug for part in exercise.focus.all()),
-            demands=frozenset(exercise.demands),
-            photos=tuple(ShownPhoto.of(kept) for kept in exercise.photos),
-        )
-
-    def not_as_in(self, other: OwnContent) -> list[str]:
-        """The parts, by their names for people, that say something else there."""
-        return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.permissions import SignedInRequest, staff_may
 from clinic.roles import Action
+from exercises.clinic_exercises.content import OwnContent
 from exercises.clinic_exercises.forms import OwnForm
 from exercises.clinic_exercises.selectors import Shown, figure_groups, own_exercise_for, own_list, revisions
 from exercises.clinic_exercises.services import (
-    OwnContent,
     StaleExerciseError,
     add_exercise,
     bring_back_own,

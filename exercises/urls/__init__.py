@@ -2,8 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from exercises.figures import views as figures
-from exercises.library.views import catalogue, pages
+from exercises.library.views import catalogue, figures, pages
 from exercises.routines import views_public as routines
 
 urlpatterns = [

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from exercises.figures import views_development as gallery
+from exercises.library.views import figure_gallery as gallery
 
 urlpatterns = [path("ui/figures/", gallery.figures, name="gallery_figures")]

@@ -8,42 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.pagination import read_key
+from clinic.forms import FormKeyField, KeysField, PlainTextField
 from patients.models import LONGEST_MESSAGE
-
-
-class PlainTextField(forms.CharField):
-    """Some lines of text. A line break is one character, as in the browser, so that both count the same."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "class": "form-control", "dir": "auto"})
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").strip()
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without maxlength: a browser would cut off what is pasted and say nothing."""
-        attrs: dict[str, Any] = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
-
-
-class KeysField(forms.Field):
-    """Keys of rows that the page showed. Whatever is no key is left out: it names nothing that was shown."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value: Any) -> list[uuid.UUID]:
-        keys = (read_key(text) for text in value or [])
-        return [key for key in keys if key is not None]
-
-
-class FormKeyField(forms.Field):
-    """Made with the form, so that a form sent twice is known. A form that lost its key is a form of its own."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value: Any) -> uuid.UUID:
-        return read_key(value or "") or uuid.uuid4()
 
 
 class MessageForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from clinic.models import User
+from patients.lookups import found_or_404
 from patients.models import Helper, Patient
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.sessions.selectors.session_log import no_days_of_patient

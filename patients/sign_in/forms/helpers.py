@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from patients.messages.forms import FormKeyField
+from clinic.forms import FormKeyField
 from patients.models import Helper
 
 

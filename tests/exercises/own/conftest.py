@@ -5,7 +5,8 @@ import uuid
 import pytest
 from django.test import Client
 
-from exercises.clinic_exercises.services import NewPhoto, OwnContent, add_exercise
+from exercises.clinic_exercises.content import OwnContent
+from exercises.clinic_exercises.services import NewPhoto, add_exercise
 from exercises.doses import Dose
 from exercises.library.photos import encode
 from tests.factories import ClinicFactory, clinician

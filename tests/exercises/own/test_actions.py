@@ -6,9 +6,9 @@ import uuid
 import pytest
 
 from clinic.models import AppendOnlyError, AuditEvent
+from exercises.clinic_exercises.content import OwnContent
 from exercises.clinic_exercises.selectors import revisions
 from exercises.clinic_exercises.services import (
-    OwnContent,
     StaleExerciseError,
     add_exercise,
     bring_back_own,

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clinic.models import Role, User
-from exercises.clinic_exercises.services import OwnContent, retire_own, share_with_all_clinics
+from exercises.clinic_exercises.content import OwnContent
+from exercises.clinic_exercises.services import retire_own, share_with_all_clinics
 from exercises.library.images import photographs
 from exercises.library.photos import encode
 from exercises.models import Exercise
