@@ -29,7 +29,7 @@ from patients.models import (
 )
 from patients.plans.diff import weekday_names
 from patients.plans.prescription import Prescribed
-from patients.sessions.charts import MOST_PAIN, PainPoint
+from patients.sessions.selectors.charts import MOST_PAIN, PainPoint
 from patients.sessions.selectors.today import current_version, items_of, published_versions
 from patients.summaries.adherence import (
     ONE_DAY,

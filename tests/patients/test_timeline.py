@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from patients.models import Alert, PlanEvent, PlanState, PlanVersion
-from patients.sessions.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
+from patients.sessions.selectors.charts import Axis, PainPoint, effort_plot, heat_map, pain_plot, placed
 from patients.sessions.selectors.timeline import (
     DayMark,
     EffortWeek,

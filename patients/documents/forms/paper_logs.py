@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from patients.documents.paper_log import DANGERS, DayEntry, TickSheet
-from patients.sessions.charts import MOST_PAIN
+from patients.sessions.selectors.charts import MOST_PAIN
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.states import Move, MoveRow, moves_from
 from patients.safety.selectors.plan_safety import PatientSafety
-from patients.sessions.charts import (
+from patients.sessions.selectors.charts import (
     Axis,
     HeatMap,
     PainPlot,

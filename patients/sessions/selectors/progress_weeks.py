@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from patients.models import Effort, ExerciseSession, Patient, SessionEntry
-from patients.sessions.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
+from patients.sessions.selectors.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
 from patients.sessions.selectors.this_week import monday_of
 from patients.sessions.selectors.timeline import EffortWeek, efforts_of
 from patients.summaries.adherence import ONE_WEEK, Week
