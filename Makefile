@@ -56,15 +56,15 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 # The browser tests run apart: their event loop would stay behind in the workers of the others.
 test: $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	@.ci/install --check
-	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/journeys --ignore=tests/benchmarks
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/journeys
+	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
+	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
 
 journeys: $(DEV) ## Run only the browser journeys; screenshots land in test-results/
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/journeys
+	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
 
 coverage: $(DEV) ## Show the lines that no test but the journeys reaches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --ignore=tests/journeys --ignore=tests/benchmarks
+	$(BIN)/coverage run -m pytest --ignore=tests/functional --ignore=tests/benchmarks
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -93,7 +93,7 @@ check: $(DEV) ## Check that it could be deployed: settings, migrations, static f
 
 # --- Make again ------------------------------------------------------------------------------------------------------
 screenshots: $(DEV) ## Take README's pictures again, from the demo
-	$(PYTEST) tests/journeys/test_readme_pictures.py
+	$(PYTEST) tests/functional/test_readme_pictures.py
 	@mkdir -p docs/screenshots
 	@for picture in test-results/readme-*.png; do cp "$$picture" "docs/screenshots/$${picture#test-results/readme-}"; done
 

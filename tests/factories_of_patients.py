@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from clinic.models import User
 from patients.models import Channel, ConfirmedAddress, Device, DeviceKind, Habit, Helper, Reminder, WayIn
 from tests.factories import NOON, PatientFactory
-from tests.soft_phone import SoftPhone
+from tests.virtual_authenticator import SoftPhone
 
 
 class HelperFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@
   const number = (text) => Number(text) || 0;
   const title = (kind) => kind[0].toUpperCase() + kind.slice(1);
 
-  // Pure: the dose as a list of {kind, side, set, rep, seconds}, in order. See tests/journeys/test_session_player.py.
+  // Pure: the dose as a list of {kind, side, set, rep, seconds}, in order. See tests/functional/test_session_player.py.
   const phasesOf = (dose) => {
     const sets = number(dose.sets) || 1;
     const sides = dose.eachSide ? ["left", "right"] : [dose.side || ""];

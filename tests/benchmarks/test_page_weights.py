@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.benchmarks.conftest import BEHIND_A_PROXY
-from tests.journeys.conftest import CHROMIUM_ARGUMENTS, DEVICES
+from tests.functional.conftest import CHROMIUM_ARGUMENTS, DEVICES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "page-weights.md"
 PAGES = {

@@ -5,7 +5,7 @@ from django.test import Client
 
 from exercises import catalogue
 from exercises.catalogue.services.load import load_catalogue
-from tests.factories import UserFactory
+from tests.factories import ClinicFactory, UserFactory, clinician
 
 
 @pytest.fixture
@@ -30,3 +30,26 @@ def admin(client: Client, boss) -> Client:
     """An administrator's browser."""
     client.force_login(boss)
     return client
+
+
+@pytest.fixture
+def clinic(db):
+    return ClinicFactory(name="Harbour Clinic")
+
+
+@pytest.fixture
+def dana(clinic):
+    return clinician(clinic)
+
+
+@pytest.fixture
+def browser():
+    """`browser(user)`: a browser of that user's own."""
+
+    def of(user=None):
+        client = Client()
+        if user:
+            client.force_login(user)
+        return client
+
+    return of

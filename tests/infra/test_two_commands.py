@@ -41,7 +41,7 @@ def test_make_run_goes_from_nothing_to_a_seeded_app():
 def test_make_test_runs_the_suite_and_then_the_journeys():
     steps = would_run("test")
     assert in_order(
-        steps, "--requirement requirements-dev.txt", "--ignore=tests/journeys", "pytest", "tests/journeys"
+        steps, "--requirement requirements-dev.txt", "--ignore=tests/functional", "pytest", "tests/functional"
     )
 
 

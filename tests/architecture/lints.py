@@ -1,0 +1,212 @@
+"""The rules of the house that reading can check. Each takes source text and names what breaks the rule.
+
+A lint earns its place by failing on a planted fault: see the tests beside this file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.architecture.source import (
+    dotted,
+    imports_in,
+    line_at,
+    nodes_of,
+    strings_asked_for,
+    without_comments,
+)
+
+#: App → the apps it may know. The house leans one way: patients → exercises → clinic.
+MAY_KNOW = {
+    "clinic": {"clinic"},
+    "exercises": {"exercises", "clinic"},
+    "patients": {"patients", "exercises", "clinic"},
+}
+
+#: Layer (a word in a module's path) → what it never imports: the layers above it, and the web.
+WEB = ("django.http", "django.shortcuts", "django.template", "django.forms", "django.contrib.messages")
+ABOVE_ACTIONS = ("views", "forms", "admin", "urls")
+NEVER_IMPORTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "actions": (ABOVE_ACTIONS, WEB),
+    "read_models": ((*ABOVE_ACTIONS, "actions"), WEB),
+    "rules": ((*ABOVE_ACTIONS, "actions", "read_models", "access"), WEB),
+    "models": ((*ABOVE_ACTIONS, "actions", "read_models", "access", "policies"), WEB),
+}
+
+
+def leaning_the_wrong_way(source: str, *, package: str) -> list[str]:
+    """Imports of an app that this one must not know, and of the tests."""
+    known = MAY_KNOW[package.split(".")[0]]
+    named = [*imports_in(source, package=package), *strings_asked_for(source)]
+    tops = {(line, name.split(".")[0]) for line, name in named}
+    return [
+        f"line {line}: imports {top}"
+        for line, top in sorted(tops)
+        if top == "tests" or (top in MAY_KNOW and top not in known)
+    ]
+
+
+def reaching_upwards(source: str, *, package: str, layer: str) -> list[str]:
+    """Imports of a layer above, or of the web, by a module of `layer`."""
+    layers, modules = NEVER_IMPORTS[layer]
+    found = []
+    for line, name in imports_in(source, package=package):
+        ours = name.split(".")[0] in MAY_KNOW
+        if (ours and set(name.split(".")[1:]) & set(layers)) or name.startswith(modules):
+            found.append(f"line {line}: {layer} import {name}")
+    return found
+
+
+#: Calls that read a clock, by the last two words of their dotted name.
+_CLOCKS = re.compile(
+    r"\b(timezone\.now|timezone\.localdate|timezone\.localtime|datetime\.now|datetime\.utcnow|datetime\.today"
+    r"|date\.today|time\.time|time\.monotonic)$|^(now|localdate|localtime)$"
+)
+
+
+def doing_in_a_view(source: str) -> list[str]:
+    """What a view leaves to the layers below: querysets, clocks, transactions, saving."""
+    found = []
+    for node in nodes_of(source):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
+            found.append(f"line {node.lineno}: .{node.attr}")
+        if isinstance(node, ast.Call):
+            called = dotted(node.func)
+            if _CLOCKS.search(called):
+                found.append(f"line {node.lineno}: reads the clock with {called}()")
+            if isinstance(node.func, ast.Attribute) and node.func.attr in {"save", "delete", "bulk_create"}:
+                found.append(f"line {node.lineno}: writes with .{node.func.attr}()")
+    return found
+
+
+def reading_the_address(source: str) -> set[str]:
+    """What is read from `request.GET`: names of parameters, or "*" where it is handed on as a whole.
+
+    An address is kept in the browser's history and in the server's log: nothing about anyone's health belongs there.
+    """
+    read, whole = set(), 0
+    for node in nodes_of(source):
+        whole += isinstance(node, ast.Attribute) and node.attr == "GET"
+        of = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        if isinstance(of, ast.Attribute) and of.attr == "GET" and node.args:  # request.GET.get("month")
+            read.add(ast.literal_eval(node.args[0]) if isinstance(node.args[0], ast.Constant) else "*")
+            whole -= 1
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "GET"
+        ):
+            read.add(ast.literal_eval(node.slice) if isinstance(node.slice, ast.Constant) else "*")
+            whole -= 1
+    return read | ({"*"} if whole else set())
+
+
+def trusted_markup(source: str) -> list[str]:
+    """Text declared safe in Python."""
+    return [
+        f"line {node.lineno}: {dotted(node.func)}"
+        for node in nodes_of(source)
+        if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] in {"mark_safe", "SafeString"}
+    ]
+
+
+_INLINE = {
+    "inline script": re.compile(
+        r"<script\b(?![^>]*\bsrc=)(?![^>]*\btype=\"application/(?:ld\+)?json\")", re.I
+    ),
+    "inline style sheet": re.compile(r"<style\b", re.I),
+    "style attribute": re.compile(r"<[^<>]*\sstyle\s*=", re.I),
+    "inline handler": re.compile(r"<[^<>]*\son[a-z]+\s*=", re.I),
+    "javascript: address": re.compile(r"[\"']\s*javascript:", re.I),
+    "file from another server": re.compile(
+        r"<(?:script|img|link|source|iframe|video|audio)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//", re.I
+    ),
+    "text declared safe": re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off", re.I),
+}
+#: Links that name a server and load nothing.
+_LOADS_NOTHING = re.compile(r"<link\b[^>]*\brel=[\"'](?:canonical|license|author|alternate)[\"']", re.I)
+
+
+def against_the_csp(template: str) -> list[str]:
+    """What our Content-Security-Policy would refuse, and what would get around escaping."""
+    text = without_comments(template)
+    # What the template language writes into an attribute is data; a quote or > in it ends no tag.
+    text = re.sub(r"\{%(?!\s*autoescape).*?%\}", lambda tag: "§" * len(tag.group()), text, flags=re.DOTALL)
+    return [
+        f"line {line_at(text, found.start())}: {what}"
+        for what, pattern in _INLINE.items()
+        for found in pattern.finditer(text)
+        if not _LOADS_NOTHING.match(found.group())
+    ]
+
+
+_BLOCK_TRANSLATE = re.compile(
+    r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL
+)
+#: Blocks that hold names of style classes, not words.
+_CLASS_BLOCK = re.compile(r"\{%\s*block \w+_class\s*%\}.*?\{%\s*endblock\b.*?%\}", re.DOTALL)
+_LANGUAGE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_CODE = re.compile(r"<(script|svg)\b.*?</\1>", re.DOTALL | re.I)
+_TAG = re.compile(r"<[^>]*>", re.DOTALL)
+_READ_ALOUD = re.compile(
+    r"\b(?:alt|title|placeholder|aria-label|aria-description|aria-roledescription)=\"([^\"]*)\""
+)
+_WORD = re.compile(r"[A-Za-z]{2,}")
+#: Names and units that are the same in every language.
+SAME_EVERYWHERE = {
+    "Surefoot",
+    "SVG",
+    "PDF",
+    "QR",
+    "nbsp",
+    "middot",
+    "rarr",
+    "larr",
+    "times",
+    "ndash",
+    "mdash",
+    "rsquo",
+}
+
+
+def untranslated(template: str) -> Iterator[str]:
+    """Words that people read or hear and no translator would ever see."""
+    text = without_comments(template)
+    text = _CODE.sub(_blank, _BLOCK_TRANSLATE.sub(_blank, _CLASS_BLOCK.sub(_blank, text)))
+    text = _LANGUAGE.sub(_blank, text)
+    for attribute in _READ_ALOUD.finditer(text):
+        yield from _words(attribute.group(1), line_at(text, attribute.start()))
+    text = _TAG.sub(_blank, text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        yield from _words(line, number)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Nothing in its place but its line breaks."""
+    return " " + "\n" * found.group().count("\n")
+
+
+def _words(text: str, line: int) -> Iterator[str]:
+    words = [word for word in _WORD.findall(text) if word not in SAME_EVERYWHERE]
+    if words:
+        yield f"line {line}: {' '.join(words)}"
+
+
+_URL_TAG = re.compile(r"\{%\s*url\s+[\"']([\w:-]+)[\"']")
+
+
+def routes_named_in(template: str) -> set[str]:
+    return set(_URL_TAG.findall(without_comments(template)))
+
+
+def forms_that_ask_by_address(template: str) -> list[str]:
+    """Forms sent with GET: their answers end in the address."""
+    text = _LANGUAGE.sub(_blank, without_comments(template))
+    forms = re.finditer(r"<form\b[^>]*>", text, re.I)
+    return [
+        f"line {line_at(text, form.start())}: {form.group()}"
+        for form in forms
+        if not re.search(r"method=[\"']post[\"']", form.group(), re.I)
+    ]

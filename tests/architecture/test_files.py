@@ -1,0 +1,99 @@
+"""Files: short enough to be read in one go, complete migrations, nothing of anyone's machine."""
+
+import re
+import subprocess
+
+from tests.architecture.source import ROOT, name_of, python_files
+
+LONGEST = 400
+WRITTEN_BY_HAND = {".py", ".html", ".css", ".js", ".sh"}
+#: Folders on somebody's own machine.
+SOMEONES_MACHINE = re.compile(
+    r"(?<![\w.])(/home/\w+|/Users/\w+|[A-Z]:\\Users\\|" + re.escape(str(ROOT)) + r"\b)"
+)
+
+
+def tracked_files():
+    """What git keeps, and what it would keep if everything were added."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+def is_too_long(text: str) -> bool:
+    return len(text.splitlines()) > LONGEST
+
+
+def test_no_file_written_by_hand_is_too_long_to_be_read_in_one_go():
+    files = [
+        file for file in tracked_files() if file.suffix in WRITTEN_BY_HAND and "migrations" not in file.parts
+    ]
+    assert len(files) > 150
+    assert [name_of(file) for file in files if is_too_long(file.read_text())] == []
+
+
+def test_a_file_that_is_too_long_is_found():
+    assert is_too_long("x = 1\n" * (LONGEST + 1))
+    assert not is_too_long("x = 1\n" * LONGEST)
+
+
+def test_the_top_level_holds_only_what_the_house_rules_name():
+    allowed = {
+        *("manage.py", "clinic", "exercises", "patients", "templates", "static", "tests", "requirements.txt"),
+        *(
+            "README.md",
+            "pyproject.toml",
+            "Makefile",
+            "Dockerfile",
+            "compose.yaml",
+            ".env.example",
+            ".ci",
+            "docs",
+        ),
+        *("requirements-dev.txt", "locale", ".gitignore", ".dockerignore", ".gitattributes"),
+    }
+    found = {file.relative_to(ROOT).parts[0] for file in tracked_files()}
+    assert "manage.py" in found
+    assert found <= allowed
+
+
+def test_nothing_names_a_folder_on_somebodys_machine():
+    texts = [
+        file
+        for file in tracked_files()
+        if file.suffix not in {".png", ".webp", ".ttf", ".pdf", ".mo", ".ico"}
+    ]
+    assert len(texts) > 200
+    assert [name_of(file) for file in texts if SOMEONES_MACHINE.search(file.read_text())] == []
+
+
+def test_a_folder_on_somebodys_machine_is_found():
+    assert SOMEONES_MACHINE.search("see /home/" + "rosa/notes")
+    assert SOMEONES_MACHINE.search(f"open('{ROOT}/x')")
+    assert not SOMEONES_MACHINE.search("https://example.org/home/page")
+
+
+UNFINISHED = re.compile(
+    r"\b(?:TODO|FIXME|XXX|HACK)\b|raise NotImplementedError|pytest\.(?:skip|xfail|mark\.skip)"
+)
+
+
+def test_nothing_is_left_unfinished_and_no_test_is_skipped():
+    files = [
+        file
+        for file in python_files("clinic", "exercises", "patients", "tests")
+        if file.name != "test_files.py"
+    ]
+    tools = {"tests/infra/test_nothing_skipped.py"}  # plants skips to see that they are refused
+    found = [name_of(file) for file in files if UNFINISHED.search(file.read_text())]
+    assert set(found) <= tools
+
+
+def test_something_unfinished_is_found():
+    assert UNFINISHED.search("# TODO: later")
+    assert UNFINISHED.search("@pytest.mark.skip")

@@ -1,0 +1,305 @@
+"""Who gets in where: every route of the resolver × every persona. A new address is closed until it has its row."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import models, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import include, path, reverse
+
+from exercises.figures import content_hash
+from patients.models import Patient
+from tests.architecture.fixtures import PERSONAS, World, make_world, missing_like
+from tests.architecture.permission_matrix import ROWS, TABLE, Row, read
+from tests.architecture.routes import Route, all_routes
+from tests.factories import NOON
+
+ADMIN = "admin:"
+REFUSALS = {"in", "403", "404"}
+AREAS = list(dict.fromkeys(row.area for row in ROWS))
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """The world of all tests here, with everyone signed in. It is built once: no answer may leave a trace in it."""
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
+        world = make_world()
+        for persona in PERSONAS:
+            sign_in(world, persona)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(db, built):
+    with time_machine.travel(NOON, tick=False):
+        yield built
+
+
+def our_routes() -> dict[str, Route]:
+    return {route.name: route for route in all_routes() if not route.name.startswith(ADMIN)}
+
+
+def values_for(world: World, route: Route) -> dict[str, object]:
+    """What stands in the address: clinic A's and patient A's things."""
+    special = {
+        "routine": {"slug": world.routine.slug},
+        "routine_leaflet": {"slug": world.routine.slug},
+        "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
+        "own_exercise_edit": {"exercise_id": world.own.pk},
+        "own_exercise_retire": {"exercise_id": world.own.pk},
+        "my_session_advice": {"session_id": world.finished_session.pk},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
+        "persona_step_in": {"key": "visitor"},
+        "persona_card": {"key": "patient"},
+    }
+    values = world.values | special.get(route.name, {})
+    return {name: values[name] for name in route.arguments}
+
+
+def address_of(world: World, route: Route) -> str:
+    return reverse(route.name, kwargs=values_for(world, route))
+
+
+def ask(world: World, persona: str, method: str, address: str) -> HttpResponse:
+    """The answer to a persona; afterwards everything is as it was before."""
+    cache.clear()
+    client = Client(raise_request_exception=False)
+    client.cookies.load(sign_in(world, persona))
+    with transaction.atomic():
+        response = client.generic(method, address)
+        transaction.set_rollback(True)
+    return response
+
+
+def sign_in(world: World, persona: str) -> dict[str, str]:
+    """The persona's cookies; made once in a world, since making a session takes longer than asking for a page."""
+    if persona not in world.cookies:
+        client, user = Client(), world.people[persona]
+        if user is not None:
+            client.force_login(user)
+        world.cookies[persona] = {name: morsel.value for name, morsel in client.cookies.items()}
+    return world.cookies[persona]
+
+
+def cell_of(response: HttpResponse) -> str:
+    if not 300 <= response.status_code < 400:
+        return str(response.status_code)
+    doors = (reverse(settings.LOGIN_URL), reverse("sign_in"))
+    return "in" if response["Location"].startswith(doors) else "→"
+
+
+def body_of(response: HttpResponse) -> str:
+    """The page without what differs from request to request."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+# --- The table and the resolver are about the same doors ---
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    routes = our_routes()
+    assert len(routes) > 60
+    assert {row.route for row in ROWS} == set(routes)
+
+
+def test_a_route_that_was_just_added_is_found_wherever_it_hides():
+    def view(request): ...
+
+    new = (
+        path("", include("clinic.urls")),
+        path("deep/", include([path("<uuid:patient_id>/", include([path("new/", view, name="brand_new")]))])),
+    )
+    found = {route.name: route for route in all_routes(new)}
+    assert set(our_routes()) < set(found)
+    assert found["brand_new"].arguments == ("patient_id",)
+    assert not found["brand_new"].is_public
+    assert "brand_new" not in {row.route for row in ROWS}
+
+
+def test_no_route_has_two_rows_for_one_method():
+    asked = [(row.method, row.route) for row in ROWS]
+    assert len(asked) == len(set(asked))
+
+
+def test_a_line_with_a_missing_cell_is_no_row():
+    assert len(read(TABLE)) == len(ROWS)
+    with pytest.raises(ValueError, match="home has 8 cells"):
+        read("GET home 200 200 200 200 200 200 200 200")
+
+
+def test_addresses_name_things_by_uuid_slug_or_small_words_only():
+    plain = {"uuid", "slug"}
+    known = {
+        ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
+        ("reminder_stop", "token", "str"),  # the right to stop reminders, and to do nothing else
+        (
+            "calendar_feed",
+            "secret",
+            "str",
+        ),  # the right to read which days a patient exercises, until taken back
+        ("plan_version", "number", "int"),  # below a plan that is named by UUID
+        ("reminder_stop", "token", "str"),  # signed; it only stops mails
+        ("calendar_feed", "secret", "str"),  # says "Exercise session", no more
+    }
+    odd = {
+        (route.name, name, converter)
+        for route in our_routes().values()
+        for name, converter in zip(route.arguments, route.converters, strict=True)
+        if converter not in plain and route.pattern[-1:] != "$"
+    }
+    assert odd == known
+
+
+# --- Each cell ---
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_everyone_gets_what_the_table_says(world, area):
+    routes = our_routes()
+    rows = [row for row in ROWS if row.area == area]
+    assert rows
+    wrong = []
+    for row in rows:
+        address = address_of(world, routes[row.route])
+        for persona, expected in row.cells.items():
+            got = cell_of(ask(world, persona, row.method, address))
+            if got != expected:
+                wrong.append(f"{row.method} {row.route} as {persona}: {got}, not {expected}")
+    assert wrong == []
+
+
+def refused_cells(area: str) -> list[tuple[Row, str]]:
+    return [
+        (row, persona)
+        for row in ROWS
+        if row.area == area
+        for persona, cell in row.cells.items()
+        if cell in REFUSALS
+    ]
+
+
+AREAS_WITH_REFUSALS = [area for area in AREAS if refused_cells(area)]
+
+
+@pytest.mark.parametrize("area", AREAS_WITH_REFUSALS)
+def test_whoever_may_not_look_may_not_send_either(world, area):
+    routes = our_routes()
+    for row, persona in refused_cells(area):
+        got = cell_of(ask(world, persona, "POST", address_of(world, routes[row.route])))
+        assert got in {row.cells[persona], "405"}, (row.route, persona)
+
+
+@pytest.mark.parametrize(
+    ("area", "fewest"),
+    [("Patient A's pages", 31), ("Clinic A's team", 31), ("Own exercises", 15), ("Clinic admin's pages", 35)],
+)
+def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(world, area, fewest):
+    routes = our_routes()
+    compared = 0
+    for row, persona in refused_cells(area):
+        values = values_for(world, routes[row.route])
+        if not values:
+            continue
+        real = reverse(row.route, kwargs=values)
+        missing = reverse(row.route, kwargs={name: missing_like(value) for name, value in values.items()})
+        answers = [ask(world, persona, row.method, address) for address in (real, missing)]
+        bodies = [body_of(answer).replace(real, "…").replace(missing, "…") for answer in answers]
+        assert cell_of(answers[0]) == cell_of(answers[1]) == row.cells[persona], (row.route, persona)
+        assert bodies[0] == bodies[1], (row.route, persona)
+        compared += 1
+    assert compared >= fewest
+
+
+@pytest.mark.parametrize(
+    ("area", "owner"), [("Patient A's pages", "patient"), ("Clinic A's team", "clinician")]
+)
+def test_the_owner_gets_in_where_strangers_are_told_that_nothing_is_there(world, area, owner):
+    """The 404s of the table mean something: the thing is there, and its owner reaches it."""
+    hidden = [row for row in ROWS if row.area == area and "404" in row.cells.values()]
+    assert len(hidden) >= 8
+    assert {row.cells[owner] for row in hidden} <= {"200", "→"}
+    assert Patient.objects.filter(pk=world.patient.pk).exists()
+    for row in hidden:
+        route = our_routes()[row.route]
+        missing = {name: missing_like(value) for name, value in values_for(world, route).items()}
+        assert cell_of(ask(world, owner, row.method, reverse(row.route, kwargs=missing))) == "404", row.route
+
+
+def test_visitors_come_only_where_a_view_says_so():
+    """`login_not_required` is on exactly the views at which the table lets visitors in, or shows them out."""
+    open_to_visitors = {row.route for row in ROWS if row.cells["visitor"] != "in"}
+    said_to_be_open = {name for name, route in our_routes().items() if route.is_public}
+    assert said_to_be_open - open_to_visitors == {
+        "mfa_authenticate"
+    }  # second step of a sign-in: needs the first
+    assert open_to_visitors - said_to_be_open == set()
+
+
+# --- The administration: one rule for all of its doors ---
+
+
+def admin_routes() -> list[Route]:
+    return [route for route in all_routes() if route.name.startswith(ADMIN)]
+
+
+def admin_address(route: Route) -> str:
+    """The address with the first row of its model in it, or with a key that leads nowhere where there is none."""
+    keys = [1, 1]
+    label = re.match(r"admin/(\w+)/(\w+)/", route.pattern)
+    if label and label.groups() in {
+        (model._meta.app_label, model._meta.model_name) for model in apps.get_models()
+    }:
+        model = apps.get_model(*label.groups())
+        key = model._meta.pk
+        while isinstance(key, models.OneToOneField):
+            key = key.target_field
+        nowhere = uuid.UUID(int=0xDEAD) if isinstance(key, models.UUIDField) else 1
+        keys[0] = model._base_manager.values_list("pk", flat=True).first() or nowhere
+    address = route.pattern.replace("(?P<url>.*)", "no-such-page").replace("^", "").replace("$", "")
+    address = re.sub(r"\(\?P<app_label>[^)]*\)", "clinic", address)
+    for key in keys:
+        address = re.sub(r"<[^>]+>|\(\[/\]\+\)", str(key), address, count=1)
+    return f"/{address}"
+
+
+def test_the_administration_has_doors_to_every_noun_of_the_house():
+    doors = {route.name for route in admin_routes()}
+    for name in ("clinic_user", "clinic_clinic", "exercises_exercise", "patients_patient", "patients_plan"):
+        assert {f"{ADMIN}{name}_{page}" for page in ("changelist", "add", "change", "delete")} <= doors
+    assert not [route for route in admin_routes() if re.search(r"[<(^$]", admin_address(route))]
+
+
+@pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "superuser"])
+def test_only_the_superuser_gets_into_the_administration(world, persona):
+    routes = admin_routes()
+    assert len(routes) > 100
+    for route in routes:
+        takes = route.name.endswith(("_add", "_change", "_delete"))
+        for method in ("GET", "POST") if takes else ("GET",):
+            answer = ask(world, persona, method, admin_address(route))
+            cell = cell_of(answer)
+            sent_away = cell in {"in", "→"} and answer["Location"].startswith(("/admin/", "/accounts/login/"))
+            assert sent_away or cell in {"403", "404"}, (route.name, method, cell)
+
+
+def test_the_superuser_gets_into_the_administration(world):
+    cells = {
+        route.name: cell_of(ask(world, "superuser", "GET", admin_address(route))) for route in admin_routes()
+    }
+    broken = {name: cell for name, cell in cells.items() if cell not in {"200", "→", "403", "404", "405"}}
+    assert broken == {}
+    lists = {name: cell for name, cell in cells.items() if name.endswith("_changelist")}
+    assert len(lists) > 20
+    assert set(lists.values()) == {"200"}
+    assert cells["admin:patients_patient_change"] == "200"

@@ -1,0 +1,170 @@
+"""Templates: nothing inline, nothing unescaped, nothing untranslated, no health fact in an address."""
+
+import pytest
+from django.urls import NoReverseMatch, get_resolver
+
+from tests.architecture.lints import against_the_csp, forms_that_ask_by_address, routes_named_in, untranslated
+from tests.architecture.source import name_of, template_files
+
+#: What patients and visitors read. The team's pages are English for now.
+READ_BY_THE_PUBLIC = (
+    "exercises",
+    "my",
+    "paper",
+    "account/login.html",
+    "clinic/consultations/consultation.html",
+    "clinic/consultations/consultation_closed.html",
+    "clinic/consultations/consultation_thanks.html",
+    "clinic/consultations/partials/next_steps.html",
+    "clinic/clinics/privacy.html",
+    "components",
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "429.html",
+    "500.html",
+    "base.html",
+    "base_patient.html",
+    "base_public.html",
+)
+#: Lives among the public pages, but is for developers only.
+NOT_READ_BY_THE_PUBLIC = {"templates/exercises/figures/gallery.html"}
+#: Words in those that are for developers only.
+FOR_DEVELOPERS = {"Personas", "Gallery"}
+#: Templates that declare text safe, each with the reason why nothing a person wrote can be in it.
+DECLARES_SAFE = {
+    "templates/allauth/elements/fields.html": "help texts of password validators are lists in HTML, written by Django",
+}
+#: Forms whose answers belong into an address: they can be kept as a link, and say nothing about anyone's health.
+ASKS_BY_ADDRESS = {
+    "templates/exercises/library/catalogue.html": "filters and search of the library",
+    "templates/patients/caseload/patients.html": "search of the caseload, by name",
+    "templates/patients/plans/start.html": "search of a patient whose plan to copy, by name",
+    "templates/patients/plans/version.html": "the number of a version to compare with",
+    "templates/patients/demo/sheet.html": "samples that are never sent",
+}
+#: Forms whose method is data: what they are given is checked where it is given.
+METHOD_IS_DATA = {"templates/allauth/elements/form.html"}
+
+
+def test_nothing_is_inline_and_nothing_escapes_escaping():
+    files = template_files()
+    assert len(files) > 50
+    found = {(name_of(file), problem) for file in files for problem in against_the_csp(file.read_text())}
+    declared_safe = {name for name, problem in found if problem.endswith("text declared safe")}
+    assert declared_safe == set(DECLARES_SAFE)
+    assert [problem for problem in sorted(found) if problem[0] not in declared_safe] == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "<script>alert(1)</script>",
+        "<script defer>go()</script>",
+        "<style>p { color: red }</style>",
+        '<p class="lead" style="color: red">',
+        "<p\n  style='color: red'>",
+        '<div {% if a > b %}hidden{% endif %} style="x">',
+        '<button onclick="go()">',
+        '<a href="javascript:go()">',
+        "{{ note|safe }}",
+        "{{ notes | safeseq }}",
+        "{% autoescape off %}{{ note }}{% endautoescape %}",
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//cdn.example/x.css">',
+        '<img src="https://elsewhere.example/pixel.gif">',
+    ],
+)
+def test_what_the_csp_would_refuse_is_found(fault):
+    assert against_the_csp(fault)
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        '<script src="{% static "js/x.js" %}" defer></script>',
+        '<script type="application/ld+json">{{ data }}</script>',
+        '<link rel="canonical" href="https://plans.example/">',
+        '<a href="https://www.niddk.nih.gov/">NIH</a>',
+        "{# <p style='x'> #}",
+        "{{ name|safe_name }}",
+        '<p data-one="once">The style = ours</p>',
+    ],
+)
+def test_what_the_csp_allows_is_let_through(fine):
+    assert against_the_csp(fine) == []
+
+
+def test_whatever_patients_and_visitors_read_can_be_translated():
+    files = [
+        file for file in template_files(*READ_BY_THE_PUBLIC) if name_of(file) not in NOT_READ_BY_THE_PUBLIC
+    ]
+    assert len(files) > 40
+    found = [f"{name_of(file)}, {words}" for file in files for words in untranslated(file.read_text())]
+    assert [line for line in found if set(line.rpartition(": ")[2].split()) - FOR_DEVELOPERS] == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "<h1>Your plan</h1>",
+        '{% translate "Pain" %} today',
+        '<img alt="A chair">',
+        '<nav aria-label="Main">',
+        '<input placeholder="Your name">',
+        "{% if late %}Too late{% endif %}",
+    ],
+)
+def test_words_that_no_translator_would_see_are_found(fault):
+    assert list(untranslated(fault))
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        '<h1>{% translate "Your plan" %}</h1>',
+        "{% blocktranslate count n=n %}One day{% plural %}{{ n }} days{% endblocktranslate %}",
+        '<img alt="{% translate "A chair" %}">',
+        "{# a note to ourselves #}",
+        '<svg viewBox="0 0 1 1"><title>picture</title></svg>',
+        "<p>{{ name }} · {{ number }} – 5</p>",
+        "Surefoot",
+    ],
+)
+def test_translated_words_are_let_through(fine):
+    assert list(untranslated(fine)) == []
+
+
+def test_only_searches_send_answers_in_the_address():
+    asking = {name_of(file) for file in template_files() if forms_that_ask_by_address(file.read_text())}
+    assert asking == set(ASKS_BY_ADDRESS) | METHOD_IS_DATA
+
+
+def test_a_form_that_sends_health_in_the_address_is_found():
+    assert forms_that_ask_by_address("<form><input name='pain'></form>")
+    assert forms_that_ask_by_address('<form method="get" action="/my/">')
+    assert forms_that_ask_by_address('<form method="post">') == []
+
+
+def test_every_route_that_a_template_names_exists():
+    named = {
+        (name_of(file), route) for file in template_files() for route in routes_named_in(file.read_text())
+    }
+    assert len(named) > 50
+    assert [(file, route) for file, route in sorted(named) if not _is_route(route)] == []
+
+
+def test_a_route_that_does_not_exist_is_found():
+    assert [route for route in routes_named_in('{% url "no_such_page" 1 %}') if not _is_route(route)]
+
+
+def _is_route(name: str) -> bool:
+    resolver = get_resolver()
+    *namespaces, last = name.split(":")
+    try:
+        for namespace in namespaces:
+            _prefix, resolver = resolver.namespace_dict[namespace]
+    except KeyError as error:
+        raise NoReverseMatch(name) from error
+    return last in resolver.reverse_dict

@@ -1,0 +1,207 @@
+"""Every exercise's figure can be done from: the body is a body, feet stand, hands hold, files are clean."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from exercises.figures import FIGURES, KINDS, body, content_hash, render
+from exercises.figures.figure import places
+from exercises.figures.shapes import SHOE
+from tests.exercises.figures import checks
+from tests.exercises.figures.player import played
+
+#: The catalogue: slug → category, position, rung of the support ladder that the exercise begins on.
+CATALOGUE = {
+    "calf-raise": ("balance", "standing", "two_hands"),
+    "side-leg-raise": ("balance", "standing", "one_hand"),
+    "brisk-walk": ("aerobic", "standing", "none"),
+    "low-impact-aerobics": ("aerobic", "standing", "none"),
+    "swimming": ("aerobic", "water", "none"),
+    "stationary-cycling": ("aerobic", "seated", "none"),
+    "plantar-fascia-stretch": ("stretching", "standing", "two_hands"),
+    "seated-hamstring-stretch": ("stretching", "seated", "none"),
+    "sideways-walk": ("balance", "standing", "fingertips"),
+    "grapevine": ("balance", "standing", "fingertips"),
+    "heel-to-toe-walk": ("balance", "standing", "fingertips"),
+    "one-leg-stand": ("balance", "standing", "fingertips"),
+    "heel-to-toe-stand": ("balance", "standing", "fingertips"),
+    "balance-walk": ("balance", "standing", "none"),
+    "backward-walk": ("balance", "standing", "one_hand"),
+    "knee-raise": ("balance", "standing", "fingertips"),
+    "step-up": ("balance", "standing", "one_hand"),
+    "sit-to-stand": ("balance", "seated", "none"),
+    "mini-squat": ("balance", "standing", "two_hands"),
+    "back-leg-raise": ("balance", "standing", "two_hands"),
+    "toe-raise": ("balance", "standing", "two_hands"),
+    "seated-knee-extension": ("balance", "seated", "none"),
+    "march-on-the-spot": ("aerobic", "standing", "one_hand"),
+    "chair-march": ("aerobic", "seated", "none"),
+    "walking-plan": ("aerobic", "standing", "none"),
+    "pool-walking": ("aerobic", "water", "one_hand"),
+    "seated-ankle-pump": ("stretching", "seated", "none"),
+    "seated-dorsiflexion": ("stretching", "seated", "none"),
+    "ankle-circles": ("stretching", "seated", "none"),
+    "ankle-alphabet": ("stretching", "seated", "none"),
+    "towel-toe-curls": ("stretching", "seated", "none"),
+    "band-ankle-inversion": ("stretching", "seated", "none"),
+    "band-ankle-eversion": ("stretching", "seated", "none"),
+    "calf-wall-stretch": ("stretching", "standing", "two_hands"),
+    "upper-body-twist": ("stretching", "seated", "none"),
+    "chest-stretch": ("stretching", "seated", "none"),
+    "neck-rotation": ("stretching", "seated", "none"),
+    "ball-squeeze": ("stretching", "seated", "none"),
+}
+STANDING = [slug for slug, (_, position, _) in CATALOGUE.items() if position == "standing"]
+
+every_figure = pytest.mark.parametrize("slug", CATALOGUE)
+
+
+def test_every_exercise_of_the_catalogue_has_a_figure_and_no_figure_is_left_over():
+    assert len(CATALOGUE) == 38
+    assert set(FIGURES) == set(CATALOGUE)
+
+
+@every_figure
+def test_the_working_limb_wears_the_colour_of_the_exercises_category(slug):
+    category, _, _ = CATALOGUE[slug]
+    assert FIGURES[slug].category == category
+    colour = {"balance": "#3B3F8F", "aerobic": "#8C3B1B", "stretching": "#3F5B22"}[category]
+    assert all(colour in render(slug, kind) for kind in KINDS)
+
+
+@every_figure
+def test_planted_feet_stay_on_the_ground_and_in_their_place(slug):
+    assert not set(checks.feet_not_where_they_stand(FIGURES[slug]))
+
+
+@pytest.mark.parametrize("slug", STANDING)
+def test_someone_who_stands_always_has_a_foot_on_the_ground(slug):
+    assert not set(checks.nothing_on_the_ground(FIGURES[slug]))
+
+
+@every_figure
+def test_the_hands_are_on_the_support_that_the_rung_asks_for(slug):
+    assert not set(checks.hands_off_their_support(FIGURES[slug], CATALOGUE[slug][2]))
+
+
+@every_figure
+def test_every_limb_is_as_long_as_the_bodys_own(slug):
+    assert not set(checks.limbs_of_another_length(FIGURES[slug]))
+
+
+@every_figure
+def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
+    assert not set(checks.joints_bent_the_wrong_way(FIGURES[slug]))
+
+
+@pytest.mark.parametrize(
+    ("slug", "side", "still"),
+    [
+        ("calf-wall-stretch", "right", 1),
+        ("seated-hamstring-stretch", "right", 1),
+        ("seated-knee-extension", "right", 1),
+        ("back-leg-raise", "right", 2),
+        ("side-leg-raise", "left", 1),
+        ("toe-raise", "right", 1),
+        ("calf-raise", "right", 1),
+        ("one-leg-stand", "left", 2),
+        ("knee-raise", "left", 1),
+    ],
+)
+def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, still):
+    figure = FIGURES[slug]
+    at = places(figure.tree, figure.channels(figure.moving.still(still)))
+    hip, ankle = at[f"{side}_thigh"](0, 0), at[f"{side}_foot"](0, 0)
+    assert hip.to(ankle) > 0.99 * (body.THIGH + body.SHIN)
+
+
+@every_figure
+def test_everything_that_matters_is_in_the_picture(slug):
+    assert not set(checks.parts_outside_the_picture(FIGURES[slug]))
+
+
+@every_figure
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_file_is_small_well_formed_described_and_holds_nothing_that_a_strict_policy_forbids(slug, kind):
+    assert not set(checks.faults_of_a_file(render(slug, kind)))
+
+
+@every_figure
+def test_only_the_moving_picture_moves(slug):
+    assert "<animate" in render(slug, "moving")
+    assert "<animate" not in render(slug, "strip") + render(slug, "thumb")
+    assert len({content_hash(slug, kind) for kind in KINDS}) == len(KINDS)
+
+
+@every_figure
+@pytest.mark.parametrize("share", [0, 0.17, 0.5, 0.83])
+def test_the_file_plays_what_the_description_says(slug, share):
+    """The shoes of the file, played by a player that knows no poses, are where the joints say."""
+    figure = FIGURES[slug]
+    if figure.rig or figure.view != "side":
+        outlines = played(render(slug, "moving"), share)
+        assert outlines
+        return
+    _, at, pan = checks.moments(figure)[round(share * checks.MOMENTS)]
+    share = round(share * checks.MOMENTS) / checks.MOMENTS
+    shoes = [outline.place(0, 0) for outline in played(render(slug, "moving"), share) if outline.d == SHOE]
+    ankles = [at[f"{side}_foot"](0, 0) for side in checks.limbs(figure, "foot")]
+    assert shoes
+    assert len(shoes) == len(ankles)
+    for ankle in ankles:
+        assert min(shoe.to(ankle._replace(x=ankle.x + pan)) for shoe in shoes) < 0.8
+
+
+@every_figure
+def test_left_and_right_are_told_apart_in_words_where_one_side_works(slug):
+    figure = FIGURES[slug]
+    sides = {name.partition("_")[0] for name in figure.working} & {"left", "right"}
+    if len(sides) == 1:
+        assert next(iter(sides)) in str(figure.desc)
+    else:
+        assert str(figure.desc).endswith(".")
+
+
+def test_a_picture_is_drawn_once_and_its_hash_is_fit_for_an_address():
+    assert render("calf-raise", "thumb") is render("calf-raise", "thumb")
+    hashes = {content_hash(slug, kind) for slug in CATALOGUE for kind in KINDS}
+    assert len(hashes) == len(CATALOGUE) * len(KINDS)
+    assert all(len(name) == 12 and int(name, 16) >= 0 for name in hashes)
+
+
+def test_two_pictures_in_one_page_share_no_ids():
+    ids: set[str] = set()
+    for slug in CATALOGUE:
+        for kind in KINDS:
+            mine = {part.split('"')[0] for part in render(slug, kind).split(' id="')[1:]}
+            assert not mine & ids
+            ids |= mine
+    assert ids
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_every_process_draws_the_same_picture_so_its_address_holds_on_every_worker(seed):
+    """Hashes of strings differ from process to process; nothing that is drawn may hang on their order."""
+    script = (
+        "from django.conf import settings; settings.configure(USE_I18N=False)\n"
+        "from exercises.figures import KINDS, content_hash\n"
+        "print(*(content_hash(slug, kind) for slug in ('low-impact-aerobics', 'ball-squeeze') for kind in KINDS))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = [content_hash(slug, kind) for slug in ("low-impact-aerobics", "ball-squeeze") for kind in KINDS]
+    assert run.stdout.split() == here
+
+
+def test_an_unknown_exercise_is_an_error_and_not_an_empty_picture():
+    with pytest.raises(KeyError):
+        render("cartwheel", "thumb")

@@ -1,0 +1,162 @@
+"""The checks of the figures can fail: each finds a fault that was planted for it, and is silent without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from exercises.figures import FIGURES, body, render
+from exercises.figures.figure import Camera, Figure
+from exercises.figures.motion import Frame
+from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
+from exercises.figures.props import counter, ground
+from exercises.figures.shapes import Node
+from tests.exercises.figures import checks
+
+SOUND = Pose(
+    (0, body.STANDING),
+    right_leg=Foot(-1),
+    left_leg=Foot(2),
+    right_arm=Hand(36, 88, on="counter"),
+    left_arm=Hand(40, 88, on="counter"),
+)
+
+
+def figure(*poses: Pose, camera: Camera | None = None) -> Figure:
+    """Someone at a counter who goes through these poses."""
+    return Figure(
+        title="Test",
+        desc="Someone stands at a counter.",
+        category="balance",
+        frames=[Frame(pose) for pose in poses],
+        props=(ground(), counter(30)),
+        camera=camera or Camera(20, -10, 180),
+    )
+
+
+def complaints(drawn: Figure) -> set[str]:
+    """Everything that any of the checks says about a figure that should hold on with two hands."""
+    return {
+        *checks.feet_not_where_they_stand(drawn),
+        *checks.nothing_on_the_ground(drawn),
+        *checks.hands_off_their_support(drawn, "two_hands"),
+        *checks.limbs_of_another_length(drawn),
+        *checks.joints_bent_the_wrong_way(drawn),
+        *checks.parts_outside_the_picture(drawn),
+    }
+
+
+def test_a_sound_figure_gives_no_complaint():
+    assert not complaints(figure(SOUND, SOUND.but(hip=(-12, 72), lean=20)))
+
+
+def test_hips_too_high_for_the_feet_to_reach_the_ground_are_found():
+    lifted = figure(SOUND, SOUND.but(hip=(0, body.STANDING + 4)))
+    assert any("from where it stands" in each for each in checks.feet_not_where_they_stand(lifted))
+    assert any("in the air" in each for each in checks.nothing_on_the_ground(lifted))
+
+
+def test_one_and_a_half_per_cent_above_the_ground_is_already_too_much():
+    lifted = figure(SOUND.but(hip=(0, body.STANDING + 2.6)))
+    assert any("in the air" in each for each in checks.nothing_on_the_ground(lifted))
+
+
+def test_a_foot_that_slides_while_it_stands_is_found():
+    sliding = figure(SOUND, SOUND.but(right_leg=Foot(14)))
+    assert any("the right foot slides" in each for each in checks.feet_not_where_they_stand(sliding))
+    assert not any("the left foot" in each for each in checks.feet_not_where_they_stand(sliding))
+
+
+def test_a_foot_through_the_ground_is_found():
+    sunk = figure(SOUND.but(right_leg=Leg(0, 0, -30)))
+    assert any("through the ground" in each for each in checks.feet_not_where_they_stand(sunk))
+
+
+@pytest.mark.parametrize(
+    ("hand", "complaint"),
+    [
+        (Hand(36, 92, on="counter"), "off the counter"),
+        (Hand(24, 88, on="counter"), "off the counter"),
+        (Hand(36, 88, on="bannister"), "there is no bannister"),
+        (Hand(36, 88), "1 hands hold on, 2 are needed"),
+    ],
+)
+def test_a_hand_beside_its_support_is_found(hand, complaint):
+    assert any(
+        complaint in each
+        for each in checks.hands_off_their_support(figure(SOUND.but(right_arm=hand)), "two_hands")
+    )
+
+
+def test_a_support_out_of_reach_is_found_because_arms_do_not_stretch():
+    far = figure(SOUND.but(hip=(-24, 80), right_leg=Foot(-24), left_leg=Foot(-20)))
+    assert any("off the counter" in each for each in checks.hands_off_their_support(far, "two_hands"))
+    assert not set(checks.limbs_of_another_length(far))
+
+
+def test_a_whole_hand_where_fingertips_should_be_is_found():
+    assert any("fingertips" in each for each in checks.hands_off_their_support(figure(SOUND), "fingertips"))
+
+
+@pytest.mark.parametrize("bone", ["right_fore", "left_hand", "right_shin", "left_foot"])
+def test_a_limb_that_is_too_long_is_found(bone):
+    def longer(node: Node) -> Node:
+        items = tuple(longer(item) if isinstance(item, Node) else item for item in node.items)
+        at = (node.at[0], node.at[1] + 3) if node.name == bone else node.at
+        return replace(node, at=at, items=items)
+
+    sound = figure(SOUND)
+    assert any(
+        "long, not" in each for each in checks.limbs_of_another_length(replace(sound, rig=longer(sound.tree)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("pose", "joint"),
+    [
+        (SOUND.but(right_leg=Leg(0, -20)), "right knee"),
+        (SOUND.but(left_leg=Leg(40, 165)), "left knee"),
+        (SOUND.but(right_arm=Arm(20, -25)), "right elbow"),
+    ],
+)
+def test_a_joint_bent_the_wrong_way_is_found(pose, joint):
+    assert any(joint in each for each in checks.joints_bent_the_wrong_way(figure(pose)))
+
+
+def test_a_body_that_leaves_the_picture_is_found():
+    cropped = figure(SOUND, camera=Camera(20, -10, 150))
+    assert any("crown is outside" in each for each in checks.parts_outside_the_picture(cropped))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("<g ", '<g style="fill:red" ', "style= does not belong here"),
+        ("<desc>", "<style>g{}</style><desc>", "<style> does not belong here"),
+        ("<path", "<script/><path", "<script> does not belong here"),
+        ("<path", '<path onclick="go()"', "onclick= does not belong here"),
+        ("<path", '<path marker-end="url(#a)"', "marker-end= does not belong here"),
+        ("</svg>", "<linearGradient/></svg>", "<linearGradient> does not belong here"),
+        ("</svg>", "", "not well-formed"),
+        ("</svg>", f"<g>{' ' * 8000}</g></svg>", "is too large"),
+        ("<title>Calf raise</title>", "", "no title and description"),
+        ('keyTimes="0;', 'keyTimes="0.2;', "times do not run from 0 to 1"),
+        ('values="', 'values="0;', "as many times as values"),
+        ('href="#', 'href="#nowhere', "leads nowhere"),
+    ],
+)
+def test_a_fault_in_a_file_is_found(before, after, complaint):
+    sound = render("calf-raise", "moving")
+    assert not set(checks.faults_of_a_file(sound))
+    assert before in sound
+    assert any(complaint in each for each in checks.faults_of_a_file(sound.replace(before, after)))
+
+
+def test_poses_given_in_different_ways_cannot_be_one_motion():
+    with pytest.raises(ValueError, match="given the same way"):
+        _ = figure(SOUND, SOUND.but(right_leg=Leg(10))).moving
+
+
+def test_the_checks_look_at_more_than_one_moment():
+    assert len({pose.hip for pose, _, _ in checks.moments(FIGURES["mini-squat"])}) > 20

@@ -1,0 +1,120 @@
+"""A routine on paper."""
+
+import datetime
+import re
+import zlib
+from itertools import count
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from clinic.rate_limits import LEAFLET
+from exercises.leaflets.pdf import leaflet
+from exercises.library.selectors import routine_page
+from exercises.models import Routine
+from tests.factories import ExerciseFactory, RoutineFactory, RoutineItemFactory
+from tests.pdf_reader import Printed
+
+pytestmark = pytest.mark.django_db
+SITE = "https://plans.example.org"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
+    page = routine_page("next-challenge")
+    assert len(page.items) == 6
+
+    pdf = leaflet(page, paper=paper, site_url=SITE).draw()
+
+    assert pdf.startswith(b"%PDF-")
+    assert Printed(pdf).pages == 2
+    text = Printed(pdf).inside
+    assert "/MarkInfo" in text
+    assert "pdfuaid" in text
+    width, height = (612, 792) if paper == "letter" else (595, 841)
+    assert re.search(rf"/MediaBox\s*\[\s*0 0 {width}(\.\d+)? {height}(\.\d+)?\s*\]", text)
+
+
+def test_the_leaflet_says_what_the_page_says(loaded):
+    html = leaflet(routine_page("first-steps-seated"), paper="letter", site_url=SITE).html
+
+    for words in (
+        "First steps: seated",
+        "About 12 minutes.",
+        "2 sets of 5 each side.",
+        "Stop and sit down",
+        "A hot or swollen foot",
+        "Tick a box when you have done it",
+        "This leaflet does not replace your doctor.",
+        'src="figure:chair-march"',
+    ):
+        assert words in html
+
+
+def test_the_leaflet_is_a_pdf_that_anyone_can_open(client, loaded):
+    response = client.get(reverse("routine_leaflet", args=["a-little-walk"]))
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert 'filename="surefoot-a-little-walk.pdf"' in response["Content-Disposition"]
+    again = client.get(
+        reverse("routine_leaflet", args=["a-little-walk"]), headers={"if-none-match": response["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_paper_that_does_not_exist_prints_on_letter(client, loaded):
+    url = reverse("routine_leaflet", args=["a-little-walk"])
+
+    assert client.get(url + "?paper=papyrus")["ETag"] == client.get(url)["ETag"]
+    assert client.get(url + "?paper=a4")["ETag"] != client.get(url)["ETag"]
+
+
+def test_what_was_drawn_is_kept_and_a_changed_routine_is_drawn_again(loaded):
+    def today() -> object:
+        return leaflet(routine_page("a-little-walk"), paper="letter", site_url=SITE)
+
+    assert today().kept() is None
+    drawn = today().draw()
+    assert today().kept() == drawn
+    Routine.objects.filter(slug="a-little-walk").update(name="A longer walk")
+    assert today().kept() is None
+
+
+def test_too_many_new_leaflets_from_one_address_have_to_wait(client, loaded):
+    now = datetime.datetime.now(datetime.UTC)
+    kept = reverse("routine_leaflet", args=["a-little-walk"])
+    assert client.get(kept).status_code == 200
+    while LEAFLET.allows("127.0.0.1", now=now):
+        pass
+
+    refused = client.get(reverse("routine_leaflet", args=["in-the-pool"]))
+
+    assert refused.status_code == 429
+    assert b"Please wait a little" in refused.content
+    assert client.get(kept).status_code == 200, "what was drawn before costs nothing"
+
+
+def test_a_leaflet_loads_nothing_from_outside_and_survives_an_exercise_without_a_picture(caplog):
+    routine = RoutineFactory()
+    exercise = ExerciseFactory(slug="not-drawn", name='<img src="http://evil.example/x.png">')
+    RoutineItemFactory(routine=routine, exercise=exercise)
+
+    sheet = leaflet(routine_page(routine.slug), paper="a4", site_url=SITE)
+
+    assert "http://evil.example" not in re.sub(r"&lt;.*?&gt;", "", sheet.html)
+    assert Printed(sheet.draw()).pages == 1
+
+
+def test_the_tests_reader_reads_a_stream_that_ends_like_a_line():
+    packed = (zlib.compress(b"/Words %d" % number) for number in count())
+    stream = next(each for each in packed if each.endswith(b"\r"))
+    assert "/Words" in Printed(b"stream\n" + stream + b"\nendstream").inside

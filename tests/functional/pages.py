@@ -1,0 +1,312 @@
+"""Every page of the house, as a table: for the journeys that look at all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.architecture.routes import all_routes
+from tests.functional.browser_monitor import arrived
+from tests.functional.fixtures import Stage
+
+#: Who looks (see `stage.py`), at which page, and what is special: a query, the status, a form sent
+#: empty, or an address that gives way to another (a secret in it must not stay there).
+TABLE = """
+#  visitor
+   visitor       home
+   visitor       catalogue
+   visitor       catalogue                            ?position=seated&equipment=chair&q=ankel
+   visitor       catalogue                            ?q=xylophone
+   visitor       exercise
+   visitor       exercise                             ?motion=1
+   visitor       routines
+   visitor       routine
+   visitor       safety
+   visitor       privacy
+   visitor       consultation
+   visitor       consultation                         sent-empty
+   visitor       consultation_thanks
+   visitor       display
+   visitor       sign_in
+   visitor       card_sign_in
+   visitor       card_sign_in                         sent-empty
+   visitor       card_link
+   visitor       reminder_stop
+   visitor       mail_sign_in
+   visitor       mail_sign_in                         sent-empty
+   visitor       mail_code
+   visitor       mail_link
+   visitor       passkey_sign_in
+   visitor       account_login
+   visitor       account_login                        sent-empty
+   visitor       account_signup
+   visitor       account_inactive
+   visitor       account_reset_password
+   visitor       account_reset_password               sent-empty
+   visitor       account_reset_password_done
+   visitor       account_reset_password_from_key      leads-on
+   visitor       account_reset_password_from_key_done
+   visitor       personas
+   visitor       gallery
+   visitor       gallery_figures
+   visitor       /no-such-page/                       404
+
+#  patient
+   patient       my_today
+   patient       my_plan
+   patient       my_exercise
+   patient       my_exercise                          ?motion=1
+   patient       my_progress
+   patient       my_messages
+   patient       my_sign_out
+   patient       my_settings
+   patient       my_helpers
+   patient       my_helpers                           sent-empty
+   patient       my_helper_code
+   patient       my_helper_take_back
+   patient       display
+   patient       my_reminders
+   patient       my_calendar
+   without_plan  my_reminders
+   without_plan  my_reminders                         sent-empty
+   without_plan  my_calendar
+   patient       my_address
+   patient       my_address                           sent-empty
+   patient       my_address_code
+   patient       my_address_code                      sent-empty
+   patient       my_address_remove
+   patient       my_devices
+   patient       my_devices_end_others
+   patient       my_device_end
+   patient       my_passkeys
+   patient       my_passkey_add
+   patient       my_passkey
+   patient       my_passkey_remove
+   without_plan  my_address
+   without_plan  my_devices
+   without_plan  my_passkeys
+   without_plan  my_sign_out
+   patient       staff_today                          403
+   helper        my_today
+   helper        my_plan
+   helper        my_exercise
+   helper        my_progress
+   helper        my_session_step
+   helper        my_session_check_in
+   helper        my_sign_out
+   helper        my_settings                          403
+   changed       my_today
+   without_plan  my_messages
+   without_plan  my_messages                          sent-empty
+   without_plan  my_today
+   without_plan  my_plan
+   without_plan  my_progress
+   paused        my_today
+   paused        my_plan
+   finished      my_today
+   finished      my_plan
+   rest_day      my_today
+   starts_later  my_today
+   starts_later  my_plan
+   over          my_today
+   left_behind   my_today
+   not_begun     my_session_pain
+   under_way     my_today
+   under_way     my_session_pain
+   under_way     my_session_step
+   under_way     my_session_step                      ?motion=1
+   under_way     my_session_too_much
+   under_way     my_session_shorter
+   under_way     my_session_effort
+   refusing      my_session_why
+   on_feet       my_session_feet
+   on_feet       my_session_step
+   on_feet       my_session_too_much
+   on_feet       my_session_gentler
+   sore_found    my_session_feet
+   patient       my_not_today
+   not_today     my_today
+   under_way     my_session_check_in
+   under_way     my_session_check_in                  sent-empty
+   under_way     my_session_drop
+   done          my_today
+   done          my_session_advice
+   done          my_progress
+   resting       my_today
+   resting       my_session_advice
+   sore          my_today
+   sore          my_session_advice
+   on_hold       my_today
+   on_hold       my_plan
+
+#  team
+   clinician     staff_today
+   clinician     alerts
+   clinician     alerts                               ?settled=yes
+   clinician     alerts                               ?level=low
+   clinician     patients
+   clinician     patients                             ?q=nobody
+   clinician     patients                             ?sort=alert&alert=any
+   clinician     patient
+   clinician     patient_edit
+   clinician     patient_card
+   clinician     patient_flags
+   clinician     plan_flags
+   clinician     patient_messages
+   clinician     patient_notes
+   clinician     patient_notes                        sent-empty
+   clinician     plan_start
+   clinician     plan_draft
+   clinician     plan_draft                           ?q=calf
+   clinician     plan_preview
+   clinician     plan_as_routine
+   clinician     plan_as_routine                      sent-empty
+   clinician     plan_publish
+   clinician     plan_move
+   clinician     plan_version
+   clinician     tick_sheet
+   clinician     patient_report
+   clinician     own_exercises
+   clinician     own_exercise_new
+   clinician     own_exercise_edit
+   clinician     my_today                             403
+   desk          staff_today
+   desk          patients
+   desk          patient
+   desk          patient_new
+   desk          patient_new                          sent-empty
+   desk          requests
+   desk          requests                             ?state=closed
+   desk          request
+   desk          account_logout
+   desk          account_change_password
+   desk          account_change_password              sent-empty
+   desk          account_reauthenticate
+   desk          mfa_index
+   clinician     own_routines
+   clinician     own_routine_new
+   clinician     own_routine_new                      sent-empty
+   clinician     own_routine_edit
+   clinician     own_routine_copy
+   admin         own_routine_edit
+   admin         alert_rules
+   admin         clinic_settings
+   admin         clinic_details
+   admin         opening_hours
+   admin         team
+   admin         team_invite
+   admin         team_invite                          sent-empty
+   admin         team_member
+   admin         team_role
+   admin         team_leave
+   newcomer      account_set_password
+   careful       mfa_reauthenticate
+"""
+
+#: Pages that ask for a password or a code again first: test_two_step_sign_in.py looks at them on its way.
+BEHIND_THE_SECOND_STEP = {
+    "mfa_authenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
+
+#: Routes that show no page of their own, and why.
+NO_PAGE = {
+    "figure": "a picture",
+    "exercise_photo": "a picture",
+    "routine_leaflet": "a PDF; its words are tested with it",
+    "my_handout": "a PDF; its structure is tested with it",
+    "plan_handout": "a PDF; its structure is tested with it",
+    "choose_language": "takes a form, and leads on",
+    "robots": "plain text",
+    "manifest": "JSON for machines",
+    "worker": "a script",
+    "my_sync": "JSON for the script of a patient's own phone",
+    "my_offline": "only on a patient's own phone; test_offline.py looks at it there",
+    "calendar_feed": "a file for calendar programs; its contents are tested with it",
+    "my_reminders_stop": "takes a form, and leads on",
+    "my_phone_add": "takes what a script sends, and answers nothing",
+    "sitemap": "XML for machines",
+    "mfa_download_recovery_codes": "plain text",
+    "home_for_me": "leads on",
+    "my_session": "leads on",
+    "my_session_start": "takes a form, and leads on",
+    "my_session_undo": "takes a form, and leads on",
+    "my_not_today_undo": "takes a form, and leads on",
+    "my_version_seen": "takes a form, and leads on",
+    "my_messages_read": "takes a form, and leads on",
+    "patient_messages_read": "takes a form, and leads on",
+    "request_act": "takes a form, and leads on",
+    "plan_add": "takes a form, and leads on",
+    "own_exercise_retire": "takes a form, and leads on",
+    "own_routine_retire": "takes a form, and leads on",
+    "team_invite_again": "takes a form, and leads on",
+    "team_bring_back": "takes a form, and leads on or shows the member's page",
+    "alert_acknowledge": "takes a form, and leads on",
+    "alert_note": "takes a form, and leads on",
+    "alert_pause": "takes a form, and leads on",
+    "alert_settle": "takes a form, and leads on",
+    "persona_step_in": "takes a form, and leads on",
+    "persona_card": "takes a form, and answers with the personas page",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One look at one page."""
+
+    area: str
+    who: str
+    page: str
+    query: str = ""
+    status: int = 200
+    sent_empty: bool = False
+    leads_on: bool = False
+
+
+def read(table: str) -> list[Row]:
+    rows, area = [], ""
+    for line in filter(None, map(str.strip, table.splitlines())):
+        if line.startswith("#"):
+            area = line.strip("# ")
+            continue
+        who, page, special = [*line.split(), ""][:3]
+        rows.append(
+            Row(
+                area,
+                who,
+                page,
+                query=special if special.startswith("?") else "",
+                status=int(special) if special.isdigit() else 200,
+                sent_empty=special == "sent-empty",
+                leads_on=special == "leads-on",
+            )
+        )
+    return rows
+
+
+ROWS = read(TABLE)
+ROUTES = {route.name: route for route in all_routes() if not route.name.startswith("admin:")}
+
+
+def visit(page: Page, row: Row, stage: Stage) -> None:
+    """Open the page of one row, with all that can be opened open. Fails when it leads elsewhere."""
+    route = ROUTES.get(row.page)
+    address = stage.address(row.who, row.page, route.arguments) if route else row.page
+    response = page.goto(address + row.query)
+    status = response.status if response else None
+    has_arrived = row.leads_on or page.url.removesuffix(row.query).endswith(address)
+    assert has_arrived and status == row.status, f"{row} led to {page.url}, {status}"  # noqa: PT018  # one answer
+    if row.sent_empty:
+        page.locator("main form[method=post]").first.evaluate(
+            "form => { form.noValidate = true; form.querySelector('button, [type=submit]').click(); }"
+        )
+        page.locator("[aria-invalid=true], .invalid-feedback, .error-summary").first.wait_for()
+    open_all(arrived(page))
+
+
+def open_all(page: Page) -> None:
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")

@@ -1,0 +1,187 @@
+"""The tools of the journeys notice what they are for: each fault here is planted, in a page made for it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.functional.browser_monitor import Watch, accessibility_report
+from tests.functional.offline_steps import wait_until
+
+STRICT = "default-src 'self'; img-src 'self' data:"
+GOOD_PAGE = """<!doctype html><html lang="en"><head><title>A page</title></head>
+<body><main><h1>Hello</h1>{}</main></body></html>"""
+
+
+def show(page: Page, body: str, *, status: int = 200, policy: str = STRICT) -> None:
+    page.route(
+        "**/planted",
+        lambda route: route.fulfill(
+            status=status,
+            content_type="text/html",
+            headers={"Content-Security-Policy": policy},
+            body=GOOD_PAGE.format(body),
+        ),
+    )
+    page.goto("/planted")
+
+
+@pytest.fixture
+def problems(watch: Watch, phone: Page) -> Callable[[], list[str]]:
+    """What the watch saw by now, forgiven afterwards: these tests plant it."""
+
+    def problems() -> list[str]:
+        watch.settle([phone.context])
+        seen = watch.problems
+        watch.expect("")
+        return seen
+
+    return problems
+
+
+def test_a_sound_page_raises_nothing(phone, problems):
+    show(phone, "<p>All is well.</p>")
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("<script>document.title = 'mine'</script>", "Content Security Policy"),
+        ("<p style='color: red'>Red</p>", "Content Security Policy"),
+        ("<img alt='' src='https://cdn.invalid/x.png'>", "left for another host"),
+    ],
+)
+def test_what_the_policy_blocks_is_noticed(phone, problems, body, word):
+    show(phone, body)
+    assert any(word in problem for problem in problems())
+
+
+def test_a_policy_breach_is_noticed_without_javascript(phone_without_javascript, watch):
+    show(phone_without_javascript, "<p style='color: red'>Red</p>")
+    watch.settle([phone_without_javascript.context])
+    assert any("Content Security Policy" in problem for problem in watch.problems)
+    watch.expect("Content Security Policy")
+
+
+def test_a_script_that_breaks_is_noticed(phone, problems):
+    show(phone, "<script>nobody.home()</script>", policy="script-src 'unsafe-inline'")
+    assert any("nobody is not defined" in problem for problem in problems())
+
+
+def test_a_server_error_is_noticed(phone, problems):
+    show(phone, "<p>Sorry</p>", status=500)
+    assert any("server error 500" in problem for problem in problems())
+
+
+def test_an_expected_problem_is_forgiven(phone, watch):
+    show(phone, "<p>Nothing here</p>", status=404)
+    watch.settle([phone.context])
+    assert len(watch.problems) == 1
+    watch.expect("404")
+    assert watch.problems == []
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("<img src='data:,'>", "image-alt"),
+        ("<form><input type='text'></form>", "label"),
+        # 4.6:1 passes AA, and not the 7:1 of the design.
+        ("<p><font color='#757575'>Faint</font></p>", "color-contrast-enhanced"),
+        ("<h3>Skipped a level</h3>", "heading-order"),
+        ("<input type='checkbox' aria-label='A'><input type='checkbox' aria-label='B'>", "target-size"),
+    ],
+)
+def test_axe_notices(phone, problems, body, rule):
+    show(phone, body)
+    assert rule in accessibility_report(phone)
+    problems()
+
+
+def test_axe_reads_a_page_without_javascript(phone_without_javascript, check_accessibility):
+    show(phone_without_javascript, "<noscript><h3>Skipped a level</h3></noscript>")
+    with pytest.raises(AssertionError, match="heading-order"):
+        check_accessibility(phone_without_javascript)
+
+
+class SlowSite(ThreadingHTTPServer):
+    """A page with a link to another, of which the second half is on its way until `goes_on`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), SlowPages)
+        self.address = f"http://127.0.0.1:{self.server_port}/"
+        self.goes_on = threading.Event()
+
+
+class SlowPages(BaseHTTPRequestHandler):
+    server: SlowSite
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if self.path != "/slow":
+            self.wfile.write(GOOD_PAGE.format("<a href='/slow'>Go on</a>").encode())
+            return
+        first, second = GOOD_PAGE.format("<h3>Skipped a level</h3>").split("<main>")
+        self.wfile.write(first.encode())
+        self.wfile.flush()
+        self.server.goes_on.wait()
+        self.wfile.write(f"<main>{second}".encode())
+
+    def log_message(self, *_said: object) -> None:
+        """Says nothing between the tests."""
+
+
+@pytest.fixture
+def slow_site(watch) -> Iterator[SlowSite]:
+    with SlowSite() as site:
+        watch.expect(site.address)  # it is another host
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.goes_on.set()
+        site.shutdown()
+
+
+def test_a_page_of_which_half_is_on_its_way_is_waited_for(any_phone, slow_site, check_accessibility):
+    """A click returns once the next page begins to come. Read then, it has no fault yet."""
+    any_phone.goto(slow_site.address)
+    any_phone.get_by_role("link", name="Go on").click()
+    assert "Skipped a level" not in any_phone.content()
+
+    threading.Timer(1.5, slow_site.goes_on.set).start()
+
+    with pytest.raises(AssertionError, match="heading-order"):
+        check_accessibility(any_phone)
+
+
+def test_an_answer_that_a_page_only_promises_is_waited_for(phone):
+    """What a phone keeps, it says by and by: a promise is not yet a yes."""
+    show(phone, "<p>All is well.</p>")
+    phone.evaluate("() => { setTimeout(() => { document.title = 'Done' }, 400); }")
+    wait_until(phone, "async title => document.title === title", "Done")
+    assert phone.title() == "Done"
+
+
+def test_what_axe_itself_does_is_no_problem_of_the_page(phone, check_accessibility, problems):
+    show(phone, "<p>All is well.</p>")
+    check_accessibility(phone)
+    assert problems() == []
+
+
+def test_what_happened_before_axe_looked_is_still_noticed(phone, check_accessibility, problems):
+    show(phone, "<p style='font-weight: bold'>Bold</p>")
+    check_accessibility(phone)
+    assert any("Content Security Policy" in problem for problem in problems())
+
+
+def test_a_screenshot_is_kept_under_the_name_of_its_test(phone, screenshot):
+    show(phone, "<p>Cheese.</p>")
+    path = screenshot(phone, "smile")
+    assert path.name == "a-screenshot-is-kept-under-the-name-of-its-test-smile.png"
+    assert path.read_bytes().startswith(b"\x89PNG")

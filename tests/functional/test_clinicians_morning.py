@@ -1,0 +1,154 @@
+"""A clinician's whole morning in one go: three alerts, one new request, one plan changed, one handout printed."""
+
+import datetime
+import re
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from clinic.models import RequestState, User
+from exercises.models import Exercise
+from patients.models import Alert, PlanState
+from patients.sessions.advice import CheckIn
+from patients.sessions.services.sessions import finish_session
+from tests.factories import (
+    ClinicFactory,
+    ConsultationRequestFactory,
+    ExerciseSessionFactory,
+    PatientFactory,
+    clinician,
+    published_plan,
+)
+from tests.functional.user_actions import Hands, sign_in
+from tests.pdf_reader import Printed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = datetime.timedelta(days=1)
+FINE = {"pain_before": 2, "pain_after": 2, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
+
+
+@pytest.fixture
+def amara(db) -> User:
+    """A clinician in whose clinic three patients reported something overnight, and somebody asks for help."""
+    call_command("load_catalogue", verbosity=0)
+    amara = clinician(ClinicFactory(name="Harbour Clinic"))
+    a_patient_reports(amara, "Rosa Delgado", fell=True)
+    a_patient_reports(amara, "Walter Jensen", pain_after=8)
+    a_patient_reports(amara, "Teresa Sullivan", pain_before=5, pain_after=5)
+    ConsultationRequestFactory(clinic=amara.membership.clinic, name="Marisol Vega", created_at=timezone.now())
+    return amara
+
+
+def a_patient_reports(amara: User, name: str, **answers) -> None:
+    """Three quiet days, and then a check-in that says this."""
+    now = timezone.now()
+    patient = PatientFactory(
+        clinic=amara.membership.clinic, clinician=amara, full_name=name, phone="603 555 0142"
+    )
+    today = patient.today(now)
+    exercises = [Exercise.objects.get(slug=slug) for slug in ("calf-raise", "seated-knee-extension")]
+    version = published_plan(patient, exercises, start_date=today - 7 * DAY, weeks=12)
+    for days in (3, 2, 1):
+        ExerciseSessionFactory(
+            version=version, on_date=today - days * DAY, finished_at=now - days * DAY, **FINE
+        )
+    session = ExerciseSessionFactory(version=version, on_date=today, started_at=now, finished_at=None)
+    finish_session(session=session, answers=CheckIn(**FINE | answers), by=patient.user, now=now)
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def hands(request, amara, open_device, live_server) -> Hands:
+    """On a laptop, with the first screen of the day open."""
+    laptop = open_device("laptop", java_script_enabled=request.param == "with JavaScript")
+    sign_in(laptop, amara, live_server.url)
+    laptop.goto("/staff/")
+    return Hands(laptop)
+
+
+def report_of(page: Page, name: str) -> Locator:
+    return page.locator("article.report").filter(has=page.get_by_role("heading", name=re.compile(f"^{name}")))
+
+
+def waiting() -> int:
+    return Alert.objects.waiting().values("session").distinct().count()
+
+
+def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_accessibility, phone, live_server):
+    page = hands.page
+    assert waiting() == 3
+    check_accessibility(page)
+
+    # What is gravest stands first, in the patient's words, with the rule that told of it.
+    expect(page.locator("article.report")).to_have_count(3)
+    expect(page.locator("article.report").last).to_contain_text("Teresa Sullivan")
+    rosa, walter = report_of(page, "Rosa Delgado"), report_of(page, "Walter Jensen")
+    expect(rosa).to_contain_text("“Yes, I fell.”")
+    expect(walter).to_contain_text("Pain 8 of 10")
+    expect(walter).to_contain_text("Rule: pain 7 or more")
+    expect(rosa.get_by_role("link", name=re.compile("^Call"))).to_have_attribute("href", re.compile("^tel:"))
+
+    # The fall: the plan rests at once, and Rosa reads so on her phone.
+    hands.click(rosa.get_by_role("button", name=re.compile("^Pause the plan")))
+    expect(page.get_by_text("Paused: Rosa Delgado sees it now.")).to_be_visible()
+    fallen = Alert.objects.get(kind="fall")
+    assert fallen.acknowledged_at
+    plan = fallen.session.version.plan
+    plan.refresh_from_db()
+    assert plan.state == PlanState.PAUSED
+    sign_in(phone, fallen.patient.user, live_server.url)
+    phone.goto("/my/")
+    expect(phone.get_by_role("button", name="Start")).to_have_count(0)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Your plan has a break")
+    check_accessibility(phone)
+
+    # Strong pain: she calls, writes down what was said, and it is settled.
+    hands.click(walter.get_by_role("button", name=re.compile("^Acknowledge")))
+    expect(walter).to_contain_text("has it in hand")
+    hands.click(walter.get_by_label(re.compile("^What did you do")))
+    hands.type("Called: new shoes rub.")
+    hands.click(walter.get_by_role("button", name=re.compile("^Settle")))
+    expect(report_of(page, "Walter Jensen")).to_have_count(0)
+    assert Alert.objects.get(kind="pain").note == "Called: new shoes rub."
+
+    # A little more pain than usual: seen, and settled.
+    hands.click(report_of(page, "Teresa Sullivan").get_by_role("button", name=re.compile("^Settle")))
+    expect(report_of(page, "Teresa Sullivan")).to_have_count(0)
+    assert waiting() == 1
+    check_accessibility(page)
+
+    # The new request.
+    hands.click(page.get_by_role("link", name=re.compile("1 person waits for a first answer")))
+    hands.click(page.get_by_role("link", name=re.compile("Marisol Vega")))
+    check_accessibility(page)
+    hands.click(page.get_by_role("button", name="We reached them"))
+    expect(page.get_by_role("button", name="We reached them")).to_have_count(0)
+    assert fallen.clinic.consultation_requests.get().state == RequestState.CONTACTED
+
+    # Walter's plan: fewer repetitions, published with the sentence that is drafted from the difference.
+    hands.click(page.get_by_role("link", name="Patients", exact=True))
+    hands.click(page.get_by_role("link", name=re.compile("Walter Jensen")))
+    check_accessibility(page)
+    hands.click(page.get_by_role("button", name="Change the plan"))
+    check_accessibility(page)
+    item = page.locator(".item").filter(has=page.get_by_role("heading", name="Calf raise", exact=True))
+    hands.click(item.locator("summary").first)
+    repetitions = item.locator("[name$=reps_min]")
+    repetitions.fill("")
+    hands.type("5")
+    hands.click(page.get_by_role("button", name=re.compile("^Publish")))
+    expect(page.get_by_label("Tell the patient in a sentence")).to_have_value(re.compile("Calf raise"))
+    check_accessibility(page)
+    hands.click(page.get_by_role("button", name="Publish now"))
+    expect(page.get_by_text("Published. The patient sees it now.")).to_be_visible()
+
+    # And the handout to take home.
+    printed = page.request.get(page.get_by_role("link", name="Print the handout").get_attribute("href"))
+    hands.clicks += 1
+    assert printed.headers["content-type"] == "application/pdf"
+    handout = Printed(printed.body())
+    assert handout.faults == []
+    assert re.search(r"Calf raise.*?\b5 times", handout.words)
+    assert hands.clicks <= 20

@@ -1,0 +1,172 @@
+"""In Spanish: a whole day of a patient, and every page of visitors and patients, with no English left on any."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from exercises import catalogue
+from exercises.catalogue.services.load import load_catalogue
+from exercises.models import Exercise
+from patients.models import Patient
+from patients.sign_in.services.cards import make_card
+from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
+from tests.functional.browser_monitor import arrived
+from tests.functional.fixtures import PRESCRIBED, WEEK, set_stage
+from tests.functional.pages import ROWS, visit
+from tests.functional.spanish import english_left, is_a_message, is_english
+from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FOR_DEVELOPERS = {"personas", "gallery", "gallery_figures"}
+
+
+@pytest.fixture
+def patient(db) -> Patient:
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
+    patient = PatientFactory(
+        full_name="Rosa Delgado",
+        clinic=ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency, call 911."),
+    )
+    exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
+    published_plan(patient, exercises, start_date=patient.today(timezone.now()) - WEEK)
+    return patient
+
+
+class Reader:
+    """Presses what a patient presses, and looks at each page on the way: Spanish, all of it, and accessible."""
+
+    def __init__(self, page: Page, check_accessibility) -> None:
+        self.page, self.check_accessibility = page, check_accessibility
+
+    def look(self) -> None:
+        expect(self.page.locator("html")).to_have_attribute("lang", "es")
+        arrived(self.page).locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        assert english_left(self.page) == [], self.page.url
+        self.check_accessibility(self.page)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def reads(self, heading: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        self.look()
+
+
+def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_accessibility, live_server):
+    """The phone itself is set to English: one press on the card's page changes that for good."""
+    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    page, reader = any_phone, Reader(any_phone, check_accessibility)
+
+    page.goto(f"/card/{code}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in with your card")
+    reader.press("Español")
+    reader.reads("Entrar con su tarjeta")
+    expect(page.get_by_label("El código de su tarjeta")).to_have_value(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
+
+    born = patient.date_of_birth
+    for label, number in (("Día", born.day), ("Mes", born.month), ("Año", born.year)):
+        page.get_by_label(label, exact=True).fill(str(number))
+    reader.press("Entrar")
+    expect(page.locator(".error-summary")).to_contain_text("Diga si este teléfono es solo suyo.")
+    reader.look()
+    page.get_by_label("Sí, es mío").check()
+    reader.press("Entrar")
+    reader.reads("Sus ejercicios de hoy")
+    patient.refresh_from_db()
+    assert patient.language == "es"
+
+    page.get_by_role("link", name="Mi plan").click()
+    reader.reads("Mi plan")
+    page.get_by_role("link", name="Subir los talones").first.click()
+    reader.reads("Subir los talones")
+    page.get_by_role("link", name="Hoy", exact=True).click()
+
+    reader.press("Empezar")
+    reader.reads("¿Cómo está su dolor ahora?")
+    reader.press("3")
+    for name in ("Estirar la rodilla en la silla", "Subir los talones", "De pie en una pierna"):
+        reader.reads(name)
+        reader.press("Hecho")
+        reader.reads("¿Qué tan difícil fue?")
+        reader.press("Bien así")
+        if name == "Estirar la rodilla en la silla":  # the next one is done standing
+            reader.reads("Primero revise sus pies")
+            reader.press("Mis pies están bien")
+
+    reader.reads("¿Cómo le fue?")
+    page.locator("form.stack-wide, main form").first.evaluate("form => { form.noValidate = true; }")
+    reader.press("Enviar")
+    expect(page.locator(".error-summary")).to_contain_text("Diga si se cayó: sí o no.")
+    reader.look()
+    page.locator("input[name=pain_after][value='2']").check()
+    for question in ("fell", "faint_or_chest_pain", "new_sore"):
+        page.locator(f"input[name={question}][value=no]").check()
+    reader.press("Enviar")
+    reader.reads("Muy bien")
+    expect(page.locator("main")).to_contain_text("Próxima sesión:")
+
+    page.get_by_role("link", name="Ver su progreso").click()
+    reader.reads("Su progreso")
+    expect(page.locator("main")).to_contain_text("Ha hecho 1 sesión.")
+
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your progress")
+    patient.refresh_from_db()
+    assert patient.language == "en"
+
+
+@pytest.mark.parametrize("area", ["visitor", "patient"])
+def test_no_page_has_english_left_nor_scrolls_sideways_at_400_percent(open_device, live_server, watch, area):
+    """Spanish words are longer: what fits in English has to be seen to fit."""
+    stage = set_stage()
+    page = open_device("laptop", viewport=ZOOMED, locale="es-US")
+    watch.expect("status of 404", "status of 403")
+    findings, looked = [], 0
+    for row in (row for row in ROWS if row.area == area):
+        if row.page in FOR_DEVELOPERS or row.page.startswith("account_") or row.page == "staff_today":
+            continue  # in English, as the team's pages are
+        stage.sign_in(page, row.who, live_server.url)
+        visit(page, row, stage)
+        looked += 1
+        if page.locator("html").get_attribute("lang") != "es":
+            findings.append(f"{row.who} at {row.page}: does not say that it is Spanish")
+        findings += [f"{row.who} at {row.page}{row.query}: {text!r}" for text in english_left(page)]
+        if page.evaluate(SCROLLS_SIDEWAYS):
+            findings.append(f"{row.who} at {row.page}: too wide: {page.evaluate(TOO_WIDE)}")
+    assert looked > 15
+    assert not findings, "\n".join(findings)
+
+
+class TestTheMeasure:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Today",
+            "Call your clinic today, even if you feel well.",
+            "Next session: Monday 2 March.",
+            "12 sessions of the plan are with you",
+        ],
+    )
+    def test_english_is_noticed(self, text):
+        assert is_a_message(text) or is_english(text)
+
+    @pytest.mark.parametrize(
+        "text", ["Hoy", "Llame a su clínica hoy, aunque se sienta bien.", "Rosa Delgado", "No", "12", "Otago"]
+    )
+    def test_spanish_and_names_are_not(self, text):
+        assert not is_a_message(text)
+        assert not is_english(text)
+
+    def test_a_page_in_english_is_full_of_it(self, phone, patient):
+        phone.goto("/safety/")
+        assert len(english_left(phone)) > 20

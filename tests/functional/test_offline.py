@@ -1,0 +1,237 @@
+"""Without a connection: a whole session is done, kept on the phone, and arrives once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import Alert, ExerciseSession
+from tests.factories import published_plan
+from tests.functional.offline_steps import (
+    button,
+    check_in,
+    cut,
+    do_exercises,
+    kept,
+    own_phone_of,
+    patient_with_plan,
+    reconnect,
+    say_done,
+    stop_here,
+    wait_for_pack_with,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def patient():
+    return patient_with_plan()
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, watch):
+    return own_phone_of(patient, phone, live_server.url, watch)
+
+
+def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(
+    own_phone, screenshot, check_accessibility
+):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
+    screenshot(own_phone, "home")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    screenshot(own_phone, "saved")
+    assert not ExerciseSession.objects.exists()
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    session = ExerciseSession.objects.get()
+    assert session.is_finished
+    assert list(session.entries.values_list("outcome", "effort")) == [("done", "about_right")] * 3
+    assert session.feet_checked_at
+    assert kept(own_phone)["states"] == ["sent"]
+
+
+def test_a_tab_that_was_closed_half_way_goes_on_and_sends_later(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    button(own_phone, "Start").tap()
+    button(own_phone, "7").tap()
+    say_done(own_phone)
+    expect(own_phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    context = own_phone.context
+    own_phone.close()
+
+    again = context.new_page()
+    again.goto("/my/plan/")
+    expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
+    button(again, "Carry on").tap()
+    expect(again.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    button(again, "Too hard").tap()
+    button(again, "My feet are fine").tap()
+    stop_here(again, after="Calf raise")
+    check_in(again)
+    again.close()
+    context.set_offline(False)
+    last = context.new_page()
+    last.goto("/my/")
+
+    expect(last.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
+    session = ExerciseSession.objects.get()
+    assert session.pain_before == 7
+    assert list(session.entries.values_list("outcome", "effort")) == [("done", "too_hard")]
+
+
+def test_an_answer_that_was_lost_on_the_way_back_leaves_one_session(own_phone):
+    lost = []
+
+    def lose(route):
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    own_phone.context.route("**/my/sync/", lose)
+    own_phone.goto("/my/offline/")
+    do_exercises(own_phone)
+    with own_phone.expect_event("requestfailed"):
+        check_in(own_phone)
+    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    assert lost == [200]
+    assert ExerciseSession.objects.count() == 1
+
+    own_phone.goto("/my/")
+
+    expect(own_phone.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
+    assert ExerciseSession.objects.count() == 1
+
+
+def test_two_tabs_that_send_at_once_leave_one_session(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    tabs = [own_phone.context.new_page() for _number in range(3)]
+    for tab in tabs:
+        tab.goto("/my/")
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    for tab in tabs:
+        expect(tab.get_by_text(re.compile(": Sent"))).to_be_visible()
+    assert ExerciseSession.objects.count() == 1
+
+
+def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    button(own_phone, "Back to today").tap()
+    button(own_phone, "Do your exercises again").tap()
+    button(own_phone, "5").tap()
+    stop_here(own_phone, after="Ankle pump")
+    check_in(own_phone)
+    sent = []
+    own_phone.context.on(
+        "request", lambda request: request.method == "POST" and sent.append(request.post_data_json)
+    )
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert [one["session"]["pain_before"] for one in sent] == [3, 5]
+    assert ExerciseSession.objects.count() == 2
+
+
+def test_a_plan_that_changed_meanwhile_is_told_kindly_and_what_was_done_counts(own_phone, patient):
+    version = patient.plans.get().versions.get()
+    cut(own_phone)
+    own_phone.goto("/my/")
+    do_exercises(own_phone)
+    check_in(own_phone)
+    published_plan(plan=version.plan, number=2, start_date=version.start_date)
+
+    reconnect(own_phone)
+
+    expect(
+        own_phone.get_by_text(
+            "Your plan changed while you were offline. What you did counts. The new plan is ready."
+        ).locator("visible=true")
+    ).to_be_visible()
+    assert ExerciseSession.objects.get().version == version
+
+
+def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(
+    own_phone, screenshot, check_accessibility
+):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    do_exercises(own_phone)
+    check_in(own_phone, fell="yes", faint_or_chest_pain="yes", pain_after="8")
+
+    expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(
+        ["Sit down now and rest", "You had a fall. Stop for today", "Your pain is strong. Rest now"]
+    )
+    expect(own_phone.get_by_role("link", name=re.compile("Call your clinic"))).to_be_visible()
+    expect(own_phone.get_by_text("Your clinic knows only when it is sent. Please call them.")).to_be_visible()
+    screenshot(own_phone, "danger")
+    check_accessibility(own_phone)
+    button(own_phone, "Back to today").tap()
+    expect(own_phone.get_by_role("heading", name="Rest for today")).to_be_visible()
+    expect(button(own_phone, "Start")).to_have_count(0)
+    assert not Alert.objects.exists()
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
+    assert {"fall", "faint", "pain"} <= set(Alert.objects.values_list("kind", flat=True))
+
+
+def test_a_new_sore_leaves_sitting_exercises_only(own_phone):
+    cut(own_phone)
+    own_phone.goto("/my/")
+    button(own_phone, "Start").tap()
+    button(own_phone, "2").tap()
+    say_done(own_phone)
+    button(own_phone, "Easy").tap()
+    button(own_phone, "I have a new sore").tap()
+    expect(own_phone.get_by_role("heading", name="Rest the foot with the new sore", level=1)).to_be_visible()
+
+    button(own_phone, "Go on with sitting exercises").tap()
+
+    expect(own_phone.get_by_role("heading", name="Seated march", level=1)).to_be_visible()
+
+
+def test_start_pressed_without_a_connection_opens_the_plan_on_the_phone(own_phone):
+    own_phone.goto("/my/")
+    cut(own_phone)
+    button(own_phone, "Start").tap()
+    expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
+    do_exercises(own_phone)
+
+
+def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phone):
+    own_phone.goto("/my/")
+    button(own_phone, "Start").tap()
+    button(own_phone, "4").tap()
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    wait_for_pack_with(own_phone, '"pain_before": 4')
+    cut(own_phone)
+    own_phone.goto("/my/session/")
+    button(own_phone, "Carry on").tap()
+    stop_here(own_phone, after="Ankle pump")
+    check_in(own_phone)
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    session = ExerciseSession.objects.get()
+    assert (session.pain_before, session.is_finished) == (4, True)

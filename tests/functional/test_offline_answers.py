@@ -1,0 +1,199 @@
+"""An answer that was tapped online and met no connection is kept: the session goes on, and arrives whole and once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import ExerciseSession, NotToday
+from tests.functional.offline_steps import (
+    answer_questions,
+    button,
+    check_in,
+    cut,
+    kept,
+    own_phone_of,
+    patient_with_plan,
+    reconnect,
+    say_done,
+    stop_here,
+    wait_for_pack_with,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def under_way(phone, live_server, watch):
+    """A session that was begun online, at its first exercise; the phone knows of it."""
+    own_phone_of(patient_with_plan(), phone, live_server.url, watch)
+    button(phone, "Start").tap()
+    button(phone, "4").tap()
+    expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    wait_for_pack_with(phone, '"pain_before": 4')
+    return phone
+
+
+def the_entries():
+    return list(
+        ExerciseSession.objects.get().entries.order_by("item__order").values_list("outcome", "effort")
+    )
+
+
+def test_done_tapped_without_a_connection_is_kept_and_the_session_goes_on(under_way):
+    cut(under_way)
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    button(under_way, "Too hard").tap()
+    button(under_way, "My feet are fine").tap()
+    say_done(under_way)
+    button(under_way, "Easy").tap()
+    stop_here(under_way, after="Seated march")
+    check_in(under_way)
+
+    reconnect(under_way)
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("done", "too_hard"), ("done", "easy")]
+    session = ExerciseSession.objects.get()
+    assert (session.pain_before, session.is_finished) == (4, True)
+
+
+def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    wait_for_pack_with(under_way, '"outcome": "done"')
+    cut(under_way)
+    button(under_way, "Too hard").tap()
+    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    button(under_way, "My feet are fine").tap()
+    stop_here(under_way, after="Calf raise")
+    check_in(under_way)
+
+    reconnect(under_way)
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("done", "too_hard")]
+
+
+@pytest.fixture
+def answered(under_way):
+    """The first exercise was done and rated online; the next page asks about the feet, and offers to undo."""
+    say_done(under_way)
+    expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
+    button(under_way, "Too hard").tap()
+    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    assert the_entries() == [("done", "too_hard")]
+    return under_way
+
+
+def test_undo_tapped_without_a_connection_asks_again_and_the_new_answer_counts(answered):
+    cut(answered)
+    button(answered, "Undo: Ankle pump, Done").tap()
+    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    button(answered, "Not today").tap()
+    button(answered, "No time").tap()
+    button(answered, "My feet are fine").tap()
+    stop_here(answered, after="Calf raise")
+    check_in(answered)
+
+    reconnect(answered)
+
+    expect(answered.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == [("not_today", "")]
+
+
+def test_undo_tapped_without_a_connection_is_kept_when_the_phone_dies_and_arrives(answered):
+    context = answered.context
+    cut(answered)
+    button(answered, "Undo: Ankle pump, Done").tap()
+    expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    answered.close()
+    again = context.new_page()
+    again.goto("/my/")
+    button(again, "Stop here and say how it went").tap()
+    check_in(again)
+
+    reconnect(again)
+
+    expect(again.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert the_entries() == []
+    assert ExerciseSession.objects.get().is_finished
+
+
+def test_what_only_the_clinic_can_keep_says_so_at_once_and_stays_written(under_way):
+    under_way.goto("/my/messages/")
+    box = under_way.get_by_role("textbox")
+    box.fill("May I walk more?")
+    cut(under_way)
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("alert")).to_have_text(
+        "You are offline. Please do this again when you are online. Nothing is lost."
+    )
+    expect(box).to_have_value("May I walk more?")
+    expect(under_way).to_have_url(re.compile("/my/messages/$"))
+
+
+def test_a_form_that_a_dead_network_swallows_is_not_taken_for_sent(under_way):
+    """The phone believes that it is connected, and is not."""
+    under_way.goto("/my/not-today/")
+    under_way.context.route("**/my/**", lambda route: route.abort())
+    button(under_way, "No time").tap()
+    expect(under_way.get_by_text("That could not be sent.", exact=False)).to_be_visible()
+    under_way.context.unroute("**/my/**")
+    assert not NotToday.objects.exists()
+
+
+def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
+    context = under_way.context
+    cut(under_way)
+    button(under_way, "Not today").tap()
+    expect(under_way.get_by_role("heading", name="OK. May we ask why?")).to_be_visible()
+    under_way.close()
+
+    again = context.new_page()
+    again.goto("/my/")
+
+    expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
+    button(again, "Carry on").tap()
+    expect(again.get_by_role("heading", name="Check your feet first")).to_be_visible()
+
+
+def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(under_way):
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    answer_questions(under_way)
+    lost = []
+
+    def lose(route):
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch(max_redirects=0).status)
+        route.abort()
+
+    under_way.context.route("**/check-in/", lose)
+
+    button(under_way, "Send").tap()
+
+    expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    assert lost == [302]
+    assert ExerciseSession.objects.get().pain_after == 2
+    assert kept(under_way)["states"] == ["sent"]
+
+
+def test_back_to_what_a_form_had_answered_asks_for_its_page_anew_and_keeps_nothing(under_way):
+    under_way.get_by_role("link", name="Stop here and say how it went").tap()
+    expect(under_way.get_by_role("heading", name="How did it go?")).to_be_visible()
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("alert")).to_be_visible()
+    answer_questions(under_way)
+    button(under_way, "Send").tap()
+    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+
+    under_way.go_back()
+
+    expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
+    expect(under_way.get_by_role("alert")).to_have_count(0)
+    expect(under_way).to_have_url(re.compile("/advice/$"))
+    assert kept(under_way)["states"] == []
+    assert ExerciseSession.objects.get().pain_after == 2

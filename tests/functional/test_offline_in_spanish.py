@@ -1,0 +1,98 @@
+"""The page that a phone keeps speaks the language that was chosen last, and says kindly when it cannot be changed."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from patients.models import Patient
+from tests.functional.fixtures import set_stage
+from tests.functional.offline_steps import (
+    NO_NETWORK,
+    button,
+    choose,
+    cut,
+    keep_pack,
+    reconnect,
+    sign_in,
+    wait_for_pack_with,
+)
+from tests.functional.spanish import english_left
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def patient():
+    return Patient.objects.get(pk=set_stage().things["patient"]["patient_id"])
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, watch):
+    """The patient's own phone, with exercises of the library on it, in English."""
+    watch.expect(*NO_NETWORK)
+    sign_in(phone, patient, live_server.url)
+    keep_pack(phone)
+    return phone
+
+
+def reads(page: Page, heading: str) -> None:
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+
+
+def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advice(own_phone, patient):
+    own_phone.goto("/my/progress/")
+    button(own_phone, "Español").tap()
+    reads(own_phone, "Su progreso")
+    wait_for_pack_with(own_phone, '<html lang="es"')
+    cut(own_phone)
+    own_phone.goto("/my/")
+
+    expect(own_phone.get_by_text("No tiene conexión. Su plan está en este teléfono.")).to_be_visible()
+    expect(own_phone.locator("html")).to_have_attribute("lang", "es")
+    # Every screen stands in the page, hidden or not.
+    assert english_left(own_phone) == []
+    button(own_phone, "Empezar").tap()
+    button(own_phone, "3").tap()
+    for name in ("Estirar la rodilla en la silla", "Subir los talones"):
+        reads(own_phone, name)
+        button(own_phone, "Hecho").tap()
+        button(own_phone, "Bien así").tap()
+        if name == "Estirar la rodilla en la silla":
+            reads(own_phone, "Primero revise sus pies")
+            button(own_phone, "Mis pies están bien").tap()
+    reads(own_phone, "De pie en una pierna")
+    button(own_phone, "Parar aquí y decir cómo me fue").tap()
+    reads(own_phone, "¿Cómo le fue?")
+    choose(own_phone, "pain_after", "8")
+    for question in ("fell", "faint_or_chest_pain", "new_sore"):
+        choose(own_phone, question, "yes")
+    button(own_phone, "Enviar").tap()
+    reads(own_phone, "Qué hacer ahora")
+    assert english_left(own_phone) == []
+
+    reconnect(own_phone)
+
+    expect(own_phone.get_by_text("Enviado. Su clínica puede ver sus respuestas.")).to_be_visible()
+    assert patient.sessions.filter(fell=True).count() == 1
+    assert english_left(own_phone) == []
+
+
+def test_without_a_connection_it_cannot_be_changed_and_the_page_says_so(own_phone, patient):
+    own_phone.goto("/my/progress/")
+    cut(own_phone)
+    button(own_phone, "Español").tap()
+    expect(own_phone.get_by_role("alert")).to_contain_text("You are offline.")
+    reads(own_phone, "Your progress")
+    patient.refresh_from_db()
+    assert patient.language != "es"
+
+
+@pytest.mark.parametrize("address", ["/my/progress/", "/display/"])
+def test_nor_over_a_connection_that_is_dead_and_does_not_say_so(own_phone, address):
+    own_phone.goto(address)
+    own_phone.context.route("**/*", lambda route: route.abort())
+    button(own_phone, "Español").tap()
+    expect(own_phone.get_by_text("That could not be sent.", exact=False)).to_be_visible()
+    reads(own_phone, "Your exercises for today")
+    own_phone.context.unroute("**/*")

@@ -1,0 +1,252 @@
+"""Each screen of the page that a phone keeps, as it stands in a session: axe finds nothing on it in the light or in the
+dark, and whatever can be pressed is big enough and stands apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from exercises import catalogue
+from exercises.catalogue.services.load import load_catalogue
+from exercises.models import Exercise
+from tests.factories import PatientFactory, published_plan
+from tests.functional.fixtures import PRESCRIBED, WEEK
+from tests.functional.offline_steps import (
+    NO_NETWORK,
+    button,
+    check_in,
+    keep_pack,
+    kept,
+    say_done,
+    sign_in,
+    stop_here,
+)
+from tests.functional.pages import open_all
+from tests.functional.test_targets import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: What the player says while a set is done.
+WORK = re.compile("Move|Hold")
+
+
+class Looker:
+    """Looks at the screen that is shown, and keeps what is wrong with it."""
+
+    def __init__(self, page: Page, check_accessibility) -> None:
+        self.page, self.check_accessibility = page, check_accessibility
+        self.findings: dict[str, str] = {}
+        self.seen: list[str] = []
+
+    def look(self, state: str) -> None:
+        expect(self.page.locator("h1:visible")).to_have_count(1)
+        open_all(self.page)
+        self.seen.append(state)
+        for small in self.page.evaluate(TOO_SMALL, list(SMALLEST["patient"])):
+            self.findings.setdefault(f"too small, {small}", state)
+        for close in self.page.evaluate(TOO_CLOSE, APART):
+            self.findings.setdefault(f"too close, {close}", state)
+        for scheme in ("light", "dark"):
+            # Without motion, or colours are still on their way from one scheme to the other.
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            try:
+                self.check_accessibility(self.page)
+            except AssertionError as error:
+                self.findings.setdefault(str(error), f"{state}, {scheme}")
+        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+
+    def report(self) -> None:
+        assert not self.findings, "\n".join(f"{where}: {what}" for what, where in self.findings.items())
+
+
+@pytest.fixture
+def own_phone(phone, live_server, watch):
+    """The patient's own phone with exercises of the library: sitting, standing with two hands, on one leg."""
+    watch.expect(*NO_NETWORK, "status of 422")
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
+    patient = PatientFactory(full_name="Rosa Delgado")
+    exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
+    published_plan(patient, exercises, sets=2, start_date=patient.today(timezone.now()) - WEEK)
+    sign_in(phone, patient, live_server.url)
+    keep_pack(phone)
+    phone.clock.install()
+    phone.context.route("**/my/sync/", lambda route: route.abort())
+    phone.goto("/my/offline/")
+    return phone
+
+
+@pytest.fixture
+def looker(own_phone, check_accessibility):
+    return Looker(own_phone, check_accessibility)
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def begin_counting(page: Page) -> None:
+    """From the session that is open, with the clock standing still: start, and past "Get ready"."""
+    page.goto("/my/offline/")
+    button(page, "Carry on").tap()
+    heading(page, "Seated knee straightening")
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+    button(page, "Start").tap()
+    expect(what_it_says(page)).to_have_text("Get ready")
+    button(page, "Next").tap()
+    expect(what_it_says(page)).to_have_text(WORK)
+
+
+def what_it_says(page: Page):
+    return page.locator("[data-what]:visible")
+
+
+def to_the_next_rest(page: Page) -> None:
+    button(page, "Next").tap()
+    expect(what_it_says(page)).to_have_text("Rest")
+
+
+def count_to_the_end(page: Page) -> None:
+    """From set to set, and on the other side, until "Done" is what is next."""
+    player = page.locator("[data-player]:visible")
+    sides = 2 if player.get_attribute("data-each-side") else 1
+    for _bout in range(int(player.get_attribute("data-sets") or 1) * sides - 1):
+        to_the_next_rest(page)
+        button(page, "Next").tap()
+        expect(what_it_says(page)).to_have_text(WORK)
+
+
+def test_each_question_of_a_session(own_phone, looker, screenshot):
+    heading(own_phone, "Your exercises for today")
+    looker.look("start")
+    button(own_phone, "Start").tap()
+    heading(own_phone, "How is your pain now?")
+    looker.look("pain")
+    button(own_phone, "8").tap()
+    heading(own_phone, "Seated knee straightening")
+    looker.look("step, after strong pain")
+    button(own_phone, "Start").tap()
+    expect(own_phone.locator("[data-face]:visible")).to_be_visible()
+    looker.look("counting")
+    begin_counting(own_phone)
+    to_the_next_rest(own_phone)
+    own_phone.clock.resume()
+    looker.look("rest")
+    screenshot(own_phone, "rest")
+    begin_counting(own_phone)
+    count_to_the_end(own_phone)
+    say_done(own_phone)
+    heading(own_phone, "How hard was it?")
+    own_phone.clock.resume()
+    looker.look("effort")
+    button(own_phone, "Too hard").tap()
+    heading(own_phone, "Check your feet first")
+    looker.look("foot check")
+    button(own_phone, "My feet are fine").tap()
+    heading(own_phone, "Calf raise")
+    looker.look("standing step")
+    own_phone.goto("/my/offline/")
+    heading(own_phone, "Your session is still open")
+    looker.look("still open")
+    button(own_phone, "Carry on").tap()
+    button(own_phone, "Too much today").tap()
+    heading(own_phone, "Too much today?")
+    looker.look("too much")
+    own_phone.locator("[data-way=shorter]:visible").tap()
+    heading(own_phone, "Calf raise")
+    looker.look("less of it")
+    button(own_phone, "Not today").tap()
+    heading(own_phone, "OK. May we ask why?")
+    looker.look("why")
+    button(own_phone, "My foot").tap()
+    heading(own_phone, "Thank you for telling us")
+    looker.look("a word after it")
+    button(own_phone, "Check my feet").tap()
+    button(own_phone, "I have a new sore").tap()
+    heading(own_phone, "Rest the foot with the new sore")
+    looker.look("sore")
+    button(own_phone, "Stop here and say how it went").tap()
+    heading(own_phone, "How did it go?")
+    looker.look("check-in")
+    button(own_phone, "Send").tap()
+    expect(own_phone.get_by_role("alert")).to_be_visible()
+    looker.look("check-in sent empty")
+    looker.report()
+
+
+def again(page: Page, pain: str) -> None:
+    """Another session, straight to its check-in."""
+    button(page, "Back to today").tap()
+    button(page, "Do your exercises again").tap()
+    button(page, pain).tap()
+    stop_here(page, after="Seated knee straightening")
+    heading(page, "How did it go?")
+
+
+def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
+    button(own_phone, "Start").tap()
+    button(own_phone, "3").tap()
+    stop_here(own_phone, after="Seated knee straightening")
+    check_in(own_phone)
+    heading(own_phone, "Well done")
+    expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
+    looker.look("well, saved on this phone")
+    again(own_phone, "1")
+    check_in(own_phone, pain_after="5")
+    heading(own_phone, "What to do now")
+    expect(own_phone.get_by_role("heading", name="Your pain went up. Rest for now")).to_be_visible()
+    looker.look("care")
+    button(own_phone, "Back to today").tap()
+    heading(own_phone, "Well done. You are done for today")
+    looker.look("done, two saved")
+    button(own_phone, "Do your exercises again").tap()
+    button(own_phone, "1").tap()
+    say_done(own_phone)
+    button(own_phone, "Too hard").tap()
+    button(own_phone, "My feet are fine").tap()
+    stop_here(own_phone, after="Calf raise")
+    check_in(own_phone, pain_after="9", fell="yes", faint_or_chest_pain="yes", new_sore="yes")
+    expect(own_phone.locator("[data-advice]:visible")).to_have_count(5)
+    looker.look("danger, saved on this phone")
+
+    own_phone.context.unroute("**/my/sync/")
+    own_phone.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
+    looker.look("danger, sent")
+    button(own_phone, "Back to today").tap()
+    heading(own_phone, "Rest for today")
+    expect(own_phone.get_by_role("heading", name="What you will do")).to_be_hidden()
+    looker.look("rest for today, all sent")
+    assert kept(own_phone)["states"] == ["sent"] * 3
+    looker.report()
+
+
+def test_a_session_that_was_refused(own_phone, looker):
+    own_phone.context.unroute("**/my/sync/")
+
+    def refuse(route):
+        if route.request.method == "POST":
+            route.fulfill(status=422, json={})
+        else:
+            route.continue_()
+
+    own_phone.context.route("**/my/sync/", refuse)
+    button(own_phone, "Start").tap()
+    button(own_phone, "3").tap()
+    stop_here(own_phone, after="Seated knee straightening")
+    check_in(own_phone)
+    expect(own_phone.get_by_text("Your answers could not be sent.", exact=False)).to_be_visible()
+    looker.look("refused")
+    button(own_phone, "Back to today").tap()
+    heading(own_phone, "Well done. You are done for today")
+    looker.look("done, refused")
+    looker.report()

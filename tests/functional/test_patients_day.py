@@ -1,0 +1,193 @@
+"""A patient's day, from the card in the hand to the advice: each way of using a phone comes all the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from exercises import catalogue
+from exercises.catalogue.services.load import load_catalogue
+from exercises.models import Exercise
+from patients.models import Patient
+from patients.sign_in.services.cards import make_card
+from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
+from tests.functional.browser_monitor import arrived
+from tests.functional.fixtures import PRESCRIBED, WEEK
+from tests.functional.spanish import english_left
+from tests.functional.test_by_keyboard import tab_to
+from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: The exercises of `PRESCRIBED`, as they are called on the pages, and all that is read and pressed on the way.
+ENGLISH = {
+    "exercises": ("Seated knee straightening", "Calf raise", "One-leg stand"),
+    "card": "Sign in with your card",
+    "born": ("Day", "Month", "Year"),
+    "mine": "Yes, it is mine",
+    "sign in": "Sign in",
+    "today": "Your exercises for today",
+    "start": "Start",
+    "pain": "How is your pain now?",
+    "done": "Done",
+    "effort": "How hard was it?",
+    "right": "About right",
+    "feet": "Check your feet first",
+    "fine": "My feet are fine",
+    "check-in": "How did it go?",
+    "send": "Send",
+    "advice": "Well done",
+}
+SPANISH = {
+    "exercises": ("Estirar la rodilla en la silla", "Subir los talones", "De pie en una pierna"),
+    "card": "Entrar con su tarjeta",
+    "born": ("Día", "Mes", "Año"),
+    "mine": "Sí, es mío",
+    "sign in": "Entrar",
+    "today": "Sus ejercicios de hoy",
+    "start": "Empezar",
+    "pain": "¿Cómo está su dolor ahora?",
+    "done": "Hecho",
+    "effort": "¿Qué tan difícil fue?",
+    "right": "Bien así",
+    "feet": "Primero revise sus pies",
+    "fine": "Mis pies están bien",
+    "check-in": "¿Cómo le fue?",
+    "send": "Enviar",
+    "advice": "Muy bien",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How this person uses which device, and in which language it is."""
+
+    device: str
+    options: dict[str, Any]
+    keys_only: bool = False
+    language: str = "en"
+
+
+WAYS = {
+    "by touch": Way("phone", {}),
+    "by keyboard alone": Way("laptop", {}, keys_only=True),
+    "without JavaScript": Way("phone", {"java_script_enabled": False}),
+    "at 400 % zoom": Way("phone", {"viewport": ZOOMED}),
+    "on a phone in Spanish": Way("phone", {"locale": "es-MX"}, language="es"),
+}
+
+
+@pytest.fixture
+def patient(db) -> Patient:
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
+    clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
+    patient = PatientFactory(full_name="Rosa Delgado", clinic=clinic)
+    exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
+    published_plan(patient, exercises, start_date=patient.today(timezone.now()) - WEEK)
+    return patient
+
+
+class Person:
+    """Does what is asked, by finger or by keys, and looks at each page."""
+
+    def __init__(self, page: Page, way: Way) -> None:
+        self.page, self.way = page, way
+        self.words: dict[str, Any] = SPANISH if way.language == "es" else ENGLISH
+
+    def reads(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(self.page.locator("html")).to_have_attribute("lang", self.way.language)
+        arrived(self.page)
+        assert not self.page.evaluate(SCROLLS_SIDEWAYS), (self.page.url, self.page.evaluate(TOO_WIDE))
+        if self.way.language == "es":
+            assert english_left(self.page) == [], self.page.url
+
+    def presses(self, what: str) -> None:
+        button = self.page.get_by_role("button", name=self.words.get(what, what), exact=True)
+        if self.way.keys_only:
+            self._goes_to(button)
+            self.page.keyboard.press("Enter")
+        else:
+            button.tap()
+
+    def writes(self, label: str, text: str) -> None:
+        field = self.page.get_by_label(label, exact=True)
+        if self.way.keys_only:
+            self._goes_to(field)
+        else:
+            field.tap()
+            expect(field).to_be_focused()
+        self.page.keyboard.type(text)
+
+    def chooses(self, choice: Locator) -> None:
+        """One of a group: by keys, Tab leads to the group and arrows lead on in it."""
+        if not self.way.keys_only:
+            self.page.locator("label").filter(has=choice).tap()
+        else:
+            name = choice.get_attribute("name")
+            self._goes_to(self.page.locator(f"input[name={name}]").first)
+            self.page.keyboard.press("Space")
+            for _press in range(11):
+                if choice.is_checked():
+                    break
+                self.page.keyboard.press("ArrowRight")
+        expect(choice).to_be_checked()
+
+    def _goes_to(self, target: Locator) -> None:
+        if not target.evaluate("element => element === document.activeElement"):
+            tab_to(self.page, target)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_from_the_card_to_the_advice(open_device, patient, name):
+    way = WAYS[name]
+    page = open_device(way.device, **way.options)
+    person = Person(page, way)
+    words = person.words
+    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+
+    page.goto(f"/card/{code}/")
+    person.reads(words["card"])
+    born = patient.date_of_birth
+    for label, number in zip(words["born"], (f"{born.day:02}", f"{born.month:02}", born.year), strict=True):
+        person.writes(label, str(number))
+    person.chooses(page.get_by_label(words["mine"]))
+    person.presses("sign in")
+
+    person.reads(words["today"])
+    person.presses("start")
+    person.reads(words["pain"])
+    person.presses("3")
+    for number, exercise in enumerate(words["exercises"]):
+        if number == 1:  # the first that is done standing
+            person.reads(words["feet"])
+            person.presses("fine")
+        person.reads(exercise)
+        person.presses("done")
+        person.reads(words["effort"])
+        person.presses("right")
+
+    person.reads(words["check-in"])
+    answers = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"}
+    for question, answer in answers.items():
+        person.chooses(page.locator(f"input[name={question}][value='{answer}']"))
+    person.presses("send")
+    person.reads(words["advice"])
+
+    session = patient.sessions.get()
+    assert session.is_finished
+    assert session.feet_checked_at
+    assert (session.pain_before, session.pain_after) == (3, 2)
+    assert (session.fell, session.faint_or_chest_pain, session.new_sore) == (False, False, False)
+    stored = session.entries.order_by("item__order").values_list("item__exercise__slug", "outcome", "effort")
+    assert list(stored) == [(slug, "done", "about_right") for slug in PRESCRIBED]
+    assert not session.alerts.exists()

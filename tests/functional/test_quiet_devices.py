@@ -1,0 +1,155 @@
+"""Devices that ask for calm: pictures stand still until they are asked to move, and shapes survive forced colours."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.functional.fixtures import Stage, set_stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOVING = re.compile(r"/figures/.*-moving\.")
+
+#: Who looks at which page with a figure: in the library, in the plan, in a session.
+PAGES_WITH_A_FIGURE = [
+    ("visitor", "exercise", ("slug",)),
+    ("patient", "my_exercise", ("item_id",)),
+    ("under_way", "my_session_step", ("session_id", "item_id")),
+]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return set_stage()
+
+
+@pytest.fixture
+def figure_pages(stage, live_server):
+    """Sign the device in for each page with a figure in turn, and give its address."""
+
+    def each(page: Page):
+        for who, route, arguments in PAGES_WITH_A_FIGURE:
+            stage.sign_in(page, who, live_server.url)
+            yield stage.address(who, route, arguments)
+
+    return each
+
+
+def moving_pictures(page: Page) -> list[str]:
+    """The addresses of moving pictures that the page asks for; it fills while the page is used."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if MOVING.search(request.url):
+            asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
+def figure(page: Page):
+    return page.locator("main .figure-frame img")
+
+
+def test_a_figure_moves_only_when_asked_and_stops_at_one_tap(phone, figure_pages):
+    asked = moving_pictures(phone)
+    for address in figure_pages(phone):
+        phone.goto(address)
+        expect(figure(phone)).to_have_attribute("src", re.compile("-strip"))
+        assert asked == [], address
+
+        with phone.expect_request(MOVING):
+            phone.get_by_role("button", name="Show me the movement").tap()
+        expect(figure(phone)).to_have_attribute("src", MOVING)
+        phone.get_by_role("button", name="Stop the movement").tap()
+
+        expect(figure(phone)).to_have_attribute("src", re.compile("-strip"))
+        assert len(asked) == 1, address
+        asked.clear()
+
+
+def test_without_scripts_a_link_starts_the_movement_and_another_stops_it(
+    phone_without_javascript, figure_pages
+):
+    page = phone_without_javascript
+    for address in figure_pages(page):
+        page.goto(address)
+        expect(figure(page)).to_have_attribute("src", re.compile("-strip"))
+        page.get_by_role("link", name="Show me the movement").tap()
+        expect(figure(page)).to_have_attribute("src", MOVING)
+        page.get_by_role("link", name="Stop the movement").tap()
+        expect(figure(page)).to_have_attribute("src", re.compile("-strip"))
+        assert page.url.endswith(address)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_nothing_moves_or_offers_to_where_less_motion_was_asked_for(open_device, figure_pages, javascript):
+    page = open_device("phone", reduced_motion="reduce", java_script_enabled=javascript)
+    asked = moving_pictures(page)
+    for address in figure_pages(page):
+        for query in ("", "?motion=1"):
+            page.goto(address + query)
+            expect(figure(page)).to_be_visible()
+            assert "-strip" in figure(page).evaluate("image => image.currentSrc"), address + query
+            expect(page.get_by_text(re.compile("the movement"))).to_be_hidden()
+    assert asked == []
+
+
+#: In forced colours a border is the only shape that a button or a choice has left.
+WITHOUT_AN_EDGE = """
+() => [...document.querySelectorAll(".btn, .choice, .form-control, .form-select, .door")]
+  .filter(element => element.checkVisibility() && element.getBoundingClientRect().left >= 0)
+  .filter(element => {
+    const style = getComputedStyle(element);
+    const edge = ["Top", "Right", "Bottom", "Left"].every(
+      side => parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== "none"
+    );
+    const behind = getComputedStyle(document.body).backgroundColor;
+    return !edge || (style.borderTopColor === behind && style.backgroundColor === behind);
+  })
+  .map(element => element.outerHTML.slice(0, 120))
+"""
+
+PAGES_WITH_BUTTONS = [
+    ("visitor", "home", ()),
+    ("visitor", "catalogue", ()),
+    ("visitor", "consultation", ()),
+    ("visitor", "sign_in", ()),
+    ("visitor", "card_sign_in", ()),
+    ("patient", "my_today", ()),
+    ("not_begun", "my_session_pain", ("session_id",)),
+    ("under_way", "my_session_step", ("session_id", "item_id")),
+    ("under_way", "my_session_effort", ("session_id", "item_id")),
+    ("under_way", "my_session_check_in", ("session_id",)),
+    ("clinician", "plan_draft", ("plan_id",)),
+    ("desk", "request", ("request_id",)),
+]
+
+
+def test_buttons_and_choices_keep_an_edge_in_forced_colours(open_device, stage, live_server):
+    page = open_device("phone", forced_colors="active")
+    shapeless, seen = [], 0
+    for who, route, arguments in PAGES_WITH_BUTTONS:
+        stage.sign_in(page, who, live_server.url)
+        page.goto(stage.address(who, route, arguments))
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        seen += page.locator(".btn, .choice, .door").count()
+        shapeless += [f"{route}: {html}" for html in page.evaluate(WITHOUT_AN_EDGE)]
+    assert seen > 2 * len(PAGES_WITH_BUTTONS)
+    assert not shapeless, "\n".join(shapeless)
+
+
+def test_a_chosen_answer_looks_different_in_forced_colours(open_device, stage, live_server):
+    page = open_device("phone", forced_colors="active")
+    stage.sign_in(page, "under_way", live_server.url)
+    page.goto(stage.address("under_way", "my_session_check_in", ("session_id",)))
+    five = page.locator("#id_pain_after .choice").filter(has_text=re.compile("^5$"))
+    look = "element => { const s = getComputedStyle(element); return s.backgroundColor + s.borderTopColor; }"
+    before = five.evaluate(look)
+
+    five.tap()
+
+    expect(five.locator("input")).to_be_checked()
+    phone_shows_it = "([element, before]) => (" + look + ")(element) !== before"
+    page.wait_for_function(phone_shows_it, arg=[five.element_handle(), before])

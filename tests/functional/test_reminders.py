@@ -1,0 +1,189 @@
+"""A patient asks to be reminded, by touch or by keyboard, with JavaScript or without, and makes a calendar link."""
+
+import base64
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import PushSubscription, Reminder
+from patients.reminders.selectors import stop_url
+from tests.factories import published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
+from tests.functional.offline_steps import sign_in as sign_in_own_phone
+from tests.functional.offline_steps import wait_until
+from tests.functional.user_actions import sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def patient():
+    patient = published_plan().plan.patient
+    ConfirmedAddressFactory(patient=patient)
+    return patient
+
+
+def test_reminders_are_turned_on_and_off_by_touch(any_phone, patient, live_server, check_accessibility):
+    page = any_phone
+    sign_in(page, patient.user, live_server.url)
+    page.goto("/my/settings/")
+    page.get_by_role("link", name="Reminders").tap()
+    expect(page.get_by_role("heading", name="Reminders", exact=True)).to_be_visible()
+    check_accessibility(page)
+    page.get_by_text("2:00 p.m.").tap()
+    page.get_by_text("Days that I choose").tap()
+    page.get_by_text("Monday").tap()
+    page.get_by_text("After lunch").tap()
+    page.get_by_text("By e-mail", exact=True).tap()
+    page.get_by_role("button", name="Turn reminders on").tap()
+    expect(page.get_by_role("heading", name="Reminders are on")).to_be_visible()
+    check_accessibility(page)
+    reminder = Reminder.objects.get()
+    assert (reminder.at_time.hour, reminder.weekdays, reminder.habit) == (14, [0], "lunch")
+    page.get_by_role("button", name="Stop reminders").tap()
+    expect(page.get_by_role("button", name="Turn reminders on")).to_be_visible()
+    assert not Reminder.objects.get().is_on
+
+
+def test_a_slip_is_said_beside_the_field_and_what_was_typed_stays(phone, patient, live_server):
+    sign_in(phone, patient.user, live_server.url)
+    phone.goto("/my/reminders/")
+    phone.get_by_text("In my own words").tap()
+    phone.get_by_role("textbox", name="My own words").fill("x" * 61)
+    phone.get_by_text("By e-mail", exact=True).tap()
+    phone.get_by_role("button", name="Turn reminders on").tap()
+    phone.get_by_role("alert").get_by_role("link", name="Use 60 letters or fewer.").tap()
+    expect(phone.locator("#id_own_habit")).to_be_focused()
+    expect(phone.locator("#id_own_habit")).to_have_value("x" * 61)
+
+
+def test_the_link_in_a_mail_stops_them_without_signing_in(any_phone, patient, check_accessibility):
+    reminder = ReminderFactory(patient=patient)
+    any_phone.goto("/" + stop_url(reminder).split("/", 3)[3])
+    check_accessibility(any_phone)
+    any_phone.get_by_role("button", name="Stop the reminders").tap()
+    expect(any_phone.get_by_role("heading", name="The reminders are off")).to_be_visible()
+    check_accessibility(any_phone)
+    assert not Reminder.objects.get().is_on
+
+
+def test_a_calendar_link_is_made_shown_once_and_ended(any_phone, patient, live_server, check_accessibility):
+    page = any_phone
+    sign_in(page, patient.user, live_server.url)
+    page.goto("/my/calendar/")
+    check_accessibility(page)
+    page.get_by_role("button", name="Make my link").tap()
+    expect(page.get_by_label("Your private link")).to_have_value(re.compile(r"/calendar/[\w-]{43}\.ics$"))
+    check_accessibility(page)
+    page.goto("/my/calendar/")
+    expect(page.get_by_label("Your private link")).to_have_count(0)
+    page.get_by_role("button", name="End the link").tap()
+    expect(page.get_by_role("button", name="Make my link")).to_be_visible()
+
+
+#: The browser's push service, which no test reaches: it grants an address, or the person says no.
+PUSH_SERVICE = """
+granted => {
+  Notification.requestPermission = async () => granted ? "granted" : "denied";
+  PushManager.prototype.subscribe = async function (options) {
+    window.sessionStorage.askedWith = [options.userVisibleOnly, options.applicationServerKey.length].join();
+    return { endpoint: "https://fcm.googleapis.com/fcm/send/this-phone" };
+  };
+}
+"""
+WAKES = """
+async () => {
+  const worker = await navigator.serviceWorker.ready;
+  const shown = await worker.getNotifications();
+  return shown.map(one => [one.title, one.body, one.tag]);
+}
+"""
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, settings):
+    """Of somebody who said that it is theirs, on a server that has a key for notices."""
+    settings.VAPID_PRIVATE_KEY = base64.urlsafe_b64encode(bytes(range(1, 33))).decode().rstrip("=")
+    sign_in_own_phone(phone, patient, live_server.url)
+    phone.context.grant_permissions(["notifications"], origin=live_server.url)
+    return phone
+
+
+def ask_for_notices(page):
+    page.get_by_text("As a notice on my phone").tap()
+    page.get_by_role("button", name="Turn reminders on").tap()
+
+
+def test_notices_on_this_phone_are_turned_on(own_phone, patient, check_accessibility):
+    own_phone.goto("/my/reminders/")
+    own_phone.evaluate(PUSH_SERVICE, True)
+    ask_for_notices(own_phone)
+    expect(own_phone.get_by_role("heading", name="Reminders are on")).to_be_visible()
+    check_accessibility(own_phone)
+    assert own_phone.evaluate("sessionStorage.askedWith") == "true,65"  # the uncompressed point
+    assert Reminder.objects.get().channel == "push"
+    phone = PushSubscription.objects.get()
+    assert (phone.patient, phone.endpoint) == (patient, "https://fcm.googleapis.com/fcm/send/this-phone")
+
+
+def test_who_says_no_to_notices_is_told_what_helps_and_may_choose_mail(own_phone, check_accessibility):
+    own_phone.goto("/my/reminders/")
+    own_phone.evaluate(PUSH_SERVICE, False)
+    ask_for_notices(own_phone)
+    expect(own_phone.get_by_role("alert")).to_contain_text("or choose e-mail")
+    expect(own_phone.locator("[name=channel][value=push]")).to_be_focused()
+    check_accessibility(own_phone)
+    assert not Reminder.objects.exists()
+    own_phone.get_by_text("By e-mail", exact=True).tap()
+    own_phone.get_by_role("button", name="Turn reminders on").tap()
+    expect(own_phone.get_by_role("heading", name="Reminders are on")).to_be_visible()
+
+
+def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_phone, live_server):
+    own_phone.goto("/my/")
+    own_phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    browser = own_phone.context.new_cdp_session(own_phone)
+    registrations = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"])
+    )
+    browser.send("ServiceWorker.enable")
+    for _try in range(200):  # it is told of by and by
+        if registrations:
+            break
+        own_phone.evaluate("new Promise(resolve => setTimeout(resolve, 50))")
+    wait_until(own_phone, "async () => navigator.serviceWorker.controller !== null")
+    registration = registrations[-1]["registrationId"]
+    for _time in range(2):
+        push = {"origin": live_server.url, "registrationId": registration, "data": ""}
+        browser.send("ServiceWorker.deliverPushMessage", push)
+    wait_until(own_phone, f"async () => (await ({WAKES})()).length > 0")
+    assert own_phone.evaluate(WAKES) == [["Surefoot", "A reminder for today", "reminder"]]
+
+
+def test_the_link_is_copied_by_one_tap(phone, patient, live_server):
+    sign_in(phone, patient.user, live_server.url)
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    phone.goto("/my/calendar/")
+    phone.get_by_role("button", name="Make my link").tap()
+    phone.get_by_role("button", name="Copy the link").tap()
+    expect(phone.get_by_role("button", name="Copied")).to_be_visible()
+    link = phone.get_by_label("Your private link").input_value()
+    assert phone.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_what_a_choice_asks_for_shows_once_it_is_made(any_phone, patient, live_server):
+    """Half the form is about choices that most people do not make."""
+    page = any_phone
+    sign_in(page, patient.user, live_server.url)
+    page.goto("/my/reminders/")
+    asked = {
+        "Another time": page.get_by_label("Your own time"),
+        "Days that I choose": page.get_by_role("group", name="Your days"),
+        "In my own words": page.get_by_role("textbox", name="My own words"),
+    }
+    for choice, more in asked.items():
+        expect(more).to_be_hidden()
+        page.get_by_text(choice).tap()
+        expect(more).to_be_visible()

@@ -1,0 +1,321 @@
+"""From card to plan, and back without one: by touch, by keyboard, without JavaScript, at 400 %, by mail, by passkey."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from clinic.models import OutboxMessage
+from patients.models import ConfirmedAddress, Patient
+from patients.sign_in.services.cards import make_card
+from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory
+from tests.functional.user_actions import Hands, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLAN = "Your exercises for today"
+EMAIL = "rosa@example.org"
+
+
+@pytest.fixture(autouse=True)
+def own_address(settings, live_server):
+    settings.SITE_URL = live_server.url
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
+
+
+@pytest.fixture
+def patient() -> Patient:
+    rosa = PatientFactory(clinic=ClinicFactory(name="Harbour Clinic"), full_name="Rosa Delgado")
+    published_plan(rosa, start_date=rosa.registered_at.date(), weekdays=list(range(7)))
+    return rosa
+
+
+@pytest.fixture
+def card(patient) -> str:
+    """The address in the QR picture."""
+    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    return f"/card/{code}/"
+
+
+def mailed() -> tuple[str, str]:
+    body = OutboxMessage.objects.latest("pk").body
+    code = re.search(r"^ +(\d{3} \d{3})$", body, re.MULTILINE)
+    link = re.search(r"^(http\S+)$", body, re.MULTILINE)
+    assert code is not None
+    return code[1], link[1] if link else ""
+
+
+def arrives(page: Page) -> None:
+    expect(page).to_have_url(re.compile(r"/my/$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def begins_at_the_day(page: Page) -> None:
+    """The first box has the focus without a tap, as soon as the page is drawn."""
+    expect(page.get_by_label("Day")).to_be_focused()
+
+
+def tab_to(hands: Hands, target: Locator) -> None:
+    for _stop in range(20):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        hands.press("Tab")
+    pytest.fail(f"The keyboard never reached {target}.")
+
+
+class TestFromCardToPlan:
+    def test_by_touch_takes_2_taps_and_the_8_digits(self, phone, card, check_accessibility):
+        phone.goto(card)
+        check_accessibility(phone)
+        hands = Hands(phone)
+        begins_at_the_day(phone)
+        hands.type("12041950")  # each box leads on to the next
+        hands.click(phone.get_by_text("Yes, it is mine"))
+        hands.click(phone.get_by_role("button", name="Sign in"))
+        arrives(phone)
+        assert (hands.clicks, hands.keys) == (2, 8)
+
+    def test_without_javascript_takes_one_tap_more_for_each_box(self, phone_without_javascript, card):
+        phone = phone_without_javascript
+        phone.goto(card)
+        hands = Hands(phone)
+        for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+            hands.click(phone.get_by_label(box))
+            hands.type(digits)
+        hands.click(phone.get_by_text("Yes, it is mine"))
+        hands.click(phone.get_by_role("button", name="Sign in"))
+        arrives(phone)
+        assert hands.clicks <= 5
+        assert hands.keys == 7
+
+    def test_by_keyboard_alone(self, laptop, card):
+        laptop.goto(card)
+        hands = Hands(laptop)
+        begins_at_the_day(laptop)
+        hands.type("12/4/1950")  # a stroke leads on as well, as people write it
+        tab_to(hands, laptop.get_by_label("Yes, it is mine"))
+        hands.press("Space", "Enter")
+        arrives(laptop)
+        assert (hands.clicks, hands.keys) == (0, 12)
+
+    def test_at_400_percent(self, open_device, card):
+        page = open_device("laptop", viewport={"width": 320, "height": 256})
+        page.goto(card)
+        begins_at_the_day(page)
+        page.keyboard.type("12041950")
+        page.get_by_text("Yes, it is mine").click()
+        page.get_by_role("button", name="Sign in").click()
+        arrives(page)
+
+    def test_a_typed_code_forgives_spaces_case_and_look_alikes(self, any_phone, card):
+        code = card.split("/")[2]
+        any_phone.goto("/sign-in/")
+        any_phone.get_by_role("link", name=re.compile("With a card")).click()
+        typed = f" {code[:4]} {code[4:8]} {code[8:]}".lower().replace("0", "o").replace("1", "l")
+        any_phone.get_by_label("Code on your card").fill(typed)
+        any_phone.get_by_label("Day").fill("12/4/1950")
+        any_phone.get_by_label("Yes, it is mine").check()
+        any_phone.get_by_role("button", name="Sign in").click()
+        arrives(any_phone)
+
+    def test_a_scanned_code_can_be_changed(self, any_phone, card):
+        any_phone.goto("/card/000000000000/")
+        expect(any_phone.get_by_label("Code on your card")).to_be_hidden()
+        any_phone.get_by_text("Change").click()
+        any_phone.get_by_label("Code on your card").fill(card.split("/")[2])
+        for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+            any_phone.get_by_label(box).fill(digits)
+        any_phone.get_by_text("Yes, it is mine").click()
+        any_phone.get_by_role("button", name="Sign in").click()
+        arrives(any_phone)
+
+
+class TestTheBoxesOfADate:
+    @pytest.fixture
+    def boxes(self, phone) -> list[Locator]:
+        phone.goto("/card/")
+        return [phone.get_by_label(name) for name in ("Day", "Month", "Year")]
+
+    def values(self, boxes: list[Locator]) -> list[str]:
+        return [box.input_value() for box in boxes]
+
+    @pytest.mark.parametrize("written", ["12/4/1950", "12041950", "1950-04-12"])
+    @pytest.mark.parametrize("number", [0, 1, 2])
+    def test_a_date_pasted_into_any_box_fills_all_three(self, phone, boxes, written, number):
+        boxes[number].evaluate(
+            """(box, text) => {
+                box.focus();
+                const data = new DataTransfer();
+                data.setData("text", text);
+                const paste = { clipboardData: data, bubbles: true, cancelable: true };
+                box.dispatchEvent(new ClipboardEvent("paste", paste));
+            }""",
+            written,
+        )
+        assert [value.lstrip("0") for value in self.values(boxes)] == ["12", "4", "1950"]
+
+    def test_one_digit_waits_for_the_next(self, phone, boxes):
+        boxes[0].focus()
+        phone.keyboard.type("1")
+        expect(boxes[0]).to_be_focused()
+        phone.keyboard.type("2")
+        expect(boxes[1]).to_be_focused()
+
+    def test_nobody_is_trapped(self, phone, boxes):
+        boxes[0].focus()
+        phone.keyboard.type("1204")
+        expect(boxes[2]).to_be_focused()
+        phone.keyboard.press("Shift+Tab")
+        expect(boxes[1]).to_be_focused()
+        phone.keyboard.press("Shift+Tab")
+        expect(boxes[0]).to_be_focused()
+        phone.keyboard.press("Home")
+        phone.keyboard.press("Delete")
+        phone.keyboard.type("2")  # corrected at its beginning: whoever came back is not sent on
+        expect(boxes[0]).to_be_focused()
+        assert self.values(boxes) == ["22", "04", ""]
+
+    def test_backspace_in_an_empty_box_goes_back(self, phone, boxes):
+        boxes[0].focus()
+        phone.keyboard.type("12")
+        phone.keyboard.press("Backspace")
+        expect(boxes[0]).to_be_focused()
+        assert self.values(boxes) == ["12", "", ""]
+
+
+def ask_by_mail(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.get_by_role("link", name=re.compile("With a code by e-mail")).click()
+    page.get_by_label("Your e-mail address").fill(EMAIL)
+    for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
+        page.get_by_label(box).fill(digits)
+    page.get_by_label("Yes, it is mine").check()
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Now look at your e-mail")
+
+
+class TestByMail:
+    def test_an_address_is_confirmed_and_signs_in_the_next_time(
+        self, any_phone, patient, live_server, check_accessibility
+    ):
+        sign_in(any_phone, patient.user, live_server.url)
+        any_phone.goto("/my/settings/")
+        any_phone.get_by_role("link", name=re.compile("Your e-mail address")).click()
+        any_phone.get_by_label("Your e-mail address").fill(EMAIL)
+        any_phone.get_by_role("button", name="Send me a code").click()
+        expect(any_phone.get_by_role("button", name="This is my address")).to_be_visible()
+        any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
+        any_phone.get_by_role("button", name="This is my address").click()
+        expect(any_phone.get_by_text(EMAIL)).to_be_visible()
+        assert ConfirmedAddress.objects.get().email == EMAIL
+
+        any_phone.goto("/my/sign-out/")
+        expect(any_phone.get_by_text("You do not need a new card.")).to_be_visible()
+        any_phone.get_by_role("button", name="Sign out").click()
+        ask_by_mail(any_phone)
+        check_accessibility(any_phone)
+        any_phone.get_by_label("Code from the e-mail").fill("12")
+        any_phone.get_by_role("button", name="Sign in").click()
+        check_accessibility(any_phone)
+        any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
+        any_phone.get_by_role("button", name="Sign in").click()
+        arrives(any_phone)
+
+    def test_the_link_works_where_it_was_asked_for_and_is_kind_elsewhere(self, open_device, patient):
+        ConfirmedAddressFactory(patient=patient, email=EMAIL)
+        phone, elsewhere = open_device("phone"), open_device("phone")
+        ask_by_mail(phone)
+        elsewhere.goto(mailed()[1])
+        expect(elsewhere.get_by_text("Type the 6 digits from the e-mail there.")).to_be_visible()
+        phone.goto(mailed()[1])
+        phone.get_by_role("button", name="Sign in").click()
+        arrives(phone)
+
+
+def with_screen_lock(page: Page, *, agrees: bool = True) -> Any:
+    """A phone that has passkeys, and an owner who shows their face or does not."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": agrees,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session
+
+
+class TestByPasskey:
+    def set_up(self, page: Page) -> None:
+        page.goto("/my/settings/")
+        page.get_by_role("link", name=re.compile("Face, finger or screen lock")).click()
+        page.get_by_role("link", name="Set it up on this device").click()
+        page.get_by_label("Name").fill("Blue phone")
+        page.get_by_role("button", name="Set it up").click()
+
+    def test_it_is_set_up_once_and_signs_in_with_2_taps_and_no_key(
+        self, phone, patient, live_server, check_accessibility
+    ):
+        with_screen_lock(phone)
+        sign_in(phone, patient.user, live_server.url)
+        self.set_up(phone)
+        expect(phone.get_by_role("heading", name="Blue phone")).to_be_visible()
+        check_accessibility(phone)
+
+        phone.goto("/my/sign-out/")
+        expect(phone.get_by_text("your face, finger or screen lock")).to_be_visible()
+        phone.get_by_role("button", name="Sign out").click()
+        hands = Hands(phone)
+        hands.click(phone.get_by_role("link", name=re.compile("With my face, finger")))
+        check_accessibility(phone)
+        hands.click(phone.get_by_role("button", name="Yes, sign in"))
+        arrives(phone)
+        assert (hands.clicks, hands.keys) == (2, 0)
+
+        phone.goto("/my/devices/")
+        expect(phone.get_by_text(re.compile("Signed in with face, finger or screen lock"))).to_be_visible()
+
+    def test_who_closes_the_question_is_told_kindly_and_can_try_again(self, phone, patient, live_server):
+        with_screen_lock(phone, agrees=False)
+        sign_in(phone, patient.user, live_server.url)
+        self.set_up(phone)
+        expect(phone.get_by_text("Nothing was saved. Please try again.")).to_be_visible()
+        expect(phone.get_by_role("button", name="Set it up")).to_be_visible()
+
+    def test_without_javascript_it_is_not_offered(self, phone_without_javascript):
+        phone_without_javascript.goto("/sign-in/")
+        expect(phone_without_javascript.get_by_role("link", name=re.compile("With a card"))).to_be_visible()
+        expect(phone_without_javascript.get_by_text("With my face")).to_be_hidden()
+        phone_without_javascript.goto("/sign-in/passkey/")
+        expect(phone_without_javascript.get_by_role("button", name="Yes, sign in")).to_be_hidden()
+        expect(phone_without_javascript.get_by_text("Please sign in another way.")).to_be_visible()
+
+
+def test_a_phone_left_on_the_bus_is_signed_out_from_the_other(
+    open_device: Callable[..., Page], patient, check_accessibility
+):
+    for_both = [open_device("phone"), open_device("laptop")]
+    for page in for_both:
+        _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+        page.goto(f"/card/{code}/")
+        begins_at_the_day(page)
+        page.keyboard.type("12041950")
+        page.get_by_text("Yes, it is mine").click()
+        page.get_by_role("button", name="Sign in").click()
+        arrives(page)
+    lost, here = for_both
+    here.goto("/my/devices/")
+    check_accessibility(here)
+    here.get_by_role("link", name=re.compile("^Sign it out")).click()
+    here.get_by_role("button", name="Sign it out").click()
+    expect(here.get_by_text("That device is signed out.")).to_be_visible()
+    lost.goto("/my/plan/")
+    expect(lost).to_have_url(re.compile("/sign-in/"))

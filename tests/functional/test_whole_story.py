@@ -1,0 +1,197 @@
+"""The whole story, as people live it: asked for, registered, assigned, done, reported, looked at, changed.
+
+Made twice: as people usually browse, and with JavaScript switched off everywhere.
+"""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from clinic.models import Role
+from patients.models import Alert, Patient
+from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
+from tests.functional.browser_monitor import arrived
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: A form sent in under three seconds looks like a machine's.
+AS_LONG_AS_A_PERSON = 3_200
+
+
+def press(page: Page, name: str | re.Pattern, **options) -> None:
+    page.get_by_role("button", name=name, **options).first.click()
+
+
+def follow(page: Page, name: str | re.Pattern, **options) -> None:
+    page.get_by_role("link", name=name, **options).first.click()
+
+
+def sign_in_staff(page: Page, email: str) -> None:
+    page.goto("/sign-in/")
+    follow(page, re.compile("I work at a clinic"))
+    page.get_by_label(re.compile("e-?mail", re.I)).fill(email)
+    page.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
+    press(page, "Sign in")
+    expect(page).to_have_url(re.compile("/staff/$"))
+
+
+@pytest.fixture
+def clinic(db):
+    call_command("load_catalogue", verbosity=0)
+    clinic = ClinicFactory(name="Harbour Clinic", phone="603 555 0100")
+    MembershipFactory(clinic=clinic, role=Role.FRONT_DESK, user__email="desk@example.org")
+    MembershipFactory(clinic=clinic, role=Role.CLINICIAN, user__email="clinician@example.org")
+    return clinic
+
+
+@pytest.fixture(params=["with JavaScript", "without JavaScript"])
+def device(request, open_device):
+    """Open a device for one more person of the story, all with JavaScript or all without."""
+    javascript = request.param == "with JavaScript"
+    return lambda kind: open_device(kind, java_script_enabled=javascript)
+
+
+def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, check_accessibility):
+    # A visitor asks for a consultation, on a phone.
+    phone = device("phone")
+    phone.goto("/")
+    check_accessibility(phone)
+    follow(phone, "Ask for a consultation")
+    phone.get_by_label("Your name").fill("Rosa Delgado")
+    phone.get_by_label("Phone").fill("603 555 0142")
+    phone.get_by_label("Numbness").check()
+    phone.get_by_label(re.compile("You may keep my answers")).check()
+    phone.wait_for_timeout(AS_LONG_AS_A_PERSON)
+    check_accessibility(phone)
+    press(phone, re.compile("Send|Ask"))
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    check_accessibility(phone)
+
+    # The front desk finds the request and makes her a patient: only the date of birth is typed.
+    desk = device("laptop")
+    sign_in_staff(desk, "desk@example.org")
+    follow(desk, "Requests")
+    check_accessibility(desk)
+    follow(desk, re.compile("Rosa Delgado"))
+    check_accessibility(desk)
+    follow(desk, "Make this person a patient")
+    expect(desk.get_by_label("Full name")).to_have_value("Rosa Delgado")
+    desk.get_by_label(re.compile("Date of birth")).fill("1956-04-12")
+    press(desk, "Register")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Rosa Delgado")
+    patient = Patient.objects.get(full_name="Rosa Delgado")
+    assert patient.phone == "603 555 0142"
+
+    # And hands out a card.
+    follow(desk, "Sign-in card")
+    press(desk, "Make the card")
+    check_accessibility(desk)
+    code = desk.locator(".card-code").inner_text()
+    assert re.fullmatch(r"\w{4}\W\w{4}\W\w{4}", code)
+
+    # The clinician assigns a routine and changes one dose.
+    clinician = device("laptop")
+    sign_in_staff(clinician, "clinician@example.org")
+    follow(clinician, "Patients")
+    follow(clinician, re.compile("Rosa Delgado"))
+    check_accessibility(clinician)
+    follow(clinician, "Start a plan")
+    check_accessibility(clinician)
+    press(clinician, re.compile(r"Start from this.*First steps: seated"))
+    expect(clinician).to_have_url(re.compile("/draft/"))
+    check_accessibility(clinician)
+    change_repetitions(clinician, "Seated knee straightening", "7")
+    clinician.locator("#draft-schedule > summary").click()
+    for day in clinician.locator("input[name=weekdays]").all():
+        day.check()  # the story goes on today, whatever day that is
+    press(clinician, re.compile("publish", re.I))
+    expect(clinician).to_have_url(re.compile("/publish/$"))
+    expect(clinician.get_by_text("7 times").first).to_be_visible()
+    check_accessibility(clinician)
+    press(clinician, "Publish now")
+    expect(clinician.get_by_text("Active").first).to_be_visible()
+
+    # The patient signs in with the printed code, typed as people type.
+    phone.goto("/sign-in/")
+    follow(phone, re.compile("I am a patient"))
+    check_accessibility(phone)
+    phone.get_by_label("Code on your card").fill(code.lower().replace("-", " "))
+    phone.get_by_label("Day").fill("12")
+    phone.get_by_label("Month").fill("4")
+    phone.get_by_label("Year").fill("1956")
+    phone.get_by_label(re.compile("^Yes")).first.check()
+    press(phone, "Sign in")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Your exercises for today")
+    check_accessibility(phone)
+
+    # She does the session, one exercise at a time.
+    press(phone, "Start")
+    check_accessibility(phone)
+    press(phone, "4", exact=True)
+    for _step in range(10):
+        if arrived(phone).get_by_role("button", name="Send").count():
+            break
+        check_accessibility(phone)
+        press(phone, "Done", exact=True)
+        press(phone, "About right")
+    else:
+        pytest.fail("The session never came to its check-in.")
+
+    # She reports dizziness and is told what to do, at once.
+    check_accessibility(phone)
+    answer(phone, "pain_after", "5")
+    answer(phone, "fell", "No")
+    answer(phone, "faint_or_chest_pain", "Yes")
+    answer(phone, "new_sore", "No")
+    press(phone, "Send")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text(re.compile("sit down", re.I))
+    expect(phone.get_by_text(clinic.emergency_text).first).to_be_visible()
+    check_accessibility(phone)
+    assert Alert.objects.filter(patient=patient, kind="faint", settled_at=None).count() == 1
+
+    # The clinician sees it first thing, settles it, and publishes version 2.
+    follow(clinician, "Today")
+    expect(clinician.get_by_text("Dizzy, faint or chest pain").first).to_be_visible()
+    check_accessibility(clinician)
+    clinician.get_by_label(re.compile("What did you do")).first.fill("Called her. She stood up too fast.")
+    press(clinician, re.compile("^Settle"))
+    expect(clinician.get_by_text("Nobody needs you right now")).to_be_visible()
+    follow(clinician, "Patients")
+    follow(clinician, re.compile("Rosa Delgado"))
+    check_accessibility(clinician)
+    press(clinician, re.compile("Change the plan"))
+    change_repetitions(clinician, "Seated knee straightening", "5")
+    press(clinician, re.compile("publish", re.I))
+    clinician.get_by_label("Tell the patient in a sentence").fill(
+        "Fewer repetitions, because you felt dizzy."
+    )
+    check_accessibility(clinician)
+    press(clinician, "Publish now")
+    expect(clinician.get_by_text("Published. The patient sees it now.")).to_be_visible()
+
+    # The patient sees what changed, once.
+    phone.goto("/my/")
+    expect(phone.get_by_text("Fewer repetitions, because you felt dizzy.")).to_be_visible()
+    check_accessibility(phone)
+    press(phone, "OK, got it")
+    expect(phone.get_by_text("Fewer repetitions, because you felt dizzy.")).to_have_count(0)
+    follow(phone, "Progress")
+    expect(phone.get_by_text("1 session").first).to_be_visible()
+    check_accessibility(phone)
+
+
+def change_repetitions(page: Page, exercise: str, number: str) -> None:
+    """In the plan builder, set the repetitions of one exercise to exactly `number`."""
+    item = arrived(page).get_by_role("listitem")
+    item = item.filter(has=page.get_by_role("heading", name=exercise, exact=True))
+    repetitions = item.locator("input[name$=reps_min]")
+    if not repetitions.is_visible():  # a page remembers what was open
+        item.locator("summary").first.click()
+    repetitions.fill(number)
+    item.locator("input[name$=reps_max]").fill("")
+
+
+def answer(page: Page, name: str, label: str) -> None:
+    page.locator(f"#id_{name}").get_by_label(label, exact=True).check()

@@ -1,0 +1,67 @@
+"""Two people enter the same sheet at the same moment: it is entered once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from patients.documents.paper_log import DayEntry, tick_sheet
+from patients.documents.services.paper_logs import StaleSheetError, enter_sheet
+from patients.models import Alert, ExerciseSession, PlanItem
+from tests.factories import MONDAY
+from tests.patients.documents.conftest import FRIDAY_NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 4
+
+
+def all_at_once(work):
+    start = threading.Barrier(AT_ONCE)
+
+    def one(number):
+        start.wait()
+        try:
+            return work(number)
+        except StaleSheetError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, range(AT_ONCE)))
+
+
+@pytest.fixture
+def enter(patient, version, dana):
+    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+
+    def enter(*entries):
+        return enter_sheet(
+            patient=patient, monday=MONDAY, entries=entries, stamp=stamp, by=dana, now=FRIDAY_NOON
+        )
+
+    return enter
+
+
+def test_the_same_sheet_from_four_hands_is_one_session(patient, version, enter):
+    done = frozenset(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
+
+    results = all_at_once(lambda _number: enter(DayEntry(MONDAY, done, 3, frozenset({"fell"}))))
+
+    assert sum(result.new for result in results) == 1
+    assert ExerciseSession.objects.get(patient=patient).entries.count() == len(done)
+    assert Alert.objects.filter(session__patient=patient).count() == 1
+
+
+def test_of_four_different_sheets_one_is_kept_whole(patient, version, enter):
+    items = list(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
+
+    results = all_at_once(lambda number: enter(DayEntry(MONDAY, frozenset(items[:1]), number)))
+
+    refused = [result for result in results if isinstance(result, StaleSheetError)]
+    assert len(refused) == AT_ONCE - 1
+    session = ExerciseSession.objects.get(patient=patient)
+    assert session.pain_after == next(
+        number for number, result in enumerate(results) if not isinstance(result, StaleSheetError)
+    )

@@ -1,0 +1,233 @@
+"""A week from paper becomes sessions: once, on the right days, under the version of the day."""
+
+import datetime
+
+import pytest
+
+from clinic.models import AuditEvent
+from exercises.models import Exercise
+from patients.documents.paper_log import DayEntry, tick_sheet
+from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
+from patients.exceptions import NotPossibleError
+from patients.models import Alert, AlertKind, ExerciseSession, PlanItem, Source, Standing
+from tests.factories import MONDAY, ExerciseSessionFactory, published_plan
+from tests.factories import clinician as member
+from tests.patients.documents.conftest import FRIDAY_NOON, planned
+
+pytestmark = pytest.mark.django_db
+WEDNESDAY = MONDAY + datetime.timedelta(days=2)
+NEXT_MONDAY = MONDAY + datetime.timedelta(weeks=1)
+
+
+def items(version):
+    return list(PlanItem.objects.filter(version=version).in_order())
+
+
+def ticks(version, day=MONDAY, *, count=3, **more):
+    return DayEntry(day, frozenset(item.pk for item in items(version)[:count]), **more)
+
+
+def told():
+    """The alerts about what the paper says; that nothing was logged for days is another matter."""
+    return Alert.objects.filter(session__isnull=False)
+
+
+def enter(patient, by, *entries, stamp=None, monday=MONDAY):
+    stamp = tick_sheet(patient, monday, now=FRIDAY_NOON).stamp if stamp is None else stamp
+    return enter_sheet(patient=patient, monday=monday, entries=entries, stamp=stamp, by=by, now=FRIDAY_NOON)
+
+
+def paper(patient):
+    return ExerciseSession.objects.filter(patient=patient, source=Source.PAPER).order_by("on_date")
+
+
+def test_each_ticked_day_is_a_finished_session_from_paper(patient, version, dana):
+    entered = enter(patient, dana, ticks(version), ticks(version, WEDNESDAY, count=1, pain_after=3))
+
+    assert entered == Entered(new=2)
+    first, second = paper(patient)
+    assert (first.on_date, second.on_date) == (MONDAY, WEDNESDAY)
+    assert {entry.outcome for entry in first.entries.all()} == {"done"}
+    assert (first.entries.count(), second.entries.count()) == (3, 1)
+    assert first.entered_by == dana
+    assert first.finished_at.astimezone(patient.zone).date() == MONDAY
+    assert first.get_source_display() == "From a paper tick sheet"
+
+
+def test_a_box_without_a_tick_is_no_answer(patient, version, dana):
+    enter(patient, dana, ticks(version))
+
+    session = paper(patient).get()
+    assert session.pain_after is session.pain_before is None
+    assert session.fell is session.faint_or_chest_pain is session.new_sore is None
+
+
+def test_entering_the_same_sheet_twice_is_once(patient, version, dana):
+    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+    enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
+
+    again = enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
+
+    assert again == Entered()
+    assert paper(patient).count() == told().count() == 1
+    assert AuditEvent.objects.filter(action="tick_sheet.day_entered").count() == 1
+
+
+def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, version, dana):
+    enter(patient, dana, ticks(version, pain_after=2))
+
+    assert enter(patient, dana, ticks(version, count=1, pain_after=5)) == Entered(corrected=1)
+
+    session = paper(patient).get()
+    assert session.pain_after == 5
+    assert [entry.item for entry in session.entries.all()] == items(version)[:1]
+    assert AuditEvent.objects.filter(action="tick_sheet.day_corrected", actor=dana).count() == 1
+
+
+def test_a_day_without_a_tick_left_is_taken_out(patient, version, dana):
+    enter(patient, dana, ticks(version))
+
+    assert enter(patient, dana, DayEntry(MONDAY)) == Entered(removed=1)
+
+    assert not paper(patient).exists()
+    assert AuditEvent.objects.filter(action="tick_sheet.day_removed").count() == 1
+
+
+def test_a_sheet_that_was_opened_before_someone_else_saved_is_refused(patient, version, dana):
+    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+    enter(patient, dana, ticks(version), stamp=stamp)
+
+    with pytest.raises(StaleSheetError):
+        enter(patient, member(patient.clinic), ticks(version, count=2), stamp=stamp)
+
+    assert paper(patient).get().entries.count() == 3
+
+
+def test_a_day_from_the_app_is_shown_and_not_doubled(patient, version, dana):
+    app = ExerciseSessionFactory(version=version, on_date=MONDAY)
+
+    sheet = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    assert sheet.days[0].app == app
+    assert not sheet.days[0].takes_ticks
+    with pytest.raises(NotPossibleError, match="entered in the app already"):
+        enter(patient, dana, ticks(version))
+
+    assert ExerciseSession.objects.filter(patient=patient).get() == app
+
+
+def test_the_future_cannot_be_entered(patient, version, dana):
+    sunday = NEXT_MONDAY + datetime.timedelta(days=6)
+    assert tick_sheet(patient, NEXT_MONDAY, now=FRIDAY_NOON).days[6].is_future
+
+    with pytest.raises(NotPossibleError, match="has not come"):
+        enter(patient, dana, ticks(version, sunday), monday=NEXT_MONDAY)
+
+
+def test_the_exercises_of_another_patient_cannot_be_ticked(patient, version, dana):
+    foreign = published_plan()
+
+    with pytest.raises(NotPossibleError, match="not in the plan of that day"):
+        enter(patient, dana, ticks(foreign))
+
+
+def test_a_day_belongs_to_the_version_that_was_in_force_on_it(patient, version, dana):
+    thursday = MONDAY + datetime.timedelta(days=3)
+    newer = published_plan(
+        patient,
+        [Exercise.objects.get(slug="calf-raise")],
+        plan=version.plan,
+        number=2,
+        start_date=thursday,
+        weekdays=[0, 2, 4],
+    )
+    friday = MONDAY + datetime.timedelta(days=4)
+
+    sheet = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    enter(patient, dana, ticks(version), ticks(newer, friday, count=1))
+
+    assert [row.name for row in sheet.rows] == ["Calf raise", "Seated march", "Ankle pump"]
+    assert [bool(box.item) for box in sheet.rows[1].boxes] == [True, True, True, False, False, False, False]
+    assert [session.version for session in paper(patient)] == [version, newer]
+
+
+def test_a_phase_takes_ticks_in_its_own_weeks_only(patient):
+    planned(patient, {"last_week": 1}, {"first_week": 2})
+
+    first = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    second = tick_sheet(patient, NEXT_MONDAY, now=FRIDAY_NOON)
+
+    assert [row.name for row in first.rows] == ["Exercise A"]
+    assert [row.name for row in second.rows] == ["Exercise B"]
+
+
+def test_an_exercise_with_days_of_its_own_is_asked_on_those(patient):
+    planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]})
+
+    rows = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).rows
+
+    assert [[place for place, box in enumerate(row.boxes) if box.is_asked] for row in rows] == [[0], [2, 4]]
+
+
+@pytest.mark.parametrize(
+    ("danger", "kind"),
+    [
+        ("fell", AlertKind.FALL),
+        ("faint_or_chest_pain", AlertKind.FAINT),
+        ("new_sore", AlertKind.SORE),
+    ],
+)
+def test_a_danger_on_paper_raises_its_alert(patient, version, dana, danger, kind):
+    enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({danger})))
+
+    alert = told().get()
+    assert (alert.kind, alert.patient, alert.session.on_date) == (kind, patient, WEDNESDAY)
+    assert alert.raised_at == FRIDAY_NOON
+
+
+def test_strong_pain_on_paper_raises_its_alert(patient, version, dana):
+    enter(patient, dana, ticks(version, pain_after=8))
+
+    assert told().get().kind == AlertKind.PAIN
+
+
+def test_a_danger_is_never_taken_back_by_a_second_sheet(patient, version, dana):
+    enter(patient, dana, ticks(version, dangers=frozenset({"fell"})))
+
+    enter(patient, dana, DayEntry(MONDAY))
+
+    assert paper(patient).get().fell is True
+    assert told().waiting().count() == 1
+
+
+def test_a_danger_on_paper_is_added_to_the_session_of_the_app(patient, version, dana):
+    app = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_after=3)
+
+    enter(patient, dana, DayEntry(MONDAY, dangers=frozenset({"new_sore"})))
+
+    app.refresh_from_db()
+    assert (app.new_sore, app.pain_after, app.source) == (True, 3, Source.APP)
+    assert told().get().session == app
+
+
+def test_the_standing_of_the_patient_follows(patient, version, dana):
+    enter(patient, dana, ticks(version, WEDNESDAY))
+
+    assert Standing.objects.get(patient=patient).last_done_on == WEDNESDAY
+
+
+def test_weeks_go_from_the_first_plan_to_this_week(patient, version):
+    now = tick_sheet(patient, now=FRIDAY_NOON)
+    first = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+
+    assert (now.monday, now.previous_monday, now.next_monday) == (NEXT_MONDAY, MONDAY, None)
+    assert (first.previous_monday, first.next_monday) == (None, NEXT_MONDAY)
+    for elsewhere in (datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)):
+        assert tick_sheet(patient, elsewhere, now=FRIDAY_NOON).monday == NEXT_MONDAY
+
+
+def test_a_patient_without_a_plan_has_nothing_to_enter(patient, dana):
+    sheet = tick_sheet(patient, now=FRIDAY_NOON)
+
+    assert not sheet.takes_anything
+    with pytest.raises(NotPossibleError, match="no plan on this day"):
+        enter(patient, dana, DayEntry(NEXT_MONDAY, pain_after=1), monday=NEXT_MONDAY)

@@ -1,0 +1,98 @@
+"""The sign-in card as a PDF: made in the one answer that knows the code."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import AuditEvent
+from clinic.rate_limits import PRINTING
+from patients.models import SignInCard
+from patients.sign_in.card_codes import hash_of
+from tests.patients.documents.conftest import FRIDAY_NOON
+from tests.pdf_reader import Printed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def url(patient):
+    return reverse("patient_card", args=[patient.pk])
+
+
+@pytest.fixture
+def client(signed_in, dana):
+    return signed_in(dana)
+
+
+@pytest.mark.parametrize(("paper", "size"), [("letter", "612"), ("a4", "595")])
+def test_it_is_one_accessible_page_in_large_print(client, url, paper, size):
+    response = client.post(url, {"seen": "", "as": paper})
+
+    pdf = Printed(response.content)
+    assert response["Content-Type"] == "application/pdf"
+    assert pdf.faults == []
+    assert pdf.pages == 1
+    assert pdf.about["Page size"].startswith(size)
+    assert pdf.pictures == ["QR code for signing in"] * 2
+    assert pdf.sizes["birth."] >= 10
+    assert pdf.sizes["camera"] >= 16
+
+
+def test_the_printed_code_is_the_one_that_signs_in(client, url, patient):
+    pdf = Printed(client.post(url, {"seen": "", "as": "letter"}).content)
+
+    codes = set(re.findall(r"\b\w{4}-\w{4}-\w{4}\b", pdf.words))
+    assert len(codes) == 1
+    assert SignInCard.objects.get(patient=patient).code_hash == hash_of(codes.pop())
+
+
+def test_it_tells_how_to_sign_in_and_what_to_do_when_it_is_lost(client, url):
+    pdf = Printed(client.post(url, {"seen": "", "as": "letter"}).content)
+
+    for words in (
+        "Harbour Clinic",
+        "Maggie",
+        "Hold it over the square. Tap the link.",
+        "Type your date of birth.",
+        "Lost it? Call 555-0100",
+        "until 27 March 2026",
+    ):
+        assert words in pdf.words, words
+    assert "1950" not in pdf.words
+
+
+def test_it_is_made_once_and_a_reload_makes_no_second(client, url):
+    client.post(url, {"seen": "", "as": "letter"})
+
+    again = client.post(url, {"seen": "", "as": "letter"})
+
+    assert again.status_code == 409
+    assert "A card was made already" in again.content.decode()
+    assert SignInCard.objects.count() == AuditEvent.objects.filter(action="card.made").count() == 1
+
+
+def test_no_cache_keeps_it_and_its_name_says_nothing(client, url):
+    response = client.post(url, {"seen": "", "as": "letter"})
+
+    assert "no-store" in response["Cache-Control"]
+    assert response["Content-Disposition"] == 'inline; filename="card.pdf"'
+
+
+def test_whoever_printed_very_many_has_to_wait_and_the_old_card_still_works(client, url, dana):
+    client.post(url, {"seen": ""})
+    while PRINTING.allows(str(dana.pk), now=FRIDAY_NOON):
+        pass
+
+    seen = re.search(r'name="seen" value="([^"]*)"', client.get(url).content.decode()).group(1)
+    response = client.post(url, {"seen": seen, "as": "letter"})
+
+    assert response.status_code == 429
+    assert SignInCard.objects.live().count() == 1
+
+
+def test_any_other_choice_shows_the_card_on_the_page(client, url):
+    response = client.post(url, {"seen": "", "as": "papyrus"})
+
+    assert response["Content-Type"].startswith("text/html")
+    assert "Here is the card" in response.content.decode()

@@ -1,0 +1,76 @@
+"""The same message, note or answer sent many times at the same moment: it is there once, and nobody is overlooked."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from clinic.models import AuditEvent, OutboxMessage
+from patients.models import Message, PatientNote
+from tests.factories import MessageFactory, PatientFactory, clinician
+from tests.patients.sessions.test_concurrency import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _real_outbox(settings):
+    settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
+
+
+@pytest.fixture
+def patient():
+    return PatientFactory(email="rosa@mail.example")
+
+
+def sender(user):
+    """`sender(user)(address, data)` posts as that user, from any thread, and returns the status."""
+    signed_in = Client()
+    signed_in.force_login(user)
+    cookie = signed_in.cookies["sessionid"].value
+
+    def post(address, data):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return client.post(address, data).status_code
+
+    return post
+
+
+def test_20_presses_of_send_are_one_message_and_one_mail(patient):
+    post, sent = sender(patient.user), {"text": "My foot hurts.", "key": str(uuid.uuid4())}
+    assert set(at_once(20, lambda _number: post("/my/messages/", sent))) == {302}
+    assert Message.objects.count() == OutboxMessage.objects.count() == 1
+    assert AuditEvent.objects.filter(action="message.sent").count() == 1
+
+
+def test_of_two_clinicians_who_answer_at_once_one_is_told_that_the_other_was_faster(patient):
+    asked = MessageFactory(patient=patient)
+    posts = [sender(clinician(patient.clinic)) for _each in range(2)]
+    address = f"/staff/patients/{patient.pk}/messages/"
+
+    def answer(number):
+        sent = {"text": f"Answer {number}", "newest": str(asked.pk), "read": str(asked.pk)}
+        return posts[number](address, sent | {"key": str(uuid.uuid4())})
+
+    assert sorted(at_once(2, answer)) == [302, 409]
+    assert Message.objects.to_patient().count() == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_whoever_marks_it_first_is_the_reader(patient):
+    asked = MessageFactory(patient=patient)
+    posts = [sender(clinician(patient.clinic)) for _each in range(4)]
+    address = f"/staff/patients/{patient.pk}/messages/read/"
+    assert set(at_once(8, lambda number: posts[number % 4](address, {"read": str(asked.pk)}))) == {302}
+    assert AuditEvent.objects.filter(action="message.read").count() == 1
+    asked.refresh_from_db()
+    assert AuditEvent.objects.get(action="message.read").actor == asked.read_by
+
+
+def test_20_presses_of_save_are_one_note(patient):
+    post = sender(clinician(patient.clinic))
+    sent = {"text": "Prefers a call.", "key": str(uuid.uuid4())}
+    address = f"/staff/patients/{patient.pk}/notes/"
+    assert set(at_once(20, lambda _number: post(address, sent))) == {302}
+    assert PatientNote.objects.count() == 1

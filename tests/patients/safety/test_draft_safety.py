@@ -1,0 +1,263 @@
+"""What the plan builder says of safety, and how a clinician answers it: plain forms, no JavaScript."""
+
+import pytest
+
+from exercises.models import Position, Support
+from patients.models import Flag, ItemClearance, PlanVersion
+from patients.plans.services.drafts import next_version
+from patients.plans.services.plans import start_plan
+from patients.safety.services.flags import set_flag
+from tests.factories import (
+    NOON,
+    CircumstancesFactory,
+    ExerciseFactory,
+    PatientFlagFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    RoutineFactory,
+    RoutineItemFactory,
+)
+from tests.patients.plans.plan_steps import publish
+from tests.patients.plans.test_draft_views import DraftPage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seated(db):
+    return ExerciseFactory(name="Seated heel raise", position=Position.SEATED, demands=[])
+
+
+@pytest.fixture
+def standing(seated):
+    return ExerciseFactory(name="Heel raise", demands=["weight_bearing"], easier=seated)
+
+
+@pytest.fixture
+def sore(patient, dana):
+    return set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
+
+
+@pytest.fixture
+def version(patient, standing):
+    version = PlanVersionFactory(plan__patient=patient)
+    PlanItemFactory(version=version, exercise=standing, order=1, support=Support.TWO_HANDS)
+    return version
+
+
+@pytest.fixture
+def page(version, dana, signed_in, sore):
+    return DraftPage(signed_in(dana), version.plan)
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def names(version):
+    return [item.exercise.name for item in version.items.select_related("exercise").in_order()]
+
+
+class TestABlockedExercise:
+    def test_says_why_and_offers_every_way_on(self, page, standing):
+        text = text_of(page.response)
+
+        assert (
+            "<strong>Not safe:</strong> No weight or pressure on an open ulcer. Choose seated work." in text
+        )
+        assert f'value="instead:{standing.pk}">Use Seated heel raise instead' in text
+        assert f'value="remove:{standing.pk}">Take out' in text
+        assert f'name="reason-{standing.pk}/weight-on-a-sore"' in text
+
+    def test_gives_its_place_to_the_easier_one(self, page, version, standing, dana):
+        PlanItemFactory(
+            version=version, exercise=ExerciseFactory(name="Hum", demands=[], position="seated"), order=2
+        )
+        page.read(page.client.get(page.url))
+
+        answer = page.type(note="Slowly, please.").press(f"instead:{standing.pk}")
+
+        assert answer.status_code == 302
+        version.refresh_from_db()
+        assert names(version) == ["Seated heel raise", "Hum"]
+        assert version.note == "Slowly, please."
+        assert publish(version, dana).is_published
+
+    def test_leaves_when_the_easier_one_is_there_already(self, page, version, standing, seated):
+        PlanItemFactory(version=version, exercise=seated, order=2)
+        page.read(page.client.get(page.url))
+
+        page.press(f"instead:{standing.pk}")
+
+        assert names(version) == ["Seated heel raise"]
+
+    def test_stays_with_a_reason_which_is_shown_with_its_author(self, page, version, standing, dana):
+        target = f"{standing.pk}/weight-on-a-sore"
+
+        page.type(note="Typed as well.").press(
+            f"reason:{target}", **{f"reason-{target}": "In a total contact cast."}
+        )
+
+        version.refresh_from_db()
+        assert version.note == "Typed as well."
+        given = ItemClearance.objects.get()
+        assert (given.reason, given.by, given.item.exercise) == ("In a total contact cast.", dana, standing)
+        text = text_of(page.client.get(page.url))
+        assert "“In a total contact cast.” Dana Reyes, 2 Mar" in text
+        assert f'value="again:{target}">Take back' in text
+        assert publish(version, dana).is_published
+
+    def test_is_not_kept_without_a_reason_and_nothing_typed_is_lost(self, page, version, standing):
+        target = f"{standing.pk}/weight-on-a-sore"
+
+        answer = page.type(note="Typed as well.").press(f"reason:{target}", **{f"reason-{target}": "  "})
+
+        assert answer.status_code == 409
+        assert "Write a reason. It is kept with the plan." in text_of(answer)
+        assert "Typed as well." in text_of(answer)
+        assert not ItemClearance.objects.exists()
+
+    def test_is_kept_when_the_reason_is_sent_with_enter_which_presses_save(self, page, standing):
+        page.press("save", **{f"reason-{standing.pk}/weight-on-a-sore": "In a cast."})
+
+        assert ItemClearance.objects.get().reason == "In a cast."
+
+    def test_is_asked_about_again_when_the_answer_is_taken_back(self, page, version, standing, dana):
+        target = f"{standing.pk}/weight-on-a-sore"
+        page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+
+        page.press(f"again:{target}")
+
+        assert not ItemClearance.objects.exists()
+        assert "<strong>Not safe:</strong>" in text_of(page.client.get(page.url))
+
+    def test_an_answer_sent_twice_is_kept_once(self, page, standing):
+        target = f"{standing.pk}/weight-on-a-sore"
+        for _time in range(2):
+            page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+
+        assert ItemClearance.objects.count() == 1
+
+    def test_is_not_published_and_the_page_says_what_waits(self, page, version, signed_in):
+        address = f"/staff/plans/{version.plan_id}/publish/"
+        waiting = "Heel raise: No weight or pressure on an open ulcer."
+
+        assert waiting in text_of(page.client.get(address))
+        answer = page.client.post(address, {"number": 1, "edit_number": version.edit_number})
+
+        assert answer.status_code == 409
+        assert waiting in text_of(answer)
+        assert not PlanVersion.objects.published().exists()
+
+    def test_an_answer_about_something_that_is_not_there_changes_nothing(self, page, standing):
+        for target in (f"{standing.pk}/no-such-rule", f"{standing.pk}_9/weight-on-a-sore", "x/y", ""):
+            answer = page.press(f"seen:{target}")
+            assert answer.status_code == 302, target
+        assert not ItemClearance.objects.exists()
+
+
+class TestAWarning:
+    @pytest.fixture
+    def fell(self, patient, dana):
+        return set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
+
+    @pytest.fixture
+    def one_leg(self):
+        return ExerciseFactory(name="One-leg stand", demands=["single_leg"], support=Support.FINGERTIPS)
+
+    def test_wants_one_click(self, patient, dana, signed_in, fell, one_leg):
+        version = PlanVersionFactory(plan__patient=patient)
+        PlanItemFactory(version=version, exercise=one_leg)
+        page = DraftPage(signed_in(dana), version.plan)
+        target = f"{one_leg.pk}/risk-of-falling"
+        assert f'value="seen:{target}">I have seen this' in text_of(page.response)
+
+        page.press(f"seen:{target}")
+
+        assert "Seen by Dana Reyes, 2 Mar" in text_of(page.client.get(page.url))
+        assert publish(version, dana).is_published
+
+    def test_an_exercise_that_is_added_comes_with_the_support_that_the_flag_asks_for(
+        self, patient, dana, signed_in, fell, one_leg
+    ):
+        version = PlanVersionFactory(plan__patient=patient)
+        page = DraftPage(signed_in(dana), version.plan)
+
+        page.press("add", url=f"/staff/plans/{version.plan_id}/draft/add/{one_leg.pk}/")
+
+        assert version.items.get().support == Support.ONE_HAND
+
+    def test_a_plan_from_a_routine_starts_with_it_too(self, patient, dana, fell, one_leg):
+        routine = RoutineFactory()
+        RoutineItemFactory(routine=routine, exercise=one_leg)
+
+        plan = start_plan(patient=patient, by=dana, routine=routine, now=NOON)
+
+        assert plan.versions.get().items.get().support == Support.ONE_HAND
+
+    @pytest.mark.parametrize(
+        ("had", "gets"), [(Support.TWO_HANDS, Support.TWO_HANDS), (Support.FINGERTIPS, Support.ONE_HAND)]
+    )
+    def test_a_copy_of_an_earlier_plan_gets_no_less_support_than_it_had(
+        self, patient, dana, fell, one_leg, had, gets
+    ):
+        version = PlanVersionFactory(plan__patient=patient, plan__state="finished")
+        PlanItemFactory(version=version, exercise=one_leg, support=had)
+        version.published_at, version.published_by = NOON, dana
+        version.save()
+
+        plan = start_plan(patient=patient, by=dana, earlier=version, now=NOON)
+
+        assert plan.versions.get().items.get().support == gets
+
+
+def test_the_next_version_keeps_the_answers_of_the_last(page, version, standing, dana):
+    target = f"{standing.pk}/weight-on-a-sore"
+    page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+    publish(version, dana)
+
+    draft = next_version(plan=version.plan, by=dana, now=NOON)
+
+    assert draft.items.get().clearances.get().reason == "In a cast."
+    assert publish(draft, dana, "Nothing much.").is_published
+
+
+def test_the_library_says_what_is_not_safe_for_this_patient_before_it_is_added(page, patient, seated):
+    ExerciseFactory(name="Pool walk", position=Position.WATER, demands=["aerobic"])
+    PatientFlagFactory(patient=patient, flag=Flag.AUTONOMIC)
+    ExerciseFactory(name="Arm cycling", position=Position.SEATED, demands=["aerobic"])
+
+    text = text_of(page.client.get(page.url))
+    library = text[text.index("library-list") :]
+
+    def said_of(name):
+        return library[library.index(f"<strong>{name}</strong>") :].split("</li>")[0]
+
+    assert "<strong>Not safe:</strong> <span>open foot sore" in said_of("Pool walk")
+    assert "<strong>Take care:</strong> <span>autonomic neuropathy" in said_of("Arm cycling")
+    assert "library-flag" not in said_of("Seated heel raise")
+
+
+def test_the_strip_on_top_names_flags_time_and_home_and_leads_to_changing_them(page, patient):
+    CircumstancesFactory(patient=patient, minutes_a_session=15)
+
+    text = text_of(page.client.get(page.url))
+    answer = page.type(note="Typed first.").press("flags")
+
+    assert "Open foot sore" in text
+    assert "Has 15 minutes" in text
+    assert answer.headers["Location"] == f"/staff/plans/{page.response.context['plan'].pk}/flags/"
+    assert PlanVersion.objects.get().note == "Typed first."
+
+
+def test_a_locked_rung_is_not_published_until_it_is_unlocked_for_this_patient(patient, dana, signed_in):
+    exercise = ExerciseFactory(name="Stand still", demands=[], support=Support.EYES_CLOSED)
+    version = PlanVersionFactory(plan__patient=patient)
+    PlanItemFactory(version=version, exercise=exercise, support=Support.EYES_CLOSED)
+    page = DraftPage(signed_in(dana), version.plan)
+
+    text = text_of(page.response)
+
+    assert "Eyes closed is locked. Unlock it for this patient first, or choose more support." in text
+    assert "Unlock for this patient …" in text
+    assert "Or write why it is safe" not in text

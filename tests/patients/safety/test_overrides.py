@@ -1,0 +1,350 @@
+"""A clinician answers the safety rules: each answer once, kept with the plan, and only for what it was given for."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from clinic.models import AppendOnlyError
+from exercises.models import Position, Support
+from patients.exceptions import NotPossibleError
+from patients.models import ClearanceKind, Flag, ItemClearance, PatientFlag, Plan
+from patients.plans.services.drafts import discard_draft, next_version, publish_plan
+from patients.safety.services.flags import clear_flag, set_flag
+from patients.safety.services.overrides import (
+    acknowledge_warning,
+    carry_clearances,
+    override_block,
+    take_back_clearance,
+)
+from tests.factories import (
+    NOON,
+    ExerciseFactory,
+    ItemClearanceFactory,
+    PatientFactory,
+    PatientFlagFactory,
+    clinician,
+)
+from tests.patients.safety.safety_parts import audited, draft_item, safety_of
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def patient():
+    return PatientFactory()
+
+
+@pytest.fixture
+def dana(patient):
+    return clinician(patient.clinic)
+
+
+@pytest.fixture
+def omar(patient):
+    return clinician(patient.clinic)
+
+
+def publish(version, by):
+    return publish_plan(
+        plan=version.plan,
+        number=version.number,
+        edit_number=version.edit_number,
+        change_note="",
+        by=by,
+        now=NOON,
+    )
+
+
+# --- Answers ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_blocked_exercise_can_be_prescribed_with_a_reason_which_is_kept(patient, dana):
+    PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
+    item = draft_item(patient, demands=["standing"])
+    assert safety_of(item).is_blocked
+
+    (row,) = override_block(
+        item=item, rule="cannot-stand", reason="  His wife holds him. ", by=dana, now=NOON
+    )
+
+    row.refresh_from_db()
+    assert (row.flag, row.demand, row.kind) == (Flag.CANNOT_STAND, "standing", ClearanceKind.OVERRIDE)
+    assert (row.reason, row.by, row.at) == ("His wife holds him.", dana, NOON)
+    assert audited(row) == ["clearance.override"]
+    assert not safety_of(item).is_blocked
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n"])
+def test_a_block_is_not_overridden_without_a_reason(patient, dana, reason):
+    PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
+    item = draft_item(patient, demands=["standing"])
+
+    with pytest.raises(NotPossibleError, match="Write a reason"):
+        override_block(item=item, rule="cannot-stand", reason=reason, by=dana, now=NOON)
+    with pytest.raises(NotPossibleError, match="Write a reason"):
+        acknowledge_warning(item=item, rule="cannot-stand", by=dana, now=NOON)
+    assert safety_of(item).is_blocked
+
+
+def test_a_warning_needs_one_click_for_all_that_it_is_about(patient, dana):
+    for flag in (Flag.FELL, Flag.WALKING_AID):
+        PatientFlagFactory(patient=patient, flag=flag)
+    item = draft_item(patient, demands=["single_leg", "step"], position=Position.SEATED)
+
+    rows = acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+
+    assert {(row.flag, row.demand) for row in rows} == {
+        (flag, demand) for flag in (Flag.FELL, Flag.WALKING_AID) for demand in ("single_leg", "step")
+    }
+    assert safety_of(item).unanswered == ()
+
+
+@pytest.mark.parametrize(
+    ("flag", "demand", "answer"),
+    [
+        (Flag.FELL, "single_leg", lambda **about: acknowledge_warning(rule="risk-of-falling", **about)),
+        (
+            Flag.FOOT_SORE,
+            "foot_pressure",
+            lambda **about: override_block(rule="weight-on-a-sore", reason="Healed.", **about),
+        ),
+    ],
+)
+def test_an_answer_given_twice_is_kept_once_and_the_first_stands(patient, dana, omar, flag, demand, answer):
+    PatientFlagFactory(patient=patient, flag=flag)
+    item = draft_item(patient, demands=[demand], position=Position.SEATED)
+    (first,) = answer(item=item, by=dana, now=NOON)
+
+    assert answer(item=item, by=omar, now=LATER) == []
+    kept = ItemClearance.objects.get()
+    assert (kept.pk, kept.by, kept.at) == (first.pk, dana, NOON)
+    assert len(audited(first)) == 1
+
+
+def test_what_does_not_apply_cannot_be_answered(patient, dana):
+    item = draft_item(patient, demands=["standing"])
+
+    with pytest.raises(NotPossibleError, match="does not apply"):
+        override_block(item=item, rule="cannot-stand", reason="Just in case.", by=dana, now=NOON)
+    assert not ItemClearance.objects.exists()
+
+
+def test_a_note_asks_for_no_answer_and_a_warning_for_no_reason(patient, dana):
+    for flag in (Flag.NUMB_FEET, Flag.FELL):
+        PatientFlagFactory(patient=patient, flag=flag)
+    item = draft_item(patient, demands=["weight_bearing", "single_leg"])
+
+    with pytest.raises(NotPossibleError, match="needs no answer"):
+        acknowledge_warning(item=item, rule="numb-feet", by=dana, now=NOON)
+    with pytest.raises(NotPossibleError, match="needs no reason"):
+        override_block(item=item, rule="risk-of-falling", reason="Fine.", by=dana, now=NOON)
+
+
+def test_less_support_than_was_cleared_asks_again_and_the_new_answer_takes_the_place_of_the_old(
+    patient, dana, omar
+):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    item = draft_item(patient, demands=["single_leg"], support=Support.ONE_HAND)
+    acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+
+    item.support = Support.FINGERTIPS
+    item.save()
+    (asked,) = safety_of(item).unanswered
+    assert asked.more_support == Support.ONE_HAND
+
+    acknowledge_warning(item=item, rule="risk-of-falling", by=omar, now=LATER)
+    kept = ItemClearance.objects.get()
+    assert (kept.support, kept.by, kept.at) == (Support.FINGERTIPS, omar, LATER)
+    assert safety_of(item).unanswered == ()
+
+
+def test_a_second_flag_asks_again_for_itself_alone(patient, dana):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    item = draft_item(patient, demands=["single_leg"])
+    acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+
+    set_flag(patient=patient, flag=Flag.WALKING_AID, by=dana, now=LATER)
+    assert [each.slug for each in safety_of(item).unanswered] == ["risk-of-falling"]
+
+    (row,) = acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=LATER)
+    assert row.flag == Flag.WALKING_AID
+
+
+def test_a_flag_that_comes_back_asks_again(patient, dana):
+    set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
+    item = draft_item(patient, demands=["foot_pressure"], position=Position.SEATED)
+    override_block(item=item, rule="weight-on-a-sore", reason="A scratch on the heel.", by=dana, now=NOON)
+
+    clear_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=LATER)
+    assert safety_of(item).findings == ()
+    set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=LATER)
+
+    assert safety_of(item).is_blocked
+
+
+def test_an_answer_can_be_taken_back_while_the_plan_is_a_draft(patient, dana):
+    for flag in (Flag.FELL, Flag.AUTONOMIC):
+        PatientFlagFactory(patient=patient, flag=flag)
+    item = draft_item(patient, demands=["single_leg", "aerobic"])
+    acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+    acknowledge_warning(item=item, rule="talk-test", by=dana, now=NOON)
+
+    assert take_back_clearance(item=item, rule="risk-of-falling", by=dana) == 1
+    assert [each.slug for each in safety_of(item).unanswered] == ["risk-of-falling"]
+    assert audited(item) == ["clearance.taken_back"]
+    assert take_back_clearance(item=item, rule="risk-of-falling", by=dana) == 0
+    assert audited(item) == ["clearance.taken_back"]
+
+
+def test_answers_are_published_with_the_version_and_never_change_after_that(patient, dana):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    item = draft_item(patient, demands=["single_leg"])
+    (row,) = acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+    publish(item.version, dana)
+
+    for attempt in (
+        lambda: row.save(),
+        lambda: row.delete(),
+        lambda: ItemClearance.objects.all().delete(),
+        lambda: ItemClearance.objects.update(reason="Rewritten."),
+        lambda: ItemClearanceFactory(item=item, patient_flag=row.patient_flag, demand="step"),
+    ):
+        with pytest.raises(AppendOnlyError):
+            attempt()
+    with pytest.raises(NotPossibleError, match="published"):
+        take_back_clearance(item=item, rule="risk-of-falling", by=dana)
+    with pytest.raises(NotPossibleError, match="published"):
+        acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=LATER)
+    assert ItemClearance.objects.get() == row
+
+
+def test_an_exercise_that_was_taken_out_meanwhile_cannot_be_answered_for(patient, dana):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    item = draft_item(patient, demands=["single_leg"])
+    item.version.items.all().delete()
+
+    with pytest.raises(NotPossibleError, match="not in the plan any more"):
+        acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+
+
+def test_a_draft_is_thrown_away_with_its_answers(patient, dana):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    item = draft_item(patient, demands=["single_leg"])
+    acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+
+    discard_draft(plan=item.version.plan, edit_number=item.version.edit_number, by=dana)
+
+    assert not Plan.objects.exists()
+    assert not ItemClearance.objects.exists()
+    assert PatientFlag.objects.live().exists()
+
+
+# --- The next version -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(patient, dana):
+    """A published version whose exercise was blocked by one flag and warned of by another, both answered."""
+    for flag in (Flag.CANNOT_STAND, Flag.FELL):
+        set_flag(patient=patient, flag=flag, by=dana, now=NOON)
+    item = draft_item(patient, demands=["standing", "single_leg"], support=Support.ONE_HAND)
+    override_block(item=item, rule="cannot-stand", reason="His wife holds him.", by=dana, now=NOON)
+    acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
+    return publish(item.version, dana)
+
+
+def next_draft(version, by, change=lambda item: None):
+    """The next version's draft with its one item changed, and the answers carried over to it."""
+    draft = next_version(plan=version.plan, by=by, now=LATER)
+    draft.items.get().clearances.all().delete()  # so that the test is about this one carrying-over
+    item = draft.items.get()
+    change(item)
+    carry_clearances(from_version=version, to_version=draft, by=by)
+    return draft.items.select_related("exercise", "version__plan__patient").get()
+
+
+def test_the_next_version_keeps_the_answers_as_they_were_given(answered, dana, omar):
+    item = next_draft(answered, omar)
+
+    assert safety_of(item).unanswered == ()
+    assert {(row.flag, row.kind, row.reason, row.by, row.at) for row in item.clearances.all()} == {
+        (Flag.CANNOT_STAND, ClearanceKind.OVERRIDE, "His wife holds him.", dana, NOON),
+        (Flag.FELL, ClearanceKind.ACKNOWLEDGED, "", dana, NOON),
+    }
+    assert "clearance.carried" in audited(item.version)
+    assert ItemClearance.objects.filter(item__version=answered).count() == 2
+
+
+def test_an_answer_to_a_flag_that_was_cleared_is_not_carried_over(answered, patient, dana):
+    clear_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
+
+    assert {row.flag for row in next_draft(answered, dana).clearances.all()} == {Flag.FELL}
+
+
+def test_an_answer_to_a_flag_that_came_back_is_not_carried_over(answered, patient, dana):
+    clear_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
+    set_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
+    item = next_draft(answered, dana)
+
+    assert {row.flag for row in item.clearances.all()} == {Flag.FELL}
+    assert safety_of(item).is_blocked
+
+
+def test_an_answer_to_what_the_exercise_no_longer_demands_is_not_carried_over(answered, dana):
+    def milder(item):
+        item.exercise.demands = ["standing"]
+        item.exercise.save()
+
+    assert {row.demand for row in next_draft(answered, dana, milder).clearances.all()} == {"standing"}
+
+
+def test_an_answer_given_for_more_support_is_not_carried_over(answered, dana):
+    def let_go(item):
+        item.support = Support.NONE
+        item.save()
+
+    item = next_draft(answered, dana, let_go)
+
+    assert not item.clearances.exists()
+    assert len(safety_of(item).unanswered) == 2
+
+
+def test_nothing_is_carried_over_to_another_exercise(answered, dana):
+    def swap(item):
+        item.exercise = ExerciseFactory(demands=["standing", "single_leg"])
+        item.save()
+
+    assert not next_draft(answered, dana, swap).clearances.exists()
+
+
+# --- What the database itself refuses ---------------------------------------------------------------------------------
+
+
+def refused():
+    """A context in which the database must say no."""
+    return pytest.raises(IntegrityError)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": ClearanceKind.OVERRIDE, "reason": ""},
+        {"kind": ClearanceKind.ACKNOWLEDGED, "reason": "Because."},
+        {"kind": "shrugged"},
+        {"support": "a_friend"},
+    ],
+    ids=["override without reason", "acknowledged with one", "no such kind", "no such support"],
+)
+def test_the_database_refuses_an_answer_that_makes_no_sense(wrong):
+    with refused(), transaction.atomic():
+        ItemClearanceFactory(**wrong)
+
+
+def test_the_database_refuses_to_keep_two_answers_to_one_question():
+    given_answer = ItemClearanceFactory()
+
+    with refused(), transaction.atomic():
+        ItemClearanceFactory(item=given_answer.item, patient_flag=given_answer.patient_flag)

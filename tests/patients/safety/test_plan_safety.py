@@ -1,0 +1,229 @@
+"""A whole plan against the flags of its patient, and what an administrator can read of it."""
+
+import datetime
+
+import pytest
+from django.contrib import admin
+
+from exercises.models import Position, Support
+from patients.admin import flags as admin_flags
+from patients.exceptions import NotPossibleError
+from patients.models import Flag
+from patients.safety.selectors.plan_safety import (
+    PatientSafety,
+    check_answered,
+    item_safety,
+    plan_notes,
+    problems_unanswered,
+)
+from patients.safety.services.flags import set_flag
+from patients.safety.services.overrides import acknowledge_warning, override_block
+from tests.factories import (
+    NOON,
+    CircumstancesFactory,
+    ExerciseFactory,
+    EyesClosedUnlockFactory,
+    ItemClearanceFactory,
+    PatientFactory,
+    PatientFlagFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    UserFactory,
+    clinician,
+    published_plan,
+)
+from tests.patients.safety.safety_parts import draft_item, safety_of
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def patient():
+    return PatientFactory()
+
+
+@pytest.fixture
+def dana(patient):
+    return clinician(patient.clinic)
+
+
+def test_a_plan_is_not_published_while_a_block_or_a_warning_waits(patient, dana):
+    for flag in (Flag.CANNOT_STAND, Flag.AUTONOMIC, Flag.GLUCOSE_LOWERING):
+        PatientFlagFactory(patient=patient, flag=flag)
+    item = draft_item(patient, name="Brisk walk", demands=["standing", "aerobic"])
+    rows = item_safety([item], patient).values()
+
+    assert problems_unanswered(rows) == [
+        "Brisk walk: This patient cannot stand safely. Choose seated work. Take it out, or write why it is safe.",
+        "Brisk walk: Go by effort and the talk test, not by heart rate. Avoid heat and fast changes of position. "
+        "Confirm that you have seen this.",
+    ]
+    with pytest.raises(NotPossibleError, match=r"cannot stand safely.*talk test"):
+        check_answered(rows)
+
+    override_block(item=item, rule="cannot-stand", reason="Between bars.", by=dana, now=NOON)
+    acknowledge_warning(item=item, rule="talk-test", by=dana, now=NOON)
+    rows = item_safety([item], patient).values()
+    check_answered(rows)
+    talk_test, check_sugar = plan_notes(rows)
+    assert talk_test.startswith("Go by how it feels, not by your pulse.")
+    assert check_sugar == "Check your blood sugar before you start."
+
+
+def test_a_blocked_exercise_comes_with_an_easier_one_that_the_patient_may_do(patient):
+    PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE)
+    seated = ExerciseFactory(position=Position.SEATED, demands=[])
+    item = draft_item(patient, demands=["weight_bearing"], easier=seated)
+
+    assert safety_of(item).easier == seated
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [{"position": Position.SEATED, "demands": ["foot_pressure"]}, {"demands": [], "retired_at": NOON}],
+    ids=["blocked too", "retired"],
+)
+def test_no_easier_one_is_offered_that_would_not_do(patient, unfit):
+    PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE)
+    item = draft_item(
+        patient, demands=["weight_bearing"], easier=ExerciseFactory(**{"position": Position.SEATED} | unfit)
+    )
+
+    assert safety_of(item).is_blocked
+    assert safety_of(item).easier is None
+
+
+def test_an_exercise_that_is_fine_offers_no_easier_one(patient):
+    item = draft_item(patient, demands=["weight_bearing"], easier=ExerciseFactory(position=Position.SEATED))
+
+    assert safety_of(item).easier is None
+
+
+def test_a_flag_set_later_shows_on_the_plan_that_was_published_as_it_was_published(patient, dana):
+    version = published_plan(patient, [ExerciseFactory(demands=["weight_bearing"])])
+    item = version.items.select_related("exercise").get()
+    item.exercise.demands, item.exercise.position = [], Position.SEATED
+    item.exercise.save()
+    assert not safety_of(item).is_blocked
+
+    set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=LATER)
+
+    assert safety_of(item).is_blocked
+
+
+def test_a_published_plan_is_judged_without_reading_the_catalogue(patient, django_assert_num_queries):
+    PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
+    version = published_plan(patient, ExerciseFactory.create_batch(5, demands=["standing"]))
+    items = list(version.items.in_order())
+
+    with django_assert_num_queries(2):
+        rows = item_safety(items, patient).values()
+        assert all(row.is_blocked and row.name for row in rows)
+    assert len(rows) == 5
+
+
+def test_the_flags_of_another_patient_mean_nothing_here(patient):
+    other = PatientFlagFactory(flag=Flag.CANNOT_STAND)
+    item = draft_item(patient, demands=["standing"])
+
+    assert PatientSafety.of(other.patient).flags == (other,)
+    assert safety_of(item).findings == ()
+
+
+def test_a_library_exercise_starts_with_a_hand_on_the_support_for_who_has_fallen(patient):
+    PatientFlagFactory(patient=patient, flag=Flag.FELL)
+    safety = PatientSafety.of(patient)
+
+    one_leg = ExerciseFactory(demands=["single_leg"], support=Support.FINGERTIPS)
+    assert safety.support_for(one_leg) == Support.ONE_HAND
+    assert safety.support_for(ExerciseFactory(demands=[], support=Support.FINGERTIPS)) == Support.FINGERTIPS
+    assert [each.slug for each in safety.findings_for(one_leg)] == ["risk-of-falling"]
+    assert safety.findings_for(one_leg, Support.ONE_HAND)[0].more_support is None
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_whole_plan_costs_two_queries_however_long(patient, dana, count, django_assert_num_queries):
+    for flag in Flag:
+        PatientFlagFactory(patient=patient, flag=flag, set_by=dana)
+    version = PlanVersionFactory(plan__patient=patient)
+    easier = ExerciseFactory(position=Position.SEATED, demands=[])
+    flag = patient.flags.get(flag=Flag.FELL)
+    for _number in range(count):
+        item = PlanItemFactory(
+            version=version, exercise=ExerciseFactory(demands=["standing", "single_leg"], easier=easier)
+        )
+        ItemClearanceFactory(item=item, patient_flag=flag)
+    items = list(version.items.select_related("exercise__easier").in_order())
+
+    with django_assert_num_queries(2):
+        rows = item_safety(items, patient)
+        told = [
+            (row.name, row.unanswered, row.notes, row.easier, row.clearances[0].by.name)
+            for row in rows.values()
+        ]
+
+    assert len(told) == count
+    assert all(row.easier == easier for row in rows.values())
+
+
+# --- The administration -----------------------------------------------------------------------------------------------
+
+
+ADMIN_ROWS = [
+    (PatientFlagFactory, {}),
+    (PatientFlagFactory, {"live": "yes"}),
+    (EyesClosedUnlockFactory, {}),
+    (CircumstancesFactory, {}),
+    (ItemClearanceFactory, {}),
+]
+
+
+@pytest.mark.parametrize(("make", "query"), ADMIN_ROWS)
+def test_an_administrator_finds_and_reads_every_record(rf, make, query):
+    row = make()
+    page = admin_pages(row)
+    request = asked_by_an_administrator(rf, query)
+
+    found = page.get_changelist_instance(request)
+    assert list(found.result_list) == [row]
+    assert found.can_show_all
+    assert page.changelist_view(request).render().status_code == 200
+    assert page.change_view(request, str(row.pk)).render().status_code == 200
+
+
+@pytest.mark.parametrize(
+    "make", [PatientFlagFactory, EyesClosedUnlockFactory, CircumstancesFactory, ItemClearanceFactory]
+)
+def test_an_administrator_cannot_write_past_the_rules(rf, make):
+    row = make()
+    page = admin_pages(row)
+    request = asked_by_an_administrator(rf)
+
+    assert page.has_view_permission(request, row)
+    assert not page.has_add_permission(request)
+    assert not page.has_change_permission(request, row)
+    assert not page.has_delete_permission(request, row)
+
+
+def test_flags_that_hold_can_be_told_from_those_that_were_cleared(rf, dana):
+    live = PatientFlagFactory()
+    cleared = PatientFlagFactory(cleared_at=LATER, cleared_by=dana)
+
+    def found(answer):
+        request = asked_by_an_administrator(rf, {"live": answer} if answer else {})
+        return set(admin_pages(live).get_changelist_instance(request).result_list)
+
+    assert (found("yes"), found("no"), found("")) == ({live}, {cleared}, {live, cleared})
+
+
+def admin_pages(row):
+    assert admin_flags
+    return admin.site.get_model_admin(type(row))
+
+
+def asked_by_an_administrator(rf, query=None):
+    request = rf.get("/", query or {})
+    request.user = UserFactory(is_staff=True, is_superuser=True)
+    return request

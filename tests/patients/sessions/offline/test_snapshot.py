@@ -1,0 +1,169 @@
+"""What a patient's own phone keeps, and that no other device is given anything to keep."""
+
+import itertools
+import json
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from patients.models import Plan, PlanState
+from patients.sessions.advice import WELL_DONE, CheckIn, advice_for
+from patients.sessions.offline.snapshot import advice_rows
+from tests.factories import MONDAY, PatientFactory, published_plan
+from tests.patients.session_steps import WELL, text, url
+from tests.patients.sessions.offline.offline_steps import make_own
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def own_phone(phone):
+    make_own(phone)
+    return phone
+
+
+def data_of(response):
+    return json.loads(
+        re.search(r'id="offline-data" type="application/json">(.*?)</script>', text(response))[1]
+    )
+
+
+class TestOwnPhoneOnly:
+    PAGES = ("/my/", "/my/plan/", "/my/progress/")
+
+    def test_on_a_shared_device_there_is_no_pack_and_no_script_that_keeps_anything(self, phone, version):
+        assert phone.get("/my/offline/").status_code == 403
+        for address in self.PAGES:
+            assert "offline" not in text(phone.get(address)), address
+
+    def test_on_their_own_phone_every_page_knows_the_worker(self, own_phone, version):
+        for address in self.PAGES:
+            assert 'data-worker="/sw.js"' in text(own_phone.get(address)), address
+
+    def test_only_today_and_the_questions_of_a_session_ask_to_keep_the_pack(
+        self, own_phone, version, session
+    ):
+        pages = (*self.PAGES, url("pain", session))
+        asking = [address for address in pages if "data-keep" in text(own_phone.get(address))]
+        assert asking == ["/my/", url("pain", session)]
+
+
+class TestPack:
+    def test_it_holds_each_exercise_once_with_its_pictures_and_the_questions(self, own_phone, version, items):
+        page = text(own_phone.get("/my/offline/"))
+        for item in items:
+            assert page.count(f'data-screen="step:{item.pk}"') == 1
+        assert page.count('id="pain-question"') == 1
+        assert "Did you fall?" in page
+        assert version.plan.patient.clinic.phone in page
+        assert set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)) == {"none"}
+
+    def test_it_says_what_is_asked_for_on_each_of_the_next_14_days(self, own_phone, version, items):
+        days = data_of(own_phone.get("/my/offline/"))["days"]
+        assert len(days) == 14
+        assert min(days) == MONDAY.isoformat()
+        assert days[MONDAY.isoformat()] == [str(item.pk) for item in items]
+
+    @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
+    def test_a_plan_that_does_not_go_on_offers_nothing_to_start(self, own_phone, version, state):
+        Plan.objects.filter(pk=version.plan_id).update(state=state)
+        response = own_phone.get("/my/offline/")
+        assert data_of(response)["days"] == {}
+        assert 'data-screen="step:' not in text(response)
+
+    def test_without_a_plan_it_can_be_opened(self, client):
+        client.force_login(PatientFactory().user)
+        make_own(client)
+        assert data_of(client.get("/my/offline/"))["version"] is None
+
+    def test_after_a_fall_only_sitting_exercises_are_in_it_and_none_today(
+        self, own_phone, version, items, session
+    ):
+        own_phone.post(url("check_in", session), WELL | {"fell": "yes"})
+        days = data_of(own_phone.get("/my/offline/"))["days"]
+        assert MONDAY.isoformat() not in days
+        assert set(map(tuple, days.values())) == {(str(items[0].pk), str(items[2].pk))}
+
+    def test_a_session_under_way_goes_on_where_it_was(self, own_phone, version, items, session):
+        own_phone.post(url("pain", session), {"pain": "4"})
+        own_phone.post(url("step", session, items[0]), {"outcome": "not_today"})
+        own_phone.post(url("step", session, items[1]), {"outcome": "done"})
+        carried_on = data_of(own_phone.get("/my/offline/"))["session"]
+        assert carried_on["id"] == str(session.pk)
+        assert (carried_on["pain_before"], carried_on["answered"]) == (4, [str(items[0].pk)])
+        assert [(entry["item"], entry["outcome"]) for entry in carried_on["entries"]] == [
+            (str(items[1].pk), "done")
+        ]
+
+    def test_it_costs_at_most_10_queries_with_a_session_under_way(self, own_phone, session):
+        with CaptureQueriesContext(connection) as queries:
+            own_phone.get("/my/offline/")
+        assert len(queries) <= 10
+
+
+class TestAskingAgain:
+    def test_nothing_is_sent_again_while_nothing_has_changed(self, own_phone, version):
+        first = own_phone.get("/my/offline/")
+        again = own_phone.get("/my/offline/", headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    def test_compressed_it_is_known_as_well(self, own_phone, version):
+        gzip = {"Accept-Encoding": "gzip"}
+        first = own_phone.get("/my/offline/", headers=gzip)
+        assert first["Content-Encoding"] == "gzip"
+        again = own_phone.get("/my/offline/", headers=gzip | {"If-None-Match": first["ETag"]})
+        assert again.status_code == 304
+
+    def test_a_changed_plan_is_sent(self, own_phone, version):
+        first = own_phone.get("/my/offline/")
+        published_plan(plan=version.plan, number=2)
+        again = own_phone.get("/my/offline/", headers={"If-None-Match": first["ETag"]})
+        assert again.status_code == 200
+        assert again["ETag"] != first["ETag"]
+
+
+def found_by_the_page(answers):
+    """The rows that static/js/offline.js would show, by what stands in the page."""
+    told = {"fell", "faint_or_chest_pain", "new_sore", "too_hard"}
+    said = {name for name in told if getattr(answers, name)}
+    before = 11 if answers.pain_before is None else answers.pain_before
+    rows = advice_rows()[:-1]
+    applying = [
+        row for row in rows if said & set(row.told) or row.pain[before * 11 + answers.pain_after] == "1"
+    ]
+    return [row.advice for row in applying] or [WELL_DONE]
+
+
+def test_the_page_gives_the_servers_advice_for_every_check_in_there_can_be():
+    yes_or_no = [False, True]
+    every = list(itertools.product((None, *range(11)), range(11), *[yes_or_no] * 4))
+    assert len(every) == 12 * 11 * 16
+    for before, after, fell, faint, sore, too_hard in every:
+        answers = CheckIn(
+            pain_before=before,
+            pain_after=after,
+            fell=fell,
+            faint_or_chest_pain=faint,
+            new_sore=sore,
+            too_hard=too_hard,
+        )
+        assert found_by_the_page(answers) == advice_for(answers), answers
+
+
+class TestApp:
+    def test_it_can_be_installed_with_icons_that_are_there(self, client):
+        about = client.get("/manifest.webmanifest").json()
+        assert (about["start_url"], about["display"]) == ("/my/", "standalone")
+        assert {"192x192", "512x512"} <= {icon["sizes"] for icon in about["icons"]}
+        for icon in about["icons"]:
+            assert finders.find(icon["src"].removeprefix("/static/")), icon
+
+    def test_the_worker_names_files_that_are_there(self, client):
+        response = client.get("/sw.js")
+        assert (response["Content-Type"], response["Cache-Control"]) == ("text/javascript", "no-cache")
+        files = set(re.findall(r'"/static/([^"]+)"', text(response)))
+        assert len(files) > 10
+        assert [name for name in files if not finders.find(name)] == []

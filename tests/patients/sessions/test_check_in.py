@@ -1,0 +1,155 @@
+"""The check-in: every question answered, stored once, told to the clinic, answered at once."""
+
+import itertools
+
+import pytest
+from django.db import OperationalError, connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clinic.models import AuditEvent
+from patients.models import Alert, ExerciseSession
+from patients.sessions.advice import CheckIn
+from patients.sessions.selectors.session_progress import check_in_of
+from patients.sessions.services.sessions import (
+    SessionGoneError,
+    drop_session,
+    finish_session,
+    save_pain_before,
+)
+from tests.factories import NOON, ExerciseSessionFactory
+from tests.patients.session_steps import UNANSWERED, WELL, text, url
+
+pytestmark = pytest.mark.django_db
+
+FINE = {"pain_before": None, "pain_after": 2, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
+
+
+def finish(session, patient, **changes):
+    return finish_session(session=session, answers=CheckIn(**FINE | changes), by=patient.user, now=NOON)
+
+
+def kinds():
+    return sorted(Alert.objects.values_list("kind", flat=True))
+
+
+class TestTheForm:
+    @pytest.mark.parametrize("missing", list(WELL))
+    def test_every_question_has_to_be_answered(self, phone, session, missing):
+        response = phone.post(
+            url("check_in", session), {name: WELL[name] for name in WELL if name != missing}
+        )
+        assert response.status_code == 200
+        assert f'href="#id_{missing}"' in text(response)
+        assert f'id="id_{missing}"' in text(response)
+        assert not ExerciseSession.objects.get().is_finished
+
+    def test_what_was_answered_stays_when_something_is_missing(self, phone, session):
+        page = text(phone.post(url("check_in", session), {"pain_after": "6", "fell": "yes"}))
+        assert page.count(" checked") == 2
+
+    @pytest.mark.parametrize(
+        ("question", "kind", "title"),
+        [
+            ("fell", "fall", "You had a fall. Stop for today"),
+            ("faint_or_chest_pain", "faint", "Sit down now and rest"),
+            ("new_sore", "sore", "Rest the foot with the new sore"),
+        ],
+    )
+    def test_a_yes_is_answered_at_once_and_told_to_the_clinic(
+        self, phone, session, patient, question, kind, title
+    ):
+        page = text(phone.post(url("check_in", session), WELL | {question: "yes"}, follow=True))
+        assert f"<h1>{title}</h1>" in page
+        assert patient.clinic.emergency_text in page
+        assert f'href="tel:{patient.clinic.phone}"' in page
+        assert "Well done" not in page
+        assert kinds() == [kind]
+
+    def test_strong_pain_is_told_to_the_clinic_from_7_up(self, phone, session):
+        phone.post(url("check_in", session), WELL | {"pain_after": "7"})
+        assert kinds() == ["pain"]
+
+    def test_all_well_tells_the_clinic_of_nothing(self, phone, session):
+        phone.post(url("check_in", session), WELL)
+        assert kinds() == []
+
+    def test_the_advice_is_given_even_when_nothing_can_be_stored(self, phone, session):
+        def refuse(execute, sql, params, many, context):
+            if sql.startswith("INSERT") and "patients_alert" in sql:
+                raise OperationalError("the database is full")
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(refuse):
+            response = phone.post(url("check_in", session), WELL | {"faint_or_chest_pain": "yes"})
+        assert response.status_code == 503
+        assert "<h1>Sit down now and rest</h1>" in text(response)
+        assert "Your answers are not saved yet" in text(response)
+        assert not ExerciseSession.objects.get().is_finished
+        phone.post(url("check_in", session), WELL | {"faint_or_chest_pain": "yes"})
+        assert kinds() == ["faint"]
+
+
+class TestStoredOnce:
+    def test_sent_twice_it_is_stored_once_and_shows_the_same(self, phone, session):
+        pages = [
+            text(phone.post(url("check_in", session), WELL | {"fell": "yes"}, follow=True))
+            for _time in range(2)
+        ]
+        assert pages[0] == pages[1]
+        assert Alert.objects.count() == 1
+        assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+    def test_an_empty_one_after_it_leads_to_the_advice(self, phone, session, patient):
+        finish(session, patient)
+        answer = phone.post(url("check_in", session))
+        assert (answer.status_code, answer.url) == (302, url("advice", session))
+
+    def test_the_first_moment_stays(self, session, patient):
+        finish(session, patient)
+        finish_session(session=session, answers=CheckIn(**FINE), by=patient.user, now=NOON.replace(hour=20))
+        assert ExerciseSession.objects.get().finished_at == NOON
+
+    def test_a_danger_told_the_second_time_is_not_lost(self, session, patient):
+        finish(session, patient)
+        finish(session, patient, fell=True)
+        assert kinds() == ["fall"]
+        assert check_in_of(ExerciseSession.objects.get()).fell
+        assert AuditEvent.objects.filter(action="session.danger_added").count() == 1
+
+    def test_a_danger_told_the_first_time_is_not_taken_back(self, session, patient):
+        finish(session, patient, new_sore=True, pain_after=8)
+        finish(session, patient)
+        assert kinds() == ["pain", "sore"]
+        assert check_in_of(ExerciseSession.objects.get()).pain_after == 8
+
+    def test_a_session_dropped_meanwhile_is_gone(self, session, patient, phone):
+        drop_session(session=session, by=patient.user)
+        drop_session(session=session, by=patient.user)
+        with pytest.raises(SessionGoneError):
+            save_pain_before(session=session, pain=3, by=patient.user)
+        assert AuditEvent.objects.filter(action="session.dropped").count() == 1
+
+
+answers = st.builds(
+    CheckIn,
+    pain_before=st.none(),
+    pain_after=st.integers(0, 10),
+    fell=st.booleans(),
+    faint_or_chest_pain=st.booleans(),
+    new_sore=st.booleans(),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(answers, min_size=2, max_size=3))
+def test_in_whatever_order_check_ins_arrive_the_outcome_is_the_same(sent):
+    outcomes = set()
+    finished = ExerciseSessionFactory()
+    for order in itertools.permutations(sent):
+        Alert.objects.all().delete()
+        ExerciseSession.objects.filter(pk=finished.pk).update(**UNANSWERED)
+        for one in order:
+            finish_session(session=finished, answers=one, by=finished.patient.user, now=NOON)
+        outcomes.add((check_in_of(ExerciseSession.objects.get(pk=finished.pk)), tuple(kinds())))
+    assert len(outcomes) == 1

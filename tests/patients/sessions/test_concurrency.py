@@ -1,0 +1,183 @@
+"""What happens when the same thing is sent many times at the same moment: it happens once."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from clinic.models import AuditEvent, OutboxMessage
+from patients.models import (
+    Alert,
+    Device,
+    ExerciseSession,
+    MailedCode,
+    SessionEntry,
+    SignInCard,
+    VersionSeen,
+)
+from patients.sign_in.services.cards import make_card
+from tests.factories import clinician, published_plan
+from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
+from tests.patients.session_steps import WELL, url
+from tests.patients.sessions.offline.offline_steps import kept_session, moments_ago, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clock():
+    """Real time: a clock that stands still would stop the threads' waiting as well."""
+
+
+def at_once(times, send):
+    """`send(number)` from that many threads that start together; what each returned."""
+    gate = threading.Barrier(min(times, 10))
+
+    def one(number):
+        try:
+            if number < gate.parties:
+                gate.wait(timeout=30)
+            return send(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=gate.parties) as pool:
+        return list(pool.map(one, range(times)))
+
+
+@pytest.fixture
+def post(phone):
+    """Sends a form as the patient, from any thread: each uses a client of its own with the phone's cookies."""
+    cookie = phone.cookies["sessionid"].value
+
+    def post(address, data=None):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return client.post(address, data or {})
+
+    return post
+
+
+def test_50_check_ins_leave_one_session_one_set_of_alerts_and_one_receipt(post, session):
+    sent = WELL | {"pain_after": "6", "fell": "yes", "faint_or_chest_pain": "yes", "new_sore": "yes"}
+    answers = at_once(50, lambda _number: post(url("check_in", session), sent))
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("advice", session))}
+    kept = ExerciseSession.objects.get()
+    assert (kept.is_finished, kept.pain_after, kept.fell) == (True, 6, True)
+    assert sorted(Alert.objects.values_list("kind", flat=True)) == ["faint", "fall", "sore"]
+    assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+
+def test_50_times_the_same_offline_session_is_one_session_one_event_and_one_receipt(phone, version):
+    cookie = phone.cookies["sessionid"].value
+    kept = kept_session(version, session=moments_ago(minutes=30), check_in={"fell": "yes"})
+
+    def post(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return send(client, kept)
+
+    answers = at_once(50, post)
+
+    assert {(answer.status_code, answer.content) for answer in answers} == {(200, answers[0].content)}
+    assert ExerciseSession.objects.get().entries.count() == 3
+    assert Alert.objects.filter(kind="fall").count() == 1
+    assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+
+def test_10_different_offline_sessions_at_once_are_all_kept(phone, version):
+    cookie = phone.cookies["sessionid"].value
+
+    def post(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return send(client, kept_session(version, session=moments_ago(minutes=30)))
+
+    assert {answer.status_code for answer in at_once(10, post)} == {200}
+    assert ExerciseSession.objects.count() == 10
+
+
+def test_10_starts_are_one_session(post, version, patient):
+    second = published_plan(plan=version.plan, number=2)
+    answers = at_once(10, lambda _number: post("/my/session/start/"))
+    assert {answer.url for answer in answers} == {"/my/session/"}
+    assert patient.sessions.get().version == second
+    assert VersionSeen.objects.count() == 1
+
+
+def test_10_times_done_is_one_entry(post, session, items):
+    at_once(10, lambda _number: post(url("step", session, items[0]), {"outcome": "done"}))
+    assert SessionEntry.objects.get().outcome == "done"
+
+
+def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
+    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+    answers = at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form))
+    assert sorted(answer.status_code for answer in answers) == [200] * 9 + [302]
+    assert AuditEvent.objects.filter(action="card.used").count() == 1
+
+
+def test_10_new_cards_leave_one_that_works(patient):
+    dana = clinician(patient.clinic)
+    at_once(10, lambda _number: make_card(patient=patient, by=dana))
+    assert SignInCard.objects.count() == 10
+    assert SignInCard.objects.live().count() == 1
+
+
+@pytest.fixture
+def asked(patient, client, outbox):
+    """A browser that asked for a code by mail: its cookie, and the code."""
+    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    client.post("/sign-in/mail/", form)
+    code = re.search(r"^ +(\d{3} \d{3})$", OutboxMessage.objects.get().body, re.MULTILINE)[1]
+    return client.cookies["sessionid"].value, code
+
+
+def test_10_uses_of_one_mailed_code_are_one_way_in(asked):
+    cookie, code = asked
+
+    def use(_number):
+        client = Client()
+        client.cookies["sessionid"] = cookie
+        return client.post("/sign-in/mail/code/", {"code": code})
+
+    answers = at_once(10, use)
+    assert sum(getattr(answer, "url", "") == "/my/" for answer in answers) == 1
+    assert AuditEvent.objects.filter(action="mailed_code.used").count() == 1
+    assert Device.objects.count() == 1
+
+
+def test_10_wrong_codes_at_once_are_five_and_the_code_is_dead(asked):
+    cookie, code = asked
+    wrong = f"{(int(code.replace(' ', '')) + 1) % 1_000_000:06}"
+
+    def guess(number):
+        client = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        client.cookies["sessionid"] = cookie
+        return client.post("/sign-in/mail/code/", {"code": wrong})
+
+    at_once(10, guess)
+    kept = MailedCode.objects.get()
+    assert kept.wrong_codes == 5
+    assert kept.ended_at is not None
+
+
+def test_10_times_asking_for_a_code_leaves_one_that_works(patient, outbox):
+    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
+    at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form))
+    assert MailedCode.objects.live().count() == 1
+    assert OutboxMessage.objects.count() == MailedCode.objects.count() == 5
+
+
+def test_ending_all_others_10_times_at_once_ends_each_once(post, patient):
+    for _number in range(3):
+        DeviceFactory(user=patient.user)
+    at_once(10, lambda _number: post("/my/devices/others/"))
+    assert not Device.objects.live().exists()
+    assert AuditEvent.objects.filter(action="device.ended").count() == 3

@@ -1,0 +1,121 @@
+"""Progress: what was done, in a calendar and in words, and never what was missed."""
+
+import datetime
+import re
+
+import pytest
+
+from patients.models import Plan, PlanState, SessionEntry
+from patients.sessions.selectors.progress import Mark, Pain, progress_for, read_month
+from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.patients.session_steps import open_session, text
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+
+
+def did(version, day, **fields):
+    return ExerciseSessionFactory(version=version, on_date=day, **fields)
+
+
+def marks(progress):
+    return {day.date: day.mark for week in progress.weeks for day in week if day}
+
+
+class TestInWords:
+    def test_before_the_first_session_it_says_what_will_be_here(self, phone, version):
+        assert "After your first session, you see here what you did." in text(phone.get("/my/progress/"))
+
+    def test_sessions_are_counted_in_all_and_this_week(self, phone, version, patient):
+        for ago in (0, 1, 2, 9):
+            did(version, MONDAY - ago * DAY)
+        progress = progress_for(patient, NOON)
+        assert (progress.total, progress.week.done) == (4, 1)
+        page = text(phone.get("/my/progress/"))
+        assert "You have done <strong>4 sessions</strong>." in page
+        assert "1 of 7 days." in page
+
+    def test_a_session_that_is_open_does_not_count_yet(self, version, patient):
+        open_session(version)
+        assert progress_for(patient, NOON).total == 0
+
+    def test_pain_is_the_average_of_four_weeks(self, version, patient):
+        did(version, MONDAY, pain_before=5, pain_after=3)
+        did(version, MONDAY - 27 * DAY, pain_before=3, pain_after=2)
+        did(version, MONDAY - 28 * DAY, pain_before=10, pain_after=10)
+        assert progress_for(patient, NOON).pain == Pain(before=4, after=2)
+
+    def test_pain_is_compared_only_where_it_was_told_before_and_after(self, version, patient):
+        did(version, MONDAY, pain_before=None, pain_after=9)
+        assert progress_for(patient, NOON).pain is None
+        did(version, MONDAY - DAY, pain_before=2, pain_after=2)
+        assert progress_for(patient, NOON).pain == Pain(before=2, after=2)
+
+    def test_it_never_shames(self, phone, version):
+        did(version, MONDAY)
+        words = set(re.findall(r"[a-z]+", text(phone.get("/my/progress/")).lower()))
+        assert words.isdisjoint({"missed", "only", "failed", "late", "behind", "skipped", "should"})
+
+    def test_each_session_of_the_month_is_told_in_a_line(self, phone, version, items):
+        session = did(version, MONDAY, pain_before=4, pain_after=2)
+        SessionEntry.objects.create(session=session, item=items[0], outcome="done")
+        SessionEntry.objects.create(session=session, item=items[1], outcome="not_today")
+        page = " ".join(text(phone.get("/my/progress/")).split())
+        assert "<strong>Monday 2 March</strong>" in page
+        assert "1 exercise. Pain 4 before, 2 after." in page
+
+
+class TestTheCalendar:
+    def test_done_days_are_marked_and_planned_ones_from_today_on(self, patient):
+        version = published_plan(patient, start_date=MONDAY - 7 * DAY, weekdays=[0, 3])
+        did(version, MONDAY + 1 * DAY)
+        shown = marks(progress_for(patient, NOON + 2 * DAY))
+        assert shown[MONDAY] == Mark.NONE  # planned, over and not done: nothing is said about it
+        assert shown[MONDAY + DAY] == Mark.DONE
+        assert shown[MONDAY + 3 * DAY] == Mark.PLANNED
+        assert shown[MONDAY + 4 * DAY] == Mark.NONE
+
+    def test_a_paused_plan_promises_nothing(self, patient):
+        published_plan(patient)
+        assert Mark.PLANNED in marks(progress_for(patient, NOON)).values()
+        Plan.objects.update(state=PlanState.PAUSED)
+        assert Mark.PLANNED not in marks(progress_for(patient, NOON)).values()
+
+    def test_every_day_of_the_month_has_its_place_under_its_weekday(self, patient):
+        weeks = progress_for(patient, NOON).weeks
+        days = [day for week in weeks for day in week if day]
+        assert [day.date.day for day in days] == list(range(1, 32))
+        assert all(day.date.weekday() == column for week in weeks for column, day in enumerate(week) if day)
+        assert [day.date for day in days if day.is_today] == [MONDAY]
+
+    def test_marks_are_words_as_well_as_pictures(self, phone, version):
+        did(version, MONDAY)
+        page = text(phone.get("/my/progress/"))
+        assert '<span class="visually-hidden">done</span>' in page
+        assert '<span class="visually-hidden">planned</span>' in page
+        assert 'aria-current="date"' in page
+
+    def test_months_turn_by_plain_links_from_the_first_session_to_the_end_of_the_plan(self, phone, version):
+        did(version, datetime.date(2026, 1, 15))
+        page = text(phone.get("/my/progress/"))
+        assert 'href="?month=2026-02"' in page
+        assert 'href="?month=2026-04"' in page
+        assert "month=2025" not in text(phone.get("/my/progress/?month=2026-01"))
+        assert "month=2026-05" not in text(phone.get("/my/progress/?month=2026-04"))
+
+    @pytest.mark.parametrize(
+        "month", ["", "x", "2026-13", "2026", "0000-01", "2026-3-1", "1999-01", "0001-01", "9999-12"]
+    )
+    def test_a_month_with_nothing_in_it_shows_this_one(self, phone, month):
+        page = text(phone.get("/my/progress/", {"month": month}))
+        assert "<caption>March 2026</caption>" in page
+
+    def test_the_month_is_the_one_where_the_patient_lives(self):
+        patient = PatientFactory(time_zone="America/New_York")
+        midnight_in_utc = datetime.datetime(2026, 4, 1, 1, 0, tzinfo=datetime.UTC)
+        assert progress_for(patient, midnight_in_utc).month == datetime.date(2026, 3, 1)
+
+
+def test_a_month_is_read_as_its_first_day():
+    assert read_month("2026-03") == datetime.date(2026, 3, 1)

@@ -1,0 +1,160 @@
+"""Session by session, on the patient's page: what was told, by whom, and how it reached us."""
+
+import datetime
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.models import User
+from patients.models import NotToday, SessionEntry, Source
+from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.factories_of_patients import HelperFactory
+
+
+@pytest.fixture
+def patient(clinic):
+    return PatientFactory(clinic=clinic, full_name="Margaret Lee", phone="555-0123")
+
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def version(patient):
+    return published_plan(patient, start_date=MONDAY - 21 * DAY, weeks=8)
+
+
+@pytest.fixture
+def helper(patient):
+    return HelperFactory(patient=patient, name="Maria (daughter)")
+
+
+@pytest.fixture
+def log(dana, signed_in, patient, version):
+    """`log()`: the lines as a clinician reads them, newest first."""
+
+    def read():
+        page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
+        lists = re.findall(r'<ul class="session-log">(.*?)</ul>', page, re.DOTALL)
+        lines = re.findall(r"<li>(.*?)</li>", " ".join(lists), re.DOTALL)
+        return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)).strip() for line in lines]
+
+    return read
+
+
+def session_on(version, ago, **fields):
+    moment = NOON - ago * DAY
+    told = {"started_at": moment, "finished_at": moment, "pain_before": 4, "pain_after": 3}
+    return ExerciseSessionFactory(version=version, on_date=MONDAY - ago * DAY, **told | fields)
+
+
+def no_on(patient, ago, *, by=None, reason=""):
+    return NotToday.objects.create(
+        patient=patient, on_date=MONDAY - ago * DAY, reason=reason, by=by or patient.user
+    )
+
+
+def test_a_session_that_a_helper_entered_says_with_whose_help(log, version, helper):
+    session_on(version, 2)
+    session_on(version, 1, helped_by=helper)
+    assert log() == [
+        "Sun 1 Mar 0 exercises done. Pain 4 before, 3 after. With help from Maria (daughter).",
+        "Sat 28 Feb 0 exercises done. Pain 4 before, 3 after.",
+    ]
+
+
+def test_it_still_says_so_when_the_help_was_taken_back(log, version, helper):
+    session_on(version, 1, helped_by=helper)
+    helper.ended_at = NOON
+    helper.save()
+    [line] = log()
+    assert line.endswith("With help from Maria (daughter).")
+
+
+def test_a_session_done_offline_stands_on_its_own_day_and_says_when_it_reached_us(log, version):
+    session_on(version, 3, arrived_at=NOON)
+    session_on(version, 2)
+    assert [line[:10] for line in log()] == ["Sat 28 Feb", "Fri 27 Feb"]
+    assert log()[1].endswith("Done offline; it reached us Mon 2 Mar, 12:00.")
+    assert "offline" not in log()[0]
+
+
+def test_a_session_from_paper_says_so(log, version):
+    session_on(version, 1, source=Source.PAPER, pain_before=None, pain_after=None)
+    assert log() == ["Sun 1 Mar 0 exercises done. From a paper tick sheet."]
+
+
+def test_what_was_not_for_that_day_is_named_with_the_reason_in_the_order_of_the_plan(log, version):
+    session = session_on(version, 1)
+    first, second, *others = version.items.in_order()
+    assert others == []
+    SessionEntry.objects.create(session=session, item=second, outcome="not_today", reason="unsteady")
+    SessionEntry.objects.create(session=session, item=first, outcome="done", effort="too_hard")
+    [line] = log()
+    assert "1 exercise done, 1 too hard." in line
+    assert f"Not that day: {second.content['name']} (I feel unsteady)." in line
+
+
+def test_what_the_check_in_reported_stands_out(log, version):
+    session_on(version, 1, new_sore=True)
+    session_on(version, 2, fell=True, faint_or_chest_pain=True)
+    newer, older = log()
+    assert "New sore on a foot." in newer
+    assert "Fell. Dizzy, faint or chest pain." in older
+
+
+def test_a_day_said_no_to_stands_among_the_sessions_with_its_reason_and_who_helped(
+    log, patient, version, helper
+):
+    session_on(version, 3)
+    no_on(patient, 2, reason="pain")
+    session_on(version, 1)
+    no_on(patient, 4, by=helper.user)
+    lines = log()
+    assert lines[1] == "Sat 28 Feb Said “not today” (Pain)."
+    assert lines[3] == "Thu 26 Feb Said “not today”. With help from Maria (daughter)."
+    assert len(lines) == 4
+
+
+def test_another_patients_days_are_not_in_it(log, version, clinic):
+    stranger = PatientFactory(clinic=clinic)
+    session_on(published_plan(stranger, start_date=MONDAY - 21 * DAY), 1)
+    no_on(stranger, 1)
+    assert NotToday.objects.count() == 1
+    assert log() == []
+
+
+def test_of_two_sessions_on_one_day_the_later_comes_first(log, version):
+    session_on(version, 1, pain_after=1)
+    session_on(version, 1, pain_after=2, finished_at=NOON)
+    assert ["2 after" in line for line in log()] == [True, False]
+
+
+def test_it_costs_the_same_for_one_line_and_for_many(dana, signed_in, patient, version, helper):
+    client, url = signed_in(dana), reverse("patient", args=[patient.pk])
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    session_on(version, 0)
+    few = cost()
+    for ago in range(1, 20):
+        session_on(version, ago, helped_by=helper, arrived_at=NOON)
+        no_on(patient, 20 + ago, by=helper.user)
+    assert User.objects.filter(helper=helper).exists()
+    assert cost() == few <= 10
+
+
+def test_the_key_of_a_phone_alone_does_not_make_a_session_one_done_offline(log, version):
+    """One that was finished online gets the key later, when only the answer to it was lost."""
+    session_on(version, 1, client_key=uuid.uuid4())
+    [line] = log()
+    assert "offline" not in line

@@ -1,0 +1,242 @@
+"""A session from Start to the check-in, as a phone without JavaScript sees it."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from clinic.models import AuditEvent
+from patients.models import Alert, ExerciseSession, Plan, PlanState, SessionEntry, VersionSeen
+from patients.plans.prescription import content_of
+from tests.factories import (
+    MONDAY,
+    NOON,
+    AlertFactory,
+    ExerciseFactory,
+    ExerciseSessionFactory,
+    PlanFactory,
+    PlanItemFactory,
+    PlanVersionFactory,
+    clinician,
+    published_plan,
+)
+from tests.patients.session_steps import WELL, check_feet, open_session, text, url
+
+DAY = datetime.timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+def where(phone):
+    """Where "carry on" leads now."""
+    return phone.get("/my/session/").url
+
+
+def do(phone, session, item, effort="easy"):
+    phone.post(url("step", session, item), {"outcome": "done"})
+    return phone.post(url("effort", session, item), {"effort": effort})
+
+
+class TestTheWayThrough:
+    def test_pain_then_each_exercise_then_effort_then_check_in_then_advice(self, phone, session, items):
+        assert where(phone) == url("pain", session)
+        phone.post(url("pain", session), {"pain": "4"})
+        for item in items:
+            if item == items[1]:
+                assert where(phone) == url("feet", session)
+                check_feet(phone, session)
+            assert where(phone) == url("step", session, item)
+            phone.post(url("step", session, item), {"outcome": "done"})
+            assert where(phone) == url("effort", session, item)
+            phone.post(url("effort", session, item), {"effort": "about_right"})
+        assert where(phone) == url("check_in", session)
+        response = phone.post(url("check_in", session), WELL)
+        assert response.url == url("advice", session)
+        page = text(phone.get(response.url))
+        assert "Well done" in page
+        assert "You did 3 exercises." in page
+        assert "Next session: Tuesday 3 March." in page
+        session.refresh_from_db()
+        assert (session.pain_before, session.pain_after, session.finished_at) == (4, 2, NOON)
+
+    def test_every_answer_is_stored_at_once(self, phone, session, items):
+        phone.post(url("pain", session), {"pain": "0"})
+        assert ExerciseSession.objects.get().pain_before == 0
+        phone.post(url("step", session, items[0]), {"outcome": "done"})
+        assert SessionEntry.objects.get().outcome == "done"
+        phone.post(url("effort", session, items[0]), {"effort": "too_hard"})
+        assert SessionEntry.objects.get().effort == "too_hard"
+
+    def test_not_today_asks_for_no_effort(self, phone, session, items):
+        phone.post(url("pain", session), {"pain": "4"})
+        phone.post(url("step", session, items[0]), {"outcome": "not_today"})
+        check_feet(phone, session)
+        assert where(phone) == url("step", session, items[1])
+
+    def test_an_answer_can_be_changed(self, phone, session, items):
+        do(phone, session, items[0])
+        assert "You said: Done." in text(phone.get(url("step", session, items[0])))
+        phone.post(url("step", session, items[0]), {"outcome": "not_today"})
+        entry = SessionEntry.objects.get()
+        assert (entry.outcome, entry.effort) == ("not_today", "")
+
+    def test_saying_it_again_stores_nothing_new(self, phone, session, items):
+        for _time in range(3):
+            phone.post(url("pain", session), {"pain": "4"})
+            phone.post(url("step", session, items[0]), {"outcome": "done"})
+        phone.post(url("effort", session, items[0]), {"effort": "easy"})
+        phone.post(url("step", session, items[0]), {"outcome": "done"})
+        assert SessionEntry.objects.get().effort == "easy"
+        assert AuditEvent.objects.filter(action="session.answered").count() == 3
+
+    def test_the_page_shows_what_to_do_and_when_to_stop(self, phone, session, items, patient):
+        check_feet(phone, session)
+        page = text(phone.get(url("step", session, items[1])))
+        for words in ("2 of 3", "Calf raise", "10 times.", "Hold on with two hands", "Lift both heels."):
+            assert words in page
+        assert "Stop and sit down" in page
+        assert patient.clinic.emergency_text in page
+        assert f'href="tel:{patient.clinic.phone}"' in page
+        assert url("step", session, items[0]) in page
+
+    def test_the_plans_days_are_told_and_never_contradicted_by_a_dose_of_days_a_week(self, phone, patient):
+        version = PlanVersionFactory(plan=PlanFactory(patient=patient, state=PlanState.ACTIVE))
+        exercise = ExerciseFactory()
+        item = PlanItemFactory(version=version, exercise=exercise, days_min=3, content=content_of(exercise))
+        version.published_at, version.published_by = NOON, clinician(patient.clinic)
+        version.save()
+        phone.post("/my/session/start/")
+        page = text(phone.get(reverse("my_exercise", args=[item.pk])))
+        assert "Every day." in page
+        assert "3 days a week" not in page
+        assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))
+
+    def test_strong_pain_before_is_answered_with_care(self, phone, session, items):
+        phone.post(url("pain", session), {"pain": "6"})
+        assert "Your pain is strong today" not in text(phone.get(url("step", session, items[0])))
+        phone.post(url("pain", session), {"pain": "7"})
+        assert "Your pain is strong today" in text(phone.get(url("step", session, items[0])))
+
+    @pytest.mark.parametrize("pain", ["", "11", "-1", "x"])
+    def test_a_pain_that_is_not_on_the_scale_is_not_stored(self, phone, session, pain):
+        assert phone.post(url("pain", session), {"pain": pain}).status_code == 200
+        assert ExerciseSession.objects.get().pain_before is None
+
+    def test_an_unknown_answer_is_not_stored(self, phone, session, items):
+        assert phone.post(url("step", session, items[0]), {"outcome": "later"}).status_code == 200
+        assert not SessionEntry.objects.exists()
+
+    def test_it_can_be_left_and_carried_on(self, phone, session, items):
+        phone.post(url("pain", session), {"pain": "4"})
+        do(phone, session, items[0])
+        assert "Carry on" in text(phone.get("/my/"))
+        assert where(phone) == url("feet", session)
+
+    def test_it_can_be_ended_early(self, phone, session, items):
+        do(phone, session, items[0])
+        phone.post(url("check_in", session), WELL)
+        assert ExerciseSession.objects.get().is_finished
+
+
+class TestStarting:
+    def test_starting_twice_is_the_same_session(self, phone, session, patient):
+        phone.post("/my/session/start/")
+        assert patient.sessions.get() == session
+
+    def test_opening_the_address_starts_nothing(self, phone, version, patient):
+        assert phone.get("/my/session/start/").url == "/my/"
+        assert not patient.sessions.exists()
+
+    def test_who_starts_has_seen_what_changed(self, phone, version, patient):
+        second = published_plan(plan=version.plan, number=2)
+        phone.post("/my/session/start/")
+        assert VersionSeen.objects.get().version == second
+
+    @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
+    def test_a_plan_that_is_not_going_on_cannot_be_started(self, phone, version, patient, state):
+        Plan.objects.update(state=state)
+        assert phone.post("/my/session/start/").url == "/my/"
+        assert not patient.sessions.exists()
+
+    def test_without_a_plan_there_is_nothing_to_start(self, phone, patient):
+        assert phone.post("/my/session/start/").url == "/my/"
+        assert not patient.sessions.exists()
+
+    def test_without_a_session_there_is_nothing_to_carry_on(self, phone):
+        assert where(phone) == "/my/"
+
+
+class TestWhenThingsChangeMeanwhile:
+    def test_a_pause_stops_the_session_but_not_the_check_in(self, phone, session, items):
+        Plan.objects.update(state=PlanState.PAUSED)
+        for target in (
+            url("pain", session),
+            url("step", session, items[0]),
+            url("effort", session, items[0]),
+        ):
+            assert phone.post(target, {"pain": "3", "outcome": "done", "effort": "easy"}).url == "/my/"
+        assert not SessionEntry.objects.exists()
+        phone.post(url("check_in", session), WELL | {"fell": "yes"})
+        assert Alert.objects.get().kind == "fall"
+
+    def test_a_new_version_waits_until_the_session_is_over(self, phone, session, items, version):
+        published_plan(plan=version.plan, number=2)
+        page = text(phone.get(url("step", session, items[0])))
+        assert "Your plan has changed. Finish this session as it is." in page
+        assert "1 of 3" in page
+
+    def test_a_hold_leaves_the_standing_exercises_out(self, phone, session, items, version):
+        phone.post(url("pain", session), {"pain": "3"})
+        do(phone, session, items[0])
+        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
+        assert phone.post(url("step", session, items[1]), {"outcome": "done"}).url == url(
+            "step", session, items[2]
+        )
+        assert SessionEntry.objects.count() == 1
+        assert "2 of 2" in text(phone.get(url("step", session, items[2])))
+
+
+class TestLeftBehind:
+    @pytest.fixture
+    def left(self, version, patient):
+        return open_session(version, on_date=MONDAY - DAY, started_at=NOON - DAY)
+
+    def test_it_can_be_told_of_and_keeps_its_day(self, phone, left):
+        phone.post(url("check_in", left), WELL)
+        left.refresh_from_db()
+        assert left.is_finished
+        assert left.on_date == MONDAY - DAY
+
+    def test_dropping_it_asks_first(self, phone, left):
+        assert "Drop this session?" in text(phone.get(url("drop", left)))
+        assert ExerciseSession.objects.filter(pk=left.pk).exists()
+        assert phone.post(url("drop", left)).url == "/my/"
+        assert not ExerciseSession.objects.filter(pk=left.pk).exists()
+
+    def test_starting_leads_back_to_the_question(self, phone, left):
+        assert phone.post("/my/session/start/").url == "/my/session/"
+        assert where(phone) == "/my/"
+
+    def test_a_finished_session_cannot_be_dropped(self, phone, version):
+        finished = ExerciseSessionFactory(version=version)
+        phone.post(url("drop", finished))
+        assert ExerciseSession.objects.filter(pk=finished.pk).exists()
+
+
+class TestAfterwards:
+    def test_a_finished_session_leads_to_its_advice_wherever_it_is_opened(self, phone, session, items):
+        phone.post(url("check_in", session), WELL)
+        for target in (url("pain", session), url("step", session, items[0]), url("check_in", session)):
+            assert phone.get(target).url == url("advice", session)
+
+    def test_its_answers_stay_as_they_were(self, phone, session, items):
+        do(phone, session, items[0], effort="easy")
+        phone.post(url("check_in", session), WELL)
+        phone.post(url("step", session, items[0]), {"outcome": "not_today"})
+        phone.post(url("effort", session, items[0]), {"effort": "too_hard"})
+        phone.post(url("pain", session), {"pain": "9"})
+        assert SessionEntry.objects.get().effort == "easy"
+        assert ExerciseSession.objects.get().pain_before is None
+
+    def test_advice_before_the_check_in_leads_back_to_the_session(self, phone, session):
+        assert phone.get(url("advice", session)).url == url("pain", session)

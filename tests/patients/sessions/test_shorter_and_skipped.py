@@ -1,0 +1,276 @@
+"""Too much today, not today, more support, and a slip taken back."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from exercises.doses import Dose
+from exercises.models import Position, Support
+from patients.alerts.selectors.alert_details import did_words
+from patients.models import NotToday, Outcome, SessionEntry, Standing
+from patients.sessions.services.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
+from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
+from tests.patients.session_steps import check_feet, text, url
+
+DAY = datetime.timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gentle():
+    return ExerciseFactory(name="Knee straightening", position=Position.SEATED, reps_min=8)
+
+
+@pytest.fixture
+def version(patient, gentle):
+    raised = ExerciseFactory(
+        name="Calf raise", position=Position.STANDING, support=Support.FINGERTIPS, easier=gentle
+    )
+    march = ExerciseFactory(name="Seated march", position=Position.SEATED)
+    return published_plan(patient, [raised, march])
+
+
+@pytest.fixture
+def item(items):
+    return items[0]
+
+
+@pytest.fixture
+def session(phone, version, patient):
+    phone.post("/my/session/start/")
+    session = patient.sessions.open().get()
+    phone.post(url("pain", session), {"pain": "2"})
+    check_feet(phone, session)
+    return session
+
+
+def answer(phone, session, item, **fields):
+    return phone.post(url("step", session, item), {"outcome": "done"} | fields)
+
+
+class TestTooMuch:
+    def test_the_gentler_exercise_and_fewer_are_offered(self, phone, session, item):
+        assert "Too much today" in text(phone.get(url("step", session, item)))
+        page = text(phone.get(url("too_much", session, item)))
+        assert "Do this sitting: Knee straightening" in page
+        assert "5 times." in page  # of the 10 prescribed
+
+    def test_the_gentler_one_is_a_full_step(self, phone, session, item, gentle):
+        page = text(phone.get(url("gentler", session, item)))
+        assert "<h1>Knee straightening</h1>" in page
+        assert f'data-reps="{gentle.reps_min}"' in page
+        assert f'name="instead" value="{gentle.pk}"' in page
+
+    def test_it_counts_as_done_and_says_how(self, phone, session, item, gentle):
+        answer(phone, session, item, way="gentler", instead=gentle.pk)
+        entry = SessionEntry.objects.get()
+        assert (entry.outcome, entry.way, entry.instead) == ("done", "gentler", gentle)
+        assert did_words(entry) == "Knee straightening instead of Calf raise"
+
+    def test_fewer_counts_as_done(self, phone, session, item):
+        assert 'data-reps="5"' in text(phone.get(url("shorter", session, item)))
+        answer(phone, session, item, way="shorter")
+        entry = SessionEntry.objects.get()
+        assert (entry.outcome, entry.way, entry.instead) == ("done", "shorter", None)
+        assert did_words(entry) == "Calf raise (fewer)"
+
+    def test_what_a_flag_forbids_is_not_offered(self, phone, session, item, gentle, patient):
+        gentle.demands = ["straining"]
+        gentle.save()
+        PatientFlagFactory(patient=patient, flag="retinopathy")
+        assert "Knee straightening" not in text(phone.get(url("too_much", session, item)))
+        assert answer(phone, session, item, way="gentler", instead=gentle.pk).status_code == 200
+        assert not SessionEntry.objects.exists()
+
+    def test_an_exercise_that_was_never_offered_is_not_taken(self, phone, session, item):
+        stranger = ExerciseFactory()
+        page = text(answer(phone, session, item, way="gentler", instead=stranger.pk))
+        assert "not on offer any more" in page
+        assert not SessionEntry.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("dose", "shorter"),
+        [
+            (Dose(sets=3, reps_min=10), Dose(sets=1, reps_min=10)),
+            (Dose(sets=1, reps_min=10, reps_max=15), Dose(sets=1, reps_min=5)),
+            (
+                Dose(reps_min=1, hold_seconds_min=30, each_side=True),
+                Dose(reps_min=1, hold_seconds_min=15, each_side=True),
+            ),
+            (Dose(minutes_min=30), Dose(minutes_min=15)),
+            (Dose(minutes_min=1, minutes_max=2), Dose(minutes_min=1)),
+            (Dose(reps_min=1), None),
+            (Dose(sets=1, reps_min=1, hold_seconds_min=1), None),
+        ],
+    )
+    def test_fewer_is_about_half_and_never_below_1(self, dose, shorter):
+        assert dose.shorter() == shorter
+
+
+class TestMoreSupport:
+    def test_more_is_offered_and_kept_never_less(self, phone, session, item):
+        page = text(phone.get(url("step", session, item)))
+        for rung in ("two_hands", "one_hand"):
+            assert f'name="support" value="{rung}"' in page
+        assert 'value="none"' not in page
+        answer(phone, session, item, support="one_hand")
+        assert SessionEntry.objects.get().support == "one_hand"
+        answer(phone, session, item, support="eyes_closed")
+        assert SessionEntry.objects.get().support == ""
+
+    def test_the_action_refuses_less(self, session, item, patient):
+        for rung in (Support.FINGERTIPS, Support.NONE, Support.EYES_CLOSED):
+            with pytest.raises(ImpossibleAnswerError):
+                save_outcome(
+                    session=session, item=item, outcome=Outcome.DONE, by=patient.user, now=NOON, support=rung
+                )
+        assert not SessionEntry.objects.exists()
+
+    def test_the_ladder_is_stepped_down_from_each_rung(self):
+        assert [len(rung.more) for rung in Support] == [0, 1, 2, 3, 4]
+        assert Support.FINGERTIPS.more == [Support.ONE_HAND, Support.TWO_HANDS]
+
+
+class TestNotToday:
+    def test_it_is_stored_before_the_reason_is_asked(self, phone, session, item):
+        response = answer(phone, session, item, outcome="not_today")
+        assert response.url == url("why", session, item)
+        assert SessionEntry.objects.get().reason == ""
+        assert "May we ask why?" in text(phone.get(response.url))
+
+    def test_a_reason_is_kept_and_answered_kindly(self, phone, session, item):
+        answer(phone, session, item, outcome="not_today")
+        page = phone.post(url("why", session, item), {"reason": "unsteady"}, follow=True)
+        assert "Sit down until you feel steady." in text(page)
+        assert SessionEntry.objects.get().reason == "unsteady"
+
+    def test_a_foot_leads_to_the_foot_check(self, phone, session, item):
+        answer(phone, session, item, outcome="not_today")
+        page = phone.post(url("why", session, item), {"reason": "foot"}, follow=True)
+        assert url("feet", session) in text(page)
+
+    @pytest.mark.parametrize("reason", ["", "no_time"])
+    def test_no_time_or_no_word_goes_straight_on(self, phone, session, items, reason):
+        answer(phone, session, items[0], outcome="not_today")
+        response = phone.post(url("why", session, items[0]), {"reason": reason}, follow=True)
+        assert response.redirect_chain[-1][0] == url("step", session, items[1])
+
+    def test_the_reason_is_not_forgotten_by_a_second_tap(self, phone, session, item):
+        answer(phone, session, item, outcome="not_today")
+        phone.post(url("why", session, item), {"reason": "pain"})
+        answer(phone, session, item, outcome="not_today")
+        assert SessionEntry.objects.get().reason == "pain"
+
+    def test_done_after_all_forgets_the_reason(self, phone, session, item):
+        answer(phone, session, item, outcome="not_today", reason="pain")
+        answer(phone, session, item)
+        entry = SessionEntry.objects.get()
+        assert (entry.outcome, entry.reason) == ("done", "")
+
+
+class TestUndo:
+    def test_the_last_answer_is_asked_again(self, phone, session, items):
+        answer(phone, session, items[0], outcome="not_today")
+        assert "Undo: Calf raise, Not today" in text(phone.get(url("step", session, items[1])))
+        assert phone.post(url("undo", session, items[0])).url == url("step", session, items[0])
+        assert not SessionEntry.objects.exists()
+
+    def test_sent_twice_it_takes_back_one_answer(self, phone, session, items, clock):
+        answer(phone, session, items[0])
+        clock.shift(60)
+        answer(phone, session, items[1])
+        for _time in range(2):
+            phone.post(url("undo", session, items[1]))
+        assert [entry.item for entry in SessionEntry.objects.all()] == [items[0]]
+
+    def test_an_earlier_answer_stays(self, phone, session, items, clock, patient):
+        answer(phone, session, items[0])
+        clock.shift(60)
+        answer(phone, session, items[1])
+        undo_last_answer(session=session, item=items[0], by=patient.user)
+        assert SessionEntry.objects.count() == 2
+
+    def test_opening_the_address_undoes_nothing(self, phone, session, items):
+        answer(phone, session, items[0])
+        phone.get(url("undo", session, items[0]))
+        assert SessionEntry.objects.exists()
+
+
+class TestTheDatabase:
+    @pytest.mark.parametrize(
+        "impossible",
+        [
+            {"outcome": "done", "reason": "pain"},
+            {"outcome": "not_today", "way": "shorter"},
+            {"outcome": "not_today", "support": "two_hands"},
+            {"outcome": "done", "way": "gentler"},
+            {"outcome": "done", "way": "other"},
+        ],
+    )
+    def test_an_impossible_answer_is_refused(self, session, item, impossible):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SessionEntry.objects.create(session=session, item=item, **impossible)
+
+
+class TestNotTodayAtAll:
+    @pytest.fixture(autouse=True)
+    def plan(self, version):
+        return version
+
+    def test_today_says_so_kindly_and_when_the_next_day_is(self, phone):
+        assert "/my/not-today/" in text(phone.get("/my/"))
+        page = text(phone.post("/my/not-today/", {"reason": "unwell"}, follow=True))
+        assert "OK, not today" in page
+        assert "Next session: Tuesday 3 March." in page
+        assert "Try again when you feel better." in page
+
+    def test_it_is_one_row_however_often_it_is_sent(self, phone, patient):
+        for reason in ("", "pain", ""):
+            phone.post("/my/not-today/", {"reason": reason})
+        day = NotToday.objects.get()
+        assert (day.on_date, day.reason, day.by) == (MONDAY, "pain", patient.user)
+
+    def test_it_can_be_undone_the_same_day(self, phone):
+        phone.post("/my/not-today/", {"reason": ""})
+        page = phone.post("/my/not-today/undo/", follow=True)
+        assert "Your exercises for today" in text(page)
+        assert not NotToday.objects.exists()
+
+    def test_yesterdays_no_is_not_todays(self, phone, patient, clock):
+        phone.post("/my/not-today/", {"reason": ""})
+        clock.shift(DAY)
+        phone.force_login(patient.user)
+        assert "Your exercises for today" in text(phone.get("/my/"))
+
+    def test_a_session_under_way_is_not_refused(self, phone):
+        phone.post("/my/session/start/")
+        phone.post("/my/not-today/", {"reason": ""})
+        assert not NotToday.objects.exists()
+
+    def test_it_is_being_in_touch_and_not_done(self, phone, patient, clock):
+        clock.shift(3 * DAY)
+        phone.force_login(patient.user)
+        phone.post("/my/not-today/", {"reason": ""})
+        standing = Standing.objects.get(patient=patient)
+        assert (standing.missed_days, standing.adherence) == (0, 0)
+        assert standing.last_done_on is None
+        phone.post("/my/not-today/undo/")
+        assert Standing.objects.get(patient=patient).missed_days == 3
+
+    def test_todays_page_costs_no_query_more(self, phone):
+        with CaptureQueriesContext(connection) as planned:
+            phone.get("/my/")
+        phone.post("/my/not-today/", {"reason": ""})
+        with CaptureQueriesContext(connection) as refused:
+            phone.get("/my/")
+        assert len(refused) <= len(planned) <= 10
+
+    def test_the_team_reads_of_it_in_the_patients_story(self, phone, patient, client):
+        phone.post("/my/not-today/", {"reason": "foot"})
+        client.force_login(clinician(patient.clinic))
+        page = text(client.get(reverse("patient", args=[patient.pk])))
+        assert "Said “not today” on Mon 2 Mar (My foot)." in page

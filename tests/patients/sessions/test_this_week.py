@@ -1,0 +1,195 @@
+"""This week's ring, pain and effort over the weeks, milestones, and a kind welcome after a gap."""
+
+import datetime
+import re
+
+import pytest
+
+from patients.models import Effort, Plan, PlanState, SessionEntry
+from patients.sessions.selectors.progress import progress_for
+from patients.sessions.selectors.this_week import ThisWeek
+from patients.sessions.selectors.today import TodayState, today_for
+from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.patients.session_steps import open_session, text
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+WEEK = datetime.timedelta(weeks=1)
+MON, WED, FRI = 0, 2, 4
+
+
+@pytest.fixture
+def version(patient):
+    """Three days a week, since five weeks ago."""
+    return published_plan(patient, start_date=MONDAY - 5 * WEEK, weeks=12, weekdays=[MON, WED, FRI])
+
+
+def did(version, *days, **fields):
+    return [ExerciseSessionFactory(version=version, on_date=day, **fields) for day in days]
+
+
+def words(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+class TestTheRing:
+    def test_days_count_and_not_sessions(self, version, patient):
+        did(version, MONDAY, MONDAY, MONDAY - DAY)
+        assert progress_for(patient, NOON).week == ThisWeek(done=1, planned=3)
+
+    @pytest.mark.parametrize(
+        ("days", "said", "percent"),
+        [
+            (0, "3 days planned.", 0),
+            (1, "1 of 3 days.", 33),
+            (3, "3 of 3 days. All done.", 100),
+            (4, "4 of 3 days. More than planned.", 100),
+        ],
+    )
+    def test_is_told_in_words_and_drawn(self, client, version, patient, clock, days, said, percent):
+        did(version, *(MONDAY + ahead * DAY for ahead in range(days)))
+        clock.move_to(NOON + 4 * DAY)
+        client.force_login(patient.user)
+        page = text(client.get("/my/progress/"))
+        assert said in words(page)
+        assert (f'stroke-dasharray="{percent} 100"' in page) == (percent > 0)
+
+    def test_is_the_same_on_today_without_another_query(
+        self, phone, version, patient, django_assert_max_num_queries
+    ):
+        did(version, MONDAY - 2 * DAY)
+        with django_assert_max_num_queries(9):
+            page = text(phone.get("/my/"))
+        assert "3 days planned." in words(page)
+        assert today_for(patient, NOON).week == progress_for(patient, NOON).week
+
+    def test_a_plan_that_changed_in_the_middle_of_a_week_still_counts_what_was_done_before(
+        self, version, patient
+    ):
+        did(version, MONDAY, MONDAY + 2 * DAY)
+        published_plan(
+            plan=version.plan, number=2, start_date=MONDAY + 3 * DAY, weeks=4, weekdays=[MON, WED, FRI]
+        )
+        assert progress_for(patient, NOON + 3 * DAY).week == ThisWeek(done=2, planned=3)
+
+    def test_a_week_that_asks_for_nothing_is_full_once_anything_was_done(self):
+        assert ThisWeek(done=0, planned=0).percent == 0
+        assert ThisWeek(done=1, planned=0).percent == 100
+        assert not ThisWeek(done=0, planned=0).is_shown
+
+    def test_a_paused_plan_asks_for_nothing(self, version, patient):
+        Plan.objects.update(state=PlanState.PAUSED)
+        assert progress_for(patient, NOON).week == ThisWeek(done=0, planned=0)
+
+    def test_sunday_night_and_monday_morning_are_two_weeks_where_the_patient_lives(self, version, patient):
+        did(version, MONDAY - DAY)
+        sunday_night = NOON - datetime.timedelta(hours=13)
+        assert today_for(patient, sunday_night).week.done == 1
+        assert today_for(patient, sunday_night + datetime.timedelta(hours=3)).week.done == 0
+
+
+class TestComingBack:
+    WELCOME = "Welcome back. Ready to start again?"
+
+    def test_after_a_gap_today_welcomes_and_asks_for_less(self, phone, version):
+        did(version, MONDAY - 14 * DAY)
+        page = words(text(phone.get("/my/")))
+        assert self.WELCOME in page
+        assert "Start gently: do half, or leave one out." in page
+        assert ">Start</button>" in text(phone.get("/my/"))
+        shaming = {"missed", "only", "failed", "late", "behind", "skipped", "should", "days ago"}
+        assert not shaming & set(re.findall(r"[a-z]+", page.lower()))
+
+    @pytest.mark.parametrize("ago", [1, 3, 7])
+    def test_a_week_without_is_no_gap_yet(self, phone, version, ago):
+        did(version, MONDAY - ago * DAY)
+        assert self.WELCOME not in text(phone.get("/my/"))
+
+    def test_who_never_did_a_session_is_only_beginning(self, phone, version):
+        assert today_for(version.plan.patient, NOON).state == TodayState.PLANNED
+        assert self.WELCOME not in text(phone.get("/my/"))
+
+    def test_days_on_which_nothing_was_planned_are_no_gap(self, patient):
+        version = published_plan(patient, start_date=MONDAY, weekdays=[MON])
+        did(version, MONDAY - 30 * DAY)
+        assert not today_for(patient, NOON).is_coming_back
+
+    def test_a_session_today_ends_the_gap(self, version, patient):
+        did(version, MONDAY - 14 * DAY)
+        assert today_for(patient, NOON).is_coming_back
+        did(version, MONDAY)
+        assert not today_for(patient, NOON).is_coming_back
+
+    def test_sessions_of_earlier_days_say_nothing_about_today(self, version, patient):
+        did(version, MONDAY - DAY, fell=True, finished_at=NOON - DAY)
+        today = today_for(patient, NOON)
+        assert (today.state, today.done_session) == (TodayState.PLANNED, None)
+
+
+class TestWeeks:
+    def test_pain_is_one_number_a_week_and_told_in_words(self, phone, version, patient):
+        did(version, MONDAY - 2 * WEEK, pain_before=6, pain_after=6)
+        did(version, MONDAY - 2 * WEEK + DAY, pain_before=4, pain_after=4)
+        did(version, MONDAY, pain_before=None, pain_after=3)
+        pain = progress_for(patient, NOON).lately.pain
+        assert [(week.before, week.after) for week in pain] == [(5, 5), (None, 3)]
+        page = text(phone.get("/my/progress/"))
+        assert "Your pain after a session went down from 5 to 3." in page
+        assert "pain-title" in page
+        assert '<th scope="row">16 Feb</th><td>5</td><td>5</td>' in page
+
+    @pytest.mark.parametrize(
+        ("after", "said"),
+        [(5, "went up from 4 to 5. Talk to your clinic about it."), (4, "is about 4, as it was before.")],
+    )
+    def test_pain_that_rose_or_stayed_is_told_plainly(self, phone, version, after, said):
+        did(version, MONDAY - WEEK, pain_after=4)
+        did(version, MONDAY, pain_after=after)
+        assert said in text(phone.get("/my/progress/"))
+
+    def test_one_week_makes_no_line(self, phone, version):
+        did(version, MONDAY, pain_after=4)
+        assert "pain-title" not in text(phone.get("/my/progress/"))
+
+    def test_it_looks_back_eight_weeks(self, version, patient):
+        did(version, MONDAY - 8 * WEEK, pain_after=9)
+        did(version, MONDAY - 7 * WEEK, pain_after=2)
+        assert [week.after for week in progress_for(patient, NOON).lately.pain] == [2]
+
+    @pytest.mark.parametrize(
+        ("efforts", "said"),
+        [
+            ([Effort.EASY], "Most of your exercises felt easy."),
+            ([Effort.ABOUT_RIGHT, Effort.TOO_HARD], "Most of your exercises felt about right."),
+            ([Effort.TOO_HARD], "Your clinic can make them easier."),
+        ],
+    )
+    def test_effort_is_told_in_words_picture_and_table(self, phone, version, efforts, said):
+        (session,) = did(version, MONDAY)
+        for item, effort in zip(version.items.in_order(), efforts, strict=False):
+            SessionEntry.objects.create(session=session, item=item, outcome="done", effort=effort)
+        page = text(phone.get("/my/progress/"))
+        assert said in page
+        assert page.count('class="share ') == len(efforts)
+        assert "Exercises, by how they felt" in page
+
+    def test_an_open_session_and_another_patient_count_for_nothing(self, version, patient):
+        other = published_plan(PatientFactory(clinic=patient.clinic))
+        did(other, MONDAY, pain_after=9)
+        open_session(version, on_date=MONDAY)
+        lately = progress_for(patient, NOON).lately
+        assert (lately.pain, lately.effort, lately.days_done) == ((), (), frozenset())
+
+
+@pytest.mark.parametrize(("done", "milestone"), [(4, 0), (5, 5), (9, 5), (10, 10), (26, 25)])
+def test_milestones_are_the_last_one_reached(version, patient, done, milestone):
+    did(version, *(MONDAY - ago * DAY for ago in range(done)))
+    assert progress_for(patient, NOON).milestone == milestone
+
+
+def test_a_milestone_is_said_quietly(phone, version):
+    did(version, *(MONDAY - ago * DAY for ago in range(5)))
+    assert "That makes 5 sessions. Each one counts." in text(phone.get("/my/progress/"))
+    did(version, MONDAY - 5 * DAY)
+    assert "More than 5 sessions are behind you." in text(phone.get("/my/progress/"))

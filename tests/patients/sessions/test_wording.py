@@ -1,0 +1,244 @@
+"""The words that patients read, on screen, on paper and in the mail: plain, short, and without blame."""
+
+import ast
+import datetime
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from patients.sessions.advice import ADVICE
+from tests import readability
+from tests.factories import MONDAY, ExerciseSessionFactory
+from tests.patients.session_steps import open_session, text, url
+
+ROOT = Path(__file__).parents[3]
+#: Everything that is written for patients, and nothing that is written for the team.
+TEMPLATES = sorted(
+    (
+        *(ROOT / "templates" / "my").rglob("*.html"),
+        *(ROOT / "templates" / "my" / "mail").rglob("*.txt"),
+        *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
+        *(ROOT / "templates" / "paper" / name for name in ("handout.html", "card.html", "later.html")),
+        *(ROOT / "templates" / "components").glob("*.html"),
+        *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),
+    )
+)
+MODULES = sorted(
+    (
+        *(ROOT / "patients" / "views" / "my").glob("*.py"),
+        ROOT / "clinic" / "display.py",
+        ROOT / "clinic" / "forms" / "display.py",
+        ROOT / "exercises" / "doses.py",
+        ROOT / "patients" / "access.py",
+        ROOT / "patients" / "rules" / "advice.py",
+        ROOT / "patients" / "outgoing" / "calendar_feed.py",
+        ROOT / "patients" / "forms" / "helpers.py",
+        ROOT / "patients" / "forms" / "messages.py",
+        ROOT / "patients" / "forms" / "reminders.py",
+        ROOT / "patients" / "forms" / "ways_in.py",
+        ROOT / "patients" / "ways_in" / "mailed_codes.py",
+        ROOT / "patients" / "models" / "reminders.py",
+        ROOT / "patients" / "plans" / "prescribed_words.py",
+        ROOT / "patients" / "models" / "session.py",
+        ROOT / "patients" / "models" / "ways_in.py",
+        ROOT / "patients" / "outgoing" / "reminder_mail.py",
+    )
+)
+PHRASE = re.compile(
+    r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?)(?:{%\s*plural\s*%}(.*?))?{%\s*endblocktranslate',
+    re.DOTALL,
+)
+BLAME = {"missed", "failed", "failure", "must", "noncompliant", "lazy", "invalid"}
+TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
+#: What a variable stands for, so that a sentence around one can be measured.
+EXAMPLES = {
+    "day": "Monday 2 March",
+    "name": "Calf raise",
+    "phone": "555",
+    "answer": "Done",
+    "clinic": "Harbour Clinic",
+}
+HIGHEST_GRADE = 6
+
+
+def in_words(phrase):
+    """The phrase as it is read: without tags, with examples for its variables."""
+    words = re.sub(r"<[^>]+>", "", phrase)
+    words = re.sub(r"{{ ?(\w+) ?}}|%\((\w+)\)[sd]", lambda name: EXAMPLES.get(name[1] or name[2], "4"), words)
+    return " ".join(words.split())
+
+
+def phrases_of_template(path):
+    """The English of a template, one sentence or label at a time, singular and plural."""
+    for found in PHRASE.finditer(path.read_text()):
+        yield from (in_words(phrase) for phrase in found.groups() if phrase)
+
+
+def phrases_of_module(path):
+    """The English that a module hands to the translator."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Name) and called.id in TRANSLATES:
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield in_words(argument.value)
+
+
+def phrases(path):
+    return list(phrases_of_module(path) if path.suffix == ".py" else phrases_of_template(path))
+
+
+def prose(said):
+    """Only what ends as a sentence does: a label has no grade."""
+    return [phrase for phrase in said if phrase.endswith((".", "?", "!"))]
+
+
+def too_hard(said):
+    """What keeps these phrases from being easy: long sentences, a high grade, words of blame."""
+    found = [
+        f"20 words or more: {phrase}"
+        for phrase in said
+        if phrase and readability.longest_sentence(phrase) >= 20
+    ]
+    sentences = prose(said)
+    if sentences and (grade := readability.grade(" ".join(sentences))) > HIGHEST_GRADE:
+        hardest = sorted(sentences, key=readability.grade, reverse=True)[:3]
+        found.append(f"grade {grade:.1f}, for example: {hardest}")
+    blaming = BLAME & set(readability.words(" ".join(said).lower()))
+    return found + [f"blames: {word}" for word in sorted(blaming)]
+
+
+def test_there_are_words_to_measure():
+    assert sum(len(phrases(template)) for template in TEMPLATES) > 300
+    assert sum(len(phrases(module)) for module in MODULES) > 60
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *MODULES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_written_for_patients_is_plain_short_and_kind(path):
+    assert too_hard(phrases(path)) == []
+
+
+def test_each_advice_is_plain_short_and_kind():
+    told = [[str(advice.title), *map(str, advice.to_do)] for advice in ADVICE]
+    assert len(told) > 5
+    assert [problem for advice in told for problem in too_hard([in_words(phrase) for phrase in advice])] == []
+
+
+def test_hard_and_unkind_words_are_found():
+    long = "This is a very long sentence that goes on and on until there are " + "many " * 8 + "words in it."
+    assert too_hard([long])[0].startswith("20 words")
+    assert too_hard(["Discontinue physiotherapeutic interventions immediately."])[0].startswith("grade")
+    assert too_hard(["You missed a day."]) == ["blames: missed"]
+
+
+class Prose(HTMLParser):
+    """The sentences that a browser would show in the main part of a page, block by block."""
+
+    BLOCKS = frozenset(
+        {
+            "p",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "legend",
+            "label",
+            "dt",
+            "dd",
+            "td",
+            "th",
+            "summary",
+            "caption",
+            "button",
+            "div",
+        }
+    )
+    UNSEEN = frozenset({"script", "style", "svg", "title"})
+
+    def __init__(self):
+        super().__init__()
+        self.blocks, self.is_main, self.unseen = [""], False, 0
+
+    def handle_starttag(self, tag, attributes):
+        self.is_main |= tag == "main"
+        self.unseen += tag in self.UNSEEN
+        if tag in self.BLOCKS:
+            self.blocks.append("")
+
+    def handle_endtag(self, tag):
+        self.is_main &= tag != "main"
+        self.unseen -= tag in self.UNSEEN
+        if tag in self.BLOCKS:
+            self.blocks.append("")
+
+    def handle_data(self, data):
+        if self.is_main and not self.unseen:
+            self.blocks[-1] += data
+
+
+def shown_prose(response):
+    parser = Prose()
+    parser.feed(text(response))
+    blocks = (" ".join(block.split()) for block in parser.blocks)
+    return [block for block in blocks if block]
+
+
+@pytest.mark.django_db
+class TestAsRendered:
+    """Whole pages, with numbers, names and the words of the library in them."""
+
+    def hard(self, client, address):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        said = shown_prose(response)
+        assert len(said) > 2, address
+        return [f"{address}: {problem}" for problem in too_hard(said)]
+
+    @pytest.mark.parametrize("address", ["/sign-in/", "/card/", "/display/"])
+    def test_the_ways_in(self, client, address):
+        assert self.hard(client, address) == []
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/my/",
+            "/my/plan/",
+            "/my/progress/",
+            "/my/messages/",
+            "/my/settings/",
+            "/my/sign-out/",
+            "/display/",
+        ],
+    )
+    def test_the_pages_of_every_day(self, phone, version, address):
+        for ago in (0, 1, 8, 9, 15):
+            ExerciseSessionFactory(
+                version=version, on_date=MONDAY - datetime.timedelta(days=ago), pain_before=4, pain_after=3
+            )
+        assert self.hard(phone, address) == []
+
+    def test_one_exercise_of_the_plan(self, phone, items):
+        assert self.hard(phone, reverse("my_exercise", args=[items[0].pk])) == []
+
+    def test_each_step_of_a_session(self, phone, session, items):
+        steps = [
+            url("pain", session),
+            url("step", session, items[0]),
+            url("check_in", session),
+            url("drop", session),
+        ]
+        assert [problem for step in steps for problem in self.hard(phone, step)] == []
+
+    @pytest.mark.parametrize(
+        "trouble", [{}, {"fell": True}, {"faint_or_chest_pain": True}, {"new_sore": True}, {"pain_after": 9}]
+    )
+    def test_every_advice(self, phone, version, trouble):
+        session = ExerciseSessionFactory(version=version, **trouble)
+        assert self.hard(phone, url("advice", session)) == []
+
+    def test_today_with_a_session_left_open(self, phone, version):
+        open_session(version)
+        assert self.hard(phone, "/my/") == []

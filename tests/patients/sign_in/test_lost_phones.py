@@ -1,0 +1,155 @@
+"""A phone that is lost, or whose owner was let out: out at its next request, and told to forget what it holds."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from clinic.models import AuditEvent, User
+from patients.models import Device
+from patients.sign_in.services.cards import make_card, make_helper_card
+from patients.sign_in.services.helpers import take_help_back
+from tests.factories import NOON, clinician
+from tests.factories_of_patients import HelperFactory
+from tests.patients.session_steps import text
+from tests.patients.sign_in.test_devices import WIPE, device_in, is_out, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
+
+#: What a phone asks for by itself, and what a person does.
+CONTACTS = ["/my/", "/my/offline/", "/my/sync/", "/my/session/start/"]
+
+
+@pytest.fixture
+def helper(patient):
+    return HelperFactory(patient=patient)
+
+
+def come_in(helper, client=None):
+    """A phone of the helper's, signed in with a card of its own."""
+    client = client or Client()
+    _card, code = make_helper_card(helper=helper, by=helper.patient.user, now=NOON)
+    return use(code, client)
+
+
+def use(code, client):
+    form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
+    assert client.post("/card/", form).url == reverse("my_today")
+    return client
+
+
+def address_of(helper):
+    return reverse("my_helper_code", args=[helper.pk])
+
+
+def form_on(response):
+    return {"key": str(response.context["form"]["key"].value())}
+
+
+def code_on(response):
+    return response.context["code"]
+
+
+class TestANewCodeForAHelper:
+    def test_says_first_that_it_signs_out_the_phone_they_use(self, phone, helper):
+        used = come_in(helper)
+        page = text(phone.get(address_of(helper)))
+        assert "for a lost one" in page
+        assert "Your helper is then signed out on the phone they use now." in page
+        assert used.get("/my/").status_code == 200
+
+    @pytest.mark.parametrize("contact", CONTACTS)
+    def test_puts_every_phone_of_theirs_out_and_has_it_wiped(self, phone, helper, contact):
+        phones = [come_in(helper), come_in(helper)]
+        phone.post(address_of(helper))
+        for lost in phones:
+            answer = lost.get(contact)
+            assert is_out(answer)
+            assert answer["Clear-Site-Data"] == WIPE
+            assert "_auth_user_id" not in lost.session
+        assert not Device.objects.of_account(helper.user).live().exists()
+
+    def test_lets_them_in_again(self, phone, helper):
+        come_in(helper)
+        again = use(code_on(phone.post(address_of(helper))), Client())
+        assert "You are helping Rosa." in text(again.get("/my/"))
+
+    def test_sent_again_leaves_in_who_came_in_since(self, phone, helper):
+        lost = come_in(helper)
+        form = form_on(phone.get(address_of(helper)))
+        new = use(code_on(phone.post(address_of(helper), form)), Client())
+
+        phone.post(address_of(helper), form)
+
+        assert new.get("/my/").status_code == 200
+        assert is_out(lost.get("/my/"))
+
+    def test_asked_for_anew_signs_out_again(self, phone, helper):
+        first = use(code_on(phone.post(address_of(helper), form_on(phone.get(address_of(helper))))), Client())
+        phone.post(address_of(helper), form_on(phone.get(address_of(helper))))
+        assert is_out(first.get("/my/"))
+
+    def test_leaves_the_patient_and_other_helpers_in(self, patient, helper):
+        own, other = sign_in(patient), come_in(HelperFactory(patient=patient, name="Luis"))
+        own.post(address_of(helper))
+        assert own.get("/my/").status_code == other.get("/my/").status_code == 200
+
+    def test_is_on_record_for_each_phone(self, phone, patient, helper):
+        come_in(helper)
+        phone.post(address_of(helper))
+        ended = AuditEvent.objects.get(action="device.ended")
+        assert (ended.actor_id, ended.clinic_id) == (patient.user_id, patient.clinic_id)
+        assert ended.object_id == str(Device.objects.get(user=helper.user).pk)
+
+    def test_shown_when_they_are_first_let_in_signs_nobody_out(self, phone, helper):
+        form = {"name": "Luis", "key": "0c8f5c5e-6d0f-4a53-9d4b-0d8c5be5c001"}
+        luis = use(code_on(phone.post(reverse("my_helpers"), form)), Client())
+        phone.post(reverse("my_helpers"), form)  # a page loaded again
+        assert luis.get("/my/").status_code == 200
+
+    def test_finds_no_passkey_to_take_with_it(self, helper):
+        used = come_in(helper)
+        assert used.get("/my/passkeys/add/").status_code == 403
+
+
+def lose_everything(patient):
+    make_card(patient=patient, by=clinician(patient.clinic), all_was_lost=True)
+
+
+def close_the_account(patient):
+    User.objects.filter(pk=patient.user_id).update(is_active=False)
+
+
+class TestWhoeverWasPutOutFromElsewhere:
+    @pytest.mark.parametrize("contact", CONTACTS)
+    @pytest.mark.parametrize("put_out", [lose_everything, close_the_account])
+    def test_has_their_phone_wiped_at_its_next_contact(self, patient, put_out, contact):
+        lost = sign_in(patient)
+        put_out(patient)
+        answer = lost.get(contact)
+        assert is_out(answer)
+        assert answer["Clear-Site-Data"] == WIPE
+        assert "_auth_user_id" not in lost.session
+        assert not lost.get("/my/").has_header("Clear-Site-Data")
+
+    def test_by_another_device_of_theirs_too(self, patient):
+        here, other = sign_in(patient), sign_in(patient)
+        here.post("/my/devices/others/")
+        assert other.get("/my/")["Clear-Site-Data"] == WIPE
+        assert not here.get("/my/").has_header("Clear-Site-Data")
+
+    def test_as_a_helper_too(self, patient, helper):
+        used = come_in(helper)
+        device = device_in(used)
+        take_help_back(helper=helper, by=patient.user, now=NOON)
+        device.refresh_from_db()
+        assert device.ended_at == NOON
+        answer = used.post("/my/session/start/")
+        assert is_out(answer)
+        assert answer["Clear-Site-Data"] == WIPE
+        assert not patient.sessions.exists()
+
+    def test_is_nobody_who_was_never_in(self, client):
+        for contact in CONTACTS:
+            answer = client.get(contact)
+            assert is_out(answer)
+            assert not answer.has_header("Clear-Site-Data")

@@ -1,0 +1,152 @@
+"""How long a phone remembers its owner: as long as it is used, a year at most; and never longer than it says."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from patients.sign_in.services.devices import end_device
+from tests.factories import NOON
+from tests.patients.session_steps import text
+from tests.patients.sign_in.test_devices import WIPE, device_in, is_out, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
+
+DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
+
+
+def session_ends_at(client):
+    """Read from the table, not from the phone."""
+    return Session.objects.get(pk=client.session.session_key).expire_date
+
+
+def cookie_lasts(client):
+    return datetime.timedelta(seconds=client.cookies["sessionid"]["max-age"])
+
+
+class TestAnOwnPhone:
+    def test_that_is_used_in_a_plan_of_six_weeks_stays_signed_in_all_the_time(self, patient, clock):
+        client = sign_in(patient)
+        for day in range(1, 43):
+            clock.move_to(NOON + day * DAY)
+            assert client.get("/my/").status_code == 200
+
+    def test_moves_the_end_of_the_session_of_the_cookie_and_of_the_list_together(self, patient, clock):
+        client = sign_in(patient)
+        clock.move_to(NOON + 10 * DAY)
+        client.get("/my/")
+        assert session_ends_at(client) == device_in(client).expires_at == NOON + 40 * DAY
+        assert cookie_lasts(client) == 30 * DAY
+
+    def test_that_is_not_used_for_30_days_forgets_them(self, patient, clock):
+        client = sign_in(patient)
+        clock.move_to(NOON + 10 * DAY)
+        client.get("/my/")
+        clock.move_to(NOON + 40 * DAY)
+        assert is_out(client.get("/my/"))
+
+    def test_keeps_what_waits_on_it_when_it_was_only_forgotten(self, patient, clock):
+        client = sign_in(patient)
+        clock.move_to(NOON + 30 * DAY)
+        answer = client.get("/my/")
+        assert is_out(answer)
+        assert not answer.has_header("Clear-Site-Data")
+
+    def test_asks_who_they_are_after_a_year_however_often_it_is_used(self, patient, clock):
+        client = sign_in(patient)
+        for day in range(20, 364, 20):
+            clock.move_to(NOON + day * DAY)
+            assert client.get("/my/settings/").status_code == 200
+        clock.move_to(NOON + 364 * DAY)
+        assert client.get("/my/settings/").status_code == 200
+        assert session_ends_at(client) == device_in(client).expires_at == NOON + 365 * DAY
+        clock.move_to(NOON + 365 * DAY)
+        assert is_out(client.get("/my/"))
+
+    def test_writes_it_once_a_day_and_asks_nothing_more_in_between(self, patient, clock):
+        client = sign_in(patient)
+        clock.move_to(NOON + DAY)
+        client.get("/my/")
+        clock.move_to(NOON + 2 * DAY - datetime.timedelta(seconds=1))
+        client.get("/my/plan/")  # it is in use: that is written once an hour
+        without = Client()
+        without.force_login(patient.user)
+        costs = []
+        for phone in (client, without):
+            with CaptureQueriesContext(connection) as queries:
+                phone.get("/my/")
+            costs.append(len(queries))
+        assert costs[0] == costs[1] <= 10
+        assert session_ends_at(client) == NOON + 31 * DAY
+        clock.move_to(NOON + 2 * DAY)
+        client.get("/my/")
+        assert session_ends_at(client) == NOON + 32 * DAY
+
+    @pytest.mark.parametrize("address", ["/my/offline/", "/my/sync/"])
+    def test_is_in_use_when_it_asks_for_what_it_keeps(self, patient, clock, address):
+        client = sign_in(patient)
+        clock.move_to(NOON + 10 * DAY)
+        assert client.get(address).status_code == 200
+        assert session_ends_at(client) == NOON + 40 * DAY
+
+    @pytest.mark.parametrize("address", ["/my/", "/my/offline/", "/my/sync/"])
+    def test_that_was_ended_is_out_at_once_and_moves_nothing(self, patient, clock, address):
+        client = sign_in(patient)
+        device = device_in(client)
+        clock.move_to(NOON + 10 * DAY)
+        end_device(device=device, patient=patient, by=patient.user, now=NOON + 10 * DAY)
+        answer = client.get(address)
+        assert is_out(answer)
+        assert answer["Clear-Site-Data"] == WIPE
+        device.refresh_from_db()
+        assert device.expires_at == NOON + 30 * DAY
+        assert not Session.objects.filter(expire_date__gt=NOON + 10 * DAY).exists()
+
+
+class TestASharedDevice:
+    def test_is_never_remembered_for_longer(self, patient, clock):
+        client = sign_in(patient, device="shared")
+        clock.move_to(NOON + 9 * HOUR)
+        client.get("/my/")
+        assert device_in(client).expires_at == NOON + 10 * HOUR
+        assert client.session.get_expire_at_browser_close()
+
+    def test_is_out_when_the_list_says_so_though_its_session_was_written_to_since(self, patient, clock):
+        client = sign_in(patient, device="shared")
+        clock.move_to(NOON + 9 * HOUR)
+        client.get("/my/passkeys/add/")  # the session keeps what the phone is asked
+        assert session_ends_at(client) > NOON + 10 * HOUR
+        clock.move_to(NOON + 10 * HOUR)
+        assert is_out(client.get("/my/"))
+        assert "_auth_user_id" not in client.session
+
+
+class TestWhatTheyAreTold:
+    def test_before_signing_in(self, client):
+        assert "stays signed in while you use it, for up to a year" in text(client.get("/card/"))
+
+    def test_on_the_list_until_when(self, patient, clock):
+        client = sign_in(patient)
+        clock.move_to(NOON + 10 * DAY)
+        assert "It stays signed in until 11 April. Each use adds to that." in told(client)
+
+    def test_on_the_list_that_a_year_is_the_end(self, patient, clock):
+        client = sign_in(patient)
+        for day in range(20, 361, 20):
+            clock.move_to(NOON + day * DAY)
+            client.get("/my/")
+        assert "It stays signed in until 2 March. Then you sign in again." in told(client)
+
+    def test_on_the_list_when_a_shared_one_is_over(self, patient):
+        client = sign_in(patient, device="shared")
+        words = "It signs out when the browser closes, or at the latest on 2 March, 22:00."
+        assert words in told(client)
+
+
+def told(client):
+    return re.sub(r"\s+", " ", text(client.get("/my/devices/")))

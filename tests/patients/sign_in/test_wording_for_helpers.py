@@ -1,0 +1,102 @@
+"""Who helps reads of the patient by name: "your plan" would be the helper's own."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils.html import strip_tags
+
+from patients.models import Patient
+from patients.sessions.advice import AFTER_NOT_TODAY
+from tests.factories_of_patients import HelperFactory
+from tests.functional.fixtures import PATIENTS, Stage, set_stage
+from tests.patients.session_steps import text
+
+pytestmark = pytest.mark.django_db
+
+#: Said to the patient, by the clinic; a helper reads them out, and the page asks for that.
+READ_OUT = {str(sentence) for sentences in AFTER_NOT_TODAY.values() for sentence in sentences}
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return set_stage()
+
+
+def device_of(user):
+    device = Client()
+    device.force_login(user)
+    return device
+
+
+def helper_of(stage, state):
+    """The device of someone who helps the patient in that state."""
+    patient = Patient.objects.get(pk=stage.things[state]["patient_id"])
+    return device_of(HelperFactory(patient=patient).user)
+
+
+def words(answer):
+    """What stands on the page between its header and its footer, without what is to be read out."""
+    assert answer.status_code == 200
+    body = re.search(r"<main.*?>(.*?)</main>", text(answer), re.DOTALL)
+    said = " ".join(strip_tags(body[1]).split())
+    for sentence in READ_OUT:
+        said = said.replace(sentence, "")
+    return said
+
+
+def addressed(said):
+    return re.findall(r"[^.?!]*\b(?:your|my)\b[^.?!]*", said, re.IGNORECASE)
+
+
+def test_a_helper_is_never_taken_for_the_patient(stage):
+    found = {}
+    for state in PATIENTS:
+        helper = helper_of(stage, state)
+        for page in ("/my/", "/my/plan/", "/my/progress/"):
+            if sentences := addressed(words(helper.get(page))):
+                found[f"{state} at {page}"] = sentences
+    assert not found
+
+
+def test_the_patient_is_spoken_to_on_the_same_pages(stage):
+    """So that the test above looks at something."""
+    for state in PATIENTS:
+        assert addressed(words(device_of(stage.people[state]).get("/my/plan/"))), state
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("done", "Well done. Rosa is done for today"),
+        ("paused", "Rosa’s plan has a break"),
+        ("starts_later", "Rosa starts on"),
+        ("resting", "No more exercises for Rosa today."),
+        ("on_hold", "The clinic will call Rosa."),
+        ("not_today", "Undo: Rosa will exercise today"),
+        ("changed", "Rosa’s plan has changed"),
+    ],
+)
+def test_today_speaks_of_the_patient_by_first_name(stage, state, sentence):
+    assert sentence in words(helper_of(stage, state).get("/my/"))
+
+
+def test_advice_is_to_be_read_together(stage):
+    things = stage.things["done"]
+    address = f"/my/session/{things['session_id']}/advice/"
+    assert "Read this with Rosa." in words(helper_of(stage, "done").get(address))
+    assert "Read this with" not in words(device_of(stage.people["done"]).get(address))
+
+
+def test_a_helper_is_not_sent_to_settings_that_are_closed_to_them(stage):
+    """On the way out only the patient is told to add an address of their own."""
+    state = "without_plan"
+    assert "First add your e-mail address" in words(device_of(stage.people[state]).get("/my/sign-out/"))
+    assert "add your e-mail address" not in words(helper_of(stage, state).get("/my/sign-out/"))
+
+
+def test_a_plan_with_nothing_left_to_do_does_not_take_0_minutes(stage):
+    said = words(device_of(stage.people["on_hold"]).get("/my/plan/"))
+    assert "Left out for now" in said
+    assert "A session takes" not in said
+    assert "A session takes" in words(device_of(stage.people["patient"]).get("/my/plan/"))
