@@ -1,4 +1,4 @@
-"""TODO"""
+"""Form fields and base classes that all apps share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO"""
+"""Exceptions that services raise and views show."""
 
 from __future__ import annotations
 

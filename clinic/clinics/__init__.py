@@ -1,0 +1,1 @@
+"""Clinic details and opening hours."""

@@ -1,0 +1,1 @@
+"""Consultation requests, from the visitor to the front desk."""

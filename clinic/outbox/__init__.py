@@ -1,0 +1,1 @@
+"""E-mail that is stored first and delivered by the worker."""

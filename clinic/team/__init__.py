@@ -1,0 +1,1 @@
+"""Memberships of a clinic: inviting, roles, leaving."""

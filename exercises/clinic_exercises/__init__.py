@@ -1,0 +1,1 @@
+"""Exercises that a clinic adds for itself."""

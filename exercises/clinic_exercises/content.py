@@ -1,4 +1,4 @@
-"""TODO"""
+"""The content of a clinic's own exercise, as an immutable value."""
 
 from __future__ import annotations
 

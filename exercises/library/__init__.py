@@ -1,0 +1,1 @@
+"""The public pages of exercises: list, search, one exercise."""

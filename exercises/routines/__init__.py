@@ -1,0 +1,1 @@
+"""Routines, of the catalogue and of clinics."""

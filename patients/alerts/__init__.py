@@ -1,0 +1,1 @@
+"""Alert rules, raising, answering and escalation."""

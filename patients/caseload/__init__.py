@@ -1,0 +1,1 @@
+"""The caseload, the team's first page, and transferring patients."""

@@ -1,0 +1,1 @@
+"""Handout, report, sign-in card and paper log."""

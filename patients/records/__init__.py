@@ -1,0 +1,1 @@
+"""Registration, look-up, the patient page and notes."""

@@ -1,4 +1,4 @@
-"""TODO"""
+"""Rules for the facts of a patient record."""
 
 from __future__ import annotations
 

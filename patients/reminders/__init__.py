@@ -1,0 +1,1 @@
+"""Reminders by e-mail and push, and the calendar feed."""

@@ -1,0 +1,1 @@
+"""Exercise sessions: today, the session, the check-in, progress."""

@@ -1,0 +1,1 @@
+"""Sign-in cards, e-mail codes, passkeys, devices and helpers."""

@@ -1,0 +1,1 @@
+"""One summary row per patient, kept for the caseload."""

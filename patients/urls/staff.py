@@ -5,6 +5,7 @@ from django.urls import path
 from patients.alerts.views import alerts
 from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
+from patients.caseload.views import patients as caseload
 from patients.messages import views_staff as messages
 from patients.plans.views import drafts, plans
 from patients.plans.views import routines as plan_routines
@@ -16,7 +17,7 @@ from patients.sign_in.views import cards
 urlpatterns = [
     path("me/", home.home_for_me, name="home_for_me"),
     path("staff/", home.staff_today, name="staff_today"),
-    path("staff/patients/", people.patients, name="patients"),
+    path("staff/patients/", caseload.patients, name="patients"),
     path("staff/patients/new/", people.patient_new, name="patient_new"),
     path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),
     path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),

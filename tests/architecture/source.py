@@ -25,6 +25,25 @@ def template_files(*folders: str) -> list[Path]:
     return sorted(file for file in found if file.suffix in {".html", ".svg"})
 
 
+#: Templates of the team's pages, of the administration and of development: plain English, for now.
+TEAM_TEMPLATES = re.compile(
+    r"templates/("
+    r"(account|allauth|mfa|admin|simple_history)/.*|base_staff\.html"
+    r"|clinic/(team|partials)/.*|clinic/clinics/(details|hours|settings|partials/week)\.html"
+    r"|clinic/consultations/(request|requests|partials/request_badge)\.html"
+    r"|exercises/(clinic_exercises|figures)/.*|exercises/routines/(form|list|show|partials/rows)\.html"
+    r"|partials/dose_fields\.html|patients/(alerts|caseload|demo|plans|records|safety)/.*"
+    r"|patients/(base_staff|sign_in/staff_card.*|documents/(paper_log|report))\.html"
+    r"|patients/messages/(thread_staff|partials/(conversation|message_staff|waiting_messages))\.html"
+    r"|patients/sessions/partials/session_(line|log)\.html"
+    r")"
+)
+
+
+def is_team_template(file: Path) -> bool:
+    return TEAM_TEMPLATES.fullmatch(name_of(file)) is not None
+
+
 def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 

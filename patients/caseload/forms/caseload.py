@@ -1,4 +1,4 @@
-"""TODO"""
+"""The filters of the caseload."""
 
 from __future__ import annotations
 

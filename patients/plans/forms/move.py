@@ -1,4 +1,4 @@
-"""TODO"""
+"""The form that moves a plan to another state."""
 
 from __future__ import annotations
 

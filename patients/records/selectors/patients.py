@@ -1,4 +1,4 @@
-"""TODO"""
+"""Look up one patient with what the patient page shows on top."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.models import ConsultationRequest
 from clinic.permissions import SignedInRequest, clinic_of, may_do, staff_may
 from clinic.roles import Action
-from patients.caseload.forms.caseload import CaseloadForm
-from patients.caseload.selectors.caseload import caseload, possible_duplicate, who_treats
+from patients.caseload.selectors.caseload import possible_duplicate, who_treats
 from patients.exceptions import NotPossibleError
 from patients.lookups import patient_for, request_for
 from patients.messages.forms import MessageForm, NoteForm
@@ -30,16 +29,6 @@ from patients.records.services.patients import (
     edit_patient,
     register_patient,
 )
-
-
-@require_safe
-@staff_may(Action.FIND_PATIENTS)
-def patients(request: SignedInRequest) -> HttpResponse:
-    """The caseload. Every filter is in the address."""
-    form = CaseloadForm(request.GET)
-    page = caseload(request.user, form.wanted)
-    context = {"section": "patients", "form": form, "wanted": form.wanted, "caseload": page}
-    return render(request, "patients/caseload/patients.html", context)
 
 
 @require_safe
