@@ -14,9 +14,9 @@ from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-COOKIE = "display"
+DISPLAY_COOKIE_NAME = "display"
 #: Browsers keep no cookie for longer than 400 days.
-LASTS = datetime.timedelta(days=400)
+DISPLAY_COOKIE_AGE = datetime.timedelta(days=400)
 
 
 class TextSize(TextChoices):
@@ -68,7 +68,7 @@ class Display:
         return ".".join((self.text, self.colours, self.motion, READS if self.reads_aloud else QUIET))
 
     @property
-    def has_larger_text(self) -> bool:
+    def has_enlarged_text(self) -> bool:
         return self.text is not TextSize.NORMAL
 
     @property
@@ -81,21 +81,21 @@ class Display:
         return self.colours is Colours.STRONG
 
     @property
-    def chose_motion(self) -> bool:
+    def has_motion_choice(self) -> bool:
         return self.motion is not Motion.DEVICE
 
     @property
-    def is_calm(self) -> bool:
+    def prefers_reduced_motion(self) -> bool:
         return self.motion is Motion.CALM
 
     @property
-    def starts_moving(self) -> bool:
+    def autoplays_motion(self) -> bool:
         return self.motion is Motion.MOVING
 
 
-def display_of(request: HttpRequest) -> Display:
+def get_display(request: HttpRequest) -> Display:
     """What the person at this device chose."""
-    return Display.from_cookie(request.COOKIES.get(COOKIE, ""))
+    return Display.from_cookie(request.COOKIES.get(DISPLAY_COOKIE_NAME, ""))
 
 
 def remember(request: HttpRequest, display: Display, *, lasting: bool) -> None:
@@ -103,16 +103,16 @@ def remember(request: HttpRequest, display: Display, *, lasting: bool) -> None:
     request.display_to_keep = (display, lasting)  # type: ignore[attr-defined]
 
 
-def write_cookie(request: HttpRequest, response: HttpResponse) -> None:
+def write_display_cookie(request: HttpRequest, response: HttpResponse) -> None:
     """Send what `remember` was told, if anything, along with the response."""
     kept: tuple[Display, bool] | None = getattr(request, "display_to_keep", None)
     if kept is None:
         return
     display, lasting = kept
     response.set_cookie(
-        COOKIE,
+        DISPLAY_COOKIE_NAME,
         display.as_cookie(),
-        max_age=LASTS if lasting else None,
+        max_age=DISPLAY_COOKIE_AGE if lasting else None,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

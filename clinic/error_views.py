@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 
-def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A host that is not ours, a form of a million fields: nobody's browser sends this, so it costs us nothing."""
     return HttpResponse(get_template("400.html").render(), status=400)
 
@@ -16,15 +16,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The same body whatever was looked for, so that a foreign object looks like a missing one."""
     return render(request, "404.html", {"leads_back": False}, status=404)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", {"reason": str(exception)}, status=403)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """No context processor, no database: this page must work when nothing else does."""
     return HttpResponse(get_template("500.html").render(), status=500)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 
-from clinic.pagination import read_key
+from clinic.pagination import parse_uuid
 
 
-class PlainForm(forms.Form):
+class StyledForm(forms.Form):
     """Gives every control the class that our stylesheet knows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,13 +48,13 @@ class PlainTextField(forms.CharField):
         return attrs
 
 
-class KeysField(forms.Field):
+class UUIDListField(forms.Field):
     """Keys of rows that the page showed. Whatever is no key is left out: it names nothing that was shown."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[uuid.UUID]:
-        keys = (read_key(text) for text in value or [])
+        keys = (parse_uuid(text) for text in value or [])
         return [key for key in keys if key is not None]
 
 
@@ -64,4 +64,4 @@ class FormKeyField(forms.Field):
     widget = forms.HiddenInput
 
     def to_python(self, value: Any) -> uuid.UUID:
-        return read_key(value or "") or uuid.uuid4()
+        return parse_uuid(value or "") or uuid.uuid4()

@@ -27,37 +27,37 @@ class Choice:
     lasts: bool
 
 
-def is_spoken(language: str) -> bool:
+def is_supported_language(language: str) -> bool:
     """Whether we have that language."""
     return language in dict(settings.LANGUAGES)
 
 
-def is_for_team(request: HttpRequest) -> bool:
+def is_staff_route(request: HttpRequest) -> bool:
     """Whether the route that was found is one of the team's."""
     match = request.resolver_match
     return match is not None and match.route.startswith(TEAM_ROUTES)
 
 
-def speak(request: HttpRequest, language: str) -> None:
+def activate_language(request: HttpRequest, language: str) -> None:
     """From here on this request is answered in that language."""
     translation.activate(language)
     request.LANGUAGE_CODE = language
 
 
-def keep_on_device(request: HttpRequest, language: str, *, lasts: bool = True) -> None:
+def set_language_cookie(request: HttpRequest, language: str, *, lasts: bool = True) -> None:
     """Speak that language now, and keep it in a cookie that goes out with the answer."""
-    speak(request, language)
+    activate_language(request, language)
     request.language_to_keep = Choice(language, lasts)  # type: ignore[attr-defined]  # read by LanguageMiddleware
 
 
-def kept_on_device(request: HttpRequest) -> str:
+def get_language_cookie(request: HttpRequest) -> str:
     """The language that was chosen on this device; "" for none."""
     kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return kept if is_spoken(kept) else ""
+    return kept if is_supported_language(kept) else ""
 
 
-def write_language(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Hand the device what `keep_on_device` was asked to keep."""
+def write_language_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Hand the device what `set_language_cookie` was asked to keep."""
     choice = cast("Choice | None", getattr(request, "language_to_keep", None))
     if choice is not None:
         response.set_cookie(

@@ -12,14 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-from .display import write_cookie
-from .languages import TEAM_LANGUAGE, is_for_team, speak, write_language
+from .display import write_display_cookie
+from .languages import TEAM_LANGUAGE, activate_language, is_staff_route, write_language_cookie
 
 Handler = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponseBase]
 
 
-class HealthMiddleware:
+class HealthCheckMiddleware:
     """Answers /healthz (alive) and /readyz (database reachable, migrations applied).
 
     It stands before host checks and redirects to https, because probes speak plain http to an address.
@@ -64,19 +64,19 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: View, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> None:
-        if is_for_team(request):
-            speak(request, TEAM_LANGUAGE)
+        if is_staff_route(request):
+            activate_language(request, TEAM_LANGUAGE)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("image/"):
             return response
         answer = super().process_response(request, response)
         patch_vary_headers(answer, ["Cookie"])
-        write_language(request, answer)
+        write_language_cookie(request, answer)
         return answer
 
 
-class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Every page wants a signed-in person, unless its view says `login_not_required`.
 
     Django's own asks who it is before it asks what is wanted. For a picture that anyone may have and keep, that
@@ -116,7 +116,7 @@ class DisplayMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        write_cookie(request, response)
+        write_display_cookie(request, response)
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
         return response

@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
-class Slice(Generic[Row]):
+class CursorPage(Generic[Row]):
     """Rows, newest first. `older` is the row after which the next page begins; `is_first` if nothing is newer."""
 
     rows: tuple[Row, ...]
@@ -23,9 +23,9 @@ class Slice(Generic[Row]):
     is_first: bool
 
 
-def newest_first(
+def paginate_newest_first(
     rows: QuerySet[Row], *, moment: str, most: int, before: uuid.UUID | None = None
-) -> Slice[Row]:
+) -> CursorPage[Row]:
     """At most `most` rows by their field `moment`, from the one after `before` on. One query, two with `before`.
 
     A `before` that is not among the rows leads to the first page.
@@ -38,10 +38,10 @@ def newest_first(
         found = rows.filter(Q(**{f"{moment}__lt": anchor}) | same_moment).filter(**{f"{moment}__lte": anchor})
     page = list(found.order_by(f"-{moment}", "-pk")[: most + 1])
     shown = tuple(page[:most])
-    return Slice(shown, shown[-1].pk if len(page) > most else None, anchor is None)
+    return CursorPage(shown, shown[-1].pk if len(page) > most else None, anchor is None)
 
 
-def read_key(text: str) -> uuid.UUID | None:
+def parse_uuid(text: str) -> uuid.UUID | None:
     """The key in an address; None for whatever is none."""
     try:
         return uuid.UUID(text)

@@ -20,13 +20,13 @@ from clinic.roles import Action, may
 View = Callable[..., HttpResponse]
 
 
-class SignedInRequest(HttpRequest):
+class AuthenticatedRequest(HttpRequest):
     """A request behind the sign-in: LoginRequiredMiddleware let a User through. For annotations only."""
 
     user: User
 
 
-def check_may(user: User, action: Action) -> Membership:
+def check_staff_permission(user: User, action: Action) -> Membership:
     """The membership that allows `action`. Raises PermissionDenied for everyone else."""
     membership = user.membership if user.is_authenticated else None
     if membership is None:
@@ -39,29 +39,29 @@ def check_may(user: User, action: Action) -> Membership:
     return membership
 
 
-def clinic_of(user: User) -> Clinic:
+def get_clinic_for_user(user: User) -> Clinic:
     """The clinic of a member of a team. Raises PermissionDenied for anyone else, whom the view should have stopped."""
     if user.membership is None:
         raise PermissionDenied(_("This page is for the clinic's team."))
     return user.membership.clinic
 
 
-def may_do(user: User, action: Action) -> bool:
-    """Whether `check_may` would pass."""
+def has_staff_permission(user: User, action: Action) -> bool:
+    """Whether `check_staff_permission` would pass."""
     try:
-        check_may(user, action)
+        check_staff_permission(user, action)
     except PermissionDenied:
         return False
     return True
 
 
-def staff_may(action: Action) -> Callable[[View], View]:
+def staff_permission_required(action: Action) -> Callable[[View], View]:
     """View decorator: the signed-in person must be allowed `action` at their clinic, or gets a 403 with the reason."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            check_may(request.user, action)  # type: ignore[arg-type]  # LoginRequiredMiddleware has let a User through
+            check_staff_permission(request.user, action)  # type: ignore[arg-type]  # LoginRequiredMiddleware has let a User through
             return view(request, *args, **kwargs)
 
         return checked
@@ -69,7 +69,7 @@ def staff_may(action: Action) -> Callable[[View], View]:
     return decorate
 
 
-def with_staff_account(view: View) -> View:
+def staff_account_required(view: View) -> View:
     """View decorator: for people who sign in by e-mail. Patients sign in with a card and get a 403."""
 
     @wraps(view)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from clinic.models import TokenBucket
 
 #: The longest that a bucket may take to refill. One untouched for as long is full, and a full bucket says nothing.
-LONGEST_PER = datetime.timedelta(hours=1)
+MAX_PERIOD = datetime.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Limit:
 
     name: str
     tries: int
-    per: datetime.timedelta
+    period: datetime.timedelta
 
     def __post_init__(self) -> None:
-        if self.per > LONGEST_PER:
-            raise ValueError(f"Buckets of {self.name!r} would be forgotten before they are full again.")
+        if self.period > MAX_PERIOD:
+            raise ValueError(f"Buckets of {self.name!r} would be deleted before they are refilled.")
 
     def allows(self, subject: str, *, now: datetime.datetime | None = None) -> bool:
         """Take one token for `subject`; False when there is none left."""
@@ -51,7 +51,7 @@ class Limit:
                     bucket = TokenBucket.objects.select_for_update().get(pk=key)
                 else:
                     return True
-            refill = (now - bucket.updated_at) / self.per * self.tries
+            refill = (now - bucket.updated_at) / self.period * self.tries
             tokens = min(float(self.tries), bucket.tokens + max(refill, 0.0))
             if tokens < 1:
                 return False
@@ -84,12 +84,12 @@ INVITATION = Limit("invitation", 30, datetime.timedelta(hours=1))
 INVITATION_AGAIN = Limit("invitation again", 3, datetime.timedelta(hours=1))
 
 
-def forget_full_buckets(now: datetime.datetime) -> None:
+def delete_full_buckets(now: datetime.datetime) -> None:
     """Delete the buckets that nobody has touched for longer than any takes to refill."""
-    TokenBucket.objects.filter(updated_at__lt=now - LONGEST_PER).delete()
+    TokenBucket.objects.filter(updated_at__lt=now - MAX_PERIOD).delete()
 
 
-def address_of(request: HttpRequest) -> str:
+def get_client_ip(request: HttpRequest) -> str:
     """The visitor's network address: the last hop of X-Forwarded-For when a proxy is trusted. IPv6 counts by /64."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUST_PROXY:

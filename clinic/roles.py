@@ -12,24 +12,24 @@ from .models import Role
 
 
 class Action(StrEnum):
-    SEE_REQUESTS = "see consultation requests"
+    VIEW_REQUESTS = "see consultation requests"
     ANSWER_REQUESTS = "answer consultation requests"
-    FIND_PATIENTS = "find patients"
+    SEARCH_PATIENTS = "find patients"
     REGISTER_PATIENTS = "register patients"
-    MAKE_CARDS = "make sign-in cards"
-    SEE_HEALTH = "see a patient's plan, sessions, alerts, messages and notes"
+    CREATE_CARDS = "make sign-in cards"
+    VIEW_HEALTH_DATA = "see a patient's plan, sessions, alerts, messages and notes"
     ASSIGN_PLANS = "assign and change plans"
-    ENTER_TICK_SHEETS = "enter paper tick sheets"
+    ENTER_PAPER_LOGS = "enter paper tick sheets"
     ANSWER_ALERTS = "answer alerts"
     WRITE_MESSAGES = "write to patients and mark their messages as read"
     WRITE_NOTES = "write notes about a patient for the team"
-    KEEP_LIBRARY = "keep the clinic's own exercises"
-    KEEP_ROUTINES = "keep the clinic's routines"
-    RUN_CLINIC = "run the clinic: team, hours, alert rules"
+    MANAGE_LIBRARY = "keep the clinic's own exercises"
+    MANAGE_ROUTINES = "keep the clinic's routines"
+    MANAGE_CLINIC = "run the clinic: team, hours, alert rules"
 
 
 @dataclass(frozen=True)
-class RoleRow:
+class RolePermissions:
     """One row of the table: a role, what it is in a sentence, and what it may do."""
 
     role: Role
@@ -39,36 +39,36 @@ class RoleRow:
 
 _FRONT_DESK = frozenset(
     {
-        Action.SEE_REQUESTS,
+        Action.VIEW_REQUESTS,
         Action.ANSWER_REQUESTS,
-        Action.FIND_PATIENTS,
+        Action.SEARCH_PATIENTS,
         Action.REGISTER_PATIENTS,
-        Action.MAKE_CARDS,
+        Action.CREATE_CARDS,
     }
 )
 _CLINICIAN = _FRONT_DESK | {
-    Action.SEE_HEALTH,
+    Action.VIEW_HEALTH_DATA,
     Action.ASSIGN_PLANS,
-    Action.ENTER_TICK_SHEETS,
+    Action.ENTER_PAPER_LOGS,
     Action.ANSWER_ALERTS,
     Action.WRITE_MESSAGES,
     Action.WRITE_NOTES,
-    Action.KEEP_LIBRARY,
+    Action.MANAGE_LIBRARY,
 }
-_CLINIC_ADMIN = _CLINICIAN | {Action.KEEP_ROUTINES, Action.RUN_CLINIC}
+_CLINIC_ADMIN = _CLINICIAN | {Action.MANAGE_ROUTINES, Action.MANAGE_CLINIC}
 
-ROLES: dict[str, RoleRow] = {
+ROLES: dict[str, RolePermissions] = {
     row.role: row
     for row in (
-        RoleRow(
+        RolePermissions(
             Role.FRONT_DESK, "Answers requests, registers patients and hands out sign-in cards.", _FRONT_DESK
         ),
-        RoleRow(
+        RolePermissions(
             Role.CLINICIAN,
             "Does what the front desk does, and treats: plans, sessions, alerts.",
             _CLINICIAN,
         ),
-        RoleRow(
+        RolePermissions(
             Role.CLINIC_ADMIN,
             "Does what a clinician does; runs the team, the routines and the clinic.",
             _CLINIC_ADMIN,

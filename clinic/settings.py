@@ -75,7 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "clinic.middleware.HealthMiddleware",
+    "clinic.middleware.HealthCheckMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -85,8 +85,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "patients.middleware.WipeMiddleware",
-    "clinic.middleware.ClosedByDefaultMiddleware",
+    "patients.middleware.ClearSiteDataMiddleware",
+    "clinic.middleware.SignInRequiredMiddleware",
     "clinic.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -142,7 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home_for_me"
+LOGIN_REDIRECT_URL = "home_redirect"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "clinic.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -252,14 +252,14 @@ PUSH_SERVICES = [
 
 # --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
 PERIODIC_JOBS = {
-    "patients.tasks.send_alerts_to_the_team": 60,
+    "patients.tasks.escalate_due_alerts": 60,
     # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
-    "patients.tasks.look_at_standings": 60,
+    "patients.tasks.refresh_summaries": 60,
     # Both look at an index and do nothing when nobody is due.
     "patients.tasks.send_reminders": 30,
-    "patients.tasks.deliver_push": 10,
-    "patients.tasks.follow_time_zones": 5 * 60,
-    "patients.tasks.forget_ways_in": 60 * 60,
+    "patients.tasks.send_due_notices": 10,
+    "patients.tasks.update_reminder_zones": 5 * 60,
+    "patients.tasks.delete_expired_credentials": 60 * 60,
 }
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -79,7 +79,7 @@ class Category(models.TextChoices):
 
 class Position(models.TextChoices):
     SEATED = "seated", _("Sitting")
-    STANDING = "standing", _("Standing")
+    STANDING = "standing", _("PatientSummary")
     WATER = "water", _("In water")
 
 
@@ -109,7 +109,7 @@ class Demand(models.TextChoices):
     """What an exercise asks of a body. A plan's safety rules look these up against the patient's flags."""
 
     WEIGHT_BEARING = "weight_bearing", _("Weight on the feet")
-    STANDING = "standing", _("Standing")
+    STANDING = "standing", _("PatientSummary")
     SINGLE_LEG = "single_leg", _("Standing on one leg")
     NARROW_BASE = "narrow_base", _("Feet close together, or one before the other")
     STEP = "step", _("Going up or down a step")
@@ -167,7 +167,7 @@ class SharedQuerySet(models.QuerySet):
         own = Q(clinic=membership.clinic) if membership else Q(pk=None)
         return self.live().filter(Q(clinic=None) | own)
 
-    def own_of(self, user: User) -> SharedQuerySet:
+    def owned_by(self, user: User) -> SharedQuerySet:
         """What the user's clinic keeps for itself, in use or retired."""
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
@@ -187,7 +187,7 @@ class Exercise(DoseFields, PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="own_exercises",
+        related_name="clinic_exercise_list",
         help_text=_("Empty: shared by all clinics."),
     )
     name = models.CharField(_("name"), max_length=80)
@@ -318,9 +318,9 @@ class RoutineQuerySet(SharedQuerySet):
         """Everyone's, the clinic's, and what the user keeps for themselves."""
         return super().available_to(user).filter(Q(owner=None) | Q(owner=user))
 
-    def own_of(self, user: User) -> SharedQuerySet:
+    def owned_by(self, user: User) -> SharedQuerySet:
         """The clinic's own and the user's own, in use or retired; not what a colleague keeps for themselves."""
-        return super().own_of(user).filter(Q(owner=None) | Q(owner=user))
+        return super().owned_by(user).filter(Q(owner=None) | Q(owner=user))
 
 
 class Routine(PublicModel):
@@ -332,7 +332,7 @@ class Routine(PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="own_routines",
+        related_name="staff_routine_list",
         help_text=_("Empty: shared by all clinics."),
     )
     owner = models.ForeignKey(
@@ -340,7 +340,7 @@ class Routine(PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="own_routines",
+        related_name="staff_routine_list",
         verbose_name=_("only for"),
         help_text=_("Empty: for everyone of the clinic."),
     )

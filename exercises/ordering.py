@@ -10,7 +10,7 @@ from django.db.models import F
 from exercises.models import ExerciseStep, RoutineItem
 
 #: Far above any place in use. Places are unique, so everything moves out of the way before it is put in order.
-OUT_OF_THE_WAY = 1000
+TEMPORARY_ORDER_OFFSET = 1000
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def save_in_order(
     if rows:
         stored = type(rows[0])._default_manager.filter(pk__in=there)
         places = dict(stored.values_list("pk", "order"))
-        stored.update(order=F("order") + OUT_OF_THE_WAY)
+        stored.update(order=F("order") + TEMPORARY_ORDER_OFFSET)
     for place, row in enumerate(rows, start=1):
         row.order = place
         if row.pk is None or row in changed or places[row.pk] != place:

@@ -17,8 +17,8 @@ from typing import Any, Literal, cast, get_args
 from django.contrib.staticfiles import finders
 
 from exercises import figures
-from exercises.library.images import Pictured, figure_of
-from exercises.library.photos import ShownPhoto
+from exercises.library.images import HasPicture, get_figure_name
+from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto
 
 Paper = Literal["letter", "a4"]
@@ -29,17 +29,17 @@ TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 FIGURE, PHOTO, STATIC, GIVEN = "figure:", "photo:", "static:", "given:"
 
 
-def paper_named(asked: str) -> Paper:
+def get_paper(asked: str) -> Paper:
     """The paper that was asked for; US letter for anything else."""
     return next((paper for paper in PAPERS if paper == asked), PAPERS[0])
 
 
-def picture_address(exercise: Pictured) -> str:
+def get_picture_url(exercise: HasPicture) -> str:
     """Where a printed page finds the picture. A photograph's address tells its content, so a hash of the page does."""
     if exercise.photos:
-        shown = ShownPhoto.of(exercise.photos[0])
+        shown = PhotoReference.of(exercise.photos[0])
         return f"{PHOTO}{shown.id}#{shown.digest}"
-    figure = figure_of(exercise)
+    figure = get_figure_name(exercise)
     return f"{FIGURE}{figure}" if figure else f"{STATIC}img/plate-{exercise.category}.svg"
 
 
@@ -55,7 +55,7 @@ def draw(
 
 
 @dataclass(frozen=True)
-class LaidOut:
+class LaidOutDocument:
     """A page of HTML set on paper, before it is written down as a PDF."""
 
     document: Any
@@ -74,24 +74,24 @@ def lay_out(
     sizes: Sequence[float],
     most_pages: int | None = None,
     given: Mapping[str, str] | None = None,
-) -> LaidOut:
+) -> LaidOutDocument:
     """A page in the first of `sizes` (points) at which it keeps to `most_pages`, or else in the last.
 
     `given`: the SVG behind each address "given:<name>". It takes a second or two of a processor.
     """
     from weasyprint import CSS, HTML
 
-    fetcher = _house_fetcher(given or {}, _photos_in(html))
+    fetcher = _make_local_fetcher(given or {}, _photos_in(html))
     page = HTML(string=html, base_url=STATIC, url_fetcher=fetcher)
     for points in sizes:
         size = CSS(string=f"html {{ font-size: {points}pt }}", url_fetcher=fetcher)
         document = page.render(stylesheets=[size], **TAGGED)
         if most_pages is None or len(document.pages) <= most_pages:
             break
-    return LaidOut(document)
+    return LaidOutDocument(document)
 
 
-def _house_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
+def _make_local_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     def svg(url: str, text: str) -> URLFetcherResponse:
@@ -109,7 +109,7 @@ def _house_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -> Any
                 return URLFetcherResponse(url, photos[pk], {"Content-Type": "image/jpeg"})
             found = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
             if found is None:
-                raise ValueError(f"A printed page may not load {url}")
+                raise ValueError(f"A printed page must not load {url}")
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return URLFetcherResponse(url, Path(str(found)).read_bytes(), {"Content-Type": kind})
 

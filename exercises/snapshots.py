@@ -27,7 +27,7 @@ ROUTINE_TEXT = ("name", "summary", "for_whom")
 Content = dict[str, Any]
 
 
-def content_of_exercise(row: Exercise) -> Content:
+def get_exercise_content(row: Exercise) -> Content:
     """What an exercise says; wants its steps, equipment, focus and neighbours fetched."""
     return {
         **{name: getattr(row, name) for name in (*EXERCISE_TEXT, "safety_notes")},
@@ -41,7 +41,7 @@ def content_of_exercise(row: Exercise) -> Content:
     }
 
 
-def content_of_routine(row: Routine) -> Content:
+def get_routine_content(row: Routine) -> Content:
     """What a routine says; wants its items and their exercises fetched."""
     items = sorted(row.items.all(), key=lambda item: item.order)
     return {name: getattr(row, name) for name in ROUTINE_TEXT} | {

@@ -15,19 +15,19 @@ from patients.models import Alert, Patient, Plan, PlanItem, PlanVersion
 Row = TypeVar("Row")
 
 
-def patient_for(user: User, patient_id: uuid.UUID) -> Patient:
+def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
     """With clinic, clinician and live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     return found_or_404(patients.filter(pk=patient_id).first())
 
 
-def plan_for(user: User, plan_id: uuid.UUID) -> Plan:
+def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:
     """With its patient and clinic."""
     plans = Plan.objects.visible_to(user).select_related("patient__clinic")
     return found_or_404(plans.filter(pk=plan_id).first())
 
 
-def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
+def get_published_version_or_404(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
     """A published version, with who published it, its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     versions = versions.select_related("plan__patient__clinic", "published_by")
@@ -35,46 +35,46 @@ def published_version_for(user: User, plan_id: uuid.UUID, number: int) -> PlanVe
     return found_or_404(version)
 
 
-def latest_version_for(user: User, plan_id: uuid.UUID) -> PlanVersion:
+def get_latest_version_or_404(user: User, plan_id: uuid.UUID) -> PlanVersion:
     """The version of a plan that its patient sees, with its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
     latest: PlanVersion | None = versions.select_related("plan__patient__clinic").latest_first().first()
     return found_or_404(latest)
 
 
-def earlier_version_for(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
+def get_earlier_version_or_404(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
     """A published version of this patient's own."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
     version: PlanVersion | None = versions.filter(pk=version_id).first()
     return found_or_404(version)
 
 
-def version_to_copy_for(user: User, version_id: uuid.UUID) -> PlanVersion:
+def get_version_to_copy_or_404(user: User, version_id: uuid.UUID) -> PlanVersion:
     """A published version of any patient of the user's clinic, with its patient."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     version: PlanVersion | None = versions.select_related("plan__patient").filter(pk=version_id).first()
     return found_or_404(version)
 
 
-def alert_for(user: User, alert_id: uuid.UUID) -> Alert:
+def get_alert_or_404(user: User, alert_id: uuid.UUID) -> Alert:
     """With its patient and clinic, and who took it in hand and who settled it."""
     alerts = Alert.objects.visible_to(user)
     alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
     return found_or_404(alerts.filter(pk=alert_id).first())
 
 
-def request_for(user: User, request_id: uuid.UUID) -> ConsultationRequest:
+def get_request_or_404(user: User, request_id: uuid.UUID) -> ConsultationRequest:
     """A consultation request of the user's clinic."""
     return found_or_404(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
 
 
-def routine_for(user: User, routine_id: uuid.UUID) -> Routine:
+def get_routine_or_404(user: User, routine_id: uuid.UUID) -> Routine:
     """A routine that the user may assign."""
     routine: Routine | None = Routine.objects.available_to(user).filter(pk=routine_id).first()
     return found_or_404(routine)
 
 
-def exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
+def get_exercise_or_404(user: User, exercise_id: uuid.UUID) -> Exercise:
     """An exercise that the user may assign."""
     exercise: Exercise | None = Exercise.objects.available_to(user).filter(pk=exercise_id).first()
     return found_or_404(exercise)
@@ -87,11 +87,11 @@ def found_or_404(row: Row | None) -> Row:
     return row
 
 
-def locked_plan(plan: Plan) -> Plan:
+def lock_plan(plan: Plan) -> Plan:
     """The plan as it is now, held until the transaction ends. Every write to a plan or its versions starts here."""
     return Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
 
 
-def items_in_order(version: PlanVersion) -> list[PlanItem]:
+def list_items(version: PlanVersion) -> list[PlanItem]:
     """The version's items with their exercises."""
     return list(version.items.select_related("exercise").in_order())

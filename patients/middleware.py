@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from patients.sign_in.login import device_of, leave
+from patients.sign_in.login import get_device_id, log_out
 
 #: Beginning of the routes that a phone of a patient or helper asks for.
 OWN_ROUTES = "my/"
 
 
-class WipeMiddleware:
+class ClearSiteDataMiddleware:
     """Whoever was signed out from elsewhere is told to throw away what their browser holds of ours.
 
     A device that was ended is met at the door (`access.for_patients`). Where the account was closed, or its sessions
@@ -28,7 +28,7 @@ class WipeMiddleware:
         response = self.get_response(request)
         was_device = getattr(request, "was_device", False)
         if was_device and not request.user.is_authenticated and not response.has_header("Clear-Site-Data"):
-            return leave(request, response)
+            return log_out(request, response)
         return response
 
     def process_view(
@@ -37,4 +37,4 @@ class WipeMiddleware:
         """Look before anybody asks who it is: that empties the session of whoever was signed out."""
         match = request.resolver_match
         if match is not None and match.route.startswith(OWN_ROUTES):
-            request.was_device = device_of(request) is not None  # type: ignore[attr-defined]  # read above
+            request.was_device = get_device_id(request) is not None  # type: ignore[attr-defined]  # read above

@@ -18,25 +18,25 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from clinic.permissions import View
 from patients.models import Device, Helper, Message, Patient
-from patients.sign_in.login import device_of, leave
+from patients.sign_in.login import get_device_id, log_out
 
 
-class DeviceEndedError(Exception):
+class DeviceSignedOutError(Exception):
     """This device was signed out from another one, or by the clinic."""
 
 
-def my_patient(user: User) -> QuerySet[Patient]:
+def patients_for_account(user: User) -> QuerySet[Patient]:
     """The patient who this user is, or whom they help; at most one. Its own query looks up two indexes."""
     helps = Helper.objects.live().filter(user_id=user.pk)
     return Patient.objects.filter(Q(user_id=user.pk) | Q(pk=Subquery(helps.values("patient")[:1])))
 
 
-def check_is_patient(
+def get_patient_for_user(
     user: User, device: uuid.UUID | None = None, now: datetime.datetime | None = None
 ) -> Patient:
     """The patient who is signed in, or whom the helper who is signed in helps; with their clinic, in one query.
 
-    Raises PermissionDenied for anyone else. `device` is what the session was noted as: raises DeviceEndedError once
+    Raises PermissionDenied for anyone else. `device` is what the session was noted as: raises DeviceSignedOutError once
     that was ended, or was a shared one and has run out by `now`; `device_seen_at` is when it was last known to be in
     use (None without one).
 
@@ -46,10 +46,10 @@ def check_is_patient(
     """
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
     helps = Helper.objects.live().filter(user_id=user.pk)
-    live = Device.objects.of_account(user).open_at(now) if now else Device.objects.of_account(user).live()
+    live = Device.objects.for_user(user).open_at(now) if now else Device.objects.for_user(user).live()
     seen = (live.filter(pk=device) if device else live.none()).values("last_seen_at")
     patient = (
-        my_patient(user)
+        patients_for_account(user)
         .select_related("clinic", "reminder")
         .annotate(
             new_messages=new.counted(),
@@ -61,25 +61,25 @@ def check_is_patient(
     if patient is None:
         raise PermissionDenied(_("This page is for patients. Staff pages are under “Today”."))
     if device is not None and patient.device_seen_at is None:
-        raise DeviceEndedError
+        raise DeviceSignedOutError
     if patient.user_id != user.pk:
         patient.new_messages = None
     return patient
 
 
 def is_patient(user: User) -> bool:
-    """Whether `check_is_patient` would pass: a patient, or who helps one."""
-    return my_patient(user).exists()
+    """Whether `get_patient_for_user` would pass: a patient, or who helps one."""
+    return patients_for_account(user).exists()
 
 
-def check_is_oneself(user: User, patient: Patient) -> None:
+def check_is_not_helper(user: User, patient: Patient) -> None:
     """Raises PermissionDenied for who helps the patient: some things only the patient may see or change."""
     if patient.user_id != user.pk:
         raise PermissionDenied(_("This page is only for %(name)s.") % {"name": patient.short_name})
 
 
-def for_patients(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, now, …)` with the patient of `check_is_patient`, or answers 403.
+def with_patient(view: Callable[..., HttpResponse]) -> View:
+    """View decorator: calls `view(request, patient, now, …)` with the patient of `get_patient_for_user`, or answers 403.
 
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. A device that
     was ended is signed out here, and its browser told to forget.
@@ -89,9 +89,9 @@ def for_patients(view: Callable[..., HttpResponse]) -> View:
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
         try:
-            patient = check_is_patient(request.user, device_of(request), now)  # type: ignore[arg-type]
-        except DeviceEndedError:
-            return leave(request, redirect("sign_in"))
+            patient = get_patient_for_user(request.user, get_device_id(request), now)  # type: ignore[arg-type]
+        except DeviceSignedOutError:
+            return log_out(request, redirect("sign_in"))
         return view(request, patient, now, *args, **kwargs)
 
     return checked

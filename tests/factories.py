@@ -22,21 +22,21 @@ from exercises.models import (
 from patients.models import (
     Alert,
     Circumstances,
-    ClearanceKind,
     DraftStep,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
-    ItemClearance,
     Message,
+    OverrideKind,
     Patient,
     PatientFlag,
     PatientNote,
+    PatientSummary,
     Plan,
     PlanItem,
     PlanState,
     PlanVersion,
-    Standing,
+    SafetyOverride,
 )
 from patients.plans.content import PlanContent
 from patients.plans.prescription import content_of
@@ -211,11 +211,11 @@ class AlertFactory(DjangoModelFactory):
     raised_at = NOON
 
 
-class StandingFactory(DjangoModelFactory):
+class PatientSummaryFactory(DjangoModelFactory):
     """How a patient stands on MONDAY, as told and not worked out."""
 
     class Meta:
-        model = Standing
+        model = PatientSummary
 
     patient = factory.SubFactory(PatientFactory)
     clinic = factory.SelfAttribute("patient.clinic")
@@ -316,18 +316,18 @@ class CircumstancesFactory(DjangoModelFactory):
     edited_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
 
 
-class ItemClearanceFactory(DjangoModelFactory):
+class SafetyOverrideFactory(DjangoModelFactory):
     """An acknowledgement on an item of a draft, of a flag of its patient."""
 
     class Meta:
-        model = ItemClearance
+        model = SafetyOverride
 
     item = factory.SubFactory(PlanItemFactory)
     patient_flag = factory.LazyAttribute(
         lambda self: PatientFlagFactory(patient=self.item.version.plan.patient, flag=Flag.FELL)
     )
     demand = "single_leg"
-    kind = ClearanceKind.ACKNOWLEDGED
+    kind = OverrideKind.ACKNOWLEDGED
     support = factory.SelfAttribute("item.support")
     at = NOON
     by = factory.LazyAttribute(lambda self: self.patient_flag.set_by)

@@ -10,9 +10,9 @@ from allauth.mfa.models import Authenticator
 from factory.django import DjangoModelFactory
 
 from clinic.models import User
-from patients.models import Channel, ConfirmedAddress, Device, DeviceKind, Habit, Helper, Reminder, WayIn
+from patients.models import Channel, Device, DeviceKind, Habit, Helper, Reminder, SignInMethod, VerifiedEmail
 from tests.factories import NOON, PatientFactory
-from tests.virtual_authenticator import SoftPhone
+from tests.virtual_authenticator import VirtualAuthenticator
 
 
 class HelperFactory(DjangoModelFactory):
@@ -51,14 +51,14 @@ class DeviceFactory(DjangoModelFactory):
     kind = DeviceKind.PHONE
     browser = "Chrome"
     own_phone = True
-    way = WayIn.CARD
+    way = SignInMethod.CARD
     signed_in_at = last_seen_at = NOON
     expires_at = NOON + datetime.timedelta(days=30)
 
 
-class ConfirmedAddressFactory(DjangoModelFactory):
+class VerifiedEmailFactory(DjangoModelFactory):
     class Meta:
-        model = ConfirmedAddress
+        model = VerifiedEmail
 
     patient = factory.SubFactory(PatientFactory)
     email = factory.Sequence(lambda n: f"patient{n}@example.org")
@@ -66,7 +66,7 @@ class ConfirmedAddressFactory(DjangoModelFactory):
 
 
 class PasskeyFactory(DjangoModelFactory):
-    """A passkey of a phone that nobody has: to look at, not to sign in with. For that see `SoftPhone`."""
+    """A passkey of a phone that nobody has: to look at, not to sign in with. For that see `VirtualAuthenticator`."""
 
     class Meta:
         model = Authenticator
@@ -74,6 +74,10 @@ class PasskeyFactory(DjangoModelFactory):
     user = factory.LazyFunction(lambda: PatientFactory().user)
     type = Authenticator.Type.WEBAUTHN
     data = factory.LazyFunction(
-        lambda: {"name": "My phone", "key": str(uuid.uuid4()), "credential": SoftPhone().credential()}
+        lambda: {
+            "name": "My phone",
+            "key": str(uuid.uuid4()),
+            "credential": VirtualAuthenticator().credential(),
+        }
     )
     created_at = NOON

@@ -21,7 +21,7 @@ def _poppler(tool: str, *options: str, pdf: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Printed:
+class PdfDocument:
     """One PDF."""
 
     pdf: bytes

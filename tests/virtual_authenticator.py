@@ -21,7 +21,7 @@ ORIGIN = "http://localhost"
 Flag = AuthenticatorData.FLAG
 
 
-class SoftPhone:
+class VirtualAuthenticator:
     """Holds one passkey. `checks_who` is whether it asks for face, finger or screen lock before it signs."""
 
     def __init__(self, *, origin: str = ORIGIN, rp_id: str = "localhost", checks_who: bool = True) -> None:

@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """On SITE_URL, not on whatever host the request named: the link goes into a mail."""
-        return _password_url(key)
+        return _get_password_url(key)
 
 
 def invite(user: User, *, clinic: Clinic | None = None) -> None:
@@ -46,7 +46,7 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
         _("Your Surefoot account"),
         render_to_string(
             "account/email/invitation.txt",
-            {"user": user, "clinic": clinic, "link": _password_url(key), "days": days},
+            {"user": user, "clinic": clinic, "link": _get_password_url(key), "days": days},
         ),
         None,
         [str(user.email)],
@@ -66,6 +66,6 @@ def welcome(user: User, *, clinic: Clinic) -> None:
     )
 
 
-def _password_url(key: str) -> str:
+def _get_password_url(key: str) -> str:
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     return f"{settings.SITE_URL}{path.replace('UID-KEY', quote(key))}"

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from clinic.admin.base import ReadOnlyAdmin
 from clinic.models import AuditEvent, OutboxMessage, TokenBucket
-from clinic.outbox.backends import try_again
+from clinic.outbox.backends import retry_messages
 
 
 @admin.register(AuditEvent)
@@ -56,14 +56,14 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-id")
     exclude = ("body", "headers")
-    actions = ("try_again",)
+    actions = ("retry_messages",)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("clinic.change_outboxmessage")
 
     @admin.action(description=_("Try given-up messages again"), permissions=["retry"])
-    def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
-        count = try_again(queryset)
+    def retry_messages(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        count = retry_messages(queryset)
         self.message_user(
             request, ngettext("%d message waits again.", "%d messages wait again.", count) % count
         )

@@ -22,18 +22,18 @@ class HistoryAdmin(SimpleHistoryAdmin):
         return True
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        self._check_key(object_id)
+        self._check_object_id(object_id)
         return super().history_view(request, object_id, extra_context)  # type: ignore[no-any-return]
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        self._check_key(object_id)
+        self._check_object_id(object_id)
         if request.method == "POST":
             raise PermissionDenied("History is for looking at.")
         return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
 
-    def _check_key(self, object_id: str) -> None:
+    def _check_object_id(self, object_id: str) -> None:
         """Raises Http404 for what can be no key of this model: the package would answer with a server error."""
         try:
             self.model._meta.pk.to_python(unquote(object_id))
@@ -41,14 +41,14 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise Http404 from error
 
 
-class KeptMixin:
+class NoDeleteMixin:
     """For what is ended, closed or switched off, and never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class ReadOnlyMixin(KeptMixin):
+class ReadOnlyMixin(NoDeleteMixin):
     """For what the app writes and people only look at."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.accounts.adapters import invite
-from clinic.admin.base import HistoryAdmin, KeptMixin, ReadOnlyMixin
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyMixin
 from clinic.models import Clinic, Membership, OpeningHours, User
 
 # One address a person, kept in User.email: a second table of them would only be a second way in.
@@ -32,7 +32,7 @@ class OpeningHoursInline(admin.TabularInline):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(KeptMixin, HistoryAdmin):
+class ClinicAdmin(NoDeleteMixin, HistoryAdmin):
     list_display = ("name", "phone", "email", "time_zone", "takes_requests")
     list_filter = ("takes_requests",)
     search_fields = ("name", "phone", "email", "address")
@@ -40,7 +40,7 @@ class ClinicAdmin(KeptMixin, HistoryAdmin):
     inlines = (OpeningHoursInline,)
 
 
-class MembershipInline(KeptMixin, admin.TabularInline):
+class MembershipInline(NoDeleteMixin, admin.TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ("clinic",)
@@ -48,7 +48,7 @@ class MembershipInline(KeptMixin, admin.TabularInline):
     ordering = ("ended_at", "started_at")
 
 
-class LowerCaseEmail:
+class LowerCaseEmailMixin:
     """E-mail addresses are kept in lower case, so that nobody has two."""
 
     cleaned_data: dict[str, Any]
@@ -57,13 +57,13 @@ class LowerCaseEmail:
         return (self.cleaned_data["email"] or "").lower() or None
 
 
-class UserForm(LowerCaseEmail, UserChangeForm):
+class UserForm(LowerCaseEmailMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
 
 
-class NewUserForm(LowerCaseEmail, forms.ModelForm):
+class NewUserForm(LowerCaseEmailMixin, forms.ModelForm):
     """A new account: the person chooses the password, through a link that is mailed to them."""
 
     email = forms.EmailField(label=_("e-mail"), help_text=_("A link to choose a password is sent there."))
@@ -74,7 +74,7 @@ class NewUserForm(LowerCaseEmail, forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(KeptMixin, HistoryAdmin, DjangoUserAdmin):
+class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     add_form_template = None
@@ -84,7 +84,7 @@ class UserAdmin(KeptMixin, HistoryAdmin, DjangoUserAdmin):
         (_("Administration"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("created_at", "last_login")}),
     )
-    list_display = ("name", "email", "works_as", "is_active", "is_staff", "last_login")
+    list_display = ("name", "email", "role_display", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", ("email", admin.EmptyFieldListFilter), "memberships__role")
     search_fields = ("name", "email")
     ordering = ("name", "id")
@@ -108,7 +108,7 @@ class UserAdmin(KeptMixin, HistoryAdmin, DjangoUserAdmin):
         return (*self.readonly_fields, *rights)
 
     @admin.display(description=_("works as"))
-    def works_as(self, user: Any) -> str:
+    def role_display(self, user: Any) -> str:
         return ", ".join(f"{row.get_role_display()}, {row.clinic}" for row in user.live_memberships)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -130,7 +130,7 @@ class UserAdmin(KeptMixin, HistoryAdmin, DjangoUserAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeptMixin, HistoryAdmin):
+class MembershipAdmin(NoDeleteMixin, HistoryAdmin):
     list_display = ("user", "clinic", "role", "started_at", "ended_at")
     list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter), "clinic")
     list_select_related = ("user", "clinic")

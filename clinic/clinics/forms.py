@@ -13,7 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from clinic.clinics.opening_hours import Stretch
+from clinic.clinics.opening_hours import OpeningInterval
 from clinic.clinics.services import ClinicDetails, Week
 from clinic.models import Clinic, Weekday
 
@@ -34,7 +34,7 @@ def _zones() -> list[Any]:
     return list(by_area.items())
 
 
-class DetailsForm(forms.ModelForm):
+class ClinicDetailsForm(forms.ModelForm):
     """How the clinic is reached, and what it tells patients."""
 
     seen = forms.CharField(max_length=16, widget=forms.HiddenInput, required=False)
@@ -87,7 +87,7 @@ class DetailsForm(forms.ModelForm):
     def details(self) -> ClinicDetails:
         return ClinicDetails(**{name: self.cleaned_data[name] for name in ClinicDetails.__dataclass_fields__})
 
-    def not_as_on_record(self, current: ClinicDetails) -> list[tuple[str, str]]:
+    def list_conflicts(self, current: ClinicDetails) -> list[tuple[str, str]]:
         """Label and value of what is on record and differs from what was typed."""
         return [
             (str(self[name].label), str(kept))
@@ -95,7 +95,7 @@ class DetailsForm(forms.ModelForm):
             if self.cleaned_data[name] != kept
         ]
 
-    def save_on_top_of(self, seen: str) -> None:
+    def accept_current_version(self, seen: str) -> None:
         """Keep what was typed, and let it be saved over what is on record now."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["seen"] = seen
@@ -115,7 +115,7 @@ def _time(label: Any) -> forms.TimeField:
     )
 
 
-class DayForm(forms.Form):
+class OpeningDayForm(forms.Form):
     """One weekday: open at these times, closed, or as Monday. A day can be open in two stretches, or in as many as
     it has on record.
     """
@@ -131,7 +131,7 @@ class DayForm(forms.Form):
         data: Mapping[str, Any] | None,
         *,
         day: int,
-        stretches: int,
+        intervals: int,
         initial: dict[str, Any],
         is_stale: bool,
     ) -> None:
@@ -142,7 +142,7 @@ class DayForm(forms.Form):
         assert isinstance(how, forms.ChoiceField)  # noqa: S101
         as_monday = [(AS_MONDAY, _("Same as Monday"))] if day != Weekday.MONDAY else []
         how.choices = [(OPEN, _("Open")), (CLOSED, _("Closed")), *as_monday]
-        self.pairs = [(f"opens_{number}", f"closes_{number}") for number in range(1, stretches + 1)]
+        self.pairs = [(f"opens_{number}", f"closes_{number}") for number in range(1, intervals + 1)]
         for opens, closes in self.pairs:
             self.fields[opens] = _time(_("from"))
             self.fields[closes] = _time(_("to"))
@@ -152,7 +152,7 @@ class DayForm(forms.Form):
         return [(self[opens], self[closes]) for opens, closes in self.pairs]
 
     @property
-    def errors_in_order(self) -> list[tuple[str, str]]:
+    def list_errors(self) -> list[tuple[str, str]]:
         """Every fault with the id of its field."""
         return [
             (self[name].id_for_label or self[name].auto_id, f"{self.name}: {words}")
@@ -194,27 +194,27 @@ class DayForm(forms.Form):
             self.add_error("opens_1", _now("Write from when to when, or choose “Closed”."))
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
+    def intervals(self) -> tuple[OpeningInterval, ...]:
         """Of a valid form that says "open"."""
         typed = [(self.cleaned_data[opens], self.cleaned_data[closes]) for opens, closes in self.pairs]
-        return tuple(Stretch(start, end) for start, end in typed if start is not None)
+        return tuple(OpeningInterval(start, end) for start, end in typed if start is not None)
 
 
-class WeekForm:
+class OpeningWeekForm:
     """The seven days, saved together. Made for what is on record; with `data`, for what was sent."""
 
     def __init__(self, week: Week, *, seen: str, data: Mapping[str, Any] | None = None) -> None:
         self.seen = seen if data is None else str(data.get("seen", ""))[:16]
         is_stale = self.seen != seen
         self.days = [
-            DayForm(
+            OpeningDayForm(
                 data,
                 day=day,
-                stretches=max(2, len(stretches)),
-                initial=_shown(stretches, as_monday=bool(day and stretches and stretches == week[0])),
+                intervals=max(2, len(intervals)),
+                initial=_shown(intervals, as_monday=bool(day and intervals and intervals == week[0])),
                 is_stale=is_stale,
             )
-            for day, stretches in enumerate(week)
+            for day, intervals in enumerate(week)
         ]
 
     def is_valid(self) -> bool:
@@ -225,24 +225,24 @@ class WeekForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        return [fault for day in self.days if day.is_bound for fault in day.errors_in_order]
+        return [fault for day in self.days if day.is_bound for fault in day.list_errors]
 
     @property
     def week(self) -> Week:
         """What was typed; only of a valid form."""
         said: Sequence[str] = [day.cleaned_data["how"] for day in self.days]
-        monday = self.days[0].stretches if said[0] == OPEN else ()
+        monday = self.days[0].intervals if said[0] == OPEN else ()
         answers = {CLOSED: (), AS_MONDAY: monday}
         return tuple(
-            day.stretches if how == OPEN else answers[how] for day, how in zip(self.days, said, strict=True)
+            day.intervals if how == OPEN else answers[how] for day, how in zip(self.days, said, strict=True)
         )
 
 
-def _shown(stretches: Sequence[Stretch], *, as_monday: bool) -> dict[str, Any]:
+def _shown(intervals: Sequence[OpeningInterval], *, as_monday: bool) -> dict[str, Any]:
     """The first values of a day. A day like Monday shows no times of its own: those of Monday count."""
     if as_monday:
         return {"how": AS_MONDAY}
-    shown: dict[str, Any] = {"how": OPEN if stretches else CLOSED}
-    for number, stretch in enumerate(stretches, start=1):
+    shown: dict[str, Any] = {"how": OPEN if intervals else CLOSED}
+    for number, stretch in enumerate(intervals, start=1):
         shown |= {f"opens_{number}": stretch.opens_at, f"closes_{number}": stretch.closes_at}
     return shown

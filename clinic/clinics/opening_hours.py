@@ -23,7 +23,7 @@ DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, order=True)
-class Stretch:
+class OpeningInterval:
     """Open from one time up to, and without, another of the same day."""
 
     opens_at: datetime.time
@@ -31,7 +31,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class HoursRow:
+class OpeningHoursRow:
     """Neighbouring weekdays with the same hours: "Monday to Thursday", "9 am to 5 pm"."""
 
     days: str
@@ -43,7 +43,7 @@ class OpeningWeek:
     """The stretches of each weekday in order, Monday first. A clinic that gave no hours has none on any day."""
 
     zone: ZoneInfo
-    days: tuple[tuple[Stretch, ...], ...]
+    days: tuple[tuple[OpeningInterval, ...], ...]
 
     @classmethod
     def of(cls, clinic: Clinic) -> OpeningWeek:
@@ -53,16 +53,16 @@ class OpeningWeek:
     @classmethod
     def from_rows(cls, zone: ZoneInfo, rows: Iterable[OpeningHours]) -> OpeningWeek:
         """The same from rows at hand, in any order."""
-        days: list[list[Stretch]] = [[] for _day in range(DAYS_A_WEEK)]
+        days: list[list[OpeningInterval]] = [[] for _day in range(DAYS_A_WEEK)]
         for row in rows:
-            days[row.weekday].append(Stretch(row.opens_at, row.closes_at))
-        return cls(zone, tuple(tuple(sorted(stretches)) for stretches in days))
+            days[row.weekday].append(OpeningInterval(row.opens_at, row.closes_at))
+        return cls(zone, tuple(tuple(sorted(intervals)) for intervals in days))
 
     @property
     def is_known(self) -> bool:
         return any(self.days)
 
-    def on(self, day: datetime.date) -> tuple[Stretch, ...]:
+    def on(self, day: datetime.date) -> tuple[OpeningInterval, ...]:
         """The stretches of that calendar day."""
         return self.days[day.weekday()]
 
@@ -124,37 +124,37 @@ class OpeningWeek:
         week = (day + ahead * ONE_DAY for ahead in range(1, DAYS_A_WEEK + 1))
         return next((date for date in week if self.on(date)), None)
 
-    def in_words(self, *, closed_days: bool = True) -> tuple[HoursRow, ...]:
+    def describe(self, *, closed_days: bool = True) -> tuple[OpeningHoursRow, ...]:
         """The week, Monday first: neighbouring days with equal hours share a row. Empty when nothing is known."""
         if not self.is_known:
             return ()
         grouped = groupby(Weekday.values, key=lambda day: self.days[day])
         return tuple(
-            HoursRow(_days_in_words(list(days)), _hours_in_words(hours))
+            OpeningHoursRow(_format_days(list(days)), _format_hours(hours))
             for hours, days in grouped
             if hours or closed_days
         )
 
 
 @dataclass(frozen=True)
-class OpenNow:
+class OpeningStatus:
     """What a person is told who wants to reach the clinic now. `opens` is None while it is open, or if nobody knows."""
 
-    hours: tuple[HoursRow, ...]
+    hours: tuple[OpeningHoursRow, ...]
     is_open: bool
     opens: str | None
 
 
-def open_now(clinic: Clinic, now: datetime.datetime) -> OpenNow:
+def get_opening_status(clinic: Clinic, now: datetime.datetime) -> OpeningStatus:
     """The clinic's hours without its closed days, and in words when it opens next. One query."""
     week = OpeningWeek.of(clinic)
     is_open = week.is_open(now)
     opens = None if is_open else week.next_opening(now)
-    in_words = moment_in_words(opens, today=clinic.today(now)) if opens else None
-    return OpenNow(hours=week.in_words(closed_days=False), is_open=is_open, opens=in_words)
+    describe = format_moment(opens, today=clinic.today(now)) if opens else None
+    return OpeningStatus(hours=week.describe(closed_days=False), is_open=is_open, opens=describe)
 
 
-def moment_in_words(moment: datetime.datetime, *, today: datetime.date) -> str:
+def format_moment(moment: datetime.datetime, *, today: datetime.date) -> str:
     """A moment of the next seven days, by its own clock: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
 
     The hour comes first: "a.m." at the end of a sentence would end it with two full stops. Some languages say 1 o'clock
@@ -169,7 +169,7 @@ def moment_in_words(moment: datetime.datetime, *, today: datetime.date) -> str:
     return ngettext("at %(time)s on %(day)s", "at %(time)s on %(day)s", hour) % said
 
 
-def _days_in_words(days: list[int]) -> str:
+def _format_days(days: list[int]) -> str:
     names = [str(Weekday(day).label) for day in days]
     if len(names) == 1:
         return names[0]
@@ -178,11 +178,11 @@ def _days_in_words(days: list[int]) -> str:
     return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
 
 
-def _hours_in_words(stretches: tuple[Stretch, ...]) -> str:
-    if not stretches:
+def _format_hours(intervals: tuple[OpeningInterval, ...]) -> str:
+    if not intervals:
         return _("closed")
     return ", ".join(
         _("%(opens)s to %(closes)s")
         % {"opens": time_format(stretch.opens_at), "closes": time_format(stretch.closes_at)}
-        for stretch in stretches
+        for stretch in intervals
     )

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from clinic.audit.services import record
-from clinic.clinics.opening_hours import OpeningWeek, Stretch
+from clinic.clinics.opening_hours import OpeningInterval, OpeningWeek
 from clinic.models import Clinic, OpeningHours, User
 from clinic.team.services import lock_team
 
-Week = tuple[tuple[Stretch, ...], ...]
+Week = tuple[tuple[OpeningInterval, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class StaleClinicError(Exception):
 
 
 @transaction.atomic
-def change_details(*, clinic: Clinic, details: ClinicDetails, seen: str, by: User) -> Clinic:
+def update_clinic_details(*, clinic: Clinic, details: ClinicDetails, seen: str, by: User) -> Clinic:
     """Make the clinic say `details`, if nobody changed it since `seen`, its fingerprint, was read.
 
     The same change sent twice is made once. Raises StaleClinicError.
@@ -68,7 +68,7 @@ def change_details(*, clinic: Clinic, details: ClinicDetails, seen: str, by: Use
 
 
 @transaction.atomic
-def change_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> None:
+def update_opening_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> None:
     """Make the clinic open at the stretches of `week`, Monday first, if nobody changed them since `seen` was read.
 
     A stretch that stays keeps its row. Raises StaleClinicError, and ValueError for a week that no form lets through.
@@ -81,8 +81,8 @@ def change_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> None:
         return
     if fingerprint(current) != seen:
         raise StaleClinicError(_latest(OpeningHours.history.filter(clinic=clinic)))
-    wanted = {(day, stretch) for day, stretches in enumerate(week) for stretch in stretches}
-    there = {(row.weekday, Stretch(row.opens_at, row.closes_at)): row for row in rows}
+    wanted = {(day, stretch) for day, intervals in enumerate(week) for stretch in intervals}
+    there = {(row.weekday, OpeningInterval(row.opens_at, row.closes_at)): row for row in rows}
     for key in there.keys() - wanted:
         _note(there[key], by)
         there[key].delete()
@@ -95,11 +95,11 @@ def change_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> None:
 
 
 def _check(week: Week) -> None:
-    for stretches in week:
-        ends = [datetime.time.min, *(stretch.closes_at for stretch in stretches)]
-        for before, stretch in zip(ends, stretches, strict=False):
+    for intervals in week:
+        ends = [datetime.time.min, *(stretch.closes_at for stretch in intervals)]
+        for before, stretch in zip(ends, intervals, strict=False):
             if not before <= stretch.opens_at < stretch.closes_at:
-                raise ValueError("Stretches of a day follow each other, and end after they begin.")
+                raise ValueError("Opening intervals of a day must not overlap and must end after they start.")
 
 
 def _latest(history: Any) -> Any:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic.clinics.selectors import desks_taking_requests
+from clinic.clinics.selectors import list_clinics_taking_requests
 
 
 @login_not_required
@@ -15,5 +15,7 @@ from clinic.clinics.selectors import desks_taking_requests
 def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep, for what, and who sees it."""
     return render(
-        request, "clinic/clinics/privacy.html", {"section": "privacy", "desks": desks_taking_requests()}
+        request,
+        "clinic/clinics/privacy.html",
+        {"section": "privacy", "clinics": list_clinics_taking_requests()},
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clinic.clinics.selectors import desk_of
+from clinic.clinics.selectors import get_clinic_availability
 from clinic.languages import TEAM_LANGUAGE
 from clinic.models import ConsultationRequest
 
@@ -36,7 +36,8 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
             send_mail(
                 _("We got your request"),
                 render_to_string(
-                    "clinic/consultations/emails/request_receipt.txt", {"desk": desk_of(request.clinic, now)}
+                    "clinic/consultations/emails/request_receipt.txt",
+                    {"desk": get_clinic_availability(request.clinic, now)},
                 ),
                 None,
                 [request.email],

@@ -12,16 +12,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinic.clinics.selectors import Desk
+from clinic.clinics.selectors import ClinicAvailability
 from clinic.consultations.services import Answers
-from clinic.consultations.spam import new_stamp, read_stamp, reason_to_quarantine
+from clinic.consultations.spam import create_form_stamp, get_spam_reason, read_form_stamp
 from clinic.models import BestTime, Clinic, ForWhom, Symptom
 
 TILES = "clinic/partials/tiles.html"
-FEWEST_DIGITS = 7
+MIN_DIGITS = 7
 
 
-class LineField(forms.CharField):
+class SingleLineField(forms.CharField):
     """One line of text: whatever white space was typed or pasted between words, line breaks too, becomes one space."""
 
     def to_python(self, value: Any) -> str:
@@ -30,20 +30,20 @@ class LineField(forms.CharField):
 
 def validate_phone(value: str) -> None:
     """Accepts any way of writing a number. Raises ValidationError below seven digits."""
-    if sum(character.isdigit() for character in value) < FEWEST_DIGITS:
+    if sum(character.isdigit() for character in value) < MIN_DIGITS:
         raise ValidationError(_("Please check the phone number. It needs at least 7 digits."))
 
 
 class ConsultationForm(forms.Form):
     """Built for the clinics that take requests; asks which one only when there are several."""
 
-    name = LineField(
+    name = SingleLineField(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Please tell us your name.")},
     )
-    phone = LineField(
+    phone = SingleLineField(
         label=_("Phone"),
         max_length=32,
         required=False,
@@ -86,14 +86,14 @@ class ConsultationForm(forms.Form):
     website = forms.CharField(label=_("Leave this field unchanged"), required=False)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, desks: Sequence[Desk]) -> None:
-        super().__init__(data, initial={"stamp": new_stamp()})
-        self.desks = desks
-        self.asks_for_clinic = len(desks) > 1
+    def __init__(self, data: Any = None, *, clinics: Sequence[ClinicAvailability]) -> None:
+        super().__init__(data, initial={"stamp": create_form_stamp()})
+        self.clinics = clinics
+        self.asks_for_clinic = len(clinics) > 1
         if self.asks_for_clinic:
             self.fields["clinic"] = forms.ChoiceField(
                 label=_("Which clinic?"),
-                choices=[(desk.choice, desk.clinic.name) for desk in desks],
+                choices=[(desk.choice, desk.clinic.name) for desk in clinics],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose a clinic.")},
             )
@@ -141,9 +141,9 @@ class ConsultationForm(forms.Form):
         return cleaned
 
     def as_request(self) -> dict[str, Any]:
-        """What `receive_request` takes. Only for a valid form."""
+        """What `create_request` takes. Only for a valid form."""
         data = self.cleaned_data
-        stamp = read_stamp(data["stamp"])
+        stamp = read_form_stamp(data["stamp"])
         return {
             "clinic": self.clinic,
             "answers": Answers(
@@ -156,11 +156,11 @@ class ConsultationForm(forms.Form):
                 message=data["message"],
             ),
             "form_key": stamp.key if stamp else uuid.uuid4(),
-            "quarantined_for": reason_to_quarantine(stamp=stamp, hidden_field=data["website"]),
+            "quarantined_for": get_spam_reason(stamp=stamp, hidden_field=data["website"]),
         }
 
     @property
     def clinic(self) -> Clinic:
         """The clinic that was chosen, or the only one."""
-        chosen = self.cleaned_data.get("clinic", self.desks[0].choice)
-        return next(desk.clinic for desk in self.desks if desk.choice == chosen)
+        chosen = self.cleaned_data.get("clinic", self.clinics[0].choice)
+        return next(desk.clinic for desk in self.clinics if desk.choice == chosen)

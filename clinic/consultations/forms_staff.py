@@ -11,7 +11,7 @@ from clinic.models import RequestState
 NOTE, RELEASE = "note", "release"
 
 
-class AnswerForm(forms.Form):
+class RequestUpdateForm(forms.Form):
     """`seen` is the standing that the page showed; `do` is the button that was pressed."""
 
     note = forms.CharField(
@@ -27,6 +27,6 @@ class AnswerForm(forms.Form):
     def clean_note(self) -> str:
         return str(self.cleaned_data["note"]).strip()
 
-    def needs_a_note(self) -> None:
+    def require_note(self) -> None:
         """Say beside the field that there is nothing to save."""
         self.add_error("note", _("Write a note first."))

@@ -10,30 +10,30 @@ from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clinic.consultations.states import Move, can_release, moves_of, standing
+from clinic.consultations.states import Move, can_release, list_moves, state_token
 from clinic.models import ConsultationRequest, RequestEvent, RequestState, User
 
 PER_PAGE = 25
 
 
 @dataclass(frozen=True)
-class Tray:
+class InboxFolder:
     """One pile of requests: what is in it, which comes first, and what an empty one says."""
 
     key: str
     label: str | Promise
-    holds: Q
+    filter: Q
     order: tuple[str, ...]
-    when_empty: str | Promise
-    what_then: str | Promise
+    empty_title: str | Promise
+    empty_text: str | Promise
 
 
 _SORTED_IN = Q(quarantined_for="")
 _NEWEST = ("-created_at", "id")
-TRAYS: dict[str, Tray] = {
-    tray.key: tray
-    for tray in (
-        Tray(
+INBOX_FOLDERS: dict[str, InboxFolder] = {
+    folder.key: folder
+    for folder in (
+        InboxFolder(
             "new",
             _("New"),
             _SORTED_IN & Q(state=RequestState.NEW),
@@ -41,7 +41,7 @@ TRAYS: dict[str, Tray] = {
             _("Nobody is waiting for a first answer."),
             _("New requests from the website appear here."),
         ),
-        Tray(
+        InboxFolder(
             "contacted",
             _("Contacted"),
             _SORTED_IN & Q(state=RequestState.CONTACTED),
@@ -49,7 +49,7 @@ TRAYS: dict[str, Tray] = {
             _("Nobody waits for a visit."),
             _("Whom you have reached and who has no visit yet appears here."),
         ),
-        Tray(
+        InboxFolder(
             "booked",
             _("Booked"),
             _SORTED_IN & Q(state=RequestState.BOOKED),
@@ -57,7 +57,7 @@ TRAYS: dict[str, Tray] = {
             _("No visit is booked."),
             _("When you have agreed on a visit, mark the request as booked."),
         ),
-        Tray(
+        InboxFolder(
             "closed",
             _("Closed"),
             Q(state=RequestState.CLOSED),
@@ -65,7 +65,7 @@ TRAYS: dict[str, Tray] = {
             _("No request is closed."),
             _("Close what is done. You can open it again."),
         ),
-        Tray(
+        InboxFolder(
             "quarantined",
             _("Kept apart"),
             ~_SORTED_IN & ~Q(state=RequestState.CLOSED),
@@ -78,7 +78,7 @@ TRAYS: dict[str, Tray] = {
 
 
 @dataclass(frozen=True)
-class TrayLink:
+class InboxFolderLink:
     """A tray as the list's menu shows it."""
 
     key: str
@@ -89,23 +89,28 @@ class TrayLink:
 
 @dataclass(frozen=True)
 class Inbox:
-    tray: Tray
-    links: tuple[TrayLink, ...]
+    folder: InboxFolder
+    links: tuple[InboxFolderLink, ...]
     page: Page[ConsultationRequest]
 
 
-def inbox_of(user: User, *, tray_key: str, page_number: str) -> Inbox:
+def get_inbox(user: User, *, folder_key: str, page_number: str) -> Inbox:
     """The requests of the user's clinic in one tray, a page of them. Two queries, whatever the size.
 
     An unknown tray is the new requests; an unknown page is the nearest one.
     """
-    tray = TRAYS.get(tray_key, TRAYS["new"])
+    folder = INBOX_FOLDERS.get(folder_key, INBOX_FOLDERS["new"])
     visible = ConsultationRequest.objects.visible_to(user)
-    counts = visible.aggregate(**{key: Count("pk", filter=each.holds) for key, each in TRAYS.items()})
-    paginator = Paginator(visible.filter(tray.holds).order_by(*tray.order), PER_PAGE)
-    paginator.count = counts[tray.key]  # known already: spares a query
-    links = tuple(TrayLink(each.key, each.label, counts[each.key], each is tray) for each in TRAYS.values())
-    return Inbox(tray=tray, links=links, page=paginator.get_page(page_number))
+    counts = visible.aggregate(
+        **{key: Count("pk", filter=each.filter) for key, each in INBOX_FOLDERS.items()}
+    )
+    paginator = Paginator(visible.filter(folder.filter).order_by(*folder.order), PER_PAGE)
+    paginator.count = counts[folder.key]  # known already: spares a query
+    links = tuple(
+        InboxFolderLink(each.key, each.label, counts[each.key], each is folder)
+        for each in INBOX_FOLDERS.values()
+    )
+    return Inbox(folder=folder, links=links, page=paginator.get_page(page_number))
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,8 @@ class RequestPage:
     request: ConsultationRequest
     events: tuple[RequestEvent, ...]
     moves: tuple[Move, ...]
-    may_release: bool
-    standing: str
+    can_be_released: bool
+    state_token: str
     patient: object | None
 
 
@@ -127,8 +132,8 @@ def request_page(user: User, request_id: uuid.UUID) -> RequestPage:
     return RequestPage(
         request=request,
         events=tuple(request.events.select_related("by").order_by("at", "id")),
-        moves=moves_of(request),
-        may_release=can_release(request),
-        standing=standing(request),
+        moves=list_moves(request),
+        can_be_released=can_release(request),
+        state_token=state_token(request),
         patient=getattr(request, "patient", None),
     )

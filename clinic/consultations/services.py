@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
 from clinic.consultations.emails import announce
-from clinic.consultations.states import MoveNotAllowedError, can_release, check_move, standing
+from clinic.consultations.states import MoveNotAllowedError, can_release, check_move, state_token
 from clinic.models import Clinic, ConsultationRequest, RequestEvent, RequestState, User
 
 
@@ -39,11 +39,11 @@ class StaleRequestError(Exception):
         self.latest = latest
 
 
-class NothingToDoError(ValueError):
+class EmptyUpdateError(ValueError):
     """Neither a note nor a step was given."""
 
 
-def receive_request(
+def create_request(
     *,
     clinic: Clinic,
     answers: Answers,
@@ -84,7 +84,7 @@ def receive_request(
 
 
 @transaction.atomic
-def answer_request(
+def update_request(
     *,
     request_id: uuid.UUID,
     by: User,
@@ -96,13 +96,13 @@ def answer_request(
     """Add a note, move the request to `to_state` ("" leaves it where it is), or both.
 
     `seen` is the standing that `by` acted on. Raises ConsultationRequest.DoesNotExist for a request of another clinic,
-    StaleRequestError when it moved meanwhile, MoveNotAllowedError, NothingToDoError.
+    StaleRequestError when it moved meanwhile, MoveNotAllowedError, EmptyUpdateError.
     """
-    request = _locked(request_id, by)
-    if to_state and standing(request) != seen:
+    request = _get_for_update(request_id, by)
+    if to_state and state_token(request) != seen:
         raise StaleRequestError(_latest(request))
     if not to_state and not note:
-        raise NothingToDoError
+        raise EmptyUpdateError
     event = RequestEvent(request=request, from_state=request.state, to_state=request.state, note=note, by=by)
     event.at = now or timezone.now()
     if to_state:
@@ -120,11 +120,11 @@ def release_request(
 ) -> ConsultationRequest:
     """ "This is not spam": the request goes to the inbox as a new one, and its two mails go out now.
 
-    Raises as `answer_request` does.
+    Raises as `update_request` does.
     """
     now = now or timezone.now()
-    request = _locked(request_id, by)
-    if standing(request) != seen:
+    request = _get_for_update(request_id, by)
+    if state_token(request) != seen:
         raise StaleRequestError(_latest(request))
     if not can_release(request):
         raise MoveNotAllowedError(_("This request is in the inbox already."))
@@ -144,7 +144,7 @@ def release_request(
     return request
 
 
-def _locked(request_id: uuid.UUID, by: User) -> ConsultationRequest:
+def _get_for_update(request_id: uuid.UUID, by: User) -> ConsultationRequest:
     visible = ConsultationRequest.objects.visible_to(by)
     return visible.select_for_update(of=("self",)).select_related("clinic").get(pk=request_id)
 

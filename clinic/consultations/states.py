@@ -45,7 +45,7 @@ class MoveNotAllowedError(ValueError):
     """The request cannot go from its state to that one; the message says so to the person."""
 
 
-def moves_of(request: ConsultationRequest) -> tuple[Move, ...]:
+def list_moves(request: ConsultationRequest) -> tuple[Move, ...]:
     """The steps that this request may take next, the likeliest first."""
     table = QUARANTINE_MOVES if request.quarantined_for else MOVES
     return tuple(move for move in table if move.from_state == request.state)
@@ -53,7 +53,7 @@ def moves_of(request: ConsultationRequest) -> tuple[Move, ...]:
 
 def check_move(request: ConsultationRequest, to_state: str) -> None:
     """Raises MoveNotAllowedError unless the table has a step from the request's state to `to_state`."""
-    if not any(move.to_state == to_state for move in moves_of(request)):
+    if not any(move.to_state == to_state for move in list_moves(request)):
         raise MoveNotAllowedError(
             _("This request cannot be moved there from “%s”.") % request.get_state_display()
         )
@@ -64,6 +64,6 @@ def can_release(request: ConsultationRequest) -> bool:
     return bool(request.quarantined_for)
 
 
-def standing(request: ConsultationRequest) -> str:
+def state_token(request: ConsultationRequest) -> str:
     """Where the request stands, for a form to post back: whoever acts on an older standing is told so first."""
     return f"{request.state} {request.quarantined_for}".strip()

@@ -11,28 +11,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from clinic.clinics.selectors import desks_taking_requests
+from clinic.clinics.selectors import list_clinics_taking_requests
 from clinic.consultations.forms_public import ConsultationForm
-from clinic.consultations.services import receive_request
-from clinic.rate_limits import CONSULTATION, address_of
+from clinic.consultations.services import create_request
+from clinic.rate_limits import CONSULTATION, get_client_ip
 
 
 @login_not_required
 def consultation(request: HttpRequest) -> HttpResponse:
     """The form. What looks like a machine is stored too, kept apart, and gets the same thanks."""
-    desks = desks_taking_requests()
-    context: dict[str, Any] = {"section": "consultation", "desks": desks}
-    if not desks:
+    clinics = list_clinics_taking_requests()
+    context: dict[str, Any] = {"section": "consultation", "clinics": clinics}
+    if not clinics:
         return render(request, "clinic/consultations/consultation_closed.html", context)
-    form = ConsultationForm(request.POST if request.method == "POST" else None, desks=desks)
+    form = ConsultationForm(request.POST if request.method == "POST" else None, clinics=clinics)
     context["form"] = form
     if request.method != "POST" or not form.is_valid():
         return render(request, "clinic/consultations/consultation.html", context)
-    if not CONSULTATION.allows(address_of(request)):
+    if not CONSULTATION.allows(get_client_ip(request)):
         return render(
             request, "clinic/consultations/consultation.html", context | {"too_many": True}, status=429
         )
-    receive_request(**form.as_request(), language=request.LANGUAGE_CODE)
+    create_request(**form.as_request(), language=request.LANGUAGE_CODE)
     return redirect(f"{reverse('consultation_thanks')}?{urlencode({'clinic': form.clinic.pk})}")
 
 
@@ -40,7 +40,7 @@ def consultation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consultation_thanks(request: HttpRequest) -> HttpResponse:
     """What happens next. The address holds the clinic and nothing about the visitor."""
-    desks = desks_taking_requests()
-    chosen = [desk for desk in desks if desk.choice == request.GET.get("clinic")]
-    context = {"section": "consultation", "desks": chosen or desks}
+    clinics = list_clinics_taking_requests()
+    chosen = [desk for desk in clinics if desk.choice == request.GET.get("clinic")]
+    context = {"section": "consultation", "clinics": chosen or clinics}
     return render(request, "clinic/consultations/consultation_thanks.html", context)

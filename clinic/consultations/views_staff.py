@@ -10,37 +10,37 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.consultations.forms_staff import NOTE, RELEASE, AnswerForm
-from clinic.consultations.selectors import inbox_of, request_page
-from clinic.consultations.services import NothingToDoError, StaleRequestError, answer_request, release_request
+from clinic.consultations.forms_staff import NOTE, RELEASE, RequestUpdateForm
+from clinic.consultations.selectors import get_inbox, request_page
+from clinic.consultations.services import EmptyUpdateError, StaleRequestError, release_request, update_request
 from clinic.consultations.states import MoveNotAllowedError
 from clinic.models import ConsultationRequest, RequestEvent
-from clinic.permissions import SignedInRequest, may_do, staff_may
+from clinic.permissions import AuthenticatedRequest, has_staff_permission, staff_permission_required
 from clinic.roles import Action
 
 
 @require_safe
-@staff_may(Action.SEE_REQUESTS)
-def requests(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.VIEW_REQUESTS)
+def requests(request: AuthenticatedRequest) -> HttpResponse:
     """The list. `?state=` chooses the tray, `?page=` the page."""
-    inbox = inbox_of(
-        request.user, tray_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
+    inbox = get_inbox(
+        request.user, folder_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
     )
     return render(request, "clinic/consultations/requests.html", {"section": "requests", "inbox": inbox})
 
 
 @require_safe
-@staff_may(Action.SEE_REQUESTS)
-def request_detail(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.VIEW_REQUESTS)
+def request_detail(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
     """One request."""
     return _render(request, request_id, None)
 
 
 @require_POST
-@staff_may(Action.ANSWER_REQUESTS)
-def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ANSWER_REQUESTS)
+def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
     """A note, a step, or "this is not spam". What was typed stays when it cannot be done."""
-    form = AnswerForm(request.POST)
+    form = RequestUpdateForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
     do = form.cleaned_data["do"]
@@ -52,11 +52,11 @@ def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse
         if do == RELEASE:
             asked = release_request(**words)
         else:
-            asked = answer_request(**words, to_state="" if do == NOTE else do)
+            asked = update_request(**words, to_state="" if do == NOTE else do)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
-    except NothingToDoError:
-        form.needs_a_note()
+    except EmptyUpdateError:
+        form.require_note()
         return _render(request, request_id, form)
     except StaleRequestError as stale:
         return _render(request, request_id, form, latest=stale.latest, status=409)
@@ -71,9 +71,9 @@ def request_act(request: SignedInRequest, request_id: uuid.UUID) -> HttpResponse
 
 
 def _render(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     request_id: uuid.UUID,
-    form: AnswerForm | None,
+    form: RequestUpdateForm | None,
     *,
     latest: RequestEvent | None = None,
     status: int = 200,
@@ -85,10 +85,10 @@ def _render(
     context = {
         "section": "requests",
         "page": page,
-        "form": form or AnswerForm(),
+        "form": form or RequestUpdateForm(),
         "latest": latest,
         "stale": status == 409,
-        "may_answer": may_do(request.user, Action.ANSWER_REQUESTS),
-        "may_register": may_do(request.user, Action.REGISTER_PATIENTS),
+        "may_answer": has_staff_permission(request.user, Action.ANSWER_REQUESTS),
+        "may_register": has_staff_permission(request.user, Action.REGISTER_PATIENTS),
     }
     return render(request, "clinic/consultations/request.html", context, status=status)

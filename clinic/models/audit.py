@@ -43,7 +43,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
             "next_attempt_at", "id"
         )
 
-    def settled_before(self, moment: datetime.datetime) -> OutboxQuerySet:
+    def finished_before(self, moment: datetime.datetime) -> OutboxQuerySet:
         """Messages that left, or were given up, before `moment`."""
         return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))
 

@@ -25,10 +25,10 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Refuses the ways around `save()` and `delete()`."""
 
     def update(self, **kwargs: Any) -> int:
-        raise AppendOnlyError(f"{self.model.__name__} rows are never changed.")
+        raise AppendOnlyError(f"{self.model.__name__} rows are append-only and cannot be changed.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"{self.model.__name__} rows are never deleted.")
+        raise AppendOnlyError(f"{self.model.__name__} rows are append-only and cannot be deleted.")
 
 
 class AppendOnlyModel(models.Model):
@@ -41,8 +41,8 @@ class AppendOnlyModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise AppendOnlyError(f"{type(self).__name__} rows are never changed.")
+            raise AppendOnlyError(f"{type(self).__name__} rows are append-only and cannot be changed.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"{type(self).__name__} rows are never deleted.")
+        raise AppendOnlyError(f"{type(self).__name__} rows are append-only and cannot be deleted.")

@@ -90,7 +90,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self) -> MembershipQuerySet:
         return self.filter(ended_at=None)
 
-    def of_clinic(self, clinic: Clinic) -> MembershipQuerySet:
+    def for_clinic(self, clinic: Clinic) -> MembershipQuerySet:
         return self.filter(clinic=clinic)
 
 

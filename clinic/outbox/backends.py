@@ -24,18 +24,18 @@ from clinic.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
-#: Wait after the first failure; doubled after each next one, up to LONGEST_WAIT.
-FIRST_WAIT = datetime.timedelta(seconds=30)
-LONGEST_WAIT = datetime.timedelta(hours=6)
+#: Wait after the first failure; doubled after each next one, up to MAX_RETRY_DELAY.
+FIRST_RETRY_DELAY = datetime.timedelta(seconds=30)
+MAX_RETRY_DELAY = datetime.timedelta(hours=6)
 #: About five days of trying.
-MOST_ATTEMPTS = 30
+MAX_ATTEMPTS = 30
 #: While a message is being sent, no other worker takes it for this long. A worker killed in between loses nothing.
 LEASE = datetime.timedelta(minutes=5)
 #: How long a mail server may keep silent, in seconds; well below LEASE.
-PATIENCE = 20
+SMTP_TIMEOUT = 20
 
 
-def useless_after(moment: datetime.datetime) -> dict[str, str]:
+def expires_header(moment: datetime.datetime) -> dict[str, str]:
     """The header of a mail that is of no use any more after that moment (Expires, RFC 4021): it is then not sent.
 
     To the second, as mails tell the time.
@@ -51,12 +51,12 @@ class OutboxBackend(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        rows = [row for message in email_messages for row in _rows_of(message)]
+        rows = [row for message in email_messages for row in _build_rows(message)]
         OutboxMessage.objects.bulk_create(rows)
         return len(email_messages)
 
 
-def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
+def _build_rows(message: EmailMessage) -> list[OutboxMessage]:
     if message.attachments or getattr(message, "alternatives", None):
         raise ValueError("The outbox holds plain text only.")
     headers = {name: str(value) for name, value in message.extra_headers.items()}
@@ -73,10 +73,10 @@ def _rows_of(message: EmailMessage) -> list[OutboxMessage]:
     ]
 
 
-def wait_after(attempts: int) -> datetime.timedelta:
+def get_retry_delay(attempts: int) -> datetime.timedelta:
     """How long to wait after that many failed attempts (1 or more)."""
     doubled: int = 2 ** min(attempts - 1, 16)
-    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+    return min(FIRST_RETRY_DELAY * doubled, MAX_RETRY_DELAY)
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
@@ -89,21 +89,21 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
     message = _lease(now)
     if message is None:
         return False
-    if _is_useless(message, now):
-        _still_ours(message).update(given_up_at=now, body="", last_error="Too late to be of use.")
-        logger.info("Message %s not delivered: too late to be of use", message.pk)
+    if _is_expired(message, now):
+        _has_valid_lease(message).update(given_up_at=now, body="", last_error="Too late to be of use.")
+        logger.info("Message %s not sent: expired", message.pk)
         return True
     try:
         _send(message)
     except Exception as error:  # whatever the mail server or the network came up with: keep it and try again
-        _note_failure(message, error, now)
+        _record_failure(message, error, now)
     else:
-        _still_ours(message).update(sent_at=timezone.now(), body="", last_error="")
-        logger.info("Delivered message %s", message.pk)
+        _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="")
+        logger.info("Message %s sent", message.pk)
     return True
 
 
-def try_again(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
+def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
     """Put those of the messages that were given up back in the queue, with all attempts ahead of them. How many."""
     given_up = messages.filter(given_up_at__isnull=False)
     return given_up.update(given_up_at=None, attempts=0, next_attempt_at=now or timezone.now())
@@ -124,12 +124,12 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
     return message
 
 
-def _still_ours(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+def _has_valid_lease(message: OutboxMessage) -> QuerySet[OutboxMessage]:
     """The row, unless the lease ran out and another worker has taken or sent the message since."""
     return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
 
 
-def _is_useless(message: OutboxMessage, now: datetime.datetime) -> bool:
+def _is_expired(message: OutboxMessage, now: datetime.datetime) -> bool:
     expires = message.headers.get("Expires")
     return expires is not None and parsedate_to_datetime(expires) < now
 
@@ -144,7 +144,7 @@ def _send(message: OutboxMessage) -> None:
         "use_tls": options.get("EMAIL_USE_TLS"),
         "use_ssl": options.get("EMAIL_USE_SSL"),
         "file_path": options.get("EMAIL_FILE_PATH"),
-        "timeout": PATIENCE if options.get("EMAIL_HOST") else None,
+        "timeout": SMTP_TIMEOUT if options.get("EMAIL_HOST") else None,
     }
     mailer = get_connection(
         options["EMAIL_BACKEND"], **{key: value for key, value in keywords.items() if value}
@@ -170,11 +170,11 @@ def _message_id(message: OutboxMessage) -> str:
     return f"<outbox-{message.pk}-{message.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
-def _note_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
-    given_up = message.attempts >= MOST_ATTEMPTS
-    _still_ours(message).update(
+def _record_failure(message: OutboxMessage, error: Exception, now: datetime.datetime) -> None:
+    given_up = message.attempts >= MAX_ATTEMPTS
+    _has_valid_lease(message).update(
         last_error=f"{type(error).__name__}: {error}"[:200],
-        next_attempt_at=now + wait_after(message.attempts),
+        next_attempt_at=now + get_retry_delay(message.attempts),
         given_up_at=now if given_up else None,
     )
     logger.log(

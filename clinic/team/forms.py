@@ -25,7 +25,7 @@ class RoleField(forms.ChoiceField):
         )
 
 
-class InviteForm(forms.Form):
+class InvitationForm(forms.Form):
     """Who is invited, and as what."""
 
     name = forms.CharField(
@@ -47,13 +47,13 @@ class InviteForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-class StandingForm(forms.Form):
-    """`seen` is the standing of the person that the page showed; see `clinic.team.selectors.standing`."""
+class StaleCheckForm(forms.Form):
+    """`seen` is the standing of the person that the page showed; see `clinic.team.selectors.state_token`."""
 
     seen = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)
 
 
-class BringBackForm(StandingForm):
+class ReinstateForm(StaleCheckForm):
     """Back on the team, as what."""
 
     role = RoleField()

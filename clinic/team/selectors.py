@@ -13,9 +13,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic, Membership, Role, User
-from clinic.roles import ROLES, Action, RoleRow
+from clinic.roles import ROLES, Action, RolePermissions
 
-MOST_CHANGES = 20
+MAX_CHANGES = 20
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Member:
     """A person's latest place on the team."""
 
     membership: Membership
-    has_second_step: bool
+    has_second_factor: bool
 
     @property
     def user(self) -> User:
         return self.membership.user
 
     @property
-    def row(self) -> RoleRow:
+    def row(self) -> RolePermissions:
         return ROLES[self.membership.role]
 
     @property
@@ -47,8 +47,8 @@ class Member:
         return Action.ASSIGN_PLANS in self.row.may
 
     @property
-    def standing(self) -> str:
-        return standing(self.membership)
+    def state_token(self) -> str:
+        return state_token(self.membership)
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ def role_choices() -> list[RoleChoice]:
     ]
 
 
-def standing(membership: Membership) -> str:
+def state_token(membership: Membership) -> str:
     """Where a membership stands, for a form to post back: whoever acts on an older standing is told so first."""
     return f"{membership.pk} {membership.role} {'left' if membership.ended_at else 'live'}"
 
 
-def someone_else_runs(clinic: Clinic, *, without: User) -> bool:
+def has_other_admin(clinic: Clinic, *, without: User) -> bool:
     """Whether somebody else runs the clinic: a live clinic admin who has signed in at least once."""
-    admins = Membership.objects.live().of_clinic(clinic).filter(role=Role.CLINIC_ADMIN)
+    admins = Membership.objects.live().for_clinic(clinic).filter(role=Role.CLINIC_ADMIN)
     return admins.filter(user__is_active=True, user__last_login__isnull=False).exclude(user=without).exists()
 
 
@@ -94,11 +94,11 @@ class Team:
     left: list[Member]
 
 
-def team_of(clinic: Clinic) -> Team:
+def get_team(clinic: Clinic) -> Team:
     """Everyone who is or was on the clinic's team. One query."""
     latest: dict[uuid.UUID, Member] = {}
     for row in _memberships(clinic):
-        latest[row.user_id] = Member(row, row.has_second_step)
+        latest[row.user_id] = Member(row, row.has_second_factor)
     people = sorted(latest.values(), key=lambda member: (member.user.name.lower(), str(member.user.pk)))
     return Team(
         members=[member for member in people if not member.has_left],
@@ -106,19 +106,19 @@ def team_of(clinic: Clinic) -> Team:
     )
 
 
-def member_for(clinic: Clinic, member_id: uuid.UUID) -> Member:
+def get_member_or_404(clinic: Clinic, member_id: uuid.UUID) -> Member:
     """One person of the clinic's team, there or left. A foreign one is a missing one: Http404 for both."""
     row = _memberships(clinic).filter(user=member_id).last()
     if row is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
-    return Member(row, row.has_second_step)
+    return Member(row, row.has_second_factor)
 
 
 def _memberships(clinic: Clinic) -> Any:
     """The latest of each person comes last: what is live, or what ended last."""
     second_step = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
-    rows = Membership.objects.of_clinic(clinic).select_related("user", "clinic")
-    return rows.annotate(has_second_step=Exists(second_step)).order_by("started_at", "id")
+    rows = Membership.objects.for_clinic(clinic).select_related("user", "clinic")
+    return rows.annotate(has_second_factor=Exists(second_step)).order_by("started_at", "id")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Change:
     what: str
 
 
-def changes_of(member: Member) -> list[Change]:
+def list_member_changes(member: Member) -> list[Change]:
     """What happened to the person's place on this team, the latest first. One query."""
     clinic, user = member.membership.clinic, member.user
     rows = list(
@@ -144,7 +144,7 @@ def changes_of(member: Member) -> list[Change]:
         if what := _what(row, before.get(row.id)):
             found.append(Change(row.history_date, row.history_user, what))
         before[row.id] = row
-    return found[::-1][:MOST_CHANGES]
+    return found[::-1][:MAX_CHANGES]
 
 
 def _what(row: Any, before: Any) -> str:

@@ -13,33 +13,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.models import Clinic, Role
-from clinic.permissions import SignedInRequest, check_may, staff_may
+from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
 from clinic.rate_limits import INVITATION, INVITATION_AGAIN
 from clinic.roles import Action
-from clinic.team.forms import BringBackForm, InviteForm
-from clinic.team.selectors import Member, changes_of, member_for, role_choices, team_of
-from clinic.team.services import NotOnTeamError, StaleMemberError, bring_back, invite_again, invite_member
+from clinic.team.forms import InvitationForm, ReinstateForm
+from clinic.team.selectors import Member, get_member_or_404, get_team, list_member_changes, role_choices
+from clinic.team.services import (
+    StaleMemberError,
+    TeamChangeError,
+    invite_member,
+    reinstate_member,
+    resend_invitation,
+)
 
 
-def clinic_run_by(request: SignedInRequest) -> Clinic:
+def get_managed_clinic(request: AuthenticatedRequest) -> Clinic:
     """The clinic that the signed-in admin runs."""
-    return check_may(request.user, Action.RUN_CLINIC).clinic
+    return check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
 
 
 @require_safe
-@staff_may(Action.RUN_CLINIC)
-def team(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def team(request: AuthenticatedRequest) -> HttpResponse:
     """Who is on the team and who left, with what each role may do."""
-    context = {"section": "clinic", "team": team_of(clinic_run_by(request)), "roles": role_choices()}
+    context = {"section": "clinic", "team": get_team(get_managed_clinic(request)), "roles": role_choices()}
     return render(request, "clinic/team/team.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.RUN_CLINIC)
-def team_invite(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def team_invite(request: AuthenticatedRequest) -> HttpResponse:
     """Invite someone. The e-mail address is the key, so a form sent twice is one invitation."""
-    clinic = clinic_run_by(request)
-    form = InviteForm(request.POST if request.method == "POST" else None)
+    clinic = get_managed_clinic(request)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     context = {"section": "clinic", "form": form, "roles": role_choices()}
     if not form.is_bound or not form.is_valid():
         return render(request, "clinic/team/invite.html", context)
@@ -55,7 +61,7 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
             role=role,
             by=request.user,
         )
-    except NotOnTeamError as reason:
+    except TeamChangeError as reason:
         form.add_error("email", str(reason))
         return render(request, "clinic/team/invite.html", context)
     member = invited.membership.user
@@ -68,26 +74,26 @@ def team_invite(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_may(Action.RUN_CLINIC)
-def team_member(request: SignedInRequest, member_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def team_member(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """One person: what they may do, and what can be done."""
-    return member_page(request, member_for(clinic_run_by(request), member_id))
+    return member_page(request, get_member_or_404(get_managed_clinic(request), member_id))
 
 
 @require_POST
-@staff_may(Action.RUN_CLINIC)
-def team_invite_again(request: SignedInRequest, member_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """The invitation once more, for who has never signed in."""
-    clinic = clinic_run_by(request)
-    member = member_for(clinic, member_id)
+    clinic = get_managed_clinic(request)
+    member = get_member_or_404(clinic, member_id)
     if not INVITATION_AGAIN.allows(str(member.user.pk)):
         messages.warning(
             request, _("Three invitations went out already. Please wait before you send another.")
         )
         return redirect("team_member", member_id)
     try:
-        invite_again(member=member.user, clinic=clinic, by=request.user)
-    except NotOnTeamError as reason:
+        resend_invitation(member=member.user, clinic=clinic, by=request.user)
+    except TeamChangeError as reason:
         messages.warning(request, str(reason))
     else:
         words = _("Sent again. An e-mail is on its way to %(email)s.")
@@ -96,16 +102,16 @@ def team_invite_again(request: SignedInRequest, member_id: uuid.UUID) -> HttpRes
 
 
 @require_POST
-@staff_may(Action.RUN_CLINIC)
-def team_bring_back(request: SignedInRequest, member_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def team_reinstate(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
     """Someone who left is on the team again, with a role chosen anew."""
-    clinic = clinic_run_by(request)
-    member = member_for(clinic, member_id)
-    form = BringBackForm(request.POST)
+    clinic = get_managed_clinic(request)
+    member = get_member_or_404(clinic, member_id)
+    form = ReinstateForm(request.POST)
     if not form.is_valid():
         return member_page(request, member, form)
     try:
-        bring_back(
+        reinstate_member(
             member=member.user,
             clinic=clinic,
             role=Role(form.cleaned_data["role"]),
@@ -113,8 +119,8 @@ def team_bring_back(request: SignedInRequest, member_id: uuid.UUID) -> HttpRespo
             by=request.user,
         )
     except StaleMemberError:
-        return member_page(request, member_for(clinic, member_id), is_stale=True)
-    except NotOnTeamError as reason:
+        return member_page(request, get_member_or_404(clinic, member_id), is_stale=True)
+    except TeamChangeError as reason:
         form.add_error(None, str(reason))
         return member_page(request, member, form)
     messages.success(request, _("%(name)s is on the team again.") % {"name": member.user.name})
@@ -122,15 +128,19 @@ def team_bring_back(request: SignedInRequest, member_id: uuid.UUID) -> HttpRespo
 
 
 def member_page(
-    request: SignedInRequest, member: Member, form: BringBackForm | None = None, *, is_stale: bool = False
+    request: AuthenticatedRequest,
+    member: Member,
+    form: ReinstateForm | None = None,
+    *,
+    is_stale: bool = False,
 ) -> HttpResponse:
     """The page of one person; as a 409 when somebody else was faster."""
     context = {
         "section": "clinic",
         "member": member,
-        "form": form or BringBackForm(initial={"role": member.membership.role}),
+        "form": form or ReinstateForm(initial={"role": member.membership.role}),
         "roles": role_choices(),
-        "changes": changes_of(member),
+        "changes": list_member_changes(member),
         "is_stale": is_stale,
     }
     return render(request, "clinic/team/member.html", context, status=409 if is_stale else 200)

@@ -1,4 +1,4 @@
-"""{% if user|may:"KEEP_LIBRARY" %}: whether to offer a link. The page behind it checks again."""
+"""{% if user|may:"MANAGE_LIBRARY" %}: whether to offer a link. The page behind it checks again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import template
 from django.contrib.auth.models import AnonymousUser
 
 from clinic.models import User
-from clinic.permissions import may_do
+from clinic.permissions import has_staff_permission
 from clinic.roles import Action
 
 register = template.Library()
@@ -15,4 +15,4 @@ register = template.Library()
 @register.filter
 def may(user: User | AnonymousUser, action: str) -> bool:
     """`action` is a name of `clinic.roles.Action`. Raises KeyError for any other word."""
-    return isinstance(user, User) and may_do(user, Action[action])
+    return isinstance(user, User) and has_staff_permission(user, Action[action])

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "clinic.error_views.not_understood"
-handler403 = "clinic.error_views.forbidden"
-handler404 = "clinic.error_views.not_found"
-handler500 = "clinic.error_views.broken"
+handler400 = "clinic.error_views.bad_request"
+handler403 = "clinic.error_views.permission_denied"
+handler404 = "clinic.error_views.page_not_found"
+handler500 = "clinic.error_views.server_error"
 
 urlpatterns = [
     path("", include("exercises.urls")),

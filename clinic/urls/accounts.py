@@ -15,12 +15,12 @@ from allauth.mfa.totp import views as totp
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path, re_path
 
-from clinic.permissions import with_staff_account
+from clinic.permissions import staff_account_required
 
 
 def _own(route: str, view: Any, name: str) -> URLPattern:
     """A page where someone signed in by e-mail looks after their own account."""
-    return path(route, with_staff_account(view), name=name)
+    return path(route, staff_account_required(view), name=name)
 
 
 urlpatterns = [

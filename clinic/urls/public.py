@@ -12,5 +12,5 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("staff/requests/", inbox.requests, name="requests"),
     path("staff/requests/<uuid:request_id>/", inbox.request_detail, name="request"),
-    path("staff/requests/<uuid:request_id>/act/", inbox.request_act, name="request_act"),
+    path("staff/requests/<uuid:request_id>/act/", inbox.request_update, name="request_update"),
 ]

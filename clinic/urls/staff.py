@@ -12,6 +12,6 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/invite/", team.team_invite, name="team_invite"),
     path("team/<uuid:member_id>/", team.team_member, name="team_member"),
-    path("team/<uuid:member_id>/invite/", team.team_invite_again, name="team_invite_again"),
-    path("team/<uuid:member_id>/back/", team.team_bring_back, name="team_bring_back"),
+    path("team/<uuid:member_id>/invite/", team.team_resend_invitation, name="team_resend_invitation"),
+    path("team/<uuid:member_id>/back/", team.team_reinstate, name="team_reinstate"),
 ]

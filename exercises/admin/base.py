@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import HistoryAdmin
-from exercises.library.services.retire import bring_back, retire
+from exercises.library.services.retire import restore, retire
 from exercises.models import Exercise, Routine
 
 
@@ -47,7 +47,7 @@ class SlugMixin:
 class LibraryAdmin(SlugMixin, HistoryAdmin):
     """Retire instead of delete: what a plan or a routine uses cannot go away."""
 
-    actions: tuple[str, ...] = ("retire_selected", "bring_back_selected")
+    actions: tuple[str, ...] = ("retire_selected", "restore_selected")
 
     @admin.display(description=_("in use"), boolean=True, ordering="retired_at")
     def in_use(self, row: Exercise | Routine) -> bool:
@@ -67,8 +67,8 @@ class LibraryAdmin(SlugMixin, HistoryAdmin):
         )
 
     @admin.action(description=_("Bring back into use"), permissions=["change"])
-    def bring_back_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        count = bring_back(rows=queryset.select_related("clinic"), by=request.user)  # type: ignore[arg-type]
+    def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        count = restore(rows=queryset.select_related("clinic"), by=request.user)  # type: ignore[arg-type]
         self.message_user(
             request,
             ngettext("%(count)s is in use again.", "%(count)s are in use again.", count) % {"count": count},

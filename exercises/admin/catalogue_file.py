@@ -30,7 +30,7 @@ from import_export.tmp_storages import CacheStorage
 from exercises.catalogue_file import exercises, routines
 from exercises.catalogue_file.reading import Reading
 from exercises.catalogue_file.services import PreviewOutdatedError, import_exercises, import_routines
-from exercises.catalogue_file.sheet import MOST_BYTES, FileError, table_of
+from exercises.catalogue_file.sheet import MAX_BYTES, FileError, table_of
 
 #: A file waits this long for its confirmation.
 ONE_HOUR = 60 * 60
@@ -136,9 +136,9 @@ class FileForm(ImportForm):
 
     def clean_import_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["import_file"]
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(
-                gettext("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2}
+                gettext("This file is larger than %(most)s MB.") % {"most": MAX_BYTES // 1024**2}
             )
         return file
 

@@ -33,7 +33,7 @@ class StepInline(admin.TabularInline):
     ordering = ("order",)
 
 
-def picture_of(exercise: Exercise, kind: str) -> SafeString:
+def get_picture_html(exercise: Exercise, kind: str) -> SafeString:
     shown = picture(exercise, kind)
     return format_html(
         '<img class="admin-figure" src="{}" alt="" width="{}" height="{}">',
@@ -120,11 +120,11 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
 
     @admin.display(description=_("picture"))
     def thumb(self, exercise: Exercise) -> SafeString:
-        return picture_of(exercise, "thumb")
+        return get_picture_html(exercise, "thumb")
 
     @admin.display(description=_("picture"))
     def strip(self, exercise: Exercise) -> SafeString | str:
-        return picture_of(exercise, "strip") if exercise.slug else ""
+        return get_picture_html(exercise, "strip") if exercise.slug else ""
 
     @admin.display(description=_("dose"))
     def dose_sentence(self, exercise: Exercise) -> str:

@@ -49,11 +49,11 @@ class ExerciseForm(DoseFormMixin, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for name in ("progression_of", "easier"):
-            if self._leads_back(cleaned.get(name), name):
+            if self._creates_cycle(cleaned.get(name), name):
                 self.add_error(name, _("This leads back to the exercise itself. Choose another one."))
         return cleaned
 
-    def _leads_back(self, other: Exercise | None, name: str) -> bool:
+    def _creates_cycle(self, other: Exercise | None, name: str) -> bool:
         """Whether following `name` from `other` arrives at this exercise again."""
         seen = set()
         while other is not None and other.pk not in seen:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.admin.base import InUseFilter, LibraryAdmin
 from exercises.admin.catalogue_file import CatalogueFileMixin, RoutineResource
-from exercises.catalogue import MOST_EXERCISES
+from exercises.catalogue import MAX_EXERCISES
 from exercises.models import Routine, RoutineItem
 
 from .forms import OrderedFormSet, RoutineForm, RoutineItemForm
@@ -68,9 +68,9 @@ class RoutineAdmin(CatalogueFileMixin, LibraryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if form.instance.items.count() > MOST_EXERCISES:
+        if form.instance.items.count() > MAX_EXERCISES:
             words = gettext("More than %(most)s exercises in one session: people do them less often.")
-            self.message_user(request, words % {"most": MOST_EXERCISES}, messages.WARNING)
+            self.message_user(request, words % {"most": MAX_EXERCISES}, messages.WARNING)
 
     def view_on_site(self, routine: Routine) -> str | None:
         """The public page, where there is one."""

@@ -9,7 +9,7 @@ from exercises.models import BodyFocus, Equipment
 
 
 @admin.register(Equipment, BodyFocus)
-class WordAdmin(SlugMixin, admin.ModelAdmin):
+class TaxonomyAdmin(SlugMixin, admin.ModelAdmin):
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     ordering = ("name",)

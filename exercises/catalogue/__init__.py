@@ -8,7 +8,7 @@ from exercises.catalogue.aerobic import AEROBIC
 from exercises.catalogue.balance import BALANCE
 from exercises.catalogue.categories import CATEGORIES
 from exercises.catalogue.facts import FACTS, QUESTIONS, SYMPTOMS
-from exercises.catalogue.routines import MOST_EXERCISES, ROUTINES
+from exercises.catalogue.routines import MAX_EXERCISES, ROUTINES
 from exercises.catalogue.safety import (
     GENERAL_ADVICE,
     GLUCOSE_BANDS,
@@ -17,7 +17,7 @@ from exercises.catalogue.safety import (
     GLUCOSE_TITLE,
     STOP_ACTIONS,
     STOP_SIGNS,
-    SUPPORT_LADDER,
+    SUPPORT_LEVELS,
 )
 from exercises.catalogue.stretching import STRETCHING
 from exercises.catalogue.vocabulary import EQUIPMENT, FOCUS
@@ -35,11 +35,11 @@ __all__ = [
     "GLUCOSE_NOTE",
     "GLUCOSE_SOURCE",
     "GLUCOSE_TITLE",
-    "MOST_EXERCISES",
+    "MAX_EXERCISES",
     "QUESTIONS",
     "ROUTINES",
     "STOP_ACTIONS",
     "STOP_SIGNS",
-    "SUPPORT_LADDER",
+    "SUPPORT_LEVELS",
     "SYMPTOMS",
 ]

@@ -12,11 +12,11 @@ from typing import get_args
 
 from exercises.catalogue import entries
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
-from exercises.catalogue.routines import MOST_EXERCISES
+from exercises.catalogue.routines import MAX_EXERCISES
 from exercises.doses import RANGES, Dose
 
 #: A step is one action: four to eight of them, each of at most this many words.
-FEWEST_STEPS, MOST_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
+FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
 #: Demands that a foot sore or unsafe standing rule out; an easier alternative has none of them (PMC4254543).
 BLOCKING_DEMANDS = frozenset(
     {"weight_bearing", "foot_pressure", "immersion", "standing", "head_down", "straining"}
@@ -52,8 +52,8 @@ def problems(
 def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
     """A person who has never done it can follow the steps, on both sides where there are two."""
     steps = exercise.steps
-    if not FEWEST_STEPS <= len(steps) <= MOST_STEPS:
-        yield f"{len(steps)} steps, not {FEWEST_STEPS} to {MOST_STEPS}"
+    if not FEWEST_STEPS <= len(steps) <= MAX_STEPS:
+        yield f"{len(steps)} steps, not {FEWEST_STEPS} to {MAX_STEPS}"
     for step in steps:
         if step.kind not in get_args(entries.StepKind):
             yield f"no such kind of step: {step.kind}"
@@ -70,7 +70,7 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
 
 def routine_problems(routine: RoutineEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:
     """A routine is one session: few exercises, each known and once, on the same days, and no overdose."""
-    if not 1 <= len(routine.items) <= MOST_EXERCISES:
+    if not 1 <= len(routine.items) <= MAX_EXERCISES:
         yield f"{len(routine.items)} exercises in one session"
     yield from _repeated(item.exercise for item in routine.items)
     if len({(item.dose.days_min, item.dose.days_max) for item in routine.items}) > 1:
@@ -137,11 +137,11 @@ def _reference_problems(exercise: ExerciseEntry, by_slug: dict[str, ExerciseEntr
     elif BLOCKING_DEMANDS & set(exercise.demands):
         yield "can be blocked for a patient but offers no easier alternative"
     for name in ("progression_of", "easier"):
-        if _goes_round(exercise.slug, name, by_slug):
+        if _has_cycle(exercise.slug, name, by_slug):
             yield f"{name} leads back to itself"
 
 
-def _goes_round(slug: str, name: str, by_slug: dict[str, ExerciseEntry]) -> bool:
+def _has_cycle(slug: str, name: str, by_slug: dict[str, ExerciseEntry]) -> bool:
     following = slug
     for _each in by_slug:
         following = getattr(by_slug[following], name)

@@ -161,7 +161,7 @@ class AdviceEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SupportRungEntry:
+class SupportLevelEntry:
     """One rung of the support ladder. A locked rung stays closed until a clinician opens it for a patient."""
 
     slug: Support

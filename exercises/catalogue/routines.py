@@ -8,6 +8,6 @@ from exercises.catalogue.routines_more import MORE_ROUTINES
 from exercises.catalogue.routines_start import STARTING_ROUTINES
 
 #: Adherence falls as exercises rise: more than this many in one session earns a warning.
-MOST_EXERCISES = 6
+MAX_EXERCISES = 6
 
 ROUTINES = STARTING_ROUTINES + MORE_ROUTINES

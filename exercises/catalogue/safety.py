@@ -10,7 +10,7 @@ from exercises.catalogue.entries import (
     GlucoseBandEntry,
     StopActionEntry,
     StopSignEntry,
-    SupportRungEntry,
+    SupportLevelEntry,
 )
 from exercises.catalogue.notes import ADA_2016, ARTICLE, NIH
 
@@ -71,16 +71,16 @@ GENERAL_ADVICE = (
 )
 
 #: From the most support to the least (NIH/NIA). Down it alone, up it only with a clinician.
-SUPPORT_LADDER = (
-    SupportRungEntry(slug="two_hands", name=_("Two hands"), text=_("Hold the support with both hands.")),
-    SupportRungEntry(slug="one_hand", name=_("One hand"), text=_("Hold the support with one hand.")),
-    SupportRungEntry(
+SUPPORT_LEVELS = (
+    SupportLevelEntry(slug="two_hands", name=_("Two hands"), text=_("Hold the support with both hands.")),
+    SupportLevelEntry(slug="one_hand", name=_("One hand"), text=_("Hold the support with one hand.")),
+    SupportLevelEntry(
         slug="fingertips", name=_("Fingertips"), text=_("Rest only your fingertips on the support.")
     ),
-    SupportRungEntry(
+    SupportLevelEntry(
         slug="none", name=_("No hands"), text=_("Let go, and stay where you can reach the support.")
     ),
-    SupportRungEntry(
+    SupportLevelEntry(
         slug="eyes_closed",
         name=_("Eyes closed"),
         text=_("Close your eyes only when your clinician has told you to."),

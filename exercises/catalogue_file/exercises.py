@@ -32,7 +32,7 @@ from exercises.models import (
     Position,
     Support,
 )
-from exercises.snapshots import Content, content_of_exercise
+from exercises.snapshots import Content, get_exercise_content
 
 
 def _most(name: str) -> int:
@@ -175,13 +175,13 @@ def _neighbour_faults(change: Change, library: _Library, in_file: set[str]) -> I
         words = ""
         if slug and slug not in library.neighbours and slug not in in_file:
             words = _("No shared exercise has the slug “%(slug)s”.") % {"slug": slug}
-        elif _leads_back(change.slug, name, library):
+        elif _creates_cycle(change.slug, name, library):
             words = _("This leads back to the exercise itself. Choose another one.")
         if words:
             yield Fault(change.row, change.slug, _HEADING_OF[name], words)
 
 
-def _leads_back(start: str, name: str, library: _Library) -> bool:
+def _creates_cycle(start: str, name: str, library: _Library) -> bool:
     """Whether following `name` from `start` arrives at `start` again."""
     seen: set[str] = set()
     slug = library.neighbours[start].get(name, "")
@@ -217,4 +217,4 @@ def _with_parts(exercises: QuerySet[Exercise]) -> QuerySet[Exercise]:
 
 def _cells_of(row: Exercise) -> Cells:
     in_use = cells.write_yes_or_no(row.retired_at is None)
-    return {"slug": row.slug} | write_cells(CONTENT_COLUMNS, content_of_exercise(row)) | {IN_USE: in_use}
+    return {"slug": row.slug} | write_cells(CONTENT_COLUMNS, get_exercise_content(row)) | {IN_USE: in_use}

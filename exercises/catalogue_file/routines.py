@@ -22,7 +22,7 @@ from exercises.catalogue_file.reading import (
 )
 from exercises.catalogue_file.sheet import SheetRow, neutral, sheet_rows
 from exercises.models import Exercise, Routine, RoutineItem
-from exercises.snapshots import Content, content_of_routine
+from exercises.snapshots import Content, get_routine_content
 
 
 def _most(name: str) -> int:
@@ -89,7 +89,7 @@ def _read_routine(
     if faults:
         reading.faults += faults
         return
-    before = _summary_of(content_of_routine(there)) if there is not None else {}
+    before = _summary_of(get_routine_content(there)) if there is not None else {}
     differing = cell_changes(before, _summary_of(content))
     if there is not None and not differing:
         reading.unchanged += 1
@@ -149,7 +149,7 @@ def _item_faults(item: Content, shared: set[str]) -> Iterator[tuple[str, str]]:
 
 def _rows_of(routine: Routine) -> list[Cells]:
     """The routine as rows of the file; one row without an exercise where it has none."""
-    content = content_of_routine(routine)
+    content = get_routine_content(routine)
     head = {"slug": routine.slug} | write_cells(ROUTINE_COLUMNS, content)
     head[IN_USE] = cells.write_yes_or_no(routine.retired_at is None)
     items = [

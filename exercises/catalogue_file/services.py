@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clinic.audit.services import record_each
 from clinic.models import User
-from exercises.catalogue.services.rows import Because, Writes, write_exercises, write_routines
+from exercises.catalogue.services.rows import ChangeReason, PendingWrites, write_exercises, write_routines
 from exercises.catalogue_file.exercises import read_exercises
 from exercises.catalogue_file.reading import Reading
 from exercises.catalogue_file.routines import read_routines
@@ -52,15 +52,18 @@ def _agreed(reading: Reading, seen: str) -> Reading:
 
 
 def _save(
-    model: type[Exercise | Routine], reading: Reading, write: Callable[[Writes, Because], None], by: User
+    model: type[Exercise | Routine],
+    reading: Reading,
+    write: Callable[[PendingWrites, ChangeReason], None],
+    by: User,
 ) -> None:
     if not reading.changes:
         return
-    writes = Writes(content={change.slug: change.content for change in reading.changes})
+    writes = PendingWrites(content={change.slug: change.content for change in reading.changes})
     for change in reading.changes:
         if change.instance is None:
             writes.new.append(model(slug=change.slug))
         else:
             writes.old.append(change.instance)
-    write(writes, Because(by=by, reason=REASON))
+    write(writes, ChangeReason(by=by, reason=REASON))
     record_each(f"{model._meta.model_name}.imported", actor=by, objs=writes.rows, clinic=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
 #: Comma from us, semicolon from Excel where the comma is for decimals, tab from a clipboard.
 DELIMITERS = (",", ";", "\t")
@@ -47,8 +47,8 @@ def table_of(data: bytes) -> tuple[list[str], list[list[str]]]:
 
     Raises FileError when this is not such a file.
     """
-    if len(data) > MOST_BYTES:
-        raise FileError(_("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
+    if len(data) > MAX_BYTES:
+        raise FileError(_("This file is larger than %(most)s MB.") % {"most": MAX_BYTES // 1024**2})
     text = _text_of(data)
     rows = _rows_of(text, _delimiter_of(text))
     headings = [" ".join(heading.lower().split()) for heading in rows[0]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exercises.doses import Dose
-from exercises.library.photos import ShownPhoto
+from exercises.library.photos import PhotoReference
 from exercises.models import Exercise
 
 #: Columns of an exercise that are plain text or a choice.
@@ -16,7 +16,7 @@ TEXT = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnContent:
+class ClinicExerciseContent:
     """What a clinic says of its exercise, as a value. Steps are (kind, text); equipment and focus are slugs."""
 
     name: str
@@ -34,10 +34,10 @@ class OwnContent:
     equipment: frozenset[str] = frozenset()
     focus: frozenset[str] = frozenset()
     demands: frozenset[str] = frozenset()
-    photos: tuple[ShownPhoto, ...] = ()
+    photos: tuple[PhotoReference, ...] = ()
 
     @classmethod
-    def of(cls, exercise: Exercise) -> OwnContent:
+    def of(cls, exercise: Exercise) -> ClinicExerciseContent:
         """What is on record. Wants `steps`, `equipment` and `focus` prefetched."""
         steps = sorted(exercise.steps.all(), key=lambda step: step.order)
         return cls(
@@ -47,10 +47,10 @@ class OwnContent:
             equipment=frozenset(thing.slug for thing in exercise.equipment.all()),
             focus=frozenset(part.slug for part in exercise.focus.all()),
             demands=frozenset(exercise.demands),
-            photos=tuple(ShownPhoto.of(kept) for kept in exercise.photos),
+            photos=tuple(PhotoReference.of(kept) for kept in exercise.photos),
         )
 
-    def not_as_in(self, other: OwnContent) -> list[str]:
+    def list_differences(self, other: ClinicExerciseContent) -> list[str]:
         """The parts, by their names for people, that say something else there."""
         return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
 

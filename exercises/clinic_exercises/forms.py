@@ -13,15 +13,15 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from exercises.clinic_exercises.content import TEXT, OwnContent
+from exercises.clinic_exercises.content import TEXT, ClinicExerciseContent
 from exercises.clinic_exercises.services import NewPhoto
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.figures import FIGURES
 from exercises.forms import DoseFormMixin
-from exercises.library.photos import MOST_PHOTOS, Encoded, NotAPhotoError, ShownPhoto, encode
+from exercises.library.photos import MAX_PHOTOS, EncodedPhoto, InvalidPhotoError, PhotoReference, encode
 from exercises.models import Demand, Exercise, ExerciseStep, StepKind
 
-MOST_STEPS = 20
+MAX_STEPS = 20
 #: Empty rows below the steps; "Add more rows" gives as many again.
 BLANK_ROWS = 3
 _FIRST_ROWS = 5
@@ -33,7 +33,7 @@ _CONTROL, _CHOICE, _AREA = (
 ALT_LENGTH = 150
 
 
-class WordsForm(DoseFormMixin, forms.ModelForm):
+class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
     """Everything of an exercise but its steps and photographs."""
 
     demands = forms.MultipleChoiceField(
@@ -134,7 +134,7 @@ class KeptPhotoForm(forms.Form):
     )
     remove = forms.BooleanField(label=_("Take this photo away"), required=False)
 
-    def __init__(self, *args: Any, photo: ShownPhoto, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, photo: PhotoReference, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": f"kept-{photo.id}"} | kwargs)
         self.photo = photo
         self.shown = photo.as_dict()
@@ -153,13 +153,13 @@ class NewPhotoForm(forms.Form):
         label=_("What it shows"), required=False, max_length=ALT_LENGTH, widget=forms.TextInput(_CONTROL)
     )
 
-    def clean_file(self) -> Encoded | None:
+    def clean_file(self) -> EncodedPhoto | None:
         upload: UploadedFile | None = self.cleaned_data["file"]
         if upload is None:
             return None
         try:
             return encode(upload)
-        except NotAPhotoError as reason:
+        except InvalidPhotoError as reason:
             raise forms.ValidationError(str(reason)) from None
 
     def clean(self) -> dict[str, Any]:
@@ -169,12 +169,12 @@ class NewPhotoForm(forms.Form):
         return cleaned
 
 
-class OwnForm:
-    """The whole page. Made from what is on record (`of_content`) or from what was sent (`of_post`)."""
+class ClinicExerciseForm:
+    """The whole page. Made from what is on record (`from_content`) or from what was sent (`from_post`)."""
 
     def __init__(
         self,
-        words: WordsForm,
+        words: ExerciseTextForm,
         steps: Sequence[StepForm],
         kept: Sequence[KeptPhotoForm],
         new: Sequence[NewPhotoForm],
@@ -188,7 +188,9 @@ class OwnForm:
         self.photos_error = ""
 
     @classmethod
-    def of_content(cls, content: OwnContent | None, *, key: uuid.UUID, edit_number: int = 0) -> OwnForm:
+    def from_content(
+        cls, content: ClinicExerciseContent | None, *, key: uuid.UUID, edit_number: int = 0
+    ) -> ClinicExerciseForm:
         """To change `content`, or to begin with nothing."""
         start: dict[str, Any] = {"key": key, "edit_number": edit_number}
         if content is not None:
@@ -200,34 +202,37 @@ class OwnForm:
             {"order": place, "kind": kind, "text": text} for place, (kind, text) in enumerate(steps, start=1)
         ]
         return cls(
-            WordsForm(initial=start),
+            ExerciseTextForm(initial=start),
             _step_forms(rows, max(len(rows) + BLANK_ROWS, _FIRST_ROWS)),
             [KeptPhotoForm(photo=photo, initial={"alt": photo.alt}) for photo in photos],
             [NewPhotoForm(prefix=f"new-{place}") for place in range(_slots(photos))],
         )
 
     @classmethod
-    def of_post(
-        cls, data: QueryDict, files: MultiValueDict[str, UploadedFile], photos: Sequence[ShownPhoto]
-    ) -> OwnForm:
+    def from_post(
+        cls, data: QueryDict, files: MultiValueDict[str, UploadedFile], photos: Sequence[PhotoReference]
+    ) -> ClinicExerciseForm:
         """From what was sent; `photos` are those that the exercise shows now."""
         count = data.get("rows", "")
-        rows = min(int(count), MOST_STEPS) if count.isdecimal() and len(count) < 4 else 0
+        rows = min(int(count), MAX_STEPS) if count.isdecimal() and len(count) < 4 else 0
         return cls(
-            WordsForm(data),
+            ExerciseTextForm(data),
             [StepForm(data, prefix=f"step-{place}") for place in range(rows)],
             [KeptPhotoForm(data, photo=photo) for photo in photos],
             [NewPhotoForm(data, files, prefix=f"new-{place}") for place in range(_slots(photos))],
             files_sent=bool(files),
         )
 
-    def with_more_rows(self) -> OwnForm:
+    def with_more_rows(self) -> ClinicExerciseForm:
         """What was typed, unchecked, with more empty rows for steps."""
-        return OwnForm(
-            WordsForm(initial=_as_typed(self.words)),
-            _step_forms([_as_typed(form) for form in self.steps], len(self.steps) + BLANK_ROWS),
-            [KeptPhotoForm(photo=form.photo, initial=_as_typed(form)) for form in self.kept],
-            [NewPhotoForm(prefix=form.prefix, initial={"alt": _as_typed(form)["alt"]}) for form in self.new],
+        return ClinicExerciseForm(
+            ExerciseTextForm(initial=_get_typed_values(self.words)),
+            _step_forms([_get_typed_values(form) for form in self.steps], len(self.steps) + BLANK_ROWS),
+            [KeptPhotoForm(photo=form.photo, initial=_get_typed_values(form)) for form in self.kept],
+            [
+                NewPhotoForm(prefix=form.prefix, initial={"alt": _get_typed_values(form)["alt"]})
+                for form in self.new
+            ],
             files_sent=self.files_sent,
         )
 
@@ -239,7 +244,7 @@ class OwnForm:
         valid = not faulty
         if not any(form["text"].data for form in self.steps):
             self.steps_error = _now("Write at least one step.")
-        if valid and self._photo_count() > MOST_PHOTOS:
+        if valid and self._photo_count() > MAX_PHOTOS:
             self.photos_error = _now("An exercise shows at most 4 photos. Take one away first.")
         return valid and not self.steps_error and not self.photos_error
 
@@ -263,13 +268,13 @@ class OwnForm:
         return found
 
     @property
-    def content(self) -> OwnContent:
+    def content(self) -> ClinicExerciseContent:
         """What was typed; only of a valid form. New photographs are apart."""
         typed = self.words.cleaned_data
         written = [form.cleaned_data for form in self.steps if form.cleaned_data["text"]]
-        written.sort(key=lambda step: step["order"] or MOST_STEPS * 10)
+        written.sort(key=lambda step: step["order"] or MAX_STEPS * 10)
         kept = [form for form in self.kept if not form.cleaned_data["remove"]]
-        return OwnContent(
+        return ClinicExerciseContent(
             **{name: typed[name] for name in TEXT},
             dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
             steps=tuple((step["kind"], step["text"]) for step in written),
@@ -277,7 +282,7 @@ class OwnForm:
             focus=frozenset(part.slug for part in typed["focus"]),
             demands=frozenset(typed["demands"]),
             photos=tuple(
-                ShownPhoto(**form.photo.as_dict() | {"alt": form.cleaned_data["alt"]}) for form in kept
+                PhotoReference(**form.photo.as_dict() | {"alt": form.cleaned_data["alt"]}) for form in kept
             ),
         )
 
@@ -296,22 +301,22 @@ class OwnForm:
     def edit_number(self) -> int:
         return self.words.cleaned_data["edit_number"] or 0
 
-    def save_on_top_of(self, edit_number: int) -> None:
+    def accept_current_version(self, edit_number: int) -> None:
         """Keep what was typed, and let it be saved over the exercise as it is now."""
         data = cast(QueryDict, self.words.data).copy()
         data["edit_number"] = str(edit_number)
         self.words.data = data
 
 
-def _slots(photos: Sequence[ShownPhoto]) -> int:
+def _slots(photos: Sequence[PhotoReference]) -> int:
     """Places for new photographs: one at least, for who takes another away."""
-    return max(1, MOST_PHOTOS - len(photos))
+    return max(1, MAX_PHOTOS - len(photos))
 
 
 def _step_forms(rows: Sequence[dict[str, Any]], count: int) -> list[StepForm]:
-    padded = [*rows, *({} for _row in range(count - len(rows)))][:MOST_STEPS]
+    padded = [*rows, *({} for _row in range(count - len(rows)))][:MAX_STEPS]
     return [StepForm(prefix=f"step-{place}", initial=row) for place, row in enumerate(padded)]
 
 
-def _as_typed(form: forms.BaseForm) -> dict[str, Any]:
+def _get_typed_values(form: forms.BaseForm) -> dict[str, Any]:
     return {name: form[name].data for name in form.fields}

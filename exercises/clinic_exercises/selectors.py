@@ -12,17 +12,17 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from exercises.clinic_exercises.content import OwnContent
+from exercises.clinic_exercises.content import ClinicExerciseContent
 from exercises.doses import Dose
 from exercises.figures import FIGURES
 from exercises.models import Category, Exercise, Routine
 
-MOST_REVISIONS = 20
+MAX_REVISIONS = 20
 
 
-def own_exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
+def get_clinic_exercise_or_404(user: User, exercise_id: uuid.UUID) -> Exercise:
     """One of the clinic's own exercises, in use or retired. A foreign one is a missing one: Http404 for both."""
-    rows = Exercise.objects.own_of(user).prefetch_related("steps", "equipment", "focus")
+    rows = Exercise.objects.owned_by(user).prefetch_related("steps", "equipment", "focus")
     exercise: Exercise | None = rows.filter(pk=exercise_id).first()
     if exercise is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
@@ -30,17 +30,17 @@ def own_exercise_for(user: User, exercise_id: uuid.UUID) -> Exercise:
 
 
 @dataclass(frozen=True)
-class OwnList:
+class ClinicExerciseList:
     """The clinic's own exercises."""
 
     live: list[Exercise]
     retired: list[Exercise]
 
 
-def own_list(user: User) -> OwnList:
+def list_clinic_exercises(user: User) -> ClinicExerciseList:
     """By kind and name. One query."""
-    rows = list(Exercise.objects.own_of(user).order_by("category", "name"))
-    return OwnList(
+    rows = list(Exercise.objects.owned_by(user).order_by("category", "name"))
+    return ClinicExerciseList(
         live=[row for row in rows if row.retired_at is None],
         retired=[row for row in rows if row.retired_at is not None],
     )
@@ -59,7 +59,7 @@ def revisions(exercise: Exercise | Routine) -> list[Revision]:
     """The latest first. One query."""
     rows = list(
         exercise.history.select_related("history_user").order_by("-history_date", "-history_id")[
-            : MOST_REVISIONS + 1
+            : MAX_REVISIONS + 1
         ]
     )
     earlier: list[Any] = [*rows[1:], None]
@@ -67,7 +67,7 @@ def revisions(exercise: Exercise | Routine) -> list[Revision]:
         Revision(row.history_date, row.history_user, row.history_change_reason or _what(row, before))
         for row, before in zip(rows, earlier, strict=True)
     ]
-    return found[:MOST_REVISIONS]
+    return found[:MAX_REVISIONS]
 
 
 def _what(row: Any, before: Any) -> str:
@@ -79,7 +79,7 @@ def _what(row: Any, before: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExercisePreview:
     """An exercise as a patient would see it: from the record, or from what is typed in the form."""
 
     name: str
@@ -99,7 +99,7 @@ class Shown:
     slug: str = ""
 
     @classmethod
-    def of(cls, content: OwnContent) -> Shown:
+    def of(cls, content: ClinicExerciseContent) -> ExercisePreview:
         same = set(cls.__dataclass_fields__) - {"photos", "slug"}
         return cls(
             **{name: getattr(content, name) for name in same},

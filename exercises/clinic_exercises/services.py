@@ -15,9 +15,9 @@ from django.utils.text import slugify
 
 from clinic.audit.services import record
 from clinic.models import Clinic, User
-from exercises.clinic_exercises.content import PARTS, TEXT, OwnContent
-from exercises.library.photos import MOST_PHOTOS, Encoded, ShownPhoto
-from exercises.library.services.retire import bring_back, retire
+from exercises.clinic_exercises.content import PARTS, TEXT, ClinicExerciseContent
+from exercises.library.photos import MAX_PHOTOS, EncodedPhoto, PhotoReference
+from exercises.library.services.retire import restore, retire
 from exercises.models import Exercise, ExercisePhoto, ExerciseStep
 from exercises.ordering import save_in_order
 
@@ -29,7 +29,7 @@ _REASON_LENGTH = 100
 class NewPhoto:
     """A photograph to add, with what it shows in words."""
 
-    encoded: Encoded
+    encoded: EncodedPhoto
     alt: str
 
 
@@ -44,8 +44,13 @@ class StaleExerciseError(Exception):
         self.at = last.history_date if last else None
 
 
-def add_exercise(
-    *, clinic: Clinic, content: OwnContent, new_photos: Sequence[NewPhoto] = (), form_key: uuid.UUID, by: User
+def create_exercise(
+    *,
+    clinic: Clinic,
+    content: ClinicExerciseContent,
+    new_photos: Sequence[NewPhoto] = (),
+    form_key: uuid.UUID,
+    by: User,
 ) -> Exercise:
     """A new exercise that this clinic alone can see. The same form sent twice is one exercise.
 
@@ -54,29 +59,31 @@ def add_exercise(
     try:
         with transaction.atomic():
             if earlier := Exercise.objects.filter(pk=form_key).first():
-                return _same_form(earlier, clinic)
-            exercise = Exercise(pk=form_key, slug=_free_slug(content.name), clinic=clinic, source=clinic.name)
-            _write_down(exercise, content, new_photos, by=by, reason="Added")
+                return _find_by_form_key(earlier, clinic)
+            exercise = Exercise(
+                pk=form_key, slug=_build_unique_slug(content.name), clinic=clinic, source=clinic.name
+            )
+            _write_content(exercise, content, new_photos, by=by, reason="Added")
             record("exercise.added", actor=by, obj=exercise, clinic=clinic)
             return exercise
     except IntegrityError:
         # The other of two simultaneous clicks came first.
         if earlier := Exercise.objects.filter(pk=form_key).first():
-            return _same_form(earlier, clinic)
+            return _find_by_form_key(earlier, clinic)
         raise
 
 
-def _same_form(earlier: Exercise, clinic: Clinic) -> Exercise:
+def _find_by_form_key(earlier: Exercise, clinic: Clinic) -> Exercise:
     if earlier.clinic_id != clinic.pk:
-        raise ValueError("This form has made an exercise of another clinic.")
+        raise ValueError("This form key belongs to an exercise of another clinic.")
     return earlier
 
 
 @transaction.atomic
-def edit_exercise(
+def update_exercise(
     *,
     exercise: Exercise,
-    content: OwnContent,
+    content: ClinicExerciseContent,
     new_photos: Sequence[NewPhoto] = (),
     edit_number: int,
     by: User,
@@ -86,37 +93,42 @@ def edit_exercise(
     The same edit sent twice is made once. Raises StaleExerciseError with the exercise as it is now.
     """
     locked = Exercise.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=exercise.pk)
-    current = OwnContent.of(locked)
+    current = ClinicExerciseContent.of(locked)
     if current == content and not new_photos:
         return locked
     if locked.edit_number != edit_number:
         raise StaleExerciseError(locked)
     if set(_ids(content.photos)) - set(_ids(current.photos)):
-        raise ValueError("Only photographs that the exercise shows can be kept.")
-    changed = content.not_as_in(current)
+        raise ValueError("Only photographs of this exercise can be kept.")
+    changed = content.list_differences(current)
     if new_photos and PARTS["photos"] not in changed:
         changed.append(PARTS["photos"])
     locked.edit_number += 1
-    _write_down(locked, content, new_photos, by=by, reason=_told(changed))
+    _write_content(locked, content, new_photos, by=by, reason=_describe_changes(changed))
     record("exercise.edited", actor=by, obj=locked, clinic=locked.clinic)
     return locked
 
 
-def _ids(photos: Iterable[ShownPhoto]) -> list[str]:
+def _ids(photos: Iterable[PhotoReference]) -> list[str]:
     return [photo.id for photo in photos]
 
 
-def _told(changed: Sequence[str]) -> str:
+def _describe_changes(changed: Sequence[str]) -> str:
     words = f"Changed: {', '.join(changed)}"
     return words if len(words) <= _REASON_LENGTH else f"Changed: {', '.join(changed[:3])} and more"
 
 
-def _write_down(
-    exercise: Exercise, content: OwnContent, new_photos: Sequence[NewPhoto], *, by: User, reason: str
+def _write_content(
+    exercise: Exercise,
+    content: ClinicExerciseContent,
+    new_photos: Sequence[NewPhoto],
+    *,
+    by: User,
+    reason: str,
 ) -> None:
     """One entry in the history, made when everything is in its place."""
-    if len(content.photos) + len(new_photos) > MOST_PHOTOS:
-        raise ValueError(f"An exercise shows at most {MOST_PHOTOS} photographs.")
+    if len(content.photos) + len(new_photos) > MAX_PHOTOS:
+        raise ValueError(f"An exercise shows at most {MAX_PHOTOS} photographs.")
     columns: dict[str, Any] = {name: getattr(content, name) for name in TEXT} | content.dose.as_dict()
     for name, value in columns.items():
         setattr(exercise, name, value)
@@ -149,7 +161,7 @@ def _write_steps(exercise: Exercise, steps: Sequence[tuple[str, str]]) -> None:
     save_in_order(rows=rows, changed=[row for row in changed if row.pk])
 
 
-def _store(exercise: Exercise, photo: NewPhoto, by: User) -> ShownPhoto:
+def _store(exercise: Exercise, photo: NewPhoto, by: User) -> PhotoReference:
     encoded = photo.encoded
     stored = ExercisePhoto.objects.create(
         exercise=exercise,
@@ -160,10 +172,10 @@ def _store(exercise: Exercise, photo: NewPhoto, by: User) -> ShownPhoto:
         height=encoded.height,
         created_by=by,
     )
-    return ShownPhoto(str(stored.pk), encoded.digest, encoded.width, encoded.height, photo.alt)
+    return PhotoReference(str(stored.pk), encoded.digest, encoded.width, encoded.height, photo.alt)
 
 
-def _free_slug(name: str) -> str:
+def _build_unique_slug(name: str) -> str:
     """From the name, with an end that no figure and no other clinic's exercise has."""
     start = slugify(name)[:50].strip("-") or "exercise"
     while True:
@@ -176,18 +188,18 @@ def _free_slug(name: str) -> str:
 
 
 @transaction.atomic
-def retire_own(*, exercise: Exercise, by: User, now: datetime.datetime | None = None) -> bool:
+def retire_clinic_exercise(*, exercise: Exercise, by: User, now: datetime.datetime | None = None) -> bool:
     """Nobody can choose it any more; plans keep what they prescribed. False when it was retired already."""
-    return bool(retire(rows=_locked(exercise), by=by, now=now or timezone.now()))
+    return bool(retire(rows=_get_for_update(exercise), by=by, now=now or timezone.now()))
 
 
 @transaction.atomic
-def bring_back_own(*, exercise: Exercise, by: User) -> bool:
+def restore_clinic_exercise(*, exercise: Exercise, by: User) -> bool:
     """It can be chosen again. False when it was in use."""
-    return bool(bring_back(rows=_locked(exercise), by=by))
+    return bool(restore(rows=_get_for_update(exercise), by=by))
 
 
-def _locked(exercise: Exercise) -> list[Exercise]:
+def _get_for_update(exercise: Exercise) -> list[Exercise]:
     return list(
         Exercise.objects.select_for_update(of=("self",)).select_related("clinic").filter(pk=exercise.pk)
     )

@@ -42,7 +42,7 @@ def outward(view: View, side: str) -> float:
     return 1 if (side == "left") == (view == "front") else -1
 
 
-def shoulder_of(pose: Pose, view: View, side: str) -> Point:
+def get_shoulder(pose: Pose, view: View, side: str) -> Point:
     """Where a shoulder is: both in one place from the side, half a breadth apart from the front."""
     if view == "side":
         return along(Point(*pose.hip), 180 - pose.lean, TRUNK)
@@ -50,14 +50,14 @@ def shoulder_of(pose: Pose, view: View, side: str) -> Point:
     return along(neck, 90 - pose.lean, outward(view, side) * SHOULDER_HALF)
 
 
-def hip_of(pose: Pose, view: View, side: str) -> Point:
+def get_hip(pose: Pose, view: View, side: str) -> Point:
     """Where a hip is."""
     if view == "side":
         return Point(*pose.hip)
     return Point(pose.hip[0] + outward(view, side) * HIP_HALF, pose.hip[1])
 
 
-def ankle_of(foot: Foot, view: View) -> Point:
+def get_ankle(foot: Foot, view: View) -> Point:
     """Where the ankle must be for the foot to stand as asked: raised heels turn about the ball, raised toes about
     the heel, so that the part on the ground stays where it is."""
     if view != "side":
@@ -75,7 +75,7 @@ def _leg(pose: Pose, view: View, side: str) -> tuple[float, float, float, float]
         shin = leg.thigh - leg.knee
         return leg.thigh, shin, shin + leg.ankle, shin + leg.ankle
     sign = outward(view, side)
-    start, end = hip_of(pose, view, side), ankle_of(leg, view)
+    start, end = get_hip(pose, view, side), get_ankle(leg, view)
     if view == "side":
         line, off, bend = two_bones(start, end, THIGH, SHIN)
         thigh = line + off
@@ -99,7 +99,7 @@ def _arm(pose: Pose, view: View, side: str) -> tuple[float, float, float]:
     wrist = along(Point(arm.x, arm.y), arm.turn * sign, -(HAND if arm.tips else PALM_ALONG))
     if not arm.tips:
         wrist = along(wrist, arm.turn * sign + 90, PALM_DEPTH * sign * arm.palm)
-    line, off, bend = two_bones(shoulder_of(pose, view, side), wrist, UPPER_ARM, FOREARM)
+    line, off, bend = two_bones(get_shoulder(pose, view, side), wrist, UPPER_ARM, FOREARM)
     upper = line * sign + fold * off
     return upper, upper - fold * bend, arm.turn
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from . import body
 from .geometry import simplify
-from .pose import Pose, numbers_of, with_numbers
+from .pose import Pose, get_numbers, with_numbers
 
 #: The ends of limbs may be drawn less exactly than what carries them: an error there moves little.
 SLACK = {"foot": 2.0, "toes": 3.0, "hand": 2.0, "head": 3.0, "shin": 1.3, "fore": 1.3}
@@ -54,12 +54,12 @@ class Motion:
     def _knots(self) -> None:
         """The times and numbers between which to interpolate; a held pose is two knots."""
         models = [frame.pose for frame in self.frames]
-        names = [numbers_of(pose).keys() for pose in models]
+        names = [get_numbers(pose).keys() for pose in models]
         if any(keys != names[0] for keys in names):
             odd = sorted(
                 set.symmetric_difference(*map(set, (names[0], *[n for n in names if n != names[0]][:1])))
             )
-            raise ValueError(f"the poses of one motion must be given the same way; they differ in {odd}")
+            raise ValueError(f"all poses of a motion must define the same joints; they differ in {odd}")
         self.times: list[float] = []
         self.starts: list[int] = []
         values: list[dict[str, float]] = []
@@ -68,7 +68,7 @@ class Motion:
             for _ in range(2 if frame.hold else 1):
                 self.times.append(clock)
                 self.starts.append(index)
-                values.append(numbers_of(frame.pose))
+                values.append(get_numbers(frame.pose))
                 clock += frame.hold
             clock = self.times[-1] + frame.move
         self.times.append(clock)
@@ -76,7 +76,7 @@ class Motion:
         values.append(
             {
                 name: value + (self.travel if name == "hip.0" or name.endswith(("_leg.x", "_arm.x")) else 0)
-                for name, value in numbers_of(self.frames[0].pose).items()
+                for name, value in get_numbers(self.frames[0].pose).items()
             }
         )
         self.values = values
@@ -96,7 +96,7 @@ class Motion:
             return self.cycle(moment / self.seconds)
         pose = self._between(moment)
         if self.travel:
-            return pose.but(extra={**pose.extra, "pan.x": -self.travel * moment / self.seconds})
+            return pose.replace(extra={**pose.extra, "pan.x": -self.travel * moment / self.seconds})
         return pose
 
     def _between(self, moment: float) -> Pose:
@@ -118,7 +118,7 @@ class Motion:
         if self.cycle:
             return self.cycle(1.0)
         pose = with_numbers(self.frames[0].pose, self.values[-1])
-        return pose.but(extra={**pose.extra, "pan.x": -self.travel}) if self.travel else pose
+        return pose.replace(extra={**pose.extra, "pan.x": -self.travel}) if self.travel else pose
 
     def still(self, which: float) -> float:
         """The moment of a still: the number of a frame, or a share of the loop if the motion is a cycle."""

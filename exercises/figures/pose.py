@@ -80,7 +80,7 @@ class Pose:
     seated: bool = False
     extra: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
-    def but(self, **changes: Any) -> Pose:
+    def replace(self, **changes: Any) -> Pose:
         """The same pose with something changed."""
         return replace(self, **changes)
 
@@ -88,7 +88,7 @@ class Pose:
 LIMBS = ("right_leg", "left_leg", "right_arm", "left_arm")
 
 
-def numbers_of(pose: Pose) -> dict[str, float]:
+def get_numbers(pose: Pose) -> dict[str, float]:
     """Everything in a pose that can move, by name: `hip.0`, `lean`, `left_leg.x`, `extra.crank` …"""
     out = {"hip.0": pose.hip[0], "hip.1": pose.hip[1], "lean": pose.lean, "head": pose.head}
     for limb in LIMBS:
@@ -101,7 +101,7 @@ def numbers_of(pose: Pose) -> dict[str, float]:
 
 
 def with_numbers(pose: Pose, numbers: Mapping[str, float]) -> Pose:
-    """The same kind of pose with other numbers: the inverse of `numbers_of`."""
+    """The same kind of pose with other numbers: the inverse of `get_numbers`."""
     parts: dict[str, dict[str, float]] = {}
     for name, value in numbers.items():
         group, _, item = name.partition(".")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .cues import arrow
 from .figure import Figure
-from .scene import Scene, arrows, inset_in, is_same_in_all_stills, pan_of, view_of, with_lens
+from .scene import Scene, arrows, get_pan, get_view_box, inset_in, is_same_in_all_stills, with_lens
 from .svg import Box, Pen, animate, framed, opened, shared, zoom
 
 #: No file is larger than this; the moving picture trades smoothness (in degrees) for it, finest first.
@@ -24,7 +24,7 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
     """One telling pose on a square plate."""
     pen, camera = Pen(figure), figure.thumb or figure.camera
     moment = figure.moving.still(figure.telling)
-    box = view_of(camera, camera.height, camera.x - pan_of(figure, moment))
+    box = get_view_box(camera, camera.height, camera.x - get_pan(figure, moment))
     scene = with_lens(figure.lens, Scene.at(pen, figure, moment).whole(box[0], box[0] + box[2]), f"{prefix}l")
     still = figure.stills.index(figure.telling)
     return shared(opened(figure, THUMB, box) + scene + arrows(pen, figure, still, moment) + "</svg>", prefix)
@@ -60,7 +60,7 @@ def _framed_panels(pen: Pen, figure: Figure) -> str:
         moment = figure.moving.still(still)
         inner = panel - MARGIN * ((index == 0) + (index == last))
         window = (index * (panel + GAP) + MARGIN * (index == 0), MARGIN, inner, height - 2 * MARGIN)
-        seen = view_of(camera, panel * camera.height / height)
+        seen = get_view_box(camera, panel * camera.height / height)
         scene = Scene.at(pen, figure, moment).whole(seen[0], seen[0] + seen[2])
         out.append(framed(window, seen, scene + arrows(pen, figure, index, moment), 1))
     return "".join(out)
@@ -83,7 +83,7 @@ def _open_panels(pen: Pen, figure: Figure, prefix: str) -> str:
         lens = figure.lens if index == len(figure.stills) - 1 else None
         drawn = with_lens(lens, scene.drawn(behind), f"{prefix}l") + arrows(pen, figure, index, moment)
         middle = index * (panel + GAP) + panel / 2
-        place = zoom(middle - (camera.x - pan_of(figure, moment)) * scale, ground, scale)
+        place = zoom(middle - (camera.x - get_pan(figure, moment)) * scale, ground, scale)
         out.append(f'<g transform="{place}">{drawn}</g>')
     scene = Scene.at(pen, figure, 0)
     for front in (False, True):
@@ -95,10 +95,10 @@ def _open_panels(pen: Pen, figure: Figure, prefix: str) -> str:
 
 def moving(figure: Figure, prefix: str = "m") -> str:
     """The animated picture, as smooth as its size allows."""
-    return _moving(figure, tolerance_of(figure), prefix)
+    return _moving(figure, get_tolerance(figure), prefix)
 
 
-def tolerance_of(figure: Figure) -> float:
+def get_tolerance(figure: Figure) -> float:
     """How exact the moving picture can be, in degrees, and still be small enough."""
     for tolerance in TOLERANCES[:-1]:
         if len(_moving(figure, tolerance, "f00m").encode()) < LIMIT:
@@ -109,7 +109,7 @@ def tolerance_of(figure: Figure) -> float:
 def _moving(figure: Figure, tolerance: float, prefix: str) -> str:
     pen, camera = Pen(figure), figure.camera
     scene = Scene.in_motion(pen, figure, tolerance)
-    box = view_of(camera, camera.height * MOVING[0] / MOVING[1])
+    box = get_view_box(camera, camera.height * MOVING[0] / MOVING[1])
     pan = scene.lines.get("pan.shift")
     reach = [row[0] for row in pan.rows] if pan else [0.0]
     world = scene.whole(box[0] - max(reach) - 4, box[0] + box[2] - min(reach) + 4)

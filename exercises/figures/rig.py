@@ -9,7 +9,7 @@ from . import shapes as art
 from .shapes import PEOPLE, Node, Shape
 
 
-class Wardrobe:
+class LimbColours:
     """Colours for one person of whom some limbs work; far limbs are the left ones in a side view."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Wardrobe:
         """The suffix of the far side's colours."""
         return "_far" if self.view == "side" and side == "left" else ""
 
-    def wears(self, side: str, part: str, usual: str) -> str:
+    def get_colour(self, side: str, part: str, usual: str) -> str:
         """The colour of a limb: `work` if it (or the whole arm or leg it belongs to) works."""
         whole = {"thigh": "leg", "shin": "leg", "foot": "foot", "arm": "arm", "fore": "arm"}[part]
         works = {f"{side}_{part}", f"{side}_{whole}"} & self.working
@@ -40,61 +40,66 @@ class Wardrobe:
         return f"work{self.far(side)}" if works else f"{usual}{self.far(side)}"
 
 
-def _foot(wear: Wardrobe, side: str) -> Node:
+def _foot(colours: LimbColours, side: str) -> Node:
     """A shoe; from the side it bends at the ball of the foot."""
-    colour = f"shoe{wear.far(side)}"
-    if wear.view != "side":
+    colour = f"shoe{colours.far(side)}"
+    if colours.view != "side":
         return Node(f"{side}_foot", (0, body.SHIN), (Shape(art.SHOE_FRONT, colour),))
-    rim = (Shape(art.SOLE_TOES, "sole"),) if wear.detail else ()
-    laces = (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9)) if wear.detail else ()
+    rim = (Shape(art.SOLE_TOES, "sole"),) if colours.detail else ()
+    laces = (Shape(art.SOLE, "sole"), Shape(art.LACES, "", "sole", 0.9)) if colours.detail else ()
     toes = Node(f"{side}_toes", (body.BALL, body.ANKLE_HEIGHT), (Shape(art.SHOE_TOES, colour), *rim))
     return Node(f"{side}_foot", (0, body.SHIN), (toes, Shape(art.SHOE, colour), *laces))
 
 
-def leg(wear: Wardrobe, side: str, *, seated: bool = False) -> Node:
+def leg(colours: LimbColours, side: str, *, seated: bool = False) -> Node:
     """A leg from the hip down. Of someone `seated` who faces us the thigh comes towards us and looks short."""
-    front = wear.view != "side"
-    at = (body.outward(wear.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
+    front = colours.view != "side"
+    at = (body.outward(colours.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
     length = body.SEATED_THIGH if seated else body.THIGH
     thigh = art.limb(length, 8.4, 7.6 if seated else 6.3, 0.5, 0.5) if front else art.THIGH
-    shin = Shape(art.SHIN, wear.wears(side, "shin", "trousers"))
-    lower = Node(f"{side}_shin", (0, length), (_foot(wear, side), shin))
-    return Node(f"{side}_thigh", at, (lower, Shape(thigh, wear.wears(side, "thigh", "trousers"))))
+    shin = Shape(art.SHIN, colours.get_colour(side, "shin", "trousers"))
+    lower = Node(f"{side}_shin", (0, length), (_foot(colours, side), shin))
+    return Node(f"{side}_thigh", at, (lower, Shape(thigh, colours.get_colour(side, "thigh", "trousers"))))
 
 
-def arm(wear: Wardrobe, side: str) -> Node:
+def arm(colours: LimbColours, side: str) -> Node:
     """An arm from the shoulder down: a short sleeve, unless the arm works and wears the category's colour."""
-    far, front = wear.far(side), wear.view != "side"
-    across = body.outward(wear.view, side) * body.SHOULDER_HALF
+    far, front = colours.far(side), colours.view != "side"
+    across = body.outward(colours.view, side) * body.SHOULDER_HALF
     at = (across, body.SHOULDER_DROP - body.TRUNK) if front else (0.0, -body.TRUNK)
-    upper = wear.wears(side, "arm", "skin")
-    bare = upper.startswith("work") or wear.outfit == "swim"
+    upper = colours.get_colour(side, "arm", "skin")
+    bare = upper.startswith("work") or colours.outfit == "swim"
     sleeve = () if bare else (Shape(art.SLEEVE, f"top{far}"),)
     hand = Node(
         f"{side}_hand", (0, body.FOREARM), (Shape(art.HAND_FRONT if front else art.HAND, f"skin{far}"),)
     )
     fore = Node(
-        f"{side}_fore", (0, body.UPPER_ARM), (hand, Shape(art.FOREARM, wear.wears(side, "fore", "skin")))
+        f"{side}_fore",
+        (0, body.UPPER_ARM),
+        (hand, Shape(art.FOREARM, colours.get_colour(side, "fore", "skin"))),
     )
     return Node(f"{side}_arm", at, (fore, Shape(art.UPPER_ARM, upper), *sleeve))
 
 
-def head(wear: Wardrobe) -> Node:
+def head(colours: LimbColours) -> Node:
     """Head and neck; a face from the side and from the front, hair only from behind."""
-    cut = wear.person.cut
+    cut = colours.person.cut
     neck = Shape(
-        art.NECK if wear.view == "side" else art.NECK_FRONT, "work" if "neck" in wear.working else "skin_far"
+        art.NECK if colours.view == "side" else art.NECK_FRONT,
+        "work" if "neck" in colours.working else "skin_far",
     )
-    skull = Shape(art.FACE if wear.view == "side" else art.FACE_FRONT, "skin")
-    hair = Shape({"side": art.HAIR, "front": art.HAIR_FRONT, "back": art.HAIR_BACK}[wear.view][cut], "hair")
+    skull = Shape(art.FACE if colours.view == "side" else art.FACE_FRONT, "skin")
+    hair = Shape(
+        {"side": art.HAIR, "front": art.HAIR_FRONT, "back": art.HAIR_BACK}[colours.view][cut], "hair"
+    )
     look: tuple[Shape | Node, ...] = ()
-    if wear.view == "side":
+    if colours.view == "side":
         look = (Shape(art.EYE, "ink"), Shape(art.SMILE, "", "ink", 1))
-    elif wear.view == "front":
+    elif colours.view == "front":
         # Eyes and mouth, and the nose before them, can shift across the face: so a head turns.
         face = (Shape(art.EYES_FRONT, "ink"), Shape(art.SMILE_FRONT, "", "ink", 1.1))
         look = (Node("face", items=face), Node("nose", items=(Shape(art.NOSE_FRONT, "", "skin_far", 1.2),)))
-    return Node("head", (0.4 if wear.view == "side" else 0, -body.TRUNK - 7), (neck, skull, hair, *look))
+    return Node("head", (0.4 if colours.view == "side" else 0, -body.TRUNK - 7), (neck, skull, hair, *look))
 
 
 #: What is drawn first lies below. The parts in brackets hang on the trunk and lean with it.
@@ -118,19 +123,21 @@ def person(
 ) -> Node:
     """The whole body on its root. Parts in `hide` are left out (close-ups need less); `seated` matters only to
     someone who faces us; `detail` adds laces and soles for close-ups."""
-    wear = Wardrobe(who, working, view, outfit, detail=detail)
+    colours = LimbColours(who, working, view, outfit, detail=detail)
     side_view = view == "side"
     facing_seat = seated and not side_view
-    shirt = Shape(art.TORSO if side_view else art.TORSO_FRONT, "work" if "trunk" in wear.working else "top")
+    shirt = Shape(
+        art.TORSO if side_view else art.TORSO_FRONT, "work" if "trunk" in colours.working else "top"
+    )
     hips = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "top" if outfit == "swim" else "trousers")
     parts: dict[str, Shape | Node] = {
-        "head": head(wear),
+        "head": head(colours),
         "trunk": shirt if side_view else Node("torso", items=(shirt,)),
         "pelvis": hips,
     }
     for side in body.SIDES:
-        parts[f"{side}_leg"] = leg(wear, side, seated=facing_seat)
-        parts[f"{side}_arm"] = arm(wear, side)
+        parts[f"{side}_leg"] = leg(colours, side, seated=facing_seat)
+        parts[f"{side}_arm"] = arm(colours, side)
     items: list[Shape | Node] = []
     for layer in LAYERS["seated" if facing_seat else view]:
         names = (layer,) if isinstance(layer, str) else layer

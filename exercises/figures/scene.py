@@ -76,7 +76,7 @@ class Scene:
         return self.wide(left, right) + self.drawn() + self.wide(left, right, front=True)
 
 
-def pan_of(figure: Figure, moment: float) -> float:
+def get_pan(figure: Figure, moment: float) -> float:
     """How far the camera has gone along at a moment: the shift of the world in the picture."""
     return figure.moving.at(moment).extra.get("pan.x", 0)
 
@@ -84,11 +84,11 @@ def pan_of(figure: Figure, moment: float) -> float:
 def arrows(pen: Pen, figure: Figure, still: int, moment: float) -> str:
     """The arrows of a still, where the camera is at that moment."""
     drawn = "".join(pen.shapes(cue.shapes) for cue in figure.cues if still in cue.stills)
-    pan = pan_of(figure, moment)
+    pan = get_pan(figure, moment)
     return f'<g transform="{move(-pan, 0)}">{drawn}</g>' if drawn and pan else drawn
 
 
-def view_of(camera: Camera, width: float, x: float | None = None) -> Box:
+def get_view_box(camera: Camera, width: float, x: float | None = None) -> Box:
     """What a camera sees in a picture `width` wide, in SVG units; `x` moves its middle."""
     middle = camera.x if x is None else x
     return (middle - width / 2, -camera.y - camera.height, width, camera.height)
@@ -101,7 +101,7 @@ def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
         return ""
     side = picture[3] * inset.share
     top = margin if inset.corner == "top" else picture[3] - side - margin
-    seen = view_of(inset.camera, inset.camera.height)
+    seen = get_view_box(inset.camera, inset.camera.height)
     scene = Scene.of_inset(pen, figure, inset).whole(seen[0], seen[0] + seen[2])
     if inset.focus:
         x, y, radius = inset.focus
@@ -114,7 +114,7 @@ def with_lens(lens: Lens | None, scene: str, name: str) -> str:
     if lens is None:
         return scene
     box = (lens.at[0], -lens.at[1] - lens.size, lens.size, lens.size)
-    seen = view_of(lens.camera, lens.camera.height)
+    seen = get_view_box(lens.camera, lens.camera.height)
     return f'<g id="{name}">{scene}</g>' + framed(box, seen, f'<use href="#{name}"/>', 1.5)
 
 

@@ -17,16 +17,16 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language
 
 from exercises import figures
-from exercises.library.images import figure_of
+from exercises.library.images import get_figure_name
 from exercises.library.selectors import RoutinePage
-from exercises.pdf import Paper, draw, picture_address
+from exercises.pdf import Paper, draw, get_picture_url
 
 #: Rows of boxes to tick: a month on the fridge.
-WEEKS_TO_TICK = 4
-#: Sizes of print in points, largest first: the first that keeps to MOST_PAGES is used, or else the last.
+WEEKS_OF_BOXES = 4
+#: Sizes of print in points, largest first: the first that keeps to MAX_PAGES is used, or else the last.
 PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
-MOST_PAGES = 2
-KEPT_FOR = 7 * 24 * 60 * 60
+MAX_PAGES = 2
+CACHE_SECONDS = 7 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class Leaflet:
     def _key(self) -> str:
         return f"leaflet:{self.digest}"
 
-    def kept(self) -> bytes | None:
+    def get_cached(self) -> bytes | None:
         """The PDF, if it was drawn before."""
         return cast("bytes | None", cache.get(self._key))
 
     def draw(self) -> bytes:
         """The PDF, drawn now and kept. It takes a second or two of a processor."""
-        pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=MOST_PAGES)
-        cache.set(self._key, pdf, KEPT_FOR)
+        pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=MAX_PAGES)
+        cache.set(self._key, pdf, CACHE_SECONDS)
         return pdf
 
 
@@ -60,13 +60,15 @@ def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
             "paper": paper,
             "site_url": site_url,
             "language": get_language(),
-            "pictured": [(item, picture_address(item.exercise)) for item in page.items],
+            "pictured": [(item, get_picture_url(item.exercise)) for item in page.items],
             "weekdays": [WEEKDAYS_ABBR[day] for day in range(7)],
-            "weeks": range(1, WEEKS_TO_TICK + 1),
+            "weeks": range(1, WEEKS_OF_BOXES + 1),
         },
     )
     stylesheet = Path(str(finders.find("css/leaflet.css"))).read_bytes()
     drawings = "".join(
-        figures.content_hash(figure, "strip") for item in page.items if (figure := figure_of(item.exercise))
+        figures.content_hash(figure, "strip")
+        for item in page.items
+        if (figure := get_figure_name(item.exercise))
     )
     return Leaflet(html, hashlib.sha256(html.encode() + stylesheet + drawings.encode()).hexdigest()[:32])

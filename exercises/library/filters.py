@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from exercises.library.search import LONGEST_QUERY
+from exercises.library.search import MAX_QUERY_LENGTH
 from exercises.models import Category, Exercise, Position
 
 #: Equipment that everyone has.
@@ -38,7 +38,7 @@ class Filters:
             position=one("position", Position.values),
             focus=one("focus", focus),
             equipment=tuple(sorted(set(owned) & set(equipment))),
-            query=" ".join(str(parameters.get("q", "")).replace("\x00", "").split())[:LONGEST_QUERY],
+            query=" ".join(str(parameters.get("q", "")).replace("\x00", "").split())[:MAX_QUERY_LENGTH],
         )
 
     def query_string(self) -> str:
@@ -62,13 +62,13 @@ class Filters:
         return (
             self.category in ("", exercise.category)
             and self.position in ("", exercise.position)
-            and (not self.focus or self.focus in slugs_of(exercise.focus.all()))
+            and (not self.focus or self.focus in get_slugs(exercise.focus.all()))
             and (not self.equipment or self._can_be_done(exercise))
         )
 
     def _can_be_done(self, exercise: Exercise) -> bool:
         """With what the visitor has at home: any one of an exercise's equipment will do."""
-        needed = slugs_of(exercise.equipment.all()) or {NOTHING}
+        needed = get_slugs(exercise.equipment.all()) or {NOTHING}
         return bool(needed & {NOTHING, *self.equipment})
 
     @property
@@ -76,7 +76,7 @@ class Filters:
         return self != Filters()
 
 
-def slugs_of(things: Iterable[Any]) -> set[str]:
+def get_slugs(things: Iterable[Any]) -> set[str]:
     return {thing.slug for thing in things}
 
 
@@ -115,7 +115,7 @@ def _one(name: str, value: str) -> dict[str, Any]:
     return {name: value}
 
 
-class Linker:
+class FilterLinks:
     """Makes the plain links of the filters: each keeps all the others."""
 
     def __init__(self, base: str, filters: Filters, count: Callable[[Filters], int]) -> None:

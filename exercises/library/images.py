@@ -17,14 +17,14 @@ from django.utils.translation import override
 from exercises import figures
 from exercises.figures import FIGURES, KINDS, Kind
 from exercises.figures.render import MOVING, STRIP, THUMB
-from exercises.library.photos import SMALL, ShownPhoto
+from exercises.library.photos import SMALL, PhotoReference
 from exercises.models import Category
 
 #: Width and height in pixels at which each kind is drawn; pages scale them, but never stretch them.
 SIZES: dict[str, tuple[int, int]] = {"moving": MOVING, "strip": STRIP, "thumb": THUMB}
 
 
-class Pictured(Protocol):
+class HasPicture(Protocol):
     """An exercise, live or as it was prescribed: whatever has a picture."""
 
     @property
@@ -39,7 +39,7 @@ class Pictured(Protocol):
 
     @property
     def photos(self) -> list[dict[str, Any]]:
-        """Photographs are shown instead of a figure. As JSON: see `ShownPhoto`."""
+        """Photographs are shown instead of a figure. As JSON: see `PhotoReference`."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ def has_figure(slug: str) -> bool:
     return slug in FIGURES
 
 
-def figure_of(exercise: Pictured) -> str:
+def get_figure_name(exercise: HasPicture) -> str:
     """The name of the figure that the exercise shows; "" where it shows photographs, or nothing is drawn."""
     slug = exercise.figure or exercise.slug
     return slug if has_figure(slug) and not exercise.photos else ""
 
 
-def picture(of: str | Pictured, kind: str, category: str = "") -> Picture:
+def picture(of: str | HasPicture, kind: str, category: str = "") -> Picture:
     """The picture of an exercise, or the figure of that name; a calm plate of its category where there is none.
 
     Raises ValueError for an unknown kind.
@@ -86,7 +86,7 @@ def picture(of: str | Pictured, kind: str, category: str = "") -> Picture:
     return _drawn(of.figure or of.slug, kind, category or of.category)
 
 
-def photographs(of: Pictured) -> list[Picture]:
+def list_photographs(of: HasPicture) -> list[Picture]:
     """All photographs of an exercise, in order, at full size."""
     return [photograph(kept, "moving") for kept in of.photos]
 
@@ -96,7 +96,7 @@ def photograph(kept: dict[str, Any], kind: str) -> Picture:
 
     The door is the patients' floor's: only there is it known for whom it was prescribed.
     """
-    photo = ShownPhoto.of(kept)
+    photo = PhotoReference.of(kept)
     size = "full" if kind == "moving" else "small"
     width, height = photo.width, photo.height
     if size == "small" and (longest := max(width, height)) > SMALL:
@@ -114,7 +114,7 @@ def _drawn(slug: str, kind: str, category: str) -> Picture:
     return Picture(reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height)
 
 
-def figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
+def get_figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
     """The figure, compressed once in the life of the process. Raises KeyError for a figure that is not drawn.
 
     It is the one of that digest, in whichever language its words are: a page may speak another language than the
@@ -123,11 +123,11 @@ def figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
     for language, _name in settings.LANGUAGES:
         with override(language):
             if digest and figures.content_hash(slug, kind) == digest:
-                return _figure_file(slug, kind)
-    return _figure_file(slug, kind)
+                return _build_figure_file(slug, kind)
+    return _build_figure_file(slug, kind)
 
 
-def _figure_file(slug: str, kind: Kind) -> FigureFile:
+def _build_figure_file(slug: str, kind: Kind) -> FigureFile:
     return _compressed(figures.content_hash(slug, kind), figures.render(slug, kind))
 
 

@@ -17,13 +17,13 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile, ImageOps
 
-MOST_PHOTOS = 4
+MAX_PHOTOS = 4
 #: Bytes of an uploaded file.
-MOST_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 #: Width times height of an uploaded picture: decoding one takes about 4 bytes for each.
-MOST_PIXELS = 25_000_000
+MAX_PIXELS = 25_000_000
 #: Neither side may be smaller: nobody could see the exercise.
-FEWEST_PIXELS = 200
+MIN_PIXELS = 200
 FORMATS = ("JPEG", "PNG", "WEBP")
 #: Longest side in pixels, and most bytes, of what is kept: to do the exercise from, and for lists.
 FULL, FULL_BYTES = 1600, 200_000
@@ -46,12 +46,12 @@ _WHAT_DECODING_RAISES = (
 )
 
 
-class NotAPhotoError(ValueError):
+class InvalidPhotoError(ValueError):
     """The file cannot be used. The message says why and what to do, for the person who chose it."""
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedPhoto:
     """A photograph as it is kept: two JPEGs without metadata; width and height of the full one, in pixels."""
 
     full: bytes
@@ -66,7 +66,7 @@ class Encoded:
 
 
 @dataclass(frozen=True)
-class ShownPhoto:
+class PhotoReference:
     """What an exercise, or a published plan, says of one of its photographs."""
 
     id: str
@@ -76,7 +76,7 @@ class ShownPhoto:
     alt: str
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> ShownPhoto:
+    def of(cls, kept: dict[str, Any]) -> PhotoReference:
         """From the JSON of `Exercise.photos`."""
         return cls(**{name: kept[name] for name in cls.__dataclass_fields__})
 
@@ -84,39 +84,39 @@ class ShownPhoto:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def encode(upload: IO[bytes]) -> Encoded:
-    """Decode, turn upright, shrink and encode anew. Raises NotAPhotoError with words for the person."""
-    data = upload.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise NotAPhotoError(_("This file is larger than 10 MB. Choose a smaller photo."))
-    _refuse_other_things(data)
+def encode(upload: IO[bytes]) -> EncodedPhoto:
+    """Decode, turn upright, shrink and encode anew. Raises InvalidPhotoError with words for the person."""
+    data = upload.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InvalidPhotoError(_("This file is larger than 10 MB. Choose a smaller photo."))
+    _reject_other_formats(data)
     picture = _decoded(data)
     full = _shrunk(picture, FULL)
     full_jpeg, size = _jpeg(full, FULL_BYTES)
-    return Encoded(full_jpeg, _jpeg(_shrunk(full, SMALL), SMALL_BYTES)[0], *size)
+    return EncodedPhoto(full_jpeg, _jpeg(_shrunk(full, SMALL), SMALL_BYTES)[0], *size)
 
 
-def _refuse_other_things(data: bytes) -> None:
+def _reject_other_formats(data: bytes) -> None:
     """Name what it is instead of a photo, where that can be told: it helps more than "not valid"."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data[4:8] == b"ftyp":
-        raise NotAPhotoError(
+        raise InvalidPhotoError(
             _(
                 "This is an HEIC or video file, which browsers cannot show. Save it as JPEG, then choose it again."
             )
         )
     if b"<svg" in start or start.startswith(b"<?xml"):
-        raise NotAPhotoError(
+        raise InvalidPhotoError(
             _("This is an SVG drawing, which can carry programs. Use a JPEG, PNG or WebP photo.")
         )
     if start.startswith((b"<", b"#!")) or b"<html" in start or b"<script" in start:
-        raise NotAPhotoError(
+        raise InvalidPhotoError(
             _("This is a web page or a program, not a photo. Use a JPEG, PNG or WebP photo.")
         )
     if start.startswith(b"gif8"):
-        raise NotAPhotoError(_("This is a GIF. Use a JPEG, PNG or WebP photo."))
+        raise InvalidPhotoError(_("This is a GIF. Use a JPEG, PNG or WebP photo."))
     if zipfile.is_zipfile(BytesIO(data)):
-        raise NotAPhotoError(_("There is an archive in this file. Use a JPEG, PNG or WebP photo."))
+        raise InvalidPhotoError(_("There is an archive in this file. Use a JPEG, PNG or WebP photo."))
 
 
 def _decoded(data: bytes) -> Image.Image:
@@ -126,15 +126,15 @@ def _decoded(data: bytes) -> Image.Image:
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise NotAPhotoError(_too_many_pixels()) from None
+        raise InvalidPhotoError(_too_many_pixels()) from None
     except _WHAT_DECODING_RAISES:
-        raise NotAPhotoError(
+        raise InvalidPhotoError(
             _("This is not a photo that can be read. Use a JPEG, PNG or WebP photo.")
         ) from None
-    if picture.width * picture.height > MOST_PIXELS:
-        raise NotAPhotoError(_too_many_pixels())
-    if min(picture.size) < FEWEST_PIXELS:
-        raise NotAPhotoError(
+    if picture.width * picture.height > MAX_PIXELS:
+        raise InvalidPhotoError(_too_many_pixels())
+    if min(picture.size) < MIN_PIXELS:
+        raise InvalidPhotoError(
             _("This photo is too small to see the exercise. It needs 200 pixels on each side.")
         )
     try:
@@ -142,7 +142,7 @@ def _decoded(data: bytes) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
         return _on_white(upright)
     except _WHAT_DECODING_RAISES:
-        raise NotAPhotoError(
+        raise InvalidPhotoError(
             _("This photo is damaged or not complete. Copy it again, or choose another.")
         ) from None
 

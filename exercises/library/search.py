@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
 #: Nobody types more than this; what is longer is cut, so that no query costs more than another.
-LONGEST_QUERY = 80
-MOST_WORDS = 6
+MAX_QUERY_LENGTH = 80
+MAX_WORDS = 6
 #: How alike two words of four letters or more must be to be taken for the same (difflib's ratio).
 ALIKE = 0.75
 #: The same for a suggestion when nothing was found.
@@ -94,10 +94,10 @@ def words_of(text: str) -> list[str]:
 
 
 def query_words(query: str) -> list[str]:
-    """The words of a query that say something, at most MOST_WORDS."""
-    words = words_of(query[:LONGEST_QUERY])
+    """The words of a query that say something, at most MAX_WORDS."""
+    words = words_of(query[:MAX_QUERY_LENGTH])
     telling = [word for word in words if word not in STOP_WORDS]
-    return (telling or words)[:MOST_WORDS]
+    return (telling or words)[:MAX_WORDS]
 
 
 def rank(query: str, documents: Sequence[Document]) -> list[int]:
@@ -119,7 +119,7 @@ def rank(query: str, documents: Sequence[Document]) -> list[int]:
 def suggestions(query: str, vocabulary: Iterable[str], *, most: int = 4) -> list[str]:
     """Names of the vocabulary that the query may have meant, for a page that found nothing."""
     names = {name.lower(): name for name in vocabulary}
-    found = get_close_matches(query[:LONGEST_QUERY].lower(), names, n=most, cutoff=REMOTELY_ALIKE)
+    found = get_close_matches(query[:MAX_QUERY_LENGTH].lower(), names, n=most, cutoff=REMOTELY_ALIKE)
     for word in query_words(query):
         found += get_close_matches(word, names, n=most, cutoff=REMOTELY_ALIKE)
     return [names[name] for name in dict.fromkeys(found)][:most]

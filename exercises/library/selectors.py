@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 
 from exercises.catalogue import CATEGORIES, EQUIPMENT, FOCUS
 from exercises.catalogue.entries import CategoryEntry
-from exercises.library.filters import Chip, Filters, Linker, OptionGroup
+from exercises.library.filters import Chip, FilterLinks, Filters, OptionGroup
 from exercises.library.search import Document, rank, suggestions
 from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
 
 #: What the home page shows of each kind, if it is there: the most different from one another.
-TELLING_EXAMPLES = (
+SHOWN_EXAMPLES = (
     "one-leg-stand",
     "calf-raise",
     "sit-to-stand",
@@ -31,8 +31,8 @@ TELLING_EXAMPLES = (
     "seated-hamstring-stretch",
     "upper-body-twist",
 )
-EXAMPLES_OF_A_KIND = 3
-_RUNGS = Support.values
+EXAMPLES_PER_CATEGORY = 3
+_SUPPORT_LEVELS = Support.values
 
 
 # --- What is shown -----------------------------------------------------------------------------------------
@@ -68,15 +68,15 @@ class LibraryPage:
         return [group for group in groups if group.exercises]
 
 
-def public_exercises() -> list[Exercise]:
+def list_public_exercises() -> list[Exercise]:
     """The whole public library, from the most held on to the least, with equipment and focus; 3 queries."""
     rows = Exercise.objects.public().prefetch_related("equipment", "focus")
-    return sorted(rows, key=lambda row: (_RUNGS.index(row.support), gettext(row.name).lower()))
+    return sorted(rows, key=lambda row: (_SUPPORT_LEVELS.index(row.support), gettext(row.name).lower()))
 
 
-def library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
+def get_library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
     """The catalogue as asked for by the address's parameters; `base` is the catalogue's own address."""
-    everything = public_exercises()
+    everything = list_public_exercises()
     focus = _named(everything, "focus", [entry.slug for entry in FOCUS])
     equipment = _named(everything, "equipment", [entry.slug for entry in EQUIPMENT])
     filters = Filters.of(parameters, focus=focus, equipment=equipment)
@@ -85,7 +85,7 @@ def library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
     def count(wanted: Filters) -> int:
         return sum(wanted.allows(row) for row in found)
 
-    link = Linker(base, filters, count)
+    link = FilterLinks(base, filters, count)
     exercises = [row for row in found if filters.allows(row)]
     return LibraryPage(
         filters=filters,
@@ -151,7 +151,7 @@ class ExercisePage:
         return sorted(self.exercise.steps.all(), key=lambda step: step.order)
 
     @property
-    def tells_support(self) -> bool:
+    def shows_support(self) -> bool:
         """Whether "no hands" says something: it does not of sitting or swimming."""
         return self.exercise.support != Support.NONE or self.exercise.position == Position.STANDING
 
@@ -161,11 +161,11 @@ class ExercisePage:
         return [line.strip() for line in self.exercise.safety_notes.splitlines() if line.strip()]
 
 
-def category_entry(slug: str) -> CategoryEntry:
+def get_category_entry(slug: str) -> CategoryEntry:
     return next(entry for entry in CATEGORIES if entry.slug == slug)
 
 
-def exercise_page(slug: str) -> ExercisePage | None:
+def get_exercise_page(slug: str) -> ExercisePage | None:
     """A public exercise, or None. Neighbours that the public may not see are left out. 7 queries."""
     rows = Exercise.objects.public().by_slug(slug).select_related("progression_of", "easier")
     exercise = rows.prefetch_related("steps", "equipment", "focus", "progressions").first()
@@ -178,7 +178,7 @@ def exercise_page(slug: str) -> ExercisePage | None:
     before, easier = public(exercise.progression_of), public(exercise.easier)
     return ExercisePage(
         exercise=exercise,
-        category=category_entry(exercise.category),
+        category=get_category_entry(exercise.category),
         before=before,
         easier=easier if easier != before else None,
         next_steps=[row for row in exercise.progressions.all() if public(row)],
@@ -201,21 +201,21 @@ class RoutinePage:
         return said.pop() if len(said) == 1 else ""
 
 
-def routine_pages() -> list[RoutinePage]:
+def list_routine_pages() -> list[RoutinePage]:
     """Every public routine, in the order in which they came; 3 queries."""
     rows = Routine.objects.public().prefetch_related("items__exercise").order_by("created_at", "name")
-    return [_routine_page(row) for row in rows]
+    return [_build_routine_page(row) for row in rows]
 
 
-def routine_page(slug: str) -> RoutinePage | None:
+def get_routine_page(slug: str) -> RoutinePage | None:
     """One public routine, or None, with everything that a leaflet needs; 5 queries."""
     rows = Routine.objects.public().by_slug(slug)
     rows = rows.prefetch_related("items__exercise__steps", "items__exercise__equipment")
     row = rows.first()
-    return _routine_page(row) if row else None
+    return _build_routine_page(row) if row else None
 
 
-def _routine_page(row: Routine) -> RoutinePage:
+def _build_routine_page(row: Routine) -> RoutinePage:
     """A retired exercise is left out of a public routine."""
     items = sorted(row.items.all(), key=lambda item: item.order)
     items = [item for item in items if item.exercise.retired_at is None and item.exercise.clinic_id is None]
@@ -233,16 +233,16 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """The three kinds for the home page; 1 query."""
-    places = {slug: place for place, slug in enumerate(TELLING_EXAMPLES)}
+    places = {slug: place for place, slug in enumerate(SHOWN_EXAMPLES)}
     rows = sorted(Exercise.objects.public(), key=lambda row: (places.get(row.slug, len(places)), row.name))
     by_kind = {entry.slug: [row for row in rows if row.category == entry.slug] for entry in CATEGORIES}
     return [
-        Kind(entry, by_kind[entry.slug][:EXAMPLES_OF_A_KIND], len(by_kind[entry.slug]))
+        Kind(entry, by_kind[entry.slug][:EXAMPLES_PER_CATEGORY], len(by_kind[entry.slug]))
         for entry in CATEGORIES
     ]
 
 
-def public_slugs() -> tuple[list[str], list[str]]:
+def list_public_slugs() -> tuple[list[str], list[str]]:
     """The slugs of all public exercises and routines, by name, for the sitemap; 2 queries."""
     exercises = Exercise.objects.public().order_by("slug").values_list("slug", flat=True)
     routines = Routine.objects.public().order_by("slug").values_list("slug", flat=True)

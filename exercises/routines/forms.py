@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise, Routine, RoutineItem
-from exercises.routines.services import MOST_ITEMS, RoutineContent, RoutineLine
+from exercises.routines.services import MAX_ITEMS, RoutineContent, RoutineLine
 
 _CONTROL = {"class": "form-control"}
 #: For whom a new routine is.
@@ -27,7 +27,7 @@ _TEXT = ("name", "summary", "for_whom")
 Library = Mapping[uuid.UUID, Exercise]
 
 
-class RoutineWordsForm(forms.ModelForm):
+class RoutineTextForm(forms.ModelForm):
     """Everything of a routine but its exercises."""
 
     whose = forms.ChoiceField(
@@ -96,16 +96,16 @@ def _number(value: Any) -> int | None:
 
 
 class RoutineForm:
-    """The whole page. Made from what is on record (`of_content`) or from what was sent (`of_post`)."""
+    """The whole page. Made from what is on record (`from_content`) or from what was sent (`from_post`)."""
 
-    def __init__(self, words: RoutineWordsForm, lines: Sequence[LineForm], *, left_out: bool = False) -> None:
+    def __init__(self, words: RoutineTextForm, lines: Sequence[LineForm], *, left_out: bool = False) -> None:
         self.words, self.lines = words, list(lines)
         #: An exercise was sent that is no longer to be had.
         self.left_out = left_out
         self.lines_error = ""
 
     @classmethod
-    def of_content(
+    def from_content(
         cls,
         content: RoutineContent | None,
         library: Library,
@@ -123,25 +123,25 @@ class RoutineForm:
             for line in (content.lines if content else ())
             if line.exercise_id in library
         ]
-        return cls(RoutineWordsForm(initial=start, asks_whose=asks_whose), _line_forms(lines))
+        return cls(RoutineTextForm(initial=start, asks_whose=asks_whose), _line_forms(lines))
 
     @classmethod
-    def of_post(cls, data: QueryDict, library: Library, *, asks_whose: bool = False) -> RoutineForm:
+    def from_post(cls, data: QueryDict, library: Library, *, asks_whose: bool = False) -> RoutineForm:
         """From what was sent. An exercise that may not stand in the routine is left out."""
         count = data.get("rows", "")
-        rows = min(int(count), MOST_ITEMS) if count.isdecimal() and len(count) < 4 else 0
+        rows = min(int(count), MAX_ITEMS) if count.isdecimal() and len(count) < 4 else 0
         found = [_exercise(data.get(f"line-{place}-exercise", ""), library) for place in range(rows)]
         lines = [
             LineForm(data, prefix=f"line-{place}", exercise=exercise)
             for place, exercise in enumerate(found)
             if exercise is not None
         ]
-        words = RoutineWordsForm(data, asks_whose=asks_whose)
+        words = RoutineTextForm(data, asks_whose=asks_whose)
         return cls(words, lines, left_out=len(lines) < rows)
 
     def after(self, do: str, added: str, library: Library) -> RoutineForm:
         """What was typed, unchecked, after a button: "add", "up-2", "down-2", "remove-2"."""
-        rows = [(line.exercise, _as_typed(line)) for line in self.lines]
+        rows = [(line.exercise, _get_typed_values(line)) for line in self.lines]
         verb, _dash, number = do.partition("-")
         place = int(number) if number.isdecimal() and int(number) < len(rows) else None
         exercise = _exercise(added, library)
@@ -153,15 +153,15 @@ class RoutineForm:
             row = rows.pop(place)
             rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
         words = self.words
-        typed = _as_typed(words)
+        typed = _get_typed_values(words)
         return RoutineForm(
-            RoutineWordsForm(initial=typed, asks_whose="whose" in words.fields), _line_forms(rows)
+            RoutineTextForm(initial=typed, asks_whose="whose" in words.fields), _line_forms(rows)
         )
 
     def can_add(self, exercise: Exercise) -> bool:
         return not self.is_full and exercise.pk not in self.held
 
-    def told_of_what_is_left_out(self) -> RoutineForm:
+    def with_left_out_notice(self) -> RoutineForm:
         """The same without the exercises that are no longer to be had, and a word about it."""
         again = self.after("", "", {})
         again.lines_error = _now(
@@ -176,7 +176,7 @@ class RoutineForm:
 
     @property
     def is_full(self) -> bool:
-        return len(self.lines) >= MOST_ITEMS
+        return len(self.lines) >= MAX_ITEMS
 
     def is_valid(self) -> bool:
         faulty = [form for form in (self.words, *self.lines) if not form.is_valid()]
@@ -226,7 +226,7 @@ class RoutineForm:
         whose: str = self.words.cleaned_data.get("whose", MINE)
         return whose == MINE
 
-    def save_on_top_of(self, edit_number: int) -> None:
+    def accept_current_version(self, edit_number: int) -> None:
         """Keep what was typed, and let it be saved over the routine as it is now."""
         data = cast(QueryDict, self.words.data).copy()
         data["edit_number"] = str(edit_number)
@@ -247,5 +247,5 @@ def _line_forms(rows: Sequence[tuple[Exercise, dict[str, Any]]]) -> list[LineFor
     ]
 
 
-def _as_typed(form: forms.BaseForm) -> dict[str, Any]:
+def _get_typed_values(form: forms.BaseForm) -> dict[str, Any]:
     return {name: form[name].data for name in form.fields}

@@ -13,34 +13,34 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from clinic.permissions import may_do
+from clinic.permissions import has_staff_permission
 from clinic.roles import Action
 from exercises.models import Category, Exercise, Routine, RoutineItem
 
 
-def routine_to_read(user: User, routine_id: uuid.UUID) -> Routine:
+def get_routine_to_read_or_404(user: User, routine_id: uuid.UUID) -> Routine:
     """A routine that the user may see: shared, the clinic's (in use or retired), or their own. With its items and
     their exercises. A foreign one is a missing one: Http404 for both.
     """
-    rows = Routine.objects.public() | Routine.objects.own_of(user)
+    rows = Routine.objects.public() | Routine.objects.owned_by(user)
     found: Routine | None = rows.prefetch_related("items__exercise").filter(pk=routine_id).first()
     if found is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
     return found
 
 
-def may_keep(user: User, routine: Routine) -> bool:
+def can_edit(user: User, routine: Routine) -> bool:
     """Whether the user may change it: their own, or the clinic's if that is their task. Shared ones: nobody here."""
     if routine.clinic_id is None:
         return False
     if routine.owner_id is not None:
         return routine.owner_id == user.pk
-    return may_do(user, Action.KEEP_ROUTINES)
+    return has_staff_permission(user, Action.MANAGE_ROUTINES)
 
 
-def check_may_keep(user: User, routine: Routine) -> None:
-    """Raises PermissionDenied unless `may_keep`."""
-    if not may_keep(user, routine):
+def check_can_edit(user: User, routine: Routine) -> None:
+    """Raises PermissionDenied unless `can_edit`."""
+    if not can_edit(user, routine):
         raise PermissionDenied(_("This routine is not yours to change. Make a copy, and change that."))
 
 
@@ -50,7 +50,7 @@ class RoutineRow:
 
     routine: Routine
     items: list[RoutineItem]
-    may_keep: bool
+    can_edit: bool
 
     @property
     def minutes(self) -> int:
@@ -72,15 +72,15 @@ class RoutineLists:
     retired: list[RoutineRow]
 
 
-def routine_lists(user: User) -> RoutineLists:
+def get_routine_lists(user: User) -> RoutineLists:
     """By name. Three queries."""
-    rows = Routine.objects.public() | Routine.objects.own_of(user)
-    keeps_clinics = may_do(user, Action.KEEP_ROUTINES)
+    rows = Routine.objects.public() | Routine.objects.owned_by(user)
+    keeps_clinics = has_staff_permission(user, Action.MANAGE_ROUTINES)
     found = [
         RoutineRow(
             routine,
             sorted(routine.items.all(), key=lambda item: item.order),
-            may_keep=routine.clinic_id is not None and (routine.owner_id == user.pk or keeps_clinics),
+            can_edit=routine.clinic_id is not None and (routine.owner_id == user.pk or keeps_clinics),
         )
         for routine in rows.prefetch_related("items__exercise").order_by("name", "pk")
     ]
@@ -93,7 +93,7 @@ def routine_lists(user: User) -> RoutineLists:
     )
 
 
-def library_for(user: User, routine: Routine | None = None) -> dict[uuid.UUID, Exercise]:
+def list_available_exercises(user: User, routine: Routine | None = None) -> dict[uuid.UUID, Exercise]:
     """The exercises that may stand in the user's routines, by kind and name: those in use, and what `routine` holds
     already. One query.
     """
@@ -105,7 +105,7 @@ def library_for(user: User, routine: Routine | None = None) -> dict[uuid.UUID, E
     return {row.pk: row for row in Exercise.objects.filter(wanted).order_by("category", "name", "pk")}
 
 
-def choices_of(library: Mapping[uuid.UUID, Exercise]) -> list[tuple[str, list[Exercise]]]:
+def group_choices(library: Mapping[uuid.UUID, Exercise]) -> list[tuple[str, list[Exercise]]]:
     """The exercises in use by kind, for a list to choose from."""
     live = [row for row in library.values() if row.retired_at is None]
     return [

@@ -19,12 +19,12 @@ from django.utils.text import slugify
 from clinic.audit.services import record
 from clinic.models import Clinic, User
 from exercises.doses import Dose
-from exercises.library.services.retire import bring_back, retire
+from exercises.library.services.retire import restore, retire
 from exercises.models import Routine, RoutineItem
 from exercises.ordering import save_in_order
 
-#: More than a plan can sensibly hold; above six exercises the pages warn (see `catalogue.MOST_EXERCISES`).
-MOST_ITEMS = 20
+#: More than a plan can sensibly hold; above six exercises the pages warn (see `catalogue.MAX_EXERCISES`).
+MAX_ITEMS = 20
 #: Parts of a routine as the list of its revisions names them, in the order of the form.
 PARTS = {"name": "name", "summary": "summary", "for_whom": "who it is for", "lines": "exercises"}
 _TEXT = ("name", "summary", "for_whom")
@@ -63,10 +63,10 @@ class RoutineContent:
     def check(self) -> None:
         """Raises ValueError for what no form sends: no exercise, too many, or one of them twice."""
         exercises = [line.exercise_id for line in self.lines]
-        if not 1 <= len(exercises) <= MOST_ITEMS or len(set(exercises)) != len(exercises):
-            raise ValueError(f"A routine has 1 to {MOST_ITEMS} exercises, each of them once.")
+        if not 1 <= len(exercises) <= MAX_ITEMS or len(set(exercises)) != len(exercises):
+            raise ValueError(f"A routine has 1 to {MAX_ITEMS} exercises, each of them once.")
 
-    def not_as_in(self, other: RoutineContent) -> list[str]:
+    def list_differences(self, other: RoutineContent) -> list[str]:
         """The parts, by their names for people, that say something else there."""
         return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
 
@@ -82,7 +82,7 @@ class StaleRoutineError(Exception):
         self.at = last.history_date if last else None
 
 
-def add_routine(
+def create_routine(
     *,
     clinic: Clinic,
     content: RoutineContent,
@@ -99,40 +99,42 @@ def add_routine(
     try:
         with transaction.atomic():
             if earlier := Routine.objects.filter(pk=form_key).first():
-                return _same_form(earlier, clinic)
-            routine = Routine(pk=form_key, slug=_free_slug(content.name), clinic=clinic, owner=only_for)
-            _write_down(routine, content, by=by, reason="Added")
+                return _find_by_form_key(earlier, clinic)
+            routine = Routine(
+                pk=form_key, slug=_build_unique_slug(content.name), clinic=clinic, owner=only_for
+            )
+            _write_content(routine, content, by=by, reason="Added")
             record("routine.added", actor=by, obj=routine, clinic=clinic)
             return routine
     except IntegrityError:
         # The other of two simultaneous clicks came first.
         if earlier := Routine.objects.filter(pk=form_key).first():
-            return _same_form(earlier, clinic)
+            return _find_by_form_key(earlier, clinic)
         raise
 
 
-def _same_form(earlier: Routine, clinic: Clinic) -> Routine:
+def _find_by_form_key(earlier: Routine, clinic: Clinic) -> Routine:
     if earlier.clinic_id != clinic.pk:
-        raise ValueError("This form has made a routine of another clinic.")
+        raise ValueError("This form key belongs to a routine of another clinic.")
     return earlier
 
 
 @transaction.atomic
-def edit_routine(*, routine: Routine, content: RoutineContent, edit_number: int, by: User) -> Routine:
+def update_routine(*, routine: Routine, content: RoutineContent, edit_number: int, by: User) -> Routine:
     """Make the routine say `content`, if nobody changed it since `edit_number` was read. Plans keep their copies.
 
     The same edit sent twice is made once. Raises StaleRoutineError with the routine as it is now.
     """
     content.check()
-    locked = _locked(routine)[0]
+    locked = _get_for_update(routine)[0]
     current = RoutineContent.of(locked)
     if current == content:
         return locked
     if locked.edit_number != edit_number:
         raise StaleRoutineError(locked)
     locked.edit_number += 1
-    changed = ", ".join(content.not_as_in(current))
-    _write_down(locked, content, by=by, reason=f"Changed: {changed}")
+    changed = ", ".join(content.list_differences(current))
+    _write_content(locked, content, by=by, reason=f"Changed: {changed}")
     record("routine.edited", actor=by, obj=locked, clinic=locked.clinic)
     return locked
 
@@ -140,21 +142,21 @@ def edit_routine(*, routine: Routine, content: RoutineContent, edit_number: int,
 @transaction.atomic
 def retire_routine(*, routine: Routine, by: User, now: datetime.datetime | None = None) -> bool:
     """Nobody can start a plan from it any more. False when it was retired already."""
-    return bool(retire(rows=_locked(routine), by=by, now=now or timezone.now()))
+    return bool(retire(rows=_get_for_update(routine), by=by, now=now or timezone.now()))
 
 
 @transaction.atomic
-def bring_back_routine(*, routine: Routine, by: User) -> bool:
+def restore_routine(*, routine: Routine, by: User) -> bool:
     """It can be chosen again. False when it was in use."""
-    return bool(bring_back(rows=_locked(routine), by=by))
+    return bool(restore(rows=_get_for_update(routine), by=by))
 
 
-def _locked(routine: Routine) -> list[Routine]:
+def _get_for_update(routine: Routine) -> list[Routine]:
     rows = Routine.objects.select_for_update(of=("self",)).select_related("clinic")
     return list(rows.filter(pk=routine.pk))
 
 
-def _write_down(routine: Routine, content: RoutineContent, *, by: User, reason: str) -> None:
+def _write_content(routine: Routine, content: RoutineContent, *, by: User, reason: str) -> None:
     for name in _TEXT:
         setattr(routine, name, getattr(content, name))
     noted: Any = routine  # the history package reads what it is told from the row itself
@@ -185,7 +187,7 @@ def _write_items(routine: Routine, lines: Sequence[RoutineLine]) -> None:
     save_in_order(rows=rows, changed=changed)
 
 
-def _free_slug(name: str) -> str:
+def _build_unique_slug(name: str) -> str:
     """From the name, with an end that no other routine has."""
     start = slugify(name)[:50].strip("-") or "routine"
     while True:

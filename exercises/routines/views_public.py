@@ -9,18 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import condition, require_safe
 
-from clinic.rate_limits import LEAFLET, address_of
+from clinic.rate_limits import LEAFLET, get_client_ip
 from exercises.leaflets.pdf import Leaflet, leaflet
 from exercises.library import structured_data
-from exercises.library.selectors import RoutinePage, routine_page, routine_pages
+from exercises.library.selectors import RoutinePage, get_routine_page, list_routine_pages
 from exercises.library.views.public import public_page
-from exercises.pdf import paper_named
+from exercises.pdf import get_paper
 
 
 @public_page
 def routines(request: HttpRequest) -> HttpResponse:
     return render(
-        request, "exercises/routines/routines.html", {"section": "routines", "pages": routine_pages()}
+        request, "exercises/routines/routines.html", {"section": "routines", "pages": list_routine_pages()}
     )
 
 
@@ -43,7 +43,7 @@ def routine(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
     """The routine to print. Drawing costs a second, so what was drawn is kept and new drawings are counted."""
-    paper = paper_named(request.GET.get("paper", ""))
+    paper = get_paper(request.GET.get("paper", ""))
     sheet = leaflet(_page(slug), paper=paper, site_url=settings.SITE_URL)
 
     @condition(etag_func=lambda _request: f'"{sheet.digest}"')
@@ -54,9 +54,9 @@ def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _pdf(request: HttpRequest, sheet: Leaflet, name: str) -> HttpResponse:
-    pdf = sheet.kept()
+    pdf = sheet.get_cached()
     if pdf is None:
-        if not LEAFLET.allows(address_of(request)):
+        if not LEAFLET.allows(get_client_ip(request)):
             return render(
                 request, "exercises/leaflets/leaflet_later.html", {"section": "routines"}, status=429
             )
@@ -68,7 +68,7 @@ def _pdf(request: HttpRequest, sheet: Leaflet, name: str) -> HttpResponse:
 
 
 def _page(slug: str) -> RoutinePage:
-    page = routine_page(slug)
+    page = get_routine_page(slug)
     if page is None:
         raise Http404
     return page

@@ -9,14 +9,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from exercises.library.images import Picture, Pictured, photograph, photographs, picture
+from exercises.library.images import HasPicture, Picture, list_photographs, photograph, picture
 
 register = template.Library()
 
 
 @register.simple_tag
 def figure(
-    of: str | Pictured,
+    of: str | HasPicture,
     kind: str = "thumb",
     alt: str = "",
     category: str = "",
@@ -32,11 +32,11 @@ def figure(
 
 
 @register.simple_tag
-def pictures(of: Pictured, kind: str = "moving", alt: str = "") -> SafeString:
+def pictures(of: HasPicture, kind: str = "moving", alt: str = "") -> SafeString:
     """`{% pictures exercise "moving" %}`: what to do the exercise from: the figure, or all photographs in order."""
     if not of.photos:
         return figure(of, kind, alt)
-    return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in photographs(of)))
+    return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in list_photographs(of)))
 
 
 @register.simple_tag
@@ -61,6 +61,6 @@ def _img(shown: Picture, kind: str, alt: str, css: str = "", *, lazy: bool = Fal
 
 
 @register.simple_tag
-def figure_url(of: str | Pictured, kind: str, category: str = "") -> str:
+def figure_url(of: str | HasPicture, kind: str, category: str = "") -> str:
     """The address of a picture alone, for scripts and links."""
     return picture(of, kind, category).url

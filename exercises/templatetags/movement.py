@@ -6,14 +6,14 @@ from typing import Any
 
 from django import template
 
-from clinic.display import display_of
-from exercises.library.images import Pictured, figure_of
+from clinic.display import get_display
+from exercises.library.images import HasPicture, get_figure_name
 
 register = template.Library()
 
 
 @register.inclusion_tag("exercises/library/partials/movement.html", takes_context=True)
-def movement(context: template.Context, exercise: Pictured, alt: str = "") -> dict[str, Any]:
+def movement(context: template.Context, exercise: HasPicture, alt: str = "") -> dict[str, Any]:
     """`{% movement exercise %}`: its still pictures and, where a figure is drawn, a button that sets it in motion.
 
     What moves without being asked distracts, and makes some people dizzy (WCAG 2.2.2): it starts at a tap, stops at a
@@ -22,14 +22,15 @@ def movement(context: template.Context, exercise: Pictured, alt: str = "") -> di
     A page that uses it loads js/exercise.js.
     """
     request = context["request"]
-    display = display_of(request)
+    display = get_display(request)
     asked = request.GET.get("motion")
     return {
         "exercise": exercise,
         "alt": alt,
-        "is_drawn": bool(figure_of(exercise)),
-        "is_moving": not display.is_calm and (asked == "1" or (display.starts_moving and asked != "0")),
-        "is_calm": display.is_calm,
-        "starts_moving": display.starts_moving,
-        "still_page": "?motion=0" if display.starts_moving else request.path,
+        "is_drawn": bool(get_figure_name(exercise)),
+        "is_moving": not display.prefers_reduced_motion
+        and (asked == "1" or (display.autoplays_motion and asked != "0")),
+        "prefers_reduced_motion": display.prefers_reduced_motion,
+        "autoplays_motion": display.autoplays_motion,
+        "still_page": "?motion=0" if display.autoplays_motion else request.path,
     }

@@ -6,15 +6,23 @@ from exercises.clinic_exercises import views as own
 from exercises.routines import views_staff as own_routines
 
 urlpatterns = [
-    path("staff/exercises/", own.own_exercises, name="own_exercises"),
-    path("staff/exercises/new/", own.own_exercise_new, name="own_exercise_new"),
-    path("staff/exercises/<uuid:exercise_id>/", own.own_exercise_edit, name="own_exercise_edit"),
-    path("staff/exercises/<uuid:exercise_id>/retire/", own.own_exercise_retire, name="own_exercise_retire"),
-    path("staff/routines/", own_routines.own_routines, name="own_routines"),
-    path("staff/routines/new/", own_routines.own_routine_new, name="own_routine_new"),
-    path("staff/routines/<uuid:routine_id>/", own_routines.own_routine_edit, name="own_routine_edit"),
-    path("staff/routines/<uuid:routine_id>/copy/", own_routines.own_routine_copy, name="own_routine_copy"),
+    path("staff/exercises/", own.clinic_exercise_list, name="clinic_exercise_list"),
+    path("staff/exercises/new/", own.clinic_exercise_create, name="clinic_exercise_create"),
+    path("staff/exercises/<uuid:exercise_id>/", own.clinic_exercise_edit, name="clinic_exercise_edit"),
     path(
-        "staff/routines/<uuid:routine_id>/retire/", own_routines.own_routine_retire, name="own_routine_retire"
+        "staff/exercises/<uuid:exercise_id>/retire/",
+        own.clinic_exercise_retire,
+        name="clinic_exercise_retire",
+    ),
+    path("staff/routines/", own_routines.staff_routine_list, name="staff_routine_list"),
+    path("staff/routines/new/", own_routines.staff_routine_create, name="staff_routine_create"),
+    path("staff/routines/<uuid:routine_id>/", own_routines.staff_routine_edit, name="staff_routine_edit"),
+    path(
+        "staff/routines/<uuid:routine_id>/copy/", own_routines.staff_routine_copy, name="staff_routine_copy"
+    ),
+    path(
+        "staff/routines/<uuid:routine_id>/retire/",
+        own_routines.staff_routine_retire,
+        name="staff_routine_retire",
     ),
 ]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clinic.admin.base import ReadOnlyAdmin
-from patients.models import ConfirmedAddress, Device, MailedCode
+from patients.models import Device, MailedCode, VerifiedEmail
 
 
-class WayInAdmin(ReadOnlyAdmin):
+class CredentialAdmin(ReadOnlyAdmin):
     """Tables that grow for ever: the list counts only what it filtered."""
 
     show_full_result_count = False
@@ -19,7 +19,7 @@ class WayInAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Device)
-class DeviceAdmin(WayInAdmin):
+class DeviceAdmin(CredentialAdmin):
     list_display = ("user", "kind", "browser", "own_phone", "way", "signed_in_at", "last_seen_at", "ended_at")
     list_filter = ("way", "own_phone", "kind", ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("user",)
@@ -29,7 +29,7 @@ class DeviceAdmin(WayInAdmin):
 
 
 @admin.register(MailedCode)
-class MailedCodeAdmin(WayInAdmin):
+class MailedCodeAdmin(CredentialAdmin):
     list_display = ("patient", "use", "asked_at", "expires_at", "wrong_codes", "used_at", "ended_at")
     list_filter = ("use", ("used_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter))
     list_select_related = ("patient",)
@@ -39,8 +39,8 @@ class MailedCodeAdmin(WayInAdmin):
     exclude = ("code_hash", "link_hash")
 
 
-@admin.register(ConfirmedAddress)
-class ConfirmedAddressAdmin(WayInAdmin):
+@admin.register(VerifiedEmail)
+class VerifiedEmailAdmin(CredentialAdmin):
     list_display = ("patient", "email", "confirmed_at")
     list_select_related = ("patient",)
     search_fields = ("patient__full_name", "email", "=patient__id")

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
-from patients.models import Circumstances, EyesClosedUnlock, ItemClearance, PatientFlag
+from patients.models import Circumstances, EyesClosedUnlock, PatientFlag, SafetyOverride
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -31,7 +31,7 @@ class LiveFilter(admin.SimpleListFilter):
         return queryset.filter(cleared_at__isnull=self.value() == "yes")
 
 
-class MarkAdmin(ReadOnlyAdmin):
+class ClearableAdmin(ReadOnlyAdmin):
     search_fields = ("patient__full_name", "patient__id", "set_by__name", "cleared_by__name")
     list_select_related = ("patient", "set_by", "cleared_by")
     date_hierarchy = "set_at"
@@ -39,13 +39,13 @@ class MarkAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PatientFlag)
-class PatientFlagAdmin(MarkAdmin):
+class PatientFlagAdmin(ClearableAdmin):
     list_display = ("flag", "patient", "set_at", "set_by", "cleared_at", "cleared_by")
     list_filter = ("flag", LiveFilter, "patient__clinic")
 
 
 @admin.register(EyesClosedUnlock)
-class EyesClosedUnlockAdmin(MarkAdmin):
+class EyesClosedUnlockAdmin(ClearableAdmin):
     list_display = ("patient", "set_at", "set_by", "cleared_at", "cleared_by")
     list_filter = (LiveFilter, "patient__clinic")
 
@@ -61,9 +61,9 @@ class CircumstancesAdmin(ReadOnlyHistoryAdmin):
     ordering = ("-edited_at", "pk")
 
 
-@admin.register(ItemClearance)
-class ItemClearanceAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "flag_in_words", "demand", "exercise", "patient", "reason", "at", "by")
+@admin.register(SafetyOverride)
+class SafetyOverrideAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "flag_label", "demand", "exercise", "patient", "reason", "at", "by")
     list_filter = ("kind", "patient_flag__flag", "demand", "patient_flag__patient__clinic")
     list_select_related = ("patient_flag__patient", "item__exercise", "by")
     search_fields = ("patient_flag__patient__full_name", "item__exercise__name", "reason", "by__name")
@@ -71,13 +71,13 @@ class ItemClearanceAdmin(ReadOnlyAdmin):
     ordering = ("-at", "-id")
 
     @admin.display(description=_("flag"), ordering="patient_flag__flag")
-    def flag_in_words(self, obj: ItemClearance) -> str:
+    def flag_label(self, obj: SafetyOverride) -> str:
         return obj.patient_flag.get_flag_display()
 
     @admin.display(description=_("exercise"), ordering="item__exercise__name")
-    def exercise(self, obj: ItemClearance) -> str:
+    def exercise(self, obj: SafetyOverride) -> str:
         return obj.item.exercise.name
 
     @admin.display(description=_("patient"), ordering="patient_flag__patient__full_name")
-    def patient(self, obj: ItemClearance) -> str:
+    def patient(self, obj: SafetyOverride) -> str:
         return obj.patient_flag.patient.full_name

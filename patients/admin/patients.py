@@ -17,24 +17,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.admin.base import HistoryAdmin, KeptMixin, ReadOnlyAdmin, ReadOnlyInline
+from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyAdmin, ReadOnlyInline
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import (
     ExerciseSession,
-    NotToday,
     Patient,
-    PatientName,
+    PatientSearchTerm,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
     SessionEntry,
     SignInCard,
+    SkippedDay,
     VersionSeen,
 )
-from patients.records.policies import check_born
-from patients.records.services.patients import Details, StaleRecordError, edit_patient
+from patients.records.policies import check_date_of_birth
+from patients.records.services.patients import Details, StaleRecordError, update_patient
 
 
 class BigTableAdmin(ReadOnlyAdmin):
@@ -54,7 +54,7 @@ class PatientForm(forms.ModelForm):
     def clean_date_of_birth(self) -> Any:
         born = self.cleaned_data["date_of_birth"]
         try:
-            check_born(born, self.instance.today(timezone.now()))
+            check_date_of_birth(born, self.instance.today(timezone.now()))
         except NotPossibleError as reason:
             raise ValidationError(str(reason)) from None
         return born
@@ -67,7 +67,7 @@ class PatientForm(forms.ModelForm):
 
 
 @admin.register(Patient)
-class PatientAdmin(KeptMixin, HistoryAdmin):
+class PatientAdmin(NoDeleteMixin, HistoryAdmin):
     """Registering happens on the clinic's pages, which make the user, the link to the request and the audit row."""
 
     form = PatientForm
@@ -102,7 +102,7 @@ class PatientAdmin(KeptMixin, HistoryAdmin):
         """Through the action, so that the correction is locked, audited and known to whoever edits at the clinic."""
         details = Details(**{name: form.cleaned_data[name] for name in Details.__dataclass_fields__})
         try:
-            edit_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)  # type: ignore[arg-type]  # the administration is behind the sign-in
+            update_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)  # type: ignore[arg-type]  # the administration is behind the sign-in
         except StaleRecordError:
             self.message_user(
                 request, _("Someone changed this record meanwhile. Nothing was saved."), messages.ERROR
@@ -166,7 +166,7 @@ class PlanItemInline(ReadOnlyInline):
     fields = (
         "order",
         "exercise",
-        "in_words",
+        "describe",
         "weekdays",
         "first_week",
         "last_week",
@@ -174,14 +174,14 @@ class PlanItemInline(ReadOnlyInline):
         "support",
         "note",
     )
-    readonly_fields = ("in_words",)
+    readonly_fields = ("describe",)
     ordering = ("order",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanItem]:
         return super().get_queryset(request).select_related("exercise")
 
     @admin.display(description=gettext_lazy("dose"))
-    def in_words(self, item: PlanItem) -> str:
+    def describe(self, item: PlanItem) -> str:
         return item.dose.sentence()
 
 
@@ -278,8 +278,8 @@ class SessionEntryAdmin(BigTableAdmin):
     ordering = ("-at", "-id")
 
 
-@admin.register(NotToday)
-class NotTodayAdmin(BigTableAdmin):
+@admin.register(SkippedDay)
+class SkippedDayAdmin(BigTableAdmin):
     list_display = ("patient", "on_date", "reason", "by", "at")
     list_filter = ("reason", "patient__clinic")
     list_select_related = ("patient", "by")
@@ -288,8 +288,8 @@ class NotTodayAdmin(BigTableAdmin):
     ordering = ("-on_date", "-id")
 
 
-@admin.register(PatientName)
-class PatientNameAdmin(BigTableAdmin):
+@admin.register(PatientSearchTerm)
+class PatientSearchTermAdmin(BigTableAdmin):
     list_display = ("word", "patient", "clinic")
     list_filter = ("clinic",)
     list_select_related = ("patient", "clinic")

@@ -11,28 +11,38 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.forms import PlainForm
-from patients.alerts.rules import LADDER, LIMITS, MARGINS, TIMES, Part, Row, Rule, Rules, fingerprint
+from clinic.forms import StyledForm
+from patients.alerts.rules import (
+    ALERT_RULES,
+    LIMITS,
+    MARGINS,
+    TIMES,
+    AlertRuleDefinition,
+    Part,
+    Rule,
+    Rules,
+    fingerprint,
+)
 from patients.models import Alert, AlertKind, AlertLevel
 
-LONGEST_NOTE: int = Alert._meta.get_field("note").max_length or 0
+MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
 
 
-class NoteForm(PlainForm):
+class NoteForm(StyledForm):
     """What was done about an alert. `seen` is the note that the page showed, so that nobody's is written over."""
 
-    note = forms.CharField(label=gettext_lazy("What did you do?"), max_length=LONGEST_NOTE, required=False)
-    seen = forms.CharField(max_length=LONGEST_NOTE, required=False, widget=forms.HiddenInput)
+    note = forms.CharField(label=gettext_lazy("What did you do?"), max_length=MAX_NOTE_LENGTH, required=False)
+    seen = forms.CharField(max_length=MAX_NOTE_LENGTH, required=False, widget=forms.HiddenInput)
 
 
-class AlertRulesForm(PlainForm):
+class AlertRulesForm(StyledForm):
     """Every rule of the ladder, with a field for each part that a clinic may change; "pain-amount" and the like."""
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for row in LADDER.values():
+        for row in ALERT_RULES.values():
             for part in row.may_change:
                 self.fields[_name(row, part)] = _field(row, part)
                 widget = self.fields[_name(row, part)].widget
@@ -44,14 +54,14 @@ class AlertRulesForm(PlainForm):
     def start_from(rules: Rules) -> dict[str, Any]:
         """The rules as they are now, as the form's initial values."""
         start: dict[str, Any] = {"seen": fingerprint(rules)}
-        for kind, row in LADDER.items():
+        for kind, row in ALERT_RULES.items():
             start |= {_name(row, part): getattr(rules[kind], part) for part in row.may_change}
         return start
 
     @staticmethod
-    def back_to_default(data: QueryDict, kind: str) -> QueryDict:
+    def reset_to_default(data: QueryDict, kind: str) -> QueryDict:
         """What was sent, with one rule as the ladder has it; what was typed elsewhere stays."""
-        data, row = data.copy(), LADDER.get(kind)
+        data, row = data.copy(), ALERT_RULES.get(kind)
         if row is None:
             return data
         for part in row.may_change:
@@ -64,9 +74,9 @@ class AlertRulesForm(PlainForm):
     @property
     def rules(self) -> dict[str, Rule]:
         """What was typed, over the ladder. Wants a valid form."""
-        return {kind: self._rule(row) for kind, row in LADDER.items()}
+        return {kind: self._rule(row) for kind, row in ALERT_RULES.items()}
 
-    def _rule(self, row: Row) -> Rule:
+    def _rule(self, row: AlertRuleDefinition) -> Rule:
         typed: dict[str, Any] = {part.value: self.cleaned_data[_name(row, part)] for part in row.may_change}
         if Part.LEVEL in row.may_change:
             typed["level"] = AlertLevel(int(typed["level"]))
@@ -79,12 +89,12 @@ class AlertRulesForm(PlainForm):
                 row=row,
                 fields=[(part, self[_name(row, part)]) for part in Part if part in row.may_change],
                 is_default=rules[kind] == row.rule,
-                default=in_words(row),
+                default=describe(row),
             )
-            for kind, row in LADDER.items()
+            for kind, row in ALERT_RULES.items()
         ]
 
-    def save_on_top_of(self, rules: Rules) -> None:
+    def accept_current_version(self, rules: Rules) -> None:
         """Keep what was typed, and let it be saved over the rules as they are now."""
         self.data = {**self.data.dict(), "seen": fingerprint(rules)}  # type: ignore[attr-defined]
 
@@ -93,7 +103,7 @@ class AlertRulesForm(PlainForm):
 class RuleFields:
     """One rule of the page: its fields, whether it is the default now, and the default in words."""
 
-    row: Row
+    row: AlertRuleDefinition
     fields: list[tuple[Part, forms.BoundField]]
     is_default: bool
     default: str
@@ -107,7 +117,7 @@ class RuleFields:
         return [field for part, field in self.fields if part is not Part.ON]
 
 
-def in_words(row: Row, rule: Rule | None = None) -> str:
+def describe(row: AlertRuleDefinition, rule: Rule | None = None) -> str:
     """A rule as a sentence: "Critical: pain 7 or more after a session. To the whole team after 30 minutes." """
     rule = rule or row.rule
     if not rule.is_on:
@@ -117,14 +127,14 @@ def in_words(row: Row, rule: Rule | None = None) -> str:
         if rule.limit_minutes
         else _("Never goes to the whole team by itself.")
     )
-    return f"{rule.level.label}: {row.in_words(rule.numbers)}. {limit}"
+    return f"{rule.level.label}: {row.describe(rule.numbers)}. {limit}"
 
 
-def _name(row: Row, part: Part) -> str:
+def _name(row: AlertRuleDefinition, part: Part) -> str:
     return f"{row.kind}-{part}"
 
 
-def _field(row: Row, part: Part) -> forms.Field:
+def _field(row: AlertRuleDefinition, part: Part) -> forms.Field:
     if part is Part.ON:
         return forms.BooleanField(label=_("Tell us"), required=False)
     if part is Part.LEVEL:
@@ -145,7 +155,7 @@ def _field(row: Row, part: Part) -> forms.Field:
     return _number(_label(row, part), least_and_most)
 
 
-def _label(row: Row, part: Part) -> str:
+def _label(row: AlertRuleDefinition, part: Part) -> str:
     if part is Part.MARGIN:
         return _("Points above the usual")
     if part is Part.TIMES:

@@ -1,7 +1,7 @@
 """The alert ladder: which rules there are, what each asks for, and what a finished session raises by them.
 
 Source: clinical rules, "Alert ladder (default rules)". The table is the default; a clinic's own rows change what the
-table lets it change. Everything but `rules_of` is pure: no query, no clock.
+table lets it change. Everything but `get_alert_rules` is pure: no query, no clock.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class AlertRuleDefinition:
     """One row of the ladder: the default rule, its sentence, and what of it a clinic may change, in which bounds.
 
     `amounts` are the least and the most that the amount may be set to. `why_fixed` is told where a clinic cannot
@@ -69,7 +69,7 @@ class Row:
     def kind(self) -> AlertKind:
         return self.rule.kind
 
-    def in_words(self, numbers: Mapping[str, Any]) -> str:
+    def describe(self, numbers: Mapping[str, Any]) -> str:
         """The rule as a sentence, with these numbers; what is missing is the default's."""
         return str(self.sentence) % {**self.rule.numbers, **numbers}
 
@@ -78,10 +78,10 @@ _A_PERSON_LOOKS: tuple[Part, ...] = (Part.LIMIT,)
 _ALL: tuple[Part, ...] = (Part.ON, Part.LEVEL, Part.LIMIT)
 _LOW, _HIGH, _CRITICAL = AlertLevel.LOW, AlertLevel.HIGH, AlertLevel.CRITICAL
 
-LADDER: dict[str, Row] = {
+ALERT_RULES: dict[str, AlertRuleDefinition] = {
     row.kind: row
     for row in (
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.FALL, level=_CRITICAL, limit_minutes=30),
             sentence=_("a fall"),
             may_change=_A_PERSON_LOOKS,
@@ -89,7 +89,7 @@ LADDER: dict[str, Row] = {
                 "A fall holds back standing exercises until a clinician has looked. So one is always told."
             ),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.FAINT, level=_CRITICAL, limit_minutes=30),
             sentence=_("dizziness, faintness or chest pain"),
             may_change=_A_PERSON_LOOKS,
@@ -97,7 +97,7 @@ LADDER: dict[str, Row] = {
                 "It can be an emergency, and the patient is told to call you. So you are always told."
             ),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.SORE, level=_CRITICAL, limit_minutes=30),
             sentence=_("a new sore on a foot"),
             may_change=_A_PERSON_LOOKS,
@@ -105,36 +105,36 @@ LADDER: dict[str, Row] = {
                 "A sore holds back standing exercises until a clinician has looked. So one is always told."
             ),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.PAIN, level=_CRITICAL, amount=7, limit_minutes=30),
             sentence=_("pain %(amount)s or more after a session"),
             may_change=(*_ALL, Part.AMOUNT),
             amounts=(1, 10),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.PAIN_RISING, level=_HIGH, amount=2, times=2),
             sentence=_("pain up %(amount)s or more from before to after, on %(times)s check-ins in a row"),
             may_change=(*_ALL, Part.AMOUNT, Part.TIMES),
             amounts=(1, 10),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.TOO_HARD, level=_HIGH, times=2),
             sentence=_("an exercise was too hard, in %(times)s sessions in a row"),
             may_change=(*_ALL, Part.TIMES),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.SILENT, level=_HIGH, amount=14),
             sentence=_("nothing logged for %(amount)s days"),
             may_change=(*_ALL, Part.AMOUNT),
             amounts=(2, 56),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.PAIN_ABOVE_USUAL, level=_LOW, amount=5, margin=1),
             sentence=_("pain %(amount)s or more after a session, and %(margin)s or more above the usual"),
             may_change=(*_ALL, Part.AMOUNT, Part.MARGIN),
             amounts=(1, 10),
         ),
-        Row(
+        AlertRuleDefinition(
             rule=Rule(kind=AlertKind.QUIET, level=_LOW, amount=3),
             sentence=_("nothing logged for %(amount)s planned days"),
             may_change=(*_ALL, Part.AMOUNT),
@@ -148,19 +148,19 @@ MARGINS, TIMES, LIMITS = (1, 10), (1, 10), (5, 2400)
 #: "The usual" is the median pain after of so many sessions before, once there are enough to speak of a usual.
 USUAL_OF, USUAL_FROM = 10, 3
 #: How many earlier sessions the rules look back on: the longest row that may be asked for, and the usual.
-LOOKS_BACK = max(USUAL_OF, TIMES[1])
+SESSIONS_CONSIDERED = max(USUAL_OF, TIMES[1])
 
 Rules = Mapping[str, Rule]
-DEFAULTS: Rules = {kind: row.rule for kind, row in LADDER.items()}
+DEFAULTS: Rules = {kind: row.rule for kind, row in ALERT_RULES.items()}
 
 
-def rules_of(clinic: Clinic) -> dict[str, Rule]:
+def get_alert_rules(clinic: Clinic) -> dict[str, Rule]:
     """Every rule as it holds at this clinic: its own rows over the table's. One query."""
     own = {row.kind: row for row in AlertRule.objects.filter(clinic=clinic)}
-    return {kind: merged(row, own.get(kind)) for kind, row in LADDER.items()}
+    return {kind: merged(row, own.get(kind)) for kind, row in ALERT_RULES.items()}
 
 
-def merged(row: Row, own: AlertRule | None) -> Rule:
+def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
     """The clinic's row over the default, as far as the ladder lets a clinic change it."""
     if own is None:
         return row.rule
@@ -174,10 +174,10 @@ def merged(row: Row, own: AlertRule | None) -> Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Past:
+class PastSession:
     """One finished session, as the rules see it. Numbers that were not told are None, as from a paper tick sheet.
 
-    `efforts_told`: whether any exercise was rated; `too_hard`: the names of those rated too hard; `raised`: the kinds
+    `rated_exercises`: whether any exercise was rated; `too_hard`: the names of those rated too hard; `raised`: the kinds
     of alert that this session has raised already.
     """
 
@@ -186,7 +186,7 @@ class Past:
     fell: bool = False
     faint_or_chest_pain: bool = False
     new_sore: bool = False
-    efforts_told: bool = False
+    rated_exercises: bool = False
     too_hard: tuple[str, ...] = ()
     raised: frozenset[str] = frozenset()
 
@@ -199,7 +199,7 @@ class Past:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class AlertFinding:
     """One rule that applies, with the numbers it applies by. `facts` is what an alert keeps."""
 
     rule: Rule
@@ -210,7 +210,7 @@ class Finding:
         return {"seen": self.seen, "rule": self.rule.numbers}
 
 
-def findings(rules: Rules, session: Past, earlier: Sequence[Past]) -> list[Finding]:
+def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession]) -> list[AlertFinding]:
     """What a finished session raises, the gravest first. `earlier`: the sessions before it, newest first."""
     seen_by_kind: dict[AlertKind, dict[str, Any] | None] = {
         AlertKind.FALL: {} if session.fell else None,
@@ -222,20 +222,20 @@ def findings(rules: Rules, session: Past, earlier: Sequence[Past]) -> list[Findi
         AlertKind.PAIN_ABOVE_USUAL: _above_usual(rules[AlertKind.PAIN_ABOVE_USUAL], session, earlier),
     }
     found = [
-        Finding(rule=rules[kind], seen=seen)
+        AlertFinding(rule=rules[kind], seen=seen)
         for kind, seen in seen_by_kind.items()
         if seen is not None and rules[kind].is_on
     ]
     return sorted(found, key=lambda finding: -finding.rule.level)
 
 
-def _strong_pain(rule: Rule, session: Past) -> dict[str, Any] | None:
+def _strong_pain(rule: Rule, session: PastSession) -> dict[str, Any] | None:
     if session.pain_after is None or session.pain_after < (rule.amount or 0):
         return None
     return {"pain_after": session.pain_after}
 
 
-def _pain_rising(rule: Rule, session: Past, earlier: Sequence[Past]) -> dict[str, Any] | None:
+def _pain_rising(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
     """A rise is from before to after a session, as in the advice to the patient."""
     row = _in_a_row(
         rule,
@@ -247,13 +247,13 @@ def _pain_rising(rule: Rule, session: Past, earlier: Sequence[Past]) -> dict[str
     return {"pains": [[each.pain_before, each.pain_after] for each in row]} if row else None
 
 
-def _too_hard(rule: Rule, session: Past, earlier: Sequence[Past]) -> dict[str, Any] | None:
+def _too_hard(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
     """Any exercise counts, not only the same one again: "too hard" today here and then there is still too hard."""
     row = _in_a_row(
         rule,
         session,
         earlier,
-        tells=lambda each: each.efforts_told,
+        tells=lambda each: each.rated_exercises,
         holds=lambda each: bool(each.too_hard),
     )
     return {"exercises": list(session.too_hard)} if row else None
@@ -261,12 +261,12 @@ def _too_hard(rule: Rule, session: Past, earlier: Sequence[Past]) -> dict[str, A
 
 def _in_a_row(
     rule: Rule,
-    session: Past,
-    earlier: Sequence[Past],
+    session: PastSession,
+    earlier: Sequence[PastSession],
     *,
-    tells: Callable[[Past], bool],
-    holds: Callable[[Past], bool],
-) -> list[Past]:
+    tells: Callable[[PastSession], bool],
+    holds: Callable[[PastSession], bool],
+) -> list[PastSession]:
     """The sessions of a full row that ends with this one, newest first; empty when it is not full.
 
     A session that tells nothing of the matter is passed over. After an alert the row starts anew: what was told
@@ -283,14 +283,14 @@ def _in_a_row(
     return row if len(row) == (rule.times or 1) else []
 
 
-def _above_usual(rule: Rule, session: Past, earlier: Sequence[Past]) -> dict[str, Any] | None:
-    usual, after = usual_pain(earlier), session.pain_after
+def _above_usual(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
+    usual, after = get_usual_pain(earlier), session.pain_after
     if usual is None or after is None or after < (rule.amount or 0) or after - usual < (rule.margin or 0):
         return None
     return {"pain_after": after, "usual": usual}
 
 
-def usual_pain(earlier: Sequence[Past]) -> float | None:
+def get_usual_pain(earlier: Sequence[PastSession]) -> float | None:
     """The middle one of the pains after the last sessions (newest first); None while there are too few to tell."""
     told = [each.pain_after for each in earlier if each.pain_after is not None][:USUAL_OF]
     return median(told) if len(told) >= USUAL_FROM else None
@@ -299,11 +299,11 @@ def usual_pain(earlier: Sequence[Past]) -> float | None:
 # --- What a silence raises --------------------------------------------------------------------------------------------
 
 
-def silence_found(rules: Rules, *, missed_days: int, silent_days: int) -> Finding | None:
+def find_inactivity(rules: Rules, *, missed_days: int, silent_days: int) -> AlertFinding | None:
     """The gravest rule that this silence meets: planned days missed, and days in a row without a word."""
     days = {AlertKind.SILENT: silent_days, AlertKind.QUIET: missed_days}
     met = [
-        Finding(rule=rules[kind], seen={"missed_days": missed_days, "silent_days": silent_days})
+        AlertFinding(rule=rules[kind], seen={"missed_days": missed_days, "silent_days": silent_days})
         for kind, count in days.items()
         if rules[kind].is_on and count >= (rules[kind].amount or 1)
     ]
@@ -315,5 +315,5 @@ def silence_found(rules: Rules, *, missed_days: int, silent_days: int) -> Findin
 
 def fingerprint(rules: Rules) -> str:
     """The same for the same rules: a form carries it, so that nobody's change is written over unseen."""
-    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in LADDER]
+    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in ALERT_RULES]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

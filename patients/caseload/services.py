@@ -15,53 +15,53 @@ from clinic.audit.services import record_each
 from clinic.models import Clinic, Role, User
 from clinic.roles import Action, may
 from clinic.team.services import change_role, end_membership, lock_team
-from patients.caseload.selectors.caseload import who_treats
+from patients.caseload.selectors.caseload import list_clinicians
 from patients.models import Patient
 
 _AT_ONCE = 500
 
 
-class NobodyToTakeOverError(Exception):
+class NoSuccessorError(Exception):
     """Whoever was to take over the patients left, or stopped treating, meanwhile."""
 
 
 @transaction.atomic
-def take_off_team(
+def remove_from_team(
     *,
     member: User,
     clinic: Clinic,
-    hand_over_to: User | None,
+    transfer_to: User | None,
     seen: str,
     by: User,
     now: datetime.datetime | None = None,
 ) -> int:
-    """End the member's place; their patients go to `hand_over_to`, or are nobody's yet. Gives how many patients.
+    """End the member's place; their patients go to `transfer_to`, or are nobody's yet. Gives how many patients.
 
-    Raises as `clinic.team.services.end_membership` does, and NobodyToTakeOverError.
+    Raises as `clinic.team.services.end_membership` does, and NoSuccessorError.
     """
     lock_team(clinic, by)
     end_membership(member=member, clinic=clinic, seen=seen, by=by, now=now)
-    return _hand_over(clinic, member, hand_over_to, by)
+    return _transfer_patients(clinic, member, transfer_to, by)
 
 
 @transaction.atomic
-def give_role(
-    *, member: User, clinic: Clinic, role: Role, hand_over_to: User | None, seen: str, by: User
+def change_member_role(
+    *, member: User, clinic: Clinic, role: Role, transfer_to: User | None, seen: str, by: User
 ) -> int:
-    """Change the member's role. Where the new one treats nobody, their patients go to `hand_over_to`, or are nobody's
-    yet. Gives how many patients. Raises as `clinic.team.services.change_role` does, and NobodyToTakeOverError.
+    """Change the member's role. Where the new one treats nobody, their patients go to `transfer_to`, or are nobody's
+    yet. Gives how many patients. Raises as `clinic.team.services.change_role` does, and NoSuccessorError.
     """
     lock_team(clinic, by)
     change_role(member=member, clinic=clinic, role=role, seen=seen, by=by)
     if may(role, Action.ASSIGN_PLANS):
         return 0
-    return _hand_over(clinic, member, hand_over_to, by)
+    return _transfer_patients(clinic, member, transfer_to, by)
 
 
-def _hand_over(clinic: Clinic, member: User, to: User | None, by: User) -> int:
+def _transfer_patients(clinic: Clinic, member: User, to: User | None, by: User) -> int:
     """In bulk, with history and audit: a caseload of hundreds changes hands in a second."""
-    if to is not None and to not in who_treats(clinic):
-        raise NobodyToTakeOverError
+    if to is not None and to not in list_clinicians(clinic):
+        raise NoSuccessorError
     mine = Patient.objects.select_for_update(of=("self",)).filter(clinic=clinic, clinician=member)
     patients = list(mine.order_by("pk"))
     for patient in patients:

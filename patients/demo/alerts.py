@@ -8,16 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clinic.models import User
-from patients.alerts.rules import DEFAULTS, LOOKS_BACK, Finding, Past, findings, silence_found
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
-from patients.demo.names import IN_HAND_NOTES, SETTLED_NOTES
-from patients.demo.random import Dice
+from patients.alerts.rules import (
+    DEFAULTS,
+    SESSIONS_CONSIDERED,
+    AlertFinding,
+    PastSession,
+    find_inactivity,
+    findings,
+)
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
+from patients.demo.names import ACKNOWLEDGED_NOTES, RESOLVED_NOTES
+from patients.demo.random import SeededRandom
 from patients.models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
-from patients.summaries.selectors import Stand
+from patients.summaries.selectors import ComputedSummary
 
 #: Minutes until someone has dealt with it, at least and at most: critical alerts the same day, others in time.
-SETTLED_WITHIN = {
+RESOLVED_WITHIN = {
     AlertLevel.CRITICAL: (25, 1500),
     AlertLevel.HIGH: (300, 3600),
     AlertLevel.LOW: (600, 4300),
@@ -28,12 +35,12 @@ IN_HAND = 0.35
 TAKEN_AFTER = datetime.timedelta(minutes=18)
 
 
-class AlertBook:
+class AlertWriter:
     """The alerts of one patient, as their sessions come, oldest first."""
 
-    def __init__(self, rows: Rows, site: Site, *, patient: Patient, clinician: User) -> None:
+    def __init__(self, rows: BulkRows, site: DemoClinic, *, patient: Patient, clinician: User) -> None:
         self.rows, self.site, self.patient, self.clinician = rows, site, patient, clinician
-        self.earlier: list[Past] = []
+        self.earlier: list[PastSession] = []
 
     def read(
         self,
@@ -47,18 +54,18 @@ class AlertBook:
 
         `names`: key of an item → name of its exercise. `waits`: nobody has dealt with it yet.
         """
-        past = Past(
+        past = PastSession(
             pain_before=session.pain_before,
             pain_after=session.pain_after,
             fell=bool(session.fell),
             faint_or_chest_pain=bool(session.faint_or_chest_pain),
             new_sore=bool(session.new_sore),
-            efforts_told=any(entry.effort for entry in entries),
+            rated_exercises=any(entry.effort for entry in entries),
             too_hard=tuple(names[entry.item_id] for entry in entries if entry.effort == Effort.TOO_HARD),
         )
         found = findings(DEFAULTS, past, self.earlier)
         kinds = frozenset(str(finding.rule.kind) for finding in found)
-        self.earlier = [replace(past, raised=kinds), *self.earlier][:LOOKS_BACK]
+        self.earlier = [replace(past, raised=kinds), *self.earlier][:SESSIONS_CONSIDERED]
         if not found or session.finished_at is None:
             return True
         settled = _write(
@@ -67,22 +74,24 @@ class AlertBook:
         return settled or found[0].rule.level < AlertLevel.CRITICAL
 
 
-def silence_alert(rows: Rows, patient: Patient, stand: Stand, site: Site) -> Stand:
+def make_inactivity_alert(
+    rows: BulkRows, patient: Patient, summary: ComputedSummary, site: DemoClinic
+) -> ComputedSummary:
     """The alert about a patient who has gone quiet, if one is due; and the standing with it."""
-    found = silence_found(DEFAULTS, missed_days=stand.missed_days, silent_days=stand.silent_days)
+    found = find_inactivity(DEFAULTS, missed_days=summary.missed_days, silent_days=summary.silent_days)
     if found is None:
-        return stand
-    so_long = stand.silent_days if found.rule.kind == "silent" else stand.missed_days
+        return summary
+    so_long = summary.silent_days if found.rule.kind == "silent" else summary.missed_days
     at = site.now - datetime.timedelta(days=so_long - (found.rule.amount or 0), hours=1)
     taken_by = next(user for user in site.clinicians if user.pk == patient.clinician_id)
     _write(rows, site, [found], patient, taken_by, None, at, True)
-    return replace(stand, alert_level=max(stand.alert_level, found.rule.level))
+    return replace(summary, alert_level=max(summary.alert_level, found.rule.level))
 
 
 def _write(
-    rows: Rows,
-    site: Site,
-    found: Sequence[Finding],
+    rows: BulkRows,
+    site: DemoClinic,
+    found: Sequence[AlertFinding],
     patient: Patient,
     clinician: User,
     session: ExerciseSession | None,
@@ -90,20 +99,20 @@ def _write(
     waits: bool,
 ) -> bool:
     """The alerts of one check-in, dealt with together. Whether somebody has settled them."""
-    dice = Dice.named("alerts", session.pk if session else patient.pk)
+    rng = SeededRandom.named("alerts", session.pk if session else patient.pk)
     gravest = found[0].rule
-    settled_at = at + datetime.timedelta(minutes=dice.randint(*SETTLED_WITHIN[gravest.level]))
+    settled_at = at + datetime.timedelta(minutes=rng.randint(*RESOLVED_WITHIN[gravest.level]))
     settled = not waits and settled_at < site.now
-    in_hand = settled or gravest.kind == "sore" or (gravest.kind != "fall" and dice.chance(IN_HAND))
+    in_hand = settled or gravest.kind == "sore" or (gravest.kind != "fall" and rng.chance(IN_HAND))
     taken_at = min(at + TAKEN_AFTER, site.now) if in_hand else None
-    note = dice.choice(SETTLED_NOTES[gravest.kind])
+    note = rng.choice(RESOLVED_NOTES[gravest.kind])
     for finding in found:
         limit = finding.rule.limit_minutes
         team_from = site.week.after_open_minutes(at, limit) if limit else None
-        left_alone = taken_at is None and team_from is not None and team_from <= site.now
+        skipped = taken_at is None and team_from is not None and team_from <= site.now
         rows.alerts.append(
             Alert(
-                id=dice.uuid(),
+                id=rng.uuid(),
                 clinic_id=patient.clinic_id,
                 patient_id=patient.pk,
                 session_id=session.pk if session else None,
@@ -112,12 +121,12 @@ def _write(
                 facts=finding.facts,
                 raised_at=at,
                 team_from=team_from,
-                escalated_at=team_from if left_alone else None,
+                escalated_at=team_from if skipped else None,
                 acknowledged_at=taken_at,
                 acknowledged_by_id=clinician.pk if taken_at else None,
                 settled_at=settled_at if settled else None,
                 settled_by_id=clinician.pk if settled else None,
-                note=note if settled else dice.choice(IN_HAND_NOTES) if in_hand else "",
+                note=note if settled else rng.choice(ACKNOWLEDGED_NOTES) if in_hand else "",
             )
         )
     return settled

@@ -14,25 +14,25 @@ from patients.models import (
     Circumstances,
     ExerciseSession,
     Helper,
-    ItemClearance,
     Message,
     Patient,
     PatientFlag,
     PatientNote,
+    PatientSummary,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
+    SafetyOverride,
     SessionEntry,
     SignInCard,
-    Standing,
     VersionSeen,
 )
-from patients.models.search import PatientName
+from patients.models.search import PatientSearchTerm
 
 
 @dataclass
-class Rows:
+class BulkRows:
     """One list for each table, in the order in which they are written: parents before children."""
 
     users: list[User] = field(default_factory=list)
@@ -52,13 +52,13 @@ class Rows:
     sessions: list[ExerciseSession] = field(default_factory=list)
     entries: list[SessionEntry] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
-    standings: list[Standing] = field(default_factory=list)
+    summaries: list[PatientSummary] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)
     flags: list[PatientFlag] = field(default_factory=list)
     circumstances: list[Circumstances] = field(default_factory=list)
     things_at_home: list[Model] = field(default_factory=list)
-    clearances: list[ItemClearance] = field(default_factory=list)
+    safety_overrides: list[SafetyOverride] = field(default_factory=list)
 
     def save(self) -> int:
         """Write everything that waits and forget it. Returns how many rows that was."""
@@ -94,4 +94,4 @@ def _insert(rows: Sequence[Model]) -> None:
     with database.cursor() as cursor:
         cursor.executemany(sql, values)
     if isinstance(rows[0], Patient):
-        _insert(PatientName.objects.rows_of(row for row in rows if isinstance(row, Patient)))
+        _insert(PatientSearchTerm.objects.rows_of(row for row in rows if isinstance(row, Patient)))

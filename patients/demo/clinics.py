@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import Clinic, Membership, OpeningHours, Role, User, Weekday
-from patients.demo.bulk import Rows
+from patients.demo.bulk import BulkRows
 from patients.demo.names import CLINIC_KINDS, FAMILY_NAMES, GIVEN_NAMES, PLACES
 from patients.demo.personas import PERSONAS, SUPERUSER
-from patients.demo.random import Dice
+from patients.demo.random import SeededRandom
 
 #: A full caseload in outpatient therapy; decides how many clinicians a clinic has.
 PATIENTS_A_CLINICIAN = 80
@@ -19,7 +19,7 @@ MOST_CLINICIANS = 40
 
 
 @dataclass(frozen=True)
-class Site:
+class DemoClinic:
     """One clinic while its history is being made: who works there and what day and time it is."""
 
     number: int
@@ -33,16 +33,16 @@ class Site:
     week: OpeningWeek
 
 
-def phone_number(area_code: str, dice: Dice) -> str:
+def phone_number(area_code: str, rng: SeededRandom) -> str:
     """A number of the block that is kept free for fiction."""
-    return f"({area_code}) 555-01{dice.randrange(100):02d}"
+    return f"({area_code}) 555-01{rng.randrange(100):02d}"
 
 
 def make_site(
-    rows: Rows, number: int, *, seed: int, patients: int, now: datetime.datetime, password_hash: str
-) -> Site:
+    rows: BulkRows, number: int, *, seed: int, patients: int, now: datetime.datetime, password_hash: str
+) -> DemoClinic:
     """Clinic `number` (from 0) with opening hours and a team big enough for that many patients."""
-    dice = Dice.named(seed, "clinic", number)
+    rng = SeededRandom.named(seed, "clinic", number)
     place = PLACES[number % len(PLACES)]
     round_number = number // len(PLACES)
     kind = CLINIC_KINDS[(number + round_number) % len(CLINIC_KINDS)]
@@ -52,40 +52,40 @@ def make_site(
         else f"{place.name} {kind} {round_number + 1}"
     )
     domain = f"{place.name.lower().replace(' ', '-')}{round_number or ''}.example"
-    opened_at = now - datetime.timedelta(days=dice.randrange(700, 1500))
+    opened_at = now - datetime.timedelta(days=rng.randrange(700, 1500))
     clinic = Clinic(
-        id=dice.uuid(),
+        id=rng.uuid(),
         name=name,
-        phone=phone_number(place.area_code, dice),
+        phone=phone_number(place.area_code, rng),
         email=f"hello@{domain}",
         address=f"{place.street}\n{place.town}",
         time_zone=place.time_zone,
         created_at=opened_at,
     )
     rows.clinics.append(clinic)
-    week = _open(rows, clinic, dice)
+    week = _open(rows, clinic, rng)
 
     team: dict[Role, list[User]] = {role: [] for role in Role}
     for persona in PERSONAS:
         if persona.role and persona.clinic_number == number:
             team[persona.role].append(
-                _member(rows, clinic, persona.role, persona.name, persona.email, dice, password_hash)
+                _member(rows, clinic, persona.role, persona.name, persona.email, rng, password_hash)
             )
     wanted = {
         Role.CLINICIAN: min(MOST_CLINICIANS, max(2, round(patients / PATIENTS_A_CLINICIAN))),
         Role.FRONT_DESK: 1 if patients < 10 * PATIENTS_A_CLINICIAN else 3,
         Role.CLINIC_ADMIN: 1,
     }
-    family_names = iter(dice.sample(FAMILY_NAMES, len(FAMILY_NAMES)))
+    family_names = iter(rng.sample(FAMILY_NAMES, len(FAMILY_NAMES)))
     for role, people in team.items():
         while len(people) < wanted[role]:
-            given, family = dice.choice(GIVEN_NAMES), next(family_names)
+            given, family = rng.choice(GIVEN_NAMES), next(family_names)
             email = f"{given}.{family}@{domain}".lower()
-            people.append(_member(rows, clinic, role, f"{given} {family}", email, dice, password_hash))
-    signed_in = Dice.named(seed, "last sign-in", number)
+            people.append(_member(rows, clinic, role, f"{given} {family}", email, rng, password_hash))
+    signed_in = SeededRandom.named(seed, "last sign-in", number)
     for user in (person for people in team.values() for person in people):
         user.last_login = now - datetime.timedelta(minutes=signed_in.randrange(30, 4 * 24 * 60))
-    return Site(
+    return DemoClinic(
         number=number,
         clinic=clinic,
         zone=clinic.zone,
@@ -98,11 +98,11 @@ def make_site(
     )
 
 
-def make_superuser(rows: Rows, *, seed: int, now: datetime.datetime, password_hash: str) -> None:
+def make_superuser(rows: BulkRows, *, seed: int, now: datetime.datetime, password_hash: str) -> None:
     """The keeper of the administration, who belongs to no clinic."""
     rows.users.append(
         User(
-            id=Dice.named(seed, "superuser").uuid(),
+            id=SeededRandom.named(seed, "superuser").uuid(),
             email=SUPERUSER.email,
             name=SUPERUSER.name,
             password=password_hash,
@@ -113,33 +113,33 @@ def make_superuser(rows: Rows, *, seed: int, now: datetime.datetime, password_ha
     )
 
 
-def _open(rows: Rows, clinic: Clinic, dice: Dice) -> OpeningWeek:
-    opens, closes = datetime.time(dice.choice((7, 8, 8, 9))), datetime.time(dice.choice((17, 18, 18)))
-    lunch_closed = dice.chance(0.3)
+def _open(rows: BulkRows, clinic: Clinic, rng: SeededRandom) -> OpeningWeek:
+    opens, closes = datetime.time(rng.choice((7, 8, 8, 9))), datetime.time(rng.choice((17, 18, 18)))
+    lunch_closed = rng.chance(0.3)
     hours: list[OpeningHours] = []
     for day in (Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY):
-        stretches = (
+        intervals = (
             [(opens, datetime.time(12)), (datetime.time(13), closes)] if lunch_closed else [(opens, closes)]
         )
         if day == Weekday.FRIDAY:
-            stretches = [(opens, datetime.time(13))]
+            intervals = [(opens, datetime.time(13))]
         hours += [
             OpeningHours(clinic_id=clinic.pk, weekday=day, opens_at=start, closes_at=end)
-            for start, end in stretches
+            for start, end in intervals
         ]
     rows.opening_hours += hours
     return OpeningWeek.from_rows(clinic.zone, hours)
 
 
 def _member(
-    rows: Rows, clinic: Clinic, role: Role, name: str, email: str, dice: Dice, password_hash: str
+    rows: BulkRows, clinic: Clinic, role: Role, name: str, email: str, rng: SeededRandom, password_hash: str
 ) -> User:
     user = User(
-        id=dice.uuid(),
+        id=rng.uuid(),
         email=email,
         name=name,
         password=password_hash,
-        created_at=clinic.created_at + datetime.timedelta(days=dice.randrange(60)),
+        created_at=clinic.created_at + datetime.timedelta(days=rng.randrange(60)),
     )
     rows.users.append(user)
     rows.memberships.append(

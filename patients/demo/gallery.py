@@ -61,7 +61,7 @@ class SampleDoseForm(DoseFormMixin, forms.ModelForm):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class GallerySheet:
     """The whole gallery once, in one theme. `prefix` keeps the ids of two sheets on one page apart."""
 
     prefix: str
@@ -73,15 +73,15 @@ class Sheet:
     wrong_dose_form: SampleDoseForm
 
 
-def sheets() -> list[Sheet]:
+def sheets() -> list[GallerySheet]:
     return [_sheet("a", "", "As this device is set"), _sheet("b", "dark", "Dark")]
 
 
-def _sheet(prefix: str, theme: str, title: str) -> Sheet:
+def _sheet(prefix: str, theme: str, title: str) -> GallerySheet:
     wrong = {f"{prefix}-wrong-email": "not an address", f"{prefix}-wrong-name": "Rosa"}
     wrong_dose = {f"{prefix}-dosewrong-reps_min": "12", f"{prefix}-dosewrong-reps_max": "8"}
     dose: dict[str, Any] = DOSES[0].as_dict()
-    return Sheet(
+    return GallerySheet(
         prefix=prefix,
         theme=theme,
         title=title,

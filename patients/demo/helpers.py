@@ -7,10 +7,10 @@ import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 
 from clinic.models import User
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.demo.personas import HELPER
-from patients.demo.random import Dice
+from patients.demo.random import SeededRandom
 from patients.models import Helper, Patient, Source
 
 #: She came for the weekend before last week.
@@ -18,18 +18,18 @@ CAME_DAYS_AGO = 9
 HELPED_WITH = 2
 
 
-def make_helper(rows: Rows, site: Site, *, patient: Patient, seed: int) -> None:
+def make_helper(rows: BulkRows, site: DemoClinic, *, patient: Patient, seed: int) -> None:
     """The helper of the personas page, and the patient's last sessions as entered with her."""
-    dice = Dice.named(seed, "helper", HELPER.key)
+    rng = SeededRandom.named(seed, "helper", HELPER.key)
     came_at = max(patient.registered_at, site.now - datetime.timedelta(days=CAME_DAYS_AGO))
-    password = UNUSABLE_PASSWORD_PREFIX + dice.hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH)
-    user = User(id=dice.uuid(), name=HELPER.name, password=password, created_at=came_at)
+    password = UNUSABLE_PASSWORD_PREFIX + rng.hex(UNUSABLE_PASSWORD_SUFFIX_LENGTH)
+    user = User(id=rng.uuid(), name=HELPER.name, password=password, created_at=came_at)
     helper = Helper(
-        id=dice.uuid(),
+        id=rng.uuid(),
         patient_id=patient.pk,
         user_id=user.pk,
         name=HELPER.name,
-        form_key=dice.uuid(),
+        form_key=rng.uuid(),
         granted_at=came_at,
     )
     rows.users.append(user)

@@ -6,10 +6,10 @@ import datetime
 from typing import NamedTuple
 
 from clinic.models import User
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.demo.personas import OTHER_PATIENT, PATIENT, Persona
-from patients.demo.random import Dice
+from patients.demo.random import SeededRandom
 from patients.models import Message, Patient, PatientNote
 
 #: Part of the patients who ever wrote, of those the part who wait for an answer, and the part with notes.
@@ -76,11 +76,17 @@ LAST_WORD_TO_ROSA = (
 OF_WALTER = "Good morning. I have no firm chair at home. Can I hold on to the kitchen counter instead?"
 
 
-def make_contact(
-    rows: Rows, site: Site, dice: Dice, *, patient: Patient, clinician: User, persona: Persona | None
+def make_messages_and_notes(
+    rows: BulkRows,
+    site: DemoClinic,
+    rng: SeededRandom,
+    *,
+    patient: Patient,
+    clinician: User,
+    persona: Persona | None,
 ) -> None:
     """Messages and notes of one patient, none of them later than now."""
-    desk = _Desk(rows, site, dice, patient, clinician)
+    desk = _ContactWriter(rows, site, rng, patient, clinician)
     if persona is PATIENT:
         desk.exchange(OF_ROSA, days_ago=4)
         desk.send(LAST_WORD_TO_ROSA, at=site.now - 90 * MINUTE, from_patient=False)
@@ -92,25 +98,27 @@ def make_contact(
         desk.chat()
 
 
-class _Desk:
+class _ContactWriter:
     """Writes into the thread and the notes of one patient."""
 
-    def __init__(self, rows: Rows, site: Site, dice: Dice, patient: Patient, clinician: User) -> None:
-        self.rows, self.site, self.dice = rows, site, dice
+    def __init__(
+        self, rows: BulkRows, site: DemoClinic, rng: SeededRandom, patient: Patient, clinician: User
+    ) -> None:
+        self.rows, self.site, self.rng = rows, site, rng
         self.patient, self.clinician = patient, clinician
 
     def chat(self) -> None:
         """Some have asked something and were answered; a few wait; some are noted about."""
-        if self.dice.chance(WRITES):
-            self.exchange(self.dice.choice(EXCHANGES), days_ago=self.dice.randint(3, 5))
-            if self.dice.chance(WAITS):
+        if self.rng.chance(WRITES):
+            self.exchange(self.rng.choice(EXCHANGES), days_ago=self.rng.randint(3, 5))
+            if self.rng.chance(WAITS):
                 self.send(
-                    self.dice.choice(WAITING),
-                    at=self.site.now - self.dice.randint(20, 1200) * MINUTE,
+                    self.rng.choice(WAITING),
+                    at=self.site.now - self.rng.randint(20, 1200) * MINUTE,
                     from_patient=True,
                 )
-        if self.dice.chance(IS_NOTED):
-            self.note(self.dice.choice(NOTES), days_ago=self.dice.randint(1, 5))
+        if self.rng.chance(IS_NOTED):
+            self.note(self.rng.choice(NOTES), days_ago=self.rng.randint(1, 5))
 
     def exchange(self, words: Exchange, *, days_ago: int) -> None:
         """Asked in the evening, read and answered the next morning, read again at noon."""
@@ -133,13 +141,13 @@ class _Desk:
             sender, reader = reader, sender
         self.rows.messages.append(
             Message(
-                id=self.dice.uuid(),
+                id=self.rng.uuid(),
                 clinic_id=self.patient.clinic_id,
                 patient_id=self.patient.pk,
                 is_from_patient=from_patient,
                 sender_id=sender,
                 text=text,
-                form_key=self.dice.uuid(),
+                form_key=self.rng.uuid(),
                 sent_at=at,
                 read_at=read_at,
                 read_by_id=reader if read_at else None,
@@ -149,14 +157,14 @@ class _Desk:
     def note(self, text: str, *, days_ago: int) -> None:
         self.rows.notes.append(
             PatientNote(
-                id=self.dice.uuid(),
+                id=self.rng.uuid(),
                 patient_id=self.patient.pk,
                 text=text,
-                form_key=self.dice.uuid(),
+                form_key=self.rng.uuid(),
                 written_at=self._moment(days_ago, (9, 17)),
                 written_by_id=self.clinician.pk,
             )
         )
 
     def _moment(self, days_ago: int, hours: tuple[int, int]) -> datetime.datetime:
-        return self.dice.moment(self.site.today - days_ago * DAY, hours, self.site.zone)
+        return self.rng.moment(self.site.today - days_ago * DAY, hours, self.site.zone)

@@ -109,7 +109,7 @@ ITEM_NOTES = (
     "Stay close to the counter.",
     "Stop before it hurts.",
 )
-SETTLED_NOTES = {
+RESOLVED_NOTES = {
     "fall": (
         "Called. Slipped on a rug, no injury. Rug is gone.",
         "Called. Bruised knee, seen by the doctor. Back to two hands.",
@@ -142,7 +142,7 @@ SETTLED_NOTES = {
     "silent": ("Called. Has been ill, starts again on Monday.",),
 }
 #: What a clinician writes while an alert is in hand and not settled.
-IN_HAND_NOTES = (
+ACKNOWLEDGED_NOTES = (
     "Called, no answer. Will try again in the afternoon.",
     "Left a message.",
     "Comes in tomorrow morning.",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 
 from clinic.models import User
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.documents.paper_log import WEEK, monday_of
 from patients.documents.services.paper_logs import NOON
 from patients.models import Outcome, Patient, Source
 
 
-def first_week_on_paper(rows: Rows, site: Site, *, patient: Patient, entered_by: User) -> None:
+def make_paper_log_week(rows: BulkRows, site: DemoClinic, *, patient: Patient, entered_by: User) -> None:
     """Turn what waits to be written of that week into what a tick sheet tells: what was done, and the pain after.
 
     A session that raised an alert stays as it is: its answers are what the alert is about.

@@ -102,7 +102,7 @@ HELPER = Persona(
 PERSONAS = (PATIENT, HELPER, OTHER_PATIENT, CLINICIAN, FRONT_DESK, CLINIC_ADMIN, OTHER_CLINICIAN, SUPERUSER)
 
 
-def persona_named(key: str) -> Persona | None:
+def get_persona(key: str) -> Persona | None:
     return next((persona for persona in PERSONAS if persona.key == key), None)
 
 
@@ -117,20 +117,20 @@ def accounts() -> dict[str, User]:
     return found | {helped[helper.patient.email]: helper.user for helper in helpers.in_order().reverse()}
 
 
-def account_of(persona: Persona) -> User | None:
+def get_account(persona: Persona) -> User | None:
     return accounts().get(persona.key)
 
 
-def patient_of(persona: Persona) -> Patient | None:
+def get_persona_patient(persona: Persona) -> Patient | None:
     """The patient persona's record with its clinic; None for the team."""
     if not persona.is_patient:
         return None
     return Patient.objects.filter(email=persona.email).select_related("clinic").first()
 
 
-def card_maker(patient: Patient) -> User | None:
+def get_card_issuer(patient: Patient) -> User | None:
     """A colleague of the patient's clinic who may hand out cards."""
     membership = (
-        Membership.objects.live().of_clinic(patient.clinic).select_related("user").order_by("id").first()
+        Membership.objects.live().for_clinic(patient.clinic).select_related("user").order_by("id").first()
     )
     return membership.user if membership else None

@@ -6,12 +6,12 @@ import datetime
 from dataclasses import dataclass, replace
 
 from clinic.models import User
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.demo.names import FINISH_NOTES, ITEM_NOTES, PAUSE_NOTES, VERSION_NOTES
 from patients.demo.prescriptions import CHANGES, Items, Library
-from patients.demo.random import Dice
-from patients.demo.scenarios import Story
+from patients.demo.random import SeededRandom
+from patients.demo.scenarios import Scenario
 from patients.models import Patient, Plan, PlanEvent, PlanItem, PlanState, PlanVersion, VersionSeen
 
 DAY = datetime.timedelta(days=1)
@@ -38,44 +38,44 @@ class Span:
 
 
 def make_plan(
-    rows: Rows,
-    site: Site,
+    rows: BulkRows,
+    site: DemoClinic,
     library: Library,
-    dice: Dice,
+    rng: SeededRandom,
     *,
     patient: Patient,
     clinician: User,
-    story: Story,
+    scenario: Scenario,
     state: PlanState,
     span: Span,
     changed_yesterday: bool = False,
 ) -> list[Edition]:
     """A plan in `state` with its versions. Returns the published ones, oldest first: none of a draft plan."""
-    created_at = min(_at_work(site, dice, span.first - 2 * DAY), site.now - datetime.timedelta(minutes=50))
+    created_at = min(_at_work(site, rng, span.first - 2 * DAY), site.now - datetime.timedelta(minutes=50))
     plan = Plan(
-        id=dice.uuid(), patient_id=patient.pk, state=state, created_at=created_at, created_by_id=clinician.pk
+        id=rng.uuid(), patient_id=patient.pk, state=state, created_at=created_at, created_by_id=clinician.pk
     )
     rows.plans.append(plan)
     if state == PlanState.DRAFT:
-        weekdays = dice.choice(WEEKDAYS)
-        items = _prescribed(library.pick(dice), weekdays, dice)
-        _draft(rows, plan, 1, items, weekdays, site, clinician, dice)
+        weekdays = rng.choice(WEEKDAYS)
+        items = _prescribed(library.pick(rng), weekdays, rng)
+        _draft(rows, plan, 1, items, weekdays, site, clinician, rng)
         return []
 
-    in_force_from = [span.first, *_days_of_change(span, site, dice, changed_yesterday)]
-    planned_to = span.last if state == PlanState.FINISHED else site.today + dice.randint(10, 35) * DAY
-    weekdays = EVERY_DAY if story.share == 0 else dice.choice(WEEKDAYS)
-    items, change = _prescribed(library.pick(dice, story.routine), weekdays, dice), ""
-    note = dice.choice(VERSION_NOTES)
+    in_force_from = [span.first, *_days_of_change(span, site, rng, changed_yesterday)]
+    planned_to = span.last if state == PlanState.FINISHED else site.today + rng.randint(10, 35) * DAY
+    weekdays = EVERY_DAY if scenario.share == 0 else rng.choice(WEEKDAYS)
+    items, change = _prescribed(library.pick(rng, scenario.routine), weekdays, rng), ""
+    note = rng.choice(VERSION_NOTES)
     editions = []
     for number, day in enumerate(in_force_from, start=1):
         if number > 1:
-            items, change = CHANGES[dice.choice(story.changes)](items, library, dice)
+            items, change = CHANGES[rng.choice(scenario.changes)](items, library, rng)
         published_at = min(
-            _at_work(site, dice, day - DAY), site.now - datetime.timedelta(minutes=40 - 5 * number)
+            _at_work(site, rng, day - DAY), site.now - datetime.timedelta(minutes=40 - 5 * number)
         )
         version = PlanVersion(
-            id=dice.uuid(),
+            id=rng.uuid(),
             plan_id=plan.pk,
             number=number,
             start_date=span.first,
@@ -89,35 +89,37 @@ def make_plan(
             published_by_id=clinician.pk,
         )
         rows.versions.append(version)
-        editions.append(Edition(version, _items(rows, version, items, dice, published=True)))
+        editions.append(Edition(version, _items(rows, version, items, rng, published=True)))
         is_news = changed_yesterday and day == in_force_from[-1]
         if number > 1 and not is_news:
             rows.seen.append(
                 VersionSeen(version_id=version.pk, seen_at=published_at + datetime.timedelta(hours=14))
             )
-    _tell_moves(rows, plan, editions[0].version, site, clinician, span, dice)
-    if state == PlanState.ACTIVE and story.share and dice.chance(0.03):
-        items, _change = CHANGES[dice.choice(story.changes)](items, library, dice)
-        _draft(rows, plan, len(editions) + 1, items, weekdays, site, clinician, dice)
+    _make_plan_events(rows, plan, editions[0].version, site, clinician, span, rng)
+    if state == PlanState.ACTIVE and scenario.share and rng.chance(0.03):
+        items, _change = CHANGES[rng.choice(scenario.changes)](items, library, rng)
+        _draft(rows, plan, len(editions) + 1, items, weekdays, site, clinician, rng)
     return editions
 
 
-def _prescribed(items: Items, weekdays: list[int], dice: Dice) -> Items:
+def _prescribed(items: Items, weekdays: list[int], rng: SeededRandom) -> Items:
     """A routine made somebody's own: as often as the plan's days say, with a note here and there."""
     return tuple(
         replace(
             item,
             dose=replace(item.dose, days_min=item.dose.days_min and len(weekdays), days_max=None),
-            note=item.note or dice.choice(ITEM_NOTES),
+            note=item.note or rng.choice(ITEM_NOTES),
         )
         for item in items
     )
 
 
-def _days_of_change(span: Span, site: Site, dice: Dice, changed_yesterday: bool) -> list[datetime.date]:
+def _days_of_change(
+    span: Span, site: DemoClinic, rng: SeededRandom, changed_yesterday: bool
+) -> list[datetime.date]:
     """First days under the second and third version: spread over the span, none in the last days of it."""
     length = (span.last - span.first).days
-    wanted = dice.choices((0, 1, 2), (5, 4, 2))[0]
+    wanted = rng.choices((0, 1, 2), (5, 4, 2))[0]
     days: list[datetime.date] = []
     for part in range(1, wanted + 1):
         day = span.first + (length * part // (wanted + 1)) * DAY
@@ -130,11 +132,11 @@ def _days_of_change(span: Span, site: Site, dice: Dice, changed_yesterday: bool)
 
 
 def _items(
-    rows: Rows, version: PlanVersion, items: Items, dice: Dice, *, published: bool
+    rows: BulkRows, version: PlanVersion, items: Items, rng: SeededRandom, *, published: bool
 ) -> tuple[PlanItem, ...]:
     made = tuple(
         PlanItem(
-            id=dice.uuid(),
+            id=rng.uuid(),
             version_id=version.pk,
             exercise_id=item.exercise_id,
             order=order,
@@ -150,28 +152,28 @@ def _items(
 
 
 def _draft(
-    rows: Rows,
+    rows: BulkRows,
     plan: Plan,
     number: int,
     items: Items,
     weekdays: list[int],
-    site: Site,
+    site: DemoClinic,
     clinician: User,
-    dice: Dice,
+    rng: SeededRandom,
 ) -> None:
     version = PlanVersion(
-        id=dice.uuid(),
+        id=rng.uuid(),
         plan_id=plan.pk,
         number=number,
         start_date=site.today + DAY,
         weeks=6,
         weekdays=weekdays,
-        edit_number=dice.randint(2, 9),
-        edited_at=site.now - datetime.timedelta(minutes=dice.randint(5, 45)),
+        edit_number=rng.randint(2, 9),
+        edited_at=site.now - datetime.timedelta(minutes=rng.randint(5, 45)),
         edited_by_id=clinician.pk,
     )
     rows.versions.append(version)
-    _, *later = _items(rows, version, items, dice, published=False)
+    _, *later = _items(rows, version, items, rng, published=False)
     # The first exercise stays for every day of the plan, so the version's own pattern of days stays as it is.
     for item in later[:1]:
         item.last_week = 3
@@ -179,21 +181,27 @@ def _draft(
         item.weekdays = weekdays[::2]
 
 
-def _tell_moves(
-    rows: Rows, plan: Plan, first: PlanVersion, site: Site, clinician: User, span: Span, dice: Dice
+def _make_plan_events(
+    rows: BulkRows,
+    plan: Plan,
+    first: PlanVersion,
+    site: DemoClinic,
+    clinician: User,
+    span: Span,
+    rng: SeededRandom,
 ) -> None:
     assert first.published_at is not None  # noqa: S101  # a promise to the type checker
     moves = [(PlanState.DRAFT, PlanState.ACTIVE, "", first.published_at)]
-    ended_at = min(_at_work(site, dice, span.last + DAY), site.now)
+    ended_at = min(_at_work(site, rng, span.last + DAY), site.now)
     if plan.state == PlanState.PAUSED:
-        moves.append((PlanState.ACTIVE, PlanState.PAUSED, dice.choice(PAUSE_NOTES), ended_at))
+        moves.append((PlanState.ACTIVE, PlanState.PAUSED, rng.choice(PAUSE_NOTES), ended_at))
     if plan.state == PlanState.FINISHED:
-        moves.append((PlanState.ACTIVE, PlanState.FINISHED, dice.choice(FINISH_NOTES), ended_at))
+        moves.append((PlanState.ACTIVE, PlanState.FINISHED, rng.choice(FINISH_NOTES), ended_at))
     rows.plan_events += [
         PlanEvent(plan_id=plan.pk, from_state=before, to_state=after, note=note, at=at, by_id=clinician.pk)
         for before, after, note, at in moves
     ]
 
 
-def _at_work(site: Site, dice: Dice, day: datetime.date) -> datetime.datetime:
-    return dice.moment(day, (9, 17), site.zone)
+def _at_work(site: DemoClinic, rng: SeededRandom, day: datetime.date) -> datetime.datetime:
+    return rng.moment(day, (9, 17), site.zone)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from exercises.doses import Dose
 from exercises.models import Position, Routine, Support
-from patients.demo.random import Dice
+from patients.demo.random import SeededRandom
 from patients.plans.prescription import content_of
 
 
@@ -42,17 +42,17 @@ class Library:
         )  # fmt: skip
         return cls(routines={routine.slug: items for routine in routines if (items := _items_of(routine))})
 
-    def pick(self, dice: Dice, wanted: str = "") -> Items:
+    def pick(self, rng: SeededRandom, wanted: str = "") -> Items:
         """The wanted routine, or any, to start a plan from; cut to the six exercises a session should not exceed."""
-        return self.routines.get(wanted, dice.choice(list(self.routines.values())))[:6]
+        return self.routines.get(wanted, rng.choice(list(self.routines.values())))[:6]
 
-    def another(self, items: Items, dice: Dice) -> Item | None:
+    def another(self, items: Items, rng: SeededRandom) -> Item | None:
         """An exercise that the plan does not hold yet."""
         held = {item.exercise_id for item in items}
         others = [
             item for routine in self.routines.values() for item in routine if item.exercise_id not in held
         ]
-        return dice.choice(others) if others else None
+        return rng.choice(others) if others else None
 
 
 def _items_of(routine: Routine) -> Items:
@@ -89,38 +89,38 @@ def _shift(dose: Dose, by: int) -> Dose:
     return replace(dose, reps_min=low, reps_max=high)
 
 
-def _more(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
-    chosen = dice.randrange(len(items))
+def _more(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
+    chosen = rng.randrange(len(items))
     changed = replace(items[chosen], dose=_shift(items[chosen].dose, 1))
     note = f"{changed.name}: a little more, because it has become easy for you."
     return (*items[:chosen], changed, *items[chosen + 1 :]), note
 
 
-def _less(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+def _less(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
     lighter = tuple(replace(item, dose=_shift(item.dose, -1)) for item in items)
     return lighter, "A little less of everything for now, because it was too hard."
 
 
-def _add(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
-    new = library.another(items, dice)
+def _add(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
+    new = library.another(items, rng)
     if new is None or len(items) >= 6:
-        return _more(items, library, dice)
+        return _more(items, library, rng)
     return (*items, new), f"New: {new.name}. You are ready for one more."
 
 
-def _drop(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+def _drop(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
     if len(items) <= 3:
-        return _less(items, library, dice)
+        return _less(items, library, rng)
     return items[:-1], f"{items[-1].name} is out for now. Fewer exercises, so that each gets its time."
 
 
-def _steadier(items: Items, library: Library, dice: Dice) -> tuple[Items, str]:
+def _steadier(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
     held = tuple(replace(item, support=Support.TWO_HANDS) if item.is_standing else item for item in items)
     return held, "Hold on with two hands for now, until you feel steady again."
 
 
 #: What a therapist does in the next version → the changed items and the sentence the patient reads.
-CHANGES: dict[str, Callable[[Items, Library, Dice], tuple[Items, str]]] = {
+CHANGES: dict[str, Callable[[Items, Library, SeededRandom], tuple[Items, str]]] = {
     "more": _more,
     "less": _less,
     "add": _add,

@@ -8,11 +8,11 @@ import uuid
 from zoneinfo import ZoneInfo
 
 
-class Dice(random.Random):
+class SeededRandom(random.Random):
     """A random source named by what it is rolled for: one more clinic changes nothing about the others."""
 
     @classmethod
-    def named(cls, *names: object) -> Dice:
+    def named(cls, *names: object) -> SeededRandom:
         """Dice that roll the same for the same names: `Dice.named(seed, "patient", 7)`."""
         return cls("/".join(str(name) for name in names))
 

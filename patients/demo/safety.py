@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from clinic.models import User
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.demo.personas import PATIENT, Persona
-from patients.demo.random import Dice
-from patients.demo.scenarios import Story
-from patients.models import Circumstances, ClearanceKind, Flag, ItemClearance, Patient, PatientFlag, PlanItem
+from patients.demo.random import SeededRandom
+from patients.demo.scenarios import Scenario
+from patients.models import Circumstances, Flag, OverrideKind, Patient, PatientFlag, PlanItem, SafetyOverride
 from patients.safety.rules import ANSWERED_BY, demands_of, findings
 
 HOUR = datetime.timedelta(hours=1)
@@ -50,12 +50,18 @@ OF_ROSA = Known(flags=(Flag.NUMB_FEET, Flag.FELL), minutes=20, at_home=("chair",
 
 
 def make_safety(
-    rows: Rows, site: Site, *, patient: Patient, clinician: User, story: Story, persona: Persona | None
+    rows: BulkRows,
+    site: DemoClinic,
+    *,
+    patient: Patient,
+    clinician: User,
+    scenario: Scenario,
+    persona: Persona | None,
 ) -> None:
     """Flags, time and home of one patient, set soon after the registration."""
     # Dice of their own, so that nothing else of the demo falls differently because of them.
-    dice = Dice.named("safety", patient.pk)
-    known = OF_ROSA if persona is PATIENT else _known(dice, story)
+    rng = SeededRandom.named("safety", patient.pk)
+    known = OF_ROSA if persona is PATIENT else _known(rng, scenario)
     at = min(patient.registered_at + HOUR, site.now)
     rows.flags += [
         PatientFlag(patient_id=patient.pk, flag=flag, set_at=at, set_by_id=clinician.pk)
@@ -76,16 +82,16 @@ def make_safety(
         ]
 
 
-def _known(dice: Dice, story: Story) -> Known:
-    flags = tuple(flag for flag, share in SHARES.items() if dice.chance(share))
-    if story.key == OVERRIDDEN[0]:
+def _known(rng: SeededRandom, scenario: Scenario) -> Known:
+    flags = tuple(flag for flag, share in SHARES.items() if rng.chance(share))
+    if scenario.key == OVERRIDDEN[0]:
         flags = (OVERRIDDEN[1], *flags)
-    if not dice.chance(WAS_ASKED):
+    if not rng.chance(WAS_ASKED):
         return Known(flags, None, ())
-    return Known(flags, dice.choice(BUDGETS), (*USUAL, *(thing for thing in BESIDES if dice.chance(0.35))))
+    return Known(flags, rng.choice(BUDGETS), (*USUAL, *(thing for thing in BESIDES if rng.chance(0.35))))
 
 
-def answer_rules(rows: Rows, patients: Iterable[Patient]) -> None:
+def answer_rules(rows: BulkRows, patients: Iterable[Patient]) -> None:
     """Every rule that a published plan of these patients meets was answered before it was published. Two queries.
 
     Wants their flags written: an answer refers to the row of the flag.
@@ -95,10 +101,10 @@ def answer_rules(rows: Rows, patients: Iterable[Patient]) -> None:
         flags[row.patient_id][row.flag] = row
     items = PlanItem.objects.filter(version__plan__patient__in=flags, version__published_at__isnull=False)
     for item in items.select_related("version__plan").order_by("version__published_at", "version", "order"):
-        rows.clearances += _answers(item, flags[item.version.plan.patient_id])
+        rows.safety_overrides += _answers(item, flags[item.version.plan.patient_id])
 
 
-def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[ItemClearance]:
+def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[SafetyOverride]:
     version = item.version
     assert version.published_at is not None  # noqa: S101  # promises to the type checker
     assert version.published_by_id is not None  # noqa: S101
@@ -107,9 +113,9 @@ def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[ItemClearanc
     for finding in findings(flags, demands, item.support):
         if finding.effect not in ANSWERED_BY:
             continue
-        kind = ClearanceKind.OVERRIDE if finding.is_block else ClearanceKind.ACKNOWLEDGED
+        kind = OverrideKind.OVERRIDE if finding.is_block else OverrideKind.ACKNOWLEDGED
         answers += [
-            ItemClearance(
+            SafetyOverride(
                 item_id=item.pk,
                 patient_flag_id=flags[flag].pk,
                 demand=demand,

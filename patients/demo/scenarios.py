@@ -8,7 +8,7 @@ from patients.models import AlertKind, PlanState
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class Scenario:
     """One kind of course. Pain is 0–10; days count back from today, both ends included."""
 
     key: str
@@ -38,10 +38,10 @@ class Story:
     routine: str = ""
 
 
-STORIES = (
-    Story(key="improving", share=22, adherence=0.9, pain_from=6.0, pain_to=2.5, efforts=(5, 5, 0)),
-    Story(key="steady", share=18, adherence=0.78, pain_from=4.0, pain_to=4.0),
-    Story(
+SCENARIOS = (
+    Scenario(key="improving", share=22, adherence=0.9, pain_from=6.0, pain_to=2.5, efforts=(5, 5, 0)),
+    Scenario(key="steady", share=18, adherence=0.78, pain_from=4.0, pain_to=4.0),
+    Scenario(
         key="struggling",
         share=11,
         adherence=0.48,
@@ -51,12 +51,12 @@ STORIES = (
         leaves_out=0.25,
         changes=("less", "drop", "steadier"),
     ),
-    Story(key="gone quiet", share=8, adherence=0.7, ended=(15, 26)),
-    Story(key="just starting", share=7, adherence=0.85, began=(0, 6), efforts=(1, 6, 2)),
-    Story(key="fell", share=1, adherence=0.75, ended=(0, 2), last_event=AlertKind.FALL, efforts=(1, 6, 3)),
-    Story(key="new sore", share=1, adherence=0.8, ended=(0, 2), last_event=AlertKind.SORE),
-    Story(key="dizzy", share=1, adherence=0.8, ended=(0, 1), last_event=AlertKind.FAINT),
-    Story(
+    Scenario(key="gone quiet", share=8, adherence=0.7, ended=(15, 26)),
+    Scenario(key="just starting", share=7, adherence=0.85, began=(0, 6), efforts=(1, 6, 2)),
+    Scenario(key="fell", share=1, adherence=0.75, ended=(0, 2), last_event=AlertKind.FALL, efforts=(1, 6, 3)),
+    Scenario(key="new sore", share=1, adherence=0.8, ended=(0, 2), last_event=AlertKind.SORE),
+    Scenario(key="dizzy", share=1, adherence=0.8, ended=(0, 1), last_event=AlertKind.FAINT),
+    Scenario(
         key="strong pain",
         share=1,
         adherence=0.6,
@@ -65,8 +65,8 @@ STORIES = (
         ended=(0, 1),
         last_event=AlertKind.PAIN,
     ),
-    Story(key="paused", share=5, adherence=0.75, ended=(5, 12), state=PlanState.PAUSED),
-    Story(
+    Scenario(key="paused", share=5, adherence=0.75, ended=(5, 12), state=PlanState.PAUSED),
+    Scenario(
         key="finished",
         share=8,
         adherence=0.85,
@@ -75,10 +75,10 @@ STORIES = (
         ended=(3, 20),
         state=PlanState.FINISHED,
     ),
-    Story(key="second round", share=4, adherence=0.82, pain_from=4.0, pain_to=3.0, second_round=True),
-    Story(key="in preparation", share=3, began=(0, 0), state=PlanState.DRAFT),
-    Story(key="no plan yet", share=4, began=(0, 0), state=None),
-    Story(
+    Scenario(key="second round", share=4, adherence=0.82, pain_from=4.0, pain_to=3.0, second_round=True),
+    Scenario(key="in preparation", share=3, began=(0, 0), state=PlanState.DRAFT),
+    Scenario(key="no plan yet", share=4, began=(0, 0), state=None),
+    Scenario(
         key="worse for it",
         share=2,
         adherence=0.95,
@@ -87,11 +87,11 @@ STORIES = (
         ended=(0, 1),
         last_event=AlertKind.PAIN_RISING,
     ),
-    Story(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
+    Scenario(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
 )
 
 #: Lived by the two patients of the personas page.
-WEEKS_IN = Story(
+WEEKS_IN = Scenario(
     key="weeks in",
     share=0,
     adherence=0.86,
@@ -101,19 +101,19 @@ WEEKS_IN = Story(
     ended=(1, 1),
     routine="first-steps-standing",
 )
-FIRST_DAY = Story(key="first day", share=0, began=(0, 0), ended=(1, 1), routine="first-steps-seated")
+FIRST_DAY = Scenario(key="first day", share=0, began=(0, 0), ended=(1, 1), routine="first-steps-seated")
 
 
-def story_of(number: int, roll: float) -> Story:
+def get_scenario(number: int, roll: float) -> Scenario:
     """The first patients of a clinic live one story each, so a small demo has all; chance picks the rest.
 
     `number` counts the clinic's patients from 0; `roll` is at least 0 and under 1.
     """
-    if number < len(STORIES):
-        return STORIES[number]
-    left = roll * sum(story.share for story in STORIES)
-    for story in STORIES:
-        left -= story.share
+    if number < len(SCENARIOS):
+        return SCENARIOS[number]
+    left = roll * sum(scenario.share for scenario in SCENARIOS)
+    for scenario in SCENARIOS:
+        left -= scenario.share
         if left < 0:
-            return story
-    return STORIES[-1]
+            return scenario
+    return SCENARIOS[-1]

@@ -15,13 +15,13 @@ from django.db import transaction
 
 from clinic.models import Clinic
 from exercises.models import Exercise
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site, make_site, make_superuser
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic, make_site, make_superuser
 from patients.demo.personas import DEMO_PASSWORD
-from patients.demo.random import Dice
-from patients.summaries.selectors import standings_of
+from patients.demo.random import SeededRandom
+from patients.summaries.selectors import compute_summaries
 
-from .alerts import silence_alert
+from .alerts import make_inactivity_alert
 from .people import make_patient, make_personas
 from .prescriptions import Library
 from .requests import make_inbox
@@ -38,7 +38,7 @@ class SeedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Size:
+class DemoSize:
     """How much demo: clinics, patients in all (the two personas come on top), weeks of history."""
 
     clinics: int = 2
@@ -62,7 +62,7 @@ def is_seeded() -> bool:
 
 
 def seed(
-    size: Size,
+    size: DemoSize,
     *,
     seed: int,
     now: datetime.datetime,
@@ -74,7 +74,7 @@ def seed(
     all after each batch. Raises SeedError in production, beside other clinics, and for impossible sizes.
     """
     if settings.PRODUCTION:
-        raise SeedError("This is production: demo people with a known password have no place here.")
+        raise SeedError("Demo data has a known password and cannot be loaded in production.")
     if problems := size.problems():
         raise SeedError(" ".join(problems))
     if is_seeded():
@@ -93,11 +93,11 @@ def seed(
 
 
 def _write(
-    size: Size, seed: int, now: datetime.datetime, library: Library, progress: Callable[[int, int], None]
+    size: DemoSize, seed: int, now: datetime.datetime, library: Library, progress: Callable[[int, int], None]
 ) -> int:
-    rows, written = Rows(), 0
+    rows, written = BulkRows(), 0
     # One hash for all: a demo team of hundreds would spend minutes on hashing the same password.
-    password_hash = make_password(DEMO_PASSWORD, salt=Dice.named(seed, "salt").hex(22))
+    password_hash = make_password(DEMO_PASSWORD, salt=SeededRandom.named(seed, "salt").hex(22))
     make_superuser(rows, seed=seed, now=now, password_hash=password_hash)
     for number in range(size.clinics):
         share = size.patients // size.clinics + (number < size.patients % size.clinics)
@@ -113,21 +113,23 @@ def _write(
     return written
 
 
-def _make_batch(rows: Rows, site: Site, library: Library, batch: range, *, seed: int, weeks: int) -> None:
+def _make_batch(
+    rows: BulkRows, site: DemoClinic, library: Library, batch: range, *, seed: int, weeks: int
+) -> None:
     for number in batch:
         make_patient(rows, site, library, number, seed=seed, weeks=weeks)
 
 
-def _save(rows: Rows, site: Site) -> int:
+def _save(rows: BulkRows, site: DemoClinic) -> int:
     """Write everything that waits, then how its patients stand: worked out as for anyone else, silences noticed."""
     patients = list(rows.patients)
     written = rows.save()
     if patients:
         answer_rules(rows, patients)
-        stands = standings_of(patients, site.now)
+        summaries = compute_summaries(patients, site.now)
         for patient in patients:
-            stand = silence_alert(rows, patient, stands[patient.pk], site)
-            rows.standings.append(stand.as_row(patient, site.now))
+            summary = make_inactivity_alert(rows, patient, summaries[patient.pk], site)
+            rows.summaries.append(summary.as_row(patient, site.now))
     return written + rows.save()
 
 

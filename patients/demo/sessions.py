@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from patients.demo.bulk import Rows
-from patients.demo.clinics import Site
+from patients.demo.bulk import BulkRows
+from patients.demo.clinics import DemoClinic
 from patients.demo.plans import DAY, Edition, Span
-from patients.demo.random import Dice
-from patients.demo.scenarios import Story
+from patients.demo.random import SeededRandom
+from patients.demo.scenarios import Scenario
 from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
 from patients.sessions.advice import PAIN_RISE, STRONG_PAIN
 
-from .alerts import AlertBook
+from .alerts import AlertWriter
 
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
 #: How often a finished session tells of something, in stories that are about something else.
@@ -29,29 +29,29 @@ WAKING_HOURS = range(7, 22)
 LAST_WEEK = datetime.timedelta(days=7)
 
 
-class Diary:
+class SessionWriter:
     """Writes the sessions of one patient, day by day, until now or until something holds the patient back."""
 
     def __init__(
         self,
-        rows: Rows,
-        site: Site,
-        dice: Dice,
+        rows: BulkRows,
+        site: DemoClinic,
+        rng: SeededRandom,
         *,
         patient: Patient,
-        alerts: AlertBook,
-        story: Story,
+        alerts: AlertWriter,
+        scenario: Scenario,
         span: Span,
     ) -> None:
-        self.rows, self.site, self.dice = rows, site, dice
-        self.patient, self.alerts, self.story, self.span = patient, alerts, story, span
-        self.usual_hour = dice.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
+        self.rows, self.site, self.rng = rows, site, rng
+        self.patient, self.alerts, self.scenario, self.span = patient, alerts, scenario, span
+        self.usual_hour = rng.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
 
     def write(self, editions: Sequence[Edition]) -> None:
         """All sessions of the span, each under the version that was current when it began."""
         day = self.span.first
         while day <= self.span.last:
-            if day == self.span.last and self.story.last_event:
+            if day == self.span.last and self.scenario.last_event:
                 self._last_before_event(day, editions)
             elif editions[0].version.is_planned_on(day) and not self._day(day, editions):
                 return
@@ -59,19 +59,19 @@ class Diary:
 
     def _day(self, day: datetime.date, editions: Sequence[Edition]) -> bool:
         """What happened on a planned day. False when the patient must stop until a clinician has looked."""
-        roll = self.dice.random()
+        roll = self.rng.random()
         if day == self.site.today:
             roll *= 2  # the day is not over: half of what will be done is done
             now = self.site.now.astimezone(self.site.zone)
-            if self.story.share and self.dice.chance(MIDWAY) and now.hour in WAKING_HOURS:
+            if self.scenario.share and self.rng.chance(MIDWAY) and now.hour in WAKING_HOURS:
                 self._midway(editions[-1])
                 return True
-        if roll >= self.story.adherence:
+        if roll >= self.scenario.adherence:
             return True
         started_at = self._usual_time(day)
         if started_at + datetime.timedelta(hours=1) > self.site.now:
             return True
-        event = next((kind for kind, chance in BY_CHANCE if self.dice.chance(chance)), None)
+        event = next((kind for kind, chance in BY_CHANCE if self.rng.chance(chance)), None)
         return self._session(day, started_at, _current(editions, started_at), event)
 
     def _last_before_event(self, day: datetime.date, editions: Sequence[Edition]) -> None:
@@ -80,20 +80,20 @@ class Diary:
             started_at.astimezone(self.site.zone).date(),
             started_at,
             _current(editions, started_at),
-            self.story.last_event,
+            self.scenario.last_event,
             waits=True,
         )
 
     def _usual_time(self, day: datetime.date) -> datetime.datetime:
-        return self.dice.moment(day, (self.usual_hour, self.usual_hour + 2), self.site.zone)
+        return self.rng.moment(day, (self.usual_hour, self.usual_hour + 2), self.site.zone)
 
     def _pain(self, day: datetime.date) -> tuple[int, int]:
         """Pain before and after: the story's slope with ups and downs, better or worse for moving."""
-        story = self.story
+        scenario = self.scenario
         part = (day - self.span.first).days / max(1, (self.span.last - self.span.first).days)
-        usual = story.pain_from + (story.pain_to - story.pain_from) * part
-        before = round(usual + self.dice.gauss(0, 0.8))
-        after = before + self.dice.choice((-1, -1, 0, 0, 0, 1) if story.efforts[0] else (-1, 0, 0, 1, 1))
+        usual = scenario.pain_from + (scenario.pain_to - scenario.pain_from) * part
+        before = round(usual + self.rng.gauss(0, 0.8))
+        after = before + self.rng.choice((-1, -1, 0, 0, 0, 1) if scenario.efforts[0] else (-1, 0, 0, 1, 1))
         return min(max(before, 0), 9), min(max(after, 0), STRONG_PAIN - 1)
 
     def _session(
@@ -106,16 +106,16 @@ class Diary:
         waits: bool = False,
     ) -> bool:
         pain_before, pain_after = self._pain(day)
-        if self.story.last_event == AlertKind.PAIN_RISING and self.span.last - day < LAST_WEEK:
+        if self.scenario.last_event == AlertKind.PAIN_RISING and self.span.last - day < LAST_WEEK:
             pain_after = pain_before + PAIN_RISE
             waits = self.span.last - day < DAY * 3
         if event == AlertKind.PAIN:
-            pain_after = self.dice.randint(STRONG_PAIN, 9)
+            pain_after = self.rng.randint(STRONG_PAIN, 9)
         finished_at = started_at + datetime.timedelta(
-            seconds=60 * 3 * len(edition.items) + self.dice.randrange(900)
+            seconds=60 * 3 * len(edition.items) + self.rng.randrange(900)
         )
         session = ExerciseSession(
-            id=self.dice.uuid(),
+            id=self.rng.uuid(),
             patient_id=self.patient.pk,
             version_id=edition.version.pk,
             on_date=day,
@@ -135,9 +135,9 @@ class Diary:
         return self.alerts.read(session, entries, names, waits=waits)
 
     def _midway(self, edition: Edition) -> None:
-        started_at = self.site.now - datetime.timedelta(minutes=self.dice.randint(8, 15))
+        started_at = self.site.now - datetime.timedelta(minutes=self.rng.randint(8, 15))
         session = ExerciseSession(
-            id=self.dice.uuid(),
+            id=self.rng.uuid(),
             patient_id=self.patient.pk,
             version_id=edition.version.pk,
             on_date=self.site.today,
@@ -151,12 +151,12 @@ class Diary:
     def _entries(
         self, session: ExerciseSession, edition: Edition, pace: datetime.timedelta, count: int
     ) -> list[SessionEntry]:
-        dice, story, at = self.dice, self.story, session.started_at
+        rng, scenario, at = self.rng, self.scenario, session.started_at
         entries = []
         for item in edition.items[:count]:
             at += pace
-            done = not dice.chance(story.leaves_out)
-            effort = dice.choices(EFFORTS, story.efforts)[0] if done and dice.chance(0.94) else ""
+            done = not rng.chance(scenario.leaves_out)
+            effort = rng.choices(EFFORTS, scenario.efforts)[0] if done and rng.chance(0.94) else ""
             entries.append(
                 SessionEntry(
                     session_id=session.pk,

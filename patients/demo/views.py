@@ -22,16 +22,16 @@ from patients.demo.gallery import gallery as gallery_parts
 from patients.demo.personas import (
     PERSONAS,
     Persona,
-    account_of,
     accounts,
-    card_maker,
-    patient_of,
-    persona_named,
+    get_account,
+    get_card_issuer,
+    get_persona,
+    get_persona_patient,
 )
 from patients.permissions import is_patient
-from patients.sign_in.card_codes import card_url, in_groups
-from patients.sign_in.login import BACKEND, sign_in_on
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.card_codes import card_url, format_code
+from patients.sign_in.login import BACKEND, log_in
+from patients.sign_in.services.cards import create_card
 
 
 def development_only(view: Callable[..., HttpResponse]) -> View:
@@ -56,19 +56,19 @@ def personas(request: HttpRequest) -> HttpResponse:
 
 @development_only
 @require_POST
-def step_in(request: HttpRequest, key: str) -> HttpResponse:
+def sign_in_as_persona(request: HttpRequest, key: str) -> HttpResponse:
     """Become that persona; "visitor" signs out."""
     if key == "visitor":
         logout(request)
         return redirect("home")
-    user = account_of(_persona_or_404(key))
+    user = get_account(_persona_or_404(key))
     if user is None:
         raise Http404
     if is_patient(user):
-        sign_in_on(request, user, own_phone=True)
+        log_in(request, user, own_phone=True)
     else:
         login(request, user, backend=BACKEND)
-    return redirect("home_for_me")
+    return redirect("home_redirect")
 
 
 @development_only
@@ -77,13 +77,13 @@ def step_in(request: HttpRequest, key: str) -> HttpResponse:
 def make_persona_card(request: HttpRequest, key: str) -> HttpResponse:
     """A fresh sign-in card of a patient persona, to try the real way in. Signs the developer out, as a patient is."""
     persona = _persona_or_404(key)
-    patient = patient_of(persona)
-    maker = card_maker(patient) if patient else None
+    patient = get_persona_patient(persona)
+    maker = get_card_issuer(patient) if patient else None
     if patient is None or maker is None:
         raise Http404
-    _card, code = make_card(patient=patient, by=maker)
+    _card, code = create_card(patient=patient, by=maker)
     logout(request)
-    card = {"persona": persona, "code": in_groups(code), "url": card_url(code)}
+    card = {"persona": persona, "code": format_code(code), "url": card_url(code)}
     return _personas_page(request, card=card)
 
 
@@ -95,7 +95,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def _persona_or_404(key: str) -> Persona:
-    persona = persona_named(key)
+    persona = get_persona(key)
     if persona is None:
         raise Http404
     return persona

@@ -20,24 +20,24 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clinic.clinics.opening_hours import HoursRow
-from clinic.clinics.selectors import desk_of
+from clinic.clinics.opening_hours import OpeningHoursRow
+from clinic.clinics.selectors import get_clinic_availability
 from clinic.models import Weekday
-from exercises.pdf import Paper, draw, picture_address
+from exercises.pdf import Paper, draw, get_picture_url
 from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
-from patients.plans.selectors.exercise_precautions import Care, care_for
-from patients.safety.selectors.plan_safety import item_safety
-from patients.sessions.selectors.today import is_standing_on_hold
+from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
+from patients.safety.selectors.plan_safety import get_item_safety
+from patients.sessions.selectors.today import is_standing_suspended
 from patients.sign_in.card_codes import qr_svg
 
 #: A month on the fridge.
-WEEKS_TO_TICK = 4
+WEEKS_OF_BOXES = 4
 #: Points: large print for tired eyes. The rows to tick are in 14.
 PRINT_SIZE = 15
 #: Exercises of one week that fit on a page even when each name takes two lines.
-MOST_ROWS_A_PAGE = 12
+MAX_ROWS_PER_PAGE = 12
 WEEK = datetime.timedelta(weeks=1)
 DAY = datetime.timedelta(days=1)
 
@@ -56,7 +56,7 @@ class HandoutRow:
 
     @property
     def picture(self) -> str:
-        return picture_address(self.exercise)
+        return get_picture_url(self.exercise)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class TickWeek:
     @property
     def is_long(self) -> bool:
         """Whether the table may not fit on one page, and has to be let run over two."""
-        return len(self.rows) > MOST_ROWS_A_PAGE
+        return len(self.rows) > MAX_ROWS_PER_PAGE
 
     @property
     def asked_days(self) -> list[bool]:
@@ -89,8 +89,8 @@ class Handout:
     version: PlanVersion
     today: datetime.date
     rows: tuple[HandoutRow, ...]
-    care: Care
-    hours: tuple[HoursRow, ...]
+    care: ExercisePrecautions
+    hours: tuple[OpeningHoursRow, ...]
 
     @property
     def version_date(self) -> datetime.date:
@@ -129,7 +129,7 @@ class Handout:
             return []
         first = max(self.today, self.version.start_date)
         monday = first - first.weekday() * DAY
-        weeks = [self._week(monday + ahead * WEEK) for ahead in range(WEEKS_TO_TICK)]
+        weeks = [self._week(monday + ahead * WEEK) for ahead in range(WEEKS_OF_BOXES)]
         return [week for week in weeks if any(week.asked_days)]
 
     def _week(self, monday: datetime.date) -> TickWeek:
@@ -138,14 +138,14 @@ class Handout:
         return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
 
     def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
-        return not row.rests and is_asked_on(row.item, self.version, day)
+        return not row.rests and is_scheduled_on(row.item, self.version, day)
 
     def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
         """Whether the exercise belongs to the week although it rests: a row of the sheet all the same."""
-        return row.rests and any(is_asked_on(row.item, self.version, day) for day in days)
+        return row.rests and any(is_scheduled_on(row.item, self.version, day) for day in days)
 
 
-def is_asked_on(item: PlanItem, version: PlanVersion, day: datetime.date) -> bool:
+def is_scheduled_on(item: PlanItem, version: PlanVersion, day: datetime.date) -> bool:
     """Whether a version asks for this exercise of it on a calendar day."""
     return version.is_planned_on(day) and is_planned_at(item, version.week_of(day), day.weekday())
 
@@ -154,13 +154,13 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     """The handout of a published version of the patient's plan. Wants plan and clinic loaded; five queries at most."""
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).in_order())
-    safety = item_safety(items, patient)
-    on_hold = is_standing_on_hold(patient)
+    safety = get_item_safety(items, patient)
+    on_hold = is_standing_suspended(patient)
     rows = tuple(
         HandoutRow(
             number=number,
             exercise=(exercise := prescribed(item)),
-            rests=safety[item.pk].is_blocked or (on_hold and exercise.is_held_back),
+            rests=safety[item.pk].is_blocked or (on_hold and exercise.is_suspended),
         )
         for number, item in enumerate(items, start=1)
     )
@@ -169,8 +169,8 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
         version=version,
         today=patient.today(now),
         rows=rows,
-        care=care_for((row.exercise for row in rows if not row.rests), safety),
-        hours=desk_of(patient.clinic, now).hours,
+        care=get_precautions((row.exercise for row in rows if not row.rests), safety),
+        hours=get_clinic_availability(patient.clinic, now).hours,
     )
 
 
@@ -183,10 +183,10 @@ def handout_html(sheet: Handout, *, paper: Paper) -> str:
 
 def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
     """The PDF. It takes a second or two of a processor."""
-    qr = qr_svg(plan_address(), title=_("QR code"))
+    qr = qr_svg(get_plan_url(), title=_("QR code"))
     return draw(handout_html(sheet, paper=paper), sizes=(PRINT_SIZE,), given={"qr": qr})
 
 
-def plan_address() -> str:
+def get_plan_url() -> str:
     """What the QR code says. It names nobody: whoever opens it signs in first, and sees their own plan."""
     return f"{settings.SITE_URL}{reverse('my_plan')}"

@@ -28,7 +28,7 @@ from patients.models import (
     Source,
 )
 from patients.models.schedule import is_planned_at, is_planned_in
-from patients.sessions.selectors.today import published_versions
+from patients.sessions.selectors.today import list_published_versions
 
 DAY = datetime.timedelta(days=1)
 WEEK = datetime.timedelta(weeks=1)
@@ -65,7 +65,7 @@ class DayEntry:
 
 
 @dataclass(frozen=True)
-class SheetDay:
+class PaperLogDay:
     """One column. `version` is None on a day before the first plan; `app` is a session that was finished in the app."""
 
     date: datetime.date
@@ -81,12 +81,12 @@ class SheetDay:
         return f"pain-{self.date:%Y-%m-%d}"
 
     @property
-    def takes_ticks(self) -> bool:
+    def accepts_ticks(self) -> bool:
         """Whether exercises and pain can be entered: not twice for what the app has, unless paper came first."""
-        return self.takes_dangers and (self.app is None or self.paper is not None)
+        return self.accepts_dangers and (self.app is None or self.paper is not None)
 
     @property
-    def takes_dangers(self) -> bool:
+    def accepts_dangers(self) -> bool:
         """A danger can be told of any day of a plan that has come, whatever else is known of it."""
         return self.version is not None and not self.is_future
 
@@ -114,9 +114,9 @@ class SheetDay:
 class Box:
     """One cell of an exercise. `item` is None where there is nothing to tick."""
 
-    day: SheetDay
+    day: PaperLogDay
     item: PlanItem | None
-    is_asked: bool
+    is_scheduled: bool
     is_ticked: bool
 
     @property
@@ -141,7 +141,7 @@ class SheetRow:
 class PainCell:
     """Pain after the session of one day, as it is known or was just typed."""
 
-    day: SheetDay
+    day: PaperLogDay
     text: str
     error: str
 
@@ -150,7 +150,7 @@ class PainCell:
 class DangerCell:
     """One danger on one day. What is known cannot be taken back here."""
 
-    day: SheetDay
+    day: PaperLogDay
     is_ticked: bool
     is_known: bool
 
@@ -165,13 +165,13 @@ class DangerRow:
 
 
 @dataclass(frozen=True)
-class TickSheet:
+class PaperLog:
     """One week, Monday to Sunday. `typed`, `typed_pain` and `errors` are what was just sent, by day and by field."""
 
     patient: Patient
     today: datetime.date
     first_day: datetime.date | None
-    days: tuple[SheetDay, ...]
+    days: tuple[PaperLogDay, ...]
     typed: Mapping[datetime.date, DayEntry] = field(default_factory=dict)
     typed_pain: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -190,10 +190,10 @@ class TickSheet:
         return self.monday + WEEK if self.monday + WEEK <= self.today else None
 
     @property
-    def takes_anything(self) -> bool:
-        return any(day.takes_dangers for day in self.days)
+    def accepts_anything(self) -> bool:
+        return any(day.accepts_dangers for day in self.days)
 
-    def shown(self, day: SheetDay) -> DayEntry:
+    def shown(self, day: PaperLogDay) -> DayEntry:
         """What the boxes of a day show: what was just typed, else what is known."""
         return self.typed.get(day.date, day.entered)
 
@@ -209,13 +209,13 @@ class TickSheet:
             for number, (exercise, name) in enumerate(names.items(), start=1)
         ]
 
-    def _box(self, day: SheetDay, exercise: uuid.UUID) -> Box:
+    def _box(self, day: PaperLogDay, exercise: uuid.UUID) -> Box:
         done = self.shown(day).done
         mine = [item for item in day.items if item.exercise_id == exercise]
         asked = next((item for item in day.asked if item in mine), None)
         ticked = next((item for item in mine if item.pk in done), None)
         item = ticked or asked or next(iter(mine), None)
-        return Box(day, item, is_asked=asked is not None, is_ticked=ticked is not None)
+        return Box(day, item, is_scheduled=asked is not None, is_ticked=ticked is not None)
 
     @property
     def pains(self) -> list[PainCell]:
@@ -262,29 +262,31 @@ def monday_of(day: datetime.date) -> datetime.date:
     return day - day.weekday() * DAY
 
 
-def tick_sheet(
+def paper_log(
     patient: Patient, week: datetime.date | None = None, *, now: datetime.datetime | None = None
-) -> TickSheet:
+) -> PaperLog:
     """The week of any day in it; this week for None, and for a week that has not come or was before any plan.
 
     Wants the clinic loaded. Three queries.
     """
     today = patient.today(now or timezone.now())
-    versions = list(published_versions(patient).select_related("plan").order_by("published_at", "number"))
+    versions = list(
+        list_published_versions(patient).select_related("plan").order_by("published_at", "number")
+    )
     first_day = min((version.start_date for version in versions), default=None)
     monday = monday_of(week or today)
     if monday > today or first_day is None or monday < monday_of(first_day):
         monday = monday_of(today)
     days = [monday + ahead * DAY for ahead in range(7)]
-    in_force = {day: version_on(versions, day, patient) for day in days}
+    in_force = {day: get_version_on(versions, day, patient) for day in days}
     items = _items_of({version for version in in_force.values() if version})
     sessions = _sessions_of(patient, days)
-    return TickSheet(
+    return PaperLog(
         patient=patient,
         today=today,
         first_day=first_day,
         days=tuple(
-            SheetDay(
+            PaperLogDay(
                 date=day,
                 is_future=day > today,
                 version=(version := in_force[day]),
@@ -297,7 +299,9 @@ def tick_sheet(
     )
 
 
-def version_on(versions: Sequence[PlanVersion], day: datetime.date, patient: Patient) -> PlanVersion | None:
+def get_version_on(
+    versions: Sequence[PlanVersion], day: datetime.date, patient: Patient
+) -> PlanVersion | None:
     """The version that hung on the fridge that day: the latest that was published and had begun. Wants them by age."""
     zone = patient.zone
     begun = [
@@ -325,7 +329,7 @@ def _of_the_week(items: Sequence[PlanItem], version: PlanVersion, day: datetime.
 
 def _sessions_of(patient: Patient, days: Sequence[datetime.date]) -> list[ExerciseSession]:
     return list(
-        ExerciseSession.objects.of_patient(patient)
+        ExerciseSession.objects.for_patient(patient)
         .finished()
         .filter(on_date__range=(days[0], days[-1]))
         .prefetch_related(Prefetch("entries", SessionEntry.objects.order_by("pk")))

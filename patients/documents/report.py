@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from clinic.models import User
-from exercises.pdf import LaidOut, Paper, lay_out
+from exercises.pdf import LaidOutDocument, Paper, lay_out
 from patients.models import (
     Alert,
     AlertKind,
@@ -30,15 +30,15 @@ from patients.models import (
 from patients.plans.diff import weekday_names
 from patients.plans.prescription import Prescribed
 from patients.sessions.selectors.charts import MOST_PAIN, PainPoint
-from patients.sessions.selectors.today import current_version, items_of, published_versions
+from patients.sessions.selectors.today import get_current_version, list_published_versions, list_version_items
 from patients.summaries.adherence import (
     ONE_DAY,
     Schedule,
     Week,
+    get_pauses,
+    list_weeks,
     planned_days,
-    rests_of,
     total_percent,
-    weeks_of,
 )
 
 #: What the report looks back on.
@@ -136,7 +136,7 @@ class DoctorReport:
         return _average(self.pain[:TREND_SESSIONS])
 
     @property
-    def pain_lately(self) -> Average:
+    def pain_at_last(self) -> Average:
         return _average(self.pain[-TREND_SESSIONS:])
 
     @property
@@ -145,7 +145,7 @@ class DoctorReport:
         return len(self.pain) >= 2 * TREND_SESSIONS
 
     @property
-    def efforts_told(self) -> int:
+    def rated_exercises(self) -> int:
         return sum(self.efforts.values())
 
     @property
@@ -157,12 +157,12 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
     """The patient's last twelve weeks, or less when the plan is younger. Wants the clinic loaded; eight queries."""
     now = now or timezone.now()
     today = patient.today(now)
-    versions = list(published_versions(patient).select_related("plan"))
+    versions = list(list_published_versions(patient).select_related("plan"))
     begun = min((version.start_date for version in versions), default=today)
     first = min(max(begun, today - datetime.timedelta(weeks=WEEKS) + ONE_DAY), today)
-    version = current_version(patient)
+    version = get_current_version(patient)
     sessions = list(
-        ExerciseSession.objects.of_patient(patient)
+        ExerciseSession.objects.for_patient(patient)
         .finished()
         .filter(on_date__range=(first, today))
         .select_related("helped_by")
@@ -174,7 +174,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         today=today,
         first=first,
         version=version,
-        exercises=items_of(version) if version and version.plan.state != PlanState.FINISHED else (),
+        exercises=list_version_items(version) if version and version.plan.state != PlanState.FINISHED else (),
         weeks=_weeks(patient, versions, sessions, first, today),
         sessions=sessions,
         efforts=_efforts(sessions),
@@ -191,11 +191,11 @@ def _weeks(
     today: datetime.date,
 ) -> list[Week]:
     zone = patient.zone
-    rests = rests_of(PlanEvent.objects.filter(plan__patient=patient).order_by("at", "pk"), zone)
+    rests = get_pauses(PlanEvent.objects.filter(plan__patient=patient).order_by("at", "pk"), zone)
     planned = planned_days(
         [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
     )
-    return weeks_of(planned, {session.on_date for session in sessions}, first=first, today=today)
+    return list_weeks(planned, {session.on_date for session in sessions}, first=first, today=today)
 
 
 def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
@@ -239,7 +239,7 @@ def _average(points: Sequence[PainPoint]) -> Average:
 PLOT = (480, 180)
 
 
-def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOut:
+def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOutDocument:
     """The report on one page: in smaller print, and then with fewer things named, until it fits."""
     given = {name: _plot(f"paper/{name}.svg", report) for name in ("adherence", "pain")}
     sizes: Sequence[float] = PRINT_SIZES

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from exercises.pdf import Paper, draw
 from patients.models import Patient, SignInCard
-from patients.preferences.languages import in_language_of
-from patients.sign_in.card_codes import card_url, in_groups, qr_svg
+from patients.preferences.languages import override_patient_language
+from patients.sign_in.card_codes import card_url, format_code, qr_svg
 
 #: Points: the steps are read with the phone in the other hand.
 PRINT_SIZE = 17
@@ -28,7 +28,7 @@ def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, pa
         {
             "patient": patient,
             "card": card,
-            "code": in_groups(code),
+            "code": format_code(code),
             "address": address,
             "works_until": card.expires_at.astimezone(patient.zone).date(),
             "paper": paper,
@@ -39,7 +39,7 @@ def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, pa
 
 def card_pdf(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> bytes:
     """The PDF, in the patient's language. It takes a second of a processor."""
-    with in_language_of(patient):
+    with override_patient_language(patient):
         html = card_html(patient, card, code, address=address, paper=paper)
         qr = qr_svg(card_url(code), title=_("QR code for signing in"))
     return draw(html, sizes=(PRINT_SIZE,), given={"qr": qr})

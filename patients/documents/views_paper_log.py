@@ -13,24 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest, staff_may
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.documents.forms.paper_logs import read_sheet, read_week
-from patients.documents.paper_log import TickSheet, tick_sheet
-from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
+from patients.documents.forms.paper_logs import parse_paper_log, parse_week
+from patients.documents.paper_log import PaperLog, paper_log
+from patients.documents.services.paper_logs import PaperLogCounts, StalePaperLogError, save_paper_log
 from patients.exceptions import NotPossibleError
-from patients.lookups import patient_for
+from patients.lookups import get_patient_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ENTER_TICK_SHEETS)
-def enter_tick_sheet(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ENTER_PAPER_LOGS)
+def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """One week of boxes as on the paper. `?week=2026-03-02`: the week of that day; this week without it."""
-    patient = patient_for(request.user, patient_id)
+    patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
-        return _page(request, tick_sheet(patient, read_week(request.GET.get("week", ""))))
-    sheet = tick_sheet(patient, read_week(request.POST.get("week", "")))
-    sent = read_sheet(request.POST, sheet)
+        return _page(request, paper_log(patient, parse_week(request.GET.get("week", ""))))
+    sheet = paper_log(patient, parse_week(request.POST.get("week", "")))
+    sent = parse_paper_log(request.POST, sheet)
     typed = replace(
         sheet,
         typed={entry.date: entry for entry in sent.entries},
@@ -40,24 +40,24 @@ def enter_tick_sheet(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRes
     if sent.errors:
         return _page(request, typed, status=422)
     try:
-        entered = enter_sheet(
+        entered = save_paper_log(
             patient=patient,
             monday=sheet.monday,
             entries=sent.entries,
             stamp=request.POST.get("stamp", ""),
             by=request.user,
         )
-    except StaleSheetError:
+    except StalePaperLogError:
         return _page(request, typed, status=409, changed_meanwhile=True)
     except NotPossibleError as reason:
         messages.warning(request, str(reason))
         return _page(request, typed, status=409)
     messages.success(request, _what_was_saved(entered))
-    return redirect(f"{reverse('tick_sheet', args=[patient.pk])}?week={sheet.monday.isoformat()}")
+    return redirect(f"{reverse('paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
 
 
 def _page(
-    request: SignedInRequest, sheet: TickSheet, *, status: int = 200, changed_meanwhile: bool = False
+    request: AuthenticatedRequest, sheet: PaperLog, *, status: int = 200, changed_meanwhile: bool = False
 ) -> HttpResponse:
     context = {
         "section": "patients",
@@ -68,7 +68,7 @@ def _page(
     return render(request, "patients/documents/paper_log.html", context, status=status)
 
 
-def _what_was_saved(entered: Entered) -> str:
+def _what_was_saved(entered: PaperLogCounts) -> str:
     if not entered.days:
         return _("Nothing to save: this week says the same already.")
     return ngettext("Saved: %(days)s day.", "Saved: %(days)s days.", entered.days) % {"days": entered.days}

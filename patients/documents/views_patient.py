@@ -8,22 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exercises.pdf import paper_named
-from patients.decorators import my_page
+from exercises.pdf import get_paper
+from patients.decorators import patient_required
 from patients.documents.handout import handout, handout_pdf
-from patients.documents.pdf import pdf_answer
+from patients.documents.pdf import pdf_response
 from patients.models import Patient
-from patients.sessions.selectors.today import current_version
+from patients.sessions.selectors.today import get_current_version
 
 
-@my_page
+@patient_required
 @require_safe
 def my_handout(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """My plan on paper. `?paper=a4` for A4."""
-    version = current_version(patient)
+    version = get_current_version(patient)
     if version is None:
         raise Http404(_("There is no plan to print yet."))
-    paper = paper_named(request.GET.get("paper", ""))
-    return pdf_answer(
+    paper = get_paper(request.GET.get("paper", ""))
+    return pdf_response(
         request, lambda: handout_pdf(handout(version, patient, now=now), paper=paper), name="my-plan"
     )

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from clinic.languages import TEAM_LANGUAGE
 from patients.models import Patient
-from patients.preferences.languages import language_of
+from patients.preferences.languages import get_patient_language
 
 
-def tell_patient(patient: Patient) -> None:
+def send_email_to_patient(patient: Patient) -> None:
     """Tell a patient with an e-mail address that the clinic has written. Wants `clinic` loaded.
 
     Called inside the transaction that stores the message: the outbox keeps both or neither.
     """
-    with translation.override(language_of(patient)):
+    with translation.override(get_patient_language(patient)):
         _send(
             "patients/messages/emails/new_message_patient.txt",
             patient.email,
@@ -31,7 +31,7 @@ def tell_patient(patient: Patient) -> None:
         )
 
 
-def tell_team(patient: Patient) -> None:
+def send_email_to_team(patient: Patient) -> None:
     """Tell the patient's clinician, or else the clinic, that a patient has written. Wants both loaded.
 
     Whoever has left the team is not told: the clinic is.

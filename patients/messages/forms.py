@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import FormKeyField, KeysField, PlainTextField
-from patients.models import LONGEST_MESSAGE
+from clinic.forms import FormKeyField, PlainTextField, UUIDListField
+from patients.models import MAX_MESSAGE_LENGTH
 
 
 class MessageForm(forms.Form):
@@ -18,13 +18,13 @@ class MessageForm(forms.Form):
     key = FormKeyField(required=False, initial=uuid.uuid4)
     text = PlainTextField(
         label=_("Your message"),
-        max_length=LONGEST_MESSAGE,
+        max_length=MAX_MESSAGE_LENGTH,
         error_messages={
             "required": _("Please write your message first."),
             "max_length": _("Your message is too long. Please make it shorter, or send it in two parts."),
         },
     )
-    read = KeysField(required=False)
+    read = UUIDListField(required=False)
     newest = forms.UUIDField(required=False)
 
     def __init__(self, data: Any = None) -> None:
@@ -34,7 +34,7 @@ class MessageForm(forms.Form):
 class ReadForm(forms.Form):
     """ "I have read this": which messages."""
 
-    read = KeysField(required=False)
+    read = UUIDListField(required=False)
 
 
 class NoteForm(forms.Form):
@@ -43,7 +43,7 @@ class NoteForm(forms.Form):
     key = FormKeyField(required=False, initial=uuid.uuid4)
     text = PlainTextField(
         label=_("Note for the team"),
-        max_length=LONGEST_MESSAGE,
+        max_length=MAX_MESSAGE_LENGTH,
         error_messages={
             "required": _("Please write the note first."),
             "max_length": _("The note is too long. Please make it shorter, or write two notes."),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, Window
 
-from clinic.clinics.opening_hours import OpenNow, open_now
+from clinic.clinics.opening_hours import OpeningStatus, get_opening_status
 from clinic.models import User
-from clinic.pagination import newest_first
+from clinic.pagination import paginate_newest_first
 from patients.models import Message, Patient
 
 #: Messages of one page, and of the panel on the patient's page for the team.
@@ -52,10 +52,10 @@ class Thread:
         return [message for message in self.messages if message.is_from_patient or not message.is_new]
 
 
-def thread_of(patient: Patient, *, before: uuid.UUID | None = None, most: int = PER_PAGE) -> Thread:
+def get_thread(patient: Patient, *, before: uuid.UUID | None = None, most: int = PER_PAGE) -> Thread:
     """At most `most` messages, from the one after `before` on. One query, two with `before`."""
-    messages = Message.objects.of_patient(patient).select_related("sender", "read_by")
-    page = newest_first(messages, moment="sent_at", most=most, before=before)
+    messages = Message.objects.for_patient(patient).select_related("sender", "read_by")
+    page = paginate_newest_first(messages, moment="sent_at", most=most, before=before)
     return Thread(page.rows, page.older, page.is_first)
 
 
@@ -64,17 +64,19 @@ class MyMessages:
     """The patient's page: the thread, and when somebody will read what they write."""
 
     thread: Thread
-    clinic: OpenNow
+    clinic: OpeningStatus
     #: Whether the clinic's clock shows another time than the patient's.
     is_elsewhere: bool
 
 
-def my_messages(patient: Patient, now: datetime.datetime, *, before: uuid.UUID | None = None) -> MyMessages:
+def get_my_messages(
+    patient: Patient, now: datetime.datetime, *, before: uuid.UUID | None = None
+) -> MyMessages:
     """Two queries, three with `before`."""
     here, there = now.astimezone(patient.zone), now.astimezone(patient.clinic.zone)
     return MyMessages(
-        thread=thread_of(patient, before=before),
-        clinic=open_now(patient.clinic, now),
+        thread=get_thread(patient, before=before),
+        clinic=get_opening_status(patient.clinic, now),
         is_elsewhere=here.utcoffset() != there.utcoffset(),
     )
 
@@ -103,7 +105,9 @@ class WaitingMessages:
         return bool(self.rows)
 
 
-def waiting_messages(user: User, *, only_mine: bool = False, most: int = MOST_WAITING) -> WaitingMessages:
+def list_waiting_messages(
+    user: User, *, only_mine: bool = False, most: int = MOST_WAITING
+) -> WaitingMessages:
     """Patients of the user's clinic by who has waited longest. One query.
 
     `only_mine`: one's own patients and those who are nobody's, for whom nobody else would look.

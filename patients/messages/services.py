@@ -16,7 +16,7 @@ from django.utils import timezone
 from clinic.audit.services import record, record_each
 from clinic.models import User
 from clinic.rate_limits import PATIENT_MESSAGE
-from patients.messages.emails import tell_patient, tell_team
+from patients.messages.emails import send_email_to_patient, send_email_to_team
 from patients.models import Message, Patient
 
 #: While messages of a patient wait unread, the team is reminded by another mail at most this often.
@@ -32,7 +32,7 @@ class StaleThreadError(Exception):
 
 
 @transaction.atomic
-def write_to_clinic(
+def send_to_clinic(
     *,
     patient: Patient,
     text: str,
@@ -45,23 +45,23 @@ def write_to_clinic(
 
     The team gets a mail that says no more than that there is a message. Raises TooManyMessagesError.
     """
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     mark_read_by_patient(patient=locked, shown=read, by=by, now=now)
     key = _key(key, locked, by, text)
     if earlier := _with_key(locked, key):
         return earlier
     if not PATIENT_MESSAGE.allows(str(locked.pk), now=now):
         raise TooManyMessagesError
-    told_lately = Message.objects.of_patient(locked).to_clinic().unread()
+    told_lately = Message.objects.for_patient(locked).to_clinic().unread()
     was_told = told_lately.filter(sent_at__gt=now - REMIND_TEAM_AFTER).exists()
     message = _send(locked, text, by, key, now, is_from_patient=True)
     if not was_told:
-        tell_team(locked)
+        send_email_to_team(locked)
     return message
 
 
 @transaction.atomic
-def write_to_patient(
+def send_to_patient(
     *,
     patient: Patient,
     text: str,
@@ -77,18 +77,18 @@ def write_to_patient(
     StaleThreadError when the thread has gone on since: a colleague may have answered, or the patient said more.
     """
     now = now or timezone.now()
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     key = _key(key, locked, by, text)
     if earlier := _with_key(locked, key):
         return earlier
-    thread = Message.objects.of_patient(locked)
+    thread = Message.objects.for_patient(locked)
     if thread.order_by("-sent_at", "-pk").values_list("pk", flat=True).first() != newest:
         raise StaleThreadError
     mark_read_by_team(patient=locked, shown=read, by=by, now=now)
     is_waiting = thread.to_patient().unread().exists()
     message = _send(locked, text, by, key, now, is_from_patient=False)
     if locked.email and not is_waiting:
-        tell_patient(locked)
+        send_email_to_patient(locked)
     return message
 
 
@@ -118,7 +118,7 @@ def _mark_read(
     """Only what was shown: a message that came in meanwhile stays unread. Who was first stays the reader."""
     if not shown:
         return 0
-    waiting = Message.objects.of_patient(patient).filter(is_from_patient=is_from_patient, pk__in=shown)
+    waiting = Message.objects.for_patient(patient).filter(is_from_patient=is_from_patient, pk__in=shown)
     messages = list(waiting.unread().select_for_update().order_by("pk"))
     for message in messages:
         message.read_at, message.read_by = now, by
@@ -130,7 +130,7 @@ def _mark_read(
 def _send(
     patient: Patient, text: str, by: User, key: uuid.UUID, now: datetime.datetime, *, is_from_patient: bool
 ) -> Message:
-    thread = Message.objects.of_patient(patient)
+    thread = Message.objects.for_patient(patient)
     last = thread.order_by("-sent_at").values_list("sent_at", flat=True).first()
     message = Message.objects.create(
         clinic=patient.clinic,
@@ -152,9 +152,9 @@ def _key(form: uuid.UUID, patient: Patient, by: User, text: str) -> uuid.UUID:
 
 
 def _with_key(patient: Patient, key: uuid.UUID) -> Message | None:
-    return Message.objects.of_patient(patient).filter(form_key=key).first()
+    return Message.objects.for_patient(patient).filter(form_key=key).first()
 
 
-def _locked(patient: Patient) -> Patient:
+def _get_for_update(patient: Patient) -> Patient:
     patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic", "clinician")
     return patients.get(pk=patient.pk)

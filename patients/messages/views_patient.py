@@ -10,19 +10,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.clinics.opening_hours import open_now
-from clinic.pagination import read_key
-from clinic.permissions import SignedInRequest
-from patients.decorators import own_page
+from clinic.clinics.opening_hours import get_opening_status
+from clinic.pagination import parse_uuid
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_only
 from patients.messages.forms import MessageForm, ReadForm
-from patients.messages.selectors import my_messages
-from patients.messages.services import TooManyMessagesError, mark_read_by_patient, write_to_clinic
+from patients.messages.selectors import get_my_messages
+from patients.messages.services import TooManyMessagesError, mark_read_by_patient, send_to_clinic
 from patients.models import Patient
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """What was written, and the box to write. What was typed stays in the box until it is sent."""
     if request.method != "POST":
         return _page(request, patient, now, MessageForm())
@@ -31,7 +31,7 @@ def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -
         return _page(request, patient, now, form)
     words = form.cleaned_data
     try:
-        write_to_clinic(
+        send_to_clinic(
             patient=patient,
             text=words["text"],
             by=request.user,
@@ -41,7 +41,7 @@ def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -
         )
     except TooManyMessagesError:
         return _page(request, patient, now, form, too_many=True, status=429)
-    opens = open_now(patient.clinic, now).opens
+    opens = get_opening_status(patient.clinic, now).opens
     messages.success(
         request,
         _("Your message is sent. Your clinic opens %(when)s.") % {"when": opens}
@@ -51,9 +51,9 @@ def thread(request: SignedInRequest, patient: Patient, now: datetime.datetime) -
     return redirect("my_messages")
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def read(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def read(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """ "OK, I have read this" under new messages. Opening the address does nothing."""
     form = ReadForm(request.POST if request.method == "POST" else {})
     if form.is_valid():
@@ -62,7 +62,7 @@ def read(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
 
 
 def _page(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     form: MessageForm,
@@ -70,6 +70,6 @@ def _page(
     too_many: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    page = my_messages(patient, now, before=read_key(request.GET.get("before", "")))
+    page = get_my_messages(patient, now, before=parse_uuid(request.GET.get("before", "")))
     context = {"patient": patient, "section": "messages", "page": page, "form": form, "too_many": too_many}
     return render(request, "patients/messages/thread_patient.html", context, status=status)

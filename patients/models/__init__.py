@@ -1,24 +1,24 @@
 """Where exercises and people meet: patients, their plans, and what they did."""
 
-from patients.models.contact_details import ConfirmedAddress
+from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
-    MOST_WRONG_CODES,
-    OWN_PHONE_REMEMBERS,
-    OWN_PHONE_REMEMBERS_AT_MOST,
+    MAX_WRONG_CODES,
+    OWN_PHONE_MAX_SESSION_AGE,
+    OWN_PHONE_SESSION_AGE,
     CodeUse,
     Device,
     DeviceKind,
     MailedCode,
-    WayIn,
+    SignInMethod,
 )
-from patients.models.messages import LONGEST_MESSAGE, Message, PatientNote
-from patients.models.search import PatientName
-from patients.models.summaries import Standing
+from patients.models.messages import MAX_MESSAGE_LENGTH, Message, PatientNote
+from patients.models.search import PatientSearchTerm
+from patients.models.summaries import PatientSummary
 
 from .alerts import (
-    ABOUT_SILENCE,
-    ALWAYS_TOLD,
-    HOLDS_STANDING,
+    ALWAYS_ON,
+    INACTIVITY_KINDS,
+    SUSPENDS_STANDING,
     Alert,
     AlertKind,
     AlertLevel,
@@ -26,13 +26,13 @@ from .alerts import (
 )
 from .flags import (
     Circumstances,
-    ClearanceKind,
     EyesClosedUnlock,
     Flag,
-    ItemClearance,
+    OverrideKind,
     PatientFlag,
+    SafetyOverride,
 )
-from .helpers import MOST_HELPERS, Helper, names_on
+from .helpers import MAX_HELPERS, Helper, get_helper_names
 from .patient import Patient, SignInCard
 from .plan import (
     OPEN_STATES,
@@ -47,7 +47,7 @@ from .plan import (
 )
 from .preferences import Preferences
 from .reminders import (
-    LONGEST_HABIT,
+    MAX_HABIT_LENGTH,
     CalendarLink,
     Channel,
     Habit,
@@ -56,19 +56,19 @@ from .reminders import (
     Reminder,
     ReminderSent,
 )
-from .session import Effort, ExerciseSession, NotToday, Outcome, Reason, SessionEntry, Source, Way
+from .session import Effort, ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
 
 __all__ = [
-    "ABOUT_SILENCE",
-    "ALWAYS_TOLD",
-    "HOLDS_STANDING",
-    "LONGEST_HABIT",
-    "LONGEST_MESSAGE",
-    "MOST_HELPERS",
-    "MOST_WRONG_CODES",
+    "ALWAYS_ON",
+    "INACTIVITY_KINDS",
+    "MAX_HABIT_LENGTH",
+    "MAX_HELPERS",
+    "MAX_MESSAGE_LENGTH",
+    "MAX_WRONG_CODES",
     "OPEN_STATES",
-    "OWN_PHONE_REMEMBERS",
-    "OWN_PHONE_REMEMBERS_AT_MOST",
+    "OWN_PHONE_MAX_SESSION_AGE",
+    "OWN_PHONE_SESSION_AGE",
+    "SUSPENDS_STANDING",
     "Alert",
     "AlertKind",
     "AlertLevel",
@@ -76,9 +76,7 @@ __all__ = [
     "CalendarLink",
     "Channel",
     "Circumstances",
-    "ClearanceKind",
     "CodeUse",
-    "ConfirmedAddress",
     "Device",
     "DeviceKind",
     "DraftStep",
@@ -88,15 +86,15 @@ __all__ = [
     "Flag",
     "Habit",
     "Helper",
-    "ItemClearance",
     "MailedCode",
     "Message",
-    "NotToday",
     "Outcome",
+    "OverrideKind",
     "Patient",
     "PatientFlag",
-    "PatientName",
     "PatientNote",
+    "PatientSearchTerm",
+    "PatientSummary",
     "Plan",
     "PlanEvent",
     "PlanItem",
@@ -108,13 +106,15 @@ __all__ = [
     "Reason",
     "Reminder",
     "ReminderSent",
+    "SafetyOverride",
     "SessionEntry",
     "Side",
     "SignInCard",
+    "SignInMethod",
+    "SkippedDay",
     "Source",
-    "Standing",
+    "Variant",
+    "VerifiedEmail",
     "VersionSeen",
-    "Way",
-    "WayIn",
-    "names_on",
+    "get_helper_names",
 ]

@@ -40,11 +40,11 @@ class AlertLevel(models.IntegerChoices):
 
 
 #: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
-HOLDS_STANDING = (AlertKind.FALL, AlertKind.SORE)
+SUSPENDS_STANDING = (AlertKind.FALL, AlertKind.SORE)
 #: A clinic may not switch these off or lower them: each may need a person within the hour.
-ALWAYS_TOLD = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE)
+ALWAYS_ON = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE)
 #: These are about a silence, not about a session: they end by themselves when the patient is back.
-ABOUT_SILENCE = (AlertKind.QUIET, AlertKind.SILENT)
+INACTIVITY_KINDS = (AlertKind.QUIET, AlertKind.SILENT)
 
 
 class AlertRule(models.Model):
@@ -81,7 +81,7 @@ class AlertRule(models.Model):
             models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_rule_kind_exists"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_rule_level_exists"),
             models.CheckConstraint(
-                condition=~Q(kind__in=ALWAYS_TOLD) | Q(is_on=True, level=AlertLevel.CRITICAL),
+                condition=~Q(kind__in=ALWAYS_ON) | Q(is_on=True, level=AlertLevel.CRITICAL),
                 name="some_rules_always_hold",
             ),
         ]
@@ -113,11 +113,11 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def about_sessions(self) -> AlertQuerySet:
         return self.filter(session__isnull=False)
 
-    def about_silence(self) -> AlertQuerySet:
+    def about_inactivity(self) -> AlertQuerySet:
         return self.filter(session=None)
 
-    def holding_standing(self) -> AlertQuerySet:
-        return self.waiting().filter(kind__in=HOLDS_STANDING)
+    def suspending_standing(self) -> AlertQuerySet:
+        return self.waiting().filter(kind__in=SUSPENDS_STANDING)
 
 
 class Alert(PublicModel):
@@ -187,7 +187,8 @@ class Alert(PublicModel):
             models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_kind_exists"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_level_exists"),
             models.CheckConstraint(
-                condition=Q(session__isnull=False) | Q(kind__in=ABOUT_SILENCE), name="alert_has_its_session"
+                condition=Q(session__isnull=False) | Q(kind__in=INACTIVITY_KINDS),
+                name="alert_has_its_session",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at=None, acknowledged_by=None)
@@ -198,7 +199,7 @@ class Alert(PublicModel):
                 # Only a silence ends without anyone of the team: when the patient is back.
                 condition=Q(settled_at=None, settled_by=None)
                 | Q(settled_at__isnull=False, settled_by__isnull=False)
-                | Q(settled_at__isnull=False, kind__in=ABOUT_SILENCE),
+                | Q(settled_at__isnull=False, kind__in=INACTIVITY_KINDS),
                 name="settled_at_with_by",
             ),
         ]

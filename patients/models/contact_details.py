@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from patients.models.patient import Patient
 
 
-class ConfirmedAddress(models.Model):
+class VerifiedEmail(models.Model):
     """An address that the patient showed to be theirs by typing a code mailed to it.
 
     Nothing of theirs goes to an address before that: what the clinic typed may be someone else's. Two people may share
@@ -19,7 +19,7 @@ class ConfirmedAddress(models.Model):
     """
 
     patient = models.OneToOneField(
-        Patient, primary_key=True, on_delete=models.CASCADE, related_name="confirmed_address"
+        Patient, primary_key=True, on_delete=models.CASCADE, related_name="verified_email"
     )
     email = models.EmailField(_("e-mail"))
     confirmed_at = models.DateTimeField(default=timezone.now)

@@ -16,12 +16,12 @@ from patients.models.patient import Patient
 
 #: How long a patient's own phone remembers them after it was last used. A shared device forgets them when the browser
 #: closes.
-OWN_PHONE_REMEMBERS = datetime.timedelta(days=30)
+OWN_PHONE_SESSION_AGE = datetime.timedelta(days=30)
 #: However often it is used, they show who they are again after this long.
-OWN_PHONE_REMEMBERS_AT_MOST = datetime.timedelta(days=365)
+OWN_PHONE_MAX_SESSION_AGE = datetime.timedelta(days=365)
 
 
-class WayIn(models.TextChoices):
+class SignInMethod(models.TextChoices):
     """How someone proved who they are."""
 
     CARD = "card", _("with a card")
@@ -40,7 +40,7 @@ class DeviceKind(models.TextChoices):
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
-    def of_account(self, user: User) -> DeviceQuerySet:
+    def for_user(self, user: User) -> DeviceQuerySet:
         return self.filter(user=user)
 
     def live(self) -> DeviceQuerySet:
@@ -63,7 +63,7 @@ class Device(PublicModel):
     kind = models.CharField(_("kind"), max_length=8, choices=DeviceKind, default=DeviceKind.UNKNOWN)
     browser = models.CharField(_("browser"), max_length=24, blank=True)
     own_phone = models.BooleanField(_("said to be their own"))
-    way = models.CharField(_("how they got in"), max_length=8, choices=WayIn)
+    way = models.CharField(_("how they got in"), max_length=8, choices=SignInMethod)
     signed_in_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -82,7 +82,7 @@ class Device(PublicModel):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=DeviceKind.values), name="device_kind_exists"),
-            models.CheckConstraint(condition=Q(way__in=WayIn.values), name="device_way_exists"),
+            models.CheckConstraint(condition=Q(way__in=SignInMethod.values), name="device_way_exists"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("signed_in_at")), name="device_expires_after_signing_in"
             ),
@@ -100,7 +100,7 @@ class Device(PublicModel):
     @property
     def is_remembered_for_longer(self) -> bool:
         """Whether using it moves the day on which it forgets its owner."""
-        return self.own_phone and self.expires_at < self.signed_in_at + OWN_PHONE_REMEMBERS_AT_MOST
+        return self.own_phone and self.expires_at < self.signed_in_at + OWN_PHONE_MAX_SESSION_AGE
 
 
 class CodeUse(models.TextChoices):
@@ -111,7 +111,7 @@ class CodeUse(models.TextChoices):
 
 
 #: This many wrong codes kill a mailed code.
-MOST_WRONG_CODES = 5
+MAX_WRONG_CODES = 5
 
 
 class MailedCodeQuerySet(models.QuerySet["MailedCode"]):
@@ -167,7 +167,7 @@ class MailedCode(models.Model):
                 condition=Q(used_at=None) | Q(patient__isnull=False), name="used_code_is_someones"
             ),
             models.CheckConstraint(
-                condition=Q(wrong_codes__lte=MOST_WRONG_CODES), name="five_wrong_codes_at_most"
+                condition=Q(wrong_codes__lte=MAX_WRONG_CODES), name="five_wrong_codes_at_most"
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at")), name="code_expires_after_it_was_asked"

@@ -39,12 +39,12 @@ class Flag(models.TextChoices):
     CANNOT_STAND = "cannot_stand", _("Cannot stand safely")
 
 
-class MarkQuerySet(models.QuerySet[Any]):
-    def live(self) -> MarkQuerySet:
+class ClearableQuerySet(models.QuerySet[Any]):
+    def live(self) -> ClearableQuerySet:
         return self.filter(cleared_at=None)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"{self.model.__name__} rows are cleared, never deleted.")
+        raise AppendOnlyError(f"{self.model.__name__} rows cannot be deleted. Clear them instead.")
 
 
 _CLEARED_RULES: list[models.BaseConstraint] = [
@@ -58,7 +58,7 @@ _CLEARED_RULES: list[models.BaseConstraint] = [
 ]
 
 
-class Mark(models.Model):
+class ClearableRecord(models.Model):
     """Something that holds for a patient from when a person set it until a person cleared it."""
 
     set_at = models.DateTimeField(_("set"), default=timezone.now)
@@ -75,7 +75,7 @@ class Mark(models.Model):
         verbose_name=_("cleared by"),
     )
 
-    objects = MarkQuerySet.as_manager()
+    objects = ClearableQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -87,25 +87,25 @@ class Mark(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and not type(self).objects.live().filter(pk=self.pk).exists():
-            raise AppendOnlyError(f"A cleared {type(self).__name__} row never changes. Set it again.")
+            raise AppendOnlyError(f"A cleared {type(self).__name__} row cannot be changed. Set a new one.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyError(f"{type(self).__name__} rows are cleared, never deleted.")
+        raise AppendOnlyError(f"{type(self).__name__} rows cannot be deleted. Clear them instead.")
 
 
-class PatientFlag(Mark):
+class PatientFlag(ClearableRecord):
     """One flag of one patient, for as long as it held."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags")
     flag = models.CharField(_("flag"), max_length=20, choices=Flag)
 
-    class Meta(Mark.Meta):
+    class Meta(ClearableRecord.Meta):
         abstract = False
         verbose_name = _("patient flag")
         verbose_name_plural = _("patient flags")
         constraints = [
-            *Mark.Meta.constraints,
+            *ClearableRecord.Meta.constraints,
             models.UniqueConstraint(
                 fields=["patient", "flag"], condition=Q(cleared_at=None), name="one_live_flag_a_kind"
             ),
@@ -116,17 +116,17 @@ class PatientFlag(Mark):
         return f"{self.get_flag_display()}, since {self.set_at:%Y-%m-%d %H:%M}"
 
 
-class EyesClosedUnlock(Mark):
+class EyesClosedUnlock(ClearableRecord):
     """That a patient may exercise with eyes closed: locked for everyone until a clinician unlocks it (NIH/NIA)."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="eyes_closed_unlocks")
 
-    class Meta(Mark.Meta):
+    class Meta(ClearableRecord.Meta):
         abstract = False
         verbose_name = _("eyes closed, unlocked")
         verbose_name_plural = _("eyes closed, unlocked")
         constraints = [
-            *Mark.Meta.constraints,
+            *ClearableRecord.Meta.constraints,
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(cleared_at=None), name="one_live_unlock_a_patient"
             ),
@@ -179,40 +179,40 @@ class Circumstances(models.Model):
         return f"Circumstances of {self.patient_id}"
 
 
-class ClearanceKind(models.TextChoices):
+class OverrideKind(models.TextChoices):
     """How a clinician answered a rule: with a written reason, or with one click."""
 
     OVERRIDE = "override", _("Overridden, with a reason")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
 
 
-class ItemClearanceQuerySet(PublishedQuerySet):
+class SafetyOverrideQuerySet(PublishedQuerySet):
     published_lookup = "item__version__published_at__isnull"
 
-    def standing(self) -> ItemClearanceQuerySet:
+    def in_force(self) -> SafetyOverrideQuerySet:
         """Those whose flag still holds. A flag that comes back is another row, and asks again."""
         return self.filter(patient_flag__cleared_at=None)
 
 
-class ItemClearance(models.Model):
+class SafetyOverride(models.Model):
     """A clinician's answer to one flag meeting one demand of one exercise, kept with the plan item.
 
     It holds for the flag as it was set then, and for no less support than the exercise had then. With its version it
     is published, and from then on never changes.
     """
 
-    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="clearances")
+    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="safety_overrides")
     patient_flag = models.ForeignKey(
         PatientFlag, on_delete=models.PROTECT, related_name="+", verbose_name=_("flag")
     )
     demand = models.CharField(_("demand"), max_length=20)
-    kind = models.CharField(_("kind"), max_length=12, choices=ClearanceKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=OverrideKind)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     support = models.CharField(_("support at the time"), max_length=12, choices=Support)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    objects = ItemClearanceQuerySet.as_manager()
+    objects = SafetyOverrideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("clearance")
@@ -222,8 +222,8 @@ class ItemClearance(models.Model):
                 fields=["item", "patient_flag", "demand"], name="one_clearance_a_flag_and_demand"
             ),
             models.CheckConstraint(
-                condition=Q(kind=ClearanceKind.ACKNOWLEDGED, reason="")
-                | (Q(kind=ClearanceKind.OVERRIDE) & ~Q(reason="")),
+                condition=Q(kind=OverrideKind.ACKNOWLEDGED, reason="")
+                | (Q(kind=OverrideKind.OVERRIDE) & ~Q(reason="")),
                 name="override_says_why",
             ),
             models.CheckConstraint(condition=Q(support__in=Support.values), name="clearance_support_exists"),
@@ -247,4 +247,4 @@ class ItemClearance(models.Model):
 
     def _refuse_if_published(self) -> None:
         if PlanVersion.objects.published().filter(items=self.item_id).exists():
-            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+            raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")

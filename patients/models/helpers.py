@@ -14,12 +14,12 @@ from clinic.models import PublicModel, User
 from .patient import Patient
 
 #: Live helpers of one patient. More people than that are not a family, but a code that went round.
-MOST_HELPERS = 5
+MAX_HELPERS = 5
 
 
-def names_on(patient: Patient) -> list[str]:
-    """Who helps a patient that was read with `names_of_patient`."""
-    names = (getattr(patient, f"helper_{place}") for place in range(MOST_HELPERS))
+def get_helper_names(patient: Patient) -> list[str]:
+    """Who helps a patient that was read with `with_helper_names`."""
+    names = (getattr(patient, f"helper_{place}") for place in range(MAX_HELPERS))
     return [name for name in names if name]
 
 
@@ -28,10 +28,10 @@ class HelperQuerySet(models.QuerySet["Helper"]):
         """Those whose help the patient has not taken back, of patients who may sign in themselves."""
         return self.filter(ended_at=None, patient__user__is_active=True)
 
-    def names_of_patient(self) -> dict[str, Subquery]:
-        """The names as columns of a query for patients, where no query is to spare; `names_on` reads them."""
+    def with_helper_names(self) -> dict[str, Subquery]:
+        """The names as columns of a query for patients, where no query is to spare; `get_helper_names` reads them."""
         names = self.filter(patient=OuterRef("pk")).in_order().values("name")
-        return {f"helper_{place}": Subquery(names[place : place + 1]) for place in range(MOST_HELPERS)}
+        return {f"helper_{place}": Subquery(names[place : place + 1]) for place in range(MAX_HELPERS)}
 
     def in_order(self) -> HelperQuerySet:
         return self.order_by("granted_at", "pk")

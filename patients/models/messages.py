@@ -12,7 +12,7 @@ from clinic.models import AppendOnlyModel, Clinic, PublicModel, User
 from patients.models.patient import Patient
 
 #: The longest message and the longest note, in characters.
-LONGEST_MESSAGE = 2000
+MAX_MESSAGE_LENGTH = 2000
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -20,7 +20,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
-    def of_patient(self, patient: Patient) -> MessageQuerySet:
+    def for_patient(self, patient: Patient) -> MessageQuerySet:
         return self.filter(patient=patient)
 
     def unread(self) -> MessageQuerySet:
@@ -47,7 +47,7 @@ class Message(PublicModel):
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sender")
     )
-    text = models.TextField(_("message"), max_length=LONGEST_MESSAGE)
+    text = models.TextField(_("message"), max_length=MAX_MESSAGE_LENGTH)
     form_key = models.UUIDField(
         unique=True,
         editable=False,
@@ -93,7 +93,7 @@ class PatientNote(PublicModel, AppendOnlyModel):
     """A note that the team keeps for itself about a patient. Written once; a correction is another note."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField(_("note"), max_length=LONGEST_MESSAGE)
+    text = models.TextField(_("note"), max_length=MAX_MESSAGE_LENGTH)
     form_key = models.UUIDField(
         unique=True, editable=False, help_text="Made with the form, so that a form sent twice is one note."
     )

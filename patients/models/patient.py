@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, ConsultationRequest, PublicModel, User
 from clinic.models.clinics import validate_time_zone
-from patients.models.search import PatientName, name_words
+from patients.models.search import PatientSearchTerm, split_name
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -25,14 +25,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
-    def named_like(self, typed: str, *, clinic: Clinic) -> PatientQuerySet:
+    def search_by_name(self, typed: str, *, clinic: Clinic) -> PatientQuerySet:
         """The clinic's patients who have a name beginning with each word typed, whatever the case and the accents.
 
         It reads an index, so that it costs the same among a hundred thousand patients as among ten.
         """
         found = self.filter(clinic=clinic)
-        for word in name_words(typed):
-            named = PatientName.objects.filter(clinic=clinic, word__startswith=word)
+        for word in split_name(typed):
+            named = PatientSearchTerm.objects.filter(clinic=clinic, word__startswith=word)
             found = found.filter(pk__in=named.values("patient"))
         return found
 
@@ -50,13 +50,13 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """As Django's, and the new patients can be found by name."""
         patients = super().bulk_create(objs, *args, **kwargs)
-        PatientName.objects.write(patients)
+        PatientSearchTerm.objects.write(patients)
         return patients
 
     def update(self, **kwargs: Any) -> int:
         """As Django's, but not for names: what they are searched by is written by `save()`."""
         if kwargs.keys() & {"full_name", "called", "clinic"}:
-            raise ValueError("Save patients one by one to change their names.")
+            raise ValueError("Use save() to change names: update() does not refresh the search terms.")
         return super().update(**kwargs)
 
 
@@ -147,7 +147,7 @@ class Patient(PublicModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        PatientName.objects.rewrite(self)
+        PatientSearchTerm.objects.rewrite(self)
 
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AppendOnlyError, PublicModel, User, Weekday
 from exercises.models import DoseFields, Exercise, Support
-from patients.models.schedule import is_asked
+from patients.models.schedule import is_scheduled
 
 from .patient import Patient
 
@@ -75,7 +75,7 @@ class PublishedQuerySet(models.QuerySet[Any]):
 
     def _refuse_published(self) -> None:
         if self.filter(**{self.published_lookup: False}).exists():
-            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+            raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")
 
     def update(self, **kwargs: Any) -> int:
         self._refuse_published()
@@ -172,16 +172,16 @@ class PlanVersion(PublicModel):
     def is_planned_on(self, day: datetime.date) -> bool:
         """Whether the patient is asked to exercise on this calendar day."""
         is_a_day_of_the_plan = self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
-        return is_a_day_of_the_plan and is_asked(self.asked_days, self.week_of(day), day.weekday())
+        return is_a_day_of_the_plan and is_scheduled(self.asked_days, self.week_of(day), day.weekday())
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and PlanVersion.objects.published().filter(pk=self.pk).exists():
-            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+            raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.is_published:
-            raise AppendOnlyError("A published version of a plan is never deleted.")
+            raise AppendOnlyError("A published plan version cannot be deleted.")
         return super().delete(*args, **kwargs)
 
 
@@ -233,7 +233,7 @@ class PlanItem(DoseFields, PublicModel):
         abstract = False
         verbose_name = _("plan item")
         verbose_name_plural = _("plan items")
-        indexes = [models.Index(fields=["version", "order"], name="items_in_order")]
+        indexes = [models.Index(fields=["version", "order"], name="list_items")]
         constraints = [
             *DoseFields.Meta.constraints,
             models.UniqueConstraint(
@@ -259,7 +259,7 @@ class PlanItem(DoseFields, PublicModel):
 
     def _refuse_if_published(self) -> None:
         if PlanVersion.objects.published().filter(pk=self.version_id).exists():
-            raise AppendOnlyError("A published version of a plan never changes. Make the next version.")
+            raise AppendOnlyError("A published plan version cannot be changed. Create the next version.")
 
 
 class DraftStep(models.Model):

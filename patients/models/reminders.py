@@ -17,7 +17,7 @@ from clinic.models.clinics import validate_time_zone
 from .patient import Patient
 
 #: The longest habit in a patient's own words, in characters.
-LONGEST_HABIT = 60
+MAX_HABIT_LENGTH = 60
 
 
 class Habit(models.TextChoices):
@@ -61,7 +61,7 @@ class Reminder(models.Model):
     )
     channel = models.CharField(_("how"), max_length=5, choices=Channel)
     habit = models.CharField(_("habit"), max_length=10, choices=Habit, blank=True)
-    own_habit = models.CharField(_("habit in own words"), max_length=LONGEST_HABIT, blank=True)
+    own_habit = models.CharField(_("habit in own words"), max_length=MAX_HABIT_LENGTH, blank=True)
     zone_name = models.CharField(
         _("time zone"),
         max_length=64,
@@ -107,12 +107,12 @@ class Reminder(models.Model):
         return self.stopped_at is None
 
     @property
-    def days_to_look(self) -> Collection[int]:
+    def days_to_check(self) -> Collection[int]:
         """Weekdays on which to look whether to remind. Where the plan says the days, that is every day."""
         return self.weekdays or Weekday.values
 
     @property
-    def habit_in_words(self) -> str:
+    def habit_label(self) -> str:
         """ "After breakfast", or the patient's own words; "" without a habit."""
         if self.habit == Habit.OWN:
             return self.own_habit

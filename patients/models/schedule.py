@@ -13,7 +13,7 @@ from typing import Protocol
 Span = Sequence[object]
 
 
-class Phased(Protocol):
+class HasPhase(Protocol):
     """A line or an item: what has weekdays and weeks."""
 
     @property
@@ -24,17 +24,17 @@ class Phased(Protocol):
     def last_week(self) -> int | None: ...
 
 
-def is_planned_in(phased: Phased, week: int) -> bool:
+def is_planned_in(phased: HasPhase, week: int) -> bool:
     """Whether it belongs to this week of the plan, counted from 1."""
     return phased.first_week <= week and (phased.last_week is None or week <= phased.last_week)
 
 
-def is_planned_at(phased: Phased, week: int, weekday: int) -> bool:
+def is_planned_at(phased: HasPhase, week: int, weekday: int) -> bool:
     """Whether it is asked for on this weekday of this week, where both are in the plan."""
     return is_planned_in(phased, week) and (not phased.weekdays or weekday in phased.weekdays)
 
 
-def asked_days_of(items: Iterable[Phased]) -> list[list[object]]:
+def get_scheduled_days(items: Iterable[HasPhase]) -> list[list[object]]:
     """The patterns of these items, each once; [] where one of them is asked for on every day of the plan."""
     patterns = {(item.first_week, item.last_week, tuple(sorted(item.weekdays))) for item in items}
     if (1, None, ()) in patterns:
@@ -43,14 +43,14 @@ def asked_days_of(items: Iterable[Phased]) -> list[list[object]]:
     return [[first, last, list(weekdays)] for first, last, weekdays in in_order]
 
 
-def is_asked(asked_days: Sequence[Span], week: int, weekday: int) -> bool:
+def is_scheduled(asked_days: Sequence[Span], week: int, weekday: int) -> bool:
     """Whether something is asked for on this weekday of this week, where both are in the plan."""
     return not asked_days or any(_covers(span, week, weekday) for span in asked_days)
 
 
 def _covers(span: Span, week: int, weekday: int) -> bool:
     first, last, weekdays = span
-    assert isinstance(first, int)  # noqa: S101  # written by asked_days_of
+    assert isinstance(first, int)  # noqa: S101  # written by get_scheduled_days
     assert isinstance(weekdays, list)  # noqa: S101
     in_weeks = first <= week and (not isinstance(last, int) or week <= last)
     return in_weeks and (not weekdays or weekday in weekdays)

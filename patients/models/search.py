@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from patients.models.patient import Patient
 
 #: Longer words are cut; nobody types more of a name.
-LONGEST_WORD = 40
+MAX_WORD_LENGTH = 40
 #: Sorts after everything that a name can hold.
 LAST_CHARACTER = "\U0010ffff"
 
 
-def name_words(text: str) -> list[str]:
+def split_name(text: str) -> list[str]:
     """The words of a name as they are kept and searched: lower case, without accents, letters and digits only.
 
     A word written with a hyphen or an apostrophe is kept in its parts and in one: "O'Neill" is o, neill and oneill.
@@ -40,7 +40,7 @@ def name_words(text: str) -> list[str]:
         words += parts
         if len(parts) > 1:
             words.append("".join(parts))
-    return [word[:LONGEST_WORD] for word in dict.fromkeys(words)]
+    return [word[:MAX_WORD_LENGTH] for word in dict.fromkeys(words)]
 
 
 class WordField(models.CharField):
@@ -61,37 +61,37 @@ class WordStartsWith(StartsWith):
         ]
 
 
-class PatientNameManager(models.Manager["PatientName"]):
+class PatientSearchTermManager(models.Manager["PatientSearchTerm"]):
     def write(self, patients: Iterable[Patient]) -> None:
         """Write the words of patients who have none yet."""
         self.bulk_create(self.rows_of(patients), batch_size=2_000)
 
-    def rows_of(self, patients: Iterable[Patient]) -> list[PatientName]:
+    def rows_of(self, patients: Iterable[Patient]) -> list[PatientSearchTerm]:
         """The words of these patients' names, not yet saved."""
         return [
             self.model(patient=patient, clinic_id=patient.clinic_id, word=word)
             for patient in patients
-            for word in name_words(f"{patient.full_name} {patient.called}")
+            for word in split_name(f"{patient.full_name} {patient.called}")
         ]
 
     def rewrite(self, patient: Patient) -> None:
         """Keep exactly the words of the patient's name as it is now; one query when they are the same."""
-        words = set(name_words(f"{patient.full_name} {patient.called}"))
+        words = set(split_name(f"{patient.full_name} {patient.called}"))
         if words != set(self.filter(patient=patient).values_list("word", flat=True)):
             self.filter(patient=patient).delete()
             self.write([patient])
 
 
-class PatientName(models.Model):
-    """One word of one patient's name. Written by `Patient.save()` and `bulk_create`, read by `named_like`."""
+class PatientSearchTerm(models.Model):
+    """One word of one patient's name. Written by `Patient.save()` and `bulk_create`, read by `search_by_name`."""
 
     patient = models.ForeignKey(
-        "patients.Patient", on_delete=models.CASCADE, related_name="names", db_index=False
+        "patients.Patient", on_delete=models.CASCADE, related_name="search_terms", db_index=False
     )
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
-    word = WordField(max_length=LONGEST_WORD)
+    word = WordField(max_length=MAX_WORD_LENGTH)
 
-    objects = PatientNameManager()
+    objects = PatientSearchTermManager()
 
     class Meta:
         verbose_name = _("word of a name")

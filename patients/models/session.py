@@ -17,7 +17,7 @@ from .plan import PlanItem, PlanVersion
 
 
 class SessionQuerySet(models.QuerySet["ExerciseSession"]):
-    def of_patient(self, patient: Patient) -> SessionQuerySet:
+    def for_patient(self, patient: Patient) -> SessionQuerySet:
         return self.filter(patient=patient)
 
     def open(self) -> SessionQuerySet:
@@ -121,7 +121,7 @@ class ExerciseSession(PublicModel):
 
 
 class Outcome(models.TextChoices):
-    DONE = "done", _("Done")
+    DONE = "done", _("FinishedSession")
     NOT_TODAY = "not_today", _("Not today")
 
 
@@ -143,7 +143,7 @@ class Reason(models.TextChoices):
     NO_TIME = "no_time", _("No time")
 
 
-class Way(models.TextChoices):
+class Variant(models.TextChoices):
     """How an exercise was done when not as prescribed."""
 
     SHORTER = "shorter", _("Did fewer")
@@ -162,7 +162,7 @@ class SessionEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     effort = models.CharField(_("effort"), max_length=12, choices=Effort, blank=True)
     reason = models.CharField(_("why not"), max_length=8, choices=Reason, blank=True)
-    way = models.CharField(_("way"), max_length=8, choices=Way, blank=True)
+    way = models.CharField(_("way"), max_length=8, choices=Variant, blank=True)
     instead = models.ForeignKey(
         Exercise,
         null=True,
@@ -187,13 +187,13 @@ class SessionEntry(models.Model):
                 condition=Q(outcome=Outcome.NOT_TODAY) | Q(reason=""), name="reason_only_of_what_was_not_done"
             ),
             models.CheckConstraint(
-                condition=Q(way=Way.GENTLER, instead__isnull=False)
-                | (~Q(way=Way.GENTLER) & Q(instead__isnull=True)),
+                condition=Q(way=Variant.GENTLER, instead__isnull=False)
+                | (~Q(way=Variant.GENTLER) & Q(instead__isnull=True)),
                 name="gentler_names_what_was_done_instead",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=["", *Reason.values])
-                & Q(way__in=["", *Way.values])
+                & Q(way__in=["", *Variant.values])
                 & Q(support__in=["", *Support.values]),
                 name="entry_says_what_can_be_said",
             ),
@@ -203,10 +203,10 @@ class SessionEntry(models.Model):
         return f"{self.get_outcome_display()} ({self.item_id})"
 
 
-class NotToday(models.Model):
+class SkippedDay(models.Model):
     """A planned day that the patient said no to. It counts as being in touch, never as done."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="days_off")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="skipped_days")
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
     reason = models.CharField(_("why"), max_length=8, choices=Reason, blank=True)
     at = models.DateTimeField(default=timezone.now)

@@ -11,14 +11,14 @@ from clinic.models import Clinic
 from patients.models.patient import Patient
 
 
-class Standing(models.Model):
+class PatientSummary(models.Model):
     """One row a patient, derived from plans, sessions and alerts: it can be thrown away and worked out anew.
 
     Written whenever one of those changes, and once a day because a day went by; see `patients.summaries.services.refresh`.
     """
 
     patient = models.OneToOneField(
-        Patient, primary_key=True, on_delete=models.CASCADE, related_name="standing"
+        Patient, primary_key=True, on_delete=models.CASCADE, related_name="summary"
     )
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
     adherence = models.PositiveSmallIntegerField(

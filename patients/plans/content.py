@@ -24,20 +24,20 @@ from patients.plans.weekdays import suggested_weekdays
 Key = tuple[uuid.UUID, int]
 
 
-def key_text(key: Key) -> str:
+def format_key(key: Key) -> str:
     """A key as forms and addresses write it: the exercise's id, then the first week unless it is 1."""
     exercise_id, first_week = key
     return str(exercise_id) if first_week == 1 else f"{exercise_id}_{first_week}"
 
 
-def read_key(text: str) -> Key:
-    """What `key_text` wrote. Raises ValueError for anything else: it comes back from a browser."""
+def parse_line_key(text: str) -> Key:
+    """What `format_key` wrote. Raises ValueError for anything else: it comes back from a browser."""
     exercise_id, _underscore, first_week = text.partition("_")
     return uuid.UUID(exercise_id), int(first_week or 1)
 
 
 @dataclass(frozen=True)
-class Line:
+class PlanLine:
     """One exercise of a plan in one phase. Its name is for people only: two lines are equal without it.
 
     No `weekdays` means every day of the plan, no `last_week` to its end, no `side` as the dose says.
@@ -54,7 +54,7 @@ class Line:
     side: str = ""
 
     @classmethod
-    def of(cls, item: PlanItem) -> Line:
+    def of(cls, item: PlanItem) -> PlanLine:
         """Wants `exercise` loaded for an item of a draft."""
         name = item.content["name"] if item.content else item.exercise.name
         return cls(
@@ -78,7 +78,7 @@ class Line:
         note: str = "",
         support: str | None = None,
         plan_days: Collection[int] = (),
-    ) -> Line:
+    ) -> PlanLine:
         """The exercise as the catalogue doses it, or with the dose of a routine.
 
         With the days of the plan it is for, a dose of fewer days a week gets that many of them, well spread.
@@ -98,8 +98,8 @@ class Line:
         return self.exercise_id, self.first_week
 
     @property
-    def key_text(self) -> str:
-        return key_text(self.key)
+    def format_key(self) -> str:
+        return format_key(self.key)
 
     @property
     def sentence(self) -> str:
@@ -117,7 +117,7 @@ class Line:
     def is_in_week(self, week: int) -> bool:
         return self.first_week <= week and (self.last_week is None or week <= self.last_week)
 
-    def overlaps(self, other: Line) -> bool:
+    def overlaps(self, other: PlanLine) -> bool:
         """Whether some week belongs to both."""
         first, second = sorted((self, other), key=lambda line: line.first_week)
         return first.last_week is None or second.first_week <= first.last_week
@@ -131,7 +131,7 @@ class PlanContent:
     weeks: int
     weekdays: tuple[int, ...]
     note: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PlanLine, ...] = ()
 
     @classmethod
     def of(cls, version: PlanVersion, items: Sequence[PlanItem]) -> PlanContent:
@@ -140,7 +140,7 @@ class PlanContent:
             weeks=version.weeks,
             weekdays=tuple(sorted(version.weekdays)),
             note=version.note,
-            lines=tuple(Line.of(item) for item in items),
+            lines=tuple(PlanLine.of(item) for item in items),
         )
 
     @property
@@ -152,17 +152,17 @@ class PlanContent:
         """Each exercise once, in order."""
         return list(dict.fromkeys(line.exercise_id for line in self.lines))
 
-    def line(self, key: Key) -> Line | None:
+    def line(self, key: Key) -> PlanLine | None:
         return next((line for line in self.lines if line.key == key), None)
 
-    def lines_of(self, exercise_id: uuid.UUID) -> list[Line]:
+    def list_lines(self, exercise_id: uuid.UUID) -> list[PlanLine]:
         """The phases of one exercise, first week first."""
         found = (line for line in self.lines if line.exercise_id == exercise_id)
         return sorted(found, key=lambda line: line.first_week)
 
     # --- Edits ---------------------------------------------------------------------------------------------------
 
-    def adding(self, *lines: Line) -> PlanContent:
+    def adding(self, *lines: PlanLine) -> PlanContent:
         """With the lines at the end; those whose exercise is there already are left out."""
         there = set(self.exercise_ids)
         fresh = [line for line in lines if line.exercise_id not in there]
@@ -171,16 +171,16 @@ class PlanContent:
     def without(self, *keys: Key) -> PlanContent:
         return replace(self, lines=tuple(line for line in self.lines if line.key not in keys))
 
-    def with_line(self, key: Key, line: Line) -> PlanContent:
+    def with_line(self, key: Key, line: PlanLine) -> PlanContent:
         """With another line in the place of this one."""
         return replace(self, lines=tuple(line if each.key == key else each for each in self.lines))
 
     def moving(self, key: Key, places: int) -> PlanContent:
         """With the line that many places further down; negative is up. It stops at either end."""
         line = self.line(key)
-        return self if line is None else self.placing_at(key, self.lines.index(line) + places)
+        return self if line is None else self.with_line_at(key, self.lines.index(line) + places)
 
-    def placing_at(self, key: Key, index: int) -> PlanContent:
+    def with_line_at(self, key: Key, index: int) -> PlanContent:
         """With the line at that place, counted from 0 without itself; places beyond an end are that end."""
         line = self.line(key)
         if line is None:
@@ -189,7 +189,7 @@ class PlanContent:
         place = max(0, min(len(others), index))
         return replace(self, lines=(*others[:place], line, *others[place:]))
 
-    def adding_phase(self, key: Key, from_week: int) -> PlanContent:
+    def with_new_phase(self, key: Key, from_week: int) -> PlanContent:
         """With the line split in two: what follows from that week on stands right behind it, to be changed.
 
         Raises ValueError when the week is not inside the line's own weeks, or is its first.
@@ -197,7 +197,7 @@ class PlanContent:
         line = self.line(key)
         last = self.weeks if line is None or line.last_week is None else line.last_week
         if line is None or not line.first_week < from_week <= last:
-            raise ValueError("A phase begins in a later week of the line.")
+            raise ValueError("A new phase must start in a later week of the line.")
         later = replace(line, first_week=from_week)
         place = self.lines.index(line)
         split = (replace(line, last_week=from_week - 1), later)
@@ -216,7 +216,7 @@ class PlanContent:
         )
         return replace(self, lines=tuple(lines))
 
-    def changing_all(
+    def with_changed_category(
         self, category: str, categories: Mapping[uuid.UUID, str], **parts: int | None
     ) -> PlanContent:
         """`changing` for every exercise of a category: "all stretches: hold 20 seconds"."""
@@ -259,10 +259,10 @@ class PlanContent:
                 lines=tuple(_from_list(*values) for values in raw["lines"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("This is not the content of a plan.") from error
+            raise ValueError("Invalid plan content.") from error
 
 
-def _as_list(line: Line) -> list[Any]:
+def _as_list(line: PlanLine) -> list[Any]:
     """A line without days, weeks and a side of its own is as short as it was before it could have them."""
     values = [str(line.exercise_id), line.dose.as_dict(), line.support, line.note]
     own = [list(line.weekdays), line.first_week, line.last_week, line.side]
@@ -278,8 +278,8 @@ def _from_list(
     first_week: int = 1,
     last_week: int | None = None,
     side: str = "",
-) -> Line:
-    return Line(
+) -> PlanLine:
+    return PlanLine(
         exercise_id=uuid.UUID(exercise_id),
         dose=Dose(**dose),
         support=Support(support),

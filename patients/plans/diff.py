@@ -13,10 +13,10 @@ from clinic.models import Weekday
 from exercises.doses import Dose
 from exercises.models import Support
 from patients.models import PlanVersion, Side
-from patients.plans.content import Line, PlanContent
+from patients.plans.content import PlanContent, PlanLine
 
 #: The longest change note that a version keeps.
-LONGEST_NOTE: int = PlanVersion._meta.get_field("change_note").max_length or 0
+MAX_NOTE_LENGTH: int = PlanVersion._meta.get_field("change_note").max_length or 0
 
 
 def changes(before: PlanContent, after: PlanContent) -> list[str]:
@@ -26,7 +26,7 @@ def changes(before: PlanContent, after: PlanContent) -> list[str]:
     found = [
         _("New: %(name)s") % {"name": _name(new, names, after)}
         for old, new in pairs
-        if new and not old and not before.lines_of(new.exercise_id)
+        if new and not old and not before.list_lines(new.exercise_id)
     ]
     found += [
         _("Removed: %(name)s") % {"name": _name(old, names, before)} for old, new in pairs if old and not new
@@ -34,20 +34,20 @@ def changes(before: PlanContent, after: PlanContent) -> list[str]:
     for old, new in pairs:
         if old and new:
             if (old.first_week, old.last_week) != (new.first_week, new.last_week):
-                weeks = [weeks_words(line.first_week, line.last_week) for line in (old, new)]
+                weeks = [format_weeks(line.first_week, line.last_week) for line in (old, new)]
                 found.append(f"{names.get(new.exercise_id, '')}: {weeks[0]} → {weeks[1]}")
             found += [f"{_name(new, names, after)}: {change}" for change in _line_changes(old, new)]
-        elif new and before.lines_of(new.exercise_id):
+        elif new and before.list_lines(new.exercise_id):
             found.append(f"{_name(new, names, after)}: {new.dose.session_sentence().rstrip('.')}")
     if _moved(before, after):
         found.append(_("The exercises come in a new order"))
     return found + _schedule_changes(before, after)
 
 
-def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[Line | None, Line | None]]:
+def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[PlanLine | None, PlanLine | None]]:
     """What each line was and what it is now, in the order of `after`; then what is gone."""
     gone = [line for line in before.lines if not after.line(line.key)]
-    pairs: list[tuple[Line | None, Line | None]] = []
+    pairs: list[tuple[PlanLine | None, PlanLine | None]] = []
     for line in after.lines:
         old = before.line(line.key) or next(
             (one for one in gone if one.exercise_id == line.exercise_id), None
@@ -58,18 +58,18 @@ def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[Line | None, L
     return pairs + [(line, None) for line in gone]
 
 
-def _name(line: Line, names: Mapping[uuid.UUID, str], content: PlanContent) -> str:
+def _name(line: PlanLine, names: Mapping[uuid.UUID, str], content: PlanContent) -> str:
     """The exercise's name, with its weeks where it has several phases."""
     name = names.get(line.exercise_id, "")
-    if len(content.lines_of(line.exercise_id)) == 1:
+    if len(content.list_lines(line.exercise_id)) == 1:
         return name
     return _("%(name)s, %(weeks)s") % {
         "name": name,
-        "weeks": weeks_words(line.first_week, line.last_week),
+        "weeks": format_weeks(line.first_week, line.last_week),
     }
 
 
-def weeks_words(first: int, last: int | None) -> str:
+def format_weeks(first: int, last: int | None) -> str:
     """ "week 3", "weeks 3–6", "from week 3", or "all weeks"."""
     if last is None:
         return _("from week %(first)s") % {"first": first} if first > 1 else _("all weeks")
@@ -78,18 +78,18 @@ def weeks_words(first: int, last: int | None) -> str:
     return _("weeks %(first)s–%(last)s") % {"first": first, "last": last}
 
 
-def drafted_note(found: list[str]) -> str:
+def draft_change_note(found: list[str]) -> str:
     """The differences as a change note to start from, cut at a whole phrase to what a version can keep."""
     note = ""
     for change in found:
         longer = f"{note} {change}.".strip()
-        if len(longer) > LONGEST_NOTE:
+        if len(longer) > MAX_NOTE_LENGTH:
             break
         note = longer
     return note
 
 
-def told_in_short(before: PlanContent, after: PlanContent) -> str:
+def summarise_changes(before: PlanContent, after: PlanContent) -> str:
     """One edit of a draft in a few words: its first difference, and how many more there are."""
     first, *others = changes(before, after) or [""]
     if not others:
@@ -106,7 +106,7 @@ def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
     return ", ".join(str(Weekday(day).label) for day in sorted(weekdays)) or _("no day")
 
 
-def _line_changes(before: Line, after: Line) -> list[str]:
+def _line_changes(before: PlanLine, after: PlanLine) -> list[str]:
     found = _dose_changes(before.dose, after.dose)
     if set(before.weekdays) != set(after.weekdays):
         days = {"days": weekday_names(after.weekdays)}
@@ -120,7 +120,7 @@ def _line_changes(before: Line, after: Line) -> list[str]:
     return found
 
 
-def _support(line: Line) -> str:
+def _support(line: PlanLine) -> str:
     return str(Support(line.support).label).lower()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Weekday
 from exercises.doses import Dose
 from patients.models import Side
-from patients.models.schedule import Phased, is_planned_in
+from patients.models.schedule import HasPhase, is_planned_in
 
 _ONE_SIDE = {
     Side.LEFT: gettext_lazy("on your left side only"),
@@ -21,7 +21,7 @@ _ONE_SIDE = {
 }
 
 
-class Told(Phased, Protocol):
+class HasDose(HasPhase, Protocol):
     """A line of a draft or an item of a version."""
 
     @property
@@ -30,28 +30,28 @@ class Told(Phased, Protocol):
     def side(self) -> str: ...
 
 
-def session_dose(row: Told) -> Dose:
+def session_dose(row: HasDose) -> Dose:
     """What is done in one session, for as many sides as it is for. On the day itself, days a week are noise."""
     return replace(row.dose, each_side=row.dose.each_side and not row.side, days_min=None, days_max=None)
 
 
-def session_sentence(row: Told) -> str:
+def session_sentence(row: HasDose) -> str:
     """The dose of one session as people read it: "10 times on your left side only." """
     return _sentence(replace(row.dose, days_min=None, days_max=None), row.side)
 
 
-def shorter_dose(row: Told) -> Dose | None:
+def shorter_dose(row: HasDose) -> Dose | None:
     """About half of one session's dose, for a day on which all of it is too much; None when it cannot be less."""
     return session_dose(row).shorter()
 
 
-def shorter_sentence(row: Told) -> str:
+def shorter_sentence(row: HasDose) -> str:
     """The shorter dose as people read it; "" when it cannot be less."""
     shorter = shorter_dose(row)
     return _sentence(shorter, row.side) if shorter else ""
 
 
-def draft_sentence(row: Told) -> str:
+def draft_sentence(row: HasDose) -> str:
     """The dose as whoever prescribes it reads it: with its days a week, unless weekdays are named."""
     return session_sentence(row) if row.weekdays else _sentence(row.dose, row.side)
 
@@ -62,7 +62,7 @@ def _sentence(dose: Dose, side: str) -> str:
     return replace(dose, each_side=True).sentence(side=str(_ONE_SIDE[Side(side)]))
 
 
-def short_dose(row: Told) -> str:
+def short_dose(row: HasDose) -> str:
     """The dose of one session in a few words, for lists."""
     short = session_dose(row).short()
     if not row.side:
@@ -70,7 +70,7 @@ def short_dose(row: Told) -> str:
     return _("%(amount)s %(side)s") % {"amount": short, "side": _ONE_SIDE[Side(row.side)]}
 
 
-def when(row: Told, plan_days: Collection[int] = ()) -> str:
+def when(row: HasDose, plan_days: Collection[int] = ()) -> str:
     """Its days and weeks: "On Monday and Friday. In weeks 3 to 6."
 
     Without days of its own the plan's are told, where they are given; "" when there is nothing to tell.
@@ -86,7 +86,7 @@ def _days(weekdays: Collection[int]) -> str:
     return _("On %(days)s.") % {"days": get_text_list(days, _("and"))}
 
 
-def _weeks(row: Told) -> str:
+def _weeks(row: HasDose) -> str:
     first, last = row.first_week, row.last_week
     if last is None:
         return _("From week %(first)s on.") % {"first": first} if first > 1 else ""
@@ -95,11 +95,11 @@ def _weeks(row: Told) -> str:
     return _("In weeks %(first)s to %(last)s.") % {"first": first, "last": last}
 
 
-def fullest_day(rows: Iterable[Told]) -> list[Told]:
+def get_fullest_day(rows: Iterable[HasDose]) -> list[HasDose]:
     """What the longest session of a plan holds: no day asks for two phases of an exercise, nor for other days' work."""
     rows = list(rows)
     days = {day for row in rows for day in row.weekdays} or {0}
-    sessions: Sequence[list[Told]] = [
+    sessions: Sequence[list[HasDose]] = [
         [row for row in rows if is_planned_in(row, week) and (not row.weekdays or day in row.weekdays)]
         for week in {1} | {row.first_week for row in rows}
         for day in days

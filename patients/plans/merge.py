@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from patients.plans.content import Line, PlanContent
+from patients.plans.content import PlanContent, PlanLine
 
 #: What of a line is taken from whoever changed it. A dose is one thing: its numbers belong together.
 _PARTS = ("dose", "support", "note", "weekdays", "side")
 
 
-def joined(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> PlanContent:
+def merge(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> PlanContent:
     """Two people's edits of `base` in one: where both changed the same thing mine stands, else whichever changed it.
 
     An exercise that they took out stays out, unless I changed it. Where the weeks of an exercise were changed by both,
@@ -25,7 +25,7 @@ def joined(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> Plan
     in_order = mine if _order_changed(base, mine) else theirs
     other = theirs if in_order is mine else mine
     wanted = [*in_order.keys, *(key for key in other.keys if in_order.line(key) is None)]
-    lines = [_joined_line(base.line(key), mine.line(key), theirs.line(key)) for key in wanted]
+    lines = [_merge_line(base.line(key), mine.line(key), theirs.line(key)) for key in wanted]
     kept = [line for line in lines if line is not None]
     return PlanContent(
         start_date=newer("start_date"),
@@ -43,7 +43,7 @@ def _order_changed(base: PlanContent, mine: PlanContent) -> bool:
     return mine.keys != kept + added
 
 
-def _joined_line(base: Line | None, mine: Line | None, theirs: Line | None) -> Line | None:
+def _merge_line(base: PlanLine | None, mine: PlanLine | None, theirs: PlanLine | None) -> PlanLine | None:
     if base is None:
         return mine or theirs
     if mine is None:
@@ -57,7 +57,7 @@ def _joined_line(base: Line | None, mine: Line | None, theirs: Line | None) -> L
     return replace(mine, name=mine.name or theirs.name, **newer)
 
 
-def _without_overlaps(lines: list[Line], mine: PlanContent) -> list[Line]:
+def _without_overlaps(lines: list[PlanLine], mine: PlanContent) -> list[PlanLine]:
     """The lines as they are; of an exercise whose phases would overlap, mine where the first of them stands."""
     crossed = {
         line.exercise_id
@@ -65,10 +65,10 @@ def _without_overlaps(lines: list[Line], mine: PlanContent) -> list[Line]:
         for other in lines[place + 1 :]
         if line.exercise_id == other.exercise_id and line.overlaps(other)
     }
-    kept: list[Line] = []
+    kept: list[PlanLine] = []
     for line in lines:
         if line.exercise_id not in crossed:
             kept.append(line)
         elif all(other.exercise_id != line.exercise_id for other in kept):
-            kept += mine.lines_of(line.exercise_id)
+            kept += mine.list_lines(line.exercise_id)
     return kept

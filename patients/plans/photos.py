@@ -10,10 +10,10 @@ from django.http import Http404
 from clinic.models import User
 from exercises.models import Exercise, ExercisePhoto
 from patients.models import PlanItem
-from patients.permissions import my_patient
+from patients.permissions import patients_for_account
 
 
-def photo_for(user: User | AnonymousUser, photo_id: uuid.UUID, digest: str) -> ExercisePhoto:
+def get_photo_or_404(user: User | AnonymousUser, photo_id: uuid.UUID, digest: str) -> ExercisePhoto:
     """Anyone may see what a shared exercise shows; a clinic's team what is its own; a patient what was prescribed.
 
     A foreign photograph is a missing one: Http404 for both. Three queries at most.
@@ -42,7 +42,7 @@ def _was_prescribed(user: User, photo: ExercisePhoto) -> bool:
     """Whether any published version of the plans of the patient, or whom they help, holds it, as published."""
     items = PlanItem.objects.filter(
         exercise=photo.exercise_id,
-        version__plan__patient__in=my_patient(user),
+        version__plan__patient__in=patients_for_account(user),
         version__published_at__isnull=False,
     )
     contents = items.values_list("content", flat=True)

@@ -46,7 +46,7 @@ def check_can_change(plan: Plan) -> None:
         raise NotPossibleError(_("This plan is finished and stays as it was. Start the next plan from it."))
 
 
-def problems_before_publishing(
+def list_publishing_problems(
     version: PlanVersion, *, exercises: Collection[object], today: datetime.date
 ) -> list[str]:
     """What keeps a draft from being published, in words; empty when nothing does.
@@ -77,7 +77,7 @@ def check_can_publish(
     version: PlanVersion, *, exercises: Collection[object], change_note: str, today: datetime.date
 ) -> None:
     """Raises NotPossibleError with everything that is missing."""
-    found = problems_before_publishing(version, exercises=exercises, today=today)
+    found = list_publishing_problems(version, exercises=exercises, today=today)
     if version.number > 1 and not change_note.strip():
         found.append(_("Say what changed and why. The patient reads it."))
     if found:

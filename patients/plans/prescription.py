@@ -11,7 +11,7 @@ from exercises.doses import Dose
 from exercises.models import Category, Exercise, Position, Support
 from patients.models import PlanItem
 from patients.plans import formatting as prescribed_words
-from patients.plans.formatting import fullest_day, session_dose
+from patients.plans.formatting import get_fullest_day, session_dose
 
 #: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (
@@ -113,7 +113,7 @@ class Prescribed:
         return self.position == Position.SEATED
 
     @property
-    def is_held_back(self) -> bool:
+    def is_suspended(self) -> bool:
         """Whether a fall or a new sore holds it back: everything done on the feet, and water for open skin."""
         return self.position != Position.SEATED or "weight_bearing" in self.demands
 
@@ -141,7 +141,7 @@ def prescribed(item: PlanItem) -> Prescribed:
     )
 
 
-def in_place_of(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
+def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
     """A gentler exercise with its own dose, shown where `item` was prescribed; nothing of it is saved.
 
     Wants `steps` and `equipment` of the exercise prefetched.
@@ -159,5 +159,5 @@ def in_place_of(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long the longest session of these exercises takes, rounded up to whole minutes."""
-    items = fullest_day(exercise.item for exercise in exercises)
+    items = get_fullest_day(exercise.item for exercise in exercises)
     return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)

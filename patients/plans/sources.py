@@ -10,7 +10,7 @@ from exercises.doses import Dose
 from exercises.models import Exercise, Routine, RoutineItem
 from patients.models import Plan, PlanItem
 
-from .content import Line, PlanContent
+from .content import PlanContent, PlanLine
 
 
 def routine_items(routine: Routine) -> list[RoutineItem]:
@@ -19,28 +19,28 @@ def routine_items(routine: Routine) -> list[RoutineItem]:
     return list(items.order_by("order"))
 
 
-def lines_of_routine(
+def build_lines_from_routine(
     items: Iterable[RoutineItem],
     *,
     plan_days: Collection[int],
     supports: Mapping[uuid.UUID, str] | None = None,
-) -> tuple[Line, ...]:
+) -> tuple[PlanLine, ...]:
     """A line for each exercise, with the days of the plan that suit its dose; wants `exercise` loaded.
 
     `supports` says what each exercise starts with, the catalogue's support where it says nothing.
     A routine may hold an exercise twice, a plan may not in the same weeks: the first stands.
     """
-    lines: dict[object, Line] = {}
+    lines: dict[object, PlanLine] = {}
     for item in items:
         support = (supports or {}).get(item.exercise_id)
-        line = Line.suggested(
+        line = PlanLine.suggested(
             item.exercise, dose=item.dose, note=item.note, support=support, plan_days=plan_days
         )
         lines.setdefault(item.exercise_id, line)
     return tuple(lines.values())
 
 
-def impersonal(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanContent:
+def without_patient_data(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanContent:
     """What may go from one patient's plan into another's: exercises in order, doses, days and weeks.
 
     No note, no side, and each exercise with its support of `supports`: less than that was for that patient alone.
@@ -53,14 +53,14 @@ def impersonal(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanC
 
 
 @dataclass(frozen=True)
-class Kept:
+class RoutineCandidate:
     """One exercise of a plan as a routine can keep it."""
 
     exercise: Exercise
     dose: Dose
 
 
-def kept_of(plan: Plan) -> list[Kept]:
+def list_routine_exercises(plan: Plan) -> list[RoutineCandidate]:
     """What a routine can keep of the plan's draft, else of its latest version; two queries.
 
     Each exercise in use once, as its first phase has it; on as many days a week as the plan gives it.
@@ -74,7 +74,7 @@ def kept_of(plan: Plan) -> list[Kept]:
         there = first.get(item.exercise_id)
         if there is None or item.first_week < there.first_week:
             first[item.exercise_id] = item
-    return [Kept(item.exercise, _routine_dose(item)) for item in first.values()]
+    return [RoutineCandidate(item.exercise, _routine_dose(item)) for item in first.values()]
 
 
 def _routine_dose(item: PlanItem) -> Dose:

@@ -78,7 +78,7 @@ MOVES: dict[Move, MoveRow] = {
 }
 
 
-def moves_from(state: str) -> list[MoveRow]:
+def list_plan_moves(state: str) -> list[MoveRow]:
     """The moves that a plan in this state allows, in the table's order."""
     return [row for row in MOVES.values() if state in row.from_states]
 

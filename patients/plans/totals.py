@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exercises.models import Category, Exercise
-from patients.plans.diff import weeks_words
+from patients.plans.diff import format_weeks
 from patients.plans.policies import warnings
 from patients.plans.weekdays import longest_idle_run
 
-from .content import Line, PlanContent
+from .content import PlanContent, PlanLine
 
 #: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).
 AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2
@@ -28,7 +28,7 @@ AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2
 BALANCE_DAYS = STRETCHING_DAYS = 2
 
 
-class State(StrEnum):
+class TargetState(StrEnum):
     """How a figure stands to its target. Short of a target is information, not a mistake: few plans have all."""
 
     MET = "met"
@@ -38,13 +38,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Figure:
+class WeeklyTotal:
     """One number in words, with what it is measured by: "90 of 150 minutes a week"."""
 
     slug: str
     label: str
     words: str
-    state: State
+    state: TargetState
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,20 @@ class PhaseTotals:
     minutes_wanted: int | None
 
     @cached_property
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[WeeklyTotal]:
         """All of it in words, in the order in which a clinician looks."""
         return [
-            Figure("session", _("A session"), self._session_words, self._session_state),
-            Figure(
+            WeeklyTotal("session", _("A session"), self._session_words, self._session_state),
+            WeeklyTotal(
                 "week",
                 _("A week"),
                 ngettext("%(minutes)s minute", "%(minutes)s minutes", self.minutes_a_week)
                 % {"minutes": self.minutes_a_week}
                 + " · "
                 + _days(self.days),
-                State.PLAIN,
+                TargetState.PLAIN,
             ),
-            Figure(
+            WeeklyTotal(
                 "aerobic",
                 str(Category.AEROBIC.label),
                 _("%(minutes)s of %(target)s minutes, %(days)s")
@@ -98,13 +98,13 @@ class PhaseTotals:
                     and self.aerobic_idle <= MOST_IDLE_DAYS
                 ),
             ),
-            Figure(
+            WeeklyTotal(
                 "balance",
                 str(Category.BALANCE.label),
                 _days(self.balance_days),
                 _met(self.balance_days >= BALANCE_DAYS),
             ),
-            Figure(
+            WeeklyTotal(
                 "stretching",
                 str(Category.STRETCHING.label),
                 _days(self.stretching_days),
@@ -138,10 +138,10 @@ class PhaseTotals:
         return words
 
     @property
-    def _session_state(self) -> State:
+    def _session_state(self) -> TargetState:
         if self.minutes_wanted is None:
-            return State.PLAIN
-        return State.OVER if self.minutes > self.minutes_wanted else State.MET
+            return TargetState.PLAIN
+        return TargetState.OVER if self.minutes > self.minutes_wanted else TargetState.MET
 
 
 @dataclass(frozen=True)
@@ -177,24 +177,24 @@ class PlanTotals:
         return list(dict.fromkeys(words for phase in self.phases for words in phase.warnings))
 
 
-def totals_of(
+def compute_totals(
     content: PlanContent,
     exercises: Mapping[uuid.UUID, Exercise],
     *,
     minutes_wanted: int | None = None,
 ) -> PlanTotals:
     """Wants every exercise of the content. `minutes_wanted` is the patient's own time for one session, if known."""
-    stretches = _stretches(content)
+    stretches = _list_phase_starts(content)
     phases = []
     for place, first in enumerate(stretches):
         last = stretches[place + 1] - 1 if place + 1 < len(stretches) else content.weeks
         lines = [line for line in content.lines if line.is_in_week(first)]
-        weeks = "" if len(stretches) == 1 else weeks_words(first, last)
+        weeks = "" if len(stretches) == 1 else format_weeks(first, last)
         phases.append(_phase(lines, content.weekdays, exercises, (first, last, weeks), minutes_wanted))
     return PlanTotals(exercises=len(content.exercise_ids), phases=tuple(phases))
 
 
-def _stretches(content: PlanContent) -> list[int]:
+def _list_phase_starts(content: PlanContent) -> list[int]:
     """The first weeks of the stretches in which nothing changes."""
     first = {line.first_week for line in content.lines}
     after = {line.last_week + 1 for line in content.lines if line.last_week is not None}
@@ -202,19 +202,19 @@ def _stretches(content: PlanContent) -> list[int]:
 
 
 def _phase(
-    lines: Sequence[Line],
+    lines: Sequence[PlanLine],
     plan_days: Collection[int],
     exercises: Mapping[uuid.UUID, Exercise],
     weeks: tuple[int, int, str],
     minutes_wanted: int | None,
 ) -> PhaseTotals:
-    on_day: dict[int, list[Line]] = {day: [] for day in sorted(plan_days)}
+    on_day: dict[int, list[PlanLine]] = {day: [] for day in sorted(plan_days)}
     for line in lines:
         for day in line.days_in(plan_days):
             on_day[day].append(line)
     used = {day: found for day, found in on_day.items() if found}
 
-    def days_of(category: str) -> list[int]:
+    def count_days(category: str) -> list[int]:
         return [
             day
             for day, found in used.items()
@@ -238,10 +238,10 @@ def _phase(
         days=len(used),
         most_exercises=max((len(found) for found in used.values()), default=0),
         aerobic_minutes=_minutes(sum(aerobic)),
-        aerobic_days=len(days_of(Category.AEROBIC)),
-        aerobic_idle=longest_idle_run(days_of(Category.AEROBIC)),
-        balance_days=len(days_of(Category.BALANCE)),
-        stretching_days=len(days_of(Category.STRETCHING)),
+        aerobic_days=len(count_days(Category.AEROBIC)),
+        aerobic_idle=longest_idle_run(count_days(Category.AEROBIC)),
+        balance_days=len(count_days(Category.BALANCE)),
+        stretching_days=len(count_days(Category.STRETCHING)),
         minutes_wanted=minutes_wanted,
     )
 
@@ -250,8 +250,8 @@ def _minutes(seconds: int) -> int:
     return math.ceil(seconds / 60)
 
 
-def _met(is_met: bool) -> State:
-    return State.MET if is_met else State.SHORT
+def _met(is_met: bool) -> TargetState:
+    return TargetState.MET if is_met else TargetState.SHORT
 
 
 def _days(count: int) -> str:

@@ -21,7 +21,7 @@ SPREAD = {
 USUAL_DAYS = 3
 
 
-def weekdays_for(doses: Iterable[Dose]) -> tuple[int, ...]:
+def choose_weekdays(doses: Iterable[Dose]) -> tuple[int, ...]:
     """Weekdays that give every one of the doses at least the days a week it asks for."""
     asked = [dose.days_min for dose in doses if dose.days_min]
     return SPREAD[max(asked, default=USUAL_DAYS)]

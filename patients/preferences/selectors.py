@@ -7,7 +7,7 @@ from clinic.models import User
 from patients.models import Preferences
 
 
-def preferred_display(user: User) -> Display | None:
+def get_preferred_display(user: User) -> Display | None:
     """Their choice; None for someone who never chose, whose device then stays as it is."""
     kept = Preferences.objects.filter(user=user).first()
     return kept.display if kept else None

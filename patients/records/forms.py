@@ -11,13 +11,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, PlainForm
+from clinic.forms import DateInput, StyledForm
 from clinic.models import Clinic, ConsultationRequest, User
 from patients.models import Patient
 from patients.records.services.patients import Details
 
 
-class PatientForm(PlainForm):
+class PatientForm(StyledForm):
     """A patient's record. `clinicians` are the members of the clinic who treat."""
 
     full_name = forms.CharField(
@@ -109,7 +109,7 @@ class PatientForm(PlainForm):
     def details(self) -> Details:
         return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
 
-    def not_as_on_record(self, patient: Patient) -> list[tuple[str, str]]:
+    def list_conflicts(self, patient: Patient) -> list[tuple[str, str]]:
         """Label and recorded value of everything that was typed differently."""
         found = []
         for name in Details.__dataclass_fields__:
@@ -119,6 +119,6 @@ class PatientForm(PlainForm):
                 found.append((str(self.fields[name].label), str(shown or "–")))
         return found
 
-    def save_on_top_of(self, patient: Patient) -> None:
+    def accept_current_version(self, patient: Patient) -> None:
         """Keep what was typed, and let it be saved over the record as it is now."""
         self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]

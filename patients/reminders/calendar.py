@@ -17,16 +17,16 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from patients.models import CalendarLink, Patient, PlanState, PlanVersion, Reminder
-from patients.preferences.languages import in_language_of
-from patients.reminders.schedule import moment_of
-from patients.sessions.selectors.today import current_version
+from patients.preferences.languages import override_patient_language
+from patients.reminders.schedule import get_moment
+from patients.sessions.selectors.today import get_current_version
 
 #: How far back the days reach.
-LOOKS_BACK = datetime.timedelta(weeks=4)
+DAYS_BACK = datetime.timedelta(weeks=4)
 #: What a calendar shows as taken. The real length would say something about the plan.
-LASTS = datetime.timedelta(minutes=30)
+EVENT_DURATION = datetime.timedelta(minutes=30)
 #: How often a calendar program should ask.
-ASK_AGAIN = "PT6H"
+REFRESH_INTERVAL = "PT6H"
 
 
 def new_secret() -> str:
@@ -34,7 +34,7 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def hash_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """What is kept of a secret. It is random and long, so that a plain hash gives nothing away."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -43,28 +43,28 @@ def feed_url(secret: str) -> str:
     return f"{settings.SITE_URL}{reverse('calendar_feed', args=[secret])}"
 
 
-def link_of(patient: Patient) -> CalendarLink | None:
+def get_calendar_link(patient: Patient) -> CalendarLink | None:
     """The patient's link, if there is one. What it says is kept nowhere."""
     return CalendarLink.objects.filter(patient=patient).first()
 
 
-def feed_at(secret: str, *, now: datetime.datetime | None = None) -> bytes | None:
+def get_feed_by_secret(secret: str, *, now: datetime.datetime | None = None) -> bytes | None:
     """The calendar that this secret leads to; None for one that is unknown or was taken back. Two queries."""
     links = CalendarLink.objects.select_related("patient__clinic", "patient__reminder")
-    link = links.filter(secret_hash=hash_of(secret)).first()
+    link = links.filter(secret_hash=hash_secret(secret)).first()
     if link is None:
         return None
     # A calendar program says nothing of languages.
-    with in_language_of(link.patient):
-        return feed_of(link.patient, now or timezone.now())
+    with override_patient_language(link.patient):
+        return build_feed(link.patient, now or timezone.now())
 
 
-def feed_of(patient: Patient, now: datetime.datetime) -> bytes:
+def build_feed(patient: Patient, now: datetime.datetime) -> bytes:
     """The calendar as a file. The same facts on the same day make the same bytes. One query.
 
     Times are in UTC, worked out for each day, so that no calendar program has to know when clocks change.
     """
-    version = current_version(patient)
+    version = get_current_version(patient)
     reminder: Reminder | None = getattr(patient, "reminder", None)
     reminder = reminder if reminder and reminder.is_on else None
     calendar = Calendar()
@@ -72,7 +72,7 @@ def feed_of(patient: Patient, now: datetime.datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Exercise sessions"))
-    calendar.add("x-published-ttl", ASK_AGAIN)
+    calendar.add("x-published-ttl", REFRESH_INTERVAL)
     for day in _days_of(version, patient.today(now)):
         assert version is not None  # noqa: S101  # it has days
         calendar.add_component(_event(day, patient, version, reminder))
@@ -83,7 +83,7 @@ def feed_of(patient: Patient, now: datetime.datetime) -> bytes:
 def _days_of(version: PlanVersion | None, today: datetime.date) -> list[datetime.date]:
     if version is None or version.plan.state != PlanState.ACTIVE:
         return []
-    first = max(version.start_date, today - LOOKS_BACK)
+    first = max(version.start_date, today - DAYS_BACK)
     days = (first + datetime.timedelta(days=ahead) for ahead in range((version.end_date - first).days + 1))
     return [day for day in days if version.is_planned_on(day)]
 
@@ -96,9 +96,9 @@ def _event(day: datetime.date, patient: Patient, version: PlanVersion, reminder:
     changed = max(moment for moment in (version.published_at, reminder and reminder.changed_at) if moment)
     event.add("dtstamp", changed.astimezone(datetime.UTC).replace(microsecond=0))
     if reminder:
-        starts = moment_of(day, reminder.at_time, patient.zone)
+        starts = get_moment(day, reminder.at_time, patient.zone)
         event.add("dtstart", starts)
-        event.add("dtend", starts + LASTS)
+        event.add("dtend", starts + EVENT_DURATION)
     else:
         event.add("dtstart", day)
         event.add("dtend", day + datetime.timedelta(days=1))

@@ -10,14 +10,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.outbox.backends import useless_after
+from clinic.outbox.backends import expires_header
 from patients.models import Habit, Patient, Reminder
-from patients.preferences.languages import in_language_of
+from patients.preferences.languages import override_patient_language
 from patients.reminders.selectors import stop_url
 
 
-def mail_reminder(reminder: Reminder, patient: Patient, *, until: datetime.datetime) -> None:
-    """Put the mail into the outbox. Wants `confirmed_address` loaded. Called in the transaction that notes it as sent.
+def send_reminder_email(reminder: Reminder, patient: Patient, *, until: datetime.datetime) -> None:
+    """Put the mail into the outbox. Wants `verified_email` loaded. Called in the transaction that notes it as sent.
 
     What has not left by `until` does not leave: a reminder hours later is none.
 
@@ -25,14 +25,14 @@ def mail_reminder(reminder: Reminder, patient: Patient, *, until: datetime.datet
     more than they know.
     """
     stop = stop_url(reminder)
-    with in_language_of(patient):
-        habit = "" if reminder.habit == Habit.OWN else reminder.habit_in_words
+    with override_patient_language(patient):
+        habit = "" if reminder.habit == Habit.OWN else reminder.habit_label
         context = {"link": settings.SITE_URL + reverse("my_today"), "stop": stop, "habit": habit}
         EmailMessage(
             _("A reminder for today"),
             render_to_string("patients/reminders/emails/reminder.txt", context),
             None,
-            [patient.confirmed_address.email],
+            [patient.verified_email.email],
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-            | useless_after(until),
+            | expires_header(until),
         ).send()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Weekday
-from patients.models import LONGEST_HABIT, Channel, Habit, Reminder
-from patients.reminders.services.reminders import Wish
+from patients.models import MAX_HABIT_LENGTH, Channel, Habit, Reminder
+from patients.reminders.services.reminders import ReminderSettings
 
 OTHER = "other"
 #: Times that most people choose; any other can be typed.
@@ -21,12 +21,12 @@ USUAL_TIMES = ("08:00", "10:00", "14:00", "18:00")
 OF_PLAN, OWN_DAYS = "plan", "own"
 
 
-def _time_in_words(time: str) -> str:
+def _format_time(time: str) -> str:
     """ "14:00" as people write it in the language of the page."""
     return time_format(datetime.time.fromisoformat(time))
 
 
-lazy_time = lazy(_time_in_words, str)
+lazy_time = lazy(_format_time, str)
 
 
 class ReminderForm(forms.Form):
@@ -67,7 +67,7 @@ class ReminderForm(forms.Form):
     )
     own_habit = forms.CharField(
         label=_("My own words"),
-        max_length=LONGEST_HABIT,
+        max_length=MAX_HABIT_LENGTH,
         required=False,
         error_messages={"max_length": _("Use 60 letters or fewer.")},
     )
@@ -106,11 +106,11 @@ class ReminderForm(forms.Form):
         value = self["other_time"].value()
         return f"{value:%H:%M}" if isinstance(value, datetime.time) else value or ""
 
-    def wish(self) -> Wish:
+    def to_settings(self) -> ReminderSettings:
         """What was asked for. Wants a form without errors."""
         chosen = self.cleaned_data
         usual = chosen["time"] != OTHER
-        return Wish(
+        return ReminderSettings(
             at_time=datetime.time.fromisoformat(chosen["time"]) if usual else chosen["other_time"],
             channel=Channel(chosen["channel"]),
             weekdays=chosen["weekdays"] if chosen["days"] == OWN_DAYS else (),

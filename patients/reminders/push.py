@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 #: How long a push service may keep silent, in seconds.
-PATIENCE = 10
+PUSH_TIMEOUT = 10
 #: How long our proof holds (at most a day, RFC 8292).
-PROOF_LASTS = datetime.timedelta(hours=12)
+JWT_LIFETIME = datetime.timedelta(hours=12)
 
 
 class PushGoneError(Exception):
@@ -61,19 +61,19 @@ def _is_of(parts: SplitResult, port: int | None, known: SplitResult) -> bool:
     return parts.scheme == known.scheme and port == known.port and is_host
 
 
-def knock(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timedelta) -> None:
+def send_push(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timedelta) -> None:
     """Hand over one notice. Raises PushGoneError, PushRefusedError, or OSError when nobody answers.
 
     For a phone that is off it is kept so long. Whatever the answer says, it leads nowhere else: no redirect is
     followed.
     """
     if not is_known_push_service(endpoint):
-        raise PushRefusedError("not a push service that we know")
+        raise PushRefusedError("unknown push service")
     parts = urlsplit(endpoint)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+    connection = kind(parts.hostname or "", parts.port, timeout=PUSH_TIMEOUT)
     headers = {
-        "Authorization": f"vapid t={_proof(parts, now)}, k={public_key()}",
+        "Authorization": f"vapid t={_build_jwt(parts, now)}, k={public_key()}",
         "TTL": str(int(keep_for.total_seconds())),
         "Urgency": "normal",
         "Content-Length": "0",
@@ -92,11 +92,11 @@ def knock(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timedelta
         raise PushRefusedError(str(status))
 
 
-def _proof(parts: SplitResult, now: datetime.datetime) -> str:
+def _build_jwt(parts: SplitResult, now: datetime.datetime) -> str:
     """A signed note, for this push service only, that it is us (JWT with ES256)."""
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
-        "exp": int((now + PROOF_LASTS).timestamp()),
+        "exp": int((now + JWT_LIFETIME).timestamp()),
         "sub": settings.SITE_URL,
     }
     said = f"{_base64(_json({'typ': 'JWT', 'alg': 'ES256'}))}.{_base64(_json(claims))}"

@@ -16,7 +16,7 @@ ONE_DAY = datetime.timedelta(days=1)
 DAYS_AHEAD = range(-1, 15)
 
 
-def moment_of(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetime.datetime:
+def get_moment(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetime.datetime:
     """The UTC moment at which the clocks of `zone` first show `time`, or a later time, on that day.
 
     Where they skip it, that is the end of the gap: 2:30 in a night from 2:00 to 3:00 is the moment of 3:00.
@@ -29,7 +29,7 @@ def moment_of(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> dateti
     return _jump_between(wall.replace(fold=1).astimezone(datetime.UTC), moment, zone)
 
 
-def next_moment(
+def get_next_moment(
     after: datetime.datetime, *, time: datetime.time, weekdays: Collection[int], zone: ZoneInfo
 ) -> datetime.datetime:
     """The first moment at or after the aware moment `after` that shows `time` on one of the weekdays (Monday is 0).
@@ -37,10 +37,10 @@ def next_moment(
     In UTC. Each chosen calendar day has exactly one. Raises ValueError without any weekday.
     """
     if not weekdays:
-        raise ValueError("A reminder wants at least one weekday.")
+        raise ValueError("A reminder needs at least one weekday.")
     first = after.astimezone(zone).date()
     days = (first + ahead * ONE_DAY for ahead in DAYS_AHEAD)
-    moments = (moment_of(day, time, zone) for day in days if day.weekday() in weekdays)
+    moments = (get_moment(day, time, zone) for day in days if day.weekday() in weekdays)
     return next(moment for moment in moments if moment >= after)
 
 

@@ -19,7 +19,7 @@ REMINDED_IN = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.LEF
 _signer = Signer(salt="patients.reminders.stop", sep=".")
 
 
-def is_wanted(reminder: Reminder, today: Today) -> bool:
+def should_remind(reminder: Reminder, today: Today) -> bool:
     """Whether to remind on that day: the plan is on, the day is asked for, and nothing was done or told yet.
 
     What an earlier session left behind is no reason to be silent; what today's page would not let begin is, and so is
@@ -28,7 +28,7 @@ def is_wanted(reminder: Reminder, today: Today) -> bool:
     version = today.version
     if version is None or version.plan.state != PlanState.ACTIVE or today.state not in REMINDED_IN:
         return False
-    if today.said_no:
+    if today.skipped_day:
         return False
     is_in_plan = version.start_date <= today.date <= version.end_date
     is_own_day = today.date.weekday() in reminder.weekdays
@@ -42,10 +42,10 @@ def stop_token(reminder: Reminder) -> str:
 
 
 def stop_url(reminder: Reminder) -> str:
-    return f"{settings.SITE_URL}{reverse('reminder_stop', args=[stop_token(reminder)])}"
+    return f"{settings.SITE_URL}{reverse('reminder_stop_by_token', args=[stop_token(reminder)])}"
 
 
-def reminder_to_stop(token: str) -> Reminder | None:
+def get_reminder_for_token(token: str) -> Reminder | None:
     """The reminder that a link in a mail is about, stopped already or not; None for anything that we did not sign."""
     try:
         key = _signer.unsign(token)
@@ -78,22 +78,20 @@ class ReminderPage:
         return [str(Weekday(day).label) for day in self.reminder.weekdays] if self.reminder else []
 
     @property
-    def reaches_nobody(self) -> bool:
+    def has_no_channel(self) -> bool:
         """Reminders are on, but what they were to reach is gone."""
         if self.reminder is None or not self.is_on:
             return False
         return not (self.phones if self.reminder.channel == Channel.PUSH else self.address)
 
 
-def reminder_page_for(patient: Patient) -> ReminderPage:
+def get_reminder_page(patient: Patient) -> ReminderPage:
     """In two queries."""
-    row = (
-        Patient.objects.filter(pk=patient.pk).select_related("reminder", "confirmed_address", "clinic").get()
-    )
+    row = Patient.objects.filter(pk=patient.pk).select_related("reminder", "verified_email", "clinic").get()
     reminder = getattr(row, "reminder", None)
     return ReminderPage(
         reminder=reminder,
-        address=row.confirmed_address.email if hasattr(row, "confirmed_address") else "",
+        address=row.verified_email.email if hasattr(row, "verified_email") else "",
         phones=row.push_subscriptions.count(),
         next_at=reminder.next_at if reminder else None,
     )

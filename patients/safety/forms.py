@@ -8,15 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import PlainForm
+from clinic.forms import StyledForm
 from exercises.models import Equipment
 from patients.models import Flag
 from patients.models.flags import LEAST_MINUTES, MOST_MINUTES
-from patients.safety.selectors.flags_page import FlagEffect, effects_of
+from patients.safety.selectors.flags_page import FlagEffect, list_flag_effects
 from patients.safety.selectors.safety_record import SafetyRecord
 
 
-class FlagsForm(PlainForm):
+class FlagsForm(StyledForm):
     """Everything on one page. `seen` says what the page showed, to notice others' edits."""
 
     flags = forms.MultipleChoiceField(
@@ -66,7 +66,7 @@ class FlagsForm(PlainForm):
     @property
     def flag_boxes(self) -> list[tuple[Any, list[FlagEffect]]]:
         """Each box with what its flag does to a plan."""
-        return [(box, effects_of(flag)) for box, flag in zip(self["flags"], Flag, strict=True)]
+        return [(box, list_flag_effects(flag)) for box, flag in zip(self["flags"], Flag, strict=True)]
 
     @property
     def wanted(self) -> SafetyRecord:

@@ -2,7 +2,7 @@
 
 Source of every row: clinical rules, "Patient flags × exercise demands". The clinician decides: a block asks for a
 written reason, a warning for one click, a note is printed on the patient's plan. Who answered what is kept as
-`ItemClearance`; rows are gathered for a plan in `patients.safety.selectors.plan_safety`.
+`SafetyOverride`; rows are gathered for a plan in `patients.safety.selectors.plan_safety`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exercises.catalogue import GLUCOSE_BANDS
 from exercises.catalogue.entries import GlucoseBandEntry
 from exercises.catalogue.notes import ADA_2016
 from exercises.models import Position, Support
-from patients.models import ClearanceKind, Flag
+from patients.models import Flag, OverrideKind
 
 
 class Effect(IntEnum):
@@ -199,13 +199,13 @@ class Finding:
         return text
 
 
-def rung(support: str) -> int:
+def get_support_rank(support: str) -> int:
     """How far up the support ladder: 0 is two hands, the most support."""
     return list(Support).index(Support(support))
 
 
 def is_less_support(support: str, than: str) -> bool:
-    return rung(support) > rung(than)
+    return get_support_rank(support) > get_support_rank(than)
 
 
 def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
@@ -239,11 +239,11 @@ def findings(
 def support_for(flags: Collection[str], demands: Collection[str], suggested: str) -> Support:
     """The suggested support, or more where a rule wants more: what an exercise starts with on this patient's plan."""
     least = [finding.more_support for finding in findings(flags, demands, suggested) if finding.more_support]
-    return min(least, key=rung, default=Support(suggested))
+    return min(least, key=get_support_rank, default=Support(suggested))
 
 
 class Answer(Protocol):
-    """What `unanswered` needs of a clearance; `ItemClearance` is one."""
+    """What `unanswered` needs of a clearance; `SafetyOverride` is one."""
 
     @property
     def kind(self) -> str: ...
@@ -257,29 +257,29 @@ class Answer(Protocol):
 
 #: What answers which effect. A lock is answered by unlocking alone, a note needs no answer.
 ANSWERED_BY: dict[Effect, tuple[str, ...]] = {
-    Effect.BLOCK: (ClearanceKind.OVERRIDE,),
-    Effect.WARN: (ClearanceKind.OVERRIDE, ClearanceKind.ACKNOWLEDGED),
+    Effect.BLOCK: (OverrideKind.OVERRIDE,),
+    Effect.WARN: (OverrideKind.OVERRIDE, OverrideKind.ACKNOWLEDGED),
 }
 
 
-def open_pairs(finding: Finding, clearances: Collection[Answer]) -> list[tuple[Flag, str]]:
+def open_pairs(finding: Finding, safety_overrides: Collection[Answer]) -> list[tuple[Flag, str]]:
     """The flag × demand pairs that nobody has answered. An answer given at more support than now does not count."""
     answered = {
         (clearance.flag, clearance.demand)
-        for clearance in clearances
+        for clearance in safety_overrides
         if clearance.kind in ANSWERED_BY.get(finding.effect, ())
         and not is_less_support(finding.support, clearance.support)
     }
     return [pair for pair in finding.pairs if pair not in answered]
 
 
-def unanswered(found: Iterable[Finding], clearances: Collection[Answer]) -> list[Finding]:
+def unanswered(found: Iterable[Finding], safety_overrides: Collection[Answer]) -> list[Finding]:
     """The findings that still keep a plan from being published."""
     return [
         finding
         for finding in found
         if finding.effect is Effect.LOCK
-        or (finding.effect in ANSWERED_BY and open_pairs(finding, clearances))
+        or (finding.effect in ANSWERED_BY and open_pairs(finding, safety_overrides))
     ]
 
 

@@ -11,34 +11,34 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest, staff_may
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.lookups import patient_for, plan_for
+from patients.lookups import get_patient_or_404, get_plan_or_404
 from patients.models import Patient, Plan
-from patients.plans.selectors.exercise_precautions import left_out_of_plan
+from patients.plans.selectors.exercise_precautions import list_excluded_from_plan
 from patients.safety.forms import FlagsForm
-from patients.safety.selectors.flags_page import FlagsPage, flags_page
-from patients.safety.selectors.safety_record import SafetyRecord, differences, joined
-from patients.safety.services.flags import StaleSafetyError, record_safety
+from patients.safety.selectors.flags_page import FlagsPage, get_flags_page
+from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
+from patients.safety.services.flags import StaleSafetyError, save_safety_record
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def patient_flags(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def patient_flags(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Leads back to the patient."""
-    return _flags(request, patient_for(request.user, patient_id))
+    return _flags(request, get_patient_or_404(request.user, patient_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def plan_flags(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_flags(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
     """While building: leads back to the draft."""
-    plan = plan_for(request.user, plan_id)
+    plan = get_plan_or_404(request.user, plan_id)
     return _flags(request, plan.patient, plan)
 
 
-def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None) -> HttpResponse:
-    page = flags_page(patient)
+def _flags(request: AuthenticatedRequest, patient: Patient, plan: Plan | None = None) -> HttpResponse:
+    page = get_flags_page(patient)
     on_record = SafetyRecord.of(page.safety)
     if request.method != "POST":
         form = FlagsForm.showing(on_record, seen=on_record, equipment=page.equipment)
@@ -48,9 +48,9 @@ def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None)
         return _page(request, page, form, plan)
     seen = form.cleaned_data["seen"]
     try:
-        record_safety(patient=patient, wanted=form.wanted, seen=seen, by=request.user)
+        save_safety_record(patient=patient, wanted=form.wanted, seen=seen, by=request.user)
     except StaleSafetyError as stale:
-        both = joined(base=seen, mine=form.wanted, theirs=stale.record)
+        both = merge(base=seen, mine=form.wanted, theirs=stale.record)
         names = {thing.slug: _(thing.name) for thing in page.equipment}
         return _page(
             request,
@@ -61,7 +61,7 @@ def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None)
             their_changes=differences(seen, stale.record, names),
         )
     messages.success(request, _("Saved."))
-    if left_out := left_out_of_plan(patient):
+    if left_out := list_excluded_from_plan(patient):
         messages.warning(
             request,
             _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
@@ -71,7 +71,7 @@ def _flags(request: SignedInRequest, patient: Patient, plan: Plan | None = None)
 
 
 def _page(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     page: FlagsPage,
     form: FlagsForm,
     plan: Plan | None,

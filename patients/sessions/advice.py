@@ -63,7 +63,7 @@ class Advice:
     to_do: tuple[Promise, ...]
 
     @property
-    def wants_help(self) -> bool:
+    def shows_phone_numbers(self) -> bool:
         """Whether the phone numbers stand beside it."""
         return self.level >= Level.CALL
 
@@ -146,13 +146,13 @@ EVENTS: tuple[tuple[AlertKind, Callable[[CheckIn], bool]], ...] = (
 )
 
 
-def advice_for(answers: CheckIn) -> list[Advice]:
+def get_advice(answers: CheckIn) -> list[Advice]:
     """All that applies, the most pressing first; never empty."""
     found = [advice for advice in ADVICE if advice.applies(answers)]
     return sorted(found, key=lambda advice: -advice.level) or [WELL_DONE]
 
 
-def answers_of(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
+def get_check_in_answers(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
     """The answers of a finished session. `too_hard`: whether an exercise of it was rated so."""
     return CheckIn(
         pain_before=session.pain_before,
@@ -164,13 +164,13 @@ def answers_of(session: ExerciseSession, *, too_hard: bool = False) -> CheckIn:
     )
 
 
-def alerts_in(answers: CheckIn) -> list[AlertKind]:
+def list_alert_kinds(answers: CheckIn) -> list[AlertKind]:
     """What the clinic must be told of."""
     return [kind for kind, applies in EVENTS if applies(answers)]
 
 
 #: What to do after "not today", by the reason given; no word for who has no time. Sources: as above, "Stop rules".
-AFTER_NOT_TODAY: dict[str, tuple[Promise, ...]] = {
+ADVICE_AFTER_SKIP: dict[str, tuple[Promise, ...]] = {
     Reason.PAIN: (_("Rest is fine. If the pain is new or strong, call your clinic."),),
     Reason.UNSTEADY: (
         _("Good that you stopped. Sit down until you feel steady."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Support
-from patients.models import Effort, ExerciseSession, Outcome, Reason, Way
+from patients.models import Effort, ExerciseSession, Outcome, Reason, Variant
 from patients.sessions.advice import CheckIn
 from patients.sessions.selectors.session_progress import Step
 
@@ -31,7 +31,7 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
     reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
-    way = forms.TypedChoiceField(choices=Way.choices, coerce=Way, required=False, empty_value=None)
+    way = forms.TypedChoiceField(choices=Variant.choices, coerce=Variant, required=False, empty_value=None)
     instead = forms.UUIDField(required=False)
     support = forms.TypedChoiceField(
         choices=Support.choices, coerce=Support, required=False, empty_value=None
@@ -45,13 +45,13 @@ class OutcomeForm(forms.Form):
         """Turns `instead` into the exercise that the step offers. What is done in place of a held one is gentler."""
         cleaned = super().clean() or {}
         step = self.step
-        offered = step.stands_in or step.gentler
+        offered = step.is_substitute or step.gentler
         if cleaned.get("outcome") != Outcome.DONE:
             return cleaned | {"way": None, "instead": None, "support": None}
-        if step.stands_in:
-            return cleaned | {"way": Way.GENTLER, "instead": step.stands_in, "support": None}
+        if step.is_substitute:
+            return cleaned | {"way": Variant.GENTLER, "instead": step.is_substitute, "support": None}
         asked_for = cleaned.get("instead")
-        if cleaned.get("way") != Way.GENTLER:
+        if cleaned.get("way") != Variant.GENTLER:
             cleaned["instead"] = None
         elif offered is not None and asked_for in (None, offered.pk):
             cleaned["instead"] = offered

@@ -26,11 +26,11 @@ GROUP = 4
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 #: How long a card can wait for its patient.
-CARD_LASTS = datetime.timedelta(days=14)
+CARD_LIFETIME = datetime.timedelta(days=14)
 #: How long a helper's can: they are most often in the same room, and the patient makes a new one in a minute.
-HELPER_CARD_LASTS = datetime.timedelta(days=3)
+HELPER_CARD_LIFETIME = datetime.timedelta(days=3)
 #: This many wrong dates of birth kill a card.
-MOST_WRONG_DATES = 5
+MAX_WRONG_DATES = 5
 
 
 def new_code() -> str:
@@ -38,7 +38,7 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
 
 
-def in_groups(code: str) -> str:
+def format_code(code: str) -> str:
     """The code as it is printed and read aloud: "7K3M-9QXR-2TDW"."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
@@ -62,7 +62,7 @@ def is_code(normalised: str) -> bool:
     return len(normalised) == LENGTH and all(letter in ALPHABET for letter in normalised)
 
 
-def hash_of(typed: str) -> str:
+def hash_secret(typed: str) -> str:
     """The keyed hash under which a card is kept (64 hexadecimal digits). Useless without the secret key."""
     return salted_hmac("patients.sign_in", normalise(typed), algorithm="sha256").hexdigest()
 

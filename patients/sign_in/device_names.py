@@ -32,12 +32,12 @@ KINDS = (
 )
 
 
-def browser_in(user_agent: str) -> str:
+def detect_browser(user_agent: str) -> str:
     """The browser's name; "" for one that we do not know."""
     return next((name for word, name in BROWSERS if word in user_agent), "")
 
 
-def kind_in(user_agent: str) -> DeviceKind:
+def detect_device_kind(user_agent: str) -> DeviceKind:
     """Phone, tablet or computer. A new iPad says that it is a Mac."""
     for words, kind in KINDS:
         if all(word in user_agent for word in words):
@@ -45,6 +45,6 @@ def kind_in(user_agent: str) -> DeviceKind:
     return DeviceKind.UNKNOWN
 
 
-def label_in(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """ "Phone, Chrome", as `Device.label` has it."""
-    return Device(kind=kind_in(user_agent), browser=browser_in(user_agent)).label
+    return Device(kind=detect_device_kind(user_agent), browser=detect_browser(user_agent)).label

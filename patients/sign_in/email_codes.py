@@ -19,11 +19,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from clinic.outbox.backends import useless_after
+from clinic.outbox.backends import expires_header
 
 LENGTH = 6
 #: How long a mailed code works.
-CODE_LASTS = datetime.timedelta(minutes=10)
+CODE_LIFETIME = datetime.timedelta(minutes=10)
 
 
 def new_code() -> str:
@@ -48,32 +48,36 @@ def is_code(normalised: str) -> bool:
     return len(normalised) == LENGTH and normalised.isascii() and normalised.isdigit()
 
 
-def hash_of(key: uuid.UUID, secret: str) -> str:
+def hash_secret(key: uuid.UUID, secret: str) -> str:
     """The keyed hash under which a secret of one row is kept. The same digits in two rows have nothing in common."""
     return salted_hmac("patients.mailed_codes", f"{key}:{secret}", algorithm="sha256").hexdigest()
 
 
-def mail_sign_in_code(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
+def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
     """Through the outbox: called in the transaction that keeps the code."""
-    link = settings.SITE_URL + reverse("mail_link", args=[link_secret])
+    link = settings.SITE_URL + reverse("email_link", args=[link_secret])
     words = {"code": _spaced(code), "link": link}
     _send(
-        _("Your code to sign in"), "patients/sign_in/emails/sign_in_code.txt", to, words, useless_after(until)
+        _("Your code to sign in"),
+        "patients/sign_in/emails/sign_in_code.txt",
+        to,
+        words,
+        expires_header(until),
     )
 
 
-def mail_confirming_code(to: str, *, code: str, until: datetime.datetime) -> None:
+def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> None:
     """To an address that is not known to be anyone's yet."""
     _send(
         _("Your code"),
         "patients/sign_in/emails/confirm_code.txt",
         to,
         {"code": _spaced(code)},
-        useless_after(until),
+        expires_header(until),
     )
 
 
-def mail_about_new_way_in(to: str) -> None:
+def send_new_credential_email(to: str) -> None:
     """Whoever has a confirmed address hears of it when someone adds a way into their account."""
     _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {})
 
@@ -89,4 +93,4 @@ def _send(subject: str, template: str, to: str, words: dict[str, str], headers: 
 
 
 def _minutes() -> int:
-    return int(CODE_LASTS.total_seconds() // 60)
+    return int(CODE_LIFETIME.total_seconds() // 60)

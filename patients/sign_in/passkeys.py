@@ -30,14 +30,14 @@ from fido2.webauthn import (
 from clinic.models import User
 
 #: Nobody has more phones than this.
-MOST_PASSKEYS = 8
+MAX_PASSKEYS = 8
 #: A credential is about 1 kB; more is nothing that a browser sends.
-LONGEST_ANSWER = 16_000
+MAX_ANSWER_LENGTH = 16_000
 
 State = dict[str, Any]
 
 
-def passkeys_of(user: User) -> QuerySet[Authenticator]:
+def list_passkeys(user: User) -> QuerySet[Authenticator]:
     """The first added first."""
     passkeys: QuerySet[Authenticator] = Authenticator.objects.filter(
         user=user, type=Authenticator.Type.WEBAUTHN
@@ -50,14 +50,14 @@ class PasskeyRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class PasskeyChallenge:
     """`options` go to the browser as JSON, `state` stays in the session until the answer comes."""
 
     options: str
     state: State
 
 
-def ask_for_new(user: User, known: Iterable[Authenticator]) -> Asked:
+def begin_registration(user: User, known: Iterable[Authenticator]) -> PasskeyChallenge:
     """A passkey that the phone finds by itself later, so that nobody has to type a name."""
     named = PublicKeyCredentialUserEntity(name=user.name, display_name=user.name, id=user.pk.bytes)
     options, state = _server().register_begin(
@@ -66,10 +66,10 @@ def ask_for_new(user: User, known: Iterable[Authenticator]) -> Asked:
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return Asked(json.dumps(dict(options)["publicKey"]), state)
+    return PasskeyChallenge(json.dumps(dict(options)["publicKey"]), state)
 
 
-def check_new(state: Mapping[str, Any] | None, answer: str) -> dict[str, Any]:
+def complete_registration(state: Mapping[str, Any] | None, answer: str) -> dict[str, Any]:
     """The new credential, to be kept. Raises PasskeyRefusedError."""
     given = _read(answer)
     try:
@@ -79,13 +79,13 @@ def check_new(state: Mapping[str, Any] | None, answer: str) -> dict[str, Any]:
     return given
 
 
-def ask_for_known() -> Asked:
+def begin_authentication() -> PasskeyChallenge:
     """Any passkey of ours that this phone, or one beside it, holds."""
     options, state = _server().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
-    return Asked(json.dumps(dict(options)["publicKey"]), state)
+    return PasskeyChallenge(json.dumps(dict(options)["publicKey"]), state)
 
 
-def whose(answer: str) -> bytes:
+def get_user_handle(answer: str) -> bytes:
     """The account that the answer names (16 bytes). Raises PasskeyRefusedError; proves nothing yet."""
     try:
         handle: bytes = websafe_decode(_read(answer)["response"]["userHandle"])
@@ -96,7 +96,7 @@ def whose(answer: str) -> bytes:
     return handle
 
 
-def check_known(
+def complete_authentication(
     state: Mapping[str, Any] | None, answer: str, passkeys: Iterable[Authenticator]
 ) -> Authenticator:
     """The passkey of these that answered. Raises PasskeyRefusedError."""
@@ -135,7 +135,7 @@ def _asked(state: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def _read(answer: str) -> dict[str, Any]:
-    if len(answer) > LONGEST_ANSWER:
+    if len(answer) > MAX_ANSWER_LENGTH:
         raise PasskeyRefusedError
     try:
         given = json.loads(answer)

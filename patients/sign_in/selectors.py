@@ -12,8 +12,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from patients.models import ConfirmedAddress, Device, ExerciseSession, Patient
-from patients.sign_in.passkeys import passkeys_of
+from patients.models import Device, ExerciseSession, Patient, VerifiedEmail
+from patients.sign_in.passkeys import list_passkeys
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Devices:
 
 
 @dataclass(frozen=True)
-class WaysBack:
+class SignInOptions:
     """What signs a patient in again without a new card."""
 
     address: str
@@ -37,49 +37,49 @@ class WaysBack:
 
 
 @dataclass(frozen=True)
-class Leaving:
+class SignOutWarnings:
     """What somebody should know before they sign out."""
 
-    back: WaysBack
+    back: SignInOptions
     has_open_session: bool
 
 
-def devices_of(user: User, now: datetime.datetime, here: uuid.UUID | None) -> Devices:
+def list_devices(user: User, now: datetime.datetime, here: uuid.UUID | None) -> Devices:
     """One query."""
-    devices = list(Device.objects.of_account(user).signed_in(now))
+    devices = list(Device.objects.for_user(user).signed_in(now))
     return Devices(
         here=next((device for device in devices if device.pk == here), None),
         others=[device for device in devices if device.pk != here],
     )
 
 
-def _ways_back(user: User) -> WaysBack:
-    address = ConfirmedAddress.objects.filter(patient__user_id=user.pk).values_list("email", flat=True)
-    return WaysBack(address=address.first() or "", passkeys=list(passkeys_of(user)))
+def _get_sign_in_options(user: User) -> SignInOptions:
+    address = VerifiedEmail.objects.filter(patient__user_id=user.pk).values_list("email", flat=True)
+    return SignInOptions(address=address.first() or "", passkeys=list(list_passkeys(user)))
 
 
-def leaving(user: User) -> Leaving:
+def get_sign_out_warnings(user: User) -> SignOutWarnings:
     """Of anyone who is signed in; three queries. An open session is the patient's own: a helper leaves none behind."""
     open_sessions = ExerciseSession.objects.open().filter(patient__user_id=user.pk)
-    return Leaving(back=_ways_back(user), has_open_session=open_sessions.exists())
+    return SignOutWarnings(back=_get_sign_in_options(user), has_open_session=open_sessions.exists())
 
 
-def confirmed_address_of(patient: Patient) -> str:
+def get_verified_email(patient: Patient) -> str:
     """The address that they showed to be theirs; "" without one. The clinic's record may say another."""
-    return ConfirmedAddress.objects.filter(patient=patient).values_list("email", flat=True).first() or ""
+    return VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first() or ""
 
 
-def device_for(user: User, device_id: uuid.UUID) -> Device:
+def get_device_or_404(user: User, device_id: uuid.UUID) -> Device:
     """One of the user's own, ended or not. Raises Http404 for anyone else's."""
-    device = Device.objects.of_account(user).filter(pk=device_id).first()
+    device = Device.objects.for_user(user).filter(pk=device_id).first()
     if device is None:
         raise Http404(_("There is no such page, or it belongs to someone else."))
     return device
 
 
-def passkey_for(user: User, passkey_id: uuid.UUID) -> Authenticator:
+def get_passkey_or_404(user: User, passkey_id: uuid.UUID) -> Authenticator:
     """One of the user's own. Raises Http404 for anyone else's."""
-    for passkey in passkeys_of(user):
+    for passkey in list_passkeys(user):
         if passkey.data["key"] == str(passkey_id):
             return passkey
     raise Http404(_("There is no such page, or it belongs to someone else."))

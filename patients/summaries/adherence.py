@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from patients.models import PlanEvent, PlanState, PlanVersion
-from patients.models.schedule import Span, is_asked
+from patients.models.schedule import Span, is_scheduled
 
 #: Adherent = 70 % of the planned sessions (clinical rules, progression).
 ADHERENT_PERCENT = 70
@@ -61,11 +61,11 @@ class Schedule:
         """Whether any exercise is planned for that day."""
         if not (self.start_date <= day <= self.end_date and day.weekday() in self.weekdays):
             return False
-        return is_asked(self.asked_days, (day - self.start_date).days // 7 + 1, day.weekday())
+        return is_scheduled(self.asked_days, (day - self.start_date).days // 7 + 1, day.weekday())
 
 
 @dataclass(frozen=True)
-class Rest:
+class PlanPause:
     """Days on which a plan asked for nothing, both ends included; `last` is None while it still rests."""
 
     plan: object
@@ -76,32 +76,32 @@ class Rest:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-def rests_of(events: Iterable[PlanEvent], zone: ZoneInfo) -> list[Rest]:
+def get_pauses(events: Iterable[PlanEvent], zone: ZoneInfo) -> list[PlanPause]:
     """The pauses and the end of each plan, from its events in any order."""
-    rests: list[Rest] = []
+    rests: list[PlanPause] = []
     since: dict[object, datetime.date] = {}
     for event in sorted(events, key=lambda event: event.at):
         day = event.at.astimezone(zone).date()
         if event.to_state in (PlanState.PAUSED, PlanState.FINISHED):
             since.setdefault(event.plan_id, day)
         elif event.plan_id in since:
-            rests.append(Rest(event.plan_id, since.pop(event.plan_id), day))
-    return rests + [Rest(plan, first, None) for plan, first in since.items()]
+            rests.append(PlanPause(event.plan_id, since.pop(event.plan_id), day))
+    return rests + [PlanPause(plan, first, None) for plan, first in since.items()]
 
 
-def days_from(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
+def list_days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
     """Every day from `first` to `last`, both included."""
     for ahead in range((last - first).days + 1):
         yield first + ahead * ONE_DAY
 
 
 def planned_days(
-    schedules: Sequence[Schedule], rests: Sequence[Rest], *, first: datetime.date, last: datetime.date
+    schedules: Sequence[Schedule], rests: Sequence[PlanPause], *, first: datetime.date, last: datetime.date
 ) -> set[datetime.date]:
     """The days from `first` to `last` on which exercise was asked for. Takes the versions of any number of plans."""
     in_order = sorted(schedules, key=lambda schedule: schedule.published_at)
     planned = set()
-    for day in days_from(first, last):
+    for day in list_days(first, last):
         current = next((schedule for schedule in reversed(in_order) if schedule.in_force_from <= day), None)
         if current is None or not current.asks_for(day):
             continue
@@ -128,7 +128,7 @@ class Week:
         return self.percent is not None and self.percent >= ADHERENT_PERCENT
 
 
-def weeks_of(
+def list_weeks(
     planned: Collection[datetime.date],
     done: Collection[datetime.date],
     *,
@@ -155,7 +155,7 @@ def total_percent(weeks: Iterable[Week]) -> int | None:
     return sum(week.done for week in weeks) * 100 // planned if planned else None
 
 
-def missed_since(
+def list_missed_days(
     planned: Collection[datetime.date], *, last_done: datetime.date | None, today: datetime.date
 ) -> list[datetime.date]:
     """The planned days after the last finished session and before today, in order: how long someone has been quiet."""

@@ -1,6 +1,6 @@
 """How a patient stands today, worked out from what is on record; `patients.summaries.services.refresh` keeps it in a row.
 
-The arithmetic is pure (`standing_of`); `standings_of` reads what it wants for any number of patients, in a fixed number
+The arithmetic is pure (`compute_summary`); `compute_summaries` reads what it wants for any number of patients, in a fixed number
 of queries.
 """
 
@@ -15,26 +15,26 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, QuerySet, Value
 
 from patients.models import (
-    ABOUT_SILENCE,
+    INACTIVITY_KINDS,
     Alert,
     ExerciseSession,
-    NotToday,
     Patient,
+    PatientSummary,
     PlanEvent,
     PlanState,
     PlanVersion,
-    Standing,
+    SkippedDay,
 )
 from patients.summaries.adherence import (
     ONE_DAY,
-    Rest,
+    PlanPause,
     Schedule,
-    days_from,
-    missed_since,
+    get_pauses,
+    list_days,
+    list_missed_days,
+    list_weeks,
     planned_days,
-    rests_of,
     total_percent,
-    weeks_of,
 )
 
 #: Adherence is told over this long: time enough to see a habit, short enough to see it change.
@@ -44,35 +44,35 @@ LOOK_BACK = datetime.timedelta(weeks=8)
 
 
 @dataclass(kw_only=True)
-class Record:
+class SummaryInput:
     """What is on record about one patient. Days are where the patient lives.
 
     `done`: days with a finished session, at least those of the look-back. `rests`: of every plan. `active_plan`: the
-    one that asks for something now, if there is one. `said_no_on`: the last day that the patient said no to.
+    one that asks for something now, if there is one. `skipped_on`: the last day that the patient said no to.
     """
 
     today: datetime.date
     schedules: list[Schedule] = field(default_factory=list)
-    rests: list[Rest] = field(default_factory=list)
+    rests: list[PlanPause] = field(default_factory=list)
     active_plan: uuid.UUID | None = None
     done: set[datetime.date] = field(default_factory=set)
     last_done_on: datetime.date | None = None
-    said_no_on: datetime.date | None = None
+    skipped_on: datetime.date | None = None
     alert_level: int = 0
-    silence_is_told: bool = False
+    has_inactivity_alert: bool = False
 
     @property
-    def heard_on(self) -> datetime.date | None:
+    def last_contact_on(self) -> datetime.date | None:
         """The last day of a session, or of a no: whoever says "not today" is in touch."""
-        return max(filter(None, (self.last_done_on, self.said_no_on)), default=None)
+        return max(filter(None, (self.last_done_on, self.skipped_on)), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stand:
+class ComputedSummary:
     """How one patient stands on one day. The fields are those of `Standing`, and two about a silence.
 
     `silent_days`: days since anything was logged, or since the first planned day, on which the active plan did not
-    rest and was not over; 0 when no planned day was missed. `silence_is_told`: an alert about a silence waits.
+    rest and was not over; 0 when no planned day was missed. `has_inactivity_alert`: an alert about a silence waits.
     """
 
     today: datetime.date
@@ -82,11 +82,11 @@ class Stand:
     last_done_on: datetime.date | None
     alert_level: int
     ends_on: datetime.date | None
-    silence_is_told: bool
+    has_inactivity_alert: bool
 
-    def as_row(self, patient: Patient, now: datetime.datetime) -> Standing:
+    def as_row(self, patient: Patient, now: datetime.datetime) -> PatientSummary:
         """The row of this patient, not yet saved."""
-        return Standing(
+        return PatientSummary(
             patient=patient,
             clinic_id=patient.clinic_id,
             adherence=self.adherence,
@@ -99,7 +99,7 @@ class Stand:
         )
 
 
-def standing_of(record: Record) -> Stand:
+def compute_summary(record: SummaryInput) -> ComputedSummary:
     """Pure: no query, no clock.
 
     Adherence looks at every plan of the last four weeks. What was missed is asked of the active plan alone: nobody is
@@ -107,7 +107,7 @@ def standing_of(record: Record) -> Stand:
     """
     own = [schedule for schedule in record.schedules if schedule.plan == record.active_plan]
     missed = _missed(own, record) if own else []
-    return Stand(
+    return ComputedSummary(
         today=record.today,
         adherence=_adherence(record),
         missed_days=len(missed),
@@ -115,34 +115,34 @@ def standing_of(record: Record) -> Stand:
         last_done_on=record.last_done_on,
         alert_level=record.alert_level,
         ends_on=_latest(own).end_date if own else None,
-        silence_is_told=record.silence_is_told,
+        has_inactivity_alert=record.has_inactivity_alert,
     )
 
 
-def _adherence(record: Record) -> int | None:
+def _adherence(record: SummaryInput) -> int | None:
     """Percent of the days planned in the window, rounded down; None when none was."""
     first = record.today - ADHERENCE_WINDOW + ONE_DAY
     planned = planned_days(record.schedules, record.rests, first=first, last=record.today)
     done = {day for day in record.done if day >= first}
-    return total_percent(weeks_of(planned, done, first=first, today=record.today))
+    return total_percent(list_weeks(planned, done, first=first, today=record.today))
 
 
-def _missed(own: Sequence[Schedule], record: Record) -> list[datetime.date]:
+def _missed(own: Sequence[Schedule], record: SummaryInput) -> list[datetime.date]:
     """The active plan's days that went by since the patient was heard of, in order."""
     first = max(record.today - LOOK_BACK, min(schedule.in_force_from for schedule in own))
     planned = planned_days(own, record.rests, first=first, last=record.today)
-    return missed_since(planned, last_done=record.heard_on, today=record.today)
+    return list_missed_days(planned, last_done=record.last_contact_on, today=record.today)
 
 
-def _silent_days(own: Sequence[Schedule], missed: Sequence[datetime.date], record: Record) -> int:
+def _silent_days(own: Sequence[Schedule], missed: Sequence[datetime.date], record: SummaryInput) -> int:
     """Counted from when the patient was last heard of, or from the first planned day when that was before this plan."""
     starts_on = max(
         min(schedule.in_force_from for schedule in own), min(schedule.start_date for schedule in own)
     )
-    heard_on = record.heard_on
-    since = heard_on if heard_on is not None and heard_on >= starts_on else missed[0]
+    last_contact_on = record.last_contact_on
+    since = last_contact_on if last_contact_on is not None and last_contact_on >= starts_on else missed[0]
     rests = [rest for rest in record.rests if rest.plan == record.active_plan]
-    silent = days_from(since + ONE_DAY, min(record.today, _latest(own).end_date))
+    silent = list_days(since + ONE_DAY, min(record.today, _latest(own).end_date))
     return sum(not any(rest.covers(day) for rest in rests) for day in silent)
 
 
@@ -153,9 +153,11 @@ def _latest(own: Iterable[Schedule]) -> Schedule:
 # --- Reading ------------------------------------------------------------------------------------------------------
 
 
-def standings_of(patients: Collection[Patient], now: datetime.datetime) -> dict[uuid.UUID, Stand]:
+def compute_summaries(
+    patients: Collection[Patient], now: datetime.datetime
+) -> dict[uuid.UUID, ComputedSummary]:
     """By patient, at the aware moment `now`. Six queries for any number; wants `clinic` loaded."""
-    records = {patient.pk: Record(today=patient.today(now)) for patient in patients}
+    records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
     _read_plans(records, zones)
     _read_sessions(records)
@@ -163,11 +165,11 @@ def standings_of(patients: Collection[Patient], now: datetime.datetime) -> dict[
     for patient, level, kind in alerts:
         record = records[patient]
         record.alert_level = max(record.alert_level, level)
-        record.silence_is_told |= kind in ABOUT_SILENCE
-    return {pk: standing_of(record) for pk, record in records.items()}
+        record.has_inactivity_alert |= kind in INACTIVITY_KINDS
+    return {pk: compute_summary(record) for pk, record in records.items()}
 
 
-def _read_plans(records: dict[uuid.UUID, Record], zones: dict[uuid.UUID, ZoneInfo]) -> None:
+def _read_plans(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID, ZoneInfo]) -> None:
     versions = PlanVersion.objects.published().filter(plan__patient__in=records).select_related("plan")
     for version in versions:
         patient = version.plan.patient_id
@@ -178,19 +180,19 @@ def _read_plans(records: dict[uuid.UUID, Record], zones: dict[uuid.UUID, ZoneInf
     for event in PlanEvent.objects.filter(plan__patient__in=records).select_related("plan"):
         events.setdefault(event.plan.patient_id, []).append(event)
     for patient, moves in events.items():
-        records[patient].rests = rests_of(moves, zones[patient])
+        records[patient].rests = get_pauses(moves, zones[patient])
 
 
-def _read_sessions(records: dict[uuid.UUID, Record]) -> None:
+def _read_sessions(records: dict[uuid.UUID, SummaryInput]) -> None:
     finished = ExerciseSession.objects.finished().filter(patient__in=records).order_by()
     since = min((record.today for record in records.values()), default=datetime.date.max) - LOOK_BACK
     for patient, day in finished.filter(on_date__gte=since).values_list("patient", "on_date").distinct():
         records[patient].done.add(day)
     # The last day of each kind in one query: this is worked out whenever anything happens to a patient.
-    said_no = NotToday.objects.filter(patient__in=records).order_by()
+    skipped_day = SkippedDay.objects.filter(patient__in=records).order_by()
     last = (
         rows.annotate(name=Value(name)).values_list("patient", "name").annotate(Max("on_date"))
-        for rows, name in ((finished, "last_done_on"), (said_no, "said_no_on"))
+        for rows, name in ((finished, "last_done_on"), (skipped_day, "skipped_on"))
     )
     for patient, name, day in QuerySet.union(*last, all=True):
         setattr(records[patient], name, day)

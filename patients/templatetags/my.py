@@ -8,15 +8,15 @@ from django import template
 from django.utils.functional import Promise
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION
-from patients.sessions.advice import AFTER_NOT_TODAY
+from patients.sessions.advice import ADVICE_AFTER_SKIP
 
 register = template.Library()
 
 
 @register.simple_tag
-def after_not_today(reason: str) -> Sequence[Promise]:
-    """`{% after_not_today entry.reason as sentences %}`: what to do after "not today"; often nothing."""
-    return AFTER_NOT_TODAY.get(reason, ())
+def advice_after_skip(reason: str) -> Sequence[Promise]:
+    """`{% advice_after_skip entry.reason as sentences %}`: what to do after "not today"; often nothing."""
+    return ADVICE_AFTER_SKIP.get(reason, ())
 
 
 @register.simple_tag

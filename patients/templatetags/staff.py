@@ -6,7 +6,7 @@ from django import template
 
 from exercises.models import Exercise, Support
 from patients.plans import diff as changes
-from patients.plans.content import Line, read_key
+from patients.plans.content import PlanLine, parse_line_key
 from patients.plans.forms.draft import DraftRow
 from patients.plans.selectors.draft_safety import DraftSafety
 from patients.safety.rules import Finding
@@ -22,16 +22,16 @@ def weekday_names(weekdays: list[int]) -> str:
 
 
 @register.filter
-def weeks_words(line: Line) -> str:
-    """`{{ row.line|weeks_words }}`: "Weeks 1–2", "From week 3"."""
-    words = changes.weeks_words(line.first_week, line.last_week)
+def format_weeks(line: PlanLine) -> str:
+    """`{{ row.line|format_weeks }}`: "Weeks 1–2", "From week 3"."""
+    words = changes.format_weeks(line.first_week, line.last_week)
     return words[:1].upper() + words[1:]
 
 
 @register.filter
 def of_row(safety: DraftSafety, row: DraftRow) -> ItemSafety | None:
     """`{{ board.safety|of_row:row }}`: what the rules find on an exercise of the draft, as it is stored."""
-    return safety.items.get(read_key(row.key))
+    return safety.items.get(parse_line_key(row.key))
 
 
 @register.filter

@@ -6,7 +6,7 @@ from patients.demo import views as development
 
 urlpatterns = [
     path("dev/personas/", development.personas, name="personas"),
-    path("dev/personas/<slug:key>/", development.step_in, name="persona_step_in"),
+    path("dev/personas/<slug:key>/", development.sign_in_as_persona, name="persona_sign_in"),
     path("dev/personas/<slug:key>/card/", development.make_persona_card, name="persona_card"),
     path("ui/", development.gallery, name="gallery"),
 ]

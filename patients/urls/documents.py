@@ -7,6 +7,6 @@ from patients.documents import views_staff as paper
 
 urlpatterns = [
     path("staff/plans/<uuid:plan_id>/handout.pdf", paper.plan_handout, name="plan_handout"),
-    path("staff/patients/<uuid:patient_id>/tick-sheet/", tick_sheets.enter_tick_sheet, name="tick_sheet"),
+    path("staff/patients/<uuid:patient_id>/tick-sheet/", tick_sheets.enter_paper_log, name="paper_log"),
     path("staff/patients/<uuid:patient_id>/report/", paper.patient_report, name="patient_report"),
 ]

@@ -15,7 +15,7 @@ from patients.safety import views as flags
 from patients.sign_in.views import cards
 
 urlpatterns = [
-    path("me/", home.home_for_me, name="home_for_me"),
+    path("me/", home.home_redirect, name="home_redirect"),
     path("staff/", home.staff_today, name="staff_today"),
     path("staff/patients/", caseload.patients, name="patients"),
     path("staff/patients/new/", people.patient_new, name="patient_new"),
@@ -40,7 +40,7 @@ urlpatterns = [
     path("staff/alerts/<uuid:alert_id>/acknowledge/", alerts.alert_acknowledge, name="alert_acknowledge"),
     path("staff/alerts/<uuid:alert_id>/note/", alerts.alert_note, name="alert_note"),
     path("staff/alerts/<uuid:alert_id>/pause/", alerts.alert_pause, name="alert_pause"),
-    path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_settle, name="alert_settle"),
+    path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_resolve, name="alert_resolve"),
     path("staff/clinic/team/<uuid:member_id>/role/", team.team_role, name="team_role"),
-    path("staff/clinic/team/<uuid:member_id>/leave/", team.team_leave, name="team_leave"),
+    path("staff/clinic/team/<uuid:member_id>/leave/", team.team_remove, name="team_remove"),
 ]

@@ -128,7 +128,7 @@
       }
       // Whoever stands at a door is not signed in, or somebody else: the pack goes.
       else if (request.method === "GET" && doors.some((door) => address.pathname.startsWith(door)))
-        event.waitUntil(quietly(store.ask(sync)));
+        event.waitUntil(quietly(store.fetchAccount(sync)));
     } else if (request.method === "GET" && /^\/(?:static|figures|photos)\//.test(address.pathname)) {
       event.respondWith(file(request));
     }

@@ -76,7 +76,7 @@
     dispatchEvent(new Event("leave-screen"));
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
-    document.body.classList.toggle("in-session", !isQuiet(key));
+    document.body.classList.toggle("session-active", !isQuiet(key));
     find("[data-stop]").hidden = !session || isQuiet(key);
     if (key === "home") showHome();
     else showStep(screen, itemIn(key));

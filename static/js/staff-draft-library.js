@@ -100,7 +100,7 @@
       const opens = event.ctrlKey || event.metaKey;
       await settled();
       const first = search.value.trim() ? actions()[0] : null;
-      if (first?.matches("[data-add]")) draft.act(first, { byKeyboard: true, opens });
+      if (first?.matches("[data-add]")) draft.submitAction(first, { byKeyboard: true, opens });
       else if (first) opens ? draft.open(first.hash.slice(3)) : search.select();
     }
   });

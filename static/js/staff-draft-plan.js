@@ -60,7 +60,7 @@
     const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
     if (!isUndo || (isText(event.target) && event.target.value)) return;
     event.preventDefault();
-    draft.act(document.getElementById("draft-undo"));
+    draft.submitAction(document.getElementById("draft-undo"));
   });
 
   // --- Choosing several --------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@
 
   // The library sticks right below the totals, however many lines they take.
   const top = document.getElementById("draft-top");
-  new ResizeObserver(() => form.style.setProperty("--top", `${top.offsetHeight}px`)).observe(top);
+  new ResizeObserver(() => form.style.setProperty("--sticky-height", `${top.offsetHeight}px`)).observe(top);
 
   // --- Dragging ----------------------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@
     event.preventDefault();
     held = { item: handle.closest(".item"), order: items(), handle };
     handle.setPointerCapture(event.pointerId);
-    held.item.classList.add("is-held");
+    held.item.classList.add("is-blocked");
   });
   form.addEventListener("pointermove", (event) => {
     if (!held) return;
@@ -104,7 +104,7 @@
     if (!held) return;
     const { item, order } = held;
     held = null;
-    item.classList.remove("is-held");
+    item.classList.remove("is-blocked");
     if (event.type === "pointercancel") order.forEach((one) => one.parentElement.append(one));
     else if (items().some((one, index) => one !== order[index])) {
       draft.changed("exercise");

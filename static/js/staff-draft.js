@@ -128,7 +128,7 @@ const draft = (() => {
     isHeld = state.state === "stale" || state.state === "gone";
     isUnsaved = state.state !== "saved" || typed.size > 0;
     if (state.state === "saved" && (isUnsaved || jobs.length)) say(words.saving);
-    form.classList.toggle("is-held", isHeld);
+    form.classList.toggle("is-blocked", isHeld);
     if (isHeld) {
       jobs.length = 0;
       document.querySelector("#draft-head [role=alert]")?.focus();
@@ -184,7 +184,7 @@ const draft = (() => {
   for (const one of document.querySelectorAll(".discard form, form.discard")) {
     one.addEventListener("submit", () => { isLeaving = true; });
   }
-  form.classList.add("is-live");
-  form.classList.toggle("is-held", isHeld);
+  form.classList.add("is-enhanced");
+  form.classList.toggle("is-blocked", isHeld);
   return { form, act, changed, save };
 })();

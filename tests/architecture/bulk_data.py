@@ -21,14 +21,14 @@ from patients.models import (
     Message,
     Patient,
     PatientNote,
+    PatientSummary,
     Plan,
     PlanEvent,
     PlanItem,
     PlanVersion,
     SessionEntry,
-    Standing,
 )
-from tests.architecture.fixtures import World
+from tests.architecture.fixtures import ClinicData
 from tests.factories import MONDAY, NOON, MessageFactory
 
 Row = TypeVar("Row", bound=models.Model)
@@ -50,23 +50,24 @@ def copies(row: Row, changes: list[dict[str, Any]]) -> list[Row]:
     return made
 
 
-def fill(world: World, n: int) -> None:
+def fill_tables(clinic_data: ClinicData, n: int) -> None:
     """n more patients with plans, sessions and waiting events; n more requests, exercises, routines; and patient A,
     the draft, the routine and the request get n more of what hangs on them."""
-    exercises = _library(world, n)
-    _requests(world, n)
-    more_patients(world, n)
-    _history_of_patient_a(world, n)
-    _ways_in_of_patient_a(world, n)
-    _long_plan(world, exercises)
-    _team(world, n)
-    _contact(world, n)
+    exercises = _library(clinic_data, n)
+    _requests(clinic_data, n)
+    more_patients(clinic_data, n)
+    _history_of_patient_a(clinic_data, n)
+    _credentials_of_patient_a(clinic_data, n)
+    _long_plan(clinic_data, exercises)
+    _team(clinic_data, n)
+    _contact(clinic_data, n)
 
 
-def _library(world: World, n: int) -> list[Exercise]:
+def _library(clinic_data: ClinicData, n: int) -> list[Exercise]:
     exercises = Exercise.objects.bulk_create(
         copies(
-            world.exercise, [{"slug": f"x-{uuid.uuid4()}", "name": f"More {number}"} for number in range(n)]
+            clinic_data.exercise,
+            [{"slug": f"x-{uuid.uuid4()}", "name": f"More {number}"} for number in range(n)],
         )
     )
     chair, _made = Equipment.objects.get_or_create(slug="chair", defaults={"name": "chair"})
@@ -77,71 +78,78 @@ def _library(world: World, n: int) -> list[Exercise]:
         for exercise in exercises
         for order in (1, 2)
     )
-    more = world.exercise.steps.count()
+    more = clinic_data.exercise.steps.count()
     ExerciseStep.objects.bulk_create(
-        ExerciseStep(exercise=world.exercise, order=more + number, text="Lift.") for number in range(1, n + 1)
+        ExerciseStep(exercise=clinic_data.exercise, order=more + number, text="Lift.")
+        for number in range(1, n + 1)
     )
     routines = Routine.objects.bulk_create(
         copies(
-            world.routine, [{"slug": f"r-{uuid.uuid4()}", "name": f"More {number}"} for number in range(n)]
+            clinic_data.routine,
+            [{"slug": f"r-{uuid.uuid4()}", "name": f"More {number}"} for number in range(n)],
         )
     )
     RoutineItem.objects.bulk_create(
-        RoutineItem(routine=routine, exercise=world.exercise, order=1, sets=1, reps_min=8)
+        RoutineItem(routine=routine, exercise=clinic_data.exercise, order=1, sets=1, reps_min=8)
         for routine in routines
     )
-    start = world.routine.items.count()
+    start = clinic_data.routine.items.count()
     RoutineItem.objects.bulk_create(
-        RoutineItem(routine=world.routine, exercise=exercise, order=start + number, sets=1, reps_min=8)
+        RoutineItem(routine=clinic_data.routine, exercise=exercise, order=start + number, sets=1, reps_min=8)
         for number, exercise in enumerate(exercises, start=1)
     )
     Exercise.objects.bulk_create(
-        copies(world.own, [{"slug": f"o-{uuid.uuid4()}", "name": f"Own {number}"} for number in range(n)])
+        copies(
+            clinic_data.own, [{"slug": f"o-{uuid.uuid4()}", "name": f"Own {number}"} for number in range(n)]
+        )
     )
     return exercises
 
 
-def _requests(world: World, n: int) -> None:
+def _requests(clinic_data: ClinicData, n: int) -> None:
     ConsultationRequest.objects.bulk_create(
         copies(
-            world.request, [{"form_key": uuid.uuid4(), "name": f"Visitor {number}"} for number in range(n)]
+            clinic_data.request,
+            [{"form_key": uuid.uuid4(), "name": f"Visitor {number}"} for number in range(n)],
         )
     )
     RequestEvent.objects.bulk_create(
         RequestEvent(
-            request=world.request,
+            request=clinic_data.request,
             from_state="new",
             to_state="new",
             note="Called.",
-            by=world.people["desk"],
+            by=clinic_data.people["desk"],
             at=NOON,
         )
         for _number in range(n)
     )
 
 
-def more_patients(world: World, n: int) -> None:
+def more_patients(clinic_data: ClinicData, n: int) -> None:
     """Every second one has gone quiet; all have an alert that waits, and a plan that ends soon."""
     users = User.objects.bulk_create(User(name=f"Pat More {number}", password="!") for number in range(n))
     patients = Patient.objects.bulk_create(
         copies(
-            world.patient,
+            clinic_data.patient,
             [
                 {
                     "user_id": user.pk,
                     "full_name": user.name,
-                    "clinician_id": world.people["clinician"].pk,
+                    "clinician_id": clinic_data.people["clinician"].pk,
                     "email": "",
                 }
                 for user in users
             ],
         )
     )
-    plans = Plan.objects.bulk_create(copies(world.plan, [{"patient_id": patient.pk} for patient in patients]))
+    plans = Plan.objects.bulk_create(
+        copies(clinic_data.plan, [{"patient_id": patient.pk} for patient in patients])
+    )
     long_ago = NOON - 28 * DAY
     versions = PlanVersion.objects.bulk_create(
         copies(
-            world.version,
+            clinic_data.version,
             [
                 {"plan_id": plan.pk, "start_date": MONDAY - 28 * DAY, "published_at": long_ago}
                 for plan in plans
@@ -152,12 +160,12 @@ def more_patients(world: World, n: int) -> None:
         PlanEvent(plan=plan, from_state="draft", to_state="active", at=long_ago) for plan in plans
     )
     items = PlanItem.objects.bulk_create(
-        copies(world.item, [{"version_id": version.pk} for version in versions])
+        copies(clinic_data.item, [{"version_id": version.pk} for version in versions])
     )
     days = [20 if number % 2 else 1 for number in range(n)]
     sessions = ExerciseSession.objects.bulk_create(
         copies(
-            world.finished_session,
+            clinic_data.finished_session,
             [
                 {
                     "patient_id": patient.pk,
@@ -175,16 +183,16 @@ def more_patients(world: World, n: int) -> None:
         for session, item in zip(sessions, items, strict=True)
     )
     Alert.objects.bulk_create(
-        copies(world.event, [{"patient_id": row.patient_id, "session_id": row.pk} for row in sessions])
+        copies(clinic_data.event, [{"patient_id": row.patient_id, "session_id": row.pk} for row in sessions])
     )
     quiet = {"session_id": None, "kind": AlertKind.QUIET, "level": AlertLevel.LOW}
     Alert.objects.bulk_create(
-        copies(world.event, [quiet | {"patient_id": patient.pk} for patient in patients[1::2]])
+        copies(clinic_data.event, [quiet | {"patient_id": patient.pk} for patient in patients[1::2]])
     )
-    Standing.objects.bulk_create(
-        Standing(
+    PatientSummary.objects.bulk_create(
+        PatientSummary(
             patient=patient,
-            clinic=world.clinic,
+            clinic=clinic_data.clinic,
             adherence=number % 101,
             missed_days=5 * (number % 2),
             last_done_on=MONDAY - ago * DAY,
@@ -197,17 +205,17 @@ def more_patients(world: World, n: int) -> None:
     )
 
 
-def _ways_in_of_patient_a(world: World, n: int) -> None:
+def _credentials_of_patient_a(clinic_data: ClinicData, n: int) -> None:
     """n more devices, and as many passkeys as one may have."""
-    Device.objects.bulk_create(copies(world.device, [{}] * n))
-    Authenticator.objects.bulk_create(copies(world.passkey, [{}] * min(n, 3)))
+    Device.objects.bulk_create(copies(clinic_data.device, [{}] * n))
+    Authenticator.objects.bulk_create(copies(clinic_data.passkey, [{}] * min(n, 3)))
 
 
-def _history_of_patient_a(world: World, n: int) -> None:
+def _history_of_patient_a(clinic_data: ClinicData, n: int) -> None:
     """n sessions with events, n earlier plans, and n versions of one of those."""
     sessions = ExerciseSession.objects.bulk_create(
         copies(
-            world.finished_session,
+            clinic_data.finished_session,
             [
                 {
                     "on_date": MONDAY - ago * DAY,
@@ -219,15 +227,20 @@ def _history_of_patient_a(world: World, n: int) -> None:
         )
     )
     SessionEntry.objects.bulk_create(
-        SessionEntry(session=session, item=world.item, outcome="done", effort="easy") for session in sessions
+        SessionEntry(session=session, item=clinic_data.item, outcome="done", effort="easy")
+        for session in sessions
     )
-    seen = {"settled_at": NOON, "settled_by_id": world.people["clinician"].pk, "note": "Called."}
-    Alert.objects.bulk_create(copies(world.event, [{"session_id": row.pk} | seen for row in sessions]))
-    plans = Plan.objects.bulk_create(copies(world.plan, [{"state": "finished"} for _number in range(n)]))
-    first = PlanVersion.objects.bulk_create(copies(world.version, [{"plan_id": plan.pk} for plan in plans]))
+    seen = {"settled_at": NOON, "settled_by_id": clinic_data.people["clinician"].pk, "note": "Called."}
+    Alert.objects.bulk_create(copies(clinic_data.event, [{"session_id": row.pk} | seen for row in sessions]))
+    plans = Plan.objects.bulk_create(
+        copies(clinic_data.plan, [{"state": "finished"} for _number in range(n)])
+    )
+    first = PlanVersion.objects.bulk_create(
+        copies(clinic_data.version, [{"plan_id": plan.pk} for plan in plans])
+    )
     later = PlanVersion.objects.bulk_create(
         copies(
-            world.version,
+            clinic_data.version,
             [
                 {"plan_id": plans[0].pk, "number": number, "change_note": "More."}
                 for number in range(2, n + 2)
@@ -235,17 +248,17 @@ def _history_of_patient_a(world: World, n: int) -> None:
         )
     )
     PlanItem.objects.bulk_create(
-        copies(world.item, [{"version_id": version.pk} for version in [*first, *later]])
+        copies(clinic_data.item, [{"version_id": version.pk} for version in [*first, *later]])
     )
 
 
-def _long_plan(world: World, exercises: list[Exercise]) -> None:
+def _long_plan(clinic_data: ClinicData, exercises: list[Exercise]) -> None:
     """The running version and the draft get all the new exercises."""
-    for version, content in ((world.version, world.item.content), (world.draft, {})):
+    for version, content in ((clinic_data.version, clinic_data.item.content), (clinic_data.draft, {})):
         start = version.items.count()
         PlanItem.objects.bulk_create(
             copies(
-                world.item,
+                clinic_data.item,
                 [
                     {
                         "version_id": version.pk,
@@ -259,7 +272,7 @@ def _long_plan(world: World, exercises: list[Exercise]) -> None:
         )
 
 
-def _team(world: World, n: int) -> None:
+def _team(clinic_data: ClinicData, n: int) -> None:
     """n more on the team, n who left it, and n more routines of the clinic's own."""
     users = User.objects.bulk_create(
         User(name=f"Colleague {number}", email=f"{uuid.uuid4()}@clinic.example", password="!")
@@ -268,7 +281,7 @@ def _team(world: World, n: int) -> None:
     Membership.objects.bulk_create(
         Membership(
             user=user,
-            clinic=world.clinic,
+            clinic=clinic_data.clinic,
             role="clinician",
             started_at=NOON - DAY,
             ended_at=NOON if number < n else None,
@@ -277,22 +290,25 @@ def _team(world: World, n: int) -> None:
     )
     routines = Routine.objects.bulk_create(
         copies(
-            world.own_routine,
+            clinic_data.own_routine,
             [{"slug": f"o-{uuid.uuid4()}", "name": f"Ours {number}"} for number in range(n)],
         )
     )
     RoutineItem.objects.bulk_create(
-        RoutineItem(routine=routine, exercise=world.exercise, order=1, sets=1, reps_min=8)
+        RoutineItem(routine=routine, exercise=clinic_data.exercise, order=1, sets=1, reps_min=8)
         for routine in routines
     )
 
 
-def _contact(world: World, n: int) -> None:
+def _contact(clinic_data: ClinicData, n: int) -> None:
     """Patient A and the clinic have written n messages each, and there are n notes; every patient waits to be read."""
     of_patient_a = MessageFactory.build(
-        patient=world.patient, clinic=world.clinic, sender=world.patient.user, is_from_patient=True
+        patient=clinic_data.patient,
+        clinic=clinic_data.clinic,
+        sender=clinic_data.patient.user,
+        is_from_patient=True,
     )
-    answer = {"is_from_patient": False, "sender_id": world.people["clinician"].pk}
+    answer = {"is_from_patient": False, "sender_id": clinic_data.people["clinician"].pk}
     moments = [NOON - number * datetime.timedelta(minutes=1) for number in range(n)]
     Message.objects.bulk_create(
         copies(
@@ -300,14 +316,14 @@ def _contact(world: World, n: int) -> None:
             [
                 {"form_key": uuid.uuid4(), "sent_at": at} | side
                 for at in moments
-                for side in ({"sender_id": world.patient.user_id}, answer)
+                for side in ({"sender_id": clinic_data.patient.user_id}, answer)
             ],
         )
     )
-    others = Patient.objects.filter(clinic=world.clinic).exclude(pk=world.patient.pk)
+    others = Patient.objects.filter(clinic=clinic_data.clinic).exclude(pk=clinic_data.patient.pk)
     Message.objects.bulk_create(
         Message(
-            clinic=world.clinic,
+            clinic=clinic_data.clinic,
             patient=patient,
             is_from_patient=True,
             sender_id=patient.user_id,
@@ -319,11 +335,11 @@ def _contact(world: World, n: int) -> None:
     )
     PatientNote.objects.bulk_create(
         PatientNote(
-            patient=world.patient,
+            patient=clinic_data.patient,
             text="Prefers a call.",
             form_key=uuid.uuid4(),
             written_at=at,
-            written_by=world.people["clinician"],
+            written_by=clinic_data.people["clinician"],
         )
         for at in moments
     )

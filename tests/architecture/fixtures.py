@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from clinic.models import Clinic, ConsultationRequest, Role, User
-from exercises.library.photos import ShownPhoto
+from exercises.library.photos import PhotoReference
 from exercises.models import Exercise, ExercisePhoto, Routine
 from patients.demo.personas import PATIENT
 from patients.models import (
@@ -26,7 +26,7 @@ from patients.models import (
     PlanVersion,
     SessionEntry,
 )
-from patients.reminders.calendar import hash_of
+from patients.reminders.calendar import hash_secret
 from patients.reminders.selectors import stop_token
 from tests.factories import (
     MONDAY,
@@ -55,7 +55,7 @@ PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "adm
 
 
 @dataclass
-class World:
+class ClinicData:
     """Everything that an address can name belongs to clinic A and patient A."""
 
     clinic: Clinic
@@ -110,7 +110,7 @@ class World:
         }
 
 
-def make_world() -> World:
+def make_clinic_data() -> ClinicData:
     """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
     clinic = ClinicFactory()
     seated = ExerciseFactory(position="seated", easier=ExerciseFactory(position="seated"))
@@ -140,11 +140,11 @@ def make_world() -> World:
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
     ReminderFactory(patient=patient)
-    CalendarLink.objects.create(patient=patient, secret_hash=hash_of(CALENDAR_SECRET))
+    CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
     elsewhere = published_plan().plan.patient.clinic
     assert elsewhere != clinic
-    return World(
+    return ClinicData(
         clinic=clinic,
         patient=patient,
         helper=helper,
@@ -181,7 +181,7 @@ def _own_exercise(clinic: Clinic) -> Exercise:
     photo = ExercisePhoto.objects.create(
         exercise=own, digest="0123456789ab", full=b"full", small=b"small", width=640, height=480
     )
-    own.photos = [ShownPhoto(str(photo.pk), photo.digest, 640, 480, "A foot").as_dict()]
+    own.photos = [PhotoReference(str(photo.pk), photo.digest, 640, 480, "A foot").as_dict()]
     own.save()
     return own
 

@@ -13,8 +13,8 @@ from tests.architecture.source import (
     dotted,
     imports_in,
     line_at,
+    list_import_strings,
     nodes_of,
-    strings_asked_for,
     without_comments,
 )
 
@@ -41,7 +41,7 @@ def names_in_strings(source: str, *, app: str) -> list[str]:
     above = APPS[APPS.index(app) + 1 :]
     return [
         f"line {line}: names {name}"
-        for line, name in strings_asked_for(source)
+        for line, name in list_import_strings(source)
         if name.split(".")[0] in (*above, "tests")
     ]
 
@@ -53,7 +53,7 @@ _CLOCKS = re.compile(
 )
 
 
-def doing_in_a_view(source: str) -> list[str]:
+def find_view_faults(source: str) -> list[str]:
     """What a view leaves to the layers below: querysets, clocks, transactions, saving."""
     found = []
     for node in nodes_of(source):
@@ -68,7 +68,7 @@ def doing_in_a_view(source: str) -> list[str]:
     return found
 
 
-def reading_the_address(source: str) -> set[str]:
+def find_query_string_reads(source: str) -> set[str]:
     """What is read from `request.GET`: names of parameters, or "*" where it is handed on as a whole.
 
     An address is kept in the browser's history and in the server's log: nothing about anyone's health belongs there.
@@ -90,7 +90,7 @@ def reading_the_address(source: str) -> set[str]:
     return read | ({"*"} if whole else set())
 
 
-def trusted_markup(source: str) -> list[str]:
+def find_trusted_markup(source: str) -> list[str]:
     """Text declared safe in Python."""
     return [
         f"line {node.lineno}: {dotted(node.func)}"
@@ -116,7 +116,7 @@ _INLINE = {
 _LOADS_NOTHING = re.compile(r"<link\b[^>]*\brel=[\"'](?:canonical|license|author|alternate)[\"']", re.I)
 
 
-def against_the_csp(template: str) -> list[str]:
+def find_csp_violations(template: str) -> list[str]:
     """What our Content-Security-Policy would refuse, and what would get around escaping."""
     text = without_comments(template)
     # What the template language writes into an attribute is data; a quote or > in it ends no tag.
@@ -158,7 +158,7 @@ SAME_EVERYWHERE = {
 }
 
 
-def untranslated(template: str) -> Iterator[str]:
+def find_untranslated_text(template: str) -> Iterator[str]:
     """Words that people read or hear and no translator would ever see."""
     text = without_comments(template)
     text = _CODE.sub(_blank, _BLOCK_TRANSLATE.sub(_blank, _CLASS_BLOCK.sub(_blank, text)))
@@ -184,11 +184,11 @@ def _words(text: str, line: int) -> Iterator[str]:
 _URL_TAG = re.compile(r"\{%\s*url\s+[\"']([\w:-]+)[\"']")
 
 
-def routes_named_in(template: str) -> set[str]:
+def list_route_names(template: str) -> set[str]:
     return set(_URL_TAG.findall(without_comments(template)))
 
 
-def forms_that_ask_by_address(template: str) -> list[str]:
+def find_get_forms(template: str) -> list[str]:
     """Forms sent with GET: their answers end in the address."""
     text = _LANGUAGE.sub(_blank, without_comments(template))
     forms = re.finditer(r"<form\b[^>]*>", text, re.I)

@@ -35,16 +35,16 @@ GET  display                       200      200     200      200        200   20
 GET  sign_in                       200        →       →        →          →     →      →          →          →
 GET  card_sign_in                  200      200     200      200        200   200    200        200        200
 GET  card_link                     200      200     200      200        200   200    200        200        200
-GET  reminder_stop                 200      200     200      200        200   200    200        200        200
+GET  reminder_stop_by_token                 200      200     200      200        200   200    200        200        200
 GET  calendar_feed                 200      200     200      200        200   200    200        200        200
-GET  manifest                      200      200     200      200        200   200    200        200        200
-GET  worker                        200      200     200      200        200   200    200        200        200
-GET  mail_sign_in                  200      200     200      200        200   200    200        200        200
-GET  mail_code                     200      200     200      200        200   200    200        200        200
-GET  mail_link                     200      200     200      200        200   200    200        200        200
+GET  web_app_manifest                      200      200     200      200        200   200    200        200        200
+GET  service_worker                        200      200     200      200        200   200    200        200        200
+GET  email_sign_in                  200      200     200      200        200   200    200        200        200
+GET  email_code                     200      200     200      200        200   200    200        200        200
+GET  email_link                     200      200     200      200        200   200    200        200        200
 GET  passkey_sign_in               200      200     200      200        200   200    200        200        200
 GET  my_sign_out                   200      200     200      200        200   200    200        200        200
-GET  home_for_me                    in        →       →        →          →     →      →          →          →
+GET  home_redirect                    in        →       →        →          →     →      →          →          →
 
 #    Patient A's pages         visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  my_today                       in      200     200      200        403   403    403        403        403
@@ -52,30 +52,30 @@ GET  my_plan                        in      200     200      200        403   40
 GET  my_handout                     in      200     200      200        403   403    403        403        403
 GET  my_progress                    in      200     200      200        403   403    403        403        403
 GET  my_exercise                    in      200     200      404        403   403    403        403        403
-GET  my_not_today                   in      200     200      200        403   403    403        403        403
-POST my_not_today_undo              in        →       →        →        403   403    403        403        403
+GET  my_skip_day                   in      200     200      200        403   403    403        403        403
+POST my_unskip_day              in        →       →        →        403   403    403        403        403
 GET  my_version_seen                in        →       →      404        403   403    403        403        403
 GET  my_session                     in        →       →        →        403   403    403        403        403
 GET  my_settings                    in      200     403      200        403   403    403        403        403
 GET  my_helpers                     in      200     403      200        403   403    403        403        403
 GET  my_helper_code                 in      200     403      404        403   403    403        403        403
-GET  my_helper_take_back            in      200     403      404        403   403    403        403        403
+GET  my_helper_remove            in      200     403      404        403   403    403        403        403
 GET  my_reminders                   in      200     403      200        403   403    403        403        403
 GET  my_reminders_stop              in        →     403        →        403   403    403        403        403
-POST my_phone_add                   in      403     403      403        403   403    403        403        403
+POST my_push_subscribe                   in      403     403      403        403   403    403        403        403
 GET  my_calendar                    in      200     403      200        403   403    403        403        403
-GET  my_address                     in      200     403      200        403   403    403        403        403
-GET  my_address_code                in      200     403      200        403   403    403        403        403
-GET  my_address_remove              in      200     403      200        403   403    403        403        403
+GET  my_email                     in      200     403      200        403   403    403        403        403
+GET  my_email_code                in      200     403      200        403   403    403        403        403
+GET  my_email_remove              in      200     403      200        403   403    403        403        403
 GET  my_devices                     in      200     403      200        403   403    403        403        403
-GET  my_devices_end_others          in      200     403      200        403   403    403        403        403
-GET  my_device_end                  in      200     403      404        403   403    403        403        403
+GET  my_devices_sign_out_others          in      200     403      200        403   403    403        403        403
+GET  my_device_sign_out                  in      200     403      404        403   403    403        403        403
 GET  my_passkeys                    in      200     403      200        403   403    403        403        403
 GET  my_passkey_add                 in      200     403      200        403   403    403        403        403
 GET  my_passkey                     in      200     403      404        403   403    403        403        403
 GET  my_passkey_remove              in      200     403      404        403   403    403        403        403
 GET  my_offline                     in      403     403      403        403   403    403        403        403
-GET  my_sync                        in      200     200      200        403   403    403        403        403
+GET  my_offline_sync                        in      200     200      200        403   403    403        403        403
 GET  my_messages                    in      200     403      200        403   403    403        403        403
 GET  my_messages_read               in        →     403        →        403   403    403        403        403
 POST my_session_start               in        →       →        →        403   403    403        403        403
@@ -83,20 +83,20 @@ GET  my_session_pain                in      200     200      404        403   40
 GET  my_session_step                in      200     200      404        403   403    403        403        403
 GET  my_session_effort              in      200     200      404        403   403    403        403        403
 GET  my_session_feet                in      200     200      404        403   403    403        403        403
-GET  my_session_too_much            in      200     200      404        403   403    403        403        403
+GET  my_session_easier            in      200     200      404        403   403    403        403        403
 GET  my_session_shorter             in      200     200      404        403   403    403        403        403
 GET  my_session_gentler             in      200     200      404        403   403    403        403        403
-GET  my_session_why                 in        →       →      404        403   403    403        403        403
+GET  my_session_skip_reason                 in        →       →      404        403   403    403        403        403
 POST my_session_undo                in        →       →      404        403   403    403        403        403
 GET  my_session_check_in            in      200     200      404        403   403    403        403        403
 GET  my_session_advice              in      200     200      404        403   403    403        403        403
-GET  my_session_drop                in      200     200      404        403   403    403        403        403
+GET  my_session_discard                in      200     200      404        403   403    403        403        403
 
 #    Clinic A's team           visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  staff_today                    in      403     403      403        200   200    200        200        403
 GET  requests                       in      403     403      403        200   200    200        200        403
 GET  request                        in      403     403      403        200   200    200        404        403
-POST request_act                    in      403     403      403        200   200    200        404        403
+POST request_update                    in      403     403      403        200   200    200        404        403
 GET  patients                       in      403     403      403        200   200    200        200        403
 GET  patient_new                    in      403     403      403        200   200    200        200        403
 GET  patient                        in      403     403      403        200   200    200        404        403
@@ -111,7 +111,7 @@ GET  plan_as_routine                in      403     403      403        200   40
 GET  plan_preview                   in      403     403      403        200   403    200        404        403
 GET  plan_publish                   in      403     403      403        200   403    200        404        403
 GET  plan_move                      in      403     403      403        200   403    200        404        403
-GET  tick_sheet                     in      403     403      403        200   403    200        404        403
+GET  paper_log                     in      403     403      403        200   403    200        404        403
 GET  patient_report                 in      403     403      403        200   403    200        404        403
 GET  plan_handout                   in      403     403      403        200   403    200        404        403
 GET  plan_version                   in      403     403      403        200   403    200        404        403
@@ -122,21 +122,21 @@ POST alert_pause                    in      403     403      403          →   
 GET  patient_messages               in      403     403      403        200   403    200        404        403
 POST patient_messages_read          in      403     403      403          →   403      →        404        403
 GET  patient_notes                  in      403     403      403        200   403    200        404        403
-POST alert_settle                   in      403     403      403          →   403      →        404        403
+POST alert_resolve                   in      403     403      403          →   403      →        404        403
 
 #    Own exercises             visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
-GET  own_exercises                  in      403     403      403        200   403    200        200        403
-GET  own_exercise_new               in      403     403      403        200   403    200        200        403
-GET  own_exercise_edit              in      403     403      403        200   403    200        404        403
-POST own_exercise_retire            in      403     403      403          →   403      →        404        403
+GET  clinic_exercise_list                  in      403     403      403        200   403    200        200        403
+GET  clinic_exercise_create               in      403     403      403        200   403    200        200        403
+GET  clinic_exercise_edit              in      403     403      403        200   403    200        404        403
+POST clinic_exercise_retire            in      403     403      403          →   403      →        404        403
 GET  exercise_photo                404      200     200      404        200   200    200        404        200
 
 #    Routines                  visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
-GET  own_routines                   in      403     403      403        200   403    200        200        403
-GET  own_routine_new                in      403     403      403        200   403    200        200        403
-GET  own_routine_edit               in      403     403      403        200   403    200        404        403
-GET  own_routine_copy               in      403     403      403        200   403    200        404        403
-POST own_routine_retire             in      403     403      403        403   403      →        404        403
+GET  staff_routine_list                   in      403     403      403        200   403    200        200        403
+GET  staff_routine_create                in      403     403      403        200   403    200        200        403
+GET  staff_routine_edit               in      403     403      403        200   403    200        404        403
+GET  staff_routine_copy               in      403     403      403        200   403    200        404        403
+POST staff_routine_retire             in      403     403      403        403   403      →        404        403
 
 #    Clinic admin's pages      visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  alert_rules                    in      403     403      403        403   403    200        403        403
@@ -146,10 +146,10 @@ GET  opening_hours                  in      403     403      403        403   40
 GET  team                           in      403     403      403        403   403    200        403        403
 GET  team_invite                    in      403     403      403        403   403    200        403        403
 GET  team_member                    in      403     403      403        403   403    200        403        403
-POST team_invite_again              in      403     403      403        403   403      →        403        403
-POST team_bring_back                in      403     403      403        403   403    200        403        403
+POST team_resend_invitation              in      403     403      403        403   403      →        403        403
+POST team_reinstate                in      403     403      403        403   403    200        403        403
 GET  team_role                      in      403     403      403        403   403    200        403        403
-GET  team_leave                     in      403     403      403        403   403    200        403        403
+GET  team_remove                     in      403     403      403        403   403    200        403        403
 
 #    Staff accounts            visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  account_login                 200        →       →        →          →     →      →          →          →
@@ -174,7 +174,7 @@ GET  mfa_download_recovery_codes       in      403     403      403        404  
 
 #    Development only          visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  personas                      200      200     200      200        200   200    200        200        200
-POST persona_step_in                 →        →       →        →          →     →      →          →          →
+POST persona_sign_in                 →        →       →        →          →     →      →          →          →
 POST persona_card                  200      200     200      200        200   200    200        200        200
 GET  gallery                       200      200     200      200        200   200    200        200        200
 GET  gallery_figures               200      200     200      200        200   200    200        200        200
@@ -182,7 +182,7 @@ GET  gallery_figures               200      200     200      200        200   20
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """One route asked with one method; `cells` says what each persona gets."""
 
     area: str
@@ -191,7 +191,7 @@ class Row:
     cells: dict[str, str]
 
 
-def read(table: str) -> list[Row]:
+def read(table: str) -> list[MatrixRow]:
     """The rows of a table as above. Raises ValueError for a line that is not one."""
     rows, area = [], ""
     for line in filter(None, table.splitlines()):
@@ -201,7 +201,7 @@ def read(table: str) -> list[Row]:
         method, route, *cells = line.split()
         if len(cells) != len(PERSONAS):
             raise ValueError(f"{route} has {len(cells)} cells for {len(PERSONAS)} personas")
-        rows.append(Row(area, method, route, dict(zip(PERSONAS, cells, strict=True))))
+        rows.append(MatrixRow(area, method, route, dict(zip(PERSONAS, cells, strict=True))))
     return rows
 
 

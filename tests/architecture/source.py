@@ -34,7 +34,7 @@ TEAM_TEMPLATES = re.compile(
     r"|exercises/(clinic_exercises|figures)/.*|exercises/routines/(form|list|show|partials/rows)\.html"
     r"|partials/dose_fields\.html|patients/(alerts|caseload|demo|plans|records|safety)/.*"
     r"|patients/(base_staff|sign_in/staff_card.*|documents/(paper_log|report))\.html"
-    r"|patients/messages/(thread_staff|partials/(conversation|message_staff|waiting_messages))\.html"
+    r"|patients/messages/(thread_staff|partials/(conversation|message_staff|list_waiting_messages))\.html"
     r"|patients/sessions/partials/session_(line|log)\.html"
     r")"
 )
@@ -77,7 +77,7 @@ def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{base}.{alias.name}"
 
 
-def strings_asked_for(source: str) -> Iterator[tuple[int, str]]:
+def list_import_strings(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every string that names a module or model at run time: an import by another way."""
     asking = {"import_module", "import_string", "get_model", "__import__"}
     for node in nodes_of(source):

@@ -42,7 +42,7 @@ def test_a_file_that_is_too_long_is_found():
     assert not is_too_long("x = 1\n" * LONGEST)
 
 
-def test_the_top_level_holds_only_what_the_house_rules_name():
+def test_the_top_level_holds_only_the_agreed_entries():
     allowed = {
         *("manage.py", "clinic", "exercises", "patients", "templates", "static", "tests", "requirements.txt"),
         *(

@@ -10,32 +10,32 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exercises.models import Exercise
-from patients.models import Alert, Patient, Standing
-from tests.architecture.bulk_data import fill, more_patients
-from tests.architecture.fixtures import World, make_world
+from patients.models import Alert, Patient, PatientSummary
+from tests.architecture.bulk_data import fill_tables, more_patients
+from tests.architecture.fixtures import ClinicData, make_clinic_data
 from tests.architecture.test_query_budgets import BUDGET
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
 
-def pages_of(world: World) -> list[str]:
+def pages_of(clinic_data: ClinicData) -> list[str]:
     orders = ("", "?sort=adherence", "?sort=alert", "?sort=last", "?alert=critical&adherence=low", "?q=pat")
     return [
         reverse("staff_today"),
         reverse("staff_today") + "?whose=mine",
         reverse("alerts"),
         *(reverse("patients") + order for order in orders),
-        reverse("plan_draft", args=[world.draft.plan_id]),
+        reverse("plan_draft", args=[clinic_data.draft.plan_id]),
     ]
 
 
-def costs(world: World) -> dict[str, int]:
+def costs(clinic_data: ClinicData) -> dict[str, int]:
     """Page → its queries, once warm, for a clinician."""
     client = Client()
-    client.force_login(world.people["clinician"])
+    client.force_login(clinic_data.people["clinician"])
     found = {}
-    for address in pages_of(world):
+    for address in pages_of(clinic_data):
         assert client.get(address).status_code == 200, address
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
@@ -45,18 +45,18 @@ def costs(world: World) -> dict[str, int]:
 
 def test_today_the_caseload_and_the_builder_cost_the_same_for_50_patients_as_for_5000():
     with time_machine.travel(NOON, tick=False):
-        world = make_world()
-        fill(world, 3)
-        more_patients(world, 47)
-        few = costs(world)
-        fill(world, 300)
-        more_patients(world, 4_700)
-        many = costs(world)
+        clinic_data = make_clinic_data()
+        fill_tables(clinic_data, 3)
+        more_patients(clinic_data, 47)
+        few = costs(clinic_data)
+        fill_tables(clinic_data, 300)
+        more_patients(clinic_data, 4_700)
+        many = costs(clinic_data)
 
     assert Patient.objects.count() > 5_000
-    assert Standing.objects.count() > 5_000
+    assert PatientSummary.objects.count() > 5_000
     assert Alert.objects.waiting().count() > 5_000
     assert Exercise.objects.count() > 300
-    assert world.draft.items.count() > 20
+    assert clinic_data.draft.items.count() > 20
     assert {address: number for address, number in many.items() if number > BUDGET} == {}
     assert many == few

@@ -17,8 +17,8 @@ from django.urls import include, path, reverse
 
 from exercises.figures import content_hash
 from patients.models import Patient
-from tests.architecture.fixtures import PERSONAS, World, make_world, missing_like
-from tests.architecture.permission_matrix import ROWS, TABLE, Row, read
+from tests.architecture.fixtures import PERSONAS, ClinicData, make_clinic_data, missing_like
+from tests.architecture.permission_matrix import ROWS, TABLE, MatrixRow, read
 from tests.architecture.routes import Route, all_routes
 from tests.factories import NOON
 
@@ -33,15 +33,15 @@ pytestmark = pytest.mark.django_db
 def built(django_db_setup, django_db_blocker):
     """The world of all tests here, with everyone signed in. It is built once: no answer may leave a trace in it."""
     with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
-        world = make_world()
+        clinic_data = make_clinic_data()
         for persona in PERSONAS:
-            sign_in(world, persona)
-        yield world
+            sign_in(clinic_data, persona)
+        yield clinic_data
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(db, built):
+def clinic_data(db, built):
     with time_machine.travel(NOON, tick=False):
         yield built
 
@@ -50,46 +50,46 @@ def our_routes() -> dict[str, Route]:
     return {route.name: route for route in all_routes() if not route.name.startswith(ADMIN)}
 
 
-def values_for(world: World, route: Route) -> dict[str, object]:
+def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
     """What stands in the address: clinic A's and patient A's things."""
     special = {
-        "routine": {"slug": world.routine.slug},
-        "routine_leaflet": {"slug": world.routine.slug},
+        "routine": {"slug": clinic_data.routine.slug},
+        "routine_leaflet": {"slug": clinic_data.routine.slug},
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
-        "own_exercise_edit": {"exercise_id": world.own.pk},
-        "own_exercise_retire": {"exercise_id": world.own.pk},
-        "my_session_advice": {"session_id": world.finished_session.pk},
+        "clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
+        "clinic_exercise_retire": {"exercise_id": clinic_data.own.pk},
+        "my_session_advice": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
-        "persona_step_in": {"key": "visitor"},
+        "persona_sign_in": {"key": "visitor"},
         "persona_card": {"key": "patient"},
     }
-    values = world.values | special.get(route.name, {})
+    values = clinic_data.values | special.get(route.name, {})
     return {name: values[name] for name in route.arguments}
 
 
-def address_of(world: World, route: Route) -> str:
-    return reverse(route.name, kwargs=values_for(world, route))
+def get_address(clinic_data: ClinicData, route: Route) -> str:
+    return reverse(route.name, kwargs=values_for(clinic_data, route))
 
 
-def ask(world: World, persona: str, method: str, address: str) -> HttpResponse:
+def ask(clinic_data: ClinicData, persona: str, method: str, address: str) -> HttpResponse:
     """The answer to a persona; afterwards everything is as it was before."""
     cache.clear()
     client = Client(raise_request_exception=False)
-    client.cookies.load(sign_in(world, persona))
+    client.cookies.load(sign_in(clinic_data, persona))
     with transaction.atomic():
         response = client.generic(method, address)
         transaction.set_rollback(True)
     return response
 
 
-def sign_in(world: World, persona: str) -> dict[str, str]:
+def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
     """The persona's cookies; made once in a world, since making a session takes longer than asking for a page."""
-    if persona not in world.cookies:
-        client, user = Client(), world.people[persona]
+    if persona not in clinic_data.cookies:
+        client, user = Client(), clinic_data.people[persona]
         if user is not None:
             client.force_login(user)
-        world.cookies[persona] = {name: morsel.value for name, morsel in client.cookies.items()}
-    return world.cookies[persona]
+        clinic_data.cookies[persona] = {name: morsel.value for name, morsel in client.cookies.items()}
+    return clinic_data.cookies[persona]
 
 
 def cell_of(response: HttpResponse) -> str:
@@ -113,7 +113,7 @@ def test_every_route_has_a_row_and_every_row_a_route():
     assert {row.route for row in ROWS} == set(routes)
 
 
-def test_a_route_that_was_just_added_is_found_wherever_it_hides():
+def test_a_new_route_without_a_matrix_row_is_found():
     def view(request): ...
 
     new = (
@@ -142,14 +142,14 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
     plain = {"uuid", "slug"}
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
-        ("reminder_stop", "token", "str"),  # the right to stop reminders, and to do nothing else
+        ("reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else
         (
             "calendar_feed",
             "secret",
             "str",
         ),  # the right to read which days a patient exercises, until taken back
         ("plan_version", "number", "int"),  # below a plan that is named by UUID
-        ("reminder_stop", "token", "str"),  # signed; it only stops mails
+        ("reminder_stop_by_token", "token", "str"),  # signed; it only stops mails
         ("calendar_feed", "secret", "str"),  # says "Exercise session", no more
     }
     odd = {
@@ -165,21 +165,21 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_everyone_gets_what_the_table_says(world, area):
+def test_everyone_gets_what_the_table_says(clinic_data, area):
     routes = our_routes()
     rows = [row for row in ROWS if row.area == area]
     assert rows
     wrong = []
     for row in rows:
-        address = address_of(world, routes[row.route])
+        address = get_address(clinic_data, routes[row.route])
         for persona, expected in row.cells.items():
-            got = cell_of(ask(world, persona, row.method, address))
+            got = cell_of(ask(clinic_data, persona, row.method, address))
             if got != expected:
                 wrong.append(f"{row.method} {row.route} as {persona}: {got}, not {expected}")
     assert wrong == []
 
 
-def refused_cells(area: str) -> list[tuple[Row, str]]:
+def refused_cells(area: str) -> list[tuple[MatrixRow, str]]:
     return [
         (row, persona)
         for row in ROWS
@@ -193,10 +193,10 @@ AREAS_WITH_REFUSALS = [area for area in AREAS if refused_cells(area)]
 
 
 @pytest.mark.parametrize("area", AREAS_WITH_REFUSALS)
-def test_whoever_may_not_look_may_not_send_either(world, area):
+def test_whoever_may_not_look_may_not_send_either(clinic_data, area):
     routes = our_routes()
     for row, persona in refused_cells(area):
-        got = cell_of(ask(world, persona, "POST", address_of(world, routes[row.route])))
+        got = cell_of(ask(clinic_data, persona, "POST", get_address(clinic_data, routes[row.route])))
         assert got in {row.cells[persona], "405"}, (row.route, persona)
 
 
@@ -204,16 +204,16 @@ def test_whoever_may_not_look_may_not_send_either(world, area):
     ("area", "fewest"),
     [("Patient A's pages", 31), ("Clinic A's team", 31), ("Own exercises", 15), ("Clinic admin's pages", 35)],
 )
-def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(world, area, fewest):
+def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(clinic_data, area, fewest):
     routes = our_routes()
     compared = 0
     for row, persona in refused_cells(area):
-        values = values_for(world, routes[row.route])
+        values = values_for(clinic_data, routes[row.route])
         if not values:
             continue
         real = reverse(row.route, kwargs=values)
         missing = reverse(row.route, kwargs={name: missing_like(value) for name, value in values.items()})
-        answers = [ask(world, persona, row.method, address) for address in (real, missing)]
+        answers = [ask(clinic_data, persona, row.method, address) for address in (real, missing)]
         bodies = [body_of(answer).replace(real, "…").replace(missing, "…") for answer in answers]
         assert cell_of(answers[0]) == cell_of(answers[1]) == row.cells[persona], (row.route, persona)
         assert bodies[0] == bodies[1], (row.route, persona)
@@ -224,19 +224,21 @@ def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_n
 @pytest.mark.parametrize(
     ("area", "owner"), [("Patient A's pages", "patient"), ("Clinic A's team", "clinician")]
 )
-def test_the_owner_gets_in_where_strangers_are_told_that_nothing_is_there(world, area, owner):
+def test_the_owner_gets_200_where_others_get_404(clinic_data, area, owner):
     """The 404s of the table mean something: the thing is there, and its owner reaches it."""
     hidden = [row for row in ROWS if row.area == area and "404" in row.cells.values()]
     assert len(hidden) >= 8
     assert {row.cells[owner] for row in hidden} <= {"200", "→"}
-    assert Patient.objects.filter(pk=world.patient.pk).exists()
+    assert Patient.objects.filter(pk=clinic_data.patient.pk).exists()
     for row in hidden:
         route = our_routes()[row.route]
-        missing = {name: missing_like(value) for name, value in values_for(world, route).items()}
-        assert cell_of(ask(world, owner, row.method, reverse(row.route, kwargs=missing))) == "404", row.route
+        missing = {name: missing_like(value) for name, value in values_for(clinic_data, route).items()}
+        assert cell_of(ask(clinic_data, owner, row.method, reverse(row.route, kwargs=missing))) == "404", (
+            row.route
+        )
 
 
-def test_visitors_come_only_where_a_view_says_so():
+def test_visitors_reach_only_views_marked_login_not_required():
     """`login_not_required` is on exactly the views at which the table lets visitors in, or shows them out."""
     open_to_visitors = {row.route for row in ROWS if row.cells["visitor"] != "in"}
     said_to_be_open = {name for name, route in our_routes().items() if route.is_public}
@@ -273,7 +275,7 @@ def admin_address(route: Route) -> str:
     return f"/{address}"
 
 
-def test_the_administration_has_doors_to_every_noun_of_the_house():
+def test_every_model_is_registered_in_the_administration():
     doors = {route.name for route in admin_routes()}
     for name in ("clinic_user", "clinic_clinic", "exercises_exercise", "patients_patient", "patients_plan"):
         assert {f"{ADMIN}{name}_{page}" for page in ("changelist", "add", "change", "delete")} <= doors
@@ -281,21 +283,22 @@ def test_the_administration_has_doors_to_every_noun_of_the_house():
 
 
 @pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "superuser"])
-def test_only_the_superuser_gets_into_the_administration(world, persona):
+def test_only_the_superuser_gets_into_the_administration(clinic_data, persona):
     routes = admin_routes()
     assert len(routes) > 100
     for route in routes:
         takes = route.name.endswith(("_add", "_change", "_delete"))
         for method in ("GET", "POST") if takes else ("GET",):
-            answer = ask(world, persona, method, admin_address(route))
+            answer = ask(clinic_data, persona, method, admin_address(route))
             cell = cell_of(answer)
             sent_away = cell in {"in", "→"} and answer["Location"].startswith(("/admin/", "/accounts/login/"))
             assert sent_away or cell in {"403", "404"}, (route.name, method, cell)
 
 
-def test_the_superuser_gets_into_the_administration(world):
+def test_the_superuser_gets_into_the_administration(clinic_data):
     cells = {
-        route.name: cell_of(ask(world, "superuser", "GET", admin_address(route))) for route in admin_routes()
+        route.name: cell_of(ask(clinic_data, "superuser", "GET", admin_address(route)))
+        for route in admin_routes()
     }
     broken = {name: cell for name, cell in cells.items() if cell not in {"200", "→", "403", "404", "405"}}
     assert broken == {}

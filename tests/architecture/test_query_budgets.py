@@ -12,11 +12,11 @@ from django.urls import reverse
 from clinic.models import ConsultationRequest
 from exercises.models import Exercise
 from patients.models import Alert, Patient
-from tests.architecture.bulk_data import fill
-from tests.architecture.fixtures import World, make_world
+from tests.architecture.bulk_data import fill_tables
+from tests.architecture.fixtures import ClinicData, make_clinic_data
 from tests.architecture.permission_matrix import ROWS
 from tests.architecture.routes import all_routes
-from tests.architecture.test_permission_matrix import address_of, admin_routes, our_routes
+from tests.architecture.test_permission_matrix import admin_routes, get_address, our_routes
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -29,21 +29,27 @@ PAGES = {
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
         *("consultation", "consultation_thanks", "sign_in", "card_sign_in", "card_link", "account_login"),
         "display",
-        *("reminder_stop", "calendar_feed"),
-        *("mail_sign_in", "mail_code", "mail_link", "passkey_sign_in"),
+        *("reminder_stop_by_token", "calendar_feed"),
+        *("email_sign_in", "email_code", "email_link", "passkey_sign_in"),
     ),
     "patient": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
         *(
             "my_session_feet",
-            "my_session_too_much",
+            "my_session_easier",
             "my_session_shorter",
             "my_session_gentler",
-            "my_not_today",
+            "my_skip_day",
         ),
-        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop", "my_messages"),
-        *("my_sync", "my_address", "my_address_code", "my_address_remove"),
-        *("my_devices", "my_devices_end_others", "my_device_end"),
+        *(
+            "my_session_effort",
+            "my_session_check_in",
+            "my_session_advice",
+            "my_session_discard",
+            "my_messages",
+        ),
+        *("my_offline_sync", "my_email", "my_email_code", "my_email_remove"),
+        *("my_devices", "my_devices_sign_out_others", "my_device_sign_out"),
         *("my_passkeys", "my_passkey_add", "my_passkey", "my_passkey_remove"),
         *(
             "my_settings",
@@ -51,12 +57,12 @@ PAGES = {
             "my_calendar",
             "my_helpers",
             "my_helper_code",
-            "my_helper_take_back",
+            "my_helper_remove",
         ),
     ),
     "helper": (
         *("my_today", "my_plan", "my_progress", "my_exercise", "my_session_pain", "my_session_step"),
-        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_drop"),
+        *("my_session_effort", "my_session_check_in", "my_session_advice", "my_session_discard"),
     ),
     "clinician": (
         *(
@@ -80,19 +86,19 @@ PAGES = {
             "plan_publish",
             "plan_move",
             "plan_version",
-            "tick_sheet",
+            "paper_log",
             "patient_report",
             "account_change_password",
-            "own_exercises",
-            "own_exercise_new",
-            "own_exercise_edit",
+            "clinic_exercise_list",
+            "clinic_exercise_create",
+            "clinic_exercise_edit",
         ),
     ),
     "desk": ("requests", "request"),
     "admin": (
         *("clinic_settings", "clinic_details", "opening_hours", "team", "team_invite", "team_member"),
-        *("team_role", "team_leave", "alert_rules"),
-        *("own_routines", "own_routine_new", "own_routine_edit", "own_routine_copy"),
+        *("team_role", "team_remove", "alert_rules"),
+        *("staff_routine_list", "staff_routine_create", "staff_routine_edit", "staff_routine_copy"),
     ),
 }
 #: Pages of the table that show no rows of ours, or nothing but a redirect.
@@ -103,8 +109,8 @@ ELSEWHERE = {
     "figure": "a drawing, made without the database",
     "exercise_photo": "a photograph, in 3 queries; see tests/exercises/own",
     "robots": "a text",
-    "manifest": "a text",
-    "worker": "a script",
+    "web_app_manifest": "a text",
+    "service_worker": "a script",
     "gallery": "samples that touch no database",
     "gallery_figures": "drawings",
     "personas": "development only",
@@ -121,16 +127,16 @@ ELSEWHERE = {
 }
 
 
-def measure(world: World, persona: str, addresses: dict[str, str]) -> dict[int, dict[str, int]]:
+def measure(clinic_data: ClinicData, persona: str, addresses: dict[str, str]) -> dict[int, dict[str, int]]:
     """Number of rows → page → queries of one GET; each has been asked once before, so that nothing is cold."""
     client = Client()
-    if world.people[persona] is not None:
-        client.force_login(world.people[persona])
+    if clinic_data.people[persona] is not None:
+        client.force_login(clinic_data.people[persona])
     for address in addresses.values():
         client.get(address)
     costs: dict[int, dict[str, int]] = {}
     for size in (3, 300):
-        fill(world, size)
+        fill_tables(clinic_data, size)
         costs[size] = {page: queries_for(client, address) for page, address in addresses.items()}
     return costs
 
@@ -144,9 +150,9 @@ def queries_for(client: Client, address: str) -> int:
 @pytest.mark.parametrize("persona", PAGES)
 def test_pages_cost_few_queries_and_the_same_at_3_and_at_300_rows(persona):
     with time_machine.travel(NOON, tick=False):
-        world = make_world()
-        addresses = {page: address_of(world, our_routes()[page]) for page in PAGES[persona]}
-        costs = measure(world, persona, addresses)
+        clinic_data = make_clinic_data()
+        addresses = {page: get_address(clinic_data, our_routes()[page]) for page in PAGES[persona]}
+        costs = measure(clinic_data, persona, addresses)
     for model in (Patient, ConsultationRequest, Exercise, Alert):
         assert model.objects.count() > 303
     assert {page: cost for page, cost in costs[300].items() if cost > BUDGET} == {}
@@ -157,8 +163,8 @@ def test_lists_of_the_administration_cost_few_queries_and_the_same_at_3_and_at_3
     lists = [route.name for route in admin_routes() if route.name.endswith("_changelist")]
     assert len(lists) > 20
     with time_machine.travel(NOON, tick=False):
-        world = make_world()
-        costs = measure(world, "superuser", {name: reverse(name) for name in lists})
+        clinic_data = make_clinic_data()
+        costs = measure(clinic_data, "superuser", {name: reverse(name) for name in lists})
     assert {page: cost for page, cost in costs[300].items() if cost > BUDGET} == {}
     assert costs[300] == costs[3]
 
@@ -172,10 +178,10 @@ def test_every_page_that_shows_something_is_measured():
 def test_a_query_for_each_row_would_be_found():
     """The measure itself: asking for the clinic of each patient costs more when there are more."""
     with time_machine.travel(NOON, tick=False):
-        world = make_world()
+        clinic_data = make_clinic_data()
         counts = []
         for size in (3, 30):
-            fill(world, size)
+            fill_tables(clinic_data, size)
             with CaptureQueriesContext(connection) as queries:
                 assert all(patient.clinic.name for patient in Patient.objects.all())
             counts.append(len(queries))

@@ -3,7 +3,12 @@
 import pytest
 from django.urls import NoReverseMatch, get_resolver
 
-from tests.architecture.lints import against_the_csp, forms_that_ask_by_address, routes_named_in, untranslated
+from tests.architecture.lints import (
+    find_csp_violations,
+    find_get_forms,
+    find_untranslated_text,
+    list_route_names,
+)
 from tests.architecture.source import is_team_template, name_of, template_files
 
 #: Read by everyone although it stands among the templates of the team.
@@ -26,10 +31,10 @@ ASKS_BY_ADDRESS = {
 METHOD_IS_DATA = {"templates/allauth/elements/form.html"}
 
 
-def test_nothing_is_inline_and_nothing_escapes_escaping():
+def test_no_template_has_inline_code_or_bypasses_escaping():
     files = template_files()
     assert len(files) > 50
-    found = {(name_of(file), problem) for file in files for problem in against_the_csp(file.read_text())}
+    found = {(name_of(file), problem) for file in files for problem in find_csp_violations(file.read_text())}
     declared_safe = {name for name, problem in found if problem.endswith("text declared safe")}
     assert declared_safe == set(DECLARES_SAFE)
     assert [problem for problem in sorted(found) if problem[0] not in declared_safe] == []
@@ -55,7 +60,7 @@ def test_nothing_is_inline_and_nothing_escapes_escaping():
     ],
 )
 def test_what_the_csp_would_refuse_is_found(fault):
-    assert against_the_csp(fault)
+    assert find_csp_violations(fault)
 
 
 @pytest.mark.parametrize(
@@ -70,15 +75,17 @@ def test_what_the_csp_would_refuse_is_found(fault):
         '<p data-one="once">The style = ours</p>',
     ],
 )
-def test_what_the_csp_allows_is_let_through(fine):
-    assert against_the_csp(fine) == []
+def test_what_the_csp_allows_passes(fine):
+    assert find_csp_violations(fine) == []
 
 
 def test_whatever_patients_and_visitors_read_can_be_translated():
     files = [file for file in template_files() if not is_team_template(file)]
     files += template_files(*READ_BY_EVERYONE_TOO)
     assert len(files) > 100
-    found = [f"{name_of(file)}, {words}" for file in files for words in untranslated(file.read_text())]
+    found = [
+        f"{name_of(file)}, {words}" for file in files for words in find_untranslated_text(file.read_text())
+    ]
     assert [line for line in found if set(line.rpartition(": ")[2].split()) - FOR_DEVELOPERS] == []
 
 
@@ -93,8 +100,8 @@ def test_whatever_patients_and_visitors_read_can_be_translated():
         "{% if late %}Too late{% endif %}",
     ],
 )
-def test_words_that_no_translator_would_see_are_found(fault):
-    assert list(untranslated(fault))
+def test_untranslated_text_is_found(fault):
+    assert list(find_untranslated_text(fault))
 
 
 @pytest.mark.parametrize(
@@ -109,31 +116,31 @@ def test_words_that_no_translator_would_see_are_found(fault):
         "Surefoot",
     ],
 )
-def test_translated_words_are_let_through(fine):
-    assert list(untranslated(fine)) == []
+def test_translated_text_passes(fine):
+    assert list(find_untranslated_text(fine)) == []
 
 
 def test_only_searches_send_answers_in_the_address():
-    asking = {name_of(file) for file in template_files() if forms_that_ask_by_address(file.read_text())}
+    asking = {name_of(file) for file in template_files() if find_get_forms(file.read_text())}
     assert asking == set(ASKS_BY_ADDRESS) | METHOD_IS_DATA
 
 
 def test_a_form_that_sends_health_in_the_address_is_found():
-    assert forms_that_ask_by_address("<form><input name='pain'></form>")
-    assert forms_that_ask_by_address('<form method="get" action="/my/">')
-    assert forms_that_ask_by_address('<form method="post">') == []
+    assert find_get_forms("<form><input name='pain'></form>")
+    assert find_get_forms('<form method="get" action="/my/">')
+    assert find_get_forms('<form method="post">') == []
 
 
 def test_every_route_that_a_template_names_exists():
     named = {
-        (name_of(file), route) for file in template_files() for route in routes_named_in(file.read_text())
+        (name_of(file), route) for file in template_files() for route in list_route_names(file.read_text())
     }
     assert len(named) > 50
     assert [(file, route) for file, route in sorted(named) if not _is_route(route)] == []
 
 
 def test_a_route_that_does_not_exist_is_found():
-    assert [route for route in routes_named_in('{% url "no_such_page" 1 %}') if not _is_route(route)]
+    assert [route for route in list_route_names('{% url "no_such_page" 1 %}') if not _is_route(route)]
 
 
 def _is_route(name: str) -> bool:

@@ -19,7 +19,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from patients.demo.personas import PATIENT, accounts, patient_of  # noqa: E402
+from patients.demo.personas import PATIENT, accounts, get_persona_patient  # noqa: E402
 
 TIMES = 15
 
@@ -39,7 +39,7 @@ CASELOADS = {
 
 def pages() -> list[tuple[str, str, str]]:
     """What is measured: a title, the persona who looks, the address."""
-    rosa = patient_of(PATIENT)
+    rosa = get_persona_patient(PATIENT)
     assert rosa is not None, "seed a demo first"
     plan = rosa.plans.get()
     return [

@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 
 from exercises.models import Exercise  # noqa: E402
 from patients.models import Patient  # noqa: E402
-from patients.sessions.services.sessions import save_feet, save_pain_before, start_session  # noqa: E402
+from patients.sessions.services.sessions import save_foot_check, save_pain_before, start_session  # noqa: E402
 from patients.sign_in.login import OWN_PHONE  # noqa: E402
 from tests.factories import PatientFactory, published_plan  # noqa: E402
 
@@ -33,7 +33,7 @@ def main() -> None:
             session = start_session(patient=patient, by=patient.user, now=now)
             if state == "exercise":
                 save_pain_before(session=session, pain=3, by=patient.user)
-                save_feet(session=session, new_sore=False, by=patient.user, now=now)
+                save_foot_check(session=session, new_sore=False, by=patient.user, now=now)
         cookies[state] = cookie_of(patient)
     json.dump({"name": settings.SESSION_COOKIE_NAME, "values": cookies}, sys.stdout)
 

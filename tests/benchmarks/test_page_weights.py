@@ -62,7 +62,7 @@ class Traffic:
     kinds: dict[str, str] = field(default_factory=dict)
     bytes_of: dict[str, float] = field(default_factory=dict)
 
-    def watch(self, page: Page) -> None:
+    def browser_monitor(self, page: Page) -> None:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.on(
@@ -107,7 +107,7 @@ def own_phone(browser: Browser) -> Iterator[BrowserContext]:
 
 def view(context: BrowserContext, address: str, button: str = "") -> Traffic:
     page, traffic = context.new_page(), Traffic()
-    traffic.watch(page)
+    traffic.browser_monitor(page)
     response = page.goto(address, wait_until="networkidle")
     assert response is not None
     assert response.ok, f"{response.status} {address}"

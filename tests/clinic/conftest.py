@@ -5,13 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from clinic.consultations.spam import new_stamp
+from clinic.consultations.spam import create_form_stamp
 from clinic.models import Role
 from tests.factories import ClinicFactory, UserFactory, clinician
 
 
 @pytest.fixture(autouse=True)
-def mail_goes_to_the_outbox(settings):
+def use_outbox_email_backend(settings):
     """As in production. Django's test runner would put mail aside in memory instead."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
@@ -28,7 +28,7 @@ def desk(clinic):
 
 
 @pytest.fixture
-def at_the_desk(client, desk):
+def front_desk_client(client, desk):
     """A browser in which `desk` is signed in."""
     client.force_login(desk)
     return client
@@ -54,5 +54,5 @@ def answers():
         "message": "My feet burn at night.",
         "consent": "on",
         "website": "",
-        "stamp": new_stamp(timezone.now() - datetime.timedelta(minutes=1)),
+        "stamp": create_form_stamp(timezone.now() - datetime.timedelta(minutes=1)),
     }

@@ -8,7 +8,7 @@ import threading
 from email.message import Message
 
 
-class Sink:
+class SmtpSink:
     """Takes mail on a port of its own. `hold` keeps the answer to a message back; `refuse` is said instead of 250."""
 
     def __init__(self) -> None:

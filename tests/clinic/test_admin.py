@@ -13,7 +13,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from clinic.admin.base import ReadOnlyMixin
 from clinic.audit.services import record
-from clinic.consultations.services import answer_request
+from clinic.consultations.services import update_request
 from clinic.models import (
     AuditEvent,
     ConsultationRequest,
@@ -41,7 +41,7 @@ def one_of_each(clinic):
     """A row of everything that the admin lists."""
     desk = clinician(clinic)
     asked = ConsultationRequestFactory(clinic=clinic)
-    answer_request(request_id=asked.pk, by=desk, seen="new", to_state="contacted", note="Called.")
+    update_request(request_id=asked.pk, by=desk, seen="new", to_state="contacted", note="Called.")
     OutboxMessage.objects.create(to="maria@example.org", subject="Hello", body="A secret link")
     TokenBucket.objects.create(key="k" * 64, tokens=1, updated_at=timezone.now())
     return asked
@@ -107,14 +107,14 @@ def test_a_mail_that_was_given_up_can_be_sent_again(admin_browser, db):
     lost = OutboxMessage.objects.create(to="maria@example.org", subject="Hello", given_up_at=timezone.now())
     assert "given_up" in admin_browser.get(url(OutboxMessage, "changelist")).content.decode()
     admin_browser.post(
-        url(OutboxMessage, "changelist"), {"action": "try_again", "_selected_action": str(lost.pk)}
+        url(OutboxMessage, "changelist"), {"action": "retry_messages", "_selected_action": str(lost.pk)}
     )
     lost.refresh_from_db()
     assert lost.given_up_at is None
 
 
 @pytest.mark.parametrize(("chosen", "expected"), [("waiting", 1), ("sent", 2), ("given_up", 3)])
-def test_mail_is_found_by_how_it_stands(admin_browser, db, chosen, expected):
+def test_mail_is_filtered_by_delivery_state(admin_browser, db, chosen, expected):
     now = timezone.now()
     stands = [{}] + [{"sent_at": now}] * 2 + [{"given_up_at": now}] * 3
     for stand in stands:

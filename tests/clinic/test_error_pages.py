@@ -2,7 +2,7 @@
 
 from django.test import Client, RequestFactory
 
-from clinic.error_views import broken
+from clinic.error_views import server_error
 from tests.factories import PatientFactory, UserFactory
 
 
@@ -27,7 +27,7 @@ def test_a_form_that_could_be_forged_is_refused_with_words_that_help(clinic, ans
 
 def test_the_page_for_a_fault_of_ours_needs_no_database_and_names_no_fault():
     """The test asks for no database, so a query would fail it."""
-    response = broken(RequestFactory().get("/"))
+    response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert "The fault is ours." in response.content.decode()
 
@@ -39,9 +39,9 @@ def test_what_cannot_be_understood_is_a_bad_request_and_not_a_missing_page(clien
     assert "We could not read that" in response.content.decode()
 
 
-def test_a_method_that_a_page_does_not_know_is_refused(client, at_the_desk, clinic):
+def test_a_method_that_a_page_does_not_know_is_refused(client, front_desk_client, clinic):
     assert client.post("/privacy/").status_code == 405
-    assert at_the_desk.get(f"/staff/requests/{clinic.pk}/act/").status_code == 405
+    assert front_desk_client.get(f"/staff/requests/{clinic.pk}/act/").status_code == 405
 
 
 def test_a_patient_is_told_that_staff_pages_are_not_for_them(client, clinic):

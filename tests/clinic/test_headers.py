@@ -35,7 +35,7 @@ def test_public_pages_need_nothing_inline(client, clinic, path):
     assert not INLINE.search(page)
 
 
-def test_staff_pages_need_nothing_inline(at_the_desk, clinic):
+def test_staff_pages_need_nothing_inline(front_desk_client, clinic):
     asked = ConsultationRequestFactory(clinic=clinic)
     for path in (
         "/staff/requests/",
@@ -43,14 +43,14 @@ def test_staff_pages_need_nothing_inline(at_the_desk, clinic):
         reverse("mfa_index"),
         reverse("account_change_password"),
     ):
-        page = at_the_desk.get(path).content.decode()
+        page = front_desk_client.get(path).content.decode()
         assert "<h1" in page
         assert not INLINE.search(page)
 
 
-def test_pages_of_signed_in_people_are_kept_by_no_cache(client, at_the_desk, clinic):
+def test_pages_of_signed_in_people_are_kept_by_no_cache(client, front_desk_client, clinic):
     for path in ("/staff/requests/", "/consultation/"):
-        assert "no-store" in at_the_desk.get(path)["Cache-Control"]
+        assert "no-store" in front_desk_client.get(path)["Cache-Control"]
 
 
 def test_pages_for_visitors_may_be_kept(client, clinic):

@@ -6,12 +6,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import RequestFactory
 
-from clinic.middleware import HealthMiddleware
+from clinic.middleware import HealthCheckMiddleware
 
 
 def ask(path):
     """As a fresh process would answer: what it has learnt about migrations is not remembered from other tests."""
-    middleware = HealthMiddleware(lambda request: pytest.fail("the probe went past the middleware"))
+    middleware = HealthCheckMiddleware(lambda request: pytest.fail("the probe went past the middleware"))
     response = middleware(RequestFactory().get(path))
     return response.status_code, response.content.decode().strip()
 

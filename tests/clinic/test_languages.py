@@ -132,15 +132,15 @@ class TestTheTeam:
         "path",
         ["/staff/requests/", "/staff/", "/accounts/2fa/", "/accounts/password/change/", "/staff/patients/"],
     )
-    def test_its_pages_stay_english_and_say_so(self, at_the_desk, path):
-        choose(at_the_desk, "es")
-        response = at_the_desk.get(path, **SPANISH)
+    def test_its_pages_stay_english_and_say_so(self, front_desk_client, path):
+        choose(front_desk_client, "es")
+        response = front_desk_client.get(path, **SPANISH)
         assert response.status_code == 200
         assert lang(response) == response["Content-Language"] == "en"
         assert "language-switch" not in response.content.decode()
 
     @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/"])
-    def test_its_way_in_is_english(self, client, path):
+    def test_the_staff_sign_in_page_is_english(self, client, path):
         response = client.get(path, **SPANISH)
         assert lang(response) == "en"
         assert "language-switch" not in response.content.decode()
@@ -151,14 +151,14 @@ class TestTheTeam:
         assert 'lang="en' in response.content.decode()
         assert "Everything in the house" in response.content.decode()
 
-    def test_a_refusal_there_is_english_too(self, at_the_desk):
-        response = at_the_desk.get("/staff/clinic/", **SPANISH)
+    def test_a_refusal_there_is_english_too(self, front_desk_client):
+        response = front_desk_client.get("/staff/clinic/", **SPANISH)
         assert response.status_code == 403
         assert lang(response) == "en"
 
-    def test_one_request_says_nothing_of_the_next(self, client, at_the_desk):
+    def test_one_request_says_nothing_of_the_next(self, client, front_desk_client):
         assert lang(client.get("/safety/", **SPANISH)) == "es"
-        assert lang(at_the_desk.get("/staff/requests/", **SPANISH)) == "en"
+        assert lang(front_desk_client.get("/staff/requests/", **SPANISH)) == "en"
         assert lang(client.get("/safety/", **SPANISH)) == "es"
 
 
@@ -172,19 +172,21 @@ class TestTheConsultation:
         receipt = OutboxMessage.objects.get(to="maria@example.org")
         assert "gracias por escribir a Harbour Clinic" in receipt.body
 
-    def test_the_front_desk_sees_what_they_speak(self, client, at_the_desk, clinic, answers):
+    def test_the_front_desk_sees_what_they_speak(self, client, front_desk_client, clinic, answers):
         client.post("/consultation/", answers, **SPANISH)
         asked = ConsultationRequest.objects.get()
         assert asked.language == "es"
-        assert "Español" in at_the_desk.get(f"/staff/requests/{asked.pk}/").content.decode()
+        assert "Español" in front_desk_client.get(f"/staff/requests/{asked.pk}/").content.decode()
 
-    def test_a_request_that_is_released_later_is_answered_in_their_language(self, at_the_desk, clinic):
+    def test_a_request_that_is_released_later_is_answered_in_their_language(self, front_desk_client, clinic):
         asked = ConsultationRequestFactory(
             clinic=clinic, language="es", email="maria@example.org", quarantined_for="too_fast"
         )
-        page = at_the_desk.get(f"/staff/requests/{asked.pk}/").content.decode()
+        page = front_desk_client.get(f"/staff/requests/{asked.pk}/").content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-        at_the_desk.post(f"/staff/requests/{asked.pk}/act/", {"do": "release", "seen": seen, "note": ""})
+        front_desk_client.post(
+            f"/staff/requests/{asked.pk}/act/", {"do": "release", "seen": seen, "note": ""}
+        )
         assert OutboxMessage.objects.get(to="maria@example.org").subject == "Recibimos su solicitud"
 
     def test_errors_stand_beside_the_fields_in_spanish_with_what_was_typed(self, client, clinic, answers):

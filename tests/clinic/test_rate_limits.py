@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from clinic.models import TokenBucket
-from clinic.rate_limits import LONGEST_PER, Limit, address_of
+from clinic.rate_limits import MAX_PERIOD, Limit, get_client_ip
 from tests.factories import NOON
 
 LIMIT = Limit("test", 3, datetime.timedelta(minutes=3))
@@ -41,7 +41,7 @@ def test_each_has_a_bucket_of_their_own_for_each_limit(db):
     assert Limit("another", 3, datetime.timedelta(minutes=3)).allows("me", now=NOON)
 
 
-def test_a_clock_that_jumps_back_gives_nothing_away(db):
+def test_a_clock_that_jumps_back_adds_no_tokens(db):
     tries(3)
     assert not LIMIT.allows("me", now=NOON - datetime.timedelta(days=1))
 
@@ -53,14 +53,14 @@ def test_the_table_names_nobody(db):
 
 def test_a_limit_longer_than_buckets_are_kept_cannot_be_made():
     with pytest.raises(ValueError, match="forgotten"):
-        Limit("too long", 3, LONGEST_PER * 2)
+        Limit("too long", 3, MAX_PERIOD * 2)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_ten_at_the_same_moment_share_the_same_three_tries():
     start, allowed, errors = threading.Barrier(10), [], []
 
-    def knock():
+    def request_from():
         try:
             start.wait()
             allowed.append(LIMIT.allows("me", now=NOON))
@@ -69,7 +69,7 @@ def test_ten_at_the_same_moment_share_the_same_three_tries():
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=knock) for _ in range(10)]
+    threads = [threading.Thread(target=request_from) for _ in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -94,4 +94,4 @@ def test_ten_at_the_same_moment_share_the_same_three_tries():
 def test_the_address_is_the_one_that_cannot_be_made_up(settings, remote, forwarded, trusted, expected):
     settings.TRUST_PROXY = trusted
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
-    assert address_of(RequestFactory().get("/", REMOTE_ADDR=remote, **extra)) == expected
+    assert get_client_ip(RequestFactory().get("/", REMOTE_ADDR=remote, **extra)) == expected

@@ -16,17 +16,17 @@ DONE = []
 HERE = __name__
 
 
-def sweep_the_floor(now):
+def job_one(now):
     DONE.append(("floor", now))
     return 3
 
 
-def water_the_plants(now):
+def job_two(now):
     DONE.append(("plants", now))
     return 0
 
 
-def break_a_vase(now):
+def failing_job(now):
     DONE.append(("vase", now))
     raise ValueError("Rosa Delgado fell")
 
@@ -57,7 +57,7 @@ def done():
 
 def test_each_job_is_done_at_once_and_then_in_its_turn():
     clock = Clock()
-    jobs = PeriodicJobs({"chores.sweep_the_floor": 60, "chores.water_the_plants": 300}, clock=clock)
+    jobs = PeriodicJobs({"chores.job_one": 60, "chores.job_two": 300}, clock=clock)
     for clock.seconds in (0, 5, 59, 60, 61, 120, 300):
         jobs.run_due()
 
@@ -67,19 +67,19 @@ def test_each_job_is_done_at_once_and_then_in_its_turn():
 
 def test_a_job_that_fails_stops_no_other_and_says_nothing_about_anyone(caplog):
     clock = Clock()
-    jobs = PeriodicJobs({"chores.break_a_vase": 10, "chores.sweep_the_floor": 10}, clock=clock)
+    jobs = PeriodicJobs({"chores.failing_job": 10, "chores.job_one": 10}, clock=clock)
     with caplog.at_level(logging.INFO, logger="clinic.scheduler"):
         jobs.run_due()
         clock.seconds = 10
         jobs.run_due()
 
     assert done() == ["vase", "floor", "vase", "floor"]
-    assert "Job chores.break_a_vase failed: ValueError" in caplog.messages
+    assert "Job chores.failing_job failed: ValueError" in caplog.messages
     assert "Rosa" not in caplog.text
 
 
 def test_a_job_that_does_not_exist_is_logged_and_stops_no_other(caplog):
-    PeriodicJobs({"chores.no_such_thing": 10, "chores.sweep_the_floor": 10}).run_due()
+    PeriodicJobs({"chores.no_such_thing": 10, "chores.job_one": 10}).run_due()
 
     assert done() == ["floor"]
     assert "Job chores.no_such_thing failed: ImportError" in caplog.messages
@@ -87,7 +87,7 @@ def test_a_job_that_does_not_exist_is_logged_and_stops_no_other(caplog):
 
 @pytest.mark.django_db
 def test_the_mail_goes_out_whatever_the_jobs_do(settings, tmp_path, capsys):
-    settings.PERIODIC_JOBS = {"chores.break_a_vase": 10}
+    settings.PERIODIC_JOBS = {"chores.failing_job": 10}
     settings.OUTBOX_DELIVERY = {
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(tmp_path),

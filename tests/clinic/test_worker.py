@@ -17,9 +17,9 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic.models import OutboxMessage, TokenBucket
-from clinic.tasks import MAIL_IS_KEPT, tidy_up
+from clinic.tasks import MAIL_RETENTION, delete_expired_rows
 
-from .smtp_sink import Sink
+from .smtp_sink import SmtpSink
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,7 +74,7 @@ class Workplace:
 
 @pytest.fixture
 def sink():
-    sink = Sink()
+    sink = SmtpSink()
     yield sink
     sink.close()
 
@@ -144,8 +144,8 @@ def test_killed_in_the_middle_it_loses_nothing_and_the_next_one_sends_again(work
     assert len({message["Message-ID"] for message in sink.messages}) == 1
 
 
-def test_what_has_served_is_forgotten_and_the_rest_kept(db):
-    now, long_ago = timezone.now(), timezone.now() - MAIL_IS_KEPT - datetime.timedelta(days=1)
+def test_expired_rows_are_deleted_and_others_are_kept(db):
+    now, long_ago = timezone.now(), timezone.now() - MAIL_RETENTION - datetime.timedelta(days=1)
     OutboxMessage.objects.create(to="sent@example.org", subject="old", created_at=long_ago, sent_at=long_ago)
     OutboxMessage.objects.create(
         to="lost@example.org", subject="old", created_at=long_ago, given_up_at=long_ago
@@ -154,7 +154,7 @@ def test_what_has_served_is_forgotten_and_the_rest_kept(db):
     OutboxMessage.objects.create(to="new@example.org", subject="new", sent_at=now)
     TokenBucket.objects.create(key="full again", tokens=0, updated_at=now - datetime.timedelta(hours=2))
     TokenBucket.objects.create(key="in use", tokens=0, updated_at=now)
-    tidy_up(now)
+    delete_expired_rows(now)
     assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == [
         "new@example.org",
         "waits@example.org",

@@ -20,15 +20,15 @@ def loaded(db) -> None:
 
 
 @pytest.fixture
-def boss(db):
+def administrator(db):
     """An administrator, as a person."""
     return UserFactory(is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
-def admin(client: Client, boss) -> Client:
+def admin(client: Client, administrator) -> Client:
     """An administrator's browser."""
-    client.force_login(boss)
+    client.force_login(administrator)
     return client
 
 

@@ -145,7 +145,7 @@ def test_steps_are_put_in_the_order_of_the_numbers_typed(admin):
     assert two.history.count() == 1, "it kept its place and its words"
 
 
-def test_a_step_can_be_deleted_and_the_others_close_ranks(admin):
+def test_a_step_can_be_deleted_and_the_others_are_renumbered(admin):
     row = ExerciseFactory(steps=["one", "two", "three"])
 
     admin.post(change_url(row), posted(admin, row, **{"steps-0-DELETE": "on"}))
@@ -174,7 +174,7 @@ def test_what_a_plan_uses_is_retired_and_not_deleted(admin):
 
     admin.post(
         reverse("admin:exercises_exercise_changelist"),
-        {"action": "bring_back_selected", "_selected_action": [str(row.pk)]},
+        {"action": "restore_selected", "_selected_action": [str(row.pk)]},
     )
     row.refresh_from_db()
     assert row.retired_at is None

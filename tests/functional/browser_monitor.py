@@ -49,7 +49,7 @@ def arrived(page: Page) -> Page:
     return page
 
 
-class Watch:
+class BrowserMonitor:
     """Collects script errors, console errors (where the browser reports what the CSP blocked), server errors
     and requests to any other host, from every page of every device in a journey.
     """
@@ -112,7 +112,7 @@ class Watch:
 
 
 @contextmanager
-def answers_under_way(patience: float) -> Iterator[Callable[[], None]]:
+def make_response_waiter(patience: float) -> Iterator[Callable[[], None]]:
     """Gives a function that waits until the server has answered all it was asked, and `patience` seconds at most.
 
     A browser that is closed does not end them: they would still read and write while the next journey has begun.

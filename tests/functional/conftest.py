@@ -20,10 +20,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.functional.browser_monitor import (
     PATIENCE,
-    Watch,
+    BrowserMonitor,
     accessibility_report,
-    answers_under_way,
     arrived,
+    make_response_waiter,
     scriptable_twin,
 )
 
@@ -59,15 +59,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def watch(live_server: LiveServer) -> Iterator[Watch]:
+def watch(live_server: LiveServer) -> Iterator[BrowserMonitor]:
     """What went wrong on the side. `watch.expect("404")` says that a journey means to meet it."""
-    watch = Watch(own_host=live_server.url)
+    watch = BrowserMonitor(own_host=live_server.url)
     yield watch
     assert not watch.problems, "On the side of this journey:\n- " + "\n- ".join(watch.problems)
 
 
 @pytest.fixture
-def open_device(browser: Browser, live_server: LiveServer, watch: Watch) -> Iterator[Callable[..., Page]]:
+def open_device(
+    browser: Browser, live_server: LiveServer, watch: BrowserMonitor
+) -> Iterator[Callable[..., Page]]:
     """Give one more person a device: `open_device("laptop")`, `open_device(java_script_enabled=False)`.
 
     Each has cookies of its own. Further arguments are Playwright's for a browser context: another `viewport`,
@@ -82,7 +84,7 @@ def open_device(browser: Browser, live_server: LiveServer, watch: Watch) -> Iter
         watch.attach(context, javascript=options.get("java_script_enabled", True))
         return context.new_page()
 
-    with answers_under_way(PATIENCE / 1000) as all_answered:
+    with make_response_waiter(PATIENCE / 1000) as all_answered:
         yield open_device
         watch.settle(contexts)
         for context in contexts:
@@ -117,7 +119,7 @@ def any_phone(request: pytest.FixtureRequest, open_device: Callable[..., Page]) 
 
 
 @pytest.fixture
-def check_accessibility(watch: Watch) -> Callable[[Page], None]:
+def check_accessibility(watch: BrowserMonitor) -> Callable[[Page], None]:
     """`check_accessibility(page)` fails with axe's findings on the page as it stands, open panels and all."""
 
     def check(page: Page) -> None:

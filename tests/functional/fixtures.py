@@ -26,7 +26,6 @@ from exercises.models import Exercise
 from patients.models import (
     Effort,
     ExerciseSession,
-    NotToday,
     Outcome,
     Patient,
     Plan,
@@ -35,9 +34,10 @@ from patients.models import (
     PlanVersion,
     Reason,
     SessionEntry,
+    SkippedDay,
 )
 from patients.reminders.selectors import stop_token
-from patients.summaries.services.stale import sweep_standings
+from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
@@ -55,11 +55,11 @@ from tests.factories import (
     published_plan,
 )
 from tests.factories_of_patients import (
-    ConfirmedAddressFactory,
     DeviceFactory,
     HelperFactory,
     PasskeyFactory,
     ReminderFactory,
+    VerifiedEmailFactory,
 )
 
 #: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
@@ -68,7 +68,7 @@ WEEK = datetime.timedelta(weeks=1)
 
 
 @dataclass
-class Stage:
+class PageData:
     """Who is there, by the name that the tables of pages use, and what the addresses of their pages hold."""
 
     clinic: Clinic
@@ -91,7 +91,7 @@ class Stage:
             page.context.add_cookies([{"name": session.key, "value": session.value, "url": host}])
 
 
-def set_stage() -> Stage:
+def make_page_data() -> PageData:
     """Build it: about a second and a half."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
@@ -100,16 +100,16 @@ def set_stage() -> Stage:
         focus=catalogue.FOCUS,
     )
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
-    stage = Stage(clinic, people={"visitor": None})
+    stage = PageData(clinic, people={"visitor": None})
     _add_team(stage)
     for state in PATIENTS:
         _add_patient(stage, state)
     _add_helpers(stage)
-    _add_what_the_team_sees(stage)
+    _add_staff_data(stage)
     return stage
 
 
-def _add_team(stage: Stage) -> None:
+def _add_team(stage: PageData) -> None:
     stage.people |= {
         "clinician": clinician(stage.clinic),
         "desk": clinician(stage.clinic, Role.FRONT_DESK),
@@ -126,13 +126,13 @@ def _add_team(stage: Stage) -> None:
     RecoveryCodes.activate(careful)
 
 
-def _add_patient(stage: Stage, state: str) -> None:
+def _add_patient(stage: PageData, state: str) -> None:
     patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
     stage.people[state] = patient.user
     stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
 
 
-def _add_helpers(stage: Stage) -> None:
+def _add_helpers(stage: PageData) -> None:
     """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
     helped = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
     helper = HelperFactory(patient=helped, granted_at=timezone.now())
@@ -226,7 +226,7 @@ def _sore_found(patient: Patient) -> dict[str, Any]:
 def _not_today(patient: Patient) -> dict[str, Any]:
     version = _plan(patient)
     today = patient.today(timezone.now())
-    NotToday.objects.create(patient=patient, on_date=today, reason=Reason.FOOT, by=patient.user)
+    SkippedDay.objects.create(patient=patient, on_date=today, reason=Reason.FOOT, by=patient.user)
     return _item(version)
 
 
@@ -274,16 +274,16 @@ PATIENTS: dict[str, Any] = {
 }
 
 
-def _add_what_the_team_sees(stage: Stage) -> None:
+def _add_staff_data(stage: PageData) -> None:
     plan = Plan.objects.get(pk=stage.things["patient"]["plan_id"])
     version = plan.versions.get()
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
     session = plan.patient.sessions.get()
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
-    _add_what_plots_show(version, session)
+    _add_plot_data(version, session)
     _add_contact(plan.patient, stage.people["clinician"])
-    stage.things["patient"] |= _add_ways_in(plan.patient)
+    stage.things["patient"] |= _add_credentials(plan.patient)
     forgetful = clinician(stage.clinic)
     stage.things["everyone"] = {
         **stage.things["patient"],
@@ -298,16 +298,16 @@ def _add_what_the_team_sees(stage: Stage) -> None:
     ours = RoutineFactory(clinic=stage.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
     stage.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
-    stage.things["own_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=stage.clinic).pk}
+    stage.things["clinic_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=stage.clinic).pk}
     stage.things["routine"] = {"slug": "first-steps-seated"}
     stage.things["account_reset_password_from_key"] = {
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }
-    sweep_standings(now=timezone.now())
+    refresh_stale_summaries(now=timezone.now())
 
 
-def _add_what_plots_show(version: PlanVersion, session: ExerciseSession) -> None:
+def _add_plot_data(version: PlanVersion, session: ExerciseSession) -> None:
     """A pause that is over, and exercises of every effort."""
     for (before, after), ago in ((("active", "paused"), 5), (("paused", "active"), 3)):
         at = timezone.now() - datetime.timedelta(days=ago)
@@ -319,11 +319,11 @@ def _add_what_plots_show(version: PlanVersion, session: ExerciseSession) -> None
         SessionEntry.objects.update_or_create(session=session, item=item, defaults=rated)
 
 
-def _add_ways_in(patient: Patient) -> dict[str, Any]:
+def _add_credentials(patient: Patient) -> dict[str, Any]:
     """An address, a passkey with a long name, and devices of every kind."""
     now = timezone.now()
     lasts = {"signed_in_at": now, "last_seen_at": now, "expires_at": now + WEEK}
-    ConfirmedAddressFactory(patient=patient, email="rosa.maria.delgado.y.fernandez@mail.of.a.village.example")
+    VerifiedEmailFactory(patient=patient, email="rosa.maria.delgado.y.fernandez@mail.of.a.village.example")
     passkey = PasskeyFactory(user=patient.user)
     passkey.data["name"] = "Mygrandsonstabletinthelivingroom Rosa"
     passkey.save()

@@ -15,7 +15,7 @@ from patients.models import Patient
 from patients.sign_in.login import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
-from tests.functional.browser_monitor import PATIENCE, Watch, arrived
+from tests.functional.browser_monitor import PATIENCE, BrowserMonitor, arrived
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -72,7 +72,7 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     return client
 
 
-def own_phone_of(patient: Patient, page: Page, host: str, watch: Watch) -> Page:
+def own_phone_of(patient: Patient, page: Page, host: str, watch: BrowserMonitor) -> Page:
     """The patient's own phone, with the plan on it, in the hands of somebody who will lose the connection."""
     watch.expect(*NO_NETWORK)
     sign_in(page, patient, host)
@@ -138,7 +138,7 @@ def do_exercises(page: Page) -> None:
 
 
 def say_done(page: Page) -> None:
-    button(page, "Done").tap()
+    button(page, "FinishedSession").tap()
 
 
 def stop_here(page: Page, after: str) -> None:

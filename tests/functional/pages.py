@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.architecture.routes import all_routes
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import Stage
+from tests.functional.fixtures import PageData
 
 #: Who looks (see `stage.py`), at which page, and what is special: a query, the status, a form sent
 #: empty, or an address that gives way to another (a secret in it must not stay there).
@@ -32,11 +32,11 @@ TABLE = """
    visitor       card_sign_in
    visitor       card_sign_in                         sent-empty
    visitor       card_link
-   visitor       reminder_stop
-   visitor       mail_sign_in
-   visitor       mail_sign_in                         sent-empty
-   visitor       mail_code
-   visitor       mail_link
+   visitor       reminder_stop_by_token
+   visitor       email_sign_in
+   visitor       email_sign_in                         sent-empty
+   visitor       email_code
+   visitor       email_link
    visitor       passkey_sign_in
    visitor       account_login
    visitor       account_login                        sent-empty
@@ -64,26 +64,26 @@ TABLE = """
    patient       my_helpers
    patient       my_helpers                           sent-empty
    patient       my_helper_code
-   patient       my_helper_take_back
+   patient       my_helper_remove
    patient       display
    patient       my_reminders
    patient       my_calendar
    without_plan  my_reminders
    without_plan  my_reminders                         sent-empty
    without_plan  my_calendar
-   patient       my_address
-   patient       my_address                           sent-empty
-   patient       my_address_code
-   patient       my_address_code                      sent-empty
-   patient       my_address_remove
+   patient       my_email
+   patient       my_email                           sent-empty
+   patient       my_email_code
+   patient       my_email_code                      sent-empty
+   patient       my_email_remove
    patient       my_devices
-   patient       my_devices_end_others
-   patient       my_device_end
+   patient       my_devices_sign_out_others
+   patient       my_device_sign_out
    patient       my_passkeys
    patient       my_passkey_add
    patient       my_passkey
    patient       my_passkey_remove
-   without_plan  my_address
+   without_plan  my_email
    without_plan  my_devices
    without_plan  my_passkeys
    without_plan  my_sign_out
@@ -116,20 +116,20 @@ TABLE = """
    under_way     my_session_pain
    under_way     my_session_step
    under_way     my_session_step                      ?motion=1
-   under_way     my_session_too_much
+   under_way     my_session_easier
    under_way     my_session_shorter
    under_way     my_session_effort
-   refusing      my_session_why
+   refusing      my_session_skip_reason
    on_feet       my_session_feet
    on_feet       my_session_step
-   on_feet       my_session_too_much
+   on_feet       my_session_easier
    on_feet       my_session_gentler
    sore_found    my_session_feet
-   patient       my_not_today
+   patient       my_skip_day
    not_today     my_today
    under_way     my_session_check_in
    under_way     my_session_check_in                  sent-empty
-   under_way     my_session_drop
+   under_way     my_session_discard
    done          my_today
    done          my_session_advice
    done          my_progress
@@ -165,11 +165,11 @@ TABLE = """
    clinician     plan_publish
    clinician     plan_move
    clinician     plan_version
-   clinician     tick_sheet
+   clinician     paper_log
    clinician     patient_report
-   clinician     own_exercises
-   clinician     own_exercise_new
-   clinician     own_exercise_edit
+   clinician     clinic_exercise_list
+   clinician     clinic_exercise_create
+   clinician     clinic_exercise_edit
    clinician     my_today                             403
    desk          staff_today
    desk          patients
@@ -184,12 +184,12 @@ TABLE = """
    desk          account_change_password              sent-empty
    desk          account_reauthenticate
    desk          mfa_index
-   clinician     own_routines
-   clinician     own_routine_new
-   clinician     own_routine_new                      sent-empty
-   clinician     own_routine_edit
-   clinician     own_routine_copy
-   admin         own_routine_edit
+   clinician     staff_routine_list
+   clinician     staff_routine_create
+   clinician     staff_routine_create                      sent-empty
+   clinician     staff_routine_edit
+   clinician     staff_routine_copy
+   admin         staff_routine_edit
    admin         alert_rules
    admin         clinic_settings
    admin         clinic_details
@@ -199,7 +199,7 @@ TABLE = """
    admin         team_invite                          sent-empty
    admin         team_member
    admin         team_role
-   admin         team_leave
+   admin         team_remove
    newcomer      account_set_password
    careful       mfa_reauthenticate
 """
@@ -224,32 +224,32 @@ NO_PAGE = {
     "robots": "plain text",
     "manifest": "JSON for machines",
     "worker": "a script",
-    "my_sync": "JSON for the script of a patient's own phone",
+    "my_offline_sync": "JSON for the script of a patient's own phone",
     "my_offline": "only on a patient's own phone; test_offline.py looks at it there",
     "calendar_feed": "a file for calendar programs; its contents are tested with it",
     "my_reminders_stop": "takes a form, and leads on",
-    "my_phone_add": "takes what a script sends, and answers nothing",
+    "my_push_subscribe": "takes what a script sends, and answers nothing",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
-    "home_for_me": "leads on",
+    "home_redirect": "leads on",
     "my_session": "leads on",
     "my_session_start": "takes a form, and leads on",
     "my_session_undo": "takes a form, and leads on",
-    "my_not_today_undo": "takes a form, and leads on",
+    "my_unskip_day": "takes a form, and leads on",
     "my_version_seen": "takes a form, and leads on",
     "my_messages_read": "takes a form, and leads on",
     "patient_messages_read": "takes a form, and leads on",
-    "request_act": "takes a form, and leads on",
+    "request_update": "takes a form, and leads on",
     "plan_add": "takes a form, and leads on",
-    "own_exercise_retire": "takes a form, and leads on",
-    "own_routine_retire": "takes a form, and leads on",
-    "team_invite_again": "takes a form, and leads on",
-    "team_bring_back": "takes a form, and leads on or shows the member's page",
+    "clinic_exercise_retire": "takes a form, and leads on",
+    "staff_routine_retire": "takes a form, and leads on",
+    "team_resend_invitation": "takes a form, and leads on",
+    "team_reinstate": "takes a form, and leads on or shows the member's page",
     "alert_acknowledge": "takes a form, and leads on",
     "alert_note": "takes a form, and leads on",
     "alert_pause": "takes a form, and leads on",
-    "alert_settle": "takes a form, and leads on",
-    "persona_step_in": "takes a form, and leads on",
+    "alert_resolve": "takes a form, and leads on",
+    "persona_sign_in": "takes a form, and leads on",
     "persona_card": "takes a form, and answers with the personas page",
 }
 
@@ -292,7 +292,7 @@ ROWS = read(TABLE)
 ROUTES = {route.name: route for route in all_routes() if not route.name.startswith("admin:")}
 
 
-def visit(page: Page, row: Row, stage: Stage) -> None:
+def visit(page: Page, row: Row, stage: PageData) -> None:
     """Open the page of one row, with all that can be opened open. Fails when it leads elsewhere."""
     route = ROUTES.get(row.page)
     address = stage.address(row.who, row.page, route.arguments) if route else row.page

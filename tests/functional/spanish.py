@@ -37,7 +37,7 @@ _SOURCE = re.compile(r"«Exercises to Help|National Institute|American Diabetes|
 _WORDS_OF_A_SENTENCE = 3
 
 
-def english_left(page: Page, typed: set[str] | frozenset[str] = frozenset()) -> list[str]:
+def find_english_text(page: Page, typed: set[str] | frozenset[str] = frozenset()) -> list[str]:
     """What the page says in English: a message of ours that has a translation, or a sentence of English words."""
     said = [text for text in page.evaluate(EVERYTHING_SAID) if text not in MEANT | typed]
     return [text for text in said if not _SOURCE.search(text) and (is_a_message(text) or is_english(text))]

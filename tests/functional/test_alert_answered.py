@@ -17,13 +17,13 @@ from patients.models import Alert, PlanState
 from tests.factories import AlertFactory, ClinicFactory, ExerciseSessionFactory, PatientFactory, clinician
 from tests.factories import published_plan as publish
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import WEEK, Stage
+from tests.functional.fixtures import WEEK, PageData
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def stage() -> Stage:
+def stage() -> PageData:
     """Margaret, who is to exercise today, and Walter, whose session hurt more than usual."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
@@ -41,7 +41,7 @@ def stage() -> Stage:
     facts = {"seen": {"pain_after": 6, "usual": 4}, "rule": {"amount": 5, "margin": 1}}
     AlertFactory(session=hurt, kind="pain_above", level=1, raised_at=timezone.now(), facts=facts)
     people = {"margaret": margaret.user, "dana": clinician(clinic)}
-    return Stage(clinic, people=people, things={"everyone": {"patient_id": margaret.pk}})
+    return PageData(clinic, people=people, things={"everyone": {"patient_id": margaret.pk}})
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -58,7 +58,7 @@ def answer(page: Page, name: str, label: str) -> None:
     page.locator(f"#id_{name}").get_by_label(label, exact=True).check()
 
 
-def test_a_fall_is_on_top_taken_in_hand_and_the_plan_rests_at_once(
+def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     stage, device, live_server, check_accessibility
 ):
     # Margaret does her exercises, and falls.
@@ -71,7 +71,7 @@ def test_a_fall_is_on_top_taken_in_hand_and_the_plan_rests_at_once(
         if phone.get_by_role("heading", name="Check your feet first").count():
             press(phone, "My feet are fine")
             continue
-        phone.get_by_role("button", name="Done", exact=True).click()
+        phone.get_by_role("button", name="FinishedSession", exact=True).click()
         press(phone, "About right")
     for question, said in (
         ("pain_after", "3"),

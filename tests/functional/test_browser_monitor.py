@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page
 
-from tests.functional.browser_monitor import Watch, accessibility_report
+from tests.functional.browser_monitor import BrowserMonitor, accessibility_report
 from tests.functional.offline_steps import wait_until
 
 STRICT = "default-src 'self'; img-src 'self' data:"
@@ -29,7 +29,7 @@ def show(page: Page, body: str, *, status: int = 200, policy: str = STRICT) -> N
 
 
 @pytest.fixture
-def problems(watch: Watch, phone: Page) -> Callable[[], list[str]]:
+def problems(watch: BrowserMonitor, phone: Page) -> Callable[[], list[str]]:
     """What the watch saw by now, forgiven afterwards: these tests plant it."""
 
     def problems() -> list[str]:
@@ -163,9 +163,9 @@ def test_a_page_of_which_half_is_on_its_way_is_waited_for(any_phone, slow_site, 
 def test_an_answer_that_a_page_only_promises_is_waited_for(phone):
     """What a phone keeps, it says by and by: a promise is not yet a yes."""
     show(phone, "<p>All is well.</p>")
-    phone.evaluate("() => { setTimeout(() => { document.title = 'Done' }, 400); }")
-    wait_until(phone, "async title => document.title === title", "Done")
-    assert phone.title() == "Done"
+    phone.evaluate("() => { setTimeout(() => { document.title = 'FinishedSession' }, 400); }")
+    wait_until(phone, "async title => document.title === title", "FinishedSession")
+    assert phone.title() == "FinishedSession"
 
 
 def test_what_axe_itself_does_is_no_problem_of_the_page(phone, check_accessibility, problems):

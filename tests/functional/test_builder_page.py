@@ -101,7 +101,7 @@ def test_a_search_stays_over_a_reload(builder):
     expect(builder.locator("[data-exercise] strong")).to_have_text(before)
 
 
-def test_a_star_keeps_an_exercise_at_hand(builder):
+def test_a_star_adds_an_exercise_to_the_favourites(builder):
     builder.get_by_role("button", name="Favourite: Toe raise").click()
     expect(builder.get_by_role("button", name="Favourite: Toe raise")).to_have_attribute(
         "aria-pressed", "true"
@@ -171,7 +171,7 @@ def test_all_stretches_are_changed_at_once(builder, draft):
     builder.get_by_role("button", name="Change them").click()
 
     expect(builder.locator("#draft-told")).to_contain_text("Changed 1 exercise.")
-    expect(item(builder, "Seated hamstring stretch").locator(".item-says")).to_contain_text(
+    expect(item(builder, "Seated hamstring stretch").locator(".item-summary")).to_contain_text(
         "Hold 25 seconds."
     )
     assert draft.items.filter(hold_seconds_min=25).count() == 1
@@ -187,7 +187,7 @@ def test_the_ticked_ones_are_changed_at_once_and_nothing_ticked_is_told(builder,
     builder.get_by_label("Choose Calf raise").check()
     builder.get_by_role("button", name="Change them").click()
 
-    expect(item(builder, "Calf raise").locator(".item-says")).to_contain_text("3 sets of 10–15")
+    expect(item(builder, "Calf raise").locator(".item-summary")).to_contain_text("3 sets of 10–15")
     assert draft.items.filter(sets=3).count() == 1
 
 
@@ -197,7 +197,7 @@ def test_a_line_is_split_into_phases(builder, draft):
     item(builder, "Calf raise").get_by_role("button", name=re.compile("^Split")).click()
 
     expect(item(builder, "Calf raise")).to_have_count(2)
-    expect(item(builder, "Calf raise").first.locator(".item-says")).to_contain_text("Weeks 1–2.")
+    expect(item(builder, "Calf raise").first.locator(".item-summary")).to_contain_text("Weeks 1–2.")
     assert slugs(draft) == ("calf-raise", *THREE)
     assert list(draft.items.in_order().values_list("first_week", "last_week")[:2]) == [(1, 2), (3, None)]
 

@@ -86,13 +86,13 @@ def reps(draft: PlanVersion, name: str) -> tuple[int, int | None]:
 def test_a_dose_is_saved_while_it_is_typed_and_survives_a_closed_tab(builder, draft):
     context = builder.context
     type_dose(builder, "Calf raise", "12")
-    expect(item(builder, "Calf raise").locator(".item-says")).to_contain_text("12 times.")
+    expect(item(builder, "Calf raise").locator(".item-summary")).to_contain_text("12 times.")
     is_saved(builder)
     builder.close()
 
     again = open_builder(context.new_page(), draft)
 
-    expect(item(again, "Calf raise").locator(".item-says")).to_contain_text("12 times.")
+    expect(item(again, "Calf raise").locator(".item-summary")).to_contain_text("12 times.")
     assert reps(draft, "Calf raise") == (12, None)
 
 
@@ -185,7 +185,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(bu
     type_dose(builder, "Calf raise", "12")
 
     is_saved(builder)
-    expect(item(builder, "Calf raise").locator(".item-says")).to_contain_text("12 times.")
+    expect(item(builder, "Calf raise").locator(".item-summary")).to_contain_text("12 times.")
     assert lost
     assert names(draft) == ["Ankle circles", "Calf raise"]
     assert reps(draft, "Calf raise") == (12, None)
@@ -301,6 +301,6 @@ def test_undo_goes_back_as_often_as_wanted_by_button_and_by_key(builder, draft):
     builder.locator("h1").click()
     builder.keyboard.press("Control+z")
 
-    expect(item(builder, "Calf raise").locator(".item-says")).to_contain_text("10–15 times.")
+    expect(item(builder, "Calf raise").locator(".item-summary")).to_contain_text("10–15 times.")
     assert names(draft) == ["Calf raise", "Ankle circles"]
     assert reps(draft, "Calf raise") == (10, 15)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from exercises.models import Exercise
 from patients.models import Patient, Plan, PlanItem, PlanState
 from tests.factories import ClinicFactory, PatientFactory, clinician
-from tests.functional.user_actions import Hands, sign_in
+from tests.functional.user_actions import UserActions, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,11 +30,11 @@ def patient(db) -> Patient:
 
 
 @pytest.fixture
-def hands(patient, laptop, live_server) -> Hands:
+def hands(patient, laptop, live_server) -> UserActions:
     """At the patient's page, as a clinician."""
     sign_in(laptop, clinician(patient.clinic), live_server.url)
     laptop.goto(f"/staff/patients/{patient.pk}/")
-    return Hands(laptop)
+    return UserActions(laptop)
 
 
 def start_empty(page: Page) -> None:
@@ -84,7 +84,7 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_mouse(hands):
         hands.type("12")
         hands.press("Tab", "Delete")
     expect(page.locator("#draft-status")).to_have_text(re.compile("^Saved"))
-    expect(page.locator(".item-says").filter(has_text="12 times")).to_have_count(2)
+    expect(page.locator(".item-summary").filter(has_text="12 times")).to_have_count(2)
 
     assert list(saved_doses()) == list(FIVE.values())
     assert [words for words in saved_doses().values() if "12 times" in words]
@@ -107,7 +107,7 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_keyboard_alone
             hands.type("12")
             hands.press("Tab", "Delete", "Escape")
         expect(page.get_by_label("Search the library")).to_be_focused()
-    expect(page.locator(".item-says").filter(has_text="12 times")).to_have_count(2)
+    expect(page.locator(".item-summary").filter(has_text="12 times")).to_have_count(2)
     expect(page.locator("#draft-status")).to_have_text(re.compile("^Saved"))
 
     assert list(saved_doses()) == list(FIVE.values())

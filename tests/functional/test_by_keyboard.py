@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import ConsultationRequest
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ FOCUS_SHOWS = """
 
 @pytest.fixture
 def stage():
-    return set_stage()
+    return make_page_data()
 
 
 def tab_to(page: Page, target: Locator) -> None:

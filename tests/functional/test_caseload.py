@@ -8,16 +8,16 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from patients.models import SessionEntry
-from patients.summaries.services.stale import sweep_standings
+from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     AlertFactory,
     ExerciseSessionFactory,
     PatientFactory,
-    StandingFactory,
+    PatientSummaryFactory,
     published_plan,
 )
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 from tests.functional.test_by_keyboard import tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,10 +26,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def stage():
     """The usual clinic, and thirty more patients of whom the first keeps up and the others less and less."""
-    stage = set_stage()
+    stage = make_page_data()
     today = timezone.now().date()
     for number in range(30):
-        StandingFactory(
+        PatientSummaryFactory(
             patient__clinic=stage.clinic,
             patient__full_name=f"Pat Number {number:02}",
             adherence=60 - number,
@@ -94,7 +94,7 @@ def test_the_story_of_a_patient_is_read_by_keyboard_and_without_seeing_the_plots
         for item in version.items.all():
             SessionEntry.objects.create(session=session, item=item, outcome="done", effort="about_right")
     AlertFactory(session=session, kind="faint", raised_at=session.finished_at)
-    sweep_standings(now=timezone.now())
+    refresh_stale_summaries(now=timezone.now())
 
     page.goto("/staff/patients/?q=maria")
     tab_to(page, page.get_by_role("link", name="Maria Long-Story"))

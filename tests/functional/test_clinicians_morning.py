@@ -21,8 +21,8 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from tests.functional.user_actions import Hands, sign_in
-from tests.pdf_reader import Printed
+from tests.functional.user_actions import UserActions, sign_in
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,12 +60,12 @@ def a_patient_reports(amara: User, name: str, **answers) -> None:
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def hands(request, amara, open_device, live_server) -> Hands:
+def hands(request, amara, open_device, live_server) -> UserActions:
     """On a laptop, with the first screen of the day open."""
     laptop = open_device("laptop", java_script_enabled=request.param == "with JavaScript")
     sign_in(laptop, amara, live_server.url)
     laptop.goto("/staff/")
-    return Hands(laptop)
+    return UserActions(laptop)
 
 
 def report_of(page: Page, name: str) -> Locator:
@@ -148,7 +148,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
     printed = page.request.get(page.get_by_role("link", name="Print the handout").get_attribute("href"))
     hands.clicks += 1
     assert printed.headers["content-type"] == "application/pdf"
-    handout = Printed(printed.body())
+    handout = PdfDocument(printed.body())
     assert handout.faults == []
     assert re.search(r"Calf raise.*?\b5 times", handout.words)
     assert hands.clicks <= 20

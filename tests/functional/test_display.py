@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from patients.models import Patient, Preferences
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.cards import create_card
 from tests.factories import clinician
-from tests.functional.fixtures import Stage, set_stage
+from tests.functional.fixtures import PageData, make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,8 +16,8 @@ LIGHT, DARK = "rgb(251, 250, 246)", "rgb(17, 25, 29)"
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+def stage() -> PageData:
+    return make_page_data()
 
 
 def choose(page: Page, *labels: str) -> None:
@@ -205,7 +205,7 @@ def test_a_patients_choice_comes_along_to_the_next_device_they_sign_in_on(open_d
     assert Preferences.objects.get().text == "t2"
 
     rosa = Patient.objects.get(user=Preferences.objects.get().user)
-    _card, code = make_card(patient=rosa, by=clinician(rosa.clinic))
+    _card, code = create_card(patient=rosa, by=clinician(rosa.clinic))
     second.goto(f"/card/{code}/")
     born = rosa.date_of_birth
     for label, number in (("Day", born.day), ("Month", born.month), ("Year", born.year)):

@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.functional.fixtures import Stage, set_stage
+from tests.functional.fixtures import PageData, make_page_data
 from tests.functional.pages import BEHIND_THE_SECOND_STEP, NO_PAGE, ROUTES, ROWS, open_all, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,8 +22,8 @@ DEVICES = {
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+def stage() -> PageData:
+    return make_page_data()
 
 
 def test_no_page_was_forgotten():

@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from exercises.models import Exercise
-from patients.models import Flag, ItemClearance, Patient, PlanVersion
+from patients.models import Flag, Patient, PlanVersion, SafetyOverride
 from tests.factories import PatientFlagFactory, published_plan
-from tests.functional.fixtures import PRESCRIBED, WEEK, Stage, set_stage
+from tests.functional.fixtures import PRESCRIBED, WEEK, PageData, make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,11 +24,11 @@ LOOKS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+def stage() -> PageData:
+    return make_page_data()
 
 
-def draft_address(stage: Stage) -> str:
+def draft_address(stage: PageData) -> str:
     return reverse("plan_draft", args=[stage.things["patient"]["plan_id"]])
 
 
@@ -86,7 +86,10 @@ def test_a_block_is_kept_with_a_reason_and_a_warning_with_one_click(
     laptop.get_by_role("button", name="Publish now").click()
     laptop.get_by_text("Published. The patient sees it now.").wait_for()
 
-    assert {row.flag for row in ItemClearance.objects.select_related("patient_flag")} == {"foot_sore", "fell"}
+    assert {row.flag for row in SafetyOverride.objects.select_related("patient_flag")} == {
+        "foot_sore",
+        "fell",
+    }
 
 
 @LOOKS

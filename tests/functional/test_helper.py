@@ -27,7 +27,7 @@ def phones(request: pytest.FixtureRequest, open_device: Callable[..., Page]) -> 
     )
 
 
-def test_a_daughter_comes_in_does_a_session_and_is_let_go(phones, live_server, check_accessibility):
+def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, check_accessibility):
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency, call 911.")
     rosa = PatientFactory(clinic=clinic, full_name="Rosa Delgado")
     pump = ExerciseFactory(name="Ankle pump", position="seated")

@@ -12,12 +12,12 @@ from exercises import catalogue
 from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Patient
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import PRESCRIBED, WEEK, set_stage
+from tests.functional.fixtures import PRESCRIBED, WEEK, make_page_data
 from tests.functional.pages import ROWS, visit
-from tests.functional.spanish import english_left, is_a_message, is_english
+from tests.functional.spanish import find_english_text, is_a_message, is_english
 from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ class Reader:
     def look(self) -> None:
         expect(self.page.locator("html")).to_have_attribute("lang", "es")
         arrived(self.page).locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-        assert english_left(self.page) == [], self.page.url
+        assert find_english_text(self.page) == [], self.page.url
         self.check_accessibility(self.page)
 
     def press(self, name: str) -> None:
@@ -64,7 +64,7 @@ class Reader:
 
 def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_accessibility, live_server):
     """The phone itself is set to English: one press on the card's page changes that for good."""
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     page, reader = any_phone, Reader(any_phone, check_accessibility)
 
     page.goto(f"/card/{code}/")
@@ -128,7 +128,7 @@ def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_acces
 @pytest.mark.parametrize("area", ["visitor", "patient"])
 def test_no_page_has_english_left_nor_scrolls_sideways_at_400_percent(open_device, live_server, watch, area):
     """Spanish words are longer: what fits in English has to be seen to fit."""
-    stage = set_stage()
+    stage = make_page_data()
     page = open_device("laptop", viewport=ZOOMED, locale="es-US")
     watch.expect("status of 404", "status of 403")
     findings, looked = [], 0
@@ -140,7 +140,7 @@ def test_no_page_has_english_left_nor_scrolls_sideways_at_400_percent(open_devic
         looked += 1
         if page.locator("html").get_attribute("lang") != "es":
             findings.append(f"{row.who} at {row.page}: does not say that it is Spanish")
-        findings += [f"{row.who} at {row.page}{row.query}: {text!r}" for text in english_left(page)]
+        findings += [f"{row.who} at {row.page}{row.query}: {text!r}" for text in find_english_text(page)]
         if page.evaluate(SCROLLS_SIDEWAYS):
             findings.append(f"{row.who} at {row.page}: too wide: {page.evaluate(TOO_WIDE)}")
     assert looked > 15
@@ -169,4 +169,4 @@ class TestTheMeasure:
 
     def test_a_page_in_english_is_full_of_it(self, phone, patient):
         phone.goto("/safety/")
-        assert len(english_left(phone)) > 20
+        assert len(find_english_text(phone)) > 20

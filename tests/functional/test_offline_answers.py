@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from patients.models import ExerciseSession, NotToday
+from patients.models import ExerciseSession, SkippedDay
 from tests.functional.offline_steps import (
     answer_questions,
     button,
@@ -134,14 +134,14 @@ def test_what_only_the_clinic_can_keep_says_so_at_once_and_stays_written(under_w
     expect(under_way).to_have_url(re.compile("/my/messages/$"))
 
 
-def test_a_form_that_a_dead_network_swallows_is_not_taken_for_sent(under_way):
+def test_a_form_lost_by_the_network_is_not_reported_as_sent(under_way):
     """The phone believes that it is connected, and is not."""
     under_way.goto("/my/not-today/")
     under_way.context.route("**/my/**", lambda route: route.abort())
     button(under_way, "No time").tap()
     expect(under_way.get_by_text("That could not be sent.", exact=False)).to_be_visible()
     under_way.context.unroute("**/my/**")
-    assert not NotToday.objects.exists()
+    assert not SkippedDay.objects.exists()
 
 
 def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):

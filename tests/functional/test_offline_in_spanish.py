@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from patients.models import Patient
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 from tests.functional.offline_steps import (
     NO_NETWORK,
     button,
@@ -17,14 +17,14 @@ from tests.functional.offline_steps import (
     sign_in,
     wait_for_pack_with,
 )
-from tests.functional.spanish import english_left
+from tests.functional.spanish import find_english_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def patient():
-    return Patient.objects.get(pk=set_stage().things["patient"]["patient_id"])
+    return Patient.objects.get(pk=make_page_data().things["patient"]["patient_id"])
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
     expect(own_phone.get_by_text("No tiene conexión. Su plan está en este teléfono.")).to_be_visible()
     expect(own_phone.locator("html")).to_have_attribute("lang", "es")
     # Every screen stands in the page, hidden or not.
-    assert english_left(own_phone) == []
+    assert find_english_text(own_phone) == []
     button(own_phone, "Empezar").tap()
     button(own_phone, "3").tap()
     for name in ("Estirar la rodilla en la silla", "Subir los talones"):
@@ -69,13 +69,13 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
         choose(own_phone, question, "yes")
     button(own_phone, "Enviar").tap()
     reads(own_phone, "Qué hacer ahora")
-    assert english_left(own_phone) == []
+    assert find_english_text(own_phone) == []
 
     reconnect(own_phone)
 
     expect(own_phone.get_by_text("Enviado. Su clínica puede ver sus respuestas.")).to_be_visible()
     assert patient.sessions.filter(fell=True).count() == 1
-    assert english_left(own_phone) == []
+    assert find_english_text(own_phone) == []
 
 
 def test_without_a_connection_it_cannot_be_changed_and_the_page_says_so(own_phone, patient):

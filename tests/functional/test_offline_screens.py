@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WORK = re.compile("Move|Hold")
 
 
-class Looker:
+class ScreenChecker:
     """Looks at the screen that is shown, and keeps what is wrong with it."""
 
     def __init__(self, page: Page, check_accessibility) -> None:
@@ -86,7 +86,7 @@ def own_phone(phone, live_server, watch):
 
 @pytest.fixture
 def looker(own_phone, check_accessibility):
-    return Looker(own_phone, check_accessibility)
+    return ScreenChecker(own_phone, check_accessibility)
 
 
 def heading(page: Page, name: str) -> None:
@@ -111,11 +111,11 @@ def what_it_says(page: Page):
 
 def to_the_next_rest(page: Page) -> None:
     button(page, "Next").tap()
-    expect(what_it_says(page)).to_have_text("Rest")
+    expect(what_it_says(page)).to_have_text("PlanPause")
 
 
 def count_to_the_end(page: Page) -> None:
-    """From set to set, and on the other side, until "Done" is what is next."""
+    """From set to set, and on the other side, until "FinishedSession" is what is next."""
     player = page.locator("[data-player]:visible")
     sides = 2 if player.get_attribute("data-each-side") else 1
     for _bout in range(int(player.get_attribute("data-sets") or 1) * sides - 1):
@@ -191,7 +191,7 @@ def again(page: Page, pain: str) -> None:
     heading(page, "How did it go?")
 
 
-def test_each_rung_of_advice_and_how_it_stands_with_sending(own_phone, looker):
+def test_each_level_of_advice_is_shown_with_the_sending_state(own_phone, looker):
     button(own_phone, "Start").tap()
     button(own_phone, "3").tap()
     stop_here(own_phone, after="Seated knee straightening")

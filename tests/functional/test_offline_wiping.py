@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from patients.models import Device, ExerciseSession
-from patients.sign_in.services.devices import end_device
+from patients.sign_in.services.devices import sign_out_device
 from tests.functional.offline_steps import (
     button,
     check_in,
@@ -125,7 +125,7 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
 def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
     device = Device.objects.get(user=patient.user)
     assert holds(unsent)["databases"] == ["surefoot"]
-    end_device(device=device, patient=patient, by=patient.user, now=timezone.now())
+    sign_out_device(device=device, patient=patient, by=patient.user, now=timezone.now())
     # Only now may it reach the server again: before, it would still send what waits.
     unsent.context.unroute("**/my/sync/")
 

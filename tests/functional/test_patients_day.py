@@ -13,11 +13,11 @@ from exercises import catalogue
 from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from patients.models import Patient
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import arrived
 from tests.functional.fixtures import PRESCRIBED, WEEK
-from tests.functional.spanish import english_left
+from tests.functional.spanish import find_english_text
 from tests.functional.test_by_keyboard import tab_to
 from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 
@@ -33,7 +33,7 @@ ENGLISH = {
     "today": "Your exercises for today",
     "start": "Start",
     "pain": "How is your pain now?",
-    "done": "Done",
+    "done": "FinishedSession",
     "effort": "How hard was it?",
     "right": "About right",
     "feet": "Check your feet first",
@@ -63,7 +63,7 @@ SPANISH = {
 
 
 @dataclass(frozen=True)
-class Way:
+class Variant:
     """How this person uses which device, and in which language it is."""
 
     device: str
@@ -73,11 +73,11 @@ class Way:
 
 
 WAYS = {
-    "by touch": Way("phone", {}),
-    "by keyboard alone": Way("laptop", {}, keys_only=True),
-    "without JavaScript": Way("phone", {"java_script_enabled": False}),
-    "at 400 % zoom": Way("phone", {"viewport": ZOOMED}),
-    "on a phone in Spanish": Way("phone", {"locale": "es-MX"}, language="es"),
+    "by touch": Variant("phone", {}),
+    "by keyboard alone": Variant("laptop", {}, keys_only=True),
+    "without JavaScript": Variant("phone", {"java_script_enabled": False}),
+    "at 400 % zoom": Variant("phone", {"viewport": ZOOMED}),
+    "on a phone in Spanish": Variant("phone", {"locale": "es-MX"}, language="es"),
 }
 
 
@@ -99,7 +99,7 @@ def patient(db) -> Patient:
 class Person:
     """Does what is asked, by finger or by keys, and looks at each page."""
 
-    def __init__(self, page: Page, way: Way) -> None:
+    def __init__(self, page: Page, way: Variant) -> None:
         self.page, self.way = page, way
         self.words: dict[str, Any] = SPANISH if way.language == "es" else ENGLISH
 
@@ -109,7 +109,7 @@ class Person:
         arrived(self.page)
         assert not self.page.evaluate(SCROLLS_SIDEWAYS), (self.page.url, self.page.evaluate(TOO_WIDE))
         if self.way.language == "es":
-            assert english_left(self.page) == [], self.page.url
+            assert find_english_text(self.page) == [], self.page.url
 
     def presses(self, what: str) -> None:
         button = self.page.get_by_role("button", name=self.words.get(what, what), exact=True)
@@ -153,7 +153,7 @@ def test_from_the_card_to_the_advice(open_device, patient, name):
     page = open_device(way.device, **way.options)
     person = Person(page, way)
     words = person.words
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
 
     page.goto(f"/card/{code}/")
     person.reads(words["card"])

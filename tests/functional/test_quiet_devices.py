@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.functional.fixtures import Stage, set_stage
+from tests.functional.fixtures import PageData, make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,8 +20,8 @@ PAGES_WITH_A_FIGURE = [
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+def stage() -> PageData:
+    return make_page_data()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_nothing_moves_or_offers_to_where_less_motion_was_asked_for(open_device,
 
 #: In forced colours a border is the only shape that a button or a choice has left.
 WITHOUT_AN_EDGE = """
-() => [...document.querySelectorAll(".btn, .choice, .form-control, .form-select, .door")]
+() => [...document.querySelectorAll(".btn, .choice, .form-control, .form-select, .choice-card")]
   .filter(element => element.checkVisibility() && element.getBoundingClientRect().left >= 0)
   .filter(element => {
     const style = getComputedStyle(element);
@@ -134,7 +134,7 @@ def test_buttons_and_choices_keep_an_edge_in_forced_colours(open_device, stage, 
         stage.sign_in(page, who, live_server.url)
         page.goto(stage.address(who, route, arguments))
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-        seen += page.locator(".btn, .choice, .door").count()
+        seen += page.locator(".btn, .choice, .choice-card").count()
         shapeless += [f"{route}: {html}" for html in page.evaluate(WITHOUT_AN_EDGE)]
     assert seen > 2 * len(PAGES_WITH_BUTTONS)
     assert not shapeless, "\n".join(shapeless)

@@ -28,7 +28,7 @@ def take(db):
     assert taken == set(re.findall(r"docs/screenshots/([\w-]+\.png)", readme))
 
 
-def step_in(page: Page, name: str) -> None:
+def sign_in_as_persona(page: Page, name: str) -> None:
     page.goto("/dev/personas/")
     page.get_by_role("button", name=f"Be {name}").click()
 
@@ -39,20 +39,20 @@ def test_every_picture_in_the_readme_can_be_taken_again(take, open_device):
     take(phone, "home")
     phone.goto("/exercises/calf-raise/")
     take(phone, "exercise")
-    step_in(phone, "Walter Jensen")
+    sign_in_as_persona(phone, "Walter Jensen")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your exercises for today")
     take(phone, "today")
     phone.get_by_role("button", name="Start").click()
     phone.get_by_role("button", name="3", exact=True).click()
-    expect(phone.get_by_role("button", name="Done", exact=True)).to_be_visible()
+    expect(phone.get_by_role("button", name="FinishedSession", exact=True)).to_be_visible()
     take(phone, "session")
-    step_in(phone, "Rosa Delgado")
+    sign_in_as_persona(phone, "Rosa Delgado")
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     phone.goto("/my/progress/")
     take(phone, "progress")
 
     laptop = open_device("laptop")
-    step_in(laptop, "Amara Okafor")
+    sign_in_as_persona(laptop, "Amara Okafor")
     expect(laptop).to_have_url(re.compile("/staff/$"))
     take(laptop, "staff-today")
     laptop.goto("/staff/patients/?q=rosa+delgado")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.functional.browser_monitor import arrived
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 from tests.functional.pages import ROWS, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 @pytest.mark.parametrize("area", ["visitor", "patient"])
 def test_no_page_scrolls_sideways_at_400_percent(open_device, live_server, watch, area, size):
     """Not with the largest letters of /display/ either: 30 pixels on a screen of 320."""
-    stage = set_stage()
+    stage = make_page_data()
     page = open_device("laptop", viewport=ZOOMED)
     watch.expect("status of 404", "status of 403")
     findings = []

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from patients.models import PushSubscription, Reminder
 from patients.reminders.selectors import stop_url
 from tests.factories import published_plan
-from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
+from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
 from tests.functional.offline_steps import sign_in as sign_in_own_phone
 from tests.functional.offline_steps import wait_until
 from tests.functional.user_actions import sign_in
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def patient():
     patient = published_plan().plan.patient
-    ConfirmedAddressFactory(patient=patient)
+    VerifiedEmailFactory(patient=patient)
     return patient
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS
 from tests.functional.test_targets import APART, TOO_CLOSE
 from tests.functional.user_actions import sign_in
@@ -41,7 +41,7 @@ DOSES = [
 
 @pytest.fixture
 def stage():
-    return set_stage()
+    return make_page_data()
 
 
 @pytest.fixture
@@ -124,14 +124,14 @@ def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, s
     step_page.clock.fast_forward(3_600_000)
     step_page.clock.run_for(200)
     expect(step_page.locator("[data-what]")).to_have_text("Well done")
-    expect(step_page.get_by_role("button", name="Done")).to_be_visible()
+    expect(step_page.get_by_role("button", name="FinishedSession")).to_be_visible()
     assert not SessionEntry.objects.filter(session=stage.things["on_feet"]["session_id"]).exists()
 
 
 def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(step_page, check_accessibility):
     step_page.get_by_role("button", name="Start").click()
     expect(step_page.locator("[data-face]")).to_be_visible()
-    next_button = step_page.locator(".next-half .btn-next:visible")
+    next_button = step_page.locator(".primary-half .btn-next:visible")
     box = next_button.bounding_box()
     assert box["y"] <= 844 / 2 + 16
     assert box["height"] >= 844 / 2 - 32
@@ -177,14 +177,14 @@ def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_pa
 
 def check_next_is_the_lower_half(page, name):
     """Nothing but the next step from the middle of the phone to its foot, and what it is about above it."""
-    target = page.locator(".next-half .btn-next:visible").first
+    target = page.locator(".primary-half .btn-next:visible").first
     expect(target).to_have_text(name)
     box = target.bounding_box()
     assert box["y"] <= 844 * 0.55
     assert box["y"] + box["height"] >= 844 - 16
     assert box["height"] >= 844 / 2 - 32
     assert box["width"] >= 390 - 32
-    for part in (".figure-frame img", ".session-dose", ".rung", ".step-less", "h1"):
+    for part in (".figure-frame img", ".session-dose", ".support-level", ".step-less", "h1"):
         bounds = page.locator(f".session-step {part}").first.bounding_box()
         assert bounds["y"] >= 0, part
         assert bounds["y"] + bounds["height"] <= box["y"], part
@@ -216,7 +216,7 @@ def test_so_is_done_without_javascript(stage, phone_without_javascript, live_ser
     page = phone_without_javascript
     stage.sign_in(page, "on_feet", live_server.url)
     page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
-    check_next_is_the_lower_half(page, "Done")
+    check_next_is_the_lower_half(page, "FinishedSession")
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])
@@ -246,7 +246,7 @@ def test_page_turners_and_the_space_bar_go_on(step_page, key):
 
 @pytest.mark.parametrize("sets", [1, 3])
 def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
-    """Sets and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
+    """Sets and rests, then "FinishedSession"; what comes next is a question, and it is not answered by counting on."""
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
     version = published_plan(patient, sets=sets, start_date=today)
@@ -264,7 +264,7 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
     for number in range(sets):
         if number:
             phone.keyboard.press(" ")
-            expect(phone.locator("[data-what]")).to_have_text("Rest")
+            expect(phone.locator("[data-what]")).to_have_text("PlanPause")
         phone.keyboard.press(" ")
         expect(phone.locator("[data-what]")).to_have_text("Move")
     assert phone.evaluate("scrollY") == 0

@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import OutboxMessage
-from patients.models import ConfirmedAddress, Patient
-from patients.sign_in.services.cards import make_card
+from patients.models import Patient, VerifiedEmail
+from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
-from tests.factories_of_patients import ConfirmedAddressFactory
-from tests.functional.user_actions import Hands, sign_in
+from tests.factories_of_patients import VerifiedEmailFactory
+from tests.functional.user_actions import UserActions, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def patient() -> Patient:
 @pytest.fixture
 def card(patient) -> str:
     """The address in the QR picture."""
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     return f"/card/{code}/"
 
 
@@ -60,7 +60,7 @@ def begins_at_the_day(page: Page) -> None:
     expect(page.get_by_label("Day")).to_be_focused()
 
 
-def tab_to(hands: Hands, target: Locator) -> None:
+def tab_to(hands: UserActions, target: Locator) -> None:
     for _stop in range(20):
         if target.evaluate("element => element === document.activeElement"):
             return
@@ -72,7 +72,7 @@ class TestFromCardToPlan:
     def test_by_touch_takes_2_taps_and_the_8_digits(self, phone, card, check_accessibility):
         phone.goto(card)
         check_accessibility(phone)
-        hands = Hands(phone)
+        hands = UserActions(phone)
         begins_at_the_day(phone)
         hands.type("12041950")  # each box leads on to the next
         hands.click(phone.get_by_text("Yes, it is mine"))
@@ -83,7 +83,7 @@ class TestFromCardToPlan:
     def test_without_javascript_takes_one_tap_more_for_each_box(self, phone_without_javascript, card):
         phone = phone_without_javascript
         phone.goto(card)
-        hands = Hands(phone)
+        hands = UserActions(phone)
         for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
             hands.click(phone.get_by_label(box))
             hands.type(digits)
@@ -95,7 +95,7 @@ class TestFromCardToPlan:
 
     def test_by_keyboard_alone(self, laptop, card):
         laptop.goto(card)
-        hands = Hands(laptop)
+        hands = UserActions(laptop)
         begins_at_the_day(laptop)
         hands.type("12/4/1950")  # a stroke leads on as well, as people write it
         tab_to(hands, laptop.get_by_label("Yes, it is mine"))
@@ -212,7 +212,7 @@ class TestByMail:
         any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
         any_phone.get_by_role("button", name="This is my address").click()
         expect(any_phone.get_by_text(EMAIL)).to_be_visible()
-        assert ConfirmedAddress.objects.get().email == EMAIL
+        assert VerifiedEmail.objects.get().email == EMAIL
 
         any_phone.goto("/my/sign-out/")
         expect(any_phone.get_by_text("You do not need a new card.")).to_be_visible()
@@ -227,7 +227,7 @@ class TestByMail:
         arrives(any_phone)
 
     def test_the_link_works_where_it_was_asked_for_and_is_kind_elsewhere(self, open_device, patient):
-        ConfirmedAddressFactory(patient=patient, email=EMAIL)
+        VerifiedEmailFactory(patient=patient, email=EMAIL)
         phone, elsewhere = open_device("phone"), open_device("phone")
         ask_by_mail(phone)
         elsewhere.goto(mailed()[1])
@@ -273,7 +273,7 @@ class TestByPasskey:
         phone.goto("/my/sign-out/")
         expect(phone.get_by_text("your face, finger or screen lock")).to_be_visible()
         phone.get_by_role("button", name="Sign out").click()
-        hands = Hands(phone)
+        hands = UserActions(phone)
         hands.click(phone.get_by_role("link", name=re.compile("With my face, finger")))
         check_accessibility(phone)
         hands.click(phone.get_by_role("button", name="Yes, sign in"))
@@ -304,7 +304,7 @@ def test_a_phone_left_on_the_bus_is_signed_out_from_the_other(
 ):
     for_both = [open_device("phone"), open_device("laptop")]
     for page in for_both:
-        _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+        _card, code = create_card(patient=patient, by=clinician(patient.clinic))
         page.goto(f"/card/{code}/")
         begins_at_the_day(page)
         page.keyboard.type("12041950")

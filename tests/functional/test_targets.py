@@ -6,7 +6,7 @@ Links inside a sentence may be as high as their line (WCAG 2.5.8 excepts them).
 
 import pytest
 
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 from tests.functional.pages import ROWS, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +75,7 @@ apart => {{
 
 @pytest.mark.parametrize("area", SMALLEST)
 def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, watch, area):
-    stage = set_stage()
+    stage = make_page_data()
     page = open_device("phone")
     watch.expect("status of 404", "status of 403")
     findings: dict[str, str] = {}
@@ -94,7 +94,7 @@ def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, watch, 
     "choice", ["t1.device.device.read", "t3.device.device.read"], ids=["normal", "largest"]
 )
 def test_whatever_a_patient_can_press_stands_apart_from_the_next(open_device, live_server, watch, choice):
-    stage = set_stage()
+    stage = make_page_data()
     page = open_device("phone")
     watch.expect("status of 404", "status of 403")
     findings: dict[str, str] = {}

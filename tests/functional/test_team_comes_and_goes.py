@@ -14,7 +14,7 @@ NEW_PASSWORD = "seven small stones in a row"
 
 
 @pytest.fixture(autouse=True)
-def mail_goes_to_the_outbox(settings):
+def use_outbox_email_backend(settings):
     """As in production. Django's test runner would put mail aside in memory instead."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
@@ -127,5 +127,5 @@ def test_a_routine_is_put_together_without_javascript(open_device, check_accessi
     check_accessibility(page)
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_role("status")).to_contain_text("Plans can start from “Our start”.")
-    lines = page.locator(".routine-lines strong")
+    lines = page.locator(".routine-items-form strong")
     expect(lines).to_have_text(["March on the spot", "Towel curl"])

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from patients.models import Alert, AlertKind, ExerciseSession, Source
 from tests.factories import ClinicFactory, ExerciseFactory, PatientFactory, published_plan
 from tests.factories import clinician as member
-from tests.functional.user_actions import Hands, sign_in
+from tests.functional.user_actions import UserActions, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: To the sheet, to last week, four days, save.
@@ -43,7 +43,7 @@ def monday(patient):
 @pytest.fixture
 def sheet(patient, monday):
     """The address of last week's sheet."""
-    return f"{reverse('tick_sheet', args=[patient.pk])}?week={monday}"
+    return f"{reverse('paper_log', args=[patient.pk])}?week={monday}"
 
 
 def test_a_week_of_five_exercises_on_four_days_takes_seven_clicks(
@@ -51,7 +51,7 @@ def test_a_week_of_five_exercises_on_four_days_takes_seven_clicks(
 ):
     sign_in(laptop, dana, live_server.url)
     laptop.goto(reverse("patient", args=[patient.pk]))
-    hands = Hands(laptop)
+    hands = UserActions(laptop)
 
     hands.click(laptop.get_by_role("link", name="Enter a tick sheet"))
     hands.click(laptop.get_by_role("link", name=re.compile("← Week of")))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clinic.models import ConsultationRequest
-from tests.functional.fixtures import set_stage
+from tests.functional.fixtures import make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -13,7 +13,7 @@ NOVEL = "word " * 2_000
 
 @pytest.fixture
 def stage():
-    return set_stage()
+    return make_page_data()
 
 
 def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(stage, any_phone):

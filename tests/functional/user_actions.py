@@ -17,7 +17,7 @@ def sign_in(page: Page, user: User, host: str) -> None:
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": host}])
 
 
-class Hands:
+class UserActions:
     """Uses a page as a person does, and counts. Waiting costs nothing; every click and every key costs one."""
 
     def __init__(self, page: Page) -> None:

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 CHOSEN, BROUGHT_ALONG = "# --- Chosen by us", "# --- Brought along by the above"
 
 
-def lines_of(text: str) -> list[str]:
+def list_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith(("#", "-r "))]
 
 
 def requirements_in(text: str) -> dict[str, Requirement]:
-    parsed = [Requirement(line.partition("#")[0].strip()) for line in lines_of(text)]
+    parsed = [Requirement(line.partition("#")[0].strip()) for line in list_lines(text)]
     return {canonicalize_name(requirement.name): requirement for requirement in parsed}
 
 
@@ -45,7 +45,7 @@ def needed_by(chosen: dict[str, Requirement]) -> set[str]:
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_each_line_is_pinned_and_says_why(name):
-    lines = lines_of((ROOT / name).read_text())
+    lines = list_lines((ROOT / name).read_text())
     assert lines
     for line in lines:
         requirement, _, reason = line.partition("#")

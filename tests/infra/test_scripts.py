@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30  # seconds, far more than any of this takes
+TIMEOUT_SECONDS = 30  # seconds, far more than any of this takes
 
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -48,13 +48,13 @@ def test_a_command_that_fails_fails_the_same_on_postgresql():
 def bin_folder(tmp_path: Path) -> Path:
     """A `python` that only notes its arguments and process id, and stays until it is told to go."""
     fake = tmp_path / "python"
-    fake.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/$2.pid"\nexec sleep {10 * PATIENCE}\n')
+    fake.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/$2.pid"\nexec sleep {10 * TIMEOUT_SECONDS}\n')
     fake.chmod(0o755)
     return tmp_path
 
 
 def wait_for_pid(path: Path) -> int:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not (path.exists() and path.read_text().strip()):
         assert time.monotonic() < deadline, f"{path.name} never started"
         time.sleep(0.05)
@@ -88,7 +88,7 @@ def test_stopping_the_app_stops_server_and_worker(bin_folder, stop):
     )
     both = [wait_for_pid(bin_folder / "worker.pid"), wait_for_pid(bin_folder / "runserver.pid")]
     serve.send_signal(stop)
-    serve.wait(timeout=PATIENCE)
+    serve.wait(timeout=TIMEOUT_SECONDS)
     assert not any(map(is_running, both))
 
 
@@ -98,7 +98,7 @@ def test_a_server_that_cannot_start_takes_the_worker_with_it(bin_folder):
     )
     worker, server = wait_for_pid(bin_folder / "worker.pid"), wait_for_pid(bin_folder / "runserver.pid")
     os.kill(server, signal.SIGTERM)
-    assert serve.wait(timeout=PATIENCE) != 0
+    assert serve.wait(timeout=TIMEOUT_SECONDS) != 0
     assert not is_running(worker)
 
 

@@ -10,8 +10,8 @@ from patients.models import (
     Helper,
     Message,
     Patient,
-    PatientName,
     PatientNote,
+    PatientSearchTerm,
     Plan,
     PlanEvent,
     PlanItem,
@@ -20,7 +20,7 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.cards import create_card
 from tests.factories import (
     NOON,
     AlertFactory,
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 WRITTEN_BY_THE_APP = [
     ExerciseSession,
     Message,
-    PatientName,
+    PatientSearchTerm,
     PatientNote,
     Plan,
     PlanEvent,
@@ -53,7 +53,7 @@ WRITTEN_BY_THE_APP = [
 
 
 @pytest.fixture
-def root(signed_in):
+def superuser_client(signed_in):
     return signed_in(UserFactory(is_staff=True, is_superuser=True))
 
 
@@ -78,9 +78,9 @@ def rows(patient, dana):
         Alert: AlertFactory(session=session),
         Message: MessageFactory(patient=patient),
         PatientNote: PatientNoteFactory(patient=patient),
-        SignInCard: make_card(patient=patient, by=dana, now=NOON)[0],
+        SignInCard: create_card(patient=patient, by=dana, now=NOON)[0],
         VersionSeen: VersionSeen.objects.create(version=version),
-        PatientName: PatientName.objects.first(),
+        PatientSearchTerm: PatientSearchTerm.objects.first(),
         Helper: HelperFactory(patient=patient),
     }
 
@@ -90,17 +90,17 @@ def page(model, name, *args):
 
 
 @pytest.mark.parametrize("model", [Patient, *WRITTEN_BY_THE_APP])
-def test_everything_is_listed_searched_and_opened(model, rows, root):
-    assert root.get(page(model, "changelist")).status_code == 200
-    assert root.get(page(model, "changelist"), {"q": "margaret"}).status_code == 200
-    assert root.get(page(model, "change", rows[model].pk)).status_code == 200
+def test_everything_is_listed_searched_and_opened(model, rows, superuser_client):
+    assert superuser_client.get(page(model, "changelist")).status_code == 200
+    assert superuser_client.get(page(model, "changelist"), {"q": "margaret"}).status_code == 200
+    assert superuser_client.get(page(model, "change", rows[model].pk)).status_code == 200
 
 
 @pytest.mark.parametrize("model", WRITTEN_BY_THE_APP)
-def test_what_the_app_writes_can_only_be_read(model, rows, root):
-    assert root.get(page(model, "add")).status_code == 403
-    assert root.post(page(model, "change", rows[model].pk), {}).status_code == 403
-    assert root.post(page(model, "delete", rows[model].pk), {"post": "yes"}).status_code == 403
+def test_what_the_app_writes_can_only_be_read(model, rows, superuser_client):
+    assert superuser_client.get(page(model, "add")).status_code == 403
+    assert superuser_client.post(page(model, "change", rows[model].pk), {}).status_code == 403
+    assert superuser_client.post(page(model, "delete", rows[model].pk), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=rows[model].pk).exists()
 
 
@@ -110,12 +110,14 @@ def test_every_model_of_the_app_is_in_the_administration():
     assert {Patient, *WRITTEN_BY_THE_APP} <= registered
 
 
-def test_a_patient_is_neither_added_nor_deleted_there(rows, root):
-    assert root.get(page(Patient, "add")).status_code == 403
-    assert root.post(page(Patient, "delete", rows[Patient].pk), {"post": "yes"}).status_code == 403
+def test_a_patient_is_neither_added_nor_deleted_there(rows, superuser_client):
+    assert superuser_client.get(page(Patient, "add")).status_code == 403
+    assert (
+        superuser_client.post(page(Patient, "delete", rows[Patient].pk), {"post": "yes"}).status_code == 403
+    )
 
 
-def correct(root, patient, **changes):
+def correct(superuser_client, patient, **changes):
     data = {
         "full_name": patient.full_name,
         "called": "",
@@ -125,20 +127,26 @@ def correct(root, patient, **changes):
         "time_zone": "",
         "clinician": "",
     }
-    return root.post(page(Patient, "change", patient.pk), data | changes)
+    return superuser_client.post(page(Patient, "change", patient.pk), data | changes)
 
 
-def test_a_correction_goes_by_the_same_action_as_at_the_clinic(patient, root):
-    correct(root, patient, full_name="Margaret Summers")
+def test_a_correction_goes_by_the_same_action_as_at_the_clinic(patient, superuser_client):
+    correct(superuser_client, patient, full_name="Margaret Summers")
 
     patient.refresh_from_db()
     assert (patient.full_name, patient.edit_number) == ("Margaret Summers", 2)
     assert patient.user.name == "Margaret Summers"
-    assert patient.names.filter(word="summers").exists()
+    assert patient.search_terms.filter(word="summers").exists()
 
 
-def test_the_clinic_the_user_and_the_numbers_cannot_be_changed(patient, root):
-    correct(root, patient, clinic=str(clinician().membership.clinic.pk), edit_number="77", phone="555-0999")
+def test_the_clinic_the_user_and_the_numbers_cannot_be_changed(patient, superuser_client):
+    correct(
+        superuser_client,
+        patient,
+        clinic=str(clinician().membership.clinic.pk),
+        edit_number="77",
+        phone="555-0999",
+    )
 
     before = patient.clinic_id
     patient.refresh_from_db()
@@ -150,27 +158,27 @@ def test_the_clinic_the_user_and_the_numbers_cannot_be_changed(patient, root):
     ("changes", "words"),
     [({"date_of_birth": "2099-01-01"}, "in the past"), ({"clinician": "foreign"}, "own clinic")],
 )
-def test_the_rules_hold_in_the_administration_too(patient, root, stranger, changes, words):
+def test_the_rules_hold_in_the_administration_too(patient, superuser_client, stranger, changes, words):
     if "clinician" in changes:
         changes = {"clinician": str(stranger.pk)}
 
-    response = correct(root, patient, **changes)
+    response = correct(superuser_client, patient, **changes)
 
     assert words in response.text
     patient.refresh_from_db()
     assert patient.edit_number == 1
 
 
-def test_the_hash_of_a_code_is_not_shown(rows, root):
+def test_the_hash_of_a_code_is_not_shown(rows, superuser_client):
     card = rows[SignInCard]
 
-    assert card.code_hash not in root.get(page(SignInCard, "change", card.pk)).text
+    assert card.code_hash not in superuser_client.get(page(SignInCard, "change", card.pk)).text
 
 
-def test_a_record_has_its_history(patient, root):
-    correct(root, patient, phone="555-0999")
+def test_a_record_has_its_history(patient, superuser_client):
+    correct(superuser_client, patient, phone="555-0999")
 
-    assert root.get(page(Patient, "history", patient.pk)).status_code == 200
+    assert superuser_client.get(page(Patient, "history", patient.pk)).status_code == 200
     assert patient.history.count() == 2
 
 

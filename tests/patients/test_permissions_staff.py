@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Role
-from patients.plans.services.drafts import next_version
+from patients.plans.services.drafts import create_next_version
 from tests.factories import (
     NOON,
     AlertFactory,
@@ -24,7 +24,7 @@ MISSING = "00000000-0000-4000-8000-000000000000"
 def rows(patient, dana, routine):
     """One of everything, and the arguments that lead to it."""
     version = published_plan(patient)
-    next_version(plan=version.plan, by=dana, now=NOON)
+    create_next_version(plan=version.plan, by=dana, now=NOON)
     event = AlertFactory(session=ExerciseSessionFactory(version=version))
     return {
         "patient": [patient.pk],
@@ -37,7 +37,7 @@ def rows(patient, dana, routine):
         "plan_move": [version.plan_id, "pause"],
         "plan_version": [version.plan_id, 1],
         "plan_add": [version.plan_id, routine.items.first().exercise_id],
-        "alert_settle": [event.pk],
+        "alert_resolve": [event.pk],
     }
 
 
@@ -54,7 +54,7 @@ FRONT_DESK = {
     "plan_version": 403,
 }
 #: Those that only take a POST.
-POSTS = ("plan_add", "alert_settle")
+POSTS = ("plan_add", "alert_resolve")
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -122,7 +122,7 @@ def test_nothing_is_changed_by_a_foreign_clinician(rows, patient, stranger, sign
         ("plan_draft", {"do": "discard", "edit_number": 1}),
         ("plan_publish", {"number": 2, "edit_number": 1, "change_note": "x"}),
         ("plan_move", {"reason": "x"}),
-        ("alert_settle", {}),
+        ("alert_resolve", {}),
     ):
         assert client.post(reverse(name, args=rows[name]), data).status_code == 404, name
     patient.refresh_from_db()

@@ -38,7 +38,7 @@ def is_a_source(message):
     return re.search(r"American Diabetes|NIH|NHS|Southeast|PMC|Otago|University|BMC", message.id)
 
 
-def test_each_part_of_the_house_reads_easily():
+def test_each_part_of_the_app_reads_easily():
     parts = {part: " ".join(texts) for part, texts in prose().items() if len(" ".join(texts)) > 400}
     assert len(parts) >= 8
     hard = {part: round(spanish.ease(text)) for part, text in parts.items() if spanish.ease(text) < EASY}

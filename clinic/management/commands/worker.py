@@ -13,22 +13,22 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from clinic.outbox.backends import deliver_next
 from clinic.scheduler import PeriodicJobs
-from clinic.tasks import tidy_up
+from clinic.tasks import delete_expired_rows
 
 logger = logging.getLogger(__name__)
 
 #: Seconds between two rounds of housekeeping.
-TIDY_EVERY = 60 * 60
+CLEANUP_INTERVAL = 60 * 60
 
 
 class Command(BaseCommand):
-    help = "Delivers waiting e-mail, does periodic jobs. SIGTERM or Ctrl-C lets what is at hand finish, then stops."
+    help = "Send queued e-mail and run periodic jobs. Finishes the current message on SIGTERM or Ctrl-C."
     # The server and `manage.py check` look at pages and settings; the worker has none and starts at once.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--once", action="store_true", help="do each job and deliver what is due now, then stop"
+            "--once", action="store_true", help="run each job and send due messages once, then exit"
         )
         parser.add_argument(
             "--every", type=float, default=5.0, help="seconds to wait when nothing is due (default 5)"
@@ -60,8 +60,8 @@ class Command(BaseCommand):
                 if deliver_next():
                     attempts += 1
                     continue
-                if time.monotonic() - tidied_at > TIDY_EVERY:
-                    tidy_up()
+                if time.monotonic() - tidied_at > CLEANUP_INTERVAL:
+                    delete_expired_rows()
                     tidied_at = time.monotonic()
             except (
                 OperationalError,

@@ -15,27 +15,27 @@ from typing import Any
 from django.db import transaction
 
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
-from exercises.catalogue.services.rows import Because, Writes, write_exercises, write_routines
+from exercises.catalogue.services.rows import ChangeReason, PendingWrites, write_exercises, write_routines
 from exercises.models import BodyFocus, Equipment, Exercise, Routine
 from exercises.snapshots import (
     EXERCISE_TEXT,
     ROUTINE_TEXT,
     Content,
-    content_of_exercise,
-    content_of_routine,
+    get_exercise_content,
+    get_routine_content,
 )
 
-BY_THE_LOADER = Because(by=None, reason="Loaded from the catalogue")
+LOADER_REASON = ChangeReason(by=None, reason="Loaded from the catalogue")
 
 
 @dataclass
 class LoadReport:
-    """Slugs by what happened to them. `left_alone` were changed by a person since they were loaded."""
+    """Slugs by what happened to them. `skipped` were changed by a person since they were loaded."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    left_alone: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def _load_names(
             report.unchanged.append(entry.slug)
             continue
         elif not force:
-            report.left_alone.append(entry.slug)
+            report.skipped.append(entry.slug)
             continue
         else:
             report.changed.append(entry.slug)
@@ -87,7 +87,7 @@ def _load_names(
     )
 
 
-def _sort_out(
+def _collect_writes(
     model: type[Exercise | Routine],
     known: dict[str, Any],
     wanted: dict[str, Content],
@@ -95,9 +95,9 @@ def _sort_out(
     report: LoadReport,
     *,
     force: bool,
-) -> Writes:
+) -> PendingWrites:
     """Compare what is there with what should be there, and say what is to be written."""
-    writes = Writes()
+    writes = PendingWrites()
     for slug, content in wanted.items():
         row = known.get(slug)
         if row is None:
@@ -111,7 +111,7 @@ def _sort_out(
                 continue
             by_a_person = there != content and row.loaded_hash != _hash(there)
             if row.clinic_id is not None or (by_a_person and not force):
-                report.left_alone.append(slug)
+                report.skipped.append(slug)
                 continue
             writes.old.append(row)
             report.changed.append(slug)
@@ -131,12 +131,12 @@ def _load_exercises(entries: Sequence[ExerciseEntry], report: LoadReport, *, for
     rows = Exercise.objects.filter(slug__in=[entry.slug for entry in entries])
     rows = rows.select_related("progression_of", "easier").prefetch_related("steps", "equipment", "focus")
     known = {row.slug: row for row in rows}
-    wanted = {entry.slug: _content_of_exercise_entry(entry) for entry in entries}
-    writes = _sort_out(Exercise, known, wanted, content_of_exercise, report, force=force)
-    write_exercises(writes, BY_THE_LOADER)
+    wanted = {entry.slug: _get_exercise_entry_content(entry) for entry in entries}
+    writes = _collect_writes(Exercise, known, wanted, get_exercise_content, report, force=force)
+    write_exercises(writes, LOADER_REASON)
 
 
-def _content_of_exercise_entry(entry: ExerciseEntry) -> Content:
+def _get_exercise_entry_content(entry: ExerciseEntry) -> Content:
     return {
         **{name: getattr(entry, name) for name in (*EXERCISE_TEXT, "progression_of", "easier")},
         **entry.dose.as_dict(),
@@ -154,12 +154,12 @@ def _content_of_exercise_entry(entry: ExerciseEntry) -> Content:
 def _load_routines(entries: Sequence[RoutineEntry], report: LoadReport, *, force: bool) -> None:
     rows = Routine.objects.filter(slug__in=[entry.slug for entry in entries])
     known = {row.slug: row for row in rows.prefetch_related("items__exercise")}
-    wanted = {entry.slug: _content_of_routine_entry(entry) for entry in entries}
-    writes = _sort_out(Routine, known, wanted, content_of_routine, report, force=force)
-    write_routines(writes, BY_THE_LOADER)
+    wanted = {entry.slug: _get_routine_entry_content(entry) for entry in entries}
+    writes = _collect_writes(Routine, known, wanted, get_routine_content, report, force=force)
+    write_routines(writes, LOADER_REASON)
 
 
-def _content_of_routine_entry(entry: RoutineEntry) -> Content:
+def _get_routine_entry_content(entry: RoutineEntry) -> Content:
     return {name: getattr(entry, name) for name in ROUTINE_TEXT} | {
         "items": [
             {"exercise": item.exercise, "note": item.note} | item.dose.as_dict() for item in entry.items

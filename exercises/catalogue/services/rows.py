@@ -15,12 +15,12 @@ from django.db.models import F
 from clinic.models import User
 from exercises.doses import DOSE_FIELDS
 from exercises.models import Exercise, ExerciseStep, Routine, RoutineItem
-from exercises.ordering import OUT_OF_THE_WAY
+from exercises.ordering import TEMPORARY_ORDER_OFFSET
 from exercises.snapshots import EXERCISE_TEXT, ROUTINE_TEXT, Content
 
 
 @dataclass
-class Writes:
+class PendingWrites:
     """The rows of one kind that have to be written, with their new content by slug."""
 
     new: list[Any] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Writes:
 
 
 @dataclass(frozen=True)
-class Because:
+class ChangeReason:
     """Who writes, None for the system itself, and the reason that the history keeps."""
 
     by: User | None
@@ -43,7 +43,7 @@ class Because:
         return {"default_user": self.by, "default_change_reason": self.reason}
 
 
-def write_exercises(writes: Writes, because: Because) -> None:
+def write_exercises(writes: PendingWrites, because: ChangeReason) -> None:
     """Write exercises with steps, equipment and focus. Must run within a transaction."""
     ids = dict(Exercise.objects.values_list("slug", "pk")) | {row.slug: row.pk for row in writes.new}
     names = (*EXERCISE_TEXT, "safety_notes", "demands", *DOSE_FIELDS)
@@ -59,7 +59,7 @@ def write_exercises(writes: Writes, because: Because) -> None:
         row.pk: [{"kind": kind, "text": text} for kind, text in writes.content[row.slug]["steps"]]
         for row in writes.rows
     }
-    _put_in_place(ExerciseStep, "exercise_id", steps, because)
+    _save_ordered_children(ExerciseStep, "exercise_id", steps, because)
     links = {
         "equipment": _replace_links(writes, "equipment", Exercise.equipment.through, "equipment_id"),
         "focus": _replace_links(writes, "focus", Exercise.focus.through, "bodyfocus_id"),
@@ -67,7 +67,7 @@ def write_exercises(writes: Writes, because: Because) -> None:
     _remember(Exercise, writes, because, links)
 
 
-def write_routines(writes: Writes, because: Because) -> None:
+def write_routines(writes: PendingWrites, because: ChangeReason) -> None:
     """Write routines with their items, whose exercises must be there. Must run within a transaction."""
     ids = dict(Exercise.objects.values_list("slug", "pk"))
     for row in writes.rows:
@@ -82,22 +82,22 @@ def write_routines(writes: Writes, because: Because) -> None:
         ]
         for row in writes.rows
     }
-    _put_in_place(RoutineItem, "routine_id", items, because)
+    _save_ordered_children(RoutineItem, "routine_id", items, because)
     _remember(Routine, writes, because)
 
 
-def _write(model: type[Exercise | Routine], writes: Writes, names: Sequence[str]) -> None:
+def _write(model: type[Exercise | Routine], writes: PendingWrites, names: Sequence[str]) -> None:
     """Only what a content holds: whether a row is retired, and whose it is, stays out of reach."""
     model._default_manager.bulk_create(writes.new)
     if writes.old:
         model._default_manager.bulk_update(writes.old, [*names, "loaded_hash"])
 
 
-def _put_in_place(
+def _save_ordered_children(
     model: type[ExerciseStep | RoutineItem],
     owner: str,
     wanted: Mapping[Any, list[dict[str, Any]]],
-    because: Because,
+    because: ChangeReason,
 ) -> None:
     """Make the rows of each owner say what is wanted at places 1, 2, 3 …, touching only those that differ."""
     there: dict[Any, list[Any]] = {key: [] for key in wanted}
@@ -111,11 +111,11 @@ def _put_in_place(
             row.delete()
         for row, (place, content) in zip(there[key], enumerate(contents, start=1), strict=False):
             moved += [row.pk] if row.order != place else []
-            changed += [row] if _takes(row, {"order": place, **content}) else []
+            changed += [row] if _apply_content(row, {"order": place, **content}) else []
         for place, content in list(enumerate(contents, start=1))[len(there[key]) :]:
             new.append(model(order=place, **{owner: key}, **content))
     # Places are unique, so rows move out of the way before they take their new ones.
-    model._default_manager.filter(pk__in=moved).update(order=F("order") + OUT_OF_THE_WAY)
+    model._default_manager.filter(pk__in=moved).update(order=F("order") + TEMPORARY_ORDER_OFFSET)
     if changed:
         names = {"order"}.union(*(content for contents in wanted.values() for content in contents))
         model._default_manager.bulk_update(changed, sorted(names))
@@ -124,7 +124,7 @@ def _put_in_place(
     model.history.bulk_history_create(changed, update=True, **because.as_history())
 
 
-def _takes(row: Any, content: dict[str, Any]) -> bool:
+def _apply_content(row: Any, content: dict[str, Any]) -> bool:
     """Give the row its content; whether that changed anything."""
     before = {name: getattr(row, name) for name in content}
     for name, value in content.items():
@@ -132,7 +132,7 @@ def _takes(row: Any, content: dict[str, Any]) -> bool:
     return before != content
 
 
-def _replace_links(writes: Writes, name: str, through: Any, column: str) -> list[Any]:
+def _replace_links(writes: PendingWrites, name: str, through: Any, column: str) -> list[Any]:
     """The rows between exercises and their equipment or focus, made anew."""
     through._default_manager.filter(exercise__in=writes.old).delete()
     rows: list[Any] = through._default_manager.bulk_create(
@@ -145,8 +145,8 @@ def _replace_links(writes: Writes, name: str, through: Any, column: str) -> list
 
 def _remember(
     model: type[Exercise | Routine],
-    writes: Writes,
-    because: Because,
+    writes: PendingWrites,
+    because: ChangeReason,
     links: Mapping[str, list[Any]] | None = None,
 ) -> None:
     """Write history for rows saved in bulk, with the sets that the history package leaves out."""

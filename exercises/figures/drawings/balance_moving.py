@@ -40,7 +40,7 @@ def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
 
 def _at_wall(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
     """Seen from behind, facing a wall: the fingertips of both hands on it at chest height."""
-    return _facing(hip, left, right, drop).but(
+    return _facing(hip, left, right, drop).replace(
         left_arm=Hand(hip - 33, 138, 172, on="wall", tips=True, fold=-1),
         right_arm=Hand(hip + 33, 138, 172, on="wall", tips=True, fold=-1),
     )

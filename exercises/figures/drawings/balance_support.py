@@ -21,7 +21,7 @@ AT_COUNTER = Pose(
     left_arm=Hand(40, 88, on="counter"),
 )
 #: The same with the fingertips only.
-AT_FINGERTIPS = AT_COUNTER.but(
+AT_FINGERTIPS = AT_COUNTER.replace(
     right_arm=Hand(35, 88, 55, on="counter", tips=True),
     left_arm=Hand(39, 88, 55, on="counter", tips=True),
 )
@@ -50,7 +50,7 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
-                AT_COUNTER.but(hip=(6, 89.4), right_leg=Foot(-1, 0, -36), left_leg=Foot(2, 0, -36)),
+                AT_COUNTER.replace(hip=(6, 89.4), right_leg=Foot(-1, 0, -36), left_leg=Foot(2, 0, -36)),
                 hold=1.2,
                 move=2.2,
             ),
@@ -72,7 +72,7 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.6),
             Frame(
-                AT_COUNTER.but(
+                AT_COUNTER.replace(
                     hip=(-5, STANDING + 1.8), lean=5, right_leg=Foot(-1, 0, 26), left_leg=Foot(2, 0, 26)
                 ),
                 hold=1.2,
@@ -95,7 +95,7 @@ BALANCE_SUPPORT = {
         props=(ground(), counter(EDGE)),
         frames=(
             Frame(AT_COUNTER, hold=0.9, move=1.8),
-            Frame(AT_COUNTER.but(hip=(-15, 70), lean=22, head=6), hold=1.0, move=1.8),
+            Frame(AT_COUNTER.replace(hip=(-15, 70), lean=22, head=6), hold=1.0, move=1.8),
         ),
         camera=FACING,
         cues=(Cue(arrow((-38, 100), (-38, 74))),),
@@ -111,10 +111,10 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
         frames=(
-            Frame(AT_COUNTER.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
-            Frame(AT_COUNTER.but(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=1.1),
-            Frame(AT_COUNTER.but(lean=4, right_leg=Leg(-28, 2, -8)), hold=1.2, move=1.3),
-            Frame(AT_COUNTER.but(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=0.6),
+            Frame(AT_COUNTER.replace(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
+            Frame(AT_COUNTER.replace(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=1.1),
+            Frame(AT_COUNTER.replace(lean=4, right_leg=Leg(-28, 2, -8)), hold=1.2, move=1.3),
+            Frame(AT_COUNTER.replace(lean=1, right_leg=Leg(-7, 4, 10)), hold=0, move=0.6),
         ),
         stills=(0, 2),
         telling=2,
@@ -170,10 +170,10 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
         frames=(
-            Frame(AT_FINGERTIPS.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
-            Frame(AT_FINGERTIPS.but(right_leg=Leg(12, 30, 14)), hold=0, move=0.9),
-            Frame(AT_FINGERTIPS.but(right_leg=Leg(14, 74, -14)), hold=1.8, move=1.0),
-            Frame(AT_FINGERTIPS.but(right_leg=Leg(12, 30, 14)), hold=0, move=0.5),
+            Frame(AT_FINGERTIPS.replace(right_leg=Leg(0, 0, 0)), hold=0.8, move=0.5),
+            Frame(AT_FINGERTIPS.replace(right_leg=Leg(12, 30, 14)), hold=0, move=0.9),
+            Frame(AT_FINGERTIPS.replace(right_leg=Leg(14, 74, -14)), hold=1.8, move=1.0),
+            Frame(AT_FINGERTIPS.replace(right_leg=Leg(12, 30, 14)), hold=0, move=0.5),
         ),
         stills=(0, 2),
         telling=2,
@@ -191,8 +191,8 @@ BALANCE_SUPPORT = {
         working=("right_leg",),
         props=(ground(), long_counter()),
         frames=(
-            Frame(BESIDE.but(right_leg=Leg(0, 0, 0)), hold=0.8, move=1.5),
-            Frame(BESIDE.but(right_leg=Leg(84, 88, 0)), hold=1.6, move=1.6),
+            Frame(BESIDE.replace(right_leg=Leg(0, 0, 0)), hold=0.8, move=1.5),
+            Frame(BESIDE.replace(right_leg=Leg(84, 88, 0)), hold=1.6, move=1.6),
         ),
         camera=BESIDE_CAMERA,
         cues=(Cue(arrow((58, 50), (58, 76))),),
@@ -210,7 +210,7 @@ BALANCE_SUPPORT = {
         frames=(
             Frame(BESIDE, hold=0.8, move=0.7),
             Frame(
-                BESIDE.but(
+                BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
                     left_arm=Hand(34, 88, 60, on="counter", tips=True),
@@ -219,14 +219,14 @@ BALANCE_SUPPORT = {
                 move=0.7,
             ),
             Frame(
-                BESIDE.but(
+                BESIDE.replace(
                     hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 60, on="counter", tips=True)
                 ),
                 hold=1.8,
                 move=0.8,
             ),
             Frame(
-                BESIDE.but(
+                BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
                     left_arm=Hand(34, 88, 60, on="counter", tips=True),

@@ -26,14 +26,14 @@ SEATED = Pose(
     left_arm=Hand(-9, 42, 20),
 )
 #: One leg out in front; the foot moves.
-LEG_OUT = SEATED.but(right_leg=Leg(76, 14, -6))
+LEG_OUT = SEATED.replace(right_leg=Leg(76, 14, -6))
 BODY_ABOVE = ("left_leg", "right_arm", "left_arm", "trunk", "head", "pelvis")
 SEAT = (ground(), chair(2))
 LEG_CAMERA = Camera(42, -6, 78)
 
 
 def _leg_out(ankle: float, **extra: float) -> Pose:
-    return LEG_OUT.but(right_leg=Leg(76, 14, ankle), extra=extra)
+    return LEG_OUT.replace(right_leg=Leg(76, 14, ankle), extra=extra)
 
 
 def _whole(
@@ -130,7 +130,7 @@ def _turned_foot(degrees: float) -> Pose:
     return Pose((0, 0), extra={"foot": degrees})
 
 
-BALL_SEAT = SEATED.but(right_arm=Arm(6, 86, 0))
+BALL_SEAT = SEATED.replace(right_arm=Arm(6, 86, 0))
 
 CLOSEUPS = {
     "seated-ankle-pump": Figure(
@@ -170,8 +170,8 @@ CLOSEUPS = {
         hide=BODY_ABOVE[1:],
         closeup=True,
         frames=(
-            Frame(SEATED.but(left_leg=Foot(30)), hold=0.8, move=1.5),
-            Frame(SEATED.but(right_leg=Foot(21, 0, 30), left_leg=Foot(30, 0, 30)), hold=1.8, move=1.7),
+            Frame(SEATED.replace(left_leg=Foot(30)), hold=0.8, move=1.5),
+            Frame(SEATED.replace(right_leg=Foot(21, 0, 30), left_leg=Foot(30, 0, 30)), hold=1.8, move=1.7),
         ),
         camera=Camera(22, -6, 72),
         strip=Camera(24, -6, 76),

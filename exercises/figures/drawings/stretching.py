@@ -125,7 +125,7 @@ STRETCHING = {
         props=(ground(), chair(-2)),
         frames=(
             Frame(
-                SEATED.but(
+                SEATED.replace(
                     hip=(-12, SITTING),
                     right_leg=Foot(61, 0, 40),
                     right_arm=Hand(15, 53, 72),
@@ -135,7 +135,7 @@ STRETCHING = {
                 move=1.8,
             ),
             Frame(
-                SEATED.but(
+                SEATED.replace(
                     hip=(-12, SITTING),
                     lean=40,
                     head=24,
@@ -160,8 +160,8 @@ STRETCHING = {
         working=("right_leg",),
         props=(ground(), chair(2)),
         frames=(
-            Frame(SEATED.but(right_leg=Leg(88, 92)), hold=0.8, move=1.8),
-            Frame(SEATED.but(right_leg=Leg(88, 6, 8)), hold=1.2, move=2.0),
+            Frame(SEATED.replace(right_leg=Leg(88, 92)), hold=0.8, move=1.8),
+            Frame(SEATED.replace(right_leg=Leg(88, 6, 8)), hold=1.2, move=2.0),
         ),
         camera=Camera(13, -9, 140),
         cues=(Cue(round_arrow((23, 45), (42, 42), -70, -30)),),
@@ -178,10 +178,10 @@ STRETCHING = {
         working=("trunk",),
         props=(chair_front(), ground()),
         frames=(
-            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
-            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(1)), hold=1.5, move=1.4),
-            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
-            Frame(FACING_US.but(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(-1)), hold=1.5, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(1)), hold=1.5, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(0)), hold=0.7, move=1.4),
+            Frame(FACING_US.replace(right_arm=_FOLD, left_arm=_FOLD, extra=_turned(-1)), hold=1.5, move=1.4),
         ),
         stills=(0, 1, 3),
         telling=1,
@@ -204,9 +204,9 @@ STRETCHING = {
         working=("right_arm", "left_arm", "trunk"),
         props=(chair_front(), ground()),
         frames=(
-            Frame(FACING_US.but(extra={"torso.sx": 1, "torso.sy": 1}), hold=0.8, move=1.8),
+            Frame(FACING_US.replace(extra={"torso.sx": 1, "torso.sy": 1}), hold=0.8, move=1.8),
             Frame(
-                FACING_US.but(
+                FACING_US.replace(
                     right_arm=Arm(74, 4, 12),
                     left_arm=Arm(74, 4, 12),
                     extra={"torso.sx": 1.06, "torso.sy": 1.02},
@@ -233,10 +233,10 @@ STRETCHING = {
         props=(chair_front(),),
         hide=("right_leg", "left_leg"),
         frames=(
-            Frame(FACING_US.but(extra=_looking(0)), hold=0.7, move=1.3),
-            Frame(FACING_US.but(extra=_looking(1)), hold=1.5, move=1.3),
-            Frame(FACING_US.but(extra=_looking(0)), hold=0.7, move=1.3),
-            Frame(FACING_US.but(extra=_looking(-1)), hold=1.5, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(0)), hold=0.7, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(1)), hold=1.5, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(0)), hold=0.7, move=1.3),
+            Frame(FACING_US.replace(extra=_looking(-1)), hold=1.5, move=1.3),
         ),
         stills=(0, 1, 3),
         telling=1,

@@ -19,7 +19,7 @@ def retire(*, rows: Iterable[Exercise | Routine], by: User, now: datetime.dateti
 
 
 @transaction.atomic
-def bring_back(*, rows: Iterable[Exercise | Routine], by: User) -> int:
+def restore(*, rows: Iterable[Exercise | Routine], by: User) -> int:
     """The opposite of `retire`. Gives how many were retired until now."""
     return _set_retired(rows, by, None)
 

@@ -10,21 +10,21 @@ from django.urls import reverse
 from exercises import catalogue as content
 from exercises.library import structured_data
 from exercises.library.images import picture
-from exercises.library.selectors import exercise_page, library_page
+from exercises.library.selectors import get_exercise_page, get_library_page
 from exercises.library.views.public import public_page
 
 
 @public_page
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All exercises, by kind; filters and the search are in the address."""
-    page = library_page(request.GET, reverse("catalogue"))
+    page = get_library_page(request.GET, reverse("catalogue"))
     return render(request, "exercises/library/catalogue.html", {"section": "exercises", "page": page})
 
 
 @public_page
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
     """One exercise, to do it from."""
-    page = exercise_page(slug)
+    page = get_exercise_page(slug)
     if page is None:
         raise Http404
     data = structured_data.how_to(

@@ -11,9 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from exercises.figures import Kind
-from exercises.library.images import figure_file, has_figure
+from exercises.library.images import get_figure_file, has_figure
 
-FOR_EVER = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 @login_not_required
@@ -22,7 +22,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpRespo
     """The SVG. An address of an earlier drawing leads to today's."""
     if not has_figure(slug):
         raise Http404
-    drawn = figure_file(slug, cast(Kind, kind), digest)
+    drawn = get_figure_file(slug, cast(Kind, kind), digest)
     if digest != drawn.digest:
         response: HttpResponse = redirect("figure", slug=slug, kind=kind, digest=drawn.digest)
         response["Cache-Control"] = "no-cache"
@@ -32,7 +32,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpRespo
     if encoding:
         response["Content-Encoding"] = encoding
     patch_vary_headers(response, ["Accept-Encoding"])
-    response["Cache-Control"] = FOR_EVER
+    response["Cache-Control"] = CACHE_FOREVER
     return response
 
 

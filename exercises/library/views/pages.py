@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from exercises import catalogue
 from exercises.library import structured_data
-from exercises.library.selectors import kinds, public_slugs, routine_pages
+from exercises.library.selectors import kinds, list_public_slugs, list_routine_pages
 from exercises.library.views.public import public_page
 
 #: Paths that are nobody's business but the person's who signed in.
@@ -22,7 +22,7 @@ PRIVATE = ("/my/", "/staff/", "/card/", "/me/", "/accounts/", "/admin/", "/sign-
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """What helps with neuropathic pain, and where to ask for help."""
-    routines = routine_pages()
+    routines = list_routine_pages()
     data = [
         structured_data.medical_web_page(
             name=gettext("What helps with neuropathic pain?"),
@@ -59,7 +59,7 @@ def safety(request: HttpRequest) -> HttpResponse:
         {
             "section": "safety",
             "advice": catalogue.GENERAL_ADVICE,
-            "ladder": catalogue.SUPPORT_LADDER,
+            "ladder": catalogue.SUPPORT_LEVELS,
             "glucose_title": catalogue.GLUCOSE_TITLE,
             "glucose_bands": catalogue.GLUCOSE_BANDS,
             "glucose_note": catalogue.GLUCOSE_NOTE,
@@ -85,7 +85,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page, and no other, under the site's own address."""
-    exercises, routines = public_slugs()
+    exercises, routines = list_public_slugs()
     paths = [
         *(reverse(name) for name in ("home", "catalogue", "routines", "safety", "consultation", "privacy")),
         *(reverse("exercise", args=[slug]) for slug in exercises),

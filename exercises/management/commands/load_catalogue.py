@@ -18,14 +18,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--force", action="store_true", help="overwrite what people have changed in the administration"
-        )
+        parser.add_argument("--force", action="store_true", help="overwrite changes made in the admin")
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = problems(catalogue.EXERCISES, catalogue.ROUTINES, catalogue.EQUIPMENT, catalogue.FOCUS)
         if faults:
-            raise CommandError("The catalogue is not sound; nothing was loaded.\n- " + "\n- ".join(faults))
+            raise CommandError("The catalogue has errors; nothing was loaded.\n- " + "\n- ".join(faults))
         report = load_catalogue(
             exercises=catalogue.EXERCISES,
             routines=catalogue.ROUTINES,
@@ -35,13 +33,13 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"Catalogue: {len(report.created)} created, {len(report.changed)} changed, "
-            f"{len(report.unchanged)} unchanged, {len(report.left_alone)} left alone."
+            f"{len(report.unchanged)} unchanged, {len(report.skipped)} left alone."
         )
         if options["verbosity"] > 1:
             for words, slugs in (("created", report.created), ("changed", report.changed)):
                 self.stdout.writelines(f"  {words}: {slug}" for slug in slugs)
-        if report.left_alone:
+        if report.skipped:
             self.stdout.write(
                 "Left alone, because someone has changed them here (--force overwrites): "
-                + ", ".join(report.left_alone)
+                + ", ".join(report.skipped)
             )

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_rela
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patients.alerts.rules import LADDER
+from patients.alerts.rules import ALERT_RULES
 from patients.models import (
-    HOLDS_STANDING,
+    SUSPENDS_STANDING,
     Alert,
     AlertKind,
     AlertLevel,
@@ -26,12 +26,12 @@ from patients.models import (
     PlanState,
     SessionEntry,
     Source,
-    Way,
+    Variant,
 )
 from patients.models.alerts import AlertQuerySet
 
 #: What the patient said yes to; the words are those of the check-in.
-SAID: dict[str, str] = {
+ALERT_SENTENCES: dict[str, str] = {
     AlertKind.FALL: "“Yes, I fell.”",
     AlertKind.FAINT: "“Yes, I felt dizzy or faint, or had chest pain.”",
     AlertKind.SORE: "“Yes, there is a new sore on my foot.”",
@@ -39,7 +39,7 @@ SAID: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Report:
+class AlertDetails:
     """One check-in with the alerts it raised, the gravest first; or one silence, which has no session.
 
     Whatever is done about it is done to all its alerts. `may_pause`: the patient has a plan that is going on.
@@ -51,7 +51,7 @@ class Report:
     may_pause: bool = False
 
     @classmethod
-    def of(cls, alerts: Sequence[Alert]) -> Report:
+    def of(cls, alerts: Sequence[Alert]) -> AlertDetails:
         """Wants at least one alert, all of the same check-in."""
         in_order = tuple(sorted(alerts, key=lambda alert: (-alert.level, alert.kind)))
         first = in_order[0]
@@ -78,37 +78,37 @@ class Report:
         return any(alert.settled_at is None for alert in self.alerts)
 
     @property
-    def is_in_hand(self) -> bool:
+    def is_acknowledged(self) -> bool:
         return all(alert.acknowledged_at for alert in self.alerts)
 
     @property
-    def taken(self) -> Alert | None:
+    def acknowledged_alert(self) -> Alert | None:
         """The alert that says who has it in hand, and since when."""
         return next((alert for alert in self.alerts if alert.acknowledged_at), None)
 
     @property
-    def went_to_team(self) -> bool:
+    def is_escalated(self) -> bool:
         return any(alert.escalated_at for alert in self.alerts)
 
     @property
     def team_from(self) -> datetime.datetime | None:
         """When it goes to the whole team, while nobody has it in hand."""
         ahead = [alert.team_from for alert in self.alerts if alert.team_from and not alert.acknowledged_at]
-        return None if self.went_to_team else min(ahead, default=None)
+        return None if self.is_escalated else min(ahead, default=None)
 
     @property
     def note(self) -> str:
         return next((alert.note for alert in self.alerts if alert.note), "")
 
     @property
-    def holds_standing(self) -> bool:
+    def suspends_standing(self) -> bool:
         """Whether the patient's standing exercises rest until someone has settled this."""
-        return any(alert.settled_at is None and alert.kind in HOLDS_STANDING for alert in self.alerts)
+        return any(alert.settled_at is None and alert.kind in SUSPENDS_STANDING for alert in self.alerts)
 
     @property
-    def sayings(self) -> list[str]:
+    def sentences(self) -> list[str]:
         """What happened, a sentence for each alert; what another says with more to it is not said twice."""
-        told = list(dict.fromkeys(_saying(alert) for alert in self.alerts))
+        told = list(dict.fromkeys(_describe_alert(alert) for alert in self.alerts))
         return [
             words
             for words in told
@@ -118,7 +118,7 @@ class Report:
     @property
     def rules(self) -> list[str]:
         """Which rule told of it, with the numbers that it had then."""
-        return [LADDER[alert.kind].in_words(alert.facts.get("rule", {})) for alert in self.alerts]
+        return [ALERT_RULES[alert.kind].describe(alert.facts.get("rule", {})) for alert in self.alerts]
 
     @property
     def pain(self) -> str:
@@ -151,7 +151,7 @@ class Report:
     def did(self) -> list[str]:
         """What was done in that session, with what was too hard."""
         return [
-            did_words(entry)
+            describe_done(entry)
             for entry in (self.session.entries.all() if self.session else ())
             if entry.outcome == Outcome.DONE
         ]
@@ -160,16 +160,16 @@ class Report:
     def not_today(self) -> list[str]:
         """What was not for that day, with why."""
         entries = self.session.entries.all() if self.session else ()
-        return [not_done_words(entry) for entry in entries if entry.outcome == Outcome.NOT_TODAY]
+        return [describe_not_done(entry) for entry in entries if entry.outcome == Outcome.NOT_TODAY]
 
 
-def did_words(entry: SessionEntry) -> str:
+def describe_done(entry: SessionEntry) -> str:
     """What was done: the exercise, or what was done in its place, how, and whether it was too hard."""
     name = words = entry.item.content.get("name", "")
-    if entry.way == Way.GENTLER and entry.instead:
+    if entry.way == Variant.GENTLER and entry.instead:
         words = _("%(gentler)s instead of %(name)s") % {"gentler": entry.instead.name, "name": name}
     notes = [
-        _("fewer") if entry.way == Way.SHORTER else "",
+        _("fewer") if entry.way == Variant.SHORTER else "",
         entry.get_support_display().lower() if entry.support else "",
         _("too hard") if entry.effort == Effort.TOO_HARD else "",
     ]
@@ -177,13 +177,13 @@ def did_words(entry: SessionEntry) -> str:
     return f"{words} ({told})" if told else words
 
 
-def not_done_words(entry: SessionEntry) -> str:
+def describe_not_done(entry: SessionEntry) -> str:
     """What was not for that day, with the reason where one was given."""
     name = entry.item.content.get("name", "")
     return f"{name} ({entry.get_reason_display()})" if entry.reason else name
 
 
-def _saying(alert: Alert) -> str:
+def _describe_alert(alert: Alert) -> str:
     seen: dict[str, Any] = alert.facts.get("seen", {})
     match alert.kind:
         case AlertKind.PAIN_RISING:
@@ -205,7 +205,7 @@ def _saying(alert: Alert) -> str:
         case AlertKind.QUIET | AlertKind.SILENT:
             return _silence(seen)
     after = seen.get("pain_after", alert.session.pain_after if alert.session else None)
-    return SAID.get(alert.kind) or _("Pain %(after)s of 10 after the session.") % {"after": after}
+    return ALERT_SENTENCES.get(alert.kind) or _("Pain %(after)s of 10 after the session.") % {"after": after}
 
 
 def _silence(seen: dict[str, Any]) -> str:
@@ -215,7 +215,7 @@ def _silence(seen: dict[str, Any]) -> str:
     return _("Nothing logged for %(planned)s, %(days)s in all.") % {"planned": planned, "days": told}
 
 
-def with_all_to_show(alerts: AlertQuerySet) -> AlertQuerySet:
+def with_report_details(alerts: AlertQuerySet) -> AlertQuerySet:
     """The same with what a report shows of each: the patient, the session with what was done, who did what about it.
 
     Two queries when read, whatever the number of alerts.
@@ -224,14 +224,14 @@ def with_all_to_show(alerts: AlertQuerySet) -> AlertQuerySet:
 
 
 def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
-    """As `with_all_to_show`, but for what was done in each session: `add_what_was_done` reads that for a few."""
+    """As `with_report_details`, but for what was done in each session: `add_session_details` reads that for a few."""
     active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
     return alerts.select_related(
         "patient__clinic", "session__helped_by", "acknowledged_by", "settled_by"
     ).annotate(may_pause=Exists(active))
 
 
-def add_what_was_done(reports: Iterable[Report]) -> None:
+def add_session_details(reports: Iterable[AlertDetails]) -> None:
     """Read what was done in the sessions of these reports. One query."""
     sessions = [report.session for report in reports if report.session is not None]
     prefetch_related_objects(sessions, Prefetch("entries", _entries()))
@@ -241,12 +241,12 @@ def _entries() -> QuerySet[SessionEntry]:
     return SessionEntry.objects.select_related("item", "instead").order_by("item__order", "pk")
 
 
-def reports_from(alerts: AlertQuerySet, *, most: int) -> list[Report]:
+def get_reports(alerts: AlertQuerySet, *, most: int) -> list[AlertDetails]:
     """The newest check-ins and silences behind these alerts, at most `most` alerts of them. Two queries."""
-    newest = with_all_to_show(alerts).order_by("-raised_at", "session_id", "kind")[:most]
-    return [Report.of(group) for group in grouped(newest)]
+    newest = with_report_details(alerts).order_by("-raised_at", "session_id", "kind")[:most]
+    return [AlertDetails.of(group) for group in group_alerts(newest)]
 
 
-def grouped(alerts: Iterable[Alert]) -> list[list[Alert]]:
+def group_alerts(alerts: Iterable[Alert]) -> list[list[Alert]]:
     """Neighbours of the same check-in together; each silence alone."""
     return [list(group) for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.pk)]

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from clinic.pagination import newest_first
-from patients.alerts.selectors.alert_details import Report, grouped, with_all_to_show
+from clinic.pagination import paginate_newest_first
+from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.models import Alert, AlertLevel
 from patients.models.alerts import AlertQuerySet
 
@@ -28,7 +28,7 @@ LEVELS: dict[str, AlertLevel] = {
 class AlertList:
     """One page. `level` is "" for all levels; `next_after` leads on, where there is more."""
 
-    reports: list[Report]
+    reports: list[AlertDetails]
     level: str
     settled: bool
     is_first: bool
@@ -50,14 +50,16 @@ def alert_list(user: User, *, level: str, settled: bool, after: uuid.UUID | None
     if level:
         alerts = alerts.filter(level=LEVELS[level])
     if settled:
-        found = newest_first(
-            with_all_to_show(alerts.settled()), moment="settled_at", most=PER_PAGE, before=after
+        found = paginate_newest_first(
+            with_report_details(alerts.settled()), moment="settled_at", most=PER_PAGE, before=after
         )
         rows, next_after, is_first = list(found.rows), found.older, found.is_first
     else:
         anchor = Alert.objects.visible_to(user).filter(pk=after).first() if after else None
         rows, next_after, is_first = _waiting(alerts.waiting(), anchor)
-    return AlertList([Report.of(group) for group in grouped(rows)], level, settled, is_first, next_after)
+    return AlertList(
+        [AlertDetails.of(group) for group in group_alerts(rows)], level, settled, is_first, next_after
+    )
 
 
 def _waiting(alerts: AlertQuerySet, anchor: Alert | None) -> tuple[list[Alert], uuid.UUID | None, bool]:
@@ -67,6 +69,6 @@ def _waiting(alerts: AlertQuerySet, anchor: Alert | None) -> tuple[list[Alert], 
         lower = Q(level__lt=anchor.level)
         # The second filter says no more than the first, in a way that an index can use.
         alerts = alerts.filter(lower | (Q(level=anchor.level) & older)).filter(level__lte=anchor.level)
-    rows = list(with_all_to_show(alerts).order_by("-level", "-raised_at", "-pk")[: PER_PAGE + 1])
+    rows = list(with_report_details(alerts).order_by("-level", "-raised_at", "-pk")[: PER_PAGE + 1])
     page = rows[:PER_PAGE]
     return page, page[-1].pk if len(rows) > PER_PAGE else None, anchor is None

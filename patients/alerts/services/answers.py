@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.services import record, record_each
 from clinic.models import User
-from patients.alerts.selectors.alert_details import Report
+from patients.alerts.selectors.alert_details import AlertDetails
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, Plan, PlanEvent, PlanState
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
-from patients.summaries.services.refresh import hold_standings, refresh_standing
+from patients.summaries.services.refresh import lock_summaries, refresh_summary
 
 
 class StaleNoteError(Exception):
@@ -36,11 +36,11 @@ def acknowledge_alert(*, alert: Alert, by: User, now: datetime.datetime | None =
 
     Returns what was taken; empty when somebody has it in hand already, or it is settled.
     """
-    return _take(_together(alert), by, now or timezone.now())
+    return _acknowledge(_lock_related_alerts(alert), by, now or timezone.now())
 
 
 @transaction.atomic
-def note_alert(
+def save_alert_note(
     *, alert: Alert, note: str, seen_note: str, by: User, now: datetime.datetime | None = None
 ) -> list[Alert]:
     """Keep what was done so far. Who writes a note has the alert in hand, unless somebody has.
@@ -48,9 +48,9 @@ def note_alert(
     `seen_note` is what the page showed. Raises StaleNoteError when another note was written since. Returns the
     alerts; empty when they are settled already.
     """
-    alerts = _together(alert)
+    alerts = _lock_related_alerts(alert)
     _check_note(alerts, note, seen_note)
-    _take(alerts, by, now or timezone.now())
+    _acknowledge(alerts, by, now or timezone.now())
     for each in alerts:
         if each.note != note.strip():
             each.note = note.strip()
@@ -60,7 +60,7 @@ def note_alert(
 
 
 @transaction.atomic
-def settle_alert(
+def resolve_alert(
     *,
     alert: Alert,
     by: User,
@@ -74,8 +74,8 @@ def settle_alert(
     that is there stays. Raises StaleNoteError when `seen_note` is given and another was written since.
     """
     now = now or timezone.now()
-    hold_standings([alert.patient], now)  # before the alerts, as everywhere: it is written again below
-    alerts = _together(alert)
+    lock_summaries([alert.patient], now)  # before the alerts, as everywhere: it is written again below
+    alerts = _lock_related_alerts(alert)
     if seen_note is not None:
         _check_note(alerts, note, seen_note)
     for each in alerts:
@@ -83,12 +83,12 @@ def settle_alert(
         each.save(update_fields=["settled_at", "settled_by", "note"])
     if alerts:
         record_each("alert.settled", actor=by, objs=alerts, clinic=alerts[0].clinic)
-        refresh_standing(patient=alerts[0].patient, now=now)
+        refresh_summary(patient=alerts[0].patient, now=now)
     return alerts
 
 
 @transaction.atomic
-def pause_for_alert(*, alert: Alert, by: User, now: datetime.datetime | None = None) -> PlanEvent | None:
+def pause_plan_for_alert(*, alert: Alert, by: User, now: datetime.datetime | None = None) -> PlanEvent | None:
     """Pause the patient's plan, with the reason drafted from the check-in, and take the alert in hand.
 
     None when the plan rests already, as after a double click. Raises NotPossibleError when there is no plan to pause.
@@ -99,20 +99,20 @@ def pause_for_alert(*, alert: Alert, by: User, now: datetime.datetime | None = N
         raise NotPossibleError(_("No plan is running, so there is nothing to pause."))
     event = None
     if plan.state == PlanState.ACTIVE:
-        event = move_plan(plan=plan, move=Move.PAUSE, by=by, reason=reason_to_pause(alert), now=now)
-    _take(_together(alert), by, now)
+        event = move_plan(plan=plan, move=Move.PAUSE, by=by, reason=get_pause_reason(alert), now=now)
+    _acknowledge(_lock_related_alerts(alert), by, now)
     return event
 
 
-def reason_to_pause(alert: Alert) -> str:
+def get_pause_reason(alert: Alert) -> str:
     """What the check-in told, as the reason that is kept with the plan."""
     told = Alert.objects.select_related("patient", "session").order_by("-level", "kind")
     alerts = tuple(told.filter(session=alert.session_id) if alert.session_id else told.filter(pk=alert.pk))
     longest: int | None = PlanEvent._meta.get_field("note").max_length
-    return " ".join(Report.of(alerts).sayings)[:longest]
+    return " ".join(AlertDetails.of(alerts).sentences)[:longest]
 
 
-def _together(alert: Alert) -> list[Alert]:
+def _lock_related_alerts(alert: Alert) -> list[Alert]:
     """The waiting alerts of the same check-in, locked, in one order everywhere; a silence stands alone."""
     waiting = Alert.objects.waiting()
     same = waiting.filter(session=alert.session_id) if alert.session_id else waiting.filter(pk=alert.pk)
@@ -121,7 +121,7 @@ def _together(alert: Alert) -> list[Alert]:
     )
 
 
-def _take(alerts: list[Alert], by: User, now: datetime.datetime) -> list[Alert]:
+def _acknowledge(alerts: list[Alert], by: User, now: datetime.datetime) -> list[Alert]:
     taken = [each for each in alerts if each.acknowledged_at is None]
     for each in taken:
         each.acknowledged_at, each.acknowledged_by = now, by

@@ -13,11 +13,20 @@ from django.db.models import Q
 from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import Clinic
-from patients.alerts.emails import tell_team
-from patients.alerts.rules import LOOKS_BACK, Finding, Past, Rule, Rules, findings, rules_of, silence_found
+from patients.alerts.emails import send_alert_emails
+from patients.alerts.rules import (
+    SESSIONS_CONSIDERED,
+    AlertFinding,
+    PastSession,
+    Rule,
+    Rules,
+    find_inactivity,
+    findings,
+    get_alert_rules,
+)
 from patients.models import (
-    ABOUT_SILENCE,
-    ALWAYS_TOLD,
+    ALWAYS_ON,
+    INACTIVITY_KINDS,
     Alert,
     Effort,
     ExerciseSession,
@@ -36,10 +45,10 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
     """
     clinic = session.patient.clinic
     earlier = _sessions_before(session)
-    this, *before = as_past([session, *earlier])
-    found = findings(rules_of(clinic), this, before)
+    this, *before = get_past_sessions([session, *earlier])
+    found = findings(get_alert_rules(clinic), this, before)
     if not session.is_finished:
-        found = [finding for finding in found if finding.rule.kind in ALWAYS_TOLD]
+        found = [finding for finding in found if finding.rule.kind in ALWAYS_ON]
     known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -53,15 +62,15 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
 def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
     """As many as the rules look back on, newest first: by the day they were done on, whenever they reached us."""
     before = Q(on_date__lt=session.on_date) | Q(on_date=session.on_date, started_at__lt=session.started_at)
-    finished = ExerciseSession.objects.of_patient(session.patient).finished().filter(before)
+    finished = ExerciseSession.objects.for_patient(session.patient).finished().filter(before)
     return list(
         finished.filter(on_date__lte=session.on_date)
         .exclude(pk=session.pk)
-        .order_by("-on_date", "-started_at")[:LOOKS_BACK]
+        .order_by("-on_date", "-started_at")[:SESSIONS_CONSIDERED]
     )
 
 
-def as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
+def get_past_sessions(sessions: Sequence[ExerciseSession]) -> list[PastSession]:
     """Finished sessions of one patient as the rules see them. Two queries."""
     rated = SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
     told: set[object] = set()
@@ -74,13 +83,13 @@ def as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
     for pk, kind in Alert.objects.filter(session__in=sessions).values_list("session", "kind"):
         raised.setdefault(pk, set()).add(kind)
     return [
-        Past(
+        PastSession(
             pain_before=session.pain_before,
             pain_after=session.pain_after,
             fell=bool(session.fell),
             faint_or_chest_pain=bool(session.faint_or_chest_pain),
             new_sore=bool(session.new_sore),
-            efforts_told=session.pk in told,
+            rated_exercises=session.pk in told,
             too_hard=tuple(too_hard.get(session.pk, ())),
             raised=frozenset(raised.get(session.pk, ())),
         )
@@ -89,7 +98,11 @@ def as_past(sessions: Sequence[ExerciseSession]) -> list[Past]:
 
 
 def _raise(
-    found: Sequence[Finding], *, patient: Patient, session: ExerciseSession | None, now: datetime.datetime
+    found: Sequence[AlertFinding],
+    *,
+    patient: Patient,
+    session: ExerciseSession | None,
+    now: datetime.datetime,
 ) -> list[Alert]:
     week = OpeningWeek.of(patient.clinic)
     alerts = [
@@ -119,7 +132,7 @@ def team_from(rule: Rule, week: OpeningWeek, now: datetime.datetime) -> datetime
 
 
 @transaction.atomic
-def note_silence(
+def update_inactivity_alerts(
     *,
     patient: Patient,
     missed_days: int,
@@ -135,15 +148,15 @@ def note_silence(
     """
     known = {
         alert.kind: alert
-        for alert in Alert.objects.about_silence().waiting().filter(patient=patient).order_by("id")
+        for alert in Alert.objects.about_inactivity().waiting().filter(patient=patient).order_by("id")
     }
     found = None
     if missed_days or silent_days:
-        found = silence_found(
-            rules or rules_of(patient.clinic), missed_days=missed_days, silent_days=silent_days
+        found = find_inactivity(
+            rules or get_alert_rules(patient.clinic), missed_days=missed_days, silent_days=silent_days
         )
     kind = found.rule.kind if found else None
-    for other in ABOUT_SILENCE:
+    for other in INACTIVITY_KINDS:
         if other != kind and other in known:
             _end(known[other], patient, now)
     if found is None:
@@ -151,7 +164,7 @@ def note_silence(
     if kind in known:
         Alert.objects.waiting().filter(pk=known[kind].pk).exclude(facts=found.facts).update(facts=found.facts)
         return known[kind]
-    if _was_settled(patient, found, silent_days, now):
+    if _was_resolved(patient, found, silent_days, now):
         return None
     return _raise_once(patient, found, now)
 
@@ -162,17 +175,19 @@ def _end(alert: Alert, patient: Patient, now: datetime.datetime) -> None:
         record("alert.ended", actor=None, obj=alert, clinic=patient.clinic)
 
 
-def _was_settled(patient: Patient, found: Finding, silent_days: int, now: datetime.datetime) -> bool:
+def _was_resolved(patient: Patient, found: AlertFinding, silent_days: int, now: datetime.datetime) -> bool:
     """Whether someone has settled this very silence: an alert of the kind that was raised since it began."""
     since = now - datetime.timedelta(days=silent_days)
-    settled = Alert.objects.about_silence().settled().filter(settled_by__isnull=False, raised_at__gte=since)
+    settled = (
+        Alert.objects.about_inactivity().settled().filter(settled_by__isnull=False, raised_at__gte=since)
+    )
     return settled.filter(patient=patient, kind=found.rule.kind).exists()
 
 
-def _raise_once(patient: Patient, found: Finding, now: datetime.datetime) -> Alert | None:
+def _raise_once(patient: Patient, found: AlertFinding, now: datetime.datetime) -> Alert | None:
     """Two sweeps at once raise one alert: the database knows one waiting silence a kind."""
     alert, is_new = (
-        Alert.objects.about_silence()
+        Alert.objects.about_inactivity()
         .waiting()
         .get_or_create(
             patient=patient,
@@ -213,5 +228,5 @@ def _escalate(clinic: Clinic, now: datetime.datetime) -> int:
     if alerts:
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(escalated_at=now)
         record_each("alert.escalated", actor=None, objs=alerts, clinic=clinic)
-        tell_team(clinic)
+        send_alert_emails(clinic)
     return len(alerts)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import Clinic, User
-from patients.alerts.rules import DEFAULTS, LADDER, Rule, Rules, fingerprint, rules_of
+from patients.alerts.rules import ALERT_RULES, DEFAULTS, Rule, Rules, fingerprint, get_alert_rules
 from patients.models import AlertKind, AlertRule
 
 
@@ -19,7 +19,7 @@ class StaleRulesError(Exception):
 
 
 @transaction.atomic
-def save_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[AlertKind]:
+def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[AlertKind]:
     """Let the clinic's rules be these, from the next check-in on. Returns the kinds that changed.
 
     `seen`: the fingerprint of the rules that the page showed. Raises StaleRulesError when they are others by now,
@@ -27,8 +27,8 @@ def save_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[Ale
     back to the default follows it when it changes. What a clinic may not change stays as the ladder has it.
     """
     Clinic.objects.select_for_update().get(pk=clinic.pk)  # two admins at once: one after the other
-    now = rules_of(clinic)
-    changed = [LADDER[kind].kind for kind in LADDER if rules[kind] != now[kind]]
+    now = get_alert_rules(clinic)
+    changed = [ALERT_RULES[kind].kind for kind in ALERT_RULES if rules[kind] != now[kind]]
     if changed and fingerprint(now) != seen:
         raise StaleRulesError(now)
     rows = {row.kind: row for row in AlertRule.objects.filter(clinic=clinic)}

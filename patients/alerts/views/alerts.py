@@ -10,101 +10,105 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.pagination import read_key
-from clinic.permissions import SignedInRequest, may_do, staff_may
+from clinic.pagination import parse_uuid
+from clinic.permissions import AuthenticatedRequest, has_staff_permission, staff_permission_required
 from clinic.roles import Action
 from patients.alerts.forms import NoteForm
 from patients.alerts.selectors.alert_list import alert_list
 from patients.alerts.services.answers import (
     StaleNoteError,
     acknowledge_alert,
-    note_alert,
-    pause_for_alert,
-    settle_alert,
+    pause_plan_for_alert,
+    resolve_alert,
+    save_alert_note,
 )
 from patients.exceptions import NotPossibleError
-from patients.lookups import alert_for
+from patients.lookups import get_alert_or_404
 from patients.models import Alert
 
 
 @require_safe
-@staff_may(Action.SEE_HEALTH)
-def alerts(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.VIEW_HEALTH_DATA)
+def alerts(request: AuthenticatedRequest) -> HttpResponse:
     """Every alert of the clinic. `?level=` keeps to one level, `?settled=` shows what is done, `?after=` leads on."""
     page = alert_list(
         request.user,
         level=request.GET.get("level", ""),
         settled=request.GET.get("settled", "") == "yes",
-        after=read_key(request.GET.get("after", "")),
+        after=parse_uuid(request.GET.get("after", "")),
     )
-    context = {"section": "today", "page": page, "may_assign": may_do(request.user, Action.ASSIGN_PLANS)}
+    context = {
+        "section": "today",
+        "page": page,
+        "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
+    }
     return render(request, "patients/alerts/alerts.html", context)
 
 
 @require_POST
-@staff_may(Action.ANSWER_ALERTS)
-def alert_acknowledge(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ANSWER_ALERTS)
+def alert_acknowledge(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
     """One click: I have it in hand."""
-    alert = alert_for(request.user, alert_id)
+    alert = get_alert_or_404(request.user, alert_id)
     if acknowledge_alert(alert=alert, by=request.user):
         messages.success(request, _("In your hands: %(name)s.") % {"name": alert.patient.full_name})
     else:
-        _tell_who_was_first(request, alert_id)
+        _message_already_handled(request, alert_id)
     return _back(request, alert)
 
 
 @require_POST
-@staff_may(Action.ANSWER_ALERTS)
-def alert_note(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ANSWER_ALERTS)
+def alert_note(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
     """Keep a note; the alert goes on waiting."""
-    alert = alert_for(request.user, alert_id)
+    alert = get_alert_or_404(request.user, alert_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _refuse_note(request, alert)
+        return _message_note_too_long(request, alert)
     try:
-        kept = note_alert(
+        kept = save_alert_note(
             alert=alert,
             note=form.cleaned_data["note"],
             seen_note=form.cleaned_data["seen"],
             by=request.user,
         )
     except StaleNoteError as stale:
-        return _tell_of_other_note(request, alert, stale, form.cleaned_data["note"])
+        return _message_note_conflict(request, alert, stale, form.cleaned_data["note"])
     if kept:
         messages.success(request, _("Note saved: %(name)s.") % {"name": alert.patient.full_name})
     else:
-        _tell_who_was_first(request, alert_id)
+        _message_already_handled(request, alert_id)
     return _back(request, alert)
 
 
 @require_POST
-@staff_may(Action.ANSWER_ALERTS)
-def alert_settle(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ANSWER_ALERTS)
+def alert_resolve(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
     """One click, and a note if there is something to note."""
-    alert = alert_for(request.user, alert_id)
+    alert = get_alert_or_404(request.user, alert_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _refuse_note(request, alert)
+        return _message_note_too_long(request, alert)
     seen = form.cleaned_data["seen"] if "seen" in request.POST else None
     try:
-        settled = settle_alert(alert=alert, by=request.user, note=form.cleaned_data["note"], seen_note=seen)
+        settled = resolve_alert(alert=alert, by=request.user, note=form.cleaned_data["note"], seen_note=seen)
     except StaleNoteError as stale:
-        return _tell_of_other_note(request, alert, stale, form.cleaned_data["note"])
+        return _message_note_conflict(request, alert, stale, form.cleaned_data["note"])
     if settled:
         messages.success(request, _("Settled: %(name)s.") % {"name": alert.patient.full_name})
     else:
-        _tell_who_was_first(request, alert_id)
+        _message_already_handled(request, alert_id)
     return _back(request, alert)
 
 
 @require_POST
-@staff_may(Action.ASSIGN_PLANS)
-def alert_pause(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def alert_pause(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
     """One click: the plan rests from now on, and the alert is in hand."""
-    alert = alert_for(request.user, alert_id)
+    alert = get_alert_or_404(request.user, alert_id)
     name = {"name": alert.patient.full_name}
     try:
-        event = pause_for_alert(alert=alert, by=request.user)
+        event = pause_plan_for_alert(alert=alert, by=request.user)
     except NotPossibleError as reason:
         messages.info(request, str(reason))
     else:
@@ -114,9 +118,9 @@ def alert_pause(request: SignedInRequest, alert_id: uuid.UUID) -> HttpResponse:
     return _back(request, alert)
 
 
-def _tell_who_was_first(request: SignedInRequest, alert_id: uuid.UUID) -> None:
+def _message_already_handled(request: AuthenticatedRequest, alert_id: uuid.UUID) -> None:
     """Somebody did it a moment ago: theirs stands."""
-    alert = alert_for(request.user, alert_id)
+    alert = get_alert_or_404(request.user, alert_id)
     if alert.settled_by:
         words = _("%(who)s has settled this already. Their note stands.")
         messages.info(request, words % {"who": alert.settled_by.name})
@@ -130,13 +134,13 @@ def _tell_who_was_first(request: SignedInRequest, alert_id: uuid.UUID) -> None:
         messages.info(request, _("%(who)s has it in hand already.") % {"who": alert.acknowledged_by.name})
 
 
-def _refuse_note(request: SignedInRequest, alert: Alert) -> HttpResponse:
+def _message_note_too_long(request: AuthenticatedRequest, alert: Alert) -> HttpResponse:
     messages.error(request, _("The note is too long. Nothing was saved."))
     return _back(request, alert)
 
 
-def _tell_of_other_note(
-    request: SignedInRequest, alert: Alert, stale: StaleNoteError, typed: str
+def _message_note_conflict(
+    request: AuthenticatedRequest, alert: Alert, stale: StaleNoteError, typed: str
 ) -> HttpResponse:
     """Nothing is lost: both notes are said."""
     words = _("Someone wrote a note meanwhile: “%(theirs)s”. Yours was not saved: “%(typed)s”.")
@@ -144,7 +148,7 @@ def _tell_of_other_note(
     return _back(request, alert)
 
 
-def _back(request: SignedInRequest, alert: Alert) -> HttpResponse:
+def _back(request: AuthenticatedRequest, alert: Alert) -> HttpResponse:
     """To the page that the button stood on."""
     came_from = request.POST.get("back")
     if came_from == "today":

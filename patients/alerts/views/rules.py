@@ -8,33 +8,35 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest, check_may, staff_may
+from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
 from clinic.roles import Action
-from patients.alerts.forms import AlertRulesForm, in_words
-from patients.alerts.rules import LADDER, Rules, rules_of
-from patients.alerts.services.rules import StaleRulesError, save_rules
+from patients.alerts.forms import AlertRulesForm, describe
+from patients.alerts.rules import ALERT_RULES, Rules, get_alert_rules
+from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.RUN_CLINIC)
-def alert_rules(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.MANAGE_CLINIC)
+def alert_rules(request: AuthenticatedRequest) -> HttpResponse:
     """One form for all rules. "Back to the default" is a button of each, and saves what else was typed."""
-    clinic = check_may(request.user, Action.RUN_CLINIC).clinic
-    rules = rules_of(clinic)
+    clinic = check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
+    rules = get_alert_rules(clinic)
     if request.method != "POST":
         return _page(request, AlertRulesForm(initial=AlertRulesForm.start_from(rules)), rules)
-    form = AlertRulesForm(AlertRulesForm.back_to_default(request.POST, request.POST.get("reset", "")))
+    form = AlertRulesForm(AlertRulesForm.reset_to_default(request.POST, request.POST.get("reset", "")))
     if not form.is_valid():
         return _page(request, form, rules)
     try:
-        changed = save_rules(clinic=clinic, rules=form.rules, seen=form.cleaned_data["seen"], by=request.user)
+        changed = save_alert_rules(
+            clinic=clinic, rules=form.rules, seen=form.cleaned_data["seen"], by=request.user
+        )
     except StaleRulesError as stale:
         on_record = [
-            (str(row.kind.label), in_words(row, stale.rules[kind]))
-            for kind, row in LADDER.items()
+            (str(row.kind.label), describe(row, stale.rules[kind]))
+            for kind, row in ALERT_RULES.items()
             if stale.rules[kind] != form.rules[kind]
         ]
-        form.save_on_top_of(stale.rules)
+        form.accept_current_version(stale.rules)
         return _page(request, form, stale.rules, on_record=on_record, status=409)
     messages.success(
         request, _("Saved. It holds from the next check-in on.") if changed else _("Nothing was changed.")
@@ -43,7 +45,7 @@ def alert_rules(request: SignedInRequest) -> HttpResponse:
 
 
 def _page(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     form: AlertRulesForm,
     rules: Rules,
     *,

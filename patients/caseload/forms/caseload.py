@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import PlainForm
+from clinic.forms import StyledForm
 from patients.caseload.selectors.caseload import (
     ADHERENCE_FILTERS,
     ALERT_FILTERS,
@@ -15,7 +15,7 @@ from patients.caseload.selectors.caseload import (
 from patients.caseload.selectors.ordering import ORDERS, Order
 
 
-class CaseloadForm(PlainForm):
+class CaseloadForm(StyledForm):
     """The filters of the caseload, as they stand in the address."""
 
     q = forms.CharField(

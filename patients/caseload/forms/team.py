@@ -10,63 +10,63 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import User
 from clinic.roles import Action, may
-from clinic.team.forms import RoleField, StandingForm
-from patients.caseload.selectors.clinicians import HandingOver
+from clinic.team.forms import RoleField, StaleCheckForm
+from patients.caseload.selectors.clinicians import PatientTransfer
 
 NOBODY = "nobody"
 
 
-class HandOverForm(StandingForm):
+class PatientTransferForm(StaleCheckForm):
     """Who takes over the patients. Nothing is chosen beforehand: it is a decision."""
 
-    hand_over_to = forms.ChoiceField(
+    transfer_to = forms.ChoiceField(
         label=_("Who takes over the patients"),
         required=False,
         widget=forms.Select({"class": "form-select"}),
     )
 
-    def __init__(self, *args: Any, found: HandingOver, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: PatientTransfer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._colleagues = {str(one.user.pk): one.user for one in found.colleagues}
         if not found.patients:
-            del self.fields["hand_over_to"]
+            del self.fields["transfer_to"]
             return
-        field = self.fields["hand_over_to"]
+        field = self.fields["transfer_to"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = [
             ("", _("Choose …")),
-            *((str(one.user.pk), one.in_words) for one in found.colleagues),
+            *((str(one.user.pk), one.describe) for one in found.colleagues),
             (NOBODY, _("Nobody yet: they wait in the list of the whole clinic")),
         ]
 
     @property
-    def must_hand_over(self) -> bool:
+    def must_transfer(self) -> bool:
         """Whether what was chosen leaves the patients without their clinician."""
         return True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        asked = "hand_over_to" in self.fields and self.must_hand_over
-        if asked and not cleaned.get("hand_over_to") and "hand_over_to" not in self.errors:
-            self.add_error("hand_over_to", _now("Choose who takes over, or “Nobody yet”."))
+        asked = "transfer_to" in self.fields and self.must_transfer
+        if asked and not cleaned.get("transfer_to") and "transfer_to" not in self.errors:
+            self.add_error("transfer_to", _now("Choose who takes over, or “Nobody yet”."))
         return cleaned
 
     @property
     def successor(self) -> User | None:
-        return self._colleagues.get(self.cleaned_data.get("hand_over_to", ""))
+        return self._colleagues.get(self.cleaned_data.get("transfer_to", ""))
 
     def ask_again(self) -> None:
         """Whoever was chosen cannot take over any more."""
-        self.add_error("hand_over_to", _now("This person has just left, or stopped treating. Choose again."))
+        self.add_error("transfer_to", _now("This person has just left, or stopped treating. Choose again."))
 
 
-class RoleForm(HandOverForm):
+class RoleForm(PatientTransferForm):
     """Another role; with patients, who takes them over if the role treats nobody."""
 
     role = RoleField()
-    field_order = ("role", "hand_over_to")
+    field_order = ("role", "transfer_to")
 
     @property
-    def must_hand_over(self) -> bool:
+    def must_transfer(self) -> bool:
         role = self.cleaned_data.get("role", "")
         return bool(role) and not may(role, Action.ASSIGN_PLANS)

@@ -16,10 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic, Membership, User
-from clinic.permissions import clinic_of, may_do
+from clinic.permissions import get_clinic_for_user, has_staff_permission
 from clinic.roles import ROLES, Action
-from patients.caseload.selectors.ordering import Order, page_of
-from patients.models import AlertLevel, Patient, Plan, PlanState, SignInCard, Standing
+from patients.caseload.selectors.ordering import Order, get_page
+from patients.models import AlertLevel, Patient, PatientSummary, Plan, PlanState, SignInCard
 from patients.models.patient import PatientQuerySet
 from patients.summaries.adherence import ADHERENT_PERCENT
 
@@ -84,24 +84,24 @@ class CaseloadRow:
 
     patient: Patient
     plan: Plan | None = None
-    standing: Standing | None = None
+    summary: PatientSummary | None = None
     has_card: bool = False
 
     @property
     def alert(self) -> AlertLevel | None:
         """The highest alert that waits."""
-        return AlertLevel(self.standing.alert_level) if self.standing and self.standing.alert_level else None
+        return AlertLevel(self.summary.alert_level) if self.summary and self.summary.alert_level else None
 
     @property
     def is_adherent(self) -> bool:
-        adherence = self.standing.adherence if self.standing else None
+        adherence = self.summary.adherence if self.summary else None
         return adherence is not None and adherence >= ADHERENT_PERCENT
 
     @property
     def is_over(self) -> bool:
         """Whether the last day of the active plan has passed, and nobody has said what comes next."""
-        ends_on = self.standing.ends_on if self.standing else None
-        return ends_on is not None and self.standing is not None and ends_on < self.standing.refreshed_on
+        ends_on = self.summary.ends_on if self.summary else None
+        return ends_on is not None and self.summary is not None and ends_on < self.summary.refreshed_on
 
 
 @dataclass(frozen=True)
@@ -116,17 +116,17 @@ class Caseload:
 
 def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
     """The page asked for, in at most five queries. Who may not see health data cannot sort or filter by it."""
-    sees_health = may_do(user, Action.SEE_HEALTH)
+    sees_health = has_staff_permission(user, Action.VIEW_HEALTH_DATA)
     patients = Patient.objects.visible_to(user).select_related("clinician")
     if wanted.name:
-        patients = patients.named_like(wanted.name, clinic=clinic_of(user))
+        patients = patients.search_by_name(wanted.name, clinic=get_clinic_for_user(user))
     if wanted.only_mine:
         patients = patients.filter(clinician=user)
     if sees_health:
-        patients = _narrowed(patients.select_related("standing"), wanted, clinic_of(user))
-    page = page_of(
+        patients = _narrowed(patients.select_related("summary"), wanted, get_clinic_for_user(user))
+    page = get_page(
         patients,
-        anchors=Patient.objects.visible_to(user).select_related("standing"),
+        anchors=Patient.objects.visible_to(user).select_related("summary"),
         order=wanted.order if sees_health else Order.NAME,
         most=PER_PAGE,
         after=wanted.after,
@@ -143,24 +143,26 @@ def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
 def _narrowed(patients: PatientQuerySet, wanted: CaseloadFilter, clinic: Clinic) -> PatientQuerySet:
     """Asked patient by patient where many have it, so that a page is full soon; by the list of them where few do."""
     if wanted.alert in ALERT_LEVELS:
-        waiting = Standing.objects.filter(ALERT_LEVELS[wanted.alert], clinic=clinic, alert_level__gt=0)
+        waiting = PatientSummary.objects.filter(ALERT_LEVELS[wanted.alert], clinic=clinic, alert_level__gt=0)
         patients = patients.filter(pk__in=waiting.values("patient"))
     if wanted.adherence == NOTHING_PLANNED:
-        patients = patients.filter(standing__adherence=None)
+        patients = patients.filter(summary__adherence=None)
     elif within := ADHERENCE_RANGES.get(wanted.adherence):
         if wanted.order is Order.ADHERENCE:  # those rows stand together
-            patients = patients.filter(**{f"standing__{column}": value for column, value in within.items()})
+            patients = patients.filter(**{f"summary__{column}": value for column, value in within.items()})
         else:
-            patients = patients.filter(Exists(Standing.objects.filter(patient=OuterRef("pk"), **within)))
+            patients = patients.filter(
+                Exists(PatientSummary.objects.filter(patient=OuterRef("pk"), **within))
+            )
     return _with_plan(patients, wanted.plan)
 
 
 def _with_plan(patients: PatientQuerySet, plan: str) -> PatientQuerySet:
-    of_patient = Plan.objects.filter(patient=OuterRef("pk"))
+    for_patient = Plan.objects.filter(patient=OuterRef("pk"))
     if plan == NO_PLAN:
-        return patients.filter(~Exists(of_patient.open()))
+        return patients.filter(~Exists(for_patient.open()))
     if plan == PlanState.ACTIVE:
-        return patients.filter(Exists(of_patient.filter(state=plan)))
+        return patients.filter(Exists(for_patient.filter(state=plan)))
     if plan in PLAN_FILTERS:
         return patients.filter(pk__in=Plan.objects.filter(state=plan).values("patient"))
     return patients
@@ -174,24 +176,24 @@ def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
         return (CaseloadRow(patient, has_card=patient.pk in carded) for patient in page)
     plans = {plan.patient_id: plan for plan in Plan.objects.open().filter(patient__in=page)}
     return (
-        CaseloadRow(patient, plans.get(patient.pk), getattr(patient, "standing", None)) for patient in page
+        CaseloadRow(patient, plans.get(patient.pk), getattr(patient, "summary", None)) for patient in page
     )
 
 
-def possible_duplicate(
+def find_duplicate(
     user: User, *, full_name: str, date_of_birth: datetime.date, key: uuid.UUID
 ) -> Patient | None:
     """A patient of the clinic with the same name, whatever the case, and the same date of birth.
 
     Not whoever was registered with this very form (`key`): that is a double click.
     """
-    alike = Patient.objects.visible_to(user).named_like(full_name, clinic=clinic_of(user))
+    alike = Patient.objects.visible_to(user).search_by_name(full_name, clinic=get_clinic_for_user(user))
     return alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
 
 
-def who_treats(clinic: Clinic, *, or_did: User | None = None) -> list[User]:
+def list_clinicians(clinic: Clinic, *, or_did: User | None = None) -> list[User]:
     """The members of the clinic's team who assign plans, by name; with whoever else is named on a record already."""
     roles = [row.role for row in ROLES.values() if Action.ASSIGN_PLANS in row.may]
-    members = Membership.objects.live().of_clinic(clinic).filter(role__in=roles)
+    members = Membership.objects.live().for_clinic(clinic).filter(role__in=roles)
     team = list(User.objects.filter(is_active=True, memberships__in=members).order_by("name", "pk"))
     return team if or_did is None or or_did in team else [*team, or_did]

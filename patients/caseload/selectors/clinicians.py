@@ -8,19 +8,19 @@ from django.db.models import Count
 from django.utils.translation import ngettext
 
 from clinic.models import Clinic, User
-from patients.caseload.selectors.caseload import who_treats
+from patients.caseload.selectors.caseload import list_clinicians
 from patients.models import Patient
 
 
 @dataclass(frozen=True)
-class Colleague:
+class ClinicianCaseload:
     """Someone who treats, with how many patients they have."""
 
     user: User
     patients: int
 
     @property
-    def in_words(self) -> str:
+    def describe(self) -> str:
         words = ngettext(
             "%(name)s (has %(count)s patient)", "%(name)s (has %(count)s patients)", self.patients
         )
@@ -28,14 +28,14 @@ class Colleague:
 
 
 @dataclass(frozen=True)
-class HandingOver:
+class PatientTransfer:
     """How many patients a member has, and who could take them over."""
 
     patients: int
-    colleagues: list[Colleague]
+    colleagues: list[ClinicianCaseload]
 
 
-def handing_over(clinic: Clinic, member: User) -> HandingOver:
+def get_patient_transfer(clinic: Clinic, member: User) -> PatientTransfer:
     """Two queries, whatever the size of the clinic."""
     counts = dict(
         Patient.objects.filter(clinic=clinic, clinician__isnull=False)
@@ -43,8 +43,8 @@ def handing_over(clinic: Clinic, member: User) -> HandingOver:
         .values_list("clinician")
         .annotate(count=Count("pk"))
     )
-    team = who_treats(clinic)
-    return HandingOver(
+    team = list_clinicians(clinic)
+    return PatientTransfer(
         patients=counts.get(member.pk, 0),
-        colleagues=[Colleague(user, counts.get(user.pk, 0)) for user in team if user.pk != member.pk],
+        colleagues=[ClinicianCaseload(user, counts.get(user.pk, 0)) for user in team if user.pk != member.pk],
     )

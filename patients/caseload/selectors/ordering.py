@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import Patient, Standing
+from patients.models import Patient, PatientSummary
 from patients.models.patient import PatientQuerySet
 
 
@@ -39,11 +39,11 @@ ORDERS: dict[str, Promise] = {
 #: What patients are sorted by.
 Value = str | int | datetime.date
 #: What has it to be sorted by, in a standing; None for who has not.
-ValueOf = Callable[[Standing], Value | None]
+ValueOf = Callable[[PatientSummary], Value | None]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SortSegment:
     """A part of an order in which patients stand along one column, and by their key where that is alike.
 
     `holds` keeps to the patients of this part; `value_of` tells where in it a patient stands, None for elsewhere.
@@ -70,36 +70,36 @@ class Stretch:
         )
 
 
-def _by_standing(column: str, value_of: ValueOf, holds: Q, *, falls: bool = False) -> Stretch:
-    def of_patient(patient: Patient) -> Value | None:
-        standing: Standing | None = getattr(patient, "standing", None)
-        return value_of(standing) if standing else None
+def _by_standing(column: str, value_of: ValueOf, holds: Q, *, falls: bool = False) -> SortSegment:
+    def for_patient(patient: Patient) -> Value | None:
+        summary: PatientSummary | None = getattr(patient, "summary", None)
+        return value_of(summary) if summary else None
 
     # Both rows are of the clinic: saying so lets the database begin at the standings, which are in order already.
-    of_clinic = Q(standing__clinic=F("clinic"))
-    return Stretch(of_clinic & holds, f"standing__{column}", "standing__patient_id", of_patient, falls)
+    for_clinic = Q(summary__clinic=F("clinic"))
+    return SortSegment(for_clinic & holds, f"summary__{column}", "summary__patient_id", for_patient, falls)
 
 
-def _by_name(holds: Q) -> Stretch:
-    return Stretch(holds, "full_name", "pk", lambda patient: patient.full_name)
+def _by_name(holds: Q) -> SortSegment:
+    return SortSegment(holds, "full_name", "pk", lambda patient: patient.full_name)
 
 
 #: Who has nothing to be sorted by comes last, by name.
-STRETCHES: dict[Order, tuple[Stretch, ...]] = {
+SORT_SEGMENTS: dict[Order, tuple[SortSegment, ...]] = {
     Order.NAME: (_by_name(Q()),),
     Order.ALERT: (
         _by_standing(
-            "alert_level", lambda row: row.alert_level or None, Q(standing__alert_level__gt=0), falls=True
+            "alert_level", lambda row: row.alert_level or None, Q(summary__alert_level__gt=0), falls=True
         ),
-        _by_name(Q(standing__alert_level=0) | Q(standing=None)),
+        _by_name(Q(summary__alert_level=0) | Q(summary=None)),
     ),
     Order.ADHERENCE: (
-        _by_standing("adherence", lambda row: row.adherence, Q(standing__adherence__isnull=False)),
-        _by_name(Q(standing__adherence=None)),
+        _by_standing("adherence", lambda row: row.adherence, Q(summary__adherence__isnull=False)),
+        _by_name(Q(summary__adherence=None)),
     ),
     Order.LAST_DONE: (
-        _by_standing("last_done_on", lambda row: row.last_done_on, Q(standing__last_done_on__isnull=False)),
-        _by_name(Q(standing__last_done_on=None)),
+        _by_standing("last_done_on", lambda row: row.last_done_on, Q(summary__last_done_on__isnull=False)),
+        _by_name(Q(summary__last_done_on=None)),
     ),
 }
 
@@ -113,7 +113,7 @@ class Page:
     has_next: bool
 
 
-def page_of(
+def get_page(
     patients: PatientQuerySet,
     *,
     anchors: PatientQuerySet,
@@ -131,7 +131,7 @@ def page_of(
     anchor = anchors.filter(pk=named).first() if named else None
     backwards = anchor is not None and before is not None
     found: list[Patient] = []
-    for stretch, begins_after in _stretches(order, anchor, backwards=backwards):
+    for stretch, begins_after in _list_segments(order, anchor, backwards=backwards):
         rows = stretch.in_order(patients, backwards=backwards)
         if begins_after is not None:
             rows = stretch.beyond(rows, begins_after, backwards=backwards)
@@ -144,13 +144,13 @@ def page_of(
     return Page(page, has_previous=anchor is not None, has_next=has_more)
 
 
-def _stretches(
+def _list_segments(
     order: Order, anchor: Patient | None, *, backwards: bool
-) -> list[tuple[Stretch, Patient | None]]:
+) -> list[tuple[SortSegment, Patient | None]]:
     """The stretches that the page may reach into, in the direction it is read; the first one from the anchor on."""
-    stretches = STRETCHES[order]
+    segments = SORT_SEGMENTS[order]
     if anchor is None:
-        return [(stretch, None) for stretch in stretches]
-    here = next(place for place, stretch in enumerate(stretches) if stretch.value_of(anchor) is not None)
-    ahead = stretches[:here][::-1] if backwards else stretches[here + 1 :]
-    return [(stretches[here], anchor), *((stretch, None) for stretch in ahead)]
+        return [(stretch, None) for stretch in segments]
+    here = next(place for place, stretch in enumerate(segments) if stretch.value_of(anchor) is not None)
+    ahead = segments[:here][::-1] if backwards else segments[here + 1 :]
+    return [(segments[here], anchor), *((stretch, None) for stretch in ahead)]

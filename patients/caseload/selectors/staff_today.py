@@ -9,11 +9,16 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
-from clinic.permissions import clinic_of, may_do
+from clinic.permissions import get_clinic_for_user, has_staff_permission
 from clinic.roles import Action
-from patients.alerts.selectors.alert_details import Report, add_what_was_done, grouped, with_people
-from patients.messages.selectors import WaitingMessages, waiting_messages
-from patients.models import Alert, Patient, SignInCard, Standing
+from patients.alerts.selectors.alert_details import (
+    AlertDetails,
+    add_session_details,
+    group_alerts,
+    with_people,
+)
+from patients.messages.selectors import WaitingMessages, list_waiting_messages
+from patients.models import Alert, Patient, PatientSummary, SignInCard
 from patients.models.alerts import AlertQuerySet
 
 #: Plans that end within this time are shown, so that what comes next is settled before they do.
@@ -47,7 +52,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class TodayBoard:
+class StaffTodayPage:
     """The first screen of the day. What a person may not see is empty: the front desk sees no health data.
 
     `reports` and `quiet` begin with the gravest; at each level, what nobody has in hand comes first, the newest of it
@@ -57,47 +62,49 @@ class TodayBoard:
     sees_health: bool
     only_mine: bool
     new_requests: NewRequests
-    reports: list[Report] = field(default_factory=list)
-    reports_beyond: int = 0
+    reports: list[AlertDetails] = field(default_factory=list)
+    more_reports: int = 0
     messages: WaitingMessages = field(default_factory=WaitingMessages)
-    quiet: list[Report] = field(default_factory=list)
-    quiet_beyond: int = 0
+    quiet: list[AlertDetails] = field(default_factory=list)
+    more_quiet: int = 0
     ending: list[Ending] = field(default_factory=list)
-    ending_beyond: int = 0
+    more_ending: int = 0
     registered: list[Patient] = field(default_factory=list)
 
     @property
-    def nobody_needs_me(self) -> bool:
+    def is_empty(self) -> bool:
         return not (self.reports or self.messages or self.quiet or self.ending or self.new_requests)
 
 
-def today_board(user: User, *, only_mine: bool = False, now: datetime.datetime | None = None) -> TodayBoard:
+def get_staff_today_page(
+    user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
+) -> StaffTodayPage:
     """Wants a member of a clinic's team. Six queries for those who treat, two for the front desk.
 
     `only_mine`: the alerts of one's own patients, and whatever went to the whole team.
     """
     now = now or timezone.now()
     requests = _new_requests(user)
-    if not may_do(user, Action.SEE_HEALTH):
-        return TodayBoard(False, False, requests, registered=_newly_registered(user, now))
-    of_clinic = Alert.objects.visible_to(user).waiting()
-    waiting = of_clinic.filter(concerns(user)) if only_mine else of_clinic
-    reports, quiet = _first_reports(waiting, of_clinic)
+    if not has_staff_permission(user, Action.VIEW_HEALTH_DATA):
+        return StaffTodayPage(False, False, requests, registered=_newly_registered(user, now))
+    for_clinic = Alert.objects.visible_to(user).waiting()
+    waiting = for_clinic.filter(concerns(user)) if only_mine else for_clinic
+    reports, quiet = _first_reports(waiting, for_clinic)
     counts = waiting.aggregate(
         reports=Count("session", distinct=True), quiet=Count("pk", filter=Q(session=None))
     )
-    ending, ending_in_all = _ending(clinic_of(user), user if only_mine else None, now)
-    return TodayBoard(
+    ending, ending_in_all = _ending(get_clinic_for_user(user), user if only_mine else None, now)
+    return StaffTodayPage(
         sees_health=True,
         only_mine=only_mine,
         new_requests=requests,
         reports=reports,
-        reports_beyond=counts["reports"] - len(reports),
-        messages=waiting_messages(user, only_mine=only_mine),
+        more_reports=counts["reports"] - len(reports),
+        messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
-        quiet_beyond=counts["quiet"] - len(quiet),
+        more_quiet=counts["quiet"] - len(quiet),
         ending=ending,
-        ending_beyond=ending_in_all - len(ending),
+        more_ending=ending_in_all - len(ending),
     )
 
 
@@ -124,18 +131,20 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 # --- Alerts ------------------------------------------------------------------------------------------------------
 
 
-def _first_reports(waiting: AlertQuerySet, of_clinic: AlertQuerySet) -> tuple[list[Report], list[Report]]:
+def _first_reports(
+    waiting: AlertQuerySet, for_clinic: AlertQuerySet
+) -> tuple[list[AlertDetails], list[AlertDetails]]:
     """The first check-ins and the first silences, in two queries. With a check-in come all alerts of it that wait."""
-    told, silent = waiting.about_sessions(), waiting.about_silence()
+    told, silent = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
     for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
         first |= Q(session__in=_top(part, MOST_ALERTS).values("session"))
     for part in (silent.filter(acknowledged_at=None), silent.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    alerts = sorted(with_people(of_clinic.filter(first)), key=lambda alert: str(alert.session_id))
-    reports = sorted((Report.of(group) for group in grouped(alerts)), key=_urgency)
+    alerts = sorted(with_people(for_clinic.filter(first)), key=lambda alert: str(alert.session_id))
+    reports = sorted((AlertDetails.of(group) for group in group_alerts(alerts)), key=_urgency)
     shown = [report for report in reports if report.session is not None][:MOST_ROWS]
-    add_what_was_done(shown)
+    add_session_details(shown)
     return shown, [report for report in reports if report.session is None][:MOST_ROWS]
 
 
@@ -144,10 +153,10 @@ def _top(alerts: AlertQuerySet, most: int) -> AlertQuerySet:
     return alerts.order_by("-level", "-raised_at", "-pk")[:most]
 
 
-def _urgency(report: Report) -> tuple[int, bool, float, str]:
+def _urgency(report: AlertDetails) -> tuple[int, bool, float, str]:
     """Level first; then what nobody has in hand; then the newest."""
     newest = max(alert.raised_at for alert in report.alerts)
-    return (-report.level, report.is_in_hand, -newest.timestamp(), str(report.first.pk))
+    return (-report.level, report.is_acknowledged, -newest.timestamp(), str(report.first.pk))
 
 
 # --- Plans that end -----------------------------------------------------------------------------------------------
@@ -156,7 +165,7 @@ def _urgency(report: Report) -> tuple[int, bool, float, str]:
 def _ending(clinic: Clinic, clinician: User | None, now: datetime.datetime) -> tuple[list[Ending], int]:
     """The first plans to end, and how many end in all; one query along the index `standing_by_end`."""
     today = clinic.today(now)
-    standings = Standing.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
+    standings = PatientSummary.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
     if clinician is not None:
         standings = standings.filter(patient__clinician=clinician)
     # Asked for beside the rows: nothing is read of those that are only counted.

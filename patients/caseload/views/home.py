@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from clinic.permissions import SignedInRequest, staff_may
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.caseload.selectors.staff_today import today_board
+from patients.caseload.selectors.staff_today import get_staff_today_page
 from patients.permissions import is_patient
 
 #: Who wants to see only their own patients on this device: the key of a user, no name.
@@ -20,7 +20,7 @@ REMEMBERED_FOR = datetime.timedelta(days=365)
 
 
 @require_safe
-def home_for_me(request: SignedInRequest) -> HttpResponse:
+def home_redirect(request: AuthenticatedRequest) -> HttpResponse:
     """Sends everyone who signs in to their first page; whoever has none is told whom to ask."""
     if request.user.membership:
         return redirect("staff_today")
@@ -32,13 +32,13 @@ def home_for_me(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_may(Action.FIND_PATIENTS)
-def staff_today(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.SEARCH_PATIENTS)
+def staff_today(request: AuthenticatedRequest) -> HttpResponse:
     """Who needs me. `?whose=mine` keeps to one's own patients, `?whose=all` does not; it is remembered."""
     mine = str(request.user.pk)
     asked = request.GET.get("whose", "")
     only_mine = asked == "mine" if asked in ("mine", "all") else request.COOKIES.get(MINE_COOKIE) == mine
-    board = today_board(request.user, only_mine=only_mine)
+    board = get_staff_today_page(request.user, only_mine=only_mine)
     response = render(request, "patients/caseload/staff_today.html", {"section": "today", "board": board})
     if asked in ("mine", "all"):
         _remember(response, mine if only_mine else "")

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from patients.documents.paper_log import DANGERS, DayEntry, TickSheet
+from patients.documents.paper_log import DANGERS, DayEntry, PaperLog
 from patients.sessions.selectors.charts import MOST_PAIN
 
 
 @dataclass(frozen=True)
-class SentSheet:
+class SubmittedPaperLog:
     """What was sent, and what is wrong with it: the id of a field → what to do about it."""
 
     entries: list[DayEntry]
@@ -22,16 +22,16 @@ class SentSheet:
     typed_pain: dict[str, str] = field(default_factory=dict)
 
 
-def read_sheet(sent: QueryDict, sheet: TickSheet) -> SentSheet:
+def parse_paper_log(sent: QueryDict, sheet: PaperLog) -> SubmittedPaperLog:
     """One entry for each day of the sheet that takes one. Boxes that are not of this sheet are not read at all."""
-    read = SentSheet([])
+    read = SubmittedPaperLog([])
     ticked, whole_days = set(sent.getlist("tick")), set(sent.getlist("all"))
     for day in sheet.days:
-        if not day.takes_dangers:
+        if not day.accepts_dangers:
             continue
         date = day.date.isoformat()
         dangers = frozenset(name for name, _kind in DANGERS if date in sent.getlist(name)) | day.told
-        if not day.takes_ticks:
+        if not day.accepts_ticks:
             read.entries.append(DayEntry(day.date, dangers=dangers))
             continue
         done = {item.pk for item in day.items if f"{date}:{item.pk}" in ticked}
@@ -42,7 +42,7 @@ def read_sheet(sent: QueryDict, sheet: TickSheet) -> SentSheet:
     return read
 
 
-def _read_pain(text: str, name: str, read: SentSheet) -> int | None:
+def _read_pain(text: str, name: str, read: SubmittedPaperLog) -> int | None:
     text = text.strip()
     read.typed_pain[name] = text
     if not text:
@@ -53,7 +53,7 @@ def _read_pain(text: str, name: str, read: SentSheet) -> int | None:
     return None
 
 
-def read_week(text: str) -> datetime.date | None:
+def parse_week(text: str) -> datetime.date | None:
     """The day written as "2026-03-02"; None for anything else."""
     try:
         return datetime.date.fromisoformat(text)

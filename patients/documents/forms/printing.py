@@ -7,16 +7,16 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import PlainForm
-from exercises.pdf import PAPERS, Paper, paper_named
+from clinic.forms import StyledForm
+from exercises.pdf import PAPERS, Paper, get_paper
 
 #: Paper in words, as on the buttons.
 PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
 #: As much as fits on the page beside everything else.
-LONGEST_REMARK = 500
+MAX_REMARK_LENGTH = 500
 
 
-class PaperForm(PlainForm):
+class PaperForm(StyledForm):
     """Which paper is in the printer."""
 
     paper = forms.ChoiceField(
@@ -25,7 +25,7 @@ class PaperForm(PlainForm):
 
     @property
     def chosen(self) -> Paper:
-        return paper_named(self.cleaned_data["paper"])
+        return get_paper(self.cleaned_data["paper"])
 
 
 class ReportForm(PaperForm):
@@ -34,7 +34,7 @@ class ReportForm(PaperForm):
     remark = forms.CharField(
         label=_("Remark"),
         required=False,
-        max_length=LONGEST_REMARK,
+        max_length=MAX_REMARK_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("In your own words. It is printed, and not kept."),
     )

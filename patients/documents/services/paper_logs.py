@@ -13,23 +13,23 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from patients.alerts.services.raising import raise_alerts
-from patients.documents.paper_log import DANGERS, DayEntry, SheetDay, TickSheet, tick_sheet
+from patients.documents.paper_log import DANGERS, DayEntry, PaperLog, PaperLogDay, paper_log
 from patients.exceptions import NotPossibleError
 from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Source
 from patients.sessions.advice import CheckIn
 from patients.sessions.services.sessions import finish_session
-from patients.summaries.services.refresh import refresh_standing
+from patients.summaries.services.refresh import refresh_summary
 
 #: When a paper session is said to have been: nobody wrote down the hour.
 NOON = datetime.time(12)
 
 
-class StaleSheetError(Exception):
+class StalePaperLogError(Exception):
     """Something about the week changed since the sheet was opened: look again before saving."""
 
 
 @dataclass(frozen=True)
-class Entered:
+class PaperLogCounts:
     """How many days came in, were corrected, and were taken out again."""
 
     new: int = 0
@@ -42,7 +42,7 @@ class Entered:
 
 
 @transaction.atomic
-def enter_sheet(
+def save_paper_log(
     *,
     patient: Patient,
     monday: datetime.date,
@@ -50,31 +50,31 @@ def enter_sheet(
     stamp: str,
     by: User,
     now: datetime.datetime | None = None,
-) -> Entered:
+) -> PaperLogCounts:
     """Keep what the paper says of a week: one session for each day with a tick. Wants the patient's clinic loaded.
 
     A day that is on record already is corrected; one without a tick left is taken out. A danger is never taken back:
-    it stays until a clinician settles its alert. Raises StaleSheetError when the week is not as it was when the sheet
+    it stays until a clinician settles its alert. Raises StalePaperLogError when the week is not as it was when the sheet
     with this `stamp` was opened, and NotPossibleError for days that take no ticks. A sheet that says what is on record
     changes nothing, whatever its stamp.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)
-    sheet = tick_sheet(patient, monday, now=now)
+    sheet = paper_log(patient, monday, now=now)
     changed = _changed(sheet, entries)
     if not changed:
-        return Entered()
+        return PaperLogCounts()
     if sheet.stamp != stamp:
-        raise StaleSheetError
+        raise StalePaperLogError
     counts = {"new": 0, "corrected": 0, "removed": 0}
     for day, entry in changed:
         _check_takes(day, entry)
-        counts[_keep(patient, day, entry, by, now)] += 1
-    refresh_standing(patient=patient, now=now)
-    return Entered(**counts)
+        counts[_save_day(patient, day, entry, by, now)] += 1
+    refresh_summary(patient=patient, now=now)
+    return PaperLogCounts(**counts)
 
 
-def _changed(sheet: TickSheet, entries: Sequence[DayEntry]) -> list[tuple[SheetDay, DayEntry]]:
+def _changed(sheet: PaperLog, entries: Sequence[DayEntry]) -> list[tuple[PaperLogDay, DayEntry]]:
     """The days on which the paper says other than what is on record. Raises NotPossibleError for another week."""
     days = {day.date: day for day in sheet.days}
     found = []
@@ -89,20 +89,20 @@ def _changed(sheet: TickSheet, entries: Sequence[DayEntry]) -> list[tuple[SheetD
     return found
 
 
-def _check_takes(day: SheetDay, entry: DayEntry) -> None:
+def _check_takes(day: PaperLogDay, entry: DayEntry) -> None:
     if day.is_future:
         raise NotPossibleError(_("A day that has not come cannot be entered."))
-    if not day.takes_dangers:
+    if not day.accepts_dangers:
         raise NotPossibleError(_("There was no plan on this day."))
-    if not day.takes_ticks and (entry.done or entry.pain_after is not None):
+    if not day.accepts_ticks and (entry.done or entry.pain_after is not None):
         raise NotPossibleError(_("This day was entered in the app already."))
     if entry.done - {item.pk for item in day.items}:
         raise NotPossibleError(_("This exercise was not in the plan of that day."))
 
 
-def _keep(patient: Patient, day: SheetDay, entry: DayEntry, by: User, now: datetime.datetime) -> str:
+def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now: datetime.datetime) -> str:
     """Write one day. Returns what became of it: "new", "corrected" or "removed"."""
-    if not day.takes_ticks and day.app is not None:
+    if not day.accepts_ticks and day.app is not None:
         _add_dangers(day.app, entry, by, now)
         return "corrected"
     session = day.paper
@@ -123,13 +123,13 @@ def _keep(patient: Patient, day: SheetDay, entry: DayEntry, by: User, now: datet
         SessionEntry(session=session, item_id=pk, outcome=Outcome.DONE, at=now)
         for pk in sorted(entry.done - known)
     )
-    action = "tick_sheet.day_entered" if is_new else "tick_sheet.day_corrected"
+    action = "paper_log.day_entered" if is_new else "paper_log.day_corrected"
     record(action, actor=by, obj=session, clinic=patient.clinic)
     raise_alerts(session=session, now=now)
     return "new" if is_new else "corrected"
 
 
-def _new_session(patient: Patient, day: SheetDay, by: User, now: datetime.datetime) -> ExerciseSession:
+def _new_session(patient: Patient, day: PaperLogDay, by: User, now: datetime.datetime) -> ExerciseSession:
     """A box without a tick is no answer: what was not told stays None."""
     noon = datetime.datetime.combine(day.date, NOON, tzinfo=patient.zone)
     at = min(noon, now)

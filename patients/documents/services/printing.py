@@ -10,6 +10,6 @@ from patients.models import Patient
 
 
 @transaction.atomic
-def note_report(*, patient: Patient, by: User) -> None:
+def record_report(*, patient: Patient, by: User) -> None:
     """A report about the patient was made for a doctor outside. Its words are kept nowhere."""
     record("report.made", actor=by, obj=patient, clinic=patient.clinic)

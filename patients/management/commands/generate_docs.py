@@ -11,7 +11,7 @@ from patients.generated_docs import PAGES
 
 
 class Command(BaseCommand):
-    help = "Writes docs/plan-states.md and docs/roles.md from the tables in the code."
+    help = "Write docs/plan-states.md and docs/roles.md from the tables in the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, page in PAGES.items():

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from patients.demo.guide import guide
-from patients.demo.seeding import SeedError, Size, is_seeded, seed
+from patients.demo.seeding import DemoSize, SeedError, is_seeded, seed
 
 #: On a day given by hand it is this time (UTC): afternoon or morning of the same day in every demo clinic.
 TIME_OF_A_GIVEN_DAY = datetime.time(20, 0, tzinfo=datetime.UTC)
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        usual = Size()
+        usual = DemoSize()
         parser.add_argument(
             "--clinics", type=int, default=usual.clinics, help="how many clinics (%(default)s)"
         )
@@ -31,25 +31,21 @@ class Command(BaseCommand):
             "--patients", type=int, default=usual.patients, help="patients in all (%(default)s)"
         )
         parser.add_argument("--weeks", type=int, default=usual.weeks, help="weeks of history (%(default)s)")
+        parser.add_argument("--seed", type=int, default=1, help="seed of the random data (%(default)s)")
         parser.add_argument(
-            "--seed", type=int, default=1, help="another number makes other people (%(default)s)"
+            "--today", type=datetime.date.fromisoformat, help="YYYY-MM-DD: the last day of the history"
         )
-        parser.add_argument(
-            "--today", type=datetime.date.fromisoformat, help="YYYY-MM-DD: the day that history leads to"
-        )
-        parser.add_argument(
-            "--if-empty", action="store_true", help="do nothing when there are clinics already"
-        )
+        parser.add_argument("--if-empty", action="store_true", help="do nothing if any clinic exists")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
-            raise CommandError("This is production: demo people with a known password have no place here.")
+            raise CommandError("Demo data has a known password and cannot be loaded in production.")
         if not (options["if_empty"] and is_seeded()):
             self._seed(options)
         self.stdout.write(guide())
 
     def _seed(self, options: dict[str, Any]) -> None:
-        size = Size(clinics=options["clinics"], patients=options["patients"], weeks=options["weeks"])
+        size = DemoSize(clinics=options["clinics"], patients=options["patients"], weeks=options["weeks"])
         today = options["today"]
         now = datetime.datetime.combine(today, TIME_OF_A_GIVEN_DAY) if today else timezone.now()
         started_at = timezone.now()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import PlainForm
+from clinic.forms import StyledForm
 from exercises.doses import MOST
 from exercises.models import Category, Exercise
-from patients.plans.content import Key, PlanContent, read_key
+from patients.plans.content import Key, PlanContent, parse_line_key
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -34,7 +34,7 @@ def _number(label: str | _StrPromise, part: str) -> forms.IntegerField:
     )
 
 
-class BulkForm(PlainForm):
+class BulkForm(StyledForm):
     """One number for each part of the dose that shall be the same; what is empty stays as it is in each line."""
 
     which = forms.ChoiceField(
@@ -79,6 +79,6 @@ class BulkForm(PlainForm):
 
 def _read(text: str) -> Key | None:
     try:
-        return read_key(text)
+        return parse_line_key(text)
     except ValueError:
         return None

@@ -11,19 +11,19 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import DateInput, PlainForm
+from clinic.forms import DateInput, StyledForm
 from clinic.models import Weekday
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise
 from patients.models import PlanItem, PlanVersion, Side
-from patients.plans.content import Key, Line, PlanContent, key_text, read_key
+from patients.plans.content import Key, PlanContent, PlanLine, format_key, parse_line_key
 
 #: Weeks; as the database has it.
-LONGEST_PLAN = 52
+MAX_WEEKS = 52
 
 
-class ScheduleForm(PlainForm):
+class ScheduleForm(StyledForm):
     """When, how long, on which days. `seen` and `edit_number` say what the page showed, to notice others' edits."""
 
     start_date = forms.DateField(
@@ -34,7 +34,7 @@ class ScheduleForm(PlainForm):
     weeks = forms.IntegerField(
         label=_("Weeks"),
         min_value=1,
-        max_value=LONGEST_PLAN,
+        max_value=MAX_WEEKS,
         widget=forms.NumberInput({"inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Use 1 to 52.")),
     )
@@ -67,7 +67,7 @@ def _week(label: Any, help_text: Any = "") -> forms.IntegerField:
         help_text=help_text,
         required=False,
         min_value=1,
-        max_value=LONGEST_PLAN,
+        max_value=MAX_WEEKS,
         widget=forms.NumberInput({"inputmode": "numeric", "class": "dose-number"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Use 1 to 52.")),
     )
@@ -130,8 +130,8 @@ class DraftRow:
 
     exercise: Exercise
     form: ItemForm
-    line: Line | None
-    #: The row's name in forms and addresses: see `plan_content.key_text`.
+    line: PlanLine | None
+    #: The row's name in forms and addresses: see `plan_content.format_key`.
     key: str
 
     @property
@@ -140,14 +140,14 @@ class DraftRow:
 
 
 class DraftForm:
-    """The whole draft. Made from what is stored (`of_content`) or from what was sent (`of_post`)."""
+    """The whole draft. Made from what is stored (`from_content`) or from what was sent (`from_post`)."""
 
     def __init__(self, schedule: ScheduleForm, rows: list[DraftRow]) -> None:
         self.schedule = schedule
         self.rows = rows
 
     @classmethod
-    def of_content(
+    def from_content(
         cls,
         content: PlanContent,
         *,
@@ -169,9 +169,9 @@ class DraftForm:
         rows = [
             DraftRow(
                 exercise=exercises[line.exercise_id],
-                form=ItemForm(instance=_item(line), prefix=_prefix(line.key_text)),
+                form=ItemForm(instance=_item(line), prefix=_prefix(line.format_key)),
                 line=line,
-                key=line.key_text,
+                key=line.format_key,
             )
             for line in content.lines
             if line.exercise_id in exercises
@@ -179,13 +179,13 @@ class DraftForm:
         return cls(schedule, rows)
 
     @classmethod
-    def of_post(cls, data: QueryDict, exercises: Mapping[uuid.UUID, Exercise]) -> DraftForm:
+    def from_post(cls, data: QueryDict, exercises: Mapping[uuid.UUID, Exercise]) -> DraftForm:
         """From what was sent: `exercise` repeats, in order, for the rows of the page. Unknown ones are dropped."""
         rows = []
         for key in dict.fromkeys(_keys(data.getlist("exercise"))):
             if exercise := exercises.get(key[0]):
-                form = ItemForm(data, prefix=_prefix(key_text(key)))
-                rows.append(DraftRow(exercise, form, _line(exercise, form), key_text(key)))
+                form = ItemForm(data, prefix=_prefix(format_key(key)))
+                rows.append(DraftRow(exercise, form, _line(exercise, form), format_key(key)))
         return cls(ScheduleForm(data), rows)
 
     def is_valid(self) -> bool:
@@ -253,7 +253,7 @@ class DraftForm:
         return number
 
 
-def _item(line: Line) -> PlanItem:
+def _item(line: PlanLine) -> PlanItem:
     return PlanItem(
         support=line.support,
         side=line.side,
@@ -272,16 +272,16 @@ def _prefix(key: str) -> str:
 def _keys(texts: list[str]) -> Iterator[Key]:
     for text in texts:
         try:
-            yield read_key(text)
+            yield parse_line_key(text)
         except ValueError:
             continue
 
 
-def _line(exercise: Exercise, form: ItemForm) -> Line | None:
+def _line(exercise: Exercise, form: ItemForm) -> PlanLine | None:
     if not form.is_valid():
         return None
     typed = form.cleaned_data
-    return Line(
+    return PlanLine(
         exercise_id=exercise.pk,
         dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
         support=typed["support"],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import PlainForm
+from clinic.forms import StyledForm
 from patients.models import PlanEvent
 
 
-class MoveForm(PlainForm):
+class MoveForm(StyledForm):
     """A reason for moving a plan."""
 
     reason = forms.CharField(

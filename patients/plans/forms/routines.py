@@ -8,17 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from clinic.permissions import may_do
+from clinic.permissions import has_staff_permission
 from clinic.roles import Action
 from exercises.models import Routine
-from exercises.routines.forms import MINE, RoutineWordsForm
+from exercises.routines.forms import MINE, RoutineTextForm
 
 
-class PlanAsRoutineForm(RoutineWordsForm):
+class PlanAsRoutineForm(RoutineTextForm):
     """The words of a new routine. Whose it is, is only asked of those who keep the clinic's routines."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, asks_whose=may_do(user, Action.KEEP_ROUTINES), **kwargs)
+        super().__init__(*args, asks_whose=has_staff_permission(user, Action.MANAGE_ROUTINES), **kwargs)
         self._user = user
         self.fields["key"].required = True
 

@@ -22,9 +22,9 @@ from exercises.models import Category, Exercise, FavouriteExercise, Position
 from patients.models import PlanItem
 
 #: How many exercises somebody is reminded of as recently used.
-MOST_RECENT = 20
+MAX_RECENT = 20
 #: So many of their latest lines are looked through for them: a few plans.
-LINES_LOOKED_THROUGH = 200
+MAX_LINES_SEARCHED = 200
 #: What a list of exercises does not show.
 _LONG_TEXTS = ("start_position", "feel", "common_mistake", "safety_notes", "source", "source_url")
 #: The ticks of the filter form: as addresses name them.
@@ -171,8 +171,8 @@ def _tags_of(rows: Sequence[Exercise]) -> Mapping[uuid.UUID, Tags]:
 def _recent_ids(user: User) -> list[uuid.UUID]:
     """The exercises of the plans that the user edited last, newest first, each once."""
     lines = PlanItem.objects.filter(version__edited_by=user).order_by("-version__edited_at", "order")
-    ids = lines.values_list("exercise_id", flat=True)[:LINES_LOOKED_THROUGH]
-    return list(dict.fromkeys(ids))[:MOST_RECENT]
+    ids = lines.values_list("exercise_id", flat=True)[:MAX_LINES_SEARCHED]
+    return list(dict.fromkeys(ids))[:MAX_RECENT]
 
 
 def _allows(filters: LibraryFilters, row: Any, tags: Tags, at_home: Collection[str]) -> bool:

@@ -17,20 +17,20 @@ from clinic.models import User
 from exercises.models import Exercise
 from patients.models import DraftStep, Plan, PlanItem, PlanVersion
 from patients.plans.content import PlanContent
-from patients.plans.diff import changes, drafted_note
-from patients.plans.formatting import fullest_day
-from patients.plans.policies import problems_before_publishing, warnings
+from patients.plans.diff import changes, draft_change_note
+from patients.plans.formatting import get_fullest_day
+from patients.plans.policies import list_publishing_problems, warnings
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.draft_library import Library, library
 from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
-from patients.plans.totals import PlanTotals, totals_of
-from patients.safety.selectors.plan_safety import item_safety, problems_unanswered
+from patients.plans.totals import PlanTotals, compute_totals
+from patients.safety.selectors.plan_safety import get_item_safety, list_unanswered_problems
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class DraftBoard:
+class PlanDraftPage:
     """The draft to edit. `version` is None when it was published or discarded meanwhile."""
 
     plan: Plan
@@ -48,15 +48,17 @@ class DraftBoard:
         """What the stored draft asks for, against the weekly targets and the patient's own time."""
         if self.content is None:
             return None
-        return totals_of(self.content, self.exercises, minutes_wanted=self.safety.patient.minutes_a_session)
+        return compute_totals(
+            self.content, self.exercises, minutes_wanted=self.safety.patient.minutes_a_session
+        )
 
 
-def draft_board(user: User, plan: Plan, parameters: Mapping[str, Any]) -> DraftBoard:
+def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -> PlanDraftPage:
     """The draft of `plan` beside the library, filtered as the address asks. Six queries at most."""
     version, items, undo = _draft_of(plan, user)
     safety = draft_safety(plan.patient, items)
     found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
-    return DraftBoard(
+    return PlanDraftPage(
         plan=plan,
         version=version,
         content=PlanContent.of(version, items) if version else None,
@@ -105,12 +107,12 @@ class DraftPreview:
         return session_minutes(self.exercises)
 
     @property
-    def drafted_note(self) -> str:
+    def draft_change_note(self) -> str:
         """A change note to start from, made of the differences."""
-        return drafted_note(self.changes)
+        return draft_change_note(self.changes)
 
 
-def draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
+def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """None when the plan has no draft. Six queries at most."""
     version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
     if version is None or version.is_published:
@@ -123,11 +125,11 @@ def draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftP
         plan=plan,
         version=version,
         exercises=[prescribed(item) for item in items],
-        problems=problems_before_publishing(
+        problems=list_publishing_problems(
             version, exercises=items, today=plan.patient.today(now or timezone.now())
         )
-        + problems_unanswered(item_safety(items, plan.patient).values()),
-        warnings=warnings(most_exercises=len(fullest_day(items))),
+        + list_unanswered_problems(get_item_safety(items, plan.patient).values()),
+        warnings=warnings(most_exercises=len(get_fullest_day(items))),
         changes=changes(PlanContent.of(earlier, before), PlanContent.of(version, items)) if earlier else [],
     )
 
@@ -169,7 +171,7 @@ class VersionPage:
         return session_minutes(self.exercises)
 
 
-def version_page(version: PlanVersion, *, beside: int | None = None) -> VersionPage | None:
+def get_version_page(version: PlanVersion, *, beside: int | None = None) -> VersionPage | None:
     """Wants a published version with its plan; None when there is no version number `beside`. Two queries."""
     others = list(version.plan.versions.published().exclude(pk=version.pk).latest_first())
     if beside is None:

@@ -12,7 +12,7 @@ from exercises.models import Exercise
 from patients.exceptions import NotPossibleError
 from patients.models import Patient, PlanItem, PlanVersion
 from patients.safety.rules import Effect, Finding
-from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, item_safety
+from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DraftSafety:
         return next((finding for finding in found if finding.effect >= Effect.WARN), None)
 
 
-def item_of_draft(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
+def get_draft_item(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
     """The item of a draft by exercise and first week. Raises NotPossibleError when it is not there any more."""
     item: PlanItem | None = version.items.filter(exercise=key[0], first_week=key[1]).first()
     if item is None:
@@ -52,5 +52,5 @@ def item_of_draft(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
 def draft_safety(patient: Patient, items: Sequence[PlanItem]) -> DraftSafety:
     """Two queries at most. Items want `exercise__easier`."""
     safety = PatientSafety.of(patient)
-    found = item_safety(items, patient, safety=safety)
+    found = get_item_safety(items, patient, safety=safety)
     return DraftSafety(safety, {(item.exercise_id, item.first_week): found[item.pk] for item in items})

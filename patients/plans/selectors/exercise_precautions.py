@@ -14,14 +14,14 @@ from exercises.models import Exercise, Position
 from patients.models import Patient
 from patients.plans.prescription import Prescribed
 from patients.safety.rules import glucose_table, patient_notes
-from patients.safety.selectors.plan_safety import ItemSafety, item_safety
+from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 
 #: Not with a new sore (PMC4254543), nor before a clinician has looked at a fall.
 ON_THE_FEET = frozenset({"standing", "weight_bearing", "foot_pressure", "immersion"})
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedExercise:
     """A prescribed exercise that a flag forbids for now, and a gentler one to look at, if everyone may read of it."""
 
     exercise: Prescribed
@@ -29,7 +29,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Care:
+class ExercisePrecautions:
     """What to mind before these exercises. The table is empty unless one of them calls for it."""
 
     notes: tuple[str, ...]
@@ -48,29 +48,31 @@ class Care:
         return str(GLUCOSE_NOTE)
 
 
-def blocked_in(safety: Mapping[uuid.UUID, ItemSafety]) -> set[uuid.UUID]:
+def list_blocked_items(safety: Mapping[uuid.UUID, ItemSafety]) -> set[uuid.UUID]:
     """The items that a flag blocks and no clinician has answered for: the flag was set after the plan was published."""
     return {pk for pk, row in safety.items() if row.is_blocked}
 
 
-def left_out(exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]) -> tuple[LeftOut, ...]:
+def list_excluded(
+    exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
+) -> tuple[ExcludedExercise, ...]:
     """Those of the exercises that a flag blocks. What is in the plan anyway is not offered instead."""
     exercises = tuple(exercises)
     in_plan = {exercise.item.exercise_id for exercise in exercises}
     return tuple(
-        LeftOut(exercise, _to_offer(safety[exercise.item.pk], in_plan))
+        ExcludedExercise(exercise, _get_offered_alternative(safety[exercise.item.pk], in_plan))
         for exercise in exercises
         if safety[exercise.item.pk].is_blocked
     )
 
 
-def _to_offer(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exercise | None:
+def _get_offered_alternative(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exercise | None:
     easier = row.easier
     is_public = easier is not None and easier.clinic_id is None
     return easier if is_public and easier is not None and easier.pk not in in_plan else None
 
 
-def gentler_than(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -> Exercise | None:
+def get_gentler_alternative(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -> Exercise | None:
     """What this patient may do instead on a day when the exercise is too much. Wants the item's `exercise__easier`.
 
     `sitting_only`: a fall or a sore holds back whatever is done on the feet, presses on them or is in water.
@@ -83,16 +85,18 @@ def gentler_than(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -
     return easier
 
 
-def care_for(exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]) -> Care:
+def get_precautions(
+    exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
+) -> ExercisePrecautions:
     """What is printed for these exercises, each note once."""
     found = [finding for exercise in exercises for finding in safety[exercise.item.pk].findings]
-    return Care(tuple(patient_notes(found)), glucose_table(found))
+    return ExercisePrecautions(tuple(patient_notes(found)), glucose_table(found))
 
 
-def left_out_of_plan(patient: Patient) -> list[str]:
+def list_excluded_from_plan(patient: Patient) -> list[str]:
     """The exercises of the plan that is going on which a flag forbids now, for the team. Four queries at most."""
     plan = patient.plans.open().first()
     version = plan.versions.published().latest_first().first() if plan else None
     items = list(version.items.in_order()) if version else []
-    rows = item_safety(items, patient).values() if items else ()
+    rows = get_item_safety(items, patient).values() if items else ()
     return list(dict.fromkeys(_(row.name) for row in rows if row.is_blocked))

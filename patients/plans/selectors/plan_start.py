@@ -10,16 +10,16 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from clinic.models import User
-from clinic.permissions import clinic_of
+from clinic.permissions import get_clinic_for_user
 from exercises.models import Routine, RoutineItem
 from patients.exceptions import NotPossibleError
 from patients.models import Patient, Plan, PlanVersion
 from patients.plans.policies import check_can_start
 
 #: The most patients found by name: whoever has more of them types another letter.
-MOST_FOUND = 10
+MAX_FOUND = 10
 #: So many letters before a search means somebody.
-FEWEST_LETTERS = 2
+MIN_LETTERS = 2
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class StartPage:
     others: list[PlanVersion]
 
 
-def start_page(user: User, patient: Patient, *, typed: str | None = None) -> StartPage:
+def get_start_page(user: User, patient: Patient, *, typed: str | None = None) -> StartPage:
     """Four queries, and one more for a name that was typed. Of routines only exercises in use are shown."""
     items = RoutineItem.objects.filter(exercise__retired_at=None).select_related("exercise").order_by("order")
     routines = Routine.objects.available_to(user).prefetch_related(Prefetch("items", items))
@@ -98,9 +98,9 @@ def _plan(versions: Iterable[PlanVersion]) -> EarlierPlan:
 
 def _others(user: User, patient: Patient, typed: str) -> list[PlanVersion]:
     """The latest version of each other patient of the clinic who is called like that."""
-    if sum(letter.isalnum() for letter in typed) < FEWEST_LETTERS:
+    if sum(letter.isalnum() for letter in typed) < MIN_LETTERS:
         return []
-    named = Patient.objects.named_like(typed, clinic=clinic_of(user)).exclude(pk=patient.pk)
+    named = Patient.objects.search_by_name(typed, clinic=get_clinic_for_user(user)).exclude(pk=patient.pk)
     newer = PlanVersion.objects.published().filter(
         Q(plan__created_at__gt=OuterRef("plan__created_at"))
         | Q(plan=OuterRef("plan"), number__gt=OuterRef("number")),
@@ -108,4 +108,4 @@ def _others(user: User, patient: Patient, typed: str) -> list[PlanVersion]:
     )
     versions = PlanVersion.objects.published().filter(~Exists(newer), plan__patient__in=named)
     versions = versions.select_related("plan__patient").annotate(size=Count("items"))
-    return list(versions.order_by("plan__patient__full_name", "plan__patient")[:MOST_FOUND])
+    return list(versions.order_by("plan__patient__full_name", "plan__patient")[:MAX_FOUND])

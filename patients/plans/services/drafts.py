@@ -16,16 +16,16 @@ from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise
 from patients.exceptions import NotPossibleError
-from patients.lookups import items_in_order, locked_plan
+from patients.lookups import list_items, lock_plan
 from patients.models import DraftStep, Plan, PlanItem, PlanState, PlanVersion
 from patients.plans.content import PlanContent
-from patients.plans.diff import told_in_short
+from patients.plans.diff import summarise_changes
 from patients.plans.policies import check_can_change, check_can_publish
 from patients.plans.prescription import content_of
-from patients.plans.services.plan_items import version_fields, write_items, write_move, write_step
-from patients.safety.selectors.plan_safety import check_answered, item_safety
-from patients.safety.services.overrides import carry_clearances
-from patients.summaries.services.refresh import refresh_standing
+from patients.plans.services.plan_items import record_plan_move, save_draft_step, save_items, version_fields
+from patients.safety.selectors.plan_safety import check_all_answered, get_item_safety
+from patients.safety.services.overrides import copy_overrides
+from patients.summaries.services.refresh import refresh_summary
 
 
 class StaleDraftError(Exception):
@@ -37,7 +37,7 @@ class StaleDraftError(Exception):
         self.content = content
 
 
-class NoDraftError(NotPossibleError):
+class DraftGoneError(NotPossibleError):
     """The draft is gone: published or discarded meanwhile."""
 
 
@@ -54,12 +54,12 @@ def save_draft(
     """Make the plan's draft say `content`, if nobody changed it since `edit_number` was read.
 
     It is one step that can be undone; `what` says what was done, else the differences do. The same edit sent twice is
-    saved once. Raises StaleDraftError, or NoDraftError when there is no draft any more.
+    saved once. Raises StaleDraftError, or DraftGoneError when there is no draft any more.
     Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
     """
-    locked = locked_plan(plan)
-    version = draft_of(locked)
-    items = items_in_order(version)
+    locked = lock_plan(plan)
+    version = get_draft(locked)
+    items = list_items(version)
     current = PlanContent.of(version, items)
     if current == content:
         return version
@@ -68,7 +68,7 @@ def save_draft(
     _check_assignable(content, current, by)
     now = now or timezone.now()
     _write(version, content, by, now)
-    write_step(version, before=current, what=what or told_in_short(current, content), by=by, now=now)
+    save_draft_step(version, before=current, what=what or summarise_changes(current, content), by=by, now=now)
     record("plan.edited", actor=by, obj=version, clinic=locked.patient.clinic)
     return version
 
@@ -81,11 +81,11 @@ def undo_last_step(
 
     Returns the step that was undone, None when there is none left or when the same undo was sent twice. Only one's own
     edits are undone: raises NotPossibleError for a colleague's, StaleDraftError when the draft was changed since
-    `edit_number` was read, or NoDraftError. Exercises that were retired meanwhile do not come back.
+    `edit_number` was read, or DraftGoneError. Exercises that were retired meanwhile do not come back.
     """
-    locked = locked_plan(plan)
-    version = draft_of(locked)
-    current = PlanContent.of(version, items_in_order(version))
+    locked = lock_plan(plan)
+    version = get_draft(locked)
+    current = PlanContent.of(version, list_items(version))
     step: DraftStep | None = version.steps.select_related("by").order_by("-edit_number").first()
     if version.edit_number != edit_number:
         if _was_undone(version, step, edit_number, by):
@@ -119,14 +119,14 @@ def _write(version: PlanVersion, content: PlanContent, by: User, now: datetime.d
     version.edit_number += 1
     version.edited_at, version.edited_by = now, by
     version.save()
-    write_items(version, content.lines)
+    save_items(version, content.lines)
 
 
-def draft_of(plan: Plan) -> PlanVersion:
-    """The plan's draft. Raises NoDraftError."""
+def get_draft(plan: Plan) -> PlanVersion:
+    """The plan's draft. Raises DraftGoneError."""
     version: PlanVersion | None = plan.versions.drafts().select_related("edited_by").first()
     if version is None:
-        raise NoDraftError("There is no draft of this plan any more. It was published or discarded.")
+        raise DraftGoneError("There is no draft of this plan any more. It was published or discarded.")
     return version
 
 
@@ -137,24 +137,24 @@ def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> N
 
 
 @transaction.atomic
-def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) -> PlanVersion:
+def create_next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) -> PlanVersion:
     """The draft of the next version, copied from the latest published one; the draft there is, if there is one.
 
     Raises NotPossibleError when the plan is finished.
     """
     now = now or timezone.now()
-    locked = locked_plan(plan)
+    locked = lock_plan(plan)
     check_can_change(locked)
     draft: PlanVersion | None = locked.versions.drafts().first()
     if draft is not None:
         return draft
     latest = locked.versions.published().latest_first()[0]
-    content = PlanContent.of(latest, items_in_order(latest))
+    content = PlanContent.of(latest, list_items(latest))
     version = PlanVersion.objects.create(
         plan=locked, number=latest.number + 1, edited_at=now, edited_by=by, **version_fields(content)
     )
-    write_items(version, content.lines)
-    carry_clearances(from_version=latest, to_version=version, by=by)
+    save_items(version, content.lines)
+    copy_overrides(from_version=latest, to_version=version, by=by)
     record("plan.next_version", actor=by, obj=version, clinic=locked.patient.clinic)
     return version
 
@@ -163,12 +163,12 @@ def next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) 
 def discard_draft(*, plan: Plan, edit_number: int, by: User) -> bool:
     """Throw the draft away; what is published stays. A plan that was never published goes with its draft.
 
-    True when the plan is gone too. Raises StaleDraftError, or NoDraftError.
+    True when the plan is gone too. Raises StaleDraftError, or DraftGoneError.
     """
-    locked = locked_plan(plan)
-    version = draft_of(locked)
+    locked = lock_plan(plan)
+    version = get_draft(locked)
     if version.edit_number != edit_number:
-        raise StaleDraftError(version, PlanContent.of(version, items_in_order(version)))
+        raise StaleDraftError(version, PlanContent.of(version, list_items(version)))
     record("plan.discarded", actor=by, obj=version, clinic=locked.patient.clinic)
     version.delete()
     if locked.versions.exists():
@@ -190,13 +190,13 @@ def publish_plan(
     """Publish version `number`: from now on it is what the patient follows, and it never changes again.
 
     Each item keeps the exercise as the catalogue tells it at this moment. Publishing twice publishes once. Raises
-    NotPossibleError with everything that is missing, StaleDraftError, or NoDraftError.
+    NotPossibleError with everything that is missing, StaleDraftError, or DraftGoneError.
     """
     now = now or timezone.now()
-    locked = locked_plan(plan)
+    locked = lock_plan(plan)
     version: PlanVersion | None = locked.versions.filter(number=number).select_related("edited_by").first()
     if version is None:
-        raise NoDraftError("This draft was discarded.")
+        raise DraftGoneError("This draft was discarded.")
     if version.is_published:
         return version
     items = list(
@@ -208,7 +208,7 @@ def publish_plan(
         raise StaleDraftError(version, PlanContent.of(version, items))
     check_can_change(locked)
     check_can_publish(version, exercises=items, change_note=change_note, today=locked.patient.today(now))
-    check_answered(item_safety(items, locked.patient).values())
+    check_all_answered(get_item_safety(items, locked.patient).values())
     for item in items:
         item.content = content_of(item.exercise)
     PlanItem.objects.bulk_update(items, ["content"])
@@ -216,7 +216,7 @@ def publish_plan(
     version.published_at, version.published_by = now, by
     version.save()
     if locked.state == PlanState.DRAFT:
-        write_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
+        record_plan_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
     record("plan.published", actor=by, obj=version, clinic=locked.patient.clinic)
-    refresh_standing(patient=locked.patient, now=now)
+    refresh_summary(patient=locked.patient, now=now)
     return version

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from clinic.models import User
-from patients.lookups import items_in_order
+from patients.lookups import list_items
 from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
-from patients.models.schedule import asked_days_of
-from patients.plans.content import Key, Line, PlanContent
+from patients.models.schedule import get_scheduled_days
+from patients.plans.content import Key, PlanContent, PlanLine
 from patients.safety.selectors.plan_safety import PatientSafety
 
 #: How many steps back a draft can be undone.
-MOST_STEPS = 50
-LONGEST_WHAT: int = DraftStep._meta.get_field("what").max_length or 0
+MAX_STEPS = 50
+MAX_SUMMARY_LENGTH: int = DraftStep._meta.get_field("what").max_length or 0
 #: What an item says besides its dose; named alike on `Line`.
 _ITEM_FIELDS = ("support", "side", "note", "first_week", "last_week")
 
@@ -27,11 +27,11 @@ def version_fields(content: PlanContent) -> dict[str, Any]:
         "weeks": content.weeks,
         "weekdays": list(content.weekdays),
         "note": content.note,
-        "asked_days": asked_days_of(content.lines),
+        "asked_days": get_scheduled_days(content.lines),
     }
 
 
-def write_items(version: PlanVersion, lines: Sequence[Line]) -> None:
+def save_items(version: PlanVersion, lines: Sequence[PlanLine]) -> None:
     """Make the items of a draft say exactly `lines`. An exercise that stays keeps its row, and what hangs on it."""
     rows, spare = _rows_for(list(version.items.all()), lines)
     version.items.filter(pk__in=[item.pk for item in spare]).delete()
@@ -51,7 +51,7 @@ def write_items(version: PlanVersion, lines: Sequence[Line]) -> None:
     PlanItem.objects.bulk_create(item for item in items if item._state.adding)
 
 
-def _rows_for(items: list[PlanItem], lines: Sequence[Line]) -> tuple[dict[Key, PlanItem], list[PlanItem]]:
+def _rows_for(items: list[PlanItem], lines: Sequence[PlanLine]) -> tuple[dict[Key, PlanItem], list[PlanItem]]:
     """Line's key → its row, and the rows that no line is left for. A phase that moves keeps its row."""
     by_key = {(item.exercise_id, item.first_week): item for item in items}
     rows = {line.key: by_key.pop(line.key) for line in lines if line.key in by_key}
@@ -65,14 +65,14 @@ def _rows_for(items: list[PlanItem], lines: Sequence[Line]) -> tuple[dict[Key, P
     return rows, spare
 
 
-def give_enough_support(version: PlanVersion) -> None:
+def raise_support_to_minimum(version: PlanVersion) -> None:
     """Where a flag of the patient asks for more support than a new draft's item came with, the item gets it.
 
     A copy never gets less than it had; whoever wants less says so in the draft, and sees what the rule says of it.
     """
     safety = PatientSafety.of(version.plan.patient)
     raised = []
-    for item in items_in_order(version) if safety.flags else ():
+    for item in list_items(version) if safety.flags else ():
         support = safety.support_for(item.exercise, item.support)
         if support != item.support:
             item.support = support
@@ -80,7 +80,7 @@ def give_enough_support(version: PlanVersion) -> None:
     PlanItem.objects.bulk_update(raised, ["support"])
 
 
-def write_step(
+def save_draft_step(
     version: PlanVersion, *, before: PlanContent, what: str, by: User, now: datetime.datetime
 ) -> None:
     """Keep what the draft said before the edit that was just made; the oldest of too many steps are forgotten."""
@@ -88,16 +88,18 @@ def write_step(
         version=version,
         edit_number=version.edit_number,
         before=before.as_text(),
-        what=what[:LONGEST_WHAT],
+        what=what[:MAX_SUMMARY_LENGTH],
         at=now,
         by=by,
     )
-    too_old = list(version.steps.order_by("-edit_number").values_list("pk", flat=True)[MOST_STEPS:])
+    too_old = list(version.steps.order_by("-edit_number").values_list("pk", flat=True)[MAX_STEPS:])
     if too_old:
         version.steps.filter(pk__in=too_old).delete()
 
 
-def write_move(plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime) -> PlanEvent:
+def record_plan_move(
+    plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime
+) -> PlanEvent:
     """Put the plan into its new state and write down that it was moved."""
     event = PlanEvent.objects.create(
         plan=plan, from_state=plan.state, to_state=to_state, note=note, by=by, at=now

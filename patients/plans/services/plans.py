@@ -13,17 +13,22 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Routine
-from patients.lookups import items_in_order, locked_plan
+from patients.lookups import list_items, lock_plan
 from patients.models import Patient, Plan, PlanEvent, PlanVersion
 from patients.plans.content import PlanContent
 from patients.plans.policies import check_can_start, check_move
-from patients.plans.services.drafts import draft_of, save_draft
-from patients.plans.services.plan_items import give_enough_support, version_fields, write_items, write_move
-from patients.plans.sources import impersonal, lines_of_routine, routine_items
+from patients.plans.services.drafts import get_draft, save_draft
+from patients.plans.services.plan_items import (
+    raise_support_to_minimum,
+    record_plan_move,
+    save_items,
+    version_fields,
+)
+from patients.plans.sources import build_lines_from_routine, routine_items, without_patient_data
 from patients.plans.states import MOVES, Move
-from patients.plans.weekdays import weekdays_for
+from patients.plans.weekdays import choose_weekdays
 from patients.safety.selectors.plan_safety import PatientSafety
-from patients.summaries.services.refresh import refresh_standing
+from patients.summaries.services.refresh import refresh_summary
 
 
 @transaction.atomic
@@ -48,16 +53,16 @@ def start_plan(
     if earlier is not None and earlier.plan.patient_id != patient.pk:
         raise ValueError("An earlier version must be the patient's own.")
     if like is not None and like.plan.patient.clinic_id != patient.clinic_id:
-        raise ValueError("A plan is copied within one clinic.")
+        raise ValueError("A plan can only be copied within one clinic.")
     content = _content_from(routine, earlier or like, patient.today(now))
     if like is not None:
-        content = impersonal(content, _catalogue_supports(like))
+        content = without_patient_data(content, _catalogue_supports(like))
     plan = Plan.objects.create(patient=patient, created_at=now, created_by=by)
     version = PlanVersion.objects.create(
         plan=plan, number=1, edited_at=now, edited_by=by, **version_fields(content)
     )
-    write_items(version, content.lines)
-    give_enough_support(version)
+    save_items(version, content.lines)
+    raise_support_to_minimum(version)
     record("plan.started", actor=by, obj=plan, clinic=patient.clinic)
     if like is not None:
         record("plan.copied", actor=by, obj=like, clinic=patient.clinic)
@@ -70,12 +75,12 @@ def _content_from(routine: Routine | None, version: PlanVersion | None, today: d
         items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
         return replace(PlanContent.of(version, list(items)), start_date=today)
     rows = routine_items(routine) if routine is not None else []
-    weekdays = weekdays_for(row.dose for row in rows)
+    weekdays = choose_weekdays(row.dose for row in rows)
     return PlanContent(
         start_date=today,
         weeks=PlanVersion._meta.get_field("weeks").default,
         weekdays=weekdays,
-        lines=lines_of_routine(rows, plan_days=weekdays),
+        lines=build_lines_from_routine(rows, plan_days=weekdays),
     )
 
 
@@ -84,19 +89,19 @@ def _catalogue_supports(version: PlanVersion) -> dict[uuid.UUID, str]:
 
 
 @transaction.atomic
-def add_routine(
+def add_routine_to_draft(
     *, plan: Plan, routine: Routine, by: User, now: datetime.datetime | None = None
 ) -> PlanVersion:
     """Add all of a routine at the end of the plan's draft, where its exercises are not in it yet.
 
-    Doing it twice does it once. Raises NoDraftError.
+    Doing it twice does it once. Raises DraftGoneError.
     """
-    version = draft_of(locked_plan(plan))
-    content = PlanContent.of(version, items_in_order(version))
+    version = get_draft(lock_plan(plan))
+    content = PlanContent.of(version, list_items(version))
     rows = routine_items(routine)
     safety = PatientSafety.of(plan.patient)
     supports = {row.exercise_id: safety.support_for(row.exercise) for row in rows}
-    lines = lines_of_routine(rows, plan_days=content.weekdays, supports=supports)
+    lines = build_lines_from_routine(rows, plan_days=content.weekdays, supports=supports)
     return save_draft(
         plan=plan,
         content=content.adding(*lines),
@@ -117,16 +122,16 @@ def move_plan(
     Publishing moves a plan too, but through `publish_plan`, which has more to check.
     """
     if move is Move.PUBLISH:
-        raise ValueError("A plan is published by publish_plan.")
+        raise ValueError("Use publish_plan() to publish a plan.")
     now = now or timezone.now()
-    locked = locked_plan(plan)
+    locked = lock_plan(plan)
     row = MOVES[move]
     if locked.state == row.to_state and _last_moved_by(locked) == by.pk:
         return None
     check_move(locked, move, reason=reason)
-    event = write_move(locked, to_state=row.to_state, by=by, note=reason.strip(), now=now)
+    event = record_plan_move(locked, to_state=row.to_state, by=by, note=reason.strip(), now=now)
     record(f"plan.{move.value}", actor=by, obj=locked, clinic=locked.patient.clinic)
-    refresh_standing(patient=locked.patient, now=now)
+    refresh_summary(patient=locked.patient, now=now)
     return event
 
 

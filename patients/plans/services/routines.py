@@ -7,12 +7,12 @@ import uuid
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from clinic.permissions import clinic_of
+from clinic.permissions import get_clinic_for_user
 from exercises.models import Routine
-from exercises.routines.services import MOST_ITEMS, RoutineContent, RoutineLine, add_routine
+from exercises.routines.services import MAX_ITEMS, RoutineContent, RoutineLine, create_routine
 from patients.exceptions import NotPossibleError
 from patients.models import Plan
-from patients.plans.sources import kept_of
+from patients.plans.sources import list_routine_exercises
 
 
 def save_as_routine(
@@ -24,13 +24,15 @@ def save_as_routine(
     and weeks stay behind; of several phases the first is kept. The same form sent twice is one routine. Raises
     NotPossibleError when there is no exercise to keep, or more than a routine holds.
     """
-    lines = tuple(RoutineLine(exercise_id=kept.exercise.pk, dose=kept.dose) for kept in kept_of(plan))
+    lines = tuple(
+        RoutineLine(exercise_id=kept.exercise.pk, dose=kept.dose) for kept in list_routine_exercises(plan)
+    )
     if not lines:
         raise NotPossibleError(_("This plan has no exercise that a routine could keep."))
-    if len(lines) > MOST_ITEMS:
-        raise NotPossibleError(_("A routine holds %(most)s exercises at most.") % {"most": MOST_ITEMS})
-    return add_routine(
-        clinic=clinic_of(by),
+    if len(lines) > MAX_ITEMS:
+        raise NotPossibleError(_("A routine holds %(most)s exercises at most.") % {"most": MAX_ITEMS})
+    return create_routine(
+        clinic=get_clinic_for_user(by),
         content=RoutineContent(name=name, summary=summary, for_whom=for_whom, lines=lines),
         form_key=form_key,
         by=by,

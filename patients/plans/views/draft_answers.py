@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import PlanVersion
-from patients.plans.content import read_key
-from patients.plans.selectors.draft_safety import item_of_draft
-from patients.safety.services.overrides import acknowledge_warning, override_block, take_back_clearance
+from patients.plans.content import parse_line_key
+from patients.plans.selectors.draft_safety import get_draft_item
+from patients.safety.services.overrides import acknowledge_warning, override_block, revoke_override
 
 ANSWERS = ("seen", "reason", "again")
 #: A reason's field is named by what its button says: "reason-<key>/<rule>".
 FIELD = "reason-"
 #: Longest reason that is read from a form, as long as it is kept.
-LONGEST_REASON = 300
+MAX_REASON_LENGTH = 300
 
 
 def reason_for(target: str, data: QueryDict) -> str:
     """What was written beside the button."""
-    return data.get(f"{FIELD}{target}", "")[:LONGEST_REASON].strip()
+    return data.get(f"{FIELD}{target}", "")[:MAX_REASON_LENGTH].strip()
 
 
 def check_answer(do: str, target: str, data: QueryDict) -> None:
@@ -47,14 +47,14 @@ def answer(version: PlanVersion, do: str, target: str, data: QueryDict, *, by: U
         return ""
     key, _slash, rule = target.partition("/")
     try:
-        item = item_of_draft(version, read_key(key))
+        item = get_draft_item(version, parse_line_key(key))
         if do == "seen":
             acknowledge_warning(item=item, rule=rule, by=by)
             return _("Noted that you have seen this.")
         if do == "reason":
             override_block(item=item, rule=rule, reason=reason_for(target, data), by=by)
             return _("It stays in, with your reason.")
-        take_back_clearance(item=item, rule=rule, by=by)
+        revoke_override(item=item, rule=rule, by=by)
         return _("Asked again.")
     except ValueError:
         return ""

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from patients.exceptions import NotPossibleError
 from patients.models import Plan
-from patients.plans.content import Key, Line, PlanContent, read_key
+from patients.plans.content import Key, PlanContent, PlanLine, parse_line_key
 from patients.plans.forms.bulk import BulkForm
-from patients.plans.selectors.draft_page import DraftBoard
+from patients.plans.selectors.draft_page import PlanDraftPage
 from patients.plans.views.draft_answers import ANSWERS, check_answer
 
 #: What the script says when no button was pressed: what was typed is saved, and nothing is said about it.
@@ -34,7 +34,7 @@ class Button:
     def key(self) -> Key | None:
         """The line, or for "add" the exercise, that the button stands beside."""
         try:
-            return read_key(self.target.partition("/")[0])
+            return parse_line_key(self.target.partition("/")[0])
         except ValueError:
             return None
 
@@ -42,7 +42,7 @@ class Button:
     def is_quiet(self) -> bool:
         return self.do == AUTOSAVE
 
-    def applied_to(self, content: PlanContent, board: DraftBoard) -> PlanContent:
+    def applied_to(self, content: PlanContent, board: PlanDraftPage) -> PlanContent:
         """The draft with what the button does. Raises NotPossibleError with the reason to show."""
         check_answer(self.do, self.target, self.data)
         if self.do == "change":
@@ -53,7 +53,7 @@ class Button:
             return content
         if self.do == "add":
             support = board.safety.patient.support_for(exercise)
-            return content.adding(Line.suggested(exercise, support=support, plan_days=content.weekdays))
+            return content.adding(PlanLine.suggested(exercise, support=support, plan_days=content.weekdays))
         if self.do == "remove":
             return content.without(key)
         if self.do == "instead":
@@ -62,7 +62,7 @@ class Button:
             return self._split(content, key)
         return content.moving(key, {"up": -1, "down": 1}.get(self.do, 0))
 
-    def _changed(self, content: PlanContent, board: DraftBoard) -> PlanContent:
+    def _changed(self, content: PlanContent, board: PlanDraftPage) -> PlanContent:
         form = self.bulk_form
         if not form.is_valid():
             raise NotPossibleError(next(iter(form.errors.values()))[0])
@@ -76,7 +76,7 @@ class Button:
         except ValueError as reason:
             raise NotPossibleError(str(reason)) from reason
 
-    def _with_easier(self, content: PlanContent, key: Key, board: DraftBoard) -> PlanContent:
+    def _with_easier(self, content: PlanContent, key: Key, board: PlanDraftPage) -> PlanContent:
         """With the easier alternative in the place of the line; without the line when that is in the plan already."""
         line = content.line(key)
         easier = board.safety.easier(key)
@@ -85,13 +85,13 @@ class Button:
         if easier.pk in content.exercise_ids:
             return content.without(key)
         support = board.safety.patient.support_for(easier)
-        fresh = Line.suggested(easier, support=support, plan_days=content.weekdays)
+        fresh = PlanLine.suggested(easier, support=support, plan_days=content.weekdays)
         return content.with_line(key, replace(fresh, first_week=line.first_week, last_week=line.last_week))
 
     def _split(self, content: PlanContent, key: Key) -> PlanContent:
         week = self.data.get(f"phase-{self.target}", "")
         try:
-            return content.adding_phase(key, int(week) if week.isdecimal() and len(week) <= _DIGITS else 0)
+            return content.with_new_phase(key, int(week) if week.isdecimal() and len(week) <= _DIGITS else 0)
         except ValueError:
             raise NotPossibleError(
                 _("Write the week from which it shall be different: a later week of this exercise.")
@@ -101,7 +101,7 @@ class Button:
     def bulk_form(self) -> BulkForm:
         return BulkForm(self.data if self.do == "change" else None, prefix="bulk")
 
-    def told(self, board: DraftBoard, before: PlanContent, after: PlanContent) -> str:
+    def told(self, board: PlanDraftPage, before: PlanContent, after: PlanContent) -> str:
         """What was done, in a few words; "" for what speaks for itself."""
         exercise = board.exercises.get(self.key[0]) if self.key else None
         name = _(exercise.name) if exercise else ""
@@ -120,7 +120,7 @@ class Button:
             return _("%(name)s is now %(place)s of %(of)s.") % ({"name": name} | place)
         return words.get(self.do, "") % {"name": name}
 
-    def leads_to(self, plan: Plan, board: DraftBoard) -> HttpResponseRedirect:
+    def leads_to(self, plan: Plan, board: PlanDraftPage) -> HttpResponseRedirect:
         """Where the page goes on; the filters of the library stay in the address."""
         if self.do in ("publish", "preview"):
             return HttpResponseRedirect(reverse(f"plan_{self.do}", args=[plan.pk]))

@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.permissions import SignedInRequest
+from clinic.permissions import AuthenticatedRequest
 from patients.models import Plan
 from patients.plans.content import PlanContent
 from patients.plans.diff import changes
 from patients.plans.forms.bulk import BulkForm
 from patients.plans.forms.draft import DraftForm
-from patients.plans.merge import joined
-from patients.plans.selectors.draft_page import DraftBoard, draft_board
+from patients.plans.merge import merge
+from patients.plans.selectors.draft_page import PlanDraftPage, get_plan_draft_page
 from patients.plans.services.drafts import StaleDraftError
 
 #: Header with which the builder's script asks for parts of the page.
@@ -34,25 +34,25 @@ _TEMPLATES = defaultdict(
 )
 
 
-def wants_parts(request: SignedInRequest) -> bool:
+def wants_parts(request: AuthenticatedRequest) -> bool:
     """Whether the script asks, to whom a redirect would say nothing."""
     return request.headers.get(PART) == "draft"
 
 
-def stored_page(request: SignedInRequest, board: DraftBoard, *, told: str = "") -> HttpResponse:
+def stored_page(request: AuthenticatedRequest, board: PlanDraftPage, *, told: str = "") -> HttpResponse:
     """The draft as it is stored. Raises ValueError for a board without a draft."""
     version, content = board.version, board.content
     if version is None or content is None:
         raise ValueError("There is no draft to show.")
-    form = DraftForm.of_content(
+    form = DraftForm.from_content(
         content, seen=content, edit_number=version.edit_number, exercises=board.exercises
     )
     return draft_page(request, board, form, told=told)
 
 
-def saved_parts(request: SignedInRequest, plan: Plan, told: str) -> HttpResponse:
+def saved_parts(request: AuthenticatedRequest, plan: Plan, told: str) -> HttpResponse:
     """What the script shows after a save: the draft as it is stored now, and in words what was done and what it is."""
-    board = draft_board(request.user, plan, {})
+    board = get_plan_draft_page(request.user, plan, {})
     if board.version is None or board.content is None:
         return redirect("patient", plan.patient_id)
     sums = board.totals
@@ -67,13 +67,17 @@ def saved_parts(request: SignedInRequest, plan: Plan, told: str) -> HttpResponse
 
 
 def stale_page(
-    request: SignedInRequest, board: DraftBoard, form: DraftForm, typed: PlanContent, stale: StaleDraftError
+    request: AuthenticatedRequest,
+    board: PlanDraftPage,
+    form: DraftForm,
+    typed: PlanContent,
+    stale: StaleDraftError,
 ) -> HttpResponse:
     """Someone else saved first: both edits joined in the form, and what the other one was, in words."""
     names = {pk: exercise.name for pk, exercise in board.exercises.items()}
-    both = joined(base=form.seen, mine=typed, theirs=stale.content)
+    both = merge(base=form.seen, mine=typed, theirs=stale.content)
     theirs = changes(form.seen.named(names), stale.content.named(names))
-    kept = DraftForm.of_content(
+    kept = DraftForm.from_content(
         both.named(names),
         seen=stale.content,
         edit_number=stale.version.edit_number,
@@ -84,15 +88,15 @@ def stale_page(
 
 
 def gone_page(
-    request: SignedInRequest, board: DraftBoard, form: DraftForm, typed: PlanContent
+    request: AuthenticatedRequest, board: PlanDraftPage, form: DraftForm, typed: PlanContent
 ) -> HttpResponse:
     """Someone published or discarded the draft: what was typed can go into the next version."""
-    kept = DraftForm.of_content(typed, seen=form.seen, edit_number=NO_DRAFT_YET, exercises=board.exercises)
+    kept = DraftForm.from_content(typed, seen=form.seen, edit_number=NO_DRAFT_YET, exercises=board.exercises)
     return draft_page(request, board, kept, status=409, state="gone", is_gone=True)
 
 
 def draft_page(
-    request: SignedInRequest, board: DraftBoard, form: DraftForm, *, status: int = 200, **more: Any
+    request: AuthenticatedRequest, board: PlanDraftPage, form: DraftForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     """The builder with this form; what `more` says comes before what the form and the board say."""
     problem = form.first_problem

@@ -12,38 +12,38 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.permissions import SignedInRequest, staff_may
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.exceptions import NotPossibleError
 from patients.lookups import (
-    earlier_version_for,
-    patient_for,
-    plan_for,
-    published_version_for,
-    routine_for,
-    version_to_copy_for,
+    get_earlier_version_or_404,
+    get_patient_or_404,
+    get_plan_or_404,
+    get_published_version_or_404,
+    get_routine_or_404,
+    get_version_to_copy_or_404,
 )
 from patients.models import Patient
-from patients.plans.diff import LONGEST_NOTE
+from patients.plans.diff import MAX_NOTE_LENGTH
 from patients.plans.forms.move import MoveForm
 from patients.plans.policies import check_move
-from patients.plans.selectors.draft_page import draft_preview, version_page
-from patients.plans.selectors.plan_start import start_page
-from patients.plans.services.drafts import NoDraftError, StaleDraftError, publish_plan
-from patients.plans.services.plans import add_routine, move_plan, start_plan
+from patients.plans.selectors.draft_page import get_draft_preview, get_version_page
+from patients.plans.selectors.plan_start import get_start_page
+from patients.plans.services.drafts import DraftGoneError, StaleDraftError, publish_plan
+from patients.plans.services.plans import add_routine_to_draft, move_plan, start_plan
 from patients.plans.states import MOVES, Move
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def plan_start(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Choose what to start from: a routine, an earlier plan, another patient's, or nothing.
 
     Where a draft is open already, all of a routine can be added to it.
     """
-    patient = patient_for(request.user, patient_id)
+    patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
-        page = start_page(request.user, patient, typed=request.GET.get("name"))
+        page = get_start_page(request.user, patient, typed=request.GET.get("name"))
         context = {"section": "patients", "patient": patient, "page": page}
         return render(request, "patients/plans/start.html", context)
     kind, _colon, text = request.POST.get("start", "").partition(":")
@@ -57,25 +57,25 @@ def plan_start(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
     return redirect("plan_draft", plan.pk)
 
 
-def _add_routine(request: SignedInRequest, patient: Patient, text: str) -> HttpResponse:
-    routine = routine_for(request.user, _id(text))
+def _add_routine(request: AuthenticatedRequest, patient: Patient, text: str) -> HttpResponse:
+    routine = get_routine_or_404(request.user, _id(text))
     plan = patient.plans.open().first()
     if plan is None:
-        raise NoDraftError(_("There is no draft to add to. Start a plan first."))
-    add_routine(plan=plan, routine=routine, by=request.user)
+        raise DraftGoneError(_("There is no draft to add to. Start a plan first."))
+    add_routine_to_draft(plan=plan, routine=routine, by=request.user)
     messages.success(request, _("Added: %(name)s.") % {"name": gettext(routine.name)})
     return redirect("plan_draft", plan.pk)
 
 
-def _source(request: SignedInRequest, patient: Patient, kind: str, text: str) -> dict[str, Any]:
+def _source(request: AuthenticatedRequest, patient: Patient, kind: str, text: str) -> dict[str, Any]:
     """What the pressed button starts from: "routine:<id>", "version:<id>", "like:<id>" or "blank"."""
     if kind == "blank":
         return {}
     if kind == "routine":
-        return {"routine": routine_for(request.user, _id(text))}
+        return {"routine": get_routine_or_404(request.user, _id(text))}
     if kind == "like":
-        return {"like": version_to_copy_for(request.user, _id(text))}
-    return {"earlier": earlier_version_for(patient, _id(text))}
+        return {"like": get_version_to_copy_or_404(request.user, _id(text))}
+    return {"earlier": get_earlier_version_or_404(patient, _id(text))}
 
 
 def _id(text: str) -> uuid.UUID:
@@ -86,11 +86,11 @@ def _id(text: str) -> uuid.UUID:
 
 
 @require_safe
-@staff_may(Action.ASSIGN_PLANS)
-def plan_preview(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_preview(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
     """The draft as the patient will see it."""
-    plan = plan_for(request.user, plan_id)
-    preview = draft_preview(plan)
+    plan = get_plan_or_404(request.user, plan_id)
+    preview = get_draft_preview(plan)
     if preview is None:
         return _no_draft(request, plan)
     return render(
@@ -99,20 +99,20 @@ def plan_preview(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def plan_publish(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_publish(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Look once more, say what changed and why, publish."""
-    plan = plan_for(request.user, plan_id)
+    plan = get_plan_or_404(request.user, plan_id)
     if request.method == "POST":
         return _publish(request, plan)
-    preview = draft_preview(plan)
+    preview = get_draft_preview(plan)
     if preview is None:
         return _no_draft(request, plan)
-    return _publish_page(request, preview, change_note=preview.drafted_note)
+    return _publish_page(request, preview, change_note=preview.draft_change_note)
 
 
-def _publish(request: SignedInRequest, plan: Any) -> HttpResponse:
-    typed = request.POST.get("change_note", "")[:LONGEST_NOTE]
+def _publish(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
+    typed = request.POST.get("change_note", "")[:MAX_NOTE_LENGTH]
     try:
         publish_plan(
             plan=plan,
@@ -121,10 +121,10 @@ def _publish(request: SignedInRequest, plan: Any) -> HttpResponse:
             change_note=typed,
             by=request.user,
         )
-    except NoDraftError:
+    except DraftGoneError:
         return _no_draft(request, plan)
     except (StaleDraftError, NotPossibleError) as reason:
-        preview = draft_preview(plan)
+        preview = get_draft_preview(plan)
         if preview is None:
             return _no_draft(request, plan)
         stale = reason if isinstance(reason, StaleDraftError) else None
@@ -135,14 +135,14 @@ def _publish(request: SignedInRequest, plan: Any) -> HttpResponse:
 
 
 def _publish_page(
-    request: SignedInRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
+    request: AuthenticatedRequest, preview: Any, *, change_note: str, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {
         "section": "patients",
         "plan": preview.plan,
         "preview": preview,
         "change_note": change_note,
-        "longest_note": LONGEST_NOTE,
+        "longest_note": MAX_NOTE_LENGTH,
     }
     return render(request, "patients/plans/publish.html", context | more, status=status)
 
@@ -151,16 +151,16 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 8 else 0
 
 
-def _no_draft(request: SignedInRequest, plan: Any) -> HttpResponse:
+def _no_draft(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
     messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
     return redirect("patient", plan.patient_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def plan_move(request: SignedInRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_move(request: AuthenticatedRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
     """Pause, resume or finish: says what it means for the patient, and asks for the reason where one is kept."""
-    plan = plan_for(request.user, plan_id)
+    plan = get_plan_or_404(request.user, plan_id)
     if move not in MOVES or move == Move.PUBLISH:
         raise Http404
     row = MOVES[Move(move)]
@@ -185,12 +185,12 @@ def plan_move(request: SignedInRequest, plan_id: uuid.UUID, move: str) -> HttpRe
 
 
 @require_safe
-@staff_may(Action.SEE_HEALTH)
-def plan_version(request: SignedInRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
+@staff_permission_required(Action.VIEW_HEALTH_DATA)
+def plan_version(request: AuthenticatedRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
     """A published version, as it was prescribed, and what is different in the version before or in any other one."""
     beside = request.GET.get("with", "")
-    version = published_version_for(request.user, plan_id, number)
-    page = version_page(version, beside=_number(beside) if beside else None)
+    version = get_published_version_or_404(request.user, plan_id, number)
+    page = get_version_page(version, beside=_number(beside) if beside else None)
     if page is None:
         raise Http404
     context = {"section": "patients", "page": page, "patient": version.plan.patient}

@@ -10,32 +10,32 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest, staff_may
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.exceptions import NotPossibleError
-from patients.lookups import plan_for
+from patients.lookups import get_plan_or_404
 from patients.models import Plan
 from patients.plans.forms.routines import PlanAsRoutineForm
 from patients.plans.services.routines import save_as_routine
-from patients.plans.sources import kept_of
+from patients.plans.sources import list_routine_exercises
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.ASSIGN_PLANS)
-def plan_as_routine(request: SignedInRequest, plan_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_as_routine(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Save the plan's exercises and doses as a routine: for oneself; for the clinic by those who keep its routines."""
-    plan = plan_for(request.user, plan_id)
+    plan = get_plan_or_404(request.user, plan_id)
     if request.method == "POST":
         form = PlanAsRoutineForm(request.POST, user=request.user)
         if form.is_valid() and (saved := _saved(request, plan, form)) is not None:
             return saved
     else:
         form = PlanAsRoutineForm(initial={"key": uuid.uuid4()}, user=request.user)
-    context = {"section": "patients", "plan": plan, "form": form, "kept": kept_of(plan)}
+    context = {"section": "patients", "plan": plan, "form": form, "kept": list_routine_exercises(plan)}
     return render(request, "patients/plans/as_routine.html", context)
 
 
-def _saved(request: SignedInRequest, plan: Plan, form: PlanAsRoutineForm) -> HttpResponse | None:
+def _saved(request: AuthenticatedRequest, plan: Plan, form: PlanAsRoutineForm) -> HttpResponse | None:
     typed = form.cleaned_data
     try:
         routine = save_as_routine(

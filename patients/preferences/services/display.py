@@ -14,7 +14,7 @@ from patients.models import Preferences
 
 
 @transaction.atomic
-def keep_preferences(*, display: Display, by: User, now: datetime.datetime | None = None) -> Preferences:
+def save_preferences(*, display: Display, by: User, now: datetime.datetime | None = None) -> Preferences:
     """Remember the person's own choice for the next device that they sign in on. The last choice counts."""
     kept, _is_new = Preferences.objects.update_or_create(
         user=by,

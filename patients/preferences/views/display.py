@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.display import display_of, remember
+from clinic.display import get_display, remember
 from patients.preferences.forms import DisplayForm
-from patients.preferences.services.display import keep_preferences
+from patients.preferences.services.display import save_preferences
 from patients.sign_in.login import is_shared_device
 
 
@@ -21,12 +21,14 @@ from patients.sign_in.login import is_shared_device
 @require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
     """What is chosen here counts on this device at once, and for who is signed in on their next one as well."""
-    form = DisplayForm(request.POST) if request.method == "POST" else DisplayForm.showing(display_of(request))
+    form = (
+        DisplayForm(request.POST) if request.method == "POST" else DisplayForm.showing(get_display(request))
+    )
     if request.method != "POST" or not form.is_valid():
         return render(request, "patients/preferences/display.html", {"form": form, "section": "display"})
     chosen = form.display()
     if request.user.is_authenticated:
-        keep_preferences(display=chosen, by=request.user)
+        save_preferences(display=chosen, by=request.user)
     remember(request, chosen, lasting=not is_shared_device(request))
     messages.success(request, _("Saved. Your pages now look like this."))
     return redirect("display")

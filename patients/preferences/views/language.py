@@ -12,9 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from clinic.languages import is_spoken, keep_on_device
+from clinic.languages import is_supported_language, set_language_cookie
 from clinic.models import User
-from patients.preferences.services.languages import remember_language
+from patients.preferences.services.languages import save_language
 
 
 @login_not_required
@@ -28,17 +28,17 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     their forms anyway.
     """
     language = request.POST.get("language", "")
-    if not is_spoken(language) or not _comes_from_here(request):
+    if not is_supported_language(language) or not _is_same_site(request):
         raise BadRequest("Not a form of ours.")
     if isinstance(request.user, User):
-        remember_language(by=request.user, language=language)
-    keep_on_device(request, language)
+        save_language(by=request.user, language=language)
+    set_language_cookie(request, language)
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours else "home")
 
 
-def _comes_from_here(request: HttpRequest) -> bool:
+def _is_same_site(request: HttpRequest) -> bool:
     """Browsers name the site that a form stands on. One that names none has no other site open."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from patients.decorators import own_page
+from patients.decorators import patient_only
 from patients.models import Patient
-from patients.sign_in.selectors import confirmed_address_of
+from patients.sign_in.selectors import get_verified_email
 
 
-@own_page
+@patient_only
 @require_safe
 def settings(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    page = {"patient": patient, "section": "settings", "address": confirmed_address_of(patient)}
+    page = {"patient": patient, "section": "settings", "address": get_verified_email(patient)}
     return render(request, "patients/preferences/settings.html", page)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clinic.models import User
-from clinic.pagination import Slice
-from clinic.permissions import may_do
+from clinic.pagination import CursorPage
+from clinic.permissions import has_staff_permission
 from clinic.roles import Action
 from patients.messages import selectors as messages
 from patients.models import Patient, PatientNote
@@ -18,18 +18,18 @@ class ContactPanels:
     """The last of both, and whether more may be written."""
 
     thread: messages.Thread
-    notes: Slice[PatientNote]
+    notes: CursorPage[PatientNote]
     may_write_messages: bool
     may_write_notes: bool
 
 
-def contact_panels(user: User, patient: Patient) -> ContactPanels | None:
+def get_contact_panels(user: User, patient: Patient) -> ContactPanels | None:
     """Two queries; for whoever may not see health data none, and None."""
-    if not may_do(user, Action.SEE_HEALTH):
+    if not has_staff_permission(user, Action.VIEW_HEALTH_DATA):
         return None
     return ContactPanels(
-        thread=messages.thread_of(patient, most=messages.IN_PANEL),
-        notes=notes.notes_of(patient, most=notes.IN_PANEL),
-        may_write_messages=may_do(user, Action.WRITE_MESSAGES),
-        may_write_notes=may_do(user, Action.WRITE_NOTES),
+        thread=messages.get_thread(patient, most=messages.IN_PANEL),
+        notes=notes.list_notes(patient, most=notes.IN_PANEL),
+        may_write_messages=has_staff_permission(user, Action.WRITE_MESSAGES),
+        may_write_notes=has_staff_permission(user, Action.WRITE_NOTES),
     )

@@ -13,9 +13,9 @@ from django.db.models import Case, FilteredRelation, When
 from django.utils import timezone
 
 from clinic.models import User
-from clinic.permissions import may_do
+from clinic.permissions import has_staff_permission
 from clinic.roles import Action
-from patients.alerts.selectors.alert_details import Report, grouped, with_all_to_show
+from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.models import (
     Alert,
     ExerciseSession,
@@ -31,7 +31,7 @@ from patients.models import (
 from patients.plans.content import PlanContent
 from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
-from patients.plans.states import Move, MoveRow, moves_from
+from patients.plans.states import Move, MoveRow, list_plan_moves
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.sessions.selectors.charts import (
     Axis,
@@ -47,18 +47,18 @@ from patients.sessions.selectors.charts import (
     placed,
     week_plot,
 )
-from patients.sessions.selectors.session_log import LogLine, no_days_on, session_log
+from patients.sessions.selectors.session_log import SessionLogRow, get_skipped_days, session_log
 from patients.sessions.selectors.timeline import (
     CalendarWeek,
     Days,
     EffortWeek,
-    Mark,
-    calendar_of,
-    days_of,
-    efforts_of,
-    marks_of,
+    TimelineEvent,
+    build_calendar,
+    count_efforts,
+    get_days,
+    list_marks,
 )
-from patients.summaries.adherence import ONE_DAY, Schedule, Week, total_percent, weeks_of
+from patients.summaries.adherence import ONE_DAY, Schedule, Week, list_weeks, total_percent
 
 #: Weeks of the plots: half a year says how it is going.
 WEEKS_SHOWN = 26
@@ -69,7 +69,7 @@ SETTLED_SHOWN = 6
 
 
 @dataclass(frozen=True)
-class VersionStory:
+class VersionHistory:
     """One published version: what it prescribed and what it changed. `changes` is empty for the first of a plan."""
 
     version: PlanVersion
@@ -87,16 +87,16 @@ class VersionStory:
 
 
 @dataclass(frozen=True)
-class PlanStory:
+class PlanHistory:
     """One plan with its published versions and moves, newest first, and its draft if there is one."""
 
     plan: Plan
-    versions: list[VersionStory]
+    versions: list[VersionHistory]
     events: list[PlanEvent]
     draft: PlanVersion | None
 
     @property
-    def current(self) -> VersionStory | None:
+    def current(self) -> VersionHistory | None:
         return self.versions[0] if self.versions else None
 
     @property
@@ -106,7 +106,7 @@ class PlanStory:
     @property
     def moves(self) -> list[MoveRow]:
         """Publishing has its own page and button."""
-        return [row for row in moves_from(self.plan.state) if row.move is not Move.PUBLISH]
+        return [row for row in list_plan_moves(self.plan.state) if row.move is not Move.PUBLISH]
 
     @property
     def pause_note(self) -> str:
@@ -116,27 +116,27 @@ class PlanStory:
 
 
 @dataclass(frozen=True)
-class HealthStory:
+class HealthDetails:
     """What only those who treat may see."""
 
     today: datetime.date
-    plan: PlanStory | None
-    earlier: list[PlanStory]
+    plan: PlanHistory | None
+    earlier: list[PlanHistory]
     weeks: list[Week]
     days: Days
     sessions: list[ExerciseSession]
-    log: list[LogLine]
+    log: list[SessionLogRow]
     efforts: list[EffortWeek]
-    reports: list[Report]
-    marks: list[Mark]
+    reports: list[AlertDetails]
+    marks: list[TimelineEvent]
     safety: PatientSafety
 
     @property
-    def waiting(self) -> list[Report]:
+    def waiting(self) -> list[AlertDetails]:
         return [report for report in self.reports if report.is_waiting]
 
     @property
-    def settled(self) -> list[Report]:
+    def settled(self) -> list[AlertDetails]:
         return [report for report in self.reports if not report.is_waiting][:SETTLED_SHOWN]
 
     @property
@@ -167,7 +167,7 @@ class HealthStory:
 
     @cached_property
     def calendar(self) -> list[CalendarWeek]:
-        return calendar_of(self.days, monday=self.weeks[0].monday, today=self.today) if self.weeks else []
+        return build_calendar(self.days, monday=self.weeks[0].monday, today=self.today) if self.weeks else []
 
     @property
     def heat_map(self) -> HeatMap:
@@ -195,52 +195,54 @@ class HealthStory:
         return self.sessions[-1].on_date if self.sessions else None
 
     @property
-    def last_no(self) -> LogLine | None:
+    def last_skipped_day(self) -> SessionLogRow | None:
         """The last planned day that the patient said no to."""
         return next((line for line in self.log if line.no), None)
 
     @property
-    def holds_standing(self) -> bool:
-        return any(report.holds_standing for report in self.waiting)
+    def suspends_standing(self) -> bool:
+        return any(report.suspends_standing for report in self.waiting)
 
 
 @dataclass(frozen=True)
-class PatientStory:
+class PatientDetailPage:
     """The page. `health` is None for the front desk."""
 
     patient: Patient
     age: int
-    health: HealthStory | None = field(default=None)
+    health: HealthDetails | None = field(default=None)
 
 
-def patient_story(
+def get_patient_detail(
     user: User,
     patient: Patient,
     *,
     safety: PatientSafety | None = None,
     now: datetime.datetime | None = None,
-) -> PatientStory:
-    """Wants the patient of `reach.patient_for`. No query for the front desk; for those who treat five, four
+) -> PatientDetailPage:
+    """Wants the patient of `reach.get_patient_or_404`. No query for the front desk; for those who treat five, four
     with `safety`."""
     now = now or timezone.now()
     today = patient.today(now)
-    return PatientStory(
+    return PatientDetailPage(
         patient=patient,
-        age=age_on(today, patient.date_of_birth),
-        health=_health(patient, today, safety) if may_do(user, Action.SEE_HEALTH) else None,
+        age=get_age(today, patient.date_of_birth),
+        health=_health(patient, today, safety)
+        if has_staff_permission(user, Action.VIEW_HEALTH_DATA)
+        else None,
     )
 
 
-def age_on(today: datetime.date, born: datetime.date) -> int:
+def get_age(today: datetime.date, born: datetime.date) -> int:
     """Whole years lived on that day."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthStory:
+def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthDetails:
     """Five queries, four when `safety` is known already."""
     this_monday = today - today.weekday() * ONE_DAY
     since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
-    plans = plan_stories(patient)
+    plans = list_plan_histories(patient)
     events = [event for story in plans for event in story.events]
     sessions, entries = _sessions(patient, since)
     items = {line.item.pk: line.item for plan in plans for story in plan.versions for line in story.exercises}
@@ -248,25 +250,25 @@ def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None
     days = _days(patient, plans, events, sessions, since, today)
     weeks = _weeks(days, today)
     versions = [story.version for plan in plans for story in plan.versions]
-    return HealthStory(
+    return HealthDetails(
         today=today,
         plan=next((story for story in plans if story.is_open), None),
         earlier=[story for story in plans if not story.is_open],
         weeks=weeks,
         days=days,
         sessions=sessions,
-        log=session_log(sessions, entries, items, no_days_on(patient)),
-        efforts=efforts_of(
+        log=session_log(sessions, entries, items, get_skipped_days(patient)),
+        efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
             weeks,
         ),
-        reports=[Report.of(group) for group in grouped(alerts)],
-        marks=marks_of(versions, events, alerts, patient.zone),
+        reports=[AlertDetails.of(group) for group in group_alerts(alerts)],
+        marks=list_marks(versions, events, alerts, patient.zone),
         safety=safety or PatientSafety.of(patient),
     )
 
 
-def plan_stories(patient: Patient) -> list[PlanStory]:
+def list_plan_histories(patient: Patient) -> list[PlanHistory]:
     """Every plan of the patient with its versions, newest first. Two queries."""
     rows = (
         PlanVersion.objects.filter(plan__patient=patient)
@@ -280,7 +282,7 @@ def plan_stories(patient: Patient) -> list[PlanStory]:
         events.setdefault(event.plan_id, []).append(event)
     versions = [_with_items(list(group)) for _key, group in groupby(rows, key=lambda row: row.pk)]
     return [
-        _plan_story(list(group), events.get(plan_id, []))
+        _build_plan_history(list(group), events.get(plan_id, []))
         for plan_id, group in groupby(versions, key=lambda pair: pair[0].plan_id)
     ]
 
@@ -294,14 +296,16 @@ def _with_items(rows: Sequence[PlanVersion]) -> tuple[PlanVersion, list[PlanItem
     return version, items
 
 
-def _plan_story(versions: list[tuple[PlanVersion, list[PlanItem]]], events: list[PlanEvent]) -> PlanStory:
+def _build_plan_history(
+    versions: list[tuple[PlanVersion, list[PlanItem]]], events: list[PlanEvent]
+) -> PlanHistory:
     """One plan from its versions, newest first: there is always at least one."""
     published = [(version, items) for version, items in versions if version.is_published]
     contents = [PlanContent.of(version, items) for version, items in published]
-    return PlanStory(
+    return PlanHistory(
         plan=versions[0][0].plan,
         versions=[
-            VersionStory(
+            VersionHistory(
                 version=version,
                 exercises=[prescribed(item) for item in items],
                 changes=changes(contents[place + 1], contents[place]) if place + 1 < len(contents) else [],
@@ -318,7 +322,7 @@ def _sessions(
 ) -> tuple[list[ExerciseSession], dict[uuid.UUID, list[SessionEntry]]]:
     """The finished sessions since then, oldest first, and what was done in each. One query."""
     rows = (
-        ExerciseSession.objects.of_patient(patient)
+        ExerciseSession.objects.for_patient(patient)
         .finished()
         .filter(on_date__gt=since)
         .annotate(entry=FilteredRelation("entries"))
@@ -342,7 +346,7 @@ def _alerts(
     Of a session before the weeks shown, it is left out.
     """
     waiting_first = Case(When(settled_at=None, then=0), default=1)
-    rows = with_all_to_show(Alert.objects.filter(patient=patient)).prefetch_related(None)
+    rows = with_report_details(Alert.objects.filter(patient=patient)).prefetch_related(None)
     alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "kind")[:ALERTS_READ])
     for session in (alert.session for alert in alerts if alert.session):
         done = entries.get(session.pk, [])
@@ -356,14 +360,14 @@ def _alerts(
 
 def _days(
     patient: Patient,
-    plans: Sequence[PlanStory],
+    plans: Sequence[PlanHistory],
     events: Sequence[PlanEvent],
     sessions: Sequence[ExerciseSession],
     since: datetime.date,
     today: datetime.date,
 ) -> Days:
     zone = patient.zone
-    return days_of(
+    return get_days(
         [Schedule.of(story.version, zone) for plan in plans for story in plan.versions],
         events,
         {session.on_date for session in sessions},
@@ -377,4 +381,4 @@ def _weeks(days: Days, today: datetime.date) -> list[Week]:
     """Adherence from the first week with a plan, or with a session, on."""
     if not days.planned and not days.done:
         return []
-    return weeks_of(days.planned, days.done, first=min(days.planned | days.done), today=today)
+    return list_weeks(days.planned, days.done, first=min(days.planned | days.done), today=today)

@@ -8,14 +8,14 @@ from clinic.models import User
 from patients.lookups import found_or_404
 from patients.models import Helper, Patient
 from patients.safety.selectors.plan_safety import PatientSafety
-from patients.sessions.selectors.session_log import no_days_of_patient
+from patients.sessions.selectors.session_log import with_skipped_days
 
 
-def patient_with_safety_for(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """As `patient_for`, with what is known of the patient's flags and home, who helps, and the last days said no to.
+def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
+    """As `get_patient_or_404`, with what is known of the patient's flags and home, who helps, and the last days said no to.
 
     One query, like that one.
     """
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    patients = patients.annotate(**Helper.objects.live().names_of_patient(), **no_days_of_patient())
+    patients = patients.annotate(**Helper.objects.live().with_helper_names(), **with_skipped_days())
     return found_or_404(PatientSafety.first_of(patients.filter(pk=patient_id)))

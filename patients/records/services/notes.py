@@ -14,7 +14,7 @@ from patients.models import Patient, PatientNote
 
 
 @transaction.atomic
-def write_note(
+def create_note(
     *, patient: Patient, text: str, key: uuid.UUID, by: User, now: datetime.datetime | None = None
 ) -> PatientNote:
     """A note, white space around it dropped. The same form with the same text, sent twice, is one note."""

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
-from clinic.consultations.services import answer_request
-from clinic.consultations.states import moves_of, standing
+from clinic.consultations.services import update_request
+from clinic.consultations.states import list_moves, state_token
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
 from patients.models import Patient
-from patients.records.policies import check_born
-from patients.summaries.services.refresh import hold_standings
+from patients.records.policies import check_date_of_birth
+from patients.summaries.services.refresh import lock_summaries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Details:
         """Raises NotPossibleError for an impossible date of birth, and ValueError for a clinician of another clinic:
         no form offers one. Someone who has left the team may stay named.
         """
-        check_born(self.date_of_birth, today)
+        check_date_of_birth(self.date_of_birth, today)
         if self.clinician and not self.clinician.memberships.filter(clinic=clinic).exists():
             raise ValueError("The clinician must be of the patient's clinic.")
 
@@ -107,14 +107,14 @@ def _register(
         clinic=clinic, form_key=form_key, consultation_request=request, registered_at=now, registered_by=by
     )
     patient.user = User.objects.create_user(name=details.full_name)
-    _write_down(patient, details)
-    hold_standings([patient], now)
+    _write_content(patient, details)
+    lock_summaries([patient], now)
     record("patient.registered", actor=by, obj=patient, clinic=clinic)
-    if request is not None and any(move.to_state == RequestState.BOOKED for move in moves_of(request)):
-        answer_request(
+    if request is not None and any(move.to_state == RequestState.BOOKED for move in list_moves(request)):
+        update_request(
             request_id=request.pk,
             by=by,
-            seen=standing(request),
+            seen=state_token(request),
             to_state=RequestState.BOOKED,
             note=_("Registered as a patient."),
             now=now,
@@ -123,7 +123,7 @@ def _register(
 
 
 @transaction.atomic
-def edit_patient(
+def update_patient(
     *, patient: Patient, details: Details, edit_number: int, by: User, now: datetime.datetime | None = None
 ) -> Patient:
     """Correct the record, if nobody changed it since `edit_number` was read.
@@ -136,7 +136,7 @@ def edit_patient(
         .select_related("clinic", "user", "clinician")
         .get(pk=patient.pk)
     )
-    if details_of(locked) == details:
+    if get_patient_details(locked) == details:
         return locked
     if locked.edit_number != edit_number:
         raise StaleRecordError(locked)
@@ -144,17 +144,17 @@ def edit_patient(
     locked.edit_number += 1
     locked.user.name = details.full_name
     locked.user.save(update_fields=["name"])
-    _write_down(locked, details)
+    _write_content(locked, details)
     record("patient.edited", actor=by, obj=locked, clinic=locked.clinic)
     return locked
 
 
-def details_of(patient: Patient) -> Details:
+def get_patient_details(patient: Patient) -> Details:
     """What is on record. Wants `clinician` loaded."""
     return Details(**{name: getattr(patient, name) for name in Details.__dataclass_fields__})
 
 
-def _write_down(patient: Patient, details: Details) -> None:
+def _write_content(patient: Patient, details: Details) -> None:
     for name in Details.__dataclass_fields__:
         setattr(patient, name, getattr(details, name))
     patient.save()

@@ -12,56 +12,61 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.models import ConsultationRequest
-from clinic.permissions import SignedInRequest, clinic_of, may_do, staff_may
+from clinic.permissions import (
+    AuthenticatedRequest,
+    get_clinic_for_user,
+    has_staff_permission,
+    staff_permission_required,
+)
 from clinic.roles import Action
-from patients.caseload.selectors.caseload import possible_duplicate, who_treats
+from patients.caseload.selectors.caseload import find_duplicate, list_clinicians
 from patients.exceptions import NotPossibleError
-from patients.lookups import patient_for, request_for
+from patients.lookups import get_patient_or_404, get_request_or_404
 from patients.messages.forms import MessageForm, NoteForm
-from patients.models import names_on
+from patients.models import get_helper_names
 from patients.records.forms import PatientForm
-from patients.records.selectors.messages_and_notes import contact_panels
-from patients.records.selectors.patient_detail import patient_story
-from patients.records.selectors.patients import patient_with_safety_for
+from patients.records.selectors.messages_and_notes import get_contact_panels
+from patients.records.selectors.patient_detail import get_patient_detail
+from patients.records.selectors.patients import get_patient_with_safety_or_404
 from patients.records.services.patients import (
     AlreadyRegisteredError,
     StaleRecordError,
-    edit_patient,
     register_patient,
+    update_patient,
 )
 
 
 @require_safe
-@staff_may(Action.FIND_PATIENTS)
-def patient(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.SEARCH_PATIENTS)
+def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The patient's story; for the front desk, how to reach the patient and the card."""
-    if may_do(request.user, Action.SEE_HEALTH):
-        known, safety = patient_with_safety_for(request.user, patient_id)
-        story = patient_story(request.user, known, safety=safety)
-        helpers = names_on(known)
+    if has_staff_permission(request.user, Action.VIEW_HEALTH_DATA):
+        known, safety = get_patient_with_safety_or_404(request.user, patient_id)
+        story = get_patient_detail(request.user, known, safety=safety)
+        helpers = get_helper_names(known)
     else:
-        story = patient_story(request.user, patient_for(request.user, patient_id))
+        story = get_patient_detail(request.user, get_patient_or_404(request.user, patient_id))
         helpers = []
     context = {
         "section": "patients",
         "story": story,
         "patient": story.patient,
         "helpers": helpers,
-        "contact": contact_panels(request.user, story.patient),
+        "contact": get_contact_panels(request.user, story.patient),
         "message_form": MessageForm(),
         "note_form": NoteForm(),
-        "may_assign": may_do(request.user, Action.ASSIGN_PLANS),
+        "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
     }
     return render(request, "patients/records/patient.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.REGISTER_PATIENTS)
-def patient_new(request: SignedInRequest) -> HttpResponse:
+@staff_permission_required(Action.REGISTER_PATIENTS)
+def patient_new(request: AuthenticatedRequest) -> HttpResponse:
     """A new record, from nothing or from a consultation request (`?request=`)."""
-    clinic = clinic_of(request.user)
+    clinic = get_clinic_for_user(request.user)
     asked = _asked(request)
-    team = who_treats(clinic)
+    team = list_clinicians(clinic)
     if request.method != "POST":
         form = PatientForm(
             initial=PatientForm.start_from(asked, request.user, team), clinic=clinic, clinicians=team
@@ -72,7 +77,7 @@ def patient_new(request: SignedInRequest) -> HttpResponse:
         return _new_page(request, form, asked)
     if not form.cleaned_data["is_someone_else"]:
         details = form.details
-        twin = possible_duplicate(
+        twin = find_duplicate(
             request.user, full_name=details.full_name, date_of_birth=details.date_of_birth, key=form.form_key
         )
         if twin is not None:
@@ -93,19 +98,19 @@ def patient_new(request: SignedInRequest) -> HttpResponse:
     return redirect("patient", made.pk)
 
 
-def _asked(request: SignedInRequest) -> ConsultationRequest | None:
+def _asked(request: AuthenticatedRequest) -> ConsultationRequest | None:
     """The consultation request that the new record comes from."""
     text = request.GET.get("request", "")
     if not text:
         return None
     try:
-        return request_for(request.user, uuid.UUID(text))
+        return get_request_or_404(request.user, uuid.UUID(text))
     except ValueError:
         raise Http404 from None
 
 
 def _new_page(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     form: PatientForm,
     asked: ConsultationRequest | None,
     *,
@@ -117,11 +122,11 @@ def _new_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may(Action.REGISTER_PATIENTS)
-def patient_edit(request: SignedInRequest, patient_id: uuid.UUID) -> HttpResponse:
+@staff_permission_required(Action.REGISTER_PATIENTS)
+def patient_edit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Correct a record. Who saves over somebody else's correction is told first, and keeps what was typed."""
-    known = patient_for(request.user, patient_id)
-    team = who_treats(known.clinic, or_did=known.clinician)
+    known = get_patient_or_404(request.user, patient_id)
+    team = list_clinicians(known.clinic, or_did=known.clinician)
     context: dict[str, Any] = {"section": "patients", "patient": known}
     if request.method != "POST":
         form = PatientForm(initial=PatientForm.start_from_record(known), clinic=known.clinic, clinicians=team)
@@ -131,15 +136,15 @@ def patient_edit(request: SignedInRequest, patient_id: uuid.UUID) -> HttpRespons
     if not form.is_valid():
         return render(request, "patients/records/patient_form.html", context)
     try:
-        edit_patient(
+        update_patient(
             patient=known,
             details=form.details,
             edit_number=form.cleaned_data["edit_number"] or 0,
             by=request.user,
         )
     except StaleRecordError as stale:
-        context |= {"stale": stale, "on_record": form.not_as_on_record(stale.patient)}
-        form.save_on_top_of(stale.patient)
+        context |= {"stale": stale, "on_record": form.list_conflicts(stale.patient)}
+        form.accept_current_version(stale.patient)
         return render(request, "patients/records/patient_form.html", context, status=409)
     except NotPossibleError as reason:
         form.add_error("date_of_birth", str(reason))

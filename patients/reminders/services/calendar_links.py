@@ -9,22 +9,22 @@ from django.db import transaction
 from clinic.audit.services import record
 from clinic.models import User
 from patients.models import CalendarLink, Patient
-from patients.reminders.calendar import hash_of, new_secret
+from patients.reminders.calendar import hash_secret, new_secret
 
 
 @transaction.atomic
-def make_calendar_link(*, patient: Patient, by: User, now: datetime.datetime) -> str:
+def create_calendar_link(*, patient: Patient, by: User, now: datetime.datetime) -> str:
     """A new secret, shown to the patient this once. An earlier link stops working."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     CalendarLink.objects.filter(patient=patient).delete()
     secret = new_secret()
-    link = CalendarLink.objects.create(patient=patient, secret_hash=hash_of(secret), made_at=now)
+    link = CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(secret), made_at=now)
     record("calendar.link_made", actor=by, obj=link, clinic=patient.clinic)
     return secret
 
 
 @transaction.atomic
-def end_calendar_link(*, patient: Patient, by: User) -> None:
+def revoke_calendar_link(*, patient: Patient, by: User) -> None:
     """Whoever has the link sees nothing any more. Doing it twice is doing it once."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     link = CalendarLink.objects.filter(patient=patient).first()

@@ -10,14 +10,14 @@ from django.db import connection, transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from clinic.outbox.backends import wait_after
+from clinic.outbox.backends import get_retry_delay
 from patients.models import Patient, PushNotice, PushSubscription
 from patients.reminders.push import (
     PushGoneError,
     PushRefusedError,
     is_known_push_service,
     is_push_offered,
-    knock,
+    send_push,
 )
 from patients.reminders.services.reminders import TOO_LATE_AFTER
 
@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 #: While a notice is handed over, no other worker takes it for this long.
 LEASE = datetime.timedelta(minutes=2)
 #: More phones than this are none of one person's; the one added first gives way.
-MOST_PHONES = 5
+MAX_PHONES = 5
 #: What was settled is forgotten after this long.
-NOTICES_ARE_KEPT = datetime.timedelta(days=14)
+NOTICE_RETENTION = datetime.timedelta(days=14)
 
 
 class UnknownPushServiceError(Exception):
@@ -36,7 +36,9 @@ class UnknownPushServiceError(Exception):
 
 
 @transaction.atomic
-def add_phone(*, patient: Patient, endpoint: str, by: User, now: datetime.datetime) -> PushSubscription:
+def add_push_subscription(
+    *, patient: Patient, endpoint: str, by: User, now: datetime.datetime
+) -> PushSubscription:
     """Note that this phone takes notices for this patient. Sending it twice is sending it once.
 
     A phone has one owner: whoever asked last. Raises UnknownPushServiceError.
@@ -55,20 +57,20 @@ def add_phone(*, patient: Patient, endpoint: str, by: User, now: datetime.dateti
     if is_new:
         record("push.phone_added", actor=by, obj=phone, clinic=patient.clinic)
         kept = PushSubscription.objects.filter(patient=patient).order_by("-made_at", "-pk")
-        for extra in kept[MOST_PHONES:]:
+        for extra in kept[MAX_PHONES:]:
             extra.delete()
     return phone
 
 
-def deliver_notices(*, now: datetime.datetime, most: int) -> int:
+def send_notices(*, now: datetime.datetime, most: int) -> int:
     """Hand over the notices that are due, and forget old ones. How many were taken."""
     taken = 0
     for _each in range(most):
         notice = _lease(now)
         if notice is None:
             break
-        taken += _hand_over(notice, now)
-    PushNotice.objects.filter(settled_at__lt=now - NOTICES_ARE_KEPT).delete()
+        taken += _send_notice(notice, now)
+    PushNotice.objects.filter(settled_at__lt=now - NOTICE_RETENTION).delete()
     return taken
 
 
@@ -86,7 +88,7 @@ def _lease(now: datetime.datetime) -> PushNotice | None:
     return notice
 
 
-def _hand_over(notice: PushNotice, now: datetime.datetime) -> bool:
+def _send_notice(notice: PushNotice, now: datetime.datetime) -> bool:
     """Try once. A notice that is too old to be of use is given up, and so is the phone that its service has lost."""
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
     left = notice.created_at + TOO_LATE_AFTER - now
@@ -94,12 +96,12 @@ def _hand_over(notice: PushNotice, now: datetime.datetime) -> bool:
         ours.update(settled_at=now)
         return False
     try:
-        knock(notice.subscription.endpoint, now=now, keep_for=left)
+        send_push(notice.subscription.endpoint, now=now, keep_for=left)
     except PushGoneError:
         notice.subscription.delete()
         return False
     except (PushRefusedError, OSError) as error:
-        ours.update(next_attempt_at=now + wait_after(notice.attempts))
+        ours.update(next_attempt_at=now + get_retry_delay(notice.attempts))
         logger.warning(
             "Notice %s not handed over, attempt %s: %s", notice.pk, notice.attempts, type(error).__name__
         )

@@ -28,10 +28,10 @@ from patients.models import (
     Reminder,
     ReminderSent,
 )
-from patients.reminders.emails import mail_reminder
-from patients.reminders.schedule import next_moment
-from patients.reminders.selectors import is_wanted
-from patients.sessions.selectors.today import today_for
+from patients.reminders.emails import send_reminder_email
+from patients.reminders.schedule import get_next_moment
+from patients.reminders.selectors import should_remind
+from patients.sessions.selectors.today import get_today
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +39,15 @@ logger = logging.getLogger(__name__)
 #: gone on.
 TOO_LATE_AFTER = datetime.timedelta(hours=2)
 #: A zone that changed is noticed within this time; a reminder that fell into it still goes out.
-ZONE_NOTICED_WITHIN = datetime.timedelta(minutes=10)
+ZONE_CHECK_INTERVAL = datetime.timedelta(minutes=10)
 
 
-class NoWayToRemindError(Exception):
+class NoReminderChannelError(Exception):
     """No confirmed address to mail to, or no phone of theirs that takes notices."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class ReminderSettings:
     """What a patient asks for. No weekdays: on the days of the plan."""
 
     at_time: datetime.time
@@ -58,19 +58,21 @@ class Wish:
 
 
 @transaction.atomic
-def save_reminder(*, patient: Patient, wish: Wish, by: User, now: datetime.datetime) -> Reminder:
-    """Turn reminders on, or change them. The same wish sent twice is one. Raises NoWayToRemindError."""
+def save_reminder(
+    *, patient: Patient, settings_: ReminderSettings, by: User, now: datetime.datetime
+) -> Reminder:
+    """Turn reminders on, or change them. The same wish sent twice is one. Raises NoReminderChannelError."""
     locked = _locked_patient(patient)
-    if not may_be_reached(locked, wish.channel):
-        raise NoWayToRemindError(wish.channel)
+    if not is_reachable(locked, settings_.channel):
+        raise NoReminderChannelError(settings_.channel)
     reminder = Reminder.objects.select_for_update().filter(patient=locked).first()
     reminder = reminder or Reminder(patient=locked, created_at=now)
     wanted = {
-        "at_time": wish.at_time,
-        "channel": wish.channel,
-        "weekdays": sorted(set(wish.weekdays)),
-        "habit": wish.habit,
-        "own_habit": wish.own_habit if wish.habit == Habit.OWN else "",
+        "at_time": settings_.at_time,
+        "channel": settings_.channel,
+        "weekdays": sorted(set(settings_.weekdays)),
+        "habit": settings_.habit,
+        "own_habit": settings_.own_habit if settings_.habit == Habit.OWN else "",
     }
     is_new = reminder._state.adding or not reminder.is_on
     if not is_new and all(getattr(reminder, name) == value for name, value in wanted.items()):
@@ -78,7 +80,7 @@ def save_reminder(*, patient: Patient, wish: Wish, by: User, now: datetime.datet
     for name, value in wanted.items():
         setattr(reminder, name, value)
     reminder.changed_at, reminder.stopped_at = now, None
-    _look_next(reminder, locked.zone, now)
+    _schedule_next(reminder, locked.zone, now)
     reminder.save()
     record(
         "reminder.turned_on" if is_new else "reminder.changed", actor=by, obj=reminder, clinic=locked.clinic
@@ -101,11 +103,11 @@ def stop_reminder(*, reminder: Reminder, by: User | None, now: datetime.datetime
     return locked
 
 
-def may_be_reached(patient: Patient, channel: Channel) -> bool:
+def is_reachable(patient: Patient, channel: Channel) -> bool:
     """Whether a reminder sent that way would reach anything."""
     if channel == Channel.PUSH:
         return patient.push_subscriptions.exists()
-    return hasattr(patient, "confirmed_address")
+    return hasattr(patient, "verified_email")
 
 
 def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
@@ -121,7 +123,7 @@ def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
             not Reminder.objects.due(now).exclude(pk__in=broken).exists()
         ):  # the usual answer, and it takes no lock
             break
-        looked = _look_at_next(now, broken)
+        looked = _process_next(now, broken)
         if looked is None:
             break
         sent += looked
@@ -129,7 +131,7 @@ def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
 
 
 @transaction.atomic
-def _look_at_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None:
+def _process_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None:
     """Look at the reminder that is due longest: whether it was sent. None when none is due."""
     skip = connection.features.has_select_for_update_skip_locked
     due = Reminder.objects.due(now).exclude(pk__in=broken)
@@ -138,26 +140,26 @@ def _look_at_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None
         return None
     try:
         with transaction.atomic():
-            return _look_at(reminder, now)
+            return _process(reminder, now)
     except (
         Exception
     ) as error:  # whatever it is, it is this one's; its text may hold what is nobody's business
-        logger.error("Reminder %s could not be looked at: %s", reminder.pk, type(error).__name__)
+        logger.error("Reminder %s could not be processed: %s", reminder.pk, type(error).__name__)
         broken.add(reminder.pk)
         return False
 
 
-def _look_at(reminder: Reminder, now: datetime.datetime) -> bool:
+def _process(reminder: Reminder, now: datetime.datetime) -> bool:
     """The mail, the note that it was sent and the next moment are written together: all of them, or none."""
-    patient = Patient.objects.select_related("clinic", "confirmed_address").get(pk=reminder.patient_id)
+    patient = Patient.objects.select_related("clinic", "verified_email").get(pk=reminder.patient_id)
     due_at = reminder.next_at
     assert due_at is not None  # noqa: S101  # it was due
     if reminder.zone_name != patient.zone.key:  # it is not due where they live now, or not yet
-        _look_next(reminder, patient.zone, now - ZONE_NOTICED_WITHIN)
+        _schedule_next(reminder, patient.zone, now - ZONE_CHECK_INTERVAL)
         reminder.save(update_fields=["next_at", "zone_name"])
         return False
     # One microsecond on, or the moment would be its own next one.
-    _look_next(reminder, patient.zone, now + datetime.timedelta(microseconds=1))
+    _schedule_next(reminder, patient.zone, now + datetime.timedelta(microseconds=1))
     is_sent = now - due_at <= TOO_LATE_AFTER and _send(reminder, patient, due_at, now)
     if is_sent:
         reminder.last_sent_for = patient.today(due_at)
@@ -169,16 +171,16 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
     date = patient.today(due_at)
     if date != patient.today(now) or (reminder.last_sent_for and date <= reminder.last_sent_for):
         return False
-    if not is_wanted(reminder, today_for(patient, now)):
+    if not should_remind(reminder, get_today(patient, now)):
         return False
     phones = (
         list(PushSubscription.objects.filter(patient=patient)) if reminder.channel == Channel.PUSH else []
     )
-    if not phones and (reminder.channel == Channel.PUSH or not hasattr(patient, "confirmed_address")):
+    if not phones and (reminder.channel == Channel.PUSH or not hasattr(patient, "verified_email")):
         return False
     ReminderSent.objects.create(patient=patient, on_date=date, channel=reminder.channel, sent_at=now)
     if reminder.channel == Channel.EMAIL:
-        mail_reminder(reminder, patient, until=due_at + TOO_LATE_AFTER)
+        send_reminder_email(reminder, patient, until=due_at + TOO_LATE_AFTER)
     # Of the moment it was due at, which is what it is too late by.
     PushNotice.objects.bulk_create(
         PushNotice(subscription=phone, on_date=date, created_at=due_at, next_attempt_at=now)
@@ -187,7 +189,7 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
     return True
 
 
-def follow_moved_zones(*, now: datetime.datetime, most: int) -> int:
+def update_moved_zones(*, now: datetime.datetime, most: int) -> int:
     """Work out anew when to remind whoever's time zone has changed: theirs, or their clinic's. How many.
 
     Looked for rather than told: a zone can be changed on the team's pages and in the administration, for one patient
@@ -202,16 +204,18 @@ def follow_moved_zones(*, now: datetime.datetime, most: int) -> int:
         with transaction.atomic():
             reminder = Reminder.objects.select_for_update().filter(pk=pk, next_at__isnull=False).first()
             if reminder is not None:
-                _look_next(reminder, ZoneInfo(zone_name), now - ZONE_NOTICED_WITHIN)
+                _schedule_next(reminder, ZoneInfo(zone_name), now - ZONE_CHECK_INTERVAL)
                 reminder.save(update_fields=["next_at", "zone_name"])
     return len(moved)
 
 
-def _look_next(reminder: Reminder, zone: ZoneInfo, after: datetime.datetime) -> None:
+def _schedule_next(reminder: Reminder, zone: ZoneInfo, after: datetime.datetime) -> None:
     reminder.zone_name = zone.key
-    reminder.next_at = next_moment(after, time=reminder.at_time, weekdays=reminder.days_to_look, zone=zone)
+    reminder.next_at = get_next_moment(
+        after, time=reminder.at_time, weekdays=reminder.days_to_check, zone=zone
+    )
 
 
 def _locked_patient(patient: Patient) -> Patient:
-    patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic", "confirmed_address")
+    patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic", "verified_email")
     return patients.get(pk=patient.pk)

@@ -14,26 +14,26 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest
-from clinic.rate_limits import CALENDAR, address_of
-from patients.decorators import own_page
+from clinic.permissions import AuthenticatedRequest
+from clinic.rate_limits import CALENDAR, get_client_ip
+from patients.decorators import patient_only
 from patients.models import Patient
-from patients.reminders.calendar import feed_at, feed_url, link_of
-from patients.reminders.services.calendar_links import end_calendar_link, make_calendar_link
+from patients.reminders.calendar import feed_url, get_calendar_link, get_feed_by_secret
+from patients.reminders.services.calendar_links import create_calendar_link, revoke_calendar_link
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret", "context")
-def my_calendar(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Whether there is a link. One button makes one and shows it this once, another takes it back."""
     context = {"patient": patient, "section": "settings"}
-    if request.method == "POST" and request.POST.get("do") == "end":
-        end_calendar_link(patient=patient, by=request.user)
+    if request.method == "POST" and request.POST.get("command") == "end":
+        revoke_calendar_link(patient=patient, by=request.user)
         return redirect("my_calendar")
     if request.method == "POST":
-        context["address"] = feed_url(make_calendar_link(patient=patient, by=request.user, now=now))
-    return render(request, "patients/reminders/calendar.html", context | {"link": link_of(patient)})
+        context["address"] = feed_url(create_calendar_link(patient=patient, by=request.user, now=now))
+    return render(request, "patients/reminders/calendar.html", context | {"link": get_calendar_link(patient)})
 
 
 @login_not_required
@@ -44,11 +44,11 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
     Any method is answered with it, and too many tries with an answer that is not logged: the path holds the secret.
     """
-    if not CALENDAR.allows(address_of(request)):
+    if not CALENDAR.allows(get_client_ip(request)):
         later = HttpResponse(status=429, content_type="text/plain", headers={"Retry-After": "3600"})
         later._has_been_logged = True  # type: ignore[attr-defined]  # as django.utils.log notes it
         return later
-    feed = feed_at(secret)
+    feed = get_feed_by_secret(secret)
     if feed is None:
         raise Http404
     etag = f'"{hashlib.sha256(feed).hexdigest()[:32]}"'

@@ -13,27 +13,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest
-from patients.decorators import own_page
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_only
 from patients.models import Patient
 from patients.reminders.forms import ReminderForm
 from patients.reminders.push import is_push_offered, public_key
-from patients.reminders.selectors import reminder_page_for, reminder_to_stop
-from patients.reminders.services.push import UnknownPushServiceError, add_phone
-from patients.reminders.services.reminders import NoWayToRemindError, save_reminder, stop_reminder
+from patients.reminders.selectors import get_reminder_for_token, get_reminder_page
+from patients.reminders.services.push import UnknownPushServiceError, add_push_subscription
+from patients.reminders.services.reminders import NoReminderChannelError, save_reminder, stop_reminder
 from patients.sign_in.login import is_own_phone
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def reminders(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def reminders(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """What is set, and the form to set it."""
-    page = reminder_page_for(patient)
+    page = get_reminder_page(patient)
     form = ReminderForm(request.POST if request.method == "POST" else None, reminder=page.reminder)
     if form.is_bound and form.is_valid():
         try:
-            save_reminder(patient=patient, wish=form.wish(), by=request.user, now=now)
-        except NoWayToRemindError:
+            save_reminder(patient=patient, settings_=form.to_settings(), by=request.user, now=now)
+        except NoReminderChannelError:
             form.add_error(
                 "channel", _("This way does not reach you yet. Choose another, or set it up first.")
             )
@@ -50,24 +50,28 @@ def reminders(request: SignedInRequest, patient: Patient, now: datetime.datetime
     return render(request, "patients/reminders/reminders.html", context)
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """ "Stop reminders". Opening the address does nothing."""
-    reminder = reminder_page_for(patient).reminder
+    reminder = get_reminder_page(patient).reminder
     if request.method == "POST" and reminder is not None:
         stop_reminder(reminder=reminder, by=request.user, now=now)
     return redirect("my_reminders")
 
 
-@own_page
+@patient_only
 @require_http_methods(["POST"])
-def add_my_phone(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def add_my_push_subscription(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
+) -> HttpResponse:
     """The script of the page sends what the browser's push service gave it. A shared device takes no notices."""
     if not is_own_phone(request):
         raise PermissionDenied(_("Notices go to your own phone only."))
     try:
-        add_phone(patient=patient, endpoint=request.POST.get("endpoint", "")[:1000], by=request.user, now=now)
+        add_push_subscription(
+            patient=patient, endpoint=request.POST.get("endpoint", "")[:1000], by=request.user, now=now
+        )
     except UnknownPushServiceError:
         raise BadRequest("not a push service") from None
     return HttpResponse(status=204)
@@ -76,13 +80,13 @@ def add_my_phone(request: SignedInRequest, patient: Patient, now: datetime.datet
 @login_not_required
 @never_cache
 @csrf_exempt
-def stop_by_link(request: HttpRequest, token: str) -> HttpResponse:
+def stop_by_token(request: HttpRequest, token: str) -> HttpResponse:
     """Where the link in a mail leads. A GET shows a button: programs that check mail open every link.
 
     A mail program's own "unsubscribe" posts here without signing in (RFC 8058), so there is no CSRF check; the token is
     the right to stop, and to do nothing else. Any method is answered: to refuse one would write the token into the log.
     """
-    reminder = reminder_to_stop(token)
+    reminder = get_reminder_for_token(token)
     if reminder is None:
         raise Http404
     if request.method == "POST":

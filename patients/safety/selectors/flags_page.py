@@ -35,7 +35,7 @@ class FlagEffect:
         }[self.effect]
 
 
-def effects_of(flag: Flag) -> list[FlagEffect]:
+def list_flag_effects(flag: Flag) -> list[FlagEffect]:
     """From the table of rules, so that the page says what the rules do."""
     return [FlagEffect(rule.effect, str(rule.to_clinician)) for rule in RULES if flag in rule.flags]
 
@@ -63,7 +63,7 @@ class FlagsPage:
         return self.history[0] if self.history else None
 
 
-def flags_page(patient: Patient) -> FlagsPage:
+def get_flags_page(patient: Patient) -> FlagsPage:
     """Five queries."""
     marks: list[PatientFlag | EyesClosedUnlock] = [
         *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
@@ -72,7 +72,7 @@ def flags_page(patient: Patient) -> FlagsPage:
         .order_by("-set_at", "-id")[:HISTORY_SHOWN],
     ]
     home = Circumstances.objects.filter(patient=patient).select_related("edited_by").first()
-    history = [*_rows_of(marks)]
+    history = [*_build_history_rows(marks)]
     if home is not None:
         history.append(HistoryRow(_("Time and things at home, noted last"), home.edited_at, home.edited_by))
     history.sort(key=lambda row: row.at, reverse=True)
@@ -84,7 +84,7 @@ def flags_page(patient: Patient) -> FlagsPage:
     )
 
 
-def _rows_of(marks: Iterable[PatientFlag | EyesClosedUnlock]) -> Iterable[HistoryRow]:
+def _build_history_rows(marks: Iterable[PatientFlag | EyesClosedUnlock]) -> Iterable[HistoryRow]:
     for mark in marks:
         name = mark.get_flag_display() if isinstance(mark, PatientFlag) else _("Eyes closed")
         is_flag = isinstance(mark, PatientFlag)

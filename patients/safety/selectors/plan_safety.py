@@ -2,8 +2,8 @@
 
 safety = PatientSafety.of(patient)                      # 1 query, then any number of exercises for none
 safety.findings_for(exercise)                           # what to show beside an exercise in the library
-rows = item_safety(items, patient)                      # 2 queries at most for a whole plan
-check_answered(rows)                                    # before publishing
+rows = get_item_safety(items, patient)                      # 2 queries at most for a whole plan
+check_all_answered(rows)                                    # before publishing
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from exercises.models import Equipment, Exercise, Support
 from patients.exceptions import NotPossibleError
-from patients.models import EyesClosedUnlock, Flag, ItemClearance, Patient, PatientFlag, PlanItem
+from patients.models import EyesClosedUnlock, Flag, Patient, PatientFlag, PlanItem, SafetyOverride
 from patients.safety.rules import (
     ANSWERED_BY,
     Effect,
@@ -145,13 +145,13 @@ class PatientSafety:
 
 
 @dataclass(frozen=True)
-class Shown:
+class FindingWithAnswer:
     """A finding as the clinician sees it beside the exercise. The first open block says how to do without."""
 
     finding: Finding
     is_open: bool
-    offers_way_out: bool
-    answer: ItemClearance | None
+    offers_alternative: bool
+    answer: SafetyOverride | None
 
 
 @dataclass(frozen=True)
@@ -160,29 +160,29 @@ class ItemSafety:
 
     item: PlanItem
     findings: tuple[Finding, ...]
-    clearances: tuple[ItemClearance, ...]
+    safety_overrides: tuple[SafetyOverride, ...]
     patient_safety: PatientSafety
 
     @cached_property
     def unanswered(self) -> tuple[Finding, ...]:
-        return tuple(unanswered(self.findings, self.clearances))
+        return tuple(unanswered(self.findings, self.safety_overrides))
 
     @cached_property
-    def shown(self) -> tuple[Shown, ...]:
+    def shown(self) -> tuple[FindingWithAnswer, ...]:
         """Every finding with its answer, gravest first."""
         open_ones = [finding for finding in self.unanswered if finding.is_block]
         return tuple(
-            Shown(
+            FindingWithAnswer(
                 finding=finding,
                 is_open=finding in self.unanswered,
-                offers_way_out=finding == next(iter(open_ones), None),
+                offers_alternative=finding == next(iter(open_ones), None),
                 answer=self._answer_to(finding),
             )
             for finding in self.findings
         )
 
-    def _answer_to(self, finding: Finding) -> ItemClearance | None:
-        given = (row for row in self.clearances if (row.flag, row.demand) in finding.pairs)
+    def _answer_to(self, finding: Finding) -> SafetyOverride | None:
+        given = (row for row in self.safety_overrides if (row.flag, row.demand) in finding.pairs)
         return None if finding in self.unanswered else next(given, None)
 
     @property
@@ -206,7 +206,7 @@ class ItemSafety:
         return str(self.item.content["name"] if self.item.content else self.item.exercise.name)
 
 
-def item_safety(
+def get_item_safety(
     items: Sequence[PlanItem], patient: Patient, *, safety: PatientSafety | None = None
 ) -> dict[uuid.UUID, ItemSafety]:
     """Item id → how safe it is for the patient, in the order of `items`, in two queries; one when nothing is asked.
@@ -217,15 +217,15 @@ def item_safety(
     safety = safety or PatientSafety.of(patient)
     found = {item.pk: tuple(safety.findings_on(item)) for item in items}
     asked = [pk for pk, findings in found.items() if any(each.effect in ANSWERED_BY for each in findings)]
-    given: dict[uuid.UUID, list[ItemClearance]] = defaultdict(list)
-    rows = ItemClearance.objects.standing().filter(item__in=asked)  # no query when nothing is asked
+    given: dict[uuid.UUID, list[SafetyOverride]] = defaultdict(list)
+    rows = SafetyOverride.objects.in_force().filter(item__in=asked)  # no query when nothing is asked
     for clearance in rows.select_related("patient_flag", "by").order_by("at", "id"):
         given[clearance.item_id].append(clearance)
     return {
         item.pk: ItemSafety(
             item=item,
             findings=found[item.pk],
-            clearances=tuple(given[item.pk]),
+            safety_overrides=tuple(given[item.pk]),
             patient_safety=safety,
         )
         for item in items
@@ -237,7 +237,7 @@ def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
     return patient_notes(finding for row in rows for finding in row.findings)
 
 
-def problems_unanswered(rows: Iterable[ItemSafety]) -> list[str]:
+def list_unanswered_problems(rows: Iterable[ItemSafety]) -> list[str]:
     """What keeps a draft from being published, in words; empty when every rule has its answer."""
     to_do = {
         Effect.LOCK: _("%(exercise)s: %(words)s"),
@@ -251,9 +251,9 @@ def problems_unanswered(rows: Iterable[ItemSafety]) -> list[str]:
     ]
 
 
-def check_answered(rows: Iterable[ItemSafety]) -> None:
+def check_all_answered(rows: Iterable[ItemSafety]) -> None:
     """Raises NotPossibleError with every block, lock and warning that nobody has answered."""
-    if found := problems_unanswered(rows):
+    if found := list_unanswered_problems(rows):
         raise NotPossibleError(" ".join(found))
 
 

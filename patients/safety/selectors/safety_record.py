@@ -52,20 +52,20 @@ class SafetyRecord:
                 at_home=frozenset(str(slug) for slug in at_home),
             )
         except (TypeError, AttributeError) as error:
-            raise ValueError("This is not a safety record.") from error
+            raise ValueError("Invalid safety record.") from error
 
 
-def joined(*, base: SafetyRecord, mine: SafetyRecord, theirs: SafetyRecord) -> SafetyRecord:
+def merge(*, base: SafetyRecord, mine: SafetyRecord, theirs: SafetyRecord) -> SafetyRecord:
     """Both edits in one. A box that I ticked or cleared is as I left it, every other one as they did."""
     return SafetyRecord(
-        flags=_joined(base.flags, mine.flags, theirs.flags),
+        flags=_merge_set(base.flags, mine.flags, theirs.flags),
         eyes_closed=mine.eyes_closed if mine.eyes_closed != base.eyes_closed else theirs.eyes_closed,
         minutes=mine.minutes if mine.minutes != base.minutes else theirs.minutes,
-        at_home=_joined(base.at_home, mine.at_home, theirs.at_home),
+        at_home=_merge_set(base.at_home, mine.at_home, theirs.at_home),
     )
 
 
-def _joined(base: frozenset[str], mine: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+def _merge_set(base: frozenset[str], mine: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
     return (theirs | (mine - base)) - (base - mine)
 
 
@@ -78,14 +78,14 @@ def differences(before: SafetyRecord, after: SafetyRecord, things: Mapping[str, 
     if after.eyes_closed != before.eyes_closed:
         told.append(_("Eyes closed: unlocked.") if after.eyes_closed else _("Eyes closed: locked."))
     if after.minutes != before.minutes:
-        told.append(_("Time for a session: %(minutes)s.") % {"minutes": minutes_in_words(after.minutes)})
+        told.append(_("Time for a session: %(minutes)s.") % {"minutes": format_minutes(after.minutes)})
     if after.at_home != before.at_home:
         names = sorted(str(things.get(slug, slug)) for slug in after.at_home)
         told.append(_("At home: %(things)s.") % {"things": ", ".join(names) or _("nobody has asked")})
     return told
 
 
-def minutes_in_words(minutes: int | None) -> str:
+def format_minutes(minutes: int | None) -> str:
     if minutes is None:
         return _("not known")
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

@@ -37,7 +37,7 @@ class StaleSafetyError(Exception):
 
 
 @transaction.atomic
-def record_safety(
+def save_safety_record(
     *,
     patient: Patient,
     wanted: SafetyRecord,
@@ -49,7 +49,7 @@ def record_safety(
 
     The same edit sent twice is made once. Raises StaleSafetyError; then nothing is written.
     """
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     current = SafetyRecord.of(PatientSafety.of(locked))
     if current == wanted:
         return False
@@ -65,7 +65,7 @@ def record_safety(
         turn(patient=locked, by=by, now=now)
     if (wanted.minutes, wanted.at_home) != (current.minutes, current.at_home):
         row = Circumstances.objects.filter(patient=locked).first()
-        set_circumstances(
+        save_circumstances(
             patient=locked,
             minutes_a_session=wanted.minutes,
             equipment=list(Equipment.objects.filter(slug__in=wanted.at_home)),
@@ -79,7 +79,7 @@ def record_safety(
 @transaction.atomic
 def set_flag(*, patient: Patient, flag: Flag, by: User, now: datetime.datetime | None = None) -> PatientFlag:
     """The patient's live row of this flag, made now if there was none. Who set it first stays its author."""
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     row, is_new = PatientFlag.objects.get_or_create(
         patient=locked, flag=flag, cleared_at=None, defaults={"set_by": by, "set_at": now or timezone.now()}
     )
@@ -96,7 +96,7 @@ def clear_flag(
 
     What was answered for this flag on a plan goes with it: if the flag comes back, it asks again.
     """
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     row: PatientFlag | None = PatientFlag.objects.live().filter(patient=locked, flag=flag).first()
     if row is None:
         return None
@@ -106,7 +106,7 @@ def clear_flag(
 
 
 @transaction.atomic
-def set_circumstances(
+def save_circumstances(
     *,
     patient: Patient,
     minutes_a_session: int | None,
@@ -120,7 +120,7 @@ def set_circumstances(
     `edit_number` is that of the row as it was read, 0 where there was none. The same edit sent twice is made once.
     Raises StaleCircumstancesError when someone changed them since.
     """
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     row = Circumstances.objects.select_related("edited_by").filter(patient=locked).first()
     wanted = {thing.pk for thing in equipment}
     if row is not None:
@@ -145,7 +145,7 @@ def unlock_eyes_closed(
     *, patient: Patient, by: User, now: datetime.datetime | None = None
 ) -> EyesClosedUnlock:
     """Let this patient's exercises be done with eyes closed: only a clinician steps up the ladder (NIH/NIA)."""
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     row, is_new = EyesClosedUnlock.objects.get_or_create(
         patient=locked, cleared_at=None, defaults={"set_by": by, "set_at": now or timezone.now()}
     )
@@ -159,7 +159,7 @@ def lock_eyes_closed(
     *, patient: Patient, by: User, now: datetime.datetime | None = None
 ) -> EyesClosedUnlock | None:
     """Take it back. The row that was cleared, or None when eyes closed was locked already."""
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     row: EyesClosedUnlock | None = EyesClosedUnlock.objects.live().filter(patient=locked).first()
     if row is None:
         return None
@@ -174,5 +174,5 @@ def _clear(row: PatientFlag | EyesClosedUnlock, by: User, now: datetime.datetime
     row.save(update_fields=["cleared_at", "cleared_by"])
 
 
-def _locked(patient: Patient) -> Patient:
+def _get_for_update(patient: Patient) -> Patient:
     return Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)

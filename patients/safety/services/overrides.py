@@ -15,19 +15,19 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from patients.exceptions import NotPossibleError
-from patients.lookups import items_in_order, locked_plan
-from patients.models import ClearanceKind, ItemClearance, PatientFlag, Plan, PlanItem, PlanVersion
-from patients.safety.rules import Effect, Finding, open_pairs, rung
+from patients.lookups import list_items, lock_plan
+from patients.models import OverrideKind, PatientFlag, Plan, PlanItem, PlanVersion, SafetyOverride
+from patients.safety.rules import Effect, Finding, get_support_rank, open_pairs
 from patients.safety.selectors.plan_safety import PatientSafety
 
 #: Which answer each effect takes. A lock is answered by `unlock_eyes_closed`, a note by nobody.
-TAKES = {Effect.BLOCK: ClearanceKind.OVERRIDE, Effect.WARN: ClearanceKind.ACKNOWLEDGED}
+TAKES = {Effect.BLOCK: OverrideKind.OVERRIDE, Effect.WARN: OverrideKind.ACKNOWLEDGED}
 
 
 @transaction.atomic
 def override_block(
     *, item: PlanItem, rule: str, reason: str, by: User, now: datetime.datetime | None = None
-) -> list[ItemClearance]:
+) -> list[SafetyOverride]:
     """Prescribe the exercise although `rule` (its slug) blocks it, with the reason, which is kept with the plan.
 
     What was written now: one row for each flag and demand that met; empty when it was answered already, whose reason
@@ -36,22 +36,22 @@ def override_block(
     """
     if not reason.strip():
         raise NotPossibleError(_("Write a reason. It is kept with the plan."))
-    return _answer(item, rule, ClearanceKind.OVERRIDE, reason.strip(), by, now)
+    return _answer(item, rule, OverrideKind.OVERRIDE, reason.strip(), by, now)
 
 
 @transaction.atomic
 def acknowledge_warning(
     *, item: PlanItem, rule: str, by: User, now: datetime.datetime | None = None
-) -> list[ItemClearance]:
+) -> list[SafetyOverride]:
     """Note that a clinician has seen the warning of `rule` (its slug) on this item. Otherwise as `override_block`."""
-    return _answer(item, rule, ClearanceKind.ACKNOWLEDGED, "", by, now)
+    return _answer(item, rule, OverrideKind.ACKNOWLEDGED, "", by, now)
 
 
 @transaction.atomic
-def take_back_clearance(*, item: PlanItem, rule: str, by: User) -> int:
+def revoke_override(*, item: PlanItem, rule: str, by: User) -> int:
     """Ask again what `rule` asked on this item of a draft. How many rows went. Raises as `override_block`."""
     fresh, finding, _flags = _asked(item, rule)
-    rows = fresh.clearances.filter(patient_flag__flag__in=finding.flags, demand__in=finding.demands)
+    rows = fresh.safety_overrides.filter(patient_flag__flag__in=finding.flags, demand__in=finding.demands)
     count = len(rows)
     if count:
         record("clearance.taken_back", actor=by, obj=fresh, clinic=fresh.version.plan.patient.clinic)
@@ -60,7 +60,7 @@ def take_back_clearance(*, item: PlanItem, rule: str, by: User) -> int:
 
 
 @transaction.atomic
-def carry_clearances(*, from_version: PlanVersion, to_version: PlanVersion, by: User) -> list[ItemClearance]:
+def copy_overrides(*, from_version: PlanVersion, to_version: PlanVersion, by: User) -> list[SafetyOverride]:
     """Copy the answers of a published version to the draft made from it, as they were given: by whom, when and why.
 
     Only where the same row of the flag still holds, the exercise still demands it, and it has no less support than
@@ -68,17 +68,19 @@ def carry_clearances(*, from_version: PlanVersion, to_version: PlanVersion, by: 
     """
     patient = to_version.plan.patient
     safety = PatientSafety.of(patient)
-    items = {(item.exercise_id, item.first_week): item for item in items_in_order(to_version)}
-    rows = ItemClearance.objects.standing().filter(item__version=from_version)
+    items = {(item.exercise_id, item.first_week): item for item in list_items(to_version)}
+    rows = SafetyOverride.objects.in_force().filter(item__version=from_version)
     carried = []
     for given in rows.select_related("item", "patient_flag").order_by("at", "id"):
         item = items.get((given.item.exercise_id, given.item.first_week))
         if item is None:
             continue
         pairs = {pair for finding in safety.findings_on(item) for pair in finding.pairs}
-        if (given.flag, given.demand) in pairs and rung(item.support) <= rung(given.support):
+        if (given.flag, given.demand) in pairs and get_support_rank(item.support) <= get_support_rank(
+            given.support
+        ):
             carried.append(
-                ItemClearance(
+                SafetyOverride(
                     item=item,
                     patient_flag=given.patient_flag,
                     demand=given.demand,
@@ -90,20 +92,22 @@ def carry_clearances(*, from_version: PlanVersion, to_version: PlanVersion, by: 
                 )
             )
     if carried:
-        ItemClearance.objects.bulk_create(carried)
+        SafetyOverride.objects.bulk_create(carried)
         record("clearance.carried", actor=by, obj=to_version, clinic=patient.clinic)
     return carried
 
 
 def _answer(
-    item: PlanItem, rule: str, kind: ClearanceKind, reason: str, by: User, now: datetime.datetime | None
-) -> list[ItemClearance]:
+    item: PlanItem, rule: str, kind: OverrideKind, reason: str, by: User, now: datetime.datetime | None
+) -> list[SafetyOverride]:
     fresh, finding, flags = _asked(item, rule)
     if TAKES.get(finding.effect) is not kind:
-        raise NotPossibleError(_takes_another_answer(finding))
+        raise NotPossibleError(_describe_required_answer(finding))
     written = []
-    for flag, demand in open_pairs(finding, list(fresh.clearances.standing().select_related("patient_flag"))):
-        row, _is_new = ItemClearance.objects.update_or_create(
+    for flag, demand in open_pairs(
+        finding, list(fresh.safety_overrides.in_force().select_related("patient_flag"))
+    ):
+        row, _is_new = SafetyOverride.objects.update_or_create(
             item=fresh,
             patient_flag=flags[flag],
             demand=demand,
@@ -123,7 +127,7 @@ def _answer(
 def _asked(item: PlanItem, rule: str) -> tuple[PlanItem, Finding, dict[str, PatientFlag]]:
     """The item of a draft as it is now, held by its plan's lock; what the rule finds on it; the patient's flags."""
     if plan := Plan.objects.filter(versions__items=item.pk).first():
-        locked_plan(plan)
+        lock_plan(plan)
     rows = PlanItem.objects.select_related("exercise", "version__plan__patient__clinic")
     fresh = rows.filter(pk=item.pk).first()
     if fresh is None:
@@ -137,7 +141,7 @@ def _asked(item: PlanItem, rule: str) -> tuple[PlanItem, Finding, dict[str, Pati
     return fresh, finding, {row.flag: row for row in safety.flags}
 
 
-def _takes_another_answer(finding: Finding) -> str:
+def _describe_required_answer(finding: Finding) -> str:
     words = {
         Effect.LOCK: _("Eyes closed must be unlocked for the patient first."),
         Effect.BLOCK: _("Write a reason. It is kept with the plan."),

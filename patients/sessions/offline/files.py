@@ -34,7 +34,7 @@ WORKER = ("js/offline-store.js", "js/offline-worker.js", "js/push-worker.js")
 
 
 @dataclass(frozen=True)
-class WorkerFiles:
+class ServiceWorkerFiles:
     """Addresses to keep, addresses to run, and a word that changes when any of them does."""
 
     kept: list[str]
@@ -42,10 +42,10 @@ class WorkerFiles:
     version: str
 
 
-def worker_files() -> WorkerFiles:
+def get_worker_files() -> ServiceWorkerFiles:
     """In production a file's address changes with what is in it; while developing, its date tells."""
     told = "".join(static(name) + _date_of(name) for name in (*KEPT, *WORKER))
-    return WorkerFiles(
+    return ServiceWorkerFiles(
         kept=[static(name) for name in KEPT],
         scripts=[static(name) for name in WORKER],
         version=hashlib.sha256(told.encode()).hexdigest()[:12],

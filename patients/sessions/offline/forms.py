@@ -10,22 +10,22 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from exercises.models import Support
-from patients.models import Effort, Outcome, Reason, Way
+from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions.advice import CheckIn
 from patients.sessions.forms import PAIN, CheckInForm
-from patients.sessions.offline.payload import SentEntry, SentSession
+from patients.sessions.offline.payload import OfflineEntry, OfflineSession
 
 #: A plan has some dozen exercises; whatever is longer was not made by our page.
-MOST_ENTRIES = 100
+MAX_ENTRIES = 100
 #: A phone's clock that is off by less than this is taken at its word.
 CLOCK_MAY_DIFFER = datetime.timedelta(minutes=5)
 
 
-class UnreadableError(ValueError):
+class InvalidPayloadError(ValueError):
     """Not a session that our page made: sent again it would be no better."""
 
 
-class SentForm(forms.Form):
+class OfflineSessionForm(forms.Form):
     """The session as a whole. `sent_at` is what the phone's clock said when it was sent."""
 
     key = forms.UUIDField()
@@ -42,18 +42,18 @@ class SentForm(forms.Form):
         cleaned = super().clean() or {}
         for name in ("started_at", "finished_at", "sent_at", "feet_checked_at"):
             if cleaned.get(name):
-                cleaned[name] = read_moment(cleaned[name])
+                cleaned[name] = parse_datetime(cleaned[name])
         return cleaned
 
 
-class EntryForm(forms.Form):
+class OfflineEntryForm(forms.Form):
     """What became of one exercise."""
 
     item = forms.UUIDField()
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort, required=False, empty_value=None)
     reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
-    way = forms.TypedChoiceField(choices=Way.choices, coerce=Way, required=False, empty_value=None)
+    way = forms.TypedChoiceField(choices=Variant.choices, coerce=Variant, required=False, empty_value=None)
     instead = forms.UUIDField(required=False)
     support = forms.TypedChoiceField(
         choices=Support.choices, coerce=Support, required=False, empty_value=None
@@ -63,20 +63,20 @@ class EntryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "at" in cleaned:
-            cleaned["at"] = read_moment(cleaned["at"])
+            cleaned["at"] = parse_datetime(cleaned["at"])
         if cleaned.get("outcome") == Outcome.DONE:
             return cleaned | {"reason": None}
         return cleaned | dict.fromkeys(("effort", "way", "instead", "support"))
 
 
-class UndoneForm(forms.Form):
+class OfflineUndoForm(forms.Form):
     """An exercise of which the answer was taken back."""
 
     item = forms.UUIDField()
 
 
-def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
-    """(tag of the account it was kept for, the session). Raises UnreadableError.
+def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession]:
+    """(tag of the account it was kept for, the session). Raises InvalidPayloadError.
 
     A clock that is wrong is wrong by the same for the whole session: what it is off by when sending is taken away.
     """
@@ -84,19 +84,19 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
         data = json.loads(body)
         told, rows, check_in = data["session"], data["entries"], data["check_in"]
         taken_back = data.get("undone", [])  # sessions that phones kept before there was any know of none
-        if max(len(rows), len(taken_back)) > MOST_ENTRIES:
-            raise UnreadableError("too many exercises")
-        head = _clean(SentForm(told))
-        entries = [_clean(EntryForm(row)) for row in rows]
-        undone = {_clean(UndoneForm({"item": item}))["item"] for item in taken_back}
+        if max(len(rows), len(taken_back)) > MAX_ENTRIES:
+            raise InvalidPayloadError("too many exercises")
+        head = _clean(OfflineSessionForm(told))
+        entries = [_clean(OfflineEntryForm(row)) for row in rows]
+        undone = {_clean(OfflineUndoForm({"item": item}))["item"] for item in taken_back}
         answers = _clean(CheckInForm(check_in))
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        raise UnreadableError(type(error).__name__) from error
+        raise InvalidPayloadError(type(error).__name__) from error
     off_by = now - head["sent_at"]
     if abs(off_by) < CLOCK_MAY_DIFFER:
         off_by = datetime.timedelta()
     too_hard = any(entry["effort"] == Effort.TOO_HARD for entry in entries)
-    return head["tag"], SentSession(
+    return head["tag"], OfflineSession(
         key=head["key"],
         version_id=head["version"],
         session_id=head["session"],
@@ -105,7 +105,7 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
         pain_before=head["pain_before"],
         feet_checked_at=_shifted(head["feet_checked_at"], off_by) if head["feet_checked_at"] else None,
         entries=tuple(
-            SentEntry(
+            OfflineEntry(
                 item_id=entry["item"],
                 outcome=entry["outcome"],
                 effort=entry["effort"],
@@ -122,14 +122,14 @@ def read_sent(body: bytes, now: datetime.datetime) -> tuple[str, SentSession]:
     )
 
 
-def read_moment(text: str) -> datetime.datetime:
+def parse_datetime(text: str) -> datetime.datetime:
     """An ISO moment with its offset, as a browser writes it. Raises ValidationError."""
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValidationError("not a moment") from error
+        raise ValidationError("not a date and time") from error
     if moment.tzinfo is None or not 2000 <= moment.year <= 2200:
-        raise ValidationError("not a moment")
+        raise ValidationError("not a date and time")
     return moment.astimezone(datetime.UTC)
 
 
@@ -139,5 +139,5 @@ def _shifted(moment: datetime.datetime, off_by: datetime.timedelta) -> datetime.
 
 def _clean(form: forms.Form) -> dict[str, Any]:
     if not form.is_valid():
-        raise UnreadableError(", ".join(form.errors))
+        raise InvalidPayloadError(", ".join(form.errors))
     return form.cleaned_data

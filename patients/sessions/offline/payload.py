@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from clinic.models import User
 from exercises.models import Support
-from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, Way
+from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, Variant
 from patients.sessions.advice import CheckIn
 
 #: A session that says it is older than this did not happen then: the phone's clock is wrong.
@@ -18,21 +18,21 @@ OLDEST = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentEntry:
+class OfflineEntry:
     """What became of one exercise. `instead_id` is the gentler one that was done in its place."""
 
     item_id: uuid.UUID
     outcome: Outcome
     effort: Effort | None
     reason: Reason | None
-    way: Way | None
+    way: Variant | None
     instead_id: uuid.UUID | None
     support: Support | None
     at: datetime.datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentSession:
+class OfflineSession:
     """A whole session that was done without a connection. Times are as the server's clock would have told them.
 
     `key` was made on the phone. `session_id` is the open session that it carries on, when one had been begun.
@@ -46,7 +46,7 @@ class SentSession:
     finished_at: datetime.datetime
     pain_before: int | None
     feet_checked_at: datetime.datetime | None
-    entries: tuple[SentEntry, ...]
+    entries: tuple[OfflineEntry, ...]
     undone: frozenset[uuid.UUID]
     answers: CheckIn
 

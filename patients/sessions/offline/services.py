@@ -13,10 +13,10 @@ from clinic.models import User
 from exercises.models import Exercise
 from patients.alerts.services.raising import raise_alerts
 from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
-from patients.sessions.offline.payload import OLDEST, Receipt, SentSession
-from patients.sessions.selectors.today import current_version, published_versions
-from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, note_help
-from patients.summaries.services.refresh import refresh_standing
+from patients.sessions.offline.payload import OLDEST, OfflineSession, Receipt
+from patients.sessions.selectors.today import get_current_version, list_published_versions
+from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, record_helper
+from patients.summaries.services.refresh import refresh_summary
 
 
 class NotPrescribedError(Exception):
@@ -24,7 +24,9 @@ class NotPrescribedError(Exception):
 
 
 @transaction.atomic
-def receive_session(*, patient: Patient, sent: SentSession, by: User, now: datetime.datetime) -> Receipt:
+def save_offline_session(
+    *, patient: Patient, sent: OfflineSession, by: User, now: datetime.datetime
+) -> Receipt:
     """Keep a session that a phone kept. Sent again, also at once, it is the same session and the same receipt.
 
     It belongs to the version that it was done by, whatever has become of the plan since: that is what was prescribed
@@ -34,12 +36,12 @@ def receive_session(*, patient: Patient, sent: SentSession, by: User, now: datet
     Raises NotPrescribedError.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    version = published_versions(patient).filter(pk=sent.version_id).select_related("plan").first()
+    version = list_published_versions(patient).filter(pk=sent.version_id).select_related("plan").first()
     if version is None:
         raise NotPrescribedError(sent.version_id)
     started_at = min(max(sent.started_at, now - OLDEST), now)
-    known = ExerciseSession.objects.of_patient(patient).filter(client_key=sent.key).first()
-    session = known or _known_already(patient, sent) or _keep(patient, version, sent, started_at, by, now)
+    known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
+    session = known or _find_received(patient, sent) or _save(patient, version, sent, started_at, by, now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),
@@ -47,22 +49,22 @@ def receive_session(*, patient: Patient, sent: SentSession, by: User, now: datet
     )
 
 
-def _known_already(patient: Patient, sent: SentSession) -> ExerciseSession | None:
+def _find_received(patient: Patient, sent: OfflineSession) -> ExerciseSession | None:
     """The session that ended online with these very answers, when only the word that they arrived was lost."""
     if sent.session_id is None:
         return None
-    finished = ExerciseSession.objects.of_patient(patient).filter(
+    finished = ExerciseSession.objects.for_patient(patient).filter(
         pk=sent.session_id, client_key=None, finished_at__isnull=False
     )
     session = finished.first()
-    if session is None or not _says_the_same(session, sent):
+    if session is None or not _has_same_answers(session, sent):
         return None
     session.client_key = sent.key
     session.save(update_fields=["client_key"])
     return session
 
 
-def _says_the_same(session: ExerciseSession, sent: SentSession) -> bool:
+def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
     answers = sent.answers
     there = {entry.item_id: (entry.outcome, entry.effort) for entry in session.entries.all()}
     return (
@@ -75,14 +77,14 @@ def _says_the_same(session: ExerciseSession, sent: SentSession) -> bool:
 
 
 def _is_changed(patient: Patient, version: PlanVersion) -> bool:
-    current = current_version(patient)
+    current = get_current_version(patient)
     return current != version or version.plan.state != PlanState.ACTIVE
 
 
-def _keep(
+def _save(
     patient: Patient,
     version: PlanVersion,
-    sent: SentSession,
+    sent: OfflineSession,
     started_at: datetime.datetime,
     by: User,
     now: datetime.datetime,
@@ -106,26 +108,26 @@ def _keep(
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at, session.started_at), now)
     session.save()
-    note_help(session, by)
+    record_helper(session, by)
     _keep_entries(session, items, sent)
     if session.entries.filter(item__in=sent.undone).delete()[0]:
         record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
     raise_alerts(session=session, now=now)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)
-    refresh_standing(patient=patient, now=now)
+    refresh_summary(patient=patient, now=now)
     return session
 
 
 def _carried_on(
-    patient: Patient, version: PlanVersion, sent: SentSession, day: datetime.date
+    patient: Patient, version: PlanVersion, sent: OfflineSession, day: datetime.date
 ) -> ExerciseSession | None:
     """The open session that this one goes on with. One that was begun elsewhere on that day counts as well."""
-    session = ExerciseSession.objects.of_patient(patient).open().filter(version=version).first()
+    session = ExerciseSession.objects.for_patient(patient).open().filter(version=version).first()
     is_meant = session is not None and (session.pk == sent.session_id or session.on_date == day)
     return session if is_meant else None
 
 
-def _gentler(patient: Patient, sent: SentSession) -> dict[uuid.UUID, Exercise]:
+def _gentler(patient: Patient, sent: OfflineSession) -> dict[uuid.UUID, Exercise]:
     """The gentler exercises that were done: the library's, or the clinic's own."""
     named = {entry.instead_id for entry in sent.entries if entry.instead_id}
     ours = Q(clinic=None) | Q(clinic=patient.clinic_id)
@@ -134,7 +136,9 @@ def _gentler(patient: Patient, sent: SentSession) -> dict[uuid.UUID, Exercise]:
     )
 
 
-def _check(sent: SentSession, items: dict[uuid.UUID, PlanItem], gentler: dict[uuid.UUID, Exercise]) -> None:
+def _check(
+    sent: OfflineSession, items: dict[uuid.UUID, PlanItem], gentler: dict[uuid.UUID, Exercise]
+) -> None:
     for entry in sent.entries:
         item, instead = items.get(entry.item_id), gentler.get(entry.instead_id) if entry.instead_id else None
         if item is None or (entry.instead_id and instead is None):
@@ -145,7 +149,7 @@ def _check(sent: SentSession, items: dict[uuid.UUID, PlanItem], gentler: dict[uu
             raise NotPrescribedError(entry.item_id) from error
 
 
-def _keep_entries(session: ExerciseSession, items: dict[uuid.UUID, PlanItem], sent: SentSession) -> None:
+def _keep_entries(session: ExerciseSession, items: dict[uuid.UUID, PlanItem], sent: OfflineSession) -> None:
     """The last word on an exercise counts: what was said offline was said after what the server has."""
     for entry in sent.entries:
         SessionEntry.objects.update_or_create(

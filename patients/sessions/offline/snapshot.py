@@ -12,12 +12,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 from clinic.models import User
 from exercises.models import Equipment
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
-from patients.plans.prescription import Prescribed, in_place_of
-from patients.plans.selectors.exercise_precautions import gentler_than
+from patients.plans.prescription import Prescribed, build_substitute
+from patients.plans.selectors.exercise_precautions import get_gentler_alternative
 from patients.sessions.advice import ADVICE, WELL_DONE, Advice, CheckIn
 from patients.sessions.offline.payload import account_tag
 from patients.sessions.selectors.session_progress import Step
-from patients.sessions.selectors.today import Today, TodayState, asked_on, today_for
+from patients.sessions.selectors.today import Today, TodayState, get_today, list_scheduled_items
 
 #: The plan of so many days is on the phone, today included.
 DAYS_AHEAD = 14
@@ -39,7 +39,7 @@ class AdviceRow:
 
 
 @dataclass(frozen=True)
-class KeptStep:
+class SnapshotStep:
     """One exercise, and the gentler one that may be done in its place."""
 
     step: Step
@@ -51,25 +51,25 @@ class KeptStep:
 
 
 @dataclass(frozen=True)
-class Pack:
+class OfflineSnapshot:
     """All that a session of the coming days needs. `steps` has each exercise once; `data` says which on which day."""
 
     today: Today
-    steps: tuple[KeptStep, ...]
+    steps: tuple[SnapshotStep, ...]
     data: dict[str, Any]
     advice: tuple[AdviceRow, ...]
 
 
-def pack_for(patient: Patient, by: User, now: datetime.datetime) -> Pack:
+def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
     """The pack as it stands at `now`, in two queries more than today's page: gentler steps, and an open session's."""
-    today = today_for(patient, now)
+    today = get_today(patient, now)
     plan = today.plan
     allowed = sorted((*plan.before, *plan.now, *plan.later), key=lambda row: row.item.order)
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
     carried_on = today.open_session if today.state == TodayState.UNDER_WAY else None
-    return Pack(
+    return OfflineSnapshot(
         today=today,
         steps=steps,
         data={
@@ -77,7 +77,7 @@ def pack_for(patient: Patient, by: User, now: datetime.datetime) -> Pack:
             "version": str(today.version.pk) if today.version else None,
             "zone": str(patient.zone),
             "days": days,
-            "standing": [str(row.item.pk) for row in allowed if row.is_held_back],
+            "standing": [str(row.item.pk) for row in allowed if row.is_suspended],
             "sitting": _sitting(today, steps),
             "session": _carried_on(carried_on) if carried_on else None,
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
@@ -94,36 +94,36 @@ def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
     days = {}
     for ahead in range(DAYS_AHEAD):
         day = today.date + datetime.timedelta(days=ahead)
-        asked = asked_on(version, allowed, day)
+        asked = list_scheduled_items(version, allowed, day)
         rests = ahead == 0 and today.state == TodayState.RESTING
         if day >= version.start_date and asked and not rests:
             days[day.isoformat()] = [str(row.item.pk) for row in asked]
     return days
 
 
-def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[KeptStep, ...]:
+def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep, ...]:
     steps = [
         Step(
             number,
             row,
             None,
-            gentler=gentler_than(row, today.safety[row.item.pk], sitting_only=today.on_hold),
+            gentler=get_gentler_alternative(row, today.safety[row.item.pk], sitting_only=today.on_hold),
         )
         for number, row in enumerate(exercises, start=1)
     ]
     gentler = [step.gentler for step in steps if step.gentler]
     # What one needs for it is not told in a session, so it is not asked for.
     prefetch_related_objects(gentler, "steps", Prefetch("equipment", Equipment.objects.none()))
-    return tuple(KeptStep(step, _gentler(step)) for step in steps)
+    return tuple(SnapshotStep(step, _gentler(step)) for step in steps)
 
 
 def _gentler(step: Step) -> Step | None:
     if step.gentler is None:
         return None
-    return replace(step, exercise=in_place_of(step.item, step.gentler, step.gentler.support))
+    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
 
 
-def _sitting(today: Today, steps: Sequence[KeptStep]) -> list[str]:
+def _sitting(today: Today, steps: Sequence[SnapshotStep]) -> list[str]:
     """What is still done after a new sore: of the standing exercises, those with a gentler one that is done sitting.
 
     Each of those once, and none that is in the plan anyway.
@@ -133,7 +133,9 @@ def _sitting(today: Today, steps: Sequence[KeptStep]) -> list[str]:
     for kept in steps:
         row = kept.step.exercise
         gentler = (
-            gentler_than(row, today.safety[row.item.pk], sitting_only=True) if row.is_held_back else None
+            get_gentler_alternative(row, today.safety[row.item.pk], sitting_only=True)
+            if row.is_suspended
+            else None
         )
         if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
             taken.add(gentler.pk)

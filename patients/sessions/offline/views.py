@@ -18,17 +18,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.permissions import SignedInRequest
-from patients.decorators import my_page
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_required
 from patients.models import Effort, Patient, Reason
 from patients.reminders.notices import notice
 from patients.sessions.advice import SORE_ADVICE
 from patients.sessions.forms import CheckInForm
-from patients.sessions.offline.files import worker_files
-from patients.sessions.offline.forms import UnreadableError, read_sent
+from patients.sessions.offline.files import get_worker_files
+from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
 from patients.sessions.offline.payload import Receipt, account_tag
-from patients.sessions.offline.services import NotPrescribedError, receive_session
-from patients.sessions.offline.snapshot import pack_for
+from patients.sessions.offline.services import NotPrescribedError, save_offline_session
+from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
 
 #: In bytes. A session of a dozen exercises takes about 3,000.
@@ -37,7 +37,7 @@ LONGEST = 65_536
 
 @login_not_required
 @require_safe
-def manifest(request: HttpRequest) -> HttpResponse:
+def web_app_manifest(request: HttpRequest) -> HttpResponse:
     """What a phone shows when the page is put on its home screen. Says nothing about anyone."""
     about = {
         "name": "Surefoot",
@@ -69,14 +69,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def worker(request: HttpRequest) -> HttpResponse:
+def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker. It stands at the root, since a worker sees only what lies below its own address."""
-    files = worker_files()
+    files = get_worker_files()
     about = {
         "version": files.version,
         "files": files.kept,
         "pack": reverse("my_offline"),
-        "sync": reverse("my_sync"),
+        "sync": reverse("my_offline_sync"),
         "pages": reverse("my_today"),
         "start": reverse("my_session_start"),
         "looks": [reverse("choose_language"), reverse("display")],
@@ -90,9 +90,9 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @gzip_page
-@my_page
+@patient_required
 @require_safe
-def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """The one page that a phone keeps. On a shared device there is none.
 
     It holds no token of any form, so that it is the same until something in it changes: a phone that asks again gets
@@ -102,7 +102,7 @@ def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
         raise PermissionDenied(_("Your plan is kept on your own phone only."))
     context = {
         "patient": patient,
-        "pack": pack_for(patient, request.user, now),
+        "pack": get_snapshot(patient, request.user, now),
         "check_in": CheckInForm(),
         "efforts": Effort.choices,
         "reasons": Reason.choices,
@@ -118,9 +118,9 @@ def pack(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
     return response
 
 
-@my_page
+@patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sync(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Asked, it says for whom a phone may send, and gives a fresh token. Sent a session, it answers with a receipt.
 
     409: kept for somebody else. 422: it will not be taken however often it is sent.
@@ -130,12 +130,12 @@ def sync(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
         return JsonResponse({"tag": tag, "token": get_token(request)})
     try:
         if len(request.body) > LONGEST:
-            raise UnreadableError("too long")
-        kept_for, sent = read_sent(request.body, now)
+            raise InvalidPayloadError("too long")
+        kept_for, sent = parse_payload(request.body, now)
         if kept_for != tag:
             return JsonResponse({}, status=409)
-        receipt = receive_session(patient=patient, sent=sent, by=request.user, now=now)
-    except (UnreadableError, NotPrescribedError):
+        receipt = save_offline_session(patient=patient, sent=sent, by=request.user, now=now)
+    except (InvalidPayloadError, NotPrescribedError):
         return JsonResponse({}, status=422)
     return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
 

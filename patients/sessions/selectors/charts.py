@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from patients.sessions.selectors.timeline import CalendarWeek, DayMark, EffortWeek, Mark, MarkKind
+from patients.sessions.selectors.timeline import CalendarWeek, DayMark, EffortWeek, MarkKind, TimelineEvent
 from patients.summaries.adherence import ADHERENT_PERCENT, Week
 
 #: Pain is rated from 0 to this.
@@ -193,13 +193,13 @@ def heat_map(weeks: Sequence[CalendarWeek]) -> HeatMap:
 class PlacedMark:
     """A mark on the line of time; `width` is for what took a while. `label` is empty where there is no room."""
 
-    mark: Mark
+    mark: TimelineEvent
     x: float
     width: float = 0
     label: str = ""
 
 
-def placed(marks: Sequence[Mark], axis: Axis) -> list[PlacedMark]:
+def placed(marks: Sequence[TimelineEvent], axis: Axis) -> list[PlacedMark]:
     """The marks that lie on the axis, oldest first; what began before it is cut off at its beginning."""
     found: list[PlacedMark] = []
     free_from = 0.0

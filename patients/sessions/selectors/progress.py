@@ -11,9 +11,9 @@ from django.db.models import Avg, Count, Min, Q
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
-from patients.sessions.selectors.progress_weeks import Weeks, weeks_for
+from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
 from patients.sessions.selectors.this_week import ThisWeek, this_week
-from patients.sessions.selectors.today import current_version
+from patients.sessions.selectors.today import get_current_version
 
 #: Pain is told as an average over this long, so that one bad day does not speak for all.
 PAIN_WINDOW = datetime.timedelta(weeks=4)
@@ -21,7 +21,7 @@ PAIN_WINDOW = datetime.timedelta(weeks=4)
 MILESTONES = (5, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500)
 
 
-class Mark(StrEnum):
+class DayStatus(StrEnum):
     """What a day of the calendar shows. Days without a mark say nothing: no day is ever marked as missed."""
 
     DONE = "done"
@@ -34,7 +34,7 @@ class Day:
     """One day of the calendar."""
 
     date: datetime.date
-    mark: Mark
+    mark: DayStatus
     is_today: bool
 
 
@@ -47,7 +47,7 @@ class Pain:
 
 
 @dataclass(frozen=True)
-class Done:
+class FinishedSession:
     """One finished session in a line; `helper` is who helped to enter it."""
 
     date: datetime.date
@@ -71,7 +71,7 @@ class Progress:
     week: ThisWeek
     lately: Weeks
     pain: Pain | None
-    sessions: tuple[Done, ...]
+    sessions: tuple[FinishedSession, ...]
 
     @property
     def milestone(self) -> int:
@@ -84,13 +84,13 @@ class Progress:
         return [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in range(7)]
 
 
-def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
+def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
     """The patient's progress, in five queries, with the calendar of `month` (any day of it).
 
     This month stands in for None, and for months before the first session or after the end of the plan.
     """
     today = patient.today(now)
-    finished = ExerciseSession.objects.of_patient(patient).finished()
+    finished = ExerciseSession.objects.for_patient(patient).finished()
     recent = Q(on_date__gt=today - PAIN_WINDOW)
     sums = finished.aggregate(
         total=Count("pk"),
@@ -98,7 +98,7 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         before=Avg("pain_before", filter=recent),
         after=Avg("pain_after", filter=recent & Q(pain_before__isnull=False)),
     )
-    version = current_version(patient)
+    version = get_current_version(patient)
     earliest, latest = _bounds(version, today, sums["earliest"])
     first = (month if month and earliest.replace(day=1) <= month <= latest else today).replace(day=1)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
@@ -108,9 +108,9 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
         .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
         .order_by("-on_date", "-finished_at")
     )
-    lately = weeks_for(patient, today)
+    lately = get_recent_weeks(patient, today)
     sessions = tuple(
-        Done(
+        FinishedSession(
             session.on_date,
             session.exercises_done,
             session.pain_before,
@@ -134,7 +134,7 @@ def progress_for(patient: Patient, now: datetime.datetime, month: datetime.date 
     )
 
 
-def read_month(text: str) -> datetime.date | None:
+def parse_month(text: str) -> datetime.date | None:
     """The first day of the month written as "2026-03"; None for anything else."""
     try:
         return datetime.datetime.strptime(text, "%Y-%m").replace(tzinfo=datetime.UTC).date()
@@ -161,11 +161,11 @@ def _weeks(
         if date.month != first.month:
             return None
         if date in done:
-            mark = Mark.DONE
+            mark = DayStatus.DONE
         elif planned and date >= today and planned.is_planned_on(date):
-            mark = Mark.PLANNED
+            mark = DayStatus.PLANNED
         else:
-            mark = Mark.NONE
+            mark = DayStatus.NONE
         return Day(date, mark, date == today)
 
     weeks = calendar.Calendar(firstweekday=calendar.MONDAY).monthdatescalendar(first.year, first.month)

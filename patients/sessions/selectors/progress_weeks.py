@@ -14,7 +14,7 @@ from statistics import mean
 from patients.models import Effort, ExerciseSession, Patient, SessionEntry
 from patients.sessions.selectors.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
 from patients.sessions.selectors.this_week import monday_of
-from patients.sessions.selectors.timeline import EffortWeek, efforts_of
+from patients.sessions.selectors.timeline import EffortWeek, count_efforts
 from patients.summaries.adherence import ONE_WEEK, Week
 
 #: How far the pictures look back, this week included.
@@ -60,7 +60,7 @@ class Weeks:
         return effort_plot(self.effort)
 
     @property
-    def felt(self) -> str:
+    def typical_effort(self) -> str:
         """How most exercises of these weeks felt: a value of `Effort`, the easier one of two; "" without ratings."""
         counts = {
             Effort.EASY: sum(week.easy for week in self.effort),
@@ -70,11 +70,11 @@ class Weeks:
         return max(counts, key=lambda effort: counts[effort]).value if any(counts.values()) else ""
 
 
-def weeks_for(patient: Patient, today: datetime.date) -> Weeks:
+def get_recent_weeks(patient: Patient, today: datetime.date) -> Weeks:
     """The patient's last weeks, in two queries."""
     mondays = [monday_of(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
     weeks = [Week(monday, planned=0, done=0) for monday in mondays]
-    finished = ExerciseSession.objects.of_patient(patient).finished().filter(on_date__gte=mondays[0])
+    finished = ExerciseSession.objects.for_patient(patient).finished().filter(on_date__gte=mondays[0])
     sessions = list(finished.values_list("on_date", "pain_before", "pain_after"))
     rated = (
         SessionEntry.objects.filter(session__in=finished)
@@ -84,7 +84,7 @@ def weeks_for(patient: Patient, today: datetime.date) -> Weeks:
     return Weeks(
         days_done=frozenset(day for day, _before, _after in sessions),
         pain=tuple(_pain_weeks(sessions)),
-        effort=tuple(week for week in efforts_of(rated, weeks) if week.rated),
+        effort=tuple(week for week in count_efforts(rated, weeks) if week.rated),
         axis=Axis.of(weeks),
     )
 

@@ -14,25 +14,25 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from patients.alerts.selectors.alert_details import not_done_words
+from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
     Effort,
     ExerciseSession,
-    NotToday,
     Outcome,
     Patient,
     PlanItem,
     Reason,
     SessionEntry,
+    SkippedDay,
     Source,
 )
 
 #: The last days said no to that are read; each costs a subquery.
-NO_DAYS_READ = 8
+SKIPPED_DAYS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class NoDay:
+class SkippedDayRow:
     """A day that the patient said no to, why in words ("" when that was not told), and who helped to say so."""
 
     on: datetime.date
@@ -40,19 +40,19 @@ class NoDay:
     helper: str
 
 
-def no_days_of_patient() -> dict[str, Subquery]:
-    """The last days said no to, as columns of a query for patients, where no query is to spare; `no_days_on` reads
+def with_skipped_days() -> dict[str, Subquery]:
+    """The last days said no to, as columns of a query for patients, where no query is to spare; `get_skipped_days` reads
     them."""
     told = JSONObject(on="on_date", why="reason", helper="by__helper__name")
-    days = NotToday.objects.filter(patient=OuterRef("pk")).order_by("-on_date").values_list(told)
-    return {f"no_day_{place}": Subquery(days[place : place + 1]) for place in range(NO_DAYS_READ)}
+    days = SkippedDay.objects.filter(patient=OuterRef("pk")).order_by("-on_date").values_list(told)
+    return {f"no_day_{place}": Subquery(days[place : place + 1]) for place in range(SKIPPED_DAYS_SHOWN)}
 
 
-def no_days_on(patient: Patient) -> list[NoDay]:
-    """The last days said no to, newest first, of a patient that was read with `no_days_of_patient`."""
-    told = filter(None, (getattr(patient, f"no_day_{place}", None) for place in range(NO_DAYS_READ)))
+def get_skipped_days(patient: Patient) -> list[SkippedDayRow]:
+    """The last days said no to, newest first, of a patient that was read with `with_skipped_days`."""
+    told = filter(None, (getattr(patient, f"no_day_{place}", None) for place in range(SKIPPED_DAYS_SHOWN)))
     return [
-        NoDay(
+        SkippedDayRow(
             on=datetime.date.fromisoformat(day["on"]),
             why=str(Reason(day["why"]).label) if day["why"] else "",
             helper=day["helper"] or "",
@@ -62,13 +62,13 @@ def no_days_on(patient: Patient) -> list[NoDay]:
 
 
 @dataclass(frozen=True)
-class LogLine:
+class SessionLogRow:
     """One session, or one day said no to, with whoever helped to enter it ("" for the patient alone)."""
 
     on: datetime.date
     helper: str
     session: ExerciseSession | None = None
-    no: NoDay | None = None
+    no: SkippedDayRow | None = None
     done: int = 0
     too_hard: int = 0
     not_that_day: tuple[str, ...] = ()
@@ -99,27 +99,27 @@ def session_log(
     sessions: Iterable[ExerciseSession],
     entries: Mapping[uuid.UUID, Sequence[SessionEntry]],
     items: Mapping[uuid.UUID, PlanItem],
-    no_days: Iterable[NoDay],
-) -> list[LogLine]:
+    skipped_days: Iterable[SkippedDayRow],
+) -> list[SessionLogRow]:
     """Everything told, newest first. Wants sessions oldest first, with `helped_by`. No query."""
     lines = [_line(session, entries.get(session.pk, ()), items) for session in sessions]
-    lines += [LogLine(on=day.on, helper=day.helper, no=day) for day in no_days]
+    lines += [SessionLogRow(on=day.on, helper=day.helper, no=day) for day in skipped_days]
     lines.reverse()  # of one day too the last comes first
     return sorted(lines, key=lambda line: line.on, reverse=True)
 
 
 def _line(
     session: ExerciseSession, entries: Sequence[SessionEntry], items: Mapping[uuid.UUID, PlanItem]
-) -> LogLine:
+) -> SessionLogRow:
     left_out = [entry for entry in entries if entry.outcome == Outcome.NOT_TODAY]
     for entry in left_out:
         entry.item = items[entry.item_id]
     left_out.sort(key=lambda entry: (entry.item.order, entry.pk))
-    return LogLine(
+    return SessionLogRow(
         on=session.on_date,
         helper=session.helped_by.name if session.helped_by else "",
         session=session,
         done=sum(entry.outcome == Outcome.DONE for entry in entries),
         too_hard=sum(entry.effort == Effort.TOO_HARD for entry in entries),
-        not_that_day=tuple(not_done_words(entry) for entry in left_out),
+        not_that_day=tuple(describe_not_done(entry) for entry in left_out),
     )

@@ -22,25 +22,25 @@ from patients.models import (
     SessionEntry,
 )
 from patients.models.session import SessionQuerySet
-from patients.plans.prescription import Prescribed, in_place_of
+from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import (
-    Care,
-    LeftOut,
-    blocked_in,
-    care_for,
-    gentler_than,
-    left_out,
+    ExcludedExercise,
+    ExercisePrecautions,
+    get_gentler_alternative,
+    get_precautions,
+    list_blocked_items,
+    list_excluded,
 )
-from patients.safety.selectors.plan_safety import ItemSafety, item_safety
-from patients.sessions.advice import STRONG_PAIN, CheckIn, answers_of
-from patients.sessions.selectors.today import asked_on, items_of
+from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.sessions.advice import STRONG_PAIN, CheckIn, get_check_in_answers
+from patients.sessions.selectors.today import list_scheduled_items, list_version_items
 
 
 @dataclass(frozen=True)
 class Step:
     """One exercise of a session. `number` counts from 1.
 
-    `gentler` may be done instead when it is too much. `stands_in`: a sore holds the prescribed one back, and
+    `gentler` may be done instead when it is too much. `is_substitute`: a sore holds the prescribed one back, and
     `exercise` is the gentler one in its place.
     """
 
@@ -48,7 +48,7 @@ class Step:
     exercise: Prescribed
     entry: SessionEntry | None
     gentler: Exercise | None = None
-    stands_in: Exercise | None = None
+    is_substitute: Exercise | None = None
 
     @property
     def item(self) -> PlanItem:
@@ -80,28 +80,28 @@ class Step:
         return self.entry is not None and self.entry.outcome == Outcome.DONE
 
     @property
-    def wants_effort(self) -> bool:
+    def needs_effort(self) -> bool:
         return self.is_done and self.entry is not None and not self.entry.effort
 
     @property
     def is_answered(self) -> bool:
-        return self.entry is not None and not self.wants_effort
+        return self.entry is not None and not self.needs_effort
 
 
 @dataclass(frozen=True)
-class SessionRun:
+class SessionProgress:
     """A session with its steps. Held-back exercises are left out unless they were answered before the hold."""
 
     session: ExerciseSession
     steps: tuple[Step, ...]
-    held_back: tuple[Prescribed, ...]
-    unsafe: tuple[LeftOut, ...]
-    care: Care
+    suspended: tuple[Prescribed, ...]
+    unsafe: tuple[ExcludedExercise, ...]
+    care: ExercisePrecautions
     has_newer_version: bool
     feet_are_checked: bool
 
     @property
-    def may_go_on(self) -> bool:
+    def can_continue(self) -> bool:
         """Exercises are only for a plan that is going on; the check-in can be sent whatever became of it."""
         return not self.session.is_finished and self.session.version.plan.state == PlanState.ACTIVE
 
@@ -121,16 +121,18 @@ class SessionRun:
     def step(self, item_id: uuid.UUID) -> Step | None:
         return next((step for step in self.steps if step.item.pk == item_id), None)
 
-    def holds_back(self, item_id: uuid.UUID) -> bool:
-        return any(exercise.item.pk == item_id for exercise in self.held_back)
+    def is_item_suspended(self, item_id: uuid.UUID) -> bool:
+        return any(exercise.item.pk == item_id for exercise in self.suspended)
 
     def before(self, step: Step) -> Step | None:
         """The step before this one; None for the first."""
         return self.steps[step.number - 2] if step.number > 1 else None
 
-    def wants_foot_check(self, step: Step) -> bool:
+    def needs_foot_check(self, step: Step) -> bool:
         """Feet are checked once a day, before the first exercise that is done on them (NIH)."""
-        return self.may_go_on and step.exercise.is_held_back and not step.entry and not self.feet_are_checked
+        return (
+            self.can_continue and step.exercise.is_suspended and not step.entry and not self.feet_are_checked
+        )
 
     @property
     def last_answered(self) -> Step | None:
@@ -141,27 +143,27 @@ class SessionRun:
         )
 
 
-#: What `sessions_of` finds out in its own query: a fall or a sore waits for a clinician; the plan has a newer version;
+#: What `list_sessions` finds out in its own query: a fall or a sore waits for a clinician; the plan has a newer version;
 #: the feet were checked that day, here or in an earlier session.
 _BESIDE = ("is_on_hold", "has_newer_version", "feet_are_checked")
 
 
-def sessions_of(patient: Patient) -> SessionQuerySet:
-    """The patient's own sessions, with what a page about one needs and what `run_of` wants to know beside them."""
-    sessions = ExerciseSession.objects.of_patient(patient).select_related("version__plan", "patient__clinic")
+def list_sessions(patient: Patient) -> SessionQuerySet:
+    """The patient's own sessions, with what a page about one needs and what `get_session_progress` wants to know beside them."""
+    sessions = ExerciseSession.objects.for_patient(patient).select_related("version__plan", "patient__clinic")
     newer = PlanVersion.objects.published().filter(
         plan=OuterRef("version__plan"), number__gt=OuterRef("version__number")
     )
-    same_day = ExerciseSession.objects.of_patient(patient).filter(on_date=OuterRef("on_date"))
+    same_day = ExerciseSession.objects.for_patient(patient).filter(on_date=OuterRef("on_date"))
     return sessions.annotate(
-        is_on_hold=Exists(Alert.objects.holding_standing().filter(patient=patient)),
+        is_on_hold=Exists(Alert.objects.suspending_standing().filter(patient=patient)),
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
     )
 
 
-def run_of(session: ExerciseSession) -> SessionRun:
-    """The steps of one of `sessions_of`, in four queries at most (entries, items, flags, answers).
+def get_session_progress(session: ExerciseSession) -> SessionProgress:
+    """The steps of one of `list_sessions`, in four queries at most (entries, items, flags, answers).
 
     Once a new sore was told in it, the seated alternatives of what is held back take its place, for two queries more;
     those read what `gentler_step` would.
@@ -169,39 +171,39 @@ def run_of(session: ExerciseSession) -> SessionRun:
     on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _BESIDE)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
-    safety = item_safety([exercise.item for exercise in items], session.patient)
-    blocked = blocked_in(safety)
+    safety = get_item_safety([exercise.item for exercise in items], session.patient)
+    blocked = list_blocked_items(safety)
     held = {
         exercise.item.pk
         for exercise in items
-        if (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
+        if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
     }
-    stand_ins = _stand_ins(items, held, safety) if session.new_sore else {}
+    stand_ins = _find_substitutes(items, held, safety) if session.new_sore else {}
     steps: list[Step] = []
-    held_back: list[Prescribed] = []
+    suspended: list[Prescribed] = []
     for exercise in items:
         pk = exercise.item.pk
         entry, stand_in = entries.get(pk), stand_ins.get(pk)
         if stand_in is not None and (entry is None or entry.instead_id == stand_in.pk):
-            shown = in_place_of(exercise.item, stand_in, safety[pk].patient_safety.support_for(stand_in))
-            steps.append(Step(len(steps) + 1, shown, entry, stands_in=stand_in))
+            shown = build_substitute(exercise.item, stand_in, safety[pk].patient_safety.support_for(stand_in))
+            steps.append(Step(len(steps) + 1, shown, entry, is_substitute=stand_in))
         elif pk in held and entry is None:
-            held_back.append(exercise)
+            suspended.append(exercise)
         else:
-            gentler = gentler_than(exercise, safety[pk], sitting_only=on_hold)
+            gentler = get_gentler_alternative(exercise, safety[pk], sitting_only=on_hold)
             steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
-    return SessionRun(
+    return SessionProgress(
         session=session,
         steps=tuple(steps),
-        held_back=tuple(held_back),
-        unsafe=left_out(items, safety),
-        care=care_for([step.exercise for step in steps], safety),
+        suspended=tuple(suspended),
+        unsafe=list_excluded(items, safety),
+        care=get_precautions([step.exercise for step in steps], safety),
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
     )
 
 
-def _stand_ins(
+def _find_substitutes(
     items: Sequence[Prescribed], held: Container[uuid.UUID], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> dict[uuid.UUID, Exercise]:
     """Item → what to do sitting in its place: each exercise once, and none that the session asks for anyway."""
@@ -209,7 +211,7 @@ def _stand_ins(
     found: dict[uuid.UUID, Exercise] = {}
     for exercise in items:
         pk = exercise.item.pk
-        gentler = gentler_than(exercise, safety[pk], sitting_only=True) if pk in held else None
+        gentler = get_gentler_alternative(exercise, safety[pk], sitting_only=True) if pk in held else None
         if gentler is not None and gentler.pk not in taken:
             taken.add(gentler.pk)
             found[pk] = gentler
@@ -224,19 +226,19 @@ def gentler_step(step: Step) -> Step | None:
     if step.gentler is None:
         return None
     prefetch_related_objects([step.gentler], "steps", "equipment")
-    return replace(step, exercise=in_place_of(step.item, step.gentler, step.gentler.support))
+    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:
     """What the session is about: what its day asks for, and whatever was answered already."""
-    items = items_of(session.version)
-    asked = asked_on(session.version, items, session.on_date)
+    items = list_version_items(session.version)
+    asked = list_scheduled_items(session.version, items, session.on_date)
     return tuple(exercise for exercise in items if exercise in asked or exercise.item.pk in entries)
 
 
-def check_in_of(session: ExerciseSession) -> CheckIn:
+def get_check_in(session: ExerciseSession) -> CheckIn:
     """The answers of a finished session, with what was said of its exercises; one query."""
-    return answers_of(session, too_hard=session.entries.filter(effort=Effort.TOO_HARD).exists())
+    return get_check_in_answers(session, too_hard=session.entries.filter(effort=Effort.TOO_HARD).exists())
 
 
 def exercises_done(session: ExerciseSession) -> int:

@@ -13,7 +13,7 @@ from patients.models import PlanState, PlanVersion
 
 #: Someone who did nothing for longer than this, though the plan asked for it more than once, is welcomed back.
 GAP = datetime.timedelta(days=7)
-MOST_DAYS_WITHOUT_A_WELCOME = 1
+MAX_DAYS_WITHOUT_WELCOME = 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def this_week(
     return ThisWeek(done=len(done), planned=len(planned | before))
 
 
-def is_coming_back(
+def is_back_after_gap(
     version: PlanVersion | None, last_done: datetime.date | None, today: datetime.date
 ) -> bool:
     """Whether someone who has done sessions before is back after a gap. Never for someone who is only beginning."""
@@ -74,4 +74,4 @@ def is_coming_back(
     if today - last_done <= GAP:
         return False
     passed = (last_done + datetime.timedelta(days=ahead) for ahead in range(1, (today - last_done).days))
-    return sum(version.is_planned_on(day) for day in passed) > MOST_DAYS_WITHOUT_A_WELCOME
+    return sum(version.is_planned_on(day) for day in passed) > MAX_DAYS_WITHOUT_WELCOME

@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import Alert, Effort, PlanEvent, PlanState, PlanVersion
-from patients.summaries.adherence import ONE_DAY, ONE_WEEK, Rest, Schedule, Week, planned_days, rests_of
+from patients.summaries.adherence import (
+    ONE_DAY,
+    ONE_WEEK,
+    PlanPause,
+    Schedule,
+    Week,
+    get_pauses,
+    planned_days,
+)
 
 
 class DayMark(StrEnum):
@@ -30,12 +38,12 @@ class DayMark(StrEnum):
     NONE = "none"
 
     @property
-    def in_words(self) -> Promise:
+    def describe(self) -> Promise:
         return _WORDS[self]
 
 
 _WORDS: dict[DayMark, Promise] = {
-    DayMark.DONE: gettext_lazy("Done"),
+    DayMark.DONE: gettext_lazy("FinishedSession"),
     DayMark.MISSED: gettext_lazy("Planned, not done"),
     DayMark.RESTED: gettext_lazy("Plan paused"),
     DayMark.PLANNED: gettext_lazy("Planned for today"),
@@ -59,7 +67,7 @@ class Days:
         return DayMark.RESTED if day in self.rested else DayMark.NONE
 
 
-def days_of(
+def get_days(
     schedules: Sequence[Schedule],
     events: Collection[PlanEvent],
     done: Collection[datetime.date],
@@ -69,8 +77,10 @@ def days_of(
     last: datetime.date,
 ) -> Days:
     """From the published versions and the moves of any number of plans; `done`: days with a finished session."""
-    planned = planned_days(schedules, rests_of(events, zone), first=first, last=last)
-    ends: list[Rest] = rests_of((event for event in events if event.to_state == PlanState.FINISHED), zone)
+    planned = planned_days(schedules, get_pauses(events, zone), first=first, last=last)
+    ends: list[PlanPause] = get_pauses(
+        (event for event in events if event.to_state == PlanState.FINISHED), zone
+    )
     without_pauses = planned_days(schedules, ends, first=first, last=last)
     return Days(planned, without_pauses - planned, {day for day in done if first <= day <= last})
 
@@ -83,7 +93,7 @@ class CalendarWeek:
     days: tuple[DayMark | None, ...]
 
 
-def calendar_of(days: Days, *, monday: datetime.date, today: datetime.date) -> list[CalendarWeek]:
+def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -> list[CalendarWeek]:
     """The weeks from that of `monday` to that of `today`."""
     weeks = []
     while monday <= today:
@@ -117,7 +127,7 @@ class EffortWeek:
         return tuple(self.percent(count) for count in (self.easy, self.about_right, self.too_hard))
 
 
-def efforts_of(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[Week]) -> list[EffortWeek]:
+def count_efforts(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[Week]) -> list[EffortWeek]:
     """The ratings, each with its day, counted in the weeks given; what lies outside of them is left out."""
     counts: Counter[tuple[datetime.date, str]] = Counter()
     for day, effort in rated:
@@ -143,7 +153,7 @@ class MarkKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineEvent:
     """Something that happened, from `on` to `until` (a pause; None while it goes on, or for what took no time)."""
 
     kind: MarkKind
@@ -154,16 +164,16 @@ class Mark:
     is_going_on: bool = False
 
 
-def marks_of(
+def list_marks(
     versions: Iterable[PlanVersion], events: Iterable[PlanEvent], alerts: Iterable[Alert], zone: ZoneInfo
-) -> list[Mark]:
+) -> list[TimelineEvent]:
     """Published versions, pauses, ends and alerts, oldest first."""
 
     def day(moment: datetime.datetime) -> datetime.date:
         return moment.astimezone(zone).date()
 
     marks = [
-        Mark(
+        TimelineEvent(
             MarkKind.VERSION,
             day(version.published_at),
             _("Version %(number)s") % {"number": version.number},
@@ -181,9 +191,13 @@ def marks_of(
                 until = day(following.at) if following else None
                 text = _("Plan paused: %(why)s") % {"why": event.note} if event.note else _("Plan paused")
                 marks.append(
-                    Mark(MarkKind.PAUSE, day(event.at), text, until=until, is_going_on=following is None)
+                    TimelineEvent(
+                        MarkKind.PAUSE, day(event.at), text, until=until, is_going_on=following is None
+                    )
                 )
             elif event.to_state == PlanState.FINISHED:
-                marks.append(Mark(MarkKind.FINISH, day(event.at), _("Plan finished")))
-    marks += [Mark(MarkKind.ALERT, day(alert.raised_at), alert.get_kind_display()) for alert in alerts]
+                marks.append(TimelineEvent(MarkKind.FINISH, day(event.at), _("Plan finished")))
+    marks += [
+        TimelineEvent(MarkKind.ALERT, day(alert.raised_at), alert.get_kind_display()) for alert in alerts
+    ]
     return sorted(marks, key=lambda mark: mark.on)

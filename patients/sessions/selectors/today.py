@@ -18,16 +18,22 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, W
 
 from clinic.models import Weekday
 from exercises.models import Exercise
-from patients.models import Alert, ExerciseSession, NotToday, Patient, PlanItem, PlanState, PlanVersion
+from patients.models import Alert, ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SkippedDay
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.prescription import Prescribed, prescribed
-from patients.plans.selectors.exercise_precautions import Care, LeftOut, blocked_in, care_for, left_out
-from patients.safety.selectors.plan_safety import ItemSafety, item_safety
-from patients.sessions.advice import alerts_in, answers_of
-from patients.sessions.selectors.this_week import ThisWeek, is_coming_back, monday_of, this_week
+from patients.plans.selectors.exercise_precautions import (
+    ExcludedExercise,
+    ExercisePrecautions,
+    get_precautions,
+    list_blocked_items,
+    list_excluded,
+)
+from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.sessions.advice import get_check_in_answers, list_alert_kinds
+from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
-LEFT_BEHIND_AFTER = datetime.timedelta(hours=4)
+EARLIER_DAY_AFTER = datetime.timedelta(hours=4)
 
 
 class TodayState(StrEnum):
@@ -52,7 +58,7 @@ class TodayState(StrEnum):
 class Today:
     """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back.
 
-    Both `exercises` and `held_back` are what this day is about (`asked_on`); `plan` is the whole plan.
+    Both `exercises` and `suspended` are what this day is about (`list_scheduled_items`); `plan` is the whole plan.
     `unsafe` is what a flag of the patient forbids in the plan: set since, and nobody has looked yet. `care` is for all
     that may be done.
     """
@@ -62,30 +68,30 @@ class Today:
     state: TodayState
     version: PlanVersion | None
     exercises: tuple[Prescribed, ...]
-    held_back: tuple[Prescribed, ...]
+    suspended: tuple[Prescribed, ...]
     plan: PlanByWeeks
-    unsafe: tuple[LeftOut, ...]
-    care: Care
+    unsafe: tuple[ExcludedExercise, ...]
+    care: ExercisePrecautions
     #: What the patient's flags say of each item of the plan.
     safety: Mapping[uuid.UUID, ItemSafety] = field(repr=False)
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
     week: ThisWeek
-    is_coming_back: bool
+    is_back_after_gap: bool
     #: Whether the patient said "not today", whatever else the day is about.
-    said_no: bool = False
-    why_not: str = ""
+    skipped_day: bool = False
+    skip_reason: str = ""
 
     @cached_property
     def minutes(self) -> int:
         """About how long the exercises take, in whole minutes."""
-        return minutes_for(self.exercises)
+        return estimate_minutes(self.exercises)
 
     @property
     def next_date(self) -> datetime.date | None:
         """The next day with exercises after today, if the plan has one."""
-        return next_planned_date(self.version, after=self.date) if self.version else None
+        return get_next_planned_date(self.version, after=self.date) if self.version else None
 
     @cached_property
     def weekday_names(self) -> list[str]:
@@ -98,9 +104,9 @@ class Today:
         return [str(Weekday(day).label) for day in sorted(asked)]
 
     @property
-    def may_start(self) -> bool:
+    def can_start(self) -> bool:
         """Whether a session may be started (or begun again) now."""
-        return self.state in MAY_START and bool(self.exercises)
+        return self.state in STATES_THAT_CAN_START and bool(self.exercises)
 
     @cached_property
     def gentler(self) -> list[Exercise]:
@@ -126,61 +132,65 @@ class PlanByWeeks:
     now: tuple[Prescribed, ...] = ()
     later: tuple[Prescribed, ...] = ()
     before: tuple[Prescribed, ...] = ()
-    held_back: tuple[Prescribed, ...] = ()
+    suspended: tuple[Prescribed, ...] = ()
     minutes: tuple[int, int] = (0, 0)
 
 
-MAY_START = frozenset(
+STATES_THAT_CAN_START = frozenset(
     {TodayState.PLANNED, TodayState.NOT_TODAY, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER}
 )
 
 
-def today_for(patient: Patient, now: datetime.datetime) -> Today:
+def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """The patient's day at the aware moment `now`, in six queries at most."""
     date = patient.today(now)
-    version = current_version(patient)
-    on_hold = is_standing_on_hold(patient)
-    items = items_of(version) if version else ()
-    safety = item_safety([exercise.item for exercise in items], patient)
-    asked = asked_on(version, items, date) if version else ()
-    exercises, held_back = split_by_hold(asked, on_hold, blocked_in(safety))
+    version = get_current_version(patient)
+    on_hold = is_standing_suspended(patient)
+    items = list_version_items(version) if version else ()
+    safety = get_item_safety([exercise.item for exercise in items], patient)
+    asked = list_scheduled_items(version, items, date) if version else ()
+    exercises, suspended = split_by_suspension(asked, on_hold, list_blocked_items(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
     days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
-    troubled = [session for session in sessions if session.is_finished and alerts_in(answers_of(session))]
+    troubled = [
+        session
+        for session in sessions
+        if session.is_finished and list_alert_kinds(get_check_in_answers(session))
+    ]
     done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
         date,
-        nothing_left=bool(held_back) and not exercises,
+        nothing_left=bool(suspended) and not exercises,
         open_session=open_session,
-        left_behind=open_session is not None and is_left_behind(open_session, date, now),
+        left_behind=open_session is not None and is_from_earlier_day(open_session, date, now),
         told_danger=bool(troubled),
         done_today=bool(done),
-        said_no=getattr(version, "said_no_on", None) == date,
+        skipped_day=getattr(version, "skipped_on", None) == date,
     )
-    allowed, left_for_now = split_by_hold(items, on_hold, blocked_in(safety))
+    allowed, left_for_now = split_by_suspension(items, on_hold, list_blocked_items(safety))
     return Today(
         patient=patient,
         date=date,
         state=state,
         version=version,
         exercises=exercises,
-        held_back=held_back,
-        plan=plan_by_weeks(version, items, date, held=left_for_now),
-        unsafe=left_out(items, safety),
-        care=care_for(allowed, safety),
+        suspended=suspended,
+        plan=get_plan_by_weeks(version, items, date, held=left_for_now),
+        unsafe=list_excluded(items, safety),
+        care=get_precautions(allowed, safety),
         safety=safety,
         on_hold=on_hold,
         open_session=open_session,
         done_session=done_session,
         week=this_week(version, days_done, date),
-        is_coming_back=is_coming_back(version, max(days_done, default=None), date),
-        said_no=getattr(version, "said_no_on", None) == date,
-        why_not=getattr(version, "why_not", "") if state == TodayState.NOT_TODAY else "",
+        is_back_after_gap=is_back_after_gap(version, max(days_done, default=None), date),
+        skipped_day=getattr(version, "skipped_on", None) == date,
+        skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
     )
 
 
@@ -189,7 +199,7 @@ def sessions_of_the_week(
 ) -> list[ExerciseSession]:
     """This week's sessions, the open one, what was told today of an earlier day, and the last one finished, if only
     long ago; the order is that in which they were finished."""
-    sessions = ExerciseSession.objects.of_patient(patient)
+    sessions = ExerciseSession.objects.for_patient(patient)
     last = sessions.finished().order_by("-on_date").values("pk")[:1]
     wanted = (
         Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)
@@ -211,7 +221,7 @@ def _state(
     left_behind: bool,
     told_danger: bool,
     done_today: bool,
-    said_no: bool,
+    skipped_day: bool,
 ) -> TodayState:
     plan_state = version.plan.state if version else ""
     is_planned = version is not None and version.is_planned_on(date)
@@ -225,17 +235,17 @@ def _state(
         (told_danger, TodayState.RESTING),
         (nothing_left, TodayState.ON_HOLD),
         (done_today, TodayState.DONE),
-        (is_planned and said_no, TodayState.NOT_TODAY),
+        (is_planned and skipped_day, TodayState.NOT_TODAY),
         (is_planned, TodayState.PLANNED),
         (version is not None and date > version.end_date, TodayState.OVER),
     )
     return next((state for holds, state in answers if holds), TodayState.REST_DAY)
 
 
-def current_version(patient: Patient) -> PlanVersion | None:
+def get_current_version(patient: Patient) -> PlanVersion | None:
     """The latest published version of the plan that counts: the one going on, else the one finished last.
 
-    It carries `said_no_on`, the last day that the patient said no to, and `why_not`, the reason given.
+    It carries `skipped_on`, the last day that the patient said no to, and `skip_reason`, the reason given.
     """
     going_on = Case(
         When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
@@ -243,35 +253,35 @@ def current_version(patient: Patient) -> PlanVersion | None:
         output_field=IntegerField(),
     )
     return (
-        published_versions(patient)
+        list_published_versions(patient)
         .select_related("plan", "seen")
-        .annotate(**last_no(patient))
+        .annotate(**last_skipped_day(patient))
         .order_by(going_on, "-plan__created_at", "-number")
         .first()
     )
 
 
-def last_no(patient: Patient) -> dict[str, Subquery]:
-    """What to annotate any row about this patient with: `said_no_on`, and `why_not`, of the last day said no to."""
-    said_no = NotToday.objects.filter(patient=patient).order_by("-on_date")
+def last_skipped_day(patient: Patient) -> dict[str, Subquery]:
+    """What to annotate any row about this patient with: `skipped_on`, and `skip_reason`, of the last day said no to."""
+    skipped_day = SkippedDay.objects.filter(patient=patient).order_by("-on_date")
     return {
-        "said_no_on": Subquery(said_no.values("on_date")[:1]),
-        "why_not": Subquery(said_no.values("reason")[:1]),
+        "skipped_on": Subquery(skipped_day.values("on_date")[:1]),
+        "skip_reason": Subquery(skipped_day.values("reason")[:1]),
     }
 
 
-def published_versions(patient: Patient) -> QuerySet[PlanVersion]:
+def list_published_versions(patient: Patient) -> QuerySet[PlanVersion]:
     """Every version that this patient was ever given."""
     return PlanVersion.objects.published().filter(plan__patient=patient).exclude(plan__state=PlanState.DRAFT)
 
 
-def items_of(version: PlanVersion) -> tuple[Prescribed, ...]:
+def list_version_items(version: PlanVersion) -> tuple[Prescribed, ...]:
     """The exercises of a published version, in order, each with its easier alternative; one query."""
     items = PlanItem.objects.filter(version=version).select_related("exercise__easier")
     return tuple(prescribed(item) for item in items.in_order())
 
 
-def asked_on(
+def list_scheduled_items(
     version: PlanVersion, exercises: Sequence[Prescribed], date: datetime.date
 ) -> tuple[Prescribed, ...]:
     """What a session on that day is about: what is planned for it; on a day off, what its week asks for.
@@ -280,14 +290,14 @@ def asked_on(
     """
     day = min(max(date, version.start_date), version.end_date)
     if day > date and not version.is_planned_on(day):
-        day = next_planned_date(version, after=day) or day
+        day = get_next_planned_date(version, after=day) or day
     week = version.week_of(day)
     if version.is_planned_on(day):
         return tuple(row for row in exercises if is_planned_at(row.item, week, day.weekday()))
     return tuple(row for row in exercises if is_planned_in(row.item, week))
 
 
-def plan_by_weeks(
+def get_plan_by_weeks(
     version: PlanVersion | None,
     exercises: Sequence[Prescribed],
     date: datetime.date,
@@ -305,14 +315,14 @@ def plan_by_weeks(
     counted = now or later or before
     days = {day for row in counted for day in row.item.weekdays or version.weekdays}
     minutes = [
-        minutes_for(row for row in counted if not row.item.weekdays or day in row.item.weekdays)
+        estimate_minutes(row for row in counted if not row.item.weekdays or day in row.item.weekdays)
         for day in days
     ]
     return PlanByWeeks(
         now=tuple(now),
         later=tuple(later),
         before=tuple(before),
-        held_back=tuple(row for row in exercises if row in held),
+        suspended=tuple(row for row in exercises if row in held),
         minutes=(min(minutes, default=0), max(minutes, default=0)),
     )
 
@@ -323,36 +333,36 @@ def published_items(patient: Patient) -> QuerySet[PlanItem]:
     return items.select_related("version")
 
 
-def is_standing_on_hold(patient: Patient) -> bool:
+def is_standing_suspended(patient: Patient) -> bool:
     """Whether a fall or a new sore still waits for a clinician to look (clinical rules, alert ladder)."""
-    return Alert.objects.holding_standing().filter(patient=patient).exists()
+    return Alert.objects.suspending_standing().filter(patient=patient).exists()
 
 
-def split_by_hold(
+def split_by_suspension(
     exercises: Iterable[Prescribed], on_hold: bool, blocked: Container[uuid.UUID] = ()
 ) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
     """(what may be done, what is held back): by a fall or a sore, or as an item that a flag blocks."""
     exercises = tuple(exercises)
-    held_back = tuple(
+    suspended = tuple(
         exercise
         for exercise in exercises
-        if (on_hold and exercise.is_held_back) or exercise.item.pk in blocked
+        if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
     )
-    return tuple(exercise for exercise in exercises if exercise not in held_back), held_back
+    return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
 
 
-def is_left_behind(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
+def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
     """Whether an open session belongs to an earlier day: not when midnight just fell into it."""
-    return session.on_date < date and now - session.started_at > LEFT_BEHIND_AFTER
+    return session.on_date < date and now - session.started_at > EARLIER_DAY_AFTER
 
 
-def next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
+def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
     """The first planned day later than `after`; None when the plan asks for no more."""
     first = max(after + datetime.timedelta(days=1), version.start_date)
     days = (first + datetime.timedelta(days=ahead) for ahead in range((version.end_date - first).days + 1))
     return next((day for day in days if version.is_planned_on(day)), None)
 
 
-def minutes_for(exercises: Iterable[Prescribed]) -> int:
+def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long these exercises take together, rounded up to whole minutes."""
     return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)

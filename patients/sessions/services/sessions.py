@@ -24,12 +24,12 @@ from patients.models import (
     PlanVersion,
     Reason,
     SessionEntry,
+    Variant,
     VersionSeen,
-    Way,
 )
 from patients.sessions.advice import CheckIn
-from patients.sessions.selectors.today import today_for
-from patients.summaries.services.refresh import refresh_standing
+from patients.sessions.selectors.today import get_today
+from patients.summaries.services.refresh import refresh_summary
 
 
 class CannotStartError(Exception):
@@ -51,15 +51,15 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
     Who starts a session has seen what changed in its version.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    today = today_for(patient, now)
+    today = get_today(patient, now)
     if today.open_session is not None:
         return today.open_session
-    if not today.may_start or today.version is None:
+    if not today.can_start or today.version is None:
         raise CannotStartError(today.state)
     session = ExerciseSession.objects.create(
         patient=patient, version=today.version, on_date=today.date, started_at=now, entered_by=by
     )
-    note_help(session, by)
+    record_helper(session, by)
     VersionSeen.objects.get_or_create(version=today.version, defaults={"seen_at": now})
     record("session.started", actor=by, obj=session, clinic=patient.clinic)
     return session
@@ -68,7 +68,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
 @transaction.atomic
 def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
     """Keep the pain before, 0–10. A finished session stays as it is. Raises SessionGoneError."""
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     if session.is_finished or session.pain_before == pain:
         return
     session.pain_before = pain
@@ -77,12 +77,12 @@ def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
 
 
 @transaction.atomic
-def save_feet(*, session: ExerciseSession, new_sore: bool, by: User, now: datetime.datetime) -> None:
+def save_foot_check(*, session: ExerciseSession, new_sore: bool, by: User, now: datetime.datetime) -> None:
     """Keep what the foot check found; a new sore is told to the clinic at once. Raises SessionGoneError.
 
     A sore that was told is never taken back by a second answer. A finished session stays as it is.
     """
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     is_news = new_sore and not session.new_sore
     if session.is_finished or (session.feet_checked_at and not is_news):
         return
@@ -93,7 +93,7 @@ def save_feet(*, session: ExerciseSession, new_sore: bool, by: User, now: dateti
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
         raise_alerts(session=session, now=now)
-        refresh_standing(patient=session.patient, now=now)
+        refresh_summary(patient=session.patient, now=now)
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def save_outcome(
     by: User,
     now: datetime.datetime,
     reason: Reason | None = None,
-    way: Way | None = None,
+    way: Variant | None = None,
     instead: Exercise | None = None,
     support: Support | None = None,
 ) -> None:
@@ -115,7 +115,7 @@ def save_outcome(
     `way`, `instead` and `support` belong to "done". Raises SessionGoneError, and ImpossibleAnswerError for less support
     than prescribed, or a gentler exercise that is not named.
     """
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     if session.is_finished:
         return
     is_done = outcome == Outcome.DONE
@@ -136,13 +136,15 @@ def save_outcome(
 
 
 def check_answer(
-    asked: Exercise | PlanItem, way: Way | None, instead: Exercise | None, support: Support | None
+    asked: Exercise | PlanItem, way: Variant | None, instead: Exercise | None, support: Support | None
 ) -> None:
     """The support ladder is stepped down alone, never up (NIH/NIA). Raises ImpossibleAnswerError."""
-    if (way == Way.GENTLER) != (instead is not None):
-        raise ImpossibleAnswerError("a gentler exercise has to be named, and only that")
+    if (way == Variant.GENTLER) != (instead is not None):
+        raise ImpossibleAnswerError(
+            "a gentler exercise must be given for the gentler variant, and only for it"
+        )
     if support and support not in Support(asked.support).more:
-        raise ImpossibleAnswerError("less support than prescribed is the clinician's to allow")
+        raise ImpossibleAnswerError("only a clinician may allow less support than prescribed")
 
 
 @transaction.atomic
@@ -151,7 +153,7 @@ def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> N
 
     The item is named so that "undo" sent twice takes back one answer, not two.
     """
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     last = session.entries.order_by("-at", "-pk").first()
     if session.is_finished or last is None or last.item_id != item.pk:
         return
@@ -162,7 +164,7 @@ def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> N
 @transaction.atomic
 def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by: User) -> None:
     """How hard a done exercise was. Of one that was not done there is nothing to say. Raises SessionGoneError."""
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
     if session.is_finished or entry is None or entry.effort == effort:
         return
@@ -180,7 +182,7 @@ def finish_session(
     A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
     the danger: what was reported is never taken back by a second form, and never lost because of a first.
     """
-    session = _locked(session, by)
+    session = _get_for_update(session, by)
     was_finished = session.is_finished
     before = (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore)
     session.pain_after = max(answers.pain_after, session.pain_after or 0)
@@ -191,16 +193,16 @@ def finish_session(
         return session
     session.finished_at = session.finished_at or now
     session.save()
-    note_help(session, by)
+    record_helper(session, by)
     raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
-    refresh_standing(patient=session.patient, now=now)
+    refresh_summary(patient=session.patient, now=now)
     return session
 
 
 @transaction.atomic
-def drop_session(*, session: ExerciseSession, by: User) -> None:
+def discard_session(*, session: ExerciseSession, by: User) -> None:
     """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already.
 
     One in which a sore was told stays too: the clinic has been told of it.
@@ -213,14 +215,14 @@ def drop_session(*, session: ExerciseSession, by: User) -> None:
 
 
 @transaction.atomic
-def note_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime) -> None:
+def record_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime) -> None:
     """The patient has read what changed."""
     _seen, is_new = VersionSeen.objects.get_or_create(version=version, defaults={"seen_at": now})
     if is_new:
         record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
 
 
-def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
+def _get_for_update(session: ExerciseSession, by: User) -> ExerciseSession:
     """The session as it is now, held until the transaction ends. Raises SessionGoneError.
 
     One under way, in which a helper answers, says so from now on.
@@ -234,11 +236,11 @@ def _locked(session: ExerciseSession, by: User) -> ExerciseSession:
     if found is None:
         raise SessionGoneError(session.pk)
     if not found.is_finished:
-        note_help(found, by)
+        record_helper(found, by)
     return found
 
 
-def note_help(session: ExerciseSession, by: User) -> None:
+def record_helper(session: ExerciseSession, by: User) -> None:
     """Keep who helped the patient to enter something; the patient's own entries take no name away."""
     if by.pk == session.patient.user_id:
         return

@@ -8,22 +8,22 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import NotToday, Patient, Reason
-from patients.sessions.selectors.today import TodayState, today_for
-from patients.summaries.services.refresh import refresh_standing
+from patients.models import Patient, Reason, SkippedDay
+from patients.sessions.selectors.today import TodayState, get_today
+from patients.summaries.services.refresh import refresh_summary
 
 
 @transaction.atomic
-def say_not_today(*, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:
+def skip_day(*, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:
     """Leave out today's session. Only of a day that is planned and not begun; anything else changes nothing.
 
     Said again with a reason, the reason is kept; said again without one, nothing is forgotten.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
-    today = today_for(patient, now)
+    today = get_today(patient, now)
     if today.state not in (TodayState.PLANNED, TodayState.NOT_TODAY):
         return
-    day, is_new = NotToday.objects.get_or_create(
+    day, is_new = SkippedDay.objects.get_or_create(
         patient=patient, on_date=today.date, defaults={"reason": reason or "", "at": now, "by": by}
     )
     if not is_new and (reason is None or day.reason == reason):
@@ -32,14 +32,14 @@ def say_not_today(*, patient: Patient, reason: Reason | None, by: User, now: dat
         day.reason = reason or ""
         day.save(update_fields=["reason"])
     record("day.not_today", actor=by, obj=patient, clinic=patient.clinic)
-    refresh_standing(patient=patient, now=now)
+    refresh_summary(patient=patient, now=now)
 
 
 @transaction.atomic
-def take_back_not_today(*, patient: Patient, by: User, now: datetime.datetime) -> None:
+def unskip_day(*, patient: Patient, by: User, now: datetime.datetime) -> None:
     """Today is planned again. Nothing happens on a day that was not said no to."""
     Patient.objects.select_for_update().get(pk=patient.pk)
-    deleted, _rows = NotToday.objects.filter(patient=patient, on_date=patient.today(now)).delete()
+    deleted, _rows = SkippedDay.objects.filter(patient=patient, on_date=patient.today(now)).delete()
     if deleted:
         record("day.not_today_undone", actor=by, obj=patient, clinic=patient.clinic)
-        refresh_standing(patient=patient, now=now)
+        refresh_summary(patient=patient, now=now)

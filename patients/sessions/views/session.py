@@ -14,21 +14,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.permissions import SignedInRequest, View
-from patients.decorators import my_page
-from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Way
-from patients.sessions.advice import AFTER_NOT_TODAY, SORE_ADVICE, CheckIn, advice_for
+from clinic.permissions import AuthenticatedRequest, View
+from patients.decorators import patient_required
+from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Variant
+from patients.sessions.advice import ADVICE_AFTER_SKIP, SORE_ADVICE, CheckIn, get_advice
 from patients.sessions.forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
 from patients.sessions.selectors.session_progress import (
-    SessionRun,
+    SessionProgress,
     Step,
-    check_in_of,
     exercises_done,
     gentler_step,
-    run_of,
-    sessions_of,
+    get_check_in,
+    get_session_progress,
+    list_sessions,
 )
-from patients.sessions.selectors.today import current_version, is_left_behind, next_planned_date
+from patients.sessions.selectors.today import get_current_version, get_next_planned_date, is_from_earlier_day
 from patients.sessions.services import sessions as actions
 
 logger = logging.getLogger(__name__)
@@ -37,17 +37,17 @@ logger = logging.getLogger(__name__)
 def _in_session(view: Callable[..., HttpResponse]) -> View:
     """Calls `view(request, patient, now, session, …)` with the patient's own session; 404 for any other."""
 
-    @my_page
+    @patient_required
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(
-        request: SignedInRequest,
+        request: AuthenticatedRequest,
         patient: Patient,
         now: datetime.datetime,
         session_id: uuid.UUID,
         **kwargs: Any,
     ) -> HttpResponse:
-        session = get_object_or_404(sessions_of(patient), pk=session_id)
+        session = get_object_or_404(list_sessions(patient), pk=session_id)
         try:
             return view(request, patient, now, session, **kwargs)
         except actions.SessionGoneError:
@@ -56,27 +56,27 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
     return opened
 
 
-def _next(run: SessionRun) -> HttpResponse:
+def _next(run: SessionProgress) -> HttpResponse:
     """To the page that the session is waiting for."""
     session, step = run.session, run.current
     if session.is_finished:
         return redirect("my_session_advice", session.pk)
-    if not run.may_go_on:
+    if not run.can_continue:
         return redirect("my_today")
     if session.pain_before is None:
         return redirect("my_session_pain", session.pk)
     if step is None:
         return redirect("my_session_check_in", session.pk)
-    if step.wants_effort:
+    if step.needs_effort:
         return redirect("my_session_effort", session.pk, step.item.pk)
-    if run.wants_foot_check(step):
+    if run.needs_foot_check(step):
         return redirect("my_session_feet", session.pk)
     return redirect("my_session_step", session.pk, step.item.pk)
 
 
-@my_page
+@patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def start(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Begin, or carry on what was begun. Where nothing can be started, today's page says why."""
     if request.method != "POST":
         return redirect("my_today")
@@ -87,23 +87,23 @@ def start(request: SignedInRequest, patient: Patient, now: datetime.datetime) ->
     return redirect("my_session")
 
 
-@my_page
+@patient_required
 @require_safe
-def carry_on(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Where was I? What was left behind on an earlier day is for today's page to ask about."""
-    session = sessions_of(patient).open().first()
-    if session is None or is_left_behind(session, patient.today(now), now):
+    session = list_sessions(patient).open().first()
+    if session is None or is_from_earlier_day(session, patient.today(now), now):
         return redirect("my_today")
-    return _next(run_of(session))
+    return _next(get_session_progress(session))
 
 
 @_in_session
 def pain(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Pain before the first exercise."""
-    run = run_of(session)
-    if not run.may_go_on:
+    run = get_session_progress(session)
+    if not run.can_continue:
         return _next(run)
     form = PainForm(request.POST)
     if request.method == "POST" and form.is_valid():
@@ -116,16 +116,16 @@ def pain(
 
 @_in_session
 def feet(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """The foot check before the first exercise on the feet; after a new sore, what to do about it."""
     form = FeetForm(request.POST)
     if request.method == "POST" and form.is_valid():
         new_sore = form.cleaned_data["feet"] == FeetForm.SORE
-        actions.save_feet(session=session, new_sore=new_sore, by=request.user, now=now)
+        actions.save_foot_check(session=session, new_sore=new_sore, by=request.user, now=now)
         return redirect("my_session_feet", session.pk) if new_sore else redirect("my_session")
-    run = run_of(session)
-    if not run.may_go_on:
+    run = get_session_progress(session)
+    if not run.can_continue:
         return _next(run)
     context = {"patient": patient, "run": run, "advice": SORE_ADVICE, "undo": run.last_answered}
     return render(request, "patients/sessions/session/feet.html", context)
@@ -133,7 +133,7 @@ def feet(
 
 @_in_session
 def step(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
@@ -141,19 +141,19 @@ def step(
     way: str = "",
 ) -> HttpResponse:
     """One exercise: done, or not today. `way`: the shorter or the gentler of it, for a day when it is too much."""
-    run = run_of(session)
+    run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None:
         return _next(run)
     form = OutcomeForm(request.POST, step) if request.method == "POST" else None
     if form is not None and form.is_valid():
         actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
-        page = "my_session_effort" if form.is_done else "my_session_why"
+        page = "my_session_effort" if form.is_done else "my_session_skip_reason"
         return redirect(page, session.pk, item_id)
-    if run.wants_foot_check(step):
+    if run.needs_foot_check(step):
         return redirect("my_session_feet", session.pk)
-    shown = gentler_step(step) if way == Way.GENTLER else step
-    if shown is None or (way == Way.SHORTER and step.exercise.shorter_dose is None):
+    shown = gentler_step(step) if way == Variant.GENTLER else step
+    if shown is None or (way == Variant.SHORTER and step.exercise.shorter_dose is None):
         return redirect("my_session_step", session.pk, item_id)
     context = {
         "patient": patient,
@@ -168,15 +168,15 @@ def step(
 
 
 @_in_session
-def too_much(
-    request: SignedInRequest,
+def easier_options(
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """What to do instead of an exercise that is too much today."""
-    run = run_of(session)
+    run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None:
         return _next(run)
@@ -186,15 +186,15 @@ def too_much(
 
 
 @_in_session
-def why(
-    request: SignedInRequest,
+def skip_reason(
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """Why not today: one tap, or skipped. A kind word where the reason asks for one."""
-    run = run_of(session)
+    run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None or step.entry is None or step.is_done:
         return _next(run)
@@ -209,8 +209,8 @@ def why(
             by=request.user,
             now=now,
         )
-        if reason in AFTER_NOT_TODAY:
-            return redirect("my_session_why", session.pk, item_id)
+        if reason in ADVICE_AFTER_SKIP:
+            return redirect("my_session_skip_reason", session.pk, item_id)
         return redirect("my_session")
     context = {"patient": patient, "run": run, "step": step, "reasons": Reason.choices, "undo": step}
     return render(request, "patients/sessions/session/why.html", context)
@@ -218,14 +218,14 @@ def why(
 
 @_in_session
 def undo(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """A slip: the last answer is forgotten, and its exercise is asked again."""
-    run = run_of(session)
+    run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if request.method != "POST" or step is None:
         return _next(run)
@@ -235,14 +235,14 @@ def undo(
 
 @_in_session
 def effort(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     patient: Patient,
     now: datetime.datetime,
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """How hard the exercise was that has just been done."""
-    run = run_of(session)
+    run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None or not step.is_done:
         return _next(run)
@@ -259,7 +259,7 @@ def effort(
 
 @_in_session
 def check_in(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """How it went. The advice is worked out from the answers, whether or not they could be stored."""
     known = {"new_sore": "yes"} if session.new_sore else {}
@@ -283,46 +283,48 @@ def check_in(
 
 @_in_session
 def advice(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """What to do now, from the stored answers."""
     if not session.is_finished:
-        return _next(run_of(session))
-    version = current_version(patient)
+        return _next(get_session_progress(session))
+    version = get_current_version(patient)
     is_on = version is not None and version.plan.state == PlanState.ACTIVE
-    next_date = next_planned_date(version, after=patient.today(now)) if version and is_on else None
+    next_date = get_next_planned_date(version, after=patient.today(now)) if version and is_on else None
     return _advice_page(
-        request, patient, check_in_of(session), next_date=next_date, exercises_done=exercises_done(session)
+        request, patient, get_check_in(session), next_date=next_date, exercises_done=exercises_done(session)
     )
 
 
 @_in_session
-def drop(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+def discard(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Asks first, then forgets an open session."""
     if request.method == "POST" or session.is_finished:
-        actions.drop_session(session=session, by=request.user)
+        actions.discard_session(session=session, by=request.user)
         return redirect("my_today")
     if session.new_sore:
         return redirect("my_session_check_in", session.pk)
     return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})
 
 
-def _step_or_none(run: SessionRun, item_id: uuid.UUID) -> Step | None:
+def _step_or_none(run: SessionProgress, item_id: uuid.UUID) -> Step | None:
     """The step, if it can be worked on now. 404 for what is not in this session at all."""
     step = run.step(item_id)
-    if step is None and not run.holds_back(item_id):
+    if step is None and not run.is_item_suspended(item_id):
         raise Http404
-    return step if run.may_go_on else None
+    return step if run.can_continue else None
 
 
-def _advice_page(request: SignedInRequest, patient: Patient, answers: CheckIn, **more: Any) -> HttpResponse:
-    advice = advice_for(answers)
+def _advice_page(
+    request: AuthenticatedRequest, patient: Patient, answers: CheckIn, **more: Any
+) -> HttpResponse:
+    advice = get_advice(answers)
     context = {
         "patient": patient,
         "advice": advice,
-        "wants_help": any(row.wants_help for row in advice),
+        "shows_phone_numbers": any(row.shows_phone_numbers for row in advice),
         **more,
     }
     return render(

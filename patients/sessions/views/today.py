@@ -9,77 +9,77 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.permissions import SignedInRequest
-from patients.decorators import my_page
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_required
 from patients.models import Patient, Reason
 from patients.plans.prescription import prescribed
 from patients.sessions.forms import ReasonForm
-from patients.sessions.selectors.progress import progress_for, read_month
-from patients.sessions.selectors.today import published_items, published_versions, today_for
-from patients.sessions.services.sessions import note_version_seen
-from patients.sessions.services.skipped_days import say_not_today, take_back_not_today
+from patients.sessions.selectors.progress import get_progress, parse_month
+from patients.sessions.selectors.today import get_today, list_published_versions, published_items
+from patients.sessions.services.sessions import record_version_seen
+from patients.sessions.services.skipped_days import skip_day, unskip_day
 
 
-@my_page
+@patient_required
 @require_safe
-def today(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    context = {"patient": patient, "today": today_for(patient, now), "section": "today"}
+def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    context = {"patient": patient, "today": get_today(patient, now), "section": "today"}
     return render(request, "patients/sessions/today.html", context)
 
 
-@my_page
+@patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_seen(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
 ) -> HttpResponse:
     """ "OK, got it" under what changed. Opening the address does nothing."""
-    version = get_object_or_404(published_versions(patient), pk=version_id)
+    version = get_object_or_404(list_published_versions(patient), pk=version_id)
     if request.method == "POST":
-        note_version_seen(version=version, by=request.user, now=now)
+        record_version_seen(version=version, by=request.user, now=now)
     return redirect("my_today")
 
 
-@my_page
+@patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def not_today(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """No session today, and why; today's page then says when the next one is."""
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        say_not_today(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
+        skip_day(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
         return redirect("my_today")
     context = {"patient": patient, "reasons": Reason.choices, "section": "today"}
     return render(request, "patients/sessions/not_today.html", context)
 
 
-@my_page
+@patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def not_today_undo(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def unskip_today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Today is planned again. Opening the address does nothing."""
     if request.method == "POST":
-        take_back_not_today(patient=patient, by=request.user, now=now)
+        unskip_day(patient=patient, by=request.user, now=now)
     return redirect("my_today")
 
 
-@my_page
+@patient_required
 @require_safe
-def plan(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    context = {"patient": patient, "today": today_for(patient, now), "section": "plan"}
+def plan(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    context = {"patient": patient, "today": get_today(patient, now), "section": "plan"}
     return render(request, "patients/sessions/plan.html", context)
 
 
-@my_page
+@patient_required
 @require_safe
 def exercise(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
 ) -> HttpResponse:
     item = get_object_or_404(published_items(patient), pk=item_id)
     context = {"patient": patient, "exercise": prescribed(item), "section": "plan"}
     return render(request, "patients/sessions/exercise.html", context)
 
 
-@my_page
+@patient_required
 @require_safe
-def progress(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    month = read_month(request.GET.get("month", ""))
-    context = {"patient": patient, "progress": progress_for(patient, now, month), "section": "progress"}
+def progress(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    month = parse_month(request.GET.get("month", ""))
+    context = {"patient": patient, "progress": get_progress(patient, now, month), "section": "progress"}
     return render(request, "patients/sessions/progress.html", context)

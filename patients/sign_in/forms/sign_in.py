@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from patients.sign_in import email_codes as mailed_codes
-from patients.sign_in.card_codes import in_groups, is_code, normalise
+from patients.sign_in.card_codes import format_code, is_code, normalise
 
 OWN_PHONE, SHARED = "own", "shared"
 
 
-class BornForm(forms.Form):
+class DateOfBirthForm(forms.Form):
     """Date of birth in three boxes, of which any may hold all of it; and whose phone this is."""
 
     day = forms.CharField(label=_("Day"), max_length=30, required=False)
@@ -33,7 +33,7 @@ class BornForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         try:
-            cleaned["date_of_birth"] = read_date(
+            cleaned["date_of_birth"] = parse_date(
                 *(cleaned.get(name, "") for name in ("day", "month", "year"))
             )
         except ValueError:
@@ -49,7 +49,7 @@ class BornForm(forms.Form):
         return bool(self.cleaned_data["device"] == OWN_PHONE)
 
 
-class CardForm(BornForm):
+class CardForm(DateOfBirthForm):
     """Code, date of birth, whose phone. Says what to correct, never whether a card exists."""
 
     code = forms.CharField(
@@ -72,7 +72,7 @@ class CardForm(BornForm):
     def shown_code(self) -> str:
         """The code in its groups, for the person to compare with the card."""
         typed = str(self["code"].value() or "")
-        return in_groups(normalise(typed)) if is_code(normalise(typed)) else typed
+        return format_code(normalise(typed)) if is_code(normalise(typed)) else typed
 
     @property
     def is_scanned(self) -> bool:
@@ -106,7 +106,7 @@ class EmailField(forms.EmailField):
         return str(super().clean(value)).lower()
 
 
-class MailForm(BornForm):
+class EmailCodeForm(DateOfBirthForm):
     """Where to mail the code, and the birthday that goes with it."""
 
     email = EmailField()
@@ -114,7 +114,7 @@ class MailForm(BornForm):
     field_order = ("email", "day", "month", "year", "device")
 
 
-class AddressForm(forms.Form):
+class EmailAddressForm(forms.Form):
     """The address that a patient says is theirs."""
 
     email = EmailField()
@@ -176,7 +176,7 @@ class PasskeyAnswerForm(forms.Form):
     device = forms.ChoiceField(choices=[(OWN_PHONE, ""), (SHARED, "")])
 
 
-def read_date(day: str, month: str, year: str) -> datetime.date:
+def parse_date(day: str, month: str, year: str) -> datetime.date:
     """The date meant; day and month in the other order are turned round where only that makes sense.
 
     One box may hold all of it: 12/4/1950, 12041950, 1950-04-12. Raises ValueError for anything that is not a date with
@@ -187,7 +187,7 @@ def read_date(day: str, month: str, year: str) -> datetime.date:
         parts = _all_in_one("".join(parts))
     numbers = [int(text.strip(" .,/-")) for text in parts]
     if len(str(numbers[2])) != 4:
-        raise ValueError("the year wants 4 digits")
+        raise ValueError("the year needs 4 digits")
     if numbers[1] > 12 >= numbers[0]:
         numbers[0], numbers[1] = numbers[1], numbers[0]
     return datetime.date(numbers[2], numbers[1], numbers[0])
@@ -200,4 +200,4 @@ def _all_in_one(text: str) -> list[str]:
         return [part for part in found.groups() if part]
     if year_first := re.fullmatch(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})", text):
         return list(year_first.groups())[::-1]
-    raise ValueError("not a whole date")
+    raise ValueError("incomplete date")

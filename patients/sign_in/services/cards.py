@@ -12,53 +12,59 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Device, Helper, Patient, SignInCard, WayIn
-from patients.sign_in.card_codes import CARD_LASTS, HELPER_CARD_LASTS, MOST_WRONG_DATES, hash_of, new_code
-from patients.sign_in.services.devices import end_devices, end_helpers_devices
-from patients.sign_in.services.email_codes import end_codes
+from patients.models import Device, Helper, Patient, SignInCard, SignInMethod
+from patients.sign_in.card_codes import (
+    CARD_LIFETIME,
+    HELPER_CARD_LIFETIME,
+    MAX_WRONG_DATES,
+    hash_secret,
+    new_code,
+)
+from patients.sign_in.services.devices import sign_out_devices, sign_out_helper_devices
+from patients.sign_in.services.email_codes import invalidate_codes
 from patients.sign_in.services.passkeys import remove_passkeys
 
 #: What one browser sends twice within this time was one tap too many, or an answer that was lost.
-TWICE_WITHIN = datetime.timedelta(minutes=1)
+REPEAT_WINDOW = datetime.timedelta(minutes=1)
 
 
 @transaction.atomic
-def make_card(
-    *, patient: Patient, by: User, all_was_lost: bool = False, now: datetime.datetime | None = None
+def create_card(
+    *, patient: Patient, by: User, all_credentials_lost: bool = False, now: datetime.datetime | None = None
 ) -> tuple[SignInCard, str]:
     """A new card and its code of 12 characters; the patient's earlier card stops working.
 
-    With `all_was_lost` (phone, purse and all) it becomes the only way in: every device is signed out, passkeys are
+    With `all_credentials_lost` (phone, purse and all) it becomes the only way in: every device is signed out, passkeys are
     removed, and codes on their way open nothing. The confirmed address stays: it is in the patient's mailbox.
 
-    The code exists only here: show it once (`sign_in.in_groups`, `sign_in.card_url`), keep it nowhere.
+    The code exists only here: show it once (`sign_in.format_code`, `sign_in.card_url`), keep it nowhere.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
     patient.cards.own().live().update(revoked_at=now)
-    if all_was_lost:
-        end_devices(patient=patient, by=by, now=now)
+    if all_credentials_lost:
+        sign_out_devices(patient=patient, by=by, now=now)
         remove_passkeys(patient=patient, by=by)
-        end_codes(patient=patient, now=now)
+        invalidate_codes(patient=patient, now=now)
     code = new_code()
     card = SignInCard.objects.create(
-        patient=patient, code_hash=hash_of(code), made_at=now, made_by=by, expires_at=now + CARD_LASTS
+        patient=patient, code_hash=hash_secret(code), made_at=now, made_by=by, expires_at=now + CARD_LIFETIME
     )
     record("card.made", actor=by, obj=card, clinic=patient.clinic)
     return card, code
 
 
 @transaction.atomic
-def make_helper_card(
+def create_helper_card(
     *,
     helper: Helper,
     by: User,
     now: datetime.datetime,
-    phone_may_be_lost: bool = False,
+    device_may_be_lost: bool = False,
 ) -> tuple[SignInCard, str] | None:
-    """A new card for who helps a patient, and its code, as `make_card`. None once their help was taken back.
+    """A new card for who helps a patient, and its code, as `create_card`. None once their help was taken back.
 
-    Their earlier card stops working: what the patient sees last is what works. With `phone_may_be_lost` it becomes
+    Their earlier card stops working: what the patient sees last is what works. With `device_may_be_lost` it becomes
     their only way in: they are signed out on every device.
     """
     patient = (
@@ -67,23 +73,23 @@ def make_helper_card(
     if not patient.helpers.live().filter(pk=helper.pk).exists():
         return None
     helper.cards.live().update(revoked_at=now)
-    if phone_may_be_lost:
-        end_helpers_devices(helper=helper, by=by, now=now)
+    if device_may_be_lost:
+        sign_out_helper_devices(helper=helper, by=by, now=now)
     code = new_code()
     card = SignInCard.objects.create(
         patient=patient,
         helper=helper,
-        code_hash=hash_of(code),
+        code_hash=hash_secret(code),
         made_at=now,
         made_by=by,
-        expires_at=now + HELPER_CARD_LASTS,
+        expires_at=now + HELPER_CARD_LIFETIME,
     )
     record("card.made", actor=by, obj=card, clinic=patient.clinic)
     return card, code
 
 
 @transaction.atomic
-def use_card(
+def redeem_card(
     *, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None, browser: str = ""
 ) -> User | None:
     """Who comes in by the live card with this code, of the patient who was born then; the card is used up.
@@ -94,36 +100,36 @@ def use_card(
     takes tells them apart. Each wrong date counts; the fifth kills the card.
 
     A finger that trembles sends the form twice, and the browser then drops the answer to the first. `browser` is a
-    secret of the one that sent it: within `TWICE_WITHIN`, what it has just sent is answered once more.
+    secret of the one that sent it: within `REPEAT_WINDOW`, what it has just sent is answered once more.
     """
     now = now or timezone.now()
-    code_hash = hash_of(code)
+    code_hash = hash_secret(code)
     card = (
         SignInCard.objects.select_for_update(of=("self",))
         .select_related("patient__user", "patient__clinic", "helper__user")
         .filter(code_hash=code_hash)
         .first()
     )
-    again = _again_key(code_hash, browser)
-    if card is None or not _opens(card, date_of_birth, now):
-        if cache.get(again) and card is not None and _has_just_opened(card, date_of_birth, now):
-            return _comes_in_again(card, now)
+    again = _get_repeat_key(code_hash, browser)
+    if card is None or not _is_valid(card, date_of_birth, now):
+        if cache.get(again) and card is not None and _was_just_used(card, date_of_birth, now):
+            return _sign_in_again(card, now)
         _count_wrong_date(code_hash, now)
         return None
     if browser:
-        cache.set(again, True, TWICE_WITHIN.total_seconds())
+        cache.set(again, True, REPEAT_WINDOW.total_seconds())
     card.used_at = now
     card.save(update_fields=["used_at"])
     record("card.used", actor=card.owner, obj=card, clinic=card.patient.clinic)
     return card.owner
 
 
-def _opens(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
+def _is_valid(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
     """All conditions are looked at, whichever fails first."""
-    return all([_is_theirs(card, date_of_birth), card.used_at is None, card.expires_at > now])
+    return all([_matches_owner(card, date_of_birth), card.used_at is None, card.expires_at > now])
 
 
-def _is_theirs(card: SignInCard, date_of_birth: datetime.date) -> bool:
+def _matches_owner(card: SignInCard, date_of_birth: datetime.date) -> bool:
     conditions = [
         constant_time_compare(card.patient.date_of_birth.isoformat(), date_of_birth.isoformat()),
         card.revoked_at is None,
@@ -133,26 +139,32 @@ def _is_theirs(card: SignInCard, date_of_birth: datetime.date) -> bool:
     return all(conditions)
 
 
-def _has_just_opened(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
-    return _is_theirs(card, date_of_birth) and card.used_at is not None and now - card.used_at < TWICE_WITHIN
+def _was_just_used(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
+    return (
+        _matches_owner(card, date_of_birth)
+        and card.used_at is not None
+        and now - card.used_at < REPEAT_WINDOW
+    )
 
 
-def _comes_in_again(card: SignInCard, now: datetime.datetime) -> User:
+def _sign_in_again(card: SignInCard, now: datetime.datetime) -> User:
     """The device that was noted the first time is this one: it is not two."""
     assert card.used_at is not None  # noqa: S101  # it has just opened
     first = (
-        Device.objects.of_account(card.owner).live().filter(way=WayIn.CARD, signed_in_at__gte=card.used_at)
+        Device.objects.for_user(card.owner)
+        .live()
+        .filter(way=SignInMethod.CARD, signed_in_at__gte=card.used_at)
     )
     first.update(ended_at=now)
     return card.owner
 
 
-def _again_key(code_hash: str, browser: str) -> str:
+def _get_repeat_key(code_hash: str, browser: str) -> str:
     return salted_hmac("patients.card_again", f"{code_hash}:{browser}", algorithm="sha256").hexdigest()
 
 
 def _count_wrong_date(code_hash: str, now: datetime.datetime) -> None:
     SignInCard.objects.live().filter(code_hash=code_hash).update(
         wrong_dates=F("wrong_dates") + 1,
-        revoked_at=Case(When(wrong_dates__gte=MOST_WRONG_DATES - 1, then=Value(now))),
+        revoked_at=Case(When(wrong_dates__gte=MAX_WRONG_DATES - 1, then=Value(now))),
     )

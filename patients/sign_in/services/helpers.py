@@ -9,25 +9,25 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import MOST_HELPERS, Helper, Patient
-from patients.sign_in.services.devices import end_helpers_devices
+from patients.models import MAX_HELPERS, Helper, Patient
+from patients.sign_in.services.devices import sign_out_helper_devices
 
 
 class TooManyHelpersError(Exception):
-    """`MOST_HELPERS` people help this patient already. Nobody was added."""
+    """`MAX_HELPERS` people help this patient already. Nobody was added."""
 
 
 @transaction.atomic
-def grant_help(*, patient: Patient, name: str, key: uuid.UUID, by: User, now: datetime.datetime) -> Helper:
+def create_helper(*, patient: Patient, name: str, key: uuid.UUID, by: User, now: datetime.datetime) -> Helper:
     """Someone who may see the plan and log with the patient, with a user of their own that only a card opens.
 
     The same form sent twice is one helper; sent again after their help was taken back, it gives nothing back. Raises
     TooManyHelpersError.
     """
-    locked = _locked(patient)
+    locked = _get_for_update(patient)
     if earlier := locked.helpers.filter(form_key=key).first():
         return earlier
-    if locked.helpers.live().count() >= MOST_HELPERS:
+    if locked.helpers.live().count() >= MAX_HELPERS:
         raise TooManyHelpersError
     user = User.objects.create_user(name=name)
     helper = Helper.objects.create(patient=locked, user=user, name=name, form_key=key, granted_at=now)
@@ -36,23 +36,23 @@ def grant_help(*, patient: Patient, name: str, key: uuid.UUID, by: User, now: da
 
 
 @transaction.atomic
-def take_help_back(*, helper: Helper, by: User, now: datetime.datetime) -> None:
+def end_help(*, helper: Helper, by: User, now: datetime.datetime) -> None:
     """End it: out at their next request on every device, and no card of theirs opens anything. Again changes nothing.
 
     What they entered stays, with their name.
     """
-    locked = _locked(helper.patient)
+    locked = _get_for_update(helper.patient)
     found = locked.helpers.select_related("user").get(pk=helper.pk)
     if found.ended_at is not None:
         return
     found.ended_at = max(now, found.granted_at)
     found.save(update_fields=["ended_at"])
     found.cards.live().update(revoked_at=now)
-    end_helpers_devices(helper=found, by=by, now=now)
+    sign_out_helper_devices(helper=found, by=by, now=now)
     found.user.is_active = False
     found.user.save(update_fields=["is_active"])
     record("helper.ended", actor=by, obj=found, clinic=locked.clinic)
 
 
-def _locked(patient: Patient) -> Patient:
+def _get_for_update(patient: Patient) -> Patient:
     return Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)

@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from clinic.audit.services import record, record_each
 from clinic.models import User
-from patients.models import ConfirmedAddress, Patient
-from patients.preferences.languages import in_language_at_page
-from patients.sign_in.email_codes import mail_about_new_way_in
+from patients.models import Patient, VerifiedEmail
+from patients.preferences.languages import override_page_language
+from patients.sign_in.email_codes import send_new_credential_email
 from patients.sign_in.passkeys import (
-    MOST_PASSKEYS,
+    MAX_PASSKEYS,
     PasskeyRefusedError,
-    check_known,
-    check_new,
-    passkeys_of,
-    whose,
+    complete_authentication,
+    complete_registration,
+    get_user_handle,
+    list_passkeys,
 )
 
 
@@ -34,7 +34,7 @@ class TooManyPasskeysError(Exception):
 
 
 @transaction.atomic
-def add_passkey(
+def create_passkey(
     *,
     patient: Patient,
     name: str,
@@ -47,9 +47,9 @@ def add_passkey(
 
     Whoever has a confirmed address is told by mail, in case it was someone else who held the phone.
     """
-    credential = check_new(state, answer)
+    credential = complete_registration(state, answer)
     Patient.objects.select_for_update().get(pk=patient.pk)
-    if passkeys_of(patient.user).count() >= MOST_PASSKEYS:
+    if list_passkeys(patient.user).count() >= MAX_PASSKEYS:
         raise TooManyPasskeysError
     passkey: Authenticator = Authenticator.objects.create(
         user=patient.user,
@@ -58,9 +58,9 @@ def add_passkey(
         data={"name": name, "key": str(uuid.uuid4()), "credential": credential},
         created_at=now,
     )
-    if address := ConfirmedAddress.objects.filter(patient=patient).first():
-        with in_language_at_page(patient):
-            mail_about_new_way_in(address.email)
+    if address := VerifiedEmail.objects.filter(patient=patient).first():
+        with override_page_language(patient):
+            send_new_credential_email(address.email)
     record("passkey.added", actor=by, obj=passkey, clinic=patient.clinic)
     return passkey
 
@@ -68,7 +68,7 @@ def add_passkey(
 @transaction.atomic
 def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: User) -> None:
     """For the patient to know it again."""
-    locked = passkeys_of(patient.user).select_for_update().get(pk=passkey.pk)
+    locked = list_passkeys(patient.user).select_for_update().get(pk=passkey.pk)
     if locked.data["name"] != name:
         locked.data["name"] = name
         locked.save(update_fields=["data"])
@@ -78,7 +78,7 @@ def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: U
 @transaction.atomic
 def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = None) -> int:
     """Nobody signs in with it, or with any of them, any more. How many were removed."""
-    passkeys = passkeys_of(patient.user)
+    passkeys = list_passkeys(patient.user)
     removed = list((passkeys.filter(pk=only.pk) if only is not None else passkeys).select_for_update())
     record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic)
     passkeys.filter(pk__in=[passkey.pk for passkey in removed]).delete()
@@ -86,7 +86,7 @@ def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = 
 
 
 @transaction.atomic
-def use_passkey(
+def verify_passkey(
     *, state: Mapping[str, Any] | None, answer: str, now: datetime.datetime | None = None
 ) -> Patient:
     """The patient whose passkey answered. Raises PasskeyRefusedError for everyone else.
@@ -95,10 +95,10 @@ def use_passkey(
     """
     now = now or timezone.now()
     patients = Patient.objects.select_related("user", "clinic").filter(user__is_active=True)
-    patient = patients.filter(user_id=uuid.UUID(bytes=whose(answer))).first()
+    patient = patients.filter(user_id=uuid.UUID(bytes=get_user_handle(answer))).first()
     if patient is None:
         raise PasskeyRefusedError
-    passkey = check_known(state, answer, passkeys_of(patient.user))
+    passkey = complete_authentication(state, answer, list_passkeys(patient.user))
     Authenticator.objects.filter(pk=passkey.pk).update(last_used_at=now)
     record("passkey.used", actor=patient.user, obj=passkey, clinic=patient.clinic)
     return patient

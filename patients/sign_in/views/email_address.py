@@ -10,34 +10,39 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest
+from clinic.permissions import AuthenticatedRequest
 from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED
-from patients.decorators import own_page
+from patients.decorators import patient_only
 from patients.models import Patient
-from patients.sign_in.forms.sign_in import AddressForm, MailedCodeForm
-from patients.sign_in.selectors import confirmed_address_of
-from patients.sign_in.services.email_codes import Refusal, ask_to_confirm, confirm_address, remove_address
+from patients.sign_in.forms.sign_in import EmailAddressForm, MailedCodeForm
+from patients.sign_in.selectors import get_verified_email
+from patients.sign_in.services.email_codes import (
+    CodeRefusal,
+    remove_verified_email,
+    send_verification_code,
+    verify_email,
+)
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def address(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def address(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Which address is confirmed, and a box for one to confirm: the one on the clinic's record, to begin with."""
     if request.method != "POST":
-        return _page(request, patient, AddressForm(initial={"email": patient.email}))
-    form = AddressForm(request.POST)
+        return _page(request, patient, EmailAddressForm(initial={"email": patient.email}))
+    form = EmailAddressForm(request.POST)
     if not form.is_valid():
         return _page(request, patient, form)
     email = form.cleaned_data["email"]
     if not (MAILED_CODE_ASKED.allows(str(patient.pk), now=now) and MAILED_CODE.allows(email, now=now)):
         return _page(request, patient, form, problem="too_many", status=429)
-    ask_to_confirm(patient=patient, email=email, by=request.user, now=now)
-    return redirect("my_address_code")
+    send_verification_code(patient=patient, email=email, by=request.user, now=now)
+    return redirect("my_email_code")
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """The code that was mailed there."""
     page = {"patient": patient, "section": "settings"}
     if request.method != "POST":
@@ -52,33 +57,38 @@ def code(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> 
             page | {"form": form, "problem": "too_many"},
             status=429,
         )
-    confirmed = confirm_address(patient=patient, typed=form.cleaned_data["code"], by=request.user, now=now)
-    if isinstance(confirmed, Refusal):
+    confirmed = verify_email(patient=patient, typed=form.cleaned_data["code"], by=request.user, now=now)
+    if isinstance(confirmed, CodeRefusal):
         return render(
             request,
             "patients/sign_in/email_address_code.html",
             page | {"form": form, "problem": confirmed.value},
         )
     messages.success(request, _("Saved. You can now sign in with a code by e-mail."))
-    return redirect("my_address")
+    return redirect("my_email")
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def remove(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Asks first, then removes it."""
     if request.method != "POST":
-        page = {"patient": patient, "section": "settings", "confirmed": confirmed_address_of(patient)}
+        page = {"patient": patient, "section": "settings", "confirmed": get_verified_email(patient)}
         return render(request, "patients/sign_in/email_address_remove.html", page)
-    remove_address(patient=patient, by=request.user, now=now)
+    remove_verified_email(patient=patient, by=request.user, now=now)
     messages.success(request, _("Your e-mail address is removed."))
-    return redirect("my_address")
+    return redirect("my_email")
 
 
 def _page(
-    request: SignedInRequest, patient: Patient, form: AddressForm, *, problem: str = "", status: int = 200
+    request: AuthenticatedRequest,
+    patient: Patient,
+    form: EmailAddressForm,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    confirmed = confirmed_address_of(patient)
+    confirmed = get_verified_email(patient)
     page = {
         "patient": patient,
         "section": "settings",

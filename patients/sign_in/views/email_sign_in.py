@@ -11,11 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED, address_of
-from patients.models import MailedCode, WayIn
-from patients.sign_in.forms.sign_in import MailedCodeForm, MailForm
-from patients.sign_in.login import sign_in_on
-from patients.sign_in.services.email_codes import Refusal, ask_to_sign_in, use_code, use_link
+from clinic.rate_limits import CODE_TRY, MAILED_CODE, MAILED_CODE_ASKED, get_client_ip
+from patients.models import MailedCode, SignInMethod
+from patients.sign_in.forms.sign_in import EmailCodeForm, MailedCodeForm
+from patients.sign_in.login import log_in
+from patients.sign_in.services.email_codes import (
+    CodeRefusal,
+    send_sign_in_code,
+    verify_sign_in_code,
+    verify_sign_in_link,
+)
 
 #: What the session keeps of the code that this browser asked for: no other can use it.
 ASKED = "mailed_code"
@@ -28,21 +33,21 @@ ASKED = "mailed_code"
 def ask(request: HttpRequest) -> HttpResponse:
     """E-mail address and date of birth. The answer is the same whether we know them or not."""
     if request.method != "POST":
-        return _ask_page(request, MailForm())
-    form = MailForm(request.POST)
+        return _ask_page(request, EmailCodeForm())
+    form = EmailCodeForm(request.POST)
     if not form.is_valid():
         return _ask_page(request, form)
     email = form.cleaned_data["email"]
-    if not (MAILED_CODE_ASKED.allows(address_of(request)) and MAILED_CODE.allows(email)):
+    if not (MAILED_CODE_ASKED.allows(get_client_ip(request)) and MAILED_CODE.allows(email)):
         return _ask_page(request, form, problem="too_many", status=429)
-    asked = ask_to_sign_in(
+    asked = send_sign_in_code(
         email=email,
         date_of_birth=form.cleaned_data["date_of_birth"],
         own_phone=form.is_own_phone,
-        instead_of=_asked(request),
+        previous_device=_asked(request),
     )
     request.session[ASKED] = str(asked.pk)
-    return redirect("mail_code")
+    return redirect("email_code")
 
 
 @login_not_required
@@ -53,16 +58,16 @@ def code(request: HttpRequest) -> HttpResponse:
     """The code from the mail, in the browser that asked for it. Any other is asked where to mail one."""
     asked = _asked(request)
     if asked is None:
-        return _ask_page(request, MailForm())
+        return _ask_page(request, EmailCodeForm())
     if request.method != "POST":
         return _code_page(request, MailedCodeForm())
     form = MailedCodeForm(request.POST)
     if not form.is_valid():
         return _code_page(request, form)
-    if not CODE_TRY.allows(address_of(request)):
+    if not CODE_TRY.allows(get_client_ip(request)):
         return _code_page(request, form, problem="too_many", status=429)
-    used = use_code(asked=asked, typed=form.cleaned_data["code"])
-    if isinstance(used, Refusal):
+    used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
+    if isinstance(used, CodeRefusal):
         return _code_page(request, form, problem=used.value)
     return _come_in(request, used)
 
@@ -79,10 +84,10 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
     page = {"section": "sign_in", "is_here": asked is not None}
     if request.method != "POST" or asked is None:
         return render(request, "patients/sign_in/email_link.html", page)
-    if not CODE_TRY.allows(address_of(request)):
+    if not CODE_TRY.allows(get_client_ip(request)):
         return render(request, "patients/sign_in/email_link.html", page | {"problem": "too_many"}, status=429)
-    used = use_link(asked=asked, secret=link_secret)
-    if isinstance(used, Refusal):
+    used = verify_sign_in_link(asked=asked, secret=link_secret)
+    if isinstance(used, CodeRefusal):
         return render(request, "patients/sign_in/email_link.html", page | {"problem": used.value})
     return _come_in(request, used)
 
@@ -90,7 +95,7 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
 def _come_in(request: HttpRequest, used: MailedCode) -> HttpResponse:
     assert used.patient is not None  # noqa: S101  # a code that was used is someone's
     del request.session[ASKED]
-    sign_in_on(request, used.patient.user, own_phone=used.own_phone, way=WayIn.MAIL)
+    log_in(request, used.patient.user, own_phone=used.own_phone, way=SignInMethod.MAIL)
     return redirect("my_today")
 
 
@@ -99,7 +104,9 @@ def _asked(request: HttpRequest) -> uuid.UUID | None:
     return uuid.UUID(kept) if kept else None
 
 
-def _ask_page(request: HttpRequest, form: MailForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _ask_page(
+    request: HttpRequest, form: EmailCodeForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     page = {"form": form, "problem": problem, "section": "sign_in"}
     return render(request, "patients/sign_in/email_sign_in.html", page, status=status)
 

@@ -12,22 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic.permissions import SignedInRequest
-from patients.decorators import own_page
-from patients.models import MOST_HELPERS, Helper, Patient
-from patients.sign_in.card_codes import card_address, card_qr_svg, card_url, in_groups
+from clinic.permissions import AuthenticatedRequest
+from patients.decorators import patient_only
+from patients.models import MAX_HELPERS, Helper, Patient
+from patients.sign_in.card_codes import card_address, card_qr_svg, card_url, format_code
 from patients.sign_in.forms.helpers import HelperForm, NewCodeForm
-from patients.sign_in.services.cards import make_helper_card
-from patients.sign_in.services.helpers import TooManyHelpersError, grant_help, take_help_back
+from patients.sign_in.services.cards import create_helper_card
+from patients.sign_in.services.helpers import TooManyHelpersError, create_helper, end_help
 
 #: What the session keeps of the form that made the last new code.
 SENT = "helper_code_form"
 
 
-@own_page
+@patient_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def helpers(request: SignedInRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+def helpers(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Who helps now, and the form for one more. Sent, it answers with the code: shown once, kept nowhere."""
     if request.method != "POST":
         return _list_page(request, patient, HelperForm())
@@ -36,38 +36,40 @@ def helpers(request: SignedInRequest, patient: Patient, now: datetime.datetime) 
         return _list_page(request, patient, form)
     words = form.cleaned_data
     try:
-        helper = grant_help(patient=patient, name=words["name"], key=words["key"], by=request.user, now=now)
+        helper = create_helper(
+            patient=patient, name=words["name"], key=words["key"], by=request.user, now=now
+        )
     except TooManyHelpersError:
         form.add_error(
-            "name", _("%(number)s people help you now. Take one back first.") % {"number": MOST_HELPERS}
+            "name", _("%(number)s people help you now. Take one back first.") % {"number": MAX_HELPERS}
         )
         return _list_page(request, patient, form)
     return _code_page(request, patient, helper, now)
 
 
-@own_page
+@patient_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def helper_code(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
 ) -> HttpResponse:
     """A new code, for another phone or one that was lost. Asks first: what there is of earlier ones stops working."""
     helper = get_object_or_404(patient.helpers.live(), pk=helper_id)
     if request.method == "POST":
-        return _code_page(request, patient, helper, now, phone_may_be_lost=_is_sent_first(request))
+        return _code_page(request, patient, helper, now, device_may_be_lost=_is_sent_first(request))
     page = {"patient": patient, "helper": helper, "section": "settings", "form": NewCodeForm()}
     return render(request, "patients/sign_in/helper_new_code.html", page)
 
 
-@own_page
+@patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def helper_take_back(
-    request: SignedInRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
+def helper_remove(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
 ) -> HttpResponse:
     """Asks first, then ends it. Sent twice, or about one who is gone already, it leads to the list all the same."""
     helper = get_object_or_404(patient.helpers.all(), pk=helper_id)
     if request.method == "POST":
-        take_help_back(helper=helper, by=request.user, now=now)
+        end_help(helper=helper, by=request.user, now=now)
         messages.success(request, _("%(name)s can no longer see your plan.") % {"name": helper.name})
     if request.method == "POST" or helper.ended_at is not None:
         return redirect("my_helpers")
@@ -78,7 +80,7 @@ def helper_take_back(
     )
 
 
-def _is_sent_first(request: SignedInRequest) -> bool:
+def _is_sent_first(request: AuthenticatedRequest) -> bool:
     """Whether this form was not sent before. A page that is loaded again signs out nobody who has come in since."""
     form = NewCodeForm(request.POST)
     form.full_clean()
@@ -87,28 +89,28 @@ def _is_sent_first(request: SignedInRequest) -> bool:
     return key != last
 
 
-def _list_page(request: SignedInRequest, patient: Patient, form: HelperForm) -> HttpResponse:
+def _list_page(request: AuthenticatedRequest, patient: Patient, form: HelperForm) -> HttpResponse:
     live = list(patient.helpers.live().in_order())
     context = {"patient": patient, "helpers": live, "form": form, "section": "settings"}
-    return render(request, "patients/sign_in/helpers.html", context | {"is_full": len(live) >= MOST_HELPERS})
+    return render(request, "patients/sign_in/helpers.html", context | {"is_full": len(live) >= MAX_HELPERS})
 
 
 def _code_page(
-    request: SignedInRequest,
+    request: AuthenticatedRequest,
     patient: Patient,
     helper: Helper,
     now: datetime.datetime,
     *,
-    phone_may_be_lost: bool = False,
+    device_may_be_lost: bool = False,
 ) -> HttpResponse:
-    made = make_helper_card(helper=helper, by=request.user, now=now, phone_may_be_lost=phone_may_be_lost)
+    made = create_helper_card(helper=helper, by=request.user, now=now, device_may_be_lost=device_may_be_lost)
     if made is None:
         return redirect("my_helpers")
     card, code = made
     context = {
         "patient": patient,
         "helper": helper,
-        "code": in_groups(code),
+        "code": format_code(code),
         "qr": card_qr_svg(card_url(code)),
         "sign_in_address": card_address(),
         "works_until": patient.today(card.expires_at),

@@ -11,20 +11,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.rate_limits import CARD_SIGN_IN, address_of
-from patients.models import WayIn
+from clinic.rate_limits import CARD_SIGN_IN, get_client_ip
+from patients.models import SignInMethod
 from patients.sign_in.forms.sign_in import CardForm
-from patients.sign_in.login import leave, sign_in_on
-from patients.sign_in.selectors import leaving
-from patients.sign_in.services.cards import use_card
+from patients.sign_in.login import log_in, log_out
+from patients.sign_in.selectors import get_sign_out_warnings
+from patients.sign_in.services.cards import redeem_card
 
 
 @login_not_required
 @require_safe
-def fork(request: HttpRequest) -> HttpResponse:
+def sign_in_options(request: HttpRequest) -> HttpResponse:
     """Card, e-mail, passkey, or the clinic's team?"""
     if request.user.is_authenticated:
-        return redirect("home_for_me")
+        return redirect("home_redirect")
     return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
 
 
@@ -39,9 +39,9 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     form = CardForm(request.POST)
     if not form.is_valid():
         return _card_page(request, form)
-    if not CARD_SIGN_IN.allows(address_of(request)):
+    if not CARD_SIGN_IN.allows(get_client_ip(request)):
         return _card_page(request, form, problem="too_many", status=429)
-    user = use_card(
+    user = redeem_card(
         code=form.cleaned_data["code"],
         date_of_birth=form.cleaned_data["date_of_birth"],
         # Made with the form, and made anew by signing in.
@@ -49,7 +49,7 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     )
     if user is None:
         return _card_page(request, form, problem="no_match")
-    sign_in_on(request, user, own_phone=form.is_own_phone, way=WayIn.CARD)
+    log_in(request, user, own_phone=form.is_own_phone, way=SignInMethod.CARD)
     return redirect("my_today")
 
 
@@ -69,8 +69,8 @@ def card_link(request: HttpRequest, code: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Asks first, and says how one gets in again; then signs out."""
     if request.method == "POST":
-        return leave(request, redirect("sign_in"))
-    told = leaving(request.user) if request.user.is_authenticated else None
+        return log_out(request, redirect("sign_in"))
+    told = get_sign_out_warnings(request.user) if request.user.is_authenticated else None
     return render(request, "patients/sign_in/sign_out.html", {"leaving": told, "back": told and told.back})
 
 

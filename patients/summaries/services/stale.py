@@ -12,25 +12,27 @@ from django.db.models import Case, CharField, F, Q, When
 
 from clinic.models import Clinic
 from patients.models import Patient
-from patients.summaries.services.refresh import hold_standings, write_standings
+from patients.summaries.services.refresh import lock_summaries, write_summaries
 
 logger = logging.getLogger(__name__)
 
 
-def sweep_standings(*, now: datetime.datetime, most: int = 500) -> int:
+def refresh_stale_summaries(*, now: datetime.datetime, most: int = 500) -> int:
     """Work out anew at most `most` standings that are missing or of an earlier day than the patient's.
 
     Returns how many that were: fewer than `most` when all are done. Two sweeps at once do the same work twice, and
     harm nothing. One that cannot be worked out is logged: it must not keep the silence of others from being noticed.
     """
-    patients = _without_standing(most)
+    patients = _list_without_summary(most)
     patients += _of_an_earlier_day(now, most - len(patients))
     if not patients:
         return 0
     try:
         _work_out(patients, now)
     except Exception as error:  # as in the jobs: its text may hold what is nobody's business
-        logger.error("A round of standings failed (%s): one by one", type(error).__name__)
+        logger.error(
+            "Refreshing a batch of patient summaries failed (%s): retrying one by one", type(error).__name__
+        )
         for patient in patients:
             _work_out_alone(patient, now)
     return len(patients)
@@ -38,20 +40,20 @@ def sweep_standings(*, now: datetime.datetime, most: int = 500) -> int:
 
 @transaction.atomic
 def _work_out(patients: Collection[Patient], now: datetime.datetime) -> None:
-    hold_standings(patients, now)
-    write_standings(patients, now)
+    lock_summaries(patients, now)
+    write_summaries(patients, now)
 
 
 def _work_out_alone(patient: Patient, now: datetime.datetime) -> None:
     try:
         _work_out([patient], now)
     except Exception as error:
-        logger.error("Standing of patient %s could not be worked out: %s", patient.pk, type(error).__name__)
+        logger.error("Summary of patient %s could not be computed: %s", patient.pk, type(error).__name__)
 
 
-def _without_standing(most: int) -> list[Patient]:
+def _list_without_summary(most: int) -> list[Patient]:
     """Whoever came by another way than registration: in bulk, or before there were standings."""
-    return list(Patient.objects.filter(standing=None).select_related("clinic").order_by("pk")[:most])
+    return list(Patient.objects.filter(summary=None).select_related("clinic").order_by("pk")[:most])
 
 
 def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
@@ -64,7 +66,7 @@ def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
         try:
             days.setdefault(now.astimezone(ZoneInfo(name)).date(), []).append(name)
         except ZoneInfoNotFoundError:
-            logger.error("Nobody knows the time zone %s", name)
+            logger.error("Unknown time zone %s", name)
     if not days:
         return []
     stale = Q()

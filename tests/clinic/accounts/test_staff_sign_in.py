@@ -38,7 +38,7 @@ def is_signed_in(client):
 
 
 def test_the_right_password_opens_the_first_page_of_that_person(client, dana):
-    assert sign_in(client).url == reverse("home_for_me")
+    assert sign_in(client).url == reverse("home_redirect")
     assert is_signed_in(client)
 
 
@@ -73,7 +73,7 @@ def test_a_closed_account_cannot_sign_in_and_is_signed_out_at_once(client, dana)
     assert client.get("/staff/requests/").url.startswith(LOGIN)
 
 
-def test_patients_find_their_own_door_from_the_staff_page(client, db):
+def test_patients_find_their_sign_in_page_from_the_staff_page(client, db):
     assert f'href="{reverse("sign_in")}"' in client.get(LOGIN).content.decode()
 
 
@@ -214,7 +214,7 @@ def test_a_patient_cannot_give_the_account_a_password_or_a_second_step(client, c
     assert not patient.user.has_usable_password()
 
 
-def test_doors_of_the_sign_in_package_that_we_do_not_use_are_walled_up():
+def test_unused_pages_of_allauth_are_not_reachable():
     with pytest.raises(NoReverseMatch):
         reverse("account_email")
     assert resolve("/accounts/login/").url_name == "account_login"

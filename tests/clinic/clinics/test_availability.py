@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from clinic.clinics.selectors import desk_of
+from clinic.clinics.selectors import get_clinic_availability
 from clinic.models import OpeningHours
 from tests.factories import NOON, ClinicFactory
 
@@ -38,17 +38,17 @@ def office(db):
     ],
 )
 def test_the_answer_comes_by_the_next_open_day(office, now, answer_by):
-    assert desk_of(office, now).answer_by == answer_by
+    assert get_clinic_availability(office, now).answer_by == answer_by
 
 
 def test_a_clinic_open_one_day_a_week_answers_on_that_day(db):
     clinic = ClinicFactory()
     open_on(clinic, [0])
-    assert desk_of(clinic, NOON).answer_by == datetime.date(2026, 3, 9)
+    assert get_clinic_availability(clinic, NOON).answer_by == datetime.date(2026, 3, 9)
 
 
 def test_without_opening_hours_nothing_is_promised(db):
-    desk = desk_of(ClinicFactory(), NOON)
+    desk = get_clinic_availability(ClinicFactory(), NOON)
     assert desk.answer_by is None
     assert desk.hours == ()
 
@@ -57,7 +57,7 @@ def test_neighbouring_days_with_the_same_hours_share_a_row(db):
     clinic = ClinicFactory()
     open_on(clinic, range(3))
     open_on(clinic, [3, 4], closes=13)
-    rows = [(row.days, row.hours) for row in desk_of(clinic, NOON).hours]
+    rows = [(row.days, row.hours) for row in get_clinic_availability(clinic, NOON).hours]
     assert rows == [
         ("Monday to Wednesday", "9:00 a.m. to 5:00 p.m."),
         ("Thursday and Friday", "9:00 a.m. to 1:00 p.m."),
@@ -69,5 +69,5 @@ def test_a_lunch_break_is_said(db):
     clinic = ClinicFactory()
     open_on(clinic, [0], opens=13, closes=17)
     open_on(clinic, [0], opens=9, closes=12)
-    hours = desk_of(clinic, NOON).hours[0].hours
+    hours = get_clinic_availability(clinic, NOON).hours[0].hours
     assert hours == "9:00 a.m. to 12:00 p.m., 1:00 p.m. to 5:00 p.m."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.clinics.opening_hours import OpeningWeek, Stretch, open_now
+from clinic.clinics.opening_hours import OpeningInterval, OpeningWeek, get_opening_status
 from clinic.models import OpeningHours
 from tests.factories import ClinicFactory
 
@@ -61,7 +61,7 @@ def test_it_closes_for_lunch():
         pytest.param("2026-10-30 18:00", "2026-11-02 09:00", id="after the weekend, with an hour won in it"),
     ],
 )
-def test_it_opens_again_at_the_hour_on_its_wall(now, opens):
+def test_it_opens_again_at_the_hour_in_the_clinics_time_zone(now, opens):
     assert OFFICE.next_opening(at(now)) == at(opens)
 
 
@@ -74,7 +74,7 @@ def test_without_hours_it_is_never_open_and_nothing_is_said():
     assert not week.is_known
     assert not week.is_open(at("2026-03-02 12:00"))
     assert week.next_opening(at("2026-03-02 12:00")) is None
-    assert week.in_words() == week.in_words(closed_days=False) == ()
+    assert week.describe() == week.describe(closed_days=False) == ()
 
 
 def test_both_hours_that_the_clock_shows_twice_are_open_hours():
@@ -120,8 +120,8 @@ def test_open_days_are_named_without_the_closed_ones(db):
             clinic=clinic, weekday=day, opens_at=datetime.time(9), closes_at=datetime.time(17)
         )
     week = OpeningWeek.of(clinic)
-    assert week.on(datetime.date(2026, 3, 2)) == (Stretch(datetime.time(9), datetime.time(17)),)
-    assert [(row.days, row.hours) for row in week.in_words(closed_days=False)] == [
+    assert week.on(datetime.date(2026, 3, 2)) == (OpeningInterval(datetime.time(9), datetime.time(17)),)
+    assert [(row.days, row.hours) for row in week.describe(closed_days=False)] == [
         ("Monday to Wednesday", "9:00 a.m. to 5:00 p.m."),
         ("Friday", "9:00 a.m. to 5:00 p.m."),
     ]
@@ -136,16 +136,16 @@ def test_open_days_are_named_without_the_closed_ones(db):
         pytest.param("2026-03-06 18:00", False, "at 9:00 a.m. on Monday", id="on Friday evening"),
     ],
 )
-def test_people_are_told_in_words_when_it_opens_again(db, now, is_open, opens):
+def test_the_next_opening_is_shown_as_text(db, now, is_open, opens):
     clinic = ClinicFactory()
     for day in range(5):
         OpeningHours.objects.create(
             clinic=clinic, weekday=day, opens_at=datetime.time(9), closes_at=datetime.time(17)
         )
-    told = open_now(clinic, at(now))
+    told = get_opening_status(clinic, at(now))
     assert (told.is_open, told.opens) == (is_open, opens)
 
 
 def test_people_are_promised_nothing_where_no_hours_are_known(db):
-    told = open_now(ClinicFactory(), at("2026-03-02 12:00"))
+    told = get_opening_status(ClinicFactory(), at("2026-03-02 12:00"))
     assert (told.hours, told.is_open, told.opens) == ((), False, None)

@@ -14,7 +14,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 MINUTE = datetime.timedelta(minutes=1)
 
 
-def week_of(*stretches, zone=NEW_YORK):
+def week_of(*intervals, zone=NEW_YORK):
     """`week_of((0, "09:00", "17:00"))`: open on Mondays from 9 to 17."""
     rows = [
         OpeningHours(
@@ -22,7 +22,7 @@ def week_of(*stretches, zone=NEW_YORK):
             opens_at=datetime.time.fromisoformat(opens),
             closes_at=datetime.time.fromisoformat(to),
         )
-        for day, opens, to in stretches
+        for day, opens, to in intervals
     ]
     return OpeningWeek.from_rows(zone, rows)
 
@@ -63,7 +63,7 @@ def test_stretches_that_touch_or_overlap_count_once():
         assert week.after_open_minutes(at("2026-03-02 11:50"), 90) == at("2026-03-02 13:20")
 
 
-def test_an_hour_that_the_clock_skips_is_nobodys_opening_hour():
+def test_an_hour_that_the_clock_skips_does_not_count_as_opening_hour():
     """On 8 March 2026 New York's clock goes from 1:59 to 3:00."""
     night = week_of((6, "02:15", "02:45"), (0, "09:00", "17:00"))
     assert night.after_open_minutes(at("2026-03-07 12:00"), 10) == at("2026-03-09 09:10")
@@ -77,10 +77,10 @@ def test_an_hour_that_the_clock_shows_twice_is_open_twice():
 
 
 times = st.tuples(st.integers(3, 22), st.sampled_from(["00", "30"])).map(lambda at: f"{at[0]:02}:{at[1]}")
-stretches = st.tuples(st.integers(0, 6), times, times).filter(lambda row: row[1] < row[2])
+intervals = st.tuples(st.integers(0, 6), times, times).filter(lambda row: row[1] < row[2])
 weeks = st.builds(
     lambda rows, zone: week_of(*rows, zone=ZoneInfo(zone)),
-    st.lists(stretches, min_size=1, max_size=4),
+    st.lists(intervals, min_size=1, max_size=4),
     st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Phoenix"]),
 )
 moments = st.builds(
@@ -93,7 +93,7 @@ amounts = st.integers(1, 300)
 
 @settings(max_examples=60)
 @given(week=weeks, start=moments, minutes=amounts)
-def test_it_ends_where_walking_minute_by_minute_ends(week, start, minutes):
+def test_it_ends_where_counting_minute_by_minute_ends(week, start, minutes):
     walked, left = start, minutes
     while left:
         left -= week.is_open(walked)

@@ -4,15 +4,15 @@ import datetime
 
 import pytest
 
-from clinic.clinics.opening_hours import OpeningWeek, Stretch
-from clinic.clinics.services import change_hours, fingerprint
+from clinic.clinics.opening_hours import OpeningInterval, OpeningWeek
+from clinic.clinics.services import fingerprint, update_opening_hours
 from clinic.models import AuditEvent, Clinic, OpeningHours, Role
 from tests.factories import ClinicFactory, clinician
 
 HOURS = "/staff/clinic/hours/"
 DETAILS = "/staff/clinic/details/"
 T = datetime.time
-NINE_TO_FIVE = Stretch(T(9), T(17))
+NINE_TO_FIVE = OpeningInterval(T(9), T(17))
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ class TestOpeningHours:
             "day-4-closes_1": "1:00 pm",
         }
         response = browser.post(HOURS, sent, follow=True)
-        long_day = (Stretch(T(8), T(12)), Stretch(T(13), T(17, 30)))
-        assert week_of(clinic) == (long_day, long_day, (), (), (Stretch(T(8), T(13)),), (), ())
+        long_day = (OpeningInterval(T(8), T(12)), OpeningInterval(T(13), T(17, 30)))
+        assert week_of(clinic) == (long_day, long_day, (), (), (OpeningInterval(T(8), T(13)),), (), ())
         assert "Saved." in response.text
         assert AuditEvent.objects.get().action == "clinic.hours_changed"
         assert OpeningHours.history.filter(clinic=clinic, history_user=miriam).count() == 5
@@ -81,7 +81,7 @@ class TestOpeningHours:
         sent = form_of(browser) | {"day-0-closes_1": "18:00"}
         assert sent["day-1-how"] == "as_monday"
         browser.post(HOURS, sent)
-        assert week_of(clinic)[:5] == ((Stretch(T(9), T(18)),),) * 5
+        assert week_of(clinic)[:5] == ((OpeningInterval(T(9), T(18)),),) * 5
 
     def test_saving_what_is_on_record_changes_nothing(self, browser, clinic, open_weekdays):
         rows = set(OpeningHours.objects.values_list("pk", flat=True))
@@ -134,15 +134,15 @@ class TestOpeningHours:
     ):
         sent = form_of(browser) | {"day-0-closes_1": "16:00"}
         colleague = clinician(clinic, Role.CLINIC_ADMIN)
-        theirs = ((Stretch(T(7), T(12)),), *week_of(clinic)[1:])
-        change_hours(clinic=clinic, week=theirs, seen=fingerprint(week_of(clinic)), by=colleague)
+        theirs = ((OpeningInterval(T(7), T(12)),), *week_of(clinic)[1:])
+        update_opening_hours(clinic=clinic, week=theirs, seen=fingerprint(week_of(clinic)), by=colleague)
         response = browser.post(HOURS, sent)
         assert response.status_code == 409
         assert f"{colleague.name} changed the hours" in response.text
         assert 'value="16:00"' in response.text
         assert week_of(clinic) == theirs
         browser.post(HOURS, sent | {"seen": response.context["form"].seen})
-        assert week_of(clinic)[0] == (Stretch(T(9), T(16)),)
+        assert week_of(clinic)[0] == (OpeningInterval(T(9), T(16)),)
 
     def test_a_day_with_three_stretches_on_record_keeps_them(self, browser, clinic):
         OpeningHours.objects.bulk_create(
@@ -155,15 +155,17 @@ class TestOpeningHours:
     @pytest.mark.parametrize(
         "day",
         [
-            (Stretch(T(17), T(9)),),
-            (Stretch(T(9), T(9)),),
-            (Stretch(T(9), T(12)), Stretch(T(11), T(13))),
-            (Stretch(T(13), T(14)), Stretch(T(9), T(12))),
+            (OpeningInterval(T(17), T(9)),),
+            (OpeningInterval(T(9), T(9)),),
+            (OpeningInterval(T(9), T(12)), OpeningInterval(T(11), T(13))),
+            (OpeningInterval(T(13), T(14)), OpeningInterval(T(9), T(12))),
         ],
     )
     def test_a_week_that_no_form_lets_through_is_refused(self, clinic, miriam, day):
         with pytest.raises(ValueError, match="follow each other"):
-            change_hours(clinic=clinic, week=(day, *[()] * 6), seen=fingerprint(week_of(clinic)), by=miriam)
+            update_opening_hours(
+                clinic=clinic, week=(day, *[()] * 6), seen=fingerprint(week_of(clinic)), by=miriam
+            )
 
     def test_another_clinics_hours_stay(self, browser, clinic):
         theirs = OpeningHours.objects.create(
@@ -174,7 +176,7 @@ class TestOpeningHours:
             form_of(browser) | {"day-0-how": "open", "day-0-opens_1": "10:00", "day-0-closes_1": "11:00"},
         )
         assert OpeningHours.objects.get(clinic=theirs.clinic) == theirs
-        assert week_of(clinic)[0] == (Stretch(T(10), T(11)),)
+        assert week_of(clinic)[0] == (OpeningInterval(T(10), T(11)),)
 
 
 class TestDetails:
@@ -248,7 +250,7 @@ def test_the_landing_page_tells_who_changed_what(browser, clinic, miriam, open_w
     assert "Who changed what" not in browser.get("/staff/clinic/").text
     browser.post(HOURS, form_of(browser) | {"day-4-how": "closed"})
     elsewhere = ClinicFactory()
-    change_hours(
+    update_opening_hours(
         clinic=elsewhere,
         week=((NINE_TO_FIVE,), *[()] * 6),
         seen=fingerprint(week_of(elsewhere)),

@@ -36,12 +36,12 @@ def one_of_each(clinic):
         ("?state=nonsense", ["new person"]),
     ],
 )
-def test_each_tray_holds_its_own(at_the_desk, one_of_each, query, expected):
-    assert sorted(names(at_the_desk.get(URL + query))) == expected
+def test_each_folder_lists_its_own_requests(front_desk_client, one_of_each, query, expected):
+    assert sorted(names(front_desk_client.get(URL + query))) == expected
 
 
-def test_every_request_lies_in_exactly_one_tray(at_the_desk, one_of_each):
-    links = at_the_desk.get(URL).context["inbox"].links
+def test_every_request_is_in_exactly_one_folder(front_desk_client, one_of_each):
+    links = front_desk_client.get(URL).context["inbox"].links
     assert {link.key: link.count for link in links} == {
         "new": 1,
         "contacted": 1,
@@ -52,40 +52,40 @@ def test_every_request_lies_in_exactly_one_tray(at_the_desk, one_of_each):
     assert sum(link.count for link in links) == ConsultationRequest.objects.count()
 
 
-def test_whoever_has_waited_longest_comes_first(at_the_desk, clinic):
+def test_whoever_has_waited_longest_comes_first(front_desk_client, clinic):
     for hours in (2, 9, 5):
         ConsultationRequestFactory(
             clinic=clinic, name=f"{hours} hours", created_at=NOON - datetime.timedelta(hours=hours)
         )
-    assert names(at_the_desk.get(URL)) == ["9 hours", "5 hours", "2 hours"]
+    assert names(front_desk_client.get(URL)) == ["9 hours", "5 hours", "2 hours"]
 
 
-def test_another_clinics_requests_are_not_in_it(at_the_desk, clinic):
+def test_another_clinics_requests_are_not_in_it(front_desk_client, clinic):
     ConsultationRequestFactory(name="ours", clinic=clinic)
     ConsultationRequestFactory(name="theirs")
     assert ConsultationRequest.objects.count() == 2
-    response = at_the_desk.get(URL)
+    response = front_desk_client.get(URL)
     assert names(response) == ["ours"]
     assert b"theirs" not in response.content
 
 
-def test_twenty_five_fill_a_page_and_the_links_keep_the_tray(at_the_desk, clinic):
+def test_a_page_has_twenty_five_requests_and_links_keep_the_folder(front_desk_client, clinic):
     ConsultationRequestFactory.create_batch(26, clinic=clinic, state="booked")
-    first = at_the_desk.get(f"{URL}?state=booked")
+    first = front_desk_client.get(f"{URL}?state=booked")
     assert len(names(first)) == 25
     assert 'href="?state=booked&amp;page=2"' in first.content.decode()
-    assert len(names(at_the_desk.get(f"{URL}?state=booked&page=2"))) == 1
-    assert len(names(at_the_desk.get(f"{URL}?state=booked&page=99"))) == 1
+    assert len(names(front_desk_client.get(f"{URL}?state=booked&page=2"))) == 1
+    assert len(names(front_desk_client.get(f"{URL}?state=booked&page=99"))) == 1
 
 
-def test_an_empty_tray_says_what_will_come(at_the_desk):
-    assert "Nobody is waiting for a first answer." in at_the_desk.get(URL).content.decode()
+def test_an_empty_folder_explains_what_it_is_for(front_desk_client):
+    assert "Nobody is waiting for a first answer." in front_desk_client.get(URL).content.decode()
 
 
-def test_it_takes_as_many_queries_for_three_hundred_as_for_three(at_the_desk, clinic):
+def test_it_takes_as_many_queries_for_three_hundred_as_for_three(front_desk_client, clinic):
     def queries():
         with CaptureQueriesContext(connection) as captured:
-            assert at_the_desk.get(URL).status_code == 200
+            assert front_desk_client.get(URL).status_code == 200
         return len(captured)
 
     ConsultationRequestFactory.create_batch(3, clinic=clinic)
@@ -110,11 +110,11 @@ def test_visitors_are_asked_to_sign_in_and_patients_are_told_whom_it_is_for(clie
     assert "team." in response.content.decode()
 
 
-def test_whoever_has_left_the_team_sees_nothing_from_that_moment(at_the_desk, desk, clinic):
+def test_whoever_has_left_the_team_sees_nothing_from_that_moment(front_desk_client, desk, clinic):
     ConsultationRequestFactory(clinic=clinic)
-    assert at_the_desk.get(URL).status_code == 200
+    assert front_desk_client.get(URL).status_code == 200
     desk.memberships.update(ended_at=NOON)
-    assert at_the_desk.get(URL).status_code == 403
+    assert front_desk_client.get(URL).status_code == 403
 
 
 def test_a_clinic_without_requests_of_its_own_sees_zeroes(client, one_of_each):

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import connection
 
-from clinic.consultations.services import Answers, receive_request
+from clinic.consultations.services import Answers, create_request
 from clinic.models import AuditEvent, ConsultationRequest, OutboxMessage
 from tests.factories import ClinicFactory
 
@@ -32,7 +32,7 @@ def test_going_back_to_correct_a_number_is_a_second_request(client, clinic, answ
 def test_the_same_words_from_another_form_are_another_request(db):
     clinic = ClinicFactory()
     for _ in range(2):
-        receive_request(clinic=clinic, answers=ANSWERS, form_key=uuid.uuid4(), quarantined_for="")
+        create_request(clinic=clinic, answers=ANSWERS, form_key=uuid.uuid4(), quarantined_for="")
     assert ConsultationRequest.objects.count() == 2
 
 
@@ -45,7 +45,7 @@ def test_five_copies_arriving_at_once_are_one_request():
         try:
             start.wait()
             received.append(
-                receive_request(clinic=clinic, answers=ANSWERS, form_key=key, quarantined_for="").pk
+                create_request(clinic=clinic, answers=ANSWERS, form_key=key, quarantined_for="").pk
             )
         except Exception as error:
             errors.append(error)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.consultations.spam import new_stamp
+from clinic.consultations.spam import create_form_stamp
 from clinic.models import AuditEvent, ConsultationRequest, OpeningHours, Quarantine
 from clinic.rate_limits import CONSULTATION
 from tests.factories import ClinicFactory
@@ -147,7 +147,9 @@ def test_without_a_clinic_that_takes_requests_the_page_says_so(client, db, answe
         pytest.param({"stamp": ""}, Quarantine.NO_STAMP, id="stamp missing"),
         pytest.param({"stamp": "made:up:stamp"}, Quarantine.NO_STAMP, id="stamp made up"),
         pytest.param(
-            {"stamp": new_stamp(timezone.now())[:-1] + "!"}, Quarantine.NO_STAMP, id="stamp tampered with"
+            {"stamp": create_form_stamp(timezone.now())[:-1] + "!"},
+            Quarantine.NO_STAMP,
+            id="stamp tampered with",
         ),
     ],
 )
@@ -161,7 +163,7 @@ def test_what_looks_like_a_machine_is_kept_apart_with_the_same_thanks(
 
 
 def test_a_form_sent_within_three_seconds_is_kept_apart(client, clinic, answers):
-    sent(client, answers, stamp=new_stamp())
+    sent(client, answers, stamp=create_form_stamp())
     assert stored().quarantined_for == Quarantine.TOO_FAST
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 from clinic.models import OutboxMessage
 from clinic.outbox.backends import (
     LEASE,
-    LONGEST_WAIT,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
+    MAX_RETRY_DELAY,
     deliver_next,
-    try_again,
-    useless_after,
-    wait_after,
+    expires_header,
+    get_retry_delay,
+    retry_messages,
 )
-from tests.clinic.smtp_sink import Sink
+from tests.clinic.smtp_sink import SmtpSink
 
 
 def post(subject="Hello", body="A secret link", to=("maria@example.org",), **more):
@@ -40,14 +40,14 @@ def deliver_through(settings, port):
 
 @pytest.fixture
 def sink(settings):
-    sink = Sink()
+    sink = SmtpSink()
     deliver_through(settings, sink.port)
     yield sink
     sink.close()
 
 
 @pytest.fixture
-def dead_server(settings):
+def unreachable_server(settings):
     """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -115,7 +115,7 @@ class TestDelivering:
         text = message.get_payload(decode=True).decode().replace("\r\n", "\n")
         assert text.strip() == "Zażółć gęślą jaźń\n.a line that starts with a dot"
 
-    def test_the_body_is_forgotten_once_it_has_left(self, db, sink):
+    def test_the_body_is_deleted_once_the_message_is_sent(self, db, sink):
         post()
         assert OutboxMessage.objects.get().body == "A secret link"
         deliver_next()
@@ -137,7 +137,9 @@ class TestDelivering:
 
 
 class TestTrouble:
-    def test_a_dead_server_loses_nothing_and_the_next_try_waits(self, db, dead_server, settings):
+    def test_an_unreachable_server_loses_nothing_and_the_next_attempt_is_delayed(
+        self, db, unreachable_server, settings
+    ):
         post()
         assert deliver_next() is True
         message = OutboxMessage.objects.get()
@@ -145,7 +147,7 @@ class TestTrouble:
         assert message.last_error.startswith("ConnectionRefusedError")
         assert deliver_next() is False
 
-        sink = Sink()
+        sink = SmtpSink()
         deliver_through(settings, sink.port)
         assert deliver_next(later(29)) is False
         assert deliver_next(later(31)) is True
@@ -174,26 +176,26 @@ class TestTrouble:
         assert [message["Subject"] for message in sink.messages] == ["good"]
 
     def test_waits_double_up_to_six_hours(self):
-        assert [wait_after(attempts).total_seconds() for attempts in (1, 2, 3, 4)] == [30, 60, 120, 240]
-        assert wait_after(15) == wait_after(1000) == LONGEST_WAIT
-        total = sum((wait_after(attempts) for attempts in range(1, MOST_ATTEMPTS)), datetime.timedelta())
+        assert [get_retry_delay(attempts).total_seconds() for attempts in (1, 2, 3, 4)] == [30, 60, 120, 240]
+        assert get_retry_delay(15) == get_retry_delay(1000) == MAX_RETRY_DELAY
+        total = sum((get_retry_delay(attempts) for attempts in range(1, MAX_ATTEMPTS)), datetime.timedelta())
         assert datetime.timedelta(days=4) < total < datetime.timedelta(days=7)
 
-    def test_it_gives_up_in_the_end_and_can_be_told_to_try_again(self, db, dead_server):
+    def test_it_gives_up_after_the_last_attempt_and_can_be_retried(self, db, unreachable_server):
         post()
-        OutboxMessage.objects.update(attempts=MOST_ATTEMPTS - 1)
+        OutboxMessage.objects.update(attempts=MAX_ATTEMPTS - 1)
         deliver_next()
         message = OutboxMessage.objects.get()
         assert message.given_up_at is not None
         assert deliver_next(later(10**6)) is False
-        assert try_again(OutboxMessage.objects.all()) == 1
+        assert retry_messages(OutboxMessage.objects.all()) == 1
         assert deliver_next() is True
 
     def test_trying_again_leaves_sent_and_waiting_messages_alone(self, db, sink):
         post()
         deliver_next()
         post()
-        assert try_again(OutboxMessage.objects.all()) == 0
+        assert retry_messages(OutboxMessage.objects.all()) == 0
 
 
 class TestLease:
@@ -270,15 +272,15 @@ class TestWhatIsOfNoUseAnyMore:
     @pytest.fixture
     def until(self, db):
         until = timezone.now().replace(microsecond=0) + datetime.timedelta(hours=2)
-        post(headers=useless_after(until))
+        post(headers=expires_header(until))
         return until
 
-    def test_leaves_until_then_and_says_so(self, until, sink):
+    def test_a_message_is_sent_until_it_expires_and_carries_the_header(self, until, sink):
         assert deliver_next(until)
         (message,) = sink.messages
         assert f"Expires: {until:%a, %d %b %Y %H:%M:%S} +0000" in str(message)
 
-    def test_does_not_leave_later_and_keeps_no_text(self, until, sink):
+    def test_an_expired_message_is_not_sent_and_keeps_no_text(self, until, sink):
         six_hours_down = until + datetime.timedelta(hours=4)
         assert deliver_next(six_hours_down)
         assert not deliver_next(six_hours_down)
@@ -287,24 +289,24 @@ class TestWhatIsOfNoUseAnyMore:
         assert (message.given_up_at, message.body) == (six_hours_down, "")
 
     def test_is_tried_while_it_is_of_use_and_not_after_the_mail_server_is_back(
-        self, until, dead_server, settings
+        self, until, unreachable_server, settings
     ):
         now = timezone.now()
         while now <= until:
             deliver_next(now)
             now += datetime.timedelta(minutes=10)
         assert OutboxMessage.objects.get().attempts > 3
-        sink = Sink()
+        sink = SmtpSink()
         deliver_through(settings, sink.port)
-        while deliver_next(now + LONGEST_WAIT):
+        while deliver_next(now + MAX_RETRY_DELAY):
             pass
         sink.close()
         assert sink.messages == []
 
-    def test_is_not_brought_back_by_trying_again(self, until, sink):
+    def test_an_expired_message_is_not_sent_by_a_retry(self, until, sink):
         late = until + datetime.timedelta(hours=4)
         deliver_next(late)
-        assert try_again(OutboxMessage.objects.all(), late) == 1
+        assert retry_messages(OutboxMessage.objects.all(), late) == 1
         deliver_next(late)
         assert sink.messages == []
         assert OutboxMessage.objects.get().given_up_at == late

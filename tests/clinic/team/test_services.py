@@ -10,15 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Membership, OutboxMessage, Role, User
-from clinic.team.selectors import changes_of, member_for, standing, team_of
+from clinic.team.selectors import get_member_or_404, get_team, list_member_changes, state_token
 from clinic.team.services import (
-    NotOnTeamError,
     StaleMemberError,
-    bring_back,
+    TeamChangeError,
     change_role,
     end_membership,
-    invite_again,
     invite_member,
+    reinstate_member,
+    resend_invitation,
 )
 from tests.factories import NOON, PASSWORD, ClinicFactory, UserFactory, clinician
 
@@ -47,7 +47,7 @@ def place(user):
 
 
 def seen(user):
-    return standing(place(user))
+    return state_token(place(user))
 
 
 def audit():
@@ -81,7 +81,7 @@ class TestInviting:
 
     def test_someone_who_works_elsewhere_cannot_be_added_and_nothing_is_said_about_them(self, clinic, miriam):
         elsewhere = clinician(ClinicFactory(name="Hilltop"))
-        with pytest.raises(NotOnTeamError) as refused:
+        with pytest.raises(TeamChangeError) as refused:
             ask(clinic, miriam, email=elsewhere.email)
         assert "Hilltop" not in str(refused.value)
         assert elsewhere.name not in str(refused.value)
@@ -92,7 +92,7 @@ class TestInviting:
         words = set()
         for fields in ({"is_active": False}, {"is_staff": True}, {}):
             user = UserFactory(**fields) if fields else clinician()
-            with pytest.raises(NotOnTeamError) as refused:
+            with pytest.raises(TeamChangeError) as refused:
                 ask(clinic, miriam, email=user.email)
             words.add(str(refused.value))
         assert len(words) == 1
@@ -109,19 +109,19 @@ class TestInviting:
 
     def test_can_be_repeated_until_the_person_has_signed_in(self, clinic, miriam):
         newcomer = ask(clinic, miriam).membership.user
-        invite_again(member=newcomer, clinic=clinic, by=miriam)
+        resend_invitation(member=newcomer, clinic=clinic, by=miriam)
         assert OutboxMessage.objects.filter(to="new@clinic.example").count() == 2
         assert audit() == ["team.invited", "team.invited_again"]
         signed_in_before(newcomer)
-        with pytest.raises(NotOnTeamError):
-            invite_again(member=newcomer, clinic=clinic, by=miriam)
+        with pytest.raises(TeamChangeError):
+            resend_invitation(member=newcomer, clinic=clinic, by=miriam)
 
 
 class TestRoles:
     def test_another_role_holds_from_the_next_request_on(self, clinic, miriam, dana):
         browser = Client()
         browser.force_login(dana)
-        own_exercises = reverse("own_exercises")
+        own_exercises = reverse("clinic_exercise_list")
         assert browser.get(own_exercises).status_code == 200
         change_role(member=dana, clinic=clinic, role=Role.FRONT_DESK, seen=seen(dana), by=miriam)
         assert browser.get(own_exercises).status_code == 403
@@ -134,7 +134,7 @@ class TestRoles:
             change_role(member=dana, clinic=clinic, role=Role.FRONT_DESK, seen=before, by=miriam)
         assert audit() == ["team.role_changed"]
 
-    def test_who_acts_on_an_older_standing_is_told(self, clinic, miriam, dana):
+    def test_acting_on_an_outdated_state_is_refused(self, clinic, miriam, dana):
         before = seen(dana)
         change_role(member=dana, clinic=clinic, role=Role.FRONT_DESK, seen=before, by=miriam)
         with pytest.raises(StaleMemberError):
@@ -142,21 +142,21 @@ class TestRoles:
         assert place(dana).role == Role.FRONT_DESK
 
     def test_the_last_admin_cannot_step_down(self, clinic, miriam, dana):
-        with pytest.raises(NotOnTeamError, match="needs a clinic admin"):
+        with pytest.raises(TeamChangeError, match="needs a clinic admin"):
             change_role(member=miriam, clinic=clinic, role=Role.CLINICIAN, seen=seen(miriam), by=miriam)
         assert place(miriam).role == Role.CLINIC_ADMIN
 
     def test_an_admin_who_never_signed_in_does_not_count_as_another_one(self, clinic, miriam):
         invited = clinician(clinic, Role.CLINIC_ADMIN)
         step_down = {"member": miriam, "clinic": clinic, "role": Role.CLINICIAN, "seen": seen(miriam)}
-        with pytest.raises(NotOnTeamError):
+        with pytest.raises(TeamChangeError):
             change_role(**step_down, by=miriam)
         signed_in_before(invited)
         assert change_role(**step_down, by=miriam).role == Role.CLINICIAN
 
     def test_another_clinics_admin_does_not_count_either(self, clinic, miriam):
         signed_in_before(clinician(role=Role.CLINIC_ADMIN))
-        with pytest.raises(NotOnTeamError):
+        with pytest.raises(TeamChangeError):
             change_role(member=miriam, clinic=clinic, role=Role.CLINICIAN, seen=seen(miriam), by=miriam)
 
     def test_who_no_longer_runs_the_clinic_changes_nothing(self, clinic, miriam, dana):
@@ -189,7 +189,7 @@ class TestLeaving:
 
     def test_nobody_takes_themselves_off(self, clinic, miriam):
         signed_in_before(clinician(clinic, Role.CLINIC_ADMIN))
-        with pytest.raises(NotOnTeamError, match="yourself"):
+        with pytest.raises(TeamChangeError, match="yourself"):
             end_membership(member=miriam, clinic=clinic, seen=seen(miriam), by=miriam)
 
     def test_twice_is_once(self, clinic, miriam, dana):
@@ -215,7 +215,7 @@ class TestComingBack:
     def test_signs_in_with_the_password_of_before_and_the_earlier_place_stays(
         self, client, clinic, miriam, gone
     ):
-        bring_back(
+        reinstate_member(
             member=gone, clinic=clinic, role=Role.FRONT_DESK, seen=seen(gone), by=miriam, now=NOON + DAY
         )
         client.post("/accounts/login/", {"login": gone.email, "password": PASSWORD})
@@ -231,21 +231,23 @@ class TestComingBack:
         browser.force_login(dana)
         old = browser.cookies["sessionid"].value
         end_membership(member=dana, clinic=clinic, seen=seen(dana), by=miriam)
-        bring_back(member=dana, clinic=clinic, role=Role.CLINICIAN, seen=seen(dana), by=miriam)
+        reinstate_member(member=dana, clinic=clinic, role=Role.CLINICIAN, seen=seen(dana), by=miriam)
         again = Client()
         again.cookies["sessionid"] = old
         assert again.get("/staff/requests/").status_code == 302
 
     def test_not_from_another_clinics_team(self, clinic, miriam, gone):
         Membership.objects.create(user=gone, clinic=ClinicFactory(), role=Role.CLINICIAN)
-        with pytest.raises(NotOnTeamError):
-            bring_back(
+        with pytest.raises(TeamChangeError):
+            reinstate_member(
                 member=gone, clinic=clinic, role=Role.CLINICIAN, seen=seen_here(gone, clinic), by=miriam
             )
 
     def test_what_happened_is_kept_with_who_did_it(self, clinic, miriam, gone):
-        bring_back(member=gone, clinic=clinic, role=Role.FRONT_DESK, seen=seen(gone), by=miriam)
-        told = [(change.by, change.what) for change in changes_of(member_for(clinic, gone.pk))]
+        reinstate_member(member=gone, clinic=clinic, role=Role.FRONT_DESK, seen=seen(gone), by=miriam)
+        told = [
+            (change.by, change.what) for change in list_member_changes(get_member_or_404(clinic, gone.pk))
+        ]
         assert told == [
             (miriam, "Put on the team: Front desk"),
             (miriam, "Taken off the team"),
@@ -254,7 +256,7 @@ class TestComingBack:
 
 
 def seen_here(user, clinic):
-    return standing(user.memberships.of_clinic(clinic).last())
+    return state_token(user.memberships.for_clinic(clinic).last())
 
 
 def test_the_team_shows_each_person_once_by_name_and_who_left_apart(clinic, miriam, dana):
@@ -264,22 +266,22 @@ def test_the_team_shows_each_person_once_by_name_and_who_left_apart(clinic, miri
     end_membership(member=gone, clinic=clinic, seen=seen(gone), by=miriam)
     back = clinician(clinic)
     end_membership(member=back, clinic=clinic, seen=seen(back), by=miriam)
-    bring_back(member=back, clinic=clinic, role=Role.CLINICIAN, seen=seen(back), by=miriam)
+    reinstate_member(member=back, clinic=clinic, role=Role.CLINICIAN, seen=seen(back), by=miriam)
     User.objects.filter(pk=back.pk).update(name="Back Again")
     clinician()
-    team = team_of(clinic)
+    team = get_team(clinic)
     assert [member.user.name for member in team.members] == ["Back Again", "Dana", "miriam"]
     assert [member.user for member in team.left] == [gone]
     assert Membership.objects.count() == 6
 
 
-def test_a_foreign_member_is_a_missing_one(client, clinic, miriam):
+def test_a_member_of_another_clinic_is_answered_with_404(client, clinic, miriam):
     theirs = clinician()
     client.force_login(miriam)
-    for name in ("team_member", "team_role", "team_leave"):
+    for name in ("team_member", "team_role", "team_remove"):
         answers = [client.get(reverse(name, args=[key])) for key in (theirs.pk, uuid.uuid4())]
         assert [answer.status_code for answer in answers] == [404, 404]
-    for name in ("team_invite_again", "team_bring_back", "team_role", "team_leave"):
+    for name in ("team_resend_invitation", "team_reinstate", "team_role", "team_remove"):
         assert client.post(reverse(name, args=[theirs.pk]), {"role": "front_desk"}).status_code == 404
     assert place(theirs).role == Role.CLINICIAN
     assert not OutboxMessage.objects.exists()

@@ -69,7 +69,7 @@ def test_loading_twice_changes_nothing():
 
     report = load()
 
-    assert (report.created, report.changed, report.left_alone) == ([], [], [])
+    assert (report.created, report.changed, report.skipped) == ([], [], [])
     assert everything() == before
     assert len(before[str(Exercise)]) == len(catalogue.EXERCISES)
 
@@ -113,7 +113,7 @@ def test_what_a_person_changed_is_left_alone_and_said(edit):
 
     report = load(with_new_summary("calf-raise"))
 
-    assert report.left_alone == ["calf-raise"]
+    assert report.skipped == ["calf-raise"]
     assert everything() == before
 
 
@@ -134,7 +134,7 @@ def test_a_routine_that_a_person_changed_is_left_alone():
 
     report = load()
 
-    assert report.left_alone == ["first-steps-seated"]
+    assert report.skipped == ["first-steps-seated"]
     assert routine.items.count() == 5
 
 
@@ -143,7 +143,7 @@ def test_a_clinics_own_exercise_of_the_same_name_is_never_overwritten():
 
     report = load(force=True)
 
-    assert "calf-raise" in report.left_alone
+    assert "calf-raise" in report.skipped
     assert Exercise.objects.get(slug="calf-raise").name == "Our calf raise"
 
 
@@ -162,7 +162,7 @@ def test_a_renamed_piece_of_equipment_keeps_its_name_unless_forced():
     load()
     Equipment.objects.filter(slug="counter").update(name="Kitchen worktop")
 
-    assert load().left_alone == ["counter"]
+    assert load().skipped == ["counter"]
     assert Equipment.objects.get(slug="counter").name == "Kitchen worktop"
     load(force=True)
     assert Equipment.objects.get(slug="counter").name == "Kitchen counter"

@@ -44,7 +44,7 @@ OTHER_TEXTS = {
     },
     **{entry.slug: f"{entry.summary} {entry.why} {entry.how_often}" for entry in catalogue.CATEGORIES},
     **{entry.slug: " ".join([entry.question, *entry.answer]) for entry in catalogue.QUESTIONS},
-    **{entry.slug: entry.text for entry in (*catalogue.GENERAL_ADVICE, *catalogue.SUPPORT_LADDER)},
+    **{entry.slug: entry.text for entry in (*catalogue.GENERAL_ADVICE, *catalogue.SUPPORT_LEVELS)},
     "stop actions": " ".join(action.text for action in catalogue.STOP_ACTIONS),
     "stop signs": " ".join(f"{sign.name}." for sign in catalogue.STOP_SIGNS),
     "glucose": " ".join([catalogue.GLUCOSE_NOTE, *(band.text for band in catalogue.GLUCOSE_BANDS)]),

@@ -166,8 +166,8 @@ def test_the_stop_signs_are_split_by_whom_to_call() -> None:
     }
 
 
-def test_the_support_ladder_goes_from_two_hands_to_a_locked_last_rung() -> None:
-    ladder = [(rung.slug, rung.locked) for rung in catalogue.SUPPORT_LADDER]
+def test_support_levels_go_from_two_hands_to_a_locked_last_level() -> None:
+    ladder = [(support.slug, support.locked) for support in catalogue.SUPPORT_LEVELS]
     assert ladder == [
         ("two_hands", False),
         ("one_hand", False),

@@ -77,7 +77,7 @@ def test_looking_saves_nothing_and_shows_each_change_by_row(admin):
     assert everything() == before
 
 
-def test_saving_writes_the_change_its_history_and_who_did_it(admin, boss):
+def test_saving_writes_the_change_its_history_and_who_did_it(admin, administrator):
     exercise = ExerciseFactory(retired_at=NOON)
     rows = export(admin)
     rows[0]["name"] = "Heel lift"
@@ -88,9 +88,9 @@ def test_saving_writes_the_change_its_history_and_who_did_it(admin, boss):
     exercise.refresh_from_db()
     assert (exercise.name, exercise.retired_at) == ("Heel lift", NOON)
     newest = exercise.history.latest()
-    assert (newest.history_user, newest.history_change_reason) == (boss, "Imported from a file")
+    assert (newest.history_user, newest.history_change_reason) == (administrator, "Imported from a file")
     event = AuditEvent.objects.get(action="exercise.imported")
-    assert (event.actor, event.object_id) == (boss, str(exercise.pk))
+    assert (event.actor, event.object_id) == (administrator, str(exercise.pk))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_formula_leaves_as_text_and_comes_back_as_it_was(admin, text):
 # --- Routines ---
 
 
-def test_a_routines_rows_are_reordered_added_and_removed(admin, boss):
+def test_a_routines_rows_are_reordered_added_and_removed(admin, administrator):
     routine = RoutineFactory(slug="start")
     kept, dropped = (RoutineItemFactory(routine=routine, order=order) for order in (1, 2))
     added = ExerciseFactory(slug="added")
@@ -202,7 +202,7 @@ def test_a_routines_rows_are_reordered_added_and_removed(admin, boss):
     items = list(routine.items.order_by("order").values_list("order", "exercise__slug", "note"))
     assert items == [(1, "added", "This warms you up."), (2, kept.exercise.slug, "")]
     assert dropped.exercise.slug not in [slug for _order, slug, _note in items]
-    assert AuditEvent.objects.get(action="routine.imported").actor == boss
+    assert AuditEvent.objects.get(action="routine.imported").actor == administrator
 
 
 # --- Who may, and between looking and saving ---

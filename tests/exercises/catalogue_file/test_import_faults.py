@@ -82,7 +82,7 @@ def test_the_same_slug_twice_is_refused(admin):
         (b"slug,name\na,b,c\n", "Row 2 has more cells than there are columns"),
         (b"slug,name\n,\n", "no rows below"),
         (b"slug,name\n" + b"a,b\n" * (sheet.MOST_ROWS + 1), "more than 2000 rows"),
-        (b"slug,name\n" + b"a" * sheet.MOST_BYTES, "larger than 2 MB"),
+        (b"slug,name\n" + b"a" * sheet.MAX_BYTES, "larger than 2 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_plain_words(admin, data, words):

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from exercises.clinic_exercises.content import OwnContent
-from exercises.clinic_exercises.services import NewPhoto, add_exercise
+from exercises.clinic_exercises.content import ClinicExerciseContent
+from exercises.clinic_exercises.services import NewPhoto, create_exercise
 from exercises.doses import Dose
 from exercises.library.photos import encode
 from tests.exercises.clinic_exercises.uploads import photo
@@ -13,7 +13,7 @@ from tests.exercises.clinic_exercises.uploads import photo
 
 @pytest.fixture
 def content():
-    return OwnContent(
+    return ClinicExerciseContent(
         name="Towel curl",
         category="balance",
         position="seated",
@@ -36,7 +36,7 @@ def new_photo():
 @pytest.fixture
 def own(clinic, dana, content, new_photo):
     """The clinic's own exercise, with one photograph."""
-    return add_exercise(
+    return create_exercise(
         clinic=clinic, content=content, new_photos=[new_photo()], form_key=uuid.uuid4(), by=dana
     )
 

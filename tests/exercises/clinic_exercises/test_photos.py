@@ -6,7 +6,7 @@ import pytest
 import weasyprint  # noqa: F401  # it tells Pillow to accept truncated pictures, for the whole process
 from PIL import Image
 
-from exercises.library.photos import FULL_BYTES, SMALL, SMALL_BYTES, NotAPhotoError, encode
+from exercises.library.photos import FULL_BYTES, SMALL, SMALL_BYTES, InvalidPhotoError, encode
 from tests.exercises.clinic_exercises.uploads import archive, bomb, noisy, photo, saved, with_place_and_turned
 
 PAGE = b"<!doctype html><html><script>alert(1)</script></html>"
@@ -106,5 +106,5 @@ def test_the_same_photo_has_the_same_hash_and_another_has_another():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_whatever_is_no_usable_photo_is_refused_with_the_reason(data, words):
-    with pytest.raises(NotAPhotoError, match=words):
+    with pytest.raises(InvalidPhotoError, match=words):
         encoded(data)

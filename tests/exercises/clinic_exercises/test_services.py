@@ -6,19 +6,19 @@ import uuid
 import pytest
 
 from clinic.models import AppendOnlyError, AuditEvent
-from exercises.clinic_exercises.content import OwnContent
+from exercises.clinic_exercises.content import ClinicExerciseContent
 from exercises.clinic_exercises.selectors import revisions
 from exercises.clinic_exercises.services import (
     StaleExerciseError,
-    add_exercise,
-    bring_back_own,
-    edit_exercise,
-    retire_own,
+    create_exercise,
+    restore_clinic_exercise,
+    retire_clinic_exercise,
     share_with_all_clinics,
+    update_exercise,
 )
 from exercises.models import Exercise, ExercisePhoto
 from patients.exceptions import NotPossibleError
-from patients.plans.content import Line, PlanContent
+from patients.plans.content import PlanContent, PlanLine
 from patients.plans.prescription import prescribed
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
@@ -32,7 +32,7 @@ def audited(exercise):
 
 
 def test_it_keeps_everything_that_was_said(own, content):
-    stored = OwnContent.of(own)
+    stored = ClinicExerciseContent.of(own)
     assert dataclasses.replace(stored, photos=()) == content
     assert [photo.alt for photo in stored.photos] == ["A foot on a towel"]
     assert own.source == "Harbour Clinic"
@@ -41,7 +41,7 @@ def test_it_keeps_everything_that_was_said(own, content):
 
 def test_its_address_is_its_own_even_under_a_name_that_is_taken(clinic, dana, content):
     both = [
-        add_exercise(clinic=clinic, content=content, form_key=uuid.uuid4(), by=dana) for _time in range(2)
+        create_exercise(clinic=clinic, content=content, form_key=uuid.uuid4(), by=dana) for _time in range(2)
     ]
     assert both[0].slug != both[1].slug
     assert all(one.slug.startswith("towel-curl-") for one in both)
@@ -49,11 +49,13 @@ def test_its_address_is_its_own_even_under_a_name_that_is_taken(clinic, dana, co
 
 def test_the_same_form_sent_twice_makes_one(clinic, dana, content):
     key = uuid.uuid4()
-    once, twice = (add_exercise(clinic=clinic, content=content, form_key=key, by=dana) for _time in range(2))
+    once, twice = (
+        create_exercise(clinic=clinic, content=content, form_key=key, by=dana) for _time in range(2)
+    )
     assert once == twice
     assert Exercise.objects.count() == 1
     with pytest.raises(ValueError, match="another clinic"):
-        add_exercise(clinic=clinician().membership.clinic, content=content, form_key=key, by=dana)
+        create_exercise(clinic=clinician().membership.clinic, content=content, form_key=key, by=dana)
 
 
 def test_only_its_clinic_may_assign_it_until_it_is_shared(own, dana):
@@ -69,12 +71,12 @@ def test_only_its_clinic_may_assign_it_until_it_is_shared(own, dana):
 
 
 def test_a_change_is_one_revision_that_says_who_and_what(own, content, dana):
-    photos = OwnContent.of(own).photos
+    photos = ClinicExerciseContent.of(own).photos
     changed = dataclasses.replace(
         content, photos=photos, name="Towel pull", steps=(*content.steps, ("do", "Rest."))
     )
-    edit_exercise(exercise=own, content=changed, edit_number=0, by=dana)
-    assert OwnContent.of(Exercise.objects.get(pk=own.pk)) == changed
+    update_exercise(exercise=own, content=changed, edit_number=0, by=dana)
+    assert ClinicExerciseContent.of(Exercise.objects.get(pk=own.pk)) == changed
     assert [(revision.by, revision.what) for revision in revisions(own)] == [
         (dana, "Changed: name, steps"),
         (dana, "Added"),
@@ -84,9 +86,13 @@ def test_a_change_is_one_revision_that_says_who_and_what(own, content, dana):
 
 def test_who_saves_over_an_unseen_change_is_told_and_nothing_is_written(own, content, dana, clinic):
     other = clinician(clinic)
-    edit_exercise(exercise=own, content=dataclasses.replace(content, name="Theirs"), edit_number=0, by=other)
+    update_exercise(
+        exercise=own, content=dataclasses.replace(content, name="Theirs"), edit_number=0, by=other
+    )
     with pytest.raises(StaleExerciseError) as stale:
-        edit_exercise(exercise=own, content=dataclasses.replace(content, name="Mine"), edit_number=0, by=dana)
+        update_exercise(
+            exercise=own, content=dataclasses.replace(content, name="Mine"), edit_number=0, by=dana
+        )
     assert stale.value.by == other
     assert Exercise.objects.get(pk=own.pk).name == "Theirs"
 
@@ -94,30 +100,30 @@ def test_who_saves_over_an_unseen_change_is_told_and_nothing_is_written(own, con
 def test_the_same_change_sent_twice_is_made_once(own, content, dana):
     changed = dataclasses.replace(content, name="Towel pull")
     for _time in range(2):
-        edit_exercise(exercise=own, content=changed, edit_number=0, by=dana)
+        update_exercise(exercise=own, content=changed, edit_number=0, by=dana)
     assert Exercise.objects.get(pk=own.pk).edit_number == 1
 
 
 def test_five_photographs_are_refused(own, content, dana, new_photo):
-    kept = dataclasses.replace(content, photos=OwnContent.of(own).photos)
+    kept = dataclasses.replace(content, photos=ClinicExerciseContent.of(own).photos)
     with pytest.raises(ValueError, match="at most 4"):
-        edit_exercise(exercise=own, content=kept, new_photos=[new_photo()] * 4, edit_number=0, by=dana)
+        update_exercise(exercise=own, content=kept, new_photos=[new_photo()] * 4, edit_number=0, by=dana)
 
 
 def test_a_photograph_of_another_exercise_is_refused(own, clinic, content, dana, new_photo):
-    other = add_exercise(
+    other = create_exercise(
         clinic=clinic, content=content, new_photos=[new_photo()], form_key=uuid.uuid4(), by=dana
     )
-    foreign = dataclasses.replace(content, photos=OwnContent.of(other).photos)
+    foreign = dataclasses.replace(content, photos=ClinicExerciseContent.of(other).photos)
     with pytest.raises(ValueError, match="Only photographs"):
-        edit_exercise(exercise=own, content=foreign, edit_number=0, by=dana)
+        update_exercise(exercise=own, content=foreign, edit_number=0, by=dana)
 
 
 def plan_with(own, dana):
     patient = PatientFactory(clinic=own.clinic)
     plan = start_plan(patient=patient, by=dana, now=NOON)
     draft = plan.versions.get()
-    wanted = PlanContent.of(draft, []).adding(Line.suggested(own))
+    wanted = PlanContent.of(draft, []).adding(PlanLine.suggested(own))
     save_draft(plan=plan, content=wanted, edit_number=draft.edit_number, by=dana, now=NOON)
     draft.refresh_from_db()
     return publish_plan(plan=plan, number=1, edit_number=draft.edit_number, change_note="", by=dana, now=NOON)
@@ -130,8 +136,8 @@ def test_what_was_prescribed_stays_when_the_exercise_is_changed_and_retired(own,
     changed = dataclasses.replace(
         content, name="Other", steps=(("do", "Something else."),), figure="calf-raise"
     )
-    edit_exercise(exercise=own, content=changed, new_photos=[new_photo("Other")], edit_number=0, by=dana)
-    retire_own(exercise=own, by=dana, now=NOON)
+    update_exercise(exercise=own, content=changed, new_photos=[new_photo("Other")], edit_number=0, by=dana)
+    retire_clinic_exercise(exercise=own, by=dana, now=NOON)
     after = prescribed(version.items.get())
     assert (after.name, after.steps, after.photos, after.figure) == (
         before.name,
@@ -152,12 +158,12 @@ def test_a_photograph_can_be_neither_changed_nor_deleted(own):
 def test_a_retired_exercise_cannot_be_added_anew_until_it_is_back(own, dana):
     plan = start_plan(patient=PatientFactory(clinic=own.clinic), by=dana, now=NOON)
     draft = plan.versions.get()
-    wanted = PlanContent.of(draft, []).adding(Line.suggested(own))
-    assert retire_own(exercise=own, by=dana, now=NOON)
-    assert not retire_own(exercise=own, by=dana, now=NOON)
+    wanted = PlanContent.of(draft, []).adding(PlanLine.suggested(own))
+    assert retire_clinic_exercise(exercise=own, by=dana, now=NOON)
+    assert not retire_clinic_exercise(exercise=own, by=dana, now=NOON)
     with pytest.raises(NotPossibleError):
         save_draft(plan=plan, content=wanted, edit_number=draft.edit_number, by=dana, now=NOON)
-    assert bring_back_own(exercise=own, by=dana)
+    assert restore_clinic_exercise(exercise=own, by=dana)
     save_draft(plan=plan, content=wanted, edit_number=draft.edit_number, by=dana, now=NOON)
     assert plan.versions.get().items.get().exercise == own
     assert audited(own) == ["exercise.added", "exercise.retired", "exercise.brought back"]

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clinic.models import Role, User
-from exercises.clinic_exercises.content import OwnContent
-from exercises.clinic_exercises.services import retire_own, share_with_all_clinics
-from exercises.library.images import photographs
+from exercises.clinic_exercises.content import ClinicExerciseContent
+from exercises.clinic_exercises.services import retire_clinic_exercise, share_with_all_clinics
+from exercises.library.images import list_photographs
 from exercises.library.photos import encode
 from exercises.models import Exercise
 from tests.exercises.clinic_exercises.uploads import photo
@@ -20,7 +20,7 @@ NEW = "/staff/exercises/new/"
 
 
 def page_of(exercise):
-    return reverse("own_exercise_edit", args=[exercise.pk])
+    return reverse("clinic_exercise_edit", args=[exercise.pk])
 
 
 def upload(data=None, name="me.jpg"):
@@ -31,7 +31,7 @@ def test_an_exercise_is_added_with_steps_in_the_order_of_their_numbers(browser, 
     response = browser(dana).post(NEW, answers, follow=True)
     made = Exercise.objects.get()
     assert response.redirect_chain == [(page_of(made), 302)]
-    content = OwnContent.of(made)
+    content = ClinicExerciseContent.of(made)
     assert content.steps == (("get_ready", "Take off your shoe."), ("do", "Slide the heel back."))
     assert (content.demands, content.figure, made.clinic) == (
         {"foot_pressure"},
@@ -126,7 +126,7 @@ def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
 
 
 def test_retiring_and_bringing_back(browser, dana, own):
-    act = reverse("own_exercise_retire", args=[own.pk])
+    act = reverse("clinic_exercise_retire", args=[own.pk])
     response = browser(dana).post(act, {"do": "retire"}, follow=True)
     assert "Bring back" in response.text
     assert not Exercise.objects.available_to(dana).exists()
@@ -135,11 +135,11 @@ def test_retiring_and_bringing_back(browser, dana, own):
     assert Exercise.objects.available_to(dana).get() == own
 
 
-def test_a_foreign_exercise_is_a_missing_one_and_the_front_desk_is_refused(browser, own, clinic):
+def test_an_exercise_of_another_clinic_is_404_and_the_front_desk_is_refused(browser, own, clinic):
     stranger = browser(clinician())
-    missing = reverse("own_exercise_edit", args=[uuid.uuid4()])
+    missing = reverse("clinic_exercise_edit", args=[uuid.uuid4()])
     assert stranger.get(page_of(own)).status_code == stranger.get(missing).status_code == 404
-    assert stranger.post(reverse("own_exercise_retire", args=[own.pk])).status_code == 404
+    assert stranger.post(reverse("clinic_exercise_retire", args=[own.pk])).status_code == 404
     assert own.name not in stranger.get("/staff/exercises/").text
     assert browser(clinician(clinic, Role.FRONT_DESK)).get(page_of(own)).status_code == 403
 
@@ -149,7 +149,7 @@ def test_a_foreign_exercise_is_a_missing_one_and_the_front_desk_is_refused(brows
 
 @pytest.fixture
 def address(own):
-    return photographs(own)[0].url
+    return list_photographs(own)[0].url
 
 
 def test_a_photo_is_a_jpeg_and_nothing_else_and_kept_by_the_reader_alone(browser, dana, address):
@@ -179,7 +179,7 @@ def test_anyone_sees_the_photos_of_a_shared_exercise_while_it_is_in_use(browser,
     page = browser().get(reverse("exercise", args=[own.slug]))
     assert address in page.text
     assert 'alt="A foot on a towel"' in page.text
-    retire_own(exercise=own, by=dana, now=NOON)
+    retire_clinic_exercise(exercise=own, by=dana, now=NOON)
     assert browser().get(address).status_code == 404
 
 

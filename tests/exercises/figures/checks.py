@@ -17,7 +17,7 @@ from exercises.figures.figure import Figure, places
 from exercises.figures.geometry import Affine, Point, bearing
 from exercises.figures.pose import Foot, Hand, Pose
 from exercises.figures.props import Prop
-from exercises.figures.render import MOVING, tolerance_of
+from exercises.figures.render import MOVING, get_tolerance
 
 MOMENTS = 60
 ONE_PER_CENT = body.HEIGHT / 100
@@ -27,7 +27,7 @@ Places = dict[str, Affine]
 @lru_cache(maxsize=128)
 def moments(figure: Figure) -> list[tuple[Pose, Places, float]]:
     """What was meant, where the joints are as drawn, and how far the camera went, at every moment."""
-    tolerance = tolerance_of(figure)
+    tolerance = get_tolerance(figure)
     out = []
     for index in range(MOMENTS + 1):
         share = index / MOMENTS
@@ -61,7 +61,7 @@ def limbs(figure: Figure, kind: str) -> list[str]:
     return [side for side in body.SIDES if f"{side}_{kind}" in names]
 
 
-def feet_not_where_they_stand(figure: Figure) -> Iterator[str]:
+def find_sliding_feet(figure: Figure) -> Iterator[str]:
     """Planted feet are on the ground and stay where they are; no foot goes through the ground."""
     for side in limbs(figure, "foot"):
         stood: float | None = None
@@ -84,7 +84,7 @@ def feet_not_where_they_stand(figure: Figure) -> Iterator[str]:
                 yield f"the {side} {part} is {miss:.1f} from where it stands"
 
 
-def nothing_on_the_ground(figure: Figure) -> Iterator[str]:
+def find_feet_off_the_ground(figure: Figure) -> Iterator[str]:
     """Someone who stands always has a foot on the ground, or on the step."""
     steps = [prop.stand for prop in figure.props if prop.stand]
     for _, at, _ in moments(figure):
@@ -93,14 +93,14 @@ def nothing_on_the_ground(figure: Figure) -> Iterator[str]:
             yield f"both feet are in the air ({lowest[0]:.1f} and {lowest[1]:.1f} above the ground)"
 
 
-def hands_off_their_support(figure: Figure, rung: str) -> Iterator[str]:
+def find_hands_off_support(figure: Figure, support: str) -> Iterator[str]:
     """The hands that the rung asks for are on the support, at every moment."""
-    needed = {"two_hands": 2, "one_hand": 1, "fingertips": 1}.get(rung, 0)
+    needed = {"two_hands": 2, "one_hand": 1, "fingertips": 1}.get(support, 0)
     for meant, at, _ in moments(figure):
         held = {side: hand for side in body.SIDES if (hand := _holding(meant, side))}
         if len(held) < needed:
             yield f"{len(held)} hands hold on, {needed} are needed"
-        if rung == "fingertips" and not all(hand.tips for hand in held.values()):
+        if support == "fingertips" and not all(hand.tips for hand in held.values()):
             yield "a whole hand holds on where fingertips should"
         for side, hand in held.items():
             prop = next((prop for prop in figure.props if prop.name == hand.on), None)
@@ -125,7 +125,7 @@ def _off(point: Point, prop: Prop) -> float:
     return max(across, up)
 
 
-def limbs_of_another_length(figure: Figure) -> Iterator[str]:
+def find_wrong_limb_lengths(figure: Figure) -> Iterator[str]:
     """Every limb is exactly as long as the body's own."""
     thigh = body.SEATED_THIGH if figure.seated and figure.view != "side" else body.THIGH
     bones = {
@@ -142,7 +142,7 @@ def limbs_of_another_length(figure: Figure) -> Iterator[str]:
                     yield f"the {side} {upper} is {start.to(end):.1f} long, not {length}"
 
 
-def joints_bent_the_wrong_way(figure: Figure) -> Iterator[str]:
+def find_wrong_joint_bends(figure: Figure) -> Iterator[str]:
     """Knees bend backwards only and elbows forwards only; seen from the front, knees stay nearly straight."""
     reach = body.limits(figure.view)
     for _, at, _ in moments(figure):
@@ -157,7 +157,7 @@ def joints_bent_the_wrong_way(figure: Figure) -> Iterator[str]:
                     yield f"the {side} {joint} is bent by {bend:.0f}°"
 
 
-def parts_outside_the_picture(figure: Figure) -> Iterator[str]:
+def find_parts_outside_picture(figure: Figure) -> Iterator[str]:
     """The whole body is in the picture; in a close-up, the part that moves."""
     camera = figure.camera
     half = camera.height * MOVING[0] / MOVING[1] / 2
@@ -194,7 +194,7 @@ ATTRIBUTES = {
 }  # fmt: skip
 
 
-def faults_of_a_file(svg: str) -> Iterator[str]:
+def find_file_faults(svg: str) -> Iterator[str]:
     """Well-formed, small, described, and nothing but shapes with presentation attributes."""
     if len(svg.encode()) >= 8000:
         yield f"{len(svg.encode())} bytes is too large"

@@ -75,27 +75,27 @@ def test_the_working_limb_wears_the_colour_of_the_exercises_category(slug):
 
 @every_figure
 def test_planted_feet_stay_on_the_ground_and_in_their_place(slug):
-    assert not set(checks.feet_not_where_they_stand(FIGURES[slug]))
+    assert not set(checks.find_sliding_feet(FIGURES[slug]))
 
 
 @pytest.mark.parametrize("slug", STANDING)
 def test_someone_who_stands_always_has_a_foot_on_the_ground(slug):
-    assert not set(checks.nothing_on_the_ground(FIGURES[slug]))
+    assert not set(checks.find_feet_off_the_ground(FIGURES[slug]))
 
 
 @every_figure
-def test_the_hands_are_on_the_support_that_the_rung_asks_for(slug):
-    assert not set(checks.hands_off_their_support(FIGURES[slug], CATALOGUE[slug][2]))
+def test_the_hands_are_on_the_support_that_the_support_level_asks_for(slug):
+    assert not set(checks.find_hands_off_support(FIGURES[slug], CATALOGUE[slug][2]))
 
 
 @every_figure
 def test_every_limb_is_as_long_as_the_bodys_own(slug):
-    assert not set(checks.limbs_of_another_length(FIGURES[slug]))
+    assert not set(checks.find_wrong_limb_lengths(FIGURES[slug]))
 
 
 @every_figure
 def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
-    assert not set(checks.joints_bent_the_wrong_way(FIGURES[slug]))
+    assert not set(checks.find_wrong_joint_bends(FIGURES[slug]))
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, st
 
 @every_figure
 def test_everything_that_matters_is_in_the_picture(slug):
-    assert not set(checks.parts_outside_the_picture(FIGURES[slug]))
+    assert not set(checks.find_parts_outside_picture(FIGURES[slug]))
 
 
 @every_figure
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_file_is_small_well_formed_described_and_holds_nothing_that_a_strict_policy_forbids(slug, kind):
-    assert not set(checks.faults_of_a_file(render(slug, kind)))
+    assert not set(checks.find_file_faults(render(slug, kind)))
 
 
 @every_figure

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from clinic.rate_limits import LEAFLET
 from exercises.leaflets.pdf import leaflet
-from exercises.library.selectors import routine_page
+from exercises.library.selectors import get_routine_page
 from exercises.models import Routine
 from tests.factories import ExerciseFactory, RoutineFactory, RoutineItemFactory
-from tests.pdf_reader import Printed
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
 SITE = "https://plans.example.org"
@@ -29,14 +29,14 @@ def _empty_cache():
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
-    page = routine_page("next-challenge")
+    page = get_routine_page("next-challenge")
     assert len(page.items) == 6
 
     pdf = leaflet(page, paper=paper, site_url=SITE).draw()
 
     assert pdf.startswith(b"%PDF-")
-    assert Printed(pdf).pages == 2
-    text = Printed(pdf).inside
+    assert PdfDocument(pdf).pages == 2
+    text = PdfDocument(pdf).inside
     assert "/MarkInfo" in text
     assert "pdfuaid" in text
     width, height = (612, 792) if paper == "letter" else (595, 841)
@@ -44,7 +44,7 @@ def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
 
 
 def test_the_leaflet_says_what_the_page_says(loaded):
-    html = leaflet(routine_page("first-steps-seated"), paper="letter", site_url=SITE).html
+    html = leaflet(get_routine_page("first-steps-seated"), paper="letter", site_url=SITE).html
 
     for words in (
         "First steps: seated",
@@ -80,7 +80,7 @@ def test_paper_that_does_not_exist_prints_on_letter(client, loaded):
 
 def test_what_was_drawn_is_kept_and_a_changed_routine_is_drawn_again(loaded):
     def today() -> object:
-        return leaflet(routine_page("a-little-walk"), paper="letter", site_url=SITE)
+        return leaflet(get_routine_page("a-little-walk"), paper="letter", site_url=SITE)
 
     assert today().kept() is None
     drawn = today().draw()
@@ -108,13 +108,13 @@ def test_a_leaflet_loads_nothing_from_outside_and_survives_an_exercise_without_a
     exercise = ExerciseFactory(slug="not-drawn", name='<img src="http://evil.example/x.png">')
     RoutineItemFactory(routine=routine, exercise=exercise)
 
-    sheet = leaflet(routine_page(routine.slug), paper="a4", site_url=SITE)
+    sheet = leaflet(get_routine_page(routine.slug), paper="a4", site_url=SITE)
 
     assert "http://evil.example" not in re.sub(r"&lt;.*?&gt;", "", sheet.html)
-    assert Printed(sheet.draw()).pages == 1
+    assert PdfDocument(sheet.draw()).pages == 1
 
 
-def test_the_tests_reader_reads_a_stream_that_ends_like_a_line():
+def test_the_pdf_reader_reads_a_stream_that_ends_in_a_line_break():
     packed = (zlib.compress(b"/Words %d" % number) for number in count())
     stream = next(each for each in packed if each.endswith(b"\r"))
-    assert "/Words" in Printed(b"stream\n" + stream + b"\nendstream").inside
+    assert "/Words" in PdfDocument(b"stream\n" + stream + b"\nendstream").inside

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
-from exercises.library.selectors import exercise_page, library_page
+from exercises.library.selectors import get_exercise_page, get_library_page
 from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Position
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
 
@@ -46,7 +46,7 @@ def shown(html: str) -> set[str]:
 def slugs(query: str) -> set[str]:
     from django.http import QueryDict
 
-    return {row.slug for row in library_page(QueryDict(query), CATALOGUE).exercises}
+    return {row.slug for row in get_library_page(QueryDict(query), CATALOGUE).exercises}
 
 
 # --- Who sees what ------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def test_the_page_of_an_exercise_says_all_there_is_to_know(client, loaded):
 def test_safety_notes_are_one_line_each(client):
     row = ExerciseFactory(safety_notes="Clear the floor.\n\nHold on.\n")
 
-    assert exercise_page(row.slug).safety_notes == ["Clear the floor.", "Hold on."]
+    assert get_exercise_page(row.slug).safety_notes == ["Clear the floor.", "Hold on."]
 
 
 # --- Filters ------------------------------------------------------------------------------------------------

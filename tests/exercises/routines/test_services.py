@@ -12,14 +12,14 @@ from exercises.clinic_exercises.selectors import revisions
 from exercises.doses import Dose
 from exercises.models import Routine, RoutineItem
 from exercises.routines.services import (
-    MOST_ITEMS,
+    MAX_ITEMS,
     RoutineContent,
     RoutineLine,
     StaleRoutineError,
-    add_routine,
-    bring_back_routine,
-    edit_routine,
+    create_routine,
+    restore_routine,
     retire_routine,
+    update_routine,
 )
 from tests.factories import ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
 
@@ -51,7 +51,7 @@ def routine_content(march, curl):
 
 @pytest.fixture
 def ours(clinic, dana, routine_content):
-    return add_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)
+    return create_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)
 
 
 def changed(content, **fields):
@@ -67,28 +67,29 @@ class TestWriting:
     def test_the_same_form_sent_twice_is_one_routine(self, clinic, dana, routine_content):
         key = uuid.uuid4()
         made = [
-            add_routine(clinic=clinic, content=routine_content, form_key=key, by=dana) for _time in range(2)
+            create_routine(clinic=clinic, content=routine_content, form_key=key, by=dana)
+            for _time in range(2)
         ]
         assert made[0] == made[1]
         assert Routine.objects.count() == AuditEvent.objects.count() == 1
 
     def test_a_form_of_another_clinics_routine_is_refused(self, ours, dana, routine_content):
         with pytest.raises(ValueError, match="another clinic"):
-            add_routine(clinic=ClinicFactory(), content=routine_content, form_key=ours.pk, by=dana)
+            create_routine(clinic=ClinicFactory(), content=routine_content, form_key=ours.pk, by=dana)
 
-    @pytest.mark.parametrize("lines", [(0,), (1, 1), tuple(range(MOST_ITEMS + 1))])
+    @pytest.mark.parametrize("lines", [(0,), (1, 1), tuple(range(MAX_ITEMS + 1))])
     def test_what_cannot_be_a_routine_is_refused(self, clinic, dana, routine_content, lines):
         exercises = ExerciseFactory.create_batch(max(lines) + 1)
         rows = tuple(RoutineLine(exercise_id=exercises[n].pk, dose=Dose(reps_min=5)) for n in lines)
         wrong = changed(routine_content, lines=() if lines == (0,) else rows)
         with pytest.raises(ValueError, match="each of them once"):
-            add_routine(clinic=clinic, content=wrong, form_key=uuid.uuid4(), by=dana)
+            create_routine(clinic=clinic, content=wrong, form_key=uuid.uuid4(), by=dana)
         assert not Routine.objects.exists()
 
     def test_a_change_keeps_the_row_of_an_exercise_that_stays(self, dana, ours, routine_content, curl):
         row = ours.items.get(exercise=curl)
         first, second = routine_content.lines
-        edit_routine(
+        update_routine(
             routine=ours, content=changed(routine_content, lines=(second, first)), edit_number=0, by=dana
         )
         assert [item.exercise_id for item in ours.items.order_by("order")] == [
@@ -100,7 +101,7 @@ class TestWriting:
 
     def test_an_exercise_taken_out_leaves_its_history(self, dana, ours, routine_content, curl):
         only = changed(routine_content, lines=routine_content.lines[:1])
-        edit_routine(routine=ours, content=only, edit_number=0, by=dana)
+        update_routine(routine=ours, content=only, edit_number=0, by=dana)
         assert RoutineContent.of(Routine.objects.get()) == only
         assert RoutineItem.history.filter(exercise=curl, history_type="-").exists()
 
@@ -109,24 +110,26 @@ class TestWriting:
     ):
         colleague = clinician(clinic)
         new = changed(routine_content, name="Our new start", lines=routine_content.lines[::-1])
-        edit_routine(routine=ours, content=new, edit_number=0, by=colleague)
+        update_routine(routine=ours, content=new, edit_number=0, by=colleague)
         told = [(revision.by, revision.what) for revision in revisions(ours)]
         assert told == [(colleague, "Changed: name, exercises"), (dana, "Added")]
 
     def test_who_saves_over_a_change_they_have_not_seen_is_told(self, clinic, dana, ours, routine_content):
         colleague = clinician(clinic)
-        edit_routine(
+        update_routine(
             routine=ours, content=changed(routine_content, name="Theirs"), edit_number=0, by=colleague
         )
         with pytest.raises(StaleRoutineError) as stale:
-            edit_routine(routine=ours, content=changed(routine_content, name="Mine"), edit_number=0, by=dana)
+            update_routine(
+                routine=ours, content=changed(routine_content, name="Mine"), edit_number=0, by=dana
+            )
         assert (stale.value.by, stale.value.routine.name) == (colleague, "Theirs")
         assert Routine.objects.get().name == "Theirs"
 
     def test_the_same_edit_twice_is_made_once(self, dana, ours, routine_content):
         new = changed(routine_content, name="New")
         for _time in range(2):
-            edit_routine(routine=ours, content=new, edit_number=0, by=dana)
+            update_routine(routine=ours, content=new, edit_number=0, by=dana)
         assert Routine.objects.get().edit_number == 1
         assert AuditEvent.objects.filter(action="routine.edited").count() == 1
 
@@ -135,13 +138,13 @@ class TestWriting:
         assert retire_routine(routine=ours, by=dana)
         assert not retire_routine(routine=ours, by=dana)
         assert ours not in Routine.objects.available_to(dana)
-        assert bring_back_routine(routine=ours, by=dana)
+        assert restore_routine(routine=ours, by=dana)
         assert ours in Routine.objects.available_to(dana)
 
 
 class TestWhose:
     def test_only_mine_is_not_even_the_clinic_admins(self, clinic, dana, routine_content):
-        mine = add_routine(
+        mine = create_routine(
             clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana, only_for=dana
         )
         admin = clinician(clinic, Role.CLINIC_ADMIN)
@@ -181,7 +184,7 @@ class TestAtOnce:
     def test_one_form_is_one_routine(self, at_once, clinic, dana, routine_content):
         key = uuid.uuid4()
         made = at_once(
-            lambda _number: add_routine(clinic=clinic, content=routine_content, form_key=key, by=dana)
+            lambda _number: create_routine(clinic=clinic, content=routine_content, form_key=key, by=dana)
         )
         assert len({routine.pk for routine in made}) == Routine.objects.count() == 1
         assert RoutineItem.objects.count() == 2
@@ -189,9 +192,9 @@ class TestAtOnce:
     def test_of_several_edits_one_is_saved_and_the_others_are_told(
         self, at_once, clinic, dana, routine_content
     ):
-        ours = add_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)
+        ours = create_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)
         results = at_once(
-            lambda number: edit_routine(
+            lambda number: update_routine(
                 routine=ours, content=changed(routine_content, name=f"Name {number}"), edit_number=0, by=dana
             )
         )
@@ -205,8 +208,8 @@ class TestAtOnce:
 def test_a_shared_routine_is_copied_and_stays_as_it_is(clinic, dana, march):
     shared = RoutineFactory(name="Shared")
     RoutineItemFactory(routine=shared, exercise=march, order=1)
-    copy = add_routine(clinic=clinic, content=RoutineContent.of(shared), form_key=uuid.uuid4(), by=dana)
-    edit_routine(
+    copy = create_routine(clinic=clinic, content=RoutineContent.of(shared), form_key=uuid.uuid4(), by=dana)
+    update_routine(
         routine=copy, content=changed(RoutineContent.of(copy), name="Ours now"), edit_number=0, by=dana
     )
     shared.refresh_from_db()

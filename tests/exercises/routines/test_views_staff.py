@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clinic.models import Role
 from exercises.models import Exercise, Routine
-from exercises.routines.services import MOST_ITEMS, RoutineContent
+from exercises.routines.services import MAX_ITEMS, RoutineContent
 from tests.factories import NOON, ExerciseFactory, RoutineFactory, RoutineItemFactory, clinician
 
 LIST, NEW = "/staff/routines/", "/staff/routines/new/"
@@ -56,7 +56,7 @@ def answers(march, curl):
 
 
 def page_of(routine):
-    return reverse("own_routine_edit", args=[routine.pk])
+    return reverse("staff_routine_edit", args=[routine.pk])
 
 
 def names(routine):
@@ -191,12 +191,12 @@ def test_one_exercise_twice_is_refused(browser, miriam, answers, march):
 
 
 def test_a_full_routine_takes_no_more_and_a_long_one_is_warned_of(browser, miriam, answers):
-    many = ExerciseFactory.create_batch(MOST_ITEMS)
+    many = ExerciseFactory.create_batch(MAX_ITEMS)
     lines = {f"line-{place}-exercise": str(exercise.pk) for place, exercise in enumerate(many)}
-    sent = {"name": "Long", "rows": str(MOST_ITEMS), "do": "nothing"} | lines
+    sent = {"name": "Long", "rows": str(MAX_ITEMS), "do": "nothing"} | lines
     response = browser(miriam).post(NEW, sent)
-    assert len(shown(response)) == MOST_ITEMS
-    assert f"A routine holds at most {MOST_ITEMS} exercises." in response.text
+    assert len(shown(response)) == MAX_ITEMS
+    assert f"A routine holds at most {MAX_ITEMS} exercises." in response.text
     assert 'name="add"' not in response.text
     assert "People keep up better with 6 or fewer." in response.text
 
@@ -227,8 +227,8 @@ def test_a_clinician_reads_the_clinics_routine_and_copies_it(browser, dana, ours
     assert "Make a copy to change" in page.text
     assert "<form" not in page.text
     assert browser(dana).post(page_of(ours), answers).status_code == 403
-    assert browser(dana).post(reverse("own_routine_retire", args=[ours.pk])).status_code == 403
-    copy = browser(dana).get(reverse("own_routine_copy", args=[ours.pk]))
+    assert browser(dana).post(reverse("staff_routine_retire", args=[ours.pk])).status_code == 403
+    copy = browser(dana).get(reverse("staff_routine_copy", args=[ours.pk]))
     assert shown(copy) == ["March on the spot", "Towel curl"]
     assert f'action="{NEW}"' in copy.text
     assert Routine.objects.count() == 1
@@ -239,15 +239,17 @@ def test_a_shared_routine_is_read_and_copied_never_changed(browser, miriam, marc
     RoutineItemFactory(routine=shared, exercise=march, order=1)
     assert "Shared by all clinics" in browser(miriam).get(page_of(shared)).text
     assert browser(miriam).post(page_of(shared), answers).status_code == 403
-    assert browser(miriam).post(reverse("own_routine_retire", args=[shared.pk])).status_code == 403
+    assert browser(miriam).post(reverse("staff_routine_retire", args=[shared.pk])).status_code == 403
     assert RoutineContent.of(Routine.objects.get()).name == "Shared start"
 
 
-def test_a_foreign_or_a_colleagues_own_routine_is_a_missing_one(browser, clinic, dana, miriam, ours, answers):
+def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
+    browser, clinic, dana, miriam, ours, answers
+):
     private = RoutineFactory(clinic=clinic, owner=dana, name="Dana's own")
     missing = uuid.uuid4()
     for user, routine in ((clinician(), ours), (miriam, private), (clinician(clinic), private)):
-        for name in ("own_routine_edit", "own_routine_copy"):
+        for name in ("staff_routine_edit", "staff_routine_copy"):
             answers_got = [browser(user).get(reverse(name, args=[key])) for key in (routine.pk, missing)]
             assert [answer.status_code for answer in answers_got] == [404, 404]
         assert browser(user).post(page_of(routine), answers).status_code == 404
@@ -256,7 +258,7 @@ def test_a_foreign_or_a_colleagues_own_routine_is_a_missing_one(browser, clinic,
 
 
 def test_retiring_and_bringing_back(browser, miriam, dana, ours):
-    act = reverse("own_routine_retire", args=[ours.pk])
+    act = reverse("staff_routine_retire", args=[ours.pk])
     response = browser(miriam).post(act, {"do": "retire"}, follow=True)
     assert "Bring back" in response.text
     assert not Routine.objects.available_to(dana).exists()

@@ -9,16 +9,16 @@ from clinic.models import AuditEvent
 from patients.alerts.services.answers import (
     StaleNoteError,
     acknowledge_alert,
-    note_alert,
-    pause_for_alert,
-    settle_alert,
+    pause_plan_for_alert,
+    resolve_alert,
+    save_alert_note,
 )
-from patients.alerts.services.raising import note_silence
+from patients.alerts.services.raising import update_inactivity_alerts
 from patients.exceptions import NotPossibleError
-from patients.models import Alert, PlanEvent, PlanState, Standing
+from patients.models import Alert, PatientSummary, PlanEvent, PlanState
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
-from patients.sessions.selectors.today import TodayState, is_standing_on_hold, today_for
+from patients.sessions.selectors.today import TodayState, get_today, is_standing_suspended
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def again(alert):
 # --- Acknowledge ------------------------------------------------------------------------------------------------------
 
 
-def test_taking_one_in_hand_takes_all_of_its_check_in(fall, pain, dana):
+def test_acknowledging_one_alert_acknowledges_all_of_its_check_in(fall, pain, dana):
     assert {alert.pk for alert in acknowledge_alert(alert=pain, by=dana, now=NOON)} == {fall.pk, pain.pk}
 
     assert (again(fall).acknowledged_at, again(fall).acknowledged_by) == (NOON, dana)
@@ -58,10 +58,10 @@ def test_taking_one_in_hand_takes_all_of_its_check_in(fall, pain, dana):
 
 def test_acknowledging_alone_does_not_let_the_patient_stand_again_but_settling_does(fall, patient, dana):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
-    assert is_standing_on_hold(patient)
+    assert is_standing_suspended(patient)
 
-    settle_alert(alert=fall, by=dana, now=NOON)
-    assert not is_standing_on_hold(patient)
+    resolve_alert(alert=fall, by=dana, now=NOON)
+    assert not is_standing_suspended(patient)
 
 
 def test_who_was_first_has_it(fall, dana, other):
@@ -71,8 +71,8 @@ def test_who_was_first_has_it(fall, dana, other):
     assert (again(fall).acknowledged_by, again(fall).acknowledged_at) == (dana, NOON)
 
 
-def test_a_settled_alert_is_taken_by_nobody(fall, dana, other):
-    settle_alert(alert=fall, by=dana, now=NOON)
+def test_a_resolved_alert_cannot_be_acknowledged(fall, dana, other):
+    resolve_alert(alert=fall, by=dana, now=NOON)
 
     assert acknowledge_alert(alert=fall, by=other, now=LATER) == []
     assert again(fall).acknowledged_by is None
@@ -82,7 +82,7 @@ def test_a_settled_alert_is_taken_by_nobody(fall, dana, other):
 
 
 def test_a_note_is_kept_and_whoever_writes_it_has_it_in_hand(fall, dana):
-    note_alert(alert=fall, note=" Called, no answer. ", seen_note="", by=dana, now=NOON)
+    save_alert_note(alert=fall, note=" Called, no answer. ", seen_note="", by=dana, now=NOON)
 
     assert (again(fall).note, again(fall).acknowledged_by) == ("Called, no answer.", dana)
     assert again(fall).is_waiting
@@ -90,18 +90,18 @@ def test_a_note_is_kept_and_whoever_writes_it_has_it_in_hand(fall, dana):
 
 def test_a_colleagues_note_does_not_change_hands(fall, dana, other):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
-    note_alert(alert=fall, note="Her son called back.", seen_note="", by=other, now=LATER)
+    save_alert_note(alert=fall, note="Her son called back.", seen_note="", by=other, now=LATER)
 
     assert again(fall).acknowledged_by == dana
 
 
 def test_nobodys_note_is_written_over(fall, dana, other):
-    note_alert(alert=fall, note="Called, no answer.", seen_note="", by=dana, now=NOON)
+    save_alert_note(alert=fall, note="Called, no answer.", seen_note="", by=dana, now=NOON)
 
     with pytest.raises(StaleNoteError) as stale:
-        note_alert(alert=fall, note="Left a message.", seen_note="", by=other, now=LATER)
+        save_alert_note(alert=fall, note="Left a message.", seen_note="", by=other, now=LATER)
     with pytest.raises(StaleNoteError):
-        settle_alert(alert=fall, note="All well.", seen_note="", by=other, now=LATER)
+        resolve_alert(alert=fall, note="All well.", seen_note="", by=other, now=LATER)
 
     assert stale.value.note == again(fall).note == "Called, no answer."
     assert again(fall).is_waiting
@@ -109,14 +109,14 @@ def test_nobodys_note_is_written_over(fall, dana, other):
 
 def test_the_same_note_twice_is_one_note(fall, dana):
     for _click in range(2):
-        note_alert(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
+        save_alert_note(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
 
     assert AuditEvent.objects.filter(action="alert.noted").count() == 1
 
 
-def test_settling_without_a_word_keeps_the_note(fall, dana):
-    note_alert(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
-    settle_alert(alert=fall, by=dana, now=LATER)
+def test_resolving_without_a_note_keeps_the_earlier_note(fall, dana):
+    save_alert_note(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
+    resolve_alert(alert=fall, by=dana, now=LATER)
 
     assert again(fall).note == "Called."
 
@@ -125,19 +125,19 @@ def test_settling_without_a_word_keeps_the_note(fall, dana):
 
 
 def test_pausing_rests_the_plan_at_once_with_what_the_patient_told_as_the_reason(fall, pain, patient, dana):
-    event = pause_for_alert(alert=pain, by=dana, now=NOON)
+    event = pause_plan_for_alert(alert=pain, by=dana, now=NOON)
 
     assert (event.to_state, event.by) == (PlanState.PAUSED, dana)
     assert event.note == "“Yes, I fell.” Pain 8 of 10 after the session."
-    assert today_for(patient, NOON).state == TodayState.PAUSED
+    assert get_today(patient, NOON).state == TodayState.PAUSED
     assert again(fall).acknowledged_by == dana
 
 
 def test_pausing_twice_pauses_once(fall, dana, other):
-    pause_for_alert(alert=fall, by=dana, now=NOON)
+    pause_plan_for_alert(alert=fall, by=dana, now=NOON)
 
-    assert pause_for_alert(alert=fall, by=dana, now=LATER) is None
-    assert pause_for_alert(alert=fall, by=other, now=LATER) is None
+    assert pause_plan_for_alert(alert=fall, by=dana, now=LATER) is None
+    assert pause_plan_for_alert(alert=fall, by=other, now=LATER) is None
     assert PlanEvent.objects.count() == 1
 
 
@@ -145,15 +145,15 @@ def test_without_a_running_plan_there_is_nothing_to_pause(fall, dana):
     move_plan(plan=fall.session.version.plan, move=Move.FINISH, by=dana, reason="Done.", now=NOON)
 
     with pytest.raises(NotPossibleError, match="nothing to pause"):
-        pause_for_alert(alert=fall, by=dana, now=LATER)
+        pause_plan_for_alert(alert=fall, by=dana, now=LATER)
     assert again(fall).acknowledged_at is None
 
 
-def test_a_silence_can_pause_the_plan_as_well(patient, dana):
+def test_an_inactivity_alert_can_pause_the_plan(patient, dana):
     published_plan(patient)
-    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    alert = update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
 
-    event = pause_for_alert(alert=alert, by=dana, now=NOON)
+    event = pause_plan_for_alert(alert=alert, by=dana, now=NOON)
 
     assert event.note == "Nothing logged for 4 planned days, 6 days in all."
     assert not again(alert).is_waiting, "a resting plan waits for nobody"
@@ -163,9 +163,9 @@ def test_a_silence_can_pause_the_plan_as_well(patient, dana):
 
 
 def test_the_standing_forgets_the_alert_when_it_is_settled(fall, pain, patient, dana):
-    settle_alert(alert=fall, by=dana, now=NOON)
+    resolve_alert(alert=fall, by=dana, now=NOON)
 
-    assert Standing.objects.get(patient=patient).alert_level == 0
+    assert PatientSummary.objects.get(patient=patient).alert_level == 0
 
 
 # --- One click each ---------------------------------------------------------------------------------------------------
@@ -219,10 +219,10 @@ def test_a_note_that_came_second_is_not_lost(click, fall, other):
     assert again(fall).is_waiting
 
 
-def test_a_silence_that_is_over_says_so(click, patient):
+def test_an_ended_inactivity_alert_says_so(click, patient):
     published_plan(patient)
-    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
-    note_silence(patient=patient, missed_days=0, silent_days=0, now=NOON)
+    alert = update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    update_inactivity_alerts(patient=patient, missed_days=0, silent_days=0, now=NOON)
 
     assert "This is over by itself: Margaret Lee is back." in click("settle", alert).text
 
@@ -257,6 +257,6 @@ def test_another_patients_alert_is_left_alone(fall, clinic, dana):
         session=ExerciseSessionFactory(version=published_plan(PatientFactory(clinic=clinic)), on_date=MONDAY)
     )
     acknowledge_alert(alert=fall, by=dana, now=NOON)
-    settle_alert(alert=fall, by=dana, now=NOON)
+    resolve_alert(alert=fall, by=dana, now=NOON)
 
     assert again(neighbour).acknowledged_at is again(neighbour).settled_at is None

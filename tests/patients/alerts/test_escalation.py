@@ -5,10 +5,10 @@ import datetime
 import pytest
 
 from clinic.models import AuditEvent, OutboxMessage, Role
-from patients.alerts.services.answers import acknowledge_alert, settle_alert
+from patients.alerts.services.answers import acknowledge_alert, resolve_alert
 from patients.alerts.services.raising import escalate_alerts
 from patients.models import Alert
-from patients.tasks import look_at_standings, send_alerts_to_the_team
+from patients.tasks import escalate_due_alerts, refresh_summaries
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.factories import clinician as member
 
@@ -19,7 +19,7 @@ LATER = NOON + HALF_AN_HOUR
 
 
 @pytest.fixture(autouse=True)
-def _mail_goes_to_the_outbox(settings):
+def _use_outbox_email_backend(settings):
     """As it does in the app; pytest-django would keep it in memory."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
@@ -79,11 +79,11 @@ def test_several_at_once_are_one_mail_to_each(fall, clinic, dana):
     assert told().count(dana.email) == 1
 
 
-def test_what_somebody_has_in_hand_or_settled_goes_to_nobody(fall, dana):
+def test_acknowledged_and_resolved_alerts_are_not_escalated(fall, dana):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
     assert escalate_alerts(now=LATER) == 0
 
-    settle_alert(alert=fall, by=dana, now=NOON)
+    resolve_alert(alert=fall, by=dana, now=NOON)
     assert escalate_alerts(now=LATER) == 0
     assert told() == []
 
@@ -120,7 +120,7 @@ def test_each_clinic_is_told_of_its_own(fall, dana, stranger):
 
 
 def test_the_workers_jobs_say_how_much_they_did(fall, patient):
-    assert send_alerts_to_the_team(LATER) == 1
-    assert send_alerts_to_the_team(LATER) == 0
-    assert look_at_standings(NOON) == 1
-    assert look_at_standings(NOON) == 0
+    assert escalate_due_alerts(LATER) == 1
+    assert escalate_due_alerts(LATER) == 0
+    assert refresh_summaries(NOON) == 1
+    assert refresh_summaries(NOON) == 0

@@ -6,22 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patients.alerts.rules import (
+    ALERT_RULES,
     DEFAULTS,
-    LADDER,
     USUAL_OF,
     Part,
-    Past,
+    PastSession,
+    find_inactivity,
     findings,
-    rules_of,
-    silence_found,
-    usual_pain,
+    get_alert_rules,
+    get_usual_pain,
 )
-from patients.models import ALWAYS_TOLD, AlertKind, AlertLevel, AlertRule
+from patients.models import ALWAYS_ON, AlertKind, AlertLevel, AlertRule
 from tests.factories import ClinicFactory
 
-HARD = Past(pain_before=2, pain_after=2, efforts_told=True, too_hard=("Calf raise",))
-FINE = Past(pain_before=2, pain_after=2, efforts_told=True)
-ROSE = Past(pain_before=2, pain_after=4, efforts_told=True)
+HARD = PastSession(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("Calf raise",))
+FINE = PastSession(pain_before=2, pain_after=2, rated_exercises=True)
+ROSE = PastSession(pain_before=2, pain_after=4, rated_exercises=True)
 
 
 def raised(session, *earlier, rules=DEFAULTS):
@@ -29,14 +29,14 @@ def raised(session, *earlier, rules=DEFAULTS):
 
 
 def pained(*pains):
-    return [Past(pain_after=pain) for pain in pains]
+    return [PastSession(pain_after=pain) for pain in pains]
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
 
 def test_the_default_ladder_is_the_one_of_the_clinical_rules():
-    assert {kind: (row.rule.level.label, row.in_words({})) for kind, row in LADDER.items()} == {
+    assert {kind: (row.rule.level.label, row.describe({})) for kind, row in ALERT_RULES.items()} == {
         "fall": ("Critical", "a fall"),
         "faint": ("Critical", "dizziness, faintness or chest pain"),
         "sore": ("Critical", "a new sore on a foot"),
@@ -50,18 +50,20 @@ def test_the_default_ladder_is_the_one_of_the_clinical_rules():
 
 
 def test_critical_alerts_go_to_the_team_after_half_an_hour_and_no_others_do():
-    for row in LADDER.values():
+    for row in ALERT_RULES.values():
         assert row.rule.limit_minutes == (30 if row.rule.level == AlertLevel.CRITICAL else None)
 
 
 def test_every_kind_of_alert_has_its_row():
-    assert set(LADDER) == set(AlertKind.values)
+    assert set(ALERT_RULES) == set(AlertKind.values)
 
 
 def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
-    fixed = {kind for kind, row in LADDER.items() if Part.ON not in row.may_change}
-    assert fixed == set(ALWAYS_TOLD)
-    assert all(LADDER[kind].why_fixed and Part.LEVEL not in LADDER[kind].may_change for kind in fixed)
+    fixed = {kind for kind, row in ALERT_RULES.items() if Part.ON not in row.may_change}
+    assert fixed == set(ALWAYS_ON)
+    assert all(
+        ALERT_RULES[kind].why_fixed and Part.LEVEL not in ALERT_RULES[kind].may_change for kind in fixed
+    )
 
 
 # --- One check-in -----------------------------------------------------------------------------------------------------
@@ -70,12 +72,12 @@ def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
 @pytest.mark.parametrize(
     ("session", "kinds"),
     [
-        (Past(fell=True), ["fall"]),
-        (Past(faint_or_chest_pain=True), ["faint"]),
-        (Past(new_sore=True), ["sore"]),
-        (Past(pain_before=6, pain_after=7), ["pain"]),
-        (Past(pain_before=6, pain_after=6), []),
-        (Past(), []),
+        (PastSession(fell=True), ["fall"]),
+        (PastSession(faint_or_chest_pain=True), ["faint"]),
+        (PastSession(new_sore=True), ["sore"]),
+        (PastSession(pain_before=6, pain_after=7), ["pain"]),
+        (PastSession(pain_before=6, pain_after=6), []),
+        (PastSession(), []),
     ],
 )
 def test_a_danger_needs_no_history(session, kinds):
@@ -96,13 +98,13 @@ def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
 
 
 def test_a_rise_of_one_is_no_rise_and_an_unknown_pain_before_is_none_either():
-    assert raised(Past(pain_before=2, pain_after=3), ROSE) == []
-    assert raised(Past(pain_after=4), ROSE) == []
-    assert raised(ROSE, Past(pain_after=4), ROSE) == []
+    assert raised(PastSession(pain_before=2, pain_after=3), ROSE) == []
+    assert raised(PastSession(pain_after=4), ROSE) == []
+    assert raised(ROSE, PastSession(pain_after=4), ROSE) == []
 
 
 def test_a_tick_sheet_without_pain_does_not_break_the_row():
-    assert raised(ROSE, Past(), ROSE) == ["pain_rising"]
+    assert raised(ROSE, PastSession(), ROSE) == ["pain_rising"]
 
 
 def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise():
@@ -113,24 +115,24 @@ def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise()
 
 
 def test_another_exercise_that_is_too_hard_counts_as_well():
-    other = Past(pain_after=2, efforts_told=True, too_hard=("Ankle circles",))
+    other = PastSession(pain_after=2, rated_exercises=True, too_hard=("Ankle circles",))
     assert raised(other, HARD) == ["too_hard"]
 
 
 def test_a_session_without_any_rating_does_not_break_the_row():
-    assert raised(HARD, Past(pain_after=2), HARD) == ["too_hard"]
+    assert raised(HARD, PastSession(pain_after=2), HARD) == ["too_hard"]
 
 
 def test_after_an_alert_the_row_starts_anew():
-    told = Past(
-        pain_before=2, pain_after=2, efforts_told=True, too_hard=("x",), raised=frozenset({"too_hard"})
+    told = PastSession(
+        pain_before=2, pain_after=2, rated_exercises=True, too_hard=("x",), raised=frozenset({"too_hard"})
     )
     assert raised(HARD, told, HARD) == []
     assert raised(HARD, HARD, told, HARD) == ["too_hard"]
 
 
 def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
-    assert raised(Past(), HARD, HARD, HARD) == []
+    assert raised(PastSession(), HARD, HARD, HARD) == []
 
 
 @pytest.mark.parametrize(
@@ -148,26 +150,26 @@ def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
 def test_more_pain_than_usual_is_told_from_five_up_and_one_above_the_middle_of_earlier_ones(
     after, before, kinds
 ):
-    assert raised(Past(pain_after=after), *pained(*before)) == kinds
+    assert raised(PastSession(pain_after=after), *pained(*before)) == kinds
 
 
 def test_the_usual_is_that_of_the_last_ten_sessions():
     assert USUAL_OF == 10
-    assert usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
-    assert usual_pain([*[Past()] * 20, *pained(3, 3, 3)]) == 3
+    assert get_usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
+    assert get_usual_pain([*[PastSession()] * 20, *pained(3, 3, 3)]) == 3
 
 
 # --- What holds for any history ---------------------------------------------------------------------------------------
 
 pains = st.none() | st.integers(0, 10)
 sessions = st.builds(
-    Past,
+    PastSession,
     pain_before=pains,
     pain_after=pains,
     fell=st.booleans(),
     faint_or_chest_pain=st.booleans(),
     new_sore=st.booleans(),
-    efforts_told=st.just(True),
+    rated_exercises=st.just(True),
     too_hard=st.sampled_from([(), ("Calf raise",)]),
 )
 histories = st.lists(sessions, max_size=12)
@@ -185,13 +187,13 @@ def test_the_gravest_is_told_first_and_no_kind_twice(session, earlier):
 def test_a_worse_pain_never_raises_less(session, earlier, more):
     """So that a check-in sent again, which keeps the worse answer, never unsays what was told."""
     if session.pain_after is not None:
-        worse = Past(**vars(session) | {"pain_after": min(10, session.pain_after + more)})
+        worse = PastSession(**vars(session) | {"pain_after": min(10, session.pain_after + more)})
         assert set(raised(session, *earlier)) <= set(raised(worse, *earlier))
 
 
 @given(sessions, histories)
 def test_dangers_are_told_whatever_went_before(session, earlier):
-    grave = set(raised(session)) & set(ALWAYS_TOLD)
+    grave = set(raised(session)) & set(ALWAYS_ON)
     assert grave <= set(raised(session, *earlier))
 
 
@@ -210,8 +212,8 @@ def test_what_lies_further_back_than_the_rules_look_changes_nothing(history):
     ("missed", "silent", "kind"),
     [(0, 0, None), (2, 13, None), (3, 3, "quiet"), (13, 13, "quiet"), (2, 14, "silent"), (14, 14, "silent")],
 )
-def test_three_planned_days_are_quiet_and_fourteen_days_are_silence(missed, silent, kind):
-    found = silence_found(DEFAULTS, missed_days=missed, silent_days=silent)
+def test_three_missed_days_and_fourteen_inactive_days_raise_their_alerts(missed, silent, kind):
+    found = find_inactivity(DEFAULTS, missed_days=missed, silent_days=silent)
     assert (found and found.rule.kind) == kind
 
 
@@ -221,30 +223,30 @@ def test_three_planned_days_are_quiet_and_fourteen_days_are_silence(missed, sile
 @pytest.mark.django_db
 class TestAClinicsOwnRules:
     def test_a_clinic_without_rows_has_the_defaults(self):
-        assert rules_of(ClinicFactory()) == DEFAULTS
+        assert get_alert_rules(ClinicFactory()) == DEFAULTS
 
     def test_its_rows_hold_for_it_alone(self):
         clinic = ClinicFactory()
         AlertRule.objects.create(
             clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=6, limit_minutes=60
         )
-        own = rules_of(clinic)
-        assert raised(Past(pain_before=6, pain_after=6), rules=own) == ["pain"]
+        own = get_alert_rules(clinic)
+        assert raised(PastSession(pain_before=6, pain_after=6), rules=own) == ["pain"]
         assert (own["pain"].level, own["pain"].limit_minutes) == (AlertLevel.HIGH, 60)
         assert {kind: rule for kind, rule in own.items() if kind != "pain"} == {
             kind: rule for kind, rule in DEFAULTS.items() if kind != "pain"
         }
-        assert rules_of(ClinicFactory()) == DEFAULTS
+        assert get_alert_rules(ClinicFactory()) == DEFAULTS
 
     def test_a_rule_that_is_off_raises_nothing(self):
         clinic = ClinicFactory()
         for kind in ("too_hard", "quiet", "silent"):
             AlertRule.objects.create(clinic=clinic, kind=kind, level=1, is_on=False, amount=1, times=1)
-        own = rules_of(clinic)
+        own = get_alert_rules(clinic)
         assert raised(HARD, HARD, rules=own) == []
-        assert silence_found(own, missed_days=40, silent_days=50) is None
+        assert find_inactivity(own, missed_days=40, silent_days=50) is None
 
-    @pytest.mark.parametrize("kind", ALWAYS_TOLD)
+    @pytest.mark.parametrize("kind", ALWAYS_ON)
     @pytest.mark.parametrize("change", [{"is_on": False}, {"level": AlertLevel.LOW}])
     def test_the_database_keeps_what_must_always_be_told(self, kind, change):
         fields = {"level": AlertLevel.CRITICAL, "is_on": True} | change
@@ -254,4 +256,4 @@ class TestAClinicsOwnRules:
     def test_the_limit_of_a_fall_may_be_changed(self):
         clinic = ClinicFactory()
         AlertRule.objects.create(clinic=clinic, kind="fall", level=AlertLevel.CRITICAL, limit_minutes=10)
-        assert rules_of(clinic)["fall"].limit_minutes == 10
+        assert get_alert_rules(clinic)["fall"].limit_minutes == 10

@@ -7,8 +7,8 @@ import pytest
 
 from clinic.models import AuditEvent, Role
 from patients.alerts.forms import AlertRulesForm
-from patients.alerts.rules import DEFAULTS, LADDER, Part, fingerprint, rules_of
-from patients.alerts.services.rules import StaleRulesError, save_rules
+from patients.alerts.rules import ALERT_RULES, DEFAULTS, Part, fingerprint, get_alert_rules
+from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 from patients.models import AlertLevel, AlertRule
 from tests.factories import clinician as member
 
@@ -49,7 +49,7 @@ def errors(response):
 def test_every_rule_is_there_with_its_default_in_words(client):
     page = client.get(URL).text
 
-    for row in LADDER.values():
+    for row in ALERT_RULES.values():
         assert f"<legend>{row.kind.label}</legend>" in page
     assert "Default: Critical: pain 7 or more after a session. To the whole team after 30 minutes." in page
     assert "Default: Low: nothing logged for 3 planned days. Never goes to the whole team by itself." in page
@@ -58,7 +58,7 @@ def test_every_rule_is_there_with_its_default_in_words(client):
 def test_a_fall_a_faint_and_a_sore_say_why_they_cannot_be_switched_off(client):
     form = client.get(URL).context["form"]
 
-    for kind, row in LADDER.items():
+    for kind, row in ALERT_RULES.items():
         assert (f"{kind}-is_on" in form.fields) == (f"{kind}-level" in form.fields) == (row.why_fixed is None)
         assert f"{kind}-limit_minutes" in form.fields
     assert "So one is always told." in client.get(URL).text
@@ -73,10 +73,10 @@ def test_a_change_holds_for_this_clinic_and_is_audited(client, clinic, admin, st
     data = as_shown(client) | {"pain-amount": "6", "pain-level": "2", "fall-limit_minutes": "10"}
     page = client.post(URL, data, follow=True).text
 
-    own = rules_of(clinic)
+    own = get_alert_rules(clinic)
     assert "Saved. It holds from the next check-in on." in page
     assert (own["pain"].amount, own["pain"].level, own["fall"].limit_minutes) == (6, AlertLevel.HIGH, 10)
-    assert rules_of(stranger.membership.clinic) == DEFAULTS
+    assert get_alert_rules(stranger.membership.clinic) == DEFAULTS
     assert AuditEvent.objects.filter(action="alert_rule.changed", actor=admin, clinic=clinic).count() == 2
     assert AlertRule.objects.get(kind="pain").history.count() == 1
 
@@ -86,14 +86,14 @@ def test_a_rule_can_be_switched_off_and_never_go_to_the_team(client, clinic):
     del data["quiet-is_on"], data["pain-limit_minutes"]
     client.post(URL, data)
 
-    own = rules_of(clinic)
+    own = get_alert_rules(clinic)
     assert (own["quiet"].is_on, own["pain"].limit_minutes) == (False, None)
 
 
 def test_what_a_clinic_may_not_change_stays_whatever_is_sent(client, clinic):
     client.post(URL, as_shown(client) | {"fall-level": "1", "fall-is_on": "", "sore-amount": "9"})
 
-    assert rules_of(clinic) == DEFAULTS
+    assert get_alert_rules(clinic) == DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_back_to_the_default_takes_one_rule_back_and_keeps_its_history(client, c
 
     client.post(URL, as_shown(client) | {"reset": "pain"})
 
-    assert rules_of(clinic)["pain"] == DEFAULTS["pain"]
-    assert rules_of(clinic)["quiet"].amount == 5
+    assert get_alert_rules(clinic)["pain"] == DEFAULTS["pain"]
+    assert get_alert_rules(clinic)["quiet"].amount == 5
     assert [row.history_type for row in AlertRule.history.filter(kind="pain").order_by("history_id")] == [
         "+",
         "-",
@@ -141,13 +141,13 @@ def test_back_to_the_default_keeps_what_was_typed_elsewhere(client, clinic):
     client.post(URL, as_shown(client) | {"pain-amount": "6"})
     client.post(URL, as_shown(client) | {"reset": "pain", "quiet-amount": "4"})
 
-    assert (rules_of(clinic)["pain"], rules_of(clinic)["quiet"].amount) == (DEFAULTS["pain"], 4)
+    assert (get_alert_rules(clinic)["pain"], get_alert_rules(clinic)["quiet"].amount) == (DEFAULTS["pain"], 4)
 
 
 def test_an_unknown_rule_has_no_default(client, clinic):
     client.post(URL, as_shown(client) | {"reset": "nonsense"})
 
-    assert rules_of(clinic) == DEFAULTS
+    assert get_alert_rules(clinic) == DEFAULTS
 
 
 # --- Two admins -------------------------------------------------------------------------------------------------------
@@ -164,11 +164,11 @@ def test_a_stale_edit_is_refused_shows_what_differs_and_keeps_what_was_typed(cli
     assert "Someone changed the rules after you opened this page" in response.text
     assert "Critical: pain 8 or more after a session." in response.text
     assert response.context["form"]["pain-amount"].value() == "5"
-    assert rules_of(clinic)["pain"].amount == 8
+    assert get_alert_rules(clinic)["pain"].amount == 8
 
     again = {name: value for name, value in response.context["form"].data.items() if value}
     client.post(URL, again)
-    assert rules_of(clinic)["pain"].amount == 5
+    assert get_alert_rules(clinic)["pain"].amount == 5
 
 
 def test_the_same_form_twice_is_one_change(client, clinic):
@@ -183,16 +183,16 @@ def test_the_action_itself_refuses_stale_rules(clinic, admin):
     wanted = dict(DEFAULTS) | {"pain": replace(DEFAULTS["pain"], amount=5)}
 
     with pytest.raises(StaleRulesError):
-        save_rules(clinic=clinic, rules=wanted, seen="something else", by=admin)
-    assert save_rules(clinic=clinic, rules=wanted, seen=fingerprint(DEFAULTS), by=admin) == ["pain"]
+        save_alert_rules(clinic=clinic, rules=wanted, seen="something else", by=admin)
+    assert save_alert_rules(clinic=clinic, rules=wanted, seen=fingerprint(DEFAULTS), by=admin) == ["pain"]
 
 
 def test_every_part_that_may_change_has_its_field():
     form = AlertRulesForm()
-    named = {f"{kind}-{part}" for kind, row in LADDER.items() for part in row.may_change}
+    named = {f"{kind}-{part}" for kind, row in ALERT_RULES.items() for part in row.may_change}
 
     assert named | {"seen"} == set(form.fields)
-    assert all(row.amounts for row in LADDER.values() if Part.AMOUNT in row.may_change)
+    assert all(row.amounts for row in ALERT_RULES.values() if Part.AMOUNT in row.may_change)
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.FRONT_DESK])

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from patients.alerts.selectors.alert_list import PER_PAGE
-from patients.alerts.services.answers import acknowledge_alert, settle_alert
-from patients.alerts.services.raising import note_silence
+from patients.alerts.services.answers import acknowledge_alert, resolve_alert
+from patients.alerts.services.raising import update_inactivity_alerts
 from patients.caseload.selectors.staff_today import MOST_ROWS
-from patients.models import Alert, Standing
+from patients.models import Alert, PatientSummary
 from tests.factories import (
     MONDAY,
     NOON,
@@ -78,7 +78,7 @@ def test_one_check_in_is_one_report_with_its_gravest_alert_first(client, told):
 def test_a_settled_alert_is_gone_and_one_in_hand_stays(client, told, dana):
     taken, settled = told(), told()
     acknowledge_alert(alert=taken, by=dana, now=NOON)
-    settle_alert(alert=settled, by=dana, now=NOON)
+    resolve_alert(alert=settled, by=dana, now=NOON)
 
     assert shown(client) == [taken]
 
@@ -92,7 +92,7 @@ def test_more_than_fit_are_counted_and_a_link_away(client, told, dana):
     found = board(client)
 
     assert [report.first for report in found.reports] == alone
-    assert found.reports_beyond == 3
+    assert found.more_reports == 3
     assert "3 more wait: see all alerts" in client.get("/staff/").text
 
 
@@ -174,12 +174,12 @@ def test_a_plan_that_rests_offers_no_pause(client, told, dana):
 def test_mine_are_my_patients_what_i_took_and_what_went_to_the_team(client, told, clinic, dana, other):
     mine = told(patient=PatientFactory(clinic=clinic, clinician=dana), ago=1)
     theirs = told(patient=PatientFactory(clinic=clinic, clinician=other), ago=2)
-    left_alone = told(ago=3, escalated_at=NOON)
+    skipped = told(ago=3, escalated_at=NOON)
     claimed = told(ago=4, escalated_at=NOON, acknowledged_at=NOON, acknowledged_by=other)
     taken = told(ago=5, acknowledged_at=NOON, acknowledged_by=dana)
 
-    assert set(shown(client, "?whose=mine")) == {mine, left_alone, taken}
-    assert set(shown(client, "?whose=all")) == {mine, theirs, left_alone, claimed, taken}
+    assert set(shown(client, "?whose=mine")) == {mine, skipped, taken}
+    assert set(shown(client, "?whose=all")) == {mine, theirs, skipped, claimed, taken}
 
 
 def test_whose_is_remembered_on_this_device_for_this_person(client, dana, other):
@@ -198,9 +198,9 @@ def test_whose_is_remembered_on_this_device_for_this_person(client, dana, other)
 # --- Further down -----------------------------------------------------------------------------------------------------
 
 
-def test_who_has_gone_quiet_is_below_with_the_same_clicks(client, patient):
+def test_inactive_patients_are_listed_below_with_the_same_buttons(client, patient):
     published_plan(patient)
-    alert = note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    alert = update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
 
     found, page = board(client), client.get("/staff/").text
 
@@ -212,15 +212,17 @@ def test_who_has_gone_quiet_is_below_with_the_same_clicks(client, patient):
         assert reverse(f"alert_{what}", args=[alert.pk]) in page
 
 
-def test_silences_never_hide_what_a_check_in_told(client, told, clinic):
+def test_inactivity_alerts_never_hide_check_in_alerts(client, told, clinic):
     low = told("pain_above", 1, ago=1000)
     for number in range(MOST_ROWS + 2):
-        note_silence(patient=PatientFactory(clinic=clinic), missed_days=9, silent_days=14 + number, now=NOON)
+        update_inactivity_alerts(
+            patient=PatientFactory(clinic=clinic), missed_days=9, silent_days=14 + number, now=NOON
+        )
 
     found = board(client)
 
     assert [report.first for report in found.reports] == [low]
-    assert (len(found.quiet), found.quiet_beyond) == (MOST_ROWS, 2)
+    assert (len(found.quiet), found.more_quiet) == (MOST_ROWS, 2)
 
 
 def test_the_oldest_new_request_says_how_long_it_waits(client, clinic):
@@ -236,13 +238,13 @@ def test_the_oldest_new_request_says_how_long_it_waits(client, clinic):
 def test_plans_that_end_are_counted_beyond_the_first(client, clinic):
     for number in range(MOST_ROWS + 1):
         patient = PatientFactory(clinic=clinic)
-        Standing.objects.create(
+        PatientSummary.objects.create(
             patient=patient, clinic=clinic, ends_on=MONDAY + (number % 14) * DAY, refreshed_on=MONDAY
         )
 
     found = board(client)
 
-    assert (len(found.ending), found.ending_beyond) == (MOST_ROWS, 1)
+    assert (len(found.ending), found.more_ending) == (MOST_ROWS, 1)
     days = [row.days_left for row in found.ending]
     assert days == sorted(days)
 
@@ -288,7 +290,7 @@ def test_an_alert_settled_between_two_pages_still_marks_the_place(client, told, 
     for ago in range(PER_PAGE + 2):
         told(ago=ago)
     first = client.get("/staff/alerts/").context["page"]
-    settle_alert(alert=Alert.objects.get(pk=first.next_after), by=dana, now=NOON)
+    resolve_alert(alert=Alert.objects.get(pk=first.next_after), by=dana, now=NOON)
 
     second = client.get(f"/staff/alerts/?after={first.next_after}").context["page"]
 
@@ -307,8 +309,8 @@ def test_a_level_alone(client, told):
 
 def test_settled_ones_say_by_whom_with_the_newest_first(client, told, dana):
     early, late = told(), told()
-    settle_alert(alert=early, by=dana, note="Called, no harm.", now=NOON)
-    settle_alert(alert=late, by=dana, now=NOON + MINUTE)
+    resolve_alert(alert=early, by=dana, note="Called, no harm.", now=NOON)
+    resolve_alert(alert=late, by=dana, now=NOON + MINUTE)
 
     response = client.get("/staff/alerts/?settled=yes")
 
@@ -317,8 +319,8 @@ def test_settled_ones_say_by_whom_with_the_newest_first(client, told, dana):
 
 
 def test_a_silence_that_ended_by_itself_says_so(client, patient):
-    note_silence(patient=patient, missed_days=4, silent_days=6, now=NOON)
-    note_silence(patient=patient, missed_days=0, silent_days=0, now=NOON)
+    update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
+    update_inactivity_alerts(patient=patient, missed_days=0, silent_days=0, now=NOON)
 
     assert "Over by itself, Mon 2 Mar 2026, 12:00." in client.get("/staff/alerts/?settled=yes").text
 

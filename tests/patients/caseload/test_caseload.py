@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patients.caseload.selectors.caseload import PER_PAGE
-from patients.caseload.selectors.ordering import STRETCHES, Order
-from patients.models import Patient, Plan, PlanState, Standing
-from tests.factories import MONDAY, ClinicFactory, PatientFactory, StandingFactory, published_plan
+from patients.caseload.selectors.ordering import SORT_SEGMENTS, Order
+from patients.models import Patient, PatientSummary, Plan, PlanState
+from tests.factories import MONDAY, ClinicFactory, PatientFactory, PatientSummaryFactory, published_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,11 @@ PLANS = {
 
 
 @pytest.fixture
-def stands(clinic):
+def patient_with(clinic):
     """`stands("Ann", adherence=40)`: a patient of the clinic who stands like that."""
 
     def make(name, **standing):
-        return StandingFactory(patient__clinic=clinic, patient__full_name=name, **standing).patient
+        return PatientSummaryFactory(patient__clinic=clinic, patient__full_name=name, **standing).patient
 
     return make
 
@@ -64,9 +64,9 @@ def leads(response, rel):
         ("?alert=nonsense", ["Ann", "Bea", "Cy", "Dee"]),
     ],
 )
-def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(stands, browser, query, kept):
+def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(patient_with, browser, query, kept):
     for name, level in (("Ann", 3), ("Bea", 2), ("Cy", 1), ("Dee", 0)):
-        stands(name, alert_level=level)
+        patient_with(name, alert_level=level)
     assert names(browser, query) == kept
 
 
@@ -80,14 +80,16 @@ def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(stands, browser, qu
         ("nonsense", {"Ann", "Bea", "Cy", "Dee", "Eve", "Fay"}),
     ],
 )
-def test_it_keeps_to_a_share_of_the_planned_days_in_every_order(stands, clinic, browser, order, query, kept):
+def test_it_keeps_to_a_share_of_the_planned_days_in_every_order(
+    patient_with, clinic, browser, order, query, kept
+):
     for name, adherence in (("Ann", 0), ("Bea", 69), ("Cy", 70), ("Dee", 100), ("Eve", None)):
-        stands(name, adherence=adherence)
+        patient_with(name, adherence=adherence)
     PatientFactory(clinic=clinic, full_name="Fay")  # whose standing is not worked out yet
     assert set(names(browser, f"?adherence={query}&sort={order}")) == kept
 
 
-def test_filters_work_together(stands, browser, dana):
+def test_filters_work_together(patient_with, browser, dana):
     for name, adherence, level, clinician in (
         ("Ann Lee", 40, 3, dana),
         ("Bea Lee", 90, 3, dana),
@@ -96,7 +98,7 @@ def test_filters_work_together(stands, browser, dana):
         ("Eve Orr", 40, 3, dana),
         ("Fay Lee", 40, 3, dana),
     ):
-        patient = stands(name, adherence=adherence, alert_level=level)
+        patient = patient_with(name, adherence=adherence, alert_level=level)
         Patient.objects.filter(pk=patient.pk).update(clinician=clinician)
         version = published_plan(patient)
         if name == "Fay Lee":
@@ -117,28 +119,28 @@ def test_what_was_chosen_stays_chosen_and_can_be_cleared(browser):
 # --- Orders -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_order_is_by_name_unless_asked_otherwise(stands, browser):
+def test_the_order_is_by_name_unless_asked_otherwise(patient_with, browser):
     for name in ("Cy", "Ann", "Bea"):
-        stands(name)
+        patient_with(name)
     assert names(browser) == names(browser, "?sort=nonsense") == ["Ann", "Bea", "Cy"]
 
 
-def test_the_lowest_adherence_comes_first_and_who_has_nothing_planned_last(stands, clinic, browser):
+def test_the_lowest_adherence_comes_first_and_who_has_nothing_planned_last(patient_with, clinic, browser):
     for name, adherence in (("Ann", None), ("Bea", 90), ("Cy", 0), ("Dee", 45)):
-        stands(name, adherence=adherence)
+        patient_with(name, adherence=adherence)
     PatientFactory(clinic=clinic, full_name="Abe New")
     assert names(browser, "?sort=adherence") == ["Cy", "Dee", "Bea", "Abe New", "Ann"]
 
 
-def test_the_longest_ago_comes_first_and_who_never_had_a_session_last(stands, browser):
+def test_the_longest_ago_comes_first_and_who_never_had_a_session_last(patient_with, browser):
     for name, ago in (("Ann", 3), ("Bea", None), ("Cy", 30), ("Dee", 1)):
-        stands(name, last_done_on=MONDAY - ago * DAY if ago else None)
+        patient_with(name, last_done_on=MONDAY - ago * DAY if ago else None)
     assert names(browser, "?sort=session") == ["Cy", "Ann", "Dee", "Bea"]
 
 
-def test_the_highest_alert_comes_first_and_the_others_follow_by_name(stands, browser):
+def test_the_highest_alert_comes_first_and_the_others_follow_by_name(patient_with, browser):
     for name, level in (("Dee", 0), ("Ann", 1), ("Bea", 3), ("Cy", 2), ("Abe", 0)):
-        stands(name, alert_level=level)
+        patient_with(name, alert_level=level)
     assert names(browser, "?sort=alert") == ["Bea", "Cy", "Ann", "Abe", "Dee"]
 
 
@@ -146,10 +148,10 @@ def test_the_highest_alert_comes_first_and_the_others_follow_by_name(stands, bro
 
 
 @pytest.fixture
-def crowd(clinic):
+def many_patients(clinic):
     """Three pages and a bit, many of them alike in everything that a list is sorted by; some of another clinic."""
     for number in range(3 * PER_PAGE + 7):
-        StandingFactory(
+        PatientSummaryFactory(
             patient__clinic=clinic,
             patient__full_name=f"Pat {number % 9}",
             adherence=None if number % 3 == 0 else number % 4 * 30,
@@ -158,15 +160,17 @@ def crowd(clinic):
         )
     elsewhere = ClinicFactory()
     for level in (0, 3):
-        StandingFactory(
+        PatientSummaryFactory(
             patient__clinic=elsewhere, patient__full_name="Pat 1", adherence=30, alert_level=level
         )
     return Patient.objects.filter(clinic=clinic)
 
 
 @pytest.mark.parametrize("order", Order)
-def test_pages_of_every_order_show_each_patient_once_and_lead_back_the_same_way(crowd, browser, order):
-    assert Patient.objects.count() > crowd.count() > 3 * PER_PAGE
+def test_pages_of_every_order_show_each_patient_once_and_lead_back_the_same_way(
+    many_patients, browser, order
+):
+    assert Patient.objects.count() > many_patients.count() > 3 * PER_PAGE
     forth, response = [], browser.get(f"{URL}?sort={order}")
     while True:
         forth.append([row.patient.pk for row in response.context["caseload"].rows])
@@ -183,13 +187,13 @@ def test_pages_of_every_order_show_each_patient_once_and_lead_back_the_same_way(
     everyone = [patient for page in forth for patient in page]
     assert len(forth) == 4
     assert len(everyone) == len(set(everyone))
-    assert set(everyone) == set(crowd.values_list("pk", flat=True))
+    assert set(everyone) == set(many_patients.values_list("pk", flat=True))
     assert back[-1] == forth[-1]
     assert [patient for page in back for patient in page] == everyone
 
 
 @pytest.mark.parametrize("order", Order)
-def test_a_page_is_found_along_an_index_and_nothing_is_sorted(crowd, browser, order):
+def test_a_page_is_found_along_an_index_and_nothing_is_sorted(many_patients, browser, order):
     """The database tells how it would go about it, and names the step in which it would sort the whole clinic."""
     explain, sorting = PLANS[connection.vendor]
     for address in (f"{URL}?sort={order}", leads(browser.get(f"{URL}?sort={order}"), "next")):
@@ -205,22 +209,22 @@ def test_a_page_is_found_along_an_index_and_nothing_is_sorted(crowd, browser, or
             assert sorting not in steps, steps
 
 
-def test_a_page_from_a_patient_of_another_clinic_or_of_nobody_is_the_first(crowd, browser):
-    foreign = Patient.objects.exclude(pk__in=crowd).first()
+def test_a_page_from_a_patient_of_another_clinic_or_of_nobody_is_the_first(many_patients, browser):
+    foreign = Patient.objects.exclude(pk__in=many_patients).first()
     assert foreign
     first = names(browser, "?sort=alert")
     assert names(browser, f"?sort=alert&after={foreign.pk}") == first
     assert names(browser, "?sort=alert&before=00000000-0000-0000-0000-000000000000") == first
 
 
-def test_the_address_of_a_page_tells_nothing_of_anyones_health(crowd, browser):
+def test_the_address_of_a_page_tells_nothing_of_anyones_health(many_patients, browser):
     address = leads(browser.get(f"{URL}?sort=adherence"), "next")
     assert re.fullmatch(r"/staff/patients/\?sort=adherence&after=[0-9a-f-]{36}", address)
 
 
 def test_every_order_has_room_for_everyone():
     unlike_anyone = Patient(full_name="New")
-    for stretches in STRETCHES.values():
+    for stretches in SORT_SEGMENTS.values():
         assert [stretch.value_of(unlike_anyone) is not None for stretch in stretches][-1]
 
 
@@ -231,8 +235,8 @@ def row_of(page, name):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition(name)[2].partition("</li>")[0]))
 
 
-def test_a_row_tells_adherence_last_session_plan_and_alert_in_words(stands, browser):
-    patient = stands(
+def test_a_row_tells_adherence_last_session_plan_and_alert_in_words(patient_with, browser):
+    patient = patient_with(
         "Ann Lee",
         adherence=62,
         last_done_on=MONDAY - 2 * DAY,
@@ -254,14 +258,14 @@ def test_a_row_of_somebody_new_tells_what_is_not_there_yet(clinic, browser):
     assert "alert" not in row
 
 
-def test_a_plan_whose_last_day_has_passed_says_so(stands, browser):
-    published_plan(stands("Ann Lee", ends_on=MONDAY - DAY, refreshed_on=MONDAY))
+def test_a_plan_whose_last_day_has_passed_says_so(patient_with, browser):
+    published_plan(patient_with("Ann Lee", ends_on=MONDAY - DAY, refreshed_on=MONDAY))
     assert "ended 1 Mar" in row_of(browser.get(URL).text, "Ann Lee")
 
 
-def test_the_front_desk_sees_names_and_cards_and_cannot_sort_by_health(stands, desk, signed_in):
-    stands("Ann", adherence=90, alert_level=0)
-    stands("Bea", adherence=10, alert_level=3)
+def test_the_front_desk_sees_names_and_cards_and_cannot_sort_by_health(patient_with, desk, signed_in):
+    patient_with("Ann", adherence=90, alert_level=0)
+    patient_with("Bea", adherence=10, alert_level=3)
     client = signed_in(desk)
     page = client.get(f"{URL}?sort=adherence&alert=critical&adherence=below&plan=active")
     assert [row.patient.full_name for row in page.context["caseload"].rows] == ["Ann", "Bea"]
@@ -271,13 +275,13 @@ def test_the_front_desk_sees_names_and_cards_and_cannot_sort_by_health(stands, d
 
 
 @pytest.mark.parametrize("order", Order)
-def test_it_takes_at_most_eight_queries_however_many_patients(crowd, browser, order):
+def test_it_takes_at_most_eight_queries_however_many_patients(many_patients, browser, order):
     counts = []
     for _turn in range(2):
         with CaptureQueriesContext(connection) as queries:
             browser.get(f"{URL}?sort={order}&alert=any")
         counts.append(len(queries))
-        for patient in PatientFactory.create_batch(30, clinic=crowd[0].clinic):
-            StandingFactory(patient=patient, alert_level=2, adherence=50)
+        for patient in PatientFactory.create_batch(30, clinic=many_patients[0].clinic):
+            PatientSummaryFactory(patient=patient, alert_level=2, adherence=50)
     assert counts[0] == counts[1] <= 8
-    assert Standing.objects.count() > 100
+    assert PatientSummary.objects.count() > 100

@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from patients.models import Plan, PlanState, PlanVersion, Standing
+from patients.models import PatientSummary, Plan, PlanState, PlanVersion
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
-from patients.summaries.services.stale import sweep_standings
+from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     MONDAY,
     NOON,
@@ -27,8 +27,8 @@ DAY = datetime.timedelta(days=1)
 
 def board(client, query=""):
     """The page after the worker has looked at everyone today, as it has by the time a clinic opens."""
-    Standing.objects.all().delete()
-    sweep_standings(now=NOON)
+    PatientSummary.objects.all().delete()
+    refresh_stale_summaries(now=NOON)
     return client.get(f"/staff/{query}").context["board"]
 
 
@@ -80,7 +80,7 @@ def test_a_settled_report_leaves_the_page(client, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
     assert board(client).reports
 
-    client.post(reverse("alert_settle", args=[event.pk]), {"back": "today"})
+    client.post(reverse("alert_resolve", args=[event.pk]), {"back": "today"})
 
     assert not board(client).reports
 
@@ -173,7 +173,7 @@ def test_a_finished_plan_needs_nobody(client, clinic):
     publish(clinic, since=20, weeks=1)
     Plan.objects.update(state=PlanState.FINISHED)
 
-    assert board(client).nobody_needs_me
+    assert board(client).is_empty
     assert "Nobody needs you right now" in client.get("/staff/").text
 
 
@@ -229,15 +229,15 @@ def test_requests_of_the_clinic_are_counted(client, clinic):
 
 
 def test_everyone_is_sent_to_their_own_first_page(dana, desk, patient, signed_in):
-    root = clinician()
-    root.memberships.all().delete()
-    root.is_staff = root.is_superuser = True
-    root.save()
+    superuser_client = clinician()
+    superuser_client.memberships.all().delete()
+    superuser_client.is_staff = superuser_client.is_superuser = True
+    superuser_client.save()
 
     assert signed_in(dana).get("/me/").url == "/staff/"
     assert signed_in(desk).get("/me/").url == "/staff/"
     assert signed_in(patient.user).get("/me/").url == "/my/"
-    assert signed_in(root).get("/me/").url == "/admin/"
+    assert signed_in(superuser_client).get("/me/").url == "/admin/"
 
 
 def test_who_has_no_place_yet_is_told_whom_to_ask(signed_in):

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Membership, Role, User
-from clinic.team.selectors import standing
-from clinic.team.services import NotOnTeamError, StaleMemberError
-from patients.caseload.services import NobodyToTakeOverError, give_role, take_off_team
+from clinic.team.selectors import state_token
+from clinic.team.services import StaleMemberError, TeamChangeError
+from patients.caseload.services import NoSuccessorError, change_member_role, remove_from_team
 from patients.models import Patient
 from tests.factories import NOON, ClinicFactory, PatientFactory, clinician
 
@@ -52,11 +52,11 @@ def admin_of(clinic):
 
 
 def seen(user):
-    return standing(user.memberships.get())
+    return state_token(user.memberships.get())
 
 
 def leave_page(user):
-    return reverse("team_leave", args=[user.pk])
+    return reverse("team_remove", args=[user.pk])
 
 
 def role_page(user):
@@ -67,8 +67,8 @@ class TestHandingOver:
     def test_the_patients_go_to_a_colleague_with_history_and_audit(self, harbour, miriam, leaver):
         colleague = clinician(harbour)
         others = PatientFactory(clinic=harbour, clinician=miriam)
-        handed = take_off_team(
-            member=leaver, clinic=harbour, hand_over_to=colleague, seen=seen(leaver), by=miriam
+        handed = remove_from_team(
+            member=leaver, clinic=harbour, transfer_to=colleague, seen=seen(leaver), by=miriam
         )
         assert handed == 3
         assert set(colleague.caseload.values_list("edit_number", flat=True)) == {2}
@@ -81,7 +81,7 @@ class TestHandingOver:
         assert AuditEvent.objects.filter(action="patient.handed_over").count() == 3
 
     def test_or_they_are_nobodys_yet_and_still_found(self, harbour, miriam, leaver):
-        take_off_team(member=leaver, clinic=harbour, hand_over_to=None, seen=seen(leaver), by=miriam)
+        remove_from_team(member=leaver, clinic=harbour, transfer_to=None, seen=seen(leaver), by=miriam)
         assert Patient.objects.visible_to(miriam).filter(clinician=None).count() == 3
 
     @pytest.mark.parametrize("whose", ["another clinic's", "front desk", "left", "leaver"])
@@ -94,18 +94,18 @@ class TestHandingOver:
             "left": gone,
             "leaver": leaver,
         }
-        with pytest.raises(NobodyToTakeOverError):
-            take_off_team(
-                member=leaver, clinic=harbour, hand_over_to=successors[whose], seen=seen(leaver), by=miriam
+        with pytest.raises(NoSuccessorError):
+            remove_from_team(
+                member=leaver, clinic=harbour, transfer_to=successors[whose], seen=seen(leaver), by=miriam
             )
         assert leaver.memberships.get().ended_at is None
         assert leaver.caseload.count() == 3
 
     def test_a_role_that_treats_keeps_the_caseload(self, harbour, miriam, leaver):
-        role = {"member": leaver, "clinic": harbour, "hand_over_to": miriam, "by": miriam}
-        assert give_role(**role, role=Role.CLINIC_ADMIN, seen=seen(leaver)) == 0
+        role = {"member": leaver, "clinic": harbour, "transfer_to": miriam, "by": miriam}
+        assert change_member_role(**role, role=Role.CLINIC_ADMIN, seen=seen(leaver)) == 0
         assert leaver.caseload.count() == 3
-        assert give_role(**role, role=Role.FRONT_DESK, seen=seen(leaver)) == 3
+        assert change_member_role(**role, role=Role.FRONT_DESK, seen=seen(leaver)) == 3
         assert miriam.caseload.count() == 3
 
     def test_a_large_caseload_takes_as_many_queries_as_a_small_one(self, harbour, miriam):
@@ -124,8 +124,8 @@ class TestHandingOver:
             )
             standing_before = seen(leaver)
             with CaptureQueriesContext(connection) as captured:
-                handed = take_off_team(
-                    member=leaver, clinic=harbour, hand_over_to=miriam, seen=standing_before, by=miriam
+                handed = remove_from_team(
+                    member=leaver, clinic=harbour, transfer_to=miriam, seen=standing_before, by=miriam
                 )
             assert handed == patients
             return len(captured)
@@ -160,20 +160,20 @@ class TestPages:
         theirs.force_login(leaver)
         assert theirs.get("/staff/").status_code == 200
         colleague = clinician(harbour)
-        sent = {"seen": seen(leaver), "hand_over_to": str(colleague.pk)}
+        sent = {"seen": seen(leaver), "transfer_to": str(colleague.pk)}
         response = browser.post(leave_page(leaver), sent, follow=True)
         assert f"{colleague.name} takes over 3 patients." in response.text
         assert theirs.get("/staff/").url == "/accounts/login/?next=/staff/"
         assert colleague.caseload.count() == 3
 
     def test_nobody_yet_is_a_choice_and_is_told(self, browser, leaver):
-        sent = {"seen": seen(leaver), "hand_over_to": "nobody"}
+        sent = {"seen": seen(leaver), "transfer_to": "nobody"}
         response = browser.post(leave_page(leaver), sent, follow=True)
         assert "3 patients wait for a clinician." in response.text
 
     def test_without_patients_nothing_is_asked(self, browser, harbour):
         desk = clinician(harbour, Role.FRONT_DESK)
-        assert "hand_over_to" not in browser.get(leave_page(desk)).text
+        assert "transfer_to" not in browser.get(leave_page(desk)).text
         browser.post(leave_page(desk), {"seen": seen(desk)})
         assert not desk.memberships.live().exists()
 
@@ -181,7 +181,7 @@ class TestPages:
         before = seen(leaver)
         leaver.memberships.update(role=Role.CLINIC_ADMIN)
         for page, sent in ((leave_page, {}), (role_page, {"role": "front_desk"})):
-            response = browser.post(page(leaver), {"seen": before, "hand_over_to": "nobody"} | sent)
+            response = browser.post(page(leaver), {"seen": before, "transfer_to": "nobody"} | sent)
             assert response.status_code == 409
             assert "Someone was here before you" in response.text
         assert leaver.memberships.get().role == Role.CLINIC_ADMIN
@@ -189,7 +189,7 @@ class TestPages:
 
     def test_a_colleague_who_stopped_treating_meanwhile_cannot_be_chosen(self, browser, harbour, leaver):
         colleague = clinician(harbour)
-        sent = {"seen": seen(leaver), "hand_over_to": str(colleague.pk)}
+        sent = {"seen": seen(leaver), "transfer_to": str(colleague.pk)}
         colleague.memberships.update(role=Role.FRONT_DESK)
         response = browser.post(leave_page(leaver), sent)
         assert 'href="#id_hand_over_to"' in response.text
@@ -233,7 +233,7 @@ class TestAtOnce:
                 start.wait()
                 try:
                     return work(number)
-                except (NotOnTeamError, StaleMemberError, PermissionDenied) as refused:
+                except (TeamChangeError, StaleMemberError, PermissionDenied) as refused:
                     return refused
                 finally:
                     connection.close()
@@ -249,17 +249,17 @@ class TestAtOnce:
 
         def demote(number):
             other = admins[(number + 1) % AT_ONCE]
-            return give_role(
+            return change_member_role(
                 member=other,
                 clinic=harbour,
                 role=Role.CLINICIAN,
-                hand_over_to=None,
+                transfer_to=None,
                 seen=stood[other],
                 by=admins[number],
             )
 
         results = at_once(demote)
-        left = Membership.objects.live().of_clinic(harbour).filter(role=Role.CLINIC_ADMIN).count()
+        left = Membership.objects.live().for_clinic(harbour).filter(role=Role.CLINIC_ADMIN).count()
         assert left >= 1
         assert left == sum(isinstance(result, Exception) for result in results)
 
@@ -267,11 +267,11 @@ class TestAtOnce:
         admins = [admin_of(harbour) for _number in range(AT_ONCE)]
         stood = {admin: seen(admin) for admin in admins}
         at_once(
-            lambda number: give_role(
+            lambda number: change_member_role(
                 member=admins[number],
                 clinic=harbour,
                 role=Role.CLINICIAN,
-                hand_over_to=None,
+                transfer_to=None,
                 seen=stood[admins[number]],
                 by=admins[number],
             )
@@ -283,8 +283,8 @@ class TestAtOnce:
         PatientFactory.create_batch(2, clinic=harbour, clinician=leaver)
         before = seen(leaver)
         handed = at_once(
-            lambda _number: take_off_team(
-                member=leaver, clinic=harbour, hand_over_to=colleague, seen=before, by=miriam
+            lambda _number: remove_from_team(
+                member=leaver, clinic=harbour, transfer_to=colleague, seen=before, by=miriam
             )
         )
         assert sorted(handed) == [0, 0, 0, 2]

@@ -17,13 +17,20 @@ from django.utils import timezone
 import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
-from patients.alerts.rules import DEFAULTS, LOOKS_BACK, findings
-from patients.alerts.services.raising import as_past
+from patients.alerts.rules import DEFAULTS, SESSIONS_CONSIDERED, findings
+from patients.alerts.services.raising import get_past_sessions
 from patients.demo import safety
-from patients.demo.bulk import Rows
-from patients.demo.personas import DEMO_PASSWORD, OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
-from patients.demo.scenarios import STORIES
-from patients.demo.seeding import SeedError, Size, seed
+from patients.demo.bulk import BulkRows
+from patients.demo.personas import (
+    DEMO_PASSWORD,
+    OTHER_PATIENT,
+    PATIENT,
+    PERSONAS,
+    accounts,
+    get_persona_patient,
+)
+from patients.demo.scenarios import SCENARIOS
+from patients.demo.seeding import DemoSize, SeedError, seed
 from patients.models import (
     Alert,
     AlertKind,
@@ -33,16 +40,16 @@ from patients.models import (
     Outcome,
     Patient,
     PatientNote,
+    PatientSummary,
     Plan,
     PlanState,
     PlanVersion,
     SessionEntry,
     SignInCard,
-    Standing,
     VersionSeen,
 )
-from patients.models.patient import PatientName
-from patients.plans.policies import problems_before_publishing
+from patients.models.patient import PatientSearchTerm
+from patients.plans.policies import list_publishing_problems
 from tests.factories import ClinicFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,19 +57,19 @@ pytestmark = pytest.mark.django_db
 #: Wednesday afternoon in New York.
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 TODAY = NOW.date()
-SIZE = Size(clinics=2, patients=44, weeks=5)
+SIZE = DemoSize(clinics=2, patients=44, weeks=5)
 
 
 def _tables() -> list[type[models.Model]]:
-    names = [field.name for field in fields(Rows)]
+    names = [field.name for field in fields(BulkRows)]
     found = [
         *(User, Clinic, Clinic.opening_hours.rel.related_model, Membership, ConsultationRequest),
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         Patient.helpers.rel.related_model,
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
-        *(ExerciseSession, SessionEntry, Alert, Standing, Message, PatientNote),
+        *(ExerciseSession, SessionEntry, Alert, PatientSummary, Message, PatientNote),
         *(safety.PatientFlag, safety.Circumstances, safety.Circumstances.equipment.through),
-        safety.ItemClearance,
+        safety.SafetyOverride,
     ]
     assert len(found) == len(names)
     return found
@@ -83,7 +90,7 @@ def _written() -> dict[str, list[tuple]]:
 
 def _seeded_and_forgotten(**how) -> dict[str, list[tuple]]:
     with transaction.atomic():
-        seed(Size(clinics=2, patients=6, weeks=2), **{"seed": 7, "now": NOW} | how)
+        seed(DemoSize(clinics=2, patients=6, weeks=2), **{"seed": 7, "now": NOW} | how)
         written = _written()
         transaction.set_rollback(True)
     assert not Patient.objects.exists()
@@ -106,7 +113,7 @@ def test_another_seed_makes_other_people():
 
 def test_more_patients_change_nothing_about_the_first_ones():
     call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
-    few, more = Size(clinics=1, patients=4, weeks=2), Size(clinics=1, patients=9, weeks=2)
+    few, more = DemoSize(clinics=1, patients=4, weeks=2), DemoSize(clinics=1, patients=9, weeks=2)
     patients_of = {}
     for size in (few, more):
         with transaction.atomic():
@@ -119,7 +126,7 @@ def test_more_patients_change_nothing_about_the_first_ones():
 
 def test_an_empty_catalogue_is_loaded_first():
     assert not Exercise.objects.exists()
-    seed(Size(clinics=1, patients=1, weeks=1), seed=7, now=NOW)
+    seed(DemoSize(clinics=1, patients=1, weeks=1), seed=7, now=NOW)
     assert Exercise.objects.exists()
 
 
@@ -131,7 +138,7 @@ def test_it_is_written_in_bulk_so_more_patients_cost_no_more_queries():
             with CaptureQueriesContext(
                 connection,
             ) as queries:
-                seed(Size(clinics=1, patients=number, weeks=2), seed=7, now=NOW)
+                seed(DemoSize(clinics=1, patients=number, weeks=2), seed=7, now=NOW)
             assert Patient.objects.count() == number + 2
             counts.append(len(queries))
             transaction.set_rollback(True)
@@ -178,17 +185,17 @@ class TestTheDemo(TestCase):
         assert (
             there["clinician"].membership.clinic
             == there["front-desk"].membership.clinic
-            == patient_of(PATIENT).clinic
+            == get_persona_patient(PATIENT).clinic
         )
         assert there["other-clinician"].membership.clinic != there["clinician"].membership.clinic
 
     def test_every_patient_is_found_by_name(self):
         clinic = Clinic.objects.get(patients__full_name="Rosa Delgado")
-        assert Patient.objects.named_like("rosa delg", clinic=clinic).count() == 1
-        assert PatientName.objects.values("patient").distinct().count() == Patient.objects.count()
+        assert Patient.objects.search_by_name("rosa delg", clinic=clinic).count() == 1
+        assert PatientSearchTerm.objects.values("patient").distinct().count() == Patient.objects.count()
 
     def test_the_patient_persona_has_a_history_a_session_due_today_and_a_change_to_read(self):
-        rosa = patient_of(PATIENT)
+        rosa = get_persona_patient(PATIENT)
         version = PlanVersion.objects.filter(plan__patient=rosa).published().latest_first().first()
         assert version.plan.state == PlanState.ACTIVE
         assert version.number > 1
@@ -199,7 +206,7 @@ class TestTheDemo(TestCase):
         assert not rosa.sessions.filter(on_date=TODAY).exists()
 
     def test_the_other_patient_persona_starts_today(self):
-        walter = patient_of(OTHER_PATIENT)
+        walter = get_persona_patient(OTHER_PATIENT)
         version = PlanVersion.objects.get(plan__patient=walter)
         assert (version.number, version.start_date) == (1, TODAY)
         assert version.is_planned_on(TODAY)
@@ -240,9 +247,7 @@ class TestTheDemo(TestCase):
         assert len(versions) > 40
         for version in versions:
             day = version.published_at.date()
-            assert problems_before_publishing(version, exercises=version.items.all(), today=day) == [], (
-                version
-            )
+            assert list_publishing_problems(version, exercises=version.items.all(), today=day) == [], version
 
     def test_every_kind_of_event_waits_for_a_clinician_and_has_been_settled_before(self):
         waiting = Alert.objects.waiting()
@@ -267,15 +272,15 @@ class TestTheDemo(TestCase):
         assert len(reported) > 20
         for patient in Patient.objects.all():
             sessions = list(patient.sessions.finished().order_by("-on_date", "-started_at"))
-            pasts = as_past(sessions)
+            pasts = get_past_sessions(sessions)
             for place, session in enumerate(sessions):
-                before = pasts[place + 1 :][:LOOKS_BACK]
+                before = pasts[place + 1 :][:SESSIONS_CONSIDERED]
                 found = findings(DEFAULTS, pasts[place], before)
                 told = {finding.rule.kind: (finding.rule.level, finding.facts) for finding in found}
                 assert told == reported.get(session.pk, {})
 
-    def test_nobody_stands_up_again_while_a_fall_or_a_sore_waits(self):
-        holding = Alert.objects.holding_standing()
+    def test_no_standing_exercise_is_done_while_a_fall_or_sore_is_unresolved(self):
+        holding = Alert.objects.suspending_standing()
         assert holding.exists()
         for event in holding:
             assert not event.patient.sessions.filter(started_at__gt=event.raised_at).exists()
@@ -291,7 +296,7 @@ class TestTheDemo(TestCase):
             assert {entry.item.version_id for entry in session.entries.all()} <= {session.version_id}
 
     def test_improving_patients_hurt_less_and_struggling_ones_more_than_at_first(self):
-        numbers = {story.key: place for place, story in enumerate(STORIES)}
+        numbers = {story.key: place for place, story in enumerate(SCENARIOS)}
         clinic = Membership.objects.get(user__email="clinician@surefoot.example").clinic
         by_registration = dict(enumerate(_in_order_of_making(clinic)))
         first, last = _pain_at_both_ends(by_registration[numbers["improving"]])
@@ -319,10 +324,10 @@ class TestTheDemo(TestCase):
 @pytest.mark.parametrize("hour", [0, 5, 11, 16, 23])
 def test_it_works_out_at_any_hour_of_the_day(hour):
     now = datetime.datetime(2026, 3, 4, hour, 30, tzinfo=datetime.UTC)
-    seed(Size(clinics=1, patients=16, weeks=1), seed=7, now=now)
+    seed(DemoSize(clinics=1, patients=16, weeks=1), seed=7, now=now)
     assert not ExerciseSession.objects.filter(finished_at__gt=now).exists()
-    today = patient_of(OTHER_PATIENT).today(now)
-    assert PlanVersion.objects.get(plan__patient=patient_of(OTHER_PATIENT)).start_date == today
+    today = get_persona_patient(OTHER_PATIENT).today(now)
+    assert PlanVersion.objects.get(plan__patient=get_persona_patient(OTHER_PATIENT)).start_date == today
 
 
 def test_production_refuses_it(settings):
@@ -344,7 +349,7 @@ def test_a_database_with_clinics_is_left_as_it_is():
     assert _written() == before
 
 
-def test_if_empty_seeds_once_and_prints_the_way_in_every_time():
+def test_if_empty_seeds_once_and_prints_the_accounts_every_time():
     small = ("--clinics=1", "--patients=2", "--weeks=1", "--today=2026-03-04", "--if-empty")
     call_command("seed_demo", *small, stdout=io.StringIO())
     before = _written()
@@ -375,7 +380,7 @@ def test_an_impossible_size_is_refused_with_the_reason(wrong):
 
 def test_left_to_itself_it_leads_to_the_present_day():
     call_command("seed_demo", "--clinics=1", "--patients=0", "--weeks=1", stdout=io.StringIO())
-    walter = patient_of(OTHER_PATIENT)
+    walter = get_persona_patient(OTHER_PATIENT)
     assert PlanVersion.objects.get(plan__patient=walter).start_date == walter.today(timezone.now())
 
 

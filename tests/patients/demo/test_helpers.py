@@ -3,17 +3,17 @@
 import pytest
 
 from patients.demo.guide import guide
-from patients.demo.personas import PATIENT, accounts, patient_of
-from patients.demo.seeding import Size, seed
+from patients.demo.personas import PATIENT, accounts, get_persona_patient
+from patients.demo.seeding import DemoSize, seed
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_patient_persona_has_a_helper_with_whom_some_sessions_were_entered():
-    seed(Size(patients=6, weeks=4), seed=7, now=NOON)
+    seed(DemoSize(patients=6, weeks=4), seed=7, now=NOON)
 
-    rosa = patient_of(PATIENT)
+    rosa = get_persona_patient(PATIENT)
     helper = rosa.helpers.live().get()
     assert accounts()["helper"] == helper.user
     assert not helper.user.has_usable_password()

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from patients.demo.personas import CLINICIAN, PATIENT, accounts, patient_of
-from patients.demo.seeding import Size, seed
-from patients.messages.selectors import waiting_messages
+from patients.demo.personas import CLINICIAN, PATIENT, accounts, get_persona_patient
+from patients.demo.seeding import DemoSize, seed
+from patients.messages.selectors import list_waiting_messages
 from patients.models import Message, PatientNote
 
 pytestmark = pytest.mark.django_db
@@ -17,14 +17,14 @@ NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 
 @pytest.fixture(autouse=True)
 def _demo(db):
-    seed(Size(clinics=2, patients=60, weeks=3), seed=1, now=NOW)
+    seed(DemoSize(clinics=2, patients=60, weeks=3), seed=1, now=NOW)
 
 
 def test_rosa_has_something_to_read_and_her_clinician_somebody_to_answer():
-    rosa = patient_of(PATIENT)
+    rosa = get_persona_patient(PATIENT)
     assert rosa is not None
     assert rosa.messages.to_patient().unread().count() == 1
-    waiting = waiting_messages(accounts()[CLINICIAN.key], only_mine=True)
+    waiting = list_waiting_messages(accounts()[CLINICIAN.key], only_mine=True)
     assert "Walter Jensen" in {row.patient.full_name for row in waiting.rows}
 
 

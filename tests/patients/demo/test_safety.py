@@ -4,20 +4,20 @@ import datetime
 
 import pytest
 
-from patients.demo.personas import PATIENT, patient_of
+from patients.demo.personas import PATIENT, get_persona_patient
 from patients.demo.safety import OVERRIDDEN
-from patients.demo.seeding import Size, seed
+from patients.demo.seeding import DemoSize, seed
 from patients.models import (
     Circumstances,
-    ClearanceKind,
     Flag,
-    ItemClearance,
+    OverrideKind,
     Patient,
     PatientFlag,
     PlanVersion,
+    SafetyOverride,
 )
-from patients.safety.selectors.plan_safety import PatientSafety, item_safety
-from patients.sessions.selectors.today import today_for
+from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
+from patients.sessions.selectors.today import get_today
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,13 @@ NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 
 @pytest.fixture
 def demo():
-    seed(Size(clinics=1, patients=40, weeks=3), seed=7, now=NOW)
+    seed(DemoSize(clinics=1, patients=40, weeks=3), seed=7, now=NOW)
 
 
 def test_the_persona_has_flags_a_time_and_a_home_and_her_whole_plan(demo):
-    rosa = patient_of(PATIENT)
+    rosa = get_persona_patient(PATIENT)
     safety = PatientSafety.of(rosa)
-    today = today_for(rosa, NOW)
+    today = get_today(rosa, NOW)
 
     assert safety.kinds == {Flag.NUMB_FEET, Flag.FELL}
     assert safety.minutes_a_session == 20
@@ -48,21 +48,21 @@ def test_every_published_plan_was_answered_for_before_it_was_published(demo):
     flagged = [version for version in versions if version.plan.patient.flags.exists()]
     assert len(flagged) > 10
     for version in flagged:
-        rows = item_safety(list(version.items.in_order()), version.plan.patient).values()
+        rows = get_item_safety(list(version.items.in_order()), version.plan.patient).values()
         assert [row.name for row in rows if row.unanswered] == []
     assert not any(
         given.at > given.item.version.published_at
-        for given in ItemClearance.objects.select_related("item__version")
+        for given in SafetyOverride.objects.select_related("item__version")
     )
 
 
 def test_a_block_was_overridden_with_the_reason_and_warnings_were_seen(demo):
-    reasons = ItemClearance.objects.filter(kind=ClearanceKind.OVERRIDE).values_list(
+    reasons = SafetyOverride.objects.filter(kind=OverrideKind.OVERRIDE).values_list(
         "reason", "patient_flag__flag"
     )
 
     assert set(reasons) == {(OVERRIDDEN[2], OVERRIDDEN[1])}
-    assert ItemClearance.objects.filter(kind=ClearanceKind.ACKNOWLEDGED).exists()
+    assert SafetyOverride.objects.filter(kind=OverrideKind.ACKNOWLEDGED).exists()
 
 
 def test_some_have_flags_some_have_none_and_all_were_set_by_the_clinic_before_now(demo):

@@ -11,8 +11,8 @@ from django.test import TestCase
 from django.urls import reverse
 
 from clinic.models import AuditEvent
-from patients.demo.personas import OTHER_PATIENT, PATIENT, PERSONAS, accounts, patient_of
-from patients.demo.seeding import Size, seed
+from patients.demo.personas import OTHER_PATIENT, PATIENT, PERSONAS, accounts, get_persona_patient
+from patients.demo.seeding import DemoSize, seed
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
@@ -25,7 +25,7 @@ class TestPersonas(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        seed(Size(clinics=2, patients=2, weeks=1), seed=7, now=NOW)
+        seed(DemoSize(clinics=2, patients=2, weeks=1), seed=7, now=NOW)
 
     def signed_in(self):
         return self.client.session.get("_auth_user_id")
@@ -34,29 +34,29 @@ class TestPersonas(TestCase):
         there = accounts()
         assert len(there) == len(PERSONAS) == 8
         for persona in PERSONAS:
-            response = self.client.post(reverse("persona_step_in", args=[persona.key]))
-            self.assertRedirects(response, reverse("home_for_me"), fetch_redirect_response=False)
+            response = self.client.post(reverse("persona_sign_in", args=[persona.key]))
+            self.assertRedirects(response, reverse("home_redirect"), fetch_redirect_response=False)
             assert self.signed_in() == str(there[persona.key].pk), persona.key
-            assert self.client.get(reverse("home_for_me"), follow=True).status_code == 200, persona.key
+            assert self.client.get(reverse("home_redirect"), follow=True).status_code == 200, persona.key
 
     def test_being_a_visitor_signs_out(self):
         self.client.force_login(accounts()["clinician"])
-        response = self.client.post(reverse("persona_step_in", args=["visitor"]))
+        response = self.client.post(reverse("persona_sign_in", args=["visitor"]))
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
         assert self.signed_in() is None
 
     def test_following_a_link_changes_nobody(self):
-        assert self.client.get(reverse("persona_step_in", args=["clinician"])).status_code == 405
+        assert self.client.get(reverse("persona_sign_in", args=["clinician"])).status_code == 405
         assert self.signed_in() is None
 
     def test_a_persona_that_nobody_knows_is_missing(self):
-        assert self.client.post(reverse("persona_step_in", args=["nobody"])).status_code == 404
+        assert self.client.post(reverse("persona_sign_in", args=["nobody"])).status_code == 404
         assert self.client.post(reverse("persona_card", args=["nobody"])).status_code == 404
 
     def test_only_patients_get_cards(self):
         assert self.client.post(reverse("persona_card", args=["clinician"])).status_code == 404
 
-    def test_a_card_made_here_opens_the_real_door(self):
+    def test_a_card_made_here_signs_in_on_the_real_page(self):
         self.client.force_login(accounts()["clinician"])
         page = self.client.post(reverse("persona_card", args=[OTHER_PATIENT.key]))
         assert self.signed_in() is None
@@ -70,7 +70,7 @@ class TestPersonas(TestCase):
         before = AuditEvent.objects.filter(action="card.made").count()
         self.client.post(reverse("persona_card", args=[PATIENT.key]))
         assert AuditEvent.objects.filter(action="card.made").count() == before + 1
-        assert patient_of(PATIENT).cards.live().count() == 1
+        assert get_persona_patient(PATIENT).cards.live().count() == 1
 
     def test_the_page_says_who_you_are(self):
         self.client.force_login(accounts()["front-desk"])
@@ -83,7 +83,7 @@ class TestPersonas(TestCase):
             with self.settings(**settings):
                 for name in ("personas", "gallery"):
                     assert self.client.get(reverse(name)).status_code == 404
-                for name in ("persona_step_in", "persona_card"):
+                for name in ("persona_sign_in", "persona_card"):
                     assert self.client.post(reverse(name, args=["patient"])).status_code == 404
 
 

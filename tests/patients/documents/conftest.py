@@ -8,7 +8,7 @@ from django.test import Client
 
 from clinic.models import Role
 from patients.models import Patient, PlanState, PlanVersion
-from patients.models.schedule import asked_days_of
+from patients.models.schedule import get_scheduled_days
 from patients.plans.prescription import content_of
 from tests.factories import (
     MONDAY,
@@ -35,7 +35,7 @@ def planned(patient: Patient, *items: dict, **version_fields) -> PlanVersion:
         PlanItemFactory(
             version=version, exercise=exercise, order=order, content=content_of(exercise), **fields
         )
-    version.asked_days = asked_days_of(list(version.items.all()))
+    version.asked_days = get_scheduled_days(list(version.items.all()))
     version.published_at, version.published_by = NOON, member(patient.clinic)
     version.save()
     return version

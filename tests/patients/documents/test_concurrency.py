@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from patients.documents.paper_log import DayEntry, tick_sheet
-from patients.documents.services.paper_logs import StaleSheetError, enter_sheet
+from patients.documents.paper_log import DayEntry, paper_log
+from patients.documents.services.paper_logs import StalePaperLogError, save_paper_log
 from patients.models import Alert, ExerciseSession, PlanItem
 from tests.factories import MONDAY
 from tests.patients.documents.conftest import FRIDAY_NOON
@@ -23,7 +23,7 @@ def all_at_once(work):
         start.wait()
         try:
             return work(number)
-        except StaleSheetError as refused:
+        except StalePaperLogError as refused:
             return refused
         finally:
             connection.close()
@@ -34,17 +34,17 @@ def all_at_once(work):
 
 @pytest.fixture
 def enter(patient, version, dana):
-    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+    stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
 
     def enter(*entries):
-        return enter_sheet(
+        return save_paper_log(
             patient=patient, monday=MONDAY, entries=entries, stamp=stamp, by=dana, now=FRIDAY_NOON
         )
 
     return enter
 
 
-def test_the_same_sheet_from_four_hands_is_one_session(patient, version, enter):
+def test_the_same_sheet_entered_four_times_at_once_is_one_session(patient, version, enter):
     done = frozenset(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
 
     results = all_at_once(lambda _number: enter(DayEntry(MONDAY, done, 3, frozenset({"fell"}))))
@@ -59,9 +59,9 @@ def test_of_four_different_sheets_one_is_kept_whole(patient, version, enter):
 
     results = all_at_once(lambda number: enter(DayEntry(MONDAY, frozenset(items[:1]), number)))
 
-    refused = [result for result in results if isinstance(result, StaleSheetError)]
+    refused = [result for result in results if isinstance(result, StalePaperLogError)]
     assert len(refused) == AT_ONCE - 1
     session = ExerciseSession.objects.get(patient=patient)
     assert session.pain_after == next(
-        number for number, result in enumerate(results) if not isinstance(result, StaleSheetError)
+        number for number, result in enumerate(results) if not isinstance(result, StalePaperLogError)
     )

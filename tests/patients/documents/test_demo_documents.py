@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from patients.demo.personas import PATIENT
-from patients.demo.seeding import Size, seed
-from patients.documents.paper_log import WEEK, monday_of, tick_sheet
+from patients.demo.seeding import DemoSize, seed
+from patients.documents.paper_log import WEEK, monday_of, paper_log
 from patients.models import ExerciseSession, Patient, Source
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ NOW = datetime.datetime(2026, 3, 4, 18, 0, tzinfo=datetime.UTC)
 
 
 def test_the_first_persona_has_one_week_from_paper_and_the_rest_from_the_app():
-    seed(Size(clinics=1, patients=2, weeks=6), seed=7, now=NOW)
+    seed(DemoSize(clinics=1, patients=2, weeks=6), seed=7, now=NOW)
     patient = Patient.objects.select_related("clinic").get(email=PATIENT.email)
 
     sessions = ExerciseSession.objects.filter(patient=patient).order_by("on_date")
@@ -25,5 +25,5 @@ def test_the_first_persona_has_one_week_from_paper_and_the_rest_from_the_app():
     assert sessions.filter(source=Source.APP).count() > len(on_paper)
     assert {session.fell for session in on_paper} == {None}
     assert {session.entered_by_id for session in on_paper} == {patient.clinician_id}
-    sheet = tick_sheet(patient, on_paper[0].on_date, now=NOW)
+    sheet = paper_log(patient, on_paper[0].on_date, now=NOW)
     assert sum(day.paper is not None for day in sheet.days) == len(on_paper)

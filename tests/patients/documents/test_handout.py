@@ -10,10 +10,10 @@ from django.utils import translation
 from PIL import Image
 
 from clinic.rate_limits import PRINTING
-from exercises.library.photos import ShownPhoto
+from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.pdf import draw
-from patients.documents.handout import PRINT_SIZE, handout, handout_html, handout_pdf, plan_address
+from patients.documents.handout import PRINT_SIZE, get_plan_url, handout, handout_html, handout_pdf
 from patients.models import Flag, PlanState
 from tests.factories import (
     MONDAY,
@@ -25,7 +25,7 @@ from tests.factories import (
     published_plan,
 )
 from tests.patients.documents.conftest import FRIDAY_NOON, planned
-from tests.pdf_reader import Printed
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
 #: As long as names and steps become in Spanish.
@@ -41,7 +41,7 @@ def html(version):
 
 
 def printed(version, paper="letter"):
-    return Printed(handout_pdf(sheet(version), paper=paper))
+    return PdfDocument(handout_pdf(sheet(version), paper=paper))
 
 
 @pytest.mark.parametrize(("exercises", "most_pages"), [(1, 4), (6, 8), (20, 20)])
@@ -64,7 +64,7 @@ def test_the_check_finds_a_pdf_that_nobody_could_read_aloud():
         sizes=(12,),
     )
 
-    faults = " ".join(Printed(bad).faults)
+    faults = " ".join(PdfDocument(bad).faults)
 
     for fault in ("no language", "no main heading", "picture 1 is not described", "cell without headers"):
         assert fault in faults
@@ -74,7 +74,7 @@ def test_the_check_finds_a_pdf_that_nobody_could_read_aloud():
 def test_the_paper_can_be_chosen(signed_in, dana, version, paper, size):
     url = reverse("plan_handout", args=[version.plan_id])
 
-    pdf = Printed(signed_in(dana).get(url, {"paper": paper}).content)
+    pdf = PdfDocument(signed_in(dana).get(url, {"paper": paper}).content)
 
     assert pdf.about["Page size"].startswith(size)
 
@@ -112,7 +112,7 @@ def test_what_is_read_while_exercising_is_in_large_print(version):
 
 
 def test_the_qr_code_leads_to_the_sign_in_and_names_nobody(client, settings):
-    address = plan_address()
+    address = get_plan_url()
 
     assert address == f"{settings.SITE_URL}/my/plan/"
     answer = client.get(address.removeprefix(settings.SITE_URL))
@@ -229,7 +229,7 @@ def test_notes_and_the_blood_sugar_table_are_for_whom_they_apply(patient):
         (Support.EYES_CLOSED, "Eyes closed"),
     ],
 )
-def test_each_rung_of_support_has_words_and_a_picture(patient, support, words):
+def test_each_support_level_has_words_and_a_picture(patient, support, words):
     page = html(planned(patient, {"support": support}))
 
     assert f'class="support support-{support}">{words}<' in page
@@ -251,7 +251,7 @@ def test_what_people_wrote_is_escaped(clinic):
 
 def test_it_is_in_the_readers_language(version):
     with translation.override("es"):
-        assert Printed(handout_pdf(sheet(version), paper="letter")).inside.count("/Lang (es)") == 1
+        assert PdfDocument(handout_pdf(sheet(version), paper="letter")).inside.count("/Lang (es)") == 1
 
 
 def test_it_costs_the_same_few_queries_for_one_exercise_with_a_photograph_as_for_ten(
@@ -265,7 +265,7 @@ def test_it_costs_the_same_few_queries_for_one_exercise_with_a_photograph_as_for
         client, url = signed_in(dana), reverse("plan_handout", args=[version.plan_id])
         client.get(url)
         with django_assert_max_num_queries(13) as queries:  # three of them count what was printed
-            assert Printed(client.get(url).content).pictures.count("Picture: Foot bath") == number
+            assert PdfDocument(client.get(url).content).pictures.count("Picture: Foot bath") == number
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -278,7 +278,7 @@ def photographed(clinic):
     photo = ExercisePhoto.objects.create(
         exercise=own, digest="0123456789ab", full=jpeg.getvalue(), small=jpeg.getvalue(), width=64, height=48
     )
-    own.photos = [ShownPhoto(str(photo.pk), photo.digest, 64, 48, "A foot").as_dict()]
+    own.photos = [PhotoReference(str(photo.pk), photo.digest, 64, 48, "A foot").as_dict()]
     own.save()
     return own
 
@@ -292,7 +292,7 @@ def test_the_team_and_the_patient_get_the_same_plan(signed_in, dana, patient, ve
 
     assert (theirs.status_code, mine.status_code) == (200, 200)
     assert theirs["Content-Type"] == mine["Content-Type"] == "application/pdf"
-    assert Printed(theirs.content).words == Printed(mine.content).words
+    assert PdfDocument(theirs.content).words == PdfDocument(mine.content).words
 
 
 def test_no_cache_keeps_it_and_its_name_names_nobody(signed_in, patient, version):

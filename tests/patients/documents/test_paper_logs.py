@@ -6,10 +6,10 @@ import pytest
 
 from clinic.models import AuditEvent
 from exercises.models import Exercise
-from patients.documents.paper_log import DayEntry, tick_sheet
-from patients.documents.services.paper_logs import Entered, StaleSheetError, enter_sheet
+from patients.documents.paper_log import DayEntry, paper_log
+from patients.documents.services.paper_logs import PaperLogCounts, StalePaperLogError, save_paper_log
 from patients.exceptions import NotPossibleError
-from patients.models import Alert, AlertKind, ExerciseSession, PlanItem, Source, Standing
+from patients.models import Alert, AlertKind, ExerciseSession, PatientSummary, PlanItem, Source
 from tests.factories import MONDAY, ExerciseSessionFactory, published_plan
 from tests.factories import clinician as member
 from tests.patients.documents.conftest import FRIDAY_NOON, planned
@@ -33,8 +33,10 @@ def told():
 
 
 def enter(patient, by, *entries, stamp=None, monday=MONDAY):
-    stamp = tick_sheet(patient, monday, now=FRIDAY_NOON).stamp if stamp is None else stamp
-    return enter_sheet(patient=patient, monday=monday, entries=entries, stamp=stamp, by=by, now=FRIDAY_NOON)
+    stamp = paper_log(patient, monday, now=FRIDAY_NOON).stamp if stamp is None else stamp
+    return save_paper_log(
+        patient=patient, monday=monday, entries=entries, stamp=stamp, by=by, now=FRIDAY_NOON
+    )
 
 
 def paper(patient):
@@ -44,7 +46,7 @@ def paper(patient):
 def test_each_ticked_day_is_a_finished_session_from_paper(patient, version, dana):
     entered = enter(patient, dana, ticks(version), ticks(version, WEDNESDAY, count=1, pain_after=3))
 
-    assert entered == Entered(new=2)
+    assert entered == PaperLogCounts(new=2)
     first, second = paper(patient)
     assert (first.on_date, second.on_date) == (MONDAY, WEDNESDAY)
     assert {entry.outcome for entry in first.entries.all()} == {"done"}
@@ -63,41 +65,41 @@ def test_a_box_without_a_tick_is_no_answer(patient, version, dana):
 
 
 def test_entering_the_same_sheet_twice_is_once(patient, version, dana):
-    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+    stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
     enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
 
     again = enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
 
-    assert again == Entered()
+    assert again == PaperLogCounts()
     assert paper(patient).count() == told().count() == 1
-    assert AuditEvent.objects.filter(action="tick_sheet.day_entered").count() == 1
+    assert AuditEvent.objects.filter(action="paper_log.day_entered").count() == 1
 
 
 def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, version, dana):
     enter(patient, dana, ticks(version, pain_after=2))
 
-    assert enter(patient, dana, ticks(version, count=1, pain_after=5)) == Entered(corrected=1)
+    assert enter(patient, dana, ticks(version, count=1, pain_after=5)) == PaperLogCounts(corrected=1)
 
     session = paper(patient).get()
     assert session.pain_after == 5
     assert [entry.item for entry in session.entries.all()] == items(version)[:1]
-    assert AuditEvent.objects.filter(action="tick_sheet.day_corrected", actor=dana).count() == 1
+    assert AuditEvent.objects.filter(action="paper_log.day_corrected", actor=dana).count() == 1
 
 
 def test_a_day_without_a_tick_left_is_taken_out(patient, version, dana):
     enter(patient, dana, ticks(version))
 
-    assert enter(patient, dana, DayEntry(MONDAY)) == Entered(removed=1)
+    assert enter(patient, dana, DayEntry(MONDAY)) == PaperLogCounts(removed=1)
 
     assert not paper(patient).exists()
     assert AuditEvent.objects.filter(action="tick_sheet.day_removed").count() == 1
 
 
 def test_a_sheet_that_was_opened_before_someone_else_saved_is_refused(patient, version, dana):
-    stamp = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).stamp
+    stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
     enter(patient, dana, ticks(version), stamp=stamp)
 
-    with pytest.raises(StaleSheetError):
+    with pytest.raises(StalePaperLogError):
         enter(patient, member(patient.clinic), ticks(version, count=2), stamp=stamp)
 
     assert paper(patient).get().entries.count() == 3
@@ -106,9 +108,9 @@ def test_a_sheet_that_was_opened_before_someone_else_saved_is_refused(patient, v
 def test_a_day_from_the_app_is_shown_and_not_doubled(patient, version, dana):
     app = ExerciseSessionFactory(version=version, on_date=MONDAY)
 
-    sheet = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    sheet = paper_log(patient, MONDAY, now=FRIDAY_NOON)
     assert sheet.days[0].app == app
-    assert not sheet.days[0].takes_ticks
+    assert not sheet.days[0].accepts_ticks
     with pytest.raises(NotPossibleError, match="entered in the app already"):
         enter(patient, dana, ticks(version))
 
@@ -117,7 +119,7 @@ def test_a_day_from_the_app_is_shown_and_not_doubled(patient, version, dana):
 
 def test_the_future_cannot_be_entered(patient, version, dana):
     sunday = NEXT_MONDAY + datetime.timedelta(days=6)
-    assert tick_sheet(patient, NEXT_MONDAY, now=FRIDAY_NOON).days[6].is_future
+    assert paper_log(patient, NEXT_MONDAY, now=FRIDAY_NOON).days[6].is_future
 
     with pytest.raises(NotPossibleError, match="has not come"):
         enter(patient, dana, ticks(version, sunday), monday=NEXT_MONDAY)
@@ -142,7 +144,7 @@ def test_a_day_belongs_to_the_version_that_was_in_force_on_it(patient, version, 
     )
     friday = MONDAY + datetime.timedelta(days=4)
 
-    sheet = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    sheet = paper_log(patient, MONDAY, now=FRIDAY_NOON)
     enter(patient, dana, ticks(version), ticks(newer, friday, count=1))
 
     assert [row.name for row in sheet.rows] == ["Calf raise", "Seated march", "Ankle pump"]
@@ -153,8 +155,8 @@ def test_a_day_belongs_to_the_version_that_was_in_force_on_it(patient, version, 
 def test_a_phase_takes_ticks_in_its_own_weeks_only(patient):
     planned(patient, {"last_week": 1}, {"first_week": 2})
 
-    first = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
-    second = tick_sheet(patient, NEXT_MONDAY, now=FRIDAY_NOON)
+    first = paper_log(patient, MONDAY, now=FRIDAY_NOON)
+    second = paper_log(patient, NEXT_MONDAY, now=FRIDAY_NOON)
 
     assert [row.name for row in first.rows] == ["Exercise A"]
     assert [row.name for row in second.rows] == ["Exercise B"]
@@ -163,9 +165,12 @@ def test_a_phase_takes_ticks_in_its_own_weeks_only(patient):
 def test_an_exercise_with_days_of_its_own_is_asked_on_those(patient):
     planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]})
 
-    rows = tick_sheet(patient, MONDAY, now=FRIDAY_NOON).rows
+    rows = paper_log(patient, MONDAY, now=FRIDAY_NOON).rows
 
-    assert [[place for place, box in enumerate(row.boxes) if box.is_asked] for row in rows] == [[0], [2, 4]]
+    assert [[place for place, box in enumerate(row.boxes) if box.is_scheduled] for row in rows] == [
+        [0],
+        [2, 4],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -212,22 +217,22 @@ def test_a_danger_on_paper_is_added_to_the_session_of_the_app(patient, version, 
 def test_the_standing_of_the_patient_follows(patient, version, dana):
     enter(patient, dana, ticks(version, WEDNESDAY))
 
-    assert Standing.objects.get(patient=patient).last_done_on == WEDNESDAY
+    assert PatientSummary.objects.get(patient=patient).last_done_on == WEDNESDAY
 
 
 def test_weeks_go_from_the_first_plan_to_this_week(patient, version):
-    now = tick_sheet(patient, now=FRIDAY_NOON)
-    first = tick_sheet(patient, MONDAY, now=FRIDAY_NOON)
+    now = paper_log(patient, now=FRIDAY_NOON)
+    first = paper_log(patient, MONDAY, now=FRIDAY_NOON)
 
     assert (now.monday, now.previous_monday, now.next_monday) == (NEXT_MONDAY, MONDAY, None)
     assert (first.previous_monday, first.next_monday) == (None, NEXT_MONDAY)
     for elsewhere in (datetime.date(2020, 1, 1), datetime.date(2030, 1, 1)):
-        assert tick_sheet(patient, elsewhere, now=FRIDAY_NOON).monday == NEXT_MONDAY
+        assert paper_log(patient, elsewhere, now=FRIDAY_NOON).monday == NEXT_MONDAY
 
 
 def test_a_patient_without_a_plan_has_nothing_to_enter(patient, dana):
-    sheet = tick_sheet(patient, now=FRIDAY_NOON)
+    sheet = paper_log(patient, now=FRIDAY_NOON)
 
-    assert not sheet.takes_anything
+    assert not sheet.accepts_anything
     with pytest.raises(NotPossibleError, match="no plan on this day"):
         enter(patient, dana, DayEntry(NEXT_MONDAY, pain_after=1), monday=NEXT_MONDAY)

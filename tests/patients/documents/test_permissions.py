@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from clinic.models import User
 from patients.models import ExerciseSession, Outcome, SessionEntry, Source
-from patients.records.selectors.patient_detail import patient_story
-from patients.sessions.selectors.progress import progress_for
-from patients.sessions.selectors.today import TodayState, today_for
+from patients.records.selectors.patient_detail import get_patient_detail
+from patients.sessions.selectors.progress import get_progress
+from patients.sessions.selectors.today import TodayState, get_today
 from tests.patients.documents.conftest import FRIDAY_NOON
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def from_paper(patient, version, dana):
 def test_a_day_from_paper_counts_as_done_today(patient, from_paper):
     session = from_paper(TODAY)
 
-    today = today_for(patient, FRIDAY_NOON)
+    today = get_today(patient, FRIDAY_NOON)
 
     assert (today.state, today.done_session) == (TodayState.DONE, session)
 
@@ -47,7 +47,7 @@ def test_a_day_from_paper_counts_as_done_today(patient, from_paper):
 def test_a_danger_on_todays_paper_ends_the_day(patient, from_paper):
     from_paper(TODAY, fell=True)
 
-    assert today_for(patient, FRIDAY_NOON).state == TodayState.RESTING
+    assert get_today(patient, FRIDAY_NOON).state == TodayState.RESTING
 
 
 def test_the_patients_pages_cope_with_what_paper_does_not_tell(patient, from_paper, signed_in):
@@ -74,14 +74,14 @@ def test_progress_says_that_it_came_from_the_paper_sheet(patient, from_paper, si
 def test_average_pain_leaves_out_what_was_not_told(patient, from_paper):
     from_paper(TODAY)
 
-    assert progress_for(patient, FRIDAY_NOON).pain is None
+    assert get_progress(patient, FRIDAY_NOON).pain is None
 
 
 def test_the_story_counts_a_day_from_paper_and_plots_only_told_pain(patient, from_paper, dana):
     from_paper(TODAY)
     from_paper(TODAY - datetime.timedelta(days=2), pain_after=3)
 
-    health = patient_story(dana, patient, now=FRIDAY_NOON).health
+    health = get_patient_detail(dana, patient, now=FRIDAY_NOON).health
 
     assert sum(week.done for week in health.weeks) == 2
     assert [point.after for point in health.pain] == [3]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from clinic.rate_limits import PRINTING
-from patients.documents.forms.printing import LONGEST_REMARK
+from patients.documents.forms.printing import MAX_REMARK_LENGTH
 from patients.documents.report import PRINT_SIZES, doctor_report, report_html, report_page
 from patients.models import Alert, ExerciseSession, Flag, Outcome, SessionEntry, Source
 from tests.factories import (
@@ -20,7 +20,7 @@ from tests.factories import (
     published_plan,
 )
 from tests.patients.documents.conftest import FRIDAY_NOON
-from tests.pdf_reader import Printed
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -53,7 +53,7 @@ def test_it_is_one_accessible_page_with_what_the_doctor_asks(patient, version, d
         session=session, item=version.items.first(), outcome=Outcome.DONE, effort="too_hard"
     )
 
-    pdf = Printed(report_page(report_of(patient, dana), remark="Doing well.", paper="letter").pdf())
+    pdf = PdfDocument(report_page(report_of(patient, dana), remark="Doing well.", paper="letter").pdf())
 
     assert pdf.faults == []
     assert pdf.pages == 1
@@ -97,10 +97,10 @@ def test_it_stays_one_page_with_20_exercises_30_events_and_a_long_remark(patient
     for flag in Flag.values:
         PatientFlagFactory(patient=patient, flag=flag)
 
-    page = report_page(report_of(patient, dana), remark="Well done. " * (LONGEST_REMARK // 11), paper="a4")
+    page = report_page(report_of(patient, dana), remark="Well done. " * (MAX_REMARK_LENGTH // 11), paper="a4")
 
     assert page.number_of_pages == 1
-    pdf = Printed(page.pdf())
+    pdf = PdfDocument(page.pdf())
     assert pdf.faults == []
     assert len(re.findall(r"and \d+ more", pdf.words)) == 2
     assert pdf.sizes["Settled"] >= min(PRINT_SIZES) - 0.1
@@ -132,7 +132,7 @@ def test_events_say_when_and_what_was_done(patient, version, dana):
     assert "<strong>2 Mar 2026</strong> New sore on a foot. Not settled yet." in page
 
 
-def test_a_silence_is_the_clinics_own_business(patient, version, dana):
+def test_inactivity_alerts_are_left_out_of_the_report(patient, version, dana):
     Alert.objects.create(clinic=patient.clinic, patient=patient, kind="silent", raised_at=FRIDAY_NOON)
 
     assert "None was reported." in html(patient, dana)
@@ -144,13 +144,13 @@ def test_the_trend_of_pain_is_of_the_first_and_the_last_sessions(patient, versio
 
     report = report_of(patient, dana)
 
-    assert (report.pain_at_first.after, report.pain_lately.after) == (7.0, 2.0)
+    assert (report.pain_at_first.after, report.pain_at_last.after) == (7.0, 2.0)
     assert "After a session: mean 7.0 in the first 5, <strong>2.0</strong> in the last 5" in html(
         patient, dana
     )
 
 
-def test_days_from_paper_are_counted_and_their_missing_answers_do_no_harm(patient, version, dana):
+def test_days_from_paper_are_counted_without_their_missing_answers(patient, version, dana):
     ExerciseSession.objects.create(
         patient=patient,
         version=version,
@@ -195,7 +195,7 @@ def test_the_remark_is_printed_and_not_kept_and_the_report_is_on_record(
 ):
     response = signed_in(dana).post(url, {"remark": "Saw <b>her</b> on Monday.", "paper": "a4"})
 
-    pdf = Printed(response.content)
+    pdf = PdfDocument(response.content)
     assert "Saw <b>her</b> on Monday." in pdf.words
     assert pdf.about["Page size"].startswith("595")
     assert response["Content-Disposition"] == 'inline; filename="report.pdf"'
@@ -205,7 +205,7 @@ def test_the_remark_is_printed_and_not_kept_and_the_report_is_on_record(
 
 
 def test_a_remark_that_is_too_long_is_asked_again(signed_in, dana, url):
-    response = signed_in(dana).post(url, {"remark": "x" * (LONGEST_REMARK + 1), "paper": "letter"})
+    response = signed_in(dana).post(url, {"remark": "x" * (MAX_REMARK_LENGTH + 1), "paper": "letter"})
 
     assert response["Content-Type"].startswith("text/html")
     assert "Ensure this value has at most" in response.content.decode()

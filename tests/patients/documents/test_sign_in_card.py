@@ -8,9 +8,9 @@ from django.urls import reverse
 from clinic.models import AuditEvent
 from clinic.rate_limits import PRINTING
 from patients.models import SignInCard
-from patients.sign_in.card_codes import hash_of
+from patients.sign_in.card_codes import hash_secret
 from tests.patients.documents.conftest import FRIDAY_NOON
-from tests.pdf_reader import Printed
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def client(signed_in, dana):
 def test_it_is_one_accessible_page_in_large_print(client, url, paper, size):
     response = client.post(url, {"seen": "", "as": paper})
 
-    pdf = Printed(response.content)
+    pdf = PdfDocument(response.content)
     assert response["Content-Type"] == "application/pdf"
     assert pdf.faults == []
     assert pdf.pages == 1
@@ -40,15 +40,15 @@ def test_it_is_one_accessible_page_in_large_print(client, url, paper, size):
 
 
 def test_the_printed_code_is_the_one_that_signs_in(client, url, patient):
-    pdf = Printed(client.post(url, {"seen": "", "as": "letter"}).content)
+    pdf = PdfDocument(client.post(url, {"seen": "", "as": "letter"}).content)
 
     codes = set(re.findall(r"\b\w{4}-\w{4}-\w{4}\b", pdf.words))
     assert len(codes) == 1
-    assert SignInCard.objects.get(patient=patient).code_hash == hash_of(codes.pop())
+    assert SignInCard.objects.get(patient=patient).code_hash == hash_secret(codes.pop())
 
 
 def test_it_tells_how_to_sign_in_and_what_to_do_when_it_is_lost(client, url):
-    pdf = Printed(client.post(url, {"seen": "", "as": "letter"}).content)
+    pdf = PdfDocument(client.post(url, {"seen": "", "as": "letter"}).content)
 
     for words in (
         "Harbour Clinic",

@@ -6,14 +6,14 @@ import uuid
 import pytest
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.messages.selectors import thread_of, waiting_messages
+from patients.messages.selectors import get_thread, list_waiting_messages
 from patients.messages.services import (
     StaleThreadError,
     TooManyMessagesError,
     mark_read_by_patient,
     mark_read_by_team,
-    write_to_clinic,
-    write_to_patient,
+    send_to_clinic,
+    send_to_patient,
 )
 from patients.models import Message
 from tests.factories import NOON, ClinicFactory, MessageFactory, PatientFactory, UserFactory, clinician
@@ -46,14 +46,14 @@ def patient(clinic, dana):
 
 
 def ask(patient, text="My foot hurts.", *, key=None, now=NOON, read=()):
-    return write_to_clinic(
+    return send_to_clinic(
         patient=patient, text=text, by=patient.user, key=key or uuid.uuid4(), now=now, read=read
     )
 
 
 def answer(patient, by, text="Please rest.", *, key=None, now=NOON, read=()):
-    newest = thread_of(patient).newest
-    return write_to_patient(
+    newest = get_thread(patient).newest
+    return send_to_patient(
         patient=patient, text=text, by=by, key=key or uuid.uuid4(), now=now, read=read, newest=newest
     )
 
@@ -74,9 +74,9 @@ class TestWriting:
         assert ask(patient, key=key) == ask(patient, key=key)
         assert Message.objects.count() == OutboxMessage.objects.count() == 1
         other = uuid.uuid4()
-        thread = thread_of(patient).newest
+        thread = get_thread(patient).newest
         for _click in range(2):
-            write_to_patient(patient=patient, text="Rest.", by=dana, key=other, newest=thread, now=NOON)
+            send_to_patient(patient=patient, text="Rest.", by=dana, key=other, newest=thread, now=NOON)
         assert Message.objects.to_patient().count() == 1
 
     def test_the_same_form_with_other_words_is_another_message(self, patient):
@@ -101,7 +101,7 @@ class TestWriting:
         texts = ["One", "Two, in the same moment", "Three, from a server whose clock is late"]
         for text, now in zip(texts, [NOON, NOON, NOON - MINUTE], strict=True):
             ask(patient, text, now=now)
-        assert [message.text for message in reversed(thread_of(patient).messages)] == texts
+        assert [message.text for message in reversed(get_thread(patient).messages)] == texts
 
 
 class TestTooMany:
@@ -235,7 +235,7 @@ class TestTwoPeopleAnswering:
         asked = ask(patient)
         answer(patient, dana, "Please rest.")
         with pytest.raises(StaleThreadError):
-            write_to_patient(
+            send_to_patient(
                 patient=patient,
                 text="Please go on.",
                 by=clinician(patient.clinic),
@@ -249,7 +249,7 @@ class TestTwoPeopleAnswering:
         asked = ask(patient, "May I go on?")
         ask(patient, "I fell.", now=NOON + MINUTE)
         with pytest.raises(StaleThreadError):
-            write_to_patient(
+            send_to_patient(
                 patient=patient,
                 text="Yes.",
                 by=dana,
@@ -261,7 +261,7 @@ class TestTwoPeopleAnswering:
         assert Message.objects.unread().count() == 2
 
     def test_the_first_word_may_be_the_clinics(self, patient, dana):
-        assert write_to_patient(
+        assert send_to_patient(
             patient=patient, text="Welcome.", by=dana, key=uuid.uuid4(), newest=None, now=NOON
         )
 
@@ -272,7 +272,7 @@ class TestWhoWaits:
         MessageFactory(patient=late, text="Late", sent_at=NOON)
         MessageFactory(patient=early, text="Early", sent_at=NOON - DAY)
         MessageFactory(patient=early, text="And again", sent_at=NOON + MINUTE)
-        rows = waiting_messages(dana).rows
+        rows = list_waiting_messages(dana).rows
         assert [(row.patient, row.text, row.count) for row in rows] == [
             (early, "Early", 2),
             (late, "Late", 1),
@@ -281,12 +281,12 @@ class TestWhoWaits:
     def test_who_was_read_or_answered_waits_no_more(self, patient, dana):
         MessageFactory(patient=patient, read_at=NOON, read_by=dana)
         MessageFactory(patient=patient, is_from_patient=False)
-        assert not waiting_messages(dana)
+        assert not list_waiting_messages(dana)
 
     def test_patients_of_other_clinics_are_not_there(self, dana):
         MessageFactory()
         assert Message.objects.count() == 1
-        assert not waiting_messages(dana)
+        assert not list_waiting_messages(dana)
 
     def test_mine_are_mine_and_those_whom_nobody_treats(self, clinic, dana):
         mine = PatientFactory(clinic=clinic, clinician=dana)
@@ -294,8 +294,8 @@ class TestWhoWaits:
         colleagues = PatientFactory(clinic=clinic, clinician=clinician(clinic))
         for number, each in enumerate((mine, nobodys, colleagues)):
             MessageFactory(patient=each, sent_at=NOON + number * MINUTE)
-        assert [row.patient for row in waiting_messages(dana).rows] == [mine, nobodys, colleagues]
-        assert [row.patient for row in waiting_messages(dana, only_mine=True).rows] == [mine, nobodys]
+        assert [row.patient for row in list_waiting_messages(dana).rows] == [mine, nobodys, colleagues]
+        assert [row.patient for row in list_waiting_messages(dana, only_mine=True).rows] == [mine, nobodys]
 
     def test_the_rest_is_counted_in_the_same_query(self, clinic, dana, django_assert_num_queries):
         for each in PatientFactory.create_batch(5, clinic=clinic):
@@ -303,9 +303,9 @@ class TestWhoWaits:
             MessageFactory(patient=each, sent_at=NOON + MINUTE)
         assert dana.membership
         with django_assert_num_queries(1):
-            waiting = waiting_messages(dana, most=2)
+            waiting = list_waiting_messages(dana, most=2)
         assert (len(waiting.rows), waiting.beyond) == (2, 3)
 
     def test_a_superuser_without_a_clinic_sees_nobody(self, patient):
         MessageFactory(patient=patient)
-        assert not waiting_messages(UserFactory(is_superuser=True))
+        assert not list_waiting_messages(UserFactory(is_superuser=True))

@@ -129,7 +129,7 @@ class TestThread:
         assert "Please write your message first." in page.text
         assert not Message.objects.exists()
 
-    def test_it_says_how_the_patient_hears_of_it(self, dana, signed_in, patient, thread):
+    def test_the_page_says_how_the_patient_is_notified(self, dana, signed_in, patient, thread):
         assert "They have no e-mail on record" in signed_in(dana).get(thread).text
         patient.email = "margaret@mail.example"
         patient.save()

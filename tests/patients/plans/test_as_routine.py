@@ -61,7 +61,7 @@ def test_a_routine_knows_no_patient(draft, dana, save, content_of):
 
 def test_of_several_phases_the_first_is_kept(draft, dana, save, content_of):
     content = content_of(draft)
-    phased = content.adding_phase(content.lines[0].key, 3)
+    phased = content.with_new_phase(content.lines[0].key, 3)
     save_draft(plan=draft.plan, content=phased, edit_number=1, by=dana)
 
     assert save().items.count() == 2

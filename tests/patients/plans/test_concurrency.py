@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.alerts.services.answers import acknowledge_alert, pause_for_alert, settle_alert
-from patients.alerts.services.raising import escalate_alerts, note_silence
+from patients.alerts.services.answers import acknowledge_alert, pause_plan_for_alert, resolve_alert
+from patients.alerts.services.raising import escalate_alerts, update_inactivity_alerts
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, Patient, Plan, PlanEvent, PlanVersion
-from patients.plans.services.drafts import StaleDraftError, next_version, publish_plan, save_draft
+from patients.plans.services.drafts import StaleDraftError, create_next_version, publish_plan, save_draft
 from patients.plans.services.plans import move_plan, start_plan
 from patients.plans.states import Move
 from patients.records.services.patients import Details, register_patient
@@ -90,7 +90,7 @@ def test_of_several_edits_at_once_one_is_saved_and_the_others_are_told(at_once, 
 def test_there_is_one_next_version_however_many_ask_for_it(at_once, patient, dana):
     plan = published_plan(patient).plan
 
-    results = at_once(lambda _number: next_version(plan=plan, by=dana, now=NOON))
+    results = at_once(lambda _number: create_next_version(plan=plan, by=dana, now=NOON))
 
     assert len({version.pk for version in results}) == 1
     assert PlanVersion.objects.drafts().get().items.count() == 2
@@ -119,13 +119,13 @@ def test_one_form_is_one_patient(at_once, clinic, desk):
 def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    results = at_once(lambda number: settle_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
+    results = at_once(lambda number: resolve_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
 
     assert sorted(len(settled) for settled in results) == [0] * (AT_ONCE - 1) + [1]
     assert AuditEvent.objects.filter(action="alert.settled").count() == 1
 
 
-def test_an_alert_is_taken_in_hand_by_one_person(at_once, patient, dana, other):
+def test_an_alert_is_acknowledged_by_one_person(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(lambda number: acknowledge_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
@@ -137,7 +137,9 @@ def test_an_alert_is_taken_in_hand_by_one_person(at_once, patient, dana, other):
 def test_a_plan_is_paused_once_however_many_press_it_on_the_alert(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    results = at_once(lambda number: pause_for_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
+    results = at_once(
+        lambda number: pause_plan_for_alert(alert=event, by=(dana, other)[number % 2], now=NOON)
+    )
 
     assert sum(moved is not None for moved in results) == 1
     assert PlanEvent.objects.count() == 1
@@ -153,10 +155,12 @@ def test_an_alert_goes_to_the_team_once_however_many_workers_look(at_once, patie
     assert OutboxMessage.objects.filter(to=dana.email).count() == 1
 
 
-def test_a_silence_is_told_once_however_many_look(at_once, patient):
+def test_one_inactivity_alert_is_raised_under_concurrency(at_once, patient):
     published_plan(patient)
 
-    results = at_once(lambda _number: note_silence(patient=patient, missed_days=3, silent_days=4, now=NOON))
+    results = at_once(
+        lambda _number: update_inactivity_alerts(patient=patient, missed_days=3, silent_days=4, now=NOON)
+    )
 
     assert len({alert.pk for alert in results}) == 1
     assert Alert.objects.count() == AuditEvent.objects.filter(action="alert.raised").count() == 1

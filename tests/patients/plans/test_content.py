@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.doses import Dose
-from patients.plans.content import Line, PlanContent
-from patients.plans.merge import joined
+from patients.plans.content import PlanContent, PlanLine
+from patients.plans.merge import merge
 
 EXERCISES = [uuid.UUID(int=number) for number in range(1, 6)]
 
 doses = st.integers(1, 20).map(lambda reps: Dose(reps_min=reps))
 lines = st.builds(
-    Line,
+    PlanLine,
     exercise_id=st.sampled_from(EXERCISES),
     dose=doses,
     support=st.sampled_from(["two_hands", "one_hand"]),
@@ -55,7 +55,9 @@ def content(*names_and_reps):
         start_date=datetime.date(2026, 3, 2),
         weeks=6,
         weekdays=(0, 2),
-        lines=tuple(Line(EXERCISES[number - 1], Dose(reps_min=10), "two_hands") for number in names_and_reps),
+        lines=tuple(
+            PlanLine(EXERCISES[number - 1], Dose(reps_min=10), "two_hands") for number in names_and_reps
+        ),
     )
 
 
@@ -100,22 +102,22 @@ def test_an_exercise_is_in_a_plan_once():
 
 @given(contents, contents)
 def test_an_edit_joined_with_no_other_edit_is_that_edit(base, edited):
-    assert joined(base=base, mine=edited, theirs=base) == edited
-    assert joined(base=base, mine=base, theirs=edited) == edited
+    assert merge(base=base, mine=edited, theirs=base) == edited
+    assert merge(base=base, mine=base, theirs=edited) == edited
 
 
 @given(contents, contents)
 def test_the_same_edit_made_twice_is_that_edit(base, edited):
-    assert joined(base=base, mine=edited, theirs=edited) == edited
+    assert merge(base=base, mine=edited, theirs=edited) == edited
 
 
 @given(contents, contents, contents)
 def test_whatever_i_changed_or_added_is_in_the_joined_edit(base, mine, theirs):
-    both = joined(base=base, mine=mine, theirs=theirs)
+    both = merge(base=base, mine=mine, theirs=theirs)
 
     for line in mine.lines:
         if line != base.line(line.key):
-            assert both.lines_of(line.exercise_id)
+            assert both.list_lines(line.exercise_id)
     for name in ("start_date", "weeks", "weekdays", "note"):
         if getattr(mine, name) != getattr(base, name):
             assert getattr(both, name) == getattr(mine, name)
@@ -123,7 +125,7 @@ def test_whatever_i_changed_or_added_is_in_the_joined_edit(base, mine, theirs):
 
 @given(contents, contents, contents)
 def test_whatever_they_added_is_in_the_joined_edit(base, mine, theirs):
-    both = joined(base=base, mine=mine, theirs=theirs)
+    both = merge(base=base, mine=mine, theirs=theirs)
 
     assert set(theirs.exercise_ids) - set(base.exercise_ids) <= set(both.exercise_ids)
 
@@ -131,7 +133,7 @@ def test_whatever_they_added_is_in_the_joined_edit(base, mine, theirs):
 def test_two_doses_changed_by_two_people_are_both_kept():
     base = content(1, 2)
 
-    both = joined(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 2, 5))
+    both = merge(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 2, 5))
 
     assert [line.dose.reps_min for line in both.lines] == [20, 5]
 
@@ -139,7 +141,7 @@ def test_two_doses_changed_by_two_people_are_both_kept():
 def test_where_both_changed_the_same_dose_mine_stands():
     base = content(1)
 
-    both = joined(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 1, 5))
+    both = merge(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 1, 5))
 
     assert both.lines[0].dose.reps_min == 20
 
@@ -148,9 +150,9 @@ def test_an_exercise_they_removed_stays_out_unless_i_changed_it():
     base = content(1, 2)
     theirs = base.without((EXERCISES[0], 1))
 
-    assert order(joined(base=base, mine=base, theirs=theirs)) == [2]
-    assert order(joined(base=base, mine=redosed(base, 1, 20), theirs=theirs)) == [1, 2] or order(
-        joined(base=base, mine=redosed(base, 1, 20), theirs=theirs)
+    assert order(merge(base=base, mine=base, theirs=theirs)) == [2]
+    assert order(merge(base=base, mine=redosed(base, 1, 20), theirs=theirs)) == [1, 2] or order(
+        merge(base=base, mine=redosed(base, 1, 20), theirs=theirs)
     ) == [2, 1]
 
 
@@ -158,30 +160,30 @@ def test_my_order_stands_and_what_they_added_comes_last():
     base = content(1, 2)
     theirs = base.adding(content(3).lines[0])
 
-    assert order(joined(base=base, mine=base.moving((EXERCISES[1], 1), -1), theirs=theirs)) == [2, 1, 3]
+    assert order(merge(base=base, mine=base.moving((EXERCISES[1], 1), -1), theirs=theirs)) == [2, 1, 3]
 
 
 def test_their_order_stands_where_i_moved_nothing():
     base = content(1, 2)
     mine = base.adding(content(4).lines[0])
 
-    assert order(joined(base=base, mine=mine, theirs=base.moving((EXERCISES[1], 1), -1))) == [2, 1, 4]
+    assert order(merge(base=base, mine=mine, theirs=base.moving((EXERCISES[1], 1), -1))) == [2, 1, 4]
 
 
 @given(contents, contents, contents)
 def test_a_joined_plan_never_has_two_phases_of_an_exercise_in_one_week(base, mine, theirs):
-    both = joined(base=base, mine=mine, theirs=theirs)
+    both = merge(base=base, mine=mine, theirs=theirs)
 
     for exercise_id in both.exercise_ids:
-        phases = both.lines_of(exercise_id)
+        phases = both.list_lines(exercise_id)
         assert not any(earlier.overlaps(later) for earlier, later in itertools.pairwise(phases))
 
 
 def test_my_new_phase_and_their_new_dose_meet_in_the_phase_that_was_there():
     base = content(1)
-    mine = base.adding_phase(base.keys[0], 3)
+    mine = base.with_new_phase(base.keys[0], 3)
 
-    both = joined(base=base, mine=mine, theirs=redosed(base, 1, 20))
+    both = merge(base=base, mine=mine, theirs=redosed(base, 1, 20))
 
     assert [(line.first_week, line.last_week, line.dose.reps_min) for line in both.lines] == [
         (1, 2, 20),
@@ -190,8 +192,8 @@ def test_my_new_phase_and_their_new_dose_meet_in_the_phase_that_was_there():
 
 
 def test_where_both_changed_the_weeks_so_that_they_cross_mine_stand():
-    base = content(1).adding_phase((EXERCISES[0], 1), 3)
+    base = content(1).with_new_phase((EXERCISES[0], 1), 3)
     mine = base.with_line((EXERCISES[0], 3), replace(base.lines[1], dose=Dose(reps_min=20)))
     theirs = content(1)
 
-    assert joined(base=base, mine=mine, theirs=theirs) == mine
+    assert merge(base=base, mine=mine, theirs=theirs) == mine

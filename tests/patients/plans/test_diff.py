@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from exercises.doses import Dose
-from patients.plans.content import Line, PlanContent
-from patients.plans.diff import LONGEST_NOTE, changes, drafted_note, weekday_names
+from patients.plans.content import PlanContent, PlanLine
+from patients.plans.diff import MAX_NOTE_LENGTH, changes, draft_change_note, weekday_names
 
 CALF, ANKLE = uuid.UUID(int=1), uuid.UUID(int=2)
 TEN_TO_FIFTEEN = Dose(reps_min=10, reps_max=15)
 
 
 def line(pk=CALF, dose=TEN_TO_FIFTEEN, name="Calf raise", support="two_hands", note=""):
-    return Line(pk, dose, support, note, name)
+    return PlanLine(pk, dose, support, note, name)
 
 
 def plan(*lines, **schedule):
@@ -94,11 +94,11 @@ def test_nothing_changed_is_nothing_said():
 def test_the_drafted_note_is_whole_phrases_that_fit():
     found = [f"Exercise {number}: 10–15 → 15–20 times" for number in range(40)]
 
-    note = drafted_note(found)
+    note = draft_change_note(found)
 
     assert note.startswith("Exercise 0: 10–15 → 15–20 times. Exercise 1:")
     assert note.endswith("times.")
-    assert LONGEST_NOTE - 50 < len(note) <= LONGEST_NOTE
+    assert MAX_NOTE_LENGTH - 50 < len(note) <= MAX_NOTE_LENGTH
 
 
 def test_days_are_named_in_the_order_of_the_week():

@@ -7,10 +7,10 @@ import pytest
 from exercises.doses import Dose
 from exercises.library.services.favourites import set_favourite, toggle_favourite
 from exercises.models import BodyFocus, Category, Equipment, FavouriteExercise
-from patients.plans.content import Line, PlanContent
-from patients.plans.selectors.draft_library import MOST_RECENT, library
-from patients.plans.selectors.draft_page import draft_board
-from patients.plans.totals import totals_of
+from patients.plans.content import PlanContent, PlanLine
+from patients.plans.selectors.draft_library import MAX_RECENT, library
+from patients.plans.selectors.draft_page import get_plan_draft_page
+from patients.plans.totals import compute_totals
 from tests.factories import (
     NOON,
     ExerciseFactory,
@@ -27,7 +27,7 @@ def names(exercises):
 
 
 @pytest.fixture
-def shelf(clinic):
+def library_exercises(clinic):
     """A heel raise with a chair or a counter, a walk with nothing, a band stretch."""
     raised = ExerciseFactory(name="Heel raise", position="standing")
     walk = ExerciseFactory(name="Walk", category=Category.AEROBIC)
@@ -54,24 +54,24 @@ class TestFilters:
             ({"category": "nonsense", "focus": "nowhere"}, ["Walk", "Heel raise", "Band stretch"]),
         ],
     )
-    def test_the_library_is_sifted_as_the_address_asks(self, dana, shelf, asked, found):
+    def test_the_library_is_sifted_as_the_address_asks(self, dana, library_exercises, asked, found):
         assert names(library(dana, asked).found) == found
 
-    def test_what_is_at_home_leaves_out_what_cannot_be_done_there(self, dana, shelf):
+    def test_what_is_at_home_leaves_out_what_cannot_be_done_there(self, dana, library_exercises):
         found = library(dana, {"home": "1"}, at_home=["chair"]).found
         assert names(found) == ["Walk", "Heel raise"]
 
-    def test_while_nobody_has_asked_what_is_at_home_nothing_is_left_out(self, dana, shelf):
+    def test_while_nobody_has_asked_what_is_at_home_nothing_is_left_out(self, dana, library_exercises):
         here = library(dana, {"home": "1"})
         assert len(here.found) == 3
         assert not here.knows_home
         assert all(row.wants == [] for row in here.found)
 
-    def test_what_is_missing_at_home_is_named(self, dana, shelf):
+    def test_what_is_missing_at_home_is_named(self, dana, library_exercises):
         wants = {row.name: row.wants for row in library(dana, {}, at_home=["chair"]).found}
         assert wants == {"Walk": [], "Heel raise": [], "Band stretch": ["band"]}
 
-    def test_all_that_was_chosen_stays_in_the_address(self, dana, shelf):
+    def test_all_that_was_chosen_stays_in_the_address(self, dana, library_exercises):
         asked = {"q": "x", "category": "balance", "favourite": "1", "recent": "1", "home": "1"}
         query = library(dana, asked).filters.query_string()
         assert set(query.removeprefix("?").split("&")) == {f"{name}={value}" for name, value in asked.items()}
@@ -80,18 +80,18 @@ class TestFilters:
 
 
 class TestFavourites:
-    def test_favourites_come_first_and_alone_where_asked(self, dana, other, shelf):
-        FavouriteExerciseFactory(user=dana, exercise=shelf["band"])
+    def test_favourites_come_first_and_alone_where_asked(self, dana, other, library_exercises):
+        FavouriteExerciseFactory(user=dana, exercise=library_exercises["band"])
         assert names(library(dana, {}).found)[0] == "Band stretch"
         assert names(library(dana, {"favourite": "1"}).found) == ["Band stretch"]
         assert library(other, {"favourite": "1"}).found == []
 
-    def test_a_favourite_is_one_however_often_it_is_chosen(self, dana, shelf):
+    def test_a_favourite_is_one_however_often_it_is_chosen(self, dana, library_exercises):
         for _click in range(2):
-            set_favourite(exercise=shelf["walk"], by=dana, wanted=True)
+            set_favourite(exercise=library_exercises["walk"], by=dana, wanted=True)
         assert FavouriteExercise.objects.count() == 1
-        assert not toggle_favourite(exercise=shelf["walk"], by=dana)
-        assert toggle_favourite(exercise=shelf["walk"], by=dana)
+        assert not toggle_favourite(exercise=library_exercises["walk"], by=dana)
+        assert toggle_favourite(exercise=library_exercises["walk"], by=dana)
 
 
 class TestRecent:
@@ -100,37 +100,41 @@ class TestRecent:
         for order, exercise in enumerate(exercises, start=1):
             PlanItemFactory(version=version, exercise=exercise, order=order)
 
-    def test_what_somebody_used_last_is_at_hand_newest_plan_first(self, dana, other, shelf):
-        self.used(dana, shelf["walk"], shelf["raise"])
-        self.used(dana, shelf["band"], shelf["walk"], ahead=1)
-        self.used(other, shelf["raise"], ahead=2)
+    def test_what_somebody_used_last_is_at_hand_newest_plan_first(self, dana, other, library_exercises):
+        self.used(dana, library_exercises["walk"], library_exercises["raise"])
+        self.used(dana, library_exercises["band"], library_exercises["walk"], ahead=1)
+        self.used(other, library_exercises["raise"], ahead=2)
         assert names(library(dana, {}).recent) == ["Band stretch", "Walk", "Heel raise"]
         assert names(library(dana, {"recent": "1"}).found) == ["Band stretch", "Walk", "Heel raise"]
         assert names(library(other, {"recent": "1"}).found) == ["Heel raise"]
 
     def test_no_more_are_remembered_than_help(self, dana):
-        self.used(dana, *ExerciseFactory.create_batch(MOST_RECENT + 3))
-        assert len(library(dana, {}).recent) == MOST_RECENT
+        self.used(dana, *ExerciseFactory.create_batch(MAX_RECENT + 3))
+        assert len(library(dana, {}).recent) == MAX_RECENT
 
-    def test_what_is_no_longer_to_be_had_is_forgotten(self, dana, shelf):
-        shelf["walk"].retired_at = NOON
-        shelf["walk"].save()
-        self.used(dana, shelf["walk"], shelf["band"])
+    def test_what_is_no_longer_to_be_had_is_forgotten(self, dana, library_exercises):
+        library_exercises["walk"].retired_at = NOON
+        library_exercises["walk"].save()
+        self.used(dana, library_exercises["walk"], library_exercises["band"])
         assert names(library(dana, {}).recent) == ["Band stretch"]
 
 
 class TestTotals:
     @pytest.fixture
-    def sums(self, shelf):
+    def sums(self, library_exercises):
         """`sums((name, line fields), …)`: the totals of a plan on Monday, Wednesday and Friday for six weeks."""
 
         def summed(*lines, wanted=None, weekdays=(0, 2, 4)):
             made = tuple(
-                Line(shelf[name].pk, fields.pop("dose", Dose(minutes_min=10)), "none", **fields)
+                PlanLine(
+                    library_exercises[name].pk, fields.pop("dose", Dose(minutes_min=10)), "none", **fields
+                )
                 for name, fields in lines
             )
             content = PlanContent(datetime.date(2026, 3, 2), 6, weekdays, lines=made)
-            return totals_of(content, {row.pk: row for row in shelf.values()}, minutes_wanted=wanted)
+            return compute_totals(
+                content, {row.pk: row for row in library_exercises.values()}, minutes_wanted=wanted
+            )
 
         return summed
 
@@ -185,9 +189,9 @@ class TestTotals:
         assert self.figures(over)["session"][1] == "over"
         assert over.warnings == ["A session takes about 30 minutes. The patient has 15."]
 
-    def test_many_exercises_are_a_warning_only_on_the_day_that_has_them(self, sums, shelf):
+    def test_many_exercises_are_a_warning_only_on_the_day_that_has_them(self, sums, library_exercises):
         for number in range(7):
-            shelf[number] = ExerciseFactory()
+            library_exercises[number] = ExerciseFactory()
         spread = sums(*((number, {"weekdays": (number % 2 * 2,)}) for number in range(7)))
         assert (spread.exercises, spread.phases[0].most_exercises, spread.warnings) == (7, 4, [])
         crowded = sums(*((number, {}) for number in range(7)))
@@ -197,7 +201,7 @@ class TestTotals:
         totals = sums()
         assert (totals.minutes, totals.days, totals.exercises, totals.warnings) == (0, 0, 0, [])
 
-    def test_the_board_counts_with_the_patients_own_time(self, draft, dana):
-        board = draft_board(dana, draft.plan, {})
+    def test_totals_use_the_patients_own_time(self, draft, dana):
+        board = get_plan_draft_page(dana, draft.plan, {})
         assert board.totals.exercises == 2
         assert board.totals.phases[0].minutes_wanted is None

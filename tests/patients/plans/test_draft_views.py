@@ -237,7 +237,7 @@ def test_no_day_of_the_week_is_explained(builder):
     assert "Choose at least one day." in response.text
 
 
-def test_more_than_six_exercises_is_a_warning_not_a_wall(builder, draft):
+def test_more_than_six_exercises_is_a_warning_and_can_be_published(builder, draft):
     for _exercise in range(5):
         builder.press("", url=reverse("plan_add", args=[draft.plan_id, ExerciseFactory().pk]))
         builder.read(builder.client.get(builder.url))

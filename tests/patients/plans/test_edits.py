@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.doses import Dose
-from patients.models.schedule import asked_days_of, is_asked, is_planned_at
-from patients.plans.content import Line, PlanContent, key_text, read_key
-from patients.plans.diff import changes, told_in_short, weeks_words
+from patients.models.schedule import get_scheduled_days, is_planned_at, is_scheduled
+from patients.plans.content import PlanContent, PlanLine, format_key, parse_line_key
+from patients.plans.diff import changes, format_weeks, summarise_changes
 from patients.plans.weekdays import SPREAD, longest_idle_run, suggested_weekdays
 
 RAISE, WALK, STRETCH = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -22,7 +22,7 @@ CATEGORIES = {RAISE: "balance", WALK: "aerobic", STRETCH: "stretching"}
 
 def line(exercise_id, **fields):
     start = {"dose": Dose(reps_min=10), "support": "two_hands", "name": NAMES[exercise_id]}
-    return Line(exercise_id, **start | fields)
+    return PlanLine(exercise_id, **start | fields)
 
 
 def plan(*lines, **fields):
@@ -40,15 +40,15 @@ WHOLE = plan(
 class TestKeys:
     @pytest.mark.parametrize("key", [(RAISE, 1), (RAISE, 3), (WALK, 52)])
     def test_a_key_comes_back_from_a_form_as_it_went(self, key):
-        assert read_key(key_text(key)) == key
+        assert parse_line_key(format_key(key)) == key
 
     def test_a_line_for_all_weeks_is_named_by_its_exercise_alone(self):
-        assert key_text((RAISE, 1)) == str(RAISE)
+        assert format_key((RAISE, 1)) == str(RAISE)
 
     @pytest.mark.parametrize("text", ["", "x", "_3", f"{RAISE}_x"])
     def test_what_is_no_key_is_refused(self, text):
         with pytest.raises(ValueError):  # noqa: PT011  # uuid's own error is one, and all that is promised
-            read_key(text)
+            parse_line_key(text)
 
 
 class TestText:
@@ -67,7 +67,7 @@ class TestText:
 
 class TestPhases:
     def test_a_phase_splits_a_line_in_two_that_stand_together(self):
-        split = WHOLE.adding_phase((WALK, 1), 3)
+        split = WHOLE.with_new_phase((WALK, 1), 3)
         assert [(NAMES[one.exercise_id], one.first_week, one.last_week) for one in split.lines] == [
             ("Calf raise", 1, None),
             ("Walk", 1, 2),
@@ -77,20 +77,20 @@ class TestPhases:
 
     def test_a_phase_in_the_middle_of_a_phase_ends_where_that_ended(self):
         content = plan(line(RAISE, last_week=4))
-        assert [one.last_week for one in content.adding_phase((RAISE, 1), 3).lines] == [2, 4]
+        assert [one.last_week for one in content.with_new_phase((RAISE, 1), 3).lines] == [2, 4]
 
     @pytest.mark.parametrize("week", [0, 1, 7, 99])
     def test_a_phase_begins_inside_the_line(self, week):
         with pytest.raises(ValueError, match="later week"):
-            WHOLE.adding_phase((RAISE, 1), week)
+            WHOLE.with_new_phase((RAISE, 1), week)
 
     def test_an_exercise_is_added_once_whatever_its_phases(self):
-        split = WHOLE.adding_phase((RAISE, 1), 3)
+        split = WHOLE.with_new_phase((RAISE, 1), 3)
         assert split.adding(line(RAISE)) == split
 
     def test_one_phase_is_taken_out_and_the_other_stays(self):
-        split = WHOLE.adding_phase((RAISE, 1), 3)
-        assert [one.first_week for one in split.without((RAISE, 3)).lines_of(RAISE)] == [1]
+        split = WHOLE.with_new_phase((RAISE, 1), 3)
+        assert [one.first_week for one in split.without((RAISE, 3)).list_lines(RAISE)] == [1]
 
 
 class TestPlaces:
@@ -98,23 +98,23 @@ class TestPlaces:
         ("index", "result"), [(0, "312"), (1, "132"), (2, "123"), (-5, "312"), (99, "123")]
     )
     def test_a_line_is_dropped_at_a_place(self, index, result):
-        order = WHOLE.placing_at((STRETCH, 1), index).exercise_ids
+        order = WHOLE.with_line_at((STRETCH, 1), index).exercise_ids
         assert "".join(str(pk.int) for pk in order) == result
 
     def test_what_is_not_in_the_plan_goes_nowhere(self):
-        assert plan(line(RAISE)).placing_at((WALK, 1), 0) == plan(line(RAISE))
+        assert plan(line(RAISE)).with_line_at((WALK, 1), 0) == plan(line(RAISE))
 
 
 class TestSeveralAtOnce:
     def test_all_stretches_are_held_as_long_as_told(self):
-        changed = WHOLE.changing_all("stretching", CATEGORIES, hold_seconds_min=30)
+        changed = WHOLE.with_changed_category("stretching", CATEGORIES, hold_seconds_min=30)
         assert changes(WHOLE, changed) == ["Calf stretch: hold 15–20 → 30 seconds"]
 
     def test_a_part_that_a_dose_does_not_have_stays_away(self):
         assert WHOLE.changing(WHOLE.keys[:2], hold_seconds_min=30) == WHOLE
 
     def test_chosen_lines_alone_are_changed(self):
-        split = WHOLE.adding_phase((RAISE, 1), 3)
+        split = WHOLE.with_new_phase((RAISE, 1), 3)
         changed = split.changing([(RAISE, 3)], reps_min=15, reps_max=20)
         assert changes(split, changed) == ["Calf raise, from week 3: 10 → 15–20 times"]
 
@@ -141,7 +141,7 @@ class TestWords:
         assert self.said(side="left") == ["Calf raise: left side only"]
 
     def test_a_new_phase_is_said_with_its_dose(self):
-        split = plan(line(RAISE)).adding_phase((RAISE, 1), 3)
+        split = plan(line(RAISE)).with_new_phase((RAISE, 1), 3)
         later = replace(split.lines[1], dose=Dose(reps_min=15))
         assert changes(plan(line(RAISE)), split.with_line(later.key, later)) == [
             "Calf raise: all weeks → weeks 1–2",
@@ -149,25 +149,25 @@ class TestWords:
         ]
 
     def test_a_phase_that_is_gone_is_said_with_its_weeks(self):
-        split = plan(line(RAISE)).adding_phase((RAISE, 1), 3)
+        split = plan(line(RAISE)).with_new_phase((RAISE, 1), 3)
         assert changes(split, split.without((RAISE, 3))) == ["Removed: Calf raise, from week 3"]
 
     def test_a_phase_that_begins_later_is_the_same_phase(self):
-        split = plan(line(RAISE)).adding_phase((RAISE, 1), 3)
+        split = plan(line(RAISE)).with_new_phase((RAISE, 1), 3)
         moved = split.with_line((RAISE, 3), replace(split.lines[1], first_week=4))
         assert changes(split, moved) == ["Calf raise: from week 3 → from week 4"]
 
     def test_one_edit_is_told_in_a_few_words(self):
         changed = replace(WHOLE, weeks=4, note="Well done.")
-        assert told_in_short(WHOLE, changed) == "6 → 4 weeks, and 1 more change"
-        assert told_in_short(WHOLE, WHOLE) == ""
+        assert summarise_changes(WHOLE, changed) == "6 → 4 weeks, and 1 more change"
+        assert summarise_changes(WHOLE, WHOLE) == ""
 
     @pytest.mark.parametrize(
         ("weeks", "words"),
         [((1, None), "all weeks"), ((3, None), "from week 3"), ((3, 3), "week 3"), ((3, 6), "weeks 3–6")],
     )
     def test_weeks_in_words(self, weeks, words):
-        assert weeks_words(*weeks) == words
+        assert format_weeks(*weeks) == words
 
 
 class TestDays:
@@ -214,6 +214,6 @@ phases = st.builds(
 
 @given(st.lists(phases, min_size=1, max_size=5), st.integers(1, 12), st.integers(0, 6))
 def test_the_pattern_of_a_plan_says_what_its_lines_say(lines, week, weekday):
-    pattern = json.loads(json.dumps(asked_days_of(lines)))
+    pattern = json.loads(json.dumps(get_scheduled_days(lines)))
 
-    assert is_asked(pattern, week, weekday) == any(is_planned_at(one, week, weekday) for one in lines)
+    assert is_scheduled(pattern, week, weekday) == any(is_planned_at(one, week, weekday) for one in lines)

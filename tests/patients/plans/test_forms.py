@@ -29,7 +29,7 @@ def sent(exercises):
     """`sent(content, {name: values})`: the form of `content` as a browser sends it back, with other values."""
 
     def form(content, changed=None):
-        shown = DraftForm.of_content(content, seen=content, edit_number=1, exercises=exercises)
+        shown = DraftForm.from_content(content, seen=content, edit_number=1, exercises=exercises)
         data = QueryDict(mutable=True)
         for field in [*shown.schedule, *(field for row in shown.rows for field in row.form)]:
             value = field.value()
@@ -42,13 +42,13 @@ def sent(exercises):
         data.setlist("exercise", [row.key for row in shown.rows])
         for name, values in (changed or {}).items():
             data.setlist(name, values)
-        return DraftForm.of_post(data, exercises)
+        return DraftForm.from_post(data, exercises)
 
     return form
 
 
 def prefix(line):
-    return f"x-{line.key_text}"
+    return f"x-{line.format_key}"
 
 
 def errors(form):
@@ -60,7 +60,7 @@ def errors(form):
 
 
 def test_a_plan_with_days_weeks_and_sides_comes_back_as_it_was_shown(stored, sent):
-    content = stored.adding_phase(stored.keys[0], 3)
+    content = stored.with_new_phase(stored.keys[0], 3)
     line = content.lines[1]
     personal = type(line)(
         line.exercise_id, line.dose, line.support, "Slowly.", line.name, (MON,), 3, 4, "left"
@@ -74,7 +74,7 @@ def test_a_plan_with_days_weeks_and_sides_comes_back_as_it_was_shown(stored, sen
 
 
 def test_two_phases_of_an_exercise_are_two_rows_with_names_of_their_own(stored, sent):
-    form = sent(stored.adding_phase(stored.keys[0], 3))
+    form = sent(stored.with_new_phase(stored.keys[0], 3))
 
     keys = [row.key for row in form.rows]
     assert len(set(keys)) == 3
@@ -114,7 +114,7 @@ def test_weeks_that_cannot_be_are_explained_at_the_field(stored, sent, typed, fi
 
 
 def test_two_phases_in_the_same_week_are_refused(stored, sent):
-    content = stored.adding_phase(stored.keys[0], 3)
+    content = stored.with_new_phase(stored.keys[0], 3)
     form = sent(content, {f"{prefix(content.lines[0])}-last_week": ["3"]})
 
     assert not form.is_valid()
@@ -126,7 +126,7 @@ def test_two_phases_in_the_same_week_are_refused(stored, sent):
 
 
 def test_fewer_weeks_than_a_phase_needs_are_explained(stored, sent):
-    form = sent(stored.adding_phase(stored.keys[0], 4), {"weeks": ["3"]})
+    form = sent(stored.with_new_phase(stored.keys[0], 4), {"weeks": ["3"]})
 
     assert not form.is_valid()
     assert set(errors(form)) == {"Calf raise: first_week"}
@@ -141,7 +141,7 @@ def test_an_empty_first_week_is_the_first(stored, sent):
 
 
 def test_a_phase_may_begin_in_another_week(stored, sent):
-    content = stored.adding_phase(stored.keys[0], 3)
+    content = stored.with_new_phase(stored.keys[0], 3)
     form = sent(content, {f"{prefix(content.lines[1])}-first_week": ["4"]})
 
     assert form.is_valid()
@@ -149,6 +149,6 @@ def test_a_phase_may_begin_in_another_week(stored, sent):
 
 
 def test_a_row_that_is_no_row_is_dropped(stored, sent):
-    form = sent(stored, {"exercise": ["nonsense", stored.lines[1].key_text, "x_3"]})
+    form = sent(stored, {"exercise": ["nonsense", stored.lines[1].format_key, "x_3"]})
 
     assert [row.exercise.name for row in form.rows] == ["Ankle circles"]

@@ -9,8 +9,8 @@ from patients.exceptions import NotPossibleError
 from patients.models import Plan, PlanEvent, PlanState, PlanVersion
 from patients.plans.services.drafts import (
     StaleDraftError,
+    create_next_version,
     discard_draft,
-    next_version,
     publish_plan,
     save_draft,
 )
@@ -101,7 +101,7 @@ def test_a_plan_without_exercises_is_not_published(patient, dana):
 
 def test_a_later_version_may_have_begun_but_not_ended(patient, dana, content_of):
     plan = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=3), weeks=2).plan
-    version = next_version(plan=plan, by=dana, now=NOON)
+    version = create_next_version(plan=plan, by=dana, now=NOON)
 
     with pytest.raises(NotPossibleError, match="The last day has passed"):
         publish(version, dana, "More.")
@@ -117,7 +117,7 @@ def test_a_later_version_may_have_begun_but_not_ended(patient, dana, content_of)
 
 def test_from_the_second_version_on_the_patient_is_told_what_changed(patient, dana):
     plan = published_plan(patient).plan
-    version = next_version(plan=plan, by=dana, now=NOON)
+    version = create_next_version(plan=plan, by=dana, now=NOON)
 
     with pytest.raises(NotPossibleError, match="Say what changed and why"):
         publish(version, dana, "  ")
@@ -129,7 +129,7 @@ def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(pa
     first = published_plan(patient, weekdays=[0, 2], note="Slowly.")
     before = content_of(first)
 
-    version = next_version(plan=first.plan, by=dana, now=NOON)
+    version = create_next_version(plan=first.plan, by=dana, now=NOON)
     save_draft(
         plan=first.plan,
         content=content_of(version).without(before.lines[0].key),
@@ -145,7 +145,9 @@ def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(pa
 def test_asking_for_the_next_version_twice_gives_the_same_draft(patient, dana):
     plan = published_plan(patient).plan
 
-    assert next_version(plan=plan, by=dana) == next_version(plan=plan, by=clinician(patient.clinic))
+    assert create_next_version(plan=plan, by=dana) == create_next_version(
+        plan=plan, by=clinician(patient.clinic)
+    )
     assert plan.versions.drafts().count() == 1
 
 
@@ -153,7 +155,7 @@ def test_a_paused_plan_can_be_changed_and_stays_paused(patient, dana):
     plan = published_plan(patient).plan
     move_plan(plan=plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON)
 
-    publish(next_version(plan=plan, by=dana, now=NOON), dana, "Easier.")
+    publish(create_next_version(plan=plan, by=dana, now=NOON), dana, "Easier.")
 
     plan.refresh_from_db()
     assert plan.state == PlanState.PAUSED
@@ -171,7 +173,7 @@ def test_discarding_the_first_draft_leaves_no_plan_behind(draft, dana):
 
 def test_discarding_a_later_draft_keeps_what_is_published(patient, dana):
     plan = published_plan(patient).plan
-    next_version(plan=plan, by=dana, now=NOON)
+    create_next_version(plan=plan, by=dana, now=NOON)
 
     assert not discard_draft(plan=plan, edit_number=1, by=dana)
 
@@ -254,4 +256,4 @@ def test_a_finished_plan_takes_no_further_version(patient, dana):
     move_plan(plan=plan, move=Move.FINISH, by=dana, reason="Goal reached.")
 
     with pytest.raises(NotPossibleError, match="finished"):
-        next_version(plan=plan, by=dana)
+        create_next_version(plan=plan, by=dana)

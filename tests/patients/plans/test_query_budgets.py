@@ -9,15 +9,15 @@ from django.urls import reverse
 
 from exercises.models import BodyFocus, Equipment, Exercise, FavouriteExercise
 from patients.models import Flag
-from patients.plans.content import Line
+from patients.plans.content import PlanLine
 from patients.plans.services.drafts import save_draft
 from tests.factories import (
     NOON,
     CircumstancesFactory,
     ExerciseFactory,
-    ItemClearanceFactory,
     PatientFactory,
     PatientFlagFactory,
+    SafetyOverrideFactory,
     published_plan,
 )
 
@@ -65,10 +65,12 @@ def fill(draft, dana, content_of):
         )
         draft.refresh_from_db()
         content = content_of(draft)
-        content = content.adding(*(Line.suggested(row, plan_days=content.weekdays) for row in fresh[:lines]))
+        content = content.adding(
+            *(PlanLine.suggested(row, plan_days=content.weekdays) for row in fresh[:lines])
+        )
         save_draft(plan=draft.plan, content=content, edit_number=draft.edit_number, by=dana)
-        for item in draft.items.filter(exercise__in=fresh[:lines], clearances=None):
-            ItemClearanceFactory(item=item, patient_flag=flag, by=dana)
+        for item in draft.items.filter(exercise__in=fresh[:lines], safety_overrides=None):
+            SafetyOverrideFactory(item=item, patient_flag=flag, by=dana)
 
     return filled
 

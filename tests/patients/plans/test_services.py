@@ -7,9 +7,9 @@ import pytest
 from exercises.doses import Dose
 from patients.exceptions import NotPossibleError
 from patients.models import Plan, PlanState
-from patients.plans.content import Line, PlanContent
-from patients.plans.services.drafts import NoDraftError, StaleDraftError, save_draft
-from patients.plans.services.plans import move_plan, start_plan, weekdays_for
+from patients.plans.content import PlanContent, PlanLine
+from patients.plans.services.drafts import DraftGoneError, StaleDraftError, save_draft
+from patients.plans.services.plans import choose_weekdays, move_plan, start_plan
 from patients.plans.states import Move
 from tests.factories import (
     MONDAY,
@@ -114,7 +114,7 @@ def test_a_patient_with_a_plan_gets_no_second_one_and_the_reason_is_told(patient
     [([2], (0, 3)), ([3, None], (0, 2, 4)), ([2, 5], (0, 1, 2, 3, 4)), ([7], tuple(range(7)))],
 )
 def test_the_week_has_enough_days_for_the_most_frequent_exercise(days, weekdays):
-    assert weekdays_for(Dose(reps_min=5, days_min=number) for number in days) == weekdays
+    assert choose_weekdays(Dose(reps_min=5, days_min=number) for number in days) == weekdays
 
 
 def test_a_plan_from_nothing_is_spread_over_three_days(patient, dana):
@@ -137,8 +137,8 @@ def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana, con
         note="Take your time.",
         lines=(
             ankle,
-            Line(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", "Hold on."),
-            Line.suggested(added),
+            PlanLine(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", "Hold on."),
+            PlanLine.suggested(added),
         ),
     )
 
@@ -196,7 +196,10 @@ def test_an_exercise_of_another_clinic_cannot_be_put_into_a_plan(draft, dana, co
 
     with pytest.raises(NotPossibleError, match="not in your library"):
         save_draft(
-            plan=draft.plan, content=content_of(draft).adding(Line.suggested(foreign)), edit_number=1, by=dana
+            plan=draft.plan,
+            content=content_of(draft).adding(PlanLine.suggested(foreign)),
+            edit_number=1,
+            by=dana,
         )
 
     assert draft.items.count() == 2
@@ -206,7 +209,7 @@ def test_a_draft_that_was_published_meanwhile_cannot_be_saved(draft, dana, conte
     content = content_of(draft)
     publish(draft, dana)
 
-    with pytest.raises(NoDraftError):
+    with pytest.raises(DraftGoneError):
         save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from clinic.models import AuditEvent
 from exercises.models import Support
 from patients.models import Flag, Plan
-from patients.plans.content import Line
-from patients.plans.selectors.plan_start import start_page
-from patients.plans.services.drafts import next_version, publish_plan, save_draft
-from patients.plans.services.plans import add_routine, move_plan, start_plan
+from patients.plans.content import PlanLine
+from patients.plans.selectors.plan_start import get_start_page
+from patients.plans.services.drafts import create_next_version, publish_plan, save_draft
+from patients.plans.services.plans import add_routine_to_draft, move_plan, start_plan
 from patients.plans.states import Move
 from tests.factories import (
     NOON,
@@ -32,7 +32,7 @@ def theirs(clinic, dana, content_of):
     heel = ExerciseFactory(name="Heel raise", support=Support.ONE_HAND, reps_min=10)
     content = content_of(plan.versions.get())
     lines = (
-        Line(
+        PlanLine(
             heel.pk,
             heel.dose,
             Support.NONE,
@@ -41,7 +41,7 @@ def theirs(clinic, dana, content_of):
             last_week=2,
             side="left",
         ),
-        Line(heel.pk, heel.dose, Support.NONE, first_week=3),
+        PlanLine(heel.pk, heel.dose, Support.NONE, first_week=3),
     )
     content = type(content)(content.start_date, 8, (0, 2), "Dear Rosa, go slowly.", lines)
     save_draft(plan=plan, content=content, edit_number=1, by=dana, now=NOON)
@@ -90,20 +90,20 @@ class TestAnotherPatientsPlan:
         assert Plan.objects.get(patient=patient).versions.get().items.count() == 2
 
     def test_only_the_latest_version_of_the_latest_plan_is_offered(self, patient, dana, theirs):
-        newer = next_version(plan=theirs.plan, by=dana, now=NOON)
+        newer = create_next_version(plan=theirs.plan, by=dana, now=NOON)
         publish_plan(
             plan=theirs.plan, number=2, edit_number=newer.edit_number, change_note="More.", by=dana, now=NOON
         )
-        found = start_page(dana, patient, typed="Rosa").others
+        found = get_start_page(dana, patient, typed="Rosa").others
         assert [version.number for version in found] == [2]
 
     def test_one_letter_searches_for_nobody(self, patient, dana, theirs):
-        assert start_page(dana, patient, typed="R").others == []
-        assert start_page(dana, patient, typed=" ' -").others == []
-        assert start_page(dana, patient, typed="Ro").others == [theirs]
+        assert get_start_page(dana, patient, typed="R").others == []
+        assert get_start_page(dana, patient, typed=" ' -").others == []
+        assert get_start_page(dana, patient, typed="Ro").others == [theirs]
 
     def test_the_patient_themselves_is_not_found(self, dana, theirs):
-        assert start_page(dana, theirs.plan.patient, typed="Rosa").others == []
+        assert get_start_page(dana, theirs.plan.patient, typed="Rosa").others == []
 
     def test_another_clinics_plan_is_neither_found_nor_copied(self, client, patient, dana):
         foreign = published_plan(PatientFactory(full_name="Rosa Elsewhere"))
@@ -121,7 +121,7 @@ class TestAnotherPatientsPlan:
 
 class TestEarlierVersions:
     def test_any_version_of_an_earlier_plan_can_be_started_from(self, client, dana, theirs):
-        second = next_version(plan=theirs.plan, by=dana, now=NOON)
+        second = create_next_version(plan=theirs.plan, by=dana, now=NOON)
         publish_plan(
             plan=theirs.plan, number=2, edit_number=second.edit_number, change_note="More.", by=dana, now=NOON
         )
@@ -155,7 +155,7 @@ class TestRoutines:
             RoutineItemFactory(routine=more, exercise=exercise, order=order)
         before = content_of(draft)
         for _click in range(2):
-            add_routine(plan=draft.plan, routine=more, by=dana, now=NOON)
+            add_routine_to_draft(plan=draft.plan, routine=more, by=dana, now=NOON)
         after = content_of(draft)
         assert after.lines[:2] == before.lines
         assert len(after.lines) == 3
@@ -165,7 +165,7 @@ class TestRoutines:
         exercise = ExerciseFactory(support=Support.NONE, demands=["single_leg"])
         RoutineItemFactory(routine=more, exercise=exercise)
         PatientFlagFactory(patient=draft.plan.patient, flag=Flag.FELL)
-        add_routine(plan=draft.plan, routine=more, by=dana, now=NOON)
+        add_routine_to_draft(plan=draft.plan, routine=more, by=dana, now=NOON)
         assert content_of(draft).lines[-1].support == Support.ONE_HAND
 
     def test_the_start_page_adds_to_an_open_draft(self, client, draft, dana, content_of):

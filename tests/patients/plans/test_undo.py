@@ -7,18 +7,18 @@ import pytest
 
 from exercises.doses import Dose
 from patients.exceptions import NotPossibleError
-from patients.models import DraftStep, ItemClearance
-from patients.plans.content import Line
-from patients.plans.selectors.draft_page import draft_board
+from patients.models import DraftStep, SafetyOverride
+from patients.plans.content import PlanLine
+from patients.plans.selectors.draft_page import get_plan_draft_page
 from patients.plans.services.drafts import (
-    NoDraftError,
+    DraftGoneError,
     StaleDraftError,
     discard_draft,
     save_draft,
     undo_last_step,
 )
-from patients.plans.services.plan_items import MOST_STEPS
-from tests.factories import DraftStepFactory, ExerciseFactory, ItemClearanceFactory, published_plan
+from patients.plans.services.plan_items import MAX_STEPS
+from tests.factories import DraftStepFactory, ExerciseFactory, SafetyOverrideFactory, published_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -50,33 +50,33 @@ def undo(draft, dana):
     return undone
 
 
-def some_edit(dice, content, library):
+def some_edit(rng, content, library):
     """One random edit that a person could make; sometimes none."""
     keys = content.keys
-    kind = dice.randrange(6)
+    kind = rng.randrange(6)
     if kind == 0 or not keys:
-        return content.adding(Line.suggested(dice.choice(library), plan_days=content.weekdays))
-    key = dice.choice(keys)
+        return content.adding(PlanLine.suggested(rng.choice(library), plan_days=content.weekdays))
+    key = rng.choice(keys)
     line = content.line(key)
     if kind == 1:
         return content.without(key)
     if kind == 2:
-        return content.moving(key, dice.choice([-1, 1]))
+        return content.moving(key, rng.choice([-1, 1]))
     if kind == 3:
-        return content.with_line(key, replace(line, dose=Dose(reps_min=dice.randrange(1, 30))))
+        return content.with_line(key, replace(line, dose=Dose(reps_min=rng.randrange(1, 30))))
     if kind == 4:
-        return replace(content, weeks=dice.randrange(4, 12), note=dice.choice(["", "Well done."]))
+        return replace(content, weeks=rng.randrange(4, 12), note=rng.choice(["", "Well done."]))
     last = line.last_week or content.weeks
-    week = dice.randrange(line.first_week, last + 1)
-    return content.adding_phase(key, week) if line.first_week < week else content
+    week = rng.randrange(line.first_week, last + 1)
+    return content.with_new_phase(key, week) if line.first_week < week else content
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_any_number_of_edits_is_taken_back_step_by_step(seed, draft, edit, undo, says):
-    dice, library = random.Random(seed), ExerciseFactory.create_batch(4)
+    rng, library = random.Random(seed), ExerciseFactory.create_batch(4)
     said = [says()]
     for _edit in range(12):
-        edit(lambda content: some_edit(dice, content, library))
+        edit(lambda content: some_edit(rng, content, library))
         if says() != said[-1]:
             said.append(says())
 
@@ -103,11 +103,11 @@ def test_a_step_tells_what_was_done(draft, dana, edit, undo):
     edit(lambda content: replace(content, weeks=9))
     edit(lambda content: content.moving(content.keys[0], 1), what="Moved: Calf raise")
 
-    assert draft_board(dana, draft.plan, {}).undo == "Moved: Calf raise"
+    assert get_plan_draft_page(dana, draft.plan, {}).undo == "Moved: Calf raise"
     undo()
-    assert draft_board(dana, draft.plan, {}).undo == "6 → 9 weeks"
+    assert get_plan_draft_page(dana, draft.plan, {}).undo == "6 → 9 weeks"
     undo()
-    assert draft_board(dana, draft.plan, {}).undo == ""
+    assert get_plan_draft_page(dana, draft.plan, {}).undo == ""
 
 
 def test_the_same_undo_sent_twice_is_done_once(draft, dana, edit, says):
@@ -137,7 +137,7 @@ def test_nobody_takes_back_what_a_colleague_did(draft, dana, other, edit, undo):
 
     with pytest.raises(NotPossibleError, match="Dana Reyes made the last change"):
         undo(by=other)
-    assert draft_board(other, draft.plan, {}).undo == ""
+    assert get_plan_draft_page(other, draft.plan, {}).undo == ""
 
 
 def test_a_saved_edit_that_changes_nothing_is_no_step(draft, edit):
@@ -147,10 +147,10 @@ def test_a_saved_edit_that_changes_nothing_is_no_step(draft, edit):
 
 
 def test_no_more_steps_are_kept_than_anybody_goes_back(draft, edit, undo):
-    for weeks in range(MOST_STEPS + 3):
+    for weeks in range(MAX_STEPS + 3):
         edit(lambda content, weeks=weeks: replace(content, weeks=7 + weeks % 2))
 
-    assert DraftStep.objects.count() == MOST_STEPS
+    assert DraftStep.objects.count() == MAX_STEPS
     assert undo() is not None
 
 
@@ -167,18 +167,18 @@ def test_an_exercise_that_was_retired_meanwhile_does_not_come_back(draft, edit, 
 
 def test_an_answer_given_for_an_exercise_stands_when_something_else_is_undone(draft, edit, undo):
     item = draft.items.in_order()[0]
-    ItemClearanceFactory(item=item)
+    SafetyOverrideFactory(item=item)
     edit(lambda content: content.without(content.keys[1]))
 
     undo()
 
-    assert ItemClearance.objects.filter(item=item).exists()
+    assert SafetyOverride.objects.filter(item=item).exists()
 
 
 def test_a_step_of_which_nobody_knows_the_words_can_still_be_undone(draft, dana):
     DraftStepFactory(version=draft, by=dana, what="")
 
-    assert draft_board(dana, draft.plan, {}).undo == "the last change"
+    assert get_plan_draft_page(dana, draft.plan, {}).undo == "the last change"
 
 
 def test_the_steps_go_with_the_draft(draft, dana, edit):
@@ -190,5 +190,5 @@ def test_the_steps_go_with_the_draft(draft, dana, edit):
 
 
 def test_without_a_draft_there_is_nothing_to_undo(patient, dana):
-    with pytest.raises(NoDraftError):
+    with pytest.raises(DraftGoneError):
         undo_last_step(plan=published_plan(patient).plan, edit_number=1, by=dana)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from exercises.doses import Dose
-from patients.plans.services.drafts import next_version, publish_plan, save_draft
+from patients.plans.services.drafts import create_next_version, publish_plan, save_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def three(draft, dana, content_of):
     publish_plan(plan=plan, number=1, edit_number=1, change_note="", by=dana)
 
     def publish(change):
-        version = next_version(plan=plan, by=dana)
+        version = create_next_version(plan=plan, by=dana)
         content = change(content_of(version))
         version = save_draft(plan=plan, content=content, edit_number=version.edit_number, by=dana)
         return publish_plan(
@@ -74,7 +74,7 @@ def test_a_version_that_is_not_there_is_not_found(page, beside):
 
 
 def test_a_draft_is_no_version_to_compare_with(three, page, dana):
-    next_version(plan=three, by=dana)
+    create_next_version(plan=three, by=dana)
     assert page(2, **{"with": "4"}).status_code == 404
 
 
@@ -84,7 +84,7 @@ def test_the_next_version_keeps_days_weeks_and_sides(draft, dana, content_of):
     save_draft(plan=draft.plan, content=content.with_line(line.key, line), edit_number=1, by=dana)
     published = publish_plan(plan=draft.plan, number=1, edit_number=2, change_note="", by=dana)
 
-    version = next_version(plan=draft.plan, by=dana)
+    version = create_next_version(plan=draft.plan, by=dana)
 
     assert content_of(version).lines == content_of(published).lines
     assert version.asked_days == published.asked_days

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from patients.models import Plan, PlanState, PlanVersion
-from patients.plans.services.drafts import next_version, save_draft
+from patients.plans.services.drafts import create_next_version, save_draft
 from tests.factories import NOON, ExerciseFactory, published_plan
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def client(dana, signed_in):
 def second(patient, dana, content_of):
     """The draft of version 2, without the first exercise of version 1."""
     exercises = [ExerciseFactory(name="Calf raise"), ExerciseFactory(name="Ankle circles")]
-    version = next_version(plan=published_plan(patient, exercises).plan, by=dana, now=NOON)
+    version = create_next_version(plan=published_plan(patient, exercises).plan, by=dana, now=NOON)
     content = content_of(version)
     return save_draft(
         plan=version.plan,

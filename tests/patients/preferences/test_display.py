@@ -8,8 +8,8 @@ from django.test import Client
 from clinic.display import Colours, Display, Motion, TextSize
 from clinic.models import AuditEvent
 from patients.models import Preferences
-from patients.preferences.services.display import keep_preferences
-from patients.sign_in.services.cards import make_card
+from patients.preferences.services.display import save_preferences
+from patients.sign_in.services.cards import create_card
 from tests.factories import ExerciseFactory, clinician
 from tests.patients.session_steps import text
 
@@ -27,7 +27,7 @@ def page_tag(response):
 
 
 def sign_in_by_card(client, patient, *, device):
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     born = patient.date_of_birth
     date = {"day": born.day, "month": born.month, "year": born.year}
     return client.post("/card/", {"code": code, "device": device, **date})
@@ -57,7 +57,7 @@ class TestTheCookie:
     def test_what_we_did_not_write_is_no_choice(self, client, written):
         assert Display.from_cookie(written) == Display()
         client.cookies["display"] = written
-        assert page_tag(client.get(URL)) == '<html lang="en" class="reads-large">'
+        assert page_tag(client.get(URL)) == '<html lang="en" class="large-text">'
 
     def test_the_choice_is_on_the_page_itself_without_a_script_and_without_a_query(
         self, client, django_assert_num_queries
@@ -66,7 +66,7 @@ class TestTheCookie:
         with django_assert_num_queries(0):
             page = page_tag(client.get(URL))
         assert page == (
-            '<html lang="en" class="reads-large" data-text="t3" data-bs-theme="dark"'
+            '<html lang="en" class="large-text" data-text="t3" data-bs-theme="dark"'
             ' data-movement="calm" data-read="on">'
         )
 
@@ -113,7 +113,7 @@ class TestChoosing:
 class TestTheNextDevice:
     @pytest.mark.parametrize(("device", "lasts"), [("own", 400 * 24 * 60 * 60), ("shared", "")])
     def test_it_gets_the_choice_at_sign_in(self, patient, device, lasts):
-        keep_preferences(display=CHOSEN, by=patient.user)
+        save_preferences(display=CHOSEN, by=patient.user)
         other = Client()
         sign_in_by_card(other, patient, device=device)
         assert other.cookies["display"].value == COOKIE

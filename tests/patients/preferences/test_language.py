@@ -9,14 +9,14 @@ from django.utils import timezone, translation
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.documents.handout import handout
-from patients.messages.services import write_to_clinic, write_to_patient
-from patients.reminders.services.calendar_links import make_calendar_link
-from patients.sign_in.services.cards import make_card, make_helper_card
+from patients.messages.services import send_to_clinic, send_to_patient
+from patients.reminders.services.calendar_links import create_calendar_link
+from patients.sign_in.services.cards import create_card, create_helper_card
 from patients.tasks import send_reminders
 from tests.factories import NOON, ConsultationRequestFactory, clinician, published_plan
-from tests.factories_of_patients import ConfirmedAddressFactory, HelperFactory, ReminderFactory
+from tests.factories_of_patients import HelperFactory, ReminderFactory, VerifiedEmailFactory
 from tests.patients.session_steps import WELL, text, url
-from tests.pdf_reader import Printed
+from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def recorded(patient):
 
 def sign_in(client, patient, dana, device="own"):
     """The patient comes in with a new card."""
-    _card, code = make_card(patient=patient, by=dana)
+    _card, code = create_card(patient=patient, by=dana)
     born = patient.date_of_birth
     form = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": device}
     return client.post("/card/", form)
@@ -166,7 +166,7 @@ class TestComingIn:
 
     def test_a_helpers_phone_says_nothing_of_the_patient(self, client, patient):
         helper = HelperFactory(patient=patient)
-        _card, code = make_helper_card(helper=helper, by=patient.user, now=NOON)
+        _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
         form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
         assert client.post("/card/", form, **SPANISH).status_code == 302
         assert client.session["_auth_user_id"] == str(helper.user_id)
@@ -210,23 +210,23 @@ class TestMail:
         patient.language, patient.email, patient.clinician = "es", "rosa@example.org", dana
         patient.save()
         now = timezone.now()
-        write_to_patient(patient=patient, text="Yes.", by=dana, key=uuid.uuid4(), newest=None, now=now)
+        send_to_patient(patient=patient, text="Yes.", by=dana, key=uuid.uuid4(), newest=None, now=now)
         assert OutboxMessage.objects.get(to="rosa@example.org").subject == "Tiene un mensaje"
         with translation.override("es"):
-            write_to_clinic(patient=patient, text="¿Puedo?", by=patient.user, key=uuid.uuid4(), now=now)
+            send_to_clinic(patient=patient, text="¿Puedo?", by=patient.user, key=uuid.uuid4(), now=now)
         assert OutboxMessage.objects.get(to=dana.email).subject == "You have a message"
 
     def test_a_reminder_and_the_calendar_are_in_theirs_though_no_page_is_open(self, patient, version, client):
         patient.language = "es"
         patient.save()
-        ConfirmedAddressFactory(patient=patient)
+        VerifiedEmailFactory(patient=patient)
         ReminderFactory(patient=patient, next_at=NOON)
         send_reminders(NOON)
         mail = OutboxMessage.objects.get()
         assert mail.subject == "Un recordatorio para hoy"
         assert "Este es el recordatorio que pidió." in mail.body
         assert "Hello" not in mail.body
-        secret = make_calendar_link(patient=patient, by=patient.user, now=NOON)
+        secret = create_calendar_link(patient=patient, by=patient.user, now=NOON)
         feed = text(client.get(f"/calendar/{secret}.ics", HTTP_ACCEPT_LANGUAGE="en"))
         assert "SUMMARY:Sesión de ejercicio" in feed
         assert "Exercise session" not in feed
@@ -235,15 +235,15 @@ class TestMail:
         self, client, patient, version, dana
     ):
         sign_in(Client(HTTP_ACCEPT_LANGUAGE="es"), patient, dana)
-        ConfirmedAddressFactory(patient=patient)
+        VerifiedEmailFactory(patient=patient)
         ReminderFactory(patient=patient, next_at=NOON)
         send_reminders(NOON)
         assert OutboxMessage.objects.get().subject == "Un recordatorio para hoy"
-        secret = make_calendar_link(patient=patient, by=patient.user, now=NOON)
+        secret = create_calendar_link(patient=patient, by=patient.user, now=NOON)
         assert "SUMMARY:Sesión de ejercicio" in text(client.get(f"/calendar/{secret}.ics"))
 
     def ask_for_a_code(self, client, patient, **headers):
-        address = ConfirmedAddressFactory(patient=patient)
+        address = VerifiedEmailFactory(patient=patient)
         born = patient.date_of_birth
         form = {"day": born.day, "month": born.month, "year": born.year, "device": "own"}
         client.post("/sign-in/mail/", form | {"email": address.email}, **headers)
@@ -292,14 +292,14 @@ class TestPaper:
     ):
         patient.language = language
         patient.save()
-        printed = Printed(team.get(f"/staff/plans/{plan.pk}/handout.pdf{query}").content)
+        printed = PdfDocument(team.get(f"/staff/plans/{plan.pk}/handout.pdf{query}").content)
         assert words in printed.words
         assert ("2 de marzo de 2026" in printed.words) == words.startswith("Ejercicios")
 
     def test_the_card_is_in_the_patients_language(self, team, patient):
         patient.language = "es"
         patient.save()
-        printed = Printed(
+        printed = PdfDocument(
             team.post(f"/staff/patients/{patient.pk}/card/", {"seen": "", "as": "letter"}).content
         )
         assert "Abra la cámara de su teléfono." in printed.words

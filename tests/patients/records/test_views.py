@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import RequestState
-from patients.models import Patient, PatientName, Plan, PlanState
-from patients.models.search import name_words
+from patients.models import Patient, PatientSearchTerm, Plan, PlanState
+from patients.models.search import split_name
 from tests.factories import (
     MONDAY,
     AlertFactory,
@@ -211,11 +211,11 @@ def test_a_name_is_not_changed_behind_the_search(patient):
     with pytest.raises(ValueError, match="one by one"):
         Patient.objects.update(full_name="Somebody Else")
 
-    assert PatientName.objects.filter(patient=patient, word="margaret").exists()
+    assert PatientSearchTerm.objects.filter(patient=patient, word="margaret").exists()
 
 
 def test_words_of_a_name_are_kept_once_and_in_parts():
-    assert name_words("  Anne-Marie  Anne ") == ["anne", "marie", "annemarie"]
+    assert split_name("  Anne-Marie  Anne ") == ["anne", "marie", "annemarie"]
 
 
 def test_filters_keep_to_ones_own_patients_and_to_a_state(clinic, dana, signed_in):
@@ -292,7 +292,7 @@ def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, 
 
 def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    client, url = signed_in(dana), reverse("alert_settle", args=[event.pk])
+    client, url = signed_in(dana), reverse("alert_resolve", args=[event.pk])
 
     response = client.post(url, {"note": "Called, no harm.", "back": "patient"}, follow=True)
 
@@ -303,7 +303,7 @@ def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in)
 
 def test_who_settles_second_is_told_that_it_is_done(patient, dana, other, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    url = reverse("alert_settle", args=[event.pk])
+    url = reverse("alert_resolve", args=[event.pk])
     signed_in(other).post(url, {"note": "Called.", "back": "today"})
 
     response = signed_in(dana).post(url, {"note": "Nothing.", "back": "today"}, follow=True)

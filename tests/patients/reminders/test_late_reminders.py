@@ -7,7 +7,7 @@ import pytest
 from clinic.models import OutboxMessage
 from clinic.outbox.backends import deliver_next
 from patients.tasks import send_reminders
-from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
+from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox", "version", "reminder")]
 
@@ -21,7 +21,7 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture
 def reminder(patient):
     """At ten, on the days of the plan, due today."""
-    ConfirmedAddressFactory(patient=patient)
+    VerifiedEmailFactory(patient=patient)
     return ReminderFactory(patient=patient, next_at=TEN)
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from patients.models import Channel, PushNotice, PushSubscription, Reminder
 from patients.reminders.push import is_known_push_service, public_key
 from patients.sign_in.login import OWN_PHONE
-from patients.tasks import deliver_push, send_reminders
+from patients.tasks import send_due_notices, send_reminders
 from tests.factories import PatientFactory
 from tests.factories_of_patients import ReminderFactory
 from tests.patients.reminders.push_sink import PushSink
@@ -124,7 +124,7 @@ class TestThePhone:
 class TestHandingOver:
     def test_it_is_signed_for_this_service_and_has_no_contents(self, subscribed, sink):
         assert send_reminders(TEN) == 1
-        assert deliver_push(TEN) == 1
+        assert send_due_notices(TEN) == 1
         ((path, headers, body),) = sink.taken
         assert (path, body) == ("/wake/abc", b"")
         assert headers["TTL"] == "7200"
@@ -143,17 +143,17 @@ class TestHandingOver:
 
     def test_it_is_handed_over_once(self, subscribed, sink):
         send_reminders(TEN)
-        assert [deliver_push(TEN), deliver_push(TEN + MINUTE)] == [1, 0]
+        assert [send_due_notices(TEN), send_due_notices(TEN + MINUTE)] == [1, 0]
         assert len(sink.taken) == 1
 
     def test_a_service_in_trouble_is_tried_again_later(self, subscribed, sink):
         sink.status = 503
         send_reminders(TEN)
-        assert deliver_push(TEN) == 0
-        assert deliver_push(TEN + datetime.timedelta(seconds=10)) == 0
+        assert send_due_notices(TEN) == 0
+        assert send_due_notices(TEN + datetime.timedelta(seconds=10)) == 0
         assert len(sink.taken) == 1
         sink.status = 201
-        assert deliver_push(TEN + datetime.timedelta(seconds=31)) == 1
+        assert send_due_notices(TEN + datetime.timedelta(seconds=31)) == 1
         assert PushNotice.objects.get().was_sent
 
     def test_a_phone_that_its_service_has_lost_is_forgotten_and_the_patient_told(
@@ -161,36 +161,36 @@ class TestHandingOver:
     ):
         sink.status = 410
         send_reminders(TEN)
-        deliver_push(TEN)
+        send_due_notices(TEN)
         assert not PushSubscription.objects.exists()
         assert "Reminders do not reach you now" in text(own_phone.get("/my/reminders/"))
 
     def test_a_redirect_is_not_followed(self, subscribed, sink):
         sink.status = 307
         send_reminders(TEN)
-        assert deliver_push(TEN) == 0
+        assert send_due_notices(TEN) == 0
         assert [path for path, _headers, _body in sink.taken] == ["/wake/abc"]
 
     def test_after_two_hours_it_is_of_no_use(self, subscribed, sink):
         send_reminders(TEN)
-        assert deliver_push(TEN + 121 * MINUTE) == 0
+        assert send_due_notices(TEN + 121 * MINUTE) == 0
         assert sink.taken == []
         assert PushNotice.objects.get().settled_at
 
     def test_of_a_worker_that_was_late_it_has_only_what_is_left_of_two_hours(self, subscribed, sink):
         assert send_reminders(TEN + 90 * MINUTE) == 1
-        assert deliver_push(TEN + 100 * MINUTE) == 1
+        assert send_due_notices(TEN + 100 * MINUTE) == 1
         assert sink.taken[0][1]["TTL"] == "1200"
 
     def test_two_hours_after_it_was_due_it_is_given_up_however_late_it_was_written(self, subscribed, sink):
         send_reminders(TEN + 90 * MINUTE)
-        assert deliver_push(TEN + 121 * MINUTE) == 0
+        assert send_due_notices(TEN + 121 * MINUTE) == 0
         assert sink.taken == []
 
     def test_a_service_that_is_not_there_is_no_crash(self, subscribed, sink):
         send_reminders(TEN)
         sink.close()
-        assert deliver_push(TEN) == 0
+        assert send_due_notices(TEN) == 0
         assert PushNotice.objects.get().settled_at is None
 
 

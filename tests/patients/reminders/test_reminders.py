@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent, OutboxMessage
 from patients.models import Channel, Habit, Patient, PlanState, Reminder, ReminderSent
 from patients.reminders.selectors import stop_token
-from patients.tasks import follow_time_zones, send_reminders
+from patients.tasks import send_reminders, update_reminder_zones
 from tests.factories import (
     MONDAY,
     NOON,
@@ -21,7 +21,7 @@ from tests.factories import (
     PatientFactory,
     published_plan,
 )
-from tests.factories_of_patients import ConfirmedAddressFactory, ReminderFactory
+from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
 from tests.patients.session_steps import open_session, text
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def outbox(settings):
 
 @pytest.fixture
 def address(patient):
-    return ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    return VerifiedEmailFactory(patient=patient, email="rosa@example.org")
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ class TestThePage:
         assert AuditEvent.objects.filter(action__startswith="reminder.").count() == 1
 
     def test_own_time_own_days_and_own_words(self, phone, version, address):
-        wish = ASKED | {"time": "other", "other_time": "06:45", "days": "own", "weekdays": ["1", "5"]}
-        phone.post("/my/reminders/", wish | {"habit": "own", "own_habit": "After I feed the cat"})
+        settings_ = ASKED | {"time": "other", "other_time": "06:45", "days": "own", "weekdays": ["1", "5"]}
+        phone.post("/my/reminders/", settings_ | {"habit": "own", "own_habit": "After I feed the cat"})
         reminder = Reminder.objects.get()
         assert (reminder.at_time, reminder.weekdays) == (datetime.time(6, 45), [1, 5])
         assert reminder.next_at == datetime.datetime(2026, 3, 3, 11, 45, tzinfo=datetime.UTC)
@@ -103,7 +103,7 @@ class TestThePage:
         assert not Reminder.objects.exists()
 
     def test_without_a_confirmed_address_the_way_to_one_is_straight(self, phone, version):
-        assert f'href="{reverse("my_address")}">Add your' in text(phone.get("/my/reminders/"))
+        assert f'href="{reverse("my_email")}">Add your' in text(phone.get("/my/reminders/"))
 
     def test_without_a_confirmed_address_there_is_no_mail_to_turn_on(self, phone, version):
         page = text(phone.post("/my/reminders/", ASKED))
@@ -262,11 +262,11 @@ class TestMovingHouse:
     def test_a_patient_who_moves_is_reminded_at_ten_where_they_live_now(self, version, patient, reminder):
         patient.time_zone = "Europe/Berlin"
         patient.save()
-        assert follow_time_zones(TEN - 8 * HOUR) == 1
+        assert update_reminder_zones(TEN - 8 * HOUR) == 1
         reminder.refresh_from_db()
         assert reminder.next_at == datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
         assert send_reminders(reminder.next_at) == 1
-        assert follow_time_zones(TEN) == 0
+        assert update_reminder_zones(TEN) == 0
 
     def test_a_clinic_that_moves_takes_its_patients_along(self, version, patient, reminder):
         patient.clinic.time_zone = "America/Los_Angeles"
@@ -278,7 +278,7 @@ class TestMovingHouse:
         assert send_reminders(TEN) == 1
         patient.time_zone = "Pacific/Honolulu"
         patient.save()
-        follow_time_zones(TEN + HOUR)
+        update_reminder_zones(TEN + HOUR)
         assert sum(send_reminders(TEN + hours * HOUR) for hours in range(14)) == 0
 
 
@@ -364,7 +364,7 @@ class TestAtOnce:
         others = []
         for number in range(8):
             other = published_plan(PatientFactory(clinic=version.plan.patient.clinic)).plan.patient
-            ConfirmedAddressFactory(patient=other, email=f"other{number}@example.org")
+            VerifiedEmailFactory(patient=other, email=f"other{number}@example.org")
             others.append(ReminderFactory(patient=other, next_at=TEN))
 
         def work(_number):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from patients.reminders.schedule import moment_of, next_moment
+from patients.reminders.schedule import get_moment, get_next_moment
 
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
@@ -62,7 +62,9 @@ def reminders_near_a_jump(draw):
 @given(reminders_near_a_jump())
 def test_the_next_moment_is_the_one_that_counting_minutes_finds(reminder):
     zone, time, weekdays, after = reminder
-    assert next_moment(after, time=time, weekdays=weekdays, zone=zone) == oracle(after, time, weekdays, zone)
+    assert get_next_moment(after, time=time, weekdays=weekdays, zone=zone) == oracle(
+        after, time, weekdays, zone
+    )
 
 
 @settings(max_examples=60)
@@ -74,7 +76,7 @@ def test_each_chosen_day_around_a_jump_rings_exactly_once(jump, minutes, weekday
     zone, time = ZoneInfo(name), datetime.time(minutes // 60, minutes % 60)
     moment = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) - 8 * DAY
     rung = []
-    while (moment := next_moment(moment, time=time, weekdays=weekdays, zone=zone)) < (
+    while (moment := get_next_moment(moment, time=time, weekdays=weekdays, zone=zone)) < (
         datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) + 8 * DAY
     ):
         rung.append(moment)
@@ -99,8 +101,8 @@ def test_each_chosen_day_around_a_jump_rings_exactly_once(jump, minutes, weekday
         ("Asia/Kolkata", (2026, 3, 8), (2, 30), (2026, 3, 7, 21, 0)),
     ],
 )
-def test_nights_on_which_clocks_jump(zone, day, time, utc):
-    moment = moment_of(datetime.date(*day), datetime.time(*time), ZoneInfo(zone))
+def test_the_time_shifts_with_daylight_saving_changes(zone, day, time, utc):
+    moment = get_moment(datetime.date(*day), datetime.time(*time), ZoneInfo(zone))
     assert moment == datetime.datetime(*utc, tzinfo=datetime.UTC)
 
 
@@ -114,14 +116,14 @@ def test_the_zones_of_the_property_do_jump():
 def test_breakfast_stays_at_breakfast_across_both_changes():
     zone = ZoneInfo("Europe/Berlin")
     for first in (datetime.date(2026, 3, 27), datetime.date(2026, 10, 23)):
-        moments = [moment_of(first + ahead * DAY, datetime.time(8), zone) for ahead in range(5)]
+        moments = [get_moment(first + ahead * DAY, datetime.time(8), zone) for ahead in range(5)]
         assert [moment.astimezone(zone).hour for moment in moments] == [8] * 5
         assert {moment.hour for moment in moments} == {6, 7}
 
 
 def test_no_day_at_all_is_refused():
     with pytest.raises(ValueError, match="weekday"):
-        next_moment(
+        get_next_moment(
             datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC),
             time=datetime.time(8),
             weekdays=(),

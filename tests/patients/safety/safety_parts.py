@@ -2,7 +2,7 @@
 
 from clinic.models import AuditEvent
 from exercises.models import Support
-from patients.safety.selectors.plan_safety import item_safety
+from patients.safety.selectors.plan_safety import get_item_safety
 from tests.factories import ExerciseFactory, PlanItemFactory, PlanVersionFactory
 
 
@@ -24,4 +24,4 @@ def draft_item(patient, *, support=Support.TWO_HANDS, demands=("single_leg",), *
 
 def safety_of(item):
     """How safe the item is, read anew."""
-    return item_safety([item], item.version.plan.patient)[item.pk]
+    return get_item_safety([item], item.version.plan.patient)[item.pk]

@@ -3,8 +3,8 @@
 import pytest
 
 from exercises.models import Position, Support
-from patients.models import Flag, ItemClearance, PlanVersion
-from patients.plans.services.drafts import next_version
+from patients.models import Flag, PlanVersion, SafetyOverride
+from patients.plans.services.drafts import create_next_version
 from patients.plans.services.plans import start_plan
 from patients.safety.services.flags import set_flag
 from tests.factories import (
@@ -100,7 +100,7 @@ class TestABlockedExercise:
 
         version.refresh_from_db()
         assert version.note == "Typed as well."
-        given = ItemClearance.objects.get()
+        given = SafetyOverride.objects.get()
         assert (given.reason, given.by, given.item.exercise) == ("In a total contact cast.", dana, standing)
         text = text_of(page.client.get(page.url))
         assert "“In a total contact cast.” Dana Reyes, 2 Mar" in text
@@ -115,12 +115,12 @@ class TestABlockedExercise:
         assert answer.status_code == 409
         assert "Write a reason. It is kept with the plan." in text_of(answer)
         assert "Typed as well." in text_of(answer)
-        assert not ItemClearance.objects.exists()
+        assert not SafetyOverride.objects.exists()
 
     def test_is_kept_when_the_reason_is_sent_with_enter_which_presses_save(self, page, standing):
         page.press("save", **{f"reason-{standing.pk}/weight-on-a-sore": "In a cast."})
 
-        assert ItemClearance.objects.get().reason == "In a cast."
+        assert SafetyOverride.objects.get().reason == "In a cast."
 
     def test_is_asked_about_again_when_the_answer_is_taken_back(self, page, version, standing, dana):
         target = f"{standing.pk}/weight-on-a-sore"
@@ -128,7 +128,7 @@ class TestABlockedExercise:
 
         page.press(f"again:{target}")
 
-        assert not ItemClearance.objects.exists()
+        assert not SafetyOverride.objects.exists()
         assert "<strong>Not safe:</strong>" in text_of(page.client.get(page.url))
 
     def test_an_answer_sent_twice_is_kept_once(self, page, standing):
@@ -136,7 +136,7 @@ class TestABlockedExercise:
         for _time in range(2):
             page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
 
-        assert ItemClearance.objects.count() == 1
+        assert SafetyOverride.objects.count() == 1
 
     def test_is_not_published_and_the_page_says_what_waits(self, page, version, signed_in):
         address = f"/staff/plans/{version.plan_id}/publish/"
@@ -153,7 +153,7 @@ class TestABlockedExercise:
         for target in (f"{standing.pk}/no-such-rule", f"{standing.pk}_9/weight-on-a-sore", "x/y", ""):
             answer = page.press(f"seen:{target}")
             assert answer.status_code == 302, target
-        assert not ItemClearance.objects.exists()
+        assert not SafetyOverride.objects.exists()
 
 
 class TestAWarning:
@@ -216,9 +216,9 @@ def test_the_next_version_keeps_the_answers_of_the_last(page, version, standing,
     page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
     publish(version, dana)
 
-    draft = next_version(plan=version.plan, by=dana, now=NOON)
+    draft = create_next_version(plan=version.plan, by=dana, now=NOON)
 
-    assert draft.items.get().clearances.get().reason == "In a cast."
+    assert draft.items.get().safety_overrides.get().reason == "In a cast."
     assert publish(draft, dana, "Nothing much.").is_published
 
 
@@ -250,7 +250,7 @@ def test_the_strip_on_top_names_flags_time_and_home_and_leads_to_changing_them(p
     assert PlanVersion.objects.get().note == "Typed first."
 
 
-def test_a_locked_rung_is_not_published_until_it_is_unlocked_for_this_patient(patient, dana, signed_in):
+def test_a_locked_support_level_is_not_published_until_it_is_unlocked(patient, dana, signed_in):
     exercise = ExerciseFactory(name="Stand still", demands=[], support=Support.EYES_CLOSED)
     version = PlanVersionFactory(plan__patient=patient)
     PlanItemFactory(version=version, exercise=exercise, support=Support.EYES_CLOSED)

@@ -19,7 +19,7 @@ from patients.safety.services.flags import (
     StaleCircumstancesError,
     clear_flag,
     lock_eyes_closed,
-    set_circumstances,
+    save_circumstances,
     set_flag,
     unlock_eyes_closed,
 )
@@ -218,7 +218,7 @@ def test_a_row_that_was_set_is_never_deleted_and_a_cleared_one_never_changes(mak
 
 
 def test_the_time_budget_and_what_is_at_home_are_kept_with_who_and_when(patient, dana):
-    row = set_circumstances(
+    row = save_circumstances(
         patient=patient,
         minutes_a_session=20,
         equipment=equipment("chair", "band"),
@@ -235,8 +235,8 @@ def test_the_time_budget_and_what_is_at_home_are_kept_with_who_and_when(patient,
 
 def test_the_same_edit_sent_twice_is_made_once(patient, dana, omar):
     edit = {"patient": patient, "minutes_a_session": 20, "equipment": equipment("chair"), "edit_number": 0}
-    first = set_circumstances(**edit, by=dana, now=NOON)
-    again = set_circumstances(**edit, by=omar, now=LATER)
+    first = save_circumstances(**edit, by=dana, now=NOON)
+    again = save_circumstances(**edit, by=omar, now=LATER)
 
     assert (again.edit_number, again.edited_by) == (first.edit_number, dana)
     assert audited(first) == ["circumstances.set"]
@@ -244,10 +244,10 @@ def test_the_same_edit_sent_twice_is_made_once(patient, dana, omar):
 
 @pytest.mark.parametrize(("minutes", "slugs"), [(20, ["band"]), (30, ["chair"]), (None, ["chair"]), (20, [])])
 def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
-    set_circumstances(
+    save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
-    row = set_circumstances(
+    row = save_circumstances(
         patient=patient,
         minutes_a_session=minutes,
         equipment=equipment(*slugs),
@@ -262,10 +262,10 @@ def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
 
 
 def test_an_edit_on_top_of_what_was_not_seen_is_refused_and_nothing_is_lost(patient, dana, omar):
-    seen = set_circumstances(
+    seen = save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
-    theirs = set_circumstances(
+    theirs = save_circumstances(
         patient=patient,
         minutes_a_session=30,
         equipment=equipment("chair", "ball"),
@@ -275,7 +275,7 @@ def test_an_edit_on_top_of_what_was_not_seen_is_refused_and_nothing_is_lost(pati
     )
 
     with pytest.raises(StaleCircumstancesError) as told:
-        set_circumstances(
+        save_circumstances(
             patient=patient, minutes_a_session=None, equipment=[], edit_number=1, by=dana, now=LATER
         )
 
@@ -286,19 +286,19 @@ def test_an_edit_on_top_of_what_was_not_seen_is_refused_and_nothing_is_lost(pati
 
 
 def test_the_first_edits_of_two_people_do_not_overwrite_each_other(patient, dana, omar):
-    set_circumstances(patient=patient, minutes_a_session=20, equipment=[], edit_number=0, by=dana, now=NOON)
+    save_circumstances(patient=patient, minutes_a_session=20, equipment=[], edit_number=0, by=dana, now=NOON)
 
     with pytest.raises(StaleCircumstancesError):
-        set_circumstances(
+        save_circumstances(
             patient=patient, minutes_a_session=40, equipment=[], edit_number=0, by=omar, now=LATER
         )
 
 
 def test_earlier_circumstances_can_be_read_in_their_history(patient, dana, omar):
-    set_circumstances(
+    save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
-    row = set_circumstances(
+    row = save_circumstances(
         patient=patient, minutes_a_session=None, equipment=[], edit_number=1, by=omar, now=LATER
     )
 

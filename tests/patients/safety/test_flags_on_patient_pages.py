@@ -12,10 +12,10 @@ from patients.safety.services.overrides import override_block
 from tests.factories import (
     NOON,
     ExerciseFactory,
-    ItemClearanceFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    SafetyOverrideFactory,
     clinician,
     published_plan,
 )
@@ -47,7 +47,7 @@ class TestAFlagSetAfterPublishing:
 
         today = page.context["today"]
         assert [exercise.name for exercise in today.exercises] == ["Ankle pump", "Seated march"]
-        assert [exercise.name for exercise in today.held_back] == ["Calf raise"]
+        assert [exercise.name for exercise in today.suspended] == ["Calf raise"]
         assert "Your plan is shorter for now" in text_of(page)
         assert "<p>Not now: Calf raise.</p>" in text_of(page)
 
@@ -56,7 +56,7 @@ class TestAFlagSetAfterPublishing:
         published_plan(patient, [ExerciseFactory(name="Calf raise", easier=seated)])
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
 
-        assert '<a class="plain-link" href="/my/plan/#left-out">' in text_of(phone.get("/my/"))
+        assert '<a class="touch-link-plain" href="/my/plan/#left-out">' in text_of(phone.get("/my/"))
         assert f'<a href="/exercises/{seated.slug}/">Heel raise, sitting</a>' in text_of(
             phone.get("/my/plan/")
         )
@@ -180,7 +180,7 @@ def test_flags_and_answers_cost_two_queries_however_many(
     address = address.format(patient.sessions.get().pk)
     flags = {flag: PatientFlagFactory(patient=patient, flag=flag, set_by=dana) for flag in Flag}
     for item in PlanItemFactory.create_batch(3, version=PlanVersionFactory(plan=version.plan, number=2)):
-        ItemClearanceFactory(item=item, patient_flag=flags[Flag.FELL])
+        SafetyOverrideFactory(item=item, patient_flag=flags[Flag.FELL])
 
     with django_assert_max_num_queries(10):
         page = phone.get(address)

@@ -8,21 +8,21 @@ from django.db import IntegrityError, transaction
 from clinic.models import AppendOnlyError
 from exercises.models import Position, Support
 from patients.exceptions import NotPossibleError
-from patients.models import ClearanceKind, Flag, ItemClearance, PatientFlag, Plan
-from patients.plans.services.drafts import discard_draft, next_version, publish_plan
+from patients.models import Flag, OverrideKind, PatientFlag, Plan, SafetyOverride
+from patients.plans.services.drafts import create_next_version, discard_draft, publish_plan
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import (
     acknowledge_warning,
-    carry_clearances,
+    copy_overrides,
     override_block,
-    take_back_clearance,
+    revoke_override,
 )
 from tests.factories import (
     NOON,
     ExerciseFactory,
-    ItemClearanceFactory,
     PatientFactory,
     PatientFlagFactory,
+    SafetyOverrideFactory,
     clinician,
 )
 from tests.patients.safety.safety_parts import audited, draft_item, safety_of
@@ -71,7 +71,7 @@ def test_a_blocked_exercise_can_be_prescribed_with_a_reason_which_is_kept(patien
     )
 
     row.refresh_from_db()
-    assert (row.flag, row.demand, row.kind) == (Flag.CANNOT_STAND, "standing", ClearanceKind.OVERRIDE)
+    assert (row.flag, row.demand, row.kind) == (Flag.CANNOT_STAND, "standing", OverrideKind.OVERRIDE)
     assert (row.reason, row.by, row.at) == ("His wife holds him.", dana, NOON)
     assert audited(row) == ["clearance.override"]
     assert not safety_of(item).is_blocked
@@ -119,7 +119,7 @@ def test_an_answer_given_twice_is_kept_once_and_the_first_stands(patient, dana, 
     (first,) = answer(item=item, by=dana, now=NOON)
 
     assert answer(item=item, by=omar, now=LATER) == []
-    kept = ItemClearance.objects.get()
+    kept = SafetyOverride.objects.get()
     assert (kept.pk, kept.by, kept.at) == (first.pk, dana, NOON)
     assert len(audited(first)) == 1
 
@@ -129,7 +129,7 @@ def test_what_does_not_apply_cannot_be_answered(patient, dana):
 
     with pytest.raises(NotPossibleError, match="does not apply"):
         override_block(item=item, rule="cannot-stand", reason="Just in case.", by=dana, now=NOON)
-    assert not ItemClearance.objects.exists()
+    assert not SafetyOverride.objects.exists()
 
 
 def test_a_note_asks_for_no_answer_and_a_warning_for_no_reason(patient, dana):
@@ -156,7 +156,7 @@ def test_less_support_than_was_cleared_asks_again_and_the_new_answer_takes_the_p
     assert asked.more_support == Support.ONE_HAND
 
     acknowledge_warning(item=item, rule="risk-of-falling", by=omar, now=LATER)
-    kept = ItemClearance.objects.get()
+    kept = SafetyOverride.objects.get()
     assert (kept.support, kept.by, kept.at) == (Support.FINGERTIPS, omar, LATER)
     assert safety_of(item).unanswered == ()
 
@@ -192,10 +192,10 @@ def test_an_answer_can_be_taken_back_while_the_plan_is_a_draft(patient, dana):
     acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
     acknowledge_warning(item=item, rule="talk-test", by=dana, now=NOON)
 
-    assert take_back_clearance(item=item, rule="risk-of-falling", by=dana) == 1
+    assert revoke_override(item=item, rule="risk-of-falling", by=dana) == 1
     assert [each.slug for each in safety_of(item).unanswered] == ["risk-of-falling"]
     assert audited(item) == ["clearance.taken_back"]
-    assert take_back_clearance(item=item, rule="risk-of-falling", by=dana) == 0
+    assert revoke_override(item=item, rule="risk-of-falling", by=dana) == 0
     assert audited(item) == ["clearance.taken_back"]
 
 
@@ -208,17 +208,17 @@ def test_answers_are_published_with_the_version_and_never_change_after_that(pati
     for attempt in (
         lambda: row.save(),
         lambda: row.delete(),
-        lambda: ItemClearance.objects.all().delete(),
-        lambda: ItemClearance.objects.update(reason="Rewritten."),
-        lambda: ItemClearanceFactory(item=item, patient_flag=row.patient_flag, demand="step"),
+        lambda: SafetyOverride.objects.all().delete(),
+        lambda: SafetyOverride.objects.update(reason="Rewritten."),
+        lambda: SafetyOverrideFactory(item=item, patient_flag=row.patient_flag, demand="step"),
     ):
         with pytest.raises(AppendOnlyError):
             attempt()
     with pytest.raises(NotPossibleError, match="published"):
-        take_back_clearance(item=item, rule="risk-of-falling", by=dana)
+        revoke_override(item=item, rule="risk-of-falling", by=dana)
     with pytest.raises(NotPossibleError, match="published"):
         acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=LATER)
-    assert ItemClearance.objects.get() == row
+    assert SafetyOverride.objects.get() == row
 
 
 def test_an_exercise_that_was_taken_out_meanwhile_cannot_be_answered_for(patient, dana):
@@ -238,7 +238,7 @@ def test_a_draft_is_thrown_away_with_its_answers(patient, dana):
     discard_draft(plan=item.version.plan, edit_number=item.version.edit_number, by=dana)
 
     assert not Plan.objects.exists()
-    assert not ItemClearance.objects.exists()
+    assert not SafetyOverride.objects.exists()
     assert PatientFlag.objects.live().exists()
 
 
@@ -258,11 +258,11 @@ def answered(patient, dana):
 
 def next_draft(version, by, change=lambda item: None):
     """The next version's draft with its one item changed, and the answers carried over to it."""
-    draft = next_version(plan=version.plan, by=by, now=LATER)
-    draft.items.get().clearances.all().delete()  # so that the test is about this one carrying-over
+    draft = create_next_version(plan=version.plan, by=by, now=LATER)
+    draft.items.get().safety_overrides.all().delete()  # so that the test is about this one carrying-over
     item = draft.items.get()
     change(item)
-    carry_clearances(from_version=version, to_version=draft, by=by)
+    copy_overrides(from_version=version, to_version=draft, by=by)
     return draft.items.select_related("exercise", "version__plan__patient").get()
 
 
@@ -270,18 +270,18 @@ def test_the_next_version_keeps_the_answers_as_they_were_given(answered, dana, o
     item = next_draft(answered, omar)
 
     assert safety_of(item).unanswered == ()
-    assert {(row.flag, row.kind, row.reason, row.by, row.at) for row in item.clearances.all()} == {
-        (Flag.CANNOT_STAND, ClearanceKind.OVERRIDE, "His wife holds him.", dana, NOON),
-        (Flag.FELL, ClearanceKind.ACKNOWLEDGED, "", dana, NOON),
+    assert {(row.flag, row.kind, row.reason, row.by, row.at) for row in item.safety_overrides.all()} == {
+        (Flag.CANNOT_STAND, OverrideKind.OVERRIDE, "His wife holds him.", dana, NOON),
+        (Flag.FELL, OverrideKind.ACKNOWLEDGED, "", dana, NOON),
     }
     assert "clearance.carried" in audited(item.version)
-    assert ItemClearance.objects.filter(item__version=answered).count() == 2
+    assert SafetyOverride.objects.filter(item__version=answered).count() == 2
 
 
 def test_an_answer_to_a_flag_that_was_cleared_is_not_carried_over(answered, patient, dana):
     clear_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
 
-    assert {row.flag for row in next_draft(answered, dana).clearances.all()} == {Flag.FELL}
+    assert {row.flag for row in next_draft(answered, dana).safety_overrides.all()} == {Flag.FELL}
 
 
 def test_an_answer_to_a_flag_that_came_back_is_not_carried_over(answered, patient, dana):
@@ -289,7 +289,7 @@ def test_an_answer_to_a_flag_that_came_back_is_not_carried_over(answered, patien
     set_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
     item = next_draft(answered, dana)
 
-    assert {row.flag for row in item.clearances.all()} == {Flag.FELL}
+    assert {row.flag for row in item.safety_overrides.all()} == {Flag.FELL}
     assert safety_of(item).is_blocked
 
 
@@ -298,7 +298,7 @@ def test_an_answer_to_what_the_exercise_no_longer_demands_is_not_carried_over(an
         item.exercise.demands = ["standing"]
         item.exercise.save()
 
-    assert {row.demand for row in next_draft(answered, dana, milder).clearances.all()} == {"standing"}
+    assert {row.demand for row in next_draft(answered, dana, milder).safety_overrides.all()} == {"standing"}
 
 
 def test_an_answer_given_for_more_support_is_not_carried_over(answered, dana):
@@ -308,7 +308,7 @@ def test_an_answer_given_for_more_support_is_not_carried_over(answered, dana):
 
     item = next_draft(answered, dana, let_go)
 
-    assert not item.clearances.exists()
+    assert not item.safety_overrides.exists()
     assert len(safety_of(item).unanswered) == 2
 
 
@@ -317,7 +317,7 @@ def test_nothing_is_carried_over_to_another_exercise(answered, dana):
         item.exercise = ExerciseFactory(demands=["standing", "single_leg"])
         item.save()
 
-    assert not next_draft(answered, dana, swap).clearances.exists()
+    assert not next_draft(answered, dana, swap).safety_overrides.exists()
 
 
 # --- What the database itself refuses ---------------------------------------------------------------------------------
@@ -331,8 +331,8 @@ def refused():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"kind": ClearanceKind.OVERRIDE, "reason": ""},
-        {"kind": ClearanceKind.ACKNOWLEDGED, "reason": "Because."},
+        {"kind": OverrideKind.OVERRIDE, "reason": ""},
+        {"kind": OverrideKind.ACKNOWLEDGED, "reason": "Because."},
         {"kind": "shrugged"},
         {"support": "a_friend"},
     ],
@@ -340,11 +340,11 @@ def refused():
 )
 def test_the_database_refuses_an_answer_that_makes_no_sense(wrong):
     with refused(), transaction.atomic():
-        ItemClearanceFactory(**wrong)
+        SafetyOverrideFactory(**wrong)
 
 
 def test_the_database_refuses_to_keep_two_answers_to_one_question():
-    given_answer = ItemClearanceFactory()
+    given_answer = SafetyOverrideFactory()
 
     with refused(), transaction.atomic():
-        ItemClearanceFactory(item=given_answer.item, patient_flag=given_answer.patient_flag)
+        SafetyOverrideFactory(item=given_answer.item, patient_flag=given_answer.patient_flag)

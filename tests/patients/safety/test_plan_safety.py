@@ -11,10 +11,10 @@ from patients.exceptions import NotPossibleError
 from patients.models import Flag
 from patients.safety.selectors.plan_safety import (
     PatientSafety,
-    check_answered,
-    item_safety,
+    check_all_answered,
+    get_item_safety,
+    list_unanswered_problems,
     plan_notes,
-    problems_unanswered,
 )
 from patients.safety.services.flags import set_flag
 from patients.safety.services.overrides import acknowledge_warning, override_block
@@ -23,11 +23,11 @@ from tests.factories import (
     CircumstancesFactory,
     ExerciseFactory,
     EyesClosedUnlockFactory,
-    ItemClearanceFactory,
     PatientFactory,
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
+    SafetyOverrideFactory,
     UserFactory,
     clinician,
     published_plan,
@@ -53,20 +53,20 @@ def test_a_plan_is_not_published_while_a_block_or_a_warning_waits(patient, dana)
     for flag in (Flag.CANNOT_STAND, Flag.AUTONOMIC, Flag.GLUCOSE_LOWERING):
         PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, name="Brisk walk", demands=["standing", "aerobic"])
-    rows = item_safety([item], patient).values()
+    rows = get_item_safety([item], patient).values()
 
-    assert problems_unanswered(rows) == [
+    assert list_unanswered_problems(rows) == [
         "Brisk walk: This patient cannot stand safely. Choose seated work. Take it out, or write why it is safe.",
         "Brisk walk: Go by effort and the talk test, not by heart rate. Avoid heat and fast changes of position. "
         "Confirm that you have seen this.",
     ]
     with pytest.raises(NotPossibleError, match=r"cannot stand safely.*talk test"):
-        check_answered(rows)
+        check_all_answered(rows)
 
     override_block(item=item, rule="cannot-stand", reason="Between bars.", by=dana, now=NOON)
     acknowledge_warning(item=item, rule="talk-test", by=dana, now=NOON)
-    rows = item_safety([item], patient).values()
-    check_answered(rows)
+    rows = get_item_safety([item], patient).values()
+    check_all_answered(rows)
     talk_test, check_sugar = plan_notes(rows)
     assert talk_test.startswith("Go by how it feels, not by your pulse.")
     assert check_sugar == "Check your blood sugar before you start."
@@ -119,7 +119,7 @@ def test_a_published_plan_is_judged_without_reading_the_catalogue(patient, djang
     items = list(version.items.in_order())
 
     with django_assert_num_queries(2):
-        rows = item_safety(items, patient).values()
+        rows = get_item_safety(items, patient).values()
         assert all(row.is_blocked and row.name for row in rows)
     assert len(rows) == 5
 
@@ -154,13 +154,13 @@ def test_a_whole_plan_costs_two_queries_however_long(patient, dana, count, djang
         item = PlanItemFactory(
             version=version, exercise=ExerciseFactory(demands=["standing", "single_leg"], easier=easier)
         )
-        ItemClearanceFactory(item=item, patient_flag=flag)
+        SafetyOverrideFactory(item=item, patient_flag=flag)
     items = list(version.items.select_related("exercise__easier").in_order())
 
     with django_assert_num_queries(2):
-        rows = item_safety(items, patient)
+        rows = get_item_safety(items, patient)
         told = [
-            (row.name, row.unanswered, row.notes, row.easier, row.clearances[0].by.name)
+            (row.name, row.unanswered, row.notes, row.easier, row.safety_overrides[0].by.name)
             for row in rows.values()
         ]
 
@@ -176,7 +176,7 @@ ADMIN_ROWS = [
     (PatientFlagFactory, {"live": "yes"}),
     (EyesClosedUnlockFactory, {}),
     (CircumstancesFactory, {}),
-    (ItemClearanceFactory, {}),
+    (SafetyOverrideFactory, {}),
 ]
 
 
@@ -194,7 +194,7 @@ def test_an_administrator_finds_and_reads_every_record(rf, make, query):
 
 
 @pytest.mark.parametrize(
-    "make", [PatientFlagFactory, EyesClosedUnlockFactory, CircumstancesFactory, ItemClearanceFactory]
+    "make", [PatientFlagFactory, EyesClosedUnlockFactory, CircumstancesFactory, SafetyOverrideFactory]
 )
 def test_an_administrator_cannot_write_past_the_rules(rf, make):
     row = make()

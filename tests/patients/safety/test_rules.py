@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from exercises.catalogue import EXERCISES, GLUCOSE_BANDS
 from exercises.catalogue.entries import Demand
 from exercises.models import Position, Support
-from patients.models import ClearanceKind, Flag
+from patients.models import Flag, OverrideKind
 from patients.safety.rules import (
     RULES,
     Effect,
@@ -311,8 +311,8 @@ def answers_to(found, kind, support=Support.TWO_HANDS):
 def test_a_block_waits_for_a_reason_a_warning_for_a_click_and_a_note_for_nobody():
     flags = {Flag.FOOT_SORE, Flag.AUTONOMIC, Flag.NUMB_FEET}
     found = findings(flags, {"weight_bearing", "aerobic"}, Support.TWO_HANDS)
-    clicked = answers_to(found, ClearanceKind.ACKNOWLEDGED)
-    reasoned = answers_to(found, ClearanceKind.OVERRIDE)
+    clicked = answers_to(found, OverrideKind.ACKNOWLEDGED)
+    reasoned = answers_to(found, OverrideKind.OVERRIDE)
 
     assert [each.effect for each in found] == [Effect.BLOCK, Effect.WARN, Effect.NOTE]
     assert [each.effect for each in unanswered(found, [])] == [Effect.BLOCK, Effect.WARN]
@@ -322,7 +322,7 @@ def test_a_block_waits_for_a_reason_a_warning_for_a_click_and_a_note_for_nobody(
 
 def test_no_answer_opens_a_lock():
     found = findings(set(), set(), Support.EYES_CLOSED)
-    any_answer = [Given(kind, flag, demand) for kind in ClearanceKind for flag in Flag for demand in DEMANDS]
+    any_answer = [Given(kind, flag, demand) for kind in OverrideKind for flag in Flag for demand in DEMANDS]
 
     assert unanswered(found, any_answer) == found
 
@@ -331,13 +331,13 @@ def test_no_answer_opens_a_lock():
 def test_what_was_answered_in_full_is_not_asked_again(flags, demands, support):
     found = findings(flags, demands, support)
 
-    assert unanswered(found, answers_to(found, ClearanceKind.OVERRIDE, support)) == []
+    assert unanswered(found, answers_to(found, OverrideKind.OVERRIDE, support)) == []
 
 
 @given(flags=flag_sets, demands=demand_sets, support=hands, chosen=st.integers(min_value=0))
 def test_one_answer_missing_is_one_thing_to_ask(flags, demands, support, chosen):
     found = [each for each in findings(flags, demands, support) if each.effect is not Effect.NOTE]
-    answers = answers_to(found, ClearanceKind.OVERRIDE, support)
+    answers = answers_to(found, OverrideKind.OVERRIDE, support)
     if not answers:
         assert unanswered(found, []) == []
         return
@@ -351,7 +351,7 @@ def test_one_answer_missing_is_one_thing_to_ask(flags, demands, support, chosen)
 def test_an_answer_holds_for_as_much_support_as_it_was_given_for_or_more(flags, demands, now, then):
     found = findings(flags, demands, now)
     asked = [each for each in found if each.effect is not Effect.NOTE]
-    still = unanswered(found, answers_to(found, ClearanceKind.OVERRIDE, then))
+    still = unanswered(found, answers_to(found, OverrideKind.OVERRIDE, then))
 
     assert still == (asked if is_less_support(now, then) else [])
 

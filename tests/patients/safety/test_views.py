@@ -6,8 +6,8 @@ from clinic.models import AuditEvent
 from exercises.models import Equipment
 from patients.models import Flag, PatientFlag
 from patients.safety.selectors.plan_safety import PatientSafety
-from patients.safety.selectors.safety_record import SafetyRecord, differences, joined
-from patients.safety.services.flags import record_safety, set_flag
+from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
+from patients.safety.services.flags import save_safety_record, set_flag
 from tests.factories import (
     CircumstancesFactory,
     ExerciseFactory,
@@ -149,8 +149,8 @@ class TestTwoPeopleAtOnce:
         seen = on_record(patient)
         wanted = SafetyRecord(frozenset({"fell"}))
 
-        assert record_safety(patient=patient, wanted=wanted, seen=seen, by=dana)
-        assert not record_safety(patient=patient, wanted=wanted, seen=seen, by=clinician(patient.clinic))
+        assert save_safety_record(patient=patient, wanted=wanted, seen=seen, by=dana)
+        assert not save_safety_record(patient=patient, wanted=wanted, seen=seen, by=clinician(patient.clinic))
 
     def test_each_box_is_as_whoever_touched_it_left_it(self):
         base = SafetyRecord(frozenset({"fell", "numb_feet"}), minutes=20, at_home=frozenset({"band"}))
@@ -159,7 +159,7 @@ class TestTwoPeopleAtOnce:
         )
         theirs = SafetyRecord(frozenset({"fell", "numb_feet", "foot_sore"}), eyes_closed=True, minutes=30)
 
-        assert joined(base=base, mine=mine, theirs=theirs) == SafetyRecord(
+        assert merge(base=base, mine=mine, theirs=theirs) == SafetyRecord(
             frozenset({"numb_feet", "autonomic", "foot_sore"}),
             eyes_closed=True,
             minutes=30,
@@ -211,7 +211,7 @@ class TestWhileBuilding:
         assert answer.headers["Location"] == f"/staff/plans/{version.plan_id}/draft/"
         assert on_record(patient).flags == {"fell"}
 
-    def test_a_plan_of_another_clinic_is_no_way_in(self, desk):
+    def test_the_flags_of_a_plan_of_another_clinic_are_answered_with_404(self, desk):
         foreign = PlanVersionFactory(plan__patient=PatientFactory())
 
         assert desk.get(f"/staff/plans/{foreign.plan_id}/flags/").status_code == 404

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from patients.models import AlertKind
-from patients.sessions.advice import ADVICE, WELL_DONE, CheckIn, Level, advice_for, alerts_in
+from patients.sessions.advice import ADVICE, WELL_DONE, CheckIn, Level, get_advice, list_alert_kinds
 from tests import readability
 
 FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
@@ -14,7 +14,7 @@ TOLD_BY_ONE_CHECK_IN = {AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKi
 
 
 def titles(**changes):
-    return [str(advice.title) for advice in advice_for(CheckIn(**FINE | changes))]
+    return [str(advice.title) for advice in get_advice(CheckIn(**FINE | changes))]
 
 
 def every_check_in():
@@ -62,36 +62,36 @@ def test_the_most_pressing_comes_first_and_nothing_is_left_out():
 
 def test_whatever_is_answered_there_is_advice_with_the_worst_first():
     for answers in every_check_in():
-        levels = [advice.level for advice in advice_for(answers)]
+        levels = [advice.level for advice in get_advice(answers)]
         assert levels
         assert levels == sorted(levels, reverse=True)
 
 
 def test_what_reaches_the_clinic_is_what_the_patient_is_told_to_call_about():
     for answers in every_check_in():
-        told_to_call = any(advice.wants_help for advice in advice_for(answers))
-        assert told_to_call == bool(alerts_in(answers)), answers
+        told_to_call = any(advice.shows_phone_numbers for advice in get_advice(answers))
+        assert told_to_call == bool(list_alert_kinds(answers)), answers
 
 
 def test_well_done_is_never_said_beside_a_danger():
     for answers in every_check_in():
-        if alerts_in(answers):
-            assert WELL_DONE not in advice_for(answers)
+        if list_alert_kinds(answers):
+            assert WELL_DONE not in get_advice(answers)
 
 
 def test_each_danger_is_an_event_of_its_own():
-    assert alerts_in(CheckIn(**FINE)) == []
+    assert list_alert_kinds(CheckIn(**FINE)) == []
     everything = CheckIn(
         **FINE | {"pain_after": 7, "fell": True, "faint_or_chest_pain": True, "new_sore": True}
     )
-    assert set(alerts_in(everything)) == TOLD_BY_ONE_CHECK_IN
-    assert len(alerts_in(everything)) == len(TOLD_BY_ONE_CHECK_IN)
+    assert set(list_alert_kinds(everything)) == TOLD_BY_ONE_CHECK_IN
+    assert len(list_alert_kinds(everything)) == len(TOLD_BY_ONE_CHECK_IN)
 
 
 def test_what_a_single_check_in_cannot_tell_is_left_to_the_rules_that_look_back():
     needs_the_past = {AlertKind.PAIN_RISING, AlertKind.TOO_HARD, AlertKind.PAIN_ABOVE_USUAL}
-    about_silence = {AlertKind.SILENT, AlertKind.QUIET}
-    assert TOLD_BY_ONE_CHECK_IN | needs_the_past | about_silence == set(AlertKind)
+    about_inactivity = {AlertKind.SILENT, AlertKind.QUIET}
+    assert TOLD_BY_ONE_CHECK_IN | needs_the_past | about_inactivity == set(AlertKind)
 
 
 @pytest.mark.parametrize("advice", [*ADVICE, WELL_DONE], ids=lambda advice: str(advice.title))
@@ -105,4 +105,4 @@ class TestHowItReads:
 
     def test_a_level_has_its_look(self, advice):
         assert advice.level.notice in ("danger", "warning", "good")
-        assert advice.wants_help == (advice.level in (Level.CALL, Level.EMERGENCY))
+        assert advice.shows_phone_numbers == (advice.level in (Level.CALL, Level.EMERGENCY))

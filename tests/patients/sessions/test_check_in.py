@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from clinic.models import AuditEvent
 from patients.models import Alert, ExerciseSession
 from patients.sessions.advice import CheckIn
-from patients.sessions.selectors.session_progress import check_in_of
+from patients.sessions.selectors.session_progress import get_check_in
 from patients.sessions.services.sessions import (
     SessionGoneError,
-    drop_session,
+    discard_session,
     finish_session,
     save_pain_before,
 )
@@ -114,18 +114,18 @@ class TestStoredOnce:
         finish(session, patient)
         finish(session, patient, fell=True)
         assert kinds() == ["fall"]
-        assert check_in_of(ExerciseSession.objects.get()).fell
+        assert get_check_in(ExerciseSession.objects.get()).fell
         assert AuditEvent.objects.filter(action="session.danger_added").count() == 1
 
     def test_a_danger_told_the_first_time_is_not_taken_back(self, session, patient):
         finish(session, patient, new_sore=True, pain_after=8)
         finish(session, patient)
         assert kinds() == ["pain", "sore"]
-        assert check_in_of(ExerciseSession.objects.get()).pain_after == 8
+        assert get_check_in(ExerciseSession.objects.get()).pain_after == 8
 
     def test_a_session_dropped_meanwhile_is_gone(self, session, patient, phone):
-        drop_session(session=session, by=patient.user)
-        drop_session(session=session, by=patient.user)
+        discard_session(session=session, by=patient.user)
+        discard_session(session=session, by=patient.user)
         with pytest.raises(SessionGoneError):
             save_pain_before(session=session, pain=3, by=patient.user)
         assert AuditEvent.objects.filter(action="session.dropped").count() == 1
@@ -151,5 +151,5 @@ def test_in_whatever_order_check_ins_arrive_the_outcome_is_the_same(sent):
         ExerciseSession.objects.filter(pk=finished.pk).update(**UNANSWERED)
         for one in order:
             finish_session(session=finished, answers=one, by=finished.patient.user, now=NOON)
-        outcomes.add((check_in_of(ExerciseSession.objects.get(pk=finished.pk)), tuple(kinds())))
+        outcomes.add((get_check_in(ExerciseSession.objects.get(pk=finished.pk)), tuple(kinds())))
     assert len(outcomes) == 1

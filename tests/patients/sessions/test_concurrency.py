@@ -18,9 +18,9 @@ from patients.models import (
     SignInCard,
     VersionSeen,
 )
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.services.cards import create_card
 from tests.factories import clinician, published_plan
-from tests.factories_of_patients import ConfirmedAddressFactory, DeviceFactory
+from tests.factories_of_patients import DeviceFactory, VerifiedEmailFactory
 from tests.patients.session_steps import WELL, url
 from tests.patients.sessions.offline.offline_steps import kept_session, moments_ago, send
 
@@ -114,7 +114,7 @@ def test_10_times_done_is_one_entry(post, session, items):
 
 
 def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
     answers = at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form))
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [302]
@@ -123,7 +123,7 @@ def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
 
 def test_10_new_cards_leave_one_that_works(patient):
     dana = clinician(patient.clinic)
-    at_once(10, lambda _number: make_card(patient=patient, by=dana))
+    at_once(10, lambda _number: create_card(patient=patient, by=dana))
     assert SignInCard.objects.count() == 10
     assert SignInCard.objects.live().count() == 1
 
@@ -131,14 +131,14 @@ def test_10_new_cards_leave_one_that_works(patient):
 @pytest.fixture
 def asked(patient, client, outbox):
     """A browser that asked for a code by mail: its cookie, and the code."""
-    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    VerifiedEmailFactory(patient=patient, email="rosa@example.org")
     form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
     client.post("/sign-in/mail/", form)
     code = re.search(r"^ +(\d{3} \d{3})$", OutboxMessage.objects.get().body, re.MULTILINE)[1]
     return client.cookies["sessionid"].value, code
 
 
-def test_10_uses_of_one_mailed_code_are_one_way_in(asked):
+def test_10_concurrent_uses_of_one_mailed_code_sign_in_once(asked):
     cookie, code = asked
 
     def use(_number):
@@ -152,7 +152,7 @@ def test_10_uses_of_one_mailed_code_are_one_way_in(asked):
     assert Device.objects.count() == 1
 
 
-def test_10_wrong_codes_at_once_are_five_and_the_code_is_dead(asked):
+def test_10_concurrent_wrong_codes_count_five_and_invalidate_the_code(asked):
     cookie, code = asked
     wrong = f"{(int(code.replace(' ', '')) + 1) % 1_000_000:06}"
 
@@ -168,7 +168,7 @@ def test_10_wrong_codes_at_once_are_five_and_the_code_is_dead(asked):
 
 
 def test_10_times_asking_for_a_code_leaves_one_that_works(patient, outbox):
-    ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+    VerifiedEmailFactory(patient=patient, email="rosa@example.org")
     form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
     at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form))
     assert MailedCode.objects.live().count() == 1

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Weekday
-from patients.plans.content import Line, PlanContent
+from patients.plans.content import PlanContent, PlanLine
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
-from patients.sessions.selectors.session_progress import run_of, sessions_of
-from patients.sessions.selectors.today import TodayState, next_planned_date, today_for
+from patients.sessions.selectors.session_progress import get_session_progress, list_sessions
+from patients.sessions.selectors.today import TodayState, get_next_planned_date, get_today
 from patients.sessions.services.sessions import start_session
 from patients.summaries.adherence import Schedule, planned_days
 from tests.factories import MONDAY, NOON, ExerciseFactory, clinician
@@ -42,15 +42,15 @@ def give(patient):
 
     def _line(name, fields):
         exercise = known.setdefault(name, ExerciseFactory(name=name, reps_min=10, days_min=3))
-        plain = Line.suggested(exercise)
-        return Line(plain.exercise_id, plain.dose, plain.support, **fields)
+        plain = PlanLine.suggested(exercise)
+        return PlanLine(plain.exercise_id, plain.dose, plain.support, **fields)
 
     return published
 
 
 def asked(patient, ahead):
     """The names of what the patient is asked so many days after MONDAY."""
-    return [row.name for row in today_for(patient, NOON + ahead * DAY).exercises]
+    return [row.name for row in get_today(patient, NOON + ahead * DAY).exercises]
 
 
 class TestAsked:
@@ -66,10 +66,10 @@ class TestAsked:
 
     def test_a_day_of_the_plan_without_an_exercise_is_a_rest_day(self, patient, give):
         version = give(("Heel raise", {"weekdays": (MON, FRI)}))
-        wednesday = today_for(patient, NOON + 2 * DAY)
+        wednesday = get_today(patient, NOON + 2 * DAY)
         assert wednesday.state == TodayState.REST_DAY
         assert wednesday.next_date == MONDAY + 4 * DAY
-        assert wednesday.may_start
+        assert wednesday.can_start
         assert not version.is_planned_on(MONDAY + 2 * DAY)
 
     def test_a_day_off_offers_what_its_week_asks_for(self, patient, give):
@@ -78,9 +78,9 @@ class TestAsked:
 
     def test_a_week_without_any_exercise_offers_none_and_says_when_it_goes_on(self, patient, give):
         give(("Heel raise", {"last_week": 1}), ("Step up", {"first_week": 4}))
-        second_week = today_for(patient, NOON + 8 * DAY)
+        second_week = get_today(patient, NOON + 8 * DAY)
         assert second_week.state == TodayState.REST_DAY
-        assert not second_week.may_start
+        assert not second_week.can_start
         assert second_week.next_date == MONDAY + 3 * WEEK
 
     def test_before_the_plan_begins_its_first_day_is_shown(self, patient, give):
@@ -90,7 +90,9 @@ class TestAsked:
     def test_a_session_holds_what_its_day_asks_for(self, patient, give):
         give(("Heel raise", {"weekdays": (MON,)}), ("Calf stretch", {"weekdays": (WED,)}))
         start_session(patient=patient, by=patient.user, now=NOON + 2 * DAY)
-        assert [step.exercise.name for step in run_of(sessions_of(patient).get()).steps] == ["Calf stretch"]
+        assert [step.exercise.name for step in get_session_progress(list_sessions(patient).get()).steps] == [
+            "Calf stretch"
+        ]
 
 
 class TestCounted:
@@ -102,11 +104,11 @@ class TestCounted:
 
     def test_the_next_planned_date_may_be_weeks_away(self, patient, give):
         version = give(("Heel raise", {"last_week": 1}), ("Walk", {"first_week": 4}))
-        assert next_planned_date(version, after=MONDAY + 4 * DAY) == MONDAY + 3 * WEEK
+        assert get_next_planned_date(version, after=MONDAY + 4 * DAY) == MONDAY + 3 * WEEK
 
     def test_the_last_phase_ends_what_is_planned(self, patient, give):
         version = give(("Heel raise", {"last_week": 1}))
-        assert next_planned_date(version, after=MONDAY + 4 * DAY) is None
+        assert get_next_planned_date(version, after=MONDAY + 4 * DAY) is None
 
 
 class TestTold:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from exercises.models import Position
-from patients.models import Alert, ExerciseSession, Flag, SessionEntry, Standing
+from patients.models import Alert, ExerciseSession, Flag, PatientSummary, SessionEntry
 from tests.factories import (
     MONDAY,
     NOON,
@@ -91,7 +91,7 @@ class TestANewSore:
         for _time in range(3):
             check_feet(phone, session, "sore")
         assert [(alert.kind, alert.level) for alert in Alert.objects.all()] == [("sore", 3)]
-        assert Standing.objects.get(patient=patient).alert_level == 3
+        assert PatientSummary.objects.get(patient=patient).alert_level == 3
         phone.post(url("check_in", session), WELL)
         assert Alert.objects.count() == 1
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from patients.models import Plan, PlanState, SessionEntry
-from patients.sessions.selectors.progress import Mark, Pain, progress_for, read_month
+from patients.sessions.selectors.progress import DayStatus, Pain, get_progress, parse_month
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.session_steps import open_session, text
 
@@ -30,7 +30,7 @@ class TestInWords:
     def test_sessions_are_counted_in_all_and_this_week(self, phone, version, patient):
         for ago in (0, 1, 2, 9):
             did(version, MONDAY - ago * DAY)
-        progress = progress_for(patient, NOON)
+        progress = get_progress(patient, NOON)
         assert (progress.total, progress.week.done) == (4, 1)
         page = text(phone.get("/my/progress/"))
         assert "You have done <strong>4 sessions</strong>." in page
@@ -38,19 +38,19 @@ class TestInWords:
 
     def test_a_session_that_is_open_does_not_count_yet(self, version, patient):
         open_session(version)
-        assert progress_for(patient, NOON).total == 0
+        assert get_progress(patient, NOON).total == 0
 
     def test_pain_is_the_average_of_four_weeks(self, version, patient):
         did(version, MONDAY, pain_before=5, pain_after=3)
         did(version, MONDAY - 27 * DAY, pain_before=3, pain_after=2)
         did(version, MONDAY - 28 * DAY, pain_before=10, pain_after=10)
-        assert progress_for(patient, NOON).pain == Pain(before=4, after=2)
+        assert get_progress(patient, NOON).pain == Pain(before=4, after=2)
 
     def test_pain_is_compared_only_where_it_was_told_before_and_after(self, version, patient):
         did(version, MONDAY, pain_before=None, pain_after=9)
-        assert progress_for(patient, NOON).pain is None
+        assert get_progress(patient, NOON).pain is None
         did(version, MONDAY - DAY, pain_before=2, pain_after=2)
-        assert progress_for(patient, NOON).pain == Pain(before=2, after=2)
+        assert get_progress(patient, NOON).pain == Pain(before=2, after=2)
 
     def test_it_never_shames(self, phone, version):
         did(version, MONDAY)
@@ -70,20 +70,20 @@ class TestTheCalendar:
     def test_done_days_are_marked_and_planned_ones_from_today_on(self, patient):
         version = published_plan(patient, start_date=MONDAY - 7 * DAY, weekdays=[0, 3])
         did(version, MONDAY + 1 * DAY)
-        shown = marks(progress_for(patient, NOON + 2 * DAY))
-        assert shown[MONDAY] == Mark.NONE  # planned, over and not done: nothing is said about it
-        assert shown[MONDAY + DAY] == Mark.DONE
-        assert shown[MONDAY + 3 * DAY] == Mark.PLANNED
-        assert shown[MONDAY + 4 * DAY] == Mark.NONE
+        shown = marks(get_progress(patient, NOON + 2 * DAY))
+        assert shown[MONDAY] == DayStatus.NONE  # planned, over and not done: nothing is said about it
+        assert shown[MONDAY + DAY] == DayStatus.DONE
+        assert shown[MONDAY + 3 * DAY] == DayStatus.PLANNED
+        assert shown[MONDAY + 4 * DAY] == DayStatus.NONE
 
     def test_a_paused_plan_promises_nothing(self, patient):
         published_plan(patient)
-        assert Mark.PLANNED in marks(progress_for(patient, NOON)).values()
+        assert DayStatus.PLANNED in marks(get_progress(patient, NOON)).values()
         Plan.objects.update(state=PlanState.PAUSED)
-        assert Mark.PLANNED not in marks(progress_for(patient, NOON)).values()
+        assert DayStatus.PLANNED not in marks(get_progress(patient, NOON)).values()
 
     def test_every_day_of_the_month_has_its_place_under_its_weekday(self, patient):
-        weeks = progress_for(patient, NOON).weeks
+        weeks = get_progress(patient, NOON).weeks
         days = [day for week in weeks for day in week if day]
         assert [day.date.day for day in days] == list(range(1, 32))
         assert all(day.date.weekday() == column for week in weeks for column, day in enumerate(week) if day)
@@ -114,8 +114,8 @@ class TestTheCalendar:
     def test_the_month_is_the_one_where_the_patient_lives(self):
         patient = PatientFactory(time_zone="America/New_York")
         midnight_in_utc = datetime.datetime(2026, 4, 1, 1, 0, tzinfo=datetime.UTC)
-        assert progress_for(patient, midnight_in_utc).month == datetime.date(2026, 3, 1)
+        assert get_progress(patient, midnight_in_utc).month == datetime.date(2026, 3, 1)
 
 
 def test_a_month_is_read_as_its_first_day():
-    assert read_month("2026-03") == datetime.date(2026, 3, 1)
+    assert parse_month("2026-03") == datetime.date(2026, 3, 1)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import User
-from patients.models import NotToday, SessionEntry, Source
+from patients.models import SessionEntry, SkippedDay, Source
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.factories_of_patients import HelperFactory
 
@@ -55,7 +55,7 @@ def session_on(version, ago, **fields):
 
 
 def no_on(patient, ago, *, by=None, reason=""):
-    return NotToday.objects.create(
+    return SkippedDay.objects.create(
         patient=patient, on_date=MONDAY - ago * DAY, reason=reason, by=by or patient.user
     )
 
@@ -126,7 +126,7 @@ def test_another_patients_days_are_not_in_it(log, version, clinic):
     stranger = PatientFactory(clinic=clinic)
     session_on(published_plan(stranger, start_date=MONDAY - 21 * DAY), 1)
     no_on(stranger, 1)
-    assert NotToday.objects.count() == 1
+    assert SkippedDay.objects.count() == 1
     assert log() == []
 
 

@@ -185,7 +185,7 @@ class TestWhenThingsChangeMeanwhile:
         assert "Your plan has changed. Finish this session as it is." in page
         assert "1 of 3" in page
 
-    def test_a_hold_leaves_the_standing_exercises_out(self, phone, session, items, version):
+    def test_suspended_standing_exercises_are_left_out(self, phone, session, items, version):
         phone.post(url("pain", session), {"pain": "3"})
         do(phone, session, items[0])
         AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")

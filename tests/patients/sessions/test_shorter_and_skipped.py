@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from exercises.doses import Dose
 from exercises.models import Position, Support
-from patients.alerts.selectors.alert_details import did_words
-from patients.models import NotToday, Outcome, SessionEntry, Standing
+from patients.alerts.selectors.alert_details import describe_done
+from patients.models import Outcome, PatientSummary, SessionEntry, SkippedDay
 from patients.sessions.services.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
 from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
 from tests.patients.session_steps import check_feet, text, url
@@ -69,14 +69,14 @@ class TestTooMuch:
         answer(phone, session, item, way="gentler", instead=gentle.pk)
         entry = SessionEntry.objects.get()
         assert (entry.outcome, entry.way, entry.instead) == ("done", "gentler", gentle)
-        assert did_words(entry) == "Knee straightening instead of Calf raise"
+        assert describe_done(entry) == "Knee straightening instead of Calf raise"
 
     def test_fewer_counts_as_done(self, phone, session, item):
         assert 'data-reps="5"' in text(phone.get(url("shorter", session, item)))
         answer(phone, session, item, way="shorter")
         entry = SessionEntry.objects.get()
         assert (entry.outcome, entry.way, entry.instead) == ("done", "shorter", None)
-        assert did_words(entry) == "Calf raise (fewer)"
+        assert describe_done(entry) == "Calf raise (fewer)"
 
     def test_what_a_flag_forbids_is_not_offered(self, phone, session, item, gentle, patient):
         gentle.demands = ["straining"]
@@ -112,10 +112,10 @@ class TestTooMuch:
 
 
 class TestMoreSupport:
-    def test_more_is_offered_and_kept_never_less(self, phone, session, item):
+    def test_more_support_can_be_chosen_and_less_is_refused(self, phone, session, item):
         page = text(phone.get(url("step", session, item)))
-        for rung in ("two_hands", "one_hand"):
-            assert f'name="support" value="{rung}"' in page
+        for support in ("two_hands", "one_hand"):
+            assert f'name="support" value="{support}"' in page
         assert 'value="none"' not in page
         answer(phone, session, item, support="one_hand")
         assert SessionEntry.objects.get().support == "one_hand"
@@ -123,15 +123,20 @@ class TestMoreSupport:
         assert SessionEntry.objects.get().support == ""
 
     def test_the_action_refuses_less(self, session, item, patient):
-        for rung in (Support.FINGERTIPS, Support.NONE, Support.EYES_CLOSED):
+        for support in (Support.FINGERTIPS, Support.NONE, Support.EYES_CLOSED):
             with pytest.raises(ImpossibleAnswerError):
                 save_outcome(
-                    session=session, item=item, outcome=Outcome.DONE, by=patient.user, now=NOON, support=rung
+                    session=session,
+                    item=item,
+                    outcome=Outcome.DONE,
+                    by=patient.user,
+                    now=NOON,
+                    support=support,
                 )
         assert not SessionEntry.objects.exists()
 
-    def test_the_ladder_is_stepped_down_from_each_rung(self):
-        assert [len(rung.more) for rung in Support] == [0, 1, 2, 3, 4]
+    def test_more_support_is_offered_from_each_support_level(self):
+        assert [len(support.more) for support in Support] == [0, 1, 2, 3, 4]
         assert Support.FINGERTIPS.more == [Support.ONE_HAND, Support.TWO_HANDS]
 
 
@@ -231,14 +236,14 @@ class TestNotTodayAtAll:
     def test_it_is_one_row_however_often_it_is_sent(self, phone, patient):
         for reason in ("", "pain", ""):
             phone.post("/my/not-today/", {"reason": reason})
-        day = NotToday.objects.get()
+        day = SkippedDay.objects.get()
         assert (day.on_date, day.reason, day.by) == (MONDAY, "pain", patient.user)
 
     def test_it_can_be_undone_the_same_day(self, phone):
         phone.post("/my/not-today/", {"reason": ""})
         page = phone.post("/my/not-today/undo/", follow=True)
         assert "Your exercises for today" in text(page)
-        assert not NotToday.objects.exists()
+        assert not SkippedDay.objects.exists()
 
     def test_yesterdays_no_is_not_todays(self, phone, patient, clock):
         phone.post("/my/not-today/", {"reason": ""})
@@ -249,17 +254,17 @@ class TestNotTodayAtAll:
     def test_a_session_under_way_is_not_refused(self, phone):
         phone.post("/my/session/start/")
         phone.post("/my/not-today/", {"reason": ""})
-        assert not NotToday.objects.exists()
+        assert not SkippedDay.objects.exists()
 
     def test_it_is_being_in_touch_and_not_done(self, phone, patient, clock):
         clock.shift(3 * DAY)
         phone.force_login(patient.user)
         phone.post("/my/not-today/", {"reason": ""})
-        standing = Standing.objects.get(patient=patient)
+        standing = PatientSummary.objects.get(patient=patient)
         assert (standing.missed_days, standing.adherence) == (0, 0)
         assert standing.last_done_on is None
         phone.post("/my/not-today/undo/")
-        assert Standing.objects.get(patient=patient).missed_days == 3
+        assert PatientSummary.objects.get(patient=patient).missed_days == 3
 
     def test_todays_page_costs_no_query_more(self, phone):
         with CaptureQueriesContext(connection) as planned:

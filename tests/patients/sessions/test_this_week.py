@@ -6,9 +6,9 @@ import re
 import pytest
 
 from patients.models import Effort, Plan, PlanState, SessionEntry
-from patients.sessions.selectors.progress import progress_for
+from patients.sessions.selectors.progress import get_progress
 from patients.sessions.selectors.this_week import ThisWeek
-from patients.sessions.selectors.today import TodayState, today_for
+from patients.sessions.selectors.today import TodayState, get_today
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.session_steps import open_session, text
 
@@ -36,7 +36,7 @@ def words(page):
 class TestTheRing:
     def test_days_count_and_not_sessions(self, version, patient):
         did(version, MONDAY, MONDAY, MONDAY - DAY)
-        assert progress_for(patient, NOON).week == ThisWeek(done=1, planned=3)
+        assert get_progress(patient, NOON).week == ThisWeek(done=1, planned=3)
 
     @pytest.mark.parametrize(
         ("days", "said", "percent"),
@@ -62,7 +62,7 @@ class TestTheRing:
         with django_assert_max_num_queries(9):
             page = text(phone.get("/my/"))
         assert "3 days planned." in words(page)
-        assert today_for(patient, NOON).week == progress_for(patient, NOON).week
+        assert get_today(patient, NOON).week == get_progress(patient, NOON).week
 
     def test_a_plan_that_changed_in_the_middle_of_a_week_still_counts_what_was_done_before(
         self, version, patient
@@ -71,7 +71,7 @@ class TestTheRing:
         published_plan(
             plan=version.plan, number=2, start_date=MONDAY + 3 * DAY, weeks=4, weekdays=[MON, WED, FRI]
         )
-        assert progress_for(patient, NOON + 3 * DAY).week == ThisWeek(done=2, planned=3)
+        assert get_progress(patient, NOON + 3 * DAY).week == ThisWeek(done=2, planned=3)
 
     def test_a_week_that_asks_for_nothing_is_full_once_anything_was_done(self):
         assert ThisWeek(done=0, planned=0).percent == 0
@@ -80,13 +80,13 @@ class TestTheRing:
 
     def test_a_paused_plan_asks_for_nothing(self, version, patient):
         Plan.objects.update(state=PlanState.PAUSED)
-        assert progress_for(patient, NOON).week == ThisWeek(done=0, planned=0)
+        assert get_progress(patient, NOON).week == ThisWeek(done=0, planned=0)
 
     def test_sunday_night_and_monday_morning_are_two_weeks_where_the_patient_lives(self, version, patient):
         did(version, MONDAY - DAY)
         sunday_night = NOON - datetime.timedelta(hours=13)
-        assert today_for(patient, sunday_night).week.done == 1
-        assert today_for(patient, sunday_night + datetime.timedelta(hours=3)).week.done == 0
+        assert get_today(patient, sunday_night).week.done == 1
+        assert get_today(patient, sunday_night + datetime.timedelta(hours=3)).week.done == 0
 
 
 class TestComingBack:
@@ -107,23 +107,23 @@ class TestComingBack:
         assert self.WELCOME not in text(phone.get("/my/"))
 
     def test_who_never_did_a_session_is_only_beginning(self, phone, version):
-        assert today_for(version.plan.patient, NOON).state == TodayState.PLANNED
+        assert get_today(version.plan.patient, NOON).state == TodayState.PLANNED
         assert self.WELCOME not in text(phone.get("/my/"))
 
     def test_days_on_which_nothing_was_planned_are_no_gap(self, patient):
         version = published_plan(patient, start_date=MONDAY, weekdays=[MON])
         did(version, MONDAY - 30 * DAY)
-        assert not today_for(patient, NOON).is_coming_back
+        assert not get_today(patient, NOON).is_back_after_gap
 
     def test_a_session_today_ends_the_gap(self, version, patient):
         did(version, MONDAY - 14 * DAY)
-        assert today_for(patient, NOON).is_coming_back
+        assert get_today(patient, NOON).is_back_after_gap
         did(version, MONDAY)
-        assert not today_for(patient, NOON).is_coming_back
+        assert not get_today(patient, NOON).is_back_after_gap
 
     def test_sessions_of_earlier_days_say_nothing_about_today(self, version, patient):
         did(version, MONDAY - DAY, fell=True, finished_at=NOON - DAY)
-        today = today_for(patient, NOON)
+        today = get_today(patient, NOON)
         assert (today.state, today.done_session) == (TodayState.PLANNED, None)
 
 
@@ -132,7 +132,7 @@ class TestWeeks:
         did(version, MONDAY - 2 * WEEK, pain_before=6, pain_after=6)
         did(version, MONDAY - 2 * WEEK + DAY, pain_before=4, pain_after=4)
         did(version, MONDAY, pain_before=None, pain_after=3)
-        pain = progress_for(patient, NOON).lately.pain
+        pain = get_progress(patient, NOON).lately.pain
         assert [(week.before, week.after) for week in pain] == [(5, 5), (None, 3)]
         page = text(phone.get("/my/progress/"))
         assert "Your pain after a session went down from 5 to 3." in page
@@ -155,7 +155,7 @@ class TestWeeks:
     def test_it_looks_back_eight_weeks(self, version, patient):
         did(version, MONDAY - 8 * WEEK, pain_after=9)
         did(version, MONDAY - 7 * WEEK, pain_after=2)
-        assert [week.after for week in progress_for(patient, NOON).lately.pain] == [2]
+        assert [week.after for week in get_progress(patient, NOON).lately.pain] == [2]
 
     @pytest.mark.parametrize(
         ("efforts", "said"),
@@ -178,14 +178,14 @@ class TestWeeks:
         other = published_plan(PatientFactory(clinic=patient.clinic))
         did(other, MONDAY, pain_after=9)
         open_session(version, on_date=MONDAY)
-        lately = progress_for(patient, NOON).lately
+        lately = get_progress(patient, NOON).lately
         assert (lately.pain, lately.effort, lately.days_done) == ((), (), frozenset())
 
 
 @pytest.mark.parametrize(("done", "milestone"), [(4, 0), (5, 5), (9, 5), (10, 10), (26, 25)])
 def test_milestones_are_the_last_one_reached(version, patient, done, milestone):
     did(version, *(MONDAY - ago * DAY for ago in range(done)))
-    assert progress_for(patient, NOON).milestone == milestone
+    assert get_progress(patient, NOON).milestone == milestone
 
 
 def test_a_milestone_is_said_quietly(phone, version):

@@ -11,12 +11,12 @@ from patients.sessions.selectors.charts import Axis, PainPoint, effort_plot, hea
 from patients.sessions.selectors.timeline import (
     DayMark,
     EffortWeek,
-    Mark,
     MarkKind,
-    calendar_of,
-    days_of,
-    efforts_of,
-    marks_of,
+    TimelineEvent,
+    build_calendar,
+    count_efforts,
+    get_days,
+    list_marks,
 )
 from patients.summaries.adherence import Schedule, Week
 from tests.factories import MONDAY
@@ -46,7 +46,7 @@ def moved(to_state, day, note=""):
 
 def days(*, today, events=(), done=(), versions=None):
     schedules = [Schedule.of(each, UTC) for each in (versions or [version()])]
-    return days_of(
+    return get_days(
         schedules,
         list(events),
         [MONDAY + number * DAY for number in done],
@@ -59,7 +59,7 @@ def days(*, today, events=(), done=(), versions=None):
 def letters(found, today, monday=MONDAY):
     """The calendar as text, a line a week: D done, M missed, R rested, P planned, . not planned, blank to come."""
     signs = {"done": "D", "missed": "M", "rested": "R", "planned": "P", "none": "."}
-    weeks = calendar_of(found, monday=monday, today=today)
+    weeks = build_calendar(found, monday=monday, today=today)
     return ["".join(signs[day] if day else " " for day in week.days) for week in weeks]
 
 
@@ -97,13 +97,13 @@ class TestDays:
         ]
 
     def test_every_kind_of_day_has_its_word(self):
-        assert len({str(mark.in_words) for mark in DayMark}) == len(DayMark)
+        assert len({str(mark.describe) for mark in DayMark}) == len(DayMark)
 
 
 class TestHeatMap:
     def test_each_kind_of_day_has_a_shape_of_its_own_where_the_day_is(self):
         wednesday = MONDAY + 2 * DAY
-        drawn = heat_map(calendar_of(days(today=wednesday, done=(0,)), monday=MONDAY, today=wednesday))
+        drawn = heat_map(build_calendar(days(today=wednesday, done=(0,)), monday=MONDAY, today=wednesday))
         assert drawn.width == 1
         assert drawn.done.startswith("M0 0m")
         assert "M0 1m" in drawn.missed
@@ -123,7 +123,7 @@ class TestEffort:
             (MONDAY + 7 * DAY, "about_right"),
             (MONDAY - DAY, "too_hard"),
         ]
-        first, second = efforts_of(rated, self.WEEKS)
+        first, second = count_efforts(rated, self.WEEKS)
         assert (first.easy, first.about_right, first.too_hard) == (2, 0, 1)
         assert (second.rated, second.about_right) == (1, 1)
 
@@ -152,7 +152,7 @@ class TestLineOfTime:
             moved(PlanState.FINISHED, MONDAY + 8 * DAY),
         ]
         alert = Alert(kind="fall", raised_at=at(MONDAY + 3 * DAY))
-        marks = marks_of([version(), version(2, day=MONDAY + 5 * DAY)], events, [alert], UTC)
+        marks = list_marks([version(), version(2, day=MONDAY + 5 * DAY)], events, [alert], UTC)
         assert [(mark.kind, mark.text) for mark in marks] == [
             ("version", "Version 1"),
             ("pause", "Plan paused: On holiday."),
@@ -163,7 +163,7 @@ class TestLineOfTime:
         assert marks[1].until == MONDAY + 4 * DAY
 
     def test_a_pause_that_goes_on_has_no_end_and_reaches_to_the_end_of_the_plot(self):
-        [mark] = marks_of([], [moved(PlanState.PAUSED, MONDAY)], [], UTC)
+        [mark] = list_marks([], [moved(PlanState.PAUSED, MONDAY)], [], UTC)
         assert mark.is_going_on
         [drawn] = placed([mark], self.AXIS)
         assert drawn.x + drawn.width == pytest.approx(95)
@@ -173,10 +173,10 @@ class TestLineOfTime:
 
     def test_what_began_before_the_plot_is_cut_off_and_what_is_outside_left_out(self):
         marks = [
-            Mark(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY + DAY),
-            Mark(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY - DAY),
-            Mark(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY + 90 * DAY),
-            Mark(MarkKind.ALERT, MONDAY + 90 * DAY, ""),
+            TimelineEvent(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY + DAY),
+            TimelineEvent(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY - DAY),
+            TimelineEvent(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY + 90 * DAY),
+            TimelineEvent(MarkKind.ALERT, MONDAY + 90 * DAY, ""),
         ]
         assert [(round(drawn.x), round(drawn.width)) for drawn in placed(marks, self.AXIS)] == [
             (5, 10),
@@ -185,7 +185,7 @@ class TestLineOfTime:
 
     def test_numbers_that_would_run_into_each_other_are_left_to_the_table(self):
         close = Axis(MONDAY, MONDAY + 99 * DAY)
-        marks = [Mark(MarkKind.VERSION, MONDAY + n * DAY, "", label=str(n)) for n in (0, 3, 8, 9)]
+        marks = [TimelineEvent(MarkKind.VERSION, MONDAY + n * DAY, "", label=str(n)) for n in (0, 3, 8, 9)]
         assert [drawn.label for drawn in placed(marks, close)] == ["0", "", "8", ""]
 
     def test_pain_stands_above_its_day(self):
@@ -196,4 +196,4 @@ class TestLineOfTime:
 
 def test_a_version_that_was_never_published_is_no_mark():
     draft = SimpleNamespace(published_at=None, number=2)
-    assert marks_of([draft], [], [], UTC) == []
+    assert list_marks([draft], [], [], UTC) == []

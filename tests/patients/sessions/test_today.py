@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from exercises.models import Position
 from patients.models import Plan, PlanState, VersionSeen
-from patients.sessions.selectors.today import TodayState, next_planned_date, today_for
+from patients.sessions.selectors.today import TodayState, get_next_planned_date, get_today
 from tests.factories import (
     MONDAY,
     NOON,
@@ -36,7 +36,7 @@ def seated(**fields):
 
 
 def state(patient, now=NOON):
-    return today_for(patient, now).state
+    return get_today(patient, now).state
 
 
 def move_to(plan_state, version):
@@ -80,7 +80,7 @@ class TestThePlan:
     def test_the_last_day_still_counts(self, patient):
         published_plan(patient, start_date=MONDAY - 13 * DAY, weeks=2)
         assert state(patient) == TodayState.PLANNED
-        assert today_for(patient, NOON).next_date is None
+        assert get_today(patient, NOON).next_date is None
 
     def test_a_paused_plan_is_calm_and_gives_the_phone_number(self, patient, phone):
         move_to(PlanState.PAUSED, published_plan(patient))
@@ -98,18 +98,18 @@ class TestThePlan:
         version = published_plan(patient)
         move_to(PlanState.FINISHED, version)
         PlanVersionFactory(plan=PlanFactory(patient=patient))
-        assert today_for(patient, NOON).version == version
+        assert get_today(patient, NOON).version == version
 
     def test_the_plan_going_on_comes_before_any_finished_one(self, patient):
         move_to(PlanState.FINISHED, published_plan(patient))
         going_on = published_plan(patient)
         Plan.objects.filter(pk=going_on.plan_id).update(created_at=NOON - 100 * DAY)
-        assert today_for(patient, NOON).version == going_on
+        assert get_today(patient, NOON).version == going_on
 
     def test_an_unpublished_change_is_not_shown(self, patient):
         version = published_plan(patient)
         PlanVersionFactory(plan=version.plan, number=2)
-        assert today_for(patient, NOON).version == version
+        assert get_today(patient, NOON).version == version
 
 
 class TestWhatWasDone:
@@ -149,7 +149,7 @@ class TestWhatWasDone:
         version = published_plan(patient)
         troubled = ExerciseSessionFactory(version=version, faint_or_chest_pain=True)
         ExerciseSessionFactory(version=version, finished_at=NOON + datetime.timedelta(hours=1))
-        today = today_for(patient, NOON + datetime.timedelta(hours=2))
+        today = get_today(patient, NOON + datetime.timedelta(hours=2))
         assert (today.state, today.done_session) == (TodayState.RESTING, troubled)
 
     def test_yesterdays_session_leaves_today_open(self, patient):
@@ -190,9 +190,9 @@ class TestTheHold:
             patient, [standing(name="Calf raise"), seated(name="Ankle pump"), rising, pool]
         )
         AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
-        today = today_for(patient, NOON)
+        today = get_today(patient, NOON)
         assert [exercise.name for exercise in today.exercises] == ["Ankle pump"]
-        assert [exercise.name for exercise in today.held_back] == ["Calf raise", "Sit to stand", "Pool walk"]
+        assert [exercise.name for exercise in today.suspended] == ["Calf raise", "Sit to stand", "Pool walk"]
         assert today.state == TodayState.PLANNED
         assert "Sitting exercises only, for now" in page(phone)
 
@@ -200,7 +200,7 @@ class TestTheHold:
     def test_other_events_hold_nothing_back(self, patient, kind):
         version = published_plan(patient, [standing()])
         AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
-        assert len(today_for(patient, NOON).exercises) == 1
+        assert len(get_today(patient, NOON).exercises) == 1
 
     def test_nothing_to_do_sitting_means_no_exercises_and_a_call(self, patient, phone):
         version = published_plan(patient, [standing()])
@@ -263,7 +263,7 @@ class TestWhatDayItIs:
 
     def test_late_in_the_evening_it_is_still_today(self, patient):
         published_plan(patient, weekdays=[MON])
-        assert today_for(patient, self.LATE).date == MONDAY
+        assert get_today(patient, self.LATE).date == MONDAY
         assert state(patient, self.LATE) == TodayState.PLANNED
 
     def test_half_an_hour_later_it_is_not(self, patient):
@@ -290,7 +290,7 @@ class TestWhatDayItIs:
     )
     def test_days_change_at_midnight_where_the_patient_lives(self, zone, moment, day):
         patient = PatientFactory(time_zone=zone)
-        assert today_for(patient, moment).date == datetime.date(2026, 3, day)
+        assert get_today(patient, moment).date == datetime.date(2026, 3, day)
 
     def test_a_session_done_late_counts_for_the_day_at_home(self, patient, client, clock):
         clock.move_to(self.LATE)
@@ -303,12 +303,12 @@ class TestWhatDayItIs:
 class TestTheNextDay:
     def test_it_is_the_next_day_of_the_plan(self, patient):
         version = published_plan(patient, weekdays=[MON, WED])
-        assert next_planned_date(version, after=MONDAY) == MONDAY + 2 * DAY
-        assert next_planned_date(version, after=MONDAY + 2 * DAY) == MONDAY + 7 * DAY
+        assert get_next_planned_date(version, after=MONDAY) == MONDAY + 2 * DAY
+        assert get_next_planned_date(version, after=MONDAY + 2 * DAY) == MONDAY + 7 * DAY
 
     def test_a_plan_without_days_has_none(self, patient):
-        assert next_planned_date(published_plan(patient, weekdays=[]), after=MONDAY) is None
+        assert get_next_planned_date(published_plan(patient, weekdays=[]), after=MONDAY) is None
 
     def test_a_plan_that_starts_in_a_month_starts_then(self, patient):
         version = published_plan(patient, start_date=MONDAY + 30 * DAY, weekdays=[WED])
-        assert next_planned_date(version, after=MONDAY) == MONDAY + 30 * DAY
+        assert get_next_planned_date(version, after=MONDAY) == MONDAY + 30 * DAY

@@ -58,13 +58,13 @@ EXAMPLES = {
     "day": "Monday 2 March",
     "name": "Calf raise",
     "phone": "555",
-    "answer": "Done",
+    "answer": "FinishedSession",
     "clinic": "Harbour Clinic",
 }
 HIGHEST_GRADE = 6
 
 
-def in_words(phrase):
+def strip_markup(phrase):
     """The phrase as it is read: without tags, with examples for its variables."""
     words = re.sub(r"<[^>]+>", "", phrase)
     words = re.sub(r"{{ ?(\w+) ?}}|%\((\w+)\)[sd]", lambda name: EXAMPLES.get(name[1] or name[2], "4"), words)
@@ -74,7 +74,7 @@ def in_words(phrase):
 def phrases_of_template(path):
     """The English of a template, one sentence or label at a time, singular and plural."""
     for found in PHRASE.finditer(path.read_text()):
-        yield from (in_words(phrase) for phrase in found.groups() if phrase)
+        yield from (strip_markup(phrase) for phrase in found.groups() if phrase)
 
 
 def phrases_of_module(path):
@@ -84,7 +84,7 @@ def phrases_of_module(path):
         if isinstance(called, ast.Name) and called.id in TRANSLATES:
             for argument in node.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield in_words(argument.value)
+                    yield strip_markup(argument.value)
 
 
 def phrases(path):
@@ -124,7 +124,9 @@ def test_what_is_written_for_patients_is_plain_short_and_kind(path):
 def test_each_advice_is_plain_short_and_kind():
     told = [[str(advice.title), *map(str, advice.to_do)] for advice in ADVICE]
     assert len(told) > 5
-    assert [problem for advice in told for problem in too_hard([in_words(phrase) for phrase in advice])] == []
+    assert [
+        problem for advice in told for problem in too_hard([strip_markup(phrase) for phrase in advice])
+    ] == []
 
 
 def test_hard_and_unkind_words_are_found():
@@ -198,7 +200,7 @@ class TestAsRendered:
         return [f"{address}: {problem}" for problem in too_hard(said)]
 
     @pytest.mark.parametrize("address", ["/sign-in/", "/card/", "/display/"])
-    def test_the_ways_in(self, client, address):
+    def test_the_sign_in_pages(self, client, address):
         assert self.hard(client, address) == []
 
     @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from patients.sign_in.card_codes import (
     LENGTH,
     card_qr_svg,
     card_url,
-    hash_of,
-    in_groups,
+    format_code,
+    hash_secret,
     is_code,
     new_code,
     normalise,
@@ -39,19 +39,19 @@ def typed_codes(draw):
 def test_case_spaces_dashes_and_look_alikes_do_not_matter(pair):
     code, typed = pair
     assert normalise(typed) == code
-    assert hash_of(typed) == hash_of(code)
+    assert hash_secret(typed) == hash_secret(code)
 
 
 @given(codes, codes)
 def test_two_codes_never_share_a_hash(one, other):
-    assert (hash_of(one) == hash_of(other)) == (one == other)
+    assert (hash_secret(one) == hash_secret(other)) == (one == other)
 
 
 @given(codes)
 def test_a_code_is_printed_in_three_groups_and_read_back(code):
-    groups = in_groups(code).split("-")
+    groups = format_code(code).split("-")
     assert [len(group) for group in groups] == [4, 4, 4]
-    assert normalise(in_groups(code)) == code
+    assert normalise(format_code(code)) == code
 
 
 def test_no_character_of_a_code_can_be_mistaken_for_another():
@@ -70,9 +70,9 @@ def test_what_cannot_be_a_code_is_seen_at_once(typed):
 
 
 def test_a_hash_depends_on_the_secret_key(settings):
-    before = hash_of("7K3M9QXR2TDW")
+    before = hash_secret("7K3M9QXR2TDW")
     settings.SECRET_KEY = "another secret"
-    assert hash_of("7K3M9QXR2TDW") != before
+    assert hash_secret("7K3M9QXR2TDW") != before
 
 
 def test_the_qr_picture_obeys_a_strict_csp(settings):

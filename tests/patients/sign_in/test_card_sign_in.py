@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from patients.models import ExerciseSession, SignInCard
-from patients.sign_in.card_codes import hash_of
-from patients.sign_in.services.cards import make_card, use_card
+from patients.sign_in.card_codes import hash_secret
+from patients.sign_in.services.cards import create_card, redeem_card
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, clinician, published_plan
 from tests.patients.session_steps import UNANSWERED, open_session
 
@@ -29,7 +29,7 @@ def dana(patient):
 
 @pytest.fixture
 def code(patient, dana):
-    return make_card(patient=patient, by=dana)[1]
+    return create_card(patient=patient, by=dana)[1]
 
 
 def answers(code, day="12", month="4", year="1950", device="own"):
@@ -49,20 +49,20 @@ def body(response):
 class TestTheCard:
     def test_the_table_keeps_a_hash_and_not_the_code(self, patient, code):
         card = patient.cards.get()
-        assert card.code_hash == hash_of(code)
+        assert card.code_hash == hash_secret(code)
         assert code not in str(vars(card))
 
     def test_it_lasts_14_days(self, patient, code):
         assert patient.cards.get().expires_at == NOON + datetime.timedelta(days=14)
 
     def test_a_new_card_replaces_the_old_one(self, patient, dana, code):
-        _card, newer = make_card(patient=patient, by=dana)
+        _card, newer = create_card(patient=patient, by=dana)
         assert SignInCard.objects.live().filter(patient=patient).count() == 1
-        assert use_card(code=code, date_of_birth=BORN) is None
-        assert use_card(code=newer, date_of_birth=BORN) == patient.user
+        assert redeem_card(code=code, date_of_birth=BORN) is None
+        assert redeem_card(code=newer, date_of_birth=BORN) == patient.user
 
     def test_making_and_using_one_is_on_record(self, patient, dana, code):
-        use_card(code=code, date_of_birth=BORN)
+        redeem_card(code=code, date_of_birth=BORN)
         rows = AuditEvent.objects.order_by("id").values_list("action", "actor", "clinic")
         assert list(rows) == [
             ("card.made", dana.pk, patient.clinic_id),
@@ -70,37 +70,37 @@ class TestTheCard:
         ]
 
     def test_it_works_once(self, patient, code):
-        assert use_card(code=code, date_of_birth=BORN) == patient.user
-        assert use_card(code=code, date_of_birth=BORN) is None
+        assert redeem_card(code=code, date_of_birth=BORN) == patient.user
+        assert redeem_card(code=code, date_of_birth=BORN) is None
 
     def test_it_works_on_its_last_minute_and_not_after(self, patient, code, clock):
         clock.move_to(NOON + datetime.timedelta(days=14))
-        assert use_card(code=code, date_of_birth=BORN) is None
+        assert redeem_card(code=code, date_of_birth=BORN) is None
         clock.move_to(NOON + datetime.timedelta(days=14, minutes=-1))
-        assert use_card(code=code, date_of_birth=BORN) == patient.user
+        assert redeem_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_four_wrong_dates_are_forgiven(self, patient, code):
         for _time in range(4):
-            use_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
-        assert use_card(code=code, date_of_birth=BORN) == patient.user
+            redeem_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
+        assert redeem_card(code=code, date_of_birth=BORN) == patient.user
 
     def test_five_wrong_dates_kill_it(self, patient, code):
         for _time in range(5):
-            use_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
+            redeem_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
         card = patient.cards.get()
         assert card.revoked_at is not None
         assert card.wrong_dates == 5
-        assert use_card(code=code, date_of_birth=BORN) is None
+        assert redeem_card(code=code, date_of_birth=BORN) is None
 
     def test_it_does_not_open_for_who_may_not_sign_in(self, patient, code):
         patient.user.is_active = False
         patient.user.save()
-        assert use_card(code=code, date_of_birth=BORN) is None
+        assert redeem_card(code=code, date_of_birth=BORN) is None
 
     def test_a_date_of_birth_opens_no_other_card(self, code, dana):
         other = PatientFactory(date_of_birth=datetime.date(1961, 1, 1))
-        make_card(patient=other, by=dana)
-        assert use_card(code=code, date_of_birth=other.date_of_birth) is None
+        create_card(patient=other, by=dana)
+        assert redeem_card(code=code, date_of_birth=other.date_of_birth) is None
 
 
 class TestTheForm:
@@ -122,7 +122,7 @@ class TestTheForm:
 
     def test_day_and_month_the_other_way_round_are_understood_where_only_one_makes_sense(self, client, dana):
         other = PatientFactory(date_of_birth=datetime.date(1950, 4, 25))
-        _card, code = make_card(patient=other, by=dana)
+        _card, code = create_card(patient=other, by=dana)
         client.post(URL, answers(code, day="04", month="25"))
         assert is_signed_in(client)
 
@@ -217,7 +217,7 @@ def wrong_date(code):
 
 
 def used(code):
-    use_card(code=code, date_of_birth=BORN)
+    redeem_card(code=code, date_of_birth=BORN)
     return answers(code)
 
 
@@ -256,7 +256,7 @@ class TestWhatFails:
 
 
 class TestTheDoors:
-    def test_the_fork_leads_patients_and_team_their_own_ways(self, client):
+    def test_the_sign_in_page_links_to_patient_and_staff_sign_in(self, client):
         page = client.get("/sign-in/").content.decode()
         assert f'href="{URL}"' in page
         assert f'href="{reverse("account_login")}"' in page

@@ -11,16 +11,16 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent
 from patients.models import Device, DeviceKind
-from patients.sign_in.device_names import browser_in, kind_in
-from patients.sign_in.services.cards import make_card
-from patients.sign_in.services.devices import end_device, end_devices, forget_old_devices
+from patients.sign_in.device_names import detect_browser, detect_device_kind
+from patients.sign_in.services.cards import create_card
+from patients.sign_in.services.devices import delete_old_devices, sign_out_device, sign_out_devices
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import DeviceFactory
 
 pytestmark = pytest.mark.django_db
 
 HOUR = datetime.timedelta(hours=1)
-WIPE = '"cache", "storage"'
+CLEAR_SITE_DATA = '"cache", "storage"'
 ANDROID = "Mozilla/5.0 (Linux; Android 14; SM-A556B) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1"
 
@@ -28,7 +28,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605
 def sign_in(patient, *, device="own", agent=ANDROID, client=None):
     """A client that came in with a card of its own."""
     client = client or Client()
-    _card, code = make_card(patient=patient, by=clinician(patient.clinic))
+    _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": device}
     client.post("/card/", form, headers={"user-agent": agent})
     return client
@@ -78,7 +78,7 @@ class TestSigningIn:
     ],
 )
 def test_a_device_is_called_what_people_call_it(agent, kind, browser):
-    assert (kind_in(agent), browser_in(agent)) == (kind, browser)
+    assert (detect_device_kind(agent), detect_browser(agent)) == (kind, browser)
 
 
 class TestBeingInUse:
@@ -129,23 +129,23 @@ class TestTheList:
 class TestEndingOne:
     def test_asks_first(self, patient):
         client, other = sign_in(patient), sign_in(patient, agent=IPHONE)
-        page = client.get(reverse("my_device_end", args=[device_in(other).pk]))
+        page = client.get(reverse("my_device_sign_out", args=[device_in(other).pk]))
         assert "Sign out this device?" in page.content.decode()
         assert other.get("/my/settings/").status_code == 200
 
-    def test_puts_it_out_at_its_next_request_and_wipes_what_it_holds(self, patient):
+    def test_the_device_is_signed_out_at_its_next_request_and_its_site_data_cleared(self, patient):
         client, other = sign_in(patient), sign_in(patient, agent=IPHONE)
         ended = device_in(other)
-        assert client.post(reverse("my_device_end", args=[ended.pk])).url == "/my/devices/"
+        assert client.post(reverse("my_device_sign_out", args=[ended.pk])).url == "/my/devices/"
         answer = other.get("/my/")
         assert is_out(answer)
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert "_auth_user_id" not in other.session
         assert client.get("/my/settings/").status_code == 200
 
     def test_stops_it_from_sending_anything(self, patient, version):
         client, other = sign_in(patient), sign_in(patient)
-        end_device(device=device_in(other), patient=patient, by=patient.user, now=NOON)
+        sign_out_device(device=device_in(other), patient=patient, by=patient.user, now=NOON)
         assert is_out(other.post("/my/session/start/"))
         assert not patient.sessions.exists()
         client.post("/my/session/start/")
@@ -153,22 +153,22 @@ class TestEndingOne:
 
     def test_of_somebody_else_is_a_missing_page(self, phone):
         theirs = DeviceFactory()
-        address = reverse("my_device_end", args=[theirs.pk])
+        address = reverse("my_device_sign_out", args=[theirs.pk])
         assert phone.get(address).status_code == phone.post(address).status_code == 404
         theirs.refresh_from_db()
         assert theirs.ended_at is None
 
     def test_that_is_this_one_is_signing_out(self, patient):
         client = sign_in(patient)
-        answer = client.post(reverse("my_device_end", args=[device_in(client).pk]))
+        answer = client.post(reverse("my_device_sign_out", args=[device_in(client).pk]))
         assert is_out(answer)
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert "_auth_user_id" not in client.session
 
     def test_twice_is_on_record_once(self, phone, patient):
         device = DeviceFactory(user=patient.user)
         for _time in range(2):
-            phone.post(reverse("my_device_end", args=[device.pk]))
+            phone.post(reverse("my_device_sign_out", args=[device.pk]))
         assert AuditEvent.objects.filter(action="device.ended").count() == 1
 
 
@@ -202,36 +202,36 @@ class TestEndingAllOthers:
     def test_ends_nobody_elses(self, phone, patient):
         theirs = DeviceFactory()
         ours = DeviceFactory(user=patient.user)
-        end_devices(patient=patient, by=patient.user, now=NOON)
+        sign_out_devices(patient=patient, by=patient.user, now=NOON)
         assert set(Device.objects.live()) == {theirs}
         ours.refresh_from_db()
         assert ours.ended_at == NOON
 
 
 class TestSigningOut:
-    def test_ends_the_device_and_wipes_what_it_holds(self, patient):
+    def test_signing_out_ends_the_device_and_clears_its_site_data(self, patient):
         client = sign_in(patient)
         device = device_in(client)
         answer = client.post("/my/sign-out/")
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         device.refresh_from_db()
         assert device.ended_at == NOON
 
-    def test_without_a_device_wipes_too(self, phone):
-        assert phone.post("/my/sign-out/")["Clear-Site-Data"] == WIPE
+    def test_signing_out_without_a_device_clears_site_data_too(self, phone):
+        assert phone.post("/my/sign-out/")["Clear-Site-Data"] == CLEAR_SITE_DATA
 
 
 class TestALostPhone:
     def test_is_out_when_the_clinic_makes_a_card_and_says_so(self, patient):
         lost = sign_in(patient)
         number = patient.user.session_number
-        make_card(patient=patient, by=clinician(patient.clinic), all_was_lost=True)
+        create_card(patient=patient, by=clinician(patient.clinic), all_credentials_lost=True)
         assert is_out(lost.get("/my/"))
         assert get_user_model().objects.get(pk=patient.user_id).session_number == number + 1
 
     def test_is_still_in_when_it_was_only_the_card(self, patient):
         client = sign_in(patient)
-        make_card(patient=patient, by=clinician(patient.clinic))
+        create_card(patient=patient, by=clinician(patient.clinic))
         assert client.get("/my/settings/").status_code == 200
 
 
@@ -239,5 +239,5 @@ def test_devices_that_forgot_their_owner_long_ago_are_forgotten(patient):
     old = NOON - datetime.timedelta(days=200)
     DeviceFactory(user=patient.user, signed_in_at=old, expires_at=old + HOUR)
     kept = DeviceFactory(user=patient.user)
-    assert forget_old_devices(now=NOON) == 1
+    assert delete_old_devices(now=NOON) == 1
     assert Device.objects.get() == kept

@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
-from patients.models import ConfirmedAddress, MailedCode
-from patients.records.services.patients import details_of, edit_patient
-from patients.sign_in.services.email_codes import ask_to_confirm, confirm_address
+from patients.models import MailedCode, VerifiedEmail
+from patients.records.services.patients import get_patient_details, update_patient
+from patients.sign_in.services.email_codes import send_verification_code, verify_email
 from tests.factories import NOON, PatientFactory, clinician
-from tests.factories_of_patients import ConfirmedAddressFactory
+from tests.factories_of_patients import VerifiedEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 
@@ -35,43 +35,43 @@ def code(phone):
 
 class TestConfirming:
     def test_a_code_from_the_mail_makes_it_theirs(self, phone, patient, code):
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
         assert phone.post(CODE, {"code": code}).url == ADDRESS
-        assert ConfirmedAddress.objects.get(patient=patient).email == EMAIL
+        assert VerifiedEmail.objects.get(patient=patient).email == EMAIL
         assert EMAIL in phone.get("/my/settings/").content.decode()
 
     def test_the_clinics_record_is_only_a_beginning(self, phone, patient):
         patient.email = "record@example.org"
         patient.save()
         assert 'value="record@example.org"' in phone.get(ADDRESS).content.decode()
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_a_wrong_code_confirms_nothing(self, phone, code):
         assert "That did not work" in phone.post(CODE, {"code": wrong(code)}).content.decode()
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_five_wrong_codes_kill_it(self, phone, code):
         for _time in range(5):
             phone.post(CODE, {"code": wrong(code)})
         assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_after_ten_minutes_it_is_too_old(self, phone, code, clock):
         clock.move_to(NOON + datetime.timedelta(minutes=10))
         assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_it_works_once(self, phone, code):
         phone.post(CODE, {"code": code})
         phone.post(REMOVE)
         assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_the_code_of_one_patient_confirms_nothing_for_another(self, phone, code, client):
         other = PatientFactory()
         client.force_login(other.user)
         client.post(CODE, {"code": code})
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
 
     def test_a_code_to_confirm_signs_nobody_in(self, phone, code, client):
         session = client.session
@@ -109,14 +109,14 @@ class TestConfirming:
 class TestChanging:
     @pytest.fixture(autouse=True)
     def confirmed(self, patient):
-        return ConfirmedAddressFactory(patient=patient, email="before@example.org")
+        return VerifiedEmailFactory(patient=patient, email="before@example.org")
 
     def test_the_earlier_one_counts_until_the_new_one_is_confirmed_and_is_then_told(
         self, phone, patient, code
     ):
-        assert ConfirmedAddress.objects.get().email == "before@example.org"
+        assert VerifiedEmail.objects.get().email == "before@example.org"
         phone.post(CODE, {"code": code})
-        assert ConfirmedAddress.objects.get().email == EMAIL
+        assert VerifiedEmail.objects.get().email == EMAIL
         told = OutboxMessage.objects.latest("pk")
         assert told.to == "before@example.org"
         assert "your e-mail address was changed" in told.body
@@ -130,7 +130,7 @@ class TestChanging:
         other.post("/sign-in/mail/", form)
         to_sign_in = mailed()
         phone.post(CODE, {"code": code})
-        assert ConfirmedAddress.objects.get().email == EMAIL
+        assert VerifiedEmail.objects.get().email == EMAIL
         answer = other.post("/sign-in/mail/code/", {"code": to_sign_in})
         assert "used or too old" in answer.content.decode()
         assert "_auth_user_id" not in other.session
@@ -141,29 +141,29 @@ class TestChanging:
         if newest != code:  # one in a million is the same
             assert "That did not work" in phone.post(CODE, {"code": code}).content.decode()
         assert phone.post(CODE, {"code": newest}).url == ADDRESS
-        assert ConfirmedAddress.objects.get().email == "third@example.org"
+        assert VerifiedEmail.objects.get().email == "third@example.org"
 
     def test_sent_twice_the_second_is_too_late_and_changes_nothing(self, phone, code):
         phone.post(CODE, {"code": code})
         assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
-        assert ConfirmedAddress.objects.get().email == EMAIL
+        assert VerifiedEmail.objects.get().email == EMAIL
         assert AuditEvent.objects.filter(action="address.confirmed").count() == 1
 
     def test_the_clinic_cannot_move_it(self, phone, patient):
-        changed = {**vars(details_of(patient)), "email": "clinic.typed@example.org"}
-        edit_patient(
+        changed = {**vars(get_patient_details(patient)), "email": "clinic.typed@example.org"}
+        update_patient(
             patient=patient,
-            details=type(details_of(patient))(**changed),
+            details=type(get_patient_details(patient))(**changed),
             edit_number=patient.edit_number,
             by=clinician(patient.clinic),
             now=NOON,
         )
-        assert ConfirmedAddress.objects.get().email == "before@example.org"
+        assert VerifiedEmail.objects.get().email == "before@example.org"
         assert "before@example.org" in phone.get(ADDRESS).content.decode()
 
     def test_removing_asks_first(self, phone):
         assert "Remove your e-mail address?" in phone.get(REMOVE).content.decode()
-        assert ConfirmedAddress.objects.exists()
+        assert VerifiedEmail.objects.exists()
 
     def test_removed_it_signs_nobody_in_and_what_was_mailed_is_dead(self, phone, client):
         other = type(client)()
@@ -172,27 +172,27 @@ class TestChanging:
         code = mailed()
         phone.post(REMOVE)
         phone.post(REMOVE)
-        assert not ConfirmedAddress.objects.exists()
+        assert not VerifiedEmail.objects.exists()
         assert AuditEvent.objects.filter(action="address.removed").count() == 1
         other.post("/sign-in/mail/code/", {"code": code})
         assert "_auth_user_id" not in other.session
 
 
 class TestLeaving:
-    def test_without_another_way_in_a_new_card_is_needed(self, phone):
+    def test_without_another_credential_a_new_card_is_needed(self, phone):
         page = phone.get("/my/sign-out/").content.decode()
         assert "you need a new card" in page
-        assert reverse("my_address") in page
+        assert reverse("my_email") in page
 
     def test_with_a_confirmed_address_no_new_card_is_needed(self, phone, patient):
-        ConfirmedAddressFactory(patient=patient, email=EMAIL)
+        VerifiedEmailFactory(patient=patient, email=EMAIL)
         page = phone.get("/my/sign-out/").content.decode()
         assert "You do not need a new card." in page
         assert EMAIL in page
 
 
 def test_an_address_may_be_that_of_two_people(patient):
-    ConfirmedAddressFactory(email=EMAIL)
-    ask_to_confirm(patient=patient, email=EMAIL, by=patient.user, now=NOON)
-    confirm_address(patient=patient, typed=mailed(), by=patient.user, now=NOON)
-    assert ConfirmedAddress.objects.filter(email=EMAIL).count() == 2
+    VerifiedEmailFactory(email=EMAIL)
+    send_verification_code(patient=patient, email=EMAIL, by=patient.user, now=NOON)
+    verify_email(patient=patient, typed=mailed(), by=patient.user, now=NOON)
+    assert VerifiedEmail.objects.filter(email=EMAIL).count() == 2

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.models import Device, MailedCode
-from patients.sign_in.email_codes import hash_of
-from patients.sign_in.services.email_codes import forget_old_codes
+from patients.sign_in.email_codes import hash_secret
+from patients.sign_in.services.email_codes import delete_old_codes
 from tests.factories import NOON, PatientFactory
-from tests.factories_of_patients import ConfirmedAddressFactory
+from tests.factories_of_patients import VerifiedEmailFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 
@@ -25,7 +25,7 @@ MINUTES = datetime.timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def address(patient):
-    return ConfirmedAddressFactory(patient=patient, email=EMAIL)
+    return VerifiedEmailFactory(patient=patient, email=EMAIL)
 
 
 def answers(**changes):
@@ -82,7 +82,7 @@ class TestTheCode:
 
     def test_is_kept_as_a_keyed_hash_only(self, code):
         asked = MailedCode.objects.get()
-        assert asked.code_hash == hash_of(asked.pk, code.replace(" ", ""))
+        assert asked.code_hash == hash_secret(asked.pk, code.replace(" ", ""))
         assert code.replace(" ", "") not in str(vars(asked)).replace(str(asked.pk), "").replace(
             asked.code_hash, ""
         ).replace(asked.link_hash, "")
@@ -215,7 +215,7 @@ def an_account_that_is_closed(patient):
 
 
 def an_address_that_is_not_confirmed(patient):
-    patient.confirmed_address.delete()
+    patient.verified_email.delete()
     patient.email = EMAIL
     patient.save()
     return answers()
@@ -266,7 +266,7 @@ class TestTheMail:
 
     def test_of_two_people_with_one_address_each_gets_their_own(self, client):
         other = PatientFactory(date_of_birth=datetime.date(1948, 1, 2))
-        ConfirmedAddressFactory(patient=other, email=EMAIL)
+        VerifiedEmailFactory(patient=other, email=EMAIL)
         client.post(ASK, answers(day="2", month="1", year="1948"))
         client.post(CODE, {"code": mailed()[0]})
         assert client.session["_auth_user_id"] == str(other.user_id)
@@ -323,5 +323,5 @@ def test_the_pages_are_kept_by_no_cache(client, code):
 
 
 def test_codes_are_forgotten_a_day_after_they_ran_out(client, code, clock):
-    assert forget_old_codes(now=NOON + datetime.timedelta(hours=24)) == 0
-    assert forget_old_codes(now=NOON + datetime.timedelta(hours=25)) == 1
+    assert delete_old_codes(now=NOON + datetime.timedelta(hours=24)) == 0
+    assert delete_old_codes(now=NOON + datetime.timedelta(hours=25)) == 1

@@ -10,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.models import AuditEvent, Role, User
-from exercises.pdf import paper_named
+from exercises.pdf import get_paper
 from patients.documents.report import doctor_report, report_html
 from patients.models import Helper, SignInCard
-from patients.permissions import check_is_patient
-from patients.sign_in.services.cards import make_card, make_helper_card, use_card
-from patients.sign_in.services.helpers import TooManyHelpersError, grant_help, take_help_back
+from patients.permissions import get_patient_for_user
+from patients.sign_in.services.cards import create_card, create_helper_card, redeem_card
+from patients.sign_in.services.helpers import TooManyHelpersError, create_helper, end_help
 from tests.factories import (
     MONDAY,
     NOON,
@@ -44,7 +44,7 @@ def code_on(page):
     return re.search(r'class="helper-code">([\w-]{14})<', text(page)).group(1)
 
 
-def come_in(device, code, *, day="12"):
+def sign_in_with_card(device, code, *, day="12"):
     answers = {"code": code, "day": day, "month": "4", "year": "1950", "device": "own"}
     return device.post(reverse("card_sign_in"), answers)
 
@@ -89,7 +89,7 @@ class TestLettingSomeoneIn:
         code = code_on(grant(phone))
         second = Client()
 
-        assert come_in(second, code).headers["Location"] == reverse("my_today")
+        assert sign_in_with_card(second, code).headers["Location"] == reverse("my_today")
 
         page = text(second.get("/my/"))
         assert "You are helping Rosa." in page
@@ -99,35 +99,35 @@ class TestLettingSomeoneIn:
     def test_a_wrong_date_of_birth_opens_nothing(self, phone):
         code = code_on(grant(phone))
         second = Client()
-        assert "That did not work" in text(come_in(second, code, day="13"))
+        assert "That did not work" in text(sign_in_with_card(second, code, day="13"))
         assert not is_in(second)
         assert SignInCard.objects.get().wrong_dates == 1
 
     def test_the_code_works_once(self, phone):
         code = code_on(grant(phone))
-        come_in(Client(), code)
+        sign_in_with_card(Client(), code)
         third = Client()
-        assert "That did not work" in text(come_in(third, code))
+        assert "That did not work" in text(sign_in_with_card(third, code))
         assert not is_in(third)
 
     def test_the_code_works_for_3_days(self, helper, patient):
         in_time, late = NOON + datetime.timedelta(days=3, seconds=-1), NOON + datetime.timedelta(days=3)
         for moment, who in ((in_time, helper.user), (late, None)):
-            _card, code = make_helper_card(helper=helper, by=patient.user, now=NOON)
-            assert use_card(code=code, date_of_birth=BORN, now=moment) == who
+            _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
+            assert redeem_card(code=code, date_of_birth=BORN, now=moment) == who
 
     def test_a_form_sent_twice_is_one_helper_and_the_code_shown_last_works(self, phone, patient):
         key = uuid.uuid4()
         first, second = (code_on(grant(phone, key=key)) for _time in range(2))
 
         assert patient.helpers.count() == 1
-        assert use_card(code=first, date_of_birth=BORN) is None
-        assert use_card(code=second, date_of_birth=BORN) == patient.helpers.get().user
+        assert redeem_card(code=first, date_of_birth=BORN) is None
+        assert redeem_card(code=second, date_of_birth=BORN) == patient.helpers.get().user
 
     def test_a_form_sent_again_after_it_was_taken_back_gives_nothing_back(self, phone, patient):
         key = uuid.uuid4()
         grant(phone, key=key)
-        take_help_back(helper=patient.helpers.get(), by=patient.user, now=NOON)
+        end_help(helper=patient.helpers.get(), by=patient.user, now=NOON)
 
         assert grant(phone, key=key).headers["Location"] == HELPERS
         assert not patient.helpers.live().exists()
@@ -150,9 +150,9 @@ class TestLettingSomeoneIn:
         assert 'value="Luis"' in text(page)
         assert patient.helpers.live().count() == 5
         with pytest.raises(TooManyHelpersError):
-            grant_help(patient=patient, name="Luis", key=uuid.uuid4(), by=patient.user, now=NOON)
+            create_helper(patient=patient, name="Luis", key=uuid.uuid4(), by=patient.user, now=NOON)
 
-        take_help_back(helper=helpers[0], by=patient.user, now=NOON)
+        end_help(helper=helpers[0], by=patient.user, now=NOON)
         code_on(grant(phone, name="Luis"))
         assert patient.helpers.live().count() == 5
 
@@ -164,16 +164,16 @@ class TestLettingSomeoneIn:
 
         new = code_on(phone.post(address))
 
-        assert use_card(code=old, date_of_birth=BORN) is None
-        assert use_card(code=new, date_of_birth=BORN) == patient.helpers.get().user
+        assert redeem_card(code=old, date_of_birth=BORN) is None
+        assert redeem_card(code=new, date_of_birth=BORN) == patient.helpers.get().user
 
     def test_a_helpers_code_leaves_the_patients_own_card_alone(self, phone, patient):
-        _card, own = make_card(patient=patient, by=clinician(patient.clinic))
+        _card, own = create_card(patient=patient, by=clinician(patient.clinic))
         for_helper = code_on(grant(phone))
-        make_card_again = use_card(code=own, date_of_birth=BORN)
+        make_card_again = redeem_card(code=own, date_of_birth=BORN)
         assert make_card_again == patient.user
-        _card, _code = make_card(patient=patient, by=clinician(patient.clinic))
-        assert use_card(code=for_helper, date_of_birth=BORN) == patient.helpers.get().user
+        _card, _code = create_card(patient=patient, by=clinician(patient.clinic))
+        assert redeem_card(code=for_helper, date_of_birth=BORN) == patient.helpers.get().user
 
     def test_the_team_sees_no_waiting_card_because_of_a_helpers_code(self, phone, patient):
         grant(phone)
@@ -183,7 +183,7 @@ class TestLettingSomeoneIn:
 
 class TestTakingItBack:
     def test_it_asks_first(self, phone, helper):
-        page = phone.get(reverse("my_helper_take_back", args=[helper.pk]))
+        page = phone.get(reverse("my_helper_remove", args=[helper.pk]))
         assert "Stop the help of Maria (daughter)?" in text(page)
         assert Helper.objects.live().filter(pk=helper.pk).exists()
 
@@ -193,38 +193,38 @@ class TestTakingItBack:
         assert is_in(second_phone)
         assert is_in(third)
 
-        phone.post(reverse("my_helper_take_back", args=[helper.pk]))
+        phone.post(reverse("my_helper_remove", args=[helper.pk]))
 
         for device in (second_phone, third):
             assert device.get("/my/").headers["Location"].startswith(reverse("sign_in"))
 
     def test_the_patient_stays_in(self, phone, helper):
-        phone.post(reverse("my_helper_take_back", args=[helper.pk]))
+        phone.post(reverse("my_helper_remove", args=[helper.pk]))
         assert "can no longer see your plan" in text(phone.get(HELPERS))
         assert is_in(phone)
 
     def test_a_code_that_waits_dies_with_it(self, phone, patient):
         code = code_on(grant(phone))
-        take_help_back(helper=patient.helpers.get(), by=patient.user, now=NOON)
-        assert use_card(code=code, date_of_birth=BORN) is None
+        end_help(helper=patient.helpers.get(), by=patient.user, now=NOON)
+        assert redeem_card(code=code, date_of_birth=BORN) is None
 
     def test_no_new_code_is_made_for_whose_help_was_taken_back(self, phone, helper, patient):
-        take_help_back(helper=helper, by=patient.user, now=NOON)
+        end_help(helper=helper, by=patient.user, now=NOON)
         assert phone.post(reverse("my_helper_code", args=[helper.pk])).status_code == 404
-        assert make_helper_card(helper=helper, by=patient.user, now=NOON) is None
+        assert create_helper_card(helper=helper, by=patient.user, now=NOON) is None
 
     def test_sent_twice_it_is_done_once(self, phone, helper):
         for _time in range(2):
-            address = reverse("my_helper_take_back", args=[helper.pk])
+            address = reverse("my_helper_remove", args=[helper.pk])
             assert phone.post(address).headers["Location"] == HELPERS
         assert AuditEvent.objects.filter(action="helper.ended").count() == 1
         assert User.objects.get(pk=helper.user_id).session_number == 1
 
     def test_every_act_is_in_the_audit(self, phone, patient):
         code = code_on(grant(phone))
-        come_in(Client(), code)
+        sign_in_with_card(Client(), code)
         helper = patient.helpers.get()
-        phone.post(reverse("my_helper_take_back", args=[helper.pk]))
+        phone.post(reverse("my_helper_remove", args=[helper.pk]))
 
         acts = AuditEvent.objects.order_by("at", "pk").values_list("action", "actor", "clinic")
         assert list(acts) == [
@@ -250,7 +250,7 @@ class TestWhatAHelperMay:
 
     def test_messages_are_neither_counted_nor_linked(self, second_phone, patient, version):
         MessageFactory(patient=patient, is_from_patient=False, text="Please call us about your foot.")
-        assert check_is_patient(patient.user).new_messages == 1
+        assert get_patient_for_user(patient.user).new_messages == 1
         page = text(second_phone.get("/my/"))
         for word in ("Messages", "new message", "/my/messages/", "/my/settings/"):
             assert word not in page
@@ -330,12 +330,12 @@ class TestWhatAHelperEntered:
 
     def test_progress_says_so_also_after_help_was_taken_back(self, phone, patient, version, helper):
         ExerciseSessionFactory(version=version, helped_by=helper)
-        take_help_back(helper=helper, by=patient.user, now=NOON)
+        end_help(helper=helper, by=patient.user, now=NOON)
         assert "Entered with help from Maria (daughter)." in text(phone.get("/my/progress/"))
 
 
 def test_the_database_knows_one_live_code_a_helper_and_one_helper_a_form(helper, patient):
-    make_helper_card(helper=helper, by=patient.user, now=NOON)
+    create_helper_card(helper=helper, by=patient.user, now=NOON)
     card = SignInCard.objects.get()
     card.pk, card.code_hash = None, "0" * 64
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -349,7 +349,7 @@ def test_the_database_knows_one_live_code_a_helper_and_one_helper_a_form(helper,
 def test_one_day_of_a_doctors_report_is_said_to_be_entered_with_help(patient, version, helper):
     ExerciseSessionFactory(version=version, on_date=MONDAY, helped_by=helper)
     report = doctor_report(patient, by=clinician(patient.clinic), now=NOON)
-    page = report_html(report, remark="", paper=paper_named("a4"))
+    page = report_html(report, remark="", paper=get_paper("a4"))
     assert "1 day was entered with help from Maria (daughter)." in page
 
 
@@ -364,10 +364,10 @@ def test_the_team_reads_who_helps_and_who_helped_the_front_desk_does_not(client,
     assert "Maria" not in text(client.get(reverse("patient", args=[patient.pk])))
 
 
-def test_another_patients_helper_is_a_missing_one(phone, helper):
+def test_a_helper_of_another_patient_is_answered_with_404(phone, helper):
     other = Client()
     other.force_login(published_plan(PatientFactory()).plan.patient.user)
-    for name in ("my_helper_code", "my_helper_take_back"):
+    for name in ("my_helper_code", "my_helper_remove"):
         address = reverse(name, args=[helper.pk])
         assert phone.get(address).status_code == 200
         assert other.get(address).status_code == other.post(address).status_code == 404

@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, User
 from patients.models import Device
-from patients.sign_in.services.cards import make_card, make_helper_card
-from patients.sign_in.services.helpers import take_help_back
+from patients.sign_in.services.cards import create_card, create_helper_card
+from patients.sign_in.services.helpers import end_help
 from tests.factories import NOON, clinician
 from tests.factories_of_patients import HelperFactory
 from tests.patients.session_steps import text
-from tests.patients.sign_in.test_devices import WIPE, device_in, is_out, sign_in
+from tests.patients.sign_in.test_devices import CLEAR_SITE_DATA, device_in, is_out, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
 
@@ -24,10 +24,10 @@ def helper(patient):
     return HelperFactory(patient=patient)
 
 
-def come_in(helper, client=None):
+def sign_in_helper(helper, client=None):
     """A phone of the helper's, signed in with a card of its own."""
     client = client or Client()
-    _card, code = make_helper_card(helper=helper, by=helper.patient.user, now=NOON)
+    _card, code = create_helper_card(helper=helper, by=helper.patient.user, now=NOON)
     return use(code, client)
 
 
@@ -37,7 +37,7 @@ def use(code, client):
     return client
 
 
-def address_of(helper):
+def get_address(helper):
     return reverse("my_helper_code", args=[helper.pk])
 
 
@@ -51,51 +51,53 @@ def code_on(response):
 
 class TestANewCodeForAHelper:
     def test_says_first_that_it_signs_out_the_phone_they_use(self, phone, helper):
-        used = come_in(helper)
-        page = text(phone.get(address_of(helper)))
+        used = sign_in_helper(helper)
+        page = text(phone.get(get_address(helper)))
         assert "for a lost one" in page
         assert "Your helper is then signed out on the phone they use now." in page
         assert used.get("/my/").status_code == 200
 
     @pytest.mark.parametrize("contact", CONTACTS)
-    def test_puts_every_phone_of_theirs_out_and_has_it_wiped(self, phone, helper, contact):
-        phones = [come_in(helper), come_in(helper)]
-        phone.post(address_of(helper))
+    def test_every_phone_of_the_helper_is_signed_out_and_cleared(self, phone, helper, contact):
+        phones = [sign_in_helper(helper), sign_in_helper(helper)]
+        phone.post(get_address(helper))
         for lost in phones:
             answer = lost.get(contact)
             assert is_out(answer)
-            assert answer["Clear-Site-Data"] == WIPE
+            assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
             assert "_auth_user_id" not in lost.session
-        assert not Device.objects.of_account(helper.user).live().exists()
+        assert not Device.objects.for_user(helper.user).live().exists()
 
     def test_lets_them_in_again(self, phone, helper):
-        come_in(helper)
-        again = use(code_on(phone.post(address_of(helper))), Client())
+        sign_in_helper(helper)
+        again = use(code_on(phone.post(get_address(helper))), Client())
         assert "You are helping Rosa." in text(again.get("/my/"))
 
     def test_sent_again_leaves_in_who_came_in_since(self, phone, helper):
-        lost = come_in(helper)
-        form = form_on(phone.get(address_of(helper)))
-        new = use(code_on(phone.post(address_of(helper), form)), Client())
+        lost = sign_in_helper(helper)
+        form = form_on(phone.get(get_address(helper)))
+        new = use(code_on(phone.post(get_address(helper), form)), Client())
 
-        phone.post(address_of(helper), form)
+        phone.post(get_address(helper), form)
 
         assert new.get("/my/").status_code == 200
         assert is_out(lost.get("/my/"))
 
     def test_asked_for_anew_signs_out_again(self, phone, helper):
-        first = use(code_on(phone.post(address_of(helper), form_on(phone.get(address_of(helper))))), Client())
-        phone.post(address_of(helper), form_on(phone.get(address_of(helper))))
+        first = use(
+            code_on(phone.post(get_address(helper), form_on(phone.get(get_address(helper))))), Client()
+        )
+        phone.post(get_address(helper), form_on(phone.get(get_address(helper))))
         assert is_out(first.get("/my/"))
 
     def test_leaves_the_patient_and_other_helpers_in(self, patient, helper):
-        own, other = sign_in(patient), come_in(HelperFactory(patient=patient, name="Luis"))
-        own.post(address_of(helper))
+        own, other = sign_in(patient), sign_in_helper(HelperFactory(patient=patient, name="Luis"))
+        own.post(get_address(helper))
         assert own.get("/my/").status_code == other.get("/my/").status_code == 200
 
     def test_is_on_record_for_each_phone(self, phone, patient, helper):
-        come_in(helper)
-        phone.post(address_of(helper))
+        sign_in_helper(helper)
+        phone.post(get_address(helper))
         ended = AuditEvent.objects.get(action="device.ended")
         assert (ended.actor_id, ended.clinic_id) == (patient.user_id, patient.clinic_id)
         assert ended.object_id == str(Device.objects.get(user=helper.user).pk)
@@ -107,12 +109,12 @@ class TestANewCodeForAHelper:
         assert luis.get("/my/").status_code == 200
 
     def test_finds_no_passkey_to_take_with_it(self, helper):
-        used = come_in(helper)
+        used = sign_in_helper(helper)
         assert used.get("/my/passkeys/add/").status_code == 403
 
 
 def lose_everything(patient):
-    make_card(patient=patient, by=clinician(patient.clinic), all_was_lost=True)
+    create_card(patient=patient, by=clinician(patient.clinic), all_credentials_lost=True)
 
 
 def close_the_account(patient):
@@ -122,30 +124,30 @@ def close_the_account(patient):
 class TestWhoeverWasPutOutFromElsewhere:
     @pytest.mark.parametrize("contact", CONTACTS)
     @pytest.mark.parametrize("put_out", [lose_everything, close_the_account])
-    def test_has_their_phone_wiped_at_its_next_contact(self, patient, put_out, contact):
+    def test_the_phone_is_cleared_at_its_next_request(self, patient, put_out, contact):
         lost = sign_in(patient)
         put_out(patient)
         answer = lost.get(contact)
         assert is_out(answer)
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert "_auth_user_id" not in lost.session
         assert not lost.get("/my/").has_header("Clear-Site-Data")
 
     def test_by_another_device_of_theirs_too(self, patient):
         here, other = sign_in(patient), sign_in(patient)
         here.post("/my/devices/others/")
-        assert other.get("/my/")["Clear-Site-Data"] == WIPE
+        assert other.get("/my/")["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert not here.get("/my/").has_header("Clear-Site-Data")
 
     def test_as_a_helper_too(self, patient, helper):
-        used = come_in(helper)
+        used = sign_in_helper(helper)
         device = device_in(used)
-        take_help_back(helper=helper, by=patient.user, now=NOON)
+        end_help(helper=helper, by=patient.user, now=NOON)
         device.refresh_from_db()
         assert device.ended_at == NOON
         answer = used.post("/my/session/start/")
         assert is_out(answer)
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert not patient.sessions.exists()
 
     def test_is_nobody_who_was_never_in(self, client):

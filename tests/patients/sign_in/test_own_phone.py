@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from patients.sign_in.services.devices import end_device
+from patients.sign_in.services.devices import sign_out_device
 from tests.factories import NOON
 from tests.patients.session_steps import text
-from tests.patients.sign_in.test_devices import WIPE, device_in, is_out, sign_in
+from tests.patients.sign_in.test_devices import CLEAR_SITE_DATA, device_in, is_out, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
 
@@ -99,10 +99,10 @@ class TestAnOwnPhone:
         client = sign_in(patient)
         device = device_in(client)
         clock.move_to(NOON + 10 * DAY)
-        end_device(device=device, patient=patient, by=patient.user, now=NOON + 10 * DAY)
+        sign_out_device(device=device, patient=patient, by=patient.user, now=NOON + 10 * DAY)
         answer = client.get(address)
         assert is_out(answer)
-        assert answer["Clear-Site-Data"] == WIPE
+        assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         device.refresh_from_db()
         assert device.expires_at == NOON + 30 * DAY
         assert not Session.objects.filter(expire_date__gt=NOON + 10 * DAY).exists()

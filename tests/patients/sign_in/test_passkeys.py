@@ -13,11 +13,11 @@ from fido2.utils import websafe_encode
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.models import Device
-from patients.sign_in.passkeys import MOST_PASSKEYS
-from patients.sign_in.services.cards import make_card
+from patients.sign_in.passkeys import MAX_PASSKEYS
+from patients.sign_in.services.cards import create_card
 from tests.factories import NOON, PatientFactory, clinician
-from tests.factories_of_patients import ConfirmedAddressFactory, PasskeyFactory
-from tests.virtual_authenticator import SoftPhone
+from tests.factories_of_patients import PasskeyFactory, VerifiedEmailFactory
+from tests.virtual_authenticator import VirtualAuthenticator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 
@@ -34,12 +34,12 @@ def options_in(response):
 
 
 def set_up(client, soft=None, name="My phone"):
-    soft = soft or SoftPhone()
+    soft = soft or VirtualAuthenticator()
     answer = soft.make(options_in(client.get(ADD)))
     return soft, client.post(ADD, {"name": name, "answer": answer})
 
 
-def come_in(client, soft, **changes):
+def sign_in_with_passkey(client, soft, **changes):
     answer = soft.answer(options_in(client.get(SIGN_IN)))
     return client.post(SIGN_IN, {"answer": answer, "device": "own"} | changes)
 
@@ -73,10 +73,10 @@ class TestSettingUp:
     @pytest.mark.parametrize(
         "soft",
         [
-            SoftPhone(origin="http://localhost.evil.example"),
-            SoftPhone(origin="https://localhost"),
-            SoftPhone(rp_id="evil.example"),
-            SoftPhone(checks_who=False),
+            VirtualAuthenticator(origin="http://localhost.evil.example"),
+            VirtualAuthenticator(origin="https://localhost"),
+            VirtualAuthenticator(rp_id="evil.example"),
+            VirtualAuthenticator(checks_who=False),
         ],
         ids=["another address", "another scheme", "another site", "a phone that asks nobody"],
     )
@@ -86,14 +86,14 @@ class TestSettingUp:
         assert not Authenticator.objects.exists()
 
     def test_refuses_an_answer_to_an_earlier_question(self, phone):
-        soft = SoftPhone()
+        soft = VirtualAuthenticator()
         earlier = soft.make(options_in(phone.get(ADD)))
         phone.get(ADD)
         assert "Nothing was saved." in phone.post(ADD, {"name": "x", "answer": earlier}).content.decode()
         assert not Authenticator.objects.exists()
 
     def test_takes_an_answer_once(self, phone):
-        soft = SoftPhone()
+        soft = VirtualAuthenticator()
         form = {"name": "My phone", "answer": soft.make(options_in(phone.get(ADD)))}
         phone.post(ADD, form)
         phone.post(ADD, form)
@@ -107,14 +107,14 @@ class TestSettingUp:
         assert "Nothing was saved." in page.content.decode()
 
     def test_stops_at_more_than_anyone_has_phones(self, phone, patient):
-        for _number in range(MOST_PASSKEYS):
+        for _number in range(MAX_PASSKEYS):
             PasskeyFactory(user=patient.user)
         _soft, answer = set_up(phone)
         assert "You have many of these" in answer.content.decode()
-        assert Authenticator.objects.count() == MOST_PASSKEYS
+        assert Authenticator.objects.count() == MAX_PASSKEYS
 
     def test_is_told_to_the_confirmed_address(self, phone, patient):
-        ConfirmedAddressFactory(patient=patient, email="rosa@example.org")
+        VerifiedEmailFactory(patient=patient, email="rosa@example.org")
         set_up(phone)
         told = OutboxMessage.objects.get()
         assert told.to == "rosa@example.org"
@@ -130,7 +130,7 @@ class TestSigningIn:
     def test_needs_nothing_typed(self, phone, patient):
         soft, _answer = set_up(phone)
         browser = Client()
-        assert come_in(browser, soft).url == reverse("my_today")
+        assert sign_in_with_passkey(browser, soft).url == reverse("my_today")
         assert browser.session["_auth_user_id"] == str(patient.user_id)
         assert Device.objects.get().way == "passkey"
         assert Authenticator.objects.get().last_used_at == NOON
@@ -138,15 +138,15 @@ class TestSigningIn:
     def test_whose_phone_it_is_decides_how_long_it_lasts(self, phone):
         soft, _answer = set_up(phone)
         mine, shared = Client(), Client()
-        come_in(mine, soft)
-        come_in(shared, soft, device="shared")
+        sign_in_with_passkey(mine, soft)
+        sign_in_with_passkey(shared, soft, device="shared")
         assert mine.cookies["sessionid"]["max-age"] == 30 * 24 * 60 * 60
         assert shared.session.get_expire_at_browser_close()
 
     def test_whose_phone_it_is_has_to_be_said(self, phone):
         soft, _answer = set_up(phone)
         browser = Client()
-        come_in(browser, soft, device="")
+        sign_in_with_passkey(browser, soft, device="")
         assert not is_signed_in(browser)
 
     def test_an_answer_opens_one_browser_only(self, phone):
@@ -168,21 +168,21 @@ class TestSigningIn:
 
     def test_a_key_that_we_do_not_know_opens_nothing(self, phone):
         soft, _answer = set_up(phone)
-        stranger = SoftPhone()
+        stranger = VirtualAuthenticator()
         stranger.user_handle = soft.user_handle
-        stranger_with_its_number = SoftPhone()
+        stranger_with_its_number = VirtualAuthenticator()
         stranger_with_its_number.user_handle = soft.user_handle
         stranger_with_its_number.credential_id = soft.credential_id
         for forged in (stranger, stranger_with_its_number):
             browser = Client()
-            assert "That did not work" in come_in(browser, forged).content.decode()
+            assert "That did not work" in sign_in_with_passkey(browser, forged).content.decode()
             assert not is_signed_in(browser)
 
     def test_a_key_of_one_patient_opens_no_other(self, phone):
         soft, _answer = set_up(phone)
         browser = Client()
         soft.user_handle = websafe_encode(PatientFactory().user_id.bytes)
-        come_in(browser, soft)
+        sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
     @pytest.mark.parametrize("change", [{"origin": "http://evil.example"}, {"flags": 1}])
@@ -190,7 +190,7 @@ class TestSigningIn:
         soft, _answer = set_up(phone)
         vars(soft).update(change)
         browser = Client()
-        come_in(browser, soft)
+        sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
     def test_who_may_not_sign_in_stays_out(self, phone, patient):
@@ -198,16 +198,16 @@ class TestSigningIn:
         patient.user.is_active = False
         patient.user.save()
         browser = Client()
-        come_in(browser, soft)
+        sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
     def test_a_member_of_the_team_does_not_get_in_this_way(self):
-        member, soft = clinician(), SoftPhone()
+        member, soft = clinician(), VirtualAuthenticator()
         data = {"name": "x", "key": str(uuid.uuid4()), "credential": soft.credential()}
         Authenticator.objects.create(user=member, type=Authenticator.Type.WEBAUTHN, data=data)
         soft.user_handle = websafe_encode(member.pk.bytes)
         browser = Client()
-        come_in(browser, soft)
+        sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
     @pytest.mark.parametrize("answer", ["", "nonsense", "{}", '{"response": {"userHandle": "AAAA"}}'])
@@ -249,12 +249,12 @@ class TestLookingAfterThem:
         soft, _answer = set_up(phone)
         phone.post(self.address("my_passkey_remove", Authenticator.objects.get()))
         browser = Client()
-        come_in(browser, soft)
+        sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
         assert AuditEvent.objects.filter(action="passkey.removed").count() == 1
 
     @pytest.mark.parametrize("name", ["my_passkey", "my_passkey_remove"])
-    def test_somebody_elses_is_a_missing_page(self, phone, name):
+    def test_a_passkey_of_somebody_else_is_answered_with_404(self, phone, name):
         address = self.address(name, PasskeyFactory())
         assert phone.get(address).status_code == 404
         assert phone.post(address, {"name": "Mine"}).status_code == 404
@@ -266,8 +266,8 @@ class TestLookingAfterThem:
         assert "your face, finger or screen lock" in page
 
     def test_a_lost_phone_takes_them_all_with_it(self, phone, patient, passkey):
-        make_card(patient=patient, by=clinician(patient.clinic))
+        create_card(patient=patient, by=clinician(patient.clinic))
         assert Authenticator.objects.filter(user=patient.user).exists()
         other = PasskeyFactory()
-        make_card(patient=patient, by=clinician(patient.clinic), all_was_lost=True)
+        create_card(patient=patient, by=clinician(patient.clinic), all_credentials_lost=True)
         assert Authenticator.objects.get() == other

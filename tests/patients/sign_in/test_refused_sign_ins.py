@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from clinic.models import AuditEvent, OutboxMessage
 from patients.models import Device, MailedCode
-from patients.sign_in.services.cards import make_card, make_helper_card
-from patients.sign_in.services.devices import end_device
+from patients.sign_in.services.cards import create_card, create_helper_card
+from patients.sign_in.services.devices import sign_out_device
 from tests.factories import NOON, PatientFactory, clinician
-from tests.factories_of_patients import ConfirmedAddressFactory, HelperFactory
+from tests.factories_of_patients import HelperFactory, VerifiedEmailFactory
 from tests.patients.session_steps import text, url
 from tests.patients.sign_in.test_devices import device_in, is_out, sign_in
 
@@ -29,12 +29,12 @@ ARABIC_DIGITS = {ord("0") + digit: ord("\u0660") + digit for digit in range(10)}
 
 @pytest.fixture
 def code(patient):
-    return make_card(patient=patient, by=clinician(patient.clinic))[1]
+    return create_card(patient=patient, by=clinician(patient.clinic))[1]
 
 
 @pytest.fixture
 def address(patient):
-    return ConfirmedAddressFactory(patient=patient, email=EMAIL)
+    return VerifiedEmailFactory(patient=patient, email=EMAIL)
 
 
 def mailed():
@@ -76,7 +76,7 @@ class TestACardThatIsSentTwice:
 
     def test_by_a_helpers_finger_too(self, patient):
         helper = HelperFactory(patient=patient)
-        _card, code = make_helper_card(helper=helper, by=patient.user, now=NOON)
+        _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
         browser = browser_with_the_form()
         again = same_browser(browser)
         for tap in (browser, again):
@@ -157,7 +157,7 @@ class TestACardThatIsReplaced:
         self, client, patient, code
     ):
         assert client.get(f"/card/{code}/").status_code == 200
-        _card, newer = make_card(patient=patient, by=clinician(patient.clinic))
+        _card, newer = create_card(patient=patient, by=clinician(patient.clinic))
         answer = text(client.post(CARD, BORN | {"code": code, "scanned": "True"}))
         assert "A card works once, and for 14 days." in answer
         assert 'value="1950"' in answer
@@ -167,7 +167,7 @@ class TestACardThatIsReplaced:
     def test_five_wrong_birthdays_on_it_leave_the_new_one_alone(self, client, patient, code):
         for _time in range(5):
             client.post(CARD, BORN | {"code": code, "day": "13"})
-        _card, newer = make_card(patient=patient, by=clinician(patient.clinic))
+        _card, newer = create_card(patient=patient, by=clinician(patient.clinic))
         assert client.post(CARD, BORN | {"code": newer}).url == reverse("my_today")
 
 
@@ -220,7 +220,7 @@ class TestADeviceThatIsEndedInASession:
     def test_writes_no_further_answer_and_the_patient_carries_on_where_they_were(self, patient, training):
         session = patient.sessions.get()
         training.post(url("pain", session), {"pain": "3"})
-        end_device(device=device_in(training), patient=patient, by=patient.user, now=NOON)
+        sign_out_device(device=device_in(training), patient=patient, by=patient.user, now=NOON)
 
         assert is_out(training.post(url("pain", session), {"pain": "8"}))
 

@@ -22,7 +22,7 @@ def card_url(patient):
     return reverse("patient_card", args=[patient.pk])
 
 
-def make_card(client, patient):
+def create_card(client, patient):
     seen = re.search(r'name="seen" value="([^"]*)"', client.get(card_url(patient)).text).group(1)
     return client.post(card_url(patient), {"seen": seen}), seen
 
@@ -30,7 +30,7 @@ def make_card(client, patient):
 def test_a_card_is_shown_once_with_code_picture_and_phone_and_kept_nowhere(patient, desk, signed_in):
     client = signed_in(desk)
 
-    response, _seen = make_card(client, patient)
+    response, _seen = create_card(client, patient)
 
     code = response.context["code"]
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", code)
@@ -43,7 +43,7 @@ def test_a_card_is_shown_once_with_code_picture_and_phone_and_kept_nowhere(patie
 
 def test_reloading_the_card_makes_no_second_one_and_says_so(patient, desk, signed_in):
     client = signed_in(desk)
-    _response, seen = make_card(client, patient)
+    _response, seen = create_card(client, patient)
 
     again = client.post(card_url(patient), {"seen": seen})
 
@@ -54,8 +54,8 @@ def test_reloading_the_card_makes_no_second_one_and_says_so(patient, desk, signe
 
 def test_a_new_card_replaces_the_one_before(patient, desk, signed_in):
     client = signed_in(desk)
-    make_card(client, patient)
-    make_card(client, patient)
+    create_card(client, patient)
+    create_card(client, patient)
 
     assert SignInCard.objects.live().count() == 1
     assert SignInCard.objects.count() == 2
@@ -65,7 +65,7 @@ def test_a_new_card_leaves_devices_signed_in_unless_the_phone_is_lost(patient, d
     client = signed_in(desk)
     device = DeviceFactory(user=patient.user)
 
-    make_card(client, patient)
+    create_card(client, patient)
     device.refresh_from_db()
     assert device.ended_at is None
 
@@ -87,7 +87,7 @@ def test_the_card_on_the_screen_speaks_the_patients_language_and_the_page_around
     patient.language = language
     patient.save()
 
-    page = make_card(signed_in(desk), patient)[0].text
+    page = create_card(signed_in(desk), patient)[0].text
 
     card = page.partition('<section class="sign-in-card"')[2].partition("</section>")[0]
     assert words in card

@@ -7,32 +7,32 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from patients.models import Patient
-from patients.sessions.advice import AFTER_NOT_TODAY
+from patients.sessions.advice import ADVICE_AFTER_SKIP
 from tests.factories_of_patients import HelperFactory
-from tests.functional.fixtures import PATIENTS, Stage, set_stage
+from tests.functional.fixtures import PATIENTS, PageData, make_page_data
 from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
 
 #: Said to the patient, by the clinic; a helper reads them out, and the page asks for that.
-READ_OUT = {str(sentence) for sentences in AFTER_NOT_TODAY.values() for sentence in sentences}
+READ_OUT = {str(sentence) for sentences in ADVICE_AFTER_SKIP.values() for sentence in sentences}
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return set_stage()
+def page_data() -> PageData:
+    return make_page_data()
 
 
-def device_of(user):
+def get_client_for(user):
     device = Client()
     device.force_login(user)
     return device
 
 
-def helper_of(stage, state):
+def helper_of(page_data, state):
     """The device of someone who helps the patient in that state."""
-    patient = Patient.objects.get(pk=stage.things[state]["patient_id"])
-    return device_of(HelperFactory(patient=patient).user)
+    patient = Patient.objects.get(pk=page_data.things[state]["patient_id"])
+    return get_client_for(HelperFactory(patient=patient).user)
 
 
 def words(answer):
@@ -49,20 +49,20 @@ def addressed(said):
     return re.findall(r"[^.?!]*\b(?:your|my)\b[^.?!]*", said, re.IGNORECASE)
 
 
-def test_a_helper_is_never_taken_for_the_patient(stage):
+def test_a_helper_is_never_taken_for_the_patient(page_data):
     found = {}
     for state in PATIENTS:
-        helper = helper_of(stage, state)
+        helper = helper_of(page_data, state)
         for page in ("/my/", "/my/plan/", "/my/progress/"):
             if sentences := addressed(words(helper.get(page))):
                 found[f"{state} at {page}"] = sentences
     assert not found
 
 
-def test_the_patient_is_spoken_to_on_the_same_pages(stage):
+def test_the_patient_is_spoken_to_on_the_same_pages(page_data):
     """So that the test above looks at something."""
     for state in PATIENTS:
-        assert addressed(words(device_of(stage.people[state]).get("/my/plan/"))), state
+        assert addressed(words(get_client_for(page_data.people[state]).get("/my/plan/"))), state
 
 
 @pytest.mark.parametrize(
@@ -77,26 +77,28 @@ def test_the_patient_is_spoken_to_on_the_same_pages(stage):
         ("changed", "Rosa’s plan has changed"),
     ],
 )
-def test_today_speaks_of_the_patient_by_first_name(stage, state, sentence):
-    assert sentence in words(helper_of(stage, state).get("/my/"))
+def test_today_speaks_of_the_patient_by_first_name(page_data, state, sentence):
+    assert sentence in words(helper_of(page_data, state).get("/my/"))
 
 
-def test_advice_is_to_be_read_together(stage):
-    things = stage.things["done"]
+def test_advice_is_to_be_read_together(page_data):
+    things = page_data.things["done"]
     address = f"/my/session/{things['session_id']}/advice/"
-    assert "Read this with Rosa." in words(helper_of(stage, "done").get(address))
-    assert "Read this with" not in words(device_of(stage.people["done"]).get(address))
+    assert "Read this with Rosa." in words(helper_of(page_data, "done").get(address))
+    assert "Read this with" not in words(get_client_for(page_data.people["done"]).get(address))
 
 
-def test_a_helper_is_not_sent_to_settings_that_are_closed_to_them(stage):
+def test_a_helper_is_not_sent_to_settings_that_are_closed_to_them(page_data):
     """On the way out only the patient is told to add an address of their own."""
     state = "without_plan"
-    assert "First add your e-mail address" in words(device_of(stage.people[state]).get("/my/sign-out/"))
-    assert "add your e-mail address" not in words(helper_of(stage, state).get("/my/sign-out/"))
+    assert "First add your e-mail address" in words(
+        get_client_for(page_data.people[state]).get("/my/sign-out/")
+    )
+    assert "add your e-mail address" not in words(helper_of(page_data, state).get("/my/sign-out/"))
 
 
-def test_a_plan_with_nothing_left_to_do_does_not_take_0_minutes(stage):
-    said = words(device_of(stage.people["on_hold"]).get("/my/plan/"))
+def test_a_plan_with_nothing_left_to_do_does_not_take_0_minutes(page_data):
+    said = words(get_client_for(page_data.people["on_hold"]).get("/my/plan/"))
     assert "Left out for now" in said
     assert "A session takes" not in said
-    assert "A session takes" in words(device_of(stage.people["patient"]).get("/my/plan/"))
+    assert "A session takes" in words(get_client_for(page_data.people["patient"]).get("/my/plan/"))

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from patients.models import PlanEvent, PlanVersion
 from patients.summaries.adherence import (
     ONE_DAY,
-    Rest,
+    PlanPause,
     Schedule,
     Week,
-    days_from,
-    missed_since,
+    get_pauses,
+    list_days,
+    list_missed_days,
+    list_weeks,
     planned_days,
-    rests_of,
     total_percent,
-    weeks_of,
 )
 from tests.factories import MONDAY
 
@@ -81,17 +81,17 @@ def test_of_two_versions_published_on_one_day_the_later_counts():
 
 
 def test_days_of_a_pause_are_not_planned_nor_the_days_it_begins_and_ends():
-    assert planned([schedule()], [Rest(1, MONDAY + ONE_DAY, MONDAY + 3 * ONE_DAY)]) == days(0, 4, 5, 6)
+    assert planned([schedule()], [PlanPause(1, MONDAY + ONE_DAY, MONDAY + 3 * ONE_DAY)]) == days(0, 4, 5, 6)
 
 
 def test_a_finished_plan_asks_for_nothing_from_that_day_on():
-    assert planned([schedule()], [Rest(1, MONDAY + 2 * ONE_DAY, None)]) == days(0, 1)
+    assert planned([schedule()], [PlanPause(1, MONDAY + 2 * ONE_DAY, None)]) == days(0, 1)
 
 
 def test_the_pause_of_an_earlier_plan_does_not_hold_back_the_next_one():
     first, second = schedule(plan=1), schedule(plan=2, published=MONDAY + 2 * ONE_DAY)
 
-    assert planned([first, second], [Rest(1, MONDAY + 2 * ONE_DAY, None)]) == days(*range(7))
+    assert planned([first, second], [PlanPause(1, MONDAY + 2 * ONE_DAY, None)]) == days(*range(7))
 
 
 def test_the_day_of_publication_is_that_of_the_patient():
@@ -114,9 +114,9 @@ def test_rests_are_read_from_the_moves_of_the_plan():
         PlanEvent(plan_id=1, to_state="active", at=at(MONDAY + 2 * ONE_DAY)),
     ]
 
-    assert rests_of(events, ZoneInfo("UTC")) == [
-        Rest(1, MONDAY, MONDAY + 2 * ONE_DAY),
-        Rest(1, MONDAY + 9 * ONE_DAY, None),
+    assert get_pauses(events, ZoneInfo("UTC")) == [
+        PlanPause(1, MONDAY, MONDAY + 2 * ONE_DAY),
+        PlanPause(1, MONDAY + 9 * ONE_DAY, None),
     ]
 
 
@@ -126,14 +126,14 @@ def test_finishing_a_paused_plan_ends_nothing_but_begins_no_second_rest():
         PlanEvent(plan_id=1, to_state="finished", at=at(MONDAY + 2 * ONE_DAY)),
     ]
 
-    assert rests_of(events, ZoneInfo("UTC")) == [Rest(1, MONDAY, None)]
+    assert get_pauses(events, ZoneInfo("UTC")) == [PlanPause(1, MONDAY, None)]
 
 
 # --- Weeks ------------------------------------------------------------------------------------------------------------
 
 
 def weeks(planned_on, done_on, today=SUNDAY, first=MONDAY):
-    return weeks_of(planned_on, done_on, first=first, today=today)
+    return list_weeks(planned_on, done_on, first=first, today=today)
 
 
 def test_a_week_is_what_was_done_of_what_was_planned():
@@ -183,8 +183,8 @@ def test_the_whole_is_counted_over_days_not_over_weeks():
 def test_quiet_is_the_planned_days_since_the_last_session_without_today():
     planned_on = days(0, 1, 2, 3)
 
-    assert missed_since(planned_on, last_done=MONDAY, today=MONDAY + 3 * ONE_DAY) == sorted(days(1, 2))
-    assert missed_since(planned_on, last_done=None, today=MONDAY + ONE_DAY) == sorted(days(0))
+    assert list_missed_days(planned_on, last_done=MONDAY, today=MONDAY + 3 * ONE_DAY) == sorted(days(1, 2))
+    assert list_missed_days(planned_on, last_done=None, today=MONDAY + ONE_DAY) == sorted(days(0))
 
 
 # --- Whatever the days ------------------------------------------------------------------------------------------------
@@ -227,7 +227,9 @@ def test_doing_one_day_more_never_lowers_adherence(planned_on, done_on, today, e
         ),
         max_size=4,
     ),
-    st.lists(st.builds(Rest, plan=st.integers(1, 2), first=st.just(MONDAY + 3 * ONE_DAY), last=st.none())),
+    st.lists(
+        st.builds(PlanPause, plan=st.integers(1, 2), first=st.just(MONDAY + 3 * ONE_DAY), last=st.none())
+    ),
 )
 def test_every_planned_day_is_asked_for_by_a_version_in_force_that_did_not_rest(schedules, rests):
     found = planned(schedules, rests, last=MONDAY + 30 * ONE_DAY)
@@ -237,4 +239,4 @@ def test_every_planned_day_is_asked_for_by_a_version_in_force_that_did_not_rest(
         latest = max(in_force, key=lambda each: each.published_at)
         assert any(each.asks_for(day) and each.published_at == latest.published_at for each in in_force)
     if rests and {rest.plan for rest in rests} == {1, 2}:
-        assert found <= set(days_from(MONDAY, MONDAY + 2 * ONE_DAY))
+        assert found <= set(list_days(MONDAY, MONDAY + 2 * ONE_DAY))

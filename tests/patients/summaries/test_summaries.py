@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patients.demo.seeding import Size, seed
-from patients.models import Patient, Plan, PlanEvent, PlanState, PlanVersion, Standing
-from patients.summaries.adherence import Rest, Schedule
-from patients.summaries.selectors import Record, standing_of
-from patients.summaries.services.refresh import refresh_standing
-from patients.summaries.services.stale import sweep_standings
+from patients.demo.seeding import DemoSize, seed
+from patients.models import Patient, PatientSummary, Plan, PlanEvent, PlanState, PlanVersion
+from patients.summaries.adherence import PlanPause, Schedule
+from patients.summaries.selectors import SummaryInput, compute_summary
+from patients.summaries.services.refresh import refresh_summary
+from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     MONDAY,
     NOON,
@@ -42,10 +42,10 @@ def published_in_memory(plan, first, weeks, weekdays, in_force_from):
     return version
 
 
-def stand(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), last=None):
+def compute(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), last=None):
     days = {MONDAY + number * DAY for number in done}
-    return standing_of(
-        Record(
+    return compute_summary(
+        SummaryInput(
             today=today,
             schedules=[schedule()] if schedules is None else schedules,
             rests=list(rests),
@@ -59,48 +59,48 @@ def stand(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), la
 class TestWorkingItOut:
     def test_adherence_is_the_share_of_the_planned_days_rounded_down(self):
         # 22 days went by, today is not over; 2 of 3 would round up.
-        assert stand(done=range(15)).adherence == 15 * 100 // 22 == 68
+        assert compute(done=range(15)).adherence == 15 * 100 // 22 == 68
 
     def test_adherence_looks_back_four_weeks_and_no_further(self):
         today = MONDAY + 35 * DAY
-        assert stand(today=today, done=range(8, 35)).adherence == 100
-        assert stand(today=today, done=range(8)).adherence == 0
+        assert compute(today=today, done=range(8, 35)).adherence == 100
+        assert compute(today=today, done=range(8)).adherence == 0
 
     def test_nothing_planned_is_no_adherence_at_all(self):
-        assert stand(schedules=[], active=None).adherence is None
-        assert stand(rests=[Rest("plan", MONDAY, None)]).adherence is None
+        assert compute(schedules=[], active=None).adherence is None
+        assert compute(rests=[PlanPause("plan", MONDAY, None)]).adherence is None
 
     def test_a_plan_that_was_finished_still_counts_for_its_days(self):
-        finished = stand(active=None, rests=[Rest("plan", TUESDAY, None)], done=range(11))
+        finished = compute(active=None, rests=[PlanPause("plan", TUESDAY, None)], done=range(11))
         assert finished.adherence == 50
         assert finished.ends_on is None
 
     def test_missed_days_are_the_planned_ones_since_the_last_session(self):
-        assert stand(done=range(20)).missed_days == 2
-        assert stand(done=range(22)).missed_days == 0
+        assert compute(done=range(20)).missed_days == 2
+        assert compute(done=range(22)).missed_days == 0
 
     def test_nobody_is_missed_whose_plan_is_not_active(self):
-        quiet = stand(done=range(3))
+        quiet = compute(done=range(3))
         assert (quiet.missed_days, quiet.silent_days) == (19, 20)
-        rested = stand(done=range(3), active=None)
+        rested = compute(done=range(3), active=None)
         assert (rested.missed_days, rested.silent_days) == (0, 0)
 
-    def test_a_pause_in_the_silence_is_not_part_of_it(self):
-        paused = stand(done=range(3), rests=[Rest("plan", MONDAY + 5 * DAY, MONDAY + 14 * DAY)])
+    def test_a_pause_does_not_count_as_inactivity(self):
+        paused = compute(done=range(3), rests=[PlanPause("plan", MONDAY + 5 * DAY, MONDAY + 14 * DAY)])
         assert (paused.missed_days, paused.silent_days) == (9, 10)
 
-    def test_a_silence_before_this_plan_is_not_held_against_anyone(self):
+    def test_inactivity_before_this_plan_does_not_count(self):
         long_ago = MONDAY - 90 * DAY
-        fresh = stand(today=MONDAY + 2 * DAY, last=long_ago)
+        fresh = compute(today=MONDAY + 2 * DAY, last=long_ago)
         assert (fresh.missed_days, fresh.silent_days, fresh.last_done_on) == (2, 2, long_ago)
 
-    def test_a_silence_does_not_grow_after_the_last_day_of_the_plan(self):
-        at_the_end = stand(today=MONDAY + 42 * DAY, done=range(40))
-        assert stand(today=MONDAY + 60 * DAY, done=range(40)).silent_days == at_the_end.silent_days == 2
+    def test_inactivity_does_not_grow_after_the_last_day_of_the_plan(self):
+        at_the_end = compute(today=MONDAY + 42 * DAY, done=range(40))
+        assert compute(today=MONDAY + 60 * DAY, done=range(40)).silent_days == at_the_end.silent_days == 2
 
     def test_the_plan_ends_when_its_latest_version_says(self):
         longer = schedule(weeks=8, in_force_from=MONDAY + 5 * DAY)
-        assert stand(schedules=[longer, schedule()]).ends_on == MONDAY + 55 * DAY
+        assert compute(schedules=[longer, schedule()]).ends_on == MONDAY + 55 * DAY
 
 
 @pytest.fixture
@@ -115,84 +115,84 @@ class TestKeepingIt:
         session = ExerciseSessionFactory(version=plan)
         AlertFactory(session=session, level=2)
         AlertFactory(session=session, kind="pain", level=3, settled_at=NOON, settled_by=plan.published_by)
-        refresh_standing(patient=patient, now=NOON + 3 * DAY)
-        row = Standing.objects.get(patient=patient)
+        refresh_summary(patient=patient, now=NOON + 3 * DAY)
+        row = PatientSummary.objects.get(patient=patient)
         assert (row.adherence, row.missed_days, row.alert_level) == (33, 2, 2)
         assert row.last_done_on == MONDAY
         assert row.ends_on == plan.end_date
         assert (row.clinic, row.refreshed_on) == (patient.clinic, MONDAY + 3 * DAY)
 
-    def test_it_is_one_row_however_often_it_is_worked_out(self, plan):
+    def test_a_summary_is_one_row_however_often_it_is_computed(self, plan):
         patient = plan.plan.patient
-        first = refresh_standing(patient=patient, now=NOON)
+        first = refresh_summary(patient=patient, now=NOON)
         ExerciseSessionFactory(version=plan)
-        second = refresh_standing(patient=patient, now=NOON + DAY)
+        second = refresh_summary(patient=patient, now=NOON + DAY)
         assert (first.last_done_on, second.last_done_on) == (None, MONDAY)
-        assert Standing.objects.get() == second
+        assert PatientSummary.objects.get() == second
 
     def test_a_pause_and_a_draft_leave_no_end(self, plan):
         plan.plan.state = PlanState.PAUSED
         plan.plan.save()
         PlanEvent.objects.create(plan=plan.plan, from_state="active", to_state="paused", at=NOON)
-        row = refresh_standing(patient=plan.plan.patient, now=NOON + 3 * DAY)
+        row = refresh_summary(patient=plan.plan.patient, now=NOON + 3 * DAY)
         assert (row.ends_on, row.missed_days, row.adherence) == (None, 0, None)
 
-    def test_who_has_no_plan_has_a_standing_too(self):
+    def test_a_patient_without_a_plan_has_a_summary(self):
         patient = PatientFactory()
-        row = refresh_standing(patient=patient, now=NOON)
+        row = refresh_summary(patient=patient, now=NOON)
         assert (row.adherence, row.alert_level, row.last_done_on) == (None, 0, None)
 
     def test_it_takes_a_handful_of_queries(self, plan, django_assert_max_num_queries):
-        refresh_standing(patient=plan.plan.patient, now=NOON)
+        refresh_summary(patient=plan.plan.patient, now=NOON)
         with django_assert_max_num_queries(7):
-            refresh_standing(patient=plan.plan.patient, now=NOON)
+            refresh_summary(patient=plan.plan.patient, now=NOON)
 
 
 @pytest.mark.django_db
 class TestTheSweep:
     def test_makes_the_rows_that_are_missing(self):
         patients = PatientFactory.create_batch(3)
-        assert sweep_standings(now=NOON) == 3
-        assert {row.patient for row in Standing.objects.all()} == set(patients)
+        assert refresh_stale_summaries(now=NOON) == 3
+        assert {row.patient for row in PatientSummary.objects.all()} == set(patients)
 
     def test_leaves_alone_what_is_of_today(self):
         PatientFactory()
-        sweep_standings(now=NOON)
-        assert sweep_standings(now=NOON + datetime.timedelta(hours=6)) == 0
+        refresh_stale_summaries(now=NOON)
+        assert refresh_stale_summaries(now=NOON + datetime.timedelta(hours=6)) == 0
 
     def test_works_anew_once_a_day_went_by(self, plan):
-        sweep_standings(now=NOON)
-        assert Standing.objects.get().missed_days == 0
-        assert sweep_standings(now=NOON + 2 * DAY) == 1
-        assert Standing.objects.get().missed_days == 2
+        refresh_stale_summaries(now=NOON)
+        assert PatientSummary.objects.get().missed_days == 0
+        assert refresh_stale_summaries(now=NOON + 2 * DAY) == 1
+        assert PatientSummary.objects.get().missed_days == 2
 
     def test_a_day_begins_where_the_patient_lives(self):
         here = PatientFactory(clinic=ClinicFactory(time_zone="America/New_York"))
         there = PatientFactory(clinic=here.clinic, time_zone="Pacific/Auckland")
-        sweep_standings(now=NOON)
+        refresh_stale_summaries(now=NOON)
         in_the_evening = NOON.replace(hour=4) + DAY  # 23:00 in New York, 17:00 of the same day in Auckland
-        assert sweep_standings(now=in_the_evening) == 0
+        assert refresh_stale_summaries(now=in_the_evening) == 0
         past_midnight = in_the_evening + datetime.timedelta(hours=2)
-        assert sweep_standings(now=past_midnight) == 1
-        days = dict(Standing.objects.values_list("patient", "refreshed_on"))
+        assert refresh_stale_summaries(now=past_midnight) == 1
+        days = dict(PatientSummary.objects.values_list("patient", "refreshed_on"))
         assert days == {here.pk: MONDAY + DAY, there.pk: MONDAY + DAY}
 
     def test_does_a_part_at_a_time_and_says_how_much(self):
         PatientFactory.create_batch(5)
-        assert [sweep_standings(now=NOON, most=2) for _turn in range(4)] == [2, 2, 1, 0]
-        assert Standing.objects.count() == 5
+        assert [refresh_stale_summaries(now=NOON, most=2) for _turn in range(4)] == [2, 2, 1, 0]
+        assert PatientSummary.objects.count() == 5
 
-    def test_one_that_cannot_be_worked_out_keeps_nobody_else_from_being_noticed(self, plan, caplog):
+    def test_a_failing_summary_does_not_stop_the_others(self, plan, caplog):
         broken = PatientFactory()
-        sweep_standings(now=NOON)
+        refresh_stale_summaries(now=NOON)
         Patient.objects.filter(pk=broken.pk).update(time_zone="Nowhere/Else")
         new = PatientFactory()
         new_and_broken = PatientFactory()
         Patient.objects.filter(pk=new_and_broken.pk).update(time_zone="Nowhere/Else")
-        sweep_standings(now=NOON + 2 * DAY)
-        assert Standing.objects.get(patient=plan.plan.patient).missed_days == 2
-        assert Standing.objects.filter(patient=new).exists()
-        assert not Standing.objects.filter(patient=new_and_broken).exists()
+        refresh_stale_summaries(now=NOON + 2 * DAY)
+        assert PatientSummary.objects.get(patient=plan.plan.patient).missed_days == 2
+        assert PatientSummary.objects.filter(patient=new).exists()
+        assert not PatientSummary.objects.filter(patient=new_and_broken).exists()
         assert str(new_and_broken.pk) in caplog.text
 
     def test_costs_the_same_for_five_patients_as_for_fifty(self):
@@ -201,18 +201,18 @@ class TestTheSweep:
             for _each in range(number):
                 ExerciseSessionFactory(version=published_plan(start_date=MONDAY))
             with CaptureQueriesContext(connection) as queries:
-                assert sweep_standings(now=NOON) == number
+                assert refresh_stale_summaries(now=NOON) == number
             counts.append(len(queries))
         assert counts[0] == counts[1] < 15
         assert Plan.objects.count() == 55
 
 
 @pytest.mark.django_db
-def test_the_demo_is_made_with_its_standings_as_they_would_be_worked_out():
-    seed(Size(clinics=1, patients=12, weeks=4), seed=7, now=NOON)
-    made = list(Standing.objects.order_by("patient").values())
+def test_the_demo_has_the_summaries_that_the_service_computes():
+    seed(DemoSize(clinics=1, patients=12, weeks=4), seed=7, now=NOON)
+    made = list(PatientSummary.objects.order_by("patient").values())
     assert len(made) == 14
     assert any(row["adherence"] for row in made)
-    for row in Standing.objects.select_related("patient__clinic"):
-        refresh_standing(patient=row.patient, now=NOON)
-    assert list(Standing.objects.order_by("patient").values()) == made
+    for row in PatientSummary.objects.select_related("patient__clinic"):
+        refresh_summary(patient=row.patient, now=NOON)
+    assert list(PatientSummary.objects.order_by("patient").values()) == made

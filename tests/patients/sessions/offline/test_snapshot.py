@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from patients.models import Plan, PlanState
-from patients.sessions.advice import WELL_DONE, CheckIn, advice_for
+from patients.sessions.advice import WELL_DONE, CheckIn, get_advice
 from patients.sessions.offline.snapshot import advice_rows
 from tests.factories import MONDAY, PatientFactory, published_plan
 from tests.patients.session_steps import WELL, text, url
@@ -150,7 +150,7 @@ def test_the_page_gives_the_servers_advice_for_every_check_in_there_can_be():
             new_sore=sore,
             too_hard=too_hard,
         )
-        assert found_by_the_page(answers) == advice_for(answers), answers
+        assert found_by_the_page(answers) == get_advice(answers), answers
 
 
 class TestApp:
