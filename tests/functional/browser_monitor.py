@@ -23,7 +23,7 @@ AXE_OPTIONS = {
 
 #: Milliseconds until a journey gives up on something: a machine that is busy elsewhere is not a wrong answer. Longer
 #: than the longest pause that a script of ours makes before it tries again.
-PATIENCE = 20_000
+TIMEOUT_MS = 20_000
 
 #: Until our own letters are here others stand in for them, some of them wider.
 IN_OUR_LETTERS = "() => document.fonts.status === 'loaded'"

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.functional.browser_monitor import (
-    PATIENCE,
+    TIMEOUT_MS,
     BrowserMonitor,
     accessibility_report,
     arrived,
@@ -46,7 +46,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -59,16 +59,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def watch(live_server: LiveServer) -> Iterator[BrowserMonitor]:
+def browser_monitor(live_server: LiveServer) -> Iterator[BrowserMonitor]:
     """What went wrong on the side. `watch.expect("404")` says that a journey means to meet it."""
-    watch = BrowserMonitor(own_host=live_server.url)
-    yield watch
-    assert not watch.problems, "On the side of this journey:\n- " + "\n- ".join(watch.problems)
+    browser_monitor = BrowserMonitor(own_host=live_server.url)
+    yield browser_monitor
+    assert not browser_monitor.problems, "On the side of this journey:\n- " + "\n- ".join(
+        browser_monitor.problems
+    )
 
 
 @pytest.fixture
 def open_device(
-    browser: Browser, live_server: LiveServer, watch: BrowserMonitor
+    browser: Browser, live_server: LiveServer, browser_monitor: BrowserMonitor
 ) -> Iterator[Callable[..., Page]]:
     """Give one more person a device: `open_device("laptop")`, `open_device(java_script_enabled=False)`.
 
@@ -79,14 +81,14 @@ def open_device(
 
     def open_device(device: str = "phone", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **{**DEVICES[device], **options})
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
-        watch.attach(context, javascript=options.get("java_script_enabled", True))
+        browser_monitor.attach(context, javascript=options.get("java_script_enabled", True))
         return context.new_page()
 
-    with make_response_waiter(PATIENCE / 1000) as all_answered:
+    with make_response_waiter(TIMEOUT_MS / 1000) as all_answered:
         yield open_device
-        watch.settle(contexts)
+        browser_monitor.settle(contexts)
         for context in contexts:
             context.close()
         all_answered()
@@ -119,16 +121,18 @@ def any_phone(request: pytest.FixtureRequest, open_device: Callable[..., Page]) 
 
 
 @pytest.fixture
-def check_accessibility(watch: BrowserMonitor) -> Callable[[Page], None]:
+def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], None]:
     """`check_accessibility(page)` fails with axe's findings on the page as it stands, open panels and all."""
 
     def check(page: Page) -> None:
         arrived(page)  # before looking away: what goes wrong while it comes is a problem of the page
-        if page.context in watch.without_javascript:
+        if page.context in browser_monitor.without_javascript:
             with scriptable_twin(page) as twin:
                 report = accessibility_report(twin)
         else:
-            with watch.paused(page.context):  # axe adds styles of its own, which our CSP rightly reports
+            with browser_monitor.paused(
+                page.context
+            ):  # axe adds styles of its own, which our CSP rightly reports
                 report = accessibility_report(page)
         assert not report, f"axe on {page.url}:\n{report}"
 

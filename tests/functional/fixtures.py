@@ -100,24 +100,24 @@ def make_page_data() -> PageData:
         focus=catalogue.FOCUS,
     )
     clinic = ClinicFactory(name="Harbour Clinic", emergency_text="In an emergency call 911.")
-    stage = PageData(clinic, people={"visitor": None})
-    _add_team(stage)
+    page_data = PageData(clinic, people={"visitor": None})
+    _add_team(page_data)
     for state in PATIENTS:
-        _add_patient(stage, state)
-    _add_helpers(stage)
-    _add_staff_data(stage)
-    return stage
+        _add_patient(page_data, state)
+    _add_helpers(page_data)
+    _add_staff_data(page_data)
+    return page_data
 
 
-def _add_team(stage: PageData) -> None:
-    stage.people |= {
-        "clinician": clinician(stage.clinic),
-        "desk": clinician(stage.clinic, Role.FRONT_DESK),
-        "admin": clinician(stage.clinic, Role.CLINIC_ADMIN),
-        "careful": clinician(stage.clinic),
-        "newcomer": clinician(stage.clinic),
+def _add_team(page_data: PageData) -> None:
+    page_data.people |= {
+        "clinician": clinician(page_data.clinic),
+        "desk": clinician(page_data.clinic, Role.FRONT_DESK),
+        "admin": clinician(page_data.clinic, Role.CLINIC_ADMIN),
+        "careful": clinician(page_data.clinic),
+        "newcomer": clinician(page_data.clinic),
     }
-    newcomer, careful = stage.people["newcomer"], stage.people["careful"]
+    newcomer, careful = page_data.people["newcomer"], page_data.people["careful"]
     assert newcomer is not None
     assert careful is not None
     newcomer.set_unusable_password()
@@ -126,22 +126,22 @@ def _add_team(stage: PageData) -> None:
     RecoveryCodes.activate(careful)
 
 
-def _add_patient(stage: PageData, state: str) -> None:
-    patient = PatientFactory(clinic=stage.clinic, full_name=f"Rosa {state.title()}")
-    stage.people[state] = patient.user
-    stage.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
+def _add_patient(page_data: PageData, state: str) -> None:
+    patient = PatientFactory(clinic=page_data.clinic, full_name=f"Rosa {state.title()}")
+    page_data.people[state] = patient.user
+    page_data.things[state] = {"patient_id": patient.pk} | (PATIENTS[state](patient) or {})
 
 
-def _add_helpers(stage: PageData) -> None:
+def _add_helpers(page_data: PageData) -> None:
     """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
-    helped = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+    helped = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
     helper = HelperFactory(patient=helped, granted_at=timezone.now())
-    stage.things["patient"]["helper_id"] = helper.pk
+    page_data.things["patient"]["helper_id"] = helper.pk
     helped.sessions.update(helped_by=helper)
-    under_way = stage.things["under_way"]
+    under_way = page_data.things["under_way"]
     other = HelperFactory(patient=Patient.objects.get(pk=under_way["patient_id"]), name="Luis")
-    stage.people["helper"] = other.user
-    stage.things["helper"] = under_way
+    page_data.people["helper"] = other.user
+    page_data.things["helper"] = under_way
 
 
 def _plan(patient: Patient, **fields: Any) -> PlanVersion:
@@ -274,33 +274,35 @@ PATIENTS: dict[str, Any] = {
 }
 
 
-def _add_staff_data(stage: PageData) -> None:
-    plan = Plan.objects.get(pk=stage.things["patient"]["plan_id"])
+def _add_staff_data(page_data: PageData) -> None:
+    plan = Plan.objects.get(pk=page_data.things["patient"]["plan_id"])
     version = plan.versions.get()
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
     session = plan.patient.sessions.get()
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_plot_data(version, session)
-    _add_contact(plan.patient, stage.people["clinician"])
-    stage.things["patient"] |= _add_credentials(plan.patient)
-    forgetful = clinician(stage.clinic)
-    stage.things["everyone"] = {
-        **stage.things["patient"],
+    _add_contact(plan.patient, page_data.people["clinician"])
+    page_data.things["patient"] |= _add_credentials(plan.patient)
+    forgetful = clinician(page_data.clinic)
+    page_data.things["everyone"] = {
+        **page_data.things["patient"],
         "number": 1,
         "move": "pause",
         "slug": "one-leg-stand",
         "code": "7K3M9QXR2TDW",
         "token": stop_token(ReminderFactory(patient=plan.patient)),
         "link_secret": "Zm9yLXRoZS1zdGFnZQ",
-        "request_id": ConsultationRequestFactory(clinic=stage.clinic, message="My feet burn at night.").pk,
+        "request_id": ConsultationRequestFactory(
+            clinic=page_data.clinic, message="My feet burn at night."
+        ).pk,
     }
-    ours = RoutineFactory(clinic=stage.clinic)
+    ours = RoutineFactory(clinic=page_data.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
-    stage.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
-    stage.things["clinic_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=stage.clinic).pk}
-    stage.things["routine"] = {"slug": "first-steps-seated"}
-    stage.things["account_reset_password_from_key"] = {
+    page_data.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
+    page_data.things["clinic_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=page_data.clinic).pk}
+    page_data.things["routine"] = {"slug": "first-steps-seated"}
+    page_data.things["account_reset_password_from_key"] = {
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }

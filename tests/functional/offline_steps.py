@@ -15,7 +15,7 @@ from patients.models import Patient
 from patients.sign_in.login import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
-from tests.functional.browser_monitor import PATIENCE, BrowserMonitor, arrived
+from tests.functional.browser_monitor import TIMEOUT_MS, BrowserMonitor, arrived
 
 #: What a browser says when there is no connection, or none that answers.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
@@ -72,9 +72,9 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     return client
 
 
-def own_phone_of(patient: Patient, page: Page, host: str, watch: BrowserMonitor) -> Page:
+def own_phone_of(patient: Patient, page: Page, host: str, browser_monitor: BrowserMonitor) -> Page:
     """The patient's own phone, with the plan on it, in the hands of somebody who will lose the connection."""
-    watch.expect(*NO_NETWORK)
+    browser_monitor.expect(*NO_NETWORK)
     sign_in(page, patient, host)
     keep_pack(page)
     return page
@@ -105,7 +105,7 @@ def wait_until(page: Page, condition: str, argument: str = "") -> None:
       return false;
     }}
     """
-    assert page.evaluate(script, [argument, PATIENCE]), condition
+    assert page.evaluate(script, [argument, TIMEOUT_MS]), condition
 
 
 def cut(page: Page) -> None:

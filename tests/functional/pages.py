@@ -255,7 +255,7 @@ NO_PAGE = {
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """One look at one page."""
 
     area: str
@@ -267,7 +267,7 @@ class Row:
     leads_on: bool = False
 
 
-def read(table: str) -> list[Row]:
+def read(table: str) -> list[PageRow]:
     rows, area = [], ""
     for line in filter(None, map(str.strip, table.splitlines())):
         if line.startswith("#"):
@@ -275,7 +275,7 @@ def read(table: str) -> list[Row]:
             continue
         who, page, special = [*line.split(), ""][:3]
         rows.append(
-            Row(
+            PageRow(
                 area,
                 who,
                 page,
@@ -292,10 +292,10 @@ ROWS = read(TABLE)
 ROUTES = {route.name: route for route in all_routes() if not route.name.startswith("admin:")}
 
 
-def visit(page: Page, row: Row, stage: PageData) -> None:
+def visit(page: Page, row: PageRow, page_data: PageData) -> None:
     """Open the page of one row, with all that can be opened open. Fails when it leads elsewhere."""
     route = ROUTES.get(row.page)
-    address = stage.address(row.who, row.page, route.arguments) if route else row.page
+    address = page_data.address(row.who, row.page, route.arguments) if route else row.page
     response = page.goto(address + row.query)
     status = response.status if response else None
     has_arrived = row.leads_on or page.url.removesuffix(row.query).endswith(address)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def stage() -> PageData:
+def page_data() -> PageData:
     """Margaret, who is to exercise today, and Walter, whose session hurt more than usual."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
@@ -59,11 +59,11 @@ def answer(page: Page, name: str, label: str) -> None:
 
 
 def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
-    stage, device, live_server, check_accessibility
+    page_data, device, live_server, check_accessibility
 ):
     # Margaret does her exercises, and falls.
     phone = device("phone")
-    stage.sign_in(phone, "margaret", live_server.url)
+    page_data.sign_in(phone, "margaret", live_server.url)
     phone.goto("/my/")
     press(phone, "Start")
     phone.get_by_role("button", name="3", exact=True).click()
@@ -87,7 +87,7 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
 
     # On the clinician's first screen it comes first, before pain that is a little more than usual.
     laptop = device("laptop")
-    stage.sign_in(laptop, "dana", live_server.url)
+    page_data.sign_in(laptop, "dana", live_server.url)
     laptop.goto("/staff/")
     reports = laptop.locator("article.report")
     expect(reports).to_have_count(2)
@@ -104,7 +104,7 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     )
     fall.get_by_role("button", name=re.compile("^Acknowledge")).click()
     expect(laptop.get_by_text("In your hands: Margaret Lee.")).to_be_visible()
-    expect(fall).to_contain_text(f"{stage.people['dana'].name} has it in hand since")
+    expect(fall).to_contain_text(f"{page_data.people['dana'].name} has it in hand since")
     fall.get_by_role("button", name=re.compile("^Pause the plan")).click()
     expect(laptop.get_by_text("Paused: Margaret Lee sees it now.")).to_be_visible()
     check_accessibility(laptop)
@@ -129,10 +129,10 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     check_accessibility(laptop)
 
 
-def test_a_clinic_admin_changes_a_rule_and_takes_it_back(stage, device, live_server, check_accessibility):
-    stage.people["admin"] = clinician(stage.clinic, Role.CLINIC_ADMIN)
+def test_a_clinic_admin_changes_a_rule_and_takes_it_back(page_data, device, live_server, check_accessibility):
+    page_data.people["admin"] = clinician(page_data.clinic, Role.CLINIC_ADMIN)
     page = device("phone")
-    stage.sign_in(page, "admin", live_server.url)
+    page_data.sign_in(page, "admin", live_server.url)
     page.goto("/staff/clinic/alert-rules/")
     pain = page.get_by_role("group", name="Strong pain after the session")
     expect(pain).to_contain_text("Default: Critical: pain 7 or more after a session.")

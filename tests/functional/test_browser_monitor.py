@@ -29,13 +29,13 @@ def show(page: Page, body: str, *, status: int = 200, policy: str = STRICT) -> N
 
 
 @pytest.fixture
-def problems(watch: BrowserMonitor, phone: Page) -> Callable[[], list[str]]:
+def problems(browser_monitor: BrowserMonitor, phone: Page) -> Callable[[], list[str]]:
     """What the watch saw by now, forgiven afterwards: these tests plant it."""
 
     def problems() -> list[str]:
-        watch.settle([phone.context])
-        seen = watch.problems
-        watch.expect("")
+        browser_monitor.settle([phone.context])
+        seen = browser_monitor.problems
+        browser_monitor.expect("")
         return seen
 
     return problems
@@ -59,11 +59,11 @@ def test_what_the_policy_blocks_is_noticed(phone, problems, body, word):
     assert any(word in problem for problem in problems())
 
 
-def test_a_policy_breach_is_noticed_without_javascript(phone_without_javascript, watch):
+def test_a_policy_breach_is_noticed_without_javascript(phone_without_javascript, browser_monitor):
     show(phone_without_javascript, "<p style='color: red'>Red</p>")
-    watch.settle([phone_without_javascript.context])
-    assert any("Content Security Policy" in problem for problem in watch.problems)
-    watch.expect("Content Security Policy")
+    browser_monitor.settle([phone_without_javascript.context])
+    assert any("Content Security Policy" in problem for problem in browser_monitor.problems)
+    browser_monitor.expect("Content Security Policy")
 
 
 def test_a_script_that_breaks_is_noticed(phone, problems):
@@ -76,12 +76,12 @@ def test_a_server_error_is_noticed(phone, problems):
     assert any("server error 500" in problem for problem in problems())
 
 
-def test_an_expected_problem_is_forgiven(phone, watch):
+def test_an_expected_problem_is_forgiven(phone, browser_monitor):
     show(phone, "<p>Nothing here</p>", status=404)
-    watch.settle([phone.context])
-    assert len(watch.problems) == 1
-    watch.expect("404")
-    assert watch.problems == []
+    browser_monitor.settle([phone.context])
+    assert len(browser_monitor.problems) == 1
+    browser_monitor.expect("404")
+    assert browser_monitor.problems == []
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ class SlowPages(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def slow_site(watch) -> Iterator[SlowSite]:
+def slow_site(browser_monitor) -> Iterator[SlowSite]:
     with SlowSite() as site:
-        watch.expect(site.address)  # it is another host
+        browser_monitor.expect(site.address)  # it is another host
         threading.Thread(target=site.serve_forever, daemon=True).start()
         yield site
         site.goes_on.set()

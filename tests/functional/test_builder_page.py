@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from exercises.models import Exercise
 from patients.models import PlanVersion
-from patients.plans.content import Line, PlanContent
+from patients.plans.content import PlanLine, PlanContent
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.plans import start_plan
 from tests.factories import ClinicFactory, PatientFactory, clinician
@@ -42,7 +42,7 @@ def builder(draft, dana, laptop, live_server) -> Page:
 def a_draft(by, exercises) -> PlanVersion:
     plan = start_plan(patient=PatientFactory(clinic=by.membership.clinic, full_name="Rosa Delgado"), by=by)
     version = plan.versions.get()
-    content = PlanContent.of(version, []).adding(*(Line.suggested(each) for each in exercises))
+    content = PlanContent.of(version, []).adding(*(PlanLine.suggested(each) for each in exercises))
     return save_draft(plan=plan, content=content, edit_number=version.edit_number, by=by)
 
 
@@ -177,8 +177,8 @@ def test_all_stretches_are_changed_at_once(builder, draft):
     assert draft.items.filter(hold_seconds_min=25).count() == 1
 
 
-def test_the_ticked_ones_are_changed_at_once_and_nothing_ticked_is_told(builder, draft, watch):
-    watch.expect("status of 409")
+def test_the_ticked_ones_are_changed_at_once_and_nothing_ticked_is_told(builder, draft, browser_monitor):
+    browser_monitor.expect("status of 409")
     builder.locator("#draft-bulk > summary").click()
     builder.get_by_label("Sets", exact=True).first.fill("3")
     builder.get_by_role("button", name="Change them").click()
@@ -264,9 +264,9 @@ def long_draft(dana) -> PlanVersion:
     ("device", "scheme"), [("laptop", "light"), ("laptop", "dark"), ("phone", "light"), ("phone", "dark")]
 )
 def test_axe_finds_nothing_in_any_state(
-    open_device, long_draft, dana, live_server, check_accessibility, device, scheme, watch
+    open_device, long_draft, dana, live_server, check_accessibility, device, scheme, browser_monitor
 ):
-    watch.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "status of 409")
+    browser_monitor.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource", "status of 409")
     page = open_builder(open_device(device, color_scheme=scheme), long_draft, dana, live_server.url)
     check_accessibility(page)
 

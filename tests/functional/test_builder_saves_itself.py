@@ -152,8 +152,8 @@ def test_publish_takes_along_what_was_typed_a_moment_ago(builder, draft):
 # --- The connection -----------------------------------------------------------------------------------------
 
 
-def test_what_is_done_without_a_connection_is_saved_when_it_is_back(builder, draft, watch):
-    watch.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+def test_what_is_done_without_a_connection_is_saved_when_it_is_back(builder, draft, browser_monitor):
+    browser_monitor.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
     builder.context.set_offline(True)
     item(builder, "Ankle circles").get_by_role("button", name=re.compile("^Remove")).click()
     expect(builder.locator("#draft-status")).to_have_text("Not saved: no connection. Trying again.")
@@ -168,8 +168,10 @@ def test_what_is_done_without_a_connection_is_saved_when_it_is_back(builder, dra
     assert reps(draft, "Calf raise") == (12, None)
 
 
-def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(builder, draft, watch):
-    watch.expect("ERR_FAILED", "Failed to load resource")
+def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(
+    builder, draft, browser_monitor
+):
+    browser_monitor.expect("ERR_FAILED", "Failed to load resource")
     lost = []
 
     def lose_the_answer(route):
@@ -191,8 +193,8 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(bu
     assert reps(draft, "Calf raise") == (12, None)
 
 
-def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder, draft, watch):
-    watch.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder, draft, browser_monitor):
+    browser_monitor.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
     asked = []
 
     def note(dialog):
@@ -215,9 +217,9 @@ def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder
 
 
 def test_somebody_who_was_signed_out_signs_in_elsewhere_and_the_page_saves_by_itself(
-    builder, draft, dana, live_server, watch
+    builder, draft, dana, live_server, browser_monitor
 ):
-    watch.expect("status of 403")
+    browser_monitor.expect("status of 403")
     builder.context.clear_cookies(name="sessionid")
     type_dose(builder, "Calf raise", "12")
     expect(builder.locator("#draft-status")).to_contain_text("you were signed out")
@@ -250,8 +252,8 @@ def test_a_double_click_does_nothing_twice(builder, draft, button, result):
     assert names(draft) == result
 
 
-def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, watch):
-    watch.expect("status of 409")
+def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, browser_monitor):
+    browser_monitor.expect("status of 409")
     content = PlanContent.of(draft, list(draft.items.select_related("exercise").in_order()))
     omar = clinician(clinic)
     save_draft(plan=draft.plan, content=content.without(content.lines[1].key), edit_number=1, by=omar)
@@ -271,9 +273,9 @@ def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, wa
 
 
 def test_what_was_typed_into_a_draft_that_was_published_meanwhile_goes_into_the_next_version(
-    builder, draft, clinic, watch
+    builder, draft, clinic, browser_monitor
 ):
-    watch.expect("status of 409")
+    browser_monitor.expect("status of 409")
     publish_plan(plan=draft.plan, number=1, edit_number=1, change_note="", by=clinician(clinic))
     type_dose(builder, "Calf raise", "12")
     expect(builder.get_by_role("alert")).to_contain_text("Someone published this draft meanwhile")

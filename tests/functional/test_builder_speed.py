@@ -30,7 +30,7 @@ def patient(db) -> Patient:
 
 
 @pytest.fixture
-def hands(patient, laptop, live_server) -> UserActions:
+def user_actions(patient, laptop, live_server) -> UserActions:
     """At the patient's page, as a clinician."""
     sign_in(laptop, clinician(patient.clinic), live_server.url)
     laptop.goto(f"/staff/patients/{patient.pk}/")
@@ -52,71 +52,71 @@ def saved_doses() -> dict[str, str]:
     return {item.exercise.name: item.dose.session_sentence() for item in items}
 
 
-def test_from_a_routine_to_published_takes_four_clicks(patient, hands):
-    page = hands.page
+def test_from_a_routine_to_published_takes_four_clicks(patient, user_actions):
+    page = user_actions.page
 
-    hands.click(page.get_by_role("link", name="Start a plan"))
-    hands.click(page.get_by_role("button", name=re.compile("Start from this.*First steps: seated")))
-    hands.click(page.get_by_role("button", name=re.compile("^Publish")))
-    hands.click(page.get_by_role("button", name="Publish now"))
+    user_actions.click(page.get_by_role("link", name="Start a plan"))
+    user_actions.click(page.get_by_role("button", name=re.compile("Start from this.*First steps: seated")))
+    user_actions.click(page.get_by_role("button", name=re.compile("^Publish")))
+    user_actions.click(page.get_by_role("button", name="Publish now"))
 
     expect(page.get_by_text("Published. The patient sees it now.")).to_be_visible()
     assert Plan.objects.get(patient=patient).state == PlanState.ACTIVE
-    assert (hands.clicks, hands.keys) == (4, 0)
+    assert (user_actions.clicks, user_actions.keys) == (4, 0)
 
 
-def test_from_nothing_to_five_exercises_with_two_doses_changed_by_mouse(hands):
-    page = hands.page
+def test_from_nothing_to_five_exercises_with_two_doses_changed_by_mouse(user_actions):
+    page = user_actions.page
     start_empty(page)
 
     for words, name in FIVE.items():
-        hands.click(page.get_by_label("Search the library"))
+        user_actions.click(page.get_by_label("Search the library"))
         page.get_by_label("Search the library").select_text()
-        hands.type(words)
+        user_actions.type(words)
         row = page.locator("[data-exercise]").filter(has_text=name).first
         expect(page).to_have_url(re.compile(rf"[?&]q={words}(&|$)"))  # found for the whole of it
         expect(page.locator("[data-exercise]").first).to_contain_text(name)
-        hands.click(row.get_by_role("button", name=re.compile("^Add")))
+        user_actions.click(row.get_by_role("button", name=re.compile("^Add")))
         expect(told(page)).to_contain_text(f"Added: {name}.")
     for name in ("Calf raise", "Mini squat"):
         item = page.locator(".item").filter(has=page.get_by_role("heading", name=name, exact=True))
-        hands.click(item.locator("summary").first)
-        hands.type("12")
-        hands.press("Tab", "Delete")
+        user_actions.click(item.locator("summary").first)
+        user_actions.type("12")
+        user_actions.press("Tab", "Delete")
     expect(page.locator("#draft-status")).to_have_text(re.compile("^Saved"))
     expect(page.locator(".item-summary").filter(has_text="12 times")).to_have_count(2)
 
     assert list(saved_doses()) == list(FIVE.values())
     assert [words for words in saved_doses().values() if "12 times" in words]
     assert saved_doses()["Calf raise"] == "12 times."
-    assert (hands.clicks, hands.keys) == (12, 28)
+    assert (user_actions.clicks, user_actions.keys) == (12, 28)
 
 
-def test_from_nothing_to_five_exercises_with_two_doses_changed_by_keyboard_alone(hands):
-    page = hands.page
+def test_from_nothing_to_five_exercises_with_two_doses_changed_by_keyboard_alone(user_actions):
+    page = user_actions.page
     start_empty(page)
-    clicks_before = hands.clicks
+    clicks_before = user_actions.clicks
 
-    hands.press("/")
+    user_actions.press("/")
     for words, name in FIVE.items():
         changes_dose = name in ("Calf raise", "Mini squat")
-        hands.type(words)
-        hands.press("Control+Enter" if changes_dose else "Enter")
+        user_actions.type(words)
+        user_actions.press("Control+Enter" if changes_dose else "Enter")
         expect(told(page)).to_contain_text(f"Added: {name}.")
         if changes_dose:
-            hands.type("12")
-            hands.press("Tab", "Delete", "Escape")
+            user_actions.type("12")
+            user_actions.press("Tab", "Delete", "Escape")
         expect(page.get_by_label("Search the library")).to_be_focused()
     expect(page.locator(".item-summary").filter(has_text="12 times")).to_have_count(2)
     expect(page.locator("#draft-status")).to_have_text(re.compile("^Saved"))
 
     assert list(saved_doses()) == list(FIVE.values())
     assert saved_doses()["Calf raise"] == "12 times."
-    assert hands.clicks == clicks_before == 0
-    assert hands.keys == 36
+    assert user_actions.clicks == clicks_before == 0
+    assert user_actions.keys == 36
 
 
-def test_the_fastest_ways_stay_fast_in_a_library_of_three_hundred(patient, hands):
+def test_the_fastest_ways_stay_fast_in_a_library_of_three_hundred(patient, user_actions):
     calf = Exercise.objects.get(slug="calf-raise")
     Exercise.objects.bulk_create(
         Exercise(
@@ -130,13 +130,13 @@ def test_the_fastest_ways_stay_fast_in_a_library_of_three_hundred(patient, hands
         )
         for number in range(300)
     )
-    page = hands.page
+    page = user_actions.page
     start_empty(page)
     expect(page.locator("[data-exercise]")).to_have_count(Exercise.objects.count())
 
-    hands.press("/")
-    hands.type("mini")
-    hands.press("Enter")
+    user_actions.press("/")
+    user_actions.type("mini")
+    user_actions.press("Enter")
 
     expect(told(page)).to_contain_text("Added: Mini squat.")
-    assert hands.keys == 6
+    assert user_actions.keys == 6

@@ -28,7 +28,7 @@ FOCUS_SHOWS = """
 
 
 @pytest.fixture
-def stage():
+def page_data():
     return make_page_data()
 
 
@@ -45,7 +45,7 @@ def tab_to(page: Page, target: Locator) -> None:
     pytest.fail(f"The keyboard never reached {target}.")
 
 
-def test_a_visitor_asks_for_a_consultation(stage, laptop):
+def test_a_visitor_asks_for_a_consultation(page_data, laptop):
     laptop.goto("/")
     tab_to(laptop, laptop.get_by_role("link", name="Ask for a consultation").first)
     laptop.keyboard.press("Enter")
@@ -66,7 +66,7 @@ def test_a_visitor_asks_for_a_consultation(stage, laptop):
     assert ConsultationRequest.objects.filter(name="Rosa Delgado").exists()
 
 
-def test_what_is_wrong_with_a_form_is_announced_and_leads_to_the_field(stage, laptop):
+def test_what_is_wrong_with_a_form_is_announced_and_leads_to_the_field(page_data, laptop):
     laptop.goto("/consultation/")
     laptop.locator("main form").first.evaluate("form => { form.noValidate = true; }")
     tab_to(laptop, laptop.locator("main form").get_by_role("button").last)

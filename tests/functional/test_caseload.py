@@ -24,25 +24,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def stage():
+def page_data():
     """The usual clinic, and thirty more patients of whom the first keeps up and the others less and less."""
-    stage = make_page_data()
+    page_data = make_page_data()
     today = timezone.now().date()
     for number in range(30):
         PatientSummaryFactory(
-            patient__clinic=stage.clinic,
+            patient__clinic=page_data.clinic,
             patient__full_name=f"Pat Number {number:02}",
             adherence=60 - number,
             last_done_on=today - datetime.timedelta(days=number),
             refreshed_on=today,
             refreshed_at=timezone.now(),
         )
-    return stage
+    return page_data
 
 
 @pytest.fixture
-def page(stage, laptop, live_server) -> Page:
-    stage.sign_in(laptop, "clinician", live_server.url)
+def page(page_data, laptop, live_server) -> Page:
+    page_data.sign_in(laptop, "clinician", live_server.url)
     laptop.goto("/staff/patients/")
     return laptop
 
@@ -81,9 +81,9 @@ def test_a_clinician_filters_sorts_and_turns_pages_by_keyboard(page, check_acces
 
 
 def test_the_story_of_a_patient_is_read_by_keyboard_and_without_seeing_the_plots(
-    stage, page, check_accessibility
+    page_data, page, check_accessibility
 ):
-    patient = PatientFactory(clinic=stage.clinic, full_name="Maria Long-Story")
+    patient = PatientFactory(clinic=page_data.clinic, full_name="Maria Long-Story")
     today = patient.today(timezone.now())
     version = published_plan(patient, start_date=today - datetime.timedelta(weeks=20), weeks=30)
     for ago in range(1, 100, 3):

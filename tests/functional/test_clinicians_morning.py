@@ -60,7 +60,7 @@ def a_patient_reports(amara: User, name: str, **answers) -> None:
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
-def hands(request, amara, open_device, live_server) -> UserActions:
+def user_actions(request, amara, open_device, live_server) -> UserActions:
     """On a laptop, with the first screen of the day open."""
     laptop = open_device("laptop", java_script_enabled=request.param == "with JavaScript")
     sign_in(laptop, amara, live_server.url)
@@ -76,8 +76,10 @@ def waiting() -> int:
     return Alert.objects.waiting().values("session").distinct().count()
 
 
-def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_accessibility, phone, live_server):
-    page = hands.page
+def test_three_alerts_a_request_a_changed_plan_and_a_handout(
+    user_actions, check_accessibility, phone, live_server
+):
+    page = user_actions.page
     assert waiting() == 3
     check_accessibility(page)
 
@@ -91,7 +93,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
     expect(rosa.get_by_role("link", name=re.compile("^Call"))).to_have_attribute("href", re.compile("^tel:"))
 
     # The fall: the plan rests at once, and Rosa reads so on her phone.
-    hands.click(rosa.get_by_role("button", name=re.compile("^Pause the plan")))
+    user_actions.click(rosa.get_by_role("button", name=re.compile("^Pause the plan")))
     expect(page.get_by_text("Paused: Rosa Delgado sees it now.")).to_be_visible()
     fallen = Alert.objects.get(kind="fall")
     assert fallen.acknowledged_at
@@ -105,50 +107,50 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(hands, check_access
     check_accessibility(phone)
 
     # Strong pain: she calls, writes down what was said, and it is settled.
-    hands.click(walter.get_by_role("button", name=re.compile("^Acknowledge")))
+    user_actions.click(walter.get_by_role("button", name=re.compile("^Acknowledge")))
     expect(walter).to_contain_text("has it in hand")
-    hands.click(walter.get_by_label(re.compile("^What did you do")))
-    hands.type("Called: new shoes rub.")
-    hands.click(walter.get_by_role("button", name=re.compile("^Settle")))
+    user_actions.click(walter.get_by_label(re.compile("^What did you do")))
+    user_actions.type("Called: new shoes rub.")
+    user_actions.click(walter.get_by_role("button", name=re.compile("^Settle")))
     expect(report_of(page, "Walter Jensen")).to_have_count(0)
     assert Alert.objects.get(kind="pain").note == "Called: new shoes rub."
 
     # A little more pain than usual: seen, and settled.
-    hands.click(report_of(page, "Teresa Sullivan").get_by_role("button", name=re.compile("^Settle")))
+    user_actions.click(report_of(page, "Teresa Sullivan").get_by_role("button", name=re.compile("^Settle")))
     expect(report_of(page, "Teresa Sullivan")).to_have_count(0)
     assert waiting() == 1
     check_accessibility(page)
 
     # The new request.
-    hands.click(page.get_by_role("link", name=re.compile("1 person waits for a first answer")))
-    hands.click(page.get_by_role("link", name=re.compile("Marisol Vega")))
+    user_actions.click(page.get_by_role("link", name=re.compile("1 person waits for a first answer")))
+    user_actions.click(page.get_by_role("link", name=re.compile("Marisol Vega")))
     check_accessibility(page)
-    hands.click(page.get_by_role("button", name="We reached them"))
+    user_actions.click(page.get_by_role("button", name="We reached them"))
     expect(page.get_by_role("button", name="We reached them")).to_have_count(0)
     assert fallen.clinic.consultation_requests.get().state == RequestState.CONTACTED
 
     # Walter's plan: fewer repetitions, published with the sentence that is drafted from the difference.
-    hands.click(page.get_by_role("link", name="Patients", exact=True))
-    hands.click(page.get_by_role("link", name=re.compile("Walter Jensen")))
+    user_actions.click(page.get_by_role("link", name="Patients", exact=True))
+    user_actions.click(page.get_by_role("link", name=re.compile("Walter Jensen")))
     check_accessibility(page)
-    hands.click(page.get_by_role("button", name="Change the plan"))
+    user_actions.click(page.get_by_role("button", name="Change the plan"))
     check_accessibility(page)
     item = page.locator(".item").filter(has=page.get_by_role("heading", name="Calf raise", exact=True))
-    hands.click(item.locator("summary").first)
+    user_actions.click(item.locator("summary").first)
     repetitions = item.locator("[name$=reps_min]")
     repetitions.fill("")
-    hands.type("5")
-    hands.click(page.get_by_role("button", name=re.compile("^Publish")))
+    user_actions.type("5")
+    user_actions.click(page.get_by_role("button", name=re.compile("^Publish")))
     expect(page.get_by_label("Tell the patient in a sentence")).to_have_value(re.compile("Calf raise"))
     check_accessibility(page)
-    hands.click(page.get_by_role("button", name="Publish now"))
+    user_actions.click(page.get_by_role("button", name="Publish now"))
     expect(page.get_by_text("Published. The patient sees it now.")).to_be_visible()
 
     # And the handout to take home.
     printed = page.request.get(page.get_by_role("link", name="Print the handout").get_attribute("href"))
-    hands.clicks += 1
+    user_actions.clicks += 1
     assert printed.headers["content-type"] == "application/pdf"
     handout = PdfDocument(printed.body())
     assert handout.faults == []
     assert re.search(r"Calf raise.*?\b5 times", handout.words)
-    assert hands.clicks <= 20
+    assert user_actions.clicks <= 20

@@ -16,7 +16,7 @@ LIGHT, DARK = "rgb(251, 250, 246)", "rgb(17, 25, 29)"
 
 
 @pytest.fixture
-def stage() -> PageData:
+def page_data() -> PageData:
     return make_page_data()
 
 
@@ -43,12 +43,14 @@ def save(page: Page) -> None:
     expect(page.get_by_text("Saved. Your pages now look like this.")).to_be_visible()
 
 
-def test_what_a_visitor_chooses_is_seen_before_and_after_saving_and_on_other_pages(any_phone, watch):
+def test_what_a_visitor_chooses_is_seen_before_and_after_saving_and_on_other_pages(
+    any_phone, browser_monitor
+):
     page = any_phone
     page.goto("/display/")
     looks(page, letters=20)
     choose(page, "Largest", "Dark")
-    if page.context not in watch.without_javascript:
+    if page.context not in browser_monitor.without_javascript:
         looks(page, letters=30, paper=DARK)
     save(page)
     expect(page.get_by_label("Largest")).to_be_checked()
@@ -86,11 +88,11 @@ def test_what_was_touched_stays_under_the_finger_while_the_letters_grow(phone):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_pictures_stand_still_or_start_by_themselves_as_was_chosen(
-    open_device, stage, live_server, javascript
+    open_device, page_data, live_server, javascript
 ):
     page = open_device("phone", java_script_enabled=javascript)
-    stage.sign_in(page, "under_way", live_server.url)
-    step = stage.address("under_way", "my_session_step", ("session_id", "item_id"))
+    page_data.sign_in(page, "under_way", live_server.url)
+    step = page_data.address("under_way", "my_session_step", ("session_id", "item_id"))
     picture = page.locator("main .figure-frame img")
 
     page.goto("/display/")
@@ -112,13 +114,13 @@ def test_pictures_stand_still_or_start_by_themselves_as_was_chosen(
     expect(picture).to_have_attribute("src", re.compile("-moving"))
 
 
-def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device, stage, live_server):
+def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device, page_data, live_server):
     page = open_device("phone", reduced_motion="reduce")
-    stage.sign_in(page, "patient", live_server.url)
+    page_data.sign_in(page, "patient", live_server.url)
     page.goto("/display/")
     choose(page, "Moving")
     save(page)
-    page.goto(stage.address("patient", "my_exercise", ("item_id",)))
+    page.goto(page_data.address("patient", "my_exercise", ("item_id",)))
     picture = page.locator("main .figure-frame img")
     assert "-moving" in picture.evaluate("image => image.currentSrc")
     page.get_by_role("button", name="Stop the movement").tap()
@@ -148,14 +150,14 @@ READ_TO = [
 
 
 def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_chosen(
-    open_device, stage, live_server
+    open_device, page_data, live_server
 ):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
     for who, route, arguments in READ_TO:
-        stage.sign_in(page, who, live_server.url)
+        page_data.sign_in(page, who, live_server.url)
         has_chosen(page, live_server.url, "t1.device.device.read")
-        page.goto(stage.address(who, route, arguments))
+        page.goto(page_data.address(who, route, arguments))
         page.get_by_role("button", name="Read this page").tap()
         page.wait_for_function("window.said.length > 0")
         said = page.evaluate("window.said")
@@ -167,10 +169,10 @@ def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_cho
         assert not {" ".join(words.split()) for words in hidden} & set(said), route
 
 
-def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, stage, live_server):
+def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, page_data, live_server):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
-    stage.sign_in(page, "patient", live_server.url)
+    page_data.sign_in(page, "patient", live_server.url)
     has_chosen(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     page.evaluate("window.held = true")
@@ -186,19 +188,21 @@ def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, stage, live_
 
 
 @pytest.mark.parametrize("voices", ["[]", '[{ name: "Une voix", lang: "fr-FR" }]'], ids=["none", "French"])
-def test_without_a_voice_for_the_page_there_is_no_button(open_device, stage, live_server, voices):
+def test_without_a_voice_for_the_page_there_is_no_button(open_device, page_data, live_server, voices):
     page = open_device("phone")
     page.add_init_script(f"speechSynthesis.getVoices = () => {voices}")
-    stage.sign_in(page, "patient", live_server.url)
+    page_data.sign_in(page, "patient", live_server.url)
     has_chosen(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("button", name="Read this page")).to_have_count(0)
 
 
-def test_a_patients_choice_comes_along_to_the_next_device_they_sign_in_on(open_device, stage, live_server):
+def test_a_patients_choice_comes_along_to_the_next_device_they_sign_in_on(
+    open_device, page_data, live_server
+):
     first, second = open_device("phone"), open_device("phone")
-    stage.sign_in(first, "patient", live_server.url)
+    page_data.sign_in(first, "patient", live_server.url)
     first.goto("/display/")
     choose(first, "Large", "Black on white")
     save(first)

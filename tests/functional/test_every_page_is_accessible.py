@@ -22,7 +22,7 @@ DEVICES = {
 
 
 @pytest.fixture
-def stage() -> PageData:
+def page_data() -> PageData:
     return make_page_data()
 
 
@@ -37,17 +37,19 @@ def test_nothing_with_a_reason_is_in_the_table_as_well():
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("area", list(dict.fromkeys(row.area for row in ROWS)))
-def test_every_page_is_accessible(stage, open_device, check_accessibility, live_server, watch, area, device):
+def test_every_page_is_accessible(
+    page_data, open_device, check_accessibility, live_server, browser_monitor, area, device
+):
     kind, options = DEVICES[device]
     page = open_device(kind, **options)
     findings, signed_in = [], ""
     for row in (row for row in ROWS if row.area == area):
         if signed_in != row.who:
-            stage.sign_in(page, row.who, live_server.url)
+            page_data.sign_in(page, row.who, live_server.url)
             signed_in = row.who
         if row.status >= 400:  # the browser reports the status of the page itself as an error
-            watch.expect(f"status of {row.status}")
-        visit(page, row, stage)
+            browser_monitor.expect(f"status of {row.status}")
+        visit(page, row, page_data)
         findings += [
             f"{row}: {finding}"
             for finding in shortcomings(page, check_accessibility)

@@ -24,21 +24,21 @@ LOOKS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def stage() -> PageData:
+def page_data() -> PageData:
     return make_page_data()
 
 
-def draft_address(stage: PageData) -> str:
-    return reverse("plan_draft", args=[stage.things["patient"]["plan_id"]])
+def draft_address(page_data: PageData) -> str:
+    return reverse("plan_draft", args=[page_data.things["patient"]["plan_id"]])
 
 
 @SCRIPTS
 def test_a_sore_is_noted_while_building_and_the_easier_exercise_is_published(
-    stage, open_device, check_accessibility, live_server, javascript
+    page_data, open_device, check_accessibility, live_server, javascript
 ):
     laptop = open_device("laptop", java_script_enabled=javascript)
-    stage.sign_in(laptop, "clinician", live_server.url)
-    laptop.goto(draft_address(stage))
+    page_data.sign_in(laptop, "clinician", live_server.url)
+    laptop.goto(draft_address(page_data))
     expect(laptop.get_by_text("Not safe:")).to_have_count(0)
 
     laptop.get_by_role("button", name="Change flags").click()
@@ -59,23 +59,23 @@ def test_a_sore_is_noted_while_building_and_the_easier_exercise_is_published(
     laptop.get_by_text("Published. The patient sees it now.").wait_for()
 
     phone = open_device("phone")
-    stage.sign_in(phone, "patient", live_server.url)
+    page_data.sign_in(phone, "patient", live_server.url)
     phone.goto(reverse("my_plan"))
     expect(phone.locator(".exercise-list strong")).to_have_text(["Seated ankle pump"])
 
 
 @SCRIPTS
 def test_a_block_is_kept_with_a_reason_and_a_warning_with_one_click(
-    stage, open_device, live_server, javascript
+    page_data, open_device, live_server, javascript
 ):
-    plan = PlanVersion.objects.get(pk=stage.things["patient"]["version_id"]).plan
+    plan = PlanVersion.objects.get(pk=page_data.things["patient"]["version_id"]).plan
     draft = plan.versions.drafts().get()
     draft.items.update(exercise=Exercise.objects.get(slug="one-leg-stand"))
     for flag in (Flag.FOOT_SORE, Flag.FELL):
         PatientFlagFactory(patient=plan.patient, flag=flag)
     laptop = open_device("laptop", java_script_enabled=javascript)
-    stage.sign_in(laptop, "clinician", live_server.url)
-    laptop.goto(draft_address(stage))
+    page_data.sign_in(laptop, "clinician", live_server.url)
+    laptop.goto(draft_address(page_data))
 
     laptop.get_by_label("Or write why it is safe").fill("The sore has closed, says the foot clinic.")
     laptop.get_by_role("button", name="Keep it").click()
@@ -94,16 +94,16 @@ def test_a_block_is_kept_with_a_reason_and_a_warning_with_one_click(
 
 @LOOKS
 def test_the_builder_with_flags_is_accessible(
-    stage, open_device, check_accessibility, live_server, device, scheme
+    page_data, open_device, check_accessibility, live_server, device, scheme
 ):
-    plan = PlanVersion.objects.get(pk=stage.things["patient"]["version_id"]).plan
+    plan = PlanVersion.objects.get(pk=page_data.things["patient"]["version_id"]).plan
     for flag in Flag:
         PatientFlagFactory(patient=plan.patient, flag=flag)
     page = open_device(device, color_scheme=scheme)
-    stage.sign_in(page, "clinician", live_server.url)
+    page_data.sign_in(page, "clinician", live_server.url)
 
     for address in (
-        draft_address(stage),
+        draft_address(page_data),
         reverse("plan_publish", args=[plan.pk]),
         reverse("patient_flags", args=[plan.patient_id]),
         reverse("patient", args=[plan.patient_id]),
@@ -115,15 +115,15 @@ def test_the_builder_with_flags_is_accessible(
 
 @LOOKS
 def test_the_patients_pages_say_kindly_what_is_left_out_and_what_to_mind(
-    stage, open_device, check_accessibility, live_server, device, scheme
+    page_data, open_device, check_accessibility, live_server, device, scheme
 ):
-    patient = Patient.objects.get(pk=stage.things["without_plan"]["patient_id"])
+    patient = Patient.objects.get(pk=page_data.things["without_plan"]["patient_id"])
     exercises = [Exercise.objects.get(slug=slug) for slug in (*PRESCRIBED, "chair-march")]
     published_plan(patient, exercises, start_date=patient.today(timezone.now()) - WEEK)
     for flag in (Flag.FOOT_SORE, Flag.GLUCOSE_LOWERING):
         PatientFlagFactory(patient=patient, flag=flag)
     page = open_device(device, color_scheme=scheme)
-    stage.sign_in(page, "without_plan", live_server.url)
+    page_data.sign_in(page, "without_plan", live_server.url)
 
     page.goto(reverse("my_plan"))
     page.get_by_text("Your plan is shorter for now").wait_for()

@@ -126,17 +126,19 @@ def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_acces
 
 
 @pytest.mark.parametrize("area", ["visitor", "patient"])
-def test_no_page_has_english_left_nor_scrolls_sideways_at_400_percent(open_device, live_server, watch, area):
+def test_no_page_has_english_left_nor_scrolls_sideways_at_400_percent(
+    open_device, live_server, browser_monitor, area
+):
     """Spanish words are longer: what fits in English has to be seen to fit."""
-    stage = make_page_data()
+    page_data = make_page_data()
     page = open_device("laptop", viewport=ZOOMED, locale="es-US")
-    watch.expect("status of 404", "status of 403")
+    browser_monitor.expect("status of 404", "status of 403")
     findings, looked = [], 0
     for row in (row for row in ROWS if row.area == area):
         if row.page in FOR_DEVELOPERS or row.page.startswith("account_") or row.page == "staff_today":
             continue  # in English, as the team's pages are
-        stage.sign_in(page, row.who, live_server.url)
-        visit(page, row, stage)
+        page_data.sign_in(page, row.who, live_server.url)
+        visit(page, row, page_data)
         looked += 1
         if page.locator("html").get_attribute("lang") != "es":
             findings.append(f"{row.who} at {row.page}: does not say that it is Spanish")

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def under_way(phone, live_server, watch):
+def under_way(phone, live_server, browser_monitor):
     """A session that was begun online, at its first exercise; the phone knows of it."""
-    own_phone_of(patient_with_plan(), phone, live_server.url, watch)
+    own_phone_of(patient_with_plan(), phone, live_server.url, browser_monitor)
     button(phone, "Start").tap()
     button(phone, "4").tap()
     expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()

@@ -77,9 +77,9 @@ def wait_until(page: Page, holds) -> None:
 
 
 @pytest.fixture
-def own_phone(phone, live_server, watch):
+def own_phone(phone, live_server, browser_monitor):
     """The patient's own phone, with the plan on it."""
-    watch.expect(*NO_NETWORK)
+    browser_monitor.expect(*NO_NETWORK)
     sign_in(phone, patient_with_plan(), live_server.url)
     keep_pack(phone)
     return phone

@@ -28,9 +28,9 @@ def patient():
 
 
 @pytest.fixture
-def own_phone(phone, patient, live_server, watch):
+def own_phone(phone, patient, live_server, browser_monitor):
     """The patient's own phone, with exercises of the library on it, in English."""
-    watch.expect(*NO_NETWORK)
+    browser_monitor.expect(*NO_NETWORK)
     sign_in(phone, patient, live_server.url)
     keep_pack(phone)
     return phone

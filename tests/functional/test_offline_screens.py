@@ -64,9 +64,9 @@ class ScreenChecker:
 
 
 @pytest.fixture
-def own_phone(phone, live_server, watch):
+def own_phone(phone, live_server, browser_monitor):
     """The patient's own phone with exercises of the library: sitting, standing with two hands, on one leg."""
-    watch.expect(*NO_NETWORK, "status of 422")
+    browser_monitor.expect(*NO_NETWORK, "status of 422")
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,

@@ -32,8 +32,8 @@ def patient():
 
 
 @pytest.fixture
-def own_phone(phone, patient, live_server, watch):
-    return own_phone_of(patient, phone, live_server.url, watch)
+def own_phone(phone, patient, live_server, browser_monitor):
+    return own_phone_of(patient, phone, live_server.url, browser_monitor)
 
 
 @pytest.fixture

@@ -20,18 +20,18 @@ PAGES_WITH_A_FIGURE = [
 
 
 @pytest.fixture
-def stage() -> PageData:
+def page_data() -> PageData:
     return make_page_data()
 
 
 @pytest.fixture
-def figure_pages(stage, live_server):
+def figure_pages(page_data, live_server):
     """Sign the device in for each page with a figure in turn, and give its address."""
 
     def each(page: Page):
         for who, route, arguments in PAGES_WITH_A_FIGURE:
-            stage.sign_in(page, who, live_server.url)
-            yield stage.address(who, route, arguments)
+            page_data.sign_in(page, who, live_server.url)
+            yield page_data.address(who, route, arguments)
 
     return each
 
@@ -127,12 +127,12 @@ PAGES_WITH_BUTTONS = [
 ]
 
 
-def test_buttons_and_choices_keep_an_edge_in_forced_colours(open_device, stage, live_server):
+def test_buttons_and_choices_keep_an_edge_in_forced_colours(open_device, page_data, live_server):
     page = open_device("phone", forced_colors="active")
     shapeless, seen = [], 0
     for who, route, arguments in PAGES_WITH_BUTTONS:
-        stage.sign_in(page, who, live_server.url)
-        page.goto(stage.address(who, route, arguments))
+        page_data.sign_in(page, who, live_server.url)
+        page.goto(page_data.address(who, route, arguments))
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         seen += page.locator(".btn, .choice, .choice-card").count()
         shapeless += [f"{route}: {html}" for html in page.evaluate(WITHOUT_AN_EDGE)]
@@ -140,10 +140,10 @@ def test_buttons_and_choices_keep_an_edge_in_forced_colours(open_device, stage, 
     assert not shapeless, "\n".join(shapeless)
 
 
-def test_a_chosen_answer_looks_different_in_forced_colours(open_device, stage, live_server):
+def test_a_chosen_answer_looks_different_in_forced_colours(open_device, page_data, live_server):
     page = open_device("phone", forced_colors="active")
-    stage.sign_in(page, "under_way", live_server.url)
-    page.goto(stage.address("under_way", "my_session_check_in", ("session_id",)))
+    page_data.sign_in(page, "under_way", live_server.url)
+    page.goto(page_data.address("under_way", "my_session_check_in", ("session_id",)))
     five = page.locator("#id_pain_after .choice").filter(has_text=re.compile("^5$"))
     look = "element => { const s = getComputedStyle(element); return s.backgroundColor + s.borderTopColor; }"
     before = five.evaluate(look)

@@ -22,17 +22,17 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 
 @pytest.mark.parametrize("size", ["t1", "t3"], ids=["normal letters", "largest letters"])
 @pytest.mark.parametrize("area", ["visitor", "patient"])
-def test_no_page_scrolls_sideways_at_400_percent(open_device, live_server, watch, area, size):
+def test_no_page_scrolls_sideways_at_400_percent(open_device, live_server, browser_monitor, area, size):
     """Not with the largest letters of /display/ either: 30 pixels on a screen of 320."""
-    stage = make_page_data()
+    page_data = make_page_data()
     page = open_device("laptop", viewport=ZOOMED)
-    watch.expect("status of 404", "status of 403")
+    browser_monitor.expect("status of 404", "status of 403")
     findings = []
     for row in (row for row in ROWS if row.area == area):
-        stage.sign_in(page, row.who, live_server.url)
+        page_data.sign_in(page, row.who, live_server.url)
         chosen = {"name": "display", "value": f"{size}.device.device.quiet", "url": live_server.url}
         page.context.add_cookies([chosen])
-        visit(page, row, stage)
+        visit(page, row, page_data)
         if page.evaluate(SCROLLS_SIDEWAYS):
             findings.append(f"{row}: {page.evaluate(TOO_WIDE)}")
     assert not findings, "\n".join(findings)

@@ -40,16 +40,16 @@ DOSES = [
 
 
 @pytest.fixture
-def stage():
+def page_data():
     return make_page_data()
 
 
 @pytest.fixture
-def step_page(stage, phone, live_server):
+def step_page(page_data, phone, live_server):
     """The calf raise, a standing exercise of several repetitions, on a phone whose clock only the test moves."""
-    stage.sign_in(phone, "on_feet", live_server.url)
+    page_data.sign_in(phone, "on_feet", live_server.url)
     phone.clock.install(time=NOON)
-    phone.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    phone.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
     phone.clock.pause_at(NOON + datetime.timedelta(hours=1))  # until then it goes on by itself
     return phone
 
@@ -119,13 +119,13 @@ def test_a_pause_stops_the_count_until_it_goes_on(step_page):
     expect(step_page.locator("[data-count]")).not_to_have_text(before)
 
 
-def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, stage):
+def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, page_data):
     step_page.get_by_role("button", name="Start").click()
     step_page.clock.fast_forward(3_600_000)
     step_page.clock.run_for(200)
     expect(step_page.locator("[data-what]")).to_have_text("Well done")
     expect(step_page.get_by_role("button", name="FinishedSession")).to_be_visible()
-    assert not SessionEntry.objects.filter(session=stage.things["on_feet"]["session_id"]).exists()
+    assert not SessionEntry.objects.filter(session=page_data.things["on_feet"]["session_id"]).exists()
 
 
 def test_the_whole_lower_half_is_the_next_target_and_pause_and_back_are_there(step_page, check_accessibility):
@@ -212,20 +212,22 @@ def test_its_word_is_in_sight_where_a_notice_pushes_it_down(phone, live_server, 
     assert foot_of_the_word < 844
 
 
-def test_so_is_done_without_javascript(stage, phone_without_javascript, live_server):
+def test_so_is_done_without_javascript(page_data, phone_without_javascript, live_server):
     page = phone_without_javascript
-    stage.sign_in(page, "on_feet", live_server.url)
-    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    page_data.sign_in(page, "on_feet", live_server.url)
+    page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
     check_next_is_the_lower_half(page, "FinishedSession")
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])
-def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(stage, open_device, live_server, width):
+def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(
+    page_data, open_device, live_server, width
+):
     page = open_device("phone", viewport={"width": width, "height": 640})
-    stage.sign_in(page, "on_feet", live_server.url)
+    page_data.sign_in(page, "on_feet", live_server.url)
     chosen = {"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}
     page.context.add_cookies([chosen])
-    page.goto(stage.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
     box = page.get_by_role("button", name="Start").bounding_box()
     assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
     assert box["width"] >= width - 48

@@ -60,11 +60,11 @@ def begins_at_the_day(page: Page) -> None:
     expect(page.get_by_label("Day")).to_be_focused()
 
 
-def tab_to(hands: UserActions, target: Locator) -> None:
+def tab_to(user_actions: UserActions, target: Locator) -> None:
     for _stop in range(20):
         if target.evaluate("element => element === document.activeElement"):
             return
-        hands.press("Tab")
+        user_actions.press("Tab")
     pytest.fail(f"The keyboard never reached {target}.")
 
 
@@ -72,36 +72,36 @@ class TestFromCardToPlan:
     def test_by_touch_takes_2_taps_and_the_8_digits(self, phone, card, check_accessibility):
         phone.goto(card)
         check_accessibility(phone)
-        hands = UserActions(phone)
+        user_actions = UserActions(phone)
         begins_at_the_day(phone)
-        hands.type("12041950")  # each box leads on to the next
-        hands.click(phone.get_by_text("Yes, it is mine"))
-        hands.click(phone.get_by_role("button", name="Sign in"))
+        user_actions.type("12041950")  # each box leads on to the next
+        user_actions.click(phone.get_by_text("Yes, it is mine"))
+        user_actions.click(phone.get_by_role("button", name="Sign in"))
         arrives(phone)
-        assert (hands.clicks, hands.keys) == (2, 8)
+        assert (user_actions.clicks, user_actions.keys) == (2, 8)
 
     def test_without_javascript_takes_one_tap_more_for_each_box(self, phone_without_javascript, card):
         phone = phone_without_javascript
         phone.goto(card)
-        hands = UserActions(phone)
+        user_actions = UserActions(phone)
         for box, digits in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
-            hands.click(phone.get_by_label(box))
-            hands.type(digits)
-        hands.click(phone.get_by_text("Yes, it is mine"))
-        hands.click(phone.get_by_role("button", name="Sign in"))
+            user_actions.click(phone.get_by_label(box))
+            user_actions.type(digits)
+        user_actions.click(phone.get_by_text("Yes, it is mine"))
+        user_actions.click(phone.get_by_role("button", name="Sign in"))
         arrives(phone)
-        assert hands.clicks <= 5
-        assert hands.keys == 7
+        assert user_actions.clicks <= 5
+        assert user_actions.keys == 7
 
     def test_by_keyboard_alone(self, laptop, card):
         laptop.goto(card)
-        hands = UserActions(laptop)
+        user_actions = UserActions(laptop)
         begins_at_the_day(laptop)
-        hands.type("12/4/1950")  # a stroke leads on as well, as people write it
-        tab_to(hands, laptop.get_by_label("Yes, it is mine"))
-        hands.press("Space", "Enter")
+        user_actions.type("12/4/1950")  # a stroke leads on as well, as people write it
+        tab_to(user_actions, laptop.get_by_label("Yes, it is mine"))
+        user_actions.press("Space", "Enter")
         arrives(laptop)
-        assert (hands.clicks, hands.keys) == (0, 12)
+        assert (user_actions.clicks, user_actions.keys) == (0, 12)
 
     def test_at_400_percent(self, open_device, card):
         page = open_device("laptop", viewport={"width": 320, "height": 256})
@@ -273,12 +273,12 @@ class TestByPasskey:
         phone.goto("/my/sign-out/")
         expect(phone.get_by_text("your face, finger or screen lock")).to_be_visible()
         phone.get_by_role("button", name="Sign out").click()
-        hands = UserActions(phone)
-        hands.click(phone.get_by_role("link", name=re.compile("With my face, finger")))
+        user_actions = UserActions(phone)
+        user_actions.click(phone.get_by_role("link", name=re.compile("With my face, finger")))
         check_accessibility(phone)
-        hands.click(phone.get_by_role("button", name="Yes, sign in"))
+        user_actions.click(phone.get_by_role("button", name="Yes, sign in"))
         arrives(phone)
-        assert (hands.clicks, hands.keys) == (2, 0)
+        assert (user_actions.clicks, user_actions.keys) == (2, 0)
 
         phone.goto("/my/devices/")
         expect(phone.get_by_text(re.compile("Signed in with face, finger or screen lock"))).to_be_visible()

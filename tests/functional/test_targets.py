@@ -74,16 +74,16 @@ apart => {{
 
 
 @pytest.mark.parametrize("area", SMALLEST)
-def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, watch, area):
-    stage = make_page_data()
+def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, browser_monitor, area):
+    page_data = make_page_data()
     page = open_device("phone")
-    watch.expect("status of 404", "status of 403")
+    browser_monitor.expect("status of 404", "status of 403")
     findings: dict[str, str] = {}
     for row in (row for row in ROWS if row.area == area and row.status == 200):
         if row.page.startswith("gallery") or row.page == "personas":
             continue  # for developers
-        stage.sign_in(page, row.who, live_server.url)
-        visit(page, row, stage)
+        page_data.sign_in(page, row.who, live_server.url)
+        visit(page, row, page_data)
         smallest = SMALLEST["team" if row.page.startswith("account_") else area]  # only the team has accounts
         for small in page.evaluate(TOO_SMALL, list(smallest)):
             findings.setdefault(small, f"{row.who} at {row.page}")
@@ -93,17 +93,19 @@ def test_whatever_can_be_pressed_is_big_enough(open_device, live_server, watch, 
 @pytest.mark.parametrize(
     "choice", ["t1.device.device.read", "t3.device.device.read"], ids=["normal", "largest"]
 )
-def test_whatever_a_patient_can_press_stands_apart_from_the_next(open_device, live_server, watch, choice):
-    stage = make_page_data()
+def test_whatever_a_patient_can_press_stands_apart_from_the_next(
+    open_device, live_server, browser_monitor, choice
+):
+    page_data = make_page_data()
     page = open_device("phone")
-    watch.expect("status of 404", "status of 403")
+    browser_monitor.expect("status of 404", "status of 403")
     findings: dict[str, str] = {}
     for row in (row for row in ROWS if row.status == 200):
         if row.area != "patient" and row.page not in WAYS_IN:
             continue
-        stage.sign_in(page, row.who, live_server.url)
+        page_data.sign_in(page, row.who, live_server.url)
         page.context.add_cookies([{"name": "display", "value": choice, "url": live_server.url}])
-        visit(page, row, stage)
+        visit(page, row, page_data)
         for close in page.evaluate(TOO_CLOSE, APART):
             findings.setdefault(close, f"{row.who} at {row.page}")
     assert not findings, "\n".join(f"{where}: {close}" for close, where in findings.items())

@@ -51,19 +51,19 @@ def test_a_week_of_five_exercises_on_four_days_takes_seven_clicks(
 ):
     sign_in(laptop, dana, live_server.url)
     laptop.goto(reverse("patient", args=[patient.pk]))
-    hands = UserActions(laptop)
+    user_actions = UserActions(laptop)
 
-    hands.click(laptop.get_by_role("link", name="Enter a tick sheet"))
-    hands.click(laptop.get_by_role("link", name=re.compile("← Week of")))
+    user_actions.click(laptop.get_by_role("link", name="Enter a tick sheet"))
+    user_actions.click(laptop.get_by_role("link", name=re.compile("← Week of")))
     for day in ("Monday", "Tuesday", "Thursday", "Saturday"):
-        hands.click(laptop.get_by_role("checkbox", name=f"All of {day}"))
+        user_actions.click(laptop.get_by_role("checkbox", name=f"All of {day}"))
     expect(laptop.get_by_role("checkbox", name="Exercise C, Thursday")).to_be_checked()
     expect(laptop.get_by_role("checkbox", name="Exercise C, Friday")).not_to_be_checked()
     check_accessibility(laptop)
-    hands.click(laptop.get_by_role("button", name="Save the week"))
+    user_actions.click(laptop.get_by_role("button", name="Save the week"))
 
     expect(laptop.get_by_text("Saved: 4 days.")).to_be_visible()
-    assert (hands.clicks, hands.keys) <= (FEW_CLICKS, 0)
+    assert (user_actions.clicks, user_actions.keys) <= (FEW_CLICKS, 0)
     sessions = ExerciseSession.objects.filter(patient=patient, source=Source.PAPER)
     assert sorted(session.on_date - monday for session in sessions) == [
         0 * DAY,

@@ -16,17 +16,17 @@ SMALLEST = {"width": 320, "height": 256}
 
 
 @pytest.fixture
-def stage():
+def page_data():
     return make_page_data()
 
 
-def begin(page, stage, host):
-    stage.sign_in(page, "patient", host)
+def begin(page, page_data, host):
+    page_data.sign_in(page, "patient", host)
     page.goto("/my/")
 
 
-def done_by(stage):
-    patient = Patient.objects.get(pk=stage.things["patient"]["patient_id"])
+def done_by(page_data):
+    patient = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
     session = ExerciseSession.objects.filter(patient=patient).order_by("-started_at").first()
     assert session.is_finished
     return session
@@ -64,27 +64,27 @@ def go_through(page, check=lambda page: None):
     return met
 
 
-def test_by_touch_with_and_without_javascript(stage, any_phone, live_server, check_accessibility):
-    begin(any_phone, stage, live_server.url)
+def test_by_touch_with_and_without_javascript(page_data, any_phone, live_server, check_accessibility):
+    begin(any_phone, page_data, live_server.url)
     met = go_through(any_phone, check=check_accessibility)
     assert met.count("Check your feet first") == 1
     assert met.count("How hard was it?") == len(PRESCRIBED)
-    assert done_by(stage).entries.count() == len(PRESCRIBED)
+    assert done_by(page_data).entries.count() == len(PRESCRIBED)
 
 
-def test_at_320_pixels_and_400_percent(stage, open_device, live_server):
+def test_at_320_pixels_and_400_percent(page_data, open_device, live_server):
     page = open_device("phone", viewport=SMALLEST)
 
     def nothing_is_cut_off(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= SMALLEST["width"]
 
-    begin(page, stage, live_server.url)
+    begin(page, page_data, live_server.url)
     go_through(page, check=nothing_is_cut_off)
-    assert done_by(stage).entries.count() == len(PRESCRIBED)
+    assert done_by(page_data).entries.count() == len(PRESCRIBED)
 
 
-def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(stage, laptop, live_server):
-    begin(laptop, stage, live_server.url)
+def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, laptop, live_server):
+    begin(laptop, page_data, live_server.url)
     tab_to(laptop, laptop.get_by_role("button", name="Start"))
     laptop.keyboard.press("Space")
     laptop.wait_for_url("**/pain/")
@@ -130,11 +130,11 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(stage, laptop, l
     expect(laptop.get_by_role("button", name="Send")).to_be_focused()
     laptop.keyboard.press("Space")
     expect(laptop.get_by_role("heading", level=1)).to_have_text("Well done")
-    assert done_by(stage).entries.filter(outcome="done").count() == len(PRESCRIBED)
+    assert done_by(page_data).entries.filter(outcome="done").count() == len(PRESCRIBED)
 
 
-def test_a_new_sore_leads_to_the_seated_plan(stage, any_phone, live_server, check_accessibility):
-    begin(any_phone, stage, live_server.url)
+def test_a_new_sore_leads_to_the_seated_plan(page_data, any_phone, live_server, check_accessibility):
+    begin(any_phone, page_data, live_server.url)
     any_phone.get_by_role("button", name="Start").click()
     any_phone.get_by_role("button", name="3", exact=True).click()
     any_phone.get_by_role("button", name="FinishedSession", exact=True).click()

@@ -12,11 +12,11 @@ NOVEL = "word " * 2_000
 
 
 @pytest.fixture
-def stage():
+def page_data():
     return make_page_data()
 
 
-def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(stage, any_phone):
+def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(page_data, any_phone):
     page = any_phone
     page.goto("/consultation/")
     page.locator("main form").first.evaluate(
@@ -33,8 +33,8 @@ def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(stage, any
     assert not ConsultationRequest.objects.filter(name="Rosa Delgado").exists()
 
 
-def test_going_back_after_signing_out_shows_nothing_private(stage, phone, live_server):
-    stage.sign_in(phone, "patient", live_server.url)
+def test_going_back_after_signing_out_shows_nothing_private(page_data, phone, live_server):
+    page_data.sign_in(phone, "patient", live_server.url)
     phone.goto("/my/")
     expect(phone.get_by_text("Your exercises for today")).to_be_visible()
     phone.goto("/my/sign-out/")
@@ -49,8 +49,8 @@ def test_going_back_after_signing_out_shows_nothing_private(stage, phone, live_s
     expect(phone.get_by_text("Your exercises for today")).to_have_count(0)
 
 
-def test_a_form_whose_cookies_are_gone_gets_a_kind_page(stage, phone, watch):
-    watch.expect("status of 403")
+def test_a_form_whose_cookies_are_gone_gets_a_kind_page(page_data, phone, browser_monitor):
+    browser_monitor.expect("status of 403")
     phone.goto("/card/")
     phone.context.clear_cookies()
 
