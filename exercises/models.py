@@ -79,7 +79,7 @@ class Category(models.TextChoices):
 
 class Position(models.TextChoices):
     SEATED = "seated", _("Sitting")
-    STANDING = "standing", _("PatientSummary")
+    STANDING = "standing", _("Standing")
     WATER = "water", _("In water")
 
 
@@ -109,7 +109,7 @@ class Demand(models.TextChoices):
     """What an exercise asks of a body. A plan's safety rules look these up against the patient's flags."""
 
     WEIGHT_BEARING = "weight_bearing", _("Weight on the feet")
-    STANDING = "standing", _("PatientSummary")
+    STANDING = "standing", _("Standing")
     SINGLE_LEG = "single_leg", _("Standing on one leg")
     NARROW_BASE = "narrow_base", _("Feet close together, or one before the other")
     STEP = "step", _("Going up or down a step")
@@ -187,7 +187,7 @@ class Exercise(DoseFields, PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="clinic_exercise_list",
+        related_name="own_exercises",
         help_text=_("Empty: shared by all clinics."),
     )
     name = models.CharField(_("name"), max_length=80)
@@ -332,7 +332,7 @@ class Routine(PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="staff_routine_list",
+        related_name="own_routines",
         help_text=_("Empty: shared by all clinics."),
     )
     owner = models.ForeignKey(
@@ -340,7 +340,7 @@ class Routine(PublicModel):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="staff_routine_list",
+        related_name="own_routines",
         verbose_name=_("only for"),
         help_text=_("Empty: for everyone of the clinic."),
     )

@@ -25,6 +25,7 @@ class VerifiedEmail(models.Model):
     confirmed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "patients_confirmedaddress"  # the name of the model has changed; the table stays
         verbose_name = _("confirmed address")
         verbose_name_plural = _("confirmed addresses")
         indexes = [models.Index(fields=["email"], name="confirmed_by_email")]

@@ -215,6 +215,7 @@ class SafetyOverride(models.Model):
     objects = SafetyOverrideQuerySet.as_manager()
 
     class Meta:
+        db_table = "patients_itemclearance"  # the name of the model has changed; the table stays
         verbose_name = _("clearance")
         verbose_name_plural = _("clearances")
         constraints = [

@@ -233,7 +233,7 @@ class PlanItem(DoseFields, PublicModel):
         abstract = False
         verbose_name = _("plan item")
         verbose_name_plural = _("plan items")
-        indexes = [models.Index(fields=["version", "order"], name="list_items")]
+        indexes = [models.Index(fields=["version", "order"], name="items_in_order")]
         constraints = [
             *DoseFields.Meta.constraints,
             models.UniqueConstraint(

@@ -94,6 +94,7 @@ class PatientSearchTerm(models.Model):
     objects = PatientSearchTermManager()
 
     class Meta:
+        db_table = "patients_patientname"  # the name of the model has changed; the table stays
         verbose_name = _("word of a name")
         verbose_name_plural = _("words of names")
         indexes = [

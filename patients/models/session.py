@@ -121,7 +121,7 @@ class ExerciseSession(PublicModel):
 
 
 class Outcome(models.TextChoices):
-    DONE = "done", _("FinishedSession")
+    DONE = "done", _("Done")
     NOT_TODAY = "not_today", _("Not today")
 
 
@@ -213,6 +213,7 @@ class SkippedDay(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        db_table = "patients_nottoday"  # the name of the model has changed; the table stays
         verbose_name = _("day said no to")
         verbose_name_plural = _("days said no to")
         constraints = [

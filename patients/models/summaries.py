@@ -36,6 +36,7 @@ class PatientSummary(models.Model):
     refreshed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        db_table = "patients_standing"  # the name of the model has changed; the table stays
         verbose_name = _("standing")
         verbose_name_plural = _("standings")
         indexes = [

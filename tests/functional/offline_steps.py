@@ -138,7 +138,7 @@ def do_exercises(page: Page) -> None:
 
 
 def say_done(page: Page) -> None:
-    button(page, "FinishedSession").tap()
+    button(page, "Done").tap()
 
 
 def stop_here(page: Page, after: str) -> None:

@@ -71,7 +71,7 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
         if phone.get_by_role("heading", name="Check your feet first").count():
             press(phone, "My feet are fine")
             continue
-        phone.get_by_role("button", name="FinishedSession", exact=True).click()
+        phone.get_by_role("button", name="Done", exact=True).click()
         press(phone, "About right")
     for question, said in (
         ("pain_after", "3"),

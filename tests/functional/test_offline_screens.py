@@ -111,11 +111,11 @@ def what_it_says(page: Page):
 
 def to_the_next_rest(page: Page) -> None:
     button(page, "Next").tap()
-    expect(what_it_says(page)).to_have_text("PlanPause")
+    expect(what_it_says(page)).to_have_text("Rest")
 
 
 def count_to_the_end(page: Page) -> None:
-    """From set to set, and on the other side, until "FinishedSession" is what is next."""
+    """From set to set, and on the other side, until "Done" is what is next."""
     player = page.locator("[data-player]:visible")
     sides = 2 if player.get_attribute("data-each-side") else 1
     for _bout in range(int(player.get_attribute("data-sets") or 1) * sides - 1):

@@ -33,7 +33,7 @@ ENGLISH = {
     "today": "Your exercises for today",
     "start": "Start",
     "pain": "How is your pain now?",
-    "done": "FinishedSession",
+    "done": "Done",
     "effort": "How hard was it?",
     "right": "About right",
     "feet": "Check your feet first",

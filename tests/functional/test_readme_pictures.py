@@ -44,7 +44,7 @@ def test_every_picture_in_the_readme_can_be_taken_again(take, open_device):
     take(phone, "today")
     phone.get_by_role("button", name="Start").click()
     phone.get_by_role("button", name="3", exact=True).click()
-    expect(phone.get_by_role("button", name="FinishedSession", exact=True)).to_be_visible()
+    expect(phone.get_by_role("button", name="Done", exact=True)).to_be_visible()
     take(phone, "session")
     sign_in_as_persona(phone, "Rosa Delgado")
     expect(phone.get_by_role("heading", level=1)).to_be_visible()

@@ -124,7 +124,7 @@ def test_when_the_time_runs_out_nothing_is_answered_for_the_patient(step_page, p
     step_page.clock.fast_forward(3_600_000)
     step_page.clock.run_for(200)
     expect(step_page.locator("[data-what]")).to_have_text("Well done")
-    expect(step_page.get_by_role("button", name="FinishedSession")).to_be_visible()
+    expect(step_page.get_by_role("button", name="Done")).to_be_visible()
     assert not SessionEntry.objects.filter(session=page_data.things["on_feet"]["session_id"]).exists()
 
 
@@ -216,7 +216,7 @@ def test_so_is_done_without_javascript(page_data, phone_without_javascript, live
     page = phone_without_javascript
     page_data.sign_in(page, "on_feet", live_server.url)
     page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
-    check_next_is_the_lower_half(page, "FinishedSession")
+    check_next_is_the_lower_half(page, "Done")
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])
@@ -248,7 +248,7 @@ def test_page_turners_and_the_space_bar_go_on(step_page, key):
 
 @pytest.mark.parametrize("sets", [1, 3])
 def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
-    """Sets and rests, then "FinishedSession"; what comes next is a question, and it is not answered by counting on."""
+    """Sets and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
     version = published_plan(patient, sets=sets, start_date=today)
@@ -266,7 +266,7 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
     for number in range(sets):
         if number:
             phone.keyboard.press(" ")
-            expect(phone.locator("[data-what]")).to_have_text("PlanPause")
+            expect(phone.locator("[data-what]")).to_have_text("Rest")
         phone.keyboard.press(" ")
         expect(phone.locator("[data-what]")).to_have_text("Move")
     assert phone.evaluate("scrollY") == 0

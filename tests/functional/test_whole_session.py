@@ -50,7 +50,7 @@ def go_through(page, check=lambda page: None):
         elif heading == "How hard was it?":
             page.get_by_role("button", name="About right").click()
         else:
-            page.get_by_role("button", name="FinishedSession", exact=True).click()
+            page.get_by_role("button", name="Done", exact=True).click()
         page.wait_for_url(lambda url, before=address: url != before)
     for group, answer in (
         ("How is your pain now?", "2"),
@@ -137,7 +137,7 @@ def test_a_new_sore_leads_to_the_seated_plan(page_data, any_phone, live_server, 
     begin(any_phone, page_data, live_server.url)
     any_phone.get_by_role("button", name="Start").click()
     any_phone.get_by_role("button", name="3", exact=True).click()
-    any_phone.get_by_role("button", name="FinishedSession", exact=True).click()
+    any_phone.get_by_role("button", name="Done", exact=True).click()
     any_phone.get_by_role("button", name="Easy").click()
     any_phone.get_by_role("button", name="I have a new sore").click()
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")

@@ -134,7 +134,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
         if arrived(phone).get_by_role("button", name="Send").count():
             break
         check_accessibility(phone)
-        press(phone, "FinishedSession", exact=True)
+        press(phone, "Done", exact=True)
         press(phone, "About right")
     else:
         pytest.fail("The session never came to its check-in.")

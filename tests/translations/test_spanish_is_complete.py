@@ -121,7 +121,7 @@ class TestTheMeasure:
         (tmp_path / "a.po").write_text(
             'msgid ""\nmsgstr ""\n"Language: es\\n"\n\n#: templates/my/a.html clinic/b.py:3\n#, fuzzy, python-format\n'
             'msgctxt "day"\nmsgid ""\n"%(n)s "\n"time"\nmsgid_plural "%(n)s times"\nmsgstr[0] "%(n)s vez"\n'
-            'msgstr[1] ""\n"%(n)s "\n"veces"\n\n#: patients/sessions/advice.py\nmsgid "PlanPause"\nmsgstr ""\n'
+            'msgstr[1] ""\n"%(n)s "\n"veces"\n\n#: patients/sessions/advice.py\nmsgid "Rest"\nmsgstr ""\n'
         )
         times, rest = read_po(tmp_path / "a.po").values()
         assert (times.key, times.plural) == (("day", "%(n)s time"), "%(n)s times")

@@ -123,7 +123,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
         SessionEntry(session=session, item_id=pk, outcome=Outcome.DONE, at=now)
         for pk in sorted(entry.done - known)
     )
-    action = "paper_log.day_entered" if is_new else "paper_log.day_corrected"
+    action = "tick_sheet.day_entered" if is_new else "tick_sheet.day_corrected"
     record(action, actor=by, obj=session, clinic=patient.clinic)
     raise_alerts(session=session, now=now)
     return "new" if is_new else "corrected"

@@ -43,7 +43,7 @@ class DayMark(StrEnum):
 
 
 _WORDS: dict[DayMark, Promise] = {
-    DayMark.DONE: gettext_lazy("FinishedSession"),
+    DayMark.DONE: gettext_lazy("Done"),
     DayMark.MISSED: gettext_lazy("Planned, not done"),
     DayMark.RESTED: gettext_lazy("Plan paused"),
     DayMark.PLANNED: gettext_lazy("Planned for today"),

@@ -56,9 +56,9 @@ def send_sign_in_code(
     """
     now = now or timezone.now()
     known = Patient.objects.filter(
-        confirmed_address__email=email, date_of_birth=date_of_birth, user__is_active=True
+        verified_email__email=email, date_of_birth=date_of_birth, user__is_active=True
     )
-    patient = known.select_for_update(of=("self",)).order_by("-confirmed_address__confirmed_at").first()
+    patient = known.select_for_update(of=("self",)).order_by("-verified_email__confirmed_at").first()
     asked, code, link_secret = _new(
         patient, CodeUse.SIGN_IN, now=now, own_phone=own_phone, previous_device=previous_device
     )

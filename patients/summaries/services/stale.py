@@ -71,16 +71,16 @@ def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
         return []
     stale = Q()
     for day, zones in days.items():
-        stale |= Q(zone_name__in=zones, standing__refreshed_on__lt=day)
+        stale |= Q(zone_name__in=zones, summary__refreshed_on__lt=day)
     zone_name = Case(
         When(time_zone="", then=F("clinic__time_zone")), default=F("time_zone"), output_field=CharField()
     )
     return list(
-        Patient.objects.filter(standing__refreshed_on__lt=max(days))
+        Patient.objects.filter(summary__refreshed_on__lt=max(days))
         .annotate(zone_name=zone_name)
         .filter(stale)
         .select_related("clinic")
-        .order_by("standing__refreshed_at", "pk")[:most]
+        .order_by("summary__refreshed_at", "pk")[:most]
     )
 
 

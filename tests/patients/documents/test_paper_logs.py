@@ -72,7 +72,7 @@ def test_entering_the_same_sheet_twice_is_once(patient, version, dana):
 
     assert again == PaperLogCounts()
     assert paper(patient).count() == told().count() == 1
-    assert AuditEvent.objects.filter(action="paper_log.day_entered").count() == 1
+    assert AuditEvent.objects.filter(action="tick_sheet.day_entered").count() == 1
 
 
 def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, version, dana):
@@ -83,7 +83,7 @@ def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, v
     session = paper(patient).get()
     assert session.pain_after == 5
     assert [entry.item for entry in session.entries.all()] == items(version)[:1]
-    assert AuditEvent.objects.filter(action="paper_log.day_corrected", actor=dana).count() == 1
+    assert AuditEvent.objects.filter(action="tick_sheet.day_corrected", actor=dana).count() == 1
 
 
 def test_a_day_without_a_tick_left_is_taken_out(patient, version, dana):

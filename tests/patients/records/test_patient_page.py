@@ -96,9 +96,9 @@ def test_each_day_is_told_in_a_table_too(page, patient, version, time_machine):
     assert last_week[:5] == [
         "2 Mar 2026",
         "Planned, not done",
-        "FinishedSession",
+        "Done",
         "Planned, not done",
-        "FinishedSession",
+        "Done",
     ]
 
 

@@ -185,7 +185,7 @@ class TestWhatItMeansForThePlan:
         version = published_plan(
             patient, [ExerciseFactory(name="Calf raise"), ExerciseFactory(name="Hum", position="seated")]
         )
-        assert not version.items.filter(clearances__isnull=False).exists()
+        assert not version.items.filter(safety_overrides__isnull=False).exists()
 
         page = desk.post(address(patient), sent(on_record(patient), flags=["foot_sore"]), follow=True)
 

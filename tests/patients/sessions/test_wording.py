@@ -58,7 +58,7 @@ EXAMPLES = {
     "day": "Monday 2 March",
     "name": "Calf raise",
     "phone": "555",
-    "answer": "FinishedSession",
+    "answer": "Done",
     "clinic": "Harbour Clinic",
 }
 HIGHEST_GRADE = 6
