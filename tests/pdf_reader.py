@@ -35,7 +35,7 @@ def printed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys.modules[lay_out.__module__], "lay_out", lay_out_once)
-        patch.setattr(LaidOutDocument, "pdf", cache(LaidOut.pdf))
+        patch.setattr(LaidOutDocument, "pdf", cache(LaidOutDocument.pdf))
         yield
 
 
