@@ -6,6 +6,7 @@ DEBUG or with open hosts. `make run` and `make test` set SUREFOOT_MODE for you.
 
 import base64
 import secrets
+from importlib.resources import files
 from pathlib import Path
 
 import environ
@@ -218,11 +219,11 @@ FORMAT_MODULE_PATH = ["clinic.formats"]
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "clinic.static_packages.PackageFinder",
+# Bootstrap and the font come from Python packages, so no copy of them is in the repository.
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("bootstrap", files("django_include_bootstrap") / "static" / "css"),
+    ("fonts", files("fontpkg_atkinson_hyperlegible") / "files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
