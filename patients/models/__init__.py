@@ -1,16 +1,14 @@
-"""Where exercises and people meet: patients, their plans, and what they did."""
+"""Models of patients, their plans and sessions, and everything recorded about them."""
 
 from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
-    MAX_WRONG_CODES,
     OWN_PHONE_MAX_SESSION_AGE,
     OWN_PHONE_SESSION_AGE,
-    CodeUse,
     Device,
     DeviceKind,
-    MailedCode,
     SignInMethod,
 )
+from patients.models.login_codes import MAX_WRONG_CODES, CodeUse, MailedCode
 from patients.models.messages import MAX_MESSAGE_LENGTH, Message, PatientNote
 from patients.models.search import PatientSearchTerm
 from patients.models.summaries import PatientSummary

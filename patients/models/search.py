@@ -1,10 +1,10 @@
-"""The words that a patient is found by: kept in their own table, so that a search reads an index and not every name."""
+"""Search terms of patients' names, in a table of their own, so that a search reads an index and not every name."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import models
 from django.db.models.lookups import StartsWith
@@ -16,18 +16,30 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.sql.compiler import SQLCompiler
 
-    from patients.models.patient import Patient
-
-#: Longer words are cut; nobody types more of a name.
+#: Longer words are cut, since nobody types more of a name.
 MAX_WORD_LENGTH = 40
-#: Sorts after everything that a name can hold.
+#: Sorts after every character that a name can contain.
 LAST_CHARACTER = "\U0010ffff"
 
 
-def split_name(text: str) -> list[str]:
-    """The words of a name as they are kept and searched: lower case, without accents, letters and digits only.
+class Named(Protocol):
+    """A patient as the search needs one. `Patient` fits; importing it here would make a circle of imports."""
 
-    A word written with a hyphen or an apostrophe is kept in its parts and in one: "O'Neill" is o, neill and oneill.
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def clinic_id(self) -> Any: ...
+    @property
+    def full_name(self) -> str: ...
+    @property
+    def called(self) -> str: ...
+
+
+def split_name(text: str) -> list[str]:
+    """Return the words of a name as they are stored and searched: lower case, no accents, letters and digits only.
+
+    A word with a hyphen or an apostrophe is stored both in parts and joined: "O'Neill" gives o, neill and oneill.
+    Each word is cut to `MAX_WORD_LENGTH` characters; repeated words are returned once.
     """
     plain = "".join(
         letter
@@ -44,12 +56,12 @@ def split_name(text: str) -> list[str]:
 
 
 class WordField(models.CharField):
-    """Text whose `startswith` reads the index on SQLite too."""
+    """A CharField for which `startswith` uses the index on SQLite as well."""
 
 
 @WordField.register_lookup
 class WordStartsWith(StartsWith):
-    """SQLite's LIKE ignores case and therefore the index; a range of the same words does not."""
+    """A range comparison on SQLite, where LIKE ignores case and therefore cannot use the index."""
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
@@ -62,28 +74,28 @@ class WordStartsWith(StartsWith):
 
 
 class PatientSearchTermManager(models.Manager["PatientSearchTerm"]):
-    def write(self, patients: Iterable[Patient]) -> None:
-        """Write the words of patients who have none yet."""
+    def write(self, patients: Iterable[Named]) -> None:
+        """Insert the search terms of patients who have none yet."""
         self.bulk_create(self.rows_of(patients), batch_size=2_000)
 
-    def rows_of(self, patients: Iterable[Patient]) -> list[PatientSearchTerm]:
-        """The words of these patients' names, not yet saved."""
+    def rows_of(self, patients: Iterable[Named]) -> list[PatientSearchTerm]:
+        """Return unsaved search terms for these patients' names."""
         return [
-            self.model(patient=patient, clinic_id=patient.clinic_id, word=word)
+            self.model(patient_id=patient.pk, clinic_id=patient.clinic_id, word=word)
             for patient in patients
             for word in split_name(f"{patient.full_name} {patient.called}")
         ]
 
-    def rewrite(self, patient: Patient) -> None:
-        """Keep exactly the words of the patient's name as it is now; one query when they are the same."""
+    def rewrite(self, patient: Named) -> None:
+        """Replace the patient's search terms if the name has changed. One query if it has not."""
         words = set(split_name(f"{patient.full_name} {patient.called}"))
-        if words != set(self.filter(patient=patient).values_list("word", flat=True)):
-            self.filter(patient=patient).delete()
+        if words != set(self.filter(patient_id=patient.pk).values_list("word", flat=True)):
+            self.filter(patient_id=patient.pk).delete()
             self.write([patient])
 
 
 class PatientSearchTerm(models.Model):
-    """One word of one patient's name. Written by `Patient.save()` and `bulk_create`, read by `search_by_name`."""
+    """One word of one patient's name, written by `Patient.save()` and `bulk_create` and read by `search_by_name`."""
 
     patient = models.ForeignKey(
         "patients.Patient", on_delete=models.CASCADE, related_name="search_terms", db_index=False
@@ -94,7 +106,7 @@ class PatientSearchTerm(models.Model):
     objects = PatientSearchTermManager()
 
     class Meta:
-        db_table = "patients_patientname"  # the name of the model has changed; the table stays
+        db_table = "patients_patientname"  # the model was renamed after this table was created
         verbose_name = _("word of a name")
         verbose_name_plural = _("words of names")
         indexes = [
