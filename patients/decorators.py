@@ -1,4 +1,4 @@
-"""The door to the patient's own pages: who came in, and when."""
+"""Decorators for views of the patient's own pages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from patients.sign_in.login import record_device_use
 
 
 def patient_required(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, now, …)` for a patient or who helps them; others get a 403.
+    """Call `view(request, patient, now, …)` for a patient or their helper; answer anyone else with 403.
 
-    `request.user` is who is at the page; `patient` is whom it is about. What is written is written by `request.user`.
+    `request.user` is the person at the page and the actor of every write; `patient` is the patient the page is about.
+    An anonymous visitor is redirected to the page of sign-in options, not to the team's password form. A patient with
+    a language on record gets the page in it on any device; a helper gets it in the language of their own device.
 
-    Who is not signed in goes to the page that asks "patient or team?", not to the team's password form. Who said which
-    language they read is answered in it on any device; whoever helps them reads their own.
+    The device is recorded as in use at `now`.
     """
 
     @with_patient
@@ -40,7 +41,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
 
 
 def patient_only(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: as `patient_required`, for what only the patient may do: their ways in, their settings, who helps them."""
+    """Do as `patient_required`, but answer helpers with 403: sign-in methods, settings and helpers are private."""
 
     @patient_required
     @wraps(view)

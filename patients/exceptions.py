@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class NotPossibleError(Exception):
-    """The state of things does not allow it. `str()` is the reason, ready to show."""
+    """The current state does not allow the action. `str()` is the reason, ready to show to the user."""

@@ -1,4 +1,7 @@
-"""Rows that a member of staff can reach. A foreign row is a missing row: every function raises Http404 for both."""
+"""Fetch rows of the user's clinic, or raise Http404.
+
+Every `…_or_404` function raises Http404 with the same text for a missing row and for one of another clinic.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,19 @@ Row = TypeVar("Row")
 
 
 def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
-    """With clinic, clinician and live card."""
+    """Return the patient with clinic and clinician, annotated with the dates of their live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     return found_or_404(patients.filter(pk=patient_id).first())
 
 
 def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:
-    """With its patient and clinic."""
+    """Return the plan with its patient and the patient's clinic."""
     plans = Plan.objects.visible_to(user).select_related("patient__clinic")
     return found_or_404(plans.filter(pk=plan_id).first())
 
 
 def get_published_version_or_404(user: User, plan_id: uuid.UUID, number: int) -> PlanVersion:
-    """A published version, with who published it, its plan, patient and clinic."""
+    """Return a published version with its publisher, plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     versions = versions.select_related("plan__patient__clinic", "published_by")
     version: PlanVersion | None = versions.filter(plan=plan_id, number=number).first()
@@ -36,46 +39,46 @@ def get_published_version_or_404(user: User, plan_id: uuid.UUID, number: int) ->
 
 
 def get_latest_version_or_404(user: User, plan_id: uuid.UUID) -> PlanVersion:
-    """The version of a plan that its patient sees, with its plan, patient and clinic."""
+    """Return the latest published version, which the patient sees, with its plan, patient and clinic."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
     latest: PlanVersion | None = versions.select_related("plan__patient__clinic").latest_first().first()
     return found_or_404(latest)
 
 
 def get_earlier_version_or_404(patient: Patient, version_id: uuid.UUID) -> PlanVersion:
-    """A published version of this patient's own."""
+    """Return a published version of one of this patient's plans."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
     version: PlanVersion | None = versions.filter(pk=version_id).first()
     return found_or_404(version)
 
 
 def get_version_to_copy_or_404(user: User, version_id: uuid.UUID) -> PlanVersion:
-    """A published version of any patient of the user's clinic, with its patient."""
+    """Return a published version of any patient of the user's clinic, with its plan and patient."""
     versions = PlanVersion.objects.published().filter(plan__in=Plan.objects.visible_to(user))
     version: PlanVersion | None = versions.select_related("plan__patient").filter(pk=version_id).first()
     return found_or_404(version)
 
 
 def get_alert_or_404(user: User, alert_id: uuid.UUID) -> Alert:
-    """With its patient and clinic, and who took it in hand and who settled it."""
+    """Return the alert with its patient and clinic, and the users who acknowledged and resolved it."""
     alerts = Alert.objects.visible_to(user)
     alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
     return found_or_404(alerts.filter(pk=alert_id).first())
 
 
 def get_request_or_404(user: User, request_id: uuid.UUID) -> ConsultationRequest:
-    """A consultation request of the user's clinic."""
+    """Return a consultation request of the user's clinic."""
     return found_or_404(ConsultationRequest.objects.visible_to(user).filter(pk=request_id).first())
 
 
 def get_routine_or_404(user: User, routine_id: uuid.UUID) -> Routine:
-    """A routine that the user may assign."""
+    """Return a routine that the user may assign."""
     routine: Routine | None = Routine.objects.available_to(user).filter(pk=routine_id).first()
     return found_or_404(routine)
 
 
 def get_exercise_or_404(user: User, exercise_id: uuid.UUID) -> Exercise:
-    """An exercise that the user may assign."""
+    """Return an exercise that the user may assign."""
     exercise: Exercise | None = Exercise.objects.available_to(user).filter(pk=exercise_id).first()
     return found_or_404(exercise)
 
@@ -88,10 +91,13 @@ def found_or_404(row: Row | None) -> Row:
 
 
 def lock_plan(plan: Plan) -> Plan:
-    """The plan as it is now, held until the transaction ends. Every write to a plan or its versions starts here."""
+    """Return the plan as stored now, locked until the transaction ends.
+
+    Every write to a plan or its versions starts with this lock.
+    """
     return Plan.objects.select_for_update(of=("self",)).select_related("patient__clinic").get(pk=plan.pk)
 
 
 def list_items(version: PlanVersion) -> list[PlanItem]:
-    """The version's items with their exercises."""
+    """Return the version's items in order, with their exercises. One query."""
     return list(version.items.select_related("exercise").in_order())

@@ -1,4 +1,4 @@
-"""Middleware of the patients' side."""
+"""Middleware for the patient's own pages."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 
 from patients.sign_in.login import get_device_id, log_out
 
-#: Beginning of the routes that a phone of a patient or helper asks for.
+#: Prefix of the routes that the phone of a patient or helper requests.
 OWN_ROUTES = "my/"
 
 
 class ClearSiteDataMiddleware:
-    """Whoever was signed out from elsewhere is told to throw away what their browser holds of ours.
+    """Send Clear-Site-Data to a browser whose user was signed out from elsewhere.
 
-    A device that was ended is met at the door (`access.for_patients`). Where the account was closed, or its sessions
-    were ended by raising its number, Django answers as if nobody had ever been signed in, and what waits to be sent
-    would stay on the phone. A session that ran out by itself names no device any more: there it is kept for its owner.
+    `patients.permissions.with_patient` handles a device that was ended. If the account was closed, or its sessions were
+    ended by raising its session number, Django treats the request as anonymous, and answers that wait to be sent would
+    stay on the phone. A session that has expired no longer names a device, so the data is kept for its owner.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,7 +34,11 @@ class ClearSiteDataMiddleware:
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> None:
-        """Look before anybody asks who it is: that empties the session of whoever was signed out."""
+        """Note whether the session names a device.
+
+        This comes before `request.user` is read, because reading it flushes the session of an account signed out
+        elsewhere.
+        """
         match = request.resolver_match
         if match is not None and match.route.startswith(OWN_ROUTES):
             request.was_device = get_device_id(request) is not None  # type: ignore[attr-defined]  # read above

@@ -1,4 +1,7 @@
-"""Who may, for patients and their helpers. Staff rules are in `clinic.permissions`; rows are reached by `visible_to`."""
+"""Permissions of patients and their helpers.
+
+Staff permissions are in `clinic.permissions`; querysets limit rows to a user's clinic with `visible_to`.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ from patients.sign_in.login import get_device_id, log_out
 
 
 class DeviceSignedOutError(Exception):
-    """This device was signed out from another one, or by the clinic."""
+    """This device was signed out from another device or by the clinic, or it was a shared one and has expired."""
 
 
 def patients_for_account(user: User) -> QuerySet[Patient]:
-    """The patient who this user is, or whom they help; at most one. Its own query looks up two indexes."""
+    """Return a queryset of the patient who this user is or helps: at most one row. It reads two indexes."""
     helps = Helper.objects.live().filter(user_id=user.pk)
     return Patient.objects.filter(Q(user_id=user.pk) | Q(pk=Subquery(helps.values("patient")[:1])))
 
@@ -34,15 +37,17 @@ def patients_for_account(user: User) -> QuerySet[Patient]:
 def get_patient_for_user(
     user: User, device: uuid.UUID | None = None, now: datetime.datetime | None = None
 ) -> Patient:
-    """The patient who is signed in, or whom the helper who is signed in helps; with their clinic, in one query.
+    """Return the patient who is signed in or whom the signed-in helper helps, with clinic and reminder, in one query.
 
-    Raises PermissionDenied for anyone else. `device` is what the session was noted as: raises DeviceSignedOutError once
-    that was ended, or was a shared one and has run out by `now`; `device_seen_at` is when it was last known to be in
-    use (None without one).
+    `device` is the key of the device in the session, if it has one. Annotations on the patient:
 
-    `helper_name` is who helps, "" for the patient themselves: every page says so. `new_messages` counts what the clinic
-    wrote and they have not read; None when there is nothing, and for a helper: messages are between the patient and the
-    clinic.
+    - `helper_name`: name of the signed-in helper, None for the patient; every page shows it.
+    - `new_messages`: number of the clinic's messages that the patient has not read; None if there are none, and for a
+      helper, because messages are between the patient and the clinic.
+    - `device_seen_at`: time of the device's last recorded use; None without a device.
+
+    Raises PermissionDenied if the user is neither a patient nor a helper, and DeviceSignedOutError if the device was
+    ended, or is a shared one that has expired at `now`.
     """
     new = Message.objects.to_patient().unread().filter(patient=OuterRef("pk"))
     helps = Helper.objects.live().filter(user_id=user.pk)
@@ -68,21 +73,21 @@ def get_patient_for_user(
 
 
 def is_patient(user: User) -> bool:
-    """Whether `get_patient_for_user` would pass: a patient, or who helps one."""
+    """Return True if the user is a patient or a helper, so that `get_patient_for_user` finds a patient. One query."""
     return patients_for_account(user).exists()
 
 
 def check_is_not_helper(user: User, patient: Patient) -> None:
-    """Raises PermissionDenied for who helps the patient: some things only the patient may see or change."""
+    """Raise PermissionDenied unless the user is the patient: some pages are not for helpers."""
     if patient.user_id != user.pk:
         raise PermissionDenied(_("This page is only for %(name)s.") % {"name": patient.short_name})
 
 
 def with_patient(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: calls `view(request, patient, now, …)` with the patient of `get_patient_for_user`, or answers 403.
+    """Call `view(request, patient, now, …)` with the patient of `get_patient_for_user`, or answer with 403.
 
     The clock is read here, once for each request, so that everything on a page agrees on what day it is. A device that
-    was ended is signed out here, and its browser told to forget.
+    was ended is signed out here with Clear-Site-Data, and redirected to the sign-in page.
     """
 
     @wraps(view)

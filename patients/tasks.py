@@ -1,4 +1,7 @@
-"""What the worker does for patients and their clinics, again and again; named in `settings.PERIODIC_JOBS`."""
+"""Periodic tasks of the worker for patients and clinics, listed in `settings.PERIODIC_JOBS`.
+
+Each returns the number of rows that it handled.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +14,41 @@ from patients.sign_in.services.devices import delete_old_devices
 from patients.sign_in.services.email_codes import delete_old_codes
 from patients.summaries.services.stale import refresh_stale_summaries
 
-#: Standings of one round: some seconds of work, so that mail need not wait long.
+#: Patient summaries in one run: a few seconds of work, so that mail need not wait long.
 SUMMARIES_PER_RUN = 500
-#: Reminders of one round: a few seconds of work. Thousands may be due at 8:00, and are sent within some rounds.
+#: Reminders in one run: a few seconds of work. Thousands may be due at 8:00; several runs send them.
 REMINDERS_PER_RUN = 200
-#: Each may wait some seconds for a push service that keeps silent.
+#: Push notifications in one run. Each may wait some seconds for a push service that does not answer.
 NOTICES_PER_RUN = 20
-#: Patients of a clinic that moved, in one round.
+#: Reminders in one run that are rescheduled because a time zone changed.
 MOVED_PER_RUN = 1000
 
 
 def escalate_due_alerts(now: datetime.datetime) -> int:
-    """Every minute: what nobody has acknowledged within its limit."""
+    """Escalate alerts that nobody has acknowledged within their limit. Runs every minute."""
     return escalate_alerts(now=now)
 
 
 def refresh_summaries(now: datetime.datetime) -> int:
-    """Every minute: a day went by for some patients; whoever has gone quiet is told of."""
+    """Refresh the patient summaries that are out of date, and with them the inactivity alerts. Runs every minute."""
     return refresh_stale_summaries(now=now, most=SUMMARIES_PER_RUN)
 
 
 def send_reminders(now: datetime.datetime) -> int:
-    """Twice a minute: whoever asked to be reminded about now, and has not exercised yet."""
+    """Send the reminders that are due to patients who have not exercised yet. Runs twice a minute."""
     return send_due_reminders(now=now, most=REMINDERS_PER_RUN)
 
 
 def send_due_notices(now: datetime.datetime) -> int:
-    """Every few seconds: notices for phones, handed to their push services."""
+    """Send the push notifications that are due to their push services. Runs every few seconds."""
     return send_notices(now=now, most=NOTICES_PER_RUN)
 
 
 def update_reminder_zones(now: datetime.datetime) -> int:
-    """Every few minutes: whoever lives by another clock since, or whose clinic does."""
+    """Reschedule reminders whose patient or clinic has changed its time zone. Runs every few minutes."""
     return update_moved_zones(now=now, most=MOVED_PER_RUN)
 
 
 def delete_expired_credentials(now: datetime.datetime) -> int:
-    """Once an hour: mailed codes that ran out, and devices that nobody has been signed in on for long."""
+    """Delete expired mailed codes and devices whose sessions expired long ago. Runs once an hour."""
     return delete_old_codes(now=now) + delete_old_devices(now=now)

@@ -1,6 +1,7 @@
-"""The two mails about a message. Neither says who wrote, to whom or what: mail is read in passing.
+"""E-mails about a new message, to the patient or to the team.
 
-Each is in the language of whoever gets it, not of the page on which the message was written.
+Neither says who wrote, to whom or what, since others may see a person's mail. Each is in the language of its recipient,
+not of the page on which the message was written.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from patients.preferences.languages import get_patient_language
 
 
 def send_email_to_patient(patient: Patient) -> None:
-    """Tell a patient with an e-mail address that the clinic has written. Wants `clinic` loaded.
+    """Notify a patient who has an e-mail address that the clinic has written. Reads `patient.clinic`.
 
-    Called inside the transaction that stores the message: the outbox keeps both or neither.
+    Called inside the transaction that stores the message, so that the outbox stores both or neither.
     """
     with translation.override(get_patient_language(patient)):
         _send(
@@ -32,9 +33,10 @@ def send_email_to_patient(patient: Patient) -> None:
 
 
 def send_email_to_team(patient: Patient) -> None:
-    """Tell the patient's clinician, or else the clinic, that a patient has written. Wants both loaded.
+    """Notify the patient's clinician, or else the clinic, that a patient has written. Reads both relations.
 
-    Whoever has left the team is not told: the clinic is.
+    The clinic is notified if there is no clinician, or if the clinician is no longer a member of this clinic's team or
+    has no e-mail address.
     """
     clinician, clinic = patient.clinician, patient.clinic
     membership = clinician.membership if clinician else None

@@ -1,4 +1,4 @@
-"""What is typed into the box of a message or a note."""
+"""Forms for messages and notes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from patients.models import MAX_MESSAGE_LENGTH
 
 
 class MessageForm(forms.Form):
-    """A message. `read` are those of the other side that stood on the page; `newest` is the last of the thread."""
+    """A message to send.
+
+    `read` holds the keys of the other side's unread messages shown on the page, `newest` the key of the thread's newest
+    message.
+    """
 
     key = FormKeyField(required=False, initial=uuid.uuid4)
     text = PlainTextField(
@@ -32,13 +36,13 @@ class MessageForm(forms.Form):
 
 
 class ReadForm(forms.Form):
-    """ "I have read this": which messages."""
+    """Keys of the messages to mark as read."""
 
     read = UUIDListField(required=False)
 
 
 class NoteForm(forms.Form):
-    """A note."""
+    """A note for the team about a patient."""
 
     key = FormKeyField(required=False, initial=uuid.uuid4)
     text = PlainTextField(

@@ -1,4 +1,4 @@
-"""What patient and clinic wrote to each other, as their pages show it, and who waits for an answer."""
+"""Message threads as the pages show them, and the patients whose messages are unread."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from clinic.models import User
 from clinic.pagination import paginate_newest_first
 from patients.models import Message, Patient
 
-#: Messages of one page, and of the panel on the patient's page for the team.
+#: Messages on one page of a thread, and in the panel on the patient detail page.
 PER_PAGE = 20
 IN_PANEL = 5
-#: The most patients under "Messages" on the team's first screen; the rest is counted.
+#: The most patients listed under "Messages" on the staff's first page; the rest are counted.
 MOST_WAITING = 10
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A part of what was written, newest first. `older` leads on; `is_first` if nothing newer was left out."""
+    """One page of a thread, newest message first.
+
+    `older` is the cursor of the next page, None on the last. `is_first` is True if no newer message was left out.
+    """
 
     messages: tuple[Message, ...]
     older: uuid.UUID | None
@@ -30,7 +33,7 @@ class Thread:
 
     @property
     def newest(self) -> uuid.UUID | None:
-        """The last word of the whole thread. Wants the first page."""
+        """Return the key of the newest message shown, which on the first page is the newest of the thread."""
         return self.messages[0].pk if self.messages else None
 
     @property
@@ -43,17 +46,17 @@ class Thread:
 
     @property
     def known_to_team(self) -> list[Message]:
-        """What is not new to them."""
+        """Return the clinic's own messages and those that the team has read."""
         return [message for message in self.messages if not message.is_from_patient or not message.is_new]
 
     @property
     def known_to_patient(self) -> list[Message]:
-        """What is not new to them."""
+        """Return the patient's own messages and those that the patient has read."""
         return [message for message in self.messages if message.is_from_patient or not message.is_new]
 
 
 def get_thread(patient: Patient, *, before: uuid.UUID | None = None, most: int = PER_PAGE) -> Thread:
-    """At most `most` messages, from the one after `before` on. One query, two with `before`."""
+    """Return at most `most` messages, starting with the one older than `before`. One query, two with `before`."""
     messages = Message.objects.for_patient(patient).select_related("sender", "read_by")
     page = paginate_newest_first(messages, moment="sent_at", most=most, before=before)
     return Thread(page.rows, page.older, page.is_first)
@@ -61,18 +64,18 @@ def get_thread(patient: Patient, *, before: uuid.UUID | None = None, most: int =
 
 @dataclass(frozen=True)
 class MyMessages:
-    """The patient's page: the thread, and when somebody will read what they write."""
+    """The patient's messages page: the thread, and the clinic's opening hours, when messages are read."""
 
     thread: Thread
     clinic: OpeningStatus
-    #: Whether the clinic's clock shows another time than the patient's.
+    #: True if the clinic's clocks show another time than the patient's.
     is_elsewhere: bool
 
 
 def get_my_messages(
     patient: Patient, now: datetime.datetime, *, before: uuid.UUID | None = None
 ) -> MyMessages:
-    """Two queries, three with `before`."""
+    """Return the patient's messages page at `now`. Two queries, three with `before`."""
     here, there = now.astimezone(patient.zone), now.astimezone(patient.clinic.zone)
     return MyMessages(
         thread=get_thread(patient, before=before),
@@ -81,12 +84,12 @@ def get_my_messages(
     )
 
 
-# --- Who waits for the team ---------------------------------------------------------------------------------------
+# --- Unread messages for the team ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A patient whose messages nobody of the team has read: the first of them, and how many there are."""
+    """A patient with messages that nobody of the team has read: text and time of the first, and their number."""
 
     patient: Patient
     text: str
@@ -96,7 +99,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingMessages:
-    """Those who wait longest, and how many patients more."""
+    """The patients who have waited longest, and the number of further patients who wait."""
 
     rows: list[Waiting] = field(default_factory=list)
     beyond: int = 0
@@ -108,9 +111,9 @@ class WaitingMessages:
 def list_waiting_messages(
     user: User, *, only_mine: bool = False, most: int = MOST_WAITING
 ) -> WaitingMessages:
-    """Patients of the user's clinic by who has waited longest. One query.
+    """Return patients of the user's clinic with unread messages, the longest waiting first. One query.
 
-    `only_mine`: one's own patients and those who are nobody's, for whom nobody else would look.
+    With `only_mine`, return the user's own patients and those without a clinician, whom nobody else would look after.
     """
     unread = Message.objects.visible_to(user).to_clinic().unread()
     if only_mine:

@@ -1,7 +1,7 @@
-"""Messages between a patient and the clinic: written, and read.
+"""Send messages between a patient and the clinic, and mark them as read.
 
-Every verb can be sent twice with the effect of once. The patient's row is locked first, as in every action that writes
-about a patient. Who may is asked by the views.
+Every service is idempotent. Sending locks the patient's row first, as every service does that writes about a patient.
+The views check permissions.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from clinic.rate_limits import PATIENT_MESSAGE
 from patients.messages.emails import send_email_to_patient, send_email_to_team
 from patients.models import Message, Patient
 
-#: While messages of a patient wait unread, the team is reminded by another mail at most this often.
+#: While messages of a patient are unread, the team gets another e-mail at most this often.
 REMIND_TEAM_AFTER = datetime.timedelta(days=1)
 
 
 class TooManyMessagesError(Exception):
-    """The patient has written more than `clinic.rate_limits` allows for now. Nothing was sent."""
+    """The patient has reached the rate limit `PATIENT_MESSAGE`. Nothing was sent."""
 
 
 class StaleThreadError(Exception):
-    """Something was written since the page was shown that the answer was typed on. Nothing was sent."""
+    """The thread has a newer message than the page on which the answer was typed. Nothing was sent."""
 
 
 @transaction.atomic
@@ -41,9 +41,12 @@ def send_to_clinic(
     now: datetime.datetime,
     read: Collection[uuid.UUID] = (),
 ) -> Message:
-    """A message from the patient; `read` are the clinic's messages that stood above the box.
+    """Send a message from the patient to the clinic; a form sent twice with the same text returns the first message.
 
-    The team gets a mail that says no more than that there is a message. Raises TooManyMessagesError.
+    `read` holds the keys of the clinic's messages shown above the box; they are marked as read. The team gets an
+    e-mail that says only that there is a message, unless an unread one from the last `REMIND_TEAM_AFTER` exists.
+
+    Raises TooManyMessagesError if the patient has reached the rate limit.
     """
     locked = _get_for_update(patient)
     mark_read_by_patient(patient=locked, shown=read, by=by, now=now)
@@ -71,10 +74,14 @@ def send_to_patient(
     read: Collection[uuid.UUID] = (),
     now: datetime.datetime | None = None,
 ) -> Message:
-    """An answer from the team; `read` are the patient's messages that were shown, `newest` the last of the thread.
+    """Send a message from the team to the patient; a form sent twice with the same text returns the first message.
 
-    A patient with an e-mail address gets one mail, and no other before they have read what waits. Raises
-    StaleThreadError when the thread has gone on since: a colleague may have answered, or the patient said more.
+    `read` holds the keys of the patient's messages shown on the page; they are marked as read. `newest` is the key of
+    the newest message shown, None for an empty thread. A patient with an e-mail address gets one e-mail, and no other
+    before they have read what is unread.
+
+    Raises StaleThreadError if the thread has a newer message: a colleague may have answered, or the patient written
+    again.
     """
     now = now or timezone.now()
     locked = _get_for_update(patient)
@@ -95,14 +102,14 @@ def send_to_patient(
 def mark_read_by_patient(
     *, patient: Patient, shown: Collection[uuid.UUID], by: User, now: datetime.datetime
 ) -> int:
-    """Note that the patient has read those of the clinic's messages. How many were new."""
+    """Mark the clinic's messages with the keys `shown` as read by the patient, and return how many were unread."""
     return _mark_read(patient, shown, by, now, is_from_patient=False)
 
 
 def mark_read_by_team(
     *, patient: Patient, shown: Collection[uuid.UUID], by: User, now: datetime.datetime | None = None
 ) -> int:
-    """Note that somebody of the team has read those of the patient's messages. How many were new."""
+    """Mark the patient's messages with the keys `shown` as read by the team, and return how many were unread."""
     return _mark_read(patient, shown, by, now or timezone.now(), is_from_patient=True)
 
 
@@ -115,7 +122,7 @@ def _mark_read(
     *,
     is_from_patient: bool,
 ) -> int:
-    """Only what was shown: a message that came in meanwhile stays unread. Who was first stays the reader."""
+    """Mark only messages that were shown: one received meanwhile stays unread. The first reader stays recorded."""
     if not shown:
         return 0
     waiting = Message.objects.for_patient(patient).filter(is_from_patient=is_from_patient, pk__in=shown)
@@ -139,7 +146,7 @@ def _send(
         sender=by,
         text=text.strip(),
         form_key=key,
-        # Clocks of two servers may differ by a little; a thread is in the order in which it was written.
+        # The clocks of two servers may differ a little, but a thread stays in the order in which it was written.
         sent_at=max(now, last + datetime.timedelta(microseconds=1)) if last else now,
     )
     record("message.sent", actor=by, obj=message, clinic=patient.clinic)
@@ -147,7 +154,10 @@ def _send(
 
 
 def _key(form: uuid.UUID, patient: Patient, by: User, text: str) -> uuid.UUID:
-    """One form with one text is one message. With another text (someone went back and changed it) it is another."""
+    """Return the message's key: one form with one text is one message.
+
+    Someone who goes back and changes the text sends another message with the same form.
+    """
     return uuid.uuid5(form, f"{patient.pk} {by.pk} {text.strip()}")
 
 

@@ -1,4 +1,4 @@
-"""Messages between the patient and the clinic, as the patient reads and writes them."""
+"""The patient's messages page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from patients.models import Patient
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """What was written, and the box to write. What was typed stays in the box until it is sent."""
+    """Show the thread and the form to write. The text typed stays in the form until it is sent."""
     if request.method != "POST":
         return _page(request, patient, now, MessageForm())
     form = MessageForm(request.POST)
@@ -54,7 +54,7 @@ def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """ "OK, I have read this" under new messages. Opening the address does nothing."""
+    """Mark messages as read: the button "OK, I have read this" under new messages. A GET changes nothing."""
     form = ReadForm(request.POST if request.method == "POST" else {})
     if form.is_valid():
         mark_read_by_patient(patient=patient, shown=form.cleaned_data["read"], by=request.user, now=now)

@@ -1,4 +1,4 @@
-"""Messages with one patient, as the team reads and answers them."""
+"""The staff page of a patient's messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from patients.models import Patient
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def thread(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """What was written, and the box to answer. What was typed stays when the thread has gone on meanwhile."""
+    """Show the thread and the form to answer. If the thread has a newer message, answer 409; the text typed stays."""
     patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
         return _page(request, patient, MessageForm())
@@ -56,7 +56,7 @@ def thread(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse
 @require_POST
 @staff_permission_required(Action.WRITE_MESSAGES)
 def read(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """ "Mark as read": the messages that the page showed, and no others."""
+    """Mark as read the messages that the page showed, and no others."""
     patient = get_patient_or_404(request.user, patient_id)
     form = ReadForm(request.POST)
     if form.is_valid():
@@ -65,7 +65,7 @@ def read(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
 
 
 def _back(request: AuthenticatedRequest, patient: Patient) -> HttpResponse:
-    """To the panel on the patient's page, if that is where one was."""
+    """Redirect to the panel on the patient detail page if the form was there, or else to the thread."""
     if request.POST.get("back") == "patient":
         return redirect(reverse("patient", args=[patient.pk]) + "#messages")
     return redirect("patient_messages", patient.pk)

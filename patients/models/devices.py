@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import PublicModel, User
 
-#: How long a patient's own phone remembers them after it was last used. A shared device forgets them when the browser
+#: A session on the patient's own phone ends this long after its last use. On a shared device it ends when the browser
 #: closes.
 OWN_PHONE_SESSION_AGE = datetime.timedelta(days=30)
-#: However often it is used, they show who they are again after this long.
+#: A session on the patient's own phone ends this long after sign-in, however often it is used.
 OWN_PHONE_MAX_SESSION_AGE = datetime.timedelta(days=365)
 
 
 class SignInMethod(models.TextChoices):
-    """How someone proved who they are."""
+    """Method of authentication."""
 
     CARD = "card", _("with a card")
     MAIL = "mail", _("with a code by e-mail")
@@ -29,7 +29,7 @@ class SignInMethod(models.TextChoices):
 
 
 class DeviceKind(models.TextChoices):
-    """As one would call it across a kitchen table."""
+    """Kind of device, in everyday words."""
 
     PHONE = "phone", _("Phone")
     TABLET = "tablet", _("Tablet")
@@ -42,20 +42,23 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         return self.filter(user=user)
 
     def live(self) -> DeviceQuerySet:
-        """Not ended. The session of one may still have run out by itself."""
+        """Return devices that were not ended. The session of one may still have expired."""
         return self.filter(ended_at=None)
 
     def open_at(self, now: datetime.datetime) -> DeviceQuerySet:
-        """Those that may still open a page. A shared one is over when it says so: its session moves with each use."""
+        """Return devices that may still open a page at `now`.
+
+        `expires_at` is checked here for shared devices only, because each use extends their session in the browser.
+        """
         return self.live().filter(Q(own_phone=True) | Q(expires_at__gt=now))
 
     def signed_in(self, now: datetime.datetime) -> DeviceQuerySet:
-        """Not ended, and remembered still, the last used first."""
+        """Return devices that were not ended and have not expired at `now`, the last used first."""
         return self.live().filter(expires_at__gt=now).order_by("-last_seen_at", "-pk")
 
 
 class Device(PublicModel):
-    """A browser on which an account signed in. Its session knows its key; once ended, that session opens nothing."""
+    """A browser on which an account signed in. Its session holds the device's key, and is refused once it is ended."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices")
     kind = models.CharField(_("kind"), max_length=8, choices=DeviceKind, default=DeviceKind.UNKNOWN)
@@ -91,11 +94,11 @@ class Device(PublicModel):
 
     @property
     def label(self) -> str:
-        """ "Phone, Chrome": enough to know one's own again."""
+        """Return kind and browser, such as "Phone, Chrome", by which the owner recognises the device."""
         kind = str(self.get_kind_display())
         return f"{kind}, {self.browser}" if self.browser else kind
 
     @property
     def is_remembered_for_longer(self) -> bool:
-        """Whether using it moves the day on which it forgets its owner."""
+        """Return True if using the device moves the day on which its session expires."""
         return self.own_phone and self.expires_at < self.signed_in_at + OWN_PHONE_MAX_SESSION_AGE

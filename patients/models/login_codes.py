@@ -13,33 +13,33 @@ from patients.models.patient import Patient
 
 
 class CodeUse(models.TextChoices):
-    """What a mailed code is good for."""
+    """Purpose of a mailed code."""
 
     SIGN_IN = "sign_in", _("signing in")
     CONFIRM = "confirm", _("confirming an address")
 
 
-#: This many wrong codes kill a mailed code.
+#: A mailed code stops working after this many wrong attempts.
 MAX_WRONG_CODES = 5
 
 
 class MailedCodeQuerySet(models.QuerySet["MailedCode"]):
     def live(self) -> MailedCodeQuerySet:
-        """Neither used nor ended. They may still have run out."""
+        """Return codes that are neither used nor ended. They may still have expired."""
         return self.filter(used_at=None, ended_at=None)
 
 
 class MailedCode(models.Model):
-    """A code of 6 digits that was mailed, and the secret of the link beside it: of both only keyed hashes.
+    """A mailed code of 6 digits and the secret of the link in the same mail. Only keyed hashes of both are stored.
 
-    A code that was asked for with an address or a birthday we do not know has no patient: it is there so that asking,
-    and trying, look and cost the same.
+    A code requested with an unknown address or date of birth has no patient. Its row exists so that requesting and
+    trying it look the same and cost the same as for a patient.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, null=True, on_delete=models.CASCADE, related_name="mailed_codes")
     use = models.CharField(_("use"), max_length=8, choices=CodeUse)
-    #: Only of a code that confirms it.
+    #: Set only for a code that confirms this address.
     email = models.EmailField(_("e-mail"), blank=True)
     code_hash = models.CharField(max_length=64, editable=False)
     link_hash = models.CharField(max_length=64, editable=False, blank=True)

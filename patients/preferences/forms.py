@@ -1,4 +1,4 @@
-"""Text size, colours, motion and voice, as large tiles."""
+"""Form for text size, colours, motion and voice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OFF, ON = "off", "on"
 
 
 class DisplayForm(forms.Form):
-    """Each question has an answer from the start, so nothing can be left out."""
+    """Display preferences. Each question has an initial answer, so nothing can be left out."""
 
     text = forms.TypedChoiceField(
         label=_("How big are the letters?"),
@@ -44,7 +44,7 @@ class DisplayForm(forms.Form):
 
     @classmethod
     def showing(cls, display: Display) -> DisplayForm:
-        """The form with the choice that counts now."""
+        """Return an unbound form with the preferences in effect as its initial values."""
         return cls(
             initial={
                 "text": display.text,
@@ -55,6 +55,6 @@ class DisplayForm(forms.Form):
         )
 
     def display(self) -> Display:
-        """The choice made. Wants a valid form."""
+        """Return the preferences chosen. The form must be valid."""
         chosen = self.cleaned_data
         return Display(chosen["text"], chosen["colours"], chosen["motion"], reads_aloud=chosen["voice"])

@@ -1,4 +1,4 @@
-"""The language in which we write to a patient, when no page of theirs is open: mails and paper."""
+"""Language of what is written to a patient outside their own pages: e-mails and printed documents."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ from patients.models import Patient
 
 
 def get_patient_language(patient: Patient) -> str:
-    """What they chose, or what the team wrote down; the house's own until anybody says."""
+    """Return the language that the patient or the team chose, or else `settings.LANGUAGE_CODE`."""
     return patient.language or str(settings.LANGUAGE_CODE)
 
 
 def override_patient_language(patient: Patient) -> AbstractContextManager[None]:
-    """`with override_patient_language(patient): …`: whatever is put into words inside is put into theirs."""
+    """Return a context manager that activates the patient's language for e-mails and printed documents."""
     return translation.override(get_patient_language(patient))
 
 
 def override_page_language(patient: Patient) -> AbstractContextManager[None]:
-    """The same for what answers a page at once; until anybody says, it goes on in the language of the page."""
+    """Return a context manager that activates the patient's language if one is on record, or else the page's.
+
+    For e-mails that a page sends in answer to a form.
+    """
     return translation.override(patient.language or translation.get_language())
 
 
 def get_language_or_default(asked: str, patient: Patient) -> str:
-    """The language that was asked for, if we have it, or else the patient's."""
+    """Return the language asked for if it is supported, or else the patient's."""
     return asked if is_supported_language(asked) else get_patient_language(patient)
 
 
 def get_recorded_language(user: User) -> str:
-    """What is on record for whoever signs in as a patient; "" for nothing, or for a helper."""
+    """Return the language on record for a patient's account, "" if there is none or for any other user. One query."""
     return Patient.objects.filter(user=user).values_list("language", flat=True).first() or ""

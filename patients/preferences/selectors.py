@@ -1,4 +1,4 @@
-"""What a person chose on an earlier device: read once, when they sign in."""
+"""Display preferences chosen on an earlier device, read once at sign-in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from patients.models import Preferences
 
 
 def get_preferred_display(user: User) -> Display | None:
-    """Their choice; None for someone who never chose, whose device then stays as it is."""
-    kept = Preferences.objects.filter(user=user).first()
-    return kept.display if kept else None
+    """Return the user's display preferences, or None if they never chose: their device then stays as it is."""
+    preferences = Preferences.objects.filter(user=user).first()
+    return preferences.display if preferences else None

@@ -1,6 +1,6 @@
-"""A patient's exercise days as a calendar (RFC 5545), for a calendar program that knows the secret link.
+"""Calendar feed (RFC 5545) of a patient's exercise days, for calendar programs that have the secret link.
 
-It says "Exercise session", when, and nothing else: calendars are shared with families and employers.
+It contains "Exercise session" and the times, and no more, since people share calendars with families and employers.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from patients.preferences.languages import override_patient_language
 from patients.reminders.schedule import get_moment
 from patients.sessions.selectors.today import get_current_version
 
-#: How far back the days reach.
+#: Past days in the feed.
 DAYS_BACK = datetime.timedelta(weeks=4)
-#: What a calendar shows as taken. The real length would say something about the plan.
+#: Length of an event. The length of the session would reveal something about the plan.
 EVENT_DURATION = datetime.timedelta(minutes=30)
-#: How often a calendar program should ask.
+#: Interval at which a calendar program should reload the feed (ISO 8601).
 REFRESH_INTERVAL = "PT6H"
 
 
 def new_secret() -> str:
-    """43 characters, 256 bits."""
+    """Return a random secret of 256 bits, 43 characters that are safe in a URL."""
     return secrets.token_urlsafe(32)
 
 
 def hash_secret(secret: str) -> str:
-    """What is kept of a secret. It is random and long, so that a plain hash gives nothing away."""
+    """Return the hash stored for a secret. It needs no key, since the secret is long and random."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -44,25 +44,26 @@ def feed_url(secret: str) -> str:
 
 
 def get_calendar_link(patient: Patient) -> CalendarLink | None:
-    """The patient's link, if there is one. What it says is kept nowhere."""
+    """Return the patient's calendar link, or None. The secret itself is not stored. One query."""
     return CalendarLink.objects.filter(patient=patient).first()
 
 
 def get_feed_by_secret(secret: str, *, now: datetime.datetime | None = None) -> bytes | None:
-    """The calendar that this secret leads to; None for one that is unknown or was taken back. Two queries."""
+    """Return the calendar feed for a secret, or None if it is unknown or was revoked. Two queries."""
     links = CalendarLink.objects.select_related("patient__clinic", "patient__reminder")
     link = links.filter(secret_hash=hash_secret(secret)).first()
     if link is None:
         return None
-    # A calendar program says nothing of languages.
+    # A calendar program does not ask for a language.
     with override_patient_language(link.patient):
         return build_feed(link.patient, now or timezone.now())
 
 
 def build_feed(patient: Patient, now: datetime.datetime) -> bytes:
-    """The calendar as a file. The same facts on the same day make the same bytes. One query.
+    """Return the feed as bytes, the same for the same data on the same day. One query.
 
-    Times are in UTC, worked out for each day, so that no calendar program has to know when clocks change.
+    With reminders on, an event begins at their time, in UTC computed for each day, so that no calendar program has to
+    know about daylight saving. Otherwise events last all day.
     """
     version = get_current_version(patient)
     reminder: Reminder | None = getattr(patient, "reminder", None)
@@ -74,7 +75,7 @@ def build_feed(patient: Patient, now: datetime.datetime) -> bytes:
     calendar.add("x-wr-calname", _("Exercise sessions"))
     calendar.add("x-published-ttl", REFRESH_INTERVAL)
     for day in _days_of(version, patient.today(now)):
-        assert version is not None  # noqa: S101  # it has days
+        assert version is not None  # noqa: S101  # `_days_of` returns no days without a version
         calendar.add_component(_event(day, patient, version, reminder))
     feed: bytes = calendar.to_ical()
     return feed
@@ -90,7 +91,7 @@ def _days_of(version: PlanVersion | None, today: datetime.date) -> list[datetime
 
 def _event(day: datetime.date, patient: Patient, version: PlanVersion, reminder: Reminder | None) -> Event:
     event = Event()
-    # The same day keeps its name when the plan or the time changes: a calendar moves it, and shows no second one.
+    # A day's uid stays the same when the plan or the time changes, so that a calendar moves the event.
     event.add("uid", f"{uuid.uuid5(patient.pk, f'exercise session {day}')}@surefoot")
     event.add("summary", _("Exercise session"))
     changed = max(moment for moment in (version.published_at, reminder and reminder.changed_at) if moment)

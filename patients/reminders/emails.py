@@ -1,4 +1,4 @@
-"""The mail that reminds. Mail is read in passing: it names no clinic, no exercise, and nothing of anyone's health."""
+"""Reminder e-mail. It names no clinic, no exercise and nothing about health, since others may see a person's mail."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from patients.reminders.selectors import stop_url
 
 
 def send_reminder_email(reminder: Reminder, patient: Patient, *, until: datetime.datetime) -> None:
-    """Put the mail into the outbox. Wants `verified_email` loaded. Called in the transaction that notes it as sent.
+    """Put a reminder into the outbox, in the transaction that records it as sent. Reads `patient.verified_email`.
 
-    What has not left by `until` does not leave: a reminder hours later is none.
+    The outbox does not send it after `until`, since a reminder that is hours late is useless.
 
-    The headers let a mail program stop it in one tap (RFC 8058). Own words of the patient are not mailed: they may say
-    more than they know.
+    The headers let a mail program stop reminders in one tap (RFC 8058). A habit in the patient's own words is not
+    mailed, because it may reveal more than they expect.
     """
     stop = stop_url(reminder)
     with override_patient_language(patient):

@@ -1,4 +1,4 @@
-"""When and how a patient wants to be reminded."""
+"""Form for a patient's reminders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_PLAN, OWN_DAYS = "plan", "own"
 
 
 def _format_time(time: str) -> str:
-    """ "14:00" as people write it in the language of the page."""
+    """Return a time such as "14:00" in the format of the active language."""
     return time_format(datetime.time.fromisoformat(time))
 
 
@@ -30,7 +30,7 @@ lazy_time = lazy(_format_time, str)
 
 
 class ReminderForm(forms.Form):
-    """`channel` offers what can reach the patient; see `channels`."""
+    """Time, days, habit and channel of a reminder. `save_reminder` checks that the channel can reach the patient."""
 
     time = forms.ChoiceField(
         label=_("What time?"),
@@ -87,7 +87,7 @@ class ReminderForm(forms.Form):
         if wants_other and not cleaned.get("other_time") and "other_time" not in self.errors:
             self.add_error("other_time", gettext("Write the time like 9:30."))
         if not wants_other and "other_time" in self.errors:
-            del self.errors["other_time"]  # not what they chose
+            del self.errors["other_time"]  # they chose one of the usual times
         if cleaned.get("days") == OWN_DAYS and not cleaned.get("weekdays"):
             self.add_error("weekdays", gettext("Choose at least 1 day."))
         if (
@@ -102,12 +102,12 @@ class ReminderForm(forms.Form):
 
     @property
     def shown_time(self) -> str:
-        """The time typed, as a time field wants it."""
+        """Return the other time as "HH:MM" for an `<input type="time">`, or the text typed if it is not a time."""
         value = self["other_time"].value()
         return f"{value:%H:%M}" if isinstance(value, datetime.time) else value or ""
 
     def to_settings(self) -> ReminderSettings:
-        """What was asked for. Wants a form without errors."""
+        """Return the settings chosen. The form must be valid."""
         chosen = self.cleaned_data
         usual = chosen["time"] != OTHER
         return ReminderSettings(

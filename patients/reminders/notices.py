@@ -1,4 +1,4 @@
-"""What a notice on a phone says. The service worker that shows it is in `offline.py`."""
+"""Content of a push notification. The script that shows it is `static/js/push-worker.js`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 
 def notice() -> dict[str, str]:
-    """What a phone shows on its locked screen, for anybody to read: nothing of health, and no name."""
+    """Return title, text, URL to open and icon URL of the notification.
+
+    Anyone can read it on a locked screen, so it contains nothing about health and no name.
+    """
     return {
         "title": "Surefoot",
         "text": _("A reminder for today"),

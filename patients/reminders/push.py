@@ -1,7 +1,7 @@
-"""Web push without contents: who we are is proved (VAPID, RFC 8292), and nothing is said.
+"""Send Web Push messages without a body, authenticated with VAPID (RFC 8292).
 
-A push service learns that this server woke this phone. There is no body, so there is nothing to encrypt; the words that
-the phone shows are in our service worker.
+A push service learns only that this server sent a message to this phone. There is no body, so there is nothing to
+encrypt; the service worker has the text that the phone shows.
 """
 
 from __future__ import annotations
@@ -19,32 +19,35 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-#: How long a push service may keep silent, in seconds.
+#: Timeout of a request to a push service, in seconds.
 PUSH_TIMEOUT = 10
-#: How long our proof holds (at most a day, RFC 8292).
+#: Lifetime of the signed token (at most a day, RFC 8292).
 JWT_LIFETIME = datetime.timedelta(hours=12)
 
 
 class PushGoneError(Exception):
-    """The push service knows this phone no more."""
+    """The push service no longer has this subscription (404 or 410)."""
 
 
 class PushRefusedError(Exception):
-    """The push service did not take it. The text is its status, never its address."""
+    """The push service did not accept the message. The text is the status or the error's type, never the address."""
 
 
 def is_push_offered() -> bool:
-    """Whether this server has a key to prove itself by."""
+    """Return True if the server has a VAPID key."""
     return bool(settings.VAPID_PRIVATE_KEY)
 
 
 def public_key() -> str:
-    """What a browser asks its push service with: the uncompressed point, base64url."""
+    """Return the VAPID public key for a browser to subscribe with: the uncompressed point, base64url without padding."""
     return _public_key_of(settings.VAPID_PRIVATE_KEY)
 
 
 def is_known_push_service(endpoint: str) -> bool:
-    """Whether the address is on the list of push services: this server calls no other address that a page names."""
+    """Return True if the URL belongs to a service in `settings.PUSH_SERVICES`.
+
+    The server calls no other URL that a page sends, so it cannot be made to call arbitrary addresses.
+    """
     try:
         parts = urlsplit(endpoint)
         port = parts.port
@@ -62,10 +65,10 @@ def _is_of(parts: SplitResult, port: int | None, known: SplitResult) -> bool:
 
 
 def send_push(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timedelta) -> None:
-    """Hand over one notice. Raises PushGoneError, PushRefusedError, or OSError when nobody answers.
+    """Send one message, which the push service keeps for `keep_for` if the phone is off.
 
-    For a phone that is off it is kept so long. Whatever the answer says, it leads nowhere else: no redirect is
-    followed.
+    No redirect is followed, so that no other address is called. Raises PushGoneError if the subscription no longer
+    exists, PushRefusedError if the service is unknown or answers with another error, and OSError if it is unreachable.
     """
     if not is_known_push_service(endpoint):
         raise PushRefusedError("unknown push service")
@@ -93,17 +96,17 @@ def send_push(endpoint: str, *, now: datetime.datetime, keep_for: datetime.timed
 
 
 def _build_jwt(parts: SplitResult, now: datetime.datetime) -> str:
-    """A signed note, for this push service only, that it is us (JWT with ES256)."""
+    """Return the signed VAPID token for this push service (JWT with ES256)."""
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",
         "exp": int((now + JWT_LIFETIME).timestamp()),
         "sub": settings.SITE_URL,
     }
-    said = f"{_base64(_json({'typ': 'JWT', 'alg': 'ES256'}))}.{_base64(_json(claims))}"
+    unsigned = f"{_base64(_json({'typ': 'JWT', 'alg': 'ES256'}))}.{_base64(_json(claims))}"
     r, s = decode_dss_signature(
-        _key(settings.VAPID_PRIVATE_KEY).sign(said.encode(), ec.ECDSA(hashes.SHA256()))
+        _key(settings.VAPID_PRIVATE_KEY).sign(unsigned.encode(), ec.ECDSA(hashes.SHA256()))
     )
-    return f"{said}.{_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+    return f"{unsigned}.{_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
 def _json(facts: dict[str, object]) -> bytes:

@@ -1,4 +1,4 @@
-"""Reminders as they are read: whether one is wanted now, and what the page about them shows."""
+"""Decide if a reminder is to be sent, and read the data of the reminders page."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from clinic.models import Weekday
 from patients.models import Channel, Patient, PlanState, Reminder
 from patients.sessions.selectors.today import Today, TodayState
 
-#: Days on which something may be done and nothing was. On the others the page says something else than "Start".
+#: States in which the patient can do exercises and has done none. In any other, today's page does not say "Start".
 REMINDED_IN = frozenset({TodayState.PLANNED, TodayState.REST_DAY, TodayState.LEFT_BEHIND})
 _signer = Signer(salt="patients.reminders.stop", sep=".")
 
 
 def should_remind(reminder: Reminder, today: Today) -> bool:
-    """Whether to remind on that day: the plan is on, the day is asked for, and nothing was done or told yet.
+    """Return True if the plan is active, the day is one to remind on, and the patient has not acted on it today.
 
-    What an earlier session left behind is no reason to be silent; what today's page would not let begin is, and so is
-    "not today", even with such a session left behind.
+    An unfinished session of an earlier day does not prevent a reminder. A state in which today's page does not let a
+    session begin does, and so does "not today", even with such an unfinished session.
     """
     version = today.version
     if version is None or version.plan.state != PlanState.ACTIVE or today.state not in REMINDED_IN:
@@ -37,7 +37,7 @@ def should_remind(reminder: Reminder, today: Today) -> bool:
 
 
 def stop_token(reminder: Reminder) -> str:
-    """What the link in a mail ends in: signed, so that the table alone stops nobody's reminders."""
+    """Return the signed token of the stop link, so that reading the table is not enough to stop reminders."""
     return _signer.sign(reminder.stop_key.hex)
 
 
@@ -46,7 +46,7 @@ def stop_url(reminder: Reminder) -> str:
 
 
 def get_reminder_for_token(token: str) -> Reminder | None:
-    """The reminder that a link in a mail is about, stopped already or not; None for anything that we did not sign."""
+    """Return the reminder of a stop link, stopped or not, or None if the token is not validly signed. One query."""
     try:
         key = _signer.unsign(token)
     except BadSignature:
@@ -56,7 +56,11 @@ def get_reminder_for_token(token: str) -> Reminder | None:
 
 @dataclass(frozen=True)
 class ReminderPage:
-    """What the page about reminders shows. `reminder` is None before the first time; `address` "" until confirmed."""
+    """Data of the reminders page.
+
+    `reminder` is None if reminders were never turned on, `address` the confirmed address or "", `phones` the number of
+    push subscriptions, and `next_at` the next moment, None while reminders are off.
+    """
 
     reminder: Reminder | None
     address: str
@@ -69,24 +73,24 @@ class ReminderPage:
 
     @property
     def time(self) -> str:
-        """The time in words, less the stop of "a.m.": the page ends a sentence with it."""
+        """Return the time without the full stop of "a.m.", because the page ends a sentence with it."""
         return time_format(self.reminder.at_time).rstrip(".") if self.reminder else ""
 
     @property
     def day_names(self) -> list[str]:
-        """The patient's own days in words; [] where the plan says them."""
+        """Return the names of the weekdays chosen, [] if reminders follow the days of the plan."""
         return [str(Weekday(day).label) for day in self.reminder.weekdays] if self.reminder else []
 
     @property
     def has_no_channel(self) -> bool:
-        """Reminders are on, but what they were to reach is gone."""
+        """Return True if reminders are on but their phone or confirmed address is gone."""
         if self.reminder is None or not self.is_on:
             return False
         return not (self.phones if self.reminder.channel == Channel.PUSH else self.address)
 
 
 def get_reminder_page(patient: Patient) -> ReminderPage:
-    """In two queries."""
+    """Return the data of the reminders page. Two queries."""
     row = Patient.objects.filter(pk=patient.pk).select_related("reminder", "verified_email", "clinic").get()
     reminder = getattr(row, "reminder", None)
     return ReminderPage(

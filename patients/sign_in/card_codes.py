@@ -1,7 +1,7 @@
-"""Sign-in codes: how they are made, read, hashed and put into a QR picture.
+"""Codes of sign-in cards: generate, format, parse and hash them, and draw their QR code.
 
-A code is 12 characters of Crockford's base32 (60 bits): digits and capitals without I, L, O and U, so that nothing
-on the card can be mistaken for something else. It is written in three groups of four. Who types it may use any case,
+A code is 12 characters of Crockford's base32 (60 bits): digits and capitals without I, L, O and U, so that no character
+on the card can be mistaken for another. It is written in three groups of four. A person typing it may use any case,
 spaces and dashes, and O for 0, I or L for 1.
 """
 
@@ -25,28 +25,28 @@ GROUP = 4
 #: Letters that are not in the alphabet but look like digits that are.
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
-#: How long a card can wait for its patient.
+#: Lifetime of a card for a patient.
 CARD_LIFETIME = datetime.timedelta(days=14)
-#: How long a helper's can: they are most often in the same room, and the patient makes a new one in a minute.
+#: Lifetime of a card for a helper. A helper is usually nearby, and the patient makes a new one in a minute.
 HELPER_CARD_LIFETIME = datetime.timedelta(days=3)
-#: This many wrong dates of birth kill a card.
+#: A card stops working after this many wrong dates of birth.
 MAX_WRONG_DATES = 5
 
 
 def new_code() -> str:
-    """A fresh code of 12 characters, ungrouped."""
+    """Return a new random code of 12 characters, ungrouped."""
     return "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
 
 
 def format_code(code: str) -> str:
-    """The code as it is printed and read aloud: "7K3M-9QXR-2TDW"."""
+    """Return the code in groups, as it is printed and read aloud: "7K3M-9QXR-2TDW"."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def normalise(typed: str) -> str:
-    """What was meant by what was typed: capitals without spaces, dashes or look-alikes.
+    """Return a typed code in capitals, without spaces and dashes, and with look-alike letters as digits.
 
-    Anything else stays in, so that it fails as an unknown code does.
+    Any other character stays, so that the code fails as an unknown one does.
     """
     capitals = unicodedata.normalize("NFKC", typed).upper()
     kept = (
@@ -58,34 +58,34 @@ def normalise(typed: str) -> str:
 
 
 def is_code(normalised: str) -> bool:
-    """Whether it has the shape of a code: says nothing about whether such a card exists."""
+    """Return True if the text has the format of a code, whether or not such a card exists."""
     return len(normalised) == LENGTH and all(letter in ALPHABET for letter in normalised)
 
 
 def hash_secret(typed: str) -> str:
-    """The keyed hash under which a card is kept (64 hexadecimal digits). Useless without the secret key."""
+    """Return the keyed hash stored for a code: 64 hexadecimal digits, useless without the secret key."""
     return salted_hmac("patients.sign_in", normalise(typed), algorithm="sha256").hexdigest()
 
 
 def card_url(code: str) -> str:
-    """The address in the QR picture. Opening it only fills the code in."""
+    """Return the URL in the QR code. Opening it only fills the code into the form."""
     return f"{settings.SITE_URL}{reverse('card_link', args=[code])}"
 
 
 def card_address() -> str:
-    """Where a code is typed, as one would type it: "surefoot.example/card"."""
+    """Return the address of the form for a code, as a person types it: "surefoot.example/card"."""
     return f"{settings.SITE_URL}{reverse('card_sign_in')}".partition("://")[2].rstrip("/")
 
 
 def card_qr_svg(url: str) -> SafeString:
-    """The address in the card as a picture."""
+    """Return a card's URL as a QR code in SVG, with a translated title."""
     return qr_svg(url, title=_("QR code for signing in"))
 
 
 def qr_svg(url: str, *, title: str) -> SafeString:
-    """An address of ours as an SVG with its quiet zone, black on white in dark mode too; CSS gives the size.
+    """Return a URL of this site as a QR code in SVG with its quiet zone, black on white in dark mode too.
 
-    It has presentation attributes only, so that a strict CSP leaves it alone.
+    It has no size, which CSS sets, and only presentation attributes, which a strict CSP allows.
     """
     picture = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
@@ -101,5 +101,5 @@ def qr_svg(url: str, *, title: str) -> SafeString:
         svgclass="qr",
         lineclass=None,
     )
-    # Made here from an address of our own by a library that escapes what it writes.
+    # The library escapes the text it writes, and the URL is one of this site.
     return mark_safe(picture.getvalue().decode())  # noqa: S308

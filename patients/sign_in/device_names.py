@@ -1,10 +1,10 @@
-"""What to call a device, from what its browser says of itself. Enough to know one's own again, and no more."""
+"""Names of devices from user agents: only as precise as their owners need to recognise them."""
 
 from __future__ import annotations
 
 from patients.models import Device, DeviceKind
 
-#: Word in a user agent → what people call the browser. The first that fits counts: most pretend to be others too.
+#: Text in a user agent → common name of the browser. The first match counts, since most browsers name others as well.
 BROWSERS = (
     ("SamsungBrowser/", "Samsung Internet"),
     ("EdgA/", "Edge"),
@@ -18,7 +18,7 @@ BROWSERS = (
     ("Safari/", "Safari"),
 )
 
-#: Words of a user agent → kind. The first line of which all words are there counts.
+#: Texts in a user agent → kind. The first row whose texts are all present counts.
 KINDS = (
     (("iPad",), DeviceKind.TABLET),
     (("iPhone",), DeviceKind.PHONE),
@@ -33,12 +33,12 @@ KINDS = (
 
 
 def detect_browser(user_agent: str) -> str:
-    """The browser's name; "" for one that we do not know."""
+    """Return the browser's common name, "" if it is unknown."""
     return next((name for word, name in BROWSERS if word in user_agent), "")
 
 
 def detect_device_kind(user_agent: str) -> DeviceKind:
-    """Phone, tablet or computer. A new iPad says that it is a Mac."""
+    """Return the kind of device, UNKNOWN if nothing matches. A new iPad counts as a computer: it claims to be a Mac."""
     for words, kind in KINDS:
         if all(word in user_agent for word in words):
             return kind
@@ -46,5 +46,5 @@ def detect_device_kind(user_agent: str) -> DeviceKind:
 
 
 def describe_device(user_agent: str) -> str:
-    """ "Phone, Chrome", as `Device.label` has it."""
+    """Return the name of a device, such as "Phone, Chrome", in the format of `Device.label`."""
     return Device(kind=detect_device_kind(user_agent), browser=detect_browser(user_agent)).label

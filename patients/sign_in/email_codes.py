@@ -1,8 +1,8 @@
-"""Codes that are mailed: how they are made, read and hashed, and the mails they come in.
+"""Codes by e-mail: generate, parse and hash them, and send the e-mails about sign-in methods.
 
-A code is 6 digits, so it lasts minutes, forgives few mistakes and opens only the browser that asked for it. The link
-beside it is a longer secret for the same browser. No mail says who, which clinic, or what it is about: mail is read in
-passing.
+A code has only 6 digits, so it expires within minutes, allows few wrong attempts and works only in the browser that
+requested it. The link in the same e-mail contains a longer secret for the same browser. No e-mail names the person, the
+clinic or a subject of health, since others may see a person's mail.
 """
 
 from __future__ import annotations
@@ -22,39 +22,42 @@ from django.utils.translation import gettext as _
 from clinic.outbox.backends import expires_header
 
 LENGTH = 6
-#: How long a mailed code works.
+#: Lifetime of a mailed code.
 CODE_LIFETIME = datetime.timedelta(minutes=10)
 
 
 def new_code() -> str:
-    """Six digits."""
+    """Return six random digits."""
     return "".join(secrets.choice("0123456789") for _place in range(LENGTH))
 
 
 def new_link_secret() -> str:
-    """128 bits that fit into an address."""
+    """Return a secret of 128 bits that is safe in a URL."""
     return secrets.token_urlsafe(16)
 
 
 def normalise(typed: str) -> str:
-    """What was meant by what was typed: digits as we write them, no spaces or dashes. Anything else stays in."""
+    """Return a typed code without spaces and dashes, digits of any script as ASCII. Any other character stays."""
     plain = unicodedata.normalize("NFKC", typed)
     kept = (sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Pd", "Cf"))
     return "".join(str(unicodedata.digit(sign, sign)) for sign in kept)
 
 
 def is_code(normalised: str) -> bool:
-    """Whether it has the shape of a code."""
+    """Return True if the text has the format of a code."""
     return len(normalised) == LENGTH and normalised.isascii() and normalised.isdigit()
 
 
 def hash_secret(key: uuid.UUID, secret: str) -> str:
-    """The keyed hash under which a secret of one row is kept. The same digits in two rows have nothing in common."""
+    """Return the keyed hash stored for a secret of the row `key`: the same digits give another hash in another row."""
     return salted_hmac("patients.mailed_codes", f"{key}:{secret}", algorithm="sha256").hexdigest()
 
 
 def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: datetime.datetime) -> None:
-    """Through the outbox: called in the transaction that keeps the code."""
+    """Send a sign-in code and link through the outbox. Called in the transaction that stores the code.
+
+    The outbox does not send the e-mail after `until`.
+    """
     link = settings.SITE_URL + reverse("email_link", args=[link_secret])
     words = {"code": _spaced(code), "link": link}
     _send(
@@ -67,7 +70,7 @@ def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: date
 
 
 def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> None:
-    """To an address that is not known to be anyone's yet."""
+    """Send a code to an address that is not confirmed yet. The outbox does not send the e-mail after `until`."""
     _send(
         _("Your code"),
         "patients/sign_in/emails/confirm_code.txt",
@@ -78,12 +81,12 @@ def send_verification_email(to: str, *, code: str, until: datetime.datetime) -> 
 
 
 def send_new_credential_email(to: str) -> None:
-    """Whoever has a confirmed address hears of it when someone adds a way into their account."""
+    """Notify the owner of a confirmed address that a sign-in method was added to their account."""
     _send(_("A new way to sign in"), "patients/sign_in/emails/new_credential.txt", to, {}, {})
 
 
 def _spaced(code: str) -> str:
-    """ "123 456": read and remembered in two parts."""
+    """Return the code in two groups, "123 456", which is easier to remember."""
     return f"{code[:3]} {code[3:]}"
 
 

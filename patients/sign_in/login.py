@@ -1,4 +1,7 @@
-"""How every way in ends: signed in on this device, for as long as it is the patient's own. And how one leaves."""
+"""Sign patients and helpers in and out, and maintain the session of their device.
+
+Every sign-in method ends in `log_in`.
+"""
 
 from __future__ import annotations
 
@@ -21,22 +24,26 @@ from patients.preferences.services.languages import save_language, save_language
 from patients.sign_in.services.devices import record_device, record_device_seen, record_sign_out
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-#: That a phone remembers them for longer is written at most this often.
+#: The expiry of a session is extended at most this often.
 SESSION_RENEWAL_INTERVAL = datetime.timedelta(days=1)
-#: What the session keeps of the answer to "Is this your own phone?".
+#: Session key: the answer to "Is this your own phone?", a bool.
 OWN_PHONE = "own_phone"
-#: What the session of an own phone keeps of when it ends, however often the phone is used.
+#: Session key on an own phone: ISO time at which the session ends, however often the phone is used.
 SESSION_DEADLINE_KEY = "ends_for_good"
-#: What the session keeps of the row that stands for this device.
+#: Session key: primary key of this device's row.
 DEVICE = "device"
-#: What a browser may hold of ours beside cookies. Whoever is signed out leaves nothing behind.
+#: Data that the site may have stored in a browser besides cookies. All of it is cleared at sign-out.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
 
 def log_in(
     request: HttpRequest, user: User, *, own_phone: bool, way: SignInMethod = SignInMethod.OTHER
 ) -> None:
-    """Sign in an account, whichever way its owner proved who they are, and note the device."""
+    """Sign in an authenticated user and record the device.
+
+    On their own phone the session lasts `OWN_PHONE_SESSION_AGE` from its last use and `OWN_PHONE_MAX_SESSION_AGE` in
+    all; on a shared device it ends with the browser. Language and display preferences on record are applied.
+    """
     before, now = get_device_id(request), timezone.now()
     login(request, user, backend=BACKEND)
     request.session[OWN_PHONE] = own_phone
@@ -52,7 +59,7 @@ def log_in(
         user_agent=request.headers.get("User-Agent", ""),
         own_phone=own_phone,
         way=way,
-        # Without a date of its own, a session that ends with the browser ends on the server after this long.
+        # On the server, a session that ends with the browser expires after this long.
         lasts=OWN_PHONE_SESSION_AGE if own_phone else datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE),
         now=now,
         previous_device=before,
@@ -63,69 +70,70 @@ def log_in(
 def record_device_use(
     request: HttpRequest, *, seen_at: datetime.datetime | None, now: datetime.datetime
 ) -> None:
-    """The device is in use, and was last known to be at `seen_at`; None in a session that no device was noted for.
+    """Record that the device is in use at `now`, and extend the session of the user's own phone.
 
-    Their own phone remembers them for another while: the session and what the list of devices says move together.
+    `seen_at` is its last recorded use; None, like a session without a device, records nothing. The expiry of the
+    session and the one in the list of devices are written together.
     """
     device = get_device_id(request)
     if device is None or seen_at is None:
         return
-    until = _get_renewed_expiry(request, now)
-    is_written = record_device_seen(device_id=device, seen_at=seen_at, now=now, remembers_until=until)
-    if until is not None and is_written:
-        request.session.set_expiry(until)
+    expiry = _get_renewed_expiry(request, now)
+    is_written = record_device_seen(device_id=device, seen_at=seen_at, now=now, remembers_until=expiry)
+    if expiry is not None and is_written:
+        request.session.set_expiry(expiry)
 
 
 def _get_renewed_expiry(request: HttpRequest, now: datetime.datetime) -> datetime.datetime | None:
-    """Until when an own phone is to remember them that is used now; None where what is written will do. No query."""
-    ends_for_good = request.session.get(SESSION_DEADLINE_KEY)
-    if ends_for_good is None:
+    """Return the new session expiry, or None if it need not change or the device is shared. No query."""
+    deadline = request.session.get(SESSION_DEADLINE_KEY)
+    if deadline is None:
         return None
-    until = min(now + OWN_PHONE_SESSION_AGE, datetime.datetime.fromisoformat(ends_for_good))
-    return until if until - request.session.get_expiry_date() >= SESSION_RENEWAL_INTERVAL else None
+    expiry = min(now + OWN_PHONE_SESSION_AGE, datetime.datetime.fromisoformat(deadline))
+    return expiry if expiry - request.session.get_expiry_date() >= SESSION_RENEWAL_INTERVAL else None
 
 
 def _restore_language(request: HttpRequest, user: User, *, own_phone: bool) -> None:
-    """What is on record goes onto the device. If nothing is, what they chose on their own phone goes on record:
-    whoever pressed "Español" before signing in wants their mails in Spanish too.
+    """Set the device to the language on record, or save a language if none is on record.
 
-    Who chose nothing came in by pages in the language that their phone asks for, and is written to in that one. Our own
-    is what they get anyway; that it was asked for says nothing, since most browsers ask for it.
+    A language chosen on the patient's own phone before sign-in is saved, so that their e-mails are in it too. If they
+    chose none, the language of the page, which their browser asked for, is saved. The default language is not saved
+    from the page: it is used anyway, and most browsers ask for it, so it does not show a choice.
     """
-    recorded, chosen, spoken = get_recorded_language(user), get_language_cookie(request), get_language()
+    recorded, chosen, page = get_recorded_language(user), get_language_cookie(request), get_language()
     if recorded:
         set_language_cookie(request, recorded, lasts=own_phone)
     elif chosen:
         if own_phone:
             save_language(by=user, language=chosen)
-    elif spoken and spoken != settings.LANGUAGE_CODE:
-        save_language_if_unset(by=user, language=spoken)
+    elif page and page != settings.LANGUAGE_CODE:
+        save_language_if_unset(by=user, language=page)
 
 
 def is_own_phone(request: HttpRequest) -> bool:
-    """Whether whoever is signed in said that this device is theirs alone. Not known is no."""
+    """Return True if the signed-in user said that this device is theirs alone; False if they were not asked."""
     return bool(request.session.get(OWN_PHONE))
 
 
 def is_shared_device(request: HttpRequest) -> bool:
-    """Whether whoever is signed in said that others use this device too. Not known is no."""
+    """Return True if the signed-in user said that others use this device too; False if they were not asked."""
     return request.session.get(OWN_PHONE) is False
 
 
 def get_device_id(request: HttpRequest) -> uuid.UUID | None:
-    """The key of this device. None in a session that no device was noted for."""
-    kept = request.session.get(DEVICE)
-    return uuid.UUID(kept) if kept else None
+    """Return the key of this device, or None if the session has no device."""
+    value = request.session.get(DEVICE)
+    return uuid.UUID(value) if value else None
 
 
 def keep_session(request: HttpRequest, user: User) -> None:
-    """Keep this one session after all others of the account were ended."""
+    """Keep this session valid after all sessions of the account were ended by raising its session number."""
     user.refresh_from_db(fields=["session_number"])
     update_session_auth_hash(request, user)
 
 
 def log_out(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Sign out, and have the browser throw away what it holds of ours."""
+    """Sign out, record the end of the device, and have the browser clear the site's data."""
     record_sign_out(device_id=get_device_id(request), now=timezone.now())
     logout(request)
     response["Clear-Site-Data"] = CLEAR_SITE_DATA

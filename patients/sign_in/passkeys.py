@@ -1,8 +1,8 @@
-"""Passkeys: what the browser is asked for, and whether its answer holds.
+"""Passkeys (WebAuthn): make challenges for the browser and verify its answers.
 
-The keys are kept in allauth's table, where those of the team would be too; fido2 does the arithmetic. What is asked for
-bears a challenge that the session keeps (`Asked.state`) and that counts once. Only our own address may answer, and only
-after the phone has checked who holds it (face, finger or screen lock).
+Passkeys are stored in allauth's table of authenticators; the fido2 library does the cryptography. Each challenge is
+valid for one answer, and the session stores its state (`PasskeyChallenge.state`). An answer is accepted only from this
+site's own origin, and only after the phone has verified its user (face, finger or screen lock).
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from fido2.webauthn import (
 
 from clinic.models import User
 
-#: Nobody has more phones than this.
+#: The most passkeys of one patient: more than anyone has phones.
 MAX_PASSKEYS = 8
-#: A credential is about 1 kB; more is nothing that a browser sends.
+#: In characters. A credential is about 1 kB, and no browser sends more than this.
 MAX_ANSWER_LENGTH = 16_000
 
 State = dict[str, Any]
 
 
 def list_passkeys(user: User) -> QuerySet[Authenticator]:
-    """The first added first."""
+    """Return the user's passkeys, the first added first."""
     passkeys: QuerySet[Authenticator] = Authenticator.objects.filter(
         user=user, type=Authenticator.Type.WEBAUTHN
     )
@@ -46,19 +46,22 @@ def list_passkeys(user: User) -> QuerySet[Authenticator]:
 
 
 class PasskeyRefusedError(Exception):
-    """The answer is not what was asked for: another challenge, address, key or signature, or none at all."""
+    """The answer does not match the challenge: wrong challenge, origin, key or signature, or no answer at all."""
 
 
 @dataclass(frozen=True)
 class PasskeyChallenge:
-    """`options` go to the browser as JSON, `state` stays in the session until the answer comes."""
+    """A challenge: `options` go to the browser as JSON, `state` is stored in the session until the answer."""
 
     options: str
     state: State
 
 
 def begin_registration(user: User, known: Iterable[Authenticator]) -> PasskeyChallenge:
-    """A passkey that the phone finds by itself later, so that nobody has to type a name."""
+    """Return the challenge to create a passkey, excluding devices with one of the `known`.
+
+    It asks for a discoverable credential, so that signing in needs no user name.
+    """
     named = PublicKeyCredentialUserEntity(name=user.name, display_name=user.name, id=user.pk.bytes)
     options, state = _server().register_begin(
         named,
@@ -70,7 +73,7 @@ def begin_registration(user: User, known: Iterable[Authenticator]) -> PasskeyCha
 
 
 def complete_registration(state: Mapping[str, Any] | None, answer: str) -> dict[str, Any]:
-    """The new credential, to be kept. Raises PasskeyRefusedError."""
+    """Return the new credential to store. Raises PasskeyRefusedError if the answer does not match the challenge."""
     given = _read(answer)
     try:
         _server().register_complete(_asked(state), given)
@@ -80,13 +83,16 @@ def complete_registration(state: Mapping[str, Any] | None, answer: str) -> dict[
 
 
 def begin_authentication() -> PasskeyChallenge:
-    """Any passkey of ours that this phone, or one beside it, holds."""
+    """Return the challenge to sign in with any passkey for this site, on this device or on one nearby."""
     options, state = _server().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
     return PasskeyChallenge(json.dumps(dict(options)["publicKey"]), state)
 
 
 def get_user_handle(answer: str) -> bytes:
-    """The account that the answer names (16 bytes). Raises PasskeyRefusedError; proves nothing yet."""
+    """Return the user handle in the answer: 16 bytes, the primary key of a user. It proves nothing yet.
+
+    Raises PasskeyRefusedError if the answer is malformed.
+    """
     try:
         handle: bytes = websafe_decode(_read(answer)["response"]["userHandle"])
     except (ValueError, TypeError, KeyError) as error:
@@ -99,7 +105,10 @@ def get_user_handle(answer: str) -> bytes:
 def complete_authentication(
     state: Mapping[str, Any] | None, answer: str, passkeys: Iterable[Authenticator]
 ) -> Authenticator:
-    """The passkey of these that answered. Raises PasskeyRefusedError."""
+    """Return the one of `passkeys` that signed the answer.
+
+    Raises PasskeyRefusedError if none did or the answer does not match the challenge.
+    """
     by_id = {}
     for passkey in passkeys:
         credential = _credential(passkey)
@@ -114,7 +123,7 @@ def complete_authentication(
 
 
 def _server() -> Fido2Server:
-    """For the address that is printed on cards. Whatever host the request named, a passkey of ours is for that one."""
+    """Return the relying party for `settings.SITE_URL`, the address printed on cards, whatever host was requested."""
     site = urlsplit(settings.SITE_URL)
     origin = f"{site.scheme}://{site.netloc}".lower()
     ours = PublicKeyCredentialRpEntity(name="Surefoot", id=site.hostname)
@@ -122,9 +131,11 @@ def _server() -> Fido2Server:
 
 
 def _credential(passkey: Authenticator) -> AttestedCredentialData:
-    kept = RegistrationResponse.from_dict(passkey.data["credential"])
-    credential: AttestedCredentialData | None = kept.response.attestation_object.auth_data.credential_data
-    assert credential is not None  # noqa: S101  # a registration always holds one
+    registration = RegistrationResponse.from_dict(passkey.data["credential"])
+    credential: AttestedCredentialData | None = (
+        registration.response.attestation_object.auth_data.credential_data
+    )
+    assert credential is not None  # noqa: S101  # a registration always has one
     return credential
 
 

@@ -1,4 +1,4 @@
-"""How a patient can sign in, as their settings and the page to sign out show it."""
+"""Devices and sign-in methods of a patient, for the settings and the sign-out page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from patients.sign_in.passkeys import list_passkeys
 
 @dataclass(frozen=True)
 class Devices:
-    """Where a patient is signed in. `here` is the device that asks, if it was noted."""
+    """Devices on which a patient is signed in. `here` is the device of the request, None if it is not recorded."""
 
     here: Device | None
     others: Sequence[Device]
@@ -26,7 +26,7 @@ class Devices:
 
 @dataclass(frozen=True)
 class SignInOptions:
-    """What signs a patient in again without a new card."""
+    """Sign-in methods that need no new card: the confirmed address, "" without one, and the passkeys."""
 
     address: str
     passkeys: Sequence[Authenticator]
@@ -38,14 +38,14 @@ class SignInOptions:
 
 @dataclass(frozen=True)
 class SignOutWarnings:
-    """What somebody should know before they sign out."""
+    """Facts to show before a user signs out."""
 
     back: SignInOptions
     has_open_session: bool
 
 
 def list_devices(user: User, now: datetime.datetime, here: uuid.UUID | None) -> Devices:
-    """One query."""
+    """Return the devices on which the user is signed in at `now`, the last used first. One query."""
     devices = list(Device.objects.for_user(user).signed_in(now))
     return Devices(
         here=next((device for device in devices if device.pk == here), None),
@@ -59,18 +59,21 @@ def _get_sign_in_options(user: User) -> SignInOptions:
 
 
 def get_sign_out_warnings(user: User) -> SignOutWarnings:
-    """Of anyone who is signed in; three queries. An open session is the patient's own: a helper leaves none behind."""
+    """Return sign-in methods and whether an exercise session is open, for any signed-in user. Three queries.
+
+    `has_open_session` is about the user's own session: it is False for a helper.
+    """
     open_sessions = ExerciseSession.objects.open().filter(patient__user_id=user.pk)
     return SignOutWarnings(back=_get_sign_in_options(user), has_open_session=open_sessions.exists())
 
 
 def get_verified_email(patient: Patient) -> str:
-    """The address that they showed to be theirs; "" without one. The clinic's record may say another."""
+    """Return the address that the patient confirmed, or "". The clinic's record may have another one. One query."""
     return VerifiedEmail.objects.filter(patient=patient).values_list("email", flat=True).first() or ""
 
 
 def get_device_or_404(user: User, device_id: uuid.UUID) -> Device:
-    """One of the user's own, ended or not. Raises Http404 for anyone else's."""
+    """Return one of the user's own devices, ended or not. Raises Http404 for any other. One query."""
     device = Device.objects.for_user(user).filter(pk=device_id).first()
     if device is None:
         raise Http404(_("There is no such page, or it belongs to someone else."))
@@ -78,7 +81,7 @@ def get_device_or_404(user: User, device_id: uuid.UUID) -> Device:
 
 
 def get_passkey_or_404(user: User, passkey_id: uuid.UUID) -> Authenticator:
-    """One of the user's own. Raises Http404 for anyone else's."""
+    """Return one of the user's own passkeys by the key in its URL. Raises Http404 for any other. One query."""
     for passkey in list_passkeys(user):
         if passkey.data["key"] == str(passkey_id):
             return passkey

@@ -1,4 +1,4 @@
-"""Tags of the patient's pages."""
+"""Template tags for the patient's pages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,17 @@ register = template.Library()
 
 @register.simple_tag
 def advice_after_skip(reason: str) -> Sequence[Promise]:
-    """`{% advice_after_skip entry.reason as sentences %}`: what to do after "not today"; often nothing."""
+    """Return the advice for an exercise skipped for this reason: lazy sentences, often none.
+
+    `{% advice_after_skip entry.reason as sentences %}`
+    """
     return ADVICE_AFTER_SKIP.get(reason, ())
 
 
 @register.simple_tag
 def pace() -> dict[str, int]:
-    """`{% pace as pace %}`: seconds for a repetition and for a rest, as the player counts them and plans are timed."""
+    """Return the seconds of a repetition and of a rest, which time both the session player and plans.
+
+    `{% pace as pace %}`: keys "repetition" and "rest".
+    """
     return {"repetition": SECONDS_PER_REPETITION, "rest": SECONDS_BETWEEN_SETS}

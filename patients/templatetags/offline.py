@@ -1,4 +1,4 @@
-"""{% own_phone %}: whether this device is the patient's own, so that a page may ask it to keep things."""
+"""Template tag that tells pages whether they may store data on the device."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def own_phone(context: template.Context) -> bool:
-    """`{% own_phone as keeps %}`. No for nobody, no on a shared device, and no where it was not asked."""
+    """Return True if a user is signed in and said at sign-in that this device is theirs alone.
+
+    `{% own_phone as keeps %}`. False if they were not asked.
+    """
     request = context.get("request")
     return request is not None and request.user.is_authenticated and is_own_phone(request)

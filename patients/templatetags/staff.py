@@ -1,4 +1,4 @@
-"""Filters of the team's pages."""
+"""Template filters for the staff pages."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ register = template.Library()
 
 @register.filter
 def weekday_names(weekdays: list[int]) -> str:
-    """`{{ version.weekdays|weekday_names }}`: "Monday, Wednesday", or "every day"."""
+    """Return the days in words, such as "Monday, Wednesday" or "every day": `{{ version.weekdays|weekday_names }}`."""
     return changes.weekday_names(weekdays)
 
 
 @register.filter
 def format_weeks(line: PlanLine) -> str:
-    """`{{ row.line|format_weeks }}`: "Weeks 1–2", "From week 3"."""
+    """Return the weeks of a line, such as "Weeks 1–2" or "From week 3": `{{ row.line|format_weeks }}`."""
     words = changes.format_weeks(line.first_week, line.last_week)
     return words[:1].upper() + words[1:]
 
 
 @register.filter
 def of_row(safety: DraftSafety, row: DraftRow) -> ItemSafety | None:
-    """`{{ board.safety|of_row:row }}`: what the rules find on an exercise of the draft, as it is stored."""
+    """Return the safety findings for a draft's exercise as it is stored: `{{ board.safety|of_row:row }}`."""
     return safety.items.get(parse_line_key(row.key))
 
 
 @register.filter
 def in_library(safety: DraftSafety, exercise: Exercise) -> Finding | None:
-    """`{{ board.safety|in_library:exercise }}`: the gravest finding, before the exercise is added."""
+    """Return the gravest finding for an exercise not yet added: `{{ board.safety|in_library:exercise }}`."""
     return safety.gravest(exercise)
 
 
 @register.filter
 def support_words(support: str) -> str:
-    """`{{ line.support|support_words }}`: "Two hands"."""
+    """Return the label of a support level, such as "Two hands": `{{ line.support|support_words }}`."""
     return str(Support(support).label)

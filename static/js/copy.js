@@ -1,4 +1,4 @@
-// A button that copies what stands in a field. Without this script the field can be marked and copied by hand.
+// Adds a button that copies the value of a field. Without this script the text can be selected and copied by hand.
 (() => {
   for (const place of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;

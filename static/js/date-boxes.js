@@ -1,5 +1,5 @@
-// Day, month and year: a full box leads on to the next, a date pasted into any box fills all three. Without this
-// script each box is filled by hand, and the server reads a whole date out of one box as well.
+// Date fields: a full field moves the focus to the next one, and a date pasted into any field fills all three. Without
+// this script each field is filled by hand, and the server parses a whole date in one field as well.
 (() => {
   const FULL = [2, 2, 4];
   const wholeDate = (text) => {
@@ -26,7 +26,7 @@
         fill(parts);
       });
       box.addEventListener("input", (event) => {
-        // Who writes 12/4/1950 types the stroke after the box has led on already.
+        // In 12/4/1950, the stroke is typed after the focus has moved to the next field.
         if (index && /^[\s./-]/.test(box.value)) box.value = box.value.replace(/^[\s./-]+/, "");
         const grown = box.value.length > before.length;
         before = box.value;
@@ -36,7 +36,7 @@
           fill(parts);
           return;
         }
-        // Only what is typed at the end leads on: nobody is sent away from a box they came back to correct.
+        // Only text typed at the end moves the focus, so that a field can be corrected without losing it.
         const isTyped = event.inputType === "insertText" || event.inputType === "insertCompositionText";
         if (!next || !grown || !isTyped || box.selectionStart !== box.value.length) return;
         const typed = box.value.match(/^\s*(\d{1,2})[\s./-]$/);

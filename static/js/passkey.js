@@ -1,5 +1,5 @@
-// Passkeys: shows what only a browser that knows them can use, and carries the phone's answer into the form. Without
-// this script, or in a browser that knows no passkeys, the pages offer the other ways.
+// Passkeys: shows the parts of a page that need WebAuthn, and writes the authenticator's answer into the form. Without
+// this script, or in a browser without WebAuthn, the pages offer the other sign-in methods.
 (() => {
   if (!window.PublicKeyCredential || !navigator.credentials) return;
   for (const part of document.querySelectorAll("[data-passkeys-only]")) part.hidden = false;
@@ -44,7 +44,7 @@
       const credential = await navigator.credentials[form.dataset.passkey]({ publicKey: asked() });
       answer.value = asJson(credential);
     } catch {
-      // Closed, refused or timed out: the browser does not say which, so that no page can tell who has a passkey.
+      // Cancelled, refused or timed out: browsers do not reveal which, so that no page can find out who has a passkey.
       if (problem) problem.hidden = false;
       return;
     } finally {
@@ -52,7 +52,7 @@
     }
     form.requestSubmit(event.submitter);
   });
-  // The way back shows the page as it was: an answer is good for one question.
+  // The back button restores the page with its old challenge, which is valid for one answer only.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
     else answer.value = "";

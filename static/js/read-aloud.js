@@ -1,12 +1,12 @@
-// Reads a page aloud in its own language: one button to read, then one to pause and one to stop.
-// Where there is no voice for the language, or no script, there is no button.
+// Reads a page aloud in its own language: a button to read, then one to pause and one to stop.
+// Without a voice for the language, or without this script, there is no button.
 (() => {
   const place = document.querySelector("[data-read-aloud]");
   if (!place || !("speechSynthesis" in window) || !("SpeechSynthesisUtterance" in window)) return;
   const voice = window.speechSynthesis;
   const words = place.dataset;
 
-  // What is pressed is not read, nor what is hidden: one hears what one would read.
+  // Controls and hidden text are not read: a listener hears the same text as a reader sees.
   const SKIPPED = "button, .btn, .choice, input, select, textarea, svg, script, nav, progress, .visually-hidden, .unchanged, [data-read-aloud], [data-unspoken]";
   const language = (element) => (element.closest("[lang]")?.lang || "en").toLowerCase();
   const isBlock = (element) => !getComputedStyle(element).display.startsWith("inline");
@@ -24,7 +24,7 @@
         found.set(block, `${found.get(block) ?? ""} ${node.data}`);
       }
     }
-    return [...findings].map(([block, text]) => ({ text: text.replace(/\s+/g, " ").trim(), lang: language(block) }));
+    return [...found].map(([block, text]) => ({ text: text.replace(/\s+/g, " ").trim(), lang: language(block) }));
   };
 
   const button = (style) => {
@@ -37,45 +37,45 @@
   const stop = button("btn btn-outline-primary");
   stop.textContent = words.stop;
 
-  // The voice forgets a pause on many phones, so the place is kept here: going on begins the piece again.
+  // Many phones lose a paused utterance, so the position is stored here, and resuming repeats the current piece.
   let queue = [];
   let at = 0;
   let reading = false;
   let paused = false;
-  let round = 0; // A voice that was cut off may say so later: by then it is none of ours.
+  let run = 0; // A cancelled utterance may report its end later: events of an earlier run are ignored.
   const label = () => {
     read.textContent = reading ? words.pause : paused ? words.goOn : words.read;
     stop.hidden = !reading && !paused;
   };
-  const rest = (isPause) => {
+  const halt = (isPause) => {
     reading = false;
     paused = isPause;
-    round += 1;
+    run += 1;
     voice.cancel();
     label();
   };
-  const say = () => {
+  const speakNext = () => {
     if (at >= queue.length) {
-      rest(false);
+      halt(false);
       return;
     }
-    const mine = round;
+    const ownRun = run;
     const spoken = new SpeechSynthesisUtterance(queue[at].text);
     spoken.lang = queue[at].lang;
     spoken.rate = 0.9;
     spoken.onend = () => {
-      if (round !== mine) return;
+      if (run !== ownRun) return;
       at += 1;
-      say();
+      speakNext();
     };
     spoken.onerror = () => {
-      if (round === mine) rest(false);
+      if (run === ownRun) halt(false);
     };
     voice.speak(spoken);
   };
   read.addEventListener("click", () => {
     if (reading) {
-      rest(true);
+      halt(true);
       return;
     }
     if (!paused) {
@@ -85,10 +85,10 @@
     reading = true;
     voice.cancel();
     label();
-    say();
+    speakNext();
   });
   stop.addEventListener("click", () => {
-    rest(false);
+    halt(false);
     read.focus();
   });
   addEventListener("pagehide", () => voice.cancel());

@@ -1,4 +1,4 @@
-// The reminders page: offers notices where the browser has them, and asks for them when the form is sent.
+// Reminders page: offers push notifications if the browser supports them, and subscribes when the form is submitted.
 // Without this script, or without a push service, reminders come by e-mail.
 (() => {
   const form = document.querySelector("[data-push-key]");

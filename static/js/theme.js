@@ -1,5 +1,5 @@
-// Follow the device's light or dark setting, unless the person chose colours: then the page came with them.
-// Without JavaScript a page that nobody chose colours for stays light.
+// Theme: follows the device's light or dark setting, unless the server rendered the page with the person's choice.
+// Without JavaScript, a page without a choice stays light.
 (() => {
   const page = document.documentElement;
   if (page.hasAttribute("data-bs-theme")) return;

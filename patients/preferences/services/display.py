@@ -1,4 +1,4 @@
-"""How someone wants pages to look and sound."""
+"""Save display preferences."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from patients.models import Preferences
 
 @transaction.atomic
 def save_preferences(*, display: Display, by: User, now: datetime.datetime | None = None) -> Preferences:
-    """Remember the person's own choice for the next device that they sign in on. The last choice counts."""
-    kept, _is_new = Preferences.objects.update_or_create(
+    """Save the user's display preferences for the next device on which they sign in, replacing earlier ones."""
+    preferences, _is_new = Preferences.objects.update_or_create(
         user=by,
         defaults={
             "text": display.text,
@@ -26,5 +26,5 @@ def save_preferences(*, display: Display, by: User, now: datetime.datetime | Non
             "chosen_at": now or timezone.now(),
         },
     )
-    record("preferences.kept", actor=by, obj=kept, clinic=None)
-    return kept
+    record("preferences.kept", actor=by, obj=preferences, clinic=None)
+    return preferences

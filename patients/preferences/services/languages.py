@@ -1,4 +1,4 @@
-"""The language a patient reads."""
+"""Save a patient's language."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from patients.models import Patient
 
 @transaction.atomic
 def save_language(*, by: User, language: str) -> None:
-    """The patient who is signed in reads this language from now on, on every device, in mails and on paper.
+    """Save the language that the signed-in patient chose for every device, for e-mails and for printed documents.
 
-    It does nothing for anyone else: a helper's choice stays on the helper's device. Sent twice it is written once.
-    Raises ValueError for a language that we do not have.
+    Does nothing for any other user: a helper's choice stays on the helper's device. Saving the same language again
+    writes nothing. Raises ValueError if the language is not supported.
     """
     _write(by, language, "patient.language_chosen")
 
 
 @transaction.atomic
 def save_language_if_unset(*, by: User, language: str) -> None:
-    """The same for a patient who came in by pages in that language, until anybody says another.
+    """Save the language of the pages on which a patient signed in, unless one is on record.
 
-    It fills a gap: what they or the team said is left alone.
+    A language that the patient or the team chose is left alone. Raises ValueError if the language is not supported.
     """
-    _write(by, language, "patient.language_of_page", only_a_gap=True)
+    _write(by, language, "patient.language_of_page", only_if_unset=True)
 
 
-def _write(by: User, language: str, action: str, *, only_a_gap: bool = False) -> None:
+def _write(by: User, language: str, action: str, *, only_if_unset: bool = False) -> None:
     if not is_supported_language(language):
         raise ValueError(f"Language {language!r} is not supported.")
     patient = Patient.objects.select_for_update(of=("self",)).filter(user=by).select_related("clinic").first()
-    if patient is None or patient.language == language or (only_a_gap and patient.language):
+    if patient is None or patient.language == language or (only_if_unset and patient.language):
         return
     patient.language = language
-    # The team's form shows the language too: who has it open is told that the record moved on.
+    # The staff form has the language too: anyone who has it open must be told that the record has changed.
     patient.edit_number += 1
     patient.save()
     record(action, actor=by, obj=patient, clinic=patient.clinic)

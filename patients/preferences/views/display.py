@@ -1,4 +1,4 @@
-"""Text size and colours: one page for everyone, signed in or not."""
+"""The page of display preferences, for everyone, signed in or not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from patients.sign_in.login import is_shared_device
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
-    """What is chosen here counts on this device at once, and for who is signed in on their next one as well."""
+    """Show and save display preferences.
+
+    They take effect on this device at once, and for a signed-in user also on the next device where they sign in.
+    """
     form = (
         DisplayForm(request.POST) if request.method == "POST" else DisplayForm.showing(get_display(request))
     )

@@ -1,4 +1,4 @@
-"""The switch between languages, for visitors and patients alike."""
+"""Language switch for visitors and signed-in users."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from patients.preferences.services.languages import save_language
 @csrf_exempt
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Speak another language from here on, and go back to the page. For a patient it is remembered everywhere.
+    """Set the language of this browser and redirect back to the page. For a patient it is also saved on record.
 
-    The switch is on every public page, and a CSRF token in it would make each of them a page of its own that no cache
-    could keep. So other sites are told apart by where the form comes from; the session cookie does not travel with
-    their forms anyway.
+    The switch is on every public page, and a CSRF token in its form would make each page uncacheable. So a form from
+    another site is recognised by its Origin header instead; the session cookie is not sent with such a form anyway.
+    Answers 400 for an unsupported language or a form from another site.
     """
     language = request.POST.get("language", "")
     if not is_supported_language(language) or not _is_same_site(request):
@@ -39,6 +39,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def _is_same_site(request: HttpRequest) -> bool:
-    """Browsers name the site that a form stands on. One that names none has no other site open."""
+    """Return True unless the Origin header names another site. Browsers send it with forms from other sites."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -1,4 +1,4 @@
-"""One place for whatever a patient can set for themselves."""
+"""The patient's settings page."""
 
 from __future__ import annotations
 

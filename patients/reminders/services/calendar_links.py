@@ -1,4 +1,4 @@
-"""The secret link of a patient's calendar: made, made anew, taken back."""
+"""Create and revoke the secret link to a patient's calendar feed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from patients.reminders.calendar import hash_secret, new_secret
 
 @transaction.atomic
 def create_calendar_link(*, patient: Patient, by: User, now: datetime.datetime) -> str:
-    """A new secret, shown to the patient this once. An earlier link stops working."""
+    """Create a calendar link and return its secret, which is not stored. An earlier link stops working."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     CalendarLink.objects.filter(patient=patient).delete()
     secret = new_secret()
@@ -25,7 +25,7 @@ def create_calendar_link(*, patient: Patient, by: User, now: datetime.datetime) 
 
 @transaction.atomic
 def revoke_calendar_link(*, patient: Patient, by: User) -> None:
-    """Whoever has the link sees nothing any more. Doing it twice is doing it once."""
+    """Revoke the patient's calendar link: its address answers 404. Without a link, do nothing."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     link = CalendarLink.objects.filter(patient=patient).first()
     if link is not None:

@@ -1,4 +1,4 @@
-"""Phones that take notices, and the notices that wait to be handed to their push services."""
+"""Add push subscriptions and send the push notifications that are due."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ from patients.reminders.services.reminders import TOO_LATE_AFTER
 
 logger = logging.getLogger(__name__)
 
-#: While a notice is handed over, no other worker takes it for this long.
+#: While a worker sends a notification, no other worker takes it for this long.
 LEASE = datetime.timedelta(minutes=2)
-#: More phones than this are none of one person's; the one added first gives way.
+#: The most push subscriptions of a patient: more phones than a person has. The oldest ones are deleted.
 MAX_PHONES = 5
-#: What was settled is forgotten after this long.
+#: A notification is deleted this long after it was sent or given up.
 NOTICE_RETENTION = datetime.timedelta(days=14)
 
 
 class UnknownPushServiceError(Exception):
-    """The address belongs to no push service on the list."""
+    """The URL belongs to no push service in `settings.PUSH_SERVICES`, or push is not configured."""
 
 
 @transaction.atomic
 def add_push_subscription(
     *, patient: Patient, endpoint: str, by: User, now: datetime.datetime
 ) -> PushSubscription:
-    """Note that this phone takes notices for this patient. Sending it twice is sending it once.
+    """Store a push subscription of the patient's phone and return it; the same endpoint again returns the same row.
 
-    A phone has one owner: whoever asked last. Raises UnknownPushServiceError.
+    A subscription has one owner, the patient who added it last; notifications of an earlier owner are deleted.
+    Raises UnknownPushServiceError if the endpoint is on no known push service, or push is not configured.
     """
     if not is_push_offered() or not is_known_push_service(endpoint):
         raise UnknownPushServiceError
@@ -56,22 +57,22 @@ def add_push_subscription(
         phone.save(update_fields=["patient", "made_at"])
     if is_new:
         record("push.phone_added", actor=by, obj=phone, clinic=patient.clinic)
-        kept = PushSubscription.objects.filter(patient=patient).order_by("-made_at", "-pk")
-        for extra in kept[MAX_PHONES:]:
+        newest_first = PushSubscription.objects.filter(patient=patient).order_by("-made_at", "-pk")
+        for extra in newest_first[MAX_PHONES:]:
             extra.delete()
     return phone
 
 
 def send_notices(*, now: datetime.datetime, most: int) -> int:
-    """Hand over the notices that are due, and forget old ones. How many were taken."""
-    taken = 0
+    """Send at most `most` notifications that are due and delete old ones; return how many a push service accepted."""
+    accepted = 0
     for _each in range(most):
         notice = _lease(now)
         if notice is None:
             break
-        taken += _send_notice(notice, now)
+        accepted += _send_notice(notice, now)
     PushNotice.objects.filter(settled_at__lt=now - NOTICE_RETENTION).delete()
-    return taken
+    return accepted
 
 
 def _lease(now: datetime.datetime) -> PushNotice | None:
@@ -89,7 +90,10 @@ def _lease(now: datetime.datetime) -> PushNotice | None:
 
 
 def _send_notice(notice: PushNotice, now: datetime.datetime) -> bool:
-    """Try once. A notice that is too old to be of use is given up, and so is the phone that its service has lost."""
+    """Try to send a notification once, and return True if its push service accepted it.
+
+    A notification older than `TOO_LATE_AFTER` is given up. A subscription that its service no longer has is deleted.
+    """
     ours = PushNotice.objects.filter(pk=notice.pk, attempts=notice.attempts, settled_at=None)
     left = notice.created_at + TOO_LATE_AFTER - now
     if left < datetime.timedelta() or not is_push_offered():

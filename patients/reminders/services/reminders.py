@@ -1,6 +1,6 @@
-"""A patient's reminders: turned on, changed and stopped, and the sending of those that are due.
+"""Turn on, change and stop a patient's reminders, and send those that are due.
 
-A change locks the patient first, then the reminder. The worker locks the reminder only.
+A change locks the patient's row first, then the reminder's. The worker locks the reminder's row only.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ from patients.sessions.selectors.today import get_today
 
 logger = logging.getLogger(__name__)
 
-#: A reminder later than this is none, whatever was down: the worker, the mail server or a push service. The day has
-#: gone on.
+#: A reminder later than this is not sent, whether the worker, the mail server or a push service was down: by then it
+#: no longer fits the patient's day.
 TOO_LATE_AFTER = datetime.timedelta(hours=2)
-#: A zone that changed is noticed within this time; a reminder that fell into it still goes out.
+#: A changed time zone is noticed within this time; a reminder that was due meanwhile is still sent.
 ZONE_CHECK_INTERVAL = datetime.timedelta(minutes=10)
 
 
 class NoReminderChannelError(Exception):
-    """No confirmed address to mail to, or no phone of theirs that takes notices."""
+    """The patient has no confirmed address, or no push subscription, for the channel chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderSettings:
-    """What a patient asks for. No weekdays: on the days of the plan."""
+    """Settings chosen by the patient. Without `weekdays` (Monday is 0), reminders follow the days of the plan."""
 
     at_time: datetime.time
     channel: Channel
@@ -61,7 +61,10 @@ class ReminderSettings:
 def save_reminder(
     *, patient: Patient, settings_: ReminderSettings, by: User, now: datetime.datetime
 ) -> Reminder:
-    """Turn reminders on, or change them. The same wish sent twice is one. Raises NoReminderChannelError."""
+    """Turn on the patient's reminders or change them; the same settings again write nothing.
+
+    Raises NoReminderChannelError if the channel cannot reach the patient.
+    """
     locked = _locked_patient(patient)
     if not is_reachable(locked, settings_.channel):
         raise NoReminderChannelError(settings_.channel)
@@ -90,7 +93,10 @@ def save_reminder(
 
 @transaction.atomic
 def stop_reminder(*, reminder: Reminder, by: User | None, now: datetime.datetime | None = None) -> Reminder:
-    """Send no more. `by` is None when it was the link in a mail. Stopping twice is stopping once."""
+    """Stop a patient's reminders and give up push notifications not sent yet. Stopping again changes nothing.
+
+    `by` is None if the link in an e-mail was used.
+    """
     now = now or timezone.now()
     patient = _locked_patient(reminder.patient)
     locked = Reminder.objects.select_for_update().get(pk=reminder.pk)
@@ -104,35 +110,35 @@ def stop_reminder(*, reminder: Reminder, by: User | None, now: datetime.datetime
 
 
 def is_reachable(patient: Patient, channel: Channel) -> bool:
-    """Whether a reminder sent that way would reach anything."""
+    """Return True if the patient has a push subscription or a confirmed address for this channel."""
     if channel == Channel.PUSH:
         return patient.push_subscriptions.exists()
     return hasattr(patient, "verified_email")
 
 
 def send_due_reminders(*, now: datetime.datetime, most: int) -> int:
-    """Look at the reminders that are due, each in a transaction of its own. How many were sent.
+    """Process at most `most` reminders that are due, each in its own transaction, and return how many were sent.
 
-    By any number of workers at once: a row that another one holds is skipped or waited for, and has moved on by then.
-    One that cannot be looked at is logged and left for the next round: it keeps nobody else waiting.
+    Any number of workers may run this at the same time: a row locked by another worker is skipped, or waited for, and
+    is no longer due afterwards. A reminder that raises an error is logged and left for the next run, so that it does
+    not delay the others.
     """
     sent = 0
     broken: set[uuid.UUID] = set()
     for _each in range(most):
-        if (
-            not Reminder.objects.due(now).exclude(pk__in=broken).exists()
-        ):  # the usual answer, and it takes no lock
+        # Usually none is due, and this check takes no lock.
+        if not Reminder.objects.due(now).exclude(pk__in=broken).exists():
             break
-        looked = _process_next(now, broken)
-        if looked is None:
+        was_sent = _process_next(now, broken)
+        if was_sent is None:
             break
-        sent += looked
+        sent += was_sent
     return sent
 
 
 @transaction.atomic
 def _process_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None:
-    """Look at the reminder that is due longest: whether it was sent. None when none is due."""
+    """Process the reminder that has been due longest and return True if it was sent, or None if none is due."""
     skip = connection.features.has_select_for_update_skip_locked
     due = Reminder.objects.due(now).exclude(pk__in=broken)
     reminder = due.select_for_update(skip_locked=skip).first()
@@ -141,24 +147,23 @@ def _process_next(now: datetime.datetime, broken: set[uuid.UUID]) -> bool | None
     try:
         with transaction.atomic():
             return _process(reminder, now)
-    except (
-        Exception
-    ) as error:  # whatever it is, it is this one's; its text may hold what is nobody's business
+    except Exception as error:  # one reminder's error must not stop the others
+        # The error's text may contain personal data, so only its type is logged.
         logger.error("Reminder %s could not be processed: %s", reminder.pk, type(error).__name__)
         broken.add(reminder.pk)
         return False
 
 
 def _process(reminder: Reminder, now: datetime.datetime) -> bool:
-    """The mail, the note that it was sent and the next moment are written together: all of them, or none."""
+    """Send a reminder if it is still wanted and schedule its next moment, all in the caller's transaction."""
     patient = Patient.objects.select_related("clinic", "verified_email").get(pk=reminder.patient_id)
     due_at = reminder.next_at
-    assert due_at is not None  # noqa: S101  # it was due
-    if reminder.zone_name != patient.zone.key:  # it is not due where they live now, or not yet
+    assert due_at is not None  # noqa: S101  # due reminders have a moment
+    if reminder.zone_name != patient.zone.key:  # the moment was computed for an earlier time zone
         _schedule_next(reminder, patient.zone, now - ZONE_CHECK_INTERVAL)
         reminder.save(update_fields=["next_at", "zone_name"])
         return False
-    # One microsecond on, or the moment would be its own next one.
+    # One microsecond later, so that a moment equal to `now` is not scheduled again.
     _schedule_next(reminder, patient.zone, now + datetime.timedelta(microseconds=1))
     is_sent = now - due_at <= TOO_LATE_AFTER and _send(reminder, patient, due_at, now)
     if is_sent:
@@ -181,7 +186,7 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
     ReminderSent.objects.create(patient=patient, on_date=date, channel=reminder.channel, sent_at=now)
     if reminder.channel == Channel.EMAIL:
         send_reminder_email(reminder, patient, until=due_at + TOO_LATE_AFTER)
-    # Of the moment it was due at, which is what it is too late by.
+    # `created_at` is the moment the reminder was due, since `TOO_LATE_AFTER` counts from there.
     PushNotice.objects.bulk_create(
         PushNotice(subscription=phone, on_date=date, created_at=due_at, next_attempt_at=now)
         for phone in phones
@@ -190,10 +195,10 @@ def _send(reminder: Reminder, patient: Patient, due_at: datetime.datetime, now: 
 
 
 def update_moved_zones(*, now: datetime.datetime, most: int) -> int:
-    """Work out anew when to remind whoever's time zone has changed: theirs, or their clinic's. How many.
+    """Reschedule at most `most` reminders whose patient's or clinic's time zone has changed, and return how many.
 
-    Looked for rather than told: a zone can be changed on the team's pages and in the administration, for one patient
-    or for a clinic of thousands.
+    Changes are found by comparison rather than reported by each writer, because a zone can be changed on the staff
+    pages and in the Django admin, for one patient or for a clinic of thousands.
     """
     zone_now = Coalesce(
         NullIf(F("patient__time_zone"), Value("")), F("patient__clinic__time_zone"), output_field=CharField()

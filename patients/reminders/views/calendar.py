@@ -1,4 +1,4 @@
-"""The private calendar: the page that makes its secret link, and what the link leads to."""
+"""The page of the calendar link, and the calendar feed itself."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from patients.reminders.services.calendar_links import create_calendar_link, rev
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret", "context")
 def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Whether there is a link. One button makes one and shows it this once, another takes it back."""
+    """Show if a calendar link exists; create one and show it once, or revoke it (`command` is "end")."""
     context = {"patient": patient, "section": "settings"}
     if request.method == "POST" and request.POST.get("command") == "end":
         revoke_calendar_link(patient=patient, by=request.user)
@@ -40,13 +40,14 @@ def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.d
 @csrf_exempt
 @sensitive_variables("secret")
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """The calendar as a file, for whoever has the link; a link that was taken back is a page that never was.
+    """Return the calendar feed to anyone who has the link. Raises Http404 for an unknown or revoked one.
 
-    Any method is answered with it, and too many tries with an answer that is not logged: the path holds the secret.
+    Any method gets the feed, and a request over the rate limit gets a 429 that is not logged, because the path contains
+    the secret.
     """
     if not CALENDAR.allows(get_client_ip(request)):
         later = HttpResponse(status=429, content_type="text/plain", headers={"Retry-After": "3600"})
-        later._has_been_logged = True  # type: ignore[attr-defined]  # as django.utils.log notes it
+        later._has_been_logged = True  # type: ignore[attr-defined]  # the marker that django.utils.log sets
         return later
     feed = get_feed_by_secret(secret)
     if feed is None:

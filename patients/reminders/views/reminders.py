@@ -1,4 +1,4 @@
-"""Reminders: the patient's own page, the link in a mail that stops them, and the phone that takes notices."""
+"""The patient's reminders page, the link in an e-mail that stops reminders, and adding a push subscription."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from patients.sign_in.login import is_own_phone
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """What is set, and the form to set it."""
+    """Show and save the patient's reminder settings."""
     page = get_reminder_page(patient)
     form = ReminderForm(request.POST if request.method == "POST" else None, reminder=page.reminder)
     if form.is_bound and form.is_valid():
@@ -53,7 +53,7 @@ def reminders(request: AuthenticatedRequest, patient: Patient, now: datetime.dat
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """ "Stop reminders". Opening the address does nothing."""
+    """Stop the patient's reminders. A GET changes nothing."""
     reminder = get_reminder_page(patient).reminder
     if request.method == "POST" and reminder is not None:
         stop_reminder(reminder=reminder, by=request.user, now=now)
@@ -65,7 +65,10 @@ def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
 def add_my_push_subscription(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
 ) -> HttpResponse:
-    """The script of the page sends what the browser's push service gave it. A shared device takes no notices."""
+    """Store the endpoint that the page's script got from the browser's push service, and answer 204.
+
+    A shared device gets 403, and an unknown push service 400.
+    """
     if not is_own_phone(request):
         raise PermissionDenied(_("Notices go to your own phone only."))
     try:
@@ -81,10 +84,11 @@ def add_my_push_subscription(
 @never_cache
 @csrf_exempt
 def stop_by_token(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the link in a mail leads. A GET shows a button: programs that check mail open every link.
+    """Show a button for the stop link in an e-mail, and stop the reminders on POST.
 
-    A mail program's own "unsubscribe" posts here without signing in (RFC 8058), so there is no CSRF check; the token is
-    the right to stop, and to do nothing else. Any method is answered: to refuse one would write the token into the log.
+    A GET does not stop them, because programs that scan mail open every link. A mail program's own "unsubscribe" posts
+    here without signing in (RFC 8058), so there is no CSRF check: the token permits stopping and nothing else. Any
+    method is answered, because a refused one would write the token to the log. Raises Http404 for an invalid token.
     """
     reminder = get_reminder_for_token(token)
     if reminder is None:

@@ -1,4 +1,4 @@
-"""Whom a patient lets help."""
+"""Forms for a patient's helpers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from patients.models import Helper
 
 
 class HelperForm(forms.Form):
-    """Their name, as the patient calls them."""
+    """Name of a new helper, as the patient calls them."""
 
     name = forms.CharField(
         label=_("Who will help you?"),
@@ -30,6 +30,6 @@ class HelperForm(forms.Form):
 
 
 class NewCodeForm(forms.Form):
-    """A new code for who helps already: nothing to fill in, but a key that tells a form sent twice."""
+    """A new code for an existing helper. It has no visible field; the key identifies a form sent twice."""
 
     key = FormKeyField(required=False, initial=uuid.uuid4)

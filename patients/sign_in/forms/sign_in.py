@@ -1,4 +1,4 @@
-"""What is typed on the way in: a card's code, a birthday, an address, a mailed code."""
+"""Forms for sign-in and sign-in methods: card codes, dates of birth, e-mail addresses, mailed codes, passkeys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN_PHONE, SHARED = "own", "shared"
 
 
 class DateOfBirthForm(forms.Form):
-    """Date of birth in three boxes, of which any may hold all of it; and whose phone this is."""
+    """Date of birth in three fields, any of which may contain the whole date, and a choice of own or shared device."""
 
     day = forms.CharField(label=_("Day"), max_length=30, required=False)
     month = forms.CharField(label=_("Month"), max_length=30, required=False)
@@ -50,14 +50,14 @@ class DateOfBirthForm(forms.Form):
 
 
 class CardForm(DateOfBirthForm):
-    """Code, date of birth, whose phone. Says what to correct, never whether a card exists."""
+    """Code of a card, date of birth, and own or shared device. Its errors never reveal whether a card exists."""
 
     code = forms.CharField(
         label=_("Code"),
         max_length=60,
         error_messages={"required": _("Type the code from your card.")},
     )
-    #: The code came out of the QR picture: it need not be read, let alone typed.
+    #: True if the code came from the QR code, so that nobody needs to read or type it.
     scanned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     field_order = ("code", "day", "month", "year", "device", "scanned")
@@ -70,18 +70,18 @@ class CardForm(DateOfBirthForm):
 
     @property
     def shown_code(self) -> str:
-        """The code in its groups, for the person to compare with the card."""
+        """Return the code in groups, for comparison with the card; text that is no code is returned as typed."""
         typed = str(self["code"].value() or "")
         return format_code(normalise(typed)) if is_code(normalise(typed)) else typed
 
     @property
     def is_scanned(self) -> bool:
-        """Whether the code can stay folded away: it came by itself, and it can be one."""
+        """Return True if the code came from the QR code and has the right format: the page then collapses its field."""
         return bool(self["scanned"].value()) and is_code(normalise(str(self["code"].value() or "")))
 
 
 class EmailField(forms.EmailField):
-    """An address as we keep it: in small letters, without spaces around it."""
+    """An e-mail address, cleaned to lower case without surrounding spaces."""
 
     widget = forms.EmailInput(
         attrs={
@@ -107,7 +107,7 @@ class EmailField(forms.EmailField):
 
 
 class EmailCodeForm(DateOfBirthForm):
-    """Where to mail the code, and the birthday that goes with it."""
+    """Address to send a sign-in code to, and the patient's date of birth."""
 
     email = EmailField()
 
@@ -115,13 +115,13 @@ class EmailCodeForm(DateOfBirthForm):
 
 
 class EmailAddressForm(forms.Form):
-    """The address that a patient says is theirs."""
+    """Address that a patient wants to confirm."""
 
     email = EmailField()
 
 
 class MailedCodeForm(forms.Form):
-    """Six digits, however they are spaced."""
+    """A mailed code of six digits, with any spaces and dashes."""
 
     code = forms.CharField(
         label=_("Code from the e-mail"),
@@ -148,7 +148,7 @@ class MailedCodeForm(forms.Form):
 
 
 class PasskeyNameForm(forms.Form):
-    """What the patient calls it."""
+    """Name of a passkey."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -164,23 +164,23 @@ class PasskeyNameForm(forms.Form):
 
 
 class NewPasskeyForm(PasskeyNameForm):
-    """A name, and what the phone answered."""
+    """Name of a new passkey, and the authenticator's answer as JSON."""
 
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class PasskeyAnswerForm(forms.Form):
-    """What the phone answered, and whose it is: each answer to that is a button."""
+    """The authenticator's answer as JSON, and own or shared device, which are two submit buttons on the page."""
 
     answer = forms.CharField(widget=forms.HiddenInput, required=False)
     device = forms.ChoiceField(choices=[(OWN_PHONE, ""), (SHARED, "")])
 
 
 def parse_date(day: str, month: str, year: str) -> datetime.date:
-    """The date meant; day and month in the other order are turned round where only that makes sense.
+    """Return the date typed. Month and day are swapped if the order typed is impossible and the other is not.
 
-    One box may hold all of it: 12/4/1950, 12041950, 1950-04-12. Raises ValueError for anything that is not a date with
-    a year of 4 digits.
+    One field may contain the whole date: 12/4/1950, 12041950, 1950-04-12. Raises ValueError for anything that is not a
+    date with a year of 4 digits.
     """
     parts = [text.strip() for text in (day, month, year)]
     if sum(map(bool, parts)) == 1:
@@ -194,7 +194,7 @@ def parse_date(day: str, month: str, year: str) -> datetime.date:
 
 
 def _all_in_one(text: str) -> list[str]:
-    """Day, month and year out of one text. Raises ValueError when they are not there."""
+    """Return day, month and year from one text. Raises ValueError if it does not contain all three."""
     found = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})|(\d{2})(\d{2})(\d{4})", text)
     if found:
         return [part for part in found.groups() if part]

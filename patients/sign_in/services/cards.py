@@ -1,4 +1,4 @@
-"""Sign-in cards: making one, and signing in with it."""
+"""Create sign-in cards and redeem them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from patients.sign_in.services.devices import sign_out_devices, sign_out_helper_
 from patients.sign_in.services.email_codes import invalidate_codes
 from patients.sign_in.services.passkeys import remove_passkeys
 
-#: What one browser sends twice within this time was one tap too many, or an answer that was lost.
+#: A browser that sends the same form twice within this time was tapped twice, or lost the first response.
 REPEAT_WINDOW = datetime.timedelta(minutes=1)
 
 
@@ -32,15 +32,16 @@ REPEAT_WINDOW = datetime.timedelta(minutes=1)
 def create_card(
     *, patient: Patient, by: User, all_credentials_lost: bool = False, now: datetime.datetime | None = None
 ) -> tuple[SignInCard, str]:
-    """A new card and its code of 12 characters; the patient's earlier card stops working.
+    """Create a card and return it with its code of 12 characters; the patient's earlier card stops working.
 
-    With `all_credentials_lost` (phone, purse and all) it becomes the only way in: every device is signed out, passkeys are
-    removed, and codes on their way open nothing. The confirmed address stays: it is in the patient's mailbox.
+    With `all_credentials_lost` (phone, purse and all) the card becomes the only way to sign in: every device is signed
+    out, passkeys are removed and unused mailed codes stop working. The confirmed address stays, since only the
+    patient's mailbox receives its codes.
 
-    The code exists only here: show it once (`sign_in.format_code`, `sign_in.card_url`), keep it nowhere.
+    The code is not stored: show it once (`card_codes.format_code`, `card_codes.card_url`) and store it nowhere.
     """
     now = now or timezone.now()
-    Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
+    Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians may do this at the same time
     patient.cards.own().live().update(revoked_at=now)
     if all_credentials_lost:
         sign_out_devices(patient=patient, by=by, now=now)
@@ -62,10 +63,10 @@ def create_helper_card(
     now: datetime.datetime,
     device_may_be_lost: bool = False,
 ) -> tuple[SignInCard, str] | None:
-    """A new card for who helps a patient, and its code, as `create_card`. None once their help was taken back.
+    """Create a card for a helper and return it with its code, as `create_card`; None if their access has ended.
 
-    Their earlier card stops working: what the patient sees last is what works. With `device_may_be_lost` it becomes
-    their only way in: they are signed out on every device.
+    The helper's earlier card stops working, so that the code shown last is the one that works. With
+    `device_may_be_lost` the helper is also signed out on every device.
     """
     patient = (
         Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=helper.patient_id)
@@ -92,15 +93,15 @@ def create_helper_card(
 def redeem_card(
     *, code: str, date_of_birth: datetime.date, now: datetime.datetime | None = None, browser: str = ""
 ) -> User | None:
-    """Who comes in by the live card with this code, of the patient who was born then; the card is used up.
+    """Return the user for a valid card and date of birth, and mark the card as used; None for anything else.
 
-    That is the patient, or the helper for whom the patient made it. None for everything else.
+    The user is the patient, or the helper for whom the patient made the card; `date_of_birth` is always the patient's.
 
-    Wrong, used, revoked, expired and unknown take the same two queries, so that neither the answer nor the time it
-    takes tells them apart. Each wrong date counts; the fifth kills the card.
+    A wrong, used, revoked, expired or unknown code takes the same two queries, so that neither the answer nor its time
+    tells them apart. Each wrong date is counted, and the card is revoked at the fifth (`MAX_WRONG_DATES`).
 
-    A finger that trembles sends the form twice, and the browser then drops the answer to the first. `browser` is a
-    secret of the one that sent it: within `REPEAT_WINDOW`, what it has just sent is answered once more.
+    A double tap sends the form twice, and the browser then drops the response to the first. `browser` is a secret of
+    the browser that sent the form: within `REPEAT_WINDOW`, it can redeem the card it has just used once more.
     """
     now = now or timezone.now()
     code_hash = hash_secret(code)
@@ -110,14 +111,14 @@ def redeem_card(
         .filter(code_hash=code_hash)
         .first()
     )
-    again = _get_repeat_key(code_hash, browser)
+    repeat_key = _get_repeat_key(code_hash, browser)
     if card is None or not _is_valid(card, date_of_birth, now):
-        if cache.get(again) and card is not None and _was_just_used(card, date_of_birth, now):
+        if cache.get(repeat_key) and card is not None and _was_just_used(card, date_of_birth, now):
             return _sign_in_again(card, now)
         _count_wrong_date(code_hash, now)
         return None
     if browser:
-        cache.set(again, True, REPEAT_WINDOW.total_seconds())
+        cache.set(repeat_key, True, REPEAT_WINDOW.total_seconds())
     card.used_at = now
     card.save(update_fields=["used_at"])
     record("card.used", actor=card.owner, obj=card, clinic=card.patient.clinic)
@@ -125,7 +126,7 @@ def redeem_card(
 
 
 def _is_valid(card: SignInCard, date_of_birth: datetime.date, now: datetime.datetime) -> bool:
-    """All conditions are looked at, whichever fails first."""
+    """Return True if the card can be redeemed. Every condition is evaluated, so that the time reveals none of them."""
     return all([_matches_owner(card, date_of_birth), card.used_at is None, card.expires_at > now])
 
 
@@ -148,8 +149,8 @@ def _was_just_used(card: SignInCard, date_of_birth: datetime.date, now: datetime
 
 
 def _sign_in_again(card: SignInCard, now: datetime.datetime) -> User:
-    """The device that was noted the first time is this one: it is not two."""
-    assert card.used_at is not None  # noqa: S101  # it has just opened
+    """Return the card's user again, and end the device recorded the first time: it is the same browser."""
+    assert card.used_at is not None  # noqa: S101  # `_was_just_used` has checked it
     first = (
         Device.objects.for_user(card.owner)
         .live()

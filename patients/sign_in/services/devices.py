@@ -1,6 +1,6 @@
-"""Devices on which someone is signed in: noted, seen again, ended.
+"""Record devices at sign-in, record their use, and sign them out.
 
-Written to by whoever owns the account. Ending one twice is ending it once.
+Signing out a device twice has no further effect.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from clinic.models import Clinic, User
 from patients.models import Device, Helper, Patient, SignInMethod
 from patients.sign_in.device_names import detect_browser, detect_device_kind
 
-#: When a device was last used is written at most this often: a page that is only read should write nothing.
+#: The last use of a device is written at most this often, so that most requests that only read write nothing.
 SEEN_INTERVAL = datetime.timedelta(hours=1)
-#: A device is kept this long after it forgot its owner, to answer "who was that in spring?".
+#: A device is deleted this long after it expired. Until then it can answer "who was that in spring?".
 DEVICE_RETENTION = datetime.timedelta(days=90)
 
 
@@ -33,7 +33,10 @@ def record_device(
     now: datetime.datetime,
     previous_device: uuid.UUID | None = None,
 ) -> Device:
-    """Someone has signed in. `previous_device` is what the same browser was before: it is not two devices."""
+    """Create the device of a sign-in that expires after `lasts`.
+
+    `previous_device` is the device that the same browser was before; it ends, so that one browser is not listed twice.
+    """
     if previous_device is not None:
         Device.objects.live().filter(pk=previous_device).update(ended_at=now)
     return Device.objects.create(
@@ -55,10 +58,10 @@ def record_device_seen(
     now: datetime.datetime,
     remembers_until: datetime.datetime | None = None,
 ) -> bool:
-    """The device is in use; `seen_at` is what is on record. Whether that was written: not twice within an hour.
+    """Record that a device is in use at `now`, and return True if that was written.
 
-    With `remembers_until` it is written in any case: from now on the device remembers its owner until then. One that
-    was ended a moment ago remembers nobody for longer.
+    `seen_at` is the last use on record. It is not written again within `SEEN_INTERVAL`, unless `remembers_until` gives
+    a new expiry, which is written with it. A device that was ended a moment ago is not changed.
     """
     if remembers_until is None and now - seen_at < SEEN_INTERVAL:
         return False
@@ -67,14 +70,14 @@ def record_device_seen(
 
 
 def record_sign_out(*, device_id: uuid.UUID | None, now: datetime.datetime) -> None:
-    """Whoever was signed in on it has signed out. Nothing happens to a device that was ended before."""
+    """End a device because its user has signed out. A device that was ended before is not changed."""
     if device_id is not None:
         Device.objects.live().filter(pk=device_id).update(ended_at=now)
 
 
 @transaction.atomic
 def sign_out_device(*, device: Device, patient: Patient, by: User, now: datetime.datetime) -> None:
-    """Sign one device of the patient out: at its next request it opens nothing."""
+    """Sign out one device of the patient: its next request is refused."""
     if Device.objects.live().filter(pk=device.pk).update(ended_at=now):
         record("device.ended", actor=by, obj=device, clinic=patient.clinic)
 
@@ -83,10 +86,10 @@ def sign_out_device(*, device: Device, patient: Patient, by: User, now: datetime
 def sign_out_devices(
     *, patient: Patient, by: User, now: datetime.datetime, keeping: uuid.UUID | None = None
 ) -> int:
-    """Sign out all devices of the patient, or all but the one to keep. How many were signed in.
+    """Sign out all devices of the patient except `keeping`, and return how many of them had not expired.
 
-    The number of the account goes up as well, which ends the sessions that no device was noted for. A session to keep
-    has to be told of it (`arrivals.keep_session`).
+    The account's session number is raised as well, which ends sessions without a device. The session to keep must then
+    be renewed with `login.keep_session`.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     return _end_all(patient.user_id, clinic=patient.clinic, by=by, now=now, keeping=keeping)
@@ -94,7 +97,10 @@ def sign_out_devices(
 
 @transaction.atomic
 def sign_out_helper_devices(*, helper: Helper, by: User, now: datetime.datetime) -> int:
-    """The same for who helps a patient. A helper has no passkey and no mailed code that could be left."""
+    """Sign out all devices of a helper, and return how many had not expired.
+
+    A helper has no passkeys and no mailed codes that would have to be removed.
+    """
     patients = Patient.objects.select_for_update(of=("self",)).select_related("clinic")
     return _end_all(helper.user_id, clinic=patients.get(pk=helper.patient_id).clinic, by=by, now=now)
 
@@ -111,5 +117,8 @@ def _end_all(
 
 
 def delete_old_devices(*, now: datetime.datetime) -> int:
-    """Delete those whose session ran out long ago. How many. That someone ended one stays in the audit trail."""
+    """Delete devices that expired more than `DEVICE_RETENTION` ago, and return how many.
+
+    The audit trail still shows that someone signed one out.
+    """
     return Device.objects.filter(expires_at__lt=now - DEVICE_RETENTION).delete()[0]

@@ -1,7 +1,7 @@
-"""Codes by mail: asked for, used, and the address they go to.
+"""Send and verify codes by e-mail, and confirm and remove the address they are sent to.
 
-Asking with an address or a birthday we do not know leaves a row as well, and takes as many queries: neither the answer
-nor the time it takes tells who is a patient. Where patients are written about, their row is locked first.
+A request with an unknown address or date of birth stores a row as well and takes as many queries, so that neither the
+answer nor its time reveals who is a patient. A service that writes about a patient locks the patient's row first.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from patients.sign_in.email_codes import (
 
 
 class CodeRefusal(enum.Enum):
-    """Why a code opened nothing. It says nothing about whether anybody was written to."""
+    """Reason why a code was refused. It does not reveal whether an e-mail was sent."""
 
     WRONG = "wrong"
-    #: Used, run out, replaced, or killed by wrong tries: only a new one helps.
+    #: Used, expired, replaced, or ended by wrong attempts: the person needs a new code.
     OVER = "over"
 
 
@@ -48,11 +48,13 @@ def send_sign_in_code(
     now: datetime.datetime | None = None,
     previous_device: uuid.UUID | None = None,
 ) -> MailedCode:
-    """Mail a code and a link to the patient who confirmed this address and was born on that day.
+    """Mail a code and a link to the active patient with this confirmed address and date of birth.
 
-    `previous_device` is what the same browser asked for before; that ends, and so does what the patient asked for elsewhere.
-    The browser has to keep the key of what is returned: nothing else can use the code. Of two patients with one
-    address and one birthday, it is the one who confirmed the address last.
+    `previous_device` is the key of the code that the same browser requested before. It ends, and so does any code that
+    the patient requested elsewhere. The browser must keep the key of the returned row: the code works only with it. Of
+    two patients with the same address and date of birth, the one who confirmed the address last gets the code.
+
+    For an unknown address or date of birth the row is stored without a patient, and nothing is mailed.
     """
     now = now or timezone.now()
     known = Patient.objects.filter(
@@ -74,7 +76,10 @@ def send_sign_in_code(
 def verify_sign_in_code(
     *, asked: uuid.UUID, typed: str, now: datetime.datetime | None = None
 ) -> MailedCode | CodeRefusal:
-    """What this browser asked for, used up, with its patient and their account. The fifth wrong code kills it."""
+    """Verify a typed code for the row `asked`; mark it as used and return it with patient and user, or the refusal.
+
+    Each wrong code is counted, and the row ends at the fifth (`MAX_WRONG_CODES`).
+    """
     now = now or timezone.now()
     return _used(asked, "code_hash", normalise(typed), now)
 
@@ -83,14 +88,17 @@ def verify_sign_in_code(
 def verify_sign_in_link(
     *, asked: uuid.UUID, secret: str, now: datetime.datetime | None = None
 ) -> MailedCode | CodeRefusal:
-    """The same by the link in the mail. Its secret is too long to be guessed, so a wrong one does not count."""
+    """Verify the secret of the mailed link, as `verify_sign_in_code` does for the code.
+
+    The secret is too long to be guessed, so a wrong one is not counted.
+    """
     now = now or timezone.now()
     return _used(asked, "link_hash", secret, now)
 
 
 @transaction.atomic
 def send_verification_code(*, patient: Patient, email: str, by: User, now: datetime.datetime) -> MailedCode:
-    """Mail a code to an address that the patient says is theirs. What they asked for before ends."""
+    """Mail a code to confirm an address. The code that the patient requested before for this purpose ends."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     asked, code, _link = _new(patient, CodeUse.CONFIRM, now=now, email=email)
     with override_page_language(patient):
@@ -103,9 +111,9 @@ def send_verification_code(*, patient: Patient, email: str, by: User, now: datet
 def verify_email(
     *, patient: Patient, typed: str, by: User, now: datetime.datetime
 ) -> VerifiedEmail | CodeRefusal:
-    """The address is the patient's from now on, in place of any other. The one before is told.
+    """Confirm the address to which the code was sent, or return the refusal.
 
-    A code to sign in that is on its way to the one before opens nothing any more.
+    It replaces the patient's earlier address, which is notified, and unused sign-in codes sent to that one end.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     waiting = MailedCode.objects.live().filter(patient=patient, use=CodeUse.CONFIRM)
@@ -128,7 +136,7 @@ def verify_email(
 
 @transaction.atomic
 def remove_verified_email(*, patient: Patient, by: User, now: datetime.datetime) -> None:
-    """Nothing is mailed there any more, and nobody signs in by it."""
+    """Remove the patient's confirmed address and end all unused codes. Without an address, only the codes end."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     invalidate_codes(patient=patient, now=now)
     address = VerifiedEmail.objects.filter(patient=patient).first()
@@ -138,12 +146,12 @@ def remove_verified_email(*, patient: Patient, by: User, now: datetime.datetime)
 
 
 def invalidate_codes(*, patient: Patient, now: datetime.datetime) -> None:
-    """Whatever was mailed and not used opens nothing any more. Called inside the action that has locked the patient."""
+    """End all unused codes of the patient. Called by services that have locked the patient's row."""
     MailedCode.objects.live().filter(patient=patient).update(ended_at=now)
 
 
 def delete_old_codes(*, now: datetime.datetime) -> int:
-    """Delete what has run out a day ago. How many."""
+    """Delete codes that expired more than a day ago, and return how many."""
     return MailedCode.objects.filter(expires_at__lt=now - datetime.timedelta(days=1)).delete()[0]
 
 
@@ -156,9 +164,12 @@ def _new(
     own_phone: bool = False,
     previous_device: uuid.UUID | None = None,
 ) -> tuple[MailedCode, str, str]:
-    """A row for a fresh code, the code, and the secret of its link. Both exist only here and in the mail."""
+    """Create the row of a new code; return it, the code, and the secret of its link.
+
+    The code and the secret are not stored, only mailed.
+    """
     key, code, link_secret = uuid.uuid4(), new_code(), new_link_secret()
-    # A key that is nobody's, so that the query is the same with and without a patient.
+    # Without a patient, a key that matches nobody keeps the query the same.
     owner = patient.pk if patient else key
     MailedCode.objects.live().filter(Q(patient=owner, use=use) | Q(pk=previous_device)).update(ended_at=now)
     asked = MailedCode.objects.create(
@@ -184,13 +195,16 @@ def _used(key: uuid.UUID, kept: str, secret: str, now: datetime.datetime) -> Mai
         return CodeRefusal.OVER
     if refusal := _try(asked, kept, secret, now):
         return refusal
-    assert asked.patient is not None  # noqa: S101  # `_try` lets nobody's code through as little as a wrong one
+    assert asked.patient is not None  # noqa: S101  # `_try` refuses a row without a patient
     record("mailed_code.used", actor=asked.patient.user, obj=asked, clinic=asked.patient.clinic)
     return asked
 
 
 def _try(asked: MailedCode, kept: str, secret: str, now: datetime.datetime) -> CodeRefusal | None:
-    """Use a locked row up, or count a wrong try. A row without a patient is never opened, whatever is typed."""
+    """Mark a locked row as used and return None, or count the wrong attempt and return the refusal.
+
+    `kept` names the field of the hash. A row without a patient is always refused, whatever is typed.
+    """
     is_over = asked.used_at is not None or asked.ended_at is not None or asked.expires_at <= now
     is_right = constant_time_compare(getattr(asked, kept), hash_secret(asked.pk, secret))
     if is_over:

@@ -1,4 +1,4 @@
-"""A patient lets someone help, and takes it back. Who may is asked by the views: the patient alone."""
+"""Give helpers access to a patient's plan and end it. The views allow this to the patient only."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class TooManyHelpersError(Exception):
 
 @transaction.atomic
 def create_helper(*, patient: Patient, name: str, key: uuid.UUID, by: User, now: datetime.datetime) -> Helper:
-    """Someone who may see the plan and log with the patient, with a user of their own that only a card opens.
+    """Create a helper, who may see the plan and log sessions, with a user that can sign in only with a card.
 
-    The same form sent twice is one helper; sent again after their help was taken back, it gives nothing back. Raises
-    TooManyHelpersError.
+    A form sent twice returns the first helper. Sent again after that helper's access has ended, it does not restore it.
+    Raises TooManyHelpersError if the patient has `MAX_HELPERS` helpers.
     """
     locked = _get_for_update(patient)
     if earlier := locked.helpers.filter(form_key=key).first():
@@ -37,9 +37,9 @@ def create_helper(*, patient: Patient, name: str, key: uuid.UUID, by: User, now:
 
 @transaction.atomic
 def end_help(*, helper: Helper, by: User, now: datetime.datetime) -> None:
-    """End it: out at their next request on every device, and no card of theirs opens anything. Again changes nothing.
+    """End a helper's access: they are signed out on every device, their cards stop working, and their user is closed.
 
-    What they entered stays, with their name.
+    Answers that they entered stay, with their name. Ending it again changes nothing.
     """
     locked = _get_for_update(helper.patient)
     found = locked.helpers.select_related("user").get(pk=helper.pk)

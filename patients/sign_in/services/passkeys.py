@@ -1,6 +1,6 @@
-"""Passkeys of patients: added, renamed, removed, and signed in with.
+"""Create, rename and remove passkeys of patients, and verify them at sign-in.
 
-Only accounts of patients: those of the team sign in by password and second step.
+Only patients have passkeys: staff sign in with a password and a second factor.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from patients.sign_in.passkeys import (
 
 
 class TooManyPasskeysError(Exception):
-    """There are more than anyone has phones. Nothing was added."""
+    """The patient has `MAX_PASSKEYS` passkeys. Nothing was added."""
 
 
 @transaction.atomic
@@ -43,9 +43,11 @@ def create_passkey(
     by: User,
     now: datetime.datetime,
 ) -> Authenticator:
-    """Keep the passkey that the patient's phone has made. Raises PasskeyRefusedError or TooManyPasskeysError.
+    """Store the passkey that the patient's device has created.
 
-    Whoever has a confirmed address is told by mail, in case it was someone else who held the phone.
+    If the patient has a confirmed address, an e-mail to it says so, in case someone else held the phone.
+    Raises PasskeyRefusedError if the answer does not match the challenge, and TooManyPasskeysError if the patient has
+    `MAX_PASSKEYS` passkeys.
     """
     credential = complete_registration(state, answer)
     Patient.objects.select_for_update().get(pk=patient.pk)
@@ -54,7 +56,7 @@ def create_passkey(
     passkey: Authenticator = Authenticator.objects.create(
         user=patient.user,
         type=Authenticator.Type.WEBAUTHN,
-        # allauth numbers them; in an address stands a key that tells nobody how many there are.
+        # URLs use this key, since allauth's primary keys would reveal how many passkeys there are.
         data={"name": name, "key": str(uuid.uuid4()), "credential": credential},
         created_at=now,
     )
@@ -67,7 +69,7 @@ def create_passkey(
 
 @transaction.atomic
 def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: User) -> None:
-    """For the patient to know it again."""
+    """Rename a passkey. The same name again writes nothing."""
     locked = list_passkeys(patient.user).select_for_update().get(pk=passkey.pk)
     if locked.data["name"] != name:
         locked.data["name"] = name
@@ -77,7 +79,7 @@ def rename_passkey(*, patient: Patient, passkey: Authenticator, name: str, by: U
 
 @transaction.atomic
 def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = None) -> int:
-    """Nobody signs in with it, or with any of them, any more. How many were removed."""
+    """Remove all passkeys of the patient, or `only` one of them, and return how many were removed."""
     passkeys = list_passkeys(patient.user)
     removed = list((passkeys.filter(pk=only.pk) if only is not None else passkeys).select_for_update())
     record_each("passkey.removed", actor=by, objs=removed, clinic=patient.clinic)
@@ -89,9 +91,10 @@ def remove_passkeys(*, patient: Patient, by: User, only: Authenticator | None = 
 def verify_passkey(
     *, state: Mapping[str, Any] | None, answer: str, now: datetime.datetime | None = None
 ) -> Patient:
-    """The patient whose passkey answered. Raises PasskeyRefusedError for everyone else.
+    """Return the patient whose passkey signed the answer.
 
-    `state` is good for one answer: the view has taken it out of the session before.
+    `state` is valid for one answer: the view has removed it from the session before this call.
+    Raises PasskeyRefusedError if the answer is not valid or not from an active patient.
     """
     now = now or timezone.now()
     patients = Patient.objects.select_related("user", "clinic").filter(user__is_active=True)

@@ -1,4 +1,4 @@
-"""The sign-in card: made, shown once, printed."""
+"""Staff view that creates a patient's sign-in card, shows it once, or prints it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from patients.sign_in.services.cards import create_card
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.CREATE_CARDS)
 def patient_card(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """GET asks; POST makes a card and shows it, this once: the code is kept nowhere.
+    """Ask for confirmation on GET; on POST create a card and show it once, since its code is not stored.
 
-    The form names the card that was live when it was made. So when the page is reloaded, or someone else was quicker,
-    no second card is made unseen: the page says what happened and asks again. `as` names a paper: the answer is then
-    the card as a PDF, since afterwards nobody could make one. `lost`: the patient has lost everything,
-    so every other way in ends with it.
+    Fields of the form: `seen` names the card that was live when the form was made. If another has been made since, by a
+    reload or by a colleague, the answer is 409 and the page says so and asks again. `as` names a paper size: the card
+    is then answered as a PDF, since none can be made later. `lost` means that the patient has lost everything, so all
+    devices, passkeys and codes end.
     """
     patient = get_patient_or_404(request.user, patient_id)
     context = {"section": "patients", "patient": patient, "seen": _live(patient)}
@@ -64,6 +64,6 @@ def patient_card(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRe
 
 
 def _live(patient: object) -> str:
-    """What tells the patient's live card from the one before and after; "" without one."""
+    """Return the time at which the patient's live card was made, in ISO format, "" without one."""
     made_at = getattr(patient, "card_made_at", None)
     return made_at.isoformat() if made_at else ""

@@ -1,4 +1,4 @@
-"""The devices on which a patient is signed in."""
+"""Pages of the devices on which a patient is signed in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from patients.sign_in.services.devices import sign_out_device, sign_out_devices
 @patient_only
 @require_safe
 def devices(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Which they are, and since when."""
+    """List the devices on which the patient is signed in."""
     shown = list_devices(request.user, now, get_device_id(request))
     return render(
         request,
@@ -36,7 +36,7 @@ def devices(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
 def end(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, device_id: uuid.UUID
 ) -> HttpResponse:
-    """Asks first, then signs that device out: this one as well, if it is this one."""
+    """Ask on GET, and sign out one device on POST. If it is the device of the request, sign out the session too."""
     device = get_device_or_404(request.user, device_id)
     if request.method != "POST":
         return render(
@@ -54,7 +54,7 @@ def end(
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out_others(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Asks first, then signs out every device but this one."""
+    """Ask on GET, and sign out every device except the one of the request on POST."""
     if request.method != "POST":
         return render(
             request, "patients/sign_in/devices_end_others.html", {"patient": patient, "section": "settings"}

@@ -1,4 +1,4 @@
-"""The patient's e-mail address: shown to be theirs, and taken back."""
+"""Pages on which a patient confirms or removes an e-mail address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from patients.sign_in.services.email_codes import (
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Which address is confirmed, and a box for one to confirm: the one on the clinic's record, to begin with."""
+    """Show the confirmed address, and send a code to another one to confirm.
+
+    The form's initial value is the address on the clinic's record.
+    """
     if request.method != "POST":
         return _page(request, patient, EmailAddressForm(initial={"email": patient.email}))
     form = EmailAddressForm(request.POST)
@@ -43,7 +46,7 @@ def address(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """The code that was mailed there."""
+    """Confirm the address with the code that was mailed to it."""
     page = {"patient": patient, "section": "settings"}
     if request.method != "POST":
         return render(request, "patients/sign_in/email_address_code.html", page | {"form": MailedCodeForm()})
@@ -71,7 +74,7 @@ def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Asks first, then removes it."""
+    """Ask on GET, and remove the confirmed address on POST."""
     if request.method != "POST":
         page = {"patient": patient, "section": "settings", "confirmed": get_verified_email(patient)}
         return render(request, "patients/sign_in/email_address_remove.html", page)

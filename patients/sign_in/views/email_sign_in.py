@@ -1,4 +1,4 @@
-"""The way in by mail: ask for a code, then type it, or press the button behind the link."""
+"""Sign in by e-mail: request a code, then type it or follow the link."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from patients.sign_in.services.email_codes import (
     verify_sign_in_link,
 )
 
-#: What the session keeps of the code that this browser asked for: no other can use it.
+#: Session key: primary key of the code that this browser requested. No other browser can use that code.
 ASKED = "mailed_code"
 
 
@@ -31,7 +31,7 @@ ASKED = "mailed_code"
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """E-mail address and date of birth. The answer is the same whether we know them or not."""
+    """Request a code with e-mail address and date of birth. The answer is the same for known and unknown ones."""
     if request.method != "POST":
         return _ask_page(request, EmailCodeForm())
     form = EmailCodeForm(request.POST)
@@ -55,7 +55,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The code from the mail, in the browser that asked for it. Any other is asked where to mail one."""
+    """Sign in with the mailed code, in the browser that requested it; any other gets the form to request one."""
     asked = _asked(request)
     if asked is None:
         return _ask_page(request, EmailCodeForm())
@@ -69,16 +69,17 @@ def code(request: HttpRequest) -> HttpResponse:
     used = verify_sign_in_code(asked=asked, typed=form.cleaned_data["code"])
     if isinstance(used, CodeRefusal):
         return _code_page(request, form, problem=used.value)
-    return _come_in(request, used)
+    return _log_in(request, used)
 
 
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, link_secret: str) -> HttpResponse:
-    """Where the link in the mail leads: a page with a button, since programs that check mail open every link.
+    """Show a page with a button for the link in the mail, and sign in on POST.
 
-    In another browser it signs nobody in, and says where the code goes.
+    A GET does not sign in, because programs that scan mail open every link. In a browser that did not request the code,
+    the page says where to type it.
     """
     asked = _asked(request)
     page = {"section": "sign_in", "is_here": asked is not None}
@@ -89,19 +90,19 @@ def link(request: HttpRequest, link_secret: str) -> HttpResponse:
     used = verify_sign_in_link(asked=asked, secret=link_secret)
     if isinstance(used, CodeRefusal):
         return render(request, "patients/sign_in/email_link.html", page | {"problem": used.value})
-    return _come_in(request, used)
+    return _log_in(request, used)
 
 
-def _come_in(request: HttpRequest, used: MailedCode) -> HttpResponse:
-    assert used.patient is not None  # noqa: S101  # a code that was used is someone's
+def _log_in(request: HttpRequest, used: MailedCode) -> HttpResponse:
+    assert used.patient is not None  # noqa: S101  # a used code always has a patient
     del request.session[ASKED]
     log_in(request, used.patient.user, own_phone=used.own_phone, way=SignInMethod.MAIL)
     return redirect("my_today")
 
 
 def _asked(request: HttpRequest) -> uuid.UUID | None:
-    kept = request.session.get(ASKED)
-    return uuid.UUID(kept) if kept else None
+    value = request.session.get(ASKED)
+    return uuid.UUID(value) if value else None
 
 
 def _ask_page(

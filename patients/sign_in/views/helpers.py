@@ -1,4 +1,4 @@
-"""Who helps the patient: let someone in, make a new code for them, take it back. The patient alone gets here."""
+"""Pages on which a patient adds helpers, makes new codes for them and ends their access. Helpers get 403."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from patients.sign_in.forms.helpers import HelperForm, NewCodeForm
 from patients.sign_in.services.cards import create_helper_card
 from patients.sign_in.services.helpers import TooManyHelpersError, create_helper, end_help
 
-#: What the session keeps of the form that made the last new code.
+#: Session key: key of the form that made the last new code.
 SENT = "helper_code_form"
 
 
@@ -28,7 +28,7 @@ SENT = "helper_code_form"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def helpers(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Who helps now, and the form for one more. Sent, it answers with the code: shown once, kept nowhere."""
+    """List the helpers with a form to add one. A valid form is answered with the code, which is shown only once."""
     if request.method != "POST":
         return _list_page(request, patient, HelperForm())
     form = HelperForm(request.POST)
@@ -53,7 +53,10 @@ def helpers(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
 def helper_code(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
 ) -> HttpResponse:
-    """A new code, for another phone or one that was lost. Asks first: what there is of earlier ones stops working."""
+    """Ask on GET; on POST show a new code for a helper, for another phone or after a lost one.
+
+    Earlier codes stop working, and the helper is signed out on every device.
+    """
     helper = get_object_or_404(patient.helpers.live(), pk=helper_id)
     if request.method == "POST":
         return _code_page(request, patient, helper, now, device_may_be_lost=_is_sent_first(request))
@@ -66,7 +69,7 @@ def helper_code(
 def helper_remove(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, helper_id: uuid.UUID
 ) -> HttpResponse:
-    """Asks first, then ends it. Sent twice, or about one who is gone already, it leads to the list all the same."""
+    """Ask on GET, and end a helper's access on POST. If it has ended already, redirect to the list."""
     helper = get_object_or_404(patient.helpers.all(), pk=helper_id)
     if request.method == "POST":
         end_help(helper=helper, by=request.user, now=now)
@@ -81,7 +84,7 @@ def helper_remove(
 
 
 def _is_sent_first(request: AuthenticatedRequest) -> bool:
-    """Whether this form was not sent before. A page that is loaded again signs out nobody who has come in since."""
+    """Return True unless this form was sent before: a reload must not sign out a helper who has signed in since."""
     form = NewCodeForm(request.POST)
     form.full_clean()
     key, last = str(form.cleaned_data["key"]), request.session.get(SENT)

@@ -1,4 +1,4 @@
-"""Passkeys: the list, a new one, one of them, and the way in."""
+"""Pages to list, add, rename and remove passkeys, and to sign in with one."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from patients.sign_in.services.passkeys import (
     verify_passkey,
 )
 
-#: What the session keeps until the phone has answered; each question is good for one answer.
+#: Session key: state of the challenge until it is answered. Each challenge is valid for one answer.
 STATE = "passkey"
 
 
 @patient_only
 @require_safe
 def passkeys(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Those that there are."""
+    """List the patient's passkeys."""
     page = {"patient": patient, "section": "settings", "passkeys": list(list_passkeys(request.user))}
     return render(request, "patients/sign_in/passkeys.html", page)
 
@@ -51,7 +51,7 @@ def passkeys(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """The phone makes a passkey; we keep the half of it that opens nothing."""
+    """Add a passkey that the phone creates. Only its public key is stored."""
     if request.method != "POST":
         name = describe_device(request.headers.get("User-Agent", ""))
         return _add_page(request, patient, NewPasskeyForm(initial={"name": name}))
@@ -77,7 +77,7 @@ def add(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime)
 def passkey(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, passkey_id: uuid.UUID
 ) -> HttpResponse:
-    """One of them: another name."""
+    """Rename a passkey."""
     one = get_passkey_or_404(request.user, passkey_id)
     form = PasskeyNameForm(request.POST if request.method == "POST" else None, initial={"name": str(one)})
     if not form.is_valid():
@@ -93,7 +93,7 @@ def passkey(
 def remove(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, passkey_id: uuid.UUID
 ) -> HttpResponse:
-    """Asks first, then removes it."""
+    """Ask on GET, and remove the passkey on POST."""
     one = get_passkey_or_404(request.user, passkey_id)
     if request.method != "POST":
         page = {"patient": patient, "section": "settings", "passkey": one}
@@ -107,7 +107,7 @@ def remove(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Nothing to type: the phone knows whose it is, and has checked who holds it."""
+    """Sign in with a passkey. The phone names the account and has verified its user, so nothing needs typing."""
     if request.method != "POST":
         return _sign_in_page(request)
     state = request.session.pop(STATE, None)

@@ -1,4 +1,4 @@
-"""The way in: which door, the card, and the way out."""
+"""Sign-in options, sign-in with a card, and sign-out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from patients.sign_in.services.cards import redeem_card
 @login_not_required
 @require_safe
 def sign_in_options(request: HttpRequest) -> HttpResponse:
-    """Card, e-mail, passkey, or the clinic's team?"""
+    """Offer the sign-in methods: card, e-mail and passkey for patients, password for staff."""
     if request.user.is_authenticated:
         return redirect("home_redirect")
     return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
@@ -33,7 +33,7 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def card_sign_in(request: HttpRequest) -> HttpResponse:
-    """Code and date of birth sign a patient in, once."""
+    """Sign in a patient or helper with the code of a card, which works once, and the patient's date of birth."""
     if request.method != "POST":
         return _card_page(request, CardForm())
     form = CardForm(request.POST)
@@ -44,7 +44,7 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     user = redeem_card(
         code=form.cleaned_data["code"],
         date_of_birth=form.cleaned_data["date_of_birth"],
-        # Made with the form, and made anew by signing in.
+        # The CSRF cookie is a secret of this browser: set with the form, replaced at sign-in.
         browser=request.COOKIES.get(settings.CSRF_COOKIE_NAME, ""),
     )
     if user is None:
@@ -57,9 +57,9 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @csrf_exempt
 def card_link(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the QR picture leads: the same form with the code in it, folded away. Asks nothing of the database.
+    """Show the card form with the code from the QR code filled in and collapsed. No query.
 
-    Whatever the method, it only shows the form: to refuse one would write the path, code and all, into the log.
+    Any method only shows the form, because a refused method would write the path, with the code, to the log.
     """
     return _card_page(request, CardForm(initial={"code": code[:60], "scanned": True}))
 
@@ -67,11 +67,12 @@ def card_link(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Asks first, and says how one gets in again; then signs out."""
+    """Ask on GET and list the methods to sign in again; sign out on POST."""
     if request.method == "POST":
         return log_out(request, redirect("sign_in"))
-    told = get_sign_out_warnings(request.user) if request.user.is_authenticated else None
-    return render(request, "patients/sign_in/sign_out.html", {"leaving": told, "back": told and told.back})
+    warnings = get_sign_out_warnings(request.user) if request.user.is_authenticated else None
+    context = {"leaving": warnings, "back": warnings and warnings.back}
+    return render(request, "patients/sign_in/sign_out.html", context)
 
 
 def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", status: int = 200) -> HttpResponse:
@@ -82,7 +83,7 @@ def _card_page(request: HttpRequest, form: CardForm, *, problem: str = "", statu
         status=status,
     )
     response["X-Robots-Tag"] = "noindex, nofollow"
-    # The path holds the code, so it is never sent on. "no-referrer" would say the same, but then browsers post the form
+    # The path contains the code, so it is never sent to other pages. With "no-referrer", browsers would post the form
     # with "Origin: null", which the CSRF check must refuse.
     response["Referrer-Policy"] = "strict-origin"
     return response
