@@ -39,7 +39,7 @@ def is_push_offered() -> bool:
 
 
 def public_key() -> str:
-    """Return the VAPID public key for a browser to subscribe with: the uncompressed point, base64url without padding."""
+    """Return the VAPID public key for subscribing in a browser: the uncompressed point, base64url without padding."""
     return _public_key_of(settings.VAPID_PRIVATE_KEY)
 
 
