@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from exercises import catalogue as content
 from exercises.library import structured_data
@@ -18,7 +19,15 @@ from exercises.library.views.public import public_page
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All exercises, by kind; filters and the search are in the address."""
     page = get_library_page(request.GET, reverse("catalogue"))
-    return render(request, "exercises/library/catalogue.html", {"section": "exercises", "page": page})
+    description = gettext(
+        "Exercises for nerve pain, in pictures. Find them by kind, by position, by body part and by what you have "
+        "at home."
+    )
+    return render(
+        request,
+        "exercises/library/catalogue.html",
+        {"section": "exercises", "page": page, "description": description},
+    )
 
 
 @public_page

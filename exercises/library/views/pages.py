@@ -35,6 +35,10 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "exercises/library/home.html",
         {
+            "description": gettext(
+                "Three kinds of exercise help with nerve pain: balance, aerobic and stretching. See them in pictures, "
+                "and ask for a consultation."
+            ),
             "kinds": kinds(),
             "first_routine": routines[0] if routines else None,
             "symptoms": catalogue.SYMPTOMS,
