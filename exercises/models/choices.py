@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Category(models.TextChoices):
-    """The three kinds of exercise; why each helps and how often is in `exercises.catalogue.categories`."""
+    """Category of an exercise. Reasons and recommended frequencies are in `exercises.catalogue.categories`."""
 
     BALANCE = "balance", _("Balance")
     AEROBIC = "aerobic", _("Aerobic")
@@ -21,7 +21,10 @@ class Position(models.TextChoices):
 
 
 class Support(models.TextChoices):
-    """The support ladder (NIH/NIA), most support first. A patient may take more; only a clinician less."""
+    """Support levels (NIH/NIA), from most to least support.
+
+    A patient may use more support than prescribed; only a clinician may prescribe less.
+    """
 
     TWO_HANDS = "two_hands", _("Hold on with two hands")
     ONE_HAND = "one_hand", _("Hold on with one hand")
@@ -31,7 +34,10 @@ class Support(models.TextChoices):
 
     @property
     def more(self) -> list[Support]:
-        """The rungs with more support than this one, the nearest first: where a patient may go alone."""
+        """Return the levels with more support than this one, nearest first.
+
+        A patient may change to any of these without a clinician.
+        """
         return list(reversed(list(Support)[: list(Support).index(self)]))
 
 
@@ -43,7 +49,7 @@ class StepKind(models.TextChoices):
 
 
 class Demand(models.TextChoices):
-    """What an exercise asks of a body. A plan's safety rules look these up against the patient's flags."""
+    """Physical demand of an exercise. A plan's safety rules compare these with the patient's flags."""
 
     WEIGHT_BEARING = "weight_bearing", _("Weight on the feet")
     STANDING = "standing", _("Standing")

@@ -1,4 +1,4 @@
-"""Dose columns shared by exercises, routine items and plan items."""
+"""Dose columns of a model, with their database constraints."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _DOSE_RULES: list[models.BaseConstraint] = [
 
 
 class DoseFields(models.Model):
-    """The columns of a dose, the same wherever one is kept. Units: holds in seconds, durations in minutes."""
+    """Columns of a dose, the same in every model that stores one.
+
+    Units: holds in seconds, durations in minutes, frequency in days a week.
+    """
 
     sets = _number(_("sets"), MOST["sets"])
     reps_min = _number(_("repetitions, from"), MOST["reps"])
@@ -59,4 +62,5 @@ class DoseFields(models.Model):
 
     @property
     def dose(self) -> Dose:
+        """Return the columns as an immutable value."""
         return Dose.of(self)

@@ -17,7 +17,7 @@ from exercises.models.taxonomy import BodyFocus, Equipment
 
 
 class Exercise(DoseFields, PublicModel):
-    """One exercise as the catalogue tells it today. Plans keep a copy of what they prescribed."""
+    """Exercise in its current form. Plans store a copy of the content that they prescribed."""
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     clinic = models.ForeignKey(
@@ -50,7 +50,8 @@ class Exercise(DoseFields, PublicModel):
         blank=True,
         help_text=_("Empty: the figure that has the exercise's own name."),
     )
-    #: What is shown instead of a figure, in order: a copy of what identifies each ExercisePhoto, with its words.
+    #: Photographs shown instead of a figure, in order: the key, digest, width, height and alternative text of each
+    #: ExercisePhoto (see `exercises.library.photos.PhotoReference`).
     photos = models.JSONField(_("photographs"), default=list, blank=True, editable=False)
     progression_of = models.ForeignKey(
         "self",
@@ -58,7 +59,7 @@ class Exercise(DoseFields, PublicModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="progressions",
-        verbose_name=_("next step after"),
+        verbose_name=_("progression of"),
     )
     easier = models.ForeignKey(
         "self",
@@ -69,7 +70,7 @@ class Exercise(DoseFields, PublicModel):
         verbose_name=_("easier alternative"),
     )
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
-    #: Raised by every edit, so that nobody saves over what they have not seen.
+    #: Incremented by every edit, to detect that someone else saved in the meantime.
     edit_number = models.PositiveIntegerField(default=0, editable=False)
     loaded_hash = loaded_hash_field()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -88,7 +89,7 @@ class Exercise(DoseFields, PublicModel):
 
 
 class ExerciseStep(models.Model):
-    """One action of an exercise."""
+    """Step of an exercise: one action."""
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -107,8 +108,10 @@ class ExerciseStep(models.Model):
 
 
 class ExercisePhoto(PublicModel, AppendOnlyModel):
-    """A photograph as we re-encoded it, in two sizes. It is never changed, and not deleted when an exercise
-    stops showing it: a published plan may. What is shown now, and with which words, is `Exercise.photos`.
+    """Re-encoded photograph in two sizes.
+
+    A photograph is never changed, and it is not deleted when an exercise stops showing it, since a published plan
+    may still show it. `Exercise.photos` lists the photographs that are shown now, with their alternative texts.
     """
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="photo_files")

@@ -1,4 +1,4 @@
-"""Favourite exercises of members of a clinic's team."""
+"""Favourite exercises of members of staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exercises.models.exercise import Exercise
 
 
 class FavouriteExercise(models.Model):
-    """An exercise that a member of a team wants at hand."""
+    """Exercise that a member of staff has marked as a favourite."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="+")

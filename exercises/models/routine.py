@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 
 class RoutineQuerySet(SharedQuerySet):
+    """Routines, some of which belong to a single clinician (`owner`)."""
+
     def available_to(self, user: User) -> SharedQuerySet:
-        """Everyone's, the clinic's, and what the user keeps for themselves."""
+        """Return the live routines that are shared, of the user's clinic, or the user's alone."""
         return super().available_to(user).filter(Q(owner=None) | Q(owner=user))
 
     def owned_by(self, user: User) -> SharedQuerySet:
-        """The clinic's own and the user's own, in use or retired; not what a colleague keeps for themselves."""
+        """Return the clinic's and the user's routines, in use or retired, without those of colleagues alone."""
         return super().owned_by(user).filter(Q(owner=None) | Q(owner=user))
 
 
 class Routine(PublicModel):
-    """Exercises with doses, in order: what a plan often starts from."""
+    """Exercises with doses, in order. A plan can be started from a routine."""
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     clinic = models.ForeignKey(
@@ -56,7 +58,7 @@ class Routine(PublicModel):
     for_whom = models.CharField(_("who it is for"), max_length=200, blank=True)
     exercises = models.ManyToManyField(Exercise, through="RoutineItem", related_name="routines")
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
-    #: Raised by every edit, so that nobody saves over what they have not seen.
+    #: Incremented by every edit, to detect that someone else saved in the meantime.
     edit_number = models.PositiveIntegerField(default=0, editable=False)
     loaded_hash = loaded_hash_field()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -78,7 +80,7 @@ class Routine(PublicModel):
 
 
 class RoutineItem(DoseFields, models.Model):
-    """One exercise of a routine with its dose."""
+    """Exercise of a routine with its dose."""
 
     routine = models.ForeignKey(Routine, on_delete=models.CASCADE, related_name="items")
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="routine_items")

@@ -12,30 +12,35 @@ if TYPE_CHECKING:
 
 
 class SharedQuerySet(models.QuerySet):
-    """Things of the library that are either everyone's or one clinic's own."""
+    """Rows of the library that are shared by all clinics (`clinic` is None) or belong to one clinic."""
 
     def live(self) -> SharedQuerySet:
+        """Return the rows that are not retired."""
         return self.filter(retired_at=None)
 
     def public(self) -> SharedQuerySet:
-        """What anyone may read: live and shared by all clinics."""
+        """Return the rows that anyone may read: not retired and shared by all clinics."""
         return self.live().filter(clinic=None)
 
     def by_slug(self, slug: str) -> SharedQuerySet:
+        """Return the row with this slug, as a query set of at most one row."""
         return self.filter(slug=slug)
 
     def available_to(self, user: User) -> SharedQuerySet:
-        """What a member of staff may assign: everyone's and their own clinic's."""
+        """Return the rows that a member of staff may assign: live, and shared or of their clinic."""
         membership = user.membership
         own = Q(clinic=membership.clinic) if membership else Q(pk=None)
         return self.live().filter(Q(clinic=None) | own)
 
     def owned_by(self, user: User) -> SharedQuerySet:
-        """What the user's clinic keeps for itself, in use or retired."""
+        """Return the rows of the user's clinic, in use or retired. Empty without a membership."""
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
 
 def loaded_hash_field() -> models.CharField:
-    """What `load_catalogue` last wrote, as a hash: where the row says something else, a person has changed it."""
+    """Return the column for the hash of the content that `load_catalogue` last wrote.
+
+    If the hash of the row's current content differs, a person has changed the row.
+    """
     return models.CharField(max_length=64, blank=True, editable=False)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Equipment(models.Model):
-    """Something an exercise is done with."""
+    """Equipment that an exercise uses."""
 
     slug = models.SlugField(primary_key=True, max_length=32)
     name = models.CharField(_("name"), max_length=60)
@@ -21,7 +21,7 @@ class Equipment(models.Model):
 
 
 class BodyFocus(models.Model):
-    """A part of the body, or an ability, that an exercise works on."""
+    """Part of the body, or ability, that an exercise trains."""
 
     slug = models.SlugField(primary_key=True, max_length=32)
     name = models.CharField(_("name"), max_length=60)

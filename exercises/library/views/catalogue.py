@@ -1,4 +1,4 @@
-"""The catalogue and its exercises."""
+"""Public pages of the catalogue and of single exercises."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exercises.library.views.public import public_page
 
 @public_page
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All exercises, by kind; filters and the search are in the address."""
+    """List all public exercises by category. Filters and the search are query parameters."""
     page = get_library_page(request.GET, reverse("catalogue"))
     description = gettext(
         "Exercises for nerve pain, in pictures. Find them by kind, by position, by body part and by what you have "
@@ -32,7 +32,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
-    """One exercise, to do it from."""
+    """Show one exercise with its picture, dose, steps and safety notes. Raises Http404 if it is not public."""
     page = get_exercise_page(slug)
     if page is None:
         raise Http404
