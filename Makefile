@@ -1,7 +1,7 @@
 # Surefoot: `make run` and `make test` are all there is to know. `make help` lists the rest.
 #
 # The environment lives in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
-# to run the app; the tests also need a browser and a few libraries, which .ci/install brings.
+# to run the app. The tests also need a browser, PostgreSQL and a few libraries, which `make test` brings itself.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -20,10 +20,10 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys coverage bench lint format check screenshots messages docs clean
+.PHONY: help run test test-fast packages journeys coverage bench lint format check screenshots messages docs clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- The environment -------------------------------------------------------------------------------------------------
 $(BIN)/pip:
@@ -54,10 +54,17 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 
 # --- Test ------------------------------------------------------------------------------------------------------------
 # The browser tests run apart: their event loop would stay behind in the workers of the others.
-test: $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
-	@.ci/install --check
+test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
 	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
+
+# Nothing here starts a browser or a PostgreSQL server, so neither has to be installed.
+test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run all day
+	@.ci/install --check fast
+	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks -m "not postgresql"
+
+packages: ## Install the Debian packages that the tests need and that are missing (as root or through sudo)
+	@.ci/install
 
 journeys: $(DEV) ## Run only the browser journeys; screenshots land in test-results/
 	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
@@ -72,9 +79,10 @@ bench: $(DEV) ## Measure speed and page weight, by hand: never part of the tests
 	$(PYTEST) tests/benchmarks
 
 # --- Check -----------------------------------------------------------------------------------------------------------
-lint: $(DEV) ## Check style, format and types
+lint: $(DEV) ## Check style, format, the direction of imports and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 format: $(DEV) ## Put imports in order and format the code
@@ -105,6 +113,7 @@ messages: $(DEV) ## Collect the words to translate and compile the translations 
 docs: export SUREFOOT_MODE = development
 docs: $(RUNTIME) ## Write again the parts of docs/ that come from code
 	$(MANAGE) generate_docs
+	$(BIN)/python .ci/licences.py > docs/licences.md
 
 clean: ## Remove the environment and what tools left behind; the data in var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* test-results
+	rm -rf $(VENV) .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* test-results

@@ -6,6 +6,7 @@ DEBUG or with open hosts. `make run` and `make test` set SUREFOOT_MODE for you.
 
 import base64
 import secrets
+from importlib.resources import files
 from pathlib import Path
 
 import environ
@@ -18,7 +19,7 @@ if (BASE_DIR / ".env").is_file():
     env.read_env(BASE_DIR / ".env")
 
 MODES = ("production", "development", "test")
-MODE = env.str("SUREFOOT_MODE", default="production")
+MODE = env.str("SUREFOOT_MODE", default="") or "production"
 if MODE not in MODES:
     raise ImproperlyConfigured(f"SUREFOOT_MODE is {MODE!r}. Set it to one of: {', '.join(MODES)}.")
 PRODUCTION = MODE == "production"
@@ -32,6 +33,15 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+
+# Nothing says that this is meant to be a clinic: explain the modes instead of listing what a clinic lacks.
+needed = ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
+if not any(env.str(name, default="") for name in needed):
+    raise ImproperlyConfigured(
+        "SUREFOOT_MODE is not set, so this is production, and production needs the settings of .env.example.\n"
+        "To try Surefoot on your own machine: make run\n"
+        "For another command there: SUREFOOT_MODE=development .venv/bin/python manage.py <command>"
+    )
 
 if PRODUCTION:
     hints = {
@@ -209,11 +219,11 @@ FORMAT_MODULE_PATH = ["clinic.formats"]
 # --- Static files -------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATICFILES_FINDERS = [
-    "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "clinic.static_packages.PackageFinder",
+# Bootstrap and the font come from Python packages, so no copy of them is in the repository.
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("bootstrap", files("django_include_bootstrap") / "static" / "css"),
+    ("fonts", files("fontpkg_atkinson_hyperlegible") / "files"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

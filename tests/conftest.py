@@ -3,12 +3,12 @@
 import gc
 
 import pytest
+from django.db import transaction
 from django.utils import translation
-from hypothesis import settings
 
-# A slow machine is not a wrong answer.
-settings.register_profile("surefoot", deadline=None)
-settings.load_profile("surefoot")
+from tests.examples import load_profile
+
+load_profile()
 
 pytest_plugins = ["pytester", "tests.nothing_skipped"]
 
@@ -17,6 +17,18 @@ def pytest_collection_finish():
     """What stands now, Django and thousands of tests, stays to the end: the garbage collector need not look again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def shared_data(django_db_setup, django_db_blocker):
+    """Keep the rows that a module's own fixtures make for all of its tests, and roll them back after the last.
+
+    For tests that read: making the rows takes longer than reading them. What a test changes itself is rolled back after
+    it, but a Python object that it changed stays changed.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)

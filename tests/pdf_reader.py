@@ -4,11 +4,39 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from exercises.pdf import LaidOutDocument, lay_out
+
+
+@contextmanager
+def printed_once() -> Iterator[None]:
+    """Lay out and draw each page once, however often it is asked for: a PDF takes most of a second of a processor.
+
+    The same HTML, sizes and drawings make the same PDF. Photographs are named in the HTML by their content.
+    """
+    known: dict[tuple[Any, ...], LaidOutDocument] = {}
+
+    def lay_out_once(html: str, **how: Any) -> LaidOutDocument:
+        key = (html, *(str(how.get(name)) for name in ("sizes", "most_pages", "given")))
+        if key not in known:
+            known[key] = lay_out(html, **how)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[lay_out.__module__], "lay_out", lay_out_once)
+        patch.setattr(LaidOutDocument, "pdf", cache(LaidOutDocument.pdf))
+        yield
 
 
 def _poppler(tool: str, *options: str, pdf: bytes) -> str:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from exercises.admin.base import InUseFilter, LibraryAdmin
-from exercises.admin.catalogue_file import CatalogueFileMixin, ExerciseResource
+from exercises.admin.catalogue_file import CatalogueFileMixin
+from exercises.catalogue_file.resources import ExerciseResource
 from exercises.clinic_exercises.services import share_with_all_clinics
 from exercises.library.images import picture
 from exercises.models import Exercise, ExerciseStep

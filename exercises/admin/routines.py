@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.admin.base import InUseFilter, LibraryAdmin
-from exercises.admin.catalogue_file import CatalogueFileMixin, RoutineResource
+from exercises.admin.catalogue_file import CatalogueFileMixin
 from exercises.catalogue import MAX_EXERCISES
+from exercises.catalogue_file.resources import RoutineResource
 from exercises.models import Routine, RoutineItem
 
 from .forms import OrderedFormSet, RoutineForm, RoutineItemForm

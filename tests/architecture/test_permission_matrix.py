@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.test import Client
-from django.urls import include, path, reverse
+from django.urls import include, path, resolve, reverse
 
 from exercises.figures import content_hash
 from patients.models import Patient
@@ -21,23 +25,26 @@ from tests.architecture.fixtures import PERSONAS, ClinicData, make_clinic_data, 
 from tests.architecture.permission_matrix import ROWS, TABLE, MatrixRow, read
 from tests.architecture.routes import Route, all_routes
 from tests.factories import NOON
+from tests.pdf_reader import printed_once
 
 ADMIN = "admin:"
 REFUSALS = {"in", "403", "404"}
 AREAS = list(dict.fromkeys(row.area for row in ROWS))
 
+#: Asks for everyone, with the cookies of whoever it is: each browser would load all middleware again.
+BROWSER = Client(raise_request_exception=False)
+
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
+def built(shared_data):
     """The world of all tests here, with everyone signed in. It is built once: no answer may leave a trace in it."""
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
+    with time_machine.travel(NOON, tick=False), printed_once():
         clinic_data = make_clinic_data()
         for persona in PERSONAS:
             sign_in(clinic_data, persona)
         yield clinic_data
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -74,10 +81,9 @@ def get_address(clinic_data: ClinicData, route: Route) -> str:
 def ask(clinic_data: ClinicData, persona: str, method: str, address: str) -> HttpResponse:
     """The answer to a persona; afterwards everything is as it was before."""
     cache.clear()
-    client = Client(raise_request_exception=False)
-    client.cookies.load(sign_in(clinic_data, persona))
+    BROWSER.cookies = SimpleCookie(sign_in(clinic_data, persona))
     with transaction.atomic():
-        response = client.generic(method, address)
+        response = BROWSER.generic(method, address)
         transaction.set_rollback(True)
     return response
 
@@ -282,23 +288,63 @@ def test_every_model_is_registered_in_the_administration():
     assert not [route for route in admin_routes() if re.search(r"[<(^$]", admin_address(route))]
 
 
-@pytest.mark.parametrize("persona", [persona for persona in PERSONAS if persona != "superuser"])
-def test_only_the_superuser_gets_into_the_administration(clinic_data, persona):
-    routes = admin_routes()
-    assert len(routes) > 100
-    for route in routes:
+@pytest.fixture(scope="module")
+def admin_addresses(built) -> dict[Route, str]:
+    return {route: admin_address(route) for route in admin_routes()}
+
+
+def asked_in_the_administration(addresses: dict[Route, str]) -> Iterator[tuple[Route, str, str]]:
+    """Each route with its method and address: what is shown, and what takes answers."""
+    assert len(addresses) > 100
+    for route, address in addresses.items():
         takes = route.name.endswith(("_add", "_change", "_delete"))
         for method in ("GET", "POST") if takes else ("GET",):
-            answer = ask(clinic_data, persona, method, admin_address(route))
-            cell = cell_of(answer)
-            sent_away = cell in {"in", "→"} and answer["Location"].startswith(("/admin/", "/accounts/login/"))
-            assert sent_away or cell in {"403", "404"}, (route.name, method, cell)
+            yield route, method, address
 
 
-def test_the_superuser_gets_into_the_administration(clinic_data):
+def is_sent_away(answer: HttpResponse) -> bool:
+    if cell_of(answer) in {"in", "→"}:
+        return answer["Location"].startswith(("/admin/", "/accounts/login/"))
+    return cell_of(answer) in {"403", "404"}
+
+
+@pytest.mark.parametrize("persona", ["visitor", "admin"])
+def test_only_the_superuser_gets_into_the_administration(clinic_data, admin_addresses, persona):
+    """Nobody without an account does, nor the one with the most rights of those who have one."""
+    for route, method, address in asked_in_the_administration(admin_addresses):
+        assert is_sent_away(ask(clinic_data, persona, method, address)), (route.name, method)
+
+
+@pytest.mark.parametrize(
+    "persona", [persona for persona in PERSONAS if persona not in {"visitor", "superuser"}]
+)
+def test_every_view_of_the_administration_itself_refuses_all_but_the_superuser(
+    rf, clinic_data, admin_addresses, persona
+):
+    """Asked without the middleware: what a view refuses, nothing before it can allow."""
+    for route, method, address in asked_in_the_administration(admin_addresses):
+        view = resolve(address)
+        request = rf.generic(method, address)
+        request.user, request.session = clinic_data.people[persona], SessionStore()
+        with transaction.atomic():
+            answer = refused_or_answered(view.func, request, *view.args, **view.kwargs)
+            transaction.set_rollback(True)
+        assert is_sent_away(answer), (route.name, method)
+
+
+def refused_or_answered(view, request, *args, **kwargs) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except PermissionDenied:
+        return HttpResponse(status=403)
+    except Http404:
+        return HttpResponse(status=404)
+
+
+def test_the_superuser_gets_into_the_administration(clinic_data, admin_addresses):
     cells = {
-        route.name: cell_of(ask(clinic_data, "superuser", "GET", admin_address(route)))
-        for route in admin_routes()
+        route.name: cell_of(ask(clinic_data, "superuser", "GET", address))
+        for route, address in admin_addresses.items()
     }
     broken = {name: cell for name, cell in cells.items() if cell not in {"200", "→", "403", "404", "405"}}
     assert broken == {}

@@ -1,6 +1,7 @@
 """The scripts beside the Makefile leave nothing behind, whatever becomes of the command they run."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ print(connection.vendor, connection.settings_dict["OPTIONS"]["host"])
 """
 
 
+@pytest.mark.postgresql
 def test_a_command_gets_a_postgresql_of_its_own_which_then_is_gone():
     ask = [sys.executable, "manage.py", "shell", "--no-imports", "--command", ASK]
     result = run(".ci/with-postgres", *ask, SUREFOOT_MODE="test")
@@ -36,6 +38,7 @@ def test_a_command_gets_a_postgresql_of_its_own_which_then_is_gone():
     assert not Path(home).exists()
 
 
+@pytest.mark.postgresql
 def test_a_command_that_fails_fails_the_same_on_postgresql():
     result = run(".ci/with-postgres", "sh", "-c", 'echo "${DATABASE_URL#*host=}"; exit 7')
     assert result.returncode == 7
@@ -103,23 +106,154 @@ def test_a_server_that_cannot_start_takes_the_worker_with_it(bin_folder):
 
 
 # --- install ---------------------------------------------------------------------------------------------------------
+PACKAGES = [
+    line.split()[0]
+    for line in (ROOT / ".ci" / "debian-packages.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+#: Reads the installed packages from a file.
+DPKG_QUERY = """#!/bin/sh
+for last; do :; done
+grep --quiet --line-regexp "$last" "$MACHINE/installed" && printf installed
+"""
+#: Adds what it is told to install to that file, and notes how it was called. It fails where the file `offline` exists.
+APT_GET = """#!/bin/sh
+echo "$DEBIAN_FRONTEND apt-get $*" >> "$MACHINE/calls"
+[ ! -e "$MACHINE/offline" ] || { echo "E: no network" >&2; exit 100; }
+for word; do case "$word" in -* | install | update) ;; *) echo "$word" >> "$MACHINE/installed" ;; esac; done
+"""
+SUDO = """#!/bin/sh
+echo sudo >> "$MACHINE/calls"
+exec "$@"
+"""
+ID_OF_ROSA = """#!/bin/sh
+echo 1000
+"""
+
+
+class Machine:
+    """A Debian machine made of stand-ins for its commands, with nothing else on its PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "installed").touch()
+        (folder / "calls").touch()
+        for name in ("bash", "dirname", "env", "grep", "sh"):
+            (folder / name).symlink_to(shutil.which(name))
+        self.has("dpkg-query", DPKG_QUERY)
+        self.has("apt-get", APT_GET)
+        self.has("id", "#!/bin/sh\necho 0\n")
+
+    def has(self, name: str, source: str) -> None:
+        (self.folder / name).write_text(source)
+        (self.folder / name).chmod(0o755)
+
+    @property
+    def installed(self) -> list[str]:
+        return (self.folder / "installed").read_text().split()
+
+    @property
+    def calls(self) -> list[str]:
+        return (self.folder / "calls").read_text().splitlines()
+
+    def install(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(ROOT / ".ci" / "install"), *options],
+            env={"PATH": str(self.folder), "MACHINE": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
 @pytest.fixture
-def only_git(tmp_path: Path) -> str:
-    """A PATH on which dpkg-query knows of git and nothing else."""
-    query = tmp_path / "dpkg-query"
-    query.write_text('#!/bin/sh\nfor last; do :; done\n[ "$last" = git ] && printf installed\n')
-    query.chmod(0o755)
-    return f"{tmp_path}:{os.environ['PATH']}"
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
 
 
-def test_missing_packages_are_named_with_the_way_to_get_them(only_git):
-    result = run(".ci/install", "--check", PATH=only_git)
+def test_root_installs_what_is_missing_and_says_so(machine):
+    (machine.folder / "installed").write_text("git\nmake\n")
+    result = machine.install()
+    assert result.returncode == 0, result.stderr
+    (said,) = result.stdout.splitlines()
+    assert "chromium" in said
+    assert " git" not in said
+    assert sorted(machine.installed) == sorted(PACKAGES)
+    assert all(call.startswith("noninteractive apt-get ") for call in machine.calls)
+
+
+def test_somebody_else_installs_through_sudo_and_is_told(machine):
+    machine.has("id", ID_OF_ROSA)
+    machine.has("sudo", SUDO)
+    result = machine.install()
+    assert result.returncode == 0, result.stderr
+    assert "through sudo" in result.stdout
+    assert sorted(machine.installed) == sorted(PACKAGES)
+    assert machine.calls.count("sudo") == 2
+
+
+def test_without_root_and_sudo_one_line_says_what_to_install(machine):
+    machine.has("id", ID_OF_ROSA)
+    result = machine.install()
     assert result.returncode == 1
-    assert "chromium" in result.stderr
-    assert " git" not in result.stderr
-    assert "sudo .ci/install" in result.stderr
+    (said,) = result.stderr.splitlines()
+    assert said == (
+        f"The tests need these Debian packages: {' '.join(PACKAGES)}. "
+        "Install them with: .ci/install (as root; there is no sudo here)"
+    )
+    assert machine.calls == []
 
 
-def test_nothing_is_asked_for_where_all_is_there():
-    result = run(".ci/install", "--check")
+def test_an_installation_that_fails_ends_with_what_to_install(machine):
+    (machine.folder / "offline").touch()
+    result = machine.install()
+    assert result.returncode == 1
+    *reason, said = result.stderr.splitlines()
+    assert reason == ["E: no network"]
+    assert "chromium" in said
+
+
+def test_another_system_is_told_in_one_line_what_debian_calls_them(machine):
+    (machine.folder / "dpkg-query").unlink()
+    result = machine.install()
+    assert result.returncode == 0, "what is installed there is unknown, so the tests may run"
+    (said,) = result.stderr.splitlines()
+    assert "not a Debian system" in said
+    assert "chromium" in said
+    assert machine.calls == []
+
+
+def test_the_fast_tests_need_neither_a_browser_nor_a_database_server(machine):
+    assert machine.install("fast").returncode == 0
+    assert "libpango-1.0-0" in machine.installed
+    assert set(PACKAGES) - set(machine.installed) == {"chromium", "libatomic1", "postgresql"}
+    assert machine.install("--check", "fast").returncode == 0
+    assert machine.install("--check").returncode == 1
+
+
+def test_a_check_names_in_one_line_what_is_missing_and_installs_nothing(machine):
+    (machine.folder / "installed").write_text("\n".join(set(PACKAGES) - {"libpango-1.0-0", "chromium"}))
+    result = machine.install("--check", "fast")
+    assert result.returncode == 1
+    (said,) = result.stderr.splitlines()
+    assert said.endswith("these Debian packages: libpango-1.0-0. Install them with: .ci/install fast")
+    machine.has("id", ID_OF_ROSA)
+    machine.has("sudo", SUDO)
+    assert machine.install("--check", "fast").stderr.endswith("with: sudo .ci/install fast\n")
+    assert machine.calls == []
+
+
+@pytest.mark.parametrize("options", [(), ("--check",), ("fast",), ("--check", "fast")])
+def test_nothing_is_said_or_done_where_all_is_there(machine, options):
+    (machine.folder / "installed").write_text("\n".join(PACKAGES))
+    result = machine.install(*options)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert machine.calls == []
+
+
+def test_an_unknown_group_of_packages_is_refused(machine):
+    result = machine.install("everything")
+    assert result.returncode == 2
+    assert "Usage" in result.stderr
+    assert machine.calls == []

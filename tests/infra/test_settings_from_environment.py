@@ -39,6 +39,33 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return start
 
 
+@pytest.fixture(scope="module")
+def copy_of_the_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code with no .env of ours beside it."""
+    copy = tmp_path_factory.mktemp("code")
+    shutil.copy(ROOT / "manage.py", copy)
+    for app in ("clinic", "exercises", "patients"):
+        shutil.copytree(ROOT / app, copy / app, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+@pytest.fixture
+def manage(copy_of_the_code: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs manage.py in a process with just this environment."""
+
+    def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=copy_of_the_code,
+            env={"PATH": os.environ["PATH"], **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return manage
+
+
 def names_in_settings() -> set[str]:
     settings = (ROOT / "clinic" / "settings.py").read_text()
     return set(re.findall(r"""\benv(?:\.\w+)?\(\s*["'](\w+)["']""", settings))
@@ -78,6 +105,55 @@ def test_with_nothing_set_it_is_production_and_does_not_start(start):
     result = start()
     assert result.returncode != 0
     assert "make run" in result.stderr  # and says what to do instead
+
+
+@pytest.mark.parametrize(
+    ("command", "environment"),
+    [([], {}), (["migrate"], {}), (["load_catalogue"], {}), (["runserver"], {"SUREFOOT_MODE": ""})],
+)
+def test_a_command_without_a_mode_is_explained_in_three_lines(manage, command, environment):
+    result = manage(*command, **environment)
+    assert result.returncode == 1
+    why, try_it, other_commands = result.stderr.splitlines()
+    assert "SUREFOOT_MODE is not set" in why
+    assert ".env.example" in why
+    assert try_it.endswith("make run")
+    assert "SUREFOOT_MODE=development" in other_commands
+
+
+def test_a_command_in_a_mode_runs(manage):
+    result = manage("check", SUREFOOT_MODE="development")
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_command_of_a_clinic_that_is_not_set_up_says_what_is_wrong_without_a_traceback(manage):
+    result = manage("check", SUREFOOT_MODE="production", ALLOWED_HOSTS="plans.example.org")
+    assert result.returncode == 1
+    assert "SECRET_KEY" in result.stderr
+    assert "SITE_URL" in result.stderr
+    assert "ALLOWED_HOSTS" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_what_a_command_itself_raises_keeps_its_traceback(manage):
+    code = "from django.core.exceptions import ImproperlyConfigured; raise ImproperlyConfigured('planted')"
+    result = manage("shell", "--no-imports", "--command", code, SUREFOOT_MODE="development")
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+    assert "planted" in result.stderr
+
+
+@pytest.mark.parametrize("environment", [{}, {"SUREFOOT_MODE": "production"}])
+def test_the_tests_choose_their_own_mode_whatever_the_shell_has_set(environment):
+    result = subprocess.run(
+        [sys.executable, "-c", "import tests.settings as s; print(s.MODE)"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split() == ["test"]
 
 
 @pytest.mark.parametrize(

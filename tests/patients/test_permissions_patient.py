@@ -79,11 +79,11 @@ class TestSomeoneElses:
 
 
 class TestBudgets:
-    """At most 10 queries a page, sign-in included, with 3 sessions and with 300."""
+    """At most 10 queries a page, sign-in included, with 3 sessions and with 60."""
 
     BUDGET = 10
 
-    @pytest.fixture(params=[3, 300])
+    @pytest.fixture(params=[3, 60])
     def history(self, request, version, items, phone):
         """That many finished sessions with their entries; events for some of them."""
         days = [MONDAY - number * DAY for number in range(1, request.param + 1)]

@@ -4,11 +4,12 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import OpeningHours
+from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 MINUTE = datetime.timedelta(minutes=1)
@@ -91,7 +92,7 @@ moments = st.builds(
 amounts = st.integers(1, 300)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(week=weeks, start=moments, minutes=amounts)
 def test_it_ends_where_counting_minute_by_minute_ends(week, start, minutes):
     walked, left = start, minutes

@@ -52,8 +52,8 @@ def bring_in(client: Client, rows: list[dict[str, str]] | bytes, kind: str = "ex
 
 
 def faults(page) -> list[tuple[int, str, str]]:
-    reading = page.context["result"].reading if page.context.get("result") else None
-    return [(fault.row, fault.heading, fault.words) for fault in reading.faults] if reading else []
+    result = page.context.get("result")
+    return [(fault.row, fault.heading, fault.words) for fault in result.faults] if result else []
 
 
 def everything() -> list:

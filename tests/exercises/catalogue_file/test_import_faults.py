@@ -2,7 +2,8 @@
 
 import pytest
 
-from exercises.catalogue_file import sheet
+from exercises.catalogue_file import formats
+from exercises.catalogue_file.widgets import FieldWidget
 from tests.exercises.catalogue_file.catalogue_files import everything, export, faults, look, url
 from tests.factories import ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
 
@@ -25,6 +26,7 @@ def test_a_half_bad_file_names_each_fault_and_saves_nothing(admin):
         (3, "steps"),
         (4, "name"),
         (4, "repetitions to"),
+        (4, "easier alternative"),
     }
     assert "“juggling” is not one of: balance, aerobic, stretching." in page.content.decode()
     assert "confirm_form" not in page.context
@@ -43,8 +45,10 @@ def test_a_half_bad_file_names_each_fault_and_saves_nothing(admin):
         ({"equipment": "rocket"}, "equipment", "“rocket” is not one of"),
         ({"in use": "no"}, "in use", "A file cannot retire anything"),
         ({"source address": "javascript:alert(1)"}, "source address", "Use a whole web address"),
-        ({"summary": "x" * 201}, "summary", "Use at most 200 characters. Here are 201."),
-        ({"slug": "Not a slug!"}, "slug", "Use letters, digits and hyphens only"),
+        ({"source address": "https://"}, "source address", "Enter a valid URL"),
+        ({"source address": "ftp://example.org/a"}, "source address", "Use a whole web address"),
+        ({"summary": "x" * 201}, "summary", "at most 200 characters (it has 201)"),
+        ({"slug": "Not a slug!"}, "slug", "consisting of letters, numbers, underscores or hyphens"),
         ({"repetitions from": "", "repetitions to": ""}, "repetitions from", "Say how many times"),
         ({"slug": "theirs"}, "slug", "A clinic's own exercise has this slug"),
     ],
@@ -60,6 +64,34 @@ def test_a_fault_is_told_with_its_column_and_what_to_do(admin, changes, heading,
 
     assert (row, column) == (2, heading)
     assert words in said
+
+
+def test_blank_rows_are_passed_over_and_counted(admin):
+    ExerciseFactory()
+    (row,) = export(admin)
+    blank = dict.fromkeys(row, "")
+
+    page = look(admin, [row, blank, row | {"slug": "second", "category": "juggling"}, blank])
+
+    assert [(number, heading) for number, heading, _words in faults(page)] == [(4, "category")]
+
+
+def test_a_row_that_says_what_is_stored_is_no_fault_even_if_it_would_be_one_today(admin):
+    ExerciseFactory(steps=[], safety_notes="One note.\r\nAnother note. ")
+
+    result = look(admin, export(admin)).context["result"]
+
+    assert (result.faults, result.changes, result.totals["skip"]) == ([], [], 1)
+
+
+def test_an_error_of_the_program_is_not_hidden_among_the_rows(admin, monkeypatch):
+    ExerciseFactory()
+    rows = export(admin)
+    rows[0]["name"] = "Changed"
+    monkeypatch.setattr(FieldWidget, "clean", lambda *_args, **_kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        look(admin, rows)
 
 
 def test_the_same_slug_twice_is_refused(admin):
@@ -81,8 +113,8 @@ def test_the_same_slug_twice_is_refused(admin):
         (b'slug,name\na,"b\n', "Row 2 cannot be read"),
         (b"slug,name\na,b,c\n", "Row 2 has more cells than there are columns"),
         (b"slug,name\n,\n", "no rows below"),
-        (b"slug,name\n" + b"a,b\n" * (sheet.MOST_ROWS + 1), "more than 2000 rows"),
-        (b"slug,name\n" + b"a" * sheet.MAX_BYTES, "larger than 2 MB"),
+        (b"slug,name\n" + b"a,b\n" * (formats.MOST_ROWS + 1), "more than 2000 rows"),
+        (b"slug,name\n" + b"a" * formats.MAX_BYTES, "larger than 2 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_plain_words(admin, data, words):

@@ -1,11 +1,12 @@
 """Search of the library, which tolerates plurals, prefixes and misspelling."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.catalogue import EXERCISES, FOCUS
 from exercises.library.search import Document, query_words, rank, suggestions
+from tests.examples import examples
 
 FOCUS_NAMES = {entry.slug: entry.name for entry in FOCUS}
 DOCUMENTS = [
@@ -80,14 +81,14 @@ def test_a_very_long_query_is_truncated_and_not_rejected():
 
 
 @given(st.text(max_size=600))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_query_breaks_the_search(query):
     places = rank(query, DOCUMENTS)
     assert len(places) == len(set(places)) <= len(DOCUMENTS)
 
 
 @given(st.sampled_from([entry.name for entry in EXERCISES]), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_one_letter_left_out_of_a_long_name_still_finds_it(name, data):
     words = [word for word in name.split() if len(word) > 5]
     if not words:

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 
 
-@pytest.fixture(autouse=True)
-def _demo(db):
+@pytest.fixture(scope="module", autouse=True)
+def _demo(shared_data):
     seed(DemoSize(clinics=2, patients=60, weeks=3), seed=1, now=NOW)
 
 

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 
 
-@pytest.fixture
-def demo():
+@pytest.fixture(scope="module")
+def demo(shared_data):
     seed(DemoSize(clinics=1, patients=40, weeks=3), seed=7, now=NOW)
 
 

@@ -4,10 +4,11 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patients.reminders.schedule import get_moment, get_next_moment
+from tests.examples import examples
 
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
@@ -58,7 +59,7 @@ def reminders_near_a_jump(draw):
     return ZoneInfo(zone), time, frozenset(weekdays), after
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(reminders_near_a_jump())
 def test_the_next_moment_is_the_one_that_counting_minutes_finds(reminder):
     zone, time, weekdays, after = reminder
@@ -67,7 +68,7 @@ def test_the_next_moment_is_the_one_that_counting_minutes_finds(reminder):
     )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(JUMPS), st.integers(0, 24 * 60 - 1), st.sets(st.integers(0, 6), min_size=1))
 @example(("America/New_York", datetime.date(2026, 3, 8)), 150, {0, 1, 2, 3, 4, 5, 6})
 @example(("Australia/Lord_Howe", datetime.date(2026, 4, 5)), 105, {0, 1, 2, 3, 4, 5, 6})

@@ -6,7 +6,7 @@ import itertools
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
@@ -24,6 +24,7 @@ from patients.safety.services.flags import (
     unlock_eyes_closed,
 )
 from patients.safety.services.overrides import override_block
+from tests.examples import examples
 from tests.factories import (
     NOON,
     CircumstancesFactory,
@@ -133,7 +134,7 @@ def test_a_flag_is_never_cleared_before_it_was_set(patient, dana):
 class TestAnyOrderOfClicks(HypothesisTestCase):
     """Whatever people click in whatever order: the last click on a flag decides, and every row tells its story."""
 
-    @settings(max_examples=40)
+    @examples(40)
     @given(
         clicks=st.lists(st.tuples(st.sampled_from([Flag.FELL, Flag.FOOT_SORE]), st.booleans()), max_size=12)
     )

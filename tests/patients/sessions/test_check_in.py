@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from django.db import OperationalError, connection
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.models import AuditEvent
@@ -17,6 +17,7 @@ from patients.sessions.services.sessions import (
     finish_session,
     save_pain_before,
 )
+from tests.examples import examples
 from tests.factories import NOON, ExerciseSessionFactory
 from tests.patients.session_steps import UNANSWERED, WELL, text, url
 
@@ -141,7 +142,7 @@ answers = st.builds(
 )
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.lists(answers, min_size=2, max_size=3))
 def test_in_whatever_order_check_ins_arrive_the_outcome_is_the_same(sent):
     outcomes = set()

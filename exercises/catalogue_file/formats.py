@@ -1,14 +1,15 @@
-"""A CSV file as rows of text: whatever a spreadsheet makes of it, and nothing that a spreadsheet would run."""
+"""The CSV format of the catalogue file: what spreadsheets make of it, and nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import Any
 
+import tablib
 from django.utils.translation import gettext as _
+from import_export.formats.base_formats import CSV
 
 MAX_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
@@ -16,6 +17,9 @@ MOST_ROWS = 2000
 DELIMITERS = (",", ";", "\t")
 #: The heading that every file must have; the delimiter is the one that makes it a column.
 KEY = "slug"
+#: The heading of a column that `create_dataset` adds: the number of the row, as a spreadsheet counts (the headings are
+#: row 1). Headings of a file are brought to lower case, so none of them is this one.
+ROW = "ROW"
 #: A spreadsheet runs a cell that starts like this; apostrophes before it are ours or a person's.
 _FORMULA = re.compile(r"^'*[=+\-@\t\r＝＋－＠]")
 
@@ -24,29 +28,55 @@ class FileError(ValueError):
     """The file cannot be read at all. The message says what to do."""
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """One row: its number as a spreadsheet counts (the headings are row 1), and its cells by heading."""
+class CatalogueCSV(CSV):
+    """CSV as spreadsheets write it."""
 
-    number: int
-    cells: dict[str, str]
+    def create_dataset(self, in_stream: bytes | None, **kwargs: Any) -> tablib.Dataset:
+        """Return the rows that are not blank, as people wrote them, each with its number in the column ROW.
+
+        Raises FileError when this is not such a file, or when the file is no longer there (None).
+        """
+        if in_stream is None:
+            raise FileError(_("This file was not kept any longer. Choose it again."))
+        headings, rows = _table_of(in_stream)
+        return tablib.Dataset(
+            *(
+                [*(tidy(_unescape(cell.strip())) for cell in row), number]
+                for number, row in enumerate(rows, start=2)
+                if "".join(row).strip()
+            ),
+            headers=[*headings, ROW],
+        )
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:
+        """Return the file, with a byte order mark that tells Excel that it is UTF-8."""
+        rows = [[_escape(cell) for cell in row] for row in dataset]
+        return str(tablib.Dataset(*rows, headers=dataset.headers).export("csv")).encode("utf-8-sig")
+
+    def is_binary(self) -> bool:
+        """Return True: the bytes are decoded here, because that is where most files from elsewhere go wrong."""
+        return True
+
+    def get_read_mode(self) -> str:
+        return "rb"
 
 
-def neutral(cell: str) -> str:
-    """The cell with an apostrophe in front where a spreadsheet would take it for a formula."""
+def tidy(text: str) -> str:
+    """Return the text with "\\n" as line ends, and without blanks at its edges or at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _escape(cell: str) -> str:
+    """Return the cell with an apostrophe in front where a spreadsheet would take it for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def as_written(cell: str) -> str:
-    """The opposite of `neutral`."""
+def _unescape(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def table_of(data: bytes) -> tuple[list[str], list[list[str]]]:
-    """Headings, and one list of cells per row below them, all of the same length; blank rows are kept.
-
-    Raises FileError when this is not such a file.
-    """
+def _table_of(data: bytes) -> tuple[list[str], list[list[str]]]:
+    """Return the headings, and one list of cells per row below them, all of the same length; blank rows are kept."""
     if len(data) > MAX_BYTES:
         raise FileError(_("This file is larger than %(most)s MB.") % {"most": MAX_BYTES // 1024**2})
     text = _text_of(data)
@@ -62,36 +92,6 @@ def table_of(data: bytes) -> tuple[list[str], list[list[str]]]:
     if not any("".join(row).strip() for row in rows[1:]):
         raise FileError(_("This file has column names, but no rows below them."))
     return headings, [_fit(number, row, len(headings)) for number, row in enumerate(rows[1:], start=2)]
-
-
-def sheet_rows(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], wanted: Sequence[str]
-) -> list[SheetRow]:
-    """The rows that are not blank, as people wrote them. Raises FileError unless all `wanted` columns are there."""
-    missing = [name for name in wanted if name not in headings]
-    if missing:
-        raise FileError(
-            _("These columns are missing: %(names)s. Start from an export, and keep all its columns.")
-            % {"names": ", ".join(missing)}
-        )
-    unknown = [name or _("(no name)") for name in headings if name not in wanted]
-    if unknown:
-        raise FileError(
-            _("These columns are not part of this file: %(names)s. Remove them, or correct their names.")
-            % {"names": ", ".join(unknown)}
-        )
-    return [
-        SheetRow(
-            number, {name: tidy(as_written(cell.strip())) for name, cell in zip(headings, row, strict=True)}
-        )
-        for number, row in enumerate(rows, start=2)
-        if "".join(row).strip()
-    ]
-
-
-def tidy(text: str) -> str:
-    """Text with the house's line ends, and no blanks at its edges or at the ends of its lines."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def _text_of(data: bytes) -> str:
@@ -134,7 +134,7 @@ def _rows_of(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _fit(number: int, row: list[str], width: int) -> list[str]:
-    """The row, filled up or without blank cells at its end. Raises FileError when it has more than blanks there."""
+    """Return the row at this width: filled up, or without blank cells at its end. Raises FileError if it is longer."""
     if "".join(row[width:]).strip():
         raise FileError(
             _("Row %(row)s has more cells than there are columns. Look for a quotation mark that is missing.")
