@@ -83,14 +83,14 @@ def test_a_missing_value_is_reported_and_nothing_is_saved(browser, dana, answers
 
 
 def test_adding_rows_keeps_entered_values_and_shows_no_errors(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"do": "rows", "name": ""})
+    response = browser(dana).post(NEW, answers | {"command": "rows", "name": ""})
     assert 'name="step-5-text"' in response.text
     assert "Slide the heel back." in response.text
     assert 'id="error-summary"' not in response.text
 
 
 def test_the_preview_shows_entered_values_and_saves_nothing(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"do": "preview"})
+    response = browser(dana).post(NEW, answers | {"command": "preview"})
     assert "not saved yet" in response.text
     assert "<h3>Heel slide</h3>" in response.text
     assert Exercise.objects.count() == 0
@@ -127,10 +127,10 @@ def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
 
 def test_retiring_and_bringing_back(browser, dana, own):
     act = reverse("clinic_exercise_retire", args=[own.pk])
-    response = browser(dana).post(act, {"do": "retire"}, follow=True)
+    response = browser(dana).post(act, {"command": "retire"}, follow=True)
     assert "Bring back" in response.text
     assert not Exercise.objects.available_to(dana).exists()
-    response = browser(dana).post(act, {"do": "bring_back"}, follow=True)
+    response = browser(dana).post(act, {"command": "bring_back"}, follow=True)
     assert "is in use again" in response.text
     assert Exercise.objects.available_to(dana).get() == own
 

@@ -88,11 +88,11 @@ def test_a_leaflet_is_cached_and_a_changed_routine_is_drawn_again(loaded):
     def today() -> object:
         return leaflet(get_routine_page("a-little-walk"), paper="letter", site_url=SITE)
 
-    assert today().kept() is None
+    assert today().get_cached() is None
     drawn = today().draw()
-    assert today().kept() == drawn
+    assert today().get_cached() == drawn
     Routine.objects.filter(slug="a-little-walk").update(name="A longer walk")
-    assert today().kept() is None
+    assert today().get_cached() is None
 
 
 def test_too_many_new_leaflets_from_one_address_have_to_wait(client, loaded):

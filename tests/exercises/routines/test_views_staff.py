@@ -96,7 +96,7 @@ def test_a_double_click_makes_one(browser, miriam, answers):
 
 def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(browser, miriam, answers):
     extra = ExerciseFactory(name="Calf raise", reps_min=12, reps_max=None)
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(extra.pk), "name": ""})
+    response = browser(miriam).post(NEW, answers | {"command": "add", "add": str(extra.pk), "name": ""})
     assert shown(response) == ["March on the spot", "Towel curl", "Calf raise"]
     assert "12 times" in response.text
     assert 'value="Slowly."' in response.text
@@ -105,7 +105,7 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
 
 
 @pytest.mark.parametrize(
-    ("do", "left"),
+    ("command", "left"),
     [
         ("up-1", ["Towel curl", "March on the spot"]),
         ("down-0", ["Towel curl", "March on the spot"]),
@@ -117,8 +117,8 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
         ("nonsense", ["March on the spot", "Towel curl"]),
     ],
 )
-def test_buttons_move_and_remove_rows_and_keep_entered_values(browser, miriam, answers, do, left):
-    response = browser(miriam).post(NEW, answers | {"do": do, "summary": "Typed just now"})
+def test_buttons_move_and_remove_rows_and_keep_entered_values(browser, miriam, answers, command, left):
+    response = browser(miriam).post(NEW, answers | {"command": command, "summary": "Typed just now"})
     assert shown(response) == left
     assert "Typed just now" in response.text
     assert 'value="Slowly."' in response.text
@@ -126,7 +126,7 @@ def test_buttons_move_and_remove_rows_and_keep_entered_values(browser, miriam, a
 
 
 def test_an_exercise_in_the_routine_is_not_offered_again(browser, miriam, answers, march):
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(march.pk)})
+    response = browser(miriam).post(NEW, answers | {"command": "add", "add": str(march.pk)})
     assert shown(response) == ["March on the spot", "Towel curl"]
     assert f'<option value="{march.pk}"' not in response.text
     assert f'<option value="{march.pk}"' in browser(miriam).get(NEW).text
@@ -136,7 +136,7 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     theirs = ExerciseFactory(clinic=clinician().membership.clinic, name="Secret move")
     assert Exercise.objects.filter(pk=theirs.pk).exists()
     assert "Secret move" not in browser(miriam).get(NEW).text
-    added = browser(miriam).post(NEW, answers | {"do": "add", "add": str(theirs.pk)})
+    added = browser(miriam).post(NEW, answers | {"command": "add", "add": str(theirs.pk)})
     assert shown(added) == ["March on the spot", "Towel curl"]
     smuggled = browser(miriam).post(NEW, answers | {"line-1-exercise": str(theirs.pk)})
     assert "was left out" in smuggled.text
@@ -195,7 +195,7 @@ def test_one_exercise_twice_is_refused(browser, miriam, answers, march):
 def test_a_full_routine_takes_no_more_and_a_long_one_is_warned_of(browser, miriam, answers):
     many = ExerciseFactory.create_batch(MAX_ITEMS)
     lines = {f"line-{place}-exercise": str(exercise.pk) for place, exercise in enumerate(many)}
-    sent = {"name": "Long", "rows": str(MAX_ITEMS), "do": "nothing"} | lines
+    sent = {"name": "Long", "rows": str(MAX_ITEMS), "command": "nothing"} | lines
     response = browser(miriam).post(NEW, sent)
     assert len(shown(response)) == MAX_ITEMS
     assert f"A routine holds at most {MAX_ITEMS} exercises." in response.text
@@ -261,10 +261,10 @@ def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
 
 def test_retiring_and_bringing_back(browser, miriam, dana, ours):
     act = reverse("staff_routine_retire", args=[ours.pk])
-    response = browser(miriam).post(act, {"do": "retire"}, follow=True)
+    response = browser(miriam).post(act, {"command": "retire"}, follow=True)
     assert "Bring back" in response.text
     assert not Routine.objects.available_to(dana).exists()
-    response = browser(miriam).post(act, {"do": "bring_back"}, follow=True)
+    response = browser(miriam).post(act, {"command": "bring_back"}, follow=True)
     assert "is in use again" in response.text
     assert Routine.objects.available_to(dana).get() == ours
 
