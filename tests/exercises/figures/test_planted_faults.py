@@ -154,7 +154,7 @@ def test_a_fault_in_a_file_is_found(before, after, complaint):
 
 
 def test_poses_with_different_joints_cannot_form_a_motion():
-    with pytest.raises(ValueError, match="given the same way"):
+    with pytest.raises(ValueError, match="must define the same joints"):
         _ = figure(SOUND, SOUND.replace(right_leg=Leg(10))).moving
 
 
