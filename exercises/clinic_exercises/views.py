@@ -1,4 +1,4 @@
-"""A clinic's own exercises: the list, the form with its preview, retiring one and bringing it back."""
+"""Staff pages for a clinic's exercises: list, form with preview, retire and restore."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from exercises.models import Exercise
 @require_safe
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Those in use, and below them those that are retired."""
+    """List the exercises in use, followed by the retired ones."""
     return render(
         request,
         "exercises/clinic_exercises/list.html",
@@ -46,27 +46,30 @@ def clinic_exercise_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_create(request: AuthenticatedRequest) -> HttpResponse:
-    """A new exercise. The buttons: "rows" gives more rows for steps, "preview" shows, "save" saves."""
+    """Create an exercise. The `command` values are "rows" (more rows for steps), "preview" and "save"."""
     if request.method != "POST":
         return _page(request, ClinicExerciseForm.from_content(None, key=uuid.uuid4()))
     form = ClinicExerciseForm.from_post(request.POST, request.FILES, ())
     if (shown := _render_without_saving(request, form, None)) is not None:
         return shown
-    made = create_exercise(
-        clinic=request.user.membership.clinic,  # type: ignore[union-attr]  # staff_permission_required has seen it
+    exercise = create_exercise(
+        clinic=request.user.membership.clinic,  # type: ignore[union-attr]  # checked by staff_permission_required
         content=form.content,
         new_photos=form.new_photos,
         form_key=form.key,
         by=request.user,
     )
     messages.success(request, _("Saved. Your clinic can now put it into plans."))
-    return redirect("clinic_exercise_edit", made.pk)
+    return redirect("clinic_exercise_edit", exercise.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
-    """Change one. Who saves over somebody else's change is told first, and keeps what was typed."""
+    """Edit an exercise.
+
+    If someone else changed it in the meantime, show the form again with a warning and the entered values (409).
+    """
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
     content = ClinicExerciseContent.of(exercise)
     if request.method != "POST":
@@ -94,13 +97,13 @@ def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) 
 def _render_without_saving(
     request: AuthenticatedRequest, form: ClinicExerciseForm, exercise: Exercise | None
 ) -> HttpResponse | None:
-    """The page for whatever does not save: more rows, a preview, something to put right. None when it can be saved."""
-    do = request.POST.get("command", "save")
-    if do == "rows":
+    """Return the page for more rows, a preview or errors; None if the form can be saved."""
+    command = request.POST.get("command", "save")
+    if command == "rows":
         return _page(request, form.with_more_rows(), exercise, rows_added=True)
     if not form.is_valid():
         return _page(request, form, exercise)
-    if do == "preview":
+    if command == "preview":
         return _page(request, form, exercise, preview=ExercisePreview.of(form.content), is_unsaved=True)
     return None
 
@@ -126,7 +129,7 @@ def _page(
 @require_POST
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_retire(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
-    """Retire it, or with `do=bring_back` the opposite."""
+    """Retire an exercise, or restore it with `command=bring_back`."""
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
     if request.POST.get("command") == "bring_back":
         restore_clinic_exercise(exercise=exercise, by=request.user)

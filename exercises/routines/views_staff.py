@@ -1,4 +1,4 @@
-"""Routines as the team keeps them: the lists, the form, a copy of another, retiring one and bringing it back."""
+"""Staff pages for routines: lists, form, copy of a routine, retire and restore."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from exercises.routines.services import (
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Mine, the clinic's, those that all clinics share; and below them those that are retired."""
+    """List the user's, the clinic's and the shared routines, followed by the retired ones."""
     return render(
         request,
         "exercises/routines/list.html",
@@ -55,7 +55,10 @@ def staff_routine_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
-    """A new routine. The buttons: "add", "up-2", "down-2" and "remove-2" show the form again, "save" saves."""
+    """Create a routine.
+
+    The `command` values "add", "up-2", "down-2" and "remove-2" show the form again; "save" saves it.
+    """
     library = list_available_exercises(request.user)
     asks = has_staff_permission(request.user, Action.MANAGE_ROUTINES)
     if request.method != "POST":
@@ -64,21 +67,21 @@ def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
     form = RoutineForm.from_post(request.POST, library, asks_whose=asks)
     if (shown := _render_without_saving(request, form, library, None)) is not None:
         return shown
-    made = create_routine(
+    routine = create_routine(
         clinic=check_staff_permission(request.user, Action.ASSIGN_PLANS).clinic,
         content=form.content,
         form_key=form.key,
         by=request.user,
         only_for=request.user if form.is_only_mine else None,
     )
-    messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": made.name})
-    return redirect("staff_routine_edit", made.pk)
+    messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": routine.name})
+    return redirect("staff_routine_edit", routine.pk)
 
 
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_copy(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """The form of a new routine, filled from another one. Nothing is saved yet."""
+    """Show the form of a new routine with the content of another one. Nothing is saved."""
     source = get_routine_to_read_or_404(request.user, routine_id)
     library = list_available_exercises(request.user)
     form = RoutineForm.from_content(
@@ -93,7 +96,10 @@ def staff_routine_copy(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """Change one; who may not, reads it. Who saves over somebody else's change is told first."""
+    """Edit a routine, or show it read-only to users who may not edit it.
+
+    If someone else changed it in the meantime, show the form again with a warning and the entered values (409).
+    """
     routine = get_routine_to_read_or_404(request.user, routine_id)
     if not can_edit(request.user, routine) and request.method != "POST":
         row = RoutineRow(routine, sorted(routine.items.all(), key=lambda item: item.order), can_edit=False)
@@ -121,12 +127,10 @@ def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
 def _render_without_saving(
     request: AuthenticatedRequest, form: RoutineForm, library: Library, routine: Routine | None
 ) -> HttpResponse | None:
-    """The page for whatever does not save: a row added, moved or removed, something to put right. None when it can be
-    saved.
-    """
-    do = request.POST.get("command", "save")
-    if do != "save":
-        return _page(request, form.after(do, request.POST.get("add", ""), library), library, routine)
+    """Return the page after adding, moving or removing a row, or with errors; None if the form can be saved."""
+    command = request.POST.get("command", "save")
+    if command != "save":
+        return _page(request, form.after(command, request.POST.get("add", ""), library), library, routine)
     if form.left_out:
         return _page(request, form.with_left_out_notice(), library, routine)
     return None if form.is_valid() else _page(request, form, library, routine)
@@ -155,7 +159,7 @@ def _page(
 @require_POST
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_retire(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """Retire it, or with `do=bring_back` the opposite."""
+    """Retire a routine, or restore it with `command=bring_back`."""
     routine = get_routine_to_read_or_404(request.user, routine_id)
     check_can_edit(request.user, routine)
     if request.POST.get("command") == "bring_back":

@@ -1,4 +1,4 @@
-"""The pages about routines, as a browser without scripts sees them."""
+"""Staff pages for routines, without JavaScript."""
 
 import uuid
 
@@ -30,7 +30,7 @@ def curl(db):
 
 @pytest.fixture
 def ours(clinic, march, curl):
-    """The clinic's own routine: march, then curl."""
+    """Return a routine of the clinic: march, then curl."""
     routine = RoutineFactory(clinic=clinic, name="Our start")
     RoutineItemFactory(routine=routine, exercise=march, order=1)
     RoutineItemFactory(routine=routine, exercise=curl, order=2)
@@ -39,7 +39,7 @@ def ours(clinic, march, curl):
 
 @pytest.fixture
 def answers(march, curl):
-    """What the form sends for a sound routine."""
+    """Return the form data of a valid routine."""
     return {
         "key": str(uuid.uuid4()),
         "name": "Morning",
@@ -76,7 +76,7 @@ def test_a_clinic_admin_makes_one_for_everyone(browser, miriam, dana, answers):
     assert made in Routine.objects.available_to(dana)
 
 
-def test_a_clinicians_is_only_theirs_whatever_the_form_says(browser, dana, answers):
+def test_a_clinicians_routine_is_only_theirs_regardless_of_the_form(browser, dana, answers):
     assert "Who can use it" not in browser(dana).get(NEW).text
     browser(dana).post(NEW, answers | {"whose": "clinic"})
     assert Routine.objects.get().owner == dana
@@ -96,7 +96,7 @@ def test_a_double_click_makes_one(browser, miriam, answers):
 
 def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(browser, miriam, answers):
     extra = ExerciseFactory(name="Calf raise", reps_min=12, reps_max=None)
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(extra.pk), "name": ""})
+    response = browser(miriam).post(NEW, answers | {"command": "add", "add": str(extra.pk), "name": ""})
     assert shown(response) == ["March on the spot", "Towel curl", "Calf raise"]
     assert "12 times" in response.text
     assert 'value="Slowly."' in response.text
@@ -105,7 +105,7 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
 
 
 @pytest.mark.parametrize(
-    ("do", "left"),
+    ("command", "left"),
     [
         ("up-1", ["Towel curl", "March on the spot"]),
         ("down-0", ["Towel curl", "March on the spot"]),
@@ -117,16 +117,16 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
         ("nonsense", ["March on the spot", "Towel curl"]),
     ],
 )
-def test_buttons_move_and_remove_and_keep_what_was_typed(browser, miriam, answers, do, left):
-    response = browser(miriam).post(NEW, answers | {"do": do, "summary": "Typed just now"})
+def test_buttons_move_and_remove_rows_and_keep_entered_values(browser, miriam, answers, command, left):
+    response = browser(miriam).post(NEW, answers | {"command": command, "summary": "Typed just now"})
     assert shown(response) == left
     assert "Typed just now" in response.text
     assert 'value="Slowly."' in response.text
     assert not Routine.objects.exists()
 
 
-def test_what_is_in_it_is_not_offered_again(browser, miriam, answers, march):
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(march.pk)})
+def test_an_exercise_in_the_routine_is_not_offered_again(browser, miriam, answers, march):
+    response = browser(miriam).post(NEW, answers | {"command": "add", "add": str(march.pk)})
     assert shown(response) == ["March on the spot", "Towel curl"]
     assert f'<option value="{march.pk}"' not in response.text
     assert f'<option value="{march.pk}"' in browser(miriam).get(NEW).text
@@ -136,7 +136,7 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     theirs = ExerciseFactory(clinic=clinician().membership.clinic, name="Secret move")
     assert Exercise.objects.filter(pk=theirs.pk).exists()
     assert "Secret move" not in browser(miriam).get(NEW).text
-    added = browser(miriam).post(NEW, answers | {"do": "add", "add": str(theirs.pk)})
+    added = browser(miriam).post(NEW, answers | {"command": "add", "add": str(theirs.pk)})
     assert shown(added) == ["March on the spot", "Towel curl"]
     smuggled = browser(miriam).post(NEW, answers | {"line-1-exercise": str(theirs.pk)})
     assert "was left out" in smuggled.text
@@ -144,7 +144,9 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     assert not Routine.objects.exists()
 
 
-def test_an_exercise_retired_meanwhile_is_told_and_the_rest_can_be_saved(browser, miriam, answers, march):
+def test_an_exercise_that_was_retired_meanwhile_is_reported_and_the_rest_can_be_saved(
+    browser, miriam, answers, march
+):
     Exercise.objects.filter(pk=march.pk).update(retired_at=NOON)
     response = browser(miriam).post(NEW, answers)
     assert "An exercise is no longer to be had, and was left out." in response.text
@@ -175,7 +177,7 @@ def test_a_routine_that_holds_a_retired_exercise_keeps_it_until_someone_removes_
         ({"line-1-sets": "many"}, "id_line-1-sets", "Use a whole number from 1 to 10."),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_saved(browser, miriam, answers, change, place, told):
+def test_a_missing_value_is_reported_and_nothing_is_saved(browser, miriam, answers, change, place, told):
     response = browser(miriam).post(NEW, answers | change)
     assert response.status_code == 200
     assert f'<a href="#{place}">' in response.text
@@ -193,7 +195,7 @@ def test_one_exercise_twice_is_refused(browser, miriam, answers, march):
 def test_a_full_routine_takes_no_more_and_a_long_one_is_warned_of(browser, miriam, answers):
     many = ExerciseFactory.create_batch(MAX_ITEMS)
     lines = {f"line-{place}-exercise": str(exercise.pk) for place, exercise in enumerate(many)}
-    sent = {"name": "Long", "rows": str(MAX_ITEMS), "do": "nothing"} | lines
+    sent = {"name": "Long", "rows": str(MAX_ITEMS), "command": "nothing"} | lines
     response = browser(miriam).post(NEW, sent)
     assert len(shown(response)) == MAX_ITEMS
     assert f"A routine holds at most {MAX_ITEMS} exercises." in response.text
@@ -201,14 +203,14 @@ def test_a_full_routine_takes_no_more_and_a_long_one_is_warned_of(browser, miria
     assert "People keep up better with 6 or fewer." in response.text
 
 
-def test_it_is_changed_and_told_who_did_it(browser, miriam, ours, answers):
+def test_it_is_updated_and_the_page_shows_who_did_it(browser, miriam, ours, answers):
     browser(miriam).post(page_of(ours), answers | {"edit_number": "0", "name": "New name"})
     ours.refresh_from_db()
     assert (ours.name, ours.edit_number, ours.owner) == ("New name", 1, None)
     assert "Changed: name, summary, exercises" in browser(miriam).get(page_of(ours)).text
 
 
-def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
+def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
     browser, miriam, clinic, ours, answers
 ):
     answers["edit_number"] = "0"
@@ -259,10 +261,10 @@ def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
 
 def test_retiring_and_bringing_back(browser, miriam, dana, ours):
     act = reverse("staff_routine_retire", args=[ours.pk])
-    response = browser(miriam).post(act, {"do": "retire"}, follow=True)
+    response = browser(miriam).post(act, {"command": "retire"}, follow=True)
     assert "Bring back" in response.text
     assert not Routine.objects.available_to(dana).exists()
-    response = browser(miriam).post(act, {"do": "bring_back"}, follow=True)
+    response = browser(miriam).post(act, {"command": "bring_back"}, follow=True)
     assert "is in use again" in response.text
     assert Routine.objects.available_to(dana).get() == ours
 
