@@ -149,7 +149,7 @@ class TestTheTeam:
         client.force_login(UserFactory(is_staff=True, is_superuser=True))
         response = client.get("/admin/", **SPANISH)
         assert 'lang="en' in response.content.decode()
-        assert "Everything in the house" in response.content.decode()
+        assert "Site administration" in response.content.decode()
 
     def test_a_refusal_there_is_english_too(self, front_desk_client):
         response = front_desk_client.get("/staff/clinic/", **SPANISH)
