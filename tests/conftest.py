@@ -14,7 +14,7 @@ pytest_plugins = ["pytester", "tests.nothing_skipped"]
 
 
 def pytest_collection_finish():
-    """Exclude the objects that exist now, Django and thousands of tests, from garbage collection: they are never freed."""
+    """Exclude the objects that exist now (Django and thousands of tests) from garbage collection: none is freed."""
     gc.collect()
     gc.freeze()
 
