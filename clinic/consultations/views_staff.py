@@ -43,16 +43,16 @@ def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
     form = RequestUpdateForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
-    do = form.cleaned_data["do"]
+    command = form.cleaned_data["command"]
     arguments = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
         "request_id": request_id,
         "by": request.user,
     }
     try:
-        if do == RELEASE:
+        if command == RELEASE:
             asked = release_request(**arguments)
         else:
-            asked = update_request(**arguments, to_state="" if do == NOTE else do)
+            asked = update_request(**arguments, to_state="" if command == NOTE else command)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
     except EmptyUpdateError:
@@ -65,7 +65,9 @@ def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
         return _render(request, request_id, form, status=409)
     messages.success(
         request,
-        _("Note saved.") if do == NOTE else _("Saved. This request is now “%s”.") % asked.get_state_display(),
+        _("Note saved.")
+        if command == NOTE
+        else _("Saved. This request is now “%s”.") % asked.get_state_display(),
     )
     return redirect("request", request_id)
 

@@ -185,7 +185,7 @@ class TestTheConsultation:
         page = front_desk_client.get(f"/staff/requests/{asked.pk}/").content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
         front_desk_client.post(
-            f"/staff/requests/{asked.pk}/act/", {"do": "release", "seen": seen, "note": ""}
+            f"/staff/requests/{asked.pk}/act/", {"command": "release", "seen": seen, "note": ""}
         )
         assert OutboxMessage.objects.get(to="maria@example.org").subject == "Recibimos su solicitud"
 

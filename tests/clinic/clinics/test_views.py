@@ -124,7 +124,7 @@ class TestOpeningHours:
         assert week_of(clinic) == before
 
     def test_hours_in_words_before_saving(self, browser, clinic, open_weekdays):
-        response = browser.post(HOURS, form_of(browser) | {"day-4-how": "closed", "do": "preview"})
+        response = browser.post(HOURS, form_of(browser) | {"day-4-how": "closed", "command": "preview"})
         assert "not saved yet" in response.text
         assert "<dt>Monday to Thursday</dt>" in response.text
         assert len(week_of(clinic)[4]) == 1

@@ -24,8 +24,8 @@ def page_of(browser, asked):
     return browser.get(f"/staff/requests/{asked.pk}/")
 
 
-def act(browser, asked, do, *, seen="new", note=""):
-    return browser.post(f"/staff/requests/{asked.pk}/act/", {"do": do, "seen": seen, "note": note})
+def act(browser, asked, command, *, seen="new", note=""):
+    return browser.post(f"/staff/requests/{asked.pk}/act/", {"command": command, "seen": seen, "note": note})
 
 
 def test_it_shows_all_that_the_visitor_sent_and_ways_to_answer(front_desk_client, asked):
@@ -78,7 +78,7 @@ def test_a_note_that_is_too_long_is_not_cut_and_not_lost(front_desk_client, aske
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.from_state}-{move.to_state}")
 def test_every_step_of_the_table_has_a_button_that_takes_it(front_desk_client, clinic, move):
     asked = ConsultationRequestFactory(clinic=clinic, state=move.from_state)
-    assert f'name="do" value="{move.to_state}"' in page_of(front_desk_client, asked).content.decode()
+    assert f'name="command" value="{move.to_state}"' in page_of(front_desk_client, asked).content.decode()
     assert act(front_desk_client, asked, move.to_state, seen=move.from_state).status_code == 302
     asked.refresh_from_db()
     assert asked.state == move.to_state

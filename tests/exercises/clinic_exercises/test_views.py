@@ -109,7 +109,7 @@ def test_a_photo_is_taken_away_and_another_put_in_its_place(browser, dana, own, 
     assert [shown["alt"] for shown in Exercise.objects.get().photos] == ["The new one"]
 
 
-def test_a_colleagues_change_is_shown_before_it_can_be_overwritten(
+def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
     browser, dana, own, answers, clinic
 ):
     answers["edit_number"] = "0"

@@ -208,7 +208,7 @@ def test_it_is_changed_and_told_who_did_it(browser, miriam, ours, answers):
     assert "Changed: name, summary, exercises" in browser(miriam).get(page_of(ours)).text
 
 
-def test_a_colleagues_change_is_shown_before_it_can_be_overwritten(
+def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
     browser, miriam, clinic, ours, answers
 ):
     answers["edit_number"] = "0"
