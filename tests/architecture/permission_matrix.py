@@ -31,7 +31,7 @@ GET  consultation_thanks           200      200     200      200        200   20
 POST choose_language               400      400     400      400        400   400    400        400        400
 GET  display                       200      200     200      200        200   200    200        200        200
 
-#    Ways in and out           visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
+#    Signing in and out        visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                       200        →       →        →          →     →      →          →          →
 GET  card_sign_in                  200      200     200      200        200   200    200        200        200
 GET  card_link                     200      200     200      200        200   200    200        200        200

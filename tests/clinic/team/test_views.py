@@ -132,7 +132,7 @@ def test_someone_who_left_is_brought_back_with_a_role_chosen_anew(browser, clini
     gone = clinician(clinic)
     gone.memberships.update(ended_at=NOON)
     page = browser.get(page_of(gone))
-    back = {"seen": page.context["member"].standing, "role": "front_desk"}
+    back = {"seen": page.context["member"].state_token, "role": "front_desk"}
     assert "Take off the team" not in page.text
     response = browser.post(reverse("team_reinstate", args=[gone.pk]), back, follow=True)
     assert "is on the team again" in response.text
@@ -150,7 +150,7 @@ def test_bringing_back_asks_for_a_role(browser, clinic):
 def test_bringing_back_someone_whom_a_colleague_changed_meanwhile_is_refused(browser, clinic):
     gone = clinician(clinic)
     gone.memberships.update(ended_at=NOON)
-    seen = browser.get(page_of(gone)).context["member"].standing
+    seen = browser.get(page_of(gone)).context["member"].state_token
     Membership.objects.create(user=gone, clinic=clinic, role=Role.CLINIC_ADMIN)
     sent = {"seen": seen, "role": "front_desk"}
     response = browser.post(reverse("team_reinstate", args=[gone.pk]), sent)
