@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 DISPLAY_COOKIE_NAME = "display"
@@ -79,6 +80,23 @@ class Display:
     def theme(self) -> str:
         """Return the value of data-bs-theme; empty if the device decides, which a script reads."""
         return {Colours.DEVICE: "", Colours.DARK: "dark"}.get(self.colours, "light")
+
+    @property
+    def html_attributes(self) -> str:
+        """Return the settings as attributes of the <html> element, each after a space; "" for the defaults.
+
+        The style sheet and the scripts read them.
+        """
+        attributes = {
+            "data-text": self.text if self.has_enlarged_text else "",
+            "data-bs-theme": self.theme,
+            "data-contrast": "strong" if self.is_strong else "",
+            "data-movement": self.motion if self.has_motion_choice else "",
+            "data-read": "on" if self.reads_aloud else "",
+        }
+        return format_html_join(
+            "", ' {}="{}"', [(name, value) for name, value in attributes.items() if value]
+        )
 
     @property
     def is_strong(self) -> bool:

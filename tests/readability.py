@@ -1,8 +1,8 @@
 """Readability of English: Flesch–Kincaid grade, sentence length and syllables.
 
 Grade = 0.39 × words per sentence + 11.8 × syllables per word − 15.59 (Kincaid et al., 1975). Syllables are
-counted by rule, with a short list for words that break the rules; `test_catalogue_content` checks the counter
-against words counted by hand.
+counted by rule, with a short list for words that break the rules; the counter is checked against words counted by hand
+in tests/exercises/catalogue/test_readability.py.
 """
 
 from __future__ import annotations
