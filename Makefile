@@ -1,7 +1,7 @@
-# Surefoot: `make run` and `make test` are all there is to know. `make help` lists the rest.
+# Surefoot: `make run` and `make test` are the two main commands. `make help` lists the others.
 #
-# The environment lives in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
-# to run the app. The tests also need a browser, PostgreSQL and a few libraries, which `make test` brings itself.
+# The Python environment is in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
+# to run the app. The tests also need a browser, PostgreSQL and a few libraries, which `make test` installs.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -9,13 +9,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
-# Journeys drive a whole browser each: more than two at once only queue.
+# Each browser test starts a whole browser; on two cores, more than two at once are not faster.
 JOURNEY_WORKERS ?= 2
-# A file stays with one worker: what it builds for all of its tests (a migrated database, the messages of all sources)
-# is built once and not by each. In their own order, since the longest files are not those with the most tests.
+# All tests of a file run in one worker, so that fixtures of a whole module (a migrated database, the messages of all
+# sources) are built once. Files keep their order, since the slowest files are not those with the most tests.
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
-# Stamps: newer than the requirements they were made from, or made again.
+# Stamp files: an environment that is older than its requirements file is rebuilt.
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
@@ -53,7 +53,7 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 	@BIN=$(BIN) PORT=$(PORT) .ci/serve
 
 # --- Test ------------------------------------------------------------------------------------------------------------
-# The browser tests run apart: their event loop would stay behind in the workers of the others.
+# Browser tests run in a separate process: their event loop would stay active in the workers of the other tests.
 test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
 	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
@@ -89,7 +89,7 @@ format: $(DEV) ## Put imports in order and format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# A deployment in small: the settings of a real clinic, with a secret that lives as long as this command.
+# The settings of a real clinic, with a secret that is used for this command only.
 PRODUCTION = env SUREFOOT_MODE=production ALLOWED_HOSTS=plans.example.org SITE_URL=https://plans.example.org \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	DATABASE_URL=sqlite://:memory: STATIC_ROOT="$$static" $(MANAGE)

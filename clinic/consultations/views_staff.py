@@ -1,4 +1,4 @@
-"""The front desk: requests that wait, and the page of one."""
+"""The front desk's pages: the list of consultation requests, and the page of one request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from clinic.roles import Action
 @require_safe
 @staff_permission_required(Action.VIEW_REQUESTS)
 def requests(request: AuthenticatedRequest) -> HttpResponse:
-    """The list. `?state=` chooses the tray, `?page=` the page."""
+    """Show the list of requests. `?state=` chooses the folder, `?page=` the page."""
     inbox = get_inbox(
         request.user, folder_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
     )
@@ -32,27 +32,27 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required(Action.VIEW_REQUESTS)
 def request_detail(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
-    """One request."""
+    """Show one request."""
     return _render(request, request_id, None)
 
 
 @require_POST
 @staff_permission_required(Action.ANSWER_REQUESTS)
 def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
-    """A note, a step, or "this is not spam". What was typed stays when it cannot be done."""
+    """Add a note, move the request, or release it ("this is not spam"). If that fails, the page keeps the input."""
     form = RequestUpdateForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
-    do = form.cleaned_data["do"]
-    words = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
+    command = form.cleaned_data["command"]
+    arguments = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
         "request_id": request_id,
         "by": request.user,
     }
     try:
-        if do == RELEASE:
-            asked = release_request(**words)
+        if command == RELEASE:
+            asked = release_request(**arguments)
         else:
-            asked = update_request(**words, to_state="" if do == NOTE else do)
+            asked = update_request(**arguments, to_state="" if command == NOTE else command)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
     except EmptyUpdateError:
@@ -65,7 +65,9 @@ def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
         return _render(request, request_id, form, status=409)
     messages.success(
         request,
-        _("Note saved.") if do == NOTE else _("Saved. This request is now “%s”.") % asked.get_state_display(),
+        _("Note saved.")
+        if command == NOTE
+        else _("Saved. This request is now “%s”.") % asked.get_state_display(),
     )
     return redirect("request", request_id)
 

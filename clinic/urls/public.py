@@ -1,4 +1,4 @@
-"""The front desk's doors: a visitor asks, the clinic answers."""
+"""URLs of consultation requests, for visitors and for the front desk, and of the privacy page."""
 
 from django.urls import path
 

@@ -1,10 +1,10 @@
-"""The access matrix: what each persona gets at each door.
+"""The permission matrix: the response that each persona gets at each route.
 
-`in` is the way to the sign-in page, `→` a redirect to anywhere else, a number the status. Everything that an address
-names belongs to clinic A and patient A (see `world.py`): whoever is refused there gets the same answer for a thing that
-does not exist. A door that both shows and takes is asked with GET here; refusals are tried with POST as well.
+`in` is a redirect to the sign-in page, `→` a redirect to anywhere else, a number the status. All objects that URLs name
+belong to clinic A and patient A (see `fixtures.py`): a persona who is refused there gets the same answer for an object
+that does not exist. A route that accepts both GET and POST is requested with GET here; refusals also with POST.
 
-Changing a cell changes who may see what. Say why in the commit.
+A change of a cell changes permissions. State the reason in the commit message.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GET  consultation_thanks           200      200     200      200        200   20
 POST choose_language               400      400     400      400        400   400    400        400        400
 GET  display                       200      200     200      200        200   200    200        200        200
 
-#    Ways in and out           visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
+#    Signing in and out        visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                       200        →       →        →          →     →      →          →          →
 GET  card_sign_in                  200      200     200      200        200   200    200        200        200
 GET  card_link                     200      200     200      200        200   200    200        200        200
@@ -183,7 +183,7 @@ GET  gallery_figures               200      200     200      200        200   20
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One route asked with one method; `cells` says what each persona gets."""
+    """One route with one method; `cells` contains the expected response for each persona."""
 
     area: str
     method: str
@@ -192,7 +192,7 @@ class MatrixRow:
 
 
 def read(table: str) -> list[MatrixRow]:
-    """The rows of a table as above. Raises ValueError for a line that is not one."""
+    """Return the rows of a table as above. Raises ValueError for a line that is not a row."""
     rows, area = [], ""
     for line in filter(None, table.splitlines()):
         if line.startswith("#"):

@@ -39,7 +39,7 @@ def lint(folder):
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """A copy of the three apps and the contracts."""
+    """Return a folder with a copy of the three apps and the contracts."""
     folder = tmp_path_factory.mktemp("copy")
     for app in APPS:
         shutil.copytree(ROOT / app, folder / app, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""Tests build their tables from the models, which takes a second; here the migrations show that they lead there too."""
+"""The migrations build the same tables as the models, from which all other tests create their database."""
 
 import io
 import uuid
@@ -20,13 +20,13 @@ from tests.factories import MONDAY, NOON
 
 
 def with_migrations() -> override_settings:
-    """The tests run without them."""
+    """Switch the migrations on, since the tests run without them."""
     return override_settings(MIGRATION_MODULES={})
 
 
 @contextmanager
 def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
-    """Another database beside the tests' own, of the same kind, with nothing in it."""
+    """Create an empty second database of the same kind as the tests' own."""
     fresh = connection.copy("fresh")
     name = f"surefoot_{uuid.uuid4().hex}"
     on_server = connection.vendor == "postgresql"
@@ -49,7 +49,7 @@ def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
 def migrated(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[BaseDatabaseWrapper]:
-    """A database brought up by the migrations alone, with a safety event from the time before alerts in it."""
+    """Migrate an empty database, with a safety event that was created before the model of alerts existed."""
     with (
         django_db_blocker.unblock(),
         empty_database(tmp_path_factory.mktemp("migrations")) as fresh,
@@ -65,7 +65,7 @@ def migrated(
 
 
 def report_a_fall(model: Callable[[str, str], Any]) -> None:
-    """What a database held when a fall was a safety event."""
+    """Insert the rows that an older database has for a fall, which was a safety event then."""
 
     def make(app: str, kind: str, /, **values: Any) -> Any:
         return model(app, kind).objects.using("fresh").create(**values)
@@ -84,7 +84,7 @@ def report_a_fall(model: Callable[[str, str], Any]) -> None:
 
 
 def columns_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
-    """Every table of a model with the names and types of its columns."""
+    """Return every table of a model with the names and types of its columns."""
     found = {}
     with database.cursor() as cursor:
         for model in tables():
@@ -95,13 +95,13 @@ def columns_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
 
 
 def tables() -> list[Any]:
-    """The models of our own apps; what packages migrate is theirs to test."""
+    """Return the models of the app's own apps; packages test their own migrations."""
     models = apps.get_models(include_auto_created=True)
     return [model for model in models if model._meta.app_label in {"clinic", "exercises", "patients"}]
 
 
 def named_in(database: BaseDatabaseWrapper) -> str:
-    """The names of all indexes and constraints, one after another."""
+    """Yield the names of all indexes and constraints."""
     by_vendor = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL",
         "postgresql": "SELECT relname FROM pg_class UNION SELECT conname FROM pg_constraint",
