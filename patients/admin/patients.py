@@ -33,6 +33,7 @@ from patients.models import (
     SkippedDay,
     VersionSeen,
 )
+from patients.plans.lines import OWN_FIELDS
 from patients.records.policies import check_date_of_birth
 from patients.records.services.patients import Details, StaleRecordError, update_patient
 
@@ -163,17 +164,7 @@ class PlanAdmin(BigTableAdmin):
 
 class PlanItemInline(ReadOnlyInline):
     model = PlanItem
-    fields = (
-        "order",
-        "exercise",
-        "describe",
-        "weekdays",
-        "first_week",
-        "last_week",
-        "side",
-        "support",
-        "note",
-    )
+    fields = ("order", "exercise", "describe", *OWN_FIELDS)
     readonly_fields = ("describe",)
     ordering = ("order",)
 

@@ -28,6 +28,7 @@ from patients.models import (
     Source,
 )
 from patients.models.schedule import is_planned_at, is_planned_in
+from patients.plans.lines import PlanLine
 from patients.sessions.selectors.today import list_published_versions
 
 DAY = datetime.timedelta(days=1)
@@ -130,11 +131,15 @@ class Box:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One exercise over the week."""
+    """One exercise over the week, as the newest version of the week prescribes it."""
 
     number: int
-    name: str
+    line: PlanLine
     boxes: tuple[Box, ...]
+
+    @property
+    def name(self) -> str:
+        return self.line.name
 
 
 @dataclass(frozen=True)
@@ -200,13 +205,13 @@ class PaperLog:
     @property
     def rows(self) -> list[SheetRow]:
         """The exercises of all versions of the week, each once, in the order of the newest."""
-        names: dict[uuid.UUID, str] = {}
+        lines: dict[uuid.UUID, PlanLine] = {}
         for day in reversed(self.days):
             for item in day.items:
-                names.setdefault(item.exercise_id, str(item.content.get("name", "")))
+                lines.setdefault(item.exercise_id, PlanLine.of(item))
         return [
-            SheetRow(number, name, tuple(self._box(day, exercise) for day in self.days))
-            for number, (exercise, name) in enumerate(names.items(), start=1)
+            SheetRow(number, line, tuple(self._box(day, exercise) for day in self.days))
+            for number, (exercise, line) in enumerate(lines.items(), start=1)
         ]
 
     def _box(self, day: PaperLogDay, exercise: uuid.UUID) -> Box:

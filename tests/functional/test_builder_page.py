@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from exercises.models import Exercise
 from patients.models import PlanVersion
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.plans import start_plan
 from tests.factories import ClinicFactory, PatientFactory, clinician

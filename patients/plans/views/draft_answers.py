@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import PlanVersion
-from patients.plans.content import parse_line_key
+from patients.plans.lines import parse_line_key
 from patients.plans.selectors.draft_safety import get_draft_item
 from patients.safety.services.overrides import acknowledge_warning, override_block, revoke_override
 

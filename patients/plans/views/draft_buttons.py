@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from patients.exceptions import NotPossibleError
 from patients.models import Plan
-from patients.plans.content import Key, PlanContent, PlanLine, parse_line_key
+from patients.plans.content import PlanContent
 from patients.plans.forms.bulk import BulkForm
+from patients.plans.lines import Key, PlanLine, parse_line_key
 from patients.plans.selectors.draft_page import PlanDraftPage
 from patients.plans.views.draft_answers import ANSWERS, check_answer
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
-from exercises.doses import Dose
 from exercises.models import Exercise, Support
 from patients.models import (
     Alert,
@@ -22,6 +21,7 @@ from patients.models import (
     SessionEntry,
 )
 from patients.models.session import SessionQuerySet
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
@@ -56,6 +56,11 @@ class Step:
         return self.exercise.item
 
     @property
+    def line(self) -> PlanLine:
+        """What is done in this session: of the exercise in its place where one stands in."""
+        return self.exercise.line
+
+    @property
     def name(self) -> str:
         """What is done, or was: the gentler exercise's name where that was it."""
         return self.entry.instead.name if self.entry and self.entry.instead else self.exercise.name
@@ -63,17 +68,12 @@ class Step:
     @property
     def more_support(self) -> list[Support]:
         """The rungs that the patient may choose instead of the prescribed one: more support, never less."""
-        return [] if self.exercise.is_seated else self.exercise.support.more
+        return [] if self.exercise.is_seated else self.line.support.more
 
     @property
     def is_too_much_possible(self) -> bool:
         """Whether there is less to offer than what is asked."""
-        return self.gentler is not None or self.exercise.shorter_dose is not None
-
-    @property
-    def dose(self) -> Dose:
-        """The dose of this one session."""
-        return self.exercise.session_dose
+        return self.gentler is not None or self.line.shorter_dose is not None
 
     @property
     def is_done(self) -> bool:

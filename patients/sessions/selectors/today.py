@@ -293,8 +293,8 @@ def list_scheduled_items(
         day = get_next_planned_date(version, after=day) or day
     week = version.week_of(day)
     if version.is_planned_on(day):
-        return tuple(row for row in exercises if is_planned_at(row.item, week, day.weekday()))
-    return tuple(row for row in exercises if is_planned_in(row.item, week))
+        return tuple(row for row in exercises if is_planned_at(row.line, week, day.weekday()))
+    return tuple(row for row in exercises if is_planned_in(row.line, week))
 
 
 def get_plan_by_weeks(
@@ -309,13 +309,13 @@ def get_plan_by_weeks(
         return PlanByWeeks()
     week = min(max(version.week_of(date), 1), version.weeks)
     free = [row for row in exercises if row not in held]
-    later = [row for row in free if row.item.first_week > week]
-    before = [row for row in free if row.item.last_week is not None and row.item.last_week < week]
-    now = [row for row in free if is_planned_in(row.item, week)]
+    later = [row for row in free if row.line.first_week > week]
+    before = [row for row in free if row.line.last_week is not None and row.line.last_week < week]
+    now = [row for row in free if is_planned_in(row.line, week)]
     counted = now or later or before
-    days = {day for row in counted for day in row.item.weekdays or version.weekdays}
+    days = {day for row in counted for day in row.line.weekdays or version.weekdays}
     minutes = [
-        estimate_minutes(row for row in counted if not row.item.weekdays or day in row.item.weekdays)
+        estimate_minutes(row for row in counted if not row.line.weekdays or day in row.line.weekdays)
         for day in days
     ]
     return PlanByWeeks(
@@ -365,4 +365,4 @@ def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> date
 
 def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long these exercises take together, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)
+    return math.ceil(sum(exercise.line.session_seconds() for exercise in exercises) / 60)

@@ -153,7 +153,7 @@ def step(
     if run.needs_foot_check(step):
         return redirect("my_session_feet", session.pk)
     shown = gentler_step(step) if way == Variant.GENTLER else step
-    if shown is None or (way == Variant.SHORTER and step.exercise.shorter_dose is None):
+    if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
         return redirect("my_session_step", session.pk, item_id)
     context = {
         "patient": patient,

@@ -18,7 +18,8 @@ from exercises.clinic_exercises.services import (
 )
 from exercises.models import Exercise, ExercisePhoto
 from patients.exceptions import NotPossibleError
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import prescribed
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan

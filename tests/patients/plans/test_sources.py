@@ -6,7 +6,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent
 from exercises.models import Support
 from patients.models import Flag, Plan
-from patients.plans.content import PlanLine
+from patients.plans.lines import PlanLine
 from patients.plans.selectors.plan_start import get_start_page
 from patients.plans.services.drafts import create_next_version, publish_plan, save_draft
 from patients.plans.services.plans import add_routine_to_draft, move_plan, start_plan
