@@ -7,12 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import RequestState
 
-#: Values that the page's buttons post as `command`, besides the state to move to.
-NOTE, RELEASE = "note", "release"
-
 
 class RequestUpdateForm(forms.Form):
-    """A note or a move. `seen` is the `state_token` that the page showed; `command` is the value of the button."""
+    """`seen` is the standing that the page showed; `to_state` the state to move to, empty for a note alone."""
 
     note = forms.CharField(
         label=_("Note for the team"),
@@ -22,7 +19,7 @@ class RequestUpdateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
     seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    command = forms.ChoiceField(choices=[(NOTE, NOTE), (RELEASE, RELEASE), *RequestState.choices])
+    to_state = forms.ChoiceField(choices=[("", ""), *RequestState.choices], required=False)
 
     def clean_note(self) -> str:
         return str(self.cleaned_data["note"]).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.consultations.forms_staff import NOTE, RELEASE, RequestUpdateForm
+from clinic.consultations.forms_staff import RequestUpdateForm
 from clinic.consultations.selectors import get_inbox, request_page
 from clinic.consultations.services import EmptyUpdateError, StaleRequestError, release_request, update_request
 from clinic.consultations.states import MoveNotAllowedError
@@ -39,20 +40,33 @@ def request_detail(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
 @require_POST
 @staff_permission_required(Action.ANSWER_REQUESTS)
 def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
-    """Add a note, move the request, or release it ("this is not spam"). If that fails, the page keeps the input."""
+    """Keep a note, or move the request to the state whose button was pressed, with the note."""
+    return _answer(request, request_id, update_request, "to_state")
+
+
+@require_POST
+@staff_permission_required(Action.ANSWER_REQUESTS)
+def request_release(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Move a request that was kept apart as spam to the inbox."""
+    return _answer(request, request_id, release_request)
+
+
+def _answer(
+    request: AuthenticatedRequest,
+    request_id: uuid.UUID,
+    service: Callable[..., ConsultationRequest],
+    *more_fields: str,
+) -> HttpResponse:
+    """Call `service` with the note, the standing that the page showed, and `more_fields` of the form.
+
+    What was typed stays when it cannot be done.
+    """
     form = RequestUpdateForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
-    command = form.cleaned_data["command"]
-    arguments = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
-        "request_id": request_id,
-        "by": request.user,
-    }
+    typed = {name: form.cleaned_data[name] for name in ("seen", "note", *more_fields)}
     try:
-        if command == RELEASE:
-            asked = release_request(**arguments)
-        else:
-            asked = update_request(**arguments, to_state="" if command == NOTE else command)
+        asked = service(request_id=request_id, by=request.user, **typed)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
     except EmptyUpdateError:
@@ -66,7 +80,7 @@ def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
     messages.success(
         request,
         _("Note saved.")
-        if command == NOTE
+        if typed.get("to_state") == ""
         else _("Saved. This request is now “%s”.") % asked.get_state_display(),
     )
     return redirect("request", request_id)

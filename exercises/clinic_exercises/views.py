@@ -46,14 +46,14 @@ def clinic_exercise_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_create(request: AuthenticatedRequest) -> HttpResponse:
-    """Create an exercise. The `command` values are "rows" (more rows for steps), "preview" and "save"."""
+    """Create an exercise. Nothing is saved until "Save"."""
     if request.method != "POST":
         return _page(request, ClinicExerciseForm.from_content(None, key=uuid.uuid4()))
     form = ClinicExerciseForm.from_post(request.POST, request.FILES, ())
-    if (shown := _render_without_saving(request, form, None)) is not None:
-        return shown
+    if not form.is_valid():
+        return _page(request, form)
     exercise = create_exercise(
-        clinic=request.user.membership.clinic,  # type: ignore[union-attr]  # checked by staff_permission_required
+        clinic=request.user.membership.clinic,  # type: ignore[union-attr]  # staff_permission_required has seen it
         content=form.content,
         new_photos=form.new_photos,
         form_key=form.key,
@@ -76,8 +76,8 @@ def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) 
         form = ClinicExerciseForm.from_content(content, key=exercise.pk, edit_number=exercise.edit_number)
         return _page(request, form, exercise, preview=ExercisePreview.of(content))
     form = ClinicExerciseForm.from_post(request.POST, request.FILES, content.photos)
-    if (shown := _render_without_saving(request, form, exercise)) is not None:
-        return shown
+    if not form.is_valid():
+        return _page(request, form, exercise)
     try:
         update_exercise(
             exercise=exercise,
@@ -94,18 +94,42 @@ def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) 
     return redirect("clinic_exercise_edit", exercise.pk)
 
 
-def _render_without_saving(
-    request: AuthenticatedRequest, form: ClinicExerciseForm, exercise: Exercise | None
-) -> HttpResponse | None:
-    """Return the page for more rows, a preview or errors; None if the form can be saved."""
-    command = request.POST.get("command", "save")
-    if command == "rows":
-        return _page(request, form.with_more_rows(), exercise, rows_added=True)
+# --- Buttons that show the form again, with what was typed; nothing is saved ------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_rows(request: AuthenticatedRequest, exercise_id: uuid.UUID | None = None) -> HttpResponse:
+    """Show the form, of a new exercise or of a stored one, with more rows for steps. A GET redirects to the form."""
+    exercise = None if exercise_id is None else get_clinic_exercise_or_404(request.user, exercise_id)
+    if request.method != "POST":
+        return _to_the_form(exercise)
+    form = _sent(request, exercise)
+    return _page(request, form.with_more_rows(), exercise, rows_added=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_preview(
+    request: AuthenticatedRequest, exercise_id: uuid.UUID | None = None
+) -> HttpResponse:
+    """Show the exercise as patients would see it, above its form. A GET redirects to the form."""
+    exercise = None if exercise_id is None else get_clinic_exercise_or_404(request.user, exercise_id)
+    if request.method != "POST":
+        return _to_the_form(exercise)
+    form = _sent(request, exercise)
     if not form.is_valid():
         return _page(request, form, exercise)
-    if command == "preview":
-        return _page(request, form, exercise, preview=ExercisePreview.of(form.content), is_unsaved=True)
-    return None
+    return _page(request, form, exercise, preview=ExercisePreview.of(form.content), is_unsaved=True)
+
+
+def _sent(request: AuthenticatedRequest, exercise: Exercise | None) -> ClinicExerciseForm:
+    photos = ClinicExerciseContent.of(exercise).photos if exercise else ()
+    return ClinicExerciseForm.from_post(request.POST, request.FILES, photos)
+
+
+def _to_the_form(exercise: Exercise | None) -> HttpResponse:
+    return redirect("clinic_exercise_edit", exercise.pk) if exercise else redirect("clinic_exercise_create")
 
 
 def _page(
@@ -129,15 +153,19 @@ def _page(
 @require_POST
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_retire(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
-    """Retire an exercise, or restore it with `command=bring_back`."""
+    """Retire an exercise, so that it cannot be added to plans."""
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
-    if request.POST.get("command") == "bring_back":
-        restore_clinic_exercise(exercise=exercise, by=request.user)
-        messages.success(request, _("%(name)s is in use again.") % {"name": exercise.name})
-    else:
-        retire_clinic_exercise(exercise=exercise, by=request.user)
-        messages.success(
-            request,
-            _("%(name)s is retired. Plans that are running stay as they are.") % {"name": exercise.name},
-        )
+    retire_clinic_exercise(exercise=exercise, by=request.user)
+    words = _("%(name)s is retired. Plans that are running stay as they are.")
+    messages.success(request, words % {"name": exercise.name})
+    return redirect("clinic_exercise_list")
+
+
+@require_POST
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_restore(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
+    """Restore a retired exercise."""
+    exercise = get_clinic_exercise_or_404(request.user, exercise_id)
+    restore_clinic_exercise(exercise=exercise, by=request.user)
+    messages.success(request, _("%(name)s is in use again.") % {"name": exercise.name})
     return redirect("clinic_exercise_list")

@@ -142,23 +142,41 @@ class RoutineForm:
         words = RoutineTextForm(data, asks_whose=asks_whose)
         return cls(words, lines, left_out=len(lines) < rows)
 
-    def after(self, command: str, added: str, library: Library) -> RoutineForm:
-        """Return the form with the entered values, not validated, after a command.
+    # --- What was typed, unchecked, with one change -------------------------------------------------------------------
 
-        Commands are "add", "up-2", "down-2" and "remove-2"; `added` is the key of the exercise to add. Any other
-        command changes nothing.
-        """
-        rows = [(line.exercise, _get_typed_values(line)) for line in self.lines]
-        verb, _dash, number = command.partition("-")
-        place = int(number) if number.isdecimal() and int(number) < len(rows) else None
-        exercise = _exercise(added, library)
-        if verb == "add" and exercise is not None and self.can_add(exercise):
+    def with_line(self, exercise_id: str, library: Library) -> RoutineForm:
+        """With an exercise of the library at the end, unless it may not be added."""
+        rows = self._rows()
+        exercise = _exercise(exercise_id, library)
+        if exercise is not None and self.can_add(exercise):
             rows.append((exercise, exercise.dose.as_dict() | {"note": ""}))
-        elif verb == "remove" and place is not None:
+        return self._with(rows)
+
+    def without_line(self, exercise_id: uuid.UUID) -> RoutineForm:
+        """Without an exercise."""
+        rows = self._rows()
+        place = self._place(exercise_id)
+        if place is not None:
             del rows[place]
-        elif verb in {"up", "down"} and place is not None:
+        return self._with(rows)
+
+    def moving_line(self, exercise_id: uuid.UUID, places: int) -> RoutineForm:
+        """With an exercise that many places further down; negative is up. It stops at either end."""
+        rows = self._rows()
+        place = self._place(exercise_id)
+        if place is not None:
             row = rows.pop(place)
-            rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
+            rows.insert(max(0, place + places), row)
+        return self._with(rows)
+
+    def _place(self, exercise_id: uuid.UUID) -> int | None:
+        places = (place for place, line in enumerate(self.lines) if line.exercise.pk == exercise_id)
+        return next(places, None)
+
+    def _rows(self) -> list[tuple[Exercise, dict[str, Any]]]:
+        return [(line.exercise, _get_typed_values(line)) for line in self.lines]
+
+    def _with(self, rows: Sequence[tuple[Exercise, dict[str, Any]]]) -> RoutineForm:
         words = self.words
         typed = _get_typed_values(words)
         return RoutineForm(
@@ -170,8 +188,8 @@ class RoutineForm:
         return not self.is_full and exercise.pk not in self.held
 
     def with_left_out_notice(self) -> RoutineForm:
-        """Return the form with a message that exercises which are no longer available were left out."""
-        again = self.after("", "", {})
+        """The same without the exercises that are no longer to be had, and a word about it."""
+        again = self._with(self._rows())
         again.lines_error = _now(
             "An exercise is no longer to be had, and was left out. Look, then save again."
         )

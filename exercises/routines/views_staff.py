@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -55,10 +57,7 @@ def staff_routine_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
-    """Create a routine.
-
-    The `command` values "add", "up-2", "down-2" and "remove-2" show the form again; "save" saves it.
-    """
+    """A new routine. Nothing is saved until "Save"."""
     library = list_available_exercises(request.user)
     asks = has_staff_permission(request.user, Action.MANAGE_ROUTINES)
     if request.method != "POST":
@@ -124,13 +123,70 @@ def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
     return redirect("staff_routine_edit", routine.pk)
 
 
+# --- Buttons that show the form again, with what was typed and one change; nothing is saved ---------------------------
+
+
+def _line_button(
+    change: Callable[..., RoutineForm],
+) -> Callable[..., HttpResponse]:
+    """Make the view of a button beside an exercise, in the form of a new routine or of one that is kept.
+
+    `change` gets the form, the request and the arguments of the address. A GET leads to the form.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @staff_permission_required(Action.ASSIGN_PLANS)
+    @wraps(change)
+    def view(
+        request: AuthenticatedRequest, routine_id: uuid.UUID | None = None, **arguments: uuid.UUID
+    ) -> HttpResponse:
+        routine = None if routine_id is None else get_routine_to_read_or_404(request.user, routine_id)
+        if request.method != "POST":
+            return redirect("staff_routine_edit", routine.pk) if routine else redirect("staff_routine_create")
+        if routine is not None:
+            check_can_edit(request.user, routine)
+        asks = routine is None and has_staff_permission(request.user, Action.MANAGE_ROUTINES)
+        library = list_available_exercises(request.user, routine)
+        form = RoutineForm.from_post(request.POST, library, asks_whose=asks)
+        return _page(request, change(form, request, library, **arguments), library, routine)
+
+    return view
+
+
+@_line_button
+def staff_routine_item_add(form: RoutineForm, request: AuthenticatedRequest, library: Library) -> RoutineForm:
+    """Add the exercise that was chosen, with its usual dose."""
+    return form.with_line(request.POST.get("add", ""), library)
+
+
+@_line_button
+def staff_routine_item_up(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Move an exercise one place up."""
+    return form.moving_line(exercise_id, -1)
+
+
+@_line_button
+def staff_routine_item_down(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Move an exercise one place down."""
+    return form.moving_line(exercise_id, 1)
+
+
+@_line_button
+def staff_routine_item_remove(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Remove an exercise."""
+    return form.without_line(exercise_id)
+
+
 def _render_without_saving(
     request: AuthenticatedRequest, form: RoutineForm, library: Library, routine: Routine | None
 ) -> HttpResponse | None:
-    """Return the page after adding, moving or removing a row, or with errors; None if the form can be saved."""
-    command = request.POST.get("command", "save")
-    if command != "save":
-        return _page(request, form.after(command, request.POST.get("add", ""), library), library, routine)
+    """The page when there is something to put right, None when it can be saved."""
     if form.left_out:
         return _page(request, form.with_left_out_notice(), library, routine)
     return None if form.is_valid() else _page(request, form, library, routine)
@@ -159,14 +215,21 @@ def _page(
 @require_POST
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_retire(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """Retire a routine, or restore it with `command=bring_back`."""
+    """Retire a routine: no plan starts from it any more."""
     routine = get_routine_to_read_or_404(request.user, routine_id)
     check_can_edit(request.user, routine)
-    if request.POST.get("command") == "bring_back":
-        restore_routine(routine=routine, by=request.user)
-        messages.success(request, _("%(name)s is in use again.") % {"name": routine.name})
-    else:
-        retire_routine(routine=routine, by=request.user)
-        words = _("%(name)s is retired. Plans that are running stay as they are.")
-        messages.success(request, words % {"name": routine.name})
+    retire_routine(routine=routine, by=request.user)
+    words = _("%(name)s is retired. Plans that are running stay as they are.")
+    messages.success(request, words % {"name": routine.name})
+    return redirect("staff_routine_list")
+
+
+@require_POST
+@staff_permission_required(Action.ASSIGN_PLANS)
+def staff_routine_restore(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
+    """Bring a retired routine back into use."""
+    routine = get_routine_to_read_or_404(request.user, routine_id)
+    check_can_edit(request.user, routine)
+    restore_routine(routine=routine, by=request.user)
+    messages.success(request, _("%(name)s is in use again.") % {"name": routine.name})
     return redirect("staff_routine_list")

@@ -94,6 +94,8 @@ class ClinicData:
             "alert_id": self.event.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
+            "key": (self.item.exercise_id, self.item.first_week),
+            "rule": "no-weight-bearing",
             "routine_id": self.own_routine.pk,
             "member_id": getattr(self.people["clinician"], "pk", None),
             "slug": self.exercise.slug,
@@ -190,6 +192,8 @@ def missing_like(value: Any) -> Any:
     """Return a value of the same type that leads to no object."""
     if isinstance(value, uuid.UUID):
         return uuid.UUID(int=0xDEAD, version=4)
+    if isinstance(value, tuple):  # a line of a draft: its exercise, and its first week
+        return (missing_like(value[0]), value[1])
     if isinstance(value, int):
         return value + 998
     return "no-such-thing"

@@ -21,10 +21,11 @@ READ_FROM_THE_ADDRESS = {
     "patients/messages/views_patient.py": {"before"},  # the message after which the page begins
     "patients/sessions/views/today.py": {"month"},
     "patients/alerts/views/alerts.py": {"level", "settled", "after"},
-    "patients/plans/views/drafts.py": {"*"},  # the same filters and search, beside a draft
+    "patients/plans/views/draft.py": {"*"},  # the library's filters and search, beside a draft
+    "patients/plans/views/start.py": {"name"},  # another patient's name
     "patients/caseload/views/home.py": {"whose"},
     "patients/documents/views_staff.py": {"paper", "language"},
-    "patients/plans/views/plans.py": {"name", "with"},  # another patient's name, another version's number
+    "patients/plans/views/plans.py": {"with"},  # another version's number
     "patients/documents/views_paper_log.py": {"week"},
     "patients/messages/views_staff.py": {"before"},
     "patients/records/views/notes.py": {"before"},
@@ -50,6 +51,7 @@ DOMAIN_CODE = {
     "diff",
     "merge",
     "content",
+    "edits",
     "advice",
     "schedule",
 }

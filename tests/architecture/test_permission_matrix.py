@@ -64,7 +64,10 @@ def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
         "routine_leaflet": {"slug": clinic_data.routine.slug},
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
         "clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
-        "clinic_exercise_retire": {"exercise_id": clinic_data.own.pk},
+        **{
+            f"own_exercise_{button}": {"exercise_id": clinic_data.own.pk}
+            for button in ("retire", "bring_back", "rows", "preview")
+        },
         "my_session_advice": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
         "persona_sign_in": {"key": "visitor"},
@@ -145,7 +148,7 @@ def test_a_line_with_a_missing_cell_is_no_row():
 
 
 def test_addresses_name_things_by_uuid_slug_or_small_words_only():
-    plain = {"uuid", "slug"}
+    plain = {"uuid", "slug", "item_key"}  # a line of a draft: the exercise's UUID and a week
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
         ("reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else

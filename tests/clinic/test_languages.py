@@ -184,9 +184,7 @@ class TestTheConsultation:
         )
         page = front_desk_client.get(f"/staff/requests/{asked.pk}/").content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-        front_desk_client.post(
-            f"/staff/requests/{asked.pk}/act/", {"command": "release", "seen": seen, "note": ""}
-        )
+        front_desk_client.post(f"/staff/requests/{asked.pk}/release/", {"seen": seen, "note": ""})
         assert OutboxMessage.objects.get(to="maria@example.org").subject == "Recibimos su solicitud"
 
     def test_errors_stand_beside_the_fields_in_spanish_with_what_was_typed(self, client, clinic, answers):

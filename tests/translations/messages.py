@@ -33,7 +33,7 @@ TEAM_ONLY = {
     r"patients/documents/(forms/.*|services/.*|report|views_paper_log|views_staff)\.py": "what the team prints",
     r"patients/messages/views_staff\.py": "pages of the team",
     r"patients/plans/(forms|services|views)/.*\.py": "building plans",
-    r"patients/plans/(diff|policies|totals|selectors/draft_.*|selectors/plan_start)\.py": "building plans",
+    r"patients/plans/(diff|edits|policies|totals|selectors/draft_.*|selectors/plan_start)\.py": "building plans",
     r"patients/safety/(forms|views|selectors/.*|services/.*)\.py": "a patient's flags",
     r"patients/sessions/selectors/(session_log|timeline)\.py": "the team's page of a patient",
     r"templates/(account|allauth|mfa)/.*": "accounts: patients have none",

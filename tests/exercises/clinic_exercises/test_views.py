@@ -82,18 +82,40 @@ def test_a_missing_value_is_reported_and_nothing_is_saved(browser, dana, answers
     assert Exercise.objects.count() == 0
 
 
-def test_adding_rows_keeps_entered_values_and_shows_no_errors(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"command": "rows", "name": ""})
+def test_more_rows_keep_what_was_typed_and_complain_about_nothing(browser, dana, answers):
+    response = browser(dana).post(f"{NEW}rows/", answers | {"name": ""})
     assert 'name="step-5-text"' in response.text
     assert "Slide the heel back." in response.text
     assert 'id="error-summary"' not in response.text
 
 
-def test_the_preview_shows_entered_values_and_saves_nothing(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"command": "preview"})
+def test_the_preview_shows_what_is_typed_and_saves_nothing(browser, dana, answers):
+    response = browser(dana).post(f"{NEW}preview/", answers)
     assert "not saved yet" in response.text
     assert "<h3>Heel slide</h3>" in response.text
     assert Exercise.objects.count() == 0
+
+
+def test_an_exercise_on_record_gets_more_rows_and_a_preview_and_nothing_is_saved(browser, dana, own, answers):
+    sent = answers | {"edit_number": "0", f"kept-{own.photos[0]['id']}-alt": "A foot", "name": "Typed"}
+
+    rows = browser(dana).post(f"{page_of(own)}rows/", sent)
+    preview = browser(dana).post(f"{page_of(own)}preview/", sent)
+
+    assert 'name="step-5-text"' in rows.text
+    assert 'value="Typed"' in rows.text
+    assert "<h3>Typed</h3>" in preview.text
+    assert f'action="{page_of(own)}"' in preview.text
+    assert Exercise.objects.get().name == own.name
+    assert browser(dana).get(f"{page_of(own)}rows/").url == page_of(own)
+    assert browser(dana).get(f"{NEW}preview/").url == NEW
+
+
+def test_a_preview_of_what_cannot_be_saved_says_what_is_wrong(browser, dana, answers):
+    response = browser(dana).post(f"{NEW}preview/", answers | {"name": ""})
+
+    assert "Write a name." in response.text
+    assert "not saved yet" not in response.text
 
 
 def test_a_photo_is_taken_away_and_another_put_in_its_place(browser, dana, own, answers):
@@ -126,11 +148,10 @@ def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
 
 
 def test_retiring_and_bringing_back(browser, dana, own):
-    act = reverse("clinic_exercise_retire", args=[own.pk])
-    response = browser(dana).post(act, {"command": "retire"}, follow=True)
+    response = browser(dana).post(reverse("clinic_exercise_retire", args=[own.pk]), follow=True)
     assert "Bring back" in response.text
     assert not Exercise.objects.available_to(dana).exists()
-    response = browser(dana).post(act, {"command": "bring_back"}, follow=True)
+    response = browser(dana).post(reverse("clinic_exercise_restore", args=[own.pk]), follow=True)
     assert "is in use again" in response.text
     assert Exercise.objects.available_to(dana).get() == own
 
@@ -139,7 +160,13 @@ def test_an_exercise_of_another_clinic_is_404_and_the_front_desk_is_refused(brow
     stranger = browser(clinician())
     missing = reverse("clinic_exercise_edit", args=[uuid.uuid4()])
     assert stranger.get(page_of(own)).status_code == stranger.get(missing).status_code == 404
-    assert stranger.post(reverse("clinic_exercise_retire", args=[own.pk])).status_code == 404
+    for name in (
+        "clinic_exercise_retire",
+        "clinic_exercise_restore",
+        "clinic_exercise_rows",
+        "clinic_exercise_preview",
+    ):
+        assert stranger.post(reverse(name, args=[own.pk])).status_code == 404
     assert own.name not in stranger.get("/staff/exercises/").text
     assert browser(clinician(clinic, Role.FRONT_DESK)).get(page_of(own)).status_code == 403
 
