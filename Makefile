@@ -10,7 +10,10 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
 # Each browser test starts a whole browser; on two cores, more than two at once are not faster.
-JOURNEY_WORKERS ?= 2
+BROWSER_WORKERS ?= 2
+# Options of pytest that select browser tests. CI runs those marked both_databases on both databases, the others on
+# PostgreSQL only.
+BROWSER_TESTS ?=
 # All tests of a file run in one worker, so that fixtures of a whole module (a migrated database, the messages of all
 # sources) are built once. Files keep their order, since the slowest files are not those with the most tests.
 BY_FILE := --dist loadfile --no-loadscope-reorder
@@ -20,10 +23,10 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast packages journeys coverage bench lint format check screenshots messages docs clean
+.PHONY: help run test test-fast test-browser packages coverage bench lint format check screenshots messages docs clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- The environment -------------------------------------------------------------------------------------------------
 $(BIN)/pip:
@@ -56,7 +59,7 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 # Browser tests run in a separate process: their event loop would stay active in the workers of the other tests.
 test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
+	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
 
 # Nothing here starts a browser or a PostgreSQL server, so neither has to be installed.
 test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run all day
@@ -66,10 +69,10 @@ test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run
 packages: ## Install the Debian packages that the tests need and that are missing (as root or through sudo)
 	@.ci/install
 
-journeys: $(DEV) ## Run only the browser journeys; screenshots land in test-results/
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
+test-browser: $(DEV) ## Run only the browser tests; screenshots land in test-results/
+	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
 
-coverage: $(DEV) ## Show the lines that no test but the journeys reaches
+coverage: $(DEV) ## Show the lines that no test but the browser tests reaches
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --ignore=tests/functional --ignore=tests/benchmarks
 	$(BIN)/coverage combine --quiet

@@ -65,8 +65,8 @@ def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
         "clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
         **{
-            f"own_exercise_{button}": {"exercise_id": clinic_data.own.pk}
-            for button in ("retire", "bring_back", "rows", "preview")
+            f"clinic_exercise_{button}": {"exercise_id": clinic_data.own.pk}
+            for button in ("retire", "restore", "rows", "preview")
         },
         "my_session_advice": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},

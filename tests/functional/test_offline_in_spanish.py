@@ -19,12 +19,12 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.spanish import find_english_text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture
 def patient():
-    return Patient.objects.get(pk=make_page_data().things["patient"]["patient_id"])
+    return Patient.objects.get(pk=make_page_data(states=()).things["patient"]["patient_id"])
 
 
 @pytest.fixture

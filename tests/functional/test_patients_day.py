@@ -17,9 +17,9 @@ from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import arrived
 from tests.functional.fixtures import PRESCRIBED, WEEK
+from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 from tests.functional.spanish import find_english_text
 from tests.functional.test_by_keyboard import tab_to
-from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -40,7 +40,7 @@ def test_make_run_goes_from_nothing_to_a_seeded_app():
     assert "requirements-dev" not in steps
 
 
-def test_make_test_brings_its_packages_and_runs_the_suite_and_then_the_journeys():
+def test_make_test_brings_its_packages_and_runs_the_unit_tests_and_then_the_browser_tests():
     steps = would_run("test")
     assert in_order(
         steps,
@@ -112,7 +112,10 @@ def test_each_command_of_the_makefile_that_is_for_people_is_in_its_help():
     assert sorted(described) == sorted(phony[1].split())
 
 
-@pytest.mark.parametrize("command", ["make lint", "make check", "make test", ".ci/with-postgres make test"])
+@pytest.mark.parametrize(
+    "command",
+    ["make lint", "make check", "make test BROWSER_TESTS='-m both_databases'", ".ci/with-postgres make test"],
+)
 def test_ci_runs_it(command):
     steps = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if not line.startswith("#")]
     assert command in steps
