@@ -41,6 +41,7 @@ from patients.models import (
 )
 from patients.plans.content import PlanContent
 from patients.plans.prescription import content_of
+from patients.sessions.check_in import QUESTIONS
 
 #: A Monday, the first day in tests that depend on dates.
 MONDAY = datetime.date(2026, 3, 2)
@@ -215,6 +216,13 @@ class ExerciseSessionFactory(DjangoModelFactory):
     pain_before = 3
     pain_after = 3
     fell = faint_or_chest_pain = new_sore = False
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        """An answer is given under the id of its question; None: it was not asked."""
+        ids = [question.id for question in QUESTIONS if not question.is_column and question.id in kwargs]
+        told = {name: kwargs.pop(name) for name in ids}
+        return kwargs | {"answers": {name: answer for name, answer in told.items() if answer is not None}}
 
 
 class AlertFactory(WithoutHistory):

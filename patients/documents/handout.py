@@ -30,6 +30,8 @@ from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
 from patients.safety.selectors.plan_safety import get_item_safety
+from patients.sessions.questions import Place
+from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.today import is_standing_suspended
 from patients.sign_in.card_codes import qr_svg
 
@@ -177,8 +179,10 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
 
 def handout_html(sheet: Handout, *, paper: Paper) -> str:
     """The page before it is drawn, in the reader's language."""
+    dangers = questions_for(sheet.patient, Place.PAPER)
     return render_to_string(
-        "patients/documents/handout.html", {"sheet": sheet, "paper": paper, "language": get_language()}
+        "patients/documents/handout.html",
+        {"sheet": sheet, "dangers": dangers, "paper": paper, "language": get_language()},
     )
 
 

@@ -29,7 +29,8 @@ from patients.plans.selectors.exercise_precautions import (
     list_excluded,
 )
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-from patients.sessions.advice import get_check_in_answers, list_alert_kinds
+from patients.sessions import check_in
+from patients.sessions.questions import Hold, Until
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
@@ -156,11 +157,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
-    troubled = [
-        session
-        for session in sessions
-        if session.is_finished and list_alert_kinds(get_check_in_answers(session))
-    ]
+    troubled = [session for session in sessions if session.is_finished and _rests_today(session)]
     done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
@@ -349,6 +346,11 @@ def split_by_suspension(
         if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
     )
     return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
+
+
+def _rests_today(session: ExerciseSession) -> bool:
+    """Whether an answer of it ends the exercises of its day."""
+    return check_in.begins(session.told, Hold.ALL, Until.END_OF_DAY)
 
 
 def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
