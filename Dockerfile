@@ -1,7 +1,7 @@
 # Surefoot for production: `docker build -t surefoot .`, or `docker compose up` for the whole clinic (compose.yaml).
-# The image holds the code and what it runs on; every setting comes from the environment (.env.example).
+# The image contains the code and its dependencies; every setting comes from the environment (.env.example).
 
-# --- What Python needs, built apart so that pip and its leftovers stay behind
+# --- Python packages, built in a separate stage so that pip's files are not in the image
 FROM python:3.11-slim-bookworm AS packages
 RUN python -m venv /opt/venv
 COPY requirements.txt .
@@ -25,8 +25,8 @@ RUN apt-get update --quiet \
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 
-# Static files, hashed and compressed, are part of the image. Production settings want a secret even for this; it
-# lives for one line. Only var/ can be written by the user that runs the app, for a clinic that stays with SQLite.
+# Static files, hashed and compressed, are part of the image. Production settings need a secret even for this; it is
+# used for this command only. The user that runs the app can write to var/ only, which a clinic with SQLite needs.
 RUN python -m compileall -q . \
     && SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
        ALLOWED_HOSTS=localhost SITE_URL=https://localhost DATABASE_URL=sqlite://:memory: \
@@ -37,12 +37,12 @@ USER surefoot
 VOLUME /srv/surefoot/var
 EXPOSE 8000
 
-# Alive, asked without curl. Whether it can serve (database there, migrations applied) is what /readyz answers.
+# Liveness, checked without curl. Readiness (database reachable, migrations applied) is at /readyz.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# One request at a time in each of two processes: the database is the only thing worth waiting for, and it queues
-# better. A process that does not end when told is ended before Docker's own patience (10 s) runs out.
-# Migrations never run by themselves: see `migrate` in compose.yaml.
+# Two processes with one request at a time: requests wait for nothing but the database, which queues them better. A
+# process that does not stop on a signal is killed after 8 s, before Docker's own timeout (10 s).
+# Migrations do not run automatically: see `migrate` in compose.yaml.
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "1", "--workers-kill-timeout", "8", "clinic.wsgi:application"]

@@ -1,7 +1,7 @@
-# Surefoot: `make run` and `make test` are all there is to know. `make help` lists the rest.
+# Surefoot: `make run` and `make test` are the two main commands. `make help` lists the others.
 #
-# The environment lives in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
-# to run the app. The tests also need a browser, PostgreSQL and a few libraries, which `make test` brings itself.
+# The Python environment is in .venv and is rebuilt when a requirements file changes. Nothing else has to be installed
+# to run the app. The tests also need a browser, PostgreSQL and a few libraries, which `make test` installs.
 
 PORT ?= 8000
 PYTHON ?= python3
@@ -9,21 +9,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
-# Journeys drive a whole browser each: more than two at once only queue.
-JOURNEY_WORKERS ?= 2
-# A file stays with one worker: what it builds for all of its tests (a migrated database, the messages of all sources)
-# is built once and not by each. In their own order, since the longest files are not those with the most tests.
+# Each browser test starts a whole browser; on two cores, more than two at once are not faster.
+BROWSER_WORKERS ?= 2
+# Options of pytest that select browser tests. CI runs those marked both_databases on both databases, the others on
+# PostgreSQL only.
+BROWSER_TESTS ?=
+# All tests of a file run in one worker, so that fixtures of a whole module (a migrated database, the messages of all
+# sources) are built once. Files keep their order, since the slowest files are not those with the most tests.
 BY_FILE := --dist loadfile --no-loadscope-reorder
 
-# Stamps: newer than the requirements they were made from, or made again.
+# Stamp files: an environment that is older than its requirements file is rebuilt.
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast packages journeys coverage bench lint format check screenshots messages docs clean
+.PHONY: help run test test-fast test-browser packages coverage bench lint format check screenshots messages docs clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- The environment -------------------------------------------------------------------------------------------------
 $(BIN)/pip:
@@ -53,10 +56,10 @@ run: $(RUNTIME) ## Start the app with a demo clinic at http://127.0.0.1:8000 (PO
 	@BIN=$(BIN) PORT=$(PORT) .ci/serve
 
 # --- Test ------------------------------------------------------------------------------------------------------------
-# The browser tests run apart: their event loop would stay behind in the workers of the others.
+# Browser tests run in a separate process: their event loop would stay active in the workers of the other tests.
 test: packages $(DEV) ## Run every test (DATABASE_URL chooses the database); a skipped test is a failure
 	$(PYTEST) -n auto $(BY_FILE) --ignore=tests/functional --ignore=tests/benchmarks
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
+	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
 
 # Nothing here starts a browser or a PostgreSQL server, so neither has to be installed.
 test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run all day
@@ -66,10 +69,10 @@ test-fast: $(DEV) ## Run the unit and view tests, without a browser: what to run
 packages: ## Install the Debian packages that the tests need and that are missing (as root or through sudo)
 	@.ci/install
 
-journeys: $(DEV) ## Run only the browser journeys; screenshots land in test-results/
-	$(PYTEST) -n $(JOURNEY_WORKERS) tests/functional
+test-browser: $(DEV) ## Run only the browser tests; screenshots land in test-results/
+	$(PYTEST) -n $(BROWSER_WORKERS) $(BROWSER_TESTS) tests/functional
 
-coverage: $(DEV) ## Show the lines that no test but the journeys reaches
+coverage: $(DEV) ## Show the lines that no test but the browser tests reaches
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --ignore=tests/functional --ignore=tests/benchmarks
 	$(BIN)/coverage combine --quiet
@@ -89,7 +92,7 @@ format: $(DEV) ## Put imports in order and format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# A deployment in small: the settings of a real clinic, with a secret that lives as long as this command.
+# The settings of a real clinic, with a secret that is used for this command only.
 PRODUCTION = env SUREFOOT_MODE=production ALLOWED_HOSTS=plans.example.org SITE_URL=https://plans.example.org \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	DATABASE_URL=sqlite://:memory: STATIC_ROOT="$$static" $(MANAGE)

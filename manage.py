@@ -12,7 +12,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        _ = settings.INSTALLED_APPS  # reads the settings now, apart from whatever a command may raise later
+        _ = settings.INSTALLED_APPS  # reads the settings here, so that errors of commands are not caught
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""The administration: Django's own, with our sign-in before it."""
+"""The Django admin site, with the staff sign-in page instead of the admin's own."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 
 class SurefootAdminSite(admin.AdminSite):
     site_header = site_title = "Surefoot administration"
-    index_title = "Everything in the house"
+    index_title = "Site administration"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """One door for all staff: the sign-in page with its limits and second factor, not the admin's own."""
+        """Send everyone to the staff sign-in page, which has rate limits and a second factor."""
         from allauth.account.decorators import secure_admin_login
 
         return secure_admin_login(super().login)(request, extra_context)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""What every page needs to know."""
+"""Template context of every page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from .languages import is_staff_route
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_url` for canonical links, `development_pages` for the footer in development, `display` as it was chosen.
+    """Return the context of every page.
 
-    `is_staff_route` is for the switch between languages: the team's pages have but one.
+    `site_url` is for canonical links, `development_pages` for the footer in development, `display` is the person's
+    choice of text size and colours. `is_staff_route` hides the language switch: the team's pages have one language.
     """
     return {
         "site_url": settings.SITE_URL,

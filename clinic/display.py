@@ -1,7 +1,7 @@
-"""How a person wants pages to look and sound: chosen once, kept in a cookie of the device, read without a query.
+"""Display settings of a person: text size, colours, motion and reading aloud, stored in a cookie of the device.
 
-The cookie is part of every request, so the server writes the choice into the page itself: nothing flickers, and nothing
-needs a script. It says how large the letters are and nothing about who reads them.
+Reading them needs no query. The cookie is part of every request, so the server writes the settings into the page
+itself: nothing flickers, and no script is needed. The cookie says nothing about the person.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 DISPLAY_COOKIE_NAME = "display"
@@ -28,6 +29,8 @@ class TextSize(TextChoices):
 
 
 class Colours(TextChoices):
+    """Colours of pages."""
+
     DEVICE = "device", _("As on my phone")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
@@ -35,6 +38,8 @@ class Colours(TextChoices):
 
 
 class Motion(TextChoices):
+    """Motion of pictures."""
+
     DEVICE = "device", _("As on my phone")
     CALM = "calm", _("Calm: pictures stand still")
     MOVING = "moving", _("Moving: pictures start by themselves")
@@ -46,7 +51,7 @@ READS, QUIET = "read", "quiet"
 
 @dataclass(frozen=True)
 class Display:
-    """One person's choice. The defaults are what someone gets who never chose: the device decides."""
+    """The display settings of one person. The defaults apply if nothing was chosen: the device decides."""
 
     text: TextSize = TextSize.NORMAL
     colours: Colours = Colours.DEVICE
@@ -55,7 +60,7 @@ class Display:
 
     @classmethod
     def from_cookie(cls, written: str) -> Display:
-        """The choice in a cookie such as "t2.dark.calm.read". Anything that we did not write is no choice."""
+        """Return the settings in a cookie such as "t2.dark.calm.read"; the defaults if it is malformed."""
         try:
             text, colours, motion, voice = written.split(".")
             if voice not in (READS, QUIET):
@@ -73,8 +78,25 @@ class Display:
 
     @property
     def theme(self) -> str:
-        """The value of data-bs-theme; empty where the device decides, which a script reads."""
+        """Return the value of data-bs-theme; empty if the device decides, which a script reads."""
         return {Colours.DEVICE: "", Colours.DARK: "dark"}.get(self.colours, "light")
+
+    @property
+    def html_attributes(self) -> str:
+        """Return the settings as attributes of the <html> element, each after a space; "" for the defaults.
+
+        The style sheet and the scripts read them.
+        """
+        attributes = {
+            "data-text": self.text if self.has_enlarged_text else "",
+            "data-bs-theme": self.theme,
+            "data-contrast": "strong" if self.is_strong else "",
+            "data-movement": self.motion if self.has_motion_choice else "",
+            "data-read": "on" if self.reads_aloud else "",
+        }
+        return format_html_join(
+            "", ' {}="{}"', [(name, value) for name, value in attributes.items() if value]
+        )
 
     @property
     def is_strong(self) -> bool:
@@ -94,21 +116,24 @@ class Display:
 
 
 def get_display(request: HttpRequest) -> Display:
-    """What the person at this device chose."""
+    """Return the display settings of this device."""
     return Display.from_cookie(request.COOKIES.get(DISPLAY_COOKIE_NAME, ""))
 
 
 def remember(request: HttpRequest, display: Display, *, lasting: bool) -> None:
-    """Have this device remember the choice: for long, or until its browser closes. See `DisplayMiddleware`."""
+    """Store the settings on this device, for DISPLAY_COOKIE_AGE or until its browser closes.
+
+    `DisplayMiddleware` sends the cookie with the response.
+    """
     request.display_to_keep = (display, lasting)  # type: ignore[attr-defined]
 
 
 def write_display_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Send what `remember` was told, if anything, along with the response."""
-    kept: tuple[Display, bool] | None = getattr(request, "display_to_keep", None)
-    if kept is None:
+    """Set the cookie on the response, if `remember` was called for this request."""
+    pending: tuple[Display, bool] | None = getattr(request, "display_to_keep", None)
+    if pending is None:
         return
-    display, lasting = kept
+    display, lasting = pending
     response.set_cookie(
         DISPLAY_COOKIE_NAME,
         display.as_cookie(),

@@ -1,4 +1,4 @@
-"""Pages for when something is missing, forbidden, stale or broken. They never say more than they must."""
+"""Error pages. They reveal no more than necessary."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django.template.loader import get_template
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A host that is not ours, a form of a million fields: nobody's browser sends this, so it costs us nothing."""
+    """Return the page for a malformed request, such as a foreign host or a form with too many fields.
+
+    No ordinary browser sends these, so the page is rendered without context processors or database.
+    """
     return HttpResponse(get_template("400.html").render(), status=400)
 
 
@@ -17,7 +20,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The same body whatever was looked for, so that a foreign object looks like a missing one."""
+    """Return the 404 page. The body is always the same, so that a foreign object looks like a missing one."""
     return render(request, "404.html", {"leads_back": False}, status=404)
 
 
@@ -26,5 +29,5 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """No context processor, no database: this page must work when nothing else does."""
+    """Return the 500 page without context processors or database: it has to work when nothing else does."""
     return HttpResponse(get_template("500.html").render(), status=500)

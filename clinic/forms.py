@@ -11,7 +11,7 @@ from clinic.pagination import parse_uuid
 
 
 class StyledForm(forms.Form):
-    """Gives every control the class that our stylesheet knows."""
+    """A form that gives every control its Bootstrap class."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +25,7 @@ class StyledForm(forms.Form):
 
 
 class DateInput(forms.DateInput):
-    """The browser's own date field, which wants its value as 1950-04-12."""
+    """A browser's native date field. Its value has to be written like 1950-04-12."""
 
     input_type = "date"
 
@@ -34,7 +34,7 @@ class DateInput(forms.DateInput):
 
 
 class PlainTextField(forms.CharField):
-    """Some lines of text. A line break is one character, as in the browser, so that both count the same."""
+    """A field for several lines of text. A line break counts as one character, as it does in the browser."""
 
     widget = forms.Textarea(attrs={"rows": 4, "class": "form-control", "dir": "auto"})
 
@@ -42,14 +42,14 @@ class PlainTextField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n").strip()
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without maxlength: a browser would cut off what is pasted and say nothing."""
+        """Return the attributes without maxlength: a browser would silently cut off pasted text."""
         attrs: dict[str, Any] = super().widget_attrs(widget)
         attrs.pop("maxlength", None)
         return attrs
 
 
 class UUIDListField(forms.Field):
-    """Keys of rows that the page showed. Whatever is no key is left out: it names nothing that was shown."""
+    """A list of keys of rows. Values that are not UUIDs are left out."""
 
     widget = forms.MultipleHiddenInput
 
@@ -59,7 +59,7 @@ class UUIDListField(forms.Field):
 
 
 class FormKeyField(forms.Field):
-    """Made with the form, so that a form sent twice is known. A form that lost its key is a form of its own."""
+    """A key that is created with the form, so that a form sent twice is recognised. A missing key becomes a new one."""
 
     widget = forms.HiddenInput
 

@@ -1,8 +1,8 @@
-"""Which language a page speaks, and how a choice is kept on the device.
+"""The language of a page, and the cookie that stores a choice of language on the device.
 
-Visitors and patients read the language that they chose on this device, or else what their browser asks for. The team's
-pages are written in English only, so there English is spoken whatever the browser asks: what a page says of its own
-language has to be true.
+Visitors and patients read the language that they chose on this device, or else the one their browser asks for. The
+team's pages are written in English only, so English is active there whatever the browser asks for: the `lang`
+attribute of a page has to be true.
 """
 
 from __future__ import annotations
@@ -15,49 +15,49 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 TEAM_LANGUAGE = "en"
-#: Beginnings of the routes that only the team opens, or whoever develops the app.
+#: Prefixes of the routes for the team and for development.
 TEAM_ROUTES = ("staff/", "admin/", "accounts/", "dev/", "ui/")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A language to keep on the device: for a year, or until the browser closes."""
+    """A language to store on the device: for LANGUAGE_COOKIE_AGE if `lasts`, else until the browser closes."""
 
     language: str
     lasts: bool
 
 
 def is_supported_language(language: str) -> bool:
-    """Whether we have that language."""
+    """Return True if `language` is one of settings.LANGUAGES."""
     return language in dict(settings.LANGUAGES)
 
 
 def is_staff_route(request: HttpRequest) -> bool:
-    """Whether the route that was found is one of the team's."""
+    """Return True if the resolved route is one of TEAM_ROUTES."""
     match = request.resolver_match
     return match is not None and match.route.startswith(TEAM_ROUTES)
 
 
 def activate_language(request: HttpRequest, language: str) -> None:
-    """From here on this request is answered in that language."""
+    """Activate the language for the rest of this request."""
     translation.activate(language)
     request.LANGUAGE_CODE = language
 
 
 def set_language_cookie(request: HttpRequest, language: str, *, lasts: bool = True) -> None:
-    """Speak that language now, and keep it in a cookie that goes out with the answer."""
+    """Activate the language now, and store it in a cookie that `LanguageMiddleware` sends with the response."""
     activate_language(request, language)
     request.language_to_keep = Choice(language, lasts)  # type: ignore[attr-defined]  # read by LanguageMiddleware
 
 
 def get_language_cookie(request: HttpRequest) -> str:
-    """The language that was chosen on this device; "" for none."""
-    kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return kept if is_supported_language(kept) else ""
+    """Return the language that was chosen on this device, or "" if none was."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if is_supported_language(chosen) else ""
 
 
 def write_language_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Hand the device what `set_language_cookie` was asked to keep."""
+    """Set the cookie on the response, if `set_language_cookie` was called for this request."""
     choice = cast("Choice | None", getattr(request, "language_to_keep", None))
     if choice is not None:
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""Small middleware of the house."""
+"""Middleware for health checks, language, sign-in, caching and display settings."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ View = Callable[..., HttpResponseBase]
 
 
 class HealthCheckMiddleware:
-    """Answers /healthz (alive) and /readyz (database reachable, migrations applied).
+    """Answer /healthz (alive) and /readyz (database reachable, migrations applied).
 
-    It stands before host checks and redirects to https, because probes speak plain http to an address.
+    Runs before host checks and redirects to https, because probes send plain http to an IP address.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -43,7 +43,7 @@ class HealthCheckMiddleware:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-            # The code of a process does not change, so migrations once applied need no second look.
+            # The code of a process does not change, so migrations are checked only until they are all applied.
             self.migrated = self.migrated or not _missing_migrations()
         except DatabaseError:
             return "database not reachable"
@@ -56,9 +56,10 @@ def _missing_migrations() -> bool:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Speaks the language chosen on the device, else the browser's, and English on the team's pages.
+    """Activate the language chosen on the device, else the browser's, and English on the team's pages.
 
-    The language is not in the address, so caches are told what it depends on. A picture speaks none.
+    The language is not part of the URL, so the Vary header names what it depends on. Responses that are images have no
+    language, and are left unchanged.
     """
 
     def process_view(
@@ -77,10 +78,10 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Every page wants a signed-in person, unless its view says `login_not_required`.
+    """Require a signed-in user for every view that is not marked `login_not_required`.
 
-    Django's own asks who it is before it asks what is wanted. For a picture that anyone may have and keep, that
-    would cost two queries, and bind the kept copy to one person's cookie.
+    Django's own middleware loads the user before it looks at the view. For a public picture that caches may store,
+    this would cost two queries and make the response vary by the session cookie.
     """
 
     def process_view(
@@ -92,23 +93,24 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 
 class NoStoreMiddleware:
-    """Pages of signed-in people are kept by no cache: on a shared device, Back must not show them after sign-out."""
+    """Forbid caching of signed-in users' pages: on a shared device, Back must not show them after sign-out."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # In this order: a response that says how it may be kept does not depend on who asks, nor on their cookie.
+        # Cache-Control is checked first: a response that sets it does not depend on the user, and reading
+        # `request.user` would make it vary by cookie.
         if not response.has_header("Cache-Control") and request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
 
 
 class DisplayMiddleware:
-    """Text size and colours: sends the cookie that a choice is kept in, and says that pages differ by it.
+    """Send the cookie with the display settings, and add `Vary: Cookie` to pages.
 
-    Only pages do. A picture that everyone may keep stays the same whatever cookie comes along.
+    Only HTML pages depend on the settings. Pictures do not, so that caches can share them.
     """
 
     def __init__(self, get_response: Handler) -> None:

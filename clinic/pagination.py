@@ -1,6 +1,6 @@
-"""Pages of something that only grows, newest first, as cheap at the end as at the beginning.
+"""Cursor pagination, newest first. The last page costs as much as the first.
 
-A page is found by the row it begins after, along an index of the moment: nothing is counted and nothing skipped.
+A page starts after a given row, found along an index of the moment: no rows are counted, and none are skipped.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class CursorPage(Generic[Row]):
-    """Rows, newest first. `older` is the row after which the next page begins; `is_first` if nothing is newer."""
+    """A page of rows, newest first.
+
+    `older` is the key to pass as `before` for the next page, or None on the last page. `is_first` is True on the first
+    page.
+    """
 
     rows: tuple[Row, ...]
     older: uuid.UUID | None
@@ -26,15 +30,15 @@ class CursorPage(Generic[Row]):
 def paginate_newest_first(
     rows: QuerySet[Row], *, moment: str, most: int, before: uuid.UUID | None = None
 ) -> CursorPage[Row]:
-    """At most `most` rows by their field `moment`, from the one after `before` on. One query, two with `before`.
+    """Return at most `most` of `rows`, ordered by their field `moment`, that come after the row `before`.
 
-    A `before` that is not among the rows leads to the first page.
+    If `before` is not among the rows, return the first page. One query, two with `before`.
     """
     anchor = rows.filter(pk=before).values_list(moment, flat=True).first() if before else None
     found = rows
     if anchor is not None:
         same_moment = Q(**{moment: anchor}, pk__lt=before)
-        # The second filter says no more than the first, in a way that an index can use.
+        # The second filter is implied by the first; it is there because an index can use it.
         found = rows.filter(Q(**{f"{moment}__lt": anchor}) | same_moment).filter(**{f"{moment}__lte": anchor})
     page = list(found.order_by(f"-{moment}", "-pk")[: most + 1])
     shown = tuple(page[:most])
@@ -42,7 +46,7 @@ def paginate_newest_first(
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:
-    """The key in an address; None for whatever is none."""
+    """Return the UUID that `text` contains, or None if it is not a UUID."""
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Who may: every view asks here before it does anything.
+"""Permission checks. Every view calls one of them before it does anything.
 
-`check_*` raises PermissionDenied with the reason to show; `may_*` is the same answer as a boolean, for templates
-and menus. Which rows a person can reach is not decided here but by the querysets' `visible_to`.
+`check_*` functions raise PermissionDenied with the reason to show; `has_*` functions return the same answer as a
+boolean, for templates and menus. The rows that a user can see are decided by `visible_to` of the querysets.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ View = Callable[..., HttpResponse]
 
 
 class AuthenticatedRequest(HttpRequest):
-    """A request behind the sign-in: LoginRequiredMiddleware let a User through. For annotations only."""
+    """Type of a request whose user is signed in, as the sign-in middleware ensures. For annotations only."""
 
     user: User
 
 
 def check_staff_permission(user: User, action: Action) -> Membership:
-    """The membership that allows `action`. Raises PermissionDenied for everyone else."""
+    """Return the membership that allows `action`. Raises PermissionDenied if the user has none."""
     membership = user.membership if user.is_authenticated else None
     if membership is None:
         raise PermissionDenied(_("This page is for the clinic's team."))
@@ -40,14 +40,17 @@ def check_staff_permission(user: User, action: Action) -> Membership:
 
 
 def get_clinic_for_user(user: User) -> Clinic:
-    """The clinic of a member of a team. Raises PermissionDenied for anyone else, whom the view should have stopped."""
+    """Return the clinic of a team member.
+
+    Raises PermissionDenied for anyone else; the view should have refused them before.
+    """
     if user.membership is None:
         raise PermissionDenied(_("This page is for the clinic's team."))
     return user.membership.clinic
 
 
 def has_staff_permission(user: User, action: Action) -> bool:
-    """Whether `check_staff_permission` would pass."""
+    """Return True if `check_staff_permission` would not raise."""
     try:
         check_staff_permission(user, action)
     except PermissionDenied:
@@ -56,7 +59,7 @@ def has_staff_permission(user: User, action: Action) -> bool:
 
 
 def staff_permission_required(action: Action) -> Callable[[View], View]:
-    """View decorator: the signed-in person must be allowed `action` at their clinic, or gets a 403 with the reason."""
+    """Decorate a view for users who may do `action` at their clinic. Others get a 403 with the reason."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -70,7 +73,7 @@ def staff_permission_required(action: Action) -> Callable[[View], View]:
 
 
 def staff_account_required(view: View) -> View:
-    """View decorator: for people who sign in by e-mail. Patients sign in with a card and get a 403."""
+    """Decorate a view for users with an e-mail address. Patients sign in with a card and get a 403."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,6 @@
-"""Who may do what: one table. `docs/roles.md` is generated from it.
+"""The table of roles and the actions that each may do. `docs/roles.md` is generated from it.
 
-An action is named after the verb that a person would use. Code asks `clinic.permissions`, never a role.
+The name of an action is the phrase that people read. Code calls `clinic.permissions` and never compares roles.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from .models import Role
 
 
 class Action(StrEnum):
+    """Actions of staff, with their names for people."""
+
     VIEW_REQUESTS = "see consultation requests"
     ANSWER_REQUESTS = "answer consultation requests"
     SEARCH_PATIENTS = "find patients"
@@ -30,7 +32,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class RolePermissions:
-    """One row of the table: a role, what it is in a sentence, and what it may do."""
+    """One row of the table: a role, its description in a sentence, and its allowed actions."""
 
     role: Role
     description: str
@@ -78,6 +80,6 @@ ROLES: dict[str, RolePermissions] = {
 
 
 def may(role: str, action: Action) -> bool:
-    """Whether the role's row holds the action. An unknown role may do nothing."""
+    """Return True if the role may do the action. An unknown role may do nothing."""
     row = ROLES.get(role)
     return row is not None and action in row.may

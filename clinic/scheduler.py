@@ -1,6 +1,6 @@
-"""What the worker does again and again beside the mail: jobs named in settings, each every so many seconds.
+"""Periodic jobs of the worker: functions named in settings, each with an interval in seconds.
 
-The jobs live in the apps above; the clinic's floor knows them by their dotted names only (`settings.PERIODIC_JOBS`).
+The jobs belong to apps that this one must not import, so `settings.PERIODIC_JOBS` gives their dotted names.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-#: A job is told the moment and returns how much it did. It is safe to run at any time, by several workers at once.
+#: A job takes the current moment and returns the number of items done. It is safe to run at any time, by several
+#: workers at once.
 Job = Callable[[datetime.datetime], int]
 
 
 class PeriodicJobs:
-    """Runs each job when it is due: at once, then again every so many seconds."""
+    """Runs each job at the first call of `run_due`, and again after each interval."""
 
     def __init__(
         self,
@@ -29,13 +30,13 @@ class PeriodicJobs:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`jobs`: dotted name → seconds between two runs; those of the settings unless given."""
+        """Set the jobs: dotted name → seconds between two runs. Default: settings.PERIODIC_JOBS."""
         self._every = dict(settings.PERIODIC_JOBS if jobs is None else jobs)
         self._clock = clock
         self._due_at = dict.fromkeys(self._every, float("-inf"))
 
     def run_due(self) -> None:
-        """Run what is due. A job that fails is logged, and is tried again in its turn; the others go on."""
+        """Run the jobs that are due. A failed job is logged and retried after its interval; the others still run."""
         for name, every in self._every.items():
             if self._clock() >= self._due_at[name]:
                 self._due_at[name] = self._clock() + every
@@ -46,7 +47,7 @@ def _run(name: str) -> None:
     try:
         job: Job = import_string(name)
         done = job(timezone.now())
-    except Exception as error:  # its text may hold what is nobody's business, and the mail must go out
+    except Exception as error:  # only its type is logged, since its text may contain personal data
         logger.error("Job %s failed: %s", name, type(error).__name__)
     else:
         if done:

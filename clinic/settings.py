@@ -1,7 +1,7 @@
 """Settings, read from the environment; `.env.example` explains each variable.
 
-Safe by default: with nothing set this is production, and production refuses to start with a default secret, with
-DEBUG or with open hosts. `make run` and `make test` set SUREFOOT_MODE for you.
+Safe by default: with nothing set, the mode is production, and production refuses to start with a default secret, with
+DEBUG, or with empty or open ALLOWED_HOSTS. `make run` and `make test` set SUREFOOT_MODE.
 """
 
 import base64
@@ -34,7 +34,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HO
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 
-# Nothing says that this is meant to be a clinic: explain the modes instead of listing what a clinic lacks.
+# If nothing is set, the person probably has no production server in mind: explain the modes instead of listing errors.
 needed = ("SUREFOOT_MODE", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL")
 if not any(env.str(name, default="") for name in needed):
     raise ImproperlyConfigured(
@@ -129,8 +129,8 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR 
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
-    # WAL lets people read while one writes; FULL means that what we said was saved survives a power cut. IMMEDIATE
-    # takes the write lock at the start, so that two writers queue instead of failing half-way.
+    # WAL allows reads during a write; FULL means that committed data survive a power cut. IMMEDIATE takes the write
+    # lock at the start of a transaction, so that concurrent writers queue instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -140,7 +140,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Shared between processes, because sign-in limits are counted in it.
+# In the database and so shared between processes, because allauth counts its sign-in limits in it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # --- People -------------------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# No mail to strangers who are not our users: there is nothing they could sign up for.
+# No e-mail to unknown addresses: there is no sign-up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -192,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        # Bootstrap draws its own ticks and arrows as data: pictures.
+        # Bootstrap's ticks and arrows are data: URLs.
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Words and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
-# Chosen once, remembered for a year. It says nothing about anyone, but no script needs it either.
+# The cookie lasts a year. It contains nothing personal; it is HTTP-only because no script needs it.
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = PRODUCTION
@@ -236,7 +236,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
-# Whatever sends mail, sends it into the outbox table; `manage.py worker` delivers from there through EMAIL_URL.
+# All e-mail is stored in the outbox table; `manage.py worker` delivers it through EMAIL_URL.
 EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 OUTBOX_DELIVERY = env.email_url("EMAIL_URL", default="filemail:" if not PRODUCTION else "smtp://localhost:25")
 if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
@@ -244,8 +244,8 @@ if not PRODUCTION and "EMAIL_URL" not in env.ENVIRON:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Surefoot <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Notices on phones (web push) -----------------------------------------------------------------------------------
-# Without a key none are offered. A worker calls these addresses and no others, whatever a browser sends.
+# --- Web push notifications -----------------------------------------------------------------------------------------
+# Without a key, notifications are not offered. The worker calls only these services, whatever a browser sends.
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
 if MODE == "development" and not VAPID_PRIVATE_KEY:
     VAPID_KEY_FILE = VAR_DIR / "vapid.key"  # of this machine only
@@ -260,12 +260,12 @@ PUSH_SERVICES = [
     "https://*.notify.windows.com",
 ]
 
-# --- Work in the background: `manage.py worker` does each of these every so many seconds ----------------------------
+# --- Background jobs: `manage.py worker` runs each of these; the value is the interval in seconds -------------------
 PERIODIC_JOBS = {
     "patients.tasks.escalate_due_alerts": 60,
-    # A round looks at a few hundred patients at most, and at nobody when all have been looked at today.
+    # Each run refreshes a few hundred patients at most, and none if all were refreshed today.
     "patients.tasks.refresh_summaries": 60,
-    # Both look at an index and do nothing when nobody is due.
+    # Both read an index and do nothing if nothing is due.
     "patients.tasks.send_reminders": 30,
     "patients.tasks.send_due_notices": 10,
     "patients.tasks.update_reminder_zones": 5 * 60,
@@ -282,7 +282,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # A printed page is worth no forty lines of progress, and whose passkey it was is nobody's business.
+    # WeasyPrint logs forty lines of progress per PDF; fido2 logs passkey data, which are personal.
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "fido2")},
 }
 

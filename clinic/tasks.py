@@ -1,4 +1,4 @@
-"""What the house forgets: rows that have served. The worker calls this once an hour."""
+"""Deletion of expired rows. The worker runs it once an hour."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.utils import timezone
 from clinic.models import OutboxMessage
 from clinic.rate_limits import delete_full_buckets
 
-#: A mail's subject and address are kept this long after it left, or after we gave up, to answer "did you write to me?".
+#: The subject and address of an e-mail are stored for this long after it was sent or given up, so that the clinic can
+#: answer "Did you write to me?".
 MAIL_RETENTION = datetime.timedelta(days=90)
 
 
 def delete_expired_rows(now: datetime.datetime | None = None) -> None:
-    """Delete old mail, full buckets and sessions that ran out. Safe to run at any time, by several at once."""
+    """Delete old e-mail, full rate limit buckets and expired sessions. Safe to run at any time, also concurrently."""
     now = now or timezone.now()
     OutboxMessage.objects.finished_before(now - MAIL_RETENTION).delete()
     delete_full_buckets(now)

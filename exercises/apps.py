@@ -1,4 +1,4 @@
-"""App configuration."""
+"""Configuration of the exercises app."""
 
 from django.apps import AppConfig
 

@@ -1,7 +1,7 @@
-"""Dose: how much of an exercise, said once for the whole project.
+"""Dose: how much of an exercise to do.
 
-An exercise suggests a dose, a routine sets one, a plan prescribes one. All three hold the same fields (see
-`DoseFields` in `exercises.models`), are edited by the same form and are read aloud by the same sentence.
+An exercise suggests a dose, a routine sets one, a plan prescribes one. All three have the same fields (see
+`DoseFields` in `exercises.models`), are edited by the same form and are displayed by the same sentence.
 
 Units: holds in seconds, durations in minutes, frequency in days a week. Every range is from–to; `to` is empty
 when the range is a single number. Empty means "not part of this dose".
@@ -16,27 +16,30 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-#: Seconds that one repetition takes when it holds nothing: a slow lift and a slow return.
+#: Seconds of one repetition without a hold: a slow lift and a slow return.
 SECONDS_PER_REPETITION = 4
 #: Seconds of rest between sets or sides.
 SECONDS_BETWEEN_SETS = 30
 
-#: The largest number each part of a dose may hold; the smallest is 1 for all of them.
+#: Largest number that each part of a dose allows; the smallest is 1 for all of them.
 MOST = {"sets": 10, "reps": 100, "hold_seconds": 300, "minutes": 120, "days": 7}
-#: The parts that are ranges, each kept as `<part>_min` and `<part>_max`.
+#: Parts that are ranges, each with the fields `<part>_min` and `<part>_max`.
 RANGES = ("reps", "hold_seconds", "minutes", "days")
-#: What "do fewer" takes from, the first that there is more than 1 of.
+#: Parts that `shorter` reduces, in order of preference.
 SHORTENED = ("reps", "minutes", "hold_seconds")
-#: A dose needs at least one of these; when it has none, the first is where `problems()` says so.
+#: A dose needs at least one of these fields; if it has none, `problems()` reports the first.
 SAYS_SOMETHING = ("reps_min", "hold_seconds_min", "minutes_min")
 NOTHING_SAID = SAYS_SOMETHING[0]
-#: A day count that means every day.
+#: Days a week that are displayed as "every day".
 EVERY_DAY = 7
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dose:
-    """One dose. Raises nothing: impossible values are refused by `problems()` and by database constraints."""
+    """Immutable dose.
+
+    The constructor does not validate: `problems()` and database constraints reject impossible values.
+    """
 
     sets: int | None = None
     reps_min: int | None = None
@@ -51,18 +54,18 @@ class Dose:
 
     @classmethod
     def of(cls, source: object) -> Dose:
-        """The dose held by anything with the same field names: a model row, a form, a named tuple."""
+        """Return the dose of any object with the same attribute names, such as a model instance or a named tuple."""
         return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
 
     def as_dict(self) -> dict[str, int | bool | None]:
-        """Field name → value, ready for a model's or a form's keywords and for JSON."""
+        """Return values by field name, usable as keyword arguments of models and forms and as JSON."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def changed(self, **parts: int | None) -> Dose:
-        """The dose with other numbers: `changed(hold_seconds_min=20)`. A part that it does not have stays away.
+        """Return the dose with other numbers: `changed(hold_seconds_min=20)`.
 
-        A range is set as a whole: its first number alone makes it that one number. Raises ValueError when the outcome
-        makes no sense.
+        Parts that the dose does not have are ignored. A range is replaced as a whole: with only its first number
+        given, it becomes that single number. Raises ValueError if the result has problems.
         """
         values: dict[str, Any] = {}
         if parts.get("sets") is not None and (self.sets is not None or self.reps_min is not None):
@@ -77,9 +80,9 @@ class Dose:
         return dose
 
     def shorter(self) -> Dose | None:
-        """About half of it: fewer sets, else fewer times, else less time; never less than 1 of anything.
+        """Return about half of the dose, or None if it cannot be reduced.
 
-        None when there is nothing to take away.
+        It has half the sets, or else the first of `SHORTENED` that can be reduced is halved. No part is less than 1.
         """
         if self.sets is not None and self.sets > 1:
             return replace(self, sets=self.sets // 2)
@@ -89,12 +92,12 @@ class Dose:
                 return replace(self, **{f"{part}_min": max(1, low // 2), f"{part}_max": None})
         return None
 
-    # --- In words -------------------------------------------------------------------------------------
+    # --- Display --------------------------------------------------------------------------------------
 
     def sentence(self, side: str = "") -> str:
-        """The dose as people read it: "Hold 15–20 seconds. 3 times each side. 3 days a week."
+        """Return the dose as sentences: "Hold 15–20 seconds. 3 times each side. 3 days a week."
 
-        `side` replaces "each side" where the page knows better ("each leg"); give it translated.
+        `side` replaces "each side" with a more exact, already translated phrase ("each leg").
         """
         hold, amount, days = self._hold(), self._amount(side), self._days()
         if hold and not amount and self.each_side:
@@ -102,7 +105,7 @@ class Dose:
         return " ".join(_("%(part)s.") % {"part": part} for part in (hold, amount, days) if part)
 
     def short(self) -> str:
-        """The dose of one session in a few words, for lists: "10–15 times", "30 minutes"."""
+        """Return the dose of one session as a short phrase, for lists: "10–15 times", "30 minutes"."""
         hold, amount = self._hold(), self._amount("")
         if not hold:
             return amount
@@ -111,12 +114,12 @@ class Dose:
         return _("%(amount)s %(side)s") % {"amount": hold, "side": _("each side")} if self.each_side else hold
 
     def days_sentence(self) -> str:
-        """How often alone: "3 days a week."; "" when the dose does not say."""
+        """Return the frequency alone, "3 days a week."; "" if the dose has none."""
         days = self._days()
         return _("%(part)s.") % {"part": days} if days else ""
 
     def session_sentence(self) -> str:
-        """The dose without how often, for pages that say that once for all exercises."""
+        """Return the dose without its frequency, for pages that state the frequency once for all exercises."""
         return replace(self, days_min=None, days_max=None).sentence()
 
     def _is_once(self) -> bool:
@@ -130,7 +133,7 @@ class Dose:
         }
 
     def _amount(self, side: str) -> str:
-        """How much of the movement: times, sets or minutes; empty when the dose is a hold alone."""
+        """Return the amount of movement: times, sets or minutes; "" if the dose is a hold alone."""
         parts = [part for part in (self._times(), self._minutes()) if part]
         amount = ", ".join(parts)
         if amount and self.each_side:
@@ -138,10 +141,10 @@ class Dose:
         return amount
 
     def _times(self) -> str:
-        """Repetitions and sets. Sets of a single repetition are simply times: 3 sets of 1 is "3 times"."""
+        """Return repetitions and sets. Sets of a single repetition are counted as times: 3 sets of 1 is "3 times"."""
         sets = self.sets or 1
         if self.reps_min is None:
-            # Sets of minutes are counted beside the minutes.
+            # `_minutes` counts sets of minutes.
             if sets == 1 or self.minutes_min is not None:
                 return ""
             return ngettext("%(number)s time", "%(number)s times", sets) % {"number": sets}
@@ -186,24 +189,23 @@ class Dose:
         }
 
     def _span(self, part: str) -> str:
-        """The range with an en dash, "15–20", or the single number."""
+        """Return the range with an en dash, "15–20", or the single number."""
         low, high = getattr(self, f"{part}_min"), getattr(self, f"{part}_max")
         return str(low) if high is None else f"{low}–{high}"
 
     def _plural(self, part: str) -> int:
-        """The number that the noun after a range agrees with: the last one said."""
+        """Return the number that the noun after a range agrees with: the last one."""
         low, high = getattr(self, f"{part}_min"), getattr(self, f"{part}_max")
         return int(low if high is None else high)
 
-    # --- In time --------------------------------------------------------------------------------------
+    # --- Duration -------------------------------------------------------------------------------------
 
     def session_seconds(self) -> int:
-        """About how many seconds one session of this dose takes.
+        """Return the estimated seconds of one session of this dose.
 
-        It counts the middle of each range, `SECONDS_PER_REPETITION` for moving in and out of every
-        repetition, the hold on top of that, both sides where the dose says so, and `SECONDS_BETWEEN_SETS`
-        between sets and sides. Minutes, where given, are taken as they are: the repetitions happen within
-        them.
+        The estimate uses the middle of each range, `SECONDS_PER_REPETITION` for the movement of every repetition plus
+        the hold, both sides if the dose is for each side, and `SECONDS_BETWEEN_SETS` between sets and sides. If the
+        dose has minutes, they replace the time of the repetitions, which are done within them.
         """
         bouts = (self.sets or 1) * (2 if self.each_side else 1)
         if self.minutes_min is not None:
@@ -213,22 +215,22 @@ class Dose:
         return math.ceil(bouts * work + (bouts - 1) * SECONDS_BETWEEN_SETS)
 
     def session_minutes(self) -> int:
-        """`session_seconds()` in whole minutes, rounded up, so that nobody plans too little time."""
+        """Return `session_seconds()` in whole minutes, rounded up so that enough time is planned."""
         return math.ceil(self.session_seconds() / 60)
 
     def _middle(self, part: str) -> float:
-        """The middle of a range; 0 when the dose does not have the part."""
+        """Return the middle of a range; 0 if the dose does not have the part."""
         low, high = getattr(self, f"{part}_min"), getattr(self, f"{part}_max")
         if low is None:
             return 0
         return float(low + (low if high is None else high)) / 2
 
-    # --- What is wrong --------------------------------------------------------------------------------
+    # --- Validation -----------------------------------------------------------------------------------
 
     def problems(self) -> dict[str, str]:
-        """Field name → what to do about it, in words; empty when the dose can be stored.
+        """Return translated error messages by field name; empty if the dose can be stored.
 
-        A dose without times, hold or minutes is reported on `NOTHING_SAID`, where most people fill it in.
+        A dose without repetitions, hold or minutes is reported on `NOTHING_SAID`, the field most often filled in.
         """
         found = {}
         for name, most in self._limits().items():
@@ -249,11 +251,11 @@ class Dose:
 
     @staticmethod
     def _limits() -> dict[str, int]:
-        """Field name → the largest number it may hold."""
+        """Return the largest allowed number by field name."""
         return {"sets": MOST["sets"]} | {
             f"{part}_{end}": MOST[part] for part in RANGES for end in ("min", "max")
         }
 
 
-#: The fields of a dose in the order that a form asks for them.
+#: Fields of a dose in the order of the form.
 DOSE_FIELDS = tuple(field.name for field in fields(Dose))

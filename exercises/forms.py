@@ -1,4 +1,4 @@
-"""Forms of the library."""
+"""Dose fields of model forms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RANGE_LABELS = {
 
 @dataclass(frozen=True)
 class DoseRange:
-    """One from–to pair of the form, ready to lay out: a label, two inputs and the unit behind them."""
+    """From–to pair of the dose form: a label, two bound fields and the unit after them."""
 
     label: str | _StrPromise
     unit: str | _StrPromise
@@ -38,28 +38,28 @@ class DoseRange:
 
 
 class DoseFormMixin(_Base):
-    """The dose part of any model form whose model has `DoseFields`; works with a form prefix and in formsets.
+    """Dose fields of a model form whose model has `DoseFields`; usable with a form prefix and in formsets.
 
-    Put it first and name the fields with the rest: `class Meta: fields = [*DOSE_FIELDS, "note"]`. Show it
-    with `{% include "partials/dose_fields.html" with form=form %}`. What is wrong is said in plain words on
-    the field where it can be put right; "10 to 10" is quietly understood as 10.
+    List it first among the bases and add the fields to the others: `class Meta: fields = [*DOSE_FIELDS, "note"]`.
+    Render it with `{% include "partials/dose_fields.html" with form=form %}`. Errors are reported in plain words on
+    the field that needs correction; a range with two equal numbers, "10 to 10", is stored as 10.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in DOSE_FIELDS:
-            field = self.fields.get(name)  # missing where the form may only be looked at
+            field = self.fields.get(name)  # missing if the user may only view the form
             if isinstance(field, forms.IntegerField):
                 most = MOST["sets" if name == "sets" else name.rpartition("_")[0]]
                 field.widget.attrs |= {"inputmode": "numeric", "min": 1, "max": most, "class": "dose-number"}
                 words = _("Use a whole number from 1 to %(most)s.") % {"most": most}
                 field.error_messages |= {"invalid": words}
-                # `Dose.problems` says the same in one voice; Django's own limits would say it twice.
+                # `Dose.problems` checks the same limits; with Django's validators each error would appear twice.
                 field.validators = []
 
     @property
     def dose_ranges(self) -> list[DoseRange]:
-        """The from–to pairs in the order people think of them."""
+        """Return the from–to pairs in the order of the form."""
         return [
             DoseRange(label=label, unit=unit, start=self[f"{part}_min"], end=self[f"{part}_max"])
             for part, (label, unit) in _RANGE_LABELS.items()
@@ -67,7 +67,7 @@ class DoseFormMixin(_Base):
 
     @property
     def dose_has_errors(self) -> bool:
-        """Whether the dose part needs another look: for forms that keep it folded away."""
+        """Return True if a dose field has an error, for forms that collapse the dose fields."""
         return self._any_error(DOSE_FIELDS)
 
     def clean(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class DoseFormMixin(_Base):
         values: dict[str, Any] = {name: cleaned.get(name) for name in DOSE_FIELDS}
         dose = Dose(**values)
         for name, words in dose.problems().items():
-            # A number that could not be read is already reported; what follows from its absence is noise.
+            # An unreadable number is already reported; an error about its absence would only confuse.
             if name not in self.errors and not (name == NOTHING_SAID and self._any_error(SAYS_SOMETHING)):
                 self.add_error(name, words)
         return cleaned

@@ -1,4 +1,4 @@
-"""Rows that have a place in an order: steps of an exercise, items of a routine."""
+"""Saving of ordered rows: steps of an exercise, items of a routine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db.models import F
 
 from exercises.models import ExerciseStep, RoutineItem
 
-#: Far above any place in use. Places are unique, so everything moves out of the way before it is put in order.
+#: Larger than any order number in use. Order numbers are unique, so stored rows get this offset before they are
+#: renumbered.
 TEMPORARY_ORDER_OFFSET = 1000
 
 
@@ -17,13 +18,13 @@ TEMPORARY_ORDER_OFFSET = 1000
 def save_in_order(
     *, rows: Sequence[ExerciseStep | RoutineItem], changed: Collection[ExerciseStep | RoutineItem]
 ) -> None:
-    """Save the rows of one owner as places 1, 2, 3 …; `changed` names those whose content is new.
+    """Save the rows of one exercise or routine with the order 1, 2, 3 …
 
-    Rows that keep their place and content get no entry in their history.
+    `changed` are the rows whose content has changed. Rows with the same order and content get no history entry.
     """
-    there = [row.pk for row in rows if row.pk is not None]
+    stored_keys = [row.pk for row in rows if row.pk is not None]
     if rows:
-        stored = type(rows[0])._default_manager.filter(pk__in=there)
+        stored = type(rows[0])._default_manager.filter(pk__in=stored_keys)
         places = dict(stored.values_list("pk", "order"))
         stored.update(order=F("order") + TEMPORARY_ORDER_OFFSET)
     for place, row in enumerate(rows, start=1):

@@ -1,8 +1,8 @@
-"""Pages for the printer: a page of HTML becomes a tagged PDF (PDF/UA-1) that a screen reader can follow.
+"""Conversion of HTML to tagged PDF (PDF/UA-1), which screen readers can follow.
 
-WeasyPrint takes most of a second to import and a second or two to draw, so it is imported when first needed. What a
-page may load comes from inside the house: figures, photographs, static files, and drawings that are handed over with
-it; never the network, never the disk.
+WeasyPrint takes most of a second to import and a second or two to draw, so it is imported when first needed. A page
+can load only figures, photographs, static files and the drawings that are passed with it; no other address of the
+network or the disk.
 """
 
 from __future__ import annotations
@@ -23,19 +23,22 @@ from exercises.models import ExercisePhoto
 
 Paper = Literal["letter", "a4"]
 PAPERS: tuple[Paper, ...] = get_args(Paper)
-#: For screen readers: the PDF says what is a heading, a list, a picture with words.
+#: Options for screen readers: the PDF marks headings, lists and pictures with alternative text.
 TAGGED = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
-#: What a page may load: a figure, a photograph, a static file, or a drawing that came with it.
+#: Address schemes that a page may load: a figure, a photograph, a static file, a drawing passed with the page.
 FIGURE, PHOTO, STATIC, GIVEN = "figure:", "photo:", "static:", "given:"
 
 
 def get_paper(asked: str) -> Paper:
-    """The paper that was asked for; US letter for anything else."""
+    """Return the requested paper size; US letter for any unknown value."""
     return next((paper for paper in PAPERS if paper == asked), PAPERS[0])
 
 
 def get_picture_url(exercise: HasPicture) -> str:
-    """Where a printed page finds the picture. A photograph's address tells its content, so a hash of the page does."""
+    """Return the address of the exercise's picture in a printed page.
+
+    The address of a photograph contains its digest, so that a hash of the page changes with the photograph.
+    """
     if exercise.photos:
         shown = PhotoReference.of(exercise.photos[0])
         return f"{PHOTO}{shown.id}#{shown.digest}"
@@ -50,13 +53,13 @@ def draw(
     most_pages: int | None = None,
     given: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The PDF of a page; see `lay_out`."""
+    """Return the PDF of a page. See `lay_out` for the arguments."""
     return lay_out(html, sizes=sizes, most_pages=most_pages, given=given).pdf()
 
 
 @dataclass(frozen=True)
 class LaidOutDocument:
-    """A page of HTML set on paper, before it is written down as a PDF."""
+    """HTML page laid out on paper, before it is written as a PDF."""
 
     document: Any
 
@@ -75,9 +78,10 @@ def lay_out(
     most_pages: int | None = None,
     given: Mapping[str, str] | None = None,
 ) -> LaidOutDocument:
-    """A page in the first of `sizes` (points) at which it keeps to `most_pages`, or else in the last.
+    """Lay out a page with the first of the font `sizes` (points) at which it fits `most_pages`, or else the last.
 
-    `given`: the SVG behind each address "given:<name>". It takes a second or two of a processor.
+    `given` maps names to the SVG text of the address "given:<name>". Takes a second or two of CPU time, and one query
+    if the page contains photographs.
     """
     from weasyprint import CSS, HTML
 
@@ -97,8 +101,8 @@ def _make_local_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -
     def svg(url: str, text: str) -> URLFetcherResponse:
         return URLFetcherResponse(url, text, {"Content-Type": "image/svg+xml"})
 
-    class HouseFetcher(URLFetcher):
-        """Loads what is named above, and nothing else."""
+    class LocalFetcher(URLFetcher):
+        """Fetcher of figures, passed drawings, photographs and static files; raises ValueError for any other URL."""
 
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url.startswith(FIGURE):
@@ -113,11 +117,11 @@ def _make_local_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return URLFetcherResponse(url, Path(str(found)).read_bytes(), {"Content-Type": kind})
 
-    return HouseFetcher()
+    return LocalFetcher()
 
 
 def _photos_in(html: str) -> dict[str, bytes]:
-    """The photographs that a page names, in one query; none when it names none."""
+    """Return the photographs in a page by key. One query, or none if the page contains no photograph."""
     named = set(re.findall(rf'"{PHOTO}([0-9a-f-]{{36}})#', html))
     found = ExercisePhoto.objects.filter(pk__in=named).values_list("pk", "full") if named else ()
     return {str(pk): bytes(full) for pk, full in found}

@@ -1,7 +1,7 @@
-"""What an exercise or a routine says, as plain data.
+"""Content of an exercise or a routine as plain data.
 
-A content is everything the catalogue tells about a row, without keys and places: two contents are equal when nobody
-could tell the rows apart.
+The content contains everything that the catalogue defines about a row, with slugs instead of primary keys and without
+order numbers. Two rows with equal contents are the same to a reader.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Content = dict[str, Any]
 
 
 def get_exercise_content(row: Exercise) -> Content:
-    """What an exercise says; wants its steps, equipment, focus and neighbours fetched."""
+    """Return the content of an exercise. No query if steps, equipment, focus and related exercises are prefetched."""
     return {
         **{name: getattr(row, name) for name in (*EXERCISE_TEXT, "safety_notes")},
         **row.dose.as_dict(),
@@ -42,7 +42,7 @@ def get_exercise_content(row: Exercise) -> Content:
 
 
 def get_routine_content(row: Routine) -> Content:
-    """What a routine says; wants its items and their exercises fetched."""
+    """Return the content of a routine. No query if its items and their exercises are prefetched."""
     items = sorted(row.items.all(), key=lambda item: item.order)
     return {name: getattr(row, name) for name in ROUTINE_TEXT} | {
         "items": [{"exercise": item.exercise.slug, "note": item.note} | item.dose.as_dict() for item in items]

@@ -8,6 +8,8 @@ from clinic.roles import ROLES, Action
 from patients.plans.states import MOVES, diagram
 
 from .models import PlanState
+from .sessions.check_in import QUESTIONS
+from .sessions.flow import FLOW
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 
@@ -66,10 +68,44 @@ def roles_page() -> str:
     return "\n".join(lines)
 
 
+def check_in_page() -> str:
+    """docs/check-in.md, from `patients.sessions.check_in`."""
+    rows = [
+        f"| `{each.id}` | {each.label} | {', '.join(each.asked_at) or 'no longer'} "
+        f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "
+        f"| {', '.join(f'{one.hold} until {one.until}' for one in each.holds) or '–'} "
+        f"| {' / '.join(str(advice.title) for advice in each.advice) or '–'} | {each.source} |"
+        for each in QUESTIONS
+    ]
+    turns = [
+        f"| {turn.after or '–'} | {', '.join(turn.when) or '–'} | {', '.join(turn.unless) or '–'} | {turn.to} |"
+        for turn in FLOW
+    ]
+    lines = [
+        "# What a session asks",
+        "",
+        NOTICE,
+        "",
+        "| Question | Words | Asked at | Asked of | Alert | Holds | Advice | Source |",
+        "|---|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        "# What comes next",
+        "",
+        "The first row that is due counts; without one, the session goes on with what it waits for.",
+        "",
+        "| Right after | When | Unless | Screen |",
+        "|---|---|---|---|",
+        *turns,
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}"
 
 
 #: File name in `docs/` → what it should hold.
-PAGES = {"plan-states.md": plan_states_page, "roles.md": roles_page}
+PAGES = {"check-in.md": check_in_page, "plan-states.md": plan_states_page, "roles.md": roles_page}

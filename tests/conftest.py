@@ -1,4 +1,4 @@
-"""What every test shares. Data comes from tests/factories.py, settings from tests/settings.py."""
+"""Fixtures of all tests. Data comes from tests/factories.py, settings from tests/settings.py."""
 
 import gc
 
@@ -14,17 +14,17 @@ pytest_plugins = ["pytester", "tests.nothing_skipped"]
 
 
 def pytest_collection_finish():
-    """What stands now, Django and thousands of tests, stays to the end: the garbage collector need not look again."""
+    """Exclude the objects that exist now (Django and thousands of tests) from garbage collection: none is freed."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="module")
 def shared_data(django_db_setup, django_db_blocker):
-    """Keep the rows that a module's own fixtures make for all of its tests, and roll them back after the last.
+    """Keep the rows that a module's own fixtures create for all of its tests, and roll them back after the last test.
 
-    For tests that read: making the rows takes longer than reading them. What a test changes itself is rolled back after
-    it, but a Python object that it changed stays changed.
+    For tests that only read: creating the rows takes longer than reading them. A test's own changes to the database are
+    rolled back after it, but a Python object that it changed stays changed.
     """
     with django_db_blocker.unblock(), transaction.atomic():
         yield
@@ -33,6 +33,6 @@ def shared_data(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _each_test_begins_in_english():
-    """A request leaves the language that it was answered in behind in its thread, until the next one sets its own."""
+    """Activate English: a request leaves its language active in its thread until the next request sets another."""
     yield
     translation.deactivate()

@@ -1,4 +1,4 @@
-"""How many examples Hypothesis tries. HYPOTHESIS_PROFILE=thorough tries twenty times as many, by hand.
+"""Number of examples that Hypothesis tries. HYPOTHESIS_PROFILE=thorough, for runs by hand, tries twenty times as many.
 
 Without it the profile is "quick", which is what CI runs.
 """
@@ -12,8 +12,8 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 
 
 def load_profile() -> None:
-    """Load the profile that the environment names. Raises KeyError for one that does not exist."""
-    # A slow machine is not a wrong answer: no example has a deadline.
+    """Load the profile named by the environment. Raises KeyError if it does not exist."""
+    # No deadline: an example that is slow on a busy machine is not a failure.
     settings.register_profile(PROFILE, deadline=None, max_examples=100 * TIMES[PROFILE])
     settings.load_profile(PROFILE)
 

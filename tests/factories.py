@@ -1,4 +1,4 @@
-"""Builds data for tests. Demo data never imports this."""
+"""Factories of test data. Demo data never imports this."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ from patients.models import (
 )
 from patients.plans.content import PlanContent
 from patients.plans.prescription import content_of
+from patients.sessions.check_in import QUESTIONS
 
-#: A Monday; tests that care about days start here.
+#: A Monday, the first day in tests that depend on dates.
 MONDAY = datetime.date(2026, 3, 2)
 #: Noon in New York on that Monday.
 NOON = datetime.datetime(2026, 3, 2, 17, 0, tzinfo=datetime.UTC)
@@ -52,7 +53,7 @@ PASSWORD = "correct horse battery staple"
 class WithoutHistory(DjangoModelFactory):
     """Save the row without the first entry of its history, which takes longer than the row and is seldom read.
 
-    Patients, routines and places on a team keep theirs: pages show it. What the code under test changes is in the
+    Patients, routines and memberships have the entry, since pages show it. Changes by the code under test are in the
     history as usual.
     """
 
@@ -216,6 +217,13 @@ class ExerciseSessionFactory(DjangoModelFactory):
     pain_after = 3
     fell = faint_or_chest_pain = new_sore = False
 
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs):
+        """An answer is given under the id of its question; None: it was not asked."""
+        ids = [question.id for question in QUESTIONS if not question.is_column and question.id in kwargs]
+        told = {name: kwargs.pop(name) for name in ids}
+        return kwargs | {"answers": {name: answer for name, answer in told.items() if answer is not None}}
+
 
 class AlertFactory(WithoutHistory):
     class Meta:
@@ -229,7 +237,7 @@ class AlertFactory(WithoutHistory):
 
 
 class PatientSummaryFactory(DjangoModelFactory):
-    """How a patient stands on MONDAY, as told and not worked out."""
+    """A patient's summary on MONDAY, with the given values instead of computed ones."""
 
     class Meta:
         model = PatientSummary
@@ -241,7 +249,7 @@ class PatientSummaryFactory(DjangoModelFactory):
 
 
 def clinician(clinic: Clinic | None = None, role: str = Role.CLINICIAN) -> User:
-    """A member of a clinic's team."""
+    """Return a member of a clinic's team, a clinician unless `role` says otherwise."""
     return MembershipFactory(role=role, **({"clinic": clinic} if clinic else {})).user
 
 
@@ -254,7 +262,7 @@ def published_plan(
     sets: int = 1,
     **version_fields,
 ) -> PlanVersion:
-    """A published version (2 exercises unless given) of an active plan, as `publish_plan` would leave it."""
+    """Return a published version (of 2 exercises unless given) of an active plan, as `publish_plan` creates it."""
     plan = plan or PlanFactory(state=PlanState.ACTIVE, **({"patient": patient} if patient else {}))
     version = PlanVersionFactory(
         plan=plan, number=number, change_note="" if number == 1 else "More repetitions.", **version_fields
@@ -275,7 +283,7 @@ def published_plan(
 
 
 class MessageFactory(DjangoModelFactory):
-    """A message from the patient that nobody has read; pass `read_at` and `read_by` for one that was read."""
+    """An unread message from the patient; pass `read_at` and `read_by` for a read one."""
 
     class Meta:
         model = Message
@@ -303,7 +311,7 @@ class PatientNoteFactory(DjangoModelFactory):
 
 
 class PatientFlagFactory(DjangoModelFactory):
-    """A live flag; pass `cleared_at` and `cleared_by` for one that no longer holds."""
+    """A live flag; pass `cleared_at` and `cleared_by` for a cleared one."""
 
     class Meta:
         model = PatientFlag
@@ -334,7 +342,7 @@ class CircumstancesFactory(DjangoModelFactory):
 
 
 class SafetyOverrideFactory(DjangoModelFactory):
-    """An acknowledgement on an item of a draft, of a flag of its patient."""
+    """A safety override on an item of a draft, for a flag of its patient."""
 
     class Meta:
         model = SafetyOverride
@@ -351,7 +359,7 @@ class SafetyOverrideFactory(DjangoModelFactory):
 
 
 class DraftStepFactory(DjangoModelFactory):
-    """The step that made the draft what it is now."""
+    """The step that led to the draft's current content."""
 
     class Meta:
         model = DraftStep

@@ -1,4 +1,4 @@
-"""Test data of what patients set up for themselves: their ways in, who helps them, their reminders."""
+"""Factories of data that patients set up themselves: helpers, reminders, devices, e-mail addresses and passkeys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.virtual_authenticator import VirtualAuthenticator
 
 
 class HelperFactory(DjangoModelFactory):
-    """Someone who helps; pass `ended_at` and a user that is not active for one whose help was taken back."""
+    """A helper; pass `ended_at` and an inactive user for one whose access was revoked."""
 
     class Meta:
         model = Helper
@@ -28,7 +28,7 @@ class HelperFactory(DjangoModelFactory):
 
 
 class ReminderFactory(DjangoModelFactory):
-    """At ten in the morning by e-mail, on the days of the plan, due on the Tuesday after MONDAY."""
+    """A reminder by e-mail at ten in the morning on the days of the plan, due on the Tuesday after MONDAY."""
 
     class Meta:
         model = Reminder
@@ -42,7 +42,7 @@ class ReminderFactory(DjangoModelFactory):
 
 
 class DeviceFactory(DjangoModelFactory):
-    """A phone of their own on which someone signed in with a card on MONDAY, for 30 days."""
+    """A patient's own phone, signed in with a card on MONDAY for 30 days."""
 
     class Meta:
         model = Device
@@ -66,7 +66,7 @@ class VerifiedEmailFactory(DjangoModelFactory):
 
 
 class PasskeyFactory(DjangoModelFactory):
-    """A passkey of a phone that nobody has: to look at, not to sign in with. For that see `VirtualAuthenticator`."""
+    """A passkey without a phone: it can be listed, but not used to sign in. For that see `VirtualAuthenticator`."""
 
     class Meta:
         model = Authenticator

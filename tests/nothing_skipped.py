@@ -1,12 +1,11 @@
-"""A pytest plugin: a run in which anything was skipped, or expected to fail, has failed.
+"""A pytest plugin that fails a run in which a test was skipped or expected to fail.
 
-A skipped test is a promise nobody checks. What a test needs (a browser, PostgreSQL) is there, or the run is
-red.
+A skipped test checks nothing. If a requirement of a test (a browser, PostgreSQL) is missing, the run fails.
 """
 
 import pytest
 
-#: pytest's own names for the outcomes that look green and prove nothing.
+#: pytest's names for outcomes that count as success without checking anything.
 NOT_PROVEN = ("skipped", "xfailed", "xpassed")
 
 

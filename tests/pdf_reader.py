@@ -1,4 +1,4 @@
-"""Reads PDFs back: what poppler sees of them, and the structure that a screen reader follows."""
+"""Reads PDFs with poppler: text, fonts, pages, and the structure that a screen reader follows."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from exercises.pdf import LaidOutDocument, lay_out
 
 @contextmanager
 def printed_once() -> Iterator[None]:
-    """Lay out and draw each page once, however often it is asked for: a PDF takes most of a second of a processor.
+    """Render each PDF once and reuse it: rendering takes most of a second of processor time.
 
-    The same HTML, sizes and drawings make the same PDF. Photographs are named in the HTML by their content.
+    The same HTML, sizes and drawings produce the same PDF. The HTML names photographs by their content.
     """
     known: dict[tuple[Any, ...], LaidOutDocument] = {}
 
@@ -40,7 +40,7 @@ def printed_once() -> Iterator[None]:
 
 
 def _poppler(tool: str, *options: str, pdf: bytes) -> str:
-    """What a tool of poppler prints about the PDF."""
+    """Return the output of one of poppler's tools about the PDF."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "printed.pdf"
         file.write_bytes(pdf)
@@ -50,13 +50,13 @@ def _poppler(tool: str, *options: str, pdf: bytes) -> str:
 
 @dataclass(frozen=True)
 class PdfDocument:
-    """One PDF."""
+    """One PDF, as bytes, with what poppler reads from it."""
 
     pdf: bytes
 
     @cached_property
     def about(self) -> dict[str, str]:
-        """What `pdfinfo` says: "Title", "Tagged", "Pages", "Page size" …"""
+        """Return the output of `pdfinfo`: "Title", "Tagged", "Pages", "Page size" …"""
         lines = (line.partition(":") for line in _poppler("pdfinfo", pdf=self.pdf).splitlines())
         return {name: value.strip() for name, _colon, value in lines}
 
@@ -66,17 +66,17 @@ class PdfDocument:
 
     @cached_property
     def words(self) -> str:
-        """All words in reading order, one space between them."""
+        """Return all words in reading order, separated by single spaces."""
         return " ".join(_poppler("pdftotext", pdf=self.pdf).split())
 
     @cached_property
     def structure(self) -> str:
-        """The tree of tags, as poppler reads it."""
+        """Return the tree of tags, as poppler prints it."""
         return _poppler("pdfinfo", "-struct-text", pdf=self.pdf)
 
     @cached_property
     def sizes(self) -> dict[str, float]:
-        """Word → its smallest size in points. A line of our typeface is 1.24 times its size."""
+        """Return word → its smallest size in points. A line of the app's typeface is 1.24 times its size."""
         found: dict[str, float] = {}
         boxes = _poppler("pdftotext", "-bbox", pdf=self.pdf)
         for top, bottom, word in re.findall(r'yMin="([\d.]+)".*?yMax="([\d.]+)">(.*?)</word', boxes):
@@ -86,29 +86,29 @@ class PdfDocument:
 
     @cached_property
     def inside(self) -> str:
-        """The file with its compressed parts unpacked."""
+        """Return the file with its compressed streams unpacked."""
         text = self.pdf.decode("latin-1")
         for part in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", self.pdf, re.DOTALL):
             try:
-                # Not all at once: the last byte of the sum at its end may be taken for the end of a line.
+                # A decompressobj, since the last byte of the checksum may look like the end of a line and be cut off.
                 text += zlib.decompressobj().decompress(part).decode("latin-1")
             except zlib.error:
                 continue
         return text
 
     def elements(self, tag: str) -> list[str]:
-        """The structure elements with this tag, each as its line in the file."""
+        """Return the structure elements with this tag, each as its line in the file."""
         return re.findall(rf"/Type /StructElem/S /{tag}/.*", self.inside)
 
     @property
     def pictures(self) -> list[str]:
-        """What is read aloud for each picture; "" where nothing is."""
+        """Return the alternative text of each picture; "" if it has none."""
         alts = (re.search(r"/Alt (\(.*?\)|<\w*>)>>", line) for line in self.elements("Figure"))
         return [_text(alt.group(1)) if alt else "" for alt in alts]
 
     @property
     def faults(self) -> list[str]:
-        """What a tagged-PDF check would complain about; empty for an accessible PDF."""
+        """Return the faults that a tagged-PDF check would report; empty for an accessible PDF."""
         found = []
         if self.about.get("Tagged") != "yes":
             found.append("not tagged")
@@ -137,7 +137,7 @@ class PdfDocument:
 
 
 def _text(written: str) -> str:
-    """A PDF string in words: "(plain)", or UTF-16 in hexadecimal digits."""
+    """Return the text of a PDF string: "(plain)", or UTF-16 in hexadecimal digits."""
     if written.startswith("<"):
         return bytes.fromhex(written[1:-1]).decode("utf-16")
     return written[1:-1]

@@ -1,15 +1,15 @@
-"""How hard English is to read: Flesch–Kincaid grade, sentence length, and the syllables behind them.
+"""Readability of English: Flesch–Kincaid grade, sentence length and syllables.
 
 Grade = 0.39 × words per sentence + 11.8 × syllables per word − 15.59 (Kincaid et al., 1975). Syllables are
-counted by rule, with a short list for words that break the rules; `test_catalogue_content` checks the counter
-against words counted by hand.
+counted by rule, with a short list for words that break the rules; the counter is checked against words counted by hand
+in tests/exercises/catalogue/test_readability.py.
 """
 
 from __future__ import annotations
 
 import re
 
-#: Words that the rules below get wrong.
+#: Words for which the rules below are wrong.
 EXCEPTIONS = {
     "aisle": 1,
     "area": 3,
@@ -25,26 +25,26 @@ EXCEPTIONS = {
     "something": 2,
     "sulfonylurea": 6,
 }
-#: Endings that look like a syllable and are none: "raised", "makes", "cane", "safely".
+#: Endings that look like a syllable but are none: "raised", "makes", "cane", "safely".
 SILENT = re.compile(r"(?:[^laeiouy]es|[^tdaeiouy]ed|[^aeiouyl]e|[aeiouy]le)$")
 SILENT_INSIDE = re.compile(r"(?<=[^aeiouy])e(?=(?:ly|ment|ful|less|ness|times|where|how)s?$)")
-#: Two vowels that are spoken apart: "diet", "fluid", "scientist", "triangle".
+#: Two vowels that are pronounced separately: "diet", "fluid", "scientist", "triangle".
 SPOKEN_APART = re.compile(r"(?:ia(?!l|n)|ian|iet|io(?!n|u)|iu|ua(?!r)|uou|[aeiou]ing)")
 SIBILANT_PLURAL = re.compile(r"(?:[sxz]|ch|sh|c|g)es$")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; a colon or a semicolon does not end one."""
+    """Return the sentences of a text; a colon or a semicolon does not end one."""
     return [part for part in re.split(r"(?<=[.!?])[\"')]*\s+", text.strip()) if part]
 
 
 def words(text: str) -> list[str]:
-    """The words of a text; a hyphenated word is as many words as a reader says."""
+    """Return the words of a text; a hyphenated word counts as several words."""
     return re.findall(r"[A-Za-z]+(?:'[a-z]+)?|\d+", text)
 
 
 def syllables(word: str) -> int:
-    """How many syllables an English word has, at least one; a number counts as one."""
+    """Return the number of syllables of an English word, at least one; a number counts as one."""
     word = word.lower().removesuffix("'s")
     if word in EXCEPTIONS:
         return EXCEPTIONS[word]
@@ -56,7 +56,7 @@ def syllables(word: str) -> int:
 
 
 def grade(text: str) -> float:
-    """The US school grade at which a text is easily read."""
+    """Return the US school grade at which the text is easy to read."""
     said, count = words(text), len(sentences(text))
     if not said:
         raise ValueError("There is nothing to read.")
@@ -64,5 +64,5 @@ def grade(text: str) -> float:
 
 
 def longest_sentence(text: str) -> int:
-    """The number of words in the longest sentence."""
+    """Return the number of words in the longest sentence."""
     return max(len(words(sentence)) for sentence in sentences(text))

@@ -1,4 +1,4 @@
-"""A phone made of software, for passkeys without a browser: it makes a key, and signs what it is asked with it."""
+"""A passkey authenticator in software, for tests without a browser: it creates a key and signs challenges with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Flag = AuthenticatorData.FLAG
 
 
 class VirtualAuthenticator:
-    """Holds one passkey. `checks_who` is whether it asks for face, finger or screen lock before it signs."""
+    """An authenticator with one passkey. With `checks_who` it verifies the user (face, finger, screen lock) first."""
 
     def __init__(self, *, origin: str = ORIGIN, rp_id: str = "localhost", checks_who: bool = True) -> None:
         self.origin = origin
@@ -33,7 +33,7 @@ class VirtualAuthenticator:
         self.user_handle = ""
 
     def make(self, options: str) -> str:
-        """What the browser sends after `navigator.credentials.create`."""
+        """Return what a browser sends after `navigator.credentials.create`."""
         asked = json.loads(options)
         self.user_handle = asked["user"]["id"]
         return json.dumps(self.credential(asked["challenge"]))
@@ -51,7 +51,7 @@ class VirtualAuthenticator:
         )
 
     def answer(self, options: str, *, user_handle: str | None = None) -> str:
-        """What the browser sends after `navigator.credentials.get`."""
+        """Return what a browser sends after `navigator.credentials.get`."""
         client_data = self._client_data("webauthn.get", json.loads(options)["challenge"])
         known = AuthenticatorData.create(self.rp_id_hash, self.flags, 0)
         signature = self.key.sign(known + client_data.hash, ec.ECDSA(hashes.SHA256()))

@@ -1,6 +1,7 @@
-"""How staff accounts come to be: an administrator makes them. Nobody signs up.
+"""The allauth adapter, and the e-mails about staff accounts.
 
-Each account has one e-mail address, `User.email`; allauth's own table of addresses stays empty.
+Staff accounts are created by an administrator or by an invitation; there is no sign-up. Each account has one e-mail
+address, `User.email`; allauth's own table of addresses stays empty.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from clinic.models import Clinic, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    """The adapter of allauth: our error messages, no sign-up, and password links on SITE_URL."""
+
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": gettext_lazy("This e-mail address and password do not belong together."),
         "too_many_login_attempts": gettext_lazy("Too many tries. Please wait 5 minutes, then try again."),
@@ -31,14 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """On SITE_URL, not on whatever host the request named: the link goes into a mail."""
+        """Return the link on SITE_URL and not on the request's host, since the link goes into an e-mail."""
         return _get_password_url(key)
 
 
 def invite(user: User, *, clinic: Clinic | None = None) -> None:
-    """Mail someone the link that sets their first password, through the outbox. It signs nobody in by itself.
+    """Queue the e-mail with the link that sets a first password. The link by itself signs nobody in.
 
-    With `clinic`, the mail says whose team it is about.
+    With `clinic`, the e-mail names the clinic whose team the person is on.
     """
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
@@ -54,7 +57,7 @@ def invite(user: User, *, clinic: Clinic | None = None) -> None:
 
 
 def welcome(user: User, *, clinic: Clinic) -> None:
-    """Mail someone who has an account already that they are on a clinic's team now, through the outbox."""
+    """Queue an e-mail to a person who already has an account: they are on the clinic's team now."""
     send_mail(
         _("You are on the team of %(clinic)s") % {"clinic": clinic.name},
         render_to_string(

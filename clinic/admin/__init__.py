@@ -1,4 +1,4 @@
-"""The administration of the ground floor: people and places, the front desk, the house's own records."""
+"""Django admin of users, clinics, consultation requests, audit events, the outbox and rate limits."""
 
 from clinic.admin import audit as records
 from clinic.admin import consultations as desk

@@ -1,4 +1,7 @@
-"""The house's own records. They only grow, or only the app writes them: here they are read."""
+"""Read-only admin of audit events, outgoing messages, rate limit buckets and the admin's own log.
+
+Only the app writes these rows.
+"""
 
 from __future__ import annotations
 
@@ -28,27 +31,27 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 
 class DeliveryFilter(admin.SimpleListFilter):
-    """Where a message stands."""
+    """Filter outgoing messages by delivery state: waiting, sent or given up."""
 
     title = _("delivery")
     parameter_name = "delivery"
-    stands = {
+    states = {
         "waiting": (_("Waiting"), Q(sent_at=None, given_up_at=None)),
         "sent": (_("Sent"), Q(sent_at__isnull=False)),
         "given_up": (_("Given up"), Q(given_up_at__isnull=False)),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(key, label) for key, (label, _where) in self.stands.items()]
+        return [(key, label) for key, (label, _condition) in self.states.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
-        chosen = self.stands.get(self.value() or "")
+        chosen = self.states.get(self.value() or "")
         return queryset.filter(chosen[1]) if chosen else queryset
 
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    """The body is never shown: it may hold a link that signs someone in."""
+    """Outgoing messages. The body is never shown, since it may contain a sign-in link."""
 
     list_display = ("created_at", "to", "subject", "attempts", "next_attempt_at", "sent_at", "given_up_at")
     list_filter = (DeliveryFilter,)
@@ -61,7 +64,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("clinic.change_outboxmessage")
 
-    @admin.action(description=_("Try given-up messages again"), permissions=["retry"])
+    @admin.action(description=_("Retry failed messages"), permissions=["retry"])
     def retry_messages(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         count = retry_messages(queryset)
         self.message_user(

@@ -1,4 +1,4 @@
-"""What every admin page of the house stands on: history on each record, and no way around the rules."""
+"""Base classes of the admin: history that cannot be reverted, read-only pages, and no deletion."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
-    """Shows who changed what, and never writes an old state back.
+    """Admin with a history of changes that never writes an old state back.
 
-    django-simple-history lets whoever may look at a record "revert" it, and writes the whole old row: read-only
-    fields, states and all. That would be a way around every rule.
+    django-simple-history lets everyone with view permission "revert" a record, and then writes the whole old row,
+    including read-only fields and states. That would bypass every rule, so reverting is disabled.
     """
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -30,11 +30,11 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         self._check_object_id(object_id)
         if request.method == "POST":
-            raise PermissionDenied("History is for looking at.")
+            raise PermissionDenied("History is read-only.")
         return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
 
     def _check_object_id(self, object_id: str) -> None:
-        """Raises Http404 for what can be no key of this model: the package would answer with a server error."""
+        """Raise Http404 if `object_id` cannot be a key of this model: the package would answer with a server error."""
         try:
             self.model._meta.pk.to_python(unquote(object_id))
         except ValidationError as error:
@@ -42,14 +42,14 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
 
 class NoDeleteMixin:
-    """For what is ended, closed or switched off, and never deleted."""
+    """Mixin for records that are ended, closed or switched off, and never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 class ReadOnlyMixin(NoDeleteMixin):
-    """For what the app writes and people only look at."""
+    """Mixin for records that only the app writes: people can view them, and not add, change or delete them."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -59,15 +59,15 @@ class ReadOnlyMixin(NoDeleteMixin):
 
 
 class ReadOnlyAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """A record that only the app writes."""
+    """Admin of records that only the app writes."""
 
 
 class ReadOnlyHistoryAdmin(ReadOnlyMixin, HistoryAdmin):
-    """The same for a record with history."""
+    """Admin of records with history that only the app writes."""
 
 
 class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
-    """Rows beneath a record that only the app writes."""
+    """Inline rows that only the app writes."""
 
     extra = 0
     can_delete = False

@@ -1,4 +1,4 @@
-"""Consultation requests, to look at: they move through the front desk's own pages, where the rules are."""
+"""Read-only admin of consultation requests: they are changed on the front desk's pages, which apply the rules."""
 
 from __future__ import annotations
 

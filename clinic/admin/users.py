@@ -1,4 +1,4 @@
-"""Clinics, the people who work there, and how they sign in."""
+"""Admin of clinics, users, memberships and second factors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from clinic.accounts.adapters import invite
 from clinic.admin.base import HistoryAdmin, NoDeleteMixin, ReadOnlyMixin
 from clinic.models import Clinic, Membership, OpeningHours, User
 
-# One address a person, kept in User.email: a second table of them would only be a second way in.
+# Each person has one address, `User.email`; a second table of addresses would be a second sign-in method. The
+# authenticators get a read-only admin below.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
 
@@ -49,7 +50,7 @@ class MembershipInline(NoDeleteMixin, admin.TabularInline):
 
 
 class LowerCaseEmailMixin:
-    """E-mail addresses are kept in lower case, so that nobody has two."""
+    """Form mixin that stores e-mail addresses in lower case, so that one address cannot have two accounts."""
 
     cleaned_data: dict[str, Any]
 
@@ -64,7 +65,7 @@ class UserForm(LowerCaseEmailMixin, UserChangeForm):
 
 
 class NewUserForm(LowerCaseEmailMixin, forms.ModelForm):
-    """A new account: the person chooses the password, through a link that is mailed to them."""
+    """Form for a new account: the person chooses the password through a link in an e-mail."""
 
     email = forms.EmailField(label=_("e-mail"), help_text=_("A link to choose a password is sent there."))
 
@@ -101,13 +102,13 @@ class UserAdmin(NoDeleteMixin, HistoryAdmin, DjangoUserAdmin):
         return super().get_queryset(request).prefetch_related(live)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only a superuser hands out rights: whoever may edit users must not make themselves one."""
+        """Return the read-only fields. Only superusers grant rights: other editors could grant them to themselves."""
         rights = (
             () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
         )
         return (*self.readonly_fields, *rights)
 
-    @admin.display(description=_("works as"))
+    @admin.display(description=_("role"))
     def role_display(self, user: Any) -> str:
         return ", ".join(f"{row.get_role_display()}, {row.clinic}" for row in user.live_memberships)
 
@@ -143,7 +144,7 @@ class MembershipAdmin(NoDeleteMixin, HistoryAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    """Second steps. Their secrets are not shown; deleting one lets in a person who lost the phone."""
+    """Second factors. Their secrets are not shown. Deleting one lets a person who lost the phone sign in without it."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)

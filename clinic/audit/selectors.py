@@ -1,4 +1,4 @@
-"""Who changed the clinic's own particulars lately: read from the audit trail, along its index of objects."""
+"""Recent changes of a clinic's details and opening hours, read from the audit trail along its index of objects."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AuditEvent, Clinic, User
 
-MOST = 10
-#: Action of the audit trail → what it is for people.
-IN_WORDS = {
+MAX_CHANGES = 10
+#: Action of the audit trail → its label for people.
+ACTION_LABELS = {
     "clinic.details_changed": _("Address and phone changed"),
     "clinic.hours_changed": _("Opening hours changed"),
 }
@@ -19,7 +19,7 @@ IN_WORDS = {
 
 @dataclass(frozen=True)
 class RecentChange:
-    """Who changed what, when."""
+    """One change: its time, the user who made it (None for the system), and a label."""
 
     at: datetime.datetime
     by: User | None
@@ -27,9 +27,9 @@ class RecentChange:
 
 
 def recent_changes(clinic: Clinic) -> list[RecentChange]:
-    """The latest first. One query."""
+    """Return the latest MAX_CHANGES changes of the clinic's details and hours, newest first. One query."""
     rows = AuditEvent.objects.filter(
-        object_type=clinic._meta.label_lower, object_id=str(clinic.pk), action__in=IN_WORDS
+        object_type=clinic._meta.label_lower, object_id=str(clinic.pk), action__in=ACTION_LABELS
     )
-    latest = rows.select_related("actor").order_by("-at", "-id")[:MOST]
-    return [RecentChange(row.at, row.actor, str(IN_WORDS[row.action])) for row in latest]
+    latest = rows.select_related("actor").order_by("-at", "-id")[:MAX_CHANGES]
+    return [RecentChange(row.at, row.actor, str(ACTION_LABELS[row.action])) for row in latest]

@@ -1,4 +1,4 @@
-"""The audit trail: called inside every action, in the action's own transaction."""
+"""Writes of the audit trail. Every service calls them inside its own transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clinic.models import AuditEvent, Clinic, User
 
 
 def record(action: str, *, actor: User | None, obj: models.Model, clinic: Clinic | None) -> AuditEvent:
-    """Write that `actor` did `action` ("plan.published") to `obj`. `actor` is None for the system itself."""
+    """Record that `actor` did `action` (such as "plan.published") to `obj`. `actor` is None for the system itself."""
     return AuditEvent.objects.create(
         action=action, actor=actor, clinic=clinic, object_type=obj._meta.label_lower, object_id=str(obj.pk)
     )
@@ -19,7 +19,7 @@ def record(action: str, *, actor: User | None, obj: models.Model, clinic: Clinic
 def record_each(
     action: str, *, actor: User | None, objs: Sequence[models.Model], clinic: Clinic | None
 ) -> list[AuditEvent]:
-    """`record` for each of many rows, in one query: for actions that write a whole file."""
+    """Record `action` for each of `objs` in one query: for services that write a whole file."""
     return AuditEvent.objects.bulk_create(
         AuditEvent(
             action=action,

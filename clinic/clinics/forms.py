@@ -1,4 +1,4 @@
-"""Forms of a clinic's own particulars: how it is reached, and the week of its opening hours."""
+"""Forms for a clinic's details and its weekly opening hours."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from clinic.clinics.services import ClinicDetails, Week
 from clinic.models import Clinic, Weekday
 
 _CONTROL = {"class": "form-control"}
-#: How people write a time where the browser gives no clock: "17:00", "5:00 pm", "5 pm".
+#: Accepted ways to write a time in browsers without a time picker: "17:00", "5:00 pm", "5 pm".
 _TIMES = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p"]
 
 
 def _zones() -> list[Any]:
-    """All time zones, by continent."""
+    """Return all time zones as grouped choices, by continent."""
     names = sorted(available_timezones())
     groups = groupby(names, key=lambda name: name.split("/")[0] if "/" in name else "")
     by_area: dict[str, list[tuple[str, str]]] = {}
@@ -35,7 +35,10 @@ def _zones() -> list[Any]:
 
 
 class ClinicDetailsForm(forms.ModelForm):
-    """How the clinic is reached, and what it tells patients."""
+    """Edit the clinic's contact details and the emergency text for patients.
+
+    `seen` is the fingerprint of the details that the page showed.
+    """
 
     seen = forms.CharField(max_length=16, widget=forms.HiddenInput, required=False)
 
@@ -80,7 +83,7 @@ class ClinicDetailsForm(forms.ModelForm):
         )
 
     def clean_address(self) -> str:
-        """Browsers end lines their own way; on record they end in one."""
+        """Return the address with \\n line endings, which are stored; browsers send \\r\\n."""
         return str(self.cleaned_data["address"]).replace("\r\n", "\n")
 
     @property
@@ -88,15 +91,15 @@ class ClinicDetailsForm(forms.ModelForm):
         return ClinicDetails(**{name: self.cleaned_data[name] for name in ClinicDetails.__dataclass_fields__})
 
     def list_conflicts(self, current: ClinicDetails) -> list[tuple[str, str]]:
-        """Label and value of what is on record and differs from what was typed."""
+        """Return the label and stored value of each field of `current` that differs from the submitted one."""
         return [
-            (str(self[name].label), str(kept))
-            for name, kept in asdict(current).items()
-            if self.cleaned_data[name] != kept
+            (str(self[name].label), str(stored))
+            for name, stored in asdict(current).items()
+            if self.cleaned_data[name] != stored
         ]
 
     def accept_current_version(self, seen: str) -> None:
-        """Keep what was typed, and let it be saved over what is on record now."""
+        """Keep the submitted values, and set `seen` so that saving again overwrites the stored ones."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["seen"] = seen
         self.data = data
@@ -116,8 +119,9 @@ def _time(label: Any) -> forms.TimeField:
 
 
 class OpeningDayForm(forms.Form):
-    """One weekday: open at these times, closed, or as Monday. A day can be open in two stretches, or in as many as
-    it has on record.
+    """One weekday: open at the given times, closed, or the same as Monday.
+
+    A day has fields for two intervals, or for as many as are stored if those are more.
     """
 
     how = forms.ChoiceField(
@@ -153,7 +157,7 @@ class OpeningDayForm(forms.Form):
 
     @property
     def list_errors(self) -> list[tuple[str, str]]:
-        """Every fault with the id of its field."""
+        """Return every error of the form, as the id of its field and the message."""
         return [
             (self[name].id_for_label or self[name].auto_id, f"{self.name}: {words}")
             for name in self.fields
@@ -169,7 +173,7 @@ class OpeningDayForm(forms.Form):
         return self.cleaned_data
 
     def _times_changed(self) -> list[str]:
-        """The times typed that the page did not show; on a stale page that cannot be told."""
+        """Return the names of the time fields that the person changed; none on a stale page, which cannot tell."""
         times = [name for pair in self.pairs for name in pair]
         typed = [name for name in times if self.cleaned_data.get(name) is not None]
         return [] if self.is_stale else [name for name in typed if name in self.changed_data]
@@ -195,13 +199,16 @@ class OpeningDayForm(forms.Form):
 
     @property
     def intervals(self) -> tuple[OpeningInterval, ...]:
-        """Of a valid form that says "open"."""
+        """Return the intervals that were entered. Only for a valid form with `how` "open"."""
         typed = [(self.cleaned_data[opens], self.cleaned_data[closes]) for opens, closes in self.pairs]
         return tuple(OpeningInterval(start, end) for start, end in typed if start is not None)
 
 
 class OpeningWeekForm:
-    """The seven days, saved together. Made for what is on record; with `data`, for what was sent."""
+    """The forms of the seven days, saved together. `week` and `seen` are the stored hours and their fingerprint.
+
+    With `data`, the forms are bound to it.
+    """
 
     def __init__(self, week: Week, *, seen: str, data: Mapping[str, Any] | None = None) -> None:
         self.seen = seen if data is None else str(data.get("seen", ""))[:16]
@@ -211,17 +218,15 @@ class OpeningWeekForm:
                 data,
                 day=day,
                 intervals=max(2, len(intervals)),
-                initial=_shown(intervals, as_monday=bool(day and intervals and intervals == week[0])),
+                initial=_get_initial(intervals, as_monday=bool(day and intervals and intervals == week[0])),
                 is_stale=is_stale,
             )
             for day, intervals in enumerate(week)
         ]
 
     def is_valid(self) -> bool:
-        faulty = [
-            day for day in self.days if not day.is_valid()
-        ]  # all of them: each says what is wrong with it
-        return not faulty
+        # A list and not `all()`, so that every day is validated and shows its own errors.
+        return not [day for day in self.days if not day.is_valid()]
 
     @property
     def errors(self) -> list[tuple[str, str]]:
@@ -229,20 +234,21 @@ class OpeningWeekForm:
 
     @property
     def week(self) -> Week:
-        """What was typed; only of a valid form."""
-        said: Sequence[str] = [day.cleaned_data["how"] for day in self.days]
-        monday = self.days[0].intervals if said[0] == OPEN else ()
+        """Return the submitted week. Only for a valid form."""
+        choices: Sequence[str] = [day.cleaned_data["how"] for day in self.days]
+        monday = self.days[0].intervals if choices[0] == OPEN else ()
         answers = {CLOSED: (), AS_MONDAY: monday}
         return tuple(
-            day.intervals if how == OPEN else answers[how] for day, how in zip(self.days, said, strict=True)
+            day.intervals if how == OPEN else answers[how]
+            for day, how in zip(self.days, choices, strict=True)
         )
 
 
-def _shown(intervals: Sequence[OpeningInterval], *, as_monday: bool) -> dict[str, Any]:
-    """The first values of a day. A day like Monday shows no times of its own: those of Monday count."""
+def _get_initial(intervals: Sequence[OpeningInterval], *, as_monday: bool) -> dict[str, Any]:
+    """Return the initial values of a day's form. A day that equals Monday gets no times: Monday's apply."""
     if as_monday:
         return {"how": AS_MONDAY}
-    shown: dict[str, Any] = {"how": OPEN if intervals else CLOSED}
-    for number, stretch in enumerate(intervals, start=1):
-        shown |= {f"opens_{number}": stretch.opens_at, f"closes_{number}": stretch.closes_at}
-    return shown
+    values: dict[str, Any] = {"how": OPEN if intervals else CLOSED}
+    for number, interval in enumerate(intervals, start=1):
+        values |= {f"opens_{number}": interval.opens_at, f"closes_{number}": interval.closes_at}
+    return values

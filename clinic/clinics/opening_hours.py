@@ -1,7 +1,6 @@
-"""When a clinic is open: as a week of plain values, as an answer for a moment, and in words.
+"""Opening hours of a clinic: the week as plain values, the status at a moment, and the text that describes them.
 
-A clinic says its hours by the clock on its wall. So a day that is 23 or 25 hours long opens and closes by the clock
-as well.
+Opening hours are wall-clock times in the clinic's time zone, also on days of 23 or 25 hours.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True, order=True)
 class OpeningInterval:
-    """Open from one time up to, and without, another of the same day."""
+    """An interval of one day, from `opens_at` up to and excluding `closes_at`."""
 
     opens_at: datetime.time
     closes_at: datetime.time
@@ -32,7 +31,7 @@ class OpeningInterval:
 
 @dataclass(frozen=True)
 class OpeningHoursRow:
-    """Neighbouring weekdays with the same hours: "Monday to Thursday", "9 am to 5 pm"."""
+    """Consecutive weekdays with the same hours, as text: "Monday to Thursday", "9 am to 5 pm"."""
 
     days: str
     hours: str
@@ -40,19 +39,19 @@ class OpeningHoursRow:
 
 @dataclass(frozen=True)
 class OpeningWeek:
-    """The stretches of each weekday in order, Monday first. A clinic that gave no hours has none on any day."""
+    """The intervals of each weekday in order, Monday first. A clinic without stored hours has none on any day."""
 
     zone: ZoneInfo
     days: tuple[tuple[OpeningInterval, ...], ...]
 
     @classmethod
     def of(cls, clinic: Clinic) -> OpeningWeek:
-        """One query, unless the opening hours are prefetched."""
+        """Return the clinic's week. One query, unless the opening hours are prefetched."""
         return cls.from_rows(clinic.zone, clinic.opening_hours.all())
 
     @classmethod
     def from_rows(cls, zone: ZoneInfo, rows: Iterable[OpeningHours]) -> OpeningWeek:
-        """The same from rows at hand, in any order."""
+        """Return the week that consists of `rows`, in any order. No query."""
         days: list[list[OpeningInterval]] = [[] for _day in range(DAYS_A_WEEK)]
         for row in rows:
             days[row.weekday].append(OpeningInterval(row.opens_at, row.closes_at))
@@ -63,30 +62,30 @@ class OpeningWeek:
         return any(self.days)
 
     def on(self, day: datetime.date) -> tuple[OpeningInterval, ...]:
-        """The stretches of that calendar day."""
+        """Return the intervals of a calendar day."""
         return self.days[day.weekday()]
 
     def is_open(self, now: datetime.datetime) -> bool:
-        """Whether the clinic is open at the aware moment `now`."""
+        """Return True if the clinic is open at the aware moment `now`."""
         local = now.astimezone(self.zone)
         clock = local.time()
-        return any(stretch.opens_at <= clock < stretch.closes_at for stretch in self.on(local.date()))
+        return any(interval.opens_at <= clock < interval.closes_at for interval in self.on(local.date()))
 
     def next_opening(self, now: datetime.datetime) -> datetime.datetime | None:
-        """The first moment after `now` at which a stretch begins, in the clinic's zone; None if none ever does."""
+        """Return the start of the first interval after `now`, in the clinic's zone; None if the week has none."""
         today = now.astimezone(self.zone).date()
-        for ahead in range(DAYS_A_WEEK + 1):  # today's weekday twice: its stretches may all have begun
+        for ahead in range(DAYS_A_WEEK + 1):  # today's weekday twice: its intervals may all have begun
             day = today + ahead * ONE_DAY
-            for stretch in self.on(day):
-                opens = datetime.datetime.combine(day, stretch.opens_at, tzinfo=self.zone)
+            for interval in self.on(day):
+                opens = datetime.datetime.combine(day, interval.opens_at, tzinfo=self.zone)
                 if opens.astimezone(datetime.UTC) > now:
                     return opens
         return None
 
     def after_open_minutes(self, start: datetime.datetime, minutes: int) -> datetime.datetime:
-        """The moment, in UTC, at which the clinic has been open for so many minutes (1 or more) since `start`.
+        """Return the moment, in UTC, at which the clinic has been open for `minutes` (1 or more) since `start`.
 
-        Time when it is closed does not count. A clinic that gave no hours counts as always open.
+        Time when it is closed does not count. A clinic without stored hours counts as always open.
         """
         at, left = start.astimezone(datetime.UTC), datetime.timedelta(minutes=minutes)
         if not self.is_known:
@@ -100,32 +99,35 @@ class OpeningWeek:
             at = closes
 
     def _open_from(self, at: datetime.datetime) -> datetime.datetime:
-        """`at` itself when open, else the next opening that there really is: a clock put forward may skip one."""
+        """Return `at` if the clinic is open then, else the next opening. A clock that is put forward may skip one."""
         while not self.is_open(at):
             opens = self.next_opening(at)
-            assert opens is not None  # noqa: S101  # some day has a stretch, and it comes again every week
+            assert opens is not None  # noqa: S101  # `is_known`: some weekday has an interval
             at = opens.astimezone(datetime.UTC)
         return at
 
     def _closing(self, at: datetime.datetime) -> datetime.datetime:
-        """When the stretch that is open at `at` ends, in UTC; the latest, where stretches overlap."""
+        """Return the end of the interval that is open at `at`, in UTC; the latest end if intervals overlap."""
         local = at.astimezone(self.zone)
-        running = [
-            stretch.closes_at
-            for stretch in self.on(local.date())
-            if stretch.opens_at <= local.time() < stretch.closes_at
+        ends = [
+            interval.closes_at
+            for interval in self.on(local.date())
+            if interval.opens_at <= local.time() < interval.closes_at
         ]
-        # The clock may show this hour twice: the end is looked for in the same round.
-        closes = datetime.datetime.combine(local.date(), max(running), tzinfo=self.zone)
+        # The hour may occur twice when the clock is put back: the end gets the same fold as `at`.
+        closes = datetime.datetime.combine(local.date(), max(ends), tzinfo=self.zone)
         return closes.replace(fold=local.fold).astimezone(datetime.UTC)
 
     def first_open_day_after(self, day: datetime.date) -> datetime.date | None:
-        """The next day with any open time; None if there is none in a week."""
+        """Return the first day after `day` with any open time, or None if the week has none."""
         week = (day + ahead * ONE_DAY for ahead in range(1, DAYS_A_WEEK + 1))
         return next((date for date in week if self.on(date)), None)
 
     def describe(self, *, closed_days: bool = True) -> tuple[OpeningHoursRow, ...]:
-        """The week, Monday first: neighbouring days with equal hours share a row. Empty when nothing is known."""
+        """Return the week as text, Monday first: consecutive days with equal hours share a row.
+
+        Without `closed_days`, closed days are left out. Empty if no hours are stored.
+        """
         if not self.is_known:
             return ()
         grouped = groupby(Weekday.values, key=lambda day: self.days[day])
@@ -138,7 +140,10 @@ class OpeningWeek:
 
 @dataclass(frozen=True)
 class OpeningStatus:
-    """What a person is told who wants to reach the clinic now. `opens` is None while it is open, or if nobody knows."""
+    """The clinic's hours and its state now, for people who want to reach it.
+
+    `opens` describes the next opening; it is None while the clinic is open or if no hours are stored.
+    """
 
     hours: tuple[OpeningHoursRow, ...]
     is_open: bool
@@ -146,27 +151,27 @@ class OpeningStatus:
 
 
 def get_opening_status(clinic: Clinic, now: datetime.datetime) -> OpeningStatus:
-    """The clinic's hours without its closed days, and in words when it opens next. One query."""
+    """Return the clinic's hours without its closed days, and the next opening as text. One query."""
     week = OpeningWeek.of(clinic)
     is_open = week.is_open(now)
     opens = None if is_open else week.next_opening(now)
-    describe = format_moment(opens, today=clinic.today(now)) if opens else None
-    return OpeningStatus(hours=week.describe(closed_days=False), is_open=is_open, opens=describe)
+    next_opening = format_moment(opens, today=clinic.today(now)) if opens else None
+    return OpeningStatus(hours=week.describe(closed_days=False), is_open=is_open, opens=next_opening)
 
 
 def format_moment(moment: datetime.datetime, *, today: datetime.date) -> str:
-    """A moment of the next seven days, by its own clock: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
+    """Return a moment of the next seven days as text, in its own zone: "at 9:00 a.m. today", "at 9:00 a.m. on Monday".
 
-    The hour comes first: "a.m." at the end of a sentence would end it with two full stops. Some languages say 1 o'clock
-    in the singular ("a la 1:00", "a las 2:00"), so the hour chooses the form.
+    The hour comes first: "a.m." at the end of a sentence would end it with two full stops. Some languages have a
+    singular form for 1 o'clock ("a la 1:00", "a las 2:00"), so the hour chooses the plural form.
     """
     hour = moment.hour % 12 or 12
-    said = {"time": time_format(moment.time()), "day": Weekday(moment.weekday()).label}
+    words = {"time": time_format(moment.time()), "day": Weekday(moment.weekday()).label}
     if moment.date() == today:
-        return ngettext("at %(time)s today", "at %(time)s today", hour) % said
+        return ngettext("at %(time)s today", "at %(time)s today", hour) % words
     if moment.date() == today + ONE_DAY:
-        return ngettext("at %(time)s tomorrow", "at %(time)s tomorrow", hour) % said
-    return ngettext("at %(time)s on %(day)s", "at %(time)s on %(day)s", hour) % said
+        return ngettext("at %(time)s tomorrow", "at %(time)s tomorrow", hour) % words
+    return ngettext("at %(time)s on %(day)s", "at %(time)s on %(day)s", hour) % words
 
 
 def _format_days(days: list[int]) -> str:
@@ -183,6 +188,6 @@ def _format_hours(intervals: tuple[OpeningInterval, ...]) -> str:
         return _("closed")
     return ", ".join(
         _("%(opens)s to %(closes)s")
-        % {"opens": time_format(stretch.opens_at), "closes": time_format(stretch.closes_at)}
-        for stretch in intervals
+        % {"opens": time_format(interval.opens_at), "closes": time_format(interval.closes_at)}
+        for interval in intervals
     )

@@ -1,4 +1,4 @@
-"""Clinics as a visitor meets them: when they are open, and by when they answer."""
+"""Clinics that take consultation requests, with their opening hours and the day by which they answer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from clinic.models import Clinic
 
 @dataclass(frozen=True)
 class ClinicAvailability:
-    """A clinic that takes requests. `answer_by` is None while the clinic has no opening hours on record.
+    """A clinic's opening hours, and the day by which it answers a consultation request.
 
-    It is the first open day after today: there is a whole open day to answer in.
+    `answer_by` is the first open day after today, so that the clinic has a whole open day to answer in. It is None
+    if the clinic has no opening hours stored.
     """
 
     clinic: Clinic
@@ -28,7 +29,7 @@ class ClinicAvailability:
 
 
 def list_clinics_taking_requests(now: datetime.datetime | None = None) -> list[ClinicAvailability]:
-    """All clinics that a visitor can ask, by name. Two queries."""
+    """Return all clinics that take requests, by name. Two queries."""
     now = now or timezone.now()
     return [
         get_clinic_availability(clinic, now)
@@ -37,7 +38,7 @@ def list_clinics_taking_requests(now: datetime.datetime | None = None) -> list[C
 
 
 def get_clinic_availability(clinic: Clinic, now: datetime.datetime) -> ClinicAvailability:
-    """The desk of one clinic, seen at `now`. One query unless the opening hours are prefetched."""
+    """Return the availability of one clinic at `now`. One query, unless the opening hours are prefetched."""
     week = OpeningWeek.of(clinic)
     return ClinicAvailability(
         clinic=clinic, hours=week.describe(), answer_by=week.first_open_day_after(clinic.today(now))

@@ -1,4 +1,4 @@
-"""A clinic's own particulars: how it is reached, and when it is open."""
+"""Changes of a clinic's details and opening hours."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from clinic.clinics.opening_hours import OpeningInterval, OpeningWeek
 from clinic.models import Clinic, OpeningHours, User
 from clinic.team.services import lock_team
 
+#: The intervals of each weekday, Monday first.
 Week = tuple[tuple[OpeningInterval, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicDetails:
-    """What a clinic says of itself, as a value. Its name is the administrator's to change: others go by it."""
+    """The details of a clinic that its admin can change.
+
+    The name is not among them: other clinics and patients know the clinic by it, so only an administrator changes it.
+    """
 
     phone: str
     email: str
@@ -34,12 +38,15 @@ class ClinicDetails:
 
 
 def fingerprint(value: ClinicDetails | Week) -> str:
-    """What a form posts back as "this is what I saw": clinics keep no edit number, and hours are several rows."""
+    """Return a hash of `value`, 16 hexadecimal digits, that a form posts back to detect concurrent changes.
+
+    A hash, because clinics have no version number and opening hours are several rows.
+    """
     return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
 class StaleClinicError(Exception):
-    """Someone changed it since it was read. Says who made it so, and when."""
+    """The record was changed after it was read. `by` and `at` say who changed it last, and when."""
 
     def __init__(self, latest: Any) -> None:
         super().__init__("The clinic's record was changed meanwhile.")
@@ -49,9 +56,10 @@ class StaleClinicError(Exception):
 
 @transaction.atomic
 def update_clinic_details(*, clinic: Clinic, details: ClinicDetails, seen: str, by: User) -> Clinic:
-    """Make the clinic say `details`, if nobody changed it since `seen`, its fingerprint, was read.
+    """Store `details`. `seen` is the fingerprint of the details that `by` saw.
 
-    The same change sent twice is made once. Raises StaleClinicError.
+    The same change sent twice is made once. Raises StaleClinicError if the details were changed since `seen`, and
+    PermissionDenied as `lock_team` does.
     """
     lock_team(clinic, by)
     locked = Clinic.objects.get(pk=clinic.pk)
@@ -69,9 +77,11 @@ def update_clinic_details(*, clinic: Clinic, details: ClinicDetails, seen: str, 
 
 @transaction.atomic
 def update_opening_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> None:
-    """Make the clinic open at the stretches of `week`, Monday first, if nobody changed them since `seen` was read.
+    """Store the intervals of `week` as the clinic's opening hours. `seen` is the fingerprint of those that `by` saw.
 
-    A stretch that stays keeps its row. Raises StaleClinicError, and ValueError for a week that no form lets through.
+    An interval that stays keeps its row. Raises StaleClinicError if the hours were changed since `seen`, ValueError
+    if intervals overlap or end before they start (the form accepts no such week), and PermissionDenied as `lock_team`
+    does.
     """
     _check(week)
     lock_team(clinic, by)
@@ -81,14 +91,14 @@ def update_opening_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> 
         return
     if fingerprint(current) != seen:
         raise StaleClinicError(_latest(OpeningHours.history.filter(clinic=clinic)))
-    wanted = {(day, stretch) for day, intervals in enumerate(week) for stretch in intervals}
-    there = {(row.weekday, OpeningInterval(row.opens_at, row.closes_at)): row for row in rows}
-    for key in there.keys() - wanted:
-        _note(there[key], by)
-        there[key].delete()
-    for day, stretch in sorted(wanted - there.keys()):
+    wanted = {(day, interval) for day, intervals in enumerate(week) for interval in intervals}
+    stored = {(row.weekday, OpeningInterval(row.opens_at, row.closes_at)): row for row in rows}
+    for key in stored.keys() - wanted:
+        _set_history_user(stored[key], by)
+        stored[key].delete()
+    for day, interval in sorted(wanted - stored.keys()):
         opening = OpeningHours(
-            clinic=clinic, weekday=day, opens_at=stretch.opens_at, closes_at=stretch.closes_at
+            clinic=clinic, weekday=day, opens_at=interval.opens_at, closes_at=interval.closes_at
         )
         _save(opening, by)
     record("clinic.hours_changed", actor=by, obj=clinic, clinic=clinic)
@@ -96,9 +106,9 @@ def update_opening_hours(*, clinic: Clinic, week: Week, seen: str, by: User) -> 
 
 def _check(week: Week) -> None:
     for intervals in week:
-        ends = [datetime.time.min, *(stretch.closes_at for stretch in intervals)]
-        for before, stretch in zip(ends, intervals, strict=False):
-            if not before <= stretch.opens_at < stretch.closes_at:
+        ends = [datetime.time.min, *(interval.closes_at for interval in intervals)]
+        for before, interval in zip(ends, intervals, strict=False):
+            if not before <= interval.opens_at < interval.closes_at:
                 raise ValueError("Opening intervals of a day must not overlap and must end after they start.")
 
 
@@ -106,10 +116,10 @@ def _latest(history: Any) -> Any:
     return history.select_related("history_user").order_by("-history_date", "-history_id").first()
 
 
-def _note(row: Any, by: User) -> None:
-    row._history_user = by  # the history package reads it from the row
+def _set_history_user(row: Any, by: User) -> None:
+    row._history_user = by  # django-simple-history reads the user from the row
 
 
 def _save(row: Any, by: User) -> None:
-    _note(row, by)
+    _set_history_user(row, by)
     row.save()

@@ -1,4 +1,4 @@
-"""The clinic admin's pages about the clinic itself: the landing page, how it is reached, when it is open."""
+"""The clinic admin's pages about the clinic: overview, details and opening hours."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from clinic.team.views import get_managed_clinic
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
-    """Where a clinic admin begins: what there is to look after, and how it stands."""
+    """Show the overview: details, opening hours, team and recent changes."""
     clinic = get_managed_clinic(request)
     context = {
         "section": "clinic",
@@ -44,7 +44,10 @@ def clinic_settings(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def clinic_details(request: AuthenticatedRequest) -> HttpResponse:
-    """How the clinic is reached. Who saves over somebody else's change is told first, and keeps what was typed."""
+    """Edit the clinic's details.
+
+    If somebody else changed them meanwhile, answer 409: the page shows that change and keeps the submitted values.
+    """
     clinic = get_managed_clinic(request)
     current = ClinicDetails.of(clinic)
     context: dict[str, Any] = {"section": "clinic", "clinic": clinic}
@@ -70,7 +73,7 @@ def clinic_details(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def opening_hours(request: AuthenticatedRequest) -> HttpResponse:
-    """The week. The buttons: "preview" says it in words, "save" saves."""
+    """Edit the opening hours of the week. The button "preview" shows them as text without saving; "save" saves."""
     clinic = get_managed_clinic(request)
     on_record = OpeningWeek.of(clinic)
     seen = fingerprint(on_record.days)

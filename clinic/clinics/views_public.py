@@ -1,4 +1,4 @@
-"""Pages that only say something."""
+"""The public privacy page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clinic.clinics.selectors import list_clinics_taking_requests
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What we keep, for what, and who sees it."""
+    """Show the privacy notice: the data that is stored, its purpose, and the people who see it."""
     return render(
         request,
         "clinic/clinics/privacy.html",

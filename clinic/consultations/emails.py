@@ -1,4 +1,7 @@
-"""The two mails about a new consultation request. Neither holds a name or a health fact: mail is read in passing."""
+"""The two e-mails about a new consultation request.
+
+Neither contains a name or a health fact, since others may see an e-mail.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,10 @@ from clinic.models import ConsultationRequest
 
 
 def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
-    """Tell the clinic that a request is waiting and, if there is an e-mail address, the visitor that it arrived.
+    """Queue an e-mail to the clinic and, if the visitor gave an e-mail address, a receipt to the visitor.
 
-    Each reads it in their own language.
-
-    Called inside the transaction that stores the request: the outbox keeps both or neither.
+    The clinic's is in the team's language, the receipt in the language of the request. Called inside the transaction
+    that stores the request, so that the request and its e-mails are stored together or not at all.
     """
     link = settings.SITE_URL + reverse("request", args=[request.pk])
     with translation.override(TEAM_LANGUAGE):

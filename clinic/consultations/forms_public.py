@@ -1,4 +1,4 @@
-"""The consultation request: few questions, forgiving answers, and what was typed is never lost."""
+"""The public form for a consultation request. It asks little, accepts many formats, and keeps what was typed."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ MIN_DIGITS = 7
 
 
 class SingleLineField(forms.CharField):
-    """One line of text: whatever white space was typed or pasted between words, line breaks too, becomes one space."""
+    """A field for one line of text: any white space between words, including line breaks, becomes one space."""
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
 
 
 def validate_phone(value: str) -> None:
-    """Accepts any way of writing a number. Raises ValidationError below seven digits."""
+    """Raise ValidationError if `value` has fewer than MIN_DIGITS digits. Any format of the number is accepted."""
     if sum(character.isdigit() for character in value) < MIN_DIGITS:
         raise ValidationError(_("Please check the phone number. It needs at least 7 digits."))
 
 
 class ConsultationForm(forms.Form):
-    """Built for the clinics that take requests; asks which one only when there are several."""
+    """A consultation request to one of `clinics`. Asks for the clinic only if there are several."""
 
     name = SingleLineField(
         label=_("Your name"),
@@ -93,7 +93,7 @@ class ConsultationForm(forms.Form):
         if self.asks_for_clinic:
             self.fields["clinic"] = forms.ChoiceField(
                 label=_("Which clinic?"),
-                choices=[(desk.choice, desk.clinic.name) for desk in clinics],
+                choices=[(each.choice, each.clinic.name) for each in clinics],
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Please choose a clinic.")},
             )
@@ -108,7 +108,7 @@ class ConsultationForm(forms.Form):
     def _layout(self) -> Layout:
         return Layout(
             "stamp",
-            # Not shown and not read out: only a machine fills this in.
+            # Neither shown nor read out by a screen reader: only a program fills this in.
             HTML("<div hidden>"),
             "website",
             HTML("</div>"),
@@ -141,7 +141,7 @@ class ConsultationForm(forms.Form):
         return cleaned
 
     def as_request(self) -> dict[str, Any]:
-        """What `create_request` takes. Only for a valid form."""
+        """Return the keyword arguments of `create_request`, except `language`. Only for a valid form."""
         data = self.cleaned_data
         stamp = read_form_stamp(data["stamp"])
         return {
@@ -161,6 +161,6 @@ class ConsultationForm(forms.Form):
 
     @property
     def clinic(self) -> Clinic:
-        """The clinic that was chosen, or the only one."""
+        """Return the chosen clinic, or the only one. Only for a valid form."""
         chosen = self.cleaned_data.get("clinic", self.clinics[0].choice)
-        return next(desk.clinic for desk in self.clinics if desk.choice == chosen)
+        return next(each.clinic for each in self.clinics if each.choice == chosen)

@@ -1,4 +1,4 @@
-"""The one form on a request's page: a note, a step, or both."""
+"""The form on the page of a consultation request: a note, a move to another state, or both."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import RequestState
 
-#: What the buttons of the page post as `do`, besides the state to move to.
-NOTE, RELEASE = "note", "release"
-
 
 class RequestUpdateForm(forms.Form):
-    """`seen` is the standing that the page showed; `do` is the button that was pressed."""
+    """`seen` is the standing that the page showed; `to_state` the state to move to, empty for a note alone."""
 
     note = forms.CharField(
         label=_("Note for the team"),
@@ -22,11 +19,11 @@ class RequestUpdateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
     seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    do = forms.ChoiceField(choices=[(NOTE, NOTE), (RELEASE, RELEASE), *RequestState.choices])
+    to_state = forms.ChoiceField(choices=[("", ""), *RequestState.choices], required=False)
 
     def clean_note(self) -> str:
         return str(self.cleaned_data["note"]).strip()
 
     def require_note(self) -> None:
-        """Say beside the field that there is nothing to save."""
+        """Add an error to the note field: there is nothing to save."""
         self.add_error("note", _("Write a note first."))

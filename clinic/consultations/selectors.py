@@ -1,4 +1,4 @@
-"""What the front desk's two screens need: the list of requests, and one request with its story."""
+"""Reads of the front desk's two pages: the list of requests, and one request with its events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PER_PAGE = 25
 
 @dataclass(frozen=True)
 class InboxFolder:
-    """One pile of requests: what is in it, which comes first, and what an empty one says."""
+    """A folder of requests: its filter, its order, and the text for when it is empty."""
 
     key: str
     label: str | Promise
@@ -28,7 +28,7 @@ class InboxFolder:
     empty_text: str | Promise
 
 
-_SORTED_IN = Q(quarantined_for="")
+_NOT_QUARANTINED = Q(quarantined_for="")
 _NEWEST = ("-created_at", "id")
 INBOX_FOLDERS: dict[str, InboxFolder] = {
     folder.key: folder
@@ -36,15 +36,15 @@ INBOX_FOLDERS: dict[str, InboxFolder] = {
         InboxFolder(
             "new",
             _("New"),
-            _SORTED_IN & Q(state=RequestState.NEW),
-            ("created_at", "id"),  # who has waited longest comes first
+            _NOT_QUARANTINED & Q(state=RequestState.NEW),
+            ("created_at", "id"),  # the longest waiting first
             _("Nobody is waiting for a first answer."),
             _("New requests from the website appear here."),
         ),
         InboxFolder(
             "contacted",
             _("Contacted"),
-            _SORTED_IN & Q(state=RequestState.CONTACTED),
+            _NOT_QUARANTINED & Q(state=RequestState.CONTACTED),
             _NEWEST,
             _("Nobody waits for a visit."),
             _("Whom you have reached and who has no visit yet appears here."),
@@ -52,7 +52,7 @@ INBOX_FOLDERS: dict[str, InboxFolder] = {
         InboxFolder(
             "booked",
             _("Booked"),
-            _SORTED_IN & Q(state=RequestState.BOOKED),
+            _NOT_QUARANTINED & Q(state=RequestState.BOOKED),
             _NEWEST,
             _("No visit is booked."),
             _("When you have agreed on a visit, mark the request as booked."),
@@ -68,7 +68,7 @@ INBOX_FOLDERS: dict[str, InboxFolder] = {
         InboxFolder(
             "quarantined",
             _("Kept apart"),
-            ~_SORTED_IN & ~Q(state=RequestState.CLOSED),
+            ~_NOT_QUARANTINED & ~Q(state=RequestState.CLOSED),
             _NEWEST,
             _("Nothing looks like spam."),
             _("What a machine seems to have sent waits here, so that nothing is lost."),
@@ -79,7 +79,7 @@ INBOX_FOLDERS: dict[str, InboxFolder] = {
 
 @dataclass(frozen=True)
 class InboxFolderLink:
-    """A tray as the list's menu shows it."""
+    """A folder in the menu of the list, with its number of requests."""
 
     key: str
     label: str | Promise
@@ -89,15 +89,17 @@ class InboxFolderLink:
 
 @dataclass(frozen=True)
 class Inbox:
+    """One folder of requests, the menu of all folders, and a page of the folder's requests."""
+
     folder: InboxFolder
     links: tuple[InboxFolderLink, ...]
     page: Page[ConsultationRequest]
 
 
 def get_inbox(user: User, *, folder_key: str, page_number: str) -> Inbox:
-    """The requests of the user's clinic in one tray, a page of them. Two queries, whatever the size.
+    """Return a page of the requests of the user's clinic in one folder. Two queries, independent of their number.
 
-    An unknown tray is the new requests; an unknown page is the nearest one.
+    An unknown folder key means the new requests; an unknown page number means the nearest page.
     """
     folder = INBOX_FOLDERS.get(folder_key, INBOX_FOLDERS["new"])
     visible = ConsultationRequest.objects.visible_to(user)
@@ -105,7 +107,7 @@ def get_inbox(user: User, *, folder_key: str, page_number: str) -> Inbox:
         **{key: Count("pk", filter=each.filter) for key, each in INBOX_FOLDERS.items()}
     )
     paginator = Paginator(visible.filter(folder.filter).order_by(*folder.order), PER_PAGE)
-    paginator.count = counts[folder.key]  # known already: spares a query
+    paginator.count = counts[folder.key]  # already counted: saves a query
     links = tuple(
         InboxFolderLink(each.key, each.label, counts[each.key], each is folder)
         for each in INBOX_FOLDERS.values()
@@ -115,7 +117,7 @@ def get_inbox(user: User, *, folder_key: str, page_number: str) -> Inbox:
 
 @dataclass(frozen=True)
 class RequestPage:
-    """One request: what the visitor sent, what was done, what may be done next."""
+    """One request: the visitor's answers, the events since, and the moves that are allowed next."""
 
     request: ConsultationRequest
     events: tuple[RequestEvent, ...]
@@ -126,7 +128,10 @@ class RequestPage:
 
 
 def request_page(user: User, request_id: uuid.UUID) -> RequestPage:
-    """The page of one request. Two queries. Raises ConsultationRequest.DoesNotExist for another clinic's."""
+    """Return the page of one request. Two queries.
+
+    Raises ConsultationRequest.DoesNotExist if there is no such request in the user's clinic.
+    """
     visible = ConsultationRequest.objects.visible_to(user).select_related("clinic", "patient__registered_by")
     request = visible.get(pk=request_id)
     return RequestPage(

@@ -1,4 +1,4 @@
-"""Consultation requests: a visitor sends one; the front desk answers, moves and releases it."""
+"""Writes of consultation requests: create one for a visitor; add notes to it, move it and release it as staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from clinic.models import Clinic, ConsultationRequest, RequestEvent, RequestStat
 
 @dataclass(frozen=True)
 class Answers:
-    """What a visitor wrote."""
+    """The answers of a visitor in the consultation form."""
 
     name: str
     phone: str
@@ -32,7 +32,7 @@ class Answers:
 
 
 class StaleRequestError(Exception):
-    """Someone else moved the request after the page was shown. Holds what they did, for the page to say."""
+    """The request was moved after the page was shown. `latest` is its latest event, for the page to show."""
 
     def __init__(self, latest: RequestEvent | None) -> None:
         super().__init__("The request has moved on.")
@@ -40,7 +40,7 @@ class StaleRequestError(Exception):
 
 
 class EmptyUpdateError(ValueError):
-    """Neither a note nor a step was given."""
+    """Neither a note nor a move was given."""
 
 
 def create_request(
@@ -52,12 +52,13 @@ def create_request(
     language: str = settings.LANGUAGE_CODE,
     now: datetime.datetime | None = None,
 ) -> ConsultationRequest:
-    """Store what a visitor sent and, unless it is kept apart, put the two mails in the outbox with it.
+    """Store a visitor's request and, unless it is quarantined, queue its two e-mails in the same transaction.
 
-    `language` is what they read it in: they are answered in it, now or when the request is released.
+    `language` is the language of the page: the visitor is answered in it, now or when the request is released.
 
-    The same form with the same words is one request however often and however simultaneously it arrives. The same
-    form with other words (someone went back and corrected a number) is another: nothing sent is ever dropped.
+    The same form with the same answers is stored as one request, even if it arrives several times or concurrently.
+    The same form with other answers (the visitor went back and corrected a number) is another request: nothing that
+    was sent is dropped.
     """
     now = now or timezone.now()
     key = uuid.uuid5(form_key, json.dumps([str(clinic.pk), asdict(answers)], sort_keys=True))
@@ -93,10 +94,11 @@ def update_request(
     note: str,
     now: datetime.datetime | None = None,
 ) -> ConsultationRequest:
-    """Add a note, move the request to `to_state` ("" leaves it where it is), or both.
+    """Add a note, move the request to `to_state` ("" leaves its state unchanged), or both.
 
-    `seen` is the standing that `by` acted on. Raises ConsultationRequest.DoesNotExist for a request of another clinic,
-    StaleRequestError when it moved meanwhile, MoveNotAllowedError, EmptyUpdateError.
+    `seen` is the `state_token` that `by` saw. Raises ConsultationRequest.DoesNotExist if the request belongs to
+    another clinic, StaleRequestError if it was moved since `seen`, MoveNotAllowedError if the move is not allowed,
+    and EmptyUpdateError if there is neither a note nor a move.
     """
     request = _get_for_update(request_id, by)
     if to_state and state_token(request) != seen:
@@ -118,9 +120,10 @@ def update_request(
 def release_request(
     *, request_id: uuid.UUID, by: User, seen: str, note: str, now: datetime.datetime | None = None
 ) -> ConsultationRequest:
-    """ "This is not spam": the request goes to the inbox as a new one, and its two mails go out now.
+    """Release a quarantined request ("This is not spam"): it becomes a new one, and its two e-mails are queued now.
 
-    Raises as `update_request` does.
+    Raises ConsultationRequest.DoesNotExist and StaleRequestError as `update_request` does, and MoveNotAllowedError if
+    the request is not quarantined.
     """
     now = now or timezone.now()
     request = _get_for_update(request_id, by)

@@ -1,7 +1,7 @@
-"""Did a person send this? What looks like a machine is kept apart for the front desk to judge, never dropped.
+"""Spam detection for consultation requests. Suspected spam is quarantined for the front desk, never dropped.
 
-The form carries a signed stamp: when it was made, and a key of its own. Nothing here asks a person to prove
-anything: whoever takes three seconds and leaves the hidden field alone never notices.
+The form contains a signed stamp with its creation time and a key of its own. People need not prove anything: a person
+who takes at least three seconds and leaves the hidden field empty notices nothing.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from django.utils import timezone
 
 from clinic.models import Quarantine
 
-#: A person needs longer than this to fill in a form; many machines do not.
+#: People need longer than this to fill in the form; many programs do not.
 MIN_FILL_TIME = datetime.timedelta(seconds=3)
 _SALT = "clinic.consultations.spam"
 
 
 @dataclass(frozen=True)
 class FormStamp:
-    """What a form that we made carries: its own key, and when it was made."""
+    """The content of a form's stamp: the form's key and its creation time."""
 
     key: uuid.UUID
     made_at: datetime.datetime
 
 
 def create_form_stamp(now: datetime.datetime | None = None) -> str:
-    """A signed stamp for a form that is shown `now`."""
+    """Return a signed stamp for a form that is shown at `now`."""
     now = now or timezone.now()
     return signing.dumps({"key": uuid.uuid4().hex, "made_at": now.timestamp()}, salt=_SALT)
 
 
 def read_form_stamp(text: str) -> FormStamp | None:
-    """The stamp that `create_form_stamp` wrote; None when it is missing, tampered with or someone else's."""
+    """Return the stamp that `create_form_stamp` wrote, or None if it is missing or its signature is not valid."""
     try:
         data = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
@@ -47,7 +47,7 @@ def read_form_stamp(text: str) -> FormStamp | None:
 def get_spam_reason(
     *, stamp: FormStamp | None, hidden_field: str, now: datetime.datetime | None = None
 ) -> str:
-    """The `Quarantine` reason, or "" for what looks like a person."""
+    """Return the `Quarantine` reason, or "" if a person seems to have sent the form."""
     now = now or timezone.now()
     if hidden_field:
         return Quarantine.HIDDEN_FIELD

@@ -1,4 +1,4 @@
-"""What the state of a consultation request allows: one table. The buttons on its page are drawn from it."""
+"""The table of moves between the states of a consultation request. The buttons on its page are made from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ New, Contacted, Booked, Closed = (
 
 @dataclass(frozen=True)
 class Move:
-    """One step that a person may take, with the words on its button."""
+    """An allowed move from one state to another, with the label of its button."""
 
     from_state: RequestState
     to_state: RequestState
@@ -37,22 +37,22 @@ MOVES: tuple[Move, ...] = (
     Move(Booked, Contacted, gettext_lazy("The visit fell through")),
     Move(Closed, New, gettext_lazy("Open again")),
 )
-#: A request in quarantine is either let out (`can_release`) or closed.
+#: A quarantined request is either released (`can_release`) or closed.
 QUARANTINE_MOVES: tuple[Move, ...] = (Move(New, Closed, gettext_lazy("Close as spam")),)
 
 
 class MoveNotAllowedError(ValueError):
-    """The request cannot go from its state to that one; the message says so to the person."""
+    """The move is not allowed. The message is meant for the person."""
 
 
 def list_moves(request: ConsultationRequest) -> tuple[Move, ...]:
-    """The steps that this request may take next, the likeliest first."""
+    """Return the moves that are allowed for this request now, the likeliest first."""
     table = QUARANTINE_MOVES if request.quarantined_for else MOVES
     return tuple(move for move in table if move.from_state == request.state)
 
 
 def check_move(request: ConsultationRequest, to_state: str) -> None:
-    """Raises MoveNotAllowedError unless the table has a step from the request's state to `to_state`."""
+    """Raise MoveNotAllowedError unless the table has a move from the request's state to `to_state`."""
     if not any(move.to_state == to_state for move in list_moves(request)):
         raise MoveNotAllowedError(
             _("This request cannot be moved there from “%s”.") % request.get_state_display()
@@ -60,10 +60,10 @@ def check_move(request: ConsultationRequest, to_state: str) -> None:
 
 
 def can_release(request: ConsultationRequest) -> bool:
-    """Whether someone may say "this is not spam"."""
+    """Return True if the request is quarantined, so that it can be marked as "not spam"."""
     return bool(request.quarantined_for)
 
 
 def state_token(request: ConsultationRequest) -> str:
-    """Where the request stands, for a form to post back: whoever acts on an older standing is told so first."""
+    """Return the request's state as text that a form posts back, to detect changes since the page was shown."""
     return f"{request.state} {request.quarantined_for}".strip()

@@ -1,4 +1,4 @@
-"""A visitor asks for a consultation."""
+"""The public pages for a consultation request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clinic.rate_limits import CONSULTATION, get_client_ip
 
 @login_not_required
 def consultation(request: HttpRequest) -> HttpResponse:
-    """The form. What looks like a machine is stored too, kept apart, and gets the same thanks."""
+    """Show the form and store the request. Suspected spam is stored too, quarantined, and gets the same answer."""
     clinics = list_clinics_taking_requests()
     context: dict[str, Any] = {"section": "consultation", "clinics": clinics}
     if not clinics:
@@ -39,8 +39,8 @@ def consultation(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def consultation_thanks(request: HttpRequest) -> HttpResponse:
-    """What happens next. The address holds the clinic and nothing about the visitor."""
+    """Show the next steps after a request. The URL contains the clinic and nothing about the visitor."""
     clinics = list_clinics_taking_requests()
-    chosen = [desk for desk in clinics if desk.choice == request.GET.get("clinic")]
+    chosen = [each for each in clinics if each.choice == request.GET.get("clinic")]
     context = {"section": "consultation", "clinics": chosen or clinics}
     return render(request, "clinic/consultations/consultation_thanks.html", context)

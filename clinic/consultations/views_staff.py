@@ -1,8 +1,9 @@
-"""The front desk: requests that wait, and the page of one."""
+"""The front desk's pages: the list of consultation requests, and the page of one request."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.consultations.forms_staff import NOTE, RELEASE, RequestUpdateForm
+from clinic.consultations.forms_staff import RequestUpdateForm
 from clinic.consultations.selectors import get_inbox, request_page
 from clinic.consultations.services import EmptyUpdateError, StaleRequestError, release_request, update_request
 from clinic.consultations.states import MoveNotAllowedError
@@ -22,7 +23,7 @@ from clinic.roles import Action
 @require_safe
 @staff_permission_required(Action.VIEW_REQUESTS)
 def requests(request: AuthenticatedRequest) -> HttpResponse:
-    """The list. `?state=` chooses the tray, `?page=` the page."""
+    """Show the list of requests. `?state=` chooses the folder, `?page=` the page."""
     inbox = get_inbox(
         request.user, folder_key=request.GET.get("state", ""), page_number=request.GET.get("page", "1")
     )
@@ -32,27 +33,40 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required(Action.VIEW_REQUESTS)
 def request_detail(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
-    """One request."""
+    """Show one request."""
     return _render(request, request_id, None)
 
 
 @require_POST
 @staff_permission_required(Action.ANSWER_REQUESTS)
 def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
-    """A note, a step, or "this is not spam". What was typed stays when it cannot be done."""
+    """Keep a note, or move the request to the state whose button was pressed, with the note."""
+    return _answer(request, request_id, update_request, "to_state")
+
+
+@require_POST
+@staff_permission_required(Action.ANSWER_REQUESTS)
+def request_release(request: AuthenticatedRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Move a request that was kept apart as spam to the inbox."""
+    return _answer(request, request_id, release_request)
+
+
+def _answer(
+    request: AuthenticatedRequest,
+    request_id: uuid.UUID,
+    service: Callable[..., ConsultationRequest],
+    *more_fields: str,
+) -> HttpResponse:
+    """Call `service` with the note, the standing that the page showed, and `more_fields` of the form.
+
+    What was typed stays when it cannot be done.
+    """
     form = RequestUpdateForm(request.POST)
     if not form.is_valid():
         return _render(request, request_id, form)
-    do = form.cleaned_data["do"]
-    words = {key: form.cleaned_data[key] for key in ("seen", "note")} | {
-        "request_id": request_id,
-        "by": request.user,
-    }
+    typed = {name: form.cleaned_data[name] for name in ("seen", "note", *more_fields)}
     try:
-        if do == RELEASE:
-            asked = release_request(**words)
-        else:
-            asked = update_request(**words, to_state="" if do == NOTE else do)
+        asked = service(request_id=request_id, by=request.user, **typed)
     except ConsultationRequest.DoesNotExist as missing:
         raise Http404 from missing
     except EmptyUpdateError:
@@ -65,7 +79,9 @@ def request_update(request: AuthenticatedRequest, request_id: uuid.UUID) -> Http
         return _render(request, request_id, form, status=409)
     messages.success(
         request,
-        _("Note saved.") if do == NOTE else _("Saved. This request is now “%s”.") % asked.get_state_display(),
+        _("Note saved.")
+        if typed.get("to_state") == ""
+        else _("Saved. This request is now “%s”.") % asked.get_state_display(),
     )
     return redirect("request", request_id)
 

@@ -1,6 +1,6 @@
-"""The ground floor's nouns: people, places, the front desk, and the house's own records."""
+"""Models of clinics, users, consultation requests, the audit trail, the outbox and rate limits."""
 
-from clinic.models.audit import AuditEvent, OutboxMessage, TokenBucket
+from clinic.models.audit import AuditEvent
 from clinic.models.clinics import Clinic, OpeningHours, Weekday
 from clinic.models.consultations import (
     BestTime,
@@ -11,6 +11,8 @@ from clinic.models.consultations import (
     RequestState,
     Symptom,
 )
+from clinic.models.outbox import OutboxMessage
+from clinic.models.rate_limits import TokenBucket
 from clinic.models.users import Membership, Role, User
 
 from .base import AppendOnlyError, AppendOnlyModel, AppendOnlyQuerySet, PublicModel

@@ -1,4 +1,4 @@
-"""What every floor's models stand on."""
+"""Abstract models that all apps share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class PublicModel(models.Model):
-    """A row that appears in a URL: its key is a UUID, so that nothing can be counted or guessed."""
+    """A model whose key appears in URLs. The key is a UUID, so that rows can be neither counted nor guessed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
@@ -18,11 +18,11 @@ class PublicModel(models.Model):
 
 
 class AppendOnlyError(RuntimeError):
-    """Someone tried to change or delete a row of a record that only grows."""
+    """An attempt to change or delete a row of an append-only model."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """Refuses the ways around `save()` and `delete()`."""
+    """A queryset that refuses to update or delete rows, which would bypass `save()` and `delete()` of the model."""
 
     def update(self, **kwargs: Any) -> int:
         raise AppendOnlyError(f"{self.model.__name__} rows are append-only and cannot be changed.")
@@ -32,7 +32,7 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
 
 class AppendOnlyModel(models.Model):
-    """A row that is written once. Raises AppendOnlyError on every later save or delete."""
+    """A model whose rows are written once. Raises AppendOnlyError on every later save or delete."""
 
     objects = AppendOnlyQuerySet.as_manager()
 

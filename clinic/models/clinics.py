@@ -1,4 +1,4 @@
-"""Clinics: where a patient belongs."""
+"""Clinics and their opening hours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clinic.models.base import PublicModel
 
 
 def validate_time_zone(name: str) -> None:
-    """Raises ValidationError unless `name` is an IANA time zone such as America/New_York."""
+    """Raise ValidationError unless `name` is an IANA time zone such as America/New_York."""
     if name not in available_timezones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Write it like America/New_York."), params={"name": name}
@@ -26,12 +26,12 @@ def validate_time_zone(name: str) -> None:
 
 class ClinicQuerySet(models.QuerySet["Clinic"]):
     def taking_requests(self) -> ClinicQuerySet:
-        """The clinics that a visitor can ask for a consultation, by name."""
+        """Return the clinics that take consultation requests, by name."""
         return self.filter(takes_requests=True).order_by("name")
 
 
 class Clinic(PublicModel):
-    """A clinic. Everything about a patient belongs to exactly one."""
+    """A clinic. All data about a patient belong to exactly one clinic."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     phone = models.CharField(_("phone"), max_length=32)
@@ -66,12 +66,12 @@ class Clinic(PublicModel):
         return ZoneInfo(self.time_zone)
 
     def today(self, now: datetime.datetime) -> datetime.date:
-        """The calendar day at the clinic at the aware moment `now`."""
+        """Return the calendar day in the clinic's time zone at the aware moment `now`."""
         return now.astimezone(self.zone).date()
 
 
 class Weekday(models.IntegerChoices):
-    """Days as Python counts them: Monday is 0."""
+    """Days of the week, numbered as by `date.weekday()`: Monday is 0."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -83,7 +83,7 @@ class Weekday(models.IntegerChoices):
 
 
 class OpeningHours(models.Model):
-    """One stretch of open time on one weekday, in the clinic's own time. Closed days have no row."""
+    """An interval of one weekday in which the clinic is open, in the clinic's time zone. Closed days have no row."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="opening_hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)

@@ -1,4 +1,4 @@
-"""Consultation requests: a visitor asks, the front desk answers."""
+"""Consultation requests of visitors, and the front desk's events on them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from clinic.models.users import User
 
 
 class RequestState(models.TextChoices):
+    """States of a consultation request. Allowed moves are in `clinic.consultations.states`."""
+
     NEW = "new", _("New")
     CONTACTED = "contacted", _("Contacted")
     BOOKED = "booked", _("Booked")
@@ -24,12 +26,14 @@ class RequestState(models.TextChoices):
 
 
 class ForWhom(models.TextChoices):
+    """The person that a consultation request is for."""
+
     SELF = "self", _("For me")
     OTHER = "other", _("For someone I care for")
 
 
 class Symptom(models.TextChoices):
-    """What people with a neuropathy notice (seed article)."""
+    """Symptoms that people with a neuropathy notice (seed article)."""
 
     PAIN = "pain", _("Pain in the hands or feet")
     NUMBNESS = "numbness", _("Numbness")
@@ -39,6 +43,8 @@ class Symptom(models.TextChoices):
 
 
 class BestTime(models.TextChoices):
+    """Times of day at which a visitor prefers to be called."""
+
     ANY = "any", _("Any time")
     MORNING = "morning", _("Morning")
     AFTERNOON = "afternoon", _("Afternoon")
@@ -46,7 +52,7 @@ class BestTime(models.TextChoices):
 
 
 class Quarantine(models.TextChoices):
-    """Why a request is kept apart from the inbox: it looks as if a machine sent it."""
+    """Reasons to quarantine a request: a program seems to have sent it."""
 
     HIDDEN_FIELD = "hidden_field", _("The hidden field was filled in")
     TOO_FAST = "too_fast", _("Sent in under three seconds")
@@ -55,7 +61,7 @@ class Quarantine(models.TextChoices):
 
 class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
     def visible_to(self, user: User) -> ConsultationRequestQuerySet:
-        """The requests of the user's own clinic; none for anyone without a live membership."""
+        """Return the requests of the user's clinic; none for a user without a live membership."""
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
@@ -73,7 +79,7 @@ class ConsultationRequestQuerySet(models.QuerySet["ConsultationRequest"]):
 
 
 class ConsultationRequest(PublicModel):
-    """One request, exactly as the visitor sent it; what happened since is in its events."""
+    """A consultation request as the visitor sent it. Later notes and moves are in its events."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="consultation_requests")
     form_key = models.UUIDField(
@@ -128,7 +134,7 @@ class ConsultationRequest(PublicModel):
 
 
 class RequestEvent(AppendOnlyModel):
-    """What a member of staff did with a request: a note, a move to another state, "this is not spam", or several."""
+    """A staff member's action on a request: a note, a move to another state, a release from quarantine, or several."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField(max_length=12, choices=RequestState)
@@ -137,7 +143,7 @@ class RequestEvent(AppendOnlyModel):
         max_length=16,
         choices=Quarantine,
         blank=True,
-        help_text="Why it had been kept apart, if this let it out.",
+        help_text="Why the request was quarantined, if this event released it.",
     )
     note = models.TextField(max_length=2000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""People who sign in, and what they are to a clinic."""
+"""Users, and their memberships of clinics."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from clinic.models.clinics import Clinic
 
 
 class UserManager(BaseUserManager["User"]):
+    """Manager that creates users with or without an e-mail address and a password."""
+
     def create_user(self, email: str | None = None, password: str | None = None, **fields: Any) -> User:
-        """A user; without a password the account cannot sign in with one (patients, invited staff)."""
+        """Create a user. Without a password the account cannot sign in with one (patients, invited staff)."""
         user = self.model(email=(email or "").strip().lower() or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -31,17 +33,19 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Anyone who signs in: staff by e-mail and password, patients by card (they may have no e-mail at all)."""
+    """A person who can sign in: staff by e-mail and password, patients by card (they may have no e-mail address)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Clear this to sign the person out for good.")
+        _("active"),
+        default=True,
+        help_text=_("Clear this to close the account: the person is signed out and cannot sign in."),
     )
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    #: Raised to end every session of this account: a session made before it fits the account no longer.
+    #: Increased to end every session of this account: it is part of the session hash, so older sessions become invalid.
     session_number = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords(excluded_fields=["password", "last_login", "session_number"])
@@ -66,20 +70,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What Django compares at every request, so that ending all sessions is one number and no search for them."""
-        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
-        return f"{kept}-{self.session_number}" if self.session_number else kept
+        """Return Django's session hash, with `session_number` appended if it is not 0.
+
+        Django compares the hash at every request, so increasing the number ends all sessions without looking for them.
+        """
+        original: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{original}-{self.session_number}" if self.session_number else original
 
     @cached_property
     def membership(self) -> Membership | None:
-        """The person's live place in a clinic, if any; one query, remembered for the request."""
+        """Return the user's live membership, or None. One query, cached on the user object."""
         if not self.is_active:
             return None
         return self.memberships.live().select_related("clinic").first()
 
 
 class Role(models.TextChoices):
-    """What a member of a clinic's team is there; what each may do is in `clinic.roles`."""
+    """Roles in a clinic's team. Their permissions are in `clinic.roles`."""
 
     CLINICIAN = "clinician", _("Clinician")
     FRONT_DESK = "front_desk", _("Front desk")
@@ -95,7 +102,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's place in a clinic's team. One live place a person: who works at two clinics has two accounts."""
+    """Membership of a clinic's team. A user has at most one live membership: work at two clinics needs two accounts."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="memberships")

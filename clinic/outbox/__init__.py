@@ -1,1 +1,1 @@
-"""E-mail that is stored first and delivered by the worker."""
+"""E-mail that is stored in the database first and delivered by the worker."""

@@ -1,7 +1,7 @@
-"""Mail that survives a dead mail server.
+"""The outbox: e-mail is stored in the database, and delivered and retried by the worker.
 
-Everything that sends mail, sends it through `OutboxBackend`: the message becomes a row in the transaction of the
-fact it tells of. `manage.py worker` delivers the rows and waits longer after each failure.
+All e-mail is sent through `OutboxBackend`, which stores each message as a row in the same transaction as the change
+that it reports. `manage.py worker` delivers the rows, and waits longer after each failure.
 """
 
 from __future__ import annotations
@@ -24,30 +24,27 @@ from clinic.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
-#: Wait after the first failure; doubled after each next one, up to MAX_RETRY_DELAY.
+#: Delay after the first failure; doubled after each further one, up to MAX_RETRY_DELAY.
 FIRST_RETRY_DELAY = datetime.timedelta(seconds=30)
 MAX_RETRY_DELAY = datetime.timedelta(hours=6)
-#: About five days of trying.
+#: Attempts over about five days.
 MAX_ATTEMPTS = 30
-#: While a message is being sent, no other worker takes it for this long. A worker killed in between loses nothing.
+#: No other worker takes a message for this long after one began to send it. If that worker dies, nothing is lost.
 LEASE = datetime.timedelta(minutes=5)
-#: How long a mail server may keep silent, in seconds; well below LEASE.
+#: Timeout of the mail server, in seconds; well below LEASE.
 SMTP_TIMEOUT = 20
 
 
 def expires_header(moment: datetime.datetime) -> dict[str, str]:
-    """The header of a mail that is of no use any more after that moment (Expires, RFC 4021): it is then not sent.
-
-    To the second, as mails tell the time.
-    """
+    """Return the Expires header (RFC 4021), with a precision of seconds. An expired message is not sent."""
     return {"Expires": format_datetime(moment.astimezone(datetime.UTC))}
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Django's EMAIL_BACKEND: stores instead of sending. Plain text only, one row for each recipient.
+    """E-mail backend that stores messages instead of sending them: plain text, one row per recipient.
 
-    Refuses with ValueError what it would have to drop (attachments, other formats), and with BadHeaderError what no
-    mail server would take: the fault belongs to whoever sends, not to the worker five days long.
+    Raises ValueError for content that it would have to drop (attachments, other formats), and BadHeaderError for
+    headers that no mail server accepts, so that the caller fails at once and not the worker for five days.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -74,16 +71,16 @@ def _build_rows(message: EmailMessage) -> list[OutboxMessage]:
 
 
 def get_retry_delay(attempts: int) -> datetime.timedelta:
-    """How long to wait after that many failed attempts (1 or more)."""
+    """Return the delay after `attempts` failed attempts (1 or more)."""
     doubled: int = 2 ** min(attempts - 1, 16)
     return min(FIRST_RETRY_DELAY * doubled, MAX_RETRY_DELAY)
 
 
 def deliver_next(now: datetime.datetime | None = None) -> bool:
-    """Try the message that is due longest, once. False when none is due.
+    """Try once to send the message that has been due longest. Return False if none is due.
 
-    The row is leased first and sent outside the transaction, so that a slow mail server holds no lock. A worker that
-    dies between sending and noting it sends that one message again: at least once, never silently lost.
+    The row is leased first and sent outside the transaction, so that a slow mail server holds no lock. If a worker
+    dies between sending a message and storing that, the message is sent again: delivery is at least once.
     """
     now = now or timezone.now()
     message = _lease(now)
@@ -95,7 +92,9 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
         return True
     try:
         _send(message)
-    except Exception as error:  # whatever the mail server or the network came up with: keep it and try again
+    except (
+        Exception
+    ) as error:  # any error of the mail server or the network is stored, and the message retried
         _record_failure(message, error, now)
     else:
         _has_valid_lease(message).update(sent_at=timezone.now(), body="", last_error="")
@@ -104,15 +103,18 @@ def deliver_next(now: datetime.datetime | None = None) -> bool:
 
 
 def retry_messages(messages: QuerySet[OutboxMessage], now: datetime.datetime | None = None) -> int:
-    """Put those of the messages that were given up back in the queue, with all attempts ahead of them. How many."""
+    """Queue the given-up ones among `messages` again, with no attempts counted. Return their number."""
     given_up = messages.filter(given_up_at__isnull=False)
     return given_up.update(given_up_at=None, attempts=0, next_attempt_at=now or timezone.now())
 
 
 def _lease(now: datetime.datetime) -> OutboxMessage | None:
-    """The message due longest, marked as taken until LEASE has passed. Its `attempts` is this lease's number."""
+    """Return the message that has been due longest, leased for LEASE; None if none is due.
+
+    Its `attempts` identifies the lease.
+    """
     due = OutboxMessage.objects.due(now)
-    if not due.exists():  # the usual answer; asking it takes no lock
+    if not due.exists():  # the usual case, which needs no lock
         return None
     skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
@@ -125,7 +127,7 @@ def _lease(now: datetime.datetime) -> OutboxMessage | None:
 
 
 def _has_valid_lease(message: OutboxMessage) -> QuerySet[OutboxMessage]:
-    """The row, unless the lease ran out and another worker has taken or sent the message since."""
+    """Return the row, or none if the lease expired and another worker has taken or sent the message since."""
     return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, sent_at=None)
 
 
@@ -160,12 +162,12 @@ def _send(message: OutboxMessage) -> None:
     ).send()
 
 
-#: Keeps holiday answers from coming back (RFC 3834).
+#: Prevents automatic replies such as out-of-office messages (RFC 3834).
 _HEADERS = {"Auto-Submitted": "auto-generated"}
 
 
 def _message_id(message: OutboxMessage) -> str:
-    """The same at every attempt, so that a mail server can drop what it got twice."""
+    """Return a Message-ID that is the same at every attempt, so that a mail server can drop duplicates."""
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
     return f"<outbox-{message.pk}-{message.created_at:%Y%m%d%H%M%S%f}@{domain}>"
 

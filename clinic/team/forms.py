@@ -1,4 +1,4 @@
-"""Forms about the team: inviting someone, and choosing a role."""
+"""Forms for the team: invite a person, and choose a role."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CONTROL = {"class": "form-control"}
 
 
 class RoleField(forms.ChoiceField):
-    """A role, as radio buttons; the page says beside each what it may do."""
+    """A role, as radio buttons; the page lists the allowed actions beside each."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class RoleField(forms.ChoiceField):
 
 
 class InvitationForm(forms.Form):
-    """Who is invited, and as what."""
+    """Invite a person with a role."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -48,12 +48,12 @@ class InvitationForm(forms.Form):
 
 
 class StaleCheckForm(forms.Form):
-    """`seen` is the standing of the person that the page showed; see `clinic.team.selectors.state_token`."""
+    """A form with `seen`, the `clinic.team.selectors.state_token` of the member that the page showed."""
 
     seen = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)
 
 
 class ReinstateForm(StaleCheckForm):
-    """Back on the team, as what."""
+    """Reinstate a former member with a role."""
 
     role = RoleField()

@@ -1,4 +1,4 @@
-"""The clinic's team as its admin sees it: who is on it, who was, and what happened to a person's place."""
+"""Reads of a clinic's team: current and former members, roles, and the changes of a membership."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_CHANGES = 20
 
 @dataclass(frozen=True)
 class Member:
-    """A person's latest place on the team."""
+    """A person's latest membership of the team."""
 
     membership: Membership
     has_second_factor: bool
@@ -39,7 +39,7 @@ class Member:
 
     @property
     def is_invited(self) -> bool:
-        """Has never signed in."""
+        """Return True if the person has never signed in."""
         return self.user.last_login is None
 
     @property
@@ -53,7 +53,7 @@ class Member:
 
 @dataclass(frozen=True)
 class RoleChoice:
-    """A role as a form offers it: what it is, and what it may do, in words."""
+    """A role as a form offers it, with its description and the names of its allowed actions."""
 
     value: str
     label: str
@@ -62,7 +62,7 @@ class RoleChoice:
 
 
 def role_choices() -> list[RoleChoice]:
-    """All roles, from the one that may least."""
+    """Return all roles, those with the fewest allowed actions first."""
     rows = sorted(ROLES.values(), key=lambda row: len(row.may))
     return [
         RoleChoice(
@@ -76,26 +76,26 @@ def role_choices() -> list[RoleChoice]:
 
 
 def state_token(membership: Membership) -> str:
-    """Where a membership stands, for a form to post back: whoever acts on an older standing is told so first."""
+    """Return the membership's state as text that a form posts back, to detect changes since the page was shown."""
     return f"{membership.pk} {membership.role} {'left' if membership.ended_at else 'live'}"
 
 
 def has_other_admin(clinic: Clinic, *, without: User) -> bool:
-    """Whether somebody else runs the clinic: a live clinic admin who has signed in at least once."""
+    """Return True if the clinic has another live and active clinic admin who has signed in at least once."""
     admins = Membership.objects.live().for_clinic(clinic).filter(role=Role.CLINIC_ADMIN)
     return admins.filter(user__is_active=True, user__last_login__isnull=False).exclude(user=without).exists()
 
 
 @dataclass(frozen=True)
 class Team:
-    """Those on the team, and those who left, by name."""
+    """The members of a team and its former members, both by name."""
 
     members: list[Member]
     left: list[Member]
 
 
 def get_team(clinic: Clinic) -> Team:
-    """Everyone who is or was on the clinic's team. One query."""
+    """Return everyone who is or was on the clinic's team. One query."""
     latest: dict[uuid.UUID, Member] = {}
     for row in _memberships(clinic):
         latest[row.user_id] = Member(row, row.has_second_factor)
@@ -107,7 +107,7 @@ def get_team(clinic: Clinic) -> Team:
 
 
 def get_member_or_404(clinic: Clinic, member_id: uuid.UUID) -> Member:
-    """One person of the clinic's team, there or left. A foreign one is a missing one: Http404 for both."""
+    """Return one current or former member. Raises Http404 if there is none, also for a member of another clinic."""
     row = _memberships(clinic).filter(user=member_id).last()
     if row is None:
         raise Http404(_("There is no such page, or it belongs to another clinic."))
@@ -115,15 +115,15 @@ def get_member_or_404(clinic: Clinic, member_id: uuid.UUID) -> Member:
 
 
 def _memberships(clinic: Clinic) -> Any:
-    """The latest of each person comes last: what is live, or what ended last."""
-    second_step = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+    """Return the clinic's memberships, oldest first. A person's live one, or the one that ended last, comes last."""
+    second_factor = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
     rows = Membership.objects.for_clinic(clinic).select_related("user", "clinic")
-    return rows.annotate(has_second_factor=Exists(second_step)).order_by("started_at", "id")
+    return rows.annotate(has_second_factor=Exists(second_factor)).order_by("started_at", "id")
 
 
 @dataclass(frozen=True)
 class Change:
-    """Who changed what, when."""
+    """One change of a membership: its time, the user who made it, and a label."""
 
     at: datetime.datetime
     by: User | None
@@ -131,23 +131,23 @@ class Change:
 
 
 def list_member_changes(member: Member) -> list[Change]:
-    """What happened to the person's place on this team, the latest first. One query."""
+    """Return the latest MAX_CHANGES changes of the person's memberships of this team, newest first. One query."""
     clinic, user = member.membership.clinic, member.user
     rows = list(
         Membership.history.filter(clinic=clinic, user=user)
         .select_related("history_user")
         .order_by("history_date", "history_id")
     )
-    found: list[Change] = []
+    changes: list[Change] = []
     before: dict[int, Any] = {}
     for row in rows:
-        if what := _what(row, before.get(row.id)):
-            found.append(Change(row.history_date, row.history_user, what))
+        if label := _describe_change(row, before.get(row.id)):
+            changes.append(Change(row.history_date, row.history_user, label))
         before[row.id] = row
-    return found[::-1][:MAX_CHANGES]
+    return changes[::-1][:MAX_CHANGES]
 
 
-def _what(row: Any, before: Any) -> str:
+def _describe_change(row: Any, before: Any) -> str:
     role = str(Role(row.role).label)
     if before is None:
         return row.history_change_reason or _("Put on the team: %(role)s") % {"role": role}

@@ -1,8 +1,8 @@
-"""The clinic's team: inviting someone, changing a role, ending a place, bringing someone back.
+"""Changes of a clinic's team: invite, change a role, end a membership, reinstate a former member.
 
-Each of these locks the clinic first, so that two admins who act at once act one after the other: the second is told
-what the first did, and a clinic never loses its last admin. Handing over a caseload belongs to the floor above; see
-`patients.caseload.services`.
+Each of them locks the clinic first, so that concurrent changes by two admins happen one after the other: the second
+admin sees the first one's change, and a clinic never loses its last admin. Transferring a caseload belongs to the
+patients app, see `patients.caseload.services`.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from clinic.team.selectors import has_other_admin, state_token
 
 
 class TeamChangeError(Exception):
-    """The team does not allow it. `str()` is the reason, ready to show."""
+    """The change is not allowed. The message is meant for the person."""
 
 
 class StaleMemberError(Exception):
-    """Someone changed the person's place after the page was shown."""
+    """The membership was changed after the page was shown."""
 
 
 @dataclass(frozen=True)
 class InvitationResult:
-    """The place on the team, and whether it was made just now or was there before."""
+    """The membership. `is_new` is False if it existed before."""
 
     membership: Membership
     is_new: bool
@@ -43,10 +43,11 @@ class InvitationResult:
 def invite_member(
     *, clinic: Clinic, email: str, name: str, role: Role, by: User, now: datetime.datetime | None = None
 ) -> InvitationResult:
-    """Put someone on the team and mail them: how to choose a password, or, with an account, that they are on it.
+    """Add a person to the team and e-mail them: a link to choose a password or, if they have one, a welcome.
 
-    The address is the key: invited twice is invited once. Raises TeamChangeError for an address that cannot be added
-    (its person works elsewhere, or the account is closed); it does not say which.
+    The address is the key: the same address invited twice has one membership. Raises TeamChangeError for an address
+    that cannot be added (the person works elsewhere, or the account is closed or may use the administration); it does
+    not say which. Raises PermissionDenied as `lock_team` does; so do the other functions here.
     """
     lock_team(clinic, by)
     email = email.strip().lower()
@@ -72,7 +73,7 @@ def _new_user(email: str, name: str) -> User:
 
 @transaction.atomic
 def resend_invitation(*, member: User, clinic: Clinic, by: User) -> None:
-    """Send the invitation once more. Raises TeamChangeError for who has signed in already, or has left."""
+    """Send the invitation again. Raises TeamChangeError if the person has signed in already, or has left."""
     lock_team(clinic, by)
     membership = member.memberships.live().for_clinic(clinic).first()
     if membership is None or member.last_login is not None:
@@ -83,10 +84,10 @@ def resend_invitation(*, member: User, clinic: Clinic, by: User) -> None:
 
 @transaction.atomic
 def change_role(*, member: User, clinic: Clinic, role: Role, seen: str, by: User) -> Membership:
-    """Give a member another role; it holds from their next request on. The same change sent twice is made once.
+    """Give a member another role, effective from their next request. The same change sent twice is made once.
 
-    `seen` is the standing that `by` acted on. Raises StaleMemberError when it moved meanwhile, TeamChangeError when
-    the clinic would be left without an admin.
+    `seen` is the `state_token` that `by` saw. Raises StaleMemberError if the membership was changed since or has
+    ended, and TeamChangeError if the clinic would have no other admin.
     """
     lock_team(clinic, by)
     membership = _latest(member, clinic)
@@ -107,9 +108,10 @@ def change_role(*, member: User, clinic: Clinic, role: Role, seen: str, by: User
 def end_membership(
     *, member: User, clinic: Clinic, seen: str, by: User, now: datetime.datetime | None = None
 ) -> Membership:
-    """Take someone off the team: out at their next request, on every device. Their account and history stay.
+    """Take a member off the team and end their sessions on every device. The account and its history stay.
 
-    Raises as `change_role` does, and TeamChangeError for oneself: that is another admin's to do.
+    Raises StaleMemberError and TeamChangeError as `change_role` does, and TeamChangeError if `member` is `by`: only
+    another admin can do that.
     """
     lock_team(clinic, by)
     membership = _latest(member, clinic)
@@ -133,9 +135,10 @@ def end_membership(
 def reinstate_member(
     *, member: User, clinic: Clinic, role: Role, seen: str, by: User, now: datetime.datetime | None = None
 ) -> Membership:
-    """Put someone who left back on the team, and mail them. The earlier place stays as history.
+    """Put a former member back on the team and e-mail them. The earlier membership stays as history.
 
-    Raises StaleMemberError, or TeamChangeError when the person has a place elsewhere by now.
+    Raises StaleMemberError if the membership was changed since `seen`, and TeamChangeError if the person has a live
+    membership or a closed account.
     """
     lock_team(clinic, by)
     membership = _latest(member, clinic)
@@ -153,13 +156,13 @@ def reinstate_member(
 
 
 def lock_team(clinic: Clinic, by: User) -> None:
-    """Hold the clinic's team until the transaction ends, and look again whether `by` may still change it.
+    """Lock the clinic's row until the transaction ends, and check again that `by` may change the team.
 
-    Raises PermissionDenied for an admin who was taken off, or lost the role, a moment ago.
+    Raises PermissionDenied if `by` was taken off the team or lost the role meanwhile.
     """
     Clinic.objects.select_for_update(of=("self",), no_key=True).get(pk=clinic.pk)
-    own = Membership.objects.live().for_clinic(clinic).filter(user=by).first()
-    if own is None or not may(own.role, Action.MANAGE_CLINIC):
+    membership = Membership.objects.live().for_clinic(clinic).filter(user=by).first()
+    if membership is None or not may(membership.role, Action.MANAGE_CLINIC):
         raise PermissionDenied(_("You no longer run this clinic. Nothing was changed."))
 
 
@@ -194,7 +197,7 @@ def _create_membership(
 
 
 def _save(membership: Membership, by: User) -> None:
-    membership._history_user = by  # type: ignore[attr-defined]  # the history package reads it from the row
+    membership._history_user = by  # type: ignore[attr-defined]  # django-simple-history reads the user from the row
     membership.save()
 
 

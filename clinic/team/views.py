@@ -1,5 +1,7 @@
-"""The clinic admin's pages about the team. Changing a role and taking someone off it touch caseloads, so those two
-pages belong to the patients app; see docs/decisions/0015.
+"""The clinic admin's pages about the team.
+
+Changing a role and taking a member off the team affect caseloads, so those two pages belong to the patients app; see
+docs/decisions/0015.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ from clinic.team.services import (
 
 
 def get_managed_clinic(request: AuthenticatedRequest) -> Clinic:
-    """The clinic that the signed-in admin runs."""
+    """Return the clinic of the signed-in clinic admin. Raises PermissionDenied for anyone else."""
     return check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
 
 
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team(request: AuthenticatedRequest) -> HttpResponse:
-    """Who is on the team and who left, with what each role may do."""
+    """Show the current and former members, and the allowed actions of each role."""
     context = {"section": "clinic", "team": get_team(get_managed_clinic(request)), "roles": role_choices()}
     return render(request, "clinic/team/team.html", context)
 
@@ -43,7 +45,7 @@ def team(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_invite(request: AuthenticatedRequest) -> HttpResponse:
-    """Invite someone. The e-mail address is the key, so a form sent twice is one invitation."""
+    """Invite a person. The e-mail address is the key, so a form sent twice is one invitation."""
     clinic = get_managed_clinic(request)
     form = InvitationForm(request.POST if request.method == "POST" else None)
     context = {"section": "clinic", "form": form, "roles": role_choices()}
@@ -76,14 +78,14 @@ def team_invite(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_member(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
-    """One person: what they may do, and what can be done."""
+    """Show one member, with their permissions and the changes that are possible."""
     return member_page(request, get_member_or_404(get_managed_clinic(request), member_id))
 
 
 @require_POST
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
-    """The invitation once more, for who has never signed in."""
+    """Send the invitation again to a member who has never signed in."""
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     if not INVITATION_AGAIN.allows(str(member.user.pk)):
@@ -104,7 +106,7 @@ def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) 
 @require_POST
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_reinstate(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
-    """Someone who left is on the team again, with a role chosen anew."""
+    """Reinstate a former member with the chosen role."""
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     form = ReinstateForm(request.POST)
@@ -134,7 +136,7 @@ def member_page(
     *,
     is_stale: bool = False,
 ) -> HttpResponse:
-    """The page of one person; as a 409 when somebody else was faster."""
+    """Return the page of one member, with status 409 if somebody else changed the membership first."""
     context = {
         "section": "clinic",
         "member": member,

@@ -1,4 +1,7 @@
-"""{% if user|may:"MANAGE_LIBRARY" %}: whether to offer a link. The page behind it checks again."""
+"""Template filter for permissions: {% if user|may:"MANAGE_LIBRARY" %} decides if a link is shown.
+
+The linked page checks the permission again.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +17,5 @@ register = template.Library()
 
 @register.filter
 def may(user: User | AnonymousUser, action: str) -> bool:
-    """`action` is a name of `clinic.roles.Action`. Raises KeyError for any other word."""
+    """Return True if the user may do `action`, a name of `clinic.roles.Action`. Raises KeyError for any other word."""
     return isinstance(user, User) and has_staff_permission(user, Action[action])

@@ -1,4 +1,4 @@
-"""All doors of the house. The other apps are named as strings only."""
+"""All URLs. The other apps are included by name, so that this app does not import them."""
 
 from django.conf import settings
 from django.contrib import admin

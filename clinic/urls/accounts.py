@@ -1,7 +1,7 @@
-"""Staff sign-in. Only the doors of allauth that we use: nobody signs up here, adds an e-mail address or confirms one.
+"""URLs of staff sign-in: only those of allauth that are used. Nobody signs up, adds an e-mail address or confirms one.
 
-Patients have accounts without an e-mail address and sign in with a card; what a staff member does with an account
-(password, second step) is closed to them, or a phone left on a table could be given a password of someone else's.
+Patients have accounts without an e-mail address and sign in with a card. The pages for passwords and second factors
+refuse them; otherwise someone who picks up a patient's phone could set a password on the account.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from clinic.permissions import staff_account_required
 
 
 def _own(route: str, view: Any, name: str) -> URLPattern:
-    """A page where someone signed in by e-mail looks after their own account."""
+    """Return the URL pattern of a page for users with an e-mail address."""
     return path(route, staff_account_required(view), name=name)
 
 

@@ -1,4 +1,4 @@
-"""The front desk's doors: a visitor asks, the clinic answers."""
+"""URLs of consultation requests, for visitors and for the front desk, and of the privacy page."""
 
 from django.urls import path
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("staff/requests/", inbox.requests, name="requests"),
     path("staff/requests/<uuid:request_id>/", inbox.request_detail, name="request"),
     path("staff/requests/<uuid:request_id>/act/", inbox.request_update, name="request_update"),
+    path("staff/requests/<uuid:request_id>/release/", inbox.request_release, name="request_release"),
 ]

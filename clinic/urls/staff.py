@@ -1,4 +1,4 @@
-"""The clinic admin's doors: team, opening hours, details. What touches caseloads is in `patients.urls.staff`."""
+"""URLs of the clinic admin: team, opening hours, details. Pages that affect caseloads are in `patients.urls.staff`."""
 
 from django.urls import path
 

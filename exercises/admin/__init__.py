@@ -1,6 +1,5 @@
-"""The administration of the library."""
+"""Django admin of the exercise library."""
 
-from exercises.admin import exercises, favourites, routines
-from exercises.admin import taxonomy as words
+from exercises.admin import exercises, favourites, routines, taxonomy
 
-__all__ = ["exercises", "favourites", "routines", "words"]
+__all__ = ["exercises", "favourites", "routines", "taxonomy"]

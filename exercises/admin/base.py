@@ -1,4 +1,4 @@
-"""What exercises and routines have in common in the administration."""
+"""Base classes of the admin of exercises and routines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from exercises.models import Exercise, Routine
 
 
 class InUseFilter(admin.SimpleListFilter):
-    """In use, or retired."""
+    """List filter for rows in use and retired rows."""
 
     title = _("in use")
     parameter_name = "in_use"
@@ -34,7 +34,10 @@ class InUseFilter(admin.SimpleListFilter):
 
 
 class SlugMixin:
-    """The slug is made from the name, once: addresses, figures and plans go by it ever after."""
+    """Prefill the slug from the name when a row is added, and make it read-only afterwards.
+
+    Addresses, figures and plans refer to the slug.
+    """
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else {"slug": ("name",)}
@@ -45,7 +48,7 @@ class SlugMixin:
 
 
 class LibraryAdmin(SlugMixin, HistoryAdmin):
-    """Retire instead of delete: what a plan or a routine uses cannot go away."""
+    """Admin with actions to retire and restore rows, since rows that plans or routines use cannot be deleted."""
 
     actions: tuple[str, ...] = ("retire_selected", "restore_selected")
 
@@ -53,7 +56,7 @@ class LibraryAdmin(SlugMixin, HistoryAdmin):
     def in_use(self, row: Exercise | Routine) -> bool:
         return row.retired_at is None
 
-    @admin.action(description=_("Retire: nobody can choose it any more"), permissions=["change"])
+    @admin.action(description=_("Retire selected: can no longer be chosen"), permissions=["change"])
     def retire_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         count = retire(rows=queryset.select_related("clinic"), by=request.user, now=timezone.now())  # type: ignore[arg-type]
         self.message_user(
@@ -66,7 +69,7 @@ class LibraryAdmin(SlugMixin, HistoryAdmin):
             % {"count": count},
         )
 
-    @admin.action(description=_("Bring back into use"), permissions=["change"])
+    @admin.action(description=_("Restore selected"), permissions=["change"])
     def restore_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         count = restore(rows=queryset.select_related("clinic"), by=request.user)  # type: ignore[arg-type]
         self.message_user(
@@ -75,7 +78,7 @@ class LibraryAdmin(SlugMixin, HistoryAdmin):
         )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without "delete selected": it would delete around the explanation below."""
+        """Return the actions without "delete selected", which would bypass the explanation in `delete_view`."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions  # type: ignore[no-any-return]
@@ -83,7 +86,7 @@ class LibraryAdmin(SlugMixin, HistoryAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Say why it cannot be deleted, and what to do instead, before asking whether to."""
+        """Redirect with an error message if the row is in use; otherwise ask for confirmation as usual."""
         row = self.get_object(request, object_id)
         if row is not None and self.get_deleted_objects([row], request)[3]:
             words = gettext(

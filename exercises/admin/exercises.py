@@ -1,4 +1,4 @@
-"""Exercises with their steps."""
+"""Admin of exercises and their steps."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class StepInline(admin.TabularInline):
 
 
 def get_picture_html(exercise: Exercise, kind: str) -> SafeString:
+    """Return an <img> element of the exercise's picture."""
     shown = picture(exercise, kind)
     return format_html(
         '<img class="admin-figure" src="{}" alt="" width="{}" height="{}">',
@@ -99,9 +100,9 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
             },
         ),
         (_("How to do it"), {"fields": ("start_position", "feel", "common_mistake", "safety_notes")}),
-        (_("What it needs and trains"), {"fields": ("equipment", "focus", "demands")}),
-        (_("Neighbours"), {"fields": ("progression_of", "easier")}),
-        (_("Where it comes from"), {"fields": ("source", "source_url", "clinic")}),
+        (_("Equipment, focus and demands"), {"fields": ("equipment", "focus", "demands")}),
+        (_("Related exercises"), {"fields": ("progression_of", "easier")}),
+        (_("Source and clinic"), {"fields": ("source", "source_url", "clinic")}),
     )
 
     @admin.action(description=_("Share with all clinics: everyone can see it"), permissions=["change"])
@@ -115,7 +116,7 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
         self.message_user(request, words % {"count": count})
 
     def save_model(self, request: HttpRequest, obj: Exercise, form: Any, change: bool) -> None:
-        """Raise the edit number, so that a clinic does not save over it unseen."""
+        """Save and increment the edit number, so that a clinic cannot overwrite this edit unseen."""
         obj.edit_number += 1
         super().save_model(request, obj, form, change)
 
@@ -132,6 +133,6 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
         return exercise.dose.sentence()
 
     def view_on_site(self, exercise: Exercise) -> str | None:
-        """The public page, where there is one."""
+        """Return the address of the public page, or None if the exercise is not public."""
         is_public = exercise.retired_at is None and exercise.clinic_id is None
         return reverse("exercise", args=[exercise.slug]) if is_public else None

@@ -1,4 +1,4 @@
-"""Favourites in the administration: to find and to read. They are chosen beside the plan builder."""
+"""Read-only admin of favourite exercises, which members of staff choose in the plan builder."""
 
 from __future__ import annotations
 

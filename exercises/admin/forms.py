@@ -1,4 +1,4 @@
-"""Forms of the library's administration: plain words instead of raw values, and rows that keep an order."""
+"""Forms of the admin of exercises and routines, with ordered inline rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exercises.forms import DoseFormMixin
 from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem
 from exercises.ordering import save_in_order
 
-#: Where a row goes that was given no place: last.
+#: Order of a row without a number: it is sorted last.
 LAST = 32767
 
 
@@ -20,9 +20,10 @@ _WIDE = forms.TextInput(attrs={"size": 90})
 
 
 class ExerciseForm(DoseFormMixin, forms.ModelForm):
-    """An exercise. What it demands is ticked, not typed: plans check these words against a patient's flags.
+    """Form of an exercise.
 
-    The administration says which model it is for, and which fields.
+    Demands are chosen from checkboxes, since plans compare them with a patient's flags. The ModelAdmin sets the
+    model and the fields.
     """
 
     demands = forms.MultipleChoiceField(
@@ -30,7 +31,7 @@ class ExerciseForm(DoseFormMixin, forms.ModelForm):
         choices=Demand.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A plan checks these against what its patient may not do."),
+        help_text=_("Checked against the patient's flags when a plan is built."),
     )
 
     class Meta:
@@ -54,7 +55,7 @@ class ExerciseForm(DoseFormMixin, forms.ModelForm):
         return cleaned
 
     def _creates_cycle(self, other: Exercise | None, name: str) -> bool:
-        """Whether following `name` from `other` arrives at this exercise again."""
+        """Return True if following the foreign key `name` from `other` leads back to this exercise."""
         seen = set()
         while other is not None and other.pk not in seen:
             if other.pk == self.instance.pk:
@@ -84,17 +85,17 @@ class RoutineItemForm(DoseFormMixin, forms.ModelForm):
 
 
 class OrderedFormSet(forms.BaseInlineFormSet):
-    """Rows with a place: people type any numbers, and the rows are stored as 1, 2, 3 … in that order."""
+    """Formset of ordered rows: any numbers may be entered, and the rows are stored as 1, 2, 3 … in that order."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["order"].required = False
         exclusions = form._get_validation_exclusions
-        # Two rows may swap places, so a place that is still taken is no fault.
+        # Two rows may swap their order numbers, so a number that another stored row has is not an error.
         form._get_validation_exclusions = lambda: exclusions() | {"order"}
 
     def validate_unique(self) -> None:
-        """Places may repeat; they are put in order."""
+        """Accept repeated order numbers, since `save` renumbers the rows."""
 
     def save(self, commit: bool = True) -> Any:
         changed = super().save(commit=False)

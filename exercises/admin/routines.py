@@ -1,4 +1,4 @@
-"""Routines with their exercises and doses."""
+"""Admin of routines with their exercises and doses."""
 
 from __future__ import annotations
 
@@ -74,6 +74,6 @@ class RoutineAdmin(CatalogueFileMixin, LibraryAdmin):
             self.message_user(request, words % {"most": MAX_EXERCISES}, messages.WARNING)
 
     def view_on_site(self, routine: Routine) -> str | None:
-        """The public page, where there is one."""
+        """Return the address of the public page, or None if the routine is not public."""
         is_public = routine.retired_at is None and routine.clinic_id is None
         return reverse("routine", args=[routine.slug]) if is_public else None

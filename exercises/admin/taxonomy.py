@@ -1,4 +1,4 @@
-"""The two short lists that exercises choose from."""
+"""Admin of equipment and body focus."""
 
 from __future__ import annotations
 

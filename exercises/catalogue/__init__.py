@@ -1,7 +1,7 @@
-"""The catalogue as data: exercises, routines, the words around them, and the rules of safety.
+"""Catalogue as data: exercises, routines, public texts and safety rules.
 
-The loader reads these tuples and puts them into the database by slug; pages read the categories, the safety
-advice and the facts straight from here. Each entry names the article or the public source it comes from.
+The loader writes exercises and routines into the database by slug; pages read the categories, the safety advice and
+the facts directly from these tuples. Each entry names its source, the article or a public document.
 """
 
 from exercises.catalogue.aerobic import AEROBIC

@@ -1,4 +1,4 @@
-"""Aerobic exercise: what makes the heart and the breath work, on foot, on a chair, on a bike and in water."""
+"""Aerobic exercises on foot, on a chair, on a bike and in water."""
 
 from django.utils.translation import gettext_noop as _
 

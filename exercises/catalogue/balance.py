@@ -1,4 +1,4 @@
-"""All balance exercises, from the most held on to the least."""
+"""All balance exercises: those that build strength, then those in standing and walking."""
 
 from exercises.catalogue.balance_standing import BALANCE_STANDING
 from exercises.catalogue.balance_strength import BALANCE_STRENGTH

@@ -1,4 +1,4 @@
-"""Balance training in standing and walking: narrow stands, one leg, and steps in every direction."""
+"""Balance exercises in standing and walking: narrow stands, standing on one leg, steps in every direction."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,4 +1,4 @@
-"""Balance training that builds strength: rising, lifting and bending with something firm to hold."""
+"""Balance exercises that build strength: rising, lifting and bending with something firm to hold."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,4 +1,4 @@
-"""The three kinds of exercise: why each helps, and how often."""
+"""The three kinds of exercise, with reasons and recommended frequencies."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,7 +1,6 @@
-"""What is wrong with a catalogue, in words: run by the loader before it writes, and by the tests.
+"""Validation of the catalogue, used by the command `load_catalogue` before it writes, and by the tests.
 
-Every function gives the faults it finds, one sentence each, and nothing for a sound catalogue. Nothing here
-reads the database.
+Every function returns or yields one message per error. Nothing here reads the database.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntr
 from exercises.catalogue.routines import MAX_EXERCISES
 from exercises.doses import RANGES, Dose
 
-#: A step is one action: four to eight of them, each of at most this many words.
+#: Least and largest number of steps of an exercise, and largest number of words in a step, which is one action.
 FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
-#: Demands that a foot sore or unsafe standing rule out; an easier alternative has none of them (PMC4254543).
+#: Demands that are contraindicated with a foot sore or unsafe standing (PMC4254543). Easier alternatives have none.
 BLOCKING_DEMANDS = frozenset(
     {"weight_bearing", "foot_pressure", "immersion", "standing", "head_down", "straining"}
 )
@@ -29,7 +28,7 @@ def problems(
     equipment: Sequence[EquipmentEntry],
     focus: Sequence[FocusEntry],
 ) -> list[str]:
-    """Everything wrong with this catalogue as a whole."""
+    """Return all errors of a catalogue, each with the slug that it concerns."""
     by_slug = {exercise.slug: exercise for exercise in exercises}
     owned = {entry.slug for entry in equipment}
     focused = {entry.slug for entry in focus}
@@ -50,7 +49,7 @@ def problems(
 
 
 def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
-    """A person who has never done it can follow the steps, on both sides where there are two."""
+    """Yield errors of the steps: their number, kinds and length, and left and right for a dose on each side."""
     steps = exercise.steps
     if not FEWEST_STEPS <= len(steps) <= MAX_STEPS:
         yield f"{len(steps)} steps, not {FEWEST_STEPS} to {MAX_STEPS}"
@@ -69,7 +68,11 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
 
 
 def routine_problems(routine: RoutineEntry, by_slug: dict[str, ExerciseEntry]) -> Iterator[str]:
-    """A routine is one session: few exercises, each known and once, on the same days, and no overdose."""
+    """Yield errors of a routine.
+
+    A routine is one session: few exercises, each of which exists and occurs once, on the same days, and with no larger
+    dose than the exercise suggests.
+    """
     if not 1 <= len(routine.items) <= MAX_EXERCISES:
         yield f"{len(routine.items)} exercises in one session"
     yield from _repeated(item.exercise for item in routine.items)
@@ -87,7 +90,7 @@ def _dose_problems(dose: Dose) -> Iterator[str]:
 
 
 def _overdoses(dose: Dose, suggested: Dose) -> Iterator[str]:
-    """How this dose asks more, or something else, than the exercise suggests."""
+    """Yield the parts in which a dose exceeds, or differs in kind from, the suggested dose."""
     if dose.each_side != suggested.each_side:
         yield "each side differs from the exercise"
     if (dose.sets or 0) > (suggested.sets or 0):

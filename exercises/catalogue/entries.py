@@ -1,10 +1,10 @@
-"""The shape of the catalogue: plain, frozen data that the loader puts into the database by slug.
+"""Types of the catalogue's entries: frozen dataclasses that the loader writes into the database by slug.
 
-Nothing here touches the database. A fact about an exercise is written once, in the modules beside this one;
-`exercises.catalogue.checks.problems` says what is wrong with it before anything is stored.
+Nothing here uses the database. The other modules of this package contain the entries;
+`exercises.catalogue.checks.problems` validates them before they are stored.
 
-Every text a person reads is an English message id marked with `gettext_noop`: the database keeps the English
-and the templates translate it.
+Every text that people read is an English message id marked with `gettext_noop`: the database stores the English text
+and templates translate it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from exercises.doses import Dose
 
 Category = Literal["balance", "aerobic", "stretching"]
 Position = Literal["standing", "seated", "water"]
-#: The support ladder of the NIH, from the most support to the least.
+#: Support levels (NIH/NIA), from most to least support.
 Support = Literal["two_hands", "one_hand", "fingertips", "none", "eyes_closed"]
-#: What an exercise asks of a body. The plan's safety rules look these up against the patient's flags.
+#: Physical demands of an exercise. A plan's safety rules compare these with the patient's flags.
 Demand = Literal[
     "weight_bearing",
     "standing",
@@ -32,41 +32,41 @@ Demand = Literal[
     "straining",
 ]
 StepKind = Literal["get_ready", "do", "breathe", "safety"]
-#: What a patient does when a stop sign shows.
+#: Action after a stop sign: call emergency services if it does not pass, or call the clinic.
 StopAction = Literal["emergency", "clinic"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One action, in under 15 words."""
+    """Step of an exercise: one action, in fewer than 15 words."""
 
     kind: StepKind
     text: str
 
 
 def get_ready(text: str) -> Step:
-    """A step before the movement: where to stand or sit, what to hold."""
+    """Return a step before the movement, about the position and the support."""
     return Step(kind="get_ready", text=text)
 
 
 def do(text: str) -> Step:
-    """A step of the movement itself."""
+    """Return a step of the movement."""
     return Step(kind="do", text=text)
 
 
 def breathe(text: str) -> Step:
-    """A step about breathing."""
+    """Return a step about breathing."""
     return Step(kind="breathe", text=text)
 
 
 def safety(text: str) -> Step:
-    """A step that keeps the person from harm while they move."""
+    """Return a step about safety during the movement."""
     return Step(kind="safety", text=text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class EquipmentEntry:
-    """Something a person may have at home. Shoes are advice for all standing work, not equipment."""
+    """Equipment that a person may have at home. Shoes are part of the general advice, not equipment."""
 
     slug: str
     name: str
@@ -74,7 +74,7 @@ class EquipmentEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class FocusEntry:
-    """A part of the body, or a skill, that an exercise works on."""
+    """Part of the body, or ability, that an exercise trains."""
 
     slug: str
     name: str
@@ -82,11 +82,11 @@ class FocusEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseEntry:
-    """One exercise.
+    """Exercise.
 
-    `equipment` lists alternatives: any one of them will do. `progression_of` is the exercise to master first.
-    `easier` is a seated exercise to offer when this one is too much today or is blocked for a patient.
-    Steps never give the numbers of the dose: when a clinician prescribes another dose, they stay true.
+    `equipment` lists alternatives: any one of them is enough. `progression_of` is the slug of the exercise to master
+    first. `easier` is the slug of a seated alternative for a patient who finds this one too hard, or for whom it is
+    blocked. Steps do not contain numbers of the dose, so that they stay correct with any prescribed dose.
     """
 
     slug: str
@@ -112,7 +112,7 @@ class ExerciseEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class RoutineItemEntry:
-    """One exercise of a routine, with the dose that the routine suggests."""
+    """Exercise of a routine, with the dose that the routine suggests."""
 
     exercise: str
     dose: Dose
@@ -121,7 +121,7 @@ class RoutineItemEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class RoutineEntry:
-    """An ordered set of exercises for one session."""
+    """Ordered exercises for one session."""
 
     slug: str
     name: str
@@ -132,9 +132,9 @@ class RoutineEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryEntry:
-    """One kind of exercise: why it helps, how often, and the weekly target behind the words.
+    """Kind of exercise, with its reasons, recommended frequency and weekly target.
 
-    `minutes_per_week` and `longest_gap_days` (days in a row without it) are None where no target is set.
+    `minutes_per_week` and `longest_gap_days` (consecutive days without it) are None if there is no target.
     """
 
     slug: Category
@@ -152,7 +152,7 @@ class CategoryEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceEntry:
-    """One piece of safety advice, shown with every exercise."""
+    """Safety advice that is shown with every exercise."""
 
     slug: str
     title: str
@@ -162,7 +162,7 @@ class AdviceEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class SupportLevelEntry:
-    """One rung of the support ladder. A locked rung stays closed until a clinician opens it for a patient."""
+    """Support level. A locked level is available only after a clinician has unlocked it for a patient."""
 
     slug: Support
     name: str
@@ -172,7 +172,7 @@ class SupportLevelEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class StopSignEntry:
-    """A sign to stop at once, and whom to call."""
+    """Sign at which to stop immediately, with the action to take."""
 
     slug: str
     name: str
@@ -181,7 +181,7 @@ class StopSignEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class StopActionEntry:
-    """What to do about the stop signs of one kind."""
+    """Action to take after certain stop signs."""
 
     slug: StopAction
     title: str
@@ -191,9 +191,9 @@ class StopActionEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class GlucoseBandEntry:
-    """What to do before exercise at a blood glucose of `from_mg_dl` up to, but not including, `below_mg_dl`.
+    """Advice before exercise for a blood glucose of `from_mg_dl` up to, but not including, `below_mg_dl`.
 
-    None means the band is open at that end. Units: mg/dL.
+    None means that the band is open at that end. Units: mg/dL.
     """
 
     from_mg_dl: int | None
@@ -204,7 +204,7 @@ class GlucoseBandEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class FactEntry:
-    """One fact for the public pages, with where it comes from."""
+    """Fact for the public pages, with its source."""
 
     slug: str
     text: str
@@ -213,7 +213,7 @@ class FactEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionEntry:
-    """A question people ask, and its answer, one paragraph per string."""
+    """Frequent question with its answer, one paragraph per string."""
 
     slug: str
     question: str

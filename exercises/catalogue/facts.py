@@ -1,4 +1,4 @@
-"""What we say in public about neuropathic pain: symptoms, numbers and answers, each with its source."""
+"""Public texts about neuropathic pain: symptoms, facts, questions and answers, each with its source."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,12 +1,12 @@
-"""Safety notes and sources that several exercises share, each worded once."""
+"""Safety notes and sources that several exercises share."""
 
 from django.utils.translation import gettext_noop as _
 
 # --- Notes ---
 
-#: The support ladder (NIH/NIA): down it alone, up it only with a clinician.
+#: Support levels (NIH/NIA): patients may use more support on their own, less only with a clinician.
 HOLD_ON_MORE = _("You may always hold on more. Only your clinician tells you to hold on less.")
-#: A chair holds only if it is heavy and against a wall (NIH/NIA).
+#: A chair is a safe support only if it is heavy and against a wall (NIH/NIA).
 HEAVY_CHAIR = _("If you hold a chair, it must be heavy and stand against a wall.")
 FIRM_CHAIR = _("Use a firm chair without wheels. Put its back against a wall.")
 CLEAR_FLOOR = _("Clear the floor first. Move rugs and cables.")
@@ -18,7 +18,7 @@ NO_WATER_ON_A_SORE = _("Never go in the water with an open sore. Your skin must 
 FELL_BEFORE = _(
     "Did you fall in the last year? Do you use a cane or walker? Then keep at least one hand on the support."
 )
-#: Effort by the talk test rather than by the heart rate (ADA 2016, autonomic neuropathy).
+#: Effort is measured by the talk test, not by the heart rate (ADA 2016, autonomic neuropathy).
 TALK_TEST = _("You should be able to talk, but not sing. If you cannot talk, slow down.")
 #: Insulin or a sulfonylurea (ADA 2016); the table is in `exercises.catalogue.safety`.
 CHECK_GLUCOSE = _("If you take insulin or a sulfonylurea, check your blood sugar first.")

@@ -1,4 +1,4 @@
-"""Routines for walking, for the heart, for the upper body and for the pool."""
+"""Routines for walking, aerobic fitness, the upper body and the pool."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,4 +1,4 @@
-"""Routines to start from: on a chair first, then on your feet with something firm to hold."""
+"""Routines for beginners: seated, then standing with something firm to hold."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,6 +1,6 @@
-"""Safety advice that belongs to every exercise: before you start, how to hold on, and when to stop.
+"""Safety advice for every exercise: preparation, support levels, stop signs and blood glucose.
 
-The rules are defaults for a clinic to go by, each with its public source. They are not medical advice.
+The rules are defaults for clinics, each with its public source. They are not medical advice.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -70,7 +70,7 @@ GENERAL_ADVICE = (
     ),
 )
 
-#: From the most support to the least (NIH/NIA). Down it alone, up it only with a clinician.
+#: From most to least support (NIH/NIA). Patients may use more support on their own, less only with a clinician.
 SUPPORT_LEVELS = (
     SupportLevelEntry(slug="two_hands", name=_("Two hands"), text=_("Hold the support with both hands.")),
     SupportLevelEntry(slug="one_hand", name=_("One hand"), text=_("Hold the support with one hand.")),
@@ -119,7 +119,7 @@ GLUCOSE_NOTE = _(
 )
 GLUCOSE_SOURCE = _("American Diabetes Association, position statement on physical activity, 2016, table 1")
 
-#: Bands meet without a gap; a reading on a border belongs to the band above it. Units: mg/dL.
+#: Bands adjoin without gaps; a value on a boundary belongs to the higher band. Units: mg/dL.
 GLUCOSE_BANDS = (
     GlucoseBandEntry(
         from_mg_dl=None,

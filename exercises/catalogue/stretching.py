@@ -1,4 +1,4 @@
-"""All stretching and mobility exercises, from the feet up."""
+"""All stretching and mobility exercises, from the feet upwards."""
 
 from exercises.catalogue.stretching_body import STRETCHING_BODY
 from exercises.catalogue.stretching_feet import STRETCHING_FEET

@@ -1,4 +1,4 @@
-"""Stretching the legs, back, chest and neck, and moving the hands."""
+"""Stretching exercises for legs, back, chest and neck, and mobility exercises for the hands."""
 
 from django.utils.translation import gettext_noop as _
 

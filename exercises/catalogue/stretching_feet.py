@@ -1,4 +1,4 @@
-"""Stretching and moving the ankles, feet and toes, all of it sitting down."""
+"""Seated stretching and mobility exercises for ankles, feet and toes."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,4 +1,4 @@
-"""The closed lists that exercises choose from: what you have at home, and what an exercise works on."""
+"""Equipment and focus: the lists of values that exercises refer to."""
 
 from django.utils.translation import gettext_noop as _
 

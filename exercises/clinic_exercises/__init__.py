@@ -1,1 +1,1 @@
-"""Exercises that a clinic adds for itself."""
+"""Exercises that a clinic adds for its own patients."""

@@ -1,4 +1,4 @@
-"""The content of a clinic's own exercise, as an immutable value."""
+"""Content of a clinic's exercise, as an immutable value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exercises.doses import Dose
 from exercises.library.photos import PhotoReference
 from exercises.models import Exercise
 
-#: Columns of an exercise that are plain text or a choice.
+#: Fields of an exercise that are plain text or a choice.
 TEXT = (
     *("name", "category", "position", "support", "summary", "figure"),
     *("start_position", "feel", "common_mistake", "safety_notes"),
@@ -17,7 +17,7 @@ TEXT = (
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicExerciseContent:
-    """What a clinic says of its exercise, as a value. Steps are (kind, text); equipment and focus are slugs."""
+    """Content of a clinic's exercise. Steps are pairs of kind and text; equipment and focus are slugs."""
 
     name: str
     category: str
@@ -38,7 +38,7 @@ class ClinicExerciseContent:
 
     @classmethod
     def of(cls, exercise: Exercise) -> ClinicExerciseContent:
-        """What is on record. Wants `steps`, `equipment` and `focus` prefetched."""
+        """Return the stored content. No query if `steps`, `equipment` and `focus` are prefetched, else three."""
         steps = sorted(exercise.steps.all(), key=lambda step: step.order)
         return cls(
             **{name: getattr(exercise, name) for name in TEXT},
@@ -51,11 +51,11 @@ class ClinicExerciseContent:
         )
 
     def list_differences(self, other: ClinicExerciseContent) -> list[str]:
-        """The parts, by their names for people, that say something else there."""
+        """Return the display names of the parts that differ between the two contents."""
         return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
 
 
-#: Parts of an exercise as the list of its revisions names them, in the order of the form.
+#: Parts of an exercise and their names in the list of revisions, in the order of the form.
 PARTS = {
     "name": "name",
     "category": "kind",

@@ -1,4 +1,4 @@
-"""The form of a clinic's own exercise: its words and dose, its steps, its photographs, saved together."""
+"""Form of a clinic's exercise: text and dose, steps and photographs, saved together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from exercises.library.photos import MAX_PHOTOS, EncodedPhoto, InvalidPhotoError
 from exercises.models import Demand, Exercise, ExerciseStep, StepKind
 
 MAX_STEPS = 20
-#: Empty rows below the steps; "Add more rows" gives as many again.
+#: Empty rows below the steps; "Add more rows" adds the same number.
 BLANK_ROWS = 3
 _FIRST_ROWS = 5
 _CONTROL, _CHOICE, _AREA = (
@@ -34,7 +34,7 @@ ALT_LENGTH = 150
 
 
 class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
-    """Everything of an exercise but its steps and photographs."""
+    """Form of everything in an exercise except its steps and photographs."""
 
     demands = forms.MultipleChoiceField(
         label=_("What it asks of the body"),
@@ -99,11 +99,11 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
             field.label_from_instance = lambda thing: _now(thing.name)  # type: ignore[attr-defined]
 
     def validate_constraints(self) -> None:
-        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+        """Skip database constraints: `clean` checks the dose, and each constraint would cost a query."""
 
 
 class StepForm(forms.Form):
-    """One row of the steps. A row without words is no step."""
+    """Row of the list of steps. A row without text is ignored."""
 
     order = forms.IntegerField(
         label=_("Place"),
@@ -124,7 +124,7 @@ class StepForm(forms.Form):
 
 
 class KeptPhotoForm(forms.Form):
-    """A photograph that the exercise shows already."""
+    """Form of a photograph that the exercise already shows."""
 
     alt = forms.CharField(
         label=_("What it shows"),
@@ -141,7 +141,7 @@ class KeptPhotoForm(forms.Form):
 
 
 class NewPhotoForm(forms.Form):
-    """A photograph to add. What is uploaded is checked and encoded anew at once: nothing else is kept of it."""
+    """Form of a photograph to add. Validation re-encodes the upload; the uploaded bytes are not stored."""
 
     file = forms.FileField(
         label=_("Photo"),
@@ -170,7 +170,7 @@ class NewPhotoForm(forms.Form):
 
 
 class ClinicExerciseForm:
-    """The whole page. Made from what is on record (`from_content`) or from what was sent (`from_post`)."""
+    """All forms of the page. Create it from stored content (`from_content`) or from a request (`from_post`)."""
 
     def __init__(
         self,
@@ -182,7 +182,7 @@ class ClinicExerciseForm:
         files_sent: bool = False,
     ) -> None:
         self.words, self.steps, self.kept, self.new = words, list(steps), list(kept), list(new)
-        #: Browsers do not send a chosen file twice, so the page asks for it again.
+        #: Browsers do not keep chosen files, so the page asks the user to choose them again.
         self.files_sent = files_sent
         self.steps_error = ""
         self.photos_error = ""
@@ -191,7 +191,7 @@ class ClinicExerciseForm:
     def from_content(
         cls, content: ClinicExerciseContent | None, *, key: uuid.UUID, edit_number: int = 0
     ) -> ClinicExerciseForm:
-        """To change `content`, or to begin with nothing."""
+        """Return an unbound form for `content`, or an empty one if it is None."""
         start: dict[str, Any] = {"key": key, "edit_number": edit_number}
         if content is not None:
             names = (*TEXT, "equipment", "focus", "demands")
@@ -212,7 +212,7 @@ class ClinicExerciseForm:
     def from_post(
         cls, data: QueryDict, files: MultiValueDict[str, UploadedFile], photos: Sequence[PhotoReference]
     ) -> ClinicExerciseForm:
-        """From what was sent; `photos` are those that the exercise shows now."""
+        """Return a bound form. `photos` are the photographs that the exercise shows now."""
         count = data.get("rows", "")
         rows = min(int(count), MAX_STEPS) if count.isdecimal() and len(count) < 4 else 0
         return cls(
@@ -224,7 +224,7 @@ class ClinicExerciseForm:
         )
 
     def with_more_rows(self) -> ClinicExerciseForm:
-        """What was typed, unchecked, with more empty rows for steps."""
+        """Return a form with the entered values, not validated, and more empty rows for steps."""
         return ClinicExerciseForm(
             ExerciseTextForm(initial=_get_typed_values(self.words)),
             _step_forms([_get_typed_values(form) for form in self.steps], len(self.steps) + BLANK_ROWS),
@@ -238,10 +238,8 @@ class ClinicExerciseForm:
 
     def is_valid(self) -> bool:
         parts = [self.words, *self.steps, *self.kept, *self.new]
-        faulty = [
-            form for form in parts if not form.is_valid()
-        ]  # all of them: each says what is wrong with it
-        valid = not faulty
+        # A list, not any(): every form has to be validated, so that each of them shows its errors.
+        valid = not [form for form in parts if not form.is_valid()]
         if not any(form["text"].data for form in self.steps):
             self.steps_error = _now("Write at least one step.")
         if valid and self._photo_count() > MAX_PHOTOS:
@@ -253,7 +251,7 @@ class ClinicExerciseForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Every fault with the id of its place on the page, for the summary on top."""
+        """Return all errors as (element id, message) pairs, for the summary at the top of the page."""
         found: list[tuple[str, str]] = []
         for form in [self.words, *self.steps, *self.kept, *self.new]:
             if form.is_bound:
@@ -269,7 +267,7 @@ class ClinicExerciseForm:
 
     @property
     def content(self) -> ClinicExerciseContent:
-        """What was typed; only of a valid form. New photographs are apart."""
+        """Return the entered content without new photographs. The form must be valid."""
         typed = self.words.cleaned_data
         written = [form.cleaned_data for form in self.steps if form.cleaned_data["text"]]
         written.sort(key=lambda step: step["order"] or MAX_STEPS * 10)
@@ -288,12 +286,13 @@ class ClinicExerciseForm:
 
     @property
     def new_photos(self) -> list[NewPhoto]:
+        """Return the photographs to add. The form must be valid."""
         typed = [form.cleaned_data for form in self.new]
         return [NewPhoto(one["file"], one["alt"]) for one in typed if one["file"]]
 
     @property
     def key(self) -> uuid.UUID:
-        """Made with the form, so that a form sent twice is one exercise."""
+        """Return the key created with the form, so that submitting it twice creates one exercise."""
         key: uuid.UUID | None = self.words.cleaned_data["key"]
         return key or uuid.uuid4()
 
@@ -302,14 +301,14 @@ class ClinicExerciseForm:
         return self.words.cleaned_data["edit_number"] or 0
 
     def accept_current_version(self, edit_number: int) -> None:
-        """Keep what was typed, and let it be saved over the exercise as it is now."""
+        """Set the edit number, so that the next submission overwrites the current version."""
         data = cast(QueryDict, self.words.data).copy()
         data["edit_number"] = str(edit_number)
         self.words.data = data
 
 
 def _slots(photos: Sequence[PhotoReference]) -> int:
-    """Places for new photographs: one at least, for who takes another away."""
+    """Return the number of upload fields: at least one, for users who replace a photograph."""
     return max(1, MAX_PHOTOS - len(photos))
 
 

@@ -1,4 +1,4 @@
-"""What the pages about a clinic's own exercises show: read models, in a fixed number of queries."""
+"""Data of the pages about a clinic's exercises, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MAX_REVISIONS = 20
 
 
 def get_clinic_exercise_or_404(user: User, exercise_id: uuid.UUID) -> Exercise:
-    """One of the clinic's own exercises, in use or retired. A foreign one is a missing one: Http404 for both."""
+    """Return an exercise of the user's clinic, in use or retired, with steps, equipment and focus prefetched.
+
+    Raises Http404 if it does not exist or belongs to another clinic.
+    """
     rows = Exercise.objects.owned_by(user).prefetch_related("steps", "equipment", "focus")
     exercise: Exercise | None = rows.filter(pk=exercise_id).first()
     if exercise is None:
@@ -31,14 +34,14 @@ def get_clinic_exercise_or_404(user: User, exercise_id: uuid.UUID) -> Exercise:
 
 @dataclass(frozen=True)
 class ClinicExerciseList:
-    """The clinic's own exercises."""
+    """Exercises of the user's clinic, in use and retired."""
 
     live: list[Exercise]
     retired: list[Exercise]
 
 
 def list_clinic_exercises(user: User) -> ClinicExerciseList:
-    """By kind and name. One query."""
+    """Return the exercises of the user's clinic, ordered by category and name. One query."""
     rows = list(Exercise.objects.owned_by(user).order_by("category", "name"))
     return ClinicExerciseList(
         live=[row for row in rows if row.retired_at is None],
@@ -48,7 +51,7 @@ def list_clinic_exercises(user: User) -> ClinicExerciseList:
 
 @dataclass(frozen=True)
 class Revision:
-    """Who changed what, when."""
+    """Entry of the history of an exercise or a routine."""
 
     at: datetime.datetime
     by: User | None
@@ -56,7 +59,7 @@ class Revision:
 
 
 def revisions(exercise: Exercise | Routine) -> list[Revision]:
-    """The latest first. One query."""
+    """Return at most MAX_REVISIONS history entries, latest first. One query."""
     rows = list(
         exercise.history.select_related("history_user").order_by("-history_date", "-history_id")[
             : MAX_REVISIONS + 1
@@ -64,14 +67,16 @@ def revisions(exercise: Exercise | Routine) -> list[Revision]:
     )
     earlier: list[Any] = [*rows[1:], None]
     found = [
-        Revision(row.history_date, row.history_user, row.history_change_reason or _what(row, before))
+        Revision(
+            row.history_date, row.history_user, row.history_change_reason or _describe_revision(row, before)
+        )
         for row, before in zip(rows, earlier, strict=True)
     ]
     return found[:MAX_REVISIONS]
 
 
-def _what(row: Any, before: Any) -> str:
-    """What happened where no reason was written down: in the lists, or in the administration."""
+def _describe_revision(row: Any, before: Any) -> str:
+    """Return a description of a history entry without a reason, made by retiring, restoring or in the admin."""
     was_retired = before is not None and before.retired_at is not None
     if (row.retired_at is not None) == was_retired:
         return _("Changed in the administration")
@@ -80,7 +85,7 @@ def _what(row: Any, before: Any) -> str:
 
 @dataclass(frozen=True)
 class ExercisePreview:
-    """An exercise as a patient would see it: from the record, or from what is typed in the form."""
+    """Exercise as a patient would see it, from stored content or from the entered values of the form."""
 
     name: str
     category: str
@@ -95,7 +100,7 @@ class ExercisePreview:
     dose: Dose
     steps: Sequence[tuple[str, str]]
     photos: list[dict[str, Any]] = field(default_factory=list)
-    #: Nothing is drawn under the name of an own exercise.
+    #: Empty, since no figure has the slug of a clinic's exercise.
     slug: str = ""
 
     @classmethod
@@ -109,7 +114,7 @@ class ExercisePreview:
 
 @dataclass(frozen=True)
 class FigureGroup:
-    """The figures of one kind of exercise: (slug, title)."""
+    """Figures of one category as (slug, title) pairs."""
 
     label: str
     figures: list[tuple[str, str]]
@@ -120,7 +125,7 @@ class FigureGroup:
 
 
 def figure_groups() -> list[FigureGroup]:
-    """All figures to choose from, by kind and title. No query."""
+    """Return all figures by category, sorted by title. No query."""
     groups = [
         FigureGroup(
             str(category.label),

@@ -1,4 +1,4 @@
-"""A clinic's own exercises: adding one, changing it, taking it out of use, and sharing it with all clinics."""
+"""Create, update, retire, restore and share exercises of a clinic."""
 
 from __future__ import annotations
 
@@ -27,14 +27,17 @@ _REASON_LENGTH = 100
 
 @dataclass(frozen=True)
 class NewPhoto:
-    """A photograph to add, with what it shows in words."""
+    """Photograph to add, with its alternative text."""
 
     encoded: EncodedPhoto
     alt: str
 
 
 class StaleExerciseError(Exception):
-    """Someone changed the exercise since it was read. Holds it as it is now, and who made it so when."""
+    """The exercise has changed since it was read.
+
+    `exercise` is its current state; `by` and `at` are the user and the time of the last change. One query.
+    """
 
     def __init__(self, exercise: Exercise) -> None:
         super().__init__("The exercise was changed meanwhile.")
@@ -52,9 +55,10 @@ def create_exercise(
     form_key: uuid.UUID,
     by: User,
 ) -> Exercise:
-    """A new exercise that this clinic alone can see. The same form sent twice is one exercise.
+    """Create an exercise that only this clinic can see, and write an audit row.
 
-    Raises ValueError when `form_key` is another clinic's exercise, or there are too many photographs.
+    Submitting the same form twice creates one exercise: the earlier one is returned. Raises ValueError if `form_key`
+    belongs to another clinic's exercise or there are too many photographs.
     """
     try:
         with transaction.atomic():
@@ -67,7 +71,7 @@ def create_exercise(
             record("exercise.added", actor=by, obj=exercise, clinic=clinic)
             return exercise
     except IntegrityError:
-        # The other of two simultaneous clicks came first.
+        # A simultaneous request with the same form was committed first.
         if earlier := Exercise.objects.filter(pk=form_key).first():
             return _find_by_form_key(earlier, clinic)
         raise
@@ -88,9 +92,11 @@ def update_exercise(
     edit_number: int,
     by: User,
 ) -> Exercise:
-    """Make the exercise say `content`, if nobody changed it since `edit_number` was read. Plans keep their copies.
+    """Update the exercise and write an audit row. Plans are not changed, since they store copies.
 
-    The same edit sent twice is made once. Raises StaleExerciseError with the exercise as it is now.
+    If the content is the same, for example because the edit was submitted twice, nothing is written. Raises
+    StaleExerciseError if the exercise has changed since `edit_number` was read, and ValueError if `content` contains
+    photographs of another exercise or too many photographs.
     """
     locked = Exercise.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=exercise.pk)
     current = ClinicExerciseContent.of(locked)
@@ -126,29 +132,29 @@ def _write_content(
     by: User,
     reason: str,
 ) -> None:
-    """One entry in the history, made when everything is in its place."""
+    """Write all content with a single history entry, created after steps and links are stored."""
     if len(content.photos) + len(new_photos) > MAX_PHOTOS:
         raise ValueError(f"An exercise shows at most {MAX_PHOTOS} photographs.")
     columns: dict[str, Any] = {name: getattr(content, name) for name in TEXT} | content.dose.as_dict()
     for name, value in columns.items():
         setattr(exercise, name, value)
     exercise.demands = sorted(content.demands)
-    noted: Any = exercise  # the history package reads what it is told from the row itself
-    noted.save_without_historical_record()
-    noted.skip_history_when_saving = True
-    noted.equipment.set(content.equipment)
-    noted.focus.set(content.focus)
-    del noted.skip_history_when_saving
+    historical: Any = exercise  # django-simple-history reads its options from attributes of the instance
+    historical.save_without_historical_record()
+    historical.skip_history_when_saving = True
+    historical.equipment.set(content.equipment)
+    historical.focus.set(content.focus)
+    del historical.skip_history_when_saving
     _write_steps(exercise, content.steps)
     kept = [photo.as_dict() for photo in content.photos]
     exercise.photos = kept + [_store(exercise, photo, by).as_dict() for photo in new_photos]
-    noted._history_user = by
-    noted._change_reason = reason
+    historical._history_user = by
+    historical._change_reason = reason
     exercise.save()
 
 
 def _write_steps(exercise: Exercise, steps: Sequence[tuple[str, str]]) -> None:
-    """Rows are used again in their order, so that a step that stays gets no entry in its history."""
+    """Write the steps, reusing the rows in order, so that unchanged steps get no history entry."""
     rows = list(exercise.steps.order_by("order"))
     for row in rows[len(steps) :]:
         row.delete()
@@ -176,7 +182,7 @@ def _store(exercise: Exercise, photo: NewPhoto, by: User) -> PhotoReference:
 
 
 def _build_unique_slug(name: str) -> str:
-    """From the name, with an end that no figure and no other clinic's exercise has."""
+    """Return a slug from the name with a random suffix, which no figure and no other exercise has."""
     start = slugify(name)[:50].strip("-") or "exercise"
     while True:
         slug = f"{start}-{get_random_string(5, _ALPHABET)}"
@@ -184,18 +190,18 @@ def _build_unique_slug(name: str) -> str:
             return slug
 
 
-# --- In use, and for whom ----------------------------------------------------------------------------------------
+# --- Retiring and sharing ----------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def retire_clinic_exercise(*, exercise: Exercise, by: User, now: datetime.datetime | None = None) -> bool:
-    """Nobody can choose it any more; plans keep what they prescribed. False when it was retired already."""
+    """Retire the exercise, so that it cannot be chosen; plans keep their copies. Return False if it was retired."""
     return bool(retire(rows=_get_for_update(exercise), by=by, now=now or timezone.now()))
 
 
 @transaction.atomic
 def restore_clinic_exercise(*, exercise: Exercise, by: User) -> bool:
-    """It can be chosen again. False when it was in use."""
+    """Restore the exercise, so that it can be chosen again. Return False if it was in use."""
     return bool(restore(rows=_get_for_update(exercise), by=by))
 
 
@@ -207,17 +213,17 @@ def _get_for_update(exercise: Exercise) -> list[Exercise]:
 
 @transaction.atomic
 def share_with_all_clinics(*, rows: Iterable[Exercise], by: User) -> int:
-    """Make clinics' own exercises part of the library that everyone sees, visitors included. Gives how many were own.
+    """Share exercises of clinics with everyone, visitors included. Return how many belonged to a clinic.
 
-    From then on the administration edits them, not the clinic. The audit trail says whose they were.
+    Afterwards they can be edited in the admin only, not by the clinic. The audit row names the clinic.
     """
     own = [row for row in rows if row.clinic is not None]
     for row in own:
         clinic, row.clinic = row.clinic, None
         row.edit_number += 1
-        noted: Any = row
-        noted._history_user = by
-        noted._change_reason = "Shared with all clinics"
+        historical: Any = row
+        historical._history_user = by
+        historical._change_reason = "Shared with all clinics"
         row.save(update_fields=["clinic", "edit_number"])
         record("exercise.shared", actor=by, obj=row, clinic=clinic)
     return len(own)

@@ -1,4 +1,4 @@
-"""A clinic's own exercises: the list, the form with its preview, retiring one and bringing it back."""
+"""Staff pages for a clinic's exercises: list, form with preview, retire and restore."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from exercises.models import Exercise
 @require_safe
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Those in use, and below them those that are retired."""
+    """List the exercises in use, followed by the retired ones."""
     return render(
         request,
         "exercises/clinic_exercises/list.html",
@@ -46,13 +46,13 @@ def clinic_exercise_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_create(request: AuthenticatedRequest) -> HttpResponse:
-    """A new exercise. The buttons: "rows" gives more rows for steps, "preview" shows, "save" saves."""
+    """Create an exercise. Nothing is saved until "Save"."""
     if request.method != "POST":
         return _page(request, ClinicExerciseForm.from_content(None, key=uuid.uuid4()))
     form = ClinicExerciseForm.from_post(request.POST, request.FILES, ())
-    if (shown := _render_without_saving(request, form, None)) is not None:
-        return shown
-    made = create_exercise(
+    if not form.is_valid():
+        return _page(request, form)
+    exercise = create_exercise(
         clinic=request.user.membership.clinic,  # type: ignore[union-attr]  # staff_permission_required has seen it
         content=form.content,
         new_photos=form.new_photos,
@@ -60,21 +60,24 @@ def clinic_exercise_create(request: AuthenticatedRequest) -> HttpResponse:
         by=request.user,
     )
     messages.success(request, _("Saved. Your clinic can now put it into plans."))
-    return redirect("clinic_exercise_edit", made.pk)
+    return redirect("clinic_exercise_edit", exercise.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
-    """Change one. Who saves over somebody else's change is told first, and keeps what was typed."""
+    """Edit an exercise.
+
+    If someone else changed it in the meantime, show the form again with a warning and the entered values (409).
+    """
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
     content = ClinicExerciseContent.of(exercise)
     if request.method != "POST":
         form = ClinicExerciseForm.from_content(content, key=exercise.pk, edit_number=exercise.edit_number)
         return _page(request, form, exercise, preview=ExercisePreview.of(content))
     form = ClinicExerciseForm.from_post(request.POST, request.FILES, content.photos)
-    if (shown := _render_without_saving(request, form, exercise)) is not None:
-        return shown
+    if not form.is_valid():
+        return _page(request, form, exercise)
     try:
         update_exercise(
             exercise=exercise,
@@ -91,18 +94,42 @@ def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) 
     return redirect("clinic_exercise_edit", exercise.pk)
 
 
-def _render_without_saving(
-    request: AuthenticatedRequest, form: ClinicExerciseForm, exercise: Exercise | None
-) -> HttpResponse | None:
-    """The page for whatever does not save: more rows, a preview, something to put right. None when it can be saved."""
-    do = request.POST.get("command", "save")
-    if do == "rows":
-        return _page(request, form.with_more_rows(), exercise, rows_added=True)
+# --- Buttons that show the form again, with what was typed; nothing is saved ------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_rows(request: AuthenticatedRequest, exercise_id: uuid.UUID | None = None) -> HttpResponse:
+    """Show the form, of a new exercise or of a stored one, with more rows for steps. A GET redirects to the form."""
+    exercise = None if exercise_id is None else get_clinic_exercise_or_404(request.user, exercise_id)
+    if request.method != "POST":
+        return _to_the_form(exercise)
+    form = _sent(request, exercise)
+    return _page(request, form.with_more_rows(), exercise, rows_added=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_preview(
+    request: AuthenticatedRequest, exercise_id: uuid.UUID | None = None
+) -> HttpResponse:
+    """Show the exercise as patients would see it, above its form. A GET redirects to the form."""
+    exercise = None if exercise_id is None else get_clinic_exercise_or_404(request.user, exercise_id)
+    if request.method != "POST":
+        return _to_the_form(exercise)
+    form = _sent(request, exercise)
     if not form.is_valid():
         return _page(request, form, exercise)
-    if do == "preview":
-        return _page(request, form, exercise, preview=ExercisePreview.of(form.content), is_unsaved=True)
-    return None
+    return _page(request, form, exercise, preview=ExercisePreview.of(form.content), is_unsaved=True)
+
+
+def _sent(request: AuthenticatedRequest, exercise: Exercise | None) -> ClinicExerciseForm:
+    photos = ClinicExerciseContent.of(exercise).photos if exercise else ()
+    return ClinicExerciseForm.from_post(request.POST, request.FILES, photos)
+
+
+def _to_the_form(exercise: Exercise | None) -> HttpResponse:
+    return redirect("clinic_exercise_edit", exercise.pk) if exercise else redirect("clinic_exercise_create")
 
 
 def _page(
@@ -126,15 +153,19 @@ def _page(
 @require_POST
 @staff_permission_required(Action.MANAGE_LIBRARY)
 def clinic_exercise_retire(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
-    """Retire it, or with `do=bring_back` the opposite."""
+    """Retire an exercise, so that it cannot be added to plans."""
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
-    if request.POST.get("command") == "bring_back":
-        restore_clinic_exercise(exercise=exercise, by=request.user)
-        messages.success(request, _("%(name)s is in use again.") % {"name": exercise.name})
-    else:
-        retire_clinic_exercise(exercise=exercise, by=request.user)
-        messages.success(
-            request,
-            _("%(name)s is retired. Plans that are running stay as they are.") % {"name": exercise.name},
-        )
+    retire_clinic_exercise(exercise=exercise, by=request.user)
+    words = _("%(name)s is retired. Plans that are running stay as they are.")
+    messages.success(request, words % {"name": exercise.name})
+    return redirect("clinic_exercise_list")
+
+
+@require_POST
+@staff_permission_required(Action.MANAGE_LIBRARY)
+def clinic_exercise_restore(request: AuthenticatedRequest, exercise_id: uuid.UUID) -> HttpResponse:
+    """Restore a retired exercise."""
+    exercise = get_clinic_exercise_or_404(request.user, exercise_id)
+    restore_clinic_exercise(exercise=exercise, by=request.user)
+    messages.success(request, _("%(name)s is in use again.") % {"name": exercise.name})
     return redirect("clinic_exercise_list")

@@ -1,10 +1,10 @@
-"""The figures: every exercise drawn, from one description, as a moving picture, a strip for print and a thumbnail.
+"""Figures: SVG drawings of the exercises, each as an animation, a strip for print and a thumbnail.
 
 >>> render("calf-raise", "thumb")[:4]
 '<svg'
 
-Pictures are drawn once in the life of a process (and once per language, for their words) and may be cached for ever
-under `content_hash`.
+All three kinds are drawn from one description. They are drawn once per process and language, since they contain
+translated text, and may be cached forever under an address that contains `content_hash`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .figure import Figure
 
 Kind = Literal["moving", "strip", "thumb"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-#: Every figure by the slug of its exercise.
+#: All figures by the slug of their exercise.
 FIGURES: Mapping[str, Figure] = _FIGURES
 
 __all__ = ["FIGURES", "KINDS", "Figure", "Kind", "content_hash", "render"]
 
 
 def render(slug: str, kind: Kind) -> str:
-    """The SVG of a figure, as text; under 8 kB. Raises KeyError for a slug or a kind that does not exist."""
+    """Return the SVG of a figure as text of less than 8 kB. Raises KeyError for an unknown slug or kind."""
     return _drawn(slug, kind, get_language() or "")
 
 
 def content_hash(slug: str, kind: Kind) -> str:
-    """Twelve hex digits that change whenever the picture does: put them into its address and cache it for ever."""
+    """Return twelve hex digits of a hash of the SVG, to be part of an address that is cached forever."""
     return hashlib.sha256(render(slug, kind).encode()).hexdigest()[:12]
 
 

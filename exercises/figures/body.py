@@ -1,8 +1,8 @@
-"""One well-proportioned adult: lengths, joints, and how a hand or a foot is brought to where it should be.
+"""Proportions of an adult body, and the conversion of poses into rotations of joints (inverse kinematics).
 
 A body is 160 units tall. Angles are degrees from hanging straight down, positive to the front (side view) or away
-from the middle of the body (front and back view). What leaves this module are *channels*: the turn of each joint
-against its parent, clockwise on the screen, ready for `rotate()`.
+from the middle of the body (front and back view). The results of this module are *channels*: the rotation of each
+joint relative to its parent, clockwise on the screen, as used by SVG's `rotate()`.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ HEEL, BALL, TOE = -6.0, 12.0, 19.0
 HIP_HALF, SHOULDER_HALF = 7.6, 15.5
 #: Seen from the front, shoulders are this much lower than the root of the neck.
 SHOULDER_DROP = 4.0
-#: How far along the hand the palm rests on something, and how thick the palm is to that side.
+#: Distance from the wrist to the contact point of the palm, and the thickness of the palm.
 PALM_ALONG, PALM_DEPTH = 6.0, 2.6
-#: A thigh that points at the viewer, as seen from the front of someone who sits.
+#: Visible length of a thigh that points at the viewer, in the front view of a sitting person.
 SEATED_THIGH = 13.0
-#: The height of the hips when standing with soft knees, and when sitting on the firm chair.
+#: Height of the hips when standing with slightly bent knees, and when sitting on the chair.
 STANDING, SITTING = 83.9, 46.5
 
 SIDES: tuple[Literal["right", "left"], ...] = ("right", "left")
 
 
 def outward(view: View, side: str) -> float:
-    """Which way on the screen is away from the middle of the body: +1 to the right, -1 to the left."""
+    """Return the direction on the screen away from the middle of the body: +1 to the right, -1 to the left."""
     if view == "side":
         return 1
     return 1 if (side == "left") == (view == "front") else -1
 
 
 def get_shoulder(pose: Pose, view: View, side: str) -> Point:
-    """Where a shoulder is: both in one place from the side, half a breadth apart from the front."""
+    """Return the position of a shoulder. In the side view both shoulders have the same position."""
     if view == "side":
         return along(Point(*pose.hip), 180 - pose.lean, TRUNK)
     neck = along(Point(*pose.hip), 180 - pose.lean, TRUNK - SHOULDER_DROP)
@@ -51,15 +51,18 @@ def get_shoulder(pose: Pose, view: View, side: str) -> Point:
 
 
 def get_hip(pose: Pose, view: View, side: str) -> Point:
-    """Where a hip is."""
+    """Return the position of a hip."""
     if view == "side":
         return Point(*pose.hip)
     return Point(pose.hip[0] + outward(view, side) * HIP_HALF, pose.hip[1])
 
 
 def get_ankle(foot: Foot, view: View) -> Point:
-    """Where the ankle must be for the foot to stand as asked: raised heels turn about the ball, raised toes about
-    the heel, so that the part on the ground stays where it is."""
+    """Return the position of the ankle for a placed foot.
+
+    A foot with a raised heel turns about its ball, one with raised toes about its heel, so that the part on the ground
+    does not move.
+    """
     if view != "side":
         return Point(foot.x, foot.lift + ANKLE_HEIGHT)
     pivot = BALL if foot.pitch < 0 else HEEL
@@ -69,7 +72,7 @@ def get_ankle(foot: Foot, view: View) -> Point:
 
 
 def _leg(pose: Pose, view: View, side: str) -> tuple[float, float, float, float]:
-    """Thigh, shin, foot and toes as absolute angles (the foot's is its pitch)."""
+    """Return the absolute angles of thigh, shin, foot and toes (that of the foot is its pitch)."""
     leg = getattr(pose, f"{side}_leg")
     if isinstance(leg, Leg):
         shin = leg.thigh - leg.knee
@@ -89,7 +92,7 @@ def _leg(pose: Pose, view: View, side: str) -> tuple[float, float, float, float]
 
 
 def _arm(pose: Pose, view: View, side: str) -> tuple[float, float, float]:
-    """Upper arm, forearm and hand as absolute angles."""
+    """Return the absolute angles of upper arm, forearm and hand."""
     arm = getattr(pose, f"{side}_arm")
     if isinstance(arm, Arm):
         fore = arm.upper + arm.elbow
@@ -105,7 +108,7 @@ def _arm(pose: Pose, view: View, side: str) -> tuple[float, float, float]:
 
 
 def channels(pose: Pose, view: View) -> Channels:
-    """Every joint's turn against its parent (SVG degrees) and the shift of the root, for one pose."""
+    """Return the rotation of each joint relative to its parent (SVG degrees) and the position of the root."""
     out: Channels = {
         "root.x": pose.hip[0],
         "root.y": -pose.hip[1],
@@ -128,13 +131,16 @@ def channels(pose: Pose, view: View) -> Channels:
 
 
 def is_holding(pose: Pose, side: str) -> bool:
-    """Whether this hand is on a support."""
+    """Return True if this hand is on a support."""
     arm = getattr(pose, f"{side}_arm")
     return isinstance(arm, Hand) and bool(arm.on)
 
 
 def limits(view: View) -> Mapping[str, tuple[float, float]]:
-    """How far knees and elbows bend, in degrees: never backwards from the side; from the front, knees hardly at all."""
+    """Return the allowed bend of knees and elbows in degrees, as (least, largest).
+
+    In the side view they do not bend backwards; in the front view knees bend only slightly.
+    """
     if view == "side":
         return {"knee": (-1.0, 150.0), "elbow": (-1.0, 155.0)}
     return {"knee": (-22.0, 22.0), "elbow": (-160.0, 160.0)}

@@ -1,4 +1,4 @@
-"""Cues: small arrows that say which way a limb moves. Arrowheads are filled paths, since print drops markers."""
+"""Arrows that show the direction of a movement. Arrowheads are filled paths, since SVG markers are lost in print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .shapes import Shape
 
 
 def _head(tip: Point, degrees: float, size: float) -> str:
-    """A triangle whose tip points `degrees` on the screen (0 to the right, 90 up), y turned over."""
+    """Return the SVG path of an arrowhead that points to `degrees` on the screen (0 is right, 90 is up)."""
     turn = math.radians(degrees)
     cos, sin = math.cos(turn), math.sin(turn)
     corners = [(size * 0.55, 0), (-size * 0.75, size * 0.72), (-size * 0.75, -size * 0.72)]
@@ -21,7 +21,7 @@ def _head(tip: Point, degrees: float, size: float) -> str:
 def arrow(
     *points: tuple[float, float], size: float = 6, both: bool = False, role: str = "work"
 ) -> tuple[Shape, Shape]:
-    """An arrow from the first to the last point; a middle one bends it. `both` puts a head at each end."""
+    """Return an arrow from the first to the last point. A third, middle point bends it; `both` adds a second head."""
     start, end = Point(*points[0]), Point(*points[-1])
     bend = Point(*points[1]) if len(points) == 3 else Point((start.x + end.x) / 2, (start.y + end.y) / 2)
     n = number
@@ -40,7 +40,7 @@ def round_arrow(
     size: float = 6,
     role: str = "work",
 ) -> tuple[Shape, Shape]:
-    """An arrow along an ellipse from `start` to `end` degrees (0 to the right, counted towards up)."""
+    """Return an arrow along an ellipse from `start` to `end` degrees (0 is right, 90 is up)."""
     (x, y), (rx, ry), n = centre, radii, number
 
     def at(degrees: float) -> Point:
@@ -58,5 +58,5 @@ def round_arrow(
 
 
 def line(points: Sequence[tuple[float, float]], role: str = "work", width: float = 2) -> Shape:
-    """A plain line through points in the world."""
+    """Return a line through points in world coordinates."""
     return Shape("M" + "L".join(f"{number(x)} {number(-y)}" for x, y in points), "", role, width)

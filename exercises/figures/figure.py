@@ -1,4 +1,4 @@
-"""A figure: one exercise described as data, from which every picture of it is drawn."""
+"""Figure: description of an exercise as data, from which all its pictures are drawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Role = Literal["balance", "aerobic", "stretching"]
 
 @dataclass(frozen=True)
 class Camera:
-    """What is in the picture: the middle x, the lowest y and the height, in body units."""
+    """Visible part of the world: the middle x, the lowest y and the height, in body units."""
 
     x: float = 0
     y: float = -10
@@ -32,7 +32,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Cue:
-    """Arrows shown with some stills (by place in `stills`), and in the moving picture if `moving`."""
+    """Arrows of the stills with the given indices in `Figure.stills`, and of the animation if `moving`."""
 
     shapes: tuple[Shape, ...]
     stills: tuple[int, ...] = (1,)
@@ -41,8 +41,11 @@ class Cue:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """One exercise. `frames` (or `cycle` with `seconds`) is the motion; `stills` are the frames of the strip,
-    or shares of the cycle; `telling` is the still of the thumbnail."""
+    """Exercise as a drawing.
+
+    `frames` or `motion` describe the movement. `stills` are the indices of the frames that the strip shows, or shares
+    0–1 of the loop if the motion is a cycle; `telling` is the still of the thumbnail.
+    """
 
     title: Text
     desc: Text
@@ -69,12 +72,12 @@ class Figure:
 
     @cached_property
     def moving(self) -> Motion:
-        """The motion, from `motion` or from the frames."""
+        """Return `motion`, or the motion through `frames`."""
         return self.motion or Motion(self.frames)
 
     @cached_property
     def tree(self) -> Node:
-        """The joints and shapes of what moves: a person, unless a rig of its own is given."""
+        """Return the tree of joints and shapes: `rig` if given, else a person."""
         if self.rig:
             return self.rig
         return person(
@@ -89,20 +92,20 @@ class Figure:
 
     @property
     def seated(self) -> bool:
-        """Whether the person sits facing us (then the thighs point at the viewer)."""
+        """Return True if the person sits. In a front view the thighs then point at the viewer."""
         return self.moving.at(0).seated
 
     @lru_cache(maxsize=8)  # noqa: B019 - figures live as long as the process
     def tracks(self, tolerance: float) -> dict[str, Track]:
-        """The key values of the motion, at a tolerance in degrees."""
+        """Return the key values of the motion by channel, with a tolerance in degrees."""
         return tracks(self.moving, self.view, tolerance)
 
     def channels(self, moment: float) -> body.Channels:
-        """The exact joints at a moment in seconds, as stills are drawn."""
+        """Return the exact channels at a moment in seconds, as used by stills."""
         return body.channels(self.moving.at(moment), self.view)
 
     def drawn(self, share: float, tolerance: float) -> body.Channels:
-        """The joints as the moving picture has them at a share 0–1 of the loop."""
+        """Return the channels at a share 0–1 of the loop as the animation shows them, interpolated between keys."""
         out: body.Channels = {}
         for name, line in self.tracks(tolerance).items():
             base, _, kind = name.partition(".")
@@ -118,8 +121,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Inset:
-    """The whole body beside a close-up, at rest: in a corner of the moving picture, first in the strip. `focus` is
-    the ring (x, y, radius) around what the close-up shows; `corner` is where it goes in the moving picture."""
+    """Small, still picture of the whole body in a corner of a close-up.
+
+    `focus` is a ring (x, y, radius) around the part that the close-up shows; `share` is the size of the inset relative
+    to the height of the picture.
+    """
 
     pose: Pose
     view: body.View = "side"
@@ -134,8 +140,11 @@ class Inset:
 
 @dataclass(frozen=True)
 class Lens:
-    """A magnified view of a part of the same picture, in a frame: what it shows (`camera`, square), the lower left
-    corner of its frame in the world and the frame's size."""
+    """Framed, magnified view of a part of the same picture.
+
+    `camera` is the square part that it shows; `at` and `size` are the lower left corner and the size of the frame in
+    the world.
+    """
 
     camera: Camera
     at: tuple[float, float]
@@ -143,7 +152,7 @@ class Lens:
 
 
 def places(tree: Node, channels: Mapping[str, float]) -> dict[str, Affine]:
-    """Where every joint is, by name; pan included."""
+    """Return the transforms of all joints by name."""
     out: dict[str, Affine] = {}
 
     def visit(node: Node, around: Affine) -> None:

@@ -1,7 +1,7 @@
-"""Plane geometry for the figures: points, affine maps, angles.
+"""Plane geometry of the figures: points, affine transforms, angles.
 
 The world is measured in body units: a standing adult is 160 units tall, x runs to the right, y runs *up* and the
-ground is y = 0. SVG's y runs down; only `Affine` and the writer of the SVG know about that.
+ground is y = 0. In SVG y runs down; only `Affine` and the modules that write SVG convert it.
 """
 
 from __future__ import annotations
@@ -13,32 +13,33 @@ from typing import NamedTuple
 
 
 class Point(NamedTuple):
-    """A place in the world, y up."""
+    """Point in the world, y up."""
 
     x: float
     y: float
 
     def to(self, other: Point) -> float:
-        """Distance to another point."""
+        """Return the distance to another point."""
         return math.hypot(other.x - self.x, other.y - self.y)
 
 
 def along(start: Point, degrees: float, length: float) -> Point:
-    """The point `length` away, in the direction `degrees` from hanging straight down (+ towards +x)."""
+    """Return the point at distance `length` in the direction `degrees` from straight down (positive towards +x)."""
     turn = math.radians(degrees)
     return Point(start.x + length * math.sin(turn), start.y - length * math.cos(turn))
 
 
 def bearing(start: Point, end: Point) -> float:
-    """The direction from one point to another, in degrees from straight down (+ towards +x)."""
+    """Return the direction from one point to another, in degrees from straight down (positive towards +x)."""
     return math.degrees(math.atan2(end.x - start.x, start.y - end.y))
 
 
 def two_bones(start: Point, end: Point, upper: float, lower: float) -> tuple[float, float, float]:
-    """Reach from `start` to `end` with two bones: (bearing of the line, angle off the line, bend at the joint).
+    """Solve a limb of two bones from `start` to `end`.
 
-    Degrees. A target too far is approached as near as the bones allow, so that a limb is never stretched: the
-    contact tests then say that the hand or the foot is not where it should be.
+    Returns (bearing of the line, angle of the upper bone off the line, bend at the joint) in degrees. If the target is
+    too far, the limb reaches as near as its length allows and is not stretched: tests then report that the hand or
+    the foot is not in its place.
     """
     reach = min(max(start.to(end), abs(upper - lower) + 1e-6), upper + lower - 1e-6)
     off = math.acos((upper**2 + reach**2 - lower**2) / (2 * upper * reach))
@@ -48,7 +49,7 @@ def two_bones(start: Point, end: Point, upper: float, lower: float) -> tuple[flo
 
 @dataclass(frozen=True)
 class Affine:
-    """An SVG transform (a b c d e f), y down, with the few operations that figures use."""
+    """SVG transform (a b c d e f), y down."""
 
     a: float = 1
     b: float = 0
@@ -58,7 +59,7 @@ class Affine:
     f: float = 0
 
     def __matmul__(self, other: Affine) -> Affine:
-        """First `other`, then `self`, as nested SVG groups do."""
+        """Return the transform that applies `other` first, then `self`, as nested SVG groups do."""
         return Affine(
             self.a * other.a + self.c * other.b,
             self.b * other.a + self.d * other.b,
@@ -69,20 +70,20 @@ class Affine:
         )
 
     def __call__(self, x: float, y: float) -> Point:
-        """Where a local SVG point (y down) lands in the world (y up)."""
+        """Return the point in the world (y up) of a local SVG point (y down)."""
         return Point(self.a * x + self.c * y + self.e, -(self.b * x + self.d * y + self.f))
 
     @classmethod
     def placed(cls, x: float, y: float, turn: float, stretch: tuple[float, float] = (1, 1)) -> Affine:
-        """`translate(x y) rotate(turn) scale(stretch)`; `turn` in degrees, clockwise on the screen."""
+        """Return `translate(x y) rotate(turn) scale(stretch)`; `turn` is in degrees, clockwise on the screen."""
         cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
         return cls(cos * stretch[0], sin * stretch[0], -sin * stretch[1], cos * stretch[1], x, y)
 
 
 def simplify(rows: Sequence[tuple[float, ...]], tolerance: float) -> list[int]:
-    """Which of the evenly spaced `rows` to keep so that straight lines between them stay within `tolerance`.
+    """Return the indices of the evenly spaced `rows` between which linear interpolation stays within `tolerance`.
 
-    Douglas and Peucker's method over time: it keeps a curve's bends and drops what a straight line says as well.
+    This is the Douglas–Peucker algorithm over time.
     """
     keep = {0, len(rows) - 1}
     spans = [(0, len(rows) - 1)]
@@ -104,7 +105,7 @@ def simplify(rows: Sequence[tuple[float, ...]], tolerance: float) -> list[int]:
 
 
 def number(value: float, places: int = 1) -> str:
-    """A number as short as SVG allows: 0.50 → .5, -0.04 → 0."""
+    """Return a number in the shortest form that SVG allows: 0.50 → .5, -0.04 → 0."""
     text = f"{value:.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

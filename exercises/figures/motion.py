@@ -1,7 +1,7 @@
-"""Motion: poses with timings become one continuous loop, and the loop becomes the fewest key values that draw it.
+"""Motion: interpolation of timed poses to a continuous loop, and its reduction to few key values.
 
-Between two poses every number follows a monotone cubic: it leaves and reaches a held pose at rest, passes through
-the others without stopping, and never overshoots, so that a foot planted in both poses is planted in between.
+Between two poses every number follows a monotone cubic: it starts and ends at rest at a held pose, passes through
+other poses without stopping, and never overshoots, so that a foot planted in two poses stays planted in between.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from . import body
 from .geometry import simplify
 from .pose import Pose, get_numbers, with_numbers
 
-#: The ends of limbs may be drawn less exactly than what carries them: an error there moves little.
+#: Factors on the tolerance of the ends of limbs, where an error in the angle moves little else.
 SLACK = {"foot": 2.0, "toes": 3.0, "hand": 2.0, "head": 3.0, "shin": 1.3, "fore": 1.3}
-#: Moments per second at which the joints are worked out.
+#: Moments per second at which the joints are computed.
 RATE = 20
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A pose, how long it is held and how long the move to the next one takes, in seconds."""
+    """Pose, the seconds for which it is held, and the seconds of the move to the next pose."""
 
     pose: Pose
     hold: float = 0.8
@@ -31,9 +31,10 @@ class Frame:
 
 
 class Motion:
-    """A loop through frames, or through `cycle`, a pose for every share 0–1 of `seconds`.
+    """Loop through frames, or through `cycle`, a function from a share 0–1 of `seconds` to a pose.
 
-    With `travel` the loop ends so much further along the ground than it began, and the camera goes along.
+    `travel` is the distance in body units that the person moves along the ground in one loop; the camera follows.
+    Raises ValueError if the poses of the frames do not define the same joints.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Motion:
             self._knots()
 
     def _knots(self) -> None:
-        """The times and numbers between which to interpolate; a held pose is two knots."""
+        """Set the times and values between which to interpolate. A held pose has two knots."""
         models = [frame.pose for frame in self.frames]
         names = [get_numbers(pose).keys() for pose in models]
         if any(keys != names[0] for keys in names):
@@ -83,14 +84,14 @@ class Motion:
         self.slopes = {name: self._slopes([row[name] for row in values]) for name in values[0]}
 
     def _slopes(self, row: list[float]) -> list[float]:
-        """Speeds at the knots after Fritsch and Carlson: zero at holds and turning points, else a harmonic mean."""
+        """Return the speeds at the knots (Fritsch–Carlson): zero at holds and turning points, else a harmonic mean."""
         spans = [b - a for a, b in pairwise(self.times)]
         rates = [(b - a) / span for (a, b), span in zip(pairwise(row), spans, strict=True)]
         around = [rates[-1], *rates, rates[0]]
         return [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(around)]
 
     def at(self, moment: float) -> Pose:
-        """The pose at `moment` seconds (any number; the loop goes round)."""
+        """Return the pose at `moment` seconds. Any number is valid, since the motion is a loop."""
         moment %= self.seconds
         if self.cycle:
             return self.cycle(moment / self.seconds)
@@ -114,38 +115,38 @@ class Motion:
         return with_numbers(self.frames[self.starts[index]].pose, mixed)
 
     def end(self) -> Pose:
-        """The pose in which the loop ends: the first one, one round (or one stretch of the way) further on."""
+        """Return the last pose of the loop: the first one after a full turn, or moved by `travel`."""
         if self.cycle:
             return self.cycle(1.0)
         pose = with_numbers(self.frames[0].pose, self.values[-1])
         return pose.replace(extra={**pose.extra, "pan.x": -self.travel}) if self.travel else pose
 
     def still(self, which: float) -> float:
-        """The moment of a still: the number of a frame, or a share of the loop if the motion is a cycle."""
+        """Return the seconds of a still, given the index of a frame, or a share of the loop if it is a cycle."""
         if self.cycle:
             return which * self.seconds
         return self.times[self.starts.index(int(which))]
 
     def moments(self) -> list[float]:
-        """Evenly spaced moments over one loop, first and last included."""
+        """Return evenly spaced moments in seconds over one loop, first and last included."""
         count = max(8, round(self.seconds * RATE))
         return [self.seconds * index / count for index in range(count + 1)]
 
 
 @dataclass(frozen=True)
 class Track:
-    """Key values of something that moves: `keys` are shares 0–1 of the loop, each with a row of numbers."""
+    """Key values of a channel: `keys` are shares 0–1 of the loop, each with a row of numbers."""
 
     keys: tuple[float, ...]
     rows: tuple[tuple[float, ...], ...]
 
     @property
     def moves(self) -> bool:
-        """Whether it moves at all."""
+        """Return True if the values change."""
         return len(self.rows) > 2 or self.rows[0] != self.rows[-1]
 
     def at(self, share: float) -> tuple[float, ...]:
-        """The numbers at a share of the loop, on the straight line between two keys, as SVG plays it."""
+        """Return the values at a share of the loop, interpolated linearly as in SVG."""
         index = min(max(bisect_right(self.keys, share), 1), len(self.keys) - 1)
         first, last = self.keys[index - 1], self.keys[index]
         u = (share - first) / (last - first) if last > first else 0
@@ -153,7 +154,7 @@ class Track:
 
 
 def track(rows: Sequence[tuple[float, ...]], tolerance: float, places: int = 1) -> Track:
-    """The fewest key values that stay within `tolerance` of evenly spaced rows; times to a thousandth."""
+    """Reduce evenly spaced rows to key values that stay within `tolerance`. Keys are rounded to a thousandth."""
     spread = max(max(column) - min(column) for column in zip(*rows, strict=True))
     kept = [0, len(rows) - 1] if spread < tolerance else simplify(rows, tolerance)
     if spread < tolerance:
@@ -166,8 +167,10 @@ def track(rows: Sequence[tuple[float, ...]], tolerance: float, places: int = 1) 
 
 
 def tracks(motion: Motion, view: body.View, tolerance: float) -> dict[str, Track]:
-    """A track for everything that moves: turns under the joint's name, shifts as `name.shift`, stretches as
-    `name.scale`. `tolerance` is in degrees for turns and in half units for shifts."""
+    """Return the tracks of all channels: rotations by joint name, translations as `name.shift`, scales as `name.scale`.
+
+    `tolerance` is in degrees for rotations; translations allow half as many units, scales a fortieth.
+    """
     solved = [body.channels(motion.at(moment), view) for moment in motion.moments()]
     solved[-1] = body.channels(motion.end(), view)
     rows = _unwound(solved)
@@ -188,7 +191,7 @@ def tracks(motion: Motion, view: body.View, tolerance: float) -> dict[str, Track
 
 
 def _unwound(rows: list[body.Channels]) -> list[body.Channels]:
-    """The same turns without jumps of 360°, so that a joint that goes round keeps going round."""
+    """Return the rows with rotations continued beyond 360° instead of jumping, for joints that turn full circles."""
     out = [dict(rows[0])]
     for row in rows[1:]:
         before = out[-1]

@@ -1,7 +1,7 @@
-"""What a drawing says about a body at one moment: where it touches the world, or how its joints are turned.
+"""Pose of a body at one moment: positions of feet and hands, or angles of joints.
 
-A foot or a hand given as a *place* (`Foot`, `Hand`) stays in that place while the body moves, because the joints are
-worked out anew for every moment. A limb given as *angles* (`Leg`, `Arm`) swings freely along its natural arc.
+A foot or a hand with a *position* (`Foot`, `Hand`) stays there while the body moves, because the joints are computed
+for every moment. A limb with *angles* (`Leg`, `Arm`) swings freely.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Foot:
-    """A foot put somewhere: ankle over `x` when flat, `lift` above the ground, `pitch` in degrees (+ toes up).
+    """Foot at a position: ankle above `x` when flat, `lift` above the ground, `pitch` in degrees (positive: toes up).
 
-    `held` names what else carries it (a pedal, a step): then it is not expected on the ground.
+    `held` names another support (a pedal, a step); such a foot need not be on the ground.
     """
 
     x: float
@@ -26,13 +26,16 @@ class Foot:
 
     @property
     def planted(self) -> bool:
-        """Whether the foot stands on the ground."""
+        """Return True if the foot is on the ground."""
         return not self.held and abs(self.lift) < 1e-6
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A leg that hangs or swings: thigh from straight down (+ forwards or outwards), knee bend, ankle (+ toes up)."""
+    """Leg with angles in degrees.
+
+    `thigh` is from straight down (positive forwards or outwards), `knee` is the bend, `ankle` is positive for toes up.
+    """
 
     thigh: float = 0
     knee: float = 0
@@ -41,10 +44,10 @@ class Leg:
 
 @dataclass(frozen=True)
 class Hand:
-    """A hand put somewhere: the palm (or the finger `tips`) at x, y; `turn` is where the fingers point.
+    """Hand at a position: the palm (or the finger `tips`) at x, y; `turn` is the direction of the fingers in degrees.
 
-    `on` names the support it rests on, `fold` the way the elbow goes in a front view (+1 outwards), `palm` the side
-    of the hand that touches.
+    `on` names the support under the hand, `fold` is the direction of the elbow in a front view (+1 outwards), `palm` is
+    the side of the hand that touches (+1 or -1).
     """
 
     x: float
@@ -58,7 +61,7 @@ class Hand:
 
 @dataclass(frozen=True)
 class Arm:
-    """An arm that hangs or swings: upper arm from straight down, bend at the elbow, turn at the wrist."""
+    """Arm with angles in degrees: upper arm from straight down, bend of the elbow, rotation of the wrist."""
 
     upper: float = 4
     elbow: float = 8
@@ -67,8 +70,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class Pose:
-    """One moment. `lean` tilts the trunk forward (front view: to the viewer's right), `head` is the head's own tilt
-    against upright. `extra` turns or shifts anything else that moves: a crank, a face, a ball."""
+    """Pose at one moment. Angles are in degrees.
+
+    `hip` is the position of the hips, `lean` the forward tilt of the trunk (in a front view to the viewer's right) and
+    `head` the tilt of the head from upright. `extra` has the channels of other moving parts: a crank, a face, a ball.
+    """
 
     hip: tuple[float, float]
     lean: float = 0
@@ -81,7 +87,7 @@ class Pose:
     extra: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def replace(self, **changes: Any) -> Pose:
-        """The same pose with something changed."""
+        """Return a copy with changed attributes."""
         return replace(self, **changes)
 
 
@@ -89,7 +95,7 @@ LIMBS = ("right_leg", "left_leg", "right_arm", "left_arm")
 
 
 def get_numbers(pose: Pose) -> dict[str, float]:
-    """Everything in a pose that can move, by name: `hip.0`, `lean`, `left_leg.x`, `extra.crank` …"""
+    """Return all numbers of a pose by name: `hip.0`, `lean`, `left_leg.x`, `extra.crank` …"""
     out = {"hip.0": pose.hip[0], "hip.1": pose.hip[1], "lean": pose.lean, "head": pose.head}
     for limb in LIMBS:
         part = getattr(pose, limb)
@@ -101,7 +107,7 @@ def get_numbers(pose: Pose) -> dict[str, float]:
 
 
 def with_numbers(pose: Pose, numbers: Mapping[str, float]) -> Pose:
-    """The same kind of pose with other numbers: the inverse of `get_numbers`."""
+    """Return a pose of the same kind with other numbers. The inverse of `get_numbers`."""
     parts: dict[str, dict[str, float]] = {}
     for name, value in numbers.items():
         group, _, item = name.partition(".")

@@ -1,6 +1,6 @@
-"""What a person holds, sits on or stands beside: flat shapes in muted ink, with the surfaces that hands may rest on.
+"""Props: furniture and equipment in muted colours, with the surfaces that hands can rest on.
 
-All places are in the world: y up, ground at 0. `d()` writes them for SVG.
+All coordinates are in the world: y up, ground at 0. `d()` converts them to SVG.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Places = Mapping[str, Affine]
 
 @dataclass(frozen=True)
 class Morph:
-    """A shape that follows the body: its path is drawn anew from where the joints are."""
+    """Shape that follows the body. `draw` returns its path, given the transforms of the joints."""
 
     draw: Callable[[Places], str]
     fill: str = ""
@@ -27,7 +27,11 @@ class Morph:
 
 @dataclass(frozen=True)
 class Prop:
-    """Shapes behind or before the body. `wide` ones are drawn from edge to edge of the picture."""
+    """Shapes behind the body, or in front of it if `front`.
+
+    `wide` draws shapes from the left to the right edge of the picture. `surface` is the line that hands can rest on,
+    `stand` the height of a surface for feet, `extent` the bounding box (left, bottom, right, top).
+    """
 
     name: str
     shapes: tuple[Shape | Morph | Node, ...] = ()
@@ -40,8 +44,10 @@ class Prop:
 
 
 def d(*parts: str | float) -> str:
-    """A path from words and world numbers, y turned over: d("M", 0, 0, "L", 10, 20). Absolute commands only, and
-    not A, H or V."""
+    """Return an SVG path from commands and world coordinates: d("M", 0, 0, "L", 10, 20).
+
+    Supports absolute commands except A, H and V.
+    """
     out, axis = [], 0
     for part in parts:
         if isinstance(part, str):
@@ -55,18 +61,21 @@ def d(*parts: str | float) -> str:
 
 
 def box(x: float, y: float, width: float, height: float) -> str:
-    """A rectangle from its lower left corner."""
+    """Return the path of a rectangle, given its lower left corner."""
     n = number
     return f"M{n(x)} {n(-y)}h{n(width)}v{n(-height)}h{n(-width)}Z"
 
 
 def ground() -> Prop:
-    """The thin line everyone stands on."""
+    """Return the thin line of the ground."""
     return Prop("ground", wide=lambda left, right: (Shape(d("M", left, 0, "L", right, 0), "", "muted", 1.2),))
 
 
 def counter(x: float, top: float = 88, width: float = 46, edge: float = 4) -> Prop:
-    """A kitchen counter seen from its end, from `x` on; its top juts out by `edge` (negative: at the right end)."""
+    """Return a kitchen counter seen from its end, starting at `x`.
+
+    Its top projects by `edge` at the left end, or if negative at the right end.
+    """
     left, inner = x + max(edge, 0), width - abs(edge)
     return Prop(
         "counter",
@@ -81,7 +90,7 @@ def counter(x: float, top: float = 88, width: float = 46, edge: float = 4) -> Pr
 
 
 def long_counter(top: float = 88, period: float = 48) -> Prop:
-    """A counter that runs behind the whole picture."""
+    """Return a counter behind the whole picture."""
 
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
@@ -100,7 +109,7 @@ def long_counter(top: float = 88, period: float = 48) -> Prop:
 
 
 def wall(x: float, top: float = 168, width: float = 9) -> Prop:
-    """A wall seen from its edge, its face at `x`."""
+    """Return a wall seen from its edge, with its face at `x`."""
     return Prop(
         "wall",
         (
@@ -114,7 +123,7 @@ def wall(x: float, top: float = 168, width: float = 9) -> Prop:
 
 
 def door_frame(x: float, top: float = 168) -> Prop:
-    """A door frame seen from its edge: a post with a moulding, open beyond."""
+    """Return a door frame seen from its edge: a post with a moulding."""
     return Prop(
         "frame",
         (
@@ -127,7 +136,7 @@ def door_frame(x: float, top: float = 168) -> Prop:
 
 
 def long_wall(period: float = 60, rail: float = 0) -> Prop:
-    """A wall behind the whole picture, with a skirting board and panels; `rail` adds a handrail at that height."""
+    """Return a wall behind the whole picture, with skirting board and panels; `rail` is the height of a handrail."""
 
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
@@ -149,7 +158,7 @@ def long_wall(period: float = 60, rail: float = 0) -> Prop:
 
 
 def chair(x: float, seat: float = 37, *, back: bool = True) -> Prop:
-    """A firm chair from the side, facing right; `x` is the front edge of its seat."""
+    """Return a firm chair from the side, facing right; `x` is the front edge of its seat."""
     left = x - 44
     rest = box(left - 2, seat - 4, 5, 50) + box(left + 3, seat + 18, 3, 26) if back else ""
     return Prop(
@@ -165,7 +174,7 @@ def chair(x: float, seat: float = 37, *, back: bool = True) -> Prop:
 
 
 def chair_front(x: float = 0, seat: float = 37) -> Prop:
-    """The same chair facing us."""
+    """Return the same chair from the front."""
     return Prop(
         "chair",
         (
@@ -179,7 +188,7 @@ def chair_front(x: float = 0, seat: float = 37) -> Prop:
 
 
 def chair_back(x: float, top: float = 88) -> Prop:
-    """A heavy chair with its back to the person, who holds on to it; seen from the side, back at `x`."""
+    """Return a heavy chair, seen from the side, with its back at `x` towards the person who holds it."""
     return Prop(
         "chair",
         (
@@ -193,7 +202,7 @@ def chair_back(x: float, top: float = 88) -> Prop:
 
 
 def step_with_rail(x: float, height: float = 15, rail: float = 100) -> Prop:
-    """A low step from `x` on with a fixed rail on the far side; feet stand on it at `height`."""
+    """Return a low step starting at `x`, with a fixed rail on the far side; feet stand on it at `height`."""
     width = 46
     return Prop(
         "rail",
@@ -214,7 +223,7 @@ def step_with_rail(x: float, height: float = 15, rail: float = 100) -> Prop:
 
 
 def park(period: float) -> Prop:
-    """Small trees along a path, so that the way goes by."""
+    """Return small trees along a path, which show that the person moves forward."""
 
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % period
@@ -227,7 +236,7 @@ def park(period: float) -> Prop:
 
 
 def water(level: float) -> Prop:
-    """Water up to `level`, before the body, with a line of small waves."""
+    """Return water up to `level` in front of the body, with a line of small waves."""
 
     def draw(left: float, right: float) -> tuple[Shape, ...]:
         first = left - left % 24 - 24
@@ -240,13 +249,13 @@ def water(level: float) -> Prop:
     return Prop("water", wide=draw, front=True)
 
 
-#: Where the pedals of the bike turn, and how long their cranks are.
+#: Centre of the pedals of the bike, and the length of their cranks.
 CRANK = (8.0, 30.0)
 crank = 13.0
 
 
 def bike() -> tuple[Prop, Prop]:
-    """An exercise bike facing right: saddle, frame, handlebar and flywheel; and its pedals, which turn."""
+    """Return an exercise bike facing right (saddle, frame, handlebar, flywheel) and its rotating pedals."""
     x, y = CRANK
     frame = (
         Shape(circle(40, -26, 20), "prop_light"),
@@ -272,7 +281,7 @@ def bike() -> tuple[Prop, Prop]:
 
 
 def clock(x: float, y: float) -> tuple[Shape, ...]:
-    """A small clock face with ten minutes marked."""
+    """Return a small clock face with ten minutes marked."""
     return (
         Shape(circle(x, -y, 9), "white", "muted", 1.5),
         Shape(f"M{number(x)} {number(-y)}v-7.5A7.5 7.5 0 0 1 {number(x + 6.5)} {number(-y - 3.75)}Z", "work"),
@@ -280,5 +289,5 @@ def clock(x: float, y: float) -> tuple[Shape, ...]:
 
 
 def disc(x: float, y: float, r: float, fill: str) -> Shape:
-    """A disc in the world."""
+    """Return a disc at world coordinates."""
     return Shape(circle(x, -y, r), fill)

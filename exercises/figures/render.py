@@ -1,7 +1,7 @@
-"""From a figure to its three pictures: the moving one, the strip for print, the thumbnail.
+"""Render the three pictures of a figure: the animation, the strip for print and the thumbnail.
 
-Every picture sits on its own light rounded plate, so it reads the same on a light and on a dark page, in forced
-colours and on paper.
+Every picture has its own light, rounded background, so it looks the same on light and dark pages, in forced colours
+and on paper.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from .figure import Figure
 from .scene import Scene, arrows, get_pan, get_view_box, inset_in, is_same_in_all_stills, with_lens
 from .svg import Box, Pen, animate, framed, opened, shared, zoom
 
-#: No file is larger than this; the moving picture trades smoothness (in degrees) for it, finest first.
+#: Size limit of a file in bytes. The animation uses the first tolerance (in degrees) that fits, finest first.
 LIMIT = 7900
 TOLERANCES = (0.3, 0.5, 0.8, 1.2, 1.8)
-#: Width and height of the pictures, in pixels at their natural size.
+#: Natural width and height of the pictures in pixels.
 MOVING, STRIP, THUMB = (320, 240), (400, 200), (96, 96)
-#: Between the panels of a strip, and around framed ones.
+#: Space between the panels of a strip, and around framed panels, in pixels.
 GAP, MARGIN = 26, 6
 
 
 def thumb(figure: Figure, prefix: str = "t") -> str:
-    """One telling pose on a square plate."""
+    """Return the thumbnail: the still `Figure.telling` on a square background."""
     pen, camera = Pen(figure), figure.thumb or figure.camera
     moment = figure.moving.still(figure.telling)
     box = get_view_box(camera, camera.height, camera.x - get_pan(figure, moment))
@@ -31,7 +31,7 @@ def thumb(figure: Figure, prefix: str = "t") -> str:
 
 
 def strip(figure: Figure, prefix: str = "s") -> str:
-    """Two or three poses side by side with an arrow between them."""
+    """Return the strip: the stills side by side with arrows between them."""
     pen = Pen(figure)
     width, height = STRIP
     picture: Box = (0, 0, width, height)
@@ -47,12 +47,12 @@ def strip(figure: Figure, prefix: str = "s") -> str:
 
 
 def _panel(figure: Figure) -> float:
-    """The width of one panel of the strip."""
+    """Return the width of one panel of the strip in pixels."""
     return (STRIP[0] - GAP * (len(figure.stills) - 1)) / len(figure.stills)
 
 
 def _framed_panels(pen: Pen, figure: Figure) -> str:
-    """The panels of a close-up: windows with frames, since the body goes on beyond them."""
+    """Return the panels of a close-up, with frames, since the body extends beyond them."""
     camera, panel, height = figure.strip or figure.camera, _panel(figure), STRIP[1]
     last = len(figure.stills) - 1
     out = []
@@ -67,7 +67,7 @@ def _framed_panels(pen: Pen, figure: Figure) -> str:
 
 
 def _open_panels(pen: Pen, figure: Figure, prefix: str) -> str:
-    """Whole bodies on one ground; what stands behind them is written once and used again."""
+    """Return panels of whole bodies on a common ground. Props behind them are defined once and reused."""
     camera, panel, (width, height) = figure.strip or figure.camera, _panel(figure), STRIP
     scale = height / camera.height
     ground = height + camera.y * scale
@@ -94,12 +94,12 @@ def _open_panels(pen: Pen, figure: Figure, prefix: str) -> str:
 
 
 def moving(figure: Figure, prefix: str = "m") -> str:
-    """The animated picture, as smooth as its size allows."""
+    """Return the animation, as smooth as LIMIT allows."""
     return _moving(figure, get_tolerance(figure), prefix)
 
 
 def get_tolerance(figure: Figure) -> float:
-    """How exact the moving picture can be, in degrees, and still be small enough."""
+    """Return the smallest tolerance in degrees with which the animation is smaller than LIMIT, else the largest."""
     for tolerance in TOLERANCES[:-1]:
         if len(_moving(figure, tolerance, "f00m").encode()) < LIMIT:
             return tolerance

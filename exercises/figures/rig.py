@@ -1,4 +1,4 @@
-"""The body as a tree of joints: which shape hangs on which joint, in which colour, in which order."""
+"""Body as a tree of joints, with the shapes of each joint, their colours and their order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .shapes import PEOPLE, Node, Shape
 
 
 class LimbColours:
-    """Colours for one person of whom some limbs work; far limbs are the left ones in a side view."""
+    """Colours of a person with some working limbs. In a side view the left limbs are the far ones."""
 
     def __init__(
         self,
@@ -28,11 +28,11 @@ class LimbColours:
         self.detail = detail
 
     def far(self, side: str) -> str:
-        """The suffix of the far side's colours."""
+        """Return the suffix of the colour names of this side: "_far" for the far side."""
         return "_far" if self.view == "side" and side == "left" else ""
 
     def get_colour(self, side: str, part: str, usual: str) -> str:
-        """The colour of a limb: `work` if it (or the whole arm or leg it belongs to) works."""
+        """Return the colour name of a limb: `work` if the limb, or its whole arm or leg, works."""
         whole = {"thigh": "leg", "shin": "leg", "foot": "foot", "arm": "arm", "fore": "arm"}[part]
         works = {f"{side}_{part}", f"{side}_{whole}"} & self.working
         if self.outfit == "swim" and usual == "trousers":
@@ -41,7 +41,7 @@ class LimbColours:
 
 
 def _foot(colours: LimbColours, side: str) -> Node:
-    """A shoe; from the side it bends at the ball of the foot."""
+    """Return a foot with a shoe. In the side view it bends at the ball of the foot."""
     colour = f"shoe{colours.far(side)}"
     if colours.view != "side":
         return Node(f"{side}_foot", (0, body.SHIN), (Shape(art.SHOE_FRONT, colour),))
@@ -52,7 +52,7 @@ def _foot(colours: LimbColours, side: str) -> Node:
 
 
 def leg(colours: LimbColours, side: str, *, seated: bool = False) -> Node:
-    """A leg from the hip down. Of someone `seated` who faces us the thigh comes towards us and looks short."""
+    """Return a leg. `seated` shortens the thigh in a front view, since it points at the viewer."""
     front = colours.view != "side"
     at = (body.outward(colours.view, side) * body.HIP_HALF, 0.0) if front else (0.0, 0.0)
     length = body.SEATED_THIGH if seated else body.THIGH
@@ -63,7 +63,7 @@ def leg(colours: LimbColours, side: str, *, seated: bool = False) -> Node:
 
 
 def arm(colours: LimbColours, side: str) -> Node:
-    """An arm from the shoulder down: a short sleeve, unless the arm works and wears the category's colour."""
+    """Return an arm, with a short sleeve unless the arm works and has the category's colour."""
     far, front = colours.far(side), colours.view != "side"
     across = body.outward(colours.view, side) * body.SHOULDER_HALF
     at = (across, body.SHOULDER_DROP - body.TRUNK) if front else (0.0, -body.TRUNK)
@@ -82,7 +82,7 @@ def arm(colours: LimbColours, side: str) -> Node:
 
 
 def head(colours: LimbColours) -> Node:
-    """Head and neck; a face from the side and from the front, hair only from behind."""
+    """Return head and neck, with a face in side and front views."""
     cut = colours.person.cut
     neck = Shape(
         art.NECK if colours.view == "side" else art.NECK_FRONT,
@@ -96,13 +96,13 @@ def head(colours: LimbColours) -> Node:
     if colours.view == "side":
         look = (Shape(art.EYE, "ink"), Shape(art.SMILE, "", "ink", 1))
     elif colours.view == "front":
-        # Eyes and mouth, and the nose before them, can shift across the face: so a head turns.
+        # Eyes and mouth, and the nose, are separate nodes, which shift across the face when the head turns.
         face = (Shape(art.EYES_FRONT, "ink"), Shape(art.SMILE_FRONT, "", "ink", 1.1))
         look = (Node("face", items=face), Node("nose", items=(Shape(art.NOSE_FRONT, "", "skin_far", 1.2),)))
     return Node("head", (0.4 if colours.view == "side" else 0, -body.TRUNK - 7), (neck, skull, hair, *look))
 
 
-#: What is drawn first lies below. The parts in brackets hang on the trunk and lean with it.
+#: Drawing order of the parts, from back to front. Parts in an inner tuple are attached to the trunk and lean with it.
 LAYERS: dict[str, tuple[str | tuple[str, ...], ...]] = {
     "side": (("left_arm",), "left_leg", "right_leg", "pelvis", ("head", "trunk", "right_arm")),
     "front": ("right_leg", "left_leg", "pelvis", ("head", "trunk", "right_arm", "left_arm")),
@@ -121,8 +121,11 @@ def person(
     outfit: str = "day",
     detail: bool = False,
 ) -> Node:
-    """The whole body on its root. Parts in `hide` are left out (close-ups need less); `seated` matters only to
-    someone who faces us; `detail` adds laces and soles for close-ups."""
+    """Return the tree of a whole body.
+
+    Parts in `hide` are left out, for close-ups; `seated` has an effect only in front and back views; `detail` adds
+    laces and soles, for close-ups.
+    """
     colours = LimbColours(who, working, view, outfit, detail=detail)
     side_view = view == "side"
     facing_seat = seated and not side_view

@@ -1,4 +1,4 @@
-"""A scene: a body with what stands behind and before it, at one moment or in motion."""
+"""Scene: a body with the props behind and in front of it, at one moment or in motion."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .rig import person
 from .shapes import Node, Shape, circle
 from .svg import Box, Pen, framed, move
 
-#: How many moments of a loop are looked at to draw a shape that follows the body.
+#: Number of moments of a loop for which a shape that follows the body is drawn.
 MOMENTS = 60
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What is drawn in one picture. `moments` are the joints at one moment, or at many if it moves along `lines`."""
+    """Content of a picture. `moments` are the channels at one moment, or at many if there are tracks (`lines`)."""
 
     pen: Pen
     tree: Node
@@ -30,24 +30,24 @@ class Scene:
 
     @classmethod
     def at(cls, pen: Pen, figure: Figure, moment: float) -> Scene:
-        """The figure at a moment in seconds, at rest."""
+        """Return the scene of a figure at a moment in seconds."""
         return cls(pen, figure.tree, figure.props, [figure.channels(moment)])
 
     @classmethod
     def in_motion(cls, pen: Pen, figure: Figure, tolerance: float) -> Scene:
-        """The figure in motion, its joints as exact as `tolerance`."""
+        """Return the animated scene of a figure, with a tolerance in degrees."""
         moments = [figure.drawn(index / MOMENTS, tolerance) for index in range(MOMENTS + 1)]
         lines = figure.tracks(tolerance)
         return cls(pen, figure.tree, figure.props, moments, lines, figure.moving.seconds)
 
     @classmethod
     def of_inset(cls, pen: Pen, figure: Figure, inset: Inset) -> Scene:
-        """The whole body beside a close-up."""
+        """Return the scene of the whole body beside a close-up."""
         tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated, hide=inset.hide)
         return cls(pen, tree, inset.props, [body.channels(inset.pose, inset.view)])
 
     def props(self, *, front: bool) -> str:
-        """The things behind (or before) the body."""
+        """Return the SVG of the props behind the body, or in front of it."""
         items = [item for prop in self.things if prop.front == front for item in prop.shapes]
         return "".join(self._item(item) for item in items)
 
@@ -62,40 +62,40 @@ class Scene:
         return self.pen.still(node, self.moments[0])
 
     def wide(self, left: float, right: float, *, front: bool = False) -> str:
-        """The things that run from edge to edge: ground, wall, water."""
+        """Return the SVG of the props that extend from edge to edge: ground, wall, water."""
         wide = [prop.wide for prop in self.things if prop.wide and prop.front == front]
         return "".join(self.pen.shapes(draw(left, right)) for draw in wide)
 
     def drawn(self, behind: str = "") -> str:
-        """The body between what stands behind it (or `behind` in its place) and before it."""
+        """Return the SVG of the body with the props behind it (or `behind` instead) and in front of it."""
         body_ = self.pen.moving(self.tree, self.lines, self.seconds) if self.lines else self._rest(self.tree)
         return (behind or self.props(front=False)) + body_ + self.props(front=True)
 
     def whole(self, left: float, right: float) -> str:
-        """All of it, wide things included."""
+        """Return the SVG of the complete scene, wide props included."""
         return self.wide(left, right) + self.drawn() + self.wide(left, right, front=True)
 
 
 def get_pan(figure: Figure, moment: float) -> float:
-    """How far the camera has gone along at a moment: the shift of the world in the picture."""
+    """Return the horizontal shift of the world at a moment in seconds, by which the camera follows the person."""
     return figure.moving.at(moment).extra.get("pan.x", 0)
 
 
 def arrows(pen: Pen, figure: Figure, still: int, moment: float) -> str:
-    """The arrows of a still, where the camera is at that moment."""
+    """Return the SVG of the arrows of a still, shifted with the camera."""
     drawn = "".join(pen.shapes(cue.shapes) for cue in figure.cues if still in cue.stills)
     pan = get_pan(figure, moment)
     return f'<g transform="{move(-pan, 0)}">{drawn}</g>' if drawn and pan else drawn
 
 
 def get_view_box(camera: Camera, width: float, x: float | None = None) -> Box:
-    """What a camera sees in a picture `width` wide, in SVG units; `x` moves its middle."""
+    """Return the view box of a camera in a picture `width` wide, in SVG units; `x` overrides its middle."""
     middle = camera.x if x is None else x
     return (middle - width / 2, -camera.y - camera.height, width, camera.height)
 
 
 def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
-    """The whole body in a corner of a close-up that fills `picture`; nothing for other figures."""
+    """Return the inset in a corner of a close-up that fills `picture`; "" for figures without an inset."""
     inset = figure.inset
     if inset is None:
         return ""
@@ -110,7 +110,7 @@ def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
 
 
 def with_lens(lens: Lens | None, scene: str, name: str) -> str:
-    """A scene with a magnified part of itself in a frame: the same shapes, used a second time."""
+    """Return a scene with a magnified part of itself in a frame, which reuses the same shapes."""
     if lens is None:
         return scene
     box = (lens.at[0], -lens.at[1] - lens.size, lens.size, lens.size)
@@ -119,6 +119,6 @@ def with_lens(lens: Lens | None, scene: str, name: str) -> str:
 
 
 def is_same_in_all_stills(props: Iterable[Prop]) -> bool:
-    """Whether there is something behind the body that no still changes, and that is worth writing once."""
+    """Return True if there are props behind the body and all of them are static, so that stills can share them."""
     behind = [item for prop in props if not prop.front for item in prop.shapes]
     return bool(behind) and all(isinstance(item, Shape) for item in behind)

@@ -1,4 +1,4 @@
-"""The drawn shapes of a body, as paths in each limb's own coordinates: joint at 0,0, limb along +y, front at +x."""
+"""Shapes of a body, as paths in the local coordinates of each limb: joint at 0,0, limb along +y, front at +x."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from . import body
 from .geometry import number
 
-#: Colours by role. Far limbs are a shade darker than near ones; what works wears the category's colour.
+#: Colours by role. Far limbs differ in shade from near ones; working limbs have the category's colour.
 PALETTE = {
     "top": "#5C9C9C",
     "top_far": "#40797B",
@@ -34,7 +34,7 @@ PALETTE = {
 
 @dataclass(frozen=True)
 class Category:
-    """A category's colour for the working limb, the same for the far side, and the plate's wash."""
+    """Colours of a category: of the working limb, of a working limb on the far side, and of the background."""
 
     colour: str
     far: str
@@ -50,7 +50,7 @@ CATEGORIES = {
 
 @dataclass(frozen=True)
 class Person:
-    """One of the friendly adults of the catalogue: skin, its far shade, hair and the hair's cut."""
+    """Appearance of a person: skin, shade of the far skin, hair and haircut."""
 
     skin: str
     skin_far: str
@@ -70,7 +70,7 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Shape:
-    """A path with a fill or a stroke, each a role of the palette."""
+    """Path with a fill or a stroke, which are roles of the palette."""
 
     d: str
     fill: str = ""
@@ -81,14 +81,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Node:
-    """A joint with what hangs on it, drawn in order. Nodes of one name turn together."""
+    """Joint with its shapes and child joints, drawn in order. Nodes with the same name move together."""
 
     name: str
     at: tuple[float, float] = (0, 0)
     items: tuple[Shape | Node, ...] = field(default_factory=tuple)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
+        """Yield this node and all its descendants."""
         yield self
         for item in self.items:
             if isinstance(item, Node):
@@ -96,7 +96,7 @@ class Node:
 
 
 def limb(length: float, top: float, end: float, front: float = 0, back: float = 0) -> str:
-    """A tapered limb with round ends; `front` and `back` bulge it (a calf, a thigh)."""
+    """Return the path of a tapered limb with round ends; `front` and `back` are bulges (a calf, a thigh)."""
     middle = (top + end) / 2
     n = number
     return (
@@ -108,7 +108,7 @@ def limb(length: float, top: float, end: float, front: float = 0, back: float = 
 
 
 def circle(x: float, y: float, r: float, ry: float | None = None) -> str:
-    """A full circle (or ellipse) as a path."""
+    """Return the path of a circle, or of an ellipse if `ry` is given."""
     n, ry = number, ry or r
     return f"M{n(x - r)} {n(y)}a{n(r)} {n(ry)} 0 1 1 {n(2 * r)} 0a{n(r)} {n(ry)} 0 1 1 {n(-2 * r)} 0Z"
 

@@ -1,7 +1,7 @@
-"""Writing SVG: shapes, joints at rest or in motion, frames. Presentation attributes only, nothing that runs.
+"""Output of SVG: shapes, joints at rest or in motion, frames.
 
-Strict content security policies drop styles, forced colours leave pictures alone, print drops markers and gradients:
-what is written here survives all of them.
+The SVG uses only presentation attributes: strict content security policies block styles and scripts, forced colours do
+not change pictures, and markers and gradients are lost in print.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNSTRETCHED = Track((0, 1), ((1.0, 1.0), (1.0, 1.0)))
 
 
 class Pen:
-    """Writes the shapes and joints of one figure in its colours."""
+    """Writer of the shapes and joints of a figure in its colours."""
 
     def __init__(self, figure: Figure) -> None:
         category, adult = CATEGORIES[figure.category], PEOPLE[figure.who]
@@ -43,11 +43,11 @@ class Pen:
         }
 
     def shape(self, shape: Shape, fill: str = "") -> str:
-        """One path; its fill is left out where the group around it has it already."""
+        """Return a path element, without a fill attribute if the group's `fill` is the same."""
         return f'<path{self._paint(shape, fill)} d="{shape.d}"/>'
 
     def shapes(self, shapes: Sequence[Shape]) -> str:
-        """Several paths."""
+        """Return several path elements."""
         return "".join(self.shape(shape) for shape in shapes)
 
     def _paint(self, shape: Shape | Morph, fill: str = "") -> str:
@@ -60,14 +60,17 @@ class Pen:
         return out
 
     def still(self, node: Node, channels: body.Channels, fill: str = "") -> str:
-        """A joint and all below it, at rest."""
+        """Return the group of a joint and its descendants at rest."""
         name, get = node.name, channels.get
         x, y = node.at[0] + get(f"{name}.x", 0), node.at[1] + get(f"{name}.y", 0)
         transform = move(x, y) + _turn(get(name, 0)) + _stretch(get(f"{name}.sx", 1), get(f"{name}.sy", 1))
         return self._group(node, transform, fill, lambda item, paint: self.still(item, channels, paint))
 
     def moving(self, node: Node, lines: dict[str, Track], seconds: float, fill: str = "") -> str:
-        """A joint and all below it, in motion: shifts, turns and stretches in that order, each only if it moves."""
+        """Return the group of a joint and its descendants in motion.
+
+        Translation, rotation and scale are nested in this order, each of them animated only if it changes.
+        """
         shift = lines.get(f"{node.name}.shift", _UNMOVED)
         turn = lines.get(node.name, _STILL)
         scale = lines.get(f"{node.name}.scale", _UNSTRETCHED)
@@ -96,7 +99,7 @@ class Pen:
     def _group(
         self, node: Node, transform: str, fill: str, below: Callable[[Node, str], str], inside: str = ""
     ) -> str:
-        """A group that wears the commonest fill of its own shapes, so that they need not say it each."""
+        """Return a group with the most common fill of its shapes, which then omit it."""
         fills = Counter(item.fill for item in node.items if isinstance(item, Shape) and item.fill)
         paint = fills.most_common(1)[0][0] if fills else fill
         attributes = f' fill="{self.colours[paint]}"' if paint != fill else ""
@@ -107,7 +110,7 @@ class Pen:
         return f"<g{attributes}>{inside}{items}</g>"
 
     def morph(self, morph: Morph, tree: Node, moments: Sequence[body.Channels], seconds: float) -> str:
-        """A shape that follows the body: drawn for each of the moments, or once for a still."""
+        """Return a path that follows the body, animated unless it is the same at all moments."""
         drawn = [morph.draw(places(tree, channels)) for channels in moments]
         paint = self._paint(morph)
         if len(set(drawn)) == 1:
@@ -122,13 +125,13 @@ class Pen:
 
 
 def move(x: float, y: float) -> str:
-    """`translate()`, or nothing where nothing moves."""
+    """Return `translate(x y)`, or "" if both are 0."""
     x, y = round(x, 1), round(y, 1)
     return f"translate({number(x)} {number(y)})" if x or y else ""
 
 
 def zoom(x: float, y: float, scale: float) -> str:
-    """`translate() scale()`."""
+    """Return `translate(x y)scale(scale)`."""
     return f"translate({number(x)} {number(y)})scale({number(scale, 3)})"
 
 
@@ -146,7 +149,7 @@ def _timing(seconds: float, times: str) -> str:
 
 
 def animate(kind: str, line: Track, seconds: float, *, additive: bool = False) -> str:
-    """An endless `animateTransform` through the key values of a track."""
+    """Return an endless `animateTransform` element with the key values of a track."""
     fine = 2 if kind == "scale" else 1
     values = ";".join(" ".join(number(value, fine) for value in row) for row in line.rows)
     times = ";".join(number(key, 3) for key in line.keys)
@@ -163,7 +166,7 @@ def _rectangle(box: Box) -> str:
 
 
 def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
-    """The root element, the words and the light plate, which keeps the picture legible on any page."""
+    """Return the opening <svg> tag, title, description and the light background, which is legible on any page."""
     view = " ".join(number(value) for value in box)
     plate = CATEGORIES[figure.category].plate
     return (
@@ -175,7 +178,7 @@ def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
 
 
 def framed(box: Box, seen: Box, inside: str, line: float) -> str:
-    """A picture in the picture: `seen` of the inside, cut at the edges of `box`, on white and in a thin frame."""
+    """Return a framed picture on white: the part `seen` of `inside`, clipped at `box`, with a frame `line` wide."""
     view = " ".join(number(value) for value in seen)
     rect = f'<rect {_rectangle(box)} rx="{number(min(box[2:]) * 0.04)}"'
     return (
@@ -185,9 +188,9 @@ def framed(box: Box, seen: Box, inside: str, line: float) -> str:
 
 
 def shared(svg: str, prefix: str) -> str:
-    """The same picture with every outline that is drawn more than once written once, as `<use>` of a definition.
+    """Return the picture with repeated outlines replaced by `<use>` of a definition.
 
-    `prefix` keeps the ids apart when several pictures stand in one page.
+    `prefix` makes the ids unique if a page contains several pictures.
     """
     counts = Counter(outline for _, outline in _PATH.findall(svg))
     worth = [outline for outline, times in counts.items() if (times - 1) * (len(outline) - 8) > 32]

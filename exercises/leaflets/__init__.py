@@ -1,1 +1,1 @@
-"""A routine as a printed leaflet."""
+"""Printable leaflets of routines."""

@@ -1,6 +1,6 @@
-"""A routine as a leaflet for the fridge: a tagged PDF (PDF/UA-1) of two pages for six exercises.
+"""Leaflet of a routine: a tagged PDF (PDF/UA-1), two pages long for six exercises.
 
-Drawing takes a second or two, so a leaflet is kept under the hash of what it says.
+Drawing takes a second or two, so the PDF is cached under the hash of its content.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from exercises.library.images import get_figure_name
 from exercises.library.selectors import RoutinePage
 from exercises.pdf import Paper, draw, get_picture_url
 
-#: Rows of boxes to tick: a month on the fridge.
+#: Rows of boxes to tick, one per week: about a month.
 WEEKS_OF_BOXES = 4
-#: Sizes of print in points, largest first: the first that keeps to MAX_PAGES is used, or else the last.
+#: Font sizes in points, largest first: the first that fits MAX_PAGES is used, or else the last.
 PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
 MAX_PAGES = 2
 CACHE_SECONDS = 7 * 24 * 60 * 60
@@ -31,7 +31,7 @@ CACHE_SECONDS = 7 * 24 * 60 * 60
 
 @dataclass(frozen=True)
 class Leaflet:
-    """A leaflet before it is drawn: the page, and a name for exactly this page."""
+    """Leaflet before it is drawn: its HTML and a hash of its content, stylesheet and figures."""
 
     html: str
     digest: str
@@ -41,18 +41,18 @@ class Leaflet:
         return f"leaflet:{self.digest}"
 
     def get_cached(self) -> bytes | None:
-        """The PDF, if it was drawn before."""
+        """Return the PDF from the cache, or None."""
         return cast("bytes | None", cache.get(self._key))
 
     def draw(self) -> bytes:
-        """The PDF, drawn now and kept. It takes a second or two of a processor."""
+        """Draw the PDF, cache it for CACHE_SECONDS and return it. Takes a second or two of CPU time."""
         pdf = draw(self.html, sizes=PRINT_SIZES, most_pages=MAX_PAGES)
         cache.set(self._key, pdf, CACHE_SECONDS)
         return pdf
 
 
 def leaflet(page: RoutinePage, *, paper: Paper, site_url: str) -> Leaflet:
-    """The leaflet of a routine on one size of paper, in the reader's language."""
+    """Return the leaflet of a routine for one paper size, in the active language. No query."""
     html = render_to_string(
         "exercises/leaflets/leaflet.html",
         {

@@ -1,1 +1,1 @@
-"""The public pages of exercises: list, search, one exercise."""
+"""Public pages of the exercise library: home, catalogue with search and filters, exercises, safety."""

@@ -1,4 +1,4 @@
-"""The filters of the catalogue: what the address asks for, and the plain links that change it."""
+"""Filters of the catalogue, read from the query string, and the links that change them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from exercises.library.search import MAX_QUERY_LENGTH
 from exercises.models import Category, Exercise, Position
 
-#: Equipment that everyone has.
+#: Slug of the entry "nothing at all", which everyone has at home.
 NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the visitor asked for, as it stands in the address. Unknown values are dropped, never an error."""
+    """Filters from the query string. Unknown values are ignored."""
 
     category: str = ""
     position: str = ""
@@ -26,7 +26,7 @@ class Filters:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any], *, focus: Iterable[str], equipment: Iterable[str]) -> Filters:
-        """Read a QueryDict. `focus` and `equipment` are the slugs that exist."""
+        """Return the filters of a QueryDict. `focus` and `equipment` are the existing slugs."""
 
         def one(name: str, allowed: Iterable[str]) -> str:
             value = str(parameters.get(name, ""))
@@ -42,23 +42,26 @@ class Filters:
         )
 
     def query_string(self) -> str:
-        """The address's query for these filters, with its "?"; "" when nothing is chosen."""
+        """Return the query string of these filters, including "?"; "" if no filter is set."""
         pairs = [*self.pairs, *([("q", self.query)] if self.query else [])]
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Names and values of all filters but the search, for addresses and for the search form."""
+        """Return names and values of all filters except the search, for addresses and for the search form."""
         single = ((name, getattr(self, name)) for name in ("category", "position", "focus"))
         owned = (("equipment", slug) for slug in self.equipment)
         return [*(pair for pair in single if pair[1]), *owned]
 
     def toggled_equipment(self, slug: str) -> Filters:
-        """The same filters with one thing at home more, or less."""
+        """Return the filters with this equipment added, or removed if it is selected."""
         return replace(self, equipment=tuple(sorted(set(self.equipment) ^ {slug})))
 
     def allows(self, exercise: Exercise) -> bool:
-        """Whether the exercise fits all filters but the search."""
+        """Return True if the exercise matches all filters except the search.
+
+        No query if `focus` and `equipment` are prefetched.
+        """
         return (
             self.category in ("", exercise.category)
             and self.position in ("", exercise.position)
@@ -67,12 +70,13 @@ class Filters:
         )
 
     def _can_be_done(self, exercise: Exercise) -> bool:
-        """With what the visitor has at home: any one of an exercise's equipment will do."""
+        """Return True if the visitor has any one of the exercise's equipment, which are alternatives."""
         needed = get_slugs(exercise.equipment.all()) or {NOTHING}
         return bool(needed & {NOTHING, *self.equipment})
 
     @property
     def any(self) -> bool:
+        """Return True if any filter or a search is set."""
         return self != Filters()
 
 
@@ -80,12 +84,12 @@ def get_slugs(things: Iterable[Any]) -> set[str]:
     return {thing.slug for thing in things}
 
 
-# --- What is offered -----------------------------------------------------------------------------------------
+# --- Links ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a filter: a link to the page with it chosen, or without it when it is chosen already."""
+    """Choice of a filter. `href` selects it, or clears it if it is selected; `count` is the number of exercises."""
 
     value: str
     label: str
@@ -96,7 +100,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is on, with the link that takes it away."""
+    """Active filter, with the link that removes it."""
 
     label: str
     href: str
@@ -104,7 +108,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class OptionGroup:
-    """One filter with its choices."""
+    """Filter with its choices."""
 
     name: str
     label: str
@@ -116,7 +120,7 @@ def _one(name: str, value: str) -> dict[str, Any]:
 
 
 class FilterLinks:
-    """Makes the plain links of the filters: each keeps all the others."""
+    """Build the links of the filters. Each link keeps all other filters."""
 
     def __init__(self, base: str, filters: Filters, count: Callable[[Filters], int]) -> None:
         self._base, self._filters, self._count = base, filters, count
@@ -125,7 +129,7 @@ class FilterLinks:
         return f"{self._base}{filters.query_string()}"
 
     def single(self, name: str, choices: Mapping[str, Any]) -> list[Option]:
-        """A filter of one choice. Choosing the chosen one again takes it away; empty choices are not offered."""
+        """Return the choices of a single-choice filter, without those that match no exercise, unless selected."""
         options = []
         for value, label in choices.items():
             chosen = getattr(self._filters, name) == value
@@ -137,7 +141,10 @@ class FilterLinks:
         return options
 
     def equipment(self, choices: Mapping[str, str]) -> list[Option]:
-        """What there is at home: any number may be chosen. "Nothing" is always there, so it is not asked."""
+        """Return the choices of equipment at home, of which any number may be selected.
+
+        Choices that match no exercise are left out, unless selected.
+        """
         options = []
         for slug, label in choices.items():
             chosen = slug in self._filters.equipment
@@ -149,7 +156,7 @@ class FilterLinks:
         return options
 
     def chips(self, focus: Mapping[str, str], equipment: Mapping[str, str]) -> list[Chip]:
-        """One for each filter that is on."""
+        """Return one chip for each active filter, the search included."""
         filters = self._filters
         labels = {
             "category": dict(Category.choices).get(filters.category),

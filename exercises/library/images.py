@@ -1,5 +1,4 @@
-"""Where the picture of an exercise is: a figure or a photograph under an address that may be cached for ever, or a
-plate."""
+"""Pictures of exercises: a figure or a photograph, whose address contains a hash of its content, or a placeholder."""
 
 from __future__ import annotations
 
@@ -20,12 +19,12 @@ from exercises.figures.render import MOVING, STRIP, THUMB
 from exercises.library.photos import SMALL, PhotoReference
 from exercises.models import Category
 
-#: Width and height in pixels at which each kind is drawn; pages scale them, but never stretch them.
+#: Width and height in pixels of each kind of figure. Pages scale figures without changing their proportions.
 SIZES: dict[str, tuple[int, int]] = {"moving": MOVING, "strip": STRIP, "thumb": THUMB}
 
 
 class HasPicture(Protocol):
-    """An exercise, live or as it was prescribed: whatever has a picture."""
+    """Object with a picture: an exercise in its current form or as it was prescribed."""
 
     @property
     def slug(self) -> str: ...
@@ -35,16 +34,19 @@ class HasPicture(Protocol):
 
     @property
     def figure(self) -> str:
-        """A figure of another name than the slug; "" for none."""
+        """Slug of the figure if it differs from the slug of the exercise, else ""."""
 
     @property
     def photos(self) -> list[dict[str, Any]]:
-        """Photographs are shown instead of a figure. As JSON: see `PhotoReference`."""
+        """Photographs to show instead of a figure, as dictionaries. See `PhotoReference`."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """An address and the size that keeps its place on the page before it arrives. `alt` is a photograph's own."""
+    """Address of a picture, with its width and height in pixels, so that the page does not shift when it loads.
+
+    `alt` is the alternative text of a photograph; "" for figures.
+    """
 
     url: str
     width: int
@@ -55,27 +57,27 @@ class Picture:
 
 @dataclass(frozen=True)
 class FigureFile:
-    """One figure as it goes over the wire: SVG bytes by content encoding, "" for plain."""
+    """SVG file of a figure: its bytes by content encoding, with "" for the uncompressed file."""
 
     digest: str
     bodies: dict[str, bytes]
 
 
 def has_figure(slug: str) -> bool:
-    """Whether there is a drawing of this name."""
+    """Return True if a figure with this slug exists."""
     return slug in FIGURES
 
 
 def get_figure_name(exercise: HasPicture) -> str:
-    """The name of the figure that the exercise shows; "" where it shows photographs, or nothing is drawn."""
+    """Return the slug of the figure that the exercise shows; "" if it shows photographs or a placeholder."""
     slug = exercise.figure or exercise.slug
     return slug if has_figure(slug) and not exercise.photos else ""
 
 
 def picture(of: str | HasPicture, kind: str, category: str = "") -> Picture:
-    """The picture of an exercise, or the figure of that name; a calm plate of its category where there is none.
+    """Return the picture of an exercise, or the figure with this slug; a placeholder of its category if it has none.
 
-    Raises ValueError for an unknown kind.
+    `kind` is one of `figures.KINDS`; raises ValueError for any other.
     """
     if kind not in KINDS:
         raise ValueError(f"No such kind of picture: {kind!r}. Choose from {', '.join(KINDS)}.")
@@ -87,14 +89,15 @@ def picture(of: str | HasPicture, kind: str, category: str = "") -> Picture:
 
 
 def list_photographs(of: HasPicture) -> list[Picture]:
-    """All photographs of an exercise, in order, at full size."""
+    """Return all photographs of an exercise, in order, at full size."""
     return [photograph(kept, "moving") for kept in of.photos]
 
 
 def photograph(kept: dict[str, Any], kind: str) -> Picture:
-    """One photograph, by what an exercise or a plan says of it; small unless it is there to be followed.
+    """Return a photograph, given an item of an exercise's or a plan item's `photos`.
 
-    The door is the patients' floor's: only there is it known for whom it was prescribed.
+    It is the full size for the kind "moving", which people exercise from, else the small size. The view
+    `exercise_photo` is part of the patients app, since access depends on the plans that prescribe the photograph.
     """
     photo = PhotoReference.of(kept)
     size = "full" if kind == "moving" else "small"
@@ -115,10 +118,11 @@ def _drawn(slug: str, kind: str, category: str) -> Picture:
 
 
 def get_figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
-    """The figure, compressed once in the life of the process. Raises KeyError for a figure that is not drawn.
+    """Return the compressed figure. Each figure is compressed once per process. Raises KeyError if it does not exist.
 
-    It is the one of that digest, in whichever language its words are: a page may speak another language than the
-    browser asks for when it fetches the picture. Without such a one it is today's, in the reader's language.
+    If `digest` is the digest of the figure in any language, return the figure in that language, since the language
+    of the page may differ from the language of the browser's request for the picture. Otherwise return the current
+    figure in the active language.
     """
     for language, _name in settings.LANGUAGES:
         with override(language):

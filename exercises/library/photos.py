@@ -1,7 +1,7 @@
-"""Photographs: what people upload is decoded, checked and encoded anew, so that only the picture itself is kept.
+"""Validation and re-encoding of uploaded photographs.
 
-Nothing of the uploaded bytes is ever served. What could hide in a file (a page, a script, an archive, where and when
-the picture was taken) is not in the pixels, so it is not in ours.
+Uploads are decoded, checked and encoded again, so that only the pixels are stored and uploaded bytes are never served.
+Anything else in the file (a page, a script, an archive, the place and time of the picture) is lost.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageFile, ImageOps
 
 MAX_PHOTOS = 4
-#: Bytes of an uploaded file.
+#: Largest size of an uploaded file in bytes.
 MAX_BYTES = 10 * 1024 * 1024
-#: Width times height of an uploaded picture: decoding one takes about 4 bytes for each.
+#: Largest width times height of an uploaded picture. Decoding takes about 4 bytes per pixel.
 MAX_PIXELS = 25_000_000
-#: Neither side may be smaller: nobody could see the exercise.
+#: Smallest width and height in pixels: a smaller picture does not show the exercise.
 MIN_PIXELS = 200
 FORMATS = ("JPEG", "PNG", "WEBP")
-#: Longest side in pixels, and most bytes, of what is kept: to do the exercise from, and for lists.
+#: Longest side in pixels and largest size in bytes of the two stored pictures: for exercising, and for lists.
 FULL, FULL_BYTES = 1600, 200_000
 SMALL, SMALL_BYTES = 480, 30_000
 _QUALITIES = (84, 76, 68, 58, 48)
@@ -47,12 +47,12 @@ _WHAT_DECODING_RAISES = (
 
 
 class InvalidPhotoError(ValueError):
-    """The file cannot be used. The message says why and what to do, for the person who chose it."""
+    """The file cannot be used. The message tells the user why and what to do."""
 
 
 @dataclass(frozen=True)
 class EncodedPhoto:
-    """A photograph as it is kept: two JPEGs without metadata; width and height of the full one, in pixels."""
+    """Two JPEG files without metadata. `width` and `height` are those of `full`, in pixels."""
 
     full: bytes
     small: bytes
@@ -61,13 +61,13 @@ class EncodedPhoto:
 
     @property
     def digest(self) -> str:
-        """What the address goes by: other bytes have another address."""
+        """Return twelve hex digits of a hash of both files, which are part of the address."""
         return hashlib.sha256(self.full + self.small).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
 class PhotoReference:
-    """What an exercise, or a published plan, says of one of its photographs."""
+    """Reference to a photograph, as stored by exercises and published plans. `width` and `height` are in pixels."""
 
     id: str
     digest: str
@@ -77,7 +77,7 @@ class PhotoReference:
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> PhotoReference:
-        """From the JSON of `Exercise.photos`."""
+        """Return the reference for an item of `Exercise.photos`."""
         return cls(**{name: kept[name] for name in cls.__dataclass_fields__})
 
     def as_dict(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class PhotoReference:
 
 
 def encode(upload: IO[bytes]) -> EncodedPhoto:
-    """Decode, turn upright, shrink and encode anew. Raises InvalidPhotoError with words for the person."""
+    """Decode, rotate upright, shrink and re-encode an upload. Raises InvalidPhotoError with a message for the user."""
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise InvalidPhotoError(_("This file is larger than 10 MB. Choose a smaller photo."))
@@ -97,7 +97,7 @@ def encode(upload: IO[bytes]) -> EncodedPhoto:
 
 
 def _reject_other_formats(data: bytes) -> None:
-    """Name what it is instead of a photo, where that can be told: it helps more than "not valid"."""
+    """Raise InvalidPhotoError that names the format if the file is recognisably not a photograph."""
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data[4:8] == b"ftyp":
         raise InvalidPhotoError(
@@ -120,8 +120,11 @@ def _reject_other_formats(data: bytes) -> None:
 
 
 def _decoded(data: bytes) -> Image.Image:
-    """The pixels, upright and in RGB, and nothing else of the file. The size is checked before anything is decoded."""
-    # The maker of PDFs tells Pillow to fill up truncated pictures with grey, for the whole process. Not here.
+    """Return the pixels, upright and in RGB. Raises InvalidPhotoError.
+
+    The size in pixels is checked before decoding.
+    """
+    # WeasyPrint sets this for the whole process, so that truncated pictures are filled up with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
@@ -152,7 +155,7 @@ def _too_many_pixels() -> str:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """In RGB on a new canvas, which has no metadata, with white behind whatever was transparent."""
+    """Return the picture in RGB on a new canvas, which has no metadata, with white behind transparent parts."""
     canvas = Image.new("RGB", picture.size, "white")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         with_alpha = picture.convert("RGBA")
@@ -163,14 +166,14 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _shrunk(picture: Image.Image, longest: int) -> Image.Image:
-    """No side longer than `longest`; never enlarged."""
+    """Return a copy with no side longer than `longest` pixels. Smaller pictures are not enlarged."""
     shrunk = picture.copy()
     shrunk.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return shrunk
 
 
 def _jpeg(picture: Image.Image, most_bytes: int) -> tuple[bytes, tuple[int, int]]:
-    """The best JPEG of at most so many bytes, with its size: less quality first, then fewer pixels."""
+    """Return the best JPEG of at most `most_bytes`, and its size in pixels: reduce quality first, then the size."""
     while True:
         for quality in _QUALITIES:
             written = BytesIO()

@@ -1,4 +1,4 @@
-"""A search that forgives: plurals, word beginnings and spelling mistakes. Pure text in, scores out."""
+"""Text search that tolerates plurals, prefixes and spelling mistakes. Does not use the database."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
-#: Nobody types more than this; what is longer is cut, so that no query costs more than another.
+#: Queries are truncated to this number of characters, to limit their cost.
 MAX_QUERY_LENGTH = 80
 MAX_WORDS = 6
-#: How alike two words of four letters or more must be to be taken for the same (difflib's ratio).
+#: Least similarity (difflib's ratio) at which two words of four letters or more match.
 ALIKE = 0.75
-#: The same for a suggestion when nothing was found.
+#: Least similarity of a suggestion after a search without results.
 REMOTELY_ALIKE = 0.5
-#: Words that say nothing about an exercise, in either language: people mix them.
+#: Ignored words. Those of both languages, since people mix them.
 STOP_WORDS = frozenset(
     words_of_a_line
     for line in (
@@ -26,7 +26,7 @@ STOP_WORDS = frozenset(
     )
     for words_of_a_line in line.split(" ")
 )
-#: What people type → what the catalogue says in English, or in Spanish.
+#: Words of a query and the words of the catalogue with the same meaning, in English and in Spanish.
 SYNONYMS: Mapping[str, str] = {
     "arm": "hands",
     "arms": "hands",
@@ -50,7 +50,7 @@ SYNONYMS: Mapping[str, str] = {
     "swim": "swimming",
     "tiptoe": "calf",
     "wobbly": "balance",
-    # --- Spanish, without accents
+    # Spanish, without accents
     "alberca": "piscina",
     "andar": "caminar",
     "banquito": "escalon",
@@ -82,28 +82,29 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @dataclass(frozen=True)
 class Document:
-    """What is searched of one thing: texts by weight, the heaviest being its name."""
+    """Searchable texts of one item, by weight. The name has the highest weight."""
 
     texts: Mapping[float, str]
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words without accents: "Déjà-vu" is ["deja", "vu"]."""
+    """Return lower-case words without accents: "Déjà-vu" is ["deja", "vu"]."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _WORD.findall(plain.lower())
 
 
 def query_words(query: str) -> list[str]:
-    """The words of a query that say something, at most MAX_WORDS."""
+    """Return at most MAX_WORDS words of a query, without STOP_WORDS unless it has no others."""
     words = words_of(query[:MAX_QUERY_LENGTH])
     telling = [word for word in words if word not in STOP_WORDS]
     return (telling or words)[:MAX_WORDS]
 
 
 def rank(query: str, documents: Sequence[Document]) -> list[int]:
-    """Places of the documents that match, best first. Every word must be found; if none has all, the most count.
+    """Return the indices of the matching documents, best first.
 
-    A query without a single letter or digit matches nothing.
+    The matching documents are those that contain the largest number of the query's words. A query without letters or
+    digits matches nothing.
     """
     wanted = query_words(query)
     if not wanted:
@@ -117,7 +118,7 @@ def rank(query: str, documents: Sequence[Document]) -> list[int]:
 
 
 def suggestions(query: str, vocabulary: Iterable[str], *, most: int = 4) -> list[str]:
-    """Names of the vocabulary that the query may have meant, for a page that found nothing."""
+    """Return at most `most` names of the vocabulary that are similar to the query, for a search without results."""
     names = {name.lower(): name for name in vocabulary}
     found = get_close_matches(query[:MAX_QUERY_LENGTH].lower(), names, n=most, cutoff=REMOTELY_ALIKE)
     for word in query_words(query):
@@ -126,14 +127,14 @@ def suggestions(query: str, vocabulary: Iterable[str], *, most: int = 4) -> list
 
 
 class _Matcher:
-    """Compares the words of one query; each pair of words is compared once, however many documents there are."""
+    """Compare the words of a query with documents. Each pair of words is compared only once."""
 
     def __init__(self, wanted: Sequence[str]) -> None:
         self._wanted = [{word, SYNONYMS.get(word, word)} for word in wanted]
         self._known: dict[tuple[str, str], float] = {}
 
     def scores(self, document: Document) -> list[float]:
-        """For each word of the query, how well the document has it: 0 for not at all."""
+        """Return the score of each word of the query in the document: 0 if it does not occur."""
         said = [(weight, word) for weight, text in document.texts.items() for word in words_of(text)]
         return [
             max((weight * self._alike(word, other) for word in meant for weight, other in said), default=0.0)
@@ -141,7 +142,7 @@ class _Matcher:
         ]
 
     def _alike(self, word: str, other: str) -> float:
-        """1 for the same word, a little less for its beginning, less still for a likely spelling mistake."""
+        """Return the similarity of two words, cached: 1 if equal, less for a prefix or a likely spelling mistake."""
         if (word, other) not in self._known:
             self._known[word, other] = _likeness(word, other)
         return self._known[word, other]

@@ -1,7 +1,7 @@
-"""What the public pages of the library need to know: read models, in a fixed number of queries.
+"""Data of the public pages of the library, in a fixed number of queries.
 
-The library is small (tens of exercises, at most a few hundred), so it is read whole and sifted here: that gives
-every filter its count, and search its forgiveness, on any database.
+The library is small (tens of exercises, at most a few hundred), so it is read completely and filtered in Python. This
+gives the count of every filter, and a search that tolerates mistakes, on any database.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from exercises.library.filters import Chip, FilterLinks, Filters, OptionGroup
 from exercises.library.search import Document, rank, suggestions
 from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
 
-#: What the home page shows of each kind, if it is there: the most different from one another.
+#: Slugs of the examples on the home page, if they are public: those that differ most from one another.
 SHOWN_EXAMPLES = (
     "one-leg-stand",
     "calf-raise",
@@ -35,12 +35,12 @@ EXAMPLES_PER_CATEGORY = 3
 _SUPPORT_LEVELS = Support.values
 
 
-# --- What is shown -----------------------------------------------------------------------------------------
+# --- Catalogue ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ExerciseGroup:
-    """The exercises of one kind, with why the kind helps and how often."""
+    """Exercises of one category, with its reasons and recommended frequency."""
 
     entry: CategoryEntry
     exercises: list[Exercise]
@@ -48,7 +48,7 @@ class ExerciseGroup:
 
 @dataclass(frozen=True)
 class LibraryPage:
-    """All that the catalogue page shows. `hrefs` are relative to the catalogue's address."""
+    """Data of the catalogue page. `total` is the number of exercises without filters."""
 
     filters: Filters
     exercises: list[Exercise]
@@ -60,7 +60,7 @@ class LibraryPage:
 
     @cached_property
     def by_category(self) -> list[ExerciseGroup]:
-        """In the order of the three kinds, without the empty ones."""
+        """Return the exercises by category, in the order of `CATEGORIES`, without empty categories."""
         groups = [
             ExerciseGroup(entry, [row for row in self.exercises if row.category == entry.slug])
             for entry in CATEGORIES
@@ -69,13 +69,13 @@ class LibraryPage:
 
 
 def list_public_exercises() -> list[Exercise]:
-    """The whole public library, from the most held on to the least, with equipment and focus; 3 queries."""
+    """Return all public exercises with equipment and focus, from most to least support. 3 queries."""
     rows = Exercise.objects.public().prefetch_related("equipment", "focus")
     return sorted(rows, key=lambda row: (_SUPPORT_LEVELS.index(row.support), gettext(row.name).lower()))
 
 
 def get_library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
-    """The catalogue as asked for by the address's parameters; `base` is the catalogue's own address."""
+    """Return the catalogue page for the given query parameters. `base` is the address of the catalogue. 3 queries."""
     everything = list_public_exercises()
     focus = _named(everything, "focus", [entry.slug for entry in FOCUS])
     equipment = _named(everything, "equipment", [entry.slug for entry in EQUIPMENT])
@@ -103,7 +103,7 @@ def get_library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
 
 
 def _named(exercises: Iterable[Exercise], name: str, order: Sequence[str]) -> dict[str, str]:
-    """Slug → translated name of what the library uses, in the catalogue's order, newcomers last."""
+    """Return translated names by slug of the related rows `name`, in the given order; unknown slugs come last."""
     found = {thing.slug: gettext(thing.name) for row in exercises for thing in getattr(row, name).all()}
     places = {slug: place for place, slug in enumerate(order)}
     return dict(sorted(found.items(), key=lambda pair: (places.get(pair[0], len(places)), pair[1])))
@@ -127,7 +127,7 @@ def _document(exercise: Exercise) -> Document:
 
 
 def _suggest(query: str, exercises: Iterable[Exercise], focus: Mapping[str, str]) -> list[str]:
-    """Words to try instead: the closest names, or some body parts when nothing is close."""
+    """Return the most similar names, or four body parts if there are none."""
     names = [gettext(row.name) for row in exercises]
     return suggestions(query, [*names, *focus.values()]) or list(focus.values())[:4]
 
@@ -137,7 +137,10 @@ def _suggest(query: str, exercises: Iterable[Exercise], focus: Mapping[str, str]
 
 @dataclass(frozen=True)
 class ExercisePage:
-    """One exercise with its neighbours: easier, harder, and routines that use it."""
+    """Exercise with related exercises and the routines that contain it.
+
+    `before` is the exercise that this one is a progression of; `next_steps` are its progressions.
+    """
 
     exercise: Exercise
     category: CategoryEntry
@@ -148,25 +151,27 @@ class ExercisePage:
 
     @property
     def steps(self) -> list[ExerciseStep]:
+        """Return the steps in order."""
         return sorted(self.exercise.steps.all(), key=lambda step: step.order)
 
     @property
     def shows_support(self) -> bool:
-        """Whether "no hands" says something: it does not of sitting or swimming."""
+        """Return False for an exercise without support sitting or in water, where "no hands" has no meaning."""
         return self.exercise.support != Support.NONE or self.exercise.position == Position.STANDING
 
     @property
     def safety_notes(self) -> list[str]:
-        """One note a line, as the catalogue keeps them."""
+        """Return the safety notes, which are stored as one note per line."""
         return [line.strip() for line in self.exercise.safety_notes.splitlines() if line.strip()]
 
 
 def get_category_entry(slug: str) -> CategoryEntry:
+    """Return the catalogue's entry of a category. Raises StopIteration for an unknown slug."""
     return next(entry for entry in CATEGORIES if entry.slug == slug)
 
 
 def get_exercise_page(slug: str) -> ExercisePage | None:
-    """A public exercise, or None. Neighbours that the public may not see are left out. 7 queries."""
+    """Return a public exercise, or None. Related exercises that are not public are left out. 7 queries."""
     rows = Exercise.objects.public().by_slug(slug).select_related("progression_of", "easier")
     exercise = rows.prefetch_related("steps", "equipment", "focus", "progressions").first()
     if exercise is None:
@@ -188,7 +193,7 @@ def get_exercise_page(slug: str) -> ExercisePage | None:
 
 @dataclass(frozen=True)
 class RoutinePage:
-    """One routine, ready to show: its items in order and how long a session takes, in minutes."""
+    """Routine with its items in order and the duration of a session in minutes."""
 
     routine: Routine
     items: list[RoutineItem]
@@ -196,19 +201,19 @@ class RoutinePage:
 
     @property
     def weekly(self) -> str:
-        """How often, where all items agree: "3 days a week."; else ""."""
+        """Return the frequency, "3 days a week.", if it is the same for all items; else ""."""
         said = {item.dose.days_sentence() for item in self.items}
         return said.pop() if len(said) == 1 else ""
 
 
 def list_routine_pages() -> list[RoutinePage]:
-    """Every public routine, in the order in which they came; 3 queries."""
+    """Return all public routines in the order of their creation. 3 queries."""
     rows = Routine.objects.public().prefetch_related("items__exercise").order_by("created_at", "name")
     return [_build_routine_page(row) for row in rows]
 
 
 def get_routine_page(slug: str) -> RoutinePage | None:
-    """One public routine, or None, with everything that a leaflet needs; 5 queries."""
+    """Return a public routine, or None, with everything that a leaflet needs. 5 queries."""
     rows = Routine.objects.public().by_slug(slug)
     rows = rows.prefetch_related("items__exercise__steps", "items__exercise__equipment")
     row = rows.first()
@@ -216,7 +221,7 @@ def get_routine_page(slug: str) -> RoutinePage | None:
 
 
 def _build_routine_page(row: Routine) -> RoutinePage:
-    """A retired exercise is left out of a public routine."""
+    """Return the page of a routine, without retired exercises and those of a clinic."""
     items = sorted(row.items.all(), key=lambda item: item.order)
     items = [item for item in items if item.exercise.retired_at is None and item.exercise.clinic_id is None]
     return RoutinePage(row, items, sum(item.dose.session_minutes() for item in items))
@@ -224,7 +229,7 @@ def _build_routine_page(row: Routine) -> RoutinePage:
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the three kinds with a few exercises that show at a glance what it is."""
+    """Category with a few example exercises and the number of its public exercises."""
 
     entry: CategoryEntry
     examples: list[Exercise]
@@ -232,7 +237,7 @@ class Kind:
 
 
 def kinds() -> list[Kind]:
-    """The three kinds for the home page; 1 query."""
+    """Return the three categories for the home page. 1 query."""
     places = {slug: place for place, slug in enumerate(SHOWN_EXAMPLES)}
     rows = sorted(Exercise.objects.public(), key=lambda row: (places.get(row.slug, len(places)), row.name))
     by_kind = {entry.slug: [row for row in rows if row.category == entry.slug] for entry in CATEGORIES}
@@ -243,7 +248,7 @@ def kinds() -> list[Kind]:
 
 
 def list_public_slugs() -> tuple[list[str], list[str]]:
-    """The slugs of all public exercises and routines, by name, for the sitemap; 2 queries."""
+    """Return the slugs of all public exercises and routines, sorted, for the sitemap. 2 queries."""
     exercises = Exercise.objects.public().order_by("slug").values_list("slug", flat=True)
     routines = Routine.objects.public().order_by("slug").values_list("slug", flat=True)
     return list(exercises), list(routines)

@@ -1,4 +1,4 @@
-"""What search engines read: schema.org types where a standard one fits, as plain dictionaries."""
+"""Structured data for search engines: schema.org types as dictionaries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTEXT = "https://schema.org"
 
 
 def medical_web_page(*, name: str, description: str, url: str) -> Data:
-    """A page about health for everyone, not only for clinicians."""
+    """Return a MedicalWebPage about neuropathic pain for patients."""
     return {
         "@context": _CONTEXT,
         "inLanguage": get_language(),
@@ -30,6 +30,7 @@ def medical_web_page(*, name: str, description: str, url: str) -> Data:
 
 
 def faq_page(questions: Iterable[QuestionEntry]) -> Data:
+    """Return a FAQPage of questions and answers."""
     return {
         "@context": _CONTEXT,
         "inLanguage": get_language(),
@@ -49,7 +50,7 @@ def faq_page(questions: Iterable[QuestionEntry]) -> Data:
 
 
 def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
-    """An exercise as a how-to; wants `steps` and `equipment` prefetched."""
+    """Return an exercise as a HowTo. No query if `steps` and `equipment` are prefetched."""
     steps = sorted(exercise.steps.all(), key=lambda step: step.order)
     return {
         "@context": _CONTEXT,
@@ -69,7 +70,7 @@ def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
 
 
 def routine(page: RoutinePage, *, url: str, item_urls: Iterable[str]) -> Data:
-    """A routine as an ordered list of its exercises."""
+    """Return a routine as an ItemList of its exercises, with one of `item_urls` for each."""
     return {
         "@context": _CONTEXT,
         "inLanguage": get_language(),

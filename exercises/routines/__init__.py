@@ -1,1 +1,1 @@
-"""Routines, of the catalogue and of clinics."""
+"""Routines of the catalogue, of clinics and of single clinicians."""

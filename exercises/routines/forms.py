@@ -1,7 +1,7 @@
-"""The form of a routine: its words, and its exercises with their doses, in order; saved together.
+"""Form of a routine: its text, and its exercises with their doses, in order; saved together.
 
-It works without scripts: adding, moving and removing an exercise are buttons that show the form again with everything
-typed still in it. Nothing is saved until "Save".
+The form works without JavaScript: the buttons to add, move and remove an exercise show the form again with all entered
+values. Nothing is saved until "Save".
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from exercises.models import Exercise, Routine, RoutineItem
 from exercises.routines.services import MAX_ITEMS, RoutineContent, RoutineLine
 
 _CONTROL = {"class": "form-control"}
-#: For whom a new routine is.
+#: Values of `whose`: who can use a new routine.
 CLINIC, MINE = "clinic", "mine"
 _TEXT = ("name", "summary", "for_whom")
 Library = Mapping[uuid.UUID, Exercise]
 
 
 class RoutineTextForm(forms.ModelForm):
-    """Everything of a routine but its exercises."""
+    """Form of everything in a routine except its exercises."""
 
     whose = forms.ChoiceField(
         label=_("Who can use it"),
@@ -60,7 +60,7 @@ class RoutineTextForm(forms.ModelForm):
 
 
 class LineForm(DoseFormMixin, forms.ModelForm):
-    """One exercise of the routine: its dose and a note."""
+    """Form of an exercise of the routine: its dose and a note."""
 
     class Meta:
         model = RoutineItem
@@ -73,11 +73,11 @@ class LineForm(DoseFormMixin, forms.ModelForm):
         self.exercise = exercise
 
     def validate_constraints(self) -> None:
-        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
+        """Skip database constraints: `clean` checks the dose, and each constraint would cost a query."""
 
     @property
     def sentence(self) -> str:
-        """The dose as it stands in the form; "" while it cannot be read."""
+        """Return the entered dose as a sentence; "" if it is not valid."""
         if self.is_bound:
             return "" if self.errors else self.dose.sentence()
         dose = {name: _number(self.initial.get(name)) for name in DOSE_FIELDS if name != "each_side"}
@@ -86,7 +86,7 @@ class LineForm(DoseFormMixin, forms.ModelForm):
 
     @property
     def dose(self) -> Dose:
-        """Only of a valid form."""
+        """Return the entered dose. The form must be valid."""
         return Dose(**{name: self.cleaned_data[name] for name in DOSE_FIELDS})
 
 
@@ -96,11 +96,11 @@ def _number(value: Any) -> int | None:
 
 
 class RoutineForm:
-    """The whole page. Made from what is on record (`from_content`) or from what was sent (`from_post`)."""
+    """All forms of the page. Create it from stored content (`from_content`) or from a request (`from_post`)."""
 
     def __init__(self, words: RoutineTextForm, lines: Sequence[LineForm], *, left_out: bool = False) -> None:
         self.words, self.lines = words, list(lines)
-        #: An exercise was sent that is no longer to be had.
+        #: True if the request contained an exercise that is no longer available.
         self.left_out = left_out
         self.lines_error = ""
 
@@ -114,7 +114,10 @@ class RoutineForm:
         edit_number: int = 0,
         asks_whose: bool = False,
     ) -> RoutineForm:
-        """To change `content`, or to begin with nothing."""
+        """Return an unbound form for `content`, or an empty one if it is None.
+
+        Exercises that are not in `library` are left out.
+        """
         start: dict[str, Any] = {"key": key, "edit_number": edit_number}
         if content is not None:
             start |= {name: getattr(content, name) for name in _TEXT}
@@ -127,7 +130,7 @@ class RoutineForm:
 
     @classmethod
     def from_post(cls, data: QueryDict, library: Library, *, asks_whose: bool = False) -> RoutineForm:
-        """From what was sent. An exercise that may not stand in the routine is left out."""
+        """Return a bound form. Exercises that are not in `library` are left out."""
         count = data.get("rows", "")
         rows = min(int(count), MAX_ITEMS) if count.isdecimal() and len(count) < 4 else 0
         found = [_exercise(data.get(f"line-{place}-exercise", ""), library) for place in range(rows)]
@@ -139,19 +142,41 @@ class RoutineForm:
         words = RoutineTextForm(data, asks_whose=asks_whose)
         return cls(words, lines, left_out=len(lines) < rows)
 
-    def after(self, do: str, added: str, library: Library) -> RoutineForm:
-        """What was typed, unchecked, after a button: "add", "up-2", "down-2", "remove-2"."""
-        rows = [(line.exercise, _get_typed_values(line)) for line in self.lines]
-        verb, _dash, number = do.partition("-")
-        place = int(number) if number.isdecimal() and int(number) < len(rows) else None
-        exercise = _exercise(added, library)
-        if verb == "add" and exercise is not None and self.can_add(exercise):
+    # --- What was typed, unchecked, with one change -------------------------------------------------------------------
+
+    def with_line(self, exercise_id: str, library: Library) -> RoutineForm:
+        """With an exercise of the library at the end, unless it may not be added."""
+        rows = self._rows()
+        exercise = _exercise(exercise_id, library)
+        if exercise is not None and self.can_add(exercise):
             rows.append((exercise, exercise.dose.as_dict() | {"note": ""}))
-        elif verb == "remove" and place is not None:
+        return self._with(rows)
+
+    def without_line(self, exercise_id: uuid.UUID) -> RoutineForm:
+        """Without an exercise."""
+        rows = self._rows()
+        place = self._place(exercise_id)
+        if place is not None:
             del rows[place]
-        elif verb in {"up", "down"} and place is not None:
+        return self._with(rows)
+
+    def moving_line(self, exercise_id: uuid.UUID, places: int) -> RoutineForm:
+        """With an exercise that many places further down; negative is up. It stops at either end."""
+        rows = self._rows()
+        place = self._place(exercise_id)
+        if place is not None:
             row = rows.pop(place)
-            rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
+            rows.insert(max(0, place + places), row)
+        return self._with(rows)
+
+    def _place(self, exercise_id: uuid.UUID) -> int | None:
+        places = (place for place, line in enumerate(self.lines) if line.exercise.pk == exercise_id)
+        return next(places, None)
+
+    def _rows(self) -> list[tuple[Exercise, dict[str, Any]]]:
+        return [(line.exercise, _get_typed_values(line)) for line in self.lines]
+
+    def _with(self, rows: Sequence[tuple[Exercise, dict[str, Any]]]) -> RoutineForm:
         words = self.words
         typed = _get_typed_values(words)
         return RoutineForm(
@@ -159,11 +184,12 @@ class RoutineForm:
         )
 
     def can_add(self, exercise: Exercise) -> bool:
+        """Return True if the routine is not full and does not contain the exercise."""
         return not self.is_full and exercise.pk not in self.held
 
     def with_left_out_notice(self) -> RoutineForm:
         """The same without the exercises that are no longer to be had, and a word about it."""
-        again = self.after("", "", {})
+        again = self._with(self._rows())
         again.lines_error = _now(
             "An exercise is no longer to be had, and was left out. Look, then save again."
         )
@@ -171,7 +197,7 @@ class RoutineForm:
 
     @property
     def held(self) -> set[uuid.UUID]:
-        """The exercises in it: each can be in a routine once."""
+        """Return the keys of its exercises. A routine contains each exercise at most once."""
         return {line.exercise.pk for line in self.lines}
 
     @property
@@ -188,7 +214,7 @@ class RoutineForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """Every fault with the id of its place on the page, for the summary on top."""
+        """Return all errors as (element id, message) pairs, for the summary at the top of the page."""
         found: list[tuple[str, str]] = []
         for form in (self.words, *self.lines):
             if form.is_bound:
@@ -203,7 +229,7 @@ class RoutineForm:
 
     @property
     def content(self) -> RoutineContent:
-        """What was typed; only of a valid form."""
+        """Return the entered content. The form must be valid."""
         return RoutineContent(
             **{name: self.words.cleaned_data[name] for name in _TEXT},
             lines=tuple(
@@ -214,7 +240,7 @@ class RoutineForm:
 
     @property
     def key(self) -> uuid.UUID:
-        """Made with the form, so that a form sent twice is one routine."""
+        """Return the key created with the form, so that submitting it twice creates one routine."""
         return self.words.cleaned_data["key"] or uuid.uuid4()
 
     @property
@@ -223,11 +249,12 @@ class RoutineForm:
 
     @property
     def is_only_mine(self) -> bool:
+        """Return True if only the user can use it, which is the case if the form does not ask."""
         whose: str = self.words.cleaned_data.get("whose", MINE)
         return whose == MINE
 
     def accept_current_version(self, edit_number: int) -> None:
-        """Keep what was typed, and let it be saved over the routine as it is now."""
+        """Set the edit number, so that the next submission overwrites the current version."""
         data = cast(QueryDict, self.words.data).copy()
         data["edit_number"] = str(edit_number)
         self.words.data = data

@@ -1,4 +1,4 @@
-"""What the pages about routines show: read models, in a fixed number of queries. Who may keep which is here too."""
+"""Data of the pages about routines, in a fixed number of queries, and the permission to edit a routine."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from exercises.models import Category, Exercise, Routine, RoutineItem
 
 
 def get_routine_to_read_or_404(user: User, routine_id: uuid.UUID) -> Routine:
-    """A routine that the user may see: shared, the clinic's (in use or retired), or their own. With its items and
-    their exercises. A foreign one is a missing one: Http404 for both.
+    """Return a routine that the user may see, with its items and their exercises prefetched.
+
+    These are shared routines in use, and those of the clinic and of the user, in use or retired. Raises Http404 if it
+    does not exist or the user may not see it.
     """
     rows = Routine.objects.public() | Routine.objects.owned_by(user)
     found: Routine | None = rows.prefetch_related("items__exercise").filter(pk=routine_id).first()
@@ -30,7 +32,11 @@ def get_routine_to_read_or_404(user: User, routine_id: uuid.UUID) -> Routine:
 
 
 def can_edit(user: User, routine: Routine) -> bool:
-    """Whether the user may change it: their own, or the clinic's if that is their task. Shared ones: nobody here."""
+    """Return True if the user may edit the routine.
+
+    These are the user's own routines, and those of the clinic with the permission MANAGE_ROUTINES. Shared routines can
+    be edited only in the admin.
+    """
     if routine.clinic_id is None:
         return False
     if routine.owner_id is not None:
@@ -39,14 +45,14 @@ def can_edit(user: User, routine: Routine) -> bool:
 
 
 def check_can_edit(user: User, routine: Routine) -> None:
-    """Raises PermissionDenied unless `can_edit`."""
+    """Raise PermissionDenied unless `can_edit`."""
     if not can_edit(user, routine):
         raise PermissionDenied(_("This routine is not yours to change. Make a copy, and change that."))
 
 
 @dataclass(frozen=True)
 class RoutineRow:
-    """A routine in a list."""
+    """Routine in a list, with its items in order."""
 
     routine: Routine
     items: list[RoutineItem]
@@ -54,17 +60,18 @@ class RoutineRow:
 
     @property
     def minutes(self) -> int:
-        """About how long one session takes."""
+        """Return the estimated minutes of one session, rounded up."""
         return math.ceil(sum(item.dose.session_seconds() for item in self.items) / 60)
 
     @property
     def names(self) -> str:
+        """Return the names of its exercises, separated by commas."""
         return ", ".join(item.exercise.name for item in self.items)
 
 
 @dataclass(frozen=True)
 class RoutineLists:
-    """The routines that a clinician can start from, by whose they are, and those out of use."""
+    """Routines that a clinician can start a plan from, by owner, and retired routines."""
 
     mine: list[RoutineRow]
     clinics: list[RoutineRow]
@@ -73,14 +80,14 @@ class RoutineLists:
 
 
 def get_routine_lists(user: User) -> RoutineLists:
-    """By name. Three queries."""
+    """Return the routines that the user may see, ordered by name. Three queries."""
     rows = Routine.objects.public() | Routine.objects.owned_by(user)
-    keeps_clinics = has_staff_permission(user, Action.MANAGE_ROUTINES)
+    can_manage = has_staff_permission(user, Action.MANAGE_ROUTINES)
     found = [
         RoutineRow(
             routine,
             sorted(routine.items.all(), key=lambda item: item.order),
-            can_edit=routine.clinic_id is not None and (routine.owner_id == user.pk or keeps_clinics),
+            can_edit=routine.clinic_id is not None and (routine.owner_id == user.pk or can_manage),
         )
         for routine in rows.prefetch_related("items__exercise").order_by("name", "pk")
     ]
@@ -94,8 +101,9 @@ def get_routine_lists(user: User) -> RoutineLists:
 
 
 def list_available_exercises(user: User, routine: Routine | None = None) -> dict[uuid.UUID, Exercise]:
-    """The exercises that may stand in the user's routines, by kind and name: those in use, and what `routine` holds
-    already. One query.
+    """Return the exercises that the user's routines may contain, by key, ordered by category and name. One query.
+
+    These are the exercises in use, and those that `routine` already contains (its items must be prefetched).
     """
     membership = user.membership
     allowed = Q(clinic=None) | Q(clinic=membership.clinic if membership else None)
@@ -106,7 +114,7 @@ def list_available_exercises(user: User, routine: Routine | None = None) -> dict
 
 
 def group_choices(library: Mapping[uuid.UUID, Exercise]) -> list[tuple[str, list[Exercise]]]:
-    """The exercises in use by kind, for a list to choose from."""
+    """Return the exercises in use as (category label, exercises) pairs, for a <select>."""
     live = [row for row in library.values() if row.retired_at is None]
     return [
         (str(kind.label), found)

@@ -1,6 +1,6 @@
-"""A clinic's own routines, and those a clinician keeps for themselves: making, changing, copying, retiring.
+"""Create, update, retire and restore routines of a clinic or of a single clinician.
 
-"Save as routine" of the plan builder and the routines' own pages write through the same functions.
+The plan builder's "Save as routine" and the pages about routines use the same functions.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from exercises.library.services.retire import restore, retire
 from exercises.models import Routine, RoutineItem
 from exercises.ordering import save_in_order
 
-#: More than a plan can sensibly hold; above six exercises the pages warn (see `catalogue.MAX_EXERCISES`).
+#: Largest number of exercises. The pages warn above six (see `catalogue.MAX_EXERCISES`).
 MAX_ITEMS = 20
-#: Parts of a routine as the list of its revisions names them, in the order of the form.
+#: Parts of a routine and their names in the list of revisions, in the order of the form.
 PARTS = {"name": "name", "summary": "summary", "for_whom": "who it is for", "lines": "exercises"}
 _TEXT = ("name", "summary", "for_whom")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -33,7 +33,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, kw_only=True)
 class RoutineLine:
-    """One exercise of a routine with its dose."""
+    """Exercise of a routine with its dose."""
 
     exercise_id: uuid.UUID
     dose: Dose
@@ -42,7 +42,7 @@ class RoutineLine:
 
 @dataclass(frozen=True, kw_only=True)
 class RoutineContent:
-    """What a routine says, as a value. An exercise is in it once: a plan could not hold it twice."""
+    """Content of a routine as an immutable value. It contains each exercise at most once, as a plan does."""
 
     name: str
     summary: str
@@ -51,7 +51,7 @@ class RoutineContent:
 
     @classmethod
     def of(cls, routine: Routine) -> RoutineContent:
-        """What is on record. One query unless `items` are prefetched."""
+        """Return the stored content. One query unless `items` are prefetched."""
         items = sorted(routine.items.all(), key=lambda item: item.order)
         return cls(
             **{name: getattr(routine, name) for name in _TEXT},
@@ -61,18 +61,21 @@ class RoutineContent:
         )
 
     def check(self) -> None:
-        """Raises ValueError for what no form sends: no exercise, too many, or one of them twice."""
+        """Raise ValueError if there is no exercise, too many, or one of them twice. Forms check this beforehand."""
         exercises = [line.exercise_id for line in self.lines]
         if not 1 <= len(exercises) <= MAX_ITEMS or len(set(exercises)) != len(exercises):
             raise ValueError(f"A routine has 1 to {MAX_ITEMS} exercises, each of them once.")
 
     def list_differences(self, other: RoutineContent) -> list[str]:
-        """The parts, by their names for people, that say something else there."""
+        """Return the display names of the parts that differ between the two contents."""
         return [words for part, words in PARTS.items() if getattr(self, part) != getattr(other, part)]
 
 
 class StaleRoutineError(Exception):
-    """Someone changed the routine since it was read. Holds it as it is now, and who made it so when."""
+    """The routine has changed since it was read.
+
+    `routine` is its current state; `by` and `at` are the user and the time of the last change. One query.
+    """
 
     def __init__(self, routine: Routine) -> None:
         super().__init__("The routine was changed meanwhile.")
@@ -90,10 +93,10 @@ def create_routine(
     by: User,
     only_for: User | None = None,
 ) -> Routine:
-    """A new routine of the clinic, or with `only_for` one that this clinician alone sees.
+    """Create a routine of the clinic, or with `only_for` one that only this clinician sees. Write an audit row.
 
-    The same form sent twice is one routine. Raises ValueError when `form_key` is another's routine, or the content
-    could not be a routine (see `RoutineContent.check`).
+    Submitting the same form twice creates one routine: the earlier one is returned. Raises ValueError if `form_key`
+    belongs to another clinic's routine or the content is invalid (see `RoutineContent.check`).
     """
     content.check()
     try:
@@ -107,7 +110,7 @@ def create_routine(
             record("routine.added", actor=by, obj=routine, clinic=clinic)
             return routine
     except IntegrityError:
-        # The other of two simultaneous clicks came first.
+        # A simultaneous request with the same form was committed first.
         if earlier := Routine.objects.filter(pk=form_key).first():
             return _find_by_form_key(earlier, clinic)
         raise
@@ -121,9 +124,11 @@ def _find_by_form_key(earlier: Routine, clinic: Clinic) -> Routine:
 
 @transaction.atomic
 def update_routine(*, routine: Routine, content: RoutineContent, edit_number: int, by: User) -> Routine:
-    """Make the routine say `content`, if nobody changed it since `edit_number` was read. Plans keep their copies.
+    """Update the routine and write an audit row. Plans are not changed, since they store copies.
 
-    The same edit sent twice is made once. Raises StaleRoutineError with the routine as it is now.
+    If the content is the same, for example because the edit was submitted twice, nothing is written. Raises
+    StaleRoutineError if the routine has changed since `edit_number` was read, and ValueError if the content is invalid
+    (see `RoutineContent.check`).
     """
     content.check()
     locked = _get_for_update(routine)[0]
@@ -141,13 +146,13 @@ def update_routine(*, routine: Routine, content: RoutineContent, edit_number: in
 
 @transaction.atomic
 def retire_routine(*, routine: Routine, by: User, now: datetime.datetime | None = None) -> bool:
-    """Nobody can start a plan from it any more. False when it was retired already."""
+    """Retire the routine, so that no plan can start from it. Return False if it was retired."""
     return bool(retire(rows=_get_for_update(routine), by=by, now=now or timezone.now()))
 
 
 @transaction.atomic
 def restore_routine(*, routine: Routine, by: User) -> bool:
-    """It can be chosen again. False when it was in use."""
+    """Restore the routine, so that it can be chosen again. Return False if it was in use."""
     return bool(restore(rows=_get_for_update(routine), by=by))
 
 
@@ -159,25 +164,25 @@ def _get_for_update(routine: Routine) -> list[Routine]:
 def _write_content(routine: Routine, content: RoutineContent, *, by: User, reason: str) -> None:
     for name in _TEXT:
         setattr(routine, name, getattr(content, name))
-    noted: Any = routine  # the history package reads what it is told from the row itself
-    noted._history_user = by
-    noted._change_reason = reason
+    historical: Any = routine  # django-simple-history reads its options from attributes of the instance
+    historical._history_user = by
+    historical._change_reason = reason
     routine.save()
     _write_items(routine, content.lines)
 
 
 def _write_items(routine: Routine, lines: Sequence[RoutineLine]) -> None:
-    """An exercise that stays keeps its row, so that its history tells what changed and nothing else."""
-    there: dict[uuid.UUID, RoutineItem] = {}
+    """Write the items, reusing the row of each exercise that stays, so that unchanged items get no history entry."""
+    reusable: dict[uuid.UUID, RoutineItem] = {}
     wanted = {line.exercise_id for line in lines}
     for row in routine.items.order_by("order"):
-        if row.exercise_id in wanted and row.exercise_id not in there:
-            there[row.exercise_id] = row
+        if row.exercise_id in wanted and row.exercise_id not in reusable:
+            reusable[row.exercise_id] = row
         else:
             row.delete()
     rows, changed = [], []
     for line in lines:
-        row = there.get(line.exercise_id) or RoutineItem(routine=routine, exercise_id=line.exercise_id)
+        row = reusable.get(line.exercise_id) or RoutineItem(routine=routine, exercise_id=line.exercise_id)
         if row.pk and (row.dose, row.note) != (line.dose, line.note):
             changed.append(row)
         for name, value in line.dose.as_dict().items():
@@ -188,7 +193,7 @@ def _write_items(routine: Routine, lines: Sequence[RoutineLine]) -> None:
 
 
 def _build_unique_slug(name: str) -> str:
-    """From the name, with an end that no other routine has."""
+    """Return a slug from the name with a random suffix, which no other routine has."""
     start = slugify(name)[:50].strip("-") or "routine"
     while True:
         slug = f"{start}-{get_random_string(5, _ALPHABET)}"

@@ -1,4 +1,4 @@
-"""Routines, and their leaflets."""
+"""Public pages of routines and their leaflets."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from exercises.pdf import get_paper
 
 @public_page
 def routines(request: HttpRequest) -> HttpResponse:
+    """List all public routines."""
     return render(
         request, "exercises/routines/routines.html", {"section": "routines", "pages": list_routine_pages()}
     )
@@ -26,6 +27,7 @@ def routines(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def routine(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one routine. Raises Http404 if it is not public."""
     page = _page(slug)
     data = structured_data.routine(
         page,
@@ -42,7 +44,10 @@ def routine(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def routine_leaflet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The routine to print. Drawing costs a second, so what was drawn is kept and new drawings are counted."""
+    """Return the leaflet of a routine as a PDF. Raises Http404 if the routine is not public.
+
+    Drawing takes a second or two of CPU time, so leaflets are cached and new ones are limited by client address (429).
+    """
     paper = get_paper(request.GET.get("paper", ""))
     sheet = leaflet(_page(slug), paper=paper, site_url=settings.SITE_URL)
 

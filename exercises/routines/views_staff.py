@@ -1,8 +1,10 @@
-"""Routines as the team keeps them: the lists, the form, a copy of another, retiring one and bringing it back."""
+"""Staff pages for routines: lists, form, copy of a routine, retire and restore."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +46,7 @@ from exercises.routines.services import (
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Mine, the clinic's, those that all clinics share; and below them those that are retired."""
+    """List the user's, the clinic's and the shared routines, followed by the retired ones."""
     return render(
         request,
         "exercises/routines/list.html",
@@ -55,7 +57,7 @@ def staff_routine_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
-    """A new routine. The buttons: "add", "up-2", "down-2" and "remove-2" show the form again, "save" saves."""
+    """A new routine. Nothing is saved until "Save"."""
     library = list_available_exercises(request.user)
     asks = has_staff_permission(request.user, Action.MANAGE_ROUTINES)
     if request.method != "POST":
@@ -64,21 +66,21 @@ def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
     form = RoutineForm.from_post(request.POST, library, asks_whose=asks)
     if (shown := _render_without_saving(request, form, library, None)) is not None:
         return shown
-    made = create_routine(
+    routine = create_routine(
         clinic=check_staff_permission(request.user, Action.ASSIGN_PLANS).clinic,
         content=form.content,
         form_key=form.key,
         by=request.user,
         only_for=request.user if form.is_only_mine else None,
     )
-    messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": made.name})
-    return redirect("staff_routine_edit", made.pk)
+    messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": routine.name})
+    return redirect("staff_routine_edit", routine.pk)
 
 
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_copy(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """The form of a new routine, filled from another one. Nothing is saved yet."""
+    """Show the form of a new routine with the content of another one. Nothing is saved."""
     source = get_routine_to_read_or_404(request.user, routine_id)
     library = list_available_exercises(request.user)
     form = RoutineForm.from_content(
@@ -93,7 +95,10 @@ def staff_routine_copy(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """Change one; who may not, reads it. Who saves over somebody else's change is told first."""
+    """Edit a routine, or show it read-only to users who may not edit it.
+
+    If someone else changed it in the meantime, show the form again with a warning and the entered values (409).
+    """
     routine = get_routine_to_read_or_404(request.user, routine_id)
     if not can_edit(request.user, routine) and request.method != "POST":
         row = RoutineRow(routine, sorted(routine.items.all(), key=lambda item: item.order), can_edit=False)
@@ -118,15 +123,70 @@ def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
     return redirect("staff_routine_edit", routine.pk)
 
 
+# --- Buttons that show the form again, with what was typed and one change; nothing is saved ---------------------------
+
+
+def _line_button(
+    change: Callable[..., RoutineForm],
+) -> Callable[..., HttpResponse]:
+    """Make the view of a button beside an exercise, in the form of a new routine or of one that is kept.
+
+    `change` gets the form, the request and the arguments of the address. A GET leads to the form.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @staff_permission_required(Action.ASSIGN_PLANS)
+    @wraps(change)
+    def view(
+        request: AuthenticatedRequest, routine_id: uuid.UUID | None = None, **arguments: uuid.UUID
+    ) -> HttpResponse:
+        routine = None if routine_id is None else get_routine_to_read_or_404(request.user, routine_id)
+        if request.method != "POST":
+            return redirect("staff_routine_edit", routine.pk) if routine else redirect("staff_routine_create")
+        if routine is not None:
+            check_can_edit(request.user, routine)
+        asks = routine is None and has_staff_permission(request.user, Action.MANAGE_ROUTINES)
+        library = list_available_exercises(request.user, routine)
+        form = RoutineForm.from_post(request.POST, library, asks_whose=asks)
+        return _page(request, change(form, request, library, **arguments), library, routine)
+
+    return view
+
+
+@_line_button
+def staff_routine_item_add(form: RoutineForm, request: AuthenticatedRequest, library: Library) -> RoutineForm:
+    """Add the exercise that was chosen, with its usual dose."""
+    return form.with_line(request.POST.get("add", ""), library)
+
+
+@_line_button
+def staff_routine_item_up(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Move an exercise one place up."""
+    return form.moving_line(exercise_id, -1)
+
+
+@_line_button
+def staff_routine_item_down(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Move an exercise one place down."""
+    return form.moving_line(exercise_id, 1)
+
+
+@_line_button
+def staff_routine_item_remove(
+    form: RoutineForm, request: AuthenticatedRequest, library: Library, exercise_id: uuid.UUID
+) -> RoutineForm:
+    """Remove an exercise."""
+    return form.without_line(exercise_id)
+
+
 def _render_without_saving(
     request: AuthenticatedRequest, form: RoutineForm, library: Library, routine: Routine | None
 ) -> HttpResponse | None:
-    """The page for whatever does not save: a row added, moved or removed, something to put right. None when it can be
-    saved.
-    """
-    do = request.POST.get("command", "save")
-    if do != "save":
-        return _page(request, form.after(do, request.POST.get("add", ""), library), library, routine)
+    """The page when there is something to put right, None when it can be saved."""
     if form.left_out:
         return _page(request, form.with_left_out_notice(), library, routine)
     return None if form.is_valid() else _page(request, form, library, routine)
@@ -155,14 +215,21 @@ def _page(
 @require_POST
 @staff_permission_required(Action.ASSIGN_PLANS)
 def staff_routine_retire(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
-    """Retire it, or with `do=bring_back` the opposite."""
+    """Retire a routine: no plan starts from it any more."""
     routine = get_routine_to_read_or_404(request.user, routine_id)
     check_can_edit(request.user, routine)
-    if request.POST.get("command") == "bring_back":
-        restore_routine(routine=routine, by=request.user)
-        messages.success(request, _("%(name)s is in use again.") % {"name": routine.name})
-    else:
-        retire_routine(routine=routine, by=request.user)
-        words = _("%(name)s is retired. Plans that are running stay as they are.")
-        messages.success(request, words % {"name": routine.name})
+    retire_routine(routine=routine, by=request.user)
+    words = _("%(name)s is retired. Plans that are running stay as they are.")
+    messages.success(request, words % {"name": routine.name})
+    return redirect("staff_routine_list")
+
+
+@require_POST
+@staff_permission_required(Action.ASSIGN_PLANS)
+def staff_routine_restore(request: AuthenticatedRequest, routine_id: uuid.UUID) -> HttpResponse:
+    """Bring a retired routine back into use."""
+    routine = get_routine_to_read_or_404(request.user, routine_id)
+    check_can_edit(request.user, routine)
+    restore_routine(routine=routine, by=request.user)
+    messages.success(request, _("%(name)s is in use again.") % {"name": routine.name})
     return redirect("staff_routine_list")

@@ -1,4 +1,4 @@
-"""{% figure %} and {% pictures %}: how an exercise looks, with the place kept on the page."""
+"""Template tags for pictures of exercises. Every <img> has its width and height, so that the page does not shift."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ def figure(
     css: str = "",
     lazy: bool = False,
 ) -> SafeString:
-    """`{% figure exercise "strip" alt=exercise.name %}`: an <img>, or a plate when there is no picture.
+    """Return an <img> of an exercise, or a placeholder if there is no picture.
 
-    Takes an exercise, live or prescribed, or the name of a figure. Without `alt` the picture is decorative: say the
-    name beside it. `css` adds classes, `lazy=True` waits until the picture is about to be seen.
+    Usage: `{% figure exercise "strip" alt=exercise.name %}`. `of` is an exercise, current or prescribed, or the name of
+    a figure. Without `alt` the picture is decorative, so the page has to show the name beside it. `css` adds classes;
+    `lazy=True` loads the picture when it is about to become visible.
     """
     return _img(picture(of, kind, category), kind, gettext(alt) if alt else "", css, lazy=lazy)
 
 
 @register.simple_tag
 def pictures(of: HasPicture, kind: str = "moving", alt: str = "") -> SafeString:
-    """`{% pictures exercise "moving" %}`: what to do the exercise from: the figure, or all photographs in order."""
+    """Return the figure of an exercise, or all its photographs in order: `{% pictures exercise "moving" %}`."""
     if not of.photos:
         return figure(of, kind, alt)
     return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in list_photographs(of)))
@@ -41,7 +42,7 @@ def pictures(of: HasPicture, kind: str = "moving", alt: str = "") -> SafeString:
 
 @register.simple_tag
 def photo_thumb(kept: dict[str, Any]) -> SafeString:
-    """One photograph, small, by what an exercise says of it."""
+    """Return a small <img> of one photograph, given an item of `Exercise.photos`."""
     shown = photograph(kept, "thumb")
     return _img(shown, "thumb", shown.alt)
 
@@ -62,5 +63,5 @@ def _img(shown: Picture, kind: str, alt: str, css: str = "", *, lazy: bool = Fal
 
 @register.simple_tag
 def figure_url(of: str | HasPicture, kind: str, category: str = "") -> str:
-    """The address of a picture alone, for scripts and links."""
+    """Return the address of a picture, for scripts and links."""
     return picture(of, kind, category).url

@@ -1,4 +1,4 @@
-"""{% movement %}: an exercise in pictures that stand still until they are asked to move."""
+"""Template tag for an exercise's picture, which is still until the user starts the animation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ register = template.Library()
 
 @register.inclusion_tag("exercises/library/partials/movement.html", takes_context=True)
 def movement(context: template.Context, exercise: HasPicture, alt: str = "") -> dict[str, Any]:
-    """`{% movement exercise %}`: its still pictures and, where a figure is drawn, a button that sets it in motion.
+    """Render still pictures and, if the exercise has a figure, a button that starts its animation.
 
-    What moves without being asked distracts, and makes some people dizzy (WCAG 2.2.2): it starts at a tap, stops at a
-    tap, and is not even offered to those who asked their device, or us, for less motion. Who asked us for moving
-    pictures finds them moving. Without scripts the button is a link to `?motion=1`, or `?motion=0`, of the same page.
-    A page that uses it loads js/exercise.js.
+    Usage: `{% movement exercise %}`. Unrequested movement distracts, and makes some people dizzy (WCAG 2.2.2).
+    Therefore the animation starts and stops at a tap. There is no button if the user prefers reduced motion, in the
+    settings of Surefoot or of the device. If the user has chosen automatic animation, it starts with the page.
+    Without JavaScript the button is a link to `?motion=1`, or `?motion=0`, of the same page. The page has to load
+    js/exercise.js.
     """
     request = context["request"]
     display = get_display(request)

@@ -1,4 +1,4 @@
-"""{% json_ld %}: structured data in the page. It is a data block, which a browser never runs."""
+"""Template tag for structured data. The element is a data block, which browsers do not execute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-#: Nothing in the data can end the element or start a comment.
+#: Characters that could end the element or start a comment, and line separators, with their escapes.
 _ESCAPES = {
     ord(">"): "\\u003E",
     ord("<"): "\\u003C",
@@ -22,6 +22,6 @@ _ESCAPES = {
 
 @register.simple_tag
 def json_ld(data: dict[str, Any]) -> SafeString:
-    """The data as a JSON-LD element."""
+    """Return a <script> element with the data as JSON-LD."""
     text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308  # escaped above

@@ -1,4 +1,4 @@
-"""Tags that every page may use: doses in words, texts of the catalogue, links that keep the filters."""
+"""Template tags and filters for doses, translated texts of the catalogue, stop rules and query strings."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ def _dose(value: Any) -> Dose:
 
 @register.filter
 def sentence(value: Any, side: str = "") -> str:
-    """`{{ item|sentence }}`: a dose, or anything with its fields, as people read it. See `Dose.sentence`."""
+    """Return a dose, or any object with its fields, as sentences: `{{ item|sentence }}`. See `Dose.sentence`."""
     return _dose(value).sentence(side)
 
 
 @register.filter
 def session_sentence(value: Any) -> str:
-    """`{{ item|session_sentence }}`: the dose without how often. See `Dose.session_sentence`."""
+    """Return the dose without its frequency: `{{ item|session_sentence }}`. See `Dose.session_sentence`."""
     return _dose(value).session_sentence()
 
 
 @register.filter
 def short_dose(value: Any) -> str:
-    """`{{ item|short_dose }}`: the dose of one session in a few words, for lists."""
+    """Return the dose of one session as a short phrase, for lists: `{{ item|short_dose }}`."""
     return _dose(value).short()
 
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """`{{ item|sentence|unbroken }}`: no line breaks inside "10–15". It makes HTML: not for attributes."""
+    """Prevent line breaks within ranges such as "10–15". Returns HTML, which is not suitable for attributes."""
     return mark_safe(_RANGE.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))  # noqa: S308  # escaped
 
 
 @register.filter
 def translated(value: str) -> str:
-    """A text of the catalogue in the reader's language: the database keeps the English message id."""
+    """Translate a text of the catalogue. The database stores the English message id."""
     return gettext(value) if value else ""
 
 
 @register.filter
 def translated_lines(value: str) -> str:
-    """As `translated`, for a text that keeps one message a line, as safety notes do: in one paragraph."""
+    """Translate a text with one message id per line, such as safety notes, and join it into one paragraph."""
     return " ".join(translated(line.strip()) for line in value.splitlines() if line.strip())
 
 
 @dataclass(frozen=True)
 class StopRule:
-    """What to do, and the signs to do it at."""
+    """Action with the stop signs that call for it."""
 
     action: StopActionEntry
     signs: list[StopSignEntry]
@@ -69,7 +69,7 @@ class StopRule:
 
 @register.simple_tag
 def stop_rules() -> list[StopRule]:
-    """`{% stop_rules as rules %}`: when to stop, by what to do then."""
+    """Return the stop signs grouped by action: `{% stop_rules as rules %}`."""
     return [
         StopRule(action, [sign for sign in STOP_SIGNS if sign.action == action.slug])
         for action in STOP_ACTIONS
@@ -78,9 +78,10 @@ def stop_rules() -> list[StopRule]:
 
 @register.simple_tag(takes_context=True)
 def query_string(context: template.Context, **changes: Any) -> str:
-    """`{% query_string page=2 %}`: the address of this page with parameters changed; None or "" drops one.
+    """Return the address of the current page with changed parameters: `{% query_string page=2 %}`.
 
-    Going back to the first page is left to the caller: `page` stays unless it is changed too.
+    None or "" removes a parameter. Other parameters stay, `page` included: to return to the first page, pass
+    `page=None`.
     """
     parameters = context["request"].GET.copy()
     for name, value in changes.items():

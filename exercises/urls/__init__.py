@@ -1,4 +1,4 @@
-"""Doors of the library: open to everyone, but for the team's own."""
+"""URLs of the exercise library: public pages, and the pages for staff."""
 
 from django.urls import include, path, re_path
 

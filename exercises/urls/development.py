@@ -1,4 +1,4 @@
-"""Doors that only exist outside production."""
+"""URLs that exist only outside production."""
 
 from django.urls import path
 

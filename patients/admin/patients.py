@@ -6,6 +6,7 @@ rules that they keep. Nothing of a patient is ever deleted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -33,8 +34,11 @@ from patients.models import (
     SkippedDay,
     VersionSeen,
 )
+from patients.plans.lines import OWN_FIELDS
 from patients.records.policies import check_date_of_birth
 from patients.records.services.patients import Details, StaleRecordError, update_patient
+from patients.sessions import check_in
+from patients.sessions.questions import Kind, Question
 
 
 class BigTableAdmin(ReadOnlyAdmin):
@@ -163,17 +167,7 @@ class PlanAdmin(BigTableAdmin):
 
 class PlanItemInline(ReadOnlyInline):
     model = PlanItem
-    fields = (
-        "order",
-        "exercise",
-        "describe",
-        "weekdays",
-        "first_week",
-        "last_week",
-        "side",
-        "support",
-        "note",
-    )
+    fields = ("order", "exercise", "describe", *OWN_FIELDS)
     readonly_fields = ("describe",)
     ordering = ("order",)
 
@@ -243,6 +237,20 @@ class SessionEntryInline(ReadOnlyInline):
         return str(entry.item.content.get("name", ""))
 
 
+class ToldFilter(admin.SimpleListFilter):
+    """Sessions in which one of the questions was answered by yes."""
+
+    title = gettext_lazy("told of")
+    parameter_name = "told"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [(question.id, question.in_short) for question in _yes_or_no()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = {str(name) for name, _label in self.lookup_choices}
+        return queryset.filter(**{f"answers__{self.value()}": True}) if self.value() in asked else queryset
+
+
 @admin.register(ExerciseSession)
 class ExerciseSessionAdmin(BigTableAdmin):
     list_display = (
@@ -254,19 +262,33 @@ class ExerciseSessionAdmin(BigTableAdmin):
         "arrived_at",
         "pain_before",
         "pain_after",
-        "fell",
-        "faint_or_chest_pain",
-        "new_sore",
     )
     list_filter = (
         *("source", ("helped_by", admin.EmptyFieldListFilter), ("finished_at", admin.EmptyFieldListFilter)),
-        *("fell", "faint_or_chest_pain", "new_sore", "patient__clinic"),
+        *(ToldFilter, "patient__clinic"),
     )
     list_select_related = ("patient", "helped_by")
     search_fields = ("patient__full_name", "=patient__id", "=id")
     date_hierarchy = "on_date"
     ordering = ("-on_date", "-started_at")
     inlines = (SessionEntryInline,)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """One column for each question that is answered by yes or no."""
+        return [*super().get_list_display(request), *map(_column_of, _yes_or_no())]
+
+
+def _yes_or_no() -> list[Question]:
+    return [question for question in check_in.QUESTIONS if question.kind is Kind.YES_NO]
+
+
+def _column_of(question: Question) -> Callable[[ExerciseSession], bool | None]:
+    @admin.display(boolean=True, description=question.in_short)
+    def told(session: ExerciseSession) -> bool | None:
+        answer: bool | None = session.answers.get(question.id)
+        return answer
+
+    return told
 
 
 @admin.register(SessionEntry)

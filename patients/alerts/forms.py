@@ -12,17 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.forms import StyledForm
-from patients.alerts.rules import (
-    ALERT_RULES,
-    LIMITS,
-    MARGINS,
-    TIMES,
-    AlertRuleDefinition,
-    Part,
-    Rule,
-    Rules,
-    fingerprint,
-)
+from patients.alerts.definitions import AlertRuleDefinition, Part, Rule
+from patients.alerts.rules import LIMITS, MARGINS, TIMES, Rules, alert_rule_definitions, fingerprint
 from patients.models import Alert, AlertKind, AlertLevel
 
 MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
@@ -42,7 +33,7 @@ class AlertRulesForm(StyledForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for row in ALERT_RULES.values():
+        for row in alert_rule_definitions().values():
             for part in row.may_change:
                 self.fields[_name(row, part)] = _field(row, part)
                 widget = self.fields[_name(row, part)].widget
@@ -54,14 +45,14 @@ class AlertRulesForm(StyledForm):
     def start_from(rules: Rules) -> dict[str, Any]:
         """The rules as they are now, as the form's initial values."""
         start: dict[str, Any] = {"seen": fingerprint(rules)}
-        for kind, row in ALERT_RULES.items():
+        for kind, row in alert_rule_definitions().items():
             start |= {_name(row, part): getattr(rules[kind], part) for part in row.may_change}
         return start
 
     @staticmethod
     def reset_to_default(data: QueryDict, kind: str) -> QueryDict:
         """What was sent, with one rule as the ladder has it; what was typed elsewhere stays."""
-        data, row = data.copy(), ALERT_RULES.get(kind)
+        data, row = data.copy(), alert_rule_definitions().get(kind)
         if row is None:
             return data
         for part in row.may_change:
@@ -74,7 +65,7 @@ class AlertRulesForm(StyledForm):
     @property
     def rules(self) -> dict[str, Rule]:
         """What was typed, over the ladder. Wants a valid form."""
-        return {kind: self._rule(row) for kind, row in ALERT_RULES.items()}
+        return {kind: self._rule(row) for kind, row in alert_rule_definitions().items()}
 
     def _rule(self, row: AlertRuleDefinition) -> Rule:
         typed: dict[str, Any] = {part.value: self.cleaned_data[_name(row, part)] for part in row.may_change}
@@ -91,7 +82,7 @@ class AlertRulesForm(StyledForm):
                 is_default=rules[kind] == row.rule,
                 default=describe(row),
             )
-            for kind, row in ALERT_RULES.items()
+            for kind, row in alert_rule_definitions().items()
         ]
 
     def accept_current_version(self, rules: Rules) -> None:
@@ -160,7 +151,7 @@ def _label(row: AlertRuleDefinition, part: Part) -> str:
         return _("Points above the usual")
     if part is Part.TIMES:
         return _("Times in a row")
-    days = {AlertKind.QUIET: _("Planned days"), AlertKind.SILENT: _("Days")}
+    days: dict[str, str] = {AlertKind.QUIET: _("Planned days"), AlertKind.SILENT: _("Days")}
     return days.get(row.kind, _("Points of pain"))
 
 

@@ -1,7 +1,8 @@
-"""The alert ladder: which rules there are, what each asks for, and what a finished session raises by them.
+"""The alert ladder: what a finished session raises, given the sessions before it, and what a silence raises.
 
-Source: clinical rules, "Alert ladder (default rules)". The table is the default; a clinic's own rows change what the
-table lets it change. Everything but `get_alert_rules` is pure: no query, no clock.
+Source: clinical rules, "Alert ladder (default rules)". The tables are the default; a clinic's own rows change what they
+let it change. What one answer raises stands with its question in `patients.sessions.check_in`; what needs earlier
+sessions is a row of `LOOKING_BACK`. Everything but `get_alert_rules` is pure: no query, no clock.
 """
 
 from __future__ import annotations
@@ -9,139 +10,53 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.models import Clinic
-from patients.models import AlertKind, AlertLevel, AlertRule
+from patients.alerts.definitions import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.sessions import check_in
+from patients.sessions.questions import Answer, Answers
 
-
-class Part(StrEnum):
-    """What a clinic may change about a rule; named as the column of `AlertRule`."""
-
-    ON = "is_on"
-    LEVEL = "level"
-    AMOUNT = "amount"
-    MARGIN = "margin"
-    TIMES = "times"
-    LIMIT = "limit_minutes"
+if TYPE_CHECKING:
+    from patients.models import AlertRule
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
-    """How one rule holds at a clinic. Pain in points (0–10); the limit in minutes of opening hours, None: never."""
+class LookBack:
+    """A rule that looks at earlier sessions as well: its row, and what it sees; None where it does not apply.
 
-    kind: AlertKind
-    level: AlertLevel
-    is_on: bool = True
-    amount: int | None = None
-    margin: int | None = None
-    times: int | None = None
-    limit_minutes: int | None = None
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """Its numbers, as they are kept with each alert that it raises."""
-        numbers = {"amount": self.amount, "margin": self.margin, "times": self.times}
-        return {name: number for name, number in numbers.items() if number is not None}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlertRuleDefinition:
-    """One row of the ladder: the default rule, its sentence, and what of it a clinic may change, in which bounds.
-
-    `amounts` are the least and the most that the amount may be set to. `why_fixed` is told where a clinic cannot
-    switch a rule off.
+    `says` puts what was seen into a sentence for the team; "" where there is nothing more to say than the pain.
     """
 
-    rule: Rule
-    sentence: Promise
-    may_change: tuple[Part, ...]
-    amounts: tuple[int, int] | None = None
-    why_fixed: Promise | None = None
-
-    @property
-    def kind(self) -> AlertKind:
-        return self.rule.kind
-
-    def describe(self, numbers: Mapping[str, Any]) -> str:
-        """The rule as a sentence, with these numbers; what is missing is the default's."""
-        return str(self.sentence) % {**self.rule.numbers, **numbers}
+    row: AlertRuleDefinition
+    sees: Callable[[Rule, PastSession, Sequence[PastSession]], dict[str, Any] | None]
+    says: Callable[[Mapping[str, Any]], str]
 
 
-_A_PERSON_LOOKS: tuple[Part, ...] = (Part.LIMIT,)
-_ALL: tuple[Part, ...] = (Part.ON, Part.LEVEL, Part.LIMIT)
-_LOW, _HIGH, _CRITICAL = AlertLevel.LOW, AlertLevel.HIGH, AlertLevel.CRITICAL
-
-ALERT_RULES: dict[str, AlertRuleDefinition] = {
-    row.kind: row
-    for row in (
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.FALL, level=_CRITICAL, limit_minutes=30),
-            sentence=_("a fall"),
-            may_change=_A_PERSON_LOOKS,
-            why_fixed=_(
-                "A fall holds back standing exercises until a clinician has looked. So one is always told."
-            ),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.FAINT, level=_CRITICAL, limit_minutes=30),
-            sentence=_("dizziness, faintness or chest pain"),
-            may_change=_A_PERSON_LOOKS,
-            why_fixed=_(
-                "It can be an emergency, and the patient is told to call you. So you are always told."
-            ),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.SORE, level=_CRITICAL, limit_minutes=30),
-            sentence=_("a new sore on a foot"),
-            may_change=_A_PERSON_LOOKS,
-            why_fixed=_(
-                "A sore holds back standing exercises until a clinician has looked. So one is always told."
-            ),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN, level=_CRITICAL, amount=7, limit_minutes=30),
-            sentence=_("pain %(amount)s or more after a session"),
-            may_change=(*_ALL, Part.AMOUNT),
-            amounts=(1, 10),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN_RISING, level=_HIGH, amount=2, times=2),
-            sentence=_("pain up %(amount)s or more from before to after, on %(times)s check-ins in a row"),
-            may_change=(*_ALL, Part.AMOUNT, Part.TIMES),
-            amounts=(1, 10),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.TOO_HARD, level=_HIGH, times=2),
-            sentence=_("an exercise was too hard, in %(times)s sessions in a row"),
-            may_change=(*_ALL, Part.TIMES),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.SILENT, level=_HIGH, amount=14),
-            sentence=_("nothing logged for %(amount)s days"),
-            may_change=(*_ALL, Part.AMOUNT),
-            amounts=(2, 56),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN_ABOVE_USUAL, level=_LOW, amount=5, margin=1),
-            sentence=_("pain %(amount)s or more after a session, and %(margin)s or more above the usual"),
-            may_change=(*_ALL, Part.AMOUNT, Part.MARGIN),
-            amounts=(1, 10),
-        ),
-        AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.QUIET, level=_LOW, amount=3),
-            sentence=_("nothing logged for %(amount)s planned days"),
-            may_change=(*_ALL, Part.AMOUNT),
-            amounts=(1, 40),
-        ),
+def alert_rule_definitions() -> dict[str, AlertRuleDefinition]:
+    """Return every rule by its kind, the gravest first: those of the questions, those that look back, the silences."""
+    rows = (
+        *(question.alert for question in check_in.QUESTIONS if question.alert),
+        *(rule.row for rule in LOOKING_BACK),
+        *INACTIVITY_RULES,
     )
-}
+    return {row.kind: row for row in sorted(rows, key=lambda row: (-row.rule.level, not row.is_fixed))}
+
+
+def defaults() -> dict[str, Rule]:
+    """Return every rule as it holds where a clinic has changed nothing."""
+    return {kind: row.rule for kind, row in alert_rule_definitions().items()}
+
+
+def always_told() -> frozenset[str]:
+    """Return the kinds that a clinic may neither switch off nor lower."""
+    return frozenset(kind for kind, row in alert_rule_definitions().items() if row.is_fixed)
+
 
 #: Bounds of what a clinic may write: points above the usual, times in a row, minutes of opening hours.
 MARGINS, TIMES, LIMITS = (1, 10), (1, 10), (5, 2400)
@@ -151,13 +66,12 @@ USUAL_OF, USUAL_FROM = 10, 3
 SESSIONS_CONSIDERED = max(USUAL_OF, TIMES[1])
 
 Rules = Mapping[str, Rule]
-DEFAULTS: Rules = {kind: row.rule for kind, row in ALERT_RULES.items()}
 
 
 def get_alert_rules(clinic: Clinic) -> dict[str, Rule]:
     """Every rule as it holds at this clinic: its own rows over the table's. One query."""
-    own = {row.kind: row for row in AlertRule.objects.filter(clinic=clinic)}
-    return {kind: merged(row, own.get(kind)) for kind, row in ALERT_RULES.items()}
+    own = {row.kind: row for row in clinic.alert_rules.all()}
+    return {kind: merged(row, own.get(kind)) for kind, row in alert_rule_definitions().items()}
 
 
 def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
@@ -175,20 +89,29 @@ def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class PastSession:
-    """One finished session, as the rules see it. Numbers that were not told are None, as from a paper tick sheet.
+    """One finished session, as the rules see it. What was not told is missing, as from a paper tick sheet.
 
-    `rated_exercises`: whether any exercise was rated; `too_hard`: the names of those rated too hard; `raised`: the kinds
-    of alert that this session has raised already.
+    `answers`: by question id, pain before and after among them. `rated_exercises`: whether any exercise was rated;
+    `too_hard`: the names of those rated too hard; `raised`: the kinds of alert that this session has raised already.
     """
 
-    pain_before: int | None = None
-    pain_after: int | None = None
-    fell: bool = False
-    faint_or_chest_pain: bool = False
-    new_sore: bool = False
+    answers: Answers = field(default_factory=dict)
     rated_exercises: bool = False
     too_hard: tuple[str, ...] = ()
     raised: frozenset[str] = frozenset()
+
+    def pain(self, question: str) -> int | None:
+        """Return the pain told, 0–10; None when it was not."""
+        told = self.answers.get(question)
+        return None if told is None else int(told)
+
+    @property
+    def pain_before(self) -> int | None:
+        return self.pain("pain_before")
+
+    @property
+    def pain_after(self) -> int | None:
+        return self.pain("pain_after")
 
     @property
     def pain_rise(self) -> int:
@@ -212,27 +135,26 @@ class AlertFinding:
 
 def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession]) -> list[AlertFinding]:
     """What a finished session raises, the gravest first. `earlier`: the sessions before it, newest first."""
-    seen_by_kind: dict[AlertKind, dict[str, Any] | None] = {
-        AlertKind.FALL: {} if session.fell else None,
-        AlertKind.FAINT: {} if session.faint_or_chest_pain else None,
-        AlertKind.SORE: {} if session.new_sore else None,
-        AlertKind.PAIN: _strong_pain(rules[AlertKind.PAIN], session),
-        AlertKind.PAIN_RISING: _pain_rising(rules[AlertKind.PAIN_RISING], session, earlier),
-        AlertKind.TOO_HARD: _too_hard(rules[AlertKind.TOO_HARD], session, earlier),
-        AlertKind.PAIN_ABOVE_USUAL: _above_usual(rules[AlertKind.PAIN_ABOVE_USUAL], session, earlier),
-    }
+    seen: dict[str, dict[str, Any] | None] = {}
+    for question in check_in.QUESTIONS:
+        kind = question.alert.kind if question.alert else ""
+        if kind and seen.get(kind) is None:  # several questions may tell of the same
+            seen[kind] = _told(rules[kind], session.answers.get(question.id), question.id)
+    seen |= {rule.row.kind: rule.sees(rules[rule.row.kind], session, earlier) for rule in LOOKING_BACK}
     found = [
-        AlertFinding(rule=rules[kind], seen=seen)
-        for kind, seen in seen_by_kind.items()
-        if seen is not None and rules[kind].is_on
+        AlertFinding(rule=rules[kind], seen=told)
+        for kind, told in seen.items()
+        if told is not None and rules[kind].is_on
     ]
-    return sorted(found, key=lambda finding: -finding.rule.level)
+    in_order = list(rules)
+    return sorted(found, key=lambda finding: (-finding.rule.level, in_order.index(finding.rule.kind)))
 
 
-def _strong_pain(rule: Rule, session: PastSession) -> dict[str, Any] | None:
-    if session.pain_after is None or session.pain_after < (rule.amount or 0):
-        return None
-    return {"pain_after": session.pain_after}
+def _told(rule: Rule, answer: Answer, question: str) -> dict[str, Any] | None:
+    """What one answer tells: a plain yes, or a number that reaches the rule's amount."""
+    if rule.amount is None:
+        return {} if answer is True else None
+    return {question: answer} if answer is not None and int(answer) >= rule.amount else None
 
 
 def _pain_rising(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
@@ -296,12 +218,91 @@ def get_usual_pain(earlier: Sequence[PastSession]) -> float | None:
     return median(told) if len(told) >= USUAL_FROM else None
 
 
+def _says_pain_rose(seen: Mapping[str, Any]) -> str:
+    pains = [pair for pair in reversed(seen.get("pains", [])) if None not in pair]
+    rises = ", ".join(_("%(before)s to %(after)s") % {"before": b, "after": a} for b, a in pains)
+    return _("Pain rose each time: %(rises)s.") % {"rises": rises} if rises else _("Pain rose each time.")
+
+
+def _says_too_hard(seen: Mapping[str, Any]) -> str:
+    names = ", ".join(filter(None, seen.get("exercises", [])))
+    return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
+
+
+def _says_above_usual(seen: Mapping[str, Any]) -> str:
+    return (
+        _("Pain %(after)s of 10 after the session; usually %(usual)s.")
+        % {"after": seen["pain_after"], "usual": f"{seen['usual']:g}"}
+        if "usual" in seen
+        else ""
+    )
+
+
+LOOKING_BACK: tuple[LookBack, ...] = (
+    LookBack(
+        row=AlertRuleDefinition(
+            rule=Rule(kind=AlertKind.PAIN_RISING, level=AlertLevel.HIGH, amount=2, times=2),
+            label=gettext_lazy("Pain went up, session after session"),
+            sentence=gettext_lazy(
+                "pain up %(amount)s or more from before to after, on %(times)s check-ins in a row"
+            ),
+            may_change=(*ANYTHING, Part.AMOUNT, Part.TIMES),
+            amounts=(1, 10),
+            in_report=True,
+        ),
+        sees=_pain_rising,
+        says=_says_pain_rose,
+    ),
+    LookBack(
+        row=AlertRuleDefinition(
+            rule=Rule(kind=AlertKind.TOO_HARD, level=AlertLevel.HIGH, times=2),
+            label=gettext_lazy("Too hard, session after session"),
+            sentence=gettext_lazy("an exercise was too hard, in %(times)s sessions in a row"),
+            may_change=(*ANYTHING, Part.TIMES),
+        ),
+        sees=_too_hard,
+        says=_says_too_hard,
+    ),
+    LookBack(
+        row=AlertRuleDefinition(
+            rule=Rule(kind=AlertKind.PAIN_ABOVE_USUAL, level=AlertLevel.LOW, amount=5, margin=1),
+            label=gettext_lazy("More pain than usual"),
+            sentence=gettext_lazy(
+                "pain %(amount)s or more after a session, and %(margin)s or more above the usual"
+            ),
+            may_change=(*ANYTHING, Part.AMOUNT, Part.MARGIN),
+            amounts=(1, 10),
+        ),
+        sees=_above_usual,
+        says=_says_above_usual,
+    ),
+)
+
+
 # --- What a silence raises --------------------------------------------------------------------------------------------
+
+
+INACTIVITY_RULES: tuple[AlertRuleDefinition, ...] = (
+    AlertRuleDefinition(
+        rule=Rule(kind=AlertKind.SILENT, level=AlertLevel.HIGH, amount=14),
+        label=gettext_lazy("Nothing logged for a long time"),
+        sentence=gettext_lazy("nothing logged for %(amount)s days"),
+        may_change=(*ANYTHING, Part.AMOUNT),
+        amounts=(2, 56),
+    ),
+    AlertRuleDefinition(
+        rule=Rule(kind=AlertKind.QUIET, level=AlertLevel.LOW, amount=3),
+        label=gettext_lazy("Missed planned days"),
+        sentence=gettext_lazy("nothing logged for %(amount)s planned days"),
+        may_change=(*ANYTHING, Part.AMOUNT),
+        amounts=(1, 40),
+    ),
+)
 
 
 def find_inactivity(rules: Rules, *, missed_days: int, silent_days: int) -> AlertFinding | None:
     """The gravest rule that this silence meets: planned days missed, and days in a row without a word."""
-    days = {AlertKind.SILENT: silent_days, AlertKind.QUIET: missed_days}
+    days: dict[str, int] = {AlertKind.SILENT: silent_days, AlertKind.QUIET: missed_days}
     met = [
         AlertFinding(rule=rules[kind], seen={"missed_days": missed_days, "silent_days": silent_days})
         for kind, count in days.items()
@@ -315,5 +316,5 @@ def find_inactivity(rules: Rules, *, missed_days: int, silent_days: int) -> Aler
 
 def fingerprint(rules: Rules) -> str:
     """The same for the same rules: a form carries it, so that nobody's change is written over unseen."""
-    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in ALERT_RULES]
+    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in alert_rule_definitions()]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 from clinic.models import User
 from patients.alerts.rules import (
-    DEFAULTS,
     SESSIONS_CONSIDERED,
     AlertFinding,
     PastSession,
+    defaults,
     find_inactivity,
     findings,
 )
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
-from patients.demo.names import ACKNOWLEDGED_NOTES, RESOLVED_NOTES
+from patients.demo.names import ACKNOWLEDGED_NOTES, OTHER_NOTES, RESOLVED_NOTES
 from patients.demo.random import SeededRandom
 from patients.models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
 from patients.summaries.selectors import ComputedSummary
@@ -55,15 +55,11 @@ class AlertWriter:
         `names`: key of an item → name of its exercise. `waits`: nobody has dealt with it yet.
         """
         past = PastSession(
-            pain_before=session.pain_before,
-            pain_after=session.pain_after,
-            fell=bool(session.fell),
-            faint_or_chest_pain=bool(session.faint_or_chest_pain),
-            new_sore=bool(session.new_sore),
+            answers=session.told,
             rated_exercises=any(entry.effort for entry in entries),
             too_hard=tuple(names[entry.item_id] for entry in entries if entry.effort == Effort.TOO_HARD),
         )
-        found = findings(DEFAULTS, past, self.earlier)
+        found = findings(defaults(), past, self.earlier)
         kinds = frozenset(str(finding.rule.kind) for finding in found)
         self.earlier = [replace(past, raised=kinds), *self.earlier][:SESSIONS_CONSIDERED]
         if not found or session.finished_at is None:
@@ -78,7 +74,7 @@ def make_inactivity_alert(
     rows: BulkRows, patient: Patient, summary: ComputedSummary, site: DemoClinic
 ) -> ComputedSummary:
     """The alert about a patient who has gone quiet, if one is due; and the standing with it."""
-    found = find_inactivity(DEFAULTS, missed_days=summary.missed_days, silent_days=summary.silent_days)
+    found = find_inactivity(defaults(), missed_days=summary.missed_days, silent_days=summary.silent_days)
     if found is None:
         return summary
     so_long = summary.silent_days if found.rule.kind == "silent" else summary.missed_days
@@ -105,7 +101,7 @@ def _write(
     settled = not waits and settled_at < site.now
     in_hand = settled or gravest.kind == "sore" or (gravest.kind != "fall" and rng.chance(IN_HAND))
     taken_at = min(at + TAKEN_AFTER, site.now) if in_hand else None
-    note = rng.choice(RESOLVED_NOTES[gravest.kind])
+    note = rng.choice(RESOLVED_NOTES.get(gravest.kind, OTHER_NOTES))
     for finding in found:
         limit = finding.rule.limit_minutes
         team_from = site.week.after_open_minutes(at, limit) if limit else None

@@ -109,6 +109,8 @@ ITEM_NOTES = (
     "Stay close to the counter.",
     "Stop before it hurts.",
 )
+#: What was done about an alert of any other kind.
+OTHER_NOTES = ("Called. Seen in clinic the same day.",)
 RESOLVED_NOTES = {
     "fall": (
         "Called. Slipped on a rug, no injury. Rug is gone.",

@@ -27,7 +27,7 @@ def make_paper_log_week(rows: BulkRows, site: DemoClinic, *, patient: Patient, e
         at = datetime.datetime.combine(row.on_date, NOON, tzinfo=site.zone)
         row.started_at = row.finished_at = min(at, site.now)
         row.source, row.entered_by_id = Source.PAPER, entered_by.pk
-        row.pain_before = row.fell = row.faint_or_chest_pain = row.new_sore = None
+        row.pain_before, row.answers = None, {}
     kept = []
     for entry in rows.entries:
         if entry.session_id in on_paper:

@@ -105,10 +105,9 @@ def make_plan(
 def _prescribed(items: Items, weekdays: list[int], rng: SeededRandom) -> Items:
     """A routine made somebody's own: as often as the plan's days say, with a note here and there."""
     return tuple(
-        replace(
-            item,
-            dose=replace(item.dose, days_min=item.dose.days_min and len(weekdays), days_max=None),
-            note=item.note or rng.choice(ITEM_NOTES),
+        item.changed(
+            dose=replace(item.line.dose, days_min=item.line.dose.days_min and len(weekdays), days_max=None),
+            note=item.line.note or rng.choice(ITEM_NOTES),
         )
         for item in items
     )
@@ -138,12 +137,10 @@ def _items(
         PlanItem(
             id=rng.uuid(),
             version_id=version.pk,
-            exercise_id=item.exercise_id,
+            exercise_id=item.line.exercise_id,
             order=order,
-            support=item.support,
-            note=item.note,
             content=item.content if published else {},
-            **item.dose.as_dict(),
+            **item.line.row_values(),
         )
         for order, item in enumerate(items, start=1)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from exercises.doses import Dose
 from exercises.models import Position, Routine, Support
 from patients.demo.random import SeededRandom
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import content_of
 
 
@@ -17,13 +17,13 @@ from patients.plans.prescription import content_of
 class Item:
     """One exercise to prescribe, with the copy of the catalogue that a published item keeps."""
 
-    exercise_id: UUID
-    name: str
+    line: PlanLine
     is_standing: bool
-    support: str
-    dose: Dose
-    note: str
     content: dict[str, Any]
+
+    def changed(self, **parts: Any) -> Item:
+        """With other values in fields of the line."""
+        return replace(self, line=replace(self.line, **parts))
 
 
 Items = tuple[Item, ...]
@@ -48,9 +48,12 @@ class Library:
 
     def another(self, items: Items, rng: SeededRandom) -> Item | None:
         """An exercise that the plan does not hold yet."""
-        held = {item.exercise_id for item in items}
+        held = {item.line.exercise_id for item in items}
         others = [
-            item for routine in self.routines.values() for item in routine if item.exercise_id not in held
+            item
+            for routine in self.routines.values()
+            for item in routine
+            if item.line.exercise_id not in held
         ]
         return rng.choice(others) if others else None
 
@@ -58,12 +61,8 @@ class Library:
 def _items_of(routine: Routine) -> Items:
     return tuple(
         Item(
-            exercise_id=row.exercise_id,
-            name=row.exercise.name,
+            line=PlanLine.suggested(row.exercise, dose=row.dose, note=row.note),
             is_standing=row.exercise.position == Position.STANDING,
-            support=row.exercise.support,
-            dose=row.dose,
-            note=row.note,
             content=content_of(row.exercise),
         )
         for row in sorted(routine.items.all(), key=lambda row: row.order)
@@ -91,13 +90,13 @@ def _shift(dose: Dose, by: int) -> Dose:
 
 def _more(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
     chosen = rng.randrange(len(items))
-    changed = replace(items[chosen], dose=_shift(items[chosen].dose, 1))
-    note = f"{changed.name}: a little more, because it has become easy for you."
+    changed = items[chosen].changed(dose=_shift(items[chosen].line.dose, 1))
+    note = f"{changed.line.name}: a little more, because it has become easy for you."
     return (*items[:chosen], changed, *items[chosen + 1 :]), note
 
 
 def _less(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
-    lighter = tuple(replace(item, dose=_shift(item.dose, -1)) for item in items)
+    lighter = tuple(item.changed(dose=_shift(item.line.dose, -1)) for item in items)
     return lighter, "A little less of everything for now, because it was too hard."
 
 
@@ -105,17 +104,17 @@ def _add(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]
     new = library.another(items, rng)
     if new is None or len(items) >= 6:
         return _more(items, library, rng)
-    return (*items, new), f"New: {new.name}. You are ready for one more."
+    return (*items, new), f"New: {new.line.name}. You are ready for one more."
 
 
 def _drop(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
     if len(items) <= 3:
         return _less(items, library, rng)
-    return items[:-1], f"{items[-1].name} is out for now. Fewer exercises, so that each gets its time."
+    return items[:-1], f"{items[-1].line.name} is out for now. Fewer exercises, so that each gets its time."
 
 
 def _steadier(items: Items, library: Library, rng: SeededRandom) -> tuple[Items, str]:
-    held = tuple(replace(item, support=Support.TWO_HANDS) if item.is_standing else item for item in items)
+    held = tuple(item.changed(support=Support.TWO_HANDS) if item.is_standing else item for item in items)
     return held, "Hold on with two hands for now, until you feel steady again."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from patients.models import AlertKind, PlanState
+from patients.sessions.check_in import QUESTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Scenario:
     #: Last day with anything on it, days ago; None: goes on to this day.
     ended: tuple[int, int] | None = None
     #: What the last check-in told, still waiting for a clinician.
-    last_event: AlertKind | None = None
+    last_event: str | None = None
     #: Where the plan stands now; None: there is no plan.
     state: PlanState | None = PlanState.ACTIVE
     #: A finished programme came before this one.
@@ -38,7 +39,7 @@ class Scenario:
     routine: str = ""
 
 
-SCENARIOS = (
+_WRITTEN = (
     Scenario(key="improving", share=22, adherence=0.9, pain_from=6.0, pain_to=2.5, efforts=(5, 5, 0)),
     Scenario(key="steady", share=18, adherence=0.78, pain_from=4.0, pain_to=4.0),
     Scenario(
@@ -88,6 +89,17 @@ SCENARIOS = (
         last_event=AlertKind.PAIN_RISING,
     ),
     Scenario(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
+)
+
+#: A danger that no story above ends with gets one of its own, so that a new question of the check-in is seen at once.
+_TOLD = {scenario.last_event for scenario in _WRITTEN}
+SCENARIOS = (
+    *_WRITTEN,
+    *(
+        Scenario(key=question.id, share=1, ended=(0, 2), last_event=question.alert.kind)
+        for question in QUESTIONS
+        if question.alert and question.alert.kind not in _TOLD
+    ),
 )
 
 #: Lived by the two patients of the personas page.

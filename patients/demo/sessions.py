@@ -11,7 +11,8 @@ from patients.demo.plans import DAY, Edition, Span
 from patients.demo.random import SeededRandom
 from patients.demo.scenarios import Scenario
 from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
-from patients.sessions.advice import PAIN_RISE, STRONG_PAIN
+from patients.sessions.check_in import PAIN_RISE, STRONG_PAIN, asked_at
+from patients.sessions.questions import Answer, Kind, Place
 
 from .alerts import AlertWriter
 
@@ -101,7 +102,7 @@ class SessionWriter:
         day: datetime.date,
         started_at: datetime.datetime,
         edition: Edition,
-        event: AlertKind | None,
+        event: str | None,
         *,
         waits: bool = False,
     ) -> bool:
@@ -123,9 +124,7 @@ class SessionWriter:
             finished_at=finished_at,
             pain_before=pain_before,
             pain_after=pain_after,
-            fell=event == AlertKind.FALL,
-            faint_or_chest_pain=event == AlertKind.FAINT,
-            new_sore=event == AlertKind.SORE,
+            answers=_answers(event),
             entered_by_id=self.patient.user_id,
         )
         self.rows.sessions.append(session)
@@ -168,6 +167,15 @@ class SessionWriter:
             )
         self.rows.entries += entries
         return entries
+
+
+def _answers(event: str | None) -> dict[str, Answer]:
+    """Yes to what raises this kind of alert, and no to all else that a check-in asks."""
+    return {
+        question.id: question.alert is not None and question.alert.kind == event
+        for question in asked_at(Place.CHECK_IN)
+        if question.kind is Kind.YES_NO
+    }
 
 
 def _current(editions: Sequence[Edition], at: datetime.datetime) -> Edition:

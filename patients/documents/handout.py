@@ -26,9 +26,12 @@ from clinic.models import Weekday
 from exercises.pdf import Paper, draw, get_picture_url
 from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
 from patients.safety.selectors.plan_safety import get_item_safety
+from patients.sessions.questions import Place
+from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.today import is_standing_suspended
 from patients.sign_in.card_codes import qr_svg
 
@@ -51,8 +54,8 @@ class HandoutRow:
     rests: bool
 
     @property
-    def item(self) -> PlanItem:
-        return self.exercise.item
+    def line(self) -> PlanLine:
+        return self.exercise.line
 
     @property
     def picture(self) -> str:
@@ -110,7 +113,7 @@ class Handout:
         """About how long a session of this week takes, or of the first week when that is still to come."""
         week = self.version.week_of(min(max(self.today, self.version.start_date), self.version.end_date))
         return session_minutes(
-            row.exercise for row in self.rows if not row.rests and is_planned_in(row.item, week)
+            row.exercise for row in self.rows if not row.rests and is_planned_in(row.line, week)
         )
 
     @property
@@ -138,16 +141,16 @@ class Handout:
         return TickWeek(monday, [(row, boxes) for row, boxes in rows if any(boxes) or self._is_in(row, days)])
 
     def _has_box(self, row: HandoutRow, day: datetime.date) -> bool:
-        return not row.rests and is_scheduled_on(row.item, self.version, day)
+        return not row.rests and is_scheduled_on(row.line, self.version, day)
 
     def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
         """Whether the exercise belongs to the week although it rests: a row of the sheet all the same."""
-        return row.rests and any(is_scheduled_on(row.item, self.version, day) for day in days)
+        return row.rests and any(is_scheduled_on(row.line, self.version, day) for day in days)
 
 
-def is_scheduled_on(item: PlanItem, version: PlanVersion, day: datetime.date) -> bool:
-    """Whether a version asks for this exercise of it on a calendar day."""
-    return version.is_planned_on(day) and is_planned_at(item, version.week_of(day), day.weekday())
+def is_scheduled_on(line: PlanLine, version: PlanVersion, day: datetime.date) -> bool:
+    """Whether a version asks for this line of it on a calendar day."""
+    return version.is_planned_on(day) and is_planned_at(line, version.week_of(day), day.weekday())
 
 
 def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | None = None) -> Handout:
@@ -176,8 +179,10 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
 
 def handout_html(sheet: Handout, *, paper: Paper) -> str:
     """The page before it is drawn, in the reader's language."""
+    dangers = questions_for(sheet.patient, Place.PAPER)
     return render_to_string(
-        "patients/documents/handout.html", {"sheet": sheet, "paper": paper, "language": get_language()}
+        "patients/documents/handout.html",
+        {"sheet": sheet, "dangers": dangers, "paper": paper, "language": get_language()},
     )
 
 

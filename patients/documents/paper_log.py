@@ -1,8 +1,8 @@
 """One week of a patient's paper tick sheet: the read model behind entering it.
 
-The screen has the rows and boxes of the paper (see `patients.documents.handout`): the exercises, the pain after, and three
-things that must never wait. A day belongs to the version that was in force on it, so that an old sheet can be entered
-after the plan has changed. What came in by the app is shown, and cannot be entered a second time.
+The screen has the rows and boxes of the paper (see `patients.documents.handout`): the exercises, the pain after, and the
+dangers, which must never wait. A day belongs to the version that was in force on it, so that an old sheet can be
+entered after the plan has changed. What came in by the app is shown, and cannot be entered a second time.
 """
 
 from __future__ import annotations
@@ -17,32 +17,20 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from patients.models import (
-    AlertKind,
-    ExerciseSession,
-    Outcome,
-    Patient,
-    PlanItem,
-    PlanVersion,
-    SessionEntry,
-    Source,
-)
+from patients.models import ExerciseSession, Outcome, Patient, PlanItem, PlanVersion, SessionEntry, Source
 from patients.models.schedule import is_planned_at, is_planned_in
+from patients.plans.lines import PlanLine
+from patients.sessions.questions import Place, Question
+from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.today import list_published_versions
 
 DAY = datetime.timedelta(days=1)
 WEEK = datetime.timedelta(weeks=1)
-#: What must never wait, in the order of the paper: the name of the answer and the alert it raises.
-DANGERS: tuple[tuple[str, AlertKind], ...] = (
-    ("fell", AlertKind.FALL),
-    ("faint_or_chest_pain", AlertKind.FAINT),
-    ("new_sore", AlertKind.SORE),
-)
 
 
 @dataclass(frozen=True)
 class DayEntry:
-    """What the paper says of one day. `done`: the items that are ticked; `dangers`: names as in `DANGERS`."""
+    """What the paper says of one day. `done`: the items that are ticked; `dangers`: questions with a yes."""
 
     date: datetime.date
     done: frozenset[uuid.UUID] = frozenset()
@@ -60,7 +48,7 @@ class DayEntry:
             date=session.on_date,
             done=frozenset(entry.item_id for entry in session.entries.all() if entry.outcome == Outcome.DONE),
             pain_after=session.pain_after,
-            dangers=frozenset(name for name, _kind in DANGERS if getattr(session, name)),
+            dangers=frozenset(name for name, answer in session.answers.items() if answer is True),
         )
 
 
@@ -130,11 +118,15 @@ class Box:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One exercise over the week."""
+    """One exercise over the week, as the newest version of the week prescribes it."""
 
     number: int
-    name: str
+    line: PlanLine
     boxes: tuple[Box, ...]
+
+    @property
+    def name(self) -> str:
+        return self.line.name
 
 
 @dataclass(frozen=True)
@@ -172,6 +164,7 @@ class PaperLog:
     today: datetime.date
     first_day: datetime.date | None
     days: tuple[PaperLogDay, ...]
+    questions: tuple[Question, ...] = ()
     typed: Mapping[datetime.date, DayEntry] = field(default_factory=dict)
     typed_pain: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -200,13 +193,13 @@ class PaperLog:
     @property
     def rows(self) -> list[SheetRow]:
         """The exercises of all versions of the week, each once, in the order of the newest."""
-        names: dict[uuid.UUID, str] = {}
+        lines: dict[uuid.UUID, PlanLine] = {}
         for day in reversed(self.days):
             for item in day.items:
-                names.setdefault(item.exercise_id, str(item.content.get("name", "")))
+                lines.setdefault(item.exercise_id, PlanLine.of(item))
         return [
-            SheetRow(number, name, tuple(self._box(day, exercise) for day in self.days))
-            for number, (exercise, name) in enumerate(names.items(), start=1)
+            SheetRow(number, line, tuple(self._box(day, exercise) for day in self.days))
+            for number, (exercise, line) in enumerate(lines.items(), start=1)
         ]
 
     def _box(self, day: PaperLogDay, exercise: uuid.UUID) -> Box:
@@ -230,14 +223,16 @@ class PaperLog:
     def dangers(self) -> list[DangerRow]:
         return [
             DangerRow(
-                name,
-                str(kind.label),
+                question.id,
+                str(question.in_short),
                 tuple(
-                    DangerCell(day, name in self.shown(day).dangers | day.told, name in day.told)
+                    DangerCell(
+                        day, question.id in self.shown(day).dangers | day.told, question.id in day.told
+                    )
                     for day in self.days
                 ),
             )
-            for name, kind in DANGERS
+            for question in self.questions
         ]
 
     @property
@@ -267,7 +262,7 @@ def paper_log(
 ) -> PaperLog:
     """The week of any day in it; this week for None, and for a week that has not come or was before any plan.
 
-    Wants the clinic loaded. Three queries.
+    Wants the clinic loaded. Three queries, one more where a question is not for everyone.
     """
     today = patient.today(now or timezone.now())
     versions = list(
@@ -285,6 +280,7 @@ def paper_log(
         patient=patient,
         today=today,
         first_day=first_day,
+        questions=questions_for(patient, Place.PAPER),
         days=tuple(
             PaperLogDay(
                 date=day,

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 
 from clinic.models import User
 from exercises.pdf import LaidOutDocument, Paper, lay_out
+from patients.alerts.rules import alert_rule_definitions
 from patients.models import (
     Alert,
-    AlertKind,
     Effort,
     ExerciseSession,
     Flag,
@@ -45,8 +45,6 @@ from patients.summaries.adherence import (
 WEEKS = 12
 #: At the start and at the end of the period: enough sessions to even out one bad day.
 TREND_SESSIONS = 5
-#: What the doctor should know of; a silence or a bad day is the clinic's own business.
-REPORTED = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKind.PAIN, AlertKind.PAIN_RISING)
 #: How many exercises and events are named, tried in turn until all stands on one page. The rest is counted.
 NAMED = ((20, 8), (12, 6), (8, 4), (4, 2))
 #: Points.
@@ -206,8 +204,10 @@ def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
 def _events(patient: Patient, first: datetime.date) -> list[EventLine]:
     """Newest first. The day is that of the session: a paper sheet can tell of it weeks later."""
     zone = patient.zone
+    # A silence or a bad day is the clinic's own business.
+    reported = [kind for kind, row in alert_rule_definitions().items() if row.in_report]
     alerts = (
-        Alert.objects.filter(patient=patient, kind__in=REPORTED, session__on_date__gte=first)
+        Alert.objects.filter(patient=patient, kind__in=reported, session__on_date__gte=first)
         .select_related("session")
         .order_by("-session__on_date", "-raised_at", "pk")
     )

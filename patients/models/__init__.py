@@ -1,5 +1,6 @@
 """Models of patients, their plans and sessions, and everything recorded about them."""
 
+from patients.alerts.definitions import AlertKind, AlertLevel
 from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
     OWN_PHONE_MAX_SESSION_AGE,
@@ -12,14 +13,11 @@ from patients.models.login_codes import MAX_WRONG_CODES, CodeUse, MailedCode
 from patients.models.messages import MAX_MESSAGE_LENGTH, Message, PatientNote
 from patients.models.search import PatientSearchTerm
 from patients.models.summaries import PatientSummary
+from patients.sessions.check_in import Effort
 
 from .alerts import (
-    ALWAYS_ON,
     INACTIVITY_KINDS,
-    SUSPENDS_STANDING,
     Alert,
-    AlertKind,
-    AlertLevel,
     AlertRule,
 )
 from .flags import (
@@ -54,10 +52,9 @@ from .reminders import (
     Reminder,
     ReminderSent,
 )
-from .session import Effort, ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
+from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
 
 __all__ = [
-    "ALWAYS_ON",
     "INACTIVITY_KINDS",
     "MAX_HABIT_LENGTH",
     "MAX_HELPERS",
@@ -66,7 +63,6 @@ __all__ = [
     "OPEN_STATES",
     "OWN_PHONE_MAX_SESSION_AGE",
     "OWN_PHONE_SESSION_AGE",
-    "SUSPENDS_STANDING",
     "Alert",
     "AlertKind",
     "AlertLevel",

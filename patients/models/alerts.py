@@ -3,55 +3,39 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, PublicModel, User
+from patients.alerts.definitions import AlertKind, AlertLevel
+from patients.alerts.rules import alert_rule_definitions, always_told
+from patients.sessions import check_in
+from patients.sessions.questions import Hold
 
 from .patient import Patient
 from .session import ExerciseSession
 
-
-class AlertKind(models.TextChoices):
-    """What can happen that the team should know of. What each rule asks for: `patients.alerts.rules`."""
-
-    FALL = "fall", _("Fell")
-    FAINT = "faint", _("Dizzy, faint or chest pain")
-    SORE = "sore", _("New sore on a foot")
-    PAIN = "pain", _("Strong pain after the session")
-    PAIN_RISING = "pain_rising", _("Pain went up, session after session")
-    TOO_HARD = "too_hard", _("Too hard, session after session")
-    SILENT = "silent", _("Nothing logged for a long time")
-    PAIN_ABOVE_USUAL = "pain_above", _("More pain than usual")
-    QUIET = "quiet", _("Missed planned days")
-
-
-class AlertLevel(models.IntegerChoices):
-    """The rungs of the ladder; the higher is shown first."""
-
-    LOW = 1, _("Low")
-    HIGH = 2, _("High")
-    CRITICAL = 3, _("Critical")
-
-
-#: A fall or a new sore holds back the standing exercises until a clinician has looked (clinical rules, alert ladder).
-SUSPENDS_STANDING = (AlertKind.FALL, AlertKind.SORE)
-#: A clinic may not switch these off or lower them: each may need a person within the hour.
-ALWAYS_ON = (AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE)
 #: These are about a silence, not about a session: they end by themselves when the patient is back.
 INACTIVITY_KINDS = (AlertKind.QUIET, AlertKind.SILENT)
+
+
+def alert_kinds() -> list[tuple[str, Promise]]:
+    """Return the kinds to choose from: a callable, so that a new rule needs no migration."""
+    return [(row.kind, row.label) for row in alert_rule_definitions().values()]
 
 
 class AlertRule(models.Model):
     """How one clinic wants one rule of the ladder. Where a clinic has no row, the default stands."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="alert_rules")
-    kind = models.CharField(_("what happened"), max_length=12, choices=AlertKind)
+    kind = models.CharField(_("what happened"), max_length=32, choices=alert_kinds)
     level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel)
     is_on = models.BooleanField(_("on"), default=True)
     amount = models.PositiveSmallIntegerField(
@@ -71,6 +55,12 @@ class AlertRule(models.Model):
         help_text=_("Minutes of opening hours that nobody acknowledged it. Empty: never."),
     )
 
+    is_fixed = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Neither off nor lowered: copied from the ladder with each save, so that the database can hold it.",
+    )
+
     history = HistoricalRecords()
 
     class Meta:
@@ -78,16 +68,21 @@ class AlertRule(models.Model):
         verbose_name_plural = _("alert rules")
         constraints = [
             models.UniqueConstraint(fields=["clinic", "kind"], name="one_rule_a_kind_and_clinic"),
-            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_rule_kind_exists"),
+            models.CheckConstraint(condition=~Q(kind=""), name="alert_rule_kind_is_named"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_rule_level_exists"),
             models.CheckConstraint(
-                condition=~Q(kind__in=ALWAYS_ON) | Q(is_on=True, level=AlertLevel.CRITICAL),
+                condition=Q(is_fixed=False) | Q(is_on=True, level=AlertLevel.CRITICAL),
                 name="some_rules_always_hold",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.clinic_id})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Copy from the ladder whether the rule is fixed."""
+        self.is_fixed = self.kind in always_told()
+        super().save(*args, **kwargs)
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -117,7 +112,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(session=None)
 
     def suspending_standing(self) -> AlertQuerySet:
-        return self.waiting().filter(kind__in=SUSPENDS_STANDING)
+        return self.waiting().filter(kind__in=check_in.kinds_that_hold(Hold.STANDING))
 
 
 class Alert(PublicModel):
@@ -132,7 +127,7 @@ class Alert(PublicModel):
     session = models.ForeignKey(
         ExerciseSession, null=True, blank=True, on_delete=models.PROTECT, related_name="alerts"
     )
-    kind = models.CharField(_("kind"), max_length=12, choices=AlertKind)
+    kind = models.CharField(_("kind"), max_length=32, choices=alert_kinds)
     level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel, default=AlertLevel.CRITICAL)
     facts = models.JSONField(
         default=dict,
@@ -184,7 +179,7 @@ class Alert(PublicModel):
                 condition=Q(session=None, settled_at=None),
                 name="one_waiting_silence_a_kind",
             ),
-            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="alert_kind_exists"),
+            models.CheckConstraint(condition=~Q(kind=""), name="alert_kind_is_named"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_level_exists"),
             models.CheckConstraint(
                 condition=Q(session__isnull=False) | Q(kind__in=INACTIVITY_KINDS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import PublicModel
 from exercises.models import Exercise, Support
+from patients.sessions import check_in
+from patients.sessions.check_in import Effort
+from patients.sessions.questions import Answer, Hold, Until
 
 from .helpers import Helper
 from .patient import Patient
@@ -37,7 +42,8 @@ class Source(models.TextChoices):
 class ExerciseSession(PublicModel):
     """One go at the plan, with its check-in. Open until the check-in is sent; then it is finished and stays so.
 
-    Pain is the 0–10 numeric rating "pain now" (LOINC 72514-3), asked before and after.
+    Pain is the 0–10 numeric rating "pain now" (LOINC 72514-3), asked before and after. All other answers are in
+    `answers`, by the id of the question in `patients.sessions.check_in`; one that was not asked is not there.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="sessions")
@@ -51,9 +57,7 @@ class ExerciseSession(PublicModel):
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.APP)
     pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
-    fell = models.BooleanField(_("fell"), null=True, blank=True)
-    faint_or_chest_pain = models.BooleanField(_("dizzy or chest pain"), null=True, blank=True)
-    new_sore = models.BooleanField(_("new sore on a foot"), null=True, blank=True)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -102,12 +106,7 @@ class ExerciseSession(PublicModel):
                 # A tick sheet tells what was done, and not always how it went.
                 condition=Q(finished_at=None)
                 | Q(source="paper")
-                | Q(
-                    pain_after__isnull=False,
-                    fell__isnull=False,
-                    faint_or_chest_pain__isnull=False,
-                    new_sore__isnull=False,
-                ),
+                | (Q(pain_after__isnull=False) & ~Q(answers={})),
                 name="finished_session_has_its_check_in",
             ),
         ]
@@ -119,18 +118,34 @@ class ExerciseSession(PublicModel):
     def is_finished(self) -> bool:
         return self.finished_at is not None
 
+    @property
+    def told(self) -> dict[str, Answer]:
+        """Every answer of the session by question id, pain before and after among them."""
+        columns = {each.id: getattr(self, each.id) for each in check_in.QUESTIONS if each.is_column}
+        return {**self.answers, **{name: answer for name, answer in columns.items() if answer is not None}}
+
+    def tell(self, answers: Mapping[str, Answer]) -> None:
+        """Set these answers, each where it is stored; what else was told stays."""
+        for name, answer in answers.items():
+            if check_in.question(name).is_column:
+                setattr(self, name, answer)
+            else:
+                self.answers = {**self.answers, name: answer}
+
+    @property
+    def is_told_of_danger(self) -> bool:
+        """Whether an answer tells of a danger: then the session is never dropped."""
+        return bool(check_in.dangers_in(self.told))
+
+    @property
+    def suspends_standing(self) -> bool:
+        """Whether an answer of it holds back standing exercises until a clinician has looked."""
+        return check_in.begins(self.told, Hold.STANDING, Until.SETTLED)
+
 
 class Outcome(models.TextChoices):
     DONE = "done", _("Done")
     NOT_TODAY = "not_today", _("Not today")
-
-
-class Effort(models.TextChoices):
-    """Asked in plain words, not on a Borg scale (licence)."""
-
-    EASY = "easy", _("Easy")
-    ABOUT_RIGHT = "about_right", _("About right")
-    TOO_HARD = "too_hard", _("Too hard")
 
 
 class Reason(models.TextChoices):

@@ -10,117 +10,15 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from exercises.doses import Dose
-from exercises.models import Exercise, Support
-from patients.models import PlanItem, PlanVersion, Side
-from patients.plans import formatting as prescribed_words
-from patients.plans.weekdays import suggested_weekdays
+from patients.models import PlanItem, PlanVersion
+from patients.plans.lines import Key, PlanLine
 
-#: What tells the lines of a plan apart: an exercise, and the first week of the phase that the line is for.
-Key = tuple[uuid.UUID, int]
-
-
-def format_key(key: Key) -> str:
-    """A key as forms and addresses write it: the exercise's id, then the first week unless it is 1."""
-    exercise_id, first_week = key
-    return str(exercise_id) if first_week == 1 else f"{exercise_id}_{first_week}"
-
-
-def parse_line_key(text: str) -> Key:
-    """What `format_key` wrote. Raises ValueError for anything else: it comes back from a browser."""
-    exercise_id, _underscore, first_week = text.partition("_")
-    return uuid.UUID(exercise_id), int(first_week or 1)
-
-
-@dataclass(frozen=True)
-class PlanLine:
-    """One exercise of a plan in one phase. Its name is for people only: two lines are equal without it.
-
-    No `weekdays` means every day of the plan, no `last_week` to its end, no `side` as the dose says.
-    """
-
-    exercise_id: uuid.UUID
-    dose: Dose
-    support: str
-    note: str = ""
-    name: str = field(default="", compare=False)
-    weekdays: tuple[int, ...] = ()
-    first_week: int = 1
-    last_week: int | None = None
-    side: str = ""
-
-    @classmethod
-    def of(cls, item: PlanItem) -> PlanLine:
-        """Wants `exercise` loaded for an item of a draft."""
-        name = item.content["name"] if item.content else item.exercise.name
-        return cls(
-            exercise_id=item.exercise_id,
-            dose=item.dose,
-            support=item.support,
-            note=item.note,
-            weekdays=tuple(sorted(item.weekdays)),
-            first_week=item.first_week,
-            last_week=item.last_week,
-            side=item.side,
-            name=name,
-        )
-
-    @classmethod
-    def suggested(
-        cls,
-        exercise: Exercise,
-        *,
-        dose: Dose | None = None,
-        note: str = "",
-        support: str | None = None,
-        plan_days: Collection[int] = (),
-    ) -> PlanLine:
-        """The exercise as the catalogue doses it, or with the dose of a routine.
-
-        With the days of the plan it is for, a dose of fewer days a week gets that many of them, well spread.
-        """
-        dose = dose or exercise.dose
-        return cls(
-            exercise_id=exercise.pk,
-            dose=dose,
-            support=exercise.support if support is None else support,
-            note=note,
-            weekdays=suggested_weekdays(dose, plan_days),
-            name=exercise.name,
-        )
-
-    @property
-    def key(self) -> Key:
-        return self.exercise_id, self.first_week
-
-    @property
-    def format_key(self) -> str:
-        return format_key(self.key)
-
-    @property
-    def sentence(self) -> str:
-        """The dose as whoever prescribes it reads it: for its side; with its days a week, unless it names weekdays."""
-        return prescribed_words.draft_sentence(self)
-
-    def session_seconds(self) -> int:
-        """About how many seconds it takes in one session."""
-        return prescribed_words.session_dose(self).session_seconds()
-
-    def days_in(self, plan_days: Collection[int]) -> tuple[int, ...]:
-        """The weekdays on which it is asked for, in a plan with these days."""
-        return tuple(sorted(set(self.weekdays) & set(plan_days) if self.weekdays else plan_days))
-
-    def is_in_week(self, week: int) -> bool:
-        return self.first_week <= week and (self.last_week is None or week <= self.last_week)
-
-    def overlaps(self, other: PlanLine) -> bool:
-        """Whether some week belongs to both."""
-        first, second = sorted((self, other), key=lambda line: line.first_week)
-        return first.last_week is None or second.first_week <= first.last_week
+#: The fields of a line in the order of the lists that texts held before they named them.
+_LISTED = ("exercise_id", "dose", "support", "note", "weekdays", "first_week", "last_week", "side")
 
 
 @dataclass(frozen=True)
@@ -238,14 +136,14 @@ class PlanContent:
                 "weeks": self.weeks,
                 "weekdays": self.weekdays,
                 "note": self.note,
-                "lines": [_as_list(line) for line in self.lines],
+                "lines": [line.as_json() for line in self.lines],
             },
             separators=(",", ":"),
         )
 
     @classmethod
     def from_text(cls, text: str) -> PlanContent:
-        """What `as_text` wrote, now or before lines had days and weeks of their own.
+        """What `as_text` wrote, now or while each line was a list of values without names.
 
         Raises ValueError for anything else: it comes back from a browser.
         """
@@ -256,36 +154,13 @@ class PlanContent:
                 weeks=int(raw["weeks"]),
                 weekdays=tuple(int(day) for day in raw["weekdays"]),
                 note=str(raw["note"]),
-                lines=tuple(_from_list(*values) for values in raw["lines"]),
+                lines=tuple(_read_line(values) for values in raw["lines"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("Invalid plan content.") from error
 
 
-def _as_list(line: PlanLine) -> list[Any]:
-    """A line without days, weeks and a side of its own is as short as it was before it could have them."""
-    values = [str(line.exercise_id), line.dose.as_dict(), line.support, line.note]
-    own = [list(line.weekdays), line.first_week, line.last_week, line.side]
-    return [*values, *own] if own != [[], 1, None, ""] else values
-
-
-def _from_list(
-    exercise_id: str,
-    dose: dict[str, Any],
-    support: str,
-    note: str,
-    weekdays: Iterable[int] = (),
-    first_week: int = 1,
-    last_week: int | None = None,
-    side: str = "",
-) -> PlanLine:
-    return PlanLine(
-        exercise_id=uuid.UUID(exercise_id),
-        dose=Dose(**dose),
-        support=Support(support),
-        note=str(note),
-        weekdays=tuple(int(day) for day in weekdays),
-        first_week=int(first_week),
-        last_week=None if last_week is None else int(last_week),
-        side=Side(side) if side else "",
-    )
+def _read_line(values: dict[str, Any] | list[Any]) -> PlanLine:
+    if isinstance(values, list):
+        values = dict(zip(_LISTED[: len(values)], values, strict=True))
+    return PlanLine.read(values)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +14,9 @@ from django.utils.translation import ngettext
 from clinic.models import Weekday
 from exercises.doses import Dose
 from exercises.models import Support
-from patients.models import PlanVersion, Side
-from patients.plans.content import PlanContent, PlanLine
+from patients.models import PlanItem, PlanVersion, Side
+from patients.plans.content import PlanContent
+from patients.plans.lines import LINE_FIELDS, PlanLine
 
 #: The longest change note that a version keeps.
 MAX_NOTE_LENGTH: int = PlanVersion._meta.get_field("change_note").max_length or 0
@@ -107,27 +110,56 @@ def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
 
 
 def _line_changes(before: PlanLine, after: PlanLine) -> list[str]:
-    found = _dose_changes(before.dose, after.dose)
-    if set(before.weekdays) != set(after.weekdays):
-        days = {"days": weekday_names(after.weekdays)}
-        found.append(_("%(days)s only") % days if after.weekdays else _("on every day of the plan"))
-    if before.side != after.side:
-        found.append(str(Side(after.side).label).lower() if after.side else _("no longer one side only"))
-    if before.support != after.support:
-        found.append(f"{_support(before)} → {_support(after)}")
-    if before.note != after.note:
-        found.append(_("new note: “%(note)s”") % {"note": after.note} if after.note else _("note removed"))
+    """Every difference but that of its weeks, which are told together: those with words of their own first."""
+    others = (part for part in LINE_FIELDS if part not in (*_WORDS, *_TOLD_APART))
+    changed = (part for part in (*_WORDS, *others) if getattr(before, part) != getattr(after, part))
+    found: list[str] = []
+    for part in changed:
+        told = _WORDS[part](before, after) if part in _WORDS else [_labelled_change(part, before, after)]
+        found += told
     return found
 
 
-def _support(line: PlanLine) -> str:
-    return str(Support(line.support).label).lower()
+def _labelled_change(part: str, before: PlanLine, after: PlanLine) -> str:
+    """The change of any field by the label of its row: "tempo: slow → quick"."""
+    return f"{_row_field(part).verbose_name}: {_shown(part, before)} → {_shown(part, after)}"
 
 
-def _dose_changes(before: Dose, after: Dose) -> list[str]:
+def _shown(part: str, line: PlanLine) -> str:
+    """A field's value as people read it; a dash for nothing, a tick for what is so."""
+    value = getattr(line, part)
+    if value is False or value in (None, "", ()):
+        return "–"
+    if value is True:
+        return "✓"
+    labels: dict[object, object] = dict(_row_field(part).flatchoices)
+    return str(labels[value]).lower() if value in labels else str(value)
+
+
+def _row_field(part: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", PlanItem._meta.get_field(part))
+
+
+def _weekdays_change(before: PlanLine, after: PlanLine) -> list[str]:
+    days = {"days": weekday_names(after.weekdays)}
+    return [_("%(days)s only") % days if after.weekdays else _("on every day of the plan")]
+
+
+def _side_change(before: PlanLine, after: PlanLine) -> list[str]:
+    return [str(Side(after.side).label).lower() if after.side else _("no longer one side only")]
+
+
+def _support_change(before: PlanLine, after: PlanLine) -> list[str]:
+    return [" → ".join(str(Support(line.support).label).lower() for line in (before, after))]
+
+
+def _note_change(before: PlanLine, after: PlanLine) -> list[str]:
+    return [_("new note: “%(note)s”") % {"note": after.note} if after.note else _("note removed")]
+
+
+def _dose_change(old_line: PlanLine, new_line: PlanLine) -> list[str]:
     """Part by part where the same parts are there before and after; else the whole dose anew."""
-    if before == after:
-        return []
+    before, after = old_line.dose, new_line.dose
     parts = {
         # Sets of a single repetition are simply times, as in the dose's own sentence.
         "sets": _("%(change)s times") if _is_single(after) else _("%(change)s sets"),
@@ -143,6 +175,18 @@ def _dose_changes(before: Dose, after: Dose) -> list[str]:
     if before.each_side != after.each_side:
         found.append(_("now on each side") if after.each_side else _("no longer on each side"))
     return found
+
+
+#: How a change of these fields is told, in this order. The change of any other is told by its label.
+_WORDS: dict[str, Callable[[PlanLine, PlanLine], list[str]]] = {
+    "dose": _dose_change,
+    "weekdays": _weekdays_change,
+    "side": _side_change,
+    "support": _support_change,
+    "note": _note_change,
+}
+#: What `changes` tells of a line itself.
+_TOLD_APART = ("exercise_id", "first_week", "last_week")
 
 
 def _is_single(dose: Dose) -> bool:

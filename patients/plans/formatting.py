@@ -22,7 +22,7 @@ _ONE_SIDE = {
 
 
 class HasDose(HasPhase, Protocol):
-    """A line of a draft or an item of a version."""
+    """What the words of a line are made of; see `PlanLine`."""
 
     @property
     def dose(self) -> Dose: ...
@@ -37,7 +37,7 @@ def session_dose(row: HasDose) -> Dose:
 
 def session_sentence(row: HasDose) -> str:
     """The dose of one session as people read it: "10 times on your left side only." """
-    return _sentence(replace(row.dose, days_min=None, days_max=None), row.side)
+    return _sentence(row, replace(row.dose, days_min=None, days_max=None))
 
 
 def shorter_dose(row: HasDose) -> Dose | None:
@@ -48,18 +48,19 @@ def shorter_dose(row: HasDose) -> Dose | None:
 def shorter_sentence(row: HasDose) -> str:
     """The shorter dose as people read it; "" when it cannot be less."""
     shorter = shorter_dose(row)
-    return _sentence(shorter, row.side) if shorter else ""
+    return _sentence(row, shorter) if shorter else ""
 
 
 def draft_sentence(row: HasDose) -> str:
     """The dose as whoever prescribes it reads it: with its days a week, unless weekdays are named."""
-    return session_sentence(row) if row.weekdays else _sentence(row.dose, row.side)
+    return session_sentence(row) if row.weekdays else _sentence(row, row.dose)
 
 
-def _sentence(dose: Dose, side: str) -> str:
-    if not side:
+def _sentence(row: HasDose, dose: Dose) -> str:
+    """A dose of the line in full, with whatever else of the line is told together with it."""
+    if not row.side:
         return dose.sentence()
-    return replace(dose, each_side=True).sentence(side=str(_ONE_SIDE[Side(side)]))
+    return replace(dose, each_side=True).sentence(side=str(_ONE_SIDE[Side(row.side)]))
 
 
 def short_dose(row: HasDose) -> str:

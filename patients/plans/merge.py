@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from patients.plans.content import PlanContent, PlanLine
-
-#: What of a line is taken from whoever changed it. A dose is one thing: its numbers belong together.
-_PARTS = ("dose", "support", "note", "weekdays", "side")
+from patients.plans.content import PlanContent
+from patients.plans.lines import LINE_FIELDS, PlanLine
 
 
 def merge(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> PlanContent:
@@ -50,9 +48,10 @@ def _merge_line(base: PlanLine | None, mine: PlanLine | None, theirs: PlanLine |
         return None
     if theirs is None:
         return mine if mine != base else None
+    # Each field is taken from whoever changed it. A dose is one of them: its numbers belong together.
     newer = {
         part: getattr(mine if getattr(mine, part) != getattr(base, part) else theirs, part)
-        for part in (*_PARTS, "last_week")
+        for part in LINE_FIELDS
     }
     return replace(mine, name=mine.name or theirs.name, **newer)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from exercises.doses import Dose
-from exercises.models import Category, Exercise, Position, Support
+from exercises.models import Category, Exercise, Position
 from patients.models import PlanItem
 from patients.plans import formatting as prescribed_words
 from patients.plans.formatting import get_fullest_day, session_dose
+from patients.plans.lines import PlanLine
 
 #: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
 TEXT_FIELDS = (
@@ -34,9 +34,13 @@ _BEFORE: dict[str, Any] = {"figure": "", "photos": []}
 
 @dataclass(frozen=True)
 class Prescribed:
-    """One exercise of a plan as the patient sees it."""
+    """A line of a plan as the patient sees it: what is prescribed, with the exercise as it was published.
+
+    `item` is the row that it comes from.
+    """
 
     item: PlanItem
+    line: PlanLine
     slug: str
     name: str
     category: str
@@ -54,55 +58,9 @@ class Prescribed:
     demands: list[str]
 
     @property
-    def dose(self) -> Dose:
-        return self.item.dose
-
-    @property
-    def session_dose(self) -> Dose:
-        """What is done in one session."""
-        return prescribed_words.session_dose(self.item)
-
-    @property
-    def session_sentence(self) -> str:
-        """The dose of one session as people read it."""
-        return prescribed_words.session_sentence(self.item)
-
-    @property
-    def shorter_dose(self) -> Dose | None:
-        """About half of one session's dose; None when it cannot be less."""
-        return prescribed_words.shorter_dose(self.item)
-
-    @property
-    def shorter_sentence(self) -> str:
-        return prescribed_words.shorter_sentence(self.item)
-
-    @property
-    def short_dose(self) -> str:
-        """The dose of one session in a few words, for lists."""
-        return prescribed_words.short_dose(self.item)
-
-    @property
-    def when(self) -> str:
-        """Its own days and weeks; "" when the plan's are all of them."""
-        return prescribed_words.when(self.item)
-
-    @property
     def when_in_plan(self) -> str:
-        """Its days and weeks, with the plan's days where it has none of its own. Wants the item's `version`."""
-        return prescribed_words.when(self.item, self.item.version.weekdays)
-
-    @property
-    def told(self) -> str:
-        """The dose with its own days and weeks. Without them the plan's days stand, which the page tells once."""
-        return f"{self.session_sentence} {self.when}".strip()
-
-    @property
-    def note(self) -> str:
-        return self.item.note
-
-    @property
-    def support(self) -> Support:
-        return Support(self.item.support)
+        """Its days and weeks, with the plan's days where it has none of its own. Needs the item's `version`."""
+        return prescribed_words.when(self.line, self.item.version.weekdays)
 
     @property
     def category_label(self) -> str:
@@ -134,6 +92,7 @@ def prescribed(item: PlanItem) -> Prescribed:
     content = _BEFORE | (item.content or content_of(item.exercise))
     return Prescribed(
         item=item,
+        line=PlanLine.of(item),
         steps=[(kind, text) for kind, text in content["steps"]],
         equipment=content["equipment"],
         demands=content["demands"],
@@ -151,13 +110,12 @@ def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescr
         version_id=item.version_id,
         exercise=exercise,
         order=item.order,
-        support=support,
-        **Dose.of(exercise).as_dict(),
+        **PlanLine.suggested(exercise, support=support).row_values(),
     )
     return prescribed(stand_in)
 
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long the longest session of these exercises takes, rounded up to whole minutes."""
-    items = get_fullest_day(exercise.item for exercise in exercises)
-    return math.ceil(sum(session_dose(item).session_seconds() for item in items) / 60)
+    lines = get_fullest_day(exercise.line for exercise in exercises)
+    return math.ceil(sum(session_dose(line).session_seconds() for line in lines) / 60)

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from exercises.doses import Dose
-from exercises.models import Exercise, Routine, RoutineItem
+from exercises.models import Exercise, Routine, RoutineItem, Support
 from patients.models import Plan, PlanItem
+from patients.plans.lines import PlanLine
 
-from .content import PlanContent, PlanLine
+from .content import PlanContent
 
 
 def routine_items(routine: Routine) -> list[RoutineItem]:
@@ -40,13 +41,20 @@ def build_lines_from_routine(
     return tuple(lines.values())
 
 
+#: What of a line may go from one patient's plan into another's. Any other field is for that patient alone.
+_IMPERSONAL = ("exercise_id", "dose", "weekdays", "first_week", "last_week", "name")
+
+
 def without_patient_data(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanContent:
     """What may go from one patient's plan into another's: exercises in order, doses, days and weeks.
 
     No note, no side, and each exercise with its support of `supports`: less than that was for that patient alone.
     """
     lines = (
-        replace(line, note="", side="", support=supports.get(line.exercise_id, line.support))
+        PlanLine(
+            support=Support(supports.get(line.exercise_id, line.support)),
+            **{part: getattr(line, part) for part in _IMPERSONAL},
+        )
         for line in content.lines
     )
     return replace(content, note="", lines=tuple(lines))

@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 
 from exercises.models import Category, Exercise
 from patients.plans.diff import format_weeks
+from patients.plans.lines import PlanLine
 from patients.plans.policies import warnings
 from patients.plans.weekdays import longest_idle_run
 
-from .content import PlanContent, PlanLine
+from .content import PlanContent
 
 #: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).
 AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2

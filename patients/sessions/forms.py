@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -10,20 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Support
-from patients.models import Effort, ExerciseSession, Outcome, Reason, Variant
-from patients.sessions.advice import CheckIn
+from patients.models import Effort, Outcome, Reason, Variant
+from patients.sessions import check_in
+from patients.sessions.questions import ZERO_TO_TEN, Answer, Place, Question
 from patients.sessions.selectors.session_progress import Step
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
-
-PAIN = [(str(level), str(level)) for level in range(11)]
 
 
 class PainForm(forms.Form):
     """Pain now, 0–10: each number is a button of its own."""
 
-    pain = forms.TypedChoiceField(label=_("Pain now"), choices=PAIN, coerce=int)
+    pain = forms.TypedChoiceField(label=_("Pain now"), choices=ZERO_TO_TEN, coerce=int)
 
 
 class OutcomeForm(forms.Form):
@@ -76,6 +73,11 @@ class FeetForm(forms.Form):
     FINE, SORE = "fine", "sore"
     feet = forms.ChoiceField(choices=[(FINE, _("My feet are fine")), (SORE, _("I have a new sore"))])
 
+    @property
+    def found(self) -> dict[str, Answer]:
+        """What was found. Wants a valid form."""
+        return check_in.FOOT_CHECK[self.cleaned_data["feet"]]
+
 
 class ReasonForm(forms.Form):
     """Why not today; one tap, and it may be skipped."""
@@ -87,34 +89,33 @@ class EffortForm(forms.Form):
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort)
 
 
-def _yes_or_no(label: _StrPromise, missing: _StrPromise) -> forms.TypedChoiceField:
-    """A question that has to be answered: "no" is never taken for granted where safety is asked about."""
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        coerce=lambda answer: answer == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": missing},
-    )
-
-
 class CheckInForm(forms.Form):
-    """How it went."""
+    """How it went: a field for each question of the table that a check-in may bring.
 
-    pain_after = forms.TypedChoiceField(
-        label=_("How is your pain now?"),
-        choices=PAIN,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a number for your pain.")},
-    )
-    fell = _yes_or_no(_("Did you fall?"), _("Say if you fell: yes or no."))
-    faint_or_chest_pain = _yes_or_no(
-        _("Did you feel dizzy or faint, or have chest pain?"),
-        _("Say if you felt dizzy, faint or had chest pain: yes or no."),
-    )
-    new_sore = _yes_or_no(_("Is there a new sore on your foot?"), _("Say if you have a new sore: yes or no."))
+    Those of `asked` have to be answered, since "no" is never taken for granted where safety is asked about. An answer
+    to any other is read as well, so that a danger told on an older page is not lost.
+    """
 
-    def answers(self, session: ExerciseSession) -> CheckIn:
-        """The answers sent, beside the pain that was told before."""
-        return CheckIn(pain_before=session.pain_before, **self.cleaned_data)
+    def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = check_in.asked_at(Place.CHECK_IN) if asked is None else tuple(asked)
+        for question in check_in.sent_with_check_in():
+            self.fields[question.id] = forms.TypedChoiceField(
+                label=question.label,
+                help_text=question.hint,
+                choices=question.options,
+                coerce=question.read,
+                widget=forms.RadioSelect,
+                required=question in self.asked,
+                empty_value=None,
+                error_messages={"required": question.missing},
+            )
+
+    @property
+    def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
+        """The questions to show, in order, each with its field."""
+        return [(question, self[question.id]) for question in self.asked]
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what was neither asked nor told."""
+        return {name: answer for name, answer in (super().clean() or {}).items() if answer is not None}

@@ -6,8 +6,8 @@ from django import template
 
 from exercises.models import Exercise, Support
 from patients.plans import diff as changes
-from patients.plans.content import PlanLine, parse_line_key
 from patients.plans.forms.draft import DraftRow
+from patients.plans.lines import PlanLine, parse_line_key
 from patients.plans.selectors.draft_safety import DraftSafety
 from patients.safety.rules import Finding
 from patients.safety.selectors.plan_safety import ItemSafety

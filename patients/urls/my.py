@@ -48,6 +48,7 @@ urlpatterns = [
     path("my/reminders/phone/", reminders.add_my_push_subscription, name="my_push_subscribe"),
     path("reminders/stop/<str:token>/", reminders.stop_by_token, name="reminder_stop_by_token"),
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("my/calendar/end/", calendar.my_calendar_end, name="my_calendar_end"),
     path("calendar/<str:secret>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("my/address/", address.address, name="my_email"),
     path("my/address/code/", address.code, name="my_email_code"),

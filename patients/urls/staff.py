@@ -1,13 +1,13 @@
 """The team's pages: today, patients, and their plans."""
 
-from django.urls import path
+from django.urls import include, path
 
 from patients.alerts.views import alerts
 from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
 from patients.caseload.views import patients as caseload
 from patients.messages import views_staff as messages
-from patients.plans.views import drafts, plans
+from patients.plans.views import plans
 from patients.plans.views import routines as plan_routines
 from patients.records.views import notes
 from patients.records.views import patients as people
@@ -22,13 +22,12 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),
     path("staff/patients/<uuid:patient_id>/edit/", people.patient_edit, name="patient_edit"),
     path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
-    path("staff/patients/<uuid:patient_id>/plan/", plans.plan_start, name="plan_start"),
+    path("staff/patients/<uuid:patient_id>/plan/", include("patients.urls.plan_start")),
     path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
-    path("staff/plans/<uuid:plan_id>/draft/", drafts.plan_draft, name="plan_draft"),
-    path("staff/plans/<uuid:plan_id>/draft/add/<uuid:exercise_id>/", drafts.plan_add, name="plan_add"),
+    path("staff/plans/<uuid:plan_id>/draft/", include("patients.urls.plan_draft")),
     path("staff/plans/<uuid:plan_id>/flags/", flags.plan_flags, name="plan_flags"),
     path("staff/plans/<uuid:plan_id>/routine/", plan_routines.plan_as_routine, name="plan_as_routine"),
     path("staff/plans/<uuid:plan_id>/preview/", plans.plan_preview, name="plan_preview"),

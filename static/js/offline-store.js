@@ -73,6 +73,7 @@ self.surefootStore = (() => {
       entries: session.entries,
       undone: session.undone,
       check_in: session.check_in,
+      asked: session.asked, // none: kept by a page that did not say yet
     });
 
   // For whom may this phone send? null: nobody can say now (no connection, a server in trouble).

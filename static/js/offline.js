@@ -6,8 +6,8 @@
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
   const find = (selector) => page.querySelector(selector);
-  const STRONG = 7;
-  const MIDNIGHT_MAY_PASS = 4 * 3600 * 1000;
+  const { all, any, nextScreen } = self.surefootCheckIn;
+  const table = data.check_in; // patients/sessions/check_in.py, as far as a phone must know it
 
   let sessions = [];
   let session = null; // the one under way on this phone
@@ -23,13 +23,15 @@
     }).format(new Date(moment));
 
   // --- What may be done
-  const told = (one, name) => one.check_in?.[name] === "yes";
-  const isDanger = (one) =>
-    ["fell", "faint_or_chest_pain", "new_sore"].some((name) => told(one, name)) || one.check_in?.pain_after >= STRONG;
-  const holdsBack = (one) => told(one, "fell") || told(one, "new_sore");
+  // What one session told so far. Phones kept a sore as `sore` before any question could be told early.
+  const told = (one) => ({ ...one.check_in, ...(one.sore ? table.finds.sore : {}), ...one.told });
+  const says = (one) => ({ ...told(one), pain_before: one.pain_before, effort: hardest(one) });
+  const hardest = ({ entries = [] }) => table.efforts.filter((effort) => entries.some((entry) => entry.effort === effort)).at(-1);
+  const meansRest = (one) => any(table.rests, told(one));
+  const holdsBack = (one) => any(table.holds, told(one));
   // Of what was sent, the phone knows no answers any more; until that day is over, what they asked for still holds.
   const isOnHold = () =>
-    session?.sore || sessions.some((one) => holdsBack(one) || (one.hold && !isOldNews(one)));
+    (session && holdsBack(session)) || sessions.some((one) => holdsBack(one) || (one.hold && !isOldNews(one)));
   const carriesOn = () => (data.session?.day === today() ? data.session : null);
   const asked = (day) => {
     const held = isOnHold() ? data.standing : [];
@@ -39,7 +41,8 @@
   const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
   const situation = () => {
     if (session) return "open";
-    if (sessions.some((one) => (one.rest || isDanger(one)) && !isOldNews(one))) return "rest";
+    if (sessions.some((one) => one.state !== "open" && (one.rest || meansRest(one)) && !isOldNews(one)))
+      return "rest";
     if (!asked(today()).length) return "none";
     return isDone() ? "done" : carriesOn() ? "open" : "start";
   };
@@ -55,14 +58,25 @@
     const entry = entryOf(item);
     return Boolean(entry && (entry.outcome !== "done" || entry.effort || !screens.has(`effort:${item}`)));
   };
+  // The screen of a turn of the flow; "step" and the like are about an exercise.
+  const screenOf = (name, item) => (screens.has(`${name}:${item}`) ? `${name}:${item}` : name);
   const next = () => {
-    if (session.pain_before === null) return "pain";
     const item = items().find((one) => !isAnswered(one));
-    if (!item) return "check-in";
-    if (entryOf(item)) return `effort:${item}`;
-    if (!data.standing.includes(item)) return `step:${item}`;
-    if (!session.feet) return "feet";
-    return isOnHold() ? `gentler:${item}` : `step:${item}`;
+    const isOnFeet = data.standing.includes(item);
+    const facts = {
+      pain_told: session.pain_before !== null,
+      all_answered: !item,
+      wants_effort: Boolean(entryOf(item)),
+      on_feet: isOnFeet,
+      feet_checked: Boolean(session.feet),
+      replaced: isOnFeet && isOnHold(),
+    };
+    return screenOf(nextScreen(data.flow, facts), item);
+  };
+  // What comes right after an answer; undefined: whatever the session waits for.
+  const after = (screen, facts, item) => {
+    const name = nextScreen(data.flow, facts, screen);
+    return name === "next" ? undefined : screenOf(name, item);
   };
 
   // --- Screens
@@ -109,7 +123,7 @@
     const bar = screen.querySelector("progress");
     bar.max = all.length;
     bar.value = all.filter(isAnswered).length;
-    screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= STRONG);
+    screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= table.strong_pain);
     const said = screen.querySelector("[data-said]");
     const outcome = entryOf(item)?.outcome;
     said.hidden = !outcome;
@@ -162,7 +176,7 @@
       entries: goesOn?.entries ?? [],
       undone: [], // what the server may still have, and shall forget unless it is answered anew
       feet: goesOn?.feet ? new Date().toISOString() : null,
-      sore: false,
+      told: {}, // dangers that were told before the end
     };
     navigator.storage?.persist?.();
   };
@@ -177,22 +191,21 @@
     },
     feet: async (form) => {
       session.feet ??= new Date().toISOString();
-      session.sore ||= form.get("feet") === "sore";
-      return session.sore ? "sore" : undefined;
+      session.told = { ...told(session), ...table.finds[form.get("feet")] };
+      return after("feet", { danger: Object.keys(session.told).length > 0 });
     },
     step: async (form, item) => {
       const entry = { item, effort: "", at: new Date().toISOString() };
       for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
       session.entries = [...session.entries.filter((one) => one.item !== item), entry];
-      if (entry.outcome === "done") return `effort:${item}`;
       asking = item;
-      return "why";
+      return after("step", { done: entry.outcome === "done" }, item);
     },
     why: async (form, item) => {
       const entry = entryOf(item);
       if (entry) entry.reason = form.get("reason");
-      const word = `word:${form.get("reason")}`;
-      return screens.get(word)?.querySelector(".notice") ? word : undefined;
+      const has_word = Boolean(screens.get(`word:${form.get("reason")}`)?.querySelector(".notice"));
+      return after("why", { has_word }, form.get("reason"));
     },
     effort: async (form, item) => {
       entryOf(item).effort = form.get("effort");
@@ -202,7 +215,7 @@
       session.undone = [...(session.undone ?? []), item];
     },
     "check-in": async (form) => {
-      const names = ["pain_after", "fell", "faint_or_chest_pain", "new_sore"];
+      const names = table.asked;
       const missing = names.filter((name) => !form.get(name));
       for (const one of page.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
       for (const name of names) find(`#id_${name}`).setAttribute("aria-invalid", missing.includes(name));
@@ -212,13 +225,15 @@
         summary.focus();
         return "stay";
       }
-      session.check_in = Object.fromEntries(names.map((name) => [name, form.get(name)]));
-      if (session.sore) session.check_in.new_sore = "yes"; // a sore that was told is not taken back
-      session.rest = isDanger(session);
+      // All that was answered, also on a page that asked more than this one. What was told before is not taken back.
+      const { csrfmiddlewaretoken: _token, ...given } = Object.fromEntries(form);
+      session.check_in = told({ ...session, check_in: given });
+      session.asked = Object.keys(session.check_in);
+      session.rest = meansRest(session);
       session.hold = holdsBack(session);
       session.finished_at = new Date().toISOString();
       session.state = "waiting";
-      return "advice";
+      return after("check-in", {});
     },
   };
   page.addEventListener("submit", async (event) => {
@@ -261,14 +276,9 @@
     return to;
   };
   // The same table as on the server: each row says which answers it is for.
-  const giveAdvice = ({ pain_before, check_in, entries }) => {
-    const after = Number(check_in.pain_after);
-    const says = { ...check_in, too_hard: entries.some((entry) => entry.effort === "too_hard") ? "yes" : "no" };
+  const giveAdvice = (finished) => {
     const rows = [...page.querySelectorAll("[data-advice]")];
-    const applies = ({ dataset }) =>
-      dataset.told.split(" ").some((name) => says[name] === "yes") ||
-      dataset.pain[(pain_before ?? 11) * 11 + after] === "1";
-    for (const row of rows) row.hidden = !applies(row);
+    for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), says(finished));
     const isWell = rows.every((row) => row.hidden);
     const wantsHelp = rows.some((row) => !row.hidden && "help" in row.dataset);
     for (const one of page.querySelectorAll("[data-well], [data-care]")) one.hidden = "well" in one.dataset !== isWell;
@@ -312,7 +322,7 @@
     find("[data-not-saved]").hidden = location.hash !== "#not-saved";
     history.replaceState({ screen: "home" }, "", location.pathname);
     // One that was begun on an earlier day is only waiting to hear how it went.
-    const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > MIDNIGHT_MAY_PASS;
+    const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
     store.onChange(showQueue);
     if (goesOn) {
       await goTo(goesOn === "stay" ? "check-in" : goesOn);

@@ -20,7 +20,7 @@
     for (const field of filters.querySelectorAll("input, select")) {
       if (field.value && (field.type !== "checkbox" || field.checked)) asked.append(field.name, field.value.trim());
     }
-    return `${location.pathname}${asked.size ? `?${asked}` : ""}`;
+    return `${pane.dataset.address}${asked.size ? `?${asked}` : ""}`;
   }
 
   async function find() {
@@ -79,13 +79,12 @@
 
   document.addEventListener("draft:answer", ({ detail: { job, state } }) => {
     mark();
-    const [verb, id] = job.do.split(":");
-    if (verb === "favourite" && state.state === "saved") {
+    const id = job.button?.closest("[data-exercise]")?.dataset.exercise;
+    if (!id || state.state !== "saved") return;
+    if (job.button.matches("[data-star]")) {
       const star = pane.querySelector(`[data-exercise="${CSS.escape(id)}"] [data-star]`);
       star?.setAttribute("aria-pressed", star.getAttribute("aria-pressed") === "true" ? "false" : "true");
-    }
-    if (verb !== "add" || state.state !== "saved") return;
-    if (job.opens) draft.open(id);
+    } else if (job.opens) draft.open(id);
     else if (job.byKeyboard) backToSearch();
   });
 

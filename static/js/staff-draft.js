@@ -12,7 +12,6 @@ const draft = (() => {
   const CALM = 700; // ms without typing before it is saved
   const PATIENCE = 15000; // ms until an answer counts as lost
   const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms between two tries
-  const ELSEWHERE = ["publish", "preview", "flags"]; // buttons that lead to another page
   const jobs = [];
   let typed = new Set(); // names of fields changed since the form was last sent
   let isHeld = document.querySelector("#draft-head [role=alert]") !== null; // until someone has looked, nothing is saved
@@ -26,6 +25,7 @@ const draft = (() => {
 
   // --- What to save ------------------------------------------------------------------------------------------------
 
+  const isUndo = (button) => button.id === "draft-undo";
   const isOwn = (field) => field.name && !field.closest("[data-not-saved]");
 
   function changed(name) {
@@ -38,21 +38,20 @@ const draft = (() => {
 
   function save() {
     clearTimeout(calm);
-    if (typed.size && !isHeld && !jobs.some((job) => job.do === "autosave" && !job.body)) push({ do: "autosave" });
+    if (typed.size && !isHeld && !jobs.some((job) => !job.button && !job.body)) push({ action: words.autosave });
   }
 
-  /** Do what a button does. A second press while the first is under way is not a second wish. */
+  /** Send the form to a button's address. A second press while the first is under way is not a second wish. */
   function act(button, more = {}) {
     if (jobs.some((job) => job.button === button)) return;
     clearTimeout(calm);
     isHeld = false;
-    if (button.value === "undo") save();
-    const action = button.hasAttribute("formaction") ? button.formAction : form.action;
-    push({ do: button.value, action, button, ...more });
+    if (isUndo(button)) save();
+    push({ action: button.hasAttribute("formaction") ? button.formAction : form.action, button, ...more });
   }
 
   function push(job) {
-    jobs.push({ action: form.action, ...job });
+    jobs.push(job);
     run();
   }
 
@@ -65,7 +64,6 @@ const draft = (() => {
       const job = jobs[0];
       if (!job.body) {
         job.body = new FormData(form);
-        job.body.set("do", job.do);
         typed = new Set();
       }
       if (!tries) say(words.saving);
@@ -120,7 +118,7 @@ const draft = (() => {
   function take(page, job) {
     const state = page.getElementById("draft-head").dataset;
     const isMine = (field) => field === document.activeElement || typed.has(field.name) || field.matches("[data-kept]");
-    const keeps = ["undo", "change"].includes(job.do) ? () => false : isMine;
+    const keeps = job.button?.matches("[data-overwrites]") ? () => false : isMine;
     for (const part of page.querySelectorAll("[data-part]")) {
       const old = document.getElementById(part.id);
       if (old) morph(old, part, keeps);
@@ -159,10 +157,10 @@ const draft = (() => {
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     isPressed = event.detail === 0;
-    if (button && event.detail > 1 && button.value !== "undo") event.preventDefault();
+    if (button && event.detail > 1 && !isUndo(button)) event.preventDefault();
   });
   form.addEventListener("submit", (event) => {
-    const leads = ELSEWHERE.includes(event.submitter?.value);
+    const leads = event.submitter?.matches("[data-leads-on]") ?? false;
     if (leads && (isHeld || (!typed.size && !jobs.length))) isLeaving = true;
     if (isLeaving) return;
     event.preventDefault();

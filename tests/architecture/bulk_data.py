@@ -1,4 +1,4 @@
-"""Fills a world up, in bulk: n more of everything that a list or a page could show."""
+"""Bulk test data: n more rows of everything that a list or a page could show."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def copies(row: Row, changes: list[dict[str, Any]]) -> list[Row]:
-    """Unsaved copies of a row, each with a key of its own and its changes."""
+    """Return unsaved copies of a row, each with a key of its own and its changes."""
     made = []
     for change in changes:
         new = copy.copy(row)
@@ -51,8 +51,10 @@ def copies(row: Row, changes: list[dict[str, Any]]) -> list[Row]:
 
 
 def fill_tables(clinic_data: ClinicData, n: int) -> None:
-    """n more patients with plans, sessions and waiting events; n more requests, exercises, routines; and patient A,
-    the draft, the routine and the request get n more of what hangs on them."""
+    """Create n more patients with plans, sessions and waiting events, and n more requests, exercises and routines.
+
+    Patient A, the draft, the routine and the request get n more of everything that belongs to them.
+    """
     exercises = _library(clinic_data, n)
     _requests(clinic_data, n)
     more_patients(clinic_data, n)
@@ -127,7 +129,7 @@ def _requests(clinic_data: ClinicData, n: int) -> None:
 
 
 def more_patients(clinic_data: ClinicData, n: int) -> None:
-    """Every second one has gone quiet; all have an alert that waits, and a plan that ends soon."""
+    """Create n patients. Every second one is inactive; all have an open alert, and a plan that ends soon."""
     users = User.objects.bulk_create(User(name=f"Pat More {number}", password="!") for number in range(n))
     patients = Patient.objects.bulk_create(
         copies(
@@ -206,13 +208,13 @@ def more_patients(clinic_data: ClinicData, n: int) -> None:
 
 
 def _credentials_of_patient_a(clinic_data: ClinicData, n: int) -> None:
-    """n more devices, and as many passkeys as one may have."""
+    """Create n more devices for patient A, and as many passkeys as a patient may have."""
     Device.objects.bulk_create(copies(clinic_data.device, [{}] * n))
     Authenticator.objects.bulk_create(copies(clinic_data.passkey, [{}] * min(n, 3)))
 
 
 def _history_of_patient_a(clinic_data: ClinicData, n: int) -> None:
-    """n sessions with events, n earlier plans, and n versions of one of those."""
+    """Create n sessions with events, n earlier plans, and n versions of one of those plans for patient A."""
     sessions = ExerciseSession.objects.bulk_create(
         copies(
             clinic_data.finished_session,
@@ -253,7 +255,7 @@ def _history_of_patient_a(clinic_data: ClinicData, n: int) -> None:
 
 
 def _long_plan(clinic_data: ClinicData, exercises: list[Exercise]) -> None:
-    """The running version and the draft get all the new exercises."""
+    """Add all the new exercises to the current version and to the draft."""
     for version, content in ((clinic_data.version, clinic_data.item.content), (clinic_data.draft, {})):
         start = version.items.count()
         PlanItem.objects.bulk_create(
@@ -273,7 +275,7 @@ def _long_plan(clinic_data: ClinicData, exercises: list[Exercise]) -> None:
 
 
 def _team(clinic_data: ClinicData, n: int) -> None:
-    """n more on the team, n who left it, and n more routines of the clinic's own."""
+    """Create n more team members, n former members, and n more routines of the clinic."""
     users = User.objects.bulk_create(
         User(name=f"Colleague {number}", email=f"{uuid.uuid4()}@clinic.example", password="!")
         for number in range(2 * n)
@@ -301,7 +303,7 @@ def _team(clinic_data: ClinicData, n: int) -> None:
 
 
 def _contact(clinic_data: ClinicData, n: int) -> None:
-    """Patient A and the clinic have written n messages each, and there are n notes; every patient waits to be read."""
+    """Create n messages each by patient A and by the clinic, n notes, and an unread message of every patient."""
     of_patient_a = MessageFactory.build(
         patient=clinic_data.patient,
         clinic=clinic_data.clinic,

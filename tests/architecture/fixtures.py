@@ -1,4 +1,4 @@
-"""A small world for the house-wide tests: clinic A with patient A and all that hangs on them, and everyone else."""
+"""Test data of the architecture tests: clinic A with patient A and everything that is theirs, and other people."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from tests.factories import (
 )
 from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
 
-#: What patient A's calendar link ends in.
+#: The secret at the end of patient A's calendar link.
 CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
 
 PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "admin", "elsewhere", "superuser")
@@ -56,16 +56,16 @@ PERSONAS = ("visitor", "patient", "helper", "another", "clinician", "desk", "adm
 
 @dataclass
 class ClinicData:
-    """Everything that an address can name belongs to clinic A and patient A."""
+    """The objects that URLs can name. All belong to clinic A and patient A."""
 
     clinic: Clinic
     patient: Patient
     helper: Helper
     exercise: Exercise
     routine: Routine
-    #: Clinic A's own, with a photograph, in patient A's plan.
+    #: An exercise of clinic A with a photograph, in patient A's plan.
     own: Exercise
-    #: Clinic A's own, for everyone there.
+    #: A routine of clinic A, for all of its clinicians.
     own_routine: Routine
     plan: Plan
     version: PlanVersion
@@ -82,7 +82,7 @@ class ClinicData:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Name of an argument in an address → the value that leads to clinic A and patient A."""
+        """Return the name of each URL argument → the value that leads to clinic A and patient A."""
         return {
             "patient_id": self.patient.pk,
             "helper_id": self.helper.pk,
@@ -94,6 +94,8 @@ class ClinicData:
             "alert_id": self.event.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
+            "key": (self.item.exercise_id, self.item.first_week),
+            "rule": "no-weight-bearing",
             "routine_id": self.own_routine.pk,
             "member_id": getattr(self.people["clinician"], "pk", None),
             "slug": self.exercise.slug,
@@ -111,7 +113,7 @@ class ClinicData:
 
 
 def make_clinic_data() -> ClinicData:
-    """Clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
+    """Create clinic A in New York, on a Monday at noon: patient A has a plan, a draft, an open session and an event."""
     clinic = ClinicFactory()
     seated = ExerciseFactory(position="seated", easier=ExerciseFactory(position="seated"))
     standing = ExerciseFactory(demands=["weight_bearing", "single_leg"])
@@ -119,7 +121,7 @@ def make_clinic_data() -> ClinicData:
     RoutineItemFactory(routine=routine, exercise=seated, order=1)
     own_routine = RoutineFactory(clinic=clinic)
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
-    patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page finds her by it
+    patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page looks it up
     helper = HelperFactory(patient=patient)
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
@@ -187,9 +189,11 @@ def _own_exercise(clinic: Clinic) -> Exercise:
 
 
 def missing_like(value: Any) -> Any:
-    """A value of the same kind that leads nowhere."""
+    """Return a value of the same type that leads to no object."""
     if isinstance(value, uuid.UUID):
         return uuid.UUID(int=0xDEAD, version=4)
+    if isinstance(value, tuple):  # a line of a draft: its exercise, and its first week
+        return (missing_like(value[0]), value[1])
     if isinstance(value, int):
         return value + 998
     return "no-such-thing"

@@ -1,6 +1,6 @@
-"""The rules of the house that reading can check. Each takes source text and names what breaks the rule.
+"""Rules that can be checked by reading source code. Each function takes source text and returns the violations.
 
-A lint earns its place by failing on a planted fault: see the tests beside this file.
+Each rule has a test that it fails on a planted fault: see the tests in this folder.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from tests.architecture.source import (
 )
 
 APPS = ("clinic", "exercises", "patients")
-#: Modules that know HTTP, pages or forms. Below views and forms nothing imports them, but for the error that says "no
-#: such row", which Django answers.
+#: Modules about HTTP, pages or forms. Below views and forms nothing imports them, except Http404, which Django answers.
 WEB = ("django.http", "django.shortcuts", "django.template", "django.forms", "django.contrib.messages")
 
 
@@ -54,7 +53,7 @@ _CLOCKS = re.compile(
 
 
 def find_view_faults(source: str) -> list[str]:
-    """What a view leaves to the layers below: querysets, clocks, transactions, saving."""
+    """Return work in a view that belongs to the layers below: querysets, clocks, transactions, saving."""
     found = []
     for node in nodes_of(source):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
@@ -69,9 +68,9 @@ def find_view_faults(source: str) -> list[str]:
 
 
 def find_query_string_reads(source: str) -> set[str]:
-    """What is read from `request.GET`: names of parameters, or "*" where it is handed on as a whole.
+    """Return what is read from `request.GET`: names of parameters, or "*" if it is passed on as a whole.
 
-    An address is kept in the browser's history and in the server's log: nothing about anyone's health belongs there.
+    A URL is stored in the browser's history and in the server's log, so it must contain no health data.
     """
     read, whole = set(), 0
     for node in nodes_of(source):
@@ -91,7 +90,7 @@ def find_query_string_reads(source: str) -> set[str]:
 
 
 def find_trusted_markup(source: str) -> list[str]:
-    """Text declared safe in Python."""
+    """Return text that Python code declares safe."""
     return [
         f"line {node.lineno}: {dotted(node.func)}"
         for node in nodes_of(source)
@@ -112,14 +111,14 @@ _INLINE = {
     ),
     "text declared safe": re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off", re.I),
 }
-#: Links that name a server and load nothing.
+#: `rel` values of links that name a server but load nothing.
 _LOADS_NOTHING = re.compile(r"<link\b[^>]*\brel=[\"'](?:canonical|license|author|alternate)[\"']", re.I)
 
 
 def find_csp_violations(template: str) -> list[str]:
-    """What our Content-Security-Policy would refuse, and what would get around escaping."""
+    """Return markup that the Content-Security-Policy would refuse, and markup that bypasses escaping."""
     text = without_comments(template)
-    # What the template language writes into an attribute is data; a quote or > in it ends no tag.
+    # Template tags are masked: a quote or > in them does not end the HTML tag around them.
     text = re.sub(r"\{%(?!\s*autoescape).*?%\}", lambda tag: "§" * len(tag.group()), text, flags=re.DOTALL)
     return [
         f"line {line_at(text, found.start())}: {what}"
@@ -132,7 +131,7 @@ def find_csp_violations(template: str) -> list[str]:
 _BLOCK_TRANSLATE = re.compile(
     r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL
 )
-#: Blocks that hold names of style classes, not words.
+#: Blocks that contain names of CSS classes, not text.
 _CLASS_BLOCK = re.compile(r"\{%\s*block \w+_class\s*%\}.*?\{%\s*endblock\b.*?%\}", re.DOTALL)
 _LANGUAGE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _CODE = re.compile(r"<(script|svg)\b.*?</\1>", re.DOTALL | re.I)
@@ -159,7 +158,7 @@ SAME_EVERYWHERE = {
 
 
 def find_untranslated_text(template: str) -> Iterator[str]:
-    """Words that people read or hear and no translator would ever see."""
+    """Return text for people that is not marked for translation."""
     text = without_comments(template)
     text = _CODE.sub(_blank, _BLOCK_TRANSLATE.sub(_blank, _CLASS_BLOCK.sub(_blank, text)))
     text = _LANGUAGE.sub(_blank, text)
@@ -171,7 +170,7 @@ def find_untranslated_text(template: str) -> Iterator[str]:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """Nothing in its place but its line breaks."""
+    """Return only the line breaks of the match."""
     return " " + "\n" * found.group().count("\n")
 
 
@@ -189,7 +188,7 @@ def list_route_names(template: str) -> set[str]:
 
 
 def find_get_forms(template: str) -> list[str]:
-    """Forms sent with GET: their answers end in the address."""
+    """Return the forms that are sent with GET, whose answers become part of the URL."""
     text = _LANGUAGE.sub(_blank, without_comments(template))
     forms = re.finditer(r"<form\b[^>]*>", text, re.I)
     return [

@@ -1,10 +1,10 @@
-"""The access matrix: what each persona gets at each door.
+"""The permission matrix: the response that each persona gets at each route.
 
-`in` is the way to the sign-in page, `→` a redirect to anywhere else, a number the status. Everything that an address
-names belongs to clinic A and patient A (see `world.py`): whoever is refused there gets the same answer for a thing that
-does not exist. A door that both shows and takes is asked with GET here; refusals are tried with POST as well.
+`in` is a redirect to the sign-in page, `→` a redirect to anywhere else, a number the status. All objects that URLs name
+belong to clinic A and patient A (see `fixtures.py`): a persona who is refused there gets the same answer for an object
+that does not exist. A route that accepts both GET and POST is requested with GET here; refusals also with POST.
 
-Changing a cell changes who may see what. Say why in the commit.
+A change of a cell changes permissions. State the reason in the commit message.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GET  consultation_thanks           200      200     200      200        200   20
 POST choose_language               400      400     400      400        400   400    400        400        400
 GET  display                       200      200     200      200        200   200    200        200        200
 
-#    Ways in and out           visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
+#    Signing in and out        visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  sign_in                       200        →       →        →          →     →      →          →          →
 GET  card_sign_in                  200      200     200      200        200   200    200        200        200
 GET  card_link                     200      200     200      200        200   200    200        200        200
@@ -64,6 +64,7 @@ GET  my_reminders                   in      200     403      200        403   40
 GET  my_reminders_stop              in        →     403        →        403   403    403        403        403
 POST my_push_subscribe                   in      403     403      403        403   403    403        403        403
 GET  my_calendar                    in      200     403      200        403   403    403        403        403
+POST my_calendar_end                in        →     403        →        403   403    403        403        403
 GET  my_email                     in      200     403      200        403   403    403        403        403
 GET  my_email_code                in      200     403      200        403   403    403        403        403
 GET  my_email_remove              in      200     403      200        403   403    403        403        403
@@ -97,6 +98,7 @@ GET  staff_today                    in      403     403      403        200   20
 GET  requests                       in      403     403      403        200   200    200        200        403
 GET  request                        in      403     403      403        200   200    200        404        403
 POST request_update                    in      403     403      403        200   200    200        404        403
+POST request_release                in      403     403      403        200   200    200        404        403
 GET  patients                       in      403     403      403        200   200    200        200        403
 GET  patient_new                    in      403     403      403        200   200    200        200        403
 GET  patient                        in      403     403      403        200   200    200        404        403
@@ -104,8 +106,31 @@ GET  patient_edit                   in      403     403      403        200   20
 GET  patient_card                   in      403     403      403        200   200    200        404        403
 GET  patient_flags                  in      403     403      403        200   403    200        404        403
 GET  plan_start                     in      403     403      403        200   403    200        404        403
+POST plan_start_blank               in      403     403      403          →   403      →        404        403
+POST plan_start_from_routine        in      403     403      403          →   403      →        404        403
+POST plan_start_from_version        in      403     403      403          →   403      →        404        403
+POST plan_start_from_other_patient  in      403     403      403          →   403      →        404        403
+POST plan_draft_add_routine         in      403     403      403          →   403      →        404        403
 GET  plan_draft                     in      403     403      403        200   403    200        404        403
-POST plan_add                       in      403     403      403        200   403    200        404        403
+POST plan_draft_autosave             in      403     403      403        200   403    200        404        403
+POST plan_draft_find                 in      403     403      403        200   403    200        404        403
+POST plan_draft_favourite            in      403     403      403        200   403    200        404        403
+POST plan_draft_continue_to_preview  in      403     403      403        200   403    200        404        403
+POST plan_draft_continue_to_publish  in      403     403      403        200   403    200        404        403
+POST plan_draft_continue_to_flags    in      403     403      403        200   403    200        404        403
+POST plan_draft_add                  in      403     403      403        200   403    200        404        403
+POST plan_draft_change               in      403     403      403        200   403    200        404        403
+POST plan_draft_item_up              in      403     403      403        200   403    200        404        403
+POST plan_draft_item_down            in      403     403      403        200   403    200        404        403
+POST plan_draft_item_remove          in      403     403      403        200   403    200        404        403
+POST plan_draft_item_replace         in      403     403      403        200   403    200        404        403
+POST plan_draft_item_split           in      403     403      403        200   403    200        404        403
+POST plan_draft_item_acknowledge     in      403     403      403        200   403    200        404        403
+POST plan_draft_item_override        in      403     403      403        200   403    200        404        403
+POST plan_draft_item_take_back       in      403     403      403        200   403    200        404        403
+POST plan_draft_start                in      403     403      403          →   403      →        404        403
+POST plan_draft_undo                 in      403     403      403          →   403      →        404        403
+POST plan_draft_discard              in      403     403      403          →   403      →        404        403
 GET  plan_flags                     in      403     403      403        200   403    200        404        403
 GET  plan_as_routine                in      403     403      403        200   403    200        404        403
 GET  plan_preview                   in      403     403      403        200   403    200        404        403
@@ -129,6 +154,11 @@ GET  clinic_exercise_list                  in      403     403      403        2
 GET  clinic_exercise_create               in      403     403      403        200   403    200        200        403
 GET  clinic_exercise_edit              in      403     403      403        200   403    200        404        403
 POST clinic_exercise_retire            in      403     403      403          →   403      →        404        403
+POST clinic_exercise_restore        in      403     403      403          →   403      →        404        403
+POST clinic_exercise_create_rows          in      403     403      403        200   403    200        200        403
+POST clinic_exercise_create_preview       in      403     403      403        200   403    200        200        403
+POST clinic_exercise_rows              in      403     403      403        200   403    200        404        403
+POST clinic_exercise_preview           in      403     403      403        200   403    200        404        403
 GET  exercise_photo                404      200     200      404        200   200    200        404        200
 
 #    Routines                  visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
@@ -137,6 +167,15 @@ GET  staff_routine_create                in      403     403      403        200
 GET  staff_routine_edit               in      403     403      403        200   403    200        404        403
 GET  staff_routine_copy               in      403     403      403        200   403    200        404        403
 POST staff_routine_retire             in      403     403      403        403   403      →        404        403
+POST staff_routine_restore         in      403     403      403        403   403      →        404        403
+POST staff_routine_create_item_add       in      403     403      403        200   403    200        200        403
+POST staff_routine_create_item_up        in      403     403      403        200   403    200        200        403
+POST staff_routine_create_item_down      in      403     403      403        200   403    200        200        403
+POST staff_routine_create_item_remove    in      403     403      403        200   403    200        200        403
+POST staff_routine_item_add           in      403     403      403        403   403    200        404        403
+POST staff_routine_item_up            in      403     403      403        403   403    200        404        403
+POST staff_routine_item_down          in      403     403      403        403   403    200        404        403
+POST staff_routine_item_remove        in      403     403      403        403   403    200        404        403
 
 #    Clinic admin's pages      visitor  patient  helper  another  clinician  desk  admin  elsewhere  superuser
 GET  alert_rules                    in      403     403      403        403   403    200        403        403
@@ -183,7 +222,7 @@ GET  gallery_figures               200      200     200      200        200   20
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One route asked with one method; `cells` says what each persona gets."""
+    """One route with one method; `cells` contains the expected response for each persona."""
 
     area: str
     method: str
@@ -192,7 +231,7 @@ class MatrixRow:
 
 
 def read(table: str) -> list[MatrixRow]:
-    """The rows of a table as above. Raises ValueError for a line that is not one."""
+    """Return the rows of a table as above. Raises ValueError for a line that is not a row."""
     rows, area = [], ""
     for line in filter(None, table.splitlines()):
         if line.startswith("#"):

@@ -1,4 +1,4 @@
-"""Every door of the house, found by walking the URL resolver."""
+"""All routes, found by walking the URL resolver."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """One pattern: its full name ("admin:clinic_user_add"), its arguments, and whether anyone may come unsigned."""
+    """One URL pattern: its full name ("admin:clinic_user_add"), its arguments, and if it is open without signing in."""
 
     name: str
     arguments: tuple[str, ...]
@@ -22,7 +22,7 @@ class Route:
 
 
 def all_routes(urlconf: Any = None) -> list[Route]:
-    """The routes of the house, or of another URLconf."""
+    """Return the routes of the app, or of another URLconf."""
     return list(_walk(get_resolver(urlconf), "", "", ()))
 
 

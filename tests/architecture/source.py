@@ -1,4 +1,4 @@
-"""Reading the house's own source: files, syntax trees, and templates without their template language."""
+"""Access to the app's source code: files, syntax trees, and templates without comments."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ APPS = ("clinic", "exercises", "patients")
 
 
 def python_files(*folders: str) -> list[Path]:
-    """Our Python files below the folders, migrations left out."""
+    """Return the app's Python files below the folders, without migrations."""
     files = [file for folder in folders or APPS for file in (ROOT / folder).rglob("*.py")]
     return sorted(file for file in files if "migrations" not in file.parts)
 
 
 def template_files(*folders: str) -> list[Path]:
-    """Templates that make pages (and pictures); mail is plain text and has no markup to check."""
+    """Return the templates of pages and pictures; e-mails are plain text and have no markup to check."""
     roots = [ROOT / "templates" / folder for folder in folders] if folders else [ROOT / "templates"]
     found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
     return sorted(file for file in found if file.suffix in {".html", ".svg"})
 
 
-#: Templates of the team's pages, of the administration and of development: plain English, for now.
+#: Templates of the team's pages, the admin and development pages, which are in English only for now.
 TEAM_TEMPLATES = re.compile(
     r"templates/("
     r"(account|allauth|mfa|admin|simple_history)/.*|base_staff\.html"
@@ -50,19 +50,19 @@ def name_of(file: Path) -> str:
 
 @cache
 def nodes_of(source: str) -> tuple[ast.AST, ...]:
-    """Every node of the syntax tree. Each file is parsed once, however many rules read it."""
+    """Return every node of the syntax tree. Each file is parsed once for all rules."""
     return tuple(ast.walk(ast.parse(source)))
 
 
 def dotted(node: ast.expr) -> str:
-    """A name with its dots, such as "timezone.now"; what is called in between reads "?"."""
+    """Return a dotted name such as "timezone.now"; a call in between is written as "?"."""
     if isinstance(node, ast.Attribute):
         return f"{dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else "?"
 
 
 def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
-    """Line and full name of every module imported, wherever in the file; `package` resolves relative imports."""
+    """Return the line and full name of every imported module in the file; `package` resolves relative imports."""
     for node in nodes_of(source):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -78,7 +78,7 @@ def imports_in(source: str, *, package: str) -> Iterator[tuple[int, str]]:
 
 
 def list_import_strings(source: str) -> Iterator[tuple[int, str]]:
-    """Line and text of every string that names a module or model at run time: an import by another way."""
+    """Return the line and text of every string that names a module or model to import at run time."""
     asking = {"import_module", "import_string", "get_model", "__import__"}
     for node in nodes_of(source):
         if isinstance(node, ast.Call):
@@ -90,7 +90,7 @@ def list_import_strings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def package_of(file: Path) -> str:
-    """The dotted package that a file's relative imports start from."""
+    """Return the dotted package that a file's relative imports start from."""
     return ".".join(file.relative_to(ROOT).parent.parts)
 
 
@@ -98,7 +98,7 @@ _COMMENTS = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\
 
 
 def without_comments(template: str) -> str:
-    """The template with each comment as empty lines, so that line numbers stay right."""
+    """Return the template with each comment replaced by empty lines, so that line numbers stay the same."""
     return _COMMENTS.sub(lambda found: "\n" * found.group().count("\n"), template)
 
 

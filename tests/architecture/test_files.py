@@ -1,4 +1,4 @@
-"""Files: short enough to be read in one go, complete migrations, nothing of anyone's machine."""
+"""Files: their length, the top level, folders of a single machine, and unfinished code."""
 
 import re
 import subprocess
@@ -7,14 +7,14 @@ from tests.architecture.source import ROOT, name_of, python_files
 
 LONGEST = 400
 WRITTEN_BY_HAND = {".py", ".html", ".css", ".js", ".sh"}
-#: Folders on somebody's own machine.
+#: Folders that exist on a single machine only.
 SOMEONES_MACHINE = re.compile(
     r"(?<![\w.])(/home/\w+|/Users/\w+|[A-Z]:\\Users\\|" + re.escape(str(ROOT)) + r"\b)"
 )
 
 
 def tracked_files():
-    """What git keeps, and what it would keep if everything were added."""
+    """Return the files that git tracks, and those that it would track if everything were added."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -29,7 +29,7 @@ def is_too_long(text: str) -> bool:
     return len(text.splitlines()) > LONGEST
 
 
-def test_no_file_written_by_hand_is_too_long_to_be_read_in_one_go():
+def test_no_file_written_by_hand_is_too_long():
     files = [
         file for file in tracked_files() if file.suffix in WRITTEN_BY_HAND and "migrations" not in file.parts
     ]
@@ -91,7 +91,7 @@ def test_nothing_is_left_unfinished_and_no_test_is_skipped():
         for file in python_files("clinic", "exercises", "patients", "tests")
         if file.name != "test_files.py"
     ]
-    tools = {"tests/infra/test_nothing_skipped.py"}  # plants skips to see that they are refused
+    tools = {"tests/infra/test_nothing_skipped.py"}  # plants skipped tests, to check that they are refused
     found = [name_of(file) for file in files if UNFINISHED.search(file.read_text())]
     assert set(found) <= tools
 

@@ -1,4 +1,4 @@
-"""A clinic of 1,000 patients costs the team's pages what one of 50 does, with a library of 60 and a long plan."""
+"""The team's pages need as many queries for 1,000 patients as for 50, with a library of 60 and a long plan."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pages_of(clinic_data: ClinicData) -> list[str]:
 
 
 def costs(clinic_data: ClinicData) -> dict[str, int]:
-    """Page → its queries, once warm, for a clinician."""
+    """Return page → its number of queries for a clinician, after one earlier request."""
     client = Client()
     client.force_login(clinic_data.people["clinician"])
     found = {}

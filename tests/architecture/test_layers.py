@@ -1,4 +1,4 @@
-"""Each layer does its own work only. The directions of imports are in test_import_contracts.py."""
+"""Separation of layers, beyond the directions of imports that test_import_contracts.py checks."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.architecture.lints import (
 )
 from tests.architecture.source import APPS, ROOT, name_of, package_of, python_files
 
-#: What views read from the address, "*" for all of it. Nothing here says anything about anyone's health.
+#: Query parameters that views read, "*" for all. None of them contains health data.
 READ_FROM_THE_ADDRESS = {
     "clinic/consultations/views_public.py": {"clinic"},
     "clinic/consultations/views_staff.py": {"state", "page"},
@@ -21,17 +21,18 @@ READ_FROM_THE_ADDRESS = {
     "patients/messages/views_patient.py": {"before"},  # the message after which the page begins
     "patients/sessions/views/today.py": {"month"},
     "patients/alerts/views/alerts.py": {"level", "settled", "after"},
-    "patients/plans/views/drafts.py": {"*"},  # the same filters and search, beside a draft
+    "patients/plans/views/draft.py": {"*"},  # the library's filters and search, beside a draft
+    "patients/plans/views/start.py": {"name"},  # another patient's name
     "patients/caseload/views/home.py": {"whose"},
     "patients/documents/views_staff.py": {"paper", "language"},
-    "patients/plans/views/plans.py": {"name", "with"},  # another patient's name, another version's number
+    "patients/plans/views/plans.py": {"with"},  # another version's number
     "patients/documents/views_paper_log.py": {"week"},
     "patients/messages/views_staff.py": {"before"},
     "patients/records/views/notes.py": {"before"},
     "patients/caseload/views/patients.py": {"*"},  # the search of the caseload
     "patients/records/views/patients.py": {"request"},
 }
-#: Python that declares markup safe, each with the reason why nothing a person wrote can be in it.
+#: Python files that declare markup safe, each with the reason why it cannot contain user input.
 DECLARES_SAFE = {
     "exercises/templatetags/figures.py": "drawings that our own engine made",
     "exercises/templatetags/structured.py": "JSON in which <, > and & are escaped",
@@ -40,7 +41,7 @@ DECLARES_SAFE = {
 }
 
 
-#: Names of files and packages that hold domain code: they are called by views and know nothing of the web.
+#: Names of files and packages of domain code: views call them, and they do not depend on the web.
 DOMAIN_CODE = {
     "services",
     "selectors",
@@ -50,6 +51,7 @@ DOMAIN_CODE = {
     "diff",
     "merge",
     "content",
+    "edits",
     "advice",
     "schedule",
 }
@@ -154,7 +156,7 @@ def test_reading_the_address_is_found():
     assert find_query_string_reads("form = CheckInForm(request.POST)") == set()
 
 
-def test_markup_is_declared_safe_only_where_nobody_could_have_written_it():
+def test_markup_is_declared_safe_only_without_user_input():
     declaring = {name_of(file) for file in python_files() if find_trusted_markup(file.read_text())}
     assert declaring == set(DECLARES_SAFE)
 

@@ -1,4 +1,4 @@
-"""Who gets in where: every route of the resolver × every persona. A new address is closed until it has its row."""
+"""The permission matrix: every route of the resolver × every persona. A new route without a row fails the tests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ADMIN = "admin:"
 REFUSALS = {"in", "403", "404"}
 AREAS = list(dict.fromkeys(row.area for row in ROWS))
 
-#: Asks for everyone, with the cookies of whoever it is: each browser would load all middleware again.
+#: One client for all personas, which gets their cookies: each new client would load all middleware again.
 BROWSER = Client(raise_request_exception=False)
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def built(shared_data):
-    """The world of all tests here, with everyone signed in. It is built once: no answer may leave a trace in it."""
+    """Create the data of all tests here, with every persona signed in. It is built once: no request may change it."""
     with time_machine.travel(NOON, tick=False), printed_once():
         clinic_data = make_clinic_data()
         for persona in PERSONAS:
@@ -58,13 +58,16 @@ def our_routes() -> dict[str, Route]:
 
 
 def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
-    """What stands in the address: clinic A's and patient A's things."""
+    """Return the values of the URL's arguments: clinic A's and patient A's objects."""
     special = {
         "routine": {"slug": clinic_data.routine.slug},
         "routine_leaflet": {"slug": clinic_data.routine.slug},
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
         "clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
-        "clinic_exercise_retire": {"exercise_id": clinic_data.own.pk},
+        **{
+            f"clinic_exercise_{button}": {"exercise_id": clinic_data.own.pk}
+            for button in ("retire", "restore", "rows", "preview")
+        },
         "my_session_advice": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
         "persona_sign_in": {"key": "visitor"},
@@ -79,7 +82,7 @@ def get_address(clinic_data: ClinicData, route: Route) -> str:
 
 
 def ask(clinic_data: ClinicData, persona: str, method: str, address: str) -> HttpResponse:
-    """The answer to a persona; afterwards everything is as it was before."""
+    """Return the response to a persona, and roll back everything that the request changed."""
     cache.clear()
     BROWSER.cookies = SimpleCookie(sign_in(clinic_data, persona))
     with transaction.atomic():
@@ -89,7 +92,7 @@ def ask(clinic_data: ClinicData, persona: str, method: str, address: str) -> Htt
 
 
 def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
-    """The persona's cookies; made once in a world, since making a session takes longer than asking for a page."""
+    """Return the persona's cookies, created once for the data, since a new session takes longer than a page."""
     if persona not in clinic_data.cookies:
         client, user = Client(), clinic_data.people[persona]
         if user is not None:
@@ -101,16 +104,16 @@ def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
 def cell_of(response: HttpResponse) -> str:
     if not 300 <= response.status_code < 400:
         return str(response.status_code)
-    doors = (reverse(settings.LOGIN_URL), reverse("sign_in"))
-    return "in" if response["Location"].startswith(doors) else "→"
+    sign_in_urls = (reverse(settings.LOGIN_URL), reverse("sign_in"))
+    return "in" if response["Location"].startswith(sign_in_urls) else "→"
 
 
 def body_of(response: HttpResponse) -> str:
-    """The page without what differs from request to request."""
+    """Return the page without the parts that differ between requests."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
 
 
-# --- The table and the resolver are about the same doors ---
+# --- The table and the resolver contain the same routes ---
 
 
 def test_every_route_has_a_row_and_every_row_a_route():
@@ -145,7 +148,7 @@ def test_a_line_with_a_missing_cell_is_no_row():
 
 
 def test_addresses_name_things_by_uuid_slug_or_small_words_only():
-    plain = {"uuid", "slug"}
+    plain = {"uuid", "slug", "item_key"}  # a line of a draft: the exercise's UUID and a week
     known = {
         ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
         ("reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else
@@ -171,7 +174,7 @@ def test_addresses_name_things_by_uuid_slug_or_small_words_only():
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_everyone_gets_what_the_table_says(clinic_data, area):
+def test_every_persona_gets_the_response_in_the_table(clinic_data, area):
     routes = our_routes()
     rows = [row for row in ROWS if row.area == area]
     assert rows
@@ -199,7 +202,7 @@ AREAS_WITH_REFUSALS = [area for area in AREAS if refused_cells(area)]
 
 
 @pytest.mark.parametrize("area", AREAS_WITH_REFUSALS)
-def test_whoever_may_not_look_may_not_send_either(clinic_data, area):
+def test_a_persona_refused_with_get_is_refused_with_post(clinic_data, area):
     routes = our_routes()
     for row, persona in refused_cells(area):
         got = cell_of(ask(clinic_data, persona, "POST", get_address(clinic_data, routes[row.route])))
@@ -210,7 +213,7 @@ def test_whoever_may_not_look_may_not_send_either(clinic_data, area):
     ("area", "fewest"),
     [("Patient A's pages", 31), ("Clinic A's team", 31), ("Own exercises", 15), ("Clinic admin's pages", 35)],
 )
-def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_not(clinic_data, area, fewest):
+def test_a_refusal_is_the_same_for_an_object_that_exists_and_one_that_does_not(clinic_data, area, fewest):
     routes = our_routes()
     compared = 0
     for row, persona in refused_cells(area):
@@ -231,7 +234,7 @@ def test_whoever_is_refused_cannot_tell_a_thing_that_exists_from_one_that_does_n
     ("area", "owner"), [("Patient A's pages", "patient"), ("Clinic A's team", "clinician")]
 )
 def test_the_owner_gets_200_where_others_get_404(clinic_data, area, owner):
-    """The 404s of the table mean something: the thing is there, and its owner reaches it."""
+    """The objects behind the table's 404s exist, and their owner can open them."""
     hidden = [row for row in ROWS if row.area == area and "404" in row.cells.values()]
     assert len(hidden) >= 8
     assert {row.cells[owner] for row in hidden} <= {"200", "→"}
@@ -245,7 +248,7 @@ def test_the_owner_gets_200_where_others_get_404(clinic_data, area, owner):
 
 
 def test_visitors_reach_only_views_marked_login_not_required():
-    """`login_not_required` is on exactly the views at which the table lets visitors in, or shows them out."""
+    """`login_not_required` is on exactly the views that the table opens to visitors, and on the sign-out."""
     open_to_visitors = {row.route for row in ROWS if row.cells["visitor"] != "in"}
     said_to_be_open = {name for name, route in our_routes().items() if route.is_public}
     assert said_to_be_open - open_to_visitors == {
@@ -254,7 +257,7 @@ def test_visitors_reach_only_views_marked_login_not_required():
     assert open_to_visitors - said_to_be_open == set()
 
 
-# --- The administration: one rule for all of its doors ---
+# --- The admin: one rule for all of its routes ---
 
 
 def admin_routes() -> list[Route]:
@@ -262,7 +265,7 @@ def admin_routes() -> list[Route]:
 
 
 def admin_address(route: Route) -> str:
-    """The address with the first row of its model in it, or with a key that leads nowhere where there is none."""
+    """Return the URL of the first row of its model, or with a key that does not exist if there are no rows."""
     keys = [1, 1]
     label = re.match(r"admin/(\w+)/(\w+)/", route.pattern)
     if label and label.groups() in {
@@ -282,9 +285,9 @@ def admin_address(route: Route) -> str:
 
 
 def test_every_model_is_registered_in_the_administration():
-    doors = {route.name for route in admin_routes()}
+    names = {route.name for route in admin_routes()}
     for name in ("clinic_user", "clinic_clinic", "exercises_exercise", "patients_patient", "patients_plan"):
-        assert {f"{ADMIN}{name}_{page}" for page in ("changelist", "add", "change", "delete")} <= doors
+        assert {f"{ADMIN}{name}_{page}" for page in ("changelist", "add", "change", "delete")} <= names
     assert not [route for route in admin_routes() if re.search(r"[<(^$]", admin_address(route))]
 
 
@@ -294,7 +297,7 @@ def admin_addresses(built) -> dict[Route, str]:
 
 
 def asked_in_the_administration(addresses: dict[Route, str]) -> Iterator[tuple[Route, str, str]]:
-    """Each route with its method and address: what is shown, and what takes answers."""
+    """Return each route of the admin with its method and URL, with GET and with POST."""
     assert len(addresses) > 100
     for route, address in addresses.items():
         takes = route.name.endswith(("_add", "_change", "_delete"))
@@ -309,8 +312,8 @@ def is_sent_away(answer: HttpResponse) -> bool:
 
 
 @pytest.mark.parametrize("persona", ["visitor", "admin"])
-def test_only_the_superuser_gets_into_the_administration(clinic_data, admin_addresses, persona):
-    """Nobody without an account does, nor the one with the most rights of those who have one."""
+def test_only_the_superuser_can_open_the_admin(clinic_data, admin_addresses, persona):
+    """Neither a visitor nor the most privileged other persona may."""
     for route, method, address in asked_in_the_administration(admin_addresses):
         assert is_sent_away(ask(clinic_data, persona, method, address)), (route.name, method)
 
@@ -321,7 +324,7 @@ def test_only_the_superuser_gets_into_the_administration(clinic_data, admin_addr
 def test_every_view_of_the_administration_itself_refuses_all_but_the_superuser(
     rf, clinic_data, admin_addresses, persona
 ):
-    """Asked without the middleware: what a view refuses, nothing before it can allow."""
+    """Called without the middleware: the views themselves refuse, whatever the middleware would allow."""
     for route, method, address in asked_in_the_administration(admin_addresses):
         view = resolve(address)
         request = rf.generic(method, address)
@@ -341,7 +344,7 @@ def refused_or_answered(view, request, *args, **kwargs) -> HttpResponse:
         return HttpResponse(status=404)
 
 
-def test_the_superuser_gets_into_the_administration(clinic_data, admin_addresses):
+def test_the_superuser_can_open_the_admin(clinic_data, admin_addresses):
     cells = {
         route.name: cell_of(ask(clinic_data, "superuser", "GET", address))
         for route, address in admin_addresses.items()

@@ -1,4 +1,4 @@
-"""Every page holds its query budget, and costs the same with 3 rows as with 60."""
+"""Every page stays within its query budget, and needs as many queries for 60 rows as for 3."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
-#: Persona → number of rows → page → queries.
+#: Persona → number of rows → page → number of queries.
 Costs = dict[str, dict[int, dict[str, int]]]
 
 #: Session, user and membership are three of them.
 BUDGET = 10
-#: Persona → the pages that show rows, asked as somebody whom they are for.
+#: Persona → the pages that show rows to that persona.
 PAGES = {
     "visitor": (
         *("home", "catalogue", "exercise", "routines", "routine", "safety", "sitemap", "privacy"),
@@ -104,7 +104,7 @@ PAGES = {
         *("staff_routine_list", "staff_routine_create", "staff_routine_edit", "staff_routine_copy"),
     ),
 }
-#: Pages of the table that show no rows of ours, or nothing but a redirect.
+#: Pages of the permission matrix that show no rows, or only redirect.
 ELSEWHERE = {
     "routine_leaflet": "a printed file, measured in its own tests",
     "my_handout": "a printed file, measured in its own tests",
@@ -130,15 +130,15 @@ ELSEWHERE = {
 }
 
 
-#: Rows of everything that a page could show, few and many. The longest page of a list holds 50.
+#: Numbers of rows that a page could show, few and many. The longest page of a list shows 50.
 FEW, MANY = 3, 60
 
 
 @pytest.fixture(scope="module")
 def costs(django_db_setup, django_db_blocker) -> Costs:
-    """Persona → number of rows → page → queries of one GET, all measured in one world that is filled up twice.
+    """Return persona → number of rows → page → queries of one GET, measured in one database that is filled up twice.
 
-    Each page has been asked for once before, so that nothing is cold.
+    Each page is requested once before it is measured, so that caches are warm.
     """
     with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOON, tick=False):
         clinic_data = make_clinic_data()
@@ -203,7 +203,7 @@ def test_every_page_that_shows_something_is_measured():
 
 
 def test_a_query_for_each_row_would_be_found():
-    """The measure itself: asking for the clinic of each patient costs more when there are more."""
+    """Checks the measurement: reading the clinic of each patient takes more queries for more patients."""
     with time_machine.travel(NOON, tick=False):
         clinic_data = make_clinic_data()
         counts = []

@@ -1,4 +1,4 @@
-"""Templates: nothing inline, nothing unescaped, nothing untranslated, no health fact in an address."""
+"""Templates: no inline code, no unescaped or untranslated text, and no health data in URLs."""
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver
@@ -11,15 +11,15 @@ from tests.architecture.lints import (
 )
 from tests.architecture.source import is_team_template, name_of, template_files
 
-#: Read by everyone although it stands among the templates of the team.
+#: Read by everyone, although it is in a folder of the team's templates.
 READ_BY_EVERYONE_TOO = ("account/login.html",)
-#: Words in those that are for developers only.
+#: Text for developers in public templates.
 FOR_DEVELOPERS = {"Personas", "Gallery"}
-#: Templates that declare text safe, each with the reason why nothing a person wrote can be in it.
+#: Templates that declare text safe, each with the reason why it cannot contain user input.
 DECLARES_SAFE = {
     "templates/allauth/elements/fields.html": "help texts of password validators are lists in HTML, written by Django",
 }
-#: Forms whose answers belong into an address: they can be kept as a link, and say nothing about anyone's health.
+#: Forms that may use GET: their answers can be stored as a link and contain no health data.
 ASKS_BY_ADDRESS = {
     "templates/exercises/library/catalogue.html": "filters and search of the library",
     "templates/patients/caseload/patients.html": "search of the caseload, by name",
@@ -27,7 +27,7 @@ ASKS_BY_ADDRESS = {
     "templates/patients/plans/version.html": "the number of a version to compare with",
     "templates/patients/demo/sheet.html": "samples that are never sent",
 }
-#: Forms whose method is data: what they are given is checked where it is given.
+#: Forms whose method is a variable, which is checked at the place that sets it.
 METHOD_IS_DATA = {"templates/allauth/elements/form.html"}
 
 
@@ -59,7 +59,7 @@ def test_no_template_has_inline_code_or_bypasses_escaping():
         '<img src="https://elsewhere.example/pixel.gif">',
     ],
 )
-def test_what_the_csp_would_refuse_is_found(fault):
+def test_markup_that_the_csp_would_refuse_is_found(fault):
     assert find_csp_violations(fault)
 
 
@@ -75,11 +75,11 @@ def test_what_the_csp_would_refuse_is_found(fault):
         '<p data-one="once">The style = ours</p>',
     ],
 )
-def test_what_the_csp_allows_passes(fine):
+def test_markup_that_the_csp_allows_passes(fine):
     assert find_csp_violations(fine) == []
 
 
-def test_whatever_patients_and_visitors_read_can_be_translated():
+def test_text_for_patients_and_visitors_is_translatable():
     files = [file for file in template_files() if not is_team_template(file)]
     files += template_files(*READ_BY_EVERYONE_TOO)
     assert len(files) > 100
@@ -120,7 +120,7 @@ def test_translated_text_passes(fine):
     assert list(find_untranslated_text(fine)) == []
 
 
-def test_only_searches_send_answers_in_the_address():
+def test_only_search_forms_use_get():
     asking = {name_of(file) for file in template_files() if find_get_forms(file.read_text())}
     assert asking == set(ASKS_BY_ADDRESS) | METHOD_IS_DATA
 

@@ -33,7 +33,7 @@ def main() -> None:
             session = start_session(patient=patient, by=patient.user, now=now)
             if state == "exercise":
                 save_pain_before(session=session, pain=3, by=patient.user)
-                save_foot_check(session=session, new_sore=False, by=patient.user, now=now)
+                save_foot_check(session=session, found={}, by=patient.user, now=now)
         cookies[state] = cookie_of(patient)
     json.dump({"name": settings.SESSION_COOKIE_NAME, "values": cookies}, sys.stdout)
 

@@ -1,4 +1,4 @@
-"""What the ground floor's tests share."""
+"""Fixtures of the clinic app's tests."""
 
 import datetime
 
@@ -12,7 +12,7 @@ from tests.factories import ClinicFactory, UserFactory, clinician
 
 @pytest.fixture(autouse=True)
 def use_outbox_email_backend(settings):
-    """As in production. Django's test runner would put mail aside in memory instead."""
+    """Use the outbox backend as in production; Django's test runner would store e-mail in memory."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
@@ -23,27 +23,27 @@ def clinic(db):
 
 @pytest.fixture
 def desk(clinic):
-    """Someone at the front desk of `clinic`."""
+    """Return a member of the front desk of `clinic`."""
     return clinician(clinic, role=Role.FRONT_DESK)
 
 
 @pytest.fixture
 def front_desk_client(client, desk):
-    """A browser in which `desk` is signed in."""
+    """Return a client in which `desk` is signed in."""
     client.force_login(desk)
     return client
 
 
 @pytest.fixture
 def admin_browser(client, db):
-    """A browser in which a superuser is signed in."""
+    """Return a client in which a superuser is signed in."""
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     return client
 
 
 @pytest.fixture
 def answers():
-    """What a person sends a minute after the form was shown."""
+    """Return the data of a consultation form that is sent a minute after it was shown."""
     return {
         "name": "Maria Alvarez",
         "phone": "(555) 010-0123",

@@ -1,4 +1,4 @@
-"""A mail server for tests: real sockets, real SMTP, and every trouble on demand."""
+"""A mail server for tests: real sockets, real SMTP, and failures on demand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from email.message import Message
 
 
 class SmtpSink:
-    """Takes mail on a port of its own. `hold` keeps the answer to a message back; `refuse` is said instead of 250."""
+    """Receives mail on a port of its own. `hold` delays the reply to a message; `refuse` replaces the reply 250."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -28,7 +28,7 @@ class SmtpSink:
             daemon_threads = True
 
             def handle_error(self, request, client_address) -> None:
-                """A client that was killed in mid-sentence is what some tests are about."""
+                """Ignore errors of a connection: some tests kill the client in the middle of a message."""
 
         self.server = Server(("127.0.0.1", 0), Conversation)
         self.port = self.server.server_address[1]

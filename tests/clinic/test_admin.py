@@ -1,4 +1,4 @@
-"""The Django admin: everything findable, nothing around the rules."""
+"""The Django admin: every list and record opens, and nothing bypasses the rules."""
 
 import datetime
 
@@ -38,7 +38,7 @@ def url(model, page, *args):
 
 @pytest.fixture
 def one_of_each(clinic):
-    """A row of everything that the admin lists."""
+    """Create a row of every model that the admin lists."""
     desk = clinician(clinic)
     asked = ConsultationRequestFactory(clinic=clinic)
     update_request(request_id=asked.pk, by=desk, seen="new", to_state="contacted", note="Called.")
@@ -68,7 +68,7 @@ def test_every_record_opens_and_shows_its_history(admin_browser, one_of_each, mo
 
 
 @pytest.mark.parametrize("model", READ_ONLY, ids=lambda model: model.__name__)
-def test_what_only_the_app_writes_cannot_be_added_or_changed(admin_browser, one_of_each, model):
+def test_records_that_only_the_app_writes_cannot_be_added_or_changed(admin_browser, one_of_each, model):
     assert admin_browser.get(url(model, "add")).status_code == 403
     row = model._default_manager.first()
     if row is not None:
@@ -80,7 +80,7 @@ def test_what_only_the_app_writes_cannot_be_added_or_changed(admin_browser, one_
     [AuditEvent, ConsultationRequest, Membership, OutboxMessage, RequestEvent, User],
     ids=lambda m: m.__name__,
 )
-def test_what_is_kept_for_good_cannot_be_deleted(admin_browser, one_of_each, model):
+def test_permanent_records_cannot_be_deleted(admin_browser, one_of_each, model):
     before = model._default_manager.count()
     row = model._default_manager.first()
     assert admin_browser.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -124,14 +124,14 @@ def test_mail_is_filtered_by_delivery_state(admin_browser, db, chosen, expected)
 
 
 @pytest.mark.parametrize("page", ["history", "simple_history"])
-def test_the_history_of_what_cannot_exist_is_missing_not_broken(admin_browser, one_of_each, page):
+def test_the_history_of_an_impossible_key_is_missing_not_broken(admin_browser, one_of_each, page):
     more = (1,) if page == "simple_history" else ()
     assert admin_browser.get(url(ConsultationRequest, page, "no-key-at-all", *more)).status_code == 404
     assert admin_browser.get(url(ConsultationRequest, "history", one_of_each.pk)).status_code == 200
 
 
 def test_history_cannot_be_written_back(admin_browser, one_of_each):
-    """The package would let anyone who may look at a request put its old state back, past every rule."""
+    """django-simple-history would let everyone with view permission restore an old state, which bypasses every rule."""
     oldest = one_of_each.history.earliest()
     assert oldest.state == "new"
     address = url(ConsultationRequest, "simple_history", one_of_each.pk, oldest.pk)
@@ -186,7 +186,7 @@ class TestUsers:
         assert response.status_code == 200
         assert Membership.objects.filter(user=person).count() == 1
 
-    def test_whoever_may_edit_users_cannot_make_themselves_a_superuser(self, client, db):
+    def test_an_editor_of_users_cannot_become_a_superuser(self, client, db):
         helper = UserFactory(is_staff=True)
         helper.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
         client.force_login(helper)

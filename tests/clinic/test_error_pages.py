@@ -1,4 +1,4 @@
-"""Pages for when something is missing, forbidden, stale or broken."""
+"""The error pages."""
 
 from django.test import Client, RequestFactory
 
@@ -32,7 +32,7 @@ def test_the_page_for_a_fault_of_ours_needs_no_database_and_names_no_fault():
     assert "The fault is ours." in response.content.decode()
 
 
-def test_what_cannot_be_understood_is_a_bad_request_and_not_a_missing_page(client, db, settings):
+def test_a_malformed_request_is_a_bad_request_and_not_a_missing_page(client, db, settings):
     settings.ALLOWED_HOSTS = ["plans.example.org"]
     response = client.get("/consultation/", HTTP_HOST="evil.example")
     assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""What every response says to the browser."""
+"""Security and caching headers of responses."""
 
 import re
 

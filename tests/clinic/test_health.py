@@ -1,4 +1,4 @@
-"""What probes ask: /healthz (alive) and /readyz (may have visitors)."""
+"""The health checks: /healthz (alive) and /readyz (ready for requests)."""
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
@@ -10,7 +10,7 @@ from clinic.middleware import HealthCheckMiddleware
 
 
 def ask(path):
-    """As a fresh process would answer: what it has learnt about migrations is not remembered from other tests."""
+    """Return the response of a fresh process, without the cached result about migrations of other tests."""
     middleware = HealthCheckMiddleware(lambda request: pytest.fail("the probe went past the middleware"))
     response = middleware(RequestFactory().get(path))
     return response.status_code, response.content.decode().strip()
@@ -23,7 +23,7 @@ def test_alive_needs_no_database():
 
 @pytest.fixture
 def migrated(transactional_db, settings):
-    """As in production: the tests' own tables come from the models, and no migration is on record."""
+    """Record all migrations as applied: the tests create their tables from the models and record none."""
     settings.MIGRATION_MODULES = {}
     recorder = MigrationRecorder(connection)
     for key in MigrationLoader(connection).graph.nodes:

@@ -1,4 +1,4 @@
-"""Which language a page speaks, and what it says of that to browsers and caches."""
+"""The language of pages, their `lang` attribute, and their headers for caches."""
 
 import re
 
@@ -16,7 +16,7 @@ SPANISH = {"HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9,en;q=0.5"}
 
 
 def lang(response):
-    """What the page says of itself."""
+    """Return the `lang` attribute of the page."""
     return re.search(r'<html lang="(\w+)"', response.content.decode())[1]
 
 
@@ -52,13 +52,13 @@ class TestThePage:
         assert "Accept-Language" in vary
         assert "Cookie" in vary
 
-    def test_a_kept_copy_in_one_language_does_not_stand_in_for_the_other(self, client):
+    def test_a_cached_copy_in_one_language_is_not_valid_for_the_other(self, client):
         english = client.get("/safety/")
         assert client.get("/safety/", HTTP_IF_NONE_MATCH=english["ETag"]).status_code == 304
         assert client.get("/safety/", HTTP_IF_NONE_MATCH=english["ETag"], **SPANISH).status_code == 200
 
     @pytest.mark.parametrize("drawn_in", ["en", "es"])
-    def test_a_picture_is_what_its_address_says_whatever_the_browser_asks(self, client, drawn_in):
+    def test_a_picture_does_not_depend_on_the_browsers_language(self, client, drawn_in):
         with translation.override(drawn_in):
             digest = content_hash("calf-raise", "thumb")
         address = reverse("figure", kwargs={"slug": "calf-raise", "kind": "thumb", "digest": digest})
@@ -106,7 +106,7 @@ class TestTheSwitch:
     @pytest.mark.parametrize(
         "back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""]
     )
-    def test_it_leads_nowhere_else(self, client, back):
+    def test_it_redirects_to_no_other_site(self, client, back):
         assert choose(client, "es", back)["Location"] == "/"
 
     @pytest.mark.parametrize("language", ["fr", "", "es\r\nX: y", "../es"])
@@ -114,15 +114,15 @@ class TestTheSwitch:
         assert choose(client, language).status_code == 400
         assert "django_language" not in client.cookies
 
-    def test_it_is_no_link(self, client):
+    def test_it_accepts_no_get_request(self, client):
         assert client.get("/language/?language=es").status_code == 405
 
-    def test_another_site_cannot_press_it(self, client):
+    def test_another_site_cannot_post_to_it(self, client):
         assert choose(client, "es", HTTP_ORIGIN="https://elsewhere.example").status_code == 400
         assert choose(client, "es", HTTP_ORIGIN="null").status_code == 400
         assert choose(client, "es", HTTP_ORIGIN="http://testserver").status_code == 302
 
-    def test_a_nonsense_cookie_is_not_believed(self, client):
+    def test_an_invalid_cookie_is_ignored(self, client):
         client.cookies["django_language"] = "xx-nonsense"
         assert lang(client.get("/safety/")) == "en"
 
@@ -149,14 +149,14 @@ class TestTheTeam:
         client.force_login(UserFactory(is_staff=True, is_superuser=True))
         response = client.get("/admin/", **SPANISH)
         assert 'lang="en' in response.content.decode()
-        assert "Everything in the house" in response.content.decode()
+        assert "Site administration" in response.content.decode()
 
     def test_a_refusal_there_is_english_too(self, front_desk_client):
         response = front_desk_client.get("/staff/clinic/", **SPANISH)
         assert response.status_code == 403
         assert lang(response) == "en"
 
-    def test_one_request_says_nothing_of_the_next(self, client, front_desk_client):
+    def test_the_language_of_one_request_does_not_affect_the_next(self, client, front_desk_client):
         assert lang(client.get("/safety/", **SPANISH)) == "es"
         assert lang(front_desk_client.get("/staff/requests/", **SPANISH)) == "en"
         assert lang(client.get("/safety/", **SPANISH)) == "es"
@@ -184,9 +184,7 @@ class TestTheConsultation:
         )
         page = front_desk_client.get(f"/staff/requests/{asked.pk}/").content.decode()
         seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
-        front_desk_client.post(
-            f"/staff/requests/{asked.pk}/act/", {"do": "release", "seen": seen, "note": ""}
-        )
+        front_desk_client.post(f"/staff/requests/{asked.pk}/release/", {"seen": seen, "note": ""})
         assert OutboxMessage.objects.get(to="maria@example.org").subject == "Recibimos su solicitud"
 
     def test_errors_stand_beside_the_fields_in_spanish_with_what_was_typed(self, client, clinic, answers):

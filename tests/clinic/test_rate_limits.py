@@ -1,4 +1,4 @@
-"""Whoever knocks too often waits; everyone else notices nothing."""
+"""Rate limits: too many tries have to wait; other subjects are not affected."""
 
 import datetime
 import threading
@@ -46,13 +46,13 @@ def test_a_clock_that_jumps_back_adds_no_tokens(db):
     assert not LIMIT.allows("me", now=NOON - datetime.timedelta(days=1))
 
 
-def test_the_table_names_nobody(db):
+def test_the_table_contains_no_addresses(db):
     LIMIT.allows("203.0.113.9", now=NOON)
     assert "203" not in TokenBucket.objects.get().key
 
 
 def test_a_limit_longer_than_buckets_are_kept_cannot_be_made():
-    with pytest.raises(ValueError, match="forgotten"):
+    with pytest.raises(ValueError, match="would be deleted"):
         Limit("too long", 3, MAX_PERIOD * 2)
 
 
@@ -91,7 +91,7 @@ def test_ten_at_the_same_moment_share_the_same_three_tries():
         ("", "", False, "unknown"),
     ],
 )
-def test_the_address_is_the_one_that_cannot_be_made_up(settings, remote, forwarded, trusted, expected):
+def test_the_client_ip_is_the_one_that_cannot_be_forged(settings, remote, forwarded, trusted, expected):
     settings.TRUST_PROXY = trusted
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert get_client_ip(RequestFactory().get("/", REMOTE_ADDR=remote, **extra)) == expected

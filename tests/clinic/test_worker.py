@@ -1,4 +1,4 @@
-"""`manage.py worker`, as a process of its own, stopped and killed for real."""
+"""`manage.py worker` as a separate process that is really stopped and killed."""
 
 import datetime
 import os
@@ -66,7 +66,7 @@ class Workplace:
         return process
 
     def close(self):
-        """Whatever a failed test left running ends with it."""
+        """End the processes that a failed test left running."""
         for process in self.processes:
             process.kill()
             process.communicate()
@@ -81,7 +81,7 @@ def sink():
 
 @pytest.fixture
 def workplace(transactional_db, tmp_path):
-    """With one message waiting."""
+    """Return a workplace with one waiting message."""
     send_mail("Hello", "A secret link", None, ["maria@example.org"])
     workplace = Workplace(tmp_path)
     yield workplace

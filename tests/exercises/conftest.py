@@ -1,4 +1,4 @@
-"""What the tests of the library share."""
+"""Fixtures of the tests of exercises."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ from tests.factories import ClinicFactory, UserFactory, clinician
 
 @pytest.fixture
 def loaded(db) -> None:
-    """The catalogue that comes with the code, in the database."""
+    """Load the catalogue of the code into the database."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,
@@ -21,13 +21,13 @@ def loaded(db) -> None:
 
 @pytest.fixture
 def administrator(db):
-    """An administrator, as a person."""
+    """Return a user who is an administrator."""
     return UserFactory(is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
 def admin(client: Client, administrator) -> Client:
-    """An administrator's browser."""
+    """Return a test client that is logged in as the administrator."""
     client.force_login(administrator)
     return client
 
@@ -44,7 +44,7 @@ def dana(clinic):
 
 @pytest.fixture
 def browser():
-    """`browser(user)`: a browser of that user's own."""
+    """Return a function that creates a logged-in test client: `browser(user)`."""
 
     def of(user=None):
         client = Client()

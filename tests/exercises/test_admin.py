@@ -1,4 +1,4 @@
-"""The administration of exercises and routines: pleasant, and without a way around the rules."""
+"""Admin of exercises, routines and taxonomy."""
 
 import pytest
 from django.test import Client
@@ -31,7 +31,7 @@ def change_url(row) -> str:
 
 
 def posted(client: Client, row, **changes) -> dict:
-    """What the browser would send for the change page as it stands, with `changes` on top."""
+    """Return the form data of the unchanged change page, updated with `changes`."""
     context = client.get(change_url(row)).context
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
@@ -105,7 +105,7 @@ def test_a_wrong_dose_is_explained_in_words(admin):
     assert "constraint" not in errors(response).lower()
 
 
-def test_an_exercise_cannot_be_the_next_step_after_itself(admin):
+def test_an_exercise_cannot_be_a_progression_of_itself(admin):
     first = ExerciseFactory()
     second = ExerciseFactory(progression_of=first)
 
@@ -153,7 +153,7 @@ def test_a_step_can_be_deleted_and_the_others_are_renumbered(admin):
     assert [(step.order, step.text) for step in row.steps.order_by("order")] == [(1, "two"), (2, "three")]
 
 
-def test_what_a_plan_uses_is_retired_and_not_deleted(admin):
+def test_an_exercise_in_a_plan_can_be_retired_but_not_deleted(admin):
     version = published_plan()
     row = version.items.first().exercise
     delete_url = reverse("admin:exercises_exercise_delete", args=[row.pk])
@@ -180,7 +180,7 @@ def test_what_a_plan_uses_is_retired_and_not_deleted(admin):
     assert row.retired_at is None
 
 
-def test_what_nothing_uses_can_be_deleted(admin):
+def test_an_unused_exercise_can_be_deleted(admin):
     row = ExerciseFactory()
 
     admin.post(reverse("admin:exercises_exercise_delete", args=[row.pk]), {"post": "yes"})
@@ -219,7 +219,7 @@ def test_a_routines_items_swap_places(admin):
     assert list(routine.items.order_by("order")) == [second, first]
 
 
-def test_a_seventh_exercise_earns_a_warning(admin):
+def test_a_seventh_exercise_shows_a_warning(admin):
     routine = RoutineFactory()
     for order in range(1, 8):
         RoutineItemFactory(routine=routine, order=order)
@@ -244,7 +244,7 @@ def test_history_can_be_looked_at(admin, factory):
     assert admin.get(url).status_code == 200
 
 
-def test_someone_who_may_only_look_sees_the_form_without_fields(client):
+def test_a_user_with_view_permission_sees_the_form_without_inputs(client):
     from django.contrib.auth.models import Permission
 
     looker = UserFactory(is_staff=True)

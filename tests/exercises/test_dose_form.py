@@ -1,4 +1,4 @@
-"""The dose form: one for exercises, routines and plans, with errors that say what to do."""
+"""Dose form of exercises, routines and plans, with errors that say what to do."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from exercises.doses import DOSE_FIELDS
 from exercises.forms import DoseFormMixin
 from exercises.models import RoutineItem
 
-#: Django asks the database whether the constraints hold.
+#: Django checks constraints with queries.
 pytestmark = pytest.mark.django_db
 
 
@@ -25,7 +25,7 @@ def filled(prefix: str | None = None, **values: Any) -> ItemForm:
     return ItemForm({f"{lead}{name}": value for name, value in values.items()}, prefix=prefix)
 
 
-def test_a_good_dose_is_accepted_and_kept():
+def test_a_valid_dose_is_accepted_and_stored():
     form = filled(sets=2, reps_min=10, reps_max=15, each_side="on", days_min=3)
 
     assert form.is_valid(), form.errors
@@ -57,7 +57,7 @@ def test_the_same_number_twice_is_understood_as_one_number():
         ({"minutes_min": "2", "days_min": "8"}, "days_min", "Use a whole number from 1 to 7."),
     ],
 )
-def test_a_wrong_dose_is_explained_once_where_it_can_be_put_right(values, field, words):
+def test_a_wrong_dose_is_explained_once_on_the_field_to_correct(values, field, words):
     form = filled(**values)
 
     assert not form.is_valid()

@@ -1,4 +1,4 @@
-"""A dose in words and in minutes."""
+"""Display, duration and validation of doses."""
 
 import re
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ from exercises.doses import DOSE_FIELDS, MOST, RANGES, SAYS_SOMETHING, Dose
         (Dose(), ""),
     ],
 )
-def test_a_dose_reads_as_people_say_it(dose, words):
+def test_a_dose_is_displayed_as_sentences(dose, words):
     assert dose.sentence() == words
 
 
@@ -94,7 +94,7 @@ def test_an_impossible_dose_says_which_number_is_wrong(dose, fields):
     assert set(dose.problems()) == fields
 
 
-# --- Whatever the numbers -------------------------------------------------------------------------
+# --- Properties of any valid dose -----------------------------------------------------------------
 
 
 @st.composite
@@ -117,7 +117,7 @@ def doses(draw: st.DrawFn) -> Dose:
 
 
 @given(doses())
-def test_every_valid_dose_says_something_in_whole_sentences(dose):
+def test_every_valid_dose_is_displayed_as_whole_sentences(dose):
     assert dose.problems() == {}
     words = dose.sentence()
     assert words.endswith(".")
@@ -135,13 +135,13 @@ def test_numbers_agree_with_their_nouns(dose):
 
 
 @given(doses())
-def test_ranges_rise(dose):
+def test_the_second_number_of_a_range_is_larger(dose):
     for low, high in re.findall(r"(\d+)–(\d+)", dose.sentence()):
         assert int(low) < int(high)
 
 
 @given(doses())
-def test_each_side_is_said_when_it_is_meant_and_only_then(dose):
+def test_each_side_is_displayed_if_and_only_if_it_is_set(dose):
     assert ("each side" in dose.sentence()) == dose.each_side
 
 

@@ -6,6 +6,7 @@ Days lead up to the real today, since a browser knows no other.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,8 @@ from tests.factories_of_patients import (
 #: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
 PRESCRIBED = ("seated-knee-extension", "calf-raise", "one-leg-stand")
 WEEK = datetime.timedelta(weeks=1)
+#: States of patients whom the team and the helpers look at.
+LOOKED_AT = ("patient", "under_way")
 
 
 @dataclass
@@ -91,8 +94,8 @@ class PageData:
             page.context.add_cookies([{"name": session.key, "value": session.value, "url": host}])
 
 
-def make_page_data() -> PageData:
-    """Build it: about a second and a half."""
+def make_page_data(states: Collection[str] | None = None) -> PageData:
+    """Build the whole of it, about a second, or only these states beside those that the team and helpers look at."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,
@@ -103,7 +106,8 @@ def make_page_data() -> PageData:
     page_data = PageData(clinic, people={"visitor": None})
     _add_team(page_data)
     for state in PATIENTS:
-        _add_patient(page_data, state)
+        if states is None or state in states or state in LOOKED_AT:
+            _add_patient(page_data, state)
     _add_helpers(page_data)
     _add_staff_data(page_data)
     return page_data

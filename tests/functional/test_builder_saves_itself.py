@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from tests.functional.user_actions import sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture

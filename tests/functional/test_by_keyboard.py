@@ -29,7 +29,7 @@ FOCUS_SHOWS = """
 
 @pytest.fixture
 def page_data():
-    return make_page_data()
+    return make_page_data(states=())
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from clinic.models import RequestState, User
 from exercises.models import Exercise
 from patients.models import Alert, PlanState
-from patients.sessions.advice import CheckIn
 from patients.sessions.services.sessions import finish_session
 from tests.factories import (
     ClinicFactory,
@@ -56,7 +55,7 @@ def a_patient_reports(amara: User, name: str, **answers) -> None:
             version=version, on_date=today - days * DAY, finished_at=now - days * DAY, **FINE
         )
     session = ExerciseSessionFactory(version=version, on_date=today, started_at=now, finished_at=None)
-    finish_session(session=session, answers=CheckIn(**FINE | answers), by=patient.user, now=now)
+    finish_session(session=session, answers=FINE | answers, by=patient.user, now=now)
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

@@ -17,7 +17,7 @@ LIGHT, DARK = "rgb(251, 250, 246)", "rgb(17, 25, 29)"
 
 @pytest.fixture
 def page_data() -> PageData:
-    return make_page_data()
+    return make_page_data(states=["resting"])
 
 
 def choose(page: Page, *labels: str) -> None:

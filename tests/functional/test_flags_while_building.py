@@ -25,7 +25,7 @@ LOOKS = pytest.mark.parametrize(
 
 @pytest.fixture
 def page_data() -> PageData:
-    return make_page_data()
+    return make_page_data(states=["without_plan"])
 
 
 def draft_address(page_data: PageData) -> str:

@@ -20,7 +20,7 @@ from tests.functional.offline_steps import (
     wait_for_pack_with,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -19,7 +19,11 @@ from tests.functional.offline_steps import (
     wait_for_pack_with,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.both_databases,
+    pytest.mark.whole_browser,  # the headless shell has no background sync
+]
 
 #: Until the browser has taken the order to send later.
 WAIT_FOR_ORDER = """

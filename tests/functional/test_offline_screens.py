@@ -25,10 +25,10 @@ from tests.functional.offline_steps import (
     sign_in,
     stop_here,
 )
+from tests.functional.page_checks import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
 from tests.functional.pages import open_all
-from tests.functional.test_targets import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 #: What the player says while a set is done.
 WORK = re.compile("Move|Hold")

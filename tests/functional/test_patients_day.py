@@ -17,9 +17,9 @@ from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import arrived
 from tests.functional.fixtures import PRESCRIBED, WEEK
+from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 from tests.functional.spanish import find_english_text
 from tests.functional.test_by_keyboard import tab_to
-from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,7 +187,7 @@ def test_from_the_card_to_the_advice(open_device, patient, name):
     assert session.is_finished
     assert session.feet_checked_at
     assert (session.pain_before, session.pain_after) == (3, 2)
-    assert (session.fell, session.faint_or_chest_pain, session.new_sore) == (False, False, False)
+    assert session.answers == {"fell": False, "faint_or_chest_pain": False, "new_sore": False}
     stored = session.entries.order_by("item__order").values_list("item__exercise__slug", "outcome", "effort")
     assert list(stored) == [(slug, "done", "about_right") for slug in PRESCRIBED]
     assert not session.alerts.exists()

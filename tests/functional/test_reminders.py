@@ -140,6 +140,7 @@ def test_who_says_no_to_notices_is_told_what_helps_and_may_choose_mail(own_phone
     expect(own_phone.get_by_role("heading", name="Reminders are on")).to_be_visible()
 
 
+@pytest.mark.whole_browser  # the headless shell shows no notices
 def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_phone, live_server):
     own_phone.goto("/my/")
     own_phone.evaluate("navigator.serviceWorker.ready.then(() => true)")

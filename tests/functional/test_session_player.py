@@ -11,8 +11,7 @@ from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.functional.fixtures import make_page_data
-from tests.functional.test_reflow_and_zoom import SCROLLS_SIDEWAYS
-from tests.functional.test_targets import APART, TOO_CLOSE
+from tests.functional.page_checks import APART, SCROLLS_SIDEWAYS, TOO_CLOSE
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +40,7 @@ DOSES = [
 
 @pytest.fixture
 def page_data():
-    return make_page_data()
+    return make_page_data(states=["on_feet"])
 
 
 @pytest.fixture

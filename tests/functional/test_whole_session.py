@@ -17,7 +17,7 @@ SMALLEST = {"width": 320, "height": 256}
 
 @pytest.fixture
 def page_data():
-    return make_page_data()
+    return make_page_data(states=())
 
 
 def begin(page, page_data, host):

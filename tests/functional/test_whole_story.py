@@ -14,7 +14,7 @@ from patients.models import Alert, Patient
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
 from tests.functional.browser_monitor import arrived
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 #: A form sent in under three seconds looks like a machine's.
 AS_LONG_AS_A_PERSON = 3_200

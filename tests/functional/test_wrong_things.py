@@ -13,7 +13,7 @@ NOVEL = "word " * 2_000
 
 @pytest.fixture
 def page_data():
-    return make_page_data()
+    return make_page_data(states=())
 
 
 def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(page_data, any_phone):

@@ -1,4 +1,4 @@
-"""Dockerfile and compose.yaml: what can be held without a Docker engine, and the image's own commands, run here."""
+"""Dockerfile and compose.yaml, checked without a Docker engine; the image's own commands are run here."""
 
 import json
 import os
@@ -18,7 +18,7 @@ BIN = Path(sys.executable).parent
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile as (instruction, argument) pairs, continued lines joined, comments left out."""
+    """Return the Dockerfile as (instruction, argument) pairs, with continued lines joined and without comments."""
     text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
     lines = text.replace("\\\n", " ").splitlines()
     return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines) if word]
@@ -40,7 +40,7 @@ def port() -> int:
 
 
 def in_this_environment(command: str, port: int) -> list[str]:
-    """A command of the image (its JSON form), with the programs of this environment and a port of its own."""
+    """Return a command of the image (its JSON form), with the programs of this environment and the given port."""
     program, *arguments = json.loads(command)
     arguments = [
         re.sub(r"\b8000\b", str(port), argument).replace("0.0.0.0", "127.0.0.1") for argument in arguments
@@ -50,7 +50,7 @@ def in_this_environment(command: str, port: int) -> list[str]:
 
 @pytest.fixture
 def app(port: int, tmp_path: Path) -> Iterator[subprocess.Popen]:
-    """The image's command, serving in production mode."""
+    """Run the image's command in production mode, and yield its process."""
     environment = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only-for-this-test-but-as-long-as-production-wants-it-to-be",
@@ -128,7 +128,7 @@ def test_the_data_outlives_its_container():
 
 
 @pytest.mark.parametrize("name", ["migrate", "app", "worker"])
-def test_our_containers_can_do_little_harm(name):
+def test_containers_are_read_only_and_have_no_capabilities(name):
     service = compose()["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]

@@ -1,4 +1,4 @@
-"""docs/licences.md names the licence of everything that Surefoot brings along, as that says it itself."""
+"""docs/licences.md names the licence of every component that Surefoot includes, as the component states it."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "licences.md"
-#: Which entry of a font's name table holds its licence.
+#: The entry of a font's name table that contains its licence.
 LICENCE_OF_A_FONT = 13
 
 

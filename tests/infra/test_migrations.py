@@ -1,4 +1,4 @@
-"""Tests build their tables from the models, which takes a second; here the migrations show that they lead there too."""
+"""The migrations build the same tables as the models, from which all other tests create their database."""
 
 import io
 import uuid
@@ -20,13 +20,13 @@ from tests.factories import MONDAY, NOON
 
 
 def with_migrations() -> override_settings:
-    """The tests run without them."""
+    """Switch the migrations on, since the tests run without them."""
     return override_settings(MIGRATION_MODULES={})
 
 
 @contextmanager
 def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
-    """Another database beside the tests' own, of the same kind, with nothing in it."""
+    """Create an empty second database of the same kind as the tests' own."""
     fresh = connection.copy("fresh")
     name = f"surefoot_{uuid.uuid4().hex}"
     on_server = connection.vendor == "postgresql"
@@ -49,7 +49,7 @@ def empty_database(folder: Path) -> Iterator[BaseDatabaseWrapper]:
 def migrated(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[BaseDatabaseWrapper]:
-    """A database brought up by the migrations alone, with a safety event from the time before alerts in it."""
+    """Migrate an empty database, with a safety event that was created before the model of alerts existed."""
     with (
         django_db_blocker.unblock(),
         empty_database(tmp_path_factory.mktemp("migrations")) as fresh,
@@ -64,8 +64,13 @@ def migrated(
         yield fresh
 
 
+#: Three answers that had a column each, and what sessions of that time said.
+QUESTIONS = ("fell", "faint_or_chest_pain", "new_sore")
+TOLD = ((False, False, False), (True, False, False), (False, True, True))
+
+
 def report_a_fall(model: Callable[[str, str], Any]) -> None:
-    """What a database held when a fall was a safety event."""
+    """Insert the rows that an older database has for a fall, which was a safety event then."""
 
     def make(app: str, kind: str, /, **values: Any) -> Any:
         return model(app, kind).objects.using("fresh").create(**values)
@@ -81,10 +86,20 @@ def report_a_fall(model: Callable[[str, str], Any]) -> None:
     event = {"patient": patient, "session": session, "reported_at": NOON}
     make("patients", "SafetyEvent", kind="fall", **event)
     make("patients", "SafetyEvent", kind="pain", looked_at=NOON, looked_by=user, note="Called.", **event)
+    for told in TOLD:
+        answers = dict(zip(QUESTIONS, told, strict=True))
+        done = {
+            "patient": patient,
+            "version": version,
+            "on_date": MONDAY,
+            "finished_at": NOON,
+            "pain_after": 2,
+        }
+        make("patients", "ExerciseSession", **done, **answers)
 
 
 def columns_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
-    """Every table of a model with the names and types of its columns."""
+    """Return every table of a model with the names and types of its columns."""
     found = {}
     with database.cursor() as cursor:
         for model in tables():
@@ -95,13 +110,13 @@ def columns_of(database: BaseDatabaseWrapper) -> dict[str, Any]:
 
 
 def tables() -> list[Any]:
-    """The models of our own apps; what packages migrate is theirs to test."""
+    """Return the models of the app's own apps; packages test their own migrations."""
     models = apps.get_models(include_auto_created=True)
     return [model for model in models if model._meta.app_label in {"clinic", "exercises", "patients"}]
 
 
 def named_in(database: BaseDatabaseWrapper) -> str:
-    """The names of all indexes and constraints, one after another."""
+    """Yield the names of all indexes and constraints."""
     by_vendor = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL",
         "postgresql": "SELECT relname FROM pg_class UNION SELECT conname FROM pg_constraint",
@@ -126,6 +141,48 @@ def test_the_migrations_build_every_index_and_constraint_by_its_name(migrated, d
     ]
     assert len(declared) > 60
     assert [name for name in declared if f'"{name}"' not in names] == []
+
+
+def sessions_with_answers(model: Any) -> Any:
+    return model.objects.using("fresh").filter(finished_at=NOON)
+
+
+def test_answers_of_an_older_database_are_kept_by_the_id_of_their_question(migrated, django_db_blocker):
+    from patients.models import ExerciseSession
+
+    with django_db_blocker.unblock():
+        told = answers_in(ExerciseSession)
+        unanswered = ExerciseSession.objects.using("fresh").get(finished_at=None)
+    assert {tuple(answers[name] for name in QUESTIONS) for answers in told} == set(TOLD)
+    assert all(set(answers) == set(QUESTIONS) for answers in told)
+    assert unanswered.answers == {}
+
+
+def test_answers_go_back_into_their_columns_and_forward_again(migrated, django_db_blocker):
+    from patients.models import AlertRule, ExerciseSession
+
+    with django_db_blocker.unblock(), with_migrations():
+        executor = MigrationExecutor(migrated)
+        before = executor.migrate([("patients", "0022_arrived")]).apps
+        old = before.get_model("patients", "ExerciseSession")
+        assert set(sessions_with_answers(old).values_list(*QUESTIONS)) == set(TOLD)
+        assert set(old.objects.using("fresh").filter(finished_at=None).values_list(*QUESTIONS)) == {
+            (None, None, None)
+        }
+        clinic = before.get_model("clinic", "Clinic").objects.using("fresh").get()
+        rules = before.get_model("patients", "AlertRule").objects.using("fresh")
+        rules.create(clinic=clinic, kind="fall", level=3, limit_minutes=10)
+        rules.create(clinic=clinic, kind="quiet", level=1)
+        executor = MigrationExecutor(migrated)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+        again = {tuple(told[name] for name in QUESTIONS) for told in answers_in(ExerciseSession)}
+        fixed = dict(AlertRule.objects.using("fresh").values_list("kind", "is_fixed"))
+    assert again == set(TOLD)
+    assert fixed == {"fall": True, "quiet": False}
+
+
+def answers_in(model: Any) -> list[dict[str, bool]]:
+    return list(sessions_with_answers(model).values_list("answers", flat=True))
 
 
 def test_no_migration_is_left_out(migrated, django_db_blocker):

@@ -1,4 +1,4 @@
-"""A run that skips is a run that fails. Each run here is a small one of its own, with the suite's plugin."""
+"""A run with a skipped test fails. Each test here runs a small suite of its own with the plugin."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
-    """Runs a test file with the plugin, in a process of its own, away from this project's settings."""
+    """Run a test file with the plugin, in a separate process without this project's settings."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
@@ -41,7 +41,7 @@ def test_a_run_that_skips_or_expects_a_failure_fails(run, source, workers):
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_file_that_leaves_when_a_library_is_missing_fails_the_run(run, workers, pytester):
+def test_a_file_that_is_skipped_because_a_library_is_missing_fails_the_run(run, workers, pytester):
     pytester.makepyfile(test_beside="def test_beside(): pass")
     result = run(WITHOUT_ITS_LIBRARY, "-n", workers)
     assert result.ret == pytest.ExitCode.TESTS_FAILED

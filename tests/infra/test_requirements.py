@@ -1,4 +1,4 @@
-"""The requirements files are the whole truth: complete, exact, with reasons, and nothing unused."""
+"""The requirements files are complete and exact, give reasons, and contain nothing unused."""
 
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -22,13 +22,13 @@ def requirements_in(text: str) -> dict[str, Requirement]:
 
 
 def split(name: str) -> tuple[str, str]:
-    """What a requirements file says was chosen, and what came along."""
+    """Return the direct requirements in a requirements file, and the indirect ones."""
     chosen, _, brought_along = (ROOT / name).read_text().partition(BROUGHT_ALONG)
     return chosen.partition(CHOSEN)[2], brought_along
 
 
 def needed_by(chosen: dict[str, Requirement]) -> set[str]:
-    """Every distribution that pip installs for these on this machine: the chosen and all they ask for."""
+    """Return every distribution that pip installs for these on this machine, with all dependencies."""
     seen: set[tuple[str, str]] = set()
     waiting = [(name, extra) for name, requirement in chosen.items() for extra in {"", *requirement.extras}]
     while waiting:
@@ -67,7 +67,7 @@ def test_the_tools_install_what_they_name_and_nothing_else():
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_what_runs_here_is_what_is_pinned(name):
+def test_the_installed_versions_are_the_pinned_ones(name):
     for package, requirement in requirements_in((ROOT / name).read_text()).items():
         (pin,) = requirement.specifier
         assert Version(version(package)) == Version(pin.version), f"{package}: `make test` installs the pins"

@@ -1,4 +1,4 @@
-"""The scripts beside the Makefile leave nothing behind, whatever becomes of the command they run."""
+"""The scripts in .ci leave nothing behind, even if the command they run fails or is stopped."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ def test_a_command_that_fails_fails_the_same_on_postgresql():
 # --- serve -----------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def bin_folder(tmp_path: Path) -> Path:
-    """A `python` that only notes its arguments and process id, and stays until it is told to go."""
+    """Create a `python` that only records its arguments and process id, and runs until a signal ends it."""
     fake = tmp_path / "python"
     fake.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/$2.pid"\nexec sleep {10 * TIMEOUT_SECONDS}\n')
     fake.chmod(0o755)
@@ -76,7 +76,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def as_in_a_terminal() -> None:
-    """Undo what whoever started the tests had ignored, as nohup does: a shell cannot trap what it inherits so."""
+    """Restore ignored signals (nohup ignores some): a shell cannot trap a signal that is ignored when it starts."""
     for stop in STOPS:
         signal.signal(stop, signal.SIG_DFL)
 
@@ -112,12 +112,12 @@ PACKAGES = [
     if line and not line.startswith("#")
 ]
 
-#: Reads the installed packages from a file.
+#: Stand-in for dpkg-query that reads the installed packages from a file.
 DPKG_QUERY = """#!/bin/sh
 for last; do :; done
 grep --quiet --line-regexp "$last" "$MACHINE/installed" && printf installed
 """
-#: Adds what it is told to install to that file, and notes how it was called. It fails where the file `offline` exists.
+#: Stand-in for apt-get that adds packages to that file and records its calls. It fails if the file `offline` exists.
 APT_GET = """#!/bin/sh
 echo "$DEBIAN_FRONTEND apt-get $*" >> "$MACHINE/calls"
 [ ! -e "$MACHINE/offline" ] || { echo "E: no network" >&2; exit 100; }
@@ -133,7 +133,7 @@ echo 1000
 
 
 class Machine:
-    """A Debian machine made of stand-ins for its commands, with nothing else on its PATH."""
+    """A simulated Debian machine: stand-ins for its commands, and nothing else on its PATH."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -183,7 +183,7 @@ def test_root_installs_what_is_missing_and_says_so(machine):
     assert all(call.startswith("noninteractive apt-get ") for call in machine.calls)
 
 
-def test_somebody_else_installs_through_sudo_and_is_told(machine):
+def test_another_user_installs_through_sudo_and_sees_a_line_about_it(machine):
     machine.has("id", ID_OF_ROSA)
     machine.has("sudo", SUDO)
     result = machine.install()
@@ -214,7 +214,7 @@ def test_an_installation_that_fails_ends_with_what_to_install(machine):
     assert "chromium" in said
 
 
-def test_another_system_is_told_in_one_line_what_debian_calls_them(machine):
+def test_another_system_gets_the_names_of_the_debian_packages_in_one_line(machine):
     (machine.folder / "dpkg-query").unlink()
     result = machine.install()
     assert result.returncode == 0, "what is installed there is unknown, so the tests may run"
@@ -245,7 +245,7 @@ def test_a_check_names_in_one_line_what_is_missing_and_installs_nothing(machine)
 
 
 @pytest.mark.parametrize("options", [(), ("--check",), ("fast",), ("--check", "fast")])
-def test_nothing_is_said_or_done_where_all_is_there(machine, options):
+def test_nothing_is_printed_or_installed_if_no_package_is_missing(machine, options):
     (machine.folder / "installed").write_text("\n".join(PACKAGES))
     result = machine.install(*options)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

@@ -1,4 +1,4 @@
-"""Settings come from the environment: `.env.example` explains each, and production starts only when safe."""
+"""Settings come from the environment: `.env.example` explains each, and production starts only with safe values."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-#: What a clinic would set, each value good.
+#: Valid settings of a clinic in production.
 SOUND = {
     "SUREFOOT_MODE": "production",
     "SECRET_KEY": "a-long-secret-that-only-this-clinic-has-and-nobody-else-knows-1",
@@ -22,7 +22,7 @@ SOUND = {
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Loads a copy of the settings, in a process with just this environment and no .env of ours beside it."""
+    """Load a copy of the settings in a process with only this environment and no .env file."""
     (tmp_path / "clinic").mkdir()
     shutil.copy(ROOT / "clinic" / "settings.py", tmp_path / "clinic")
 
@@ -41,7 +41,7 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture(scope="module")
 def copy_of_the_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code with no .env of ours beside it."""
+    """Return a copy of the code without a .env file."""
     copy = tmp_path_factory.mktemp("code")
     shutil.copy(ROOT / "manage.py", copy)
     for app in ("clinic", "exercises", "patients"):
@@ -51,7 +51,7 @@ def copy_of_the_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def manage(copy_of_the_code: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs manage.py in a process with just this environment."""
+    """Run manage.py in a process with only this environment."""
 
     def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -72,7 +72,7 @@ def names_in_settings() -> set[str]:
 
 
 def names_in_example() -> dict[str, str]:
-    """Each variable of .env.example, set or commented out, with the comment block above it."""
+    """Return each variable of .env.example, set or commented out, with the comment block above it."""
     names, comment = {}, ""
     for line in (ROOT / ".env.example").read_text().splitlines():
         if match := re.fullmatch(r"#?([A-Z][A-Z_]+)=.*", line):
@@ -89,7 +89,7 @@ def names_in_compose() -> set[str]:
 
 
 def test_the_example_explains_each_variable_that_is_read_and_no_other():
-    assert "SECRET_KEY" in names_in_settings()  # the search finds what there is to find
+    assert "SECRET_KEY" in names_in_settings()  # the search works
     assert names_in_compose()
     assert set(names_in_example()) == names_in_settings() | names_in_compose()
     assert all(names_in_example().values()), "a variable without a word on what it is for"
@@ -135,7 +135,7 @@ def test_a_command_of_a_clinic_that_is_not_set_up_says_what_is_wrong_without_a_t
     assert "Traceback" not in result.stderr
 
 
-def test_what_a_command_itself_raises_keeps_its_traceback(manage):
+def test_an_error_of_a_command_itself_keeps_its_traceback(manage):
     code = "from django.core.exceptions import ImproperlyConfigured; raise ImproperlyConfigured('planted')"
     result = manage("shell", "--no-imports", "--command", code, SUREFOOT_MODE="development")
     assert result.returncode == 1
@@ -185,7 +185,7 @@ def test_the_secret_of_development_is_refused(start):
 
 
 def test_the_values_of_the_example_do_not_start_a_clinic(start):
-    """Whoever copies the file and changes nothing is told so, instead of running with a known secret."""
+    """An unchanged copy of the file is refused, instead of running with a known secret."""
     values = dict(re.findall(r"^([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     result = start(**values)
     assert result.returncode != 0

@@ -1,4 +1,4 @@
-"""`make run` and `make test` are the whole set-up, and CI is those and the checks around them."""
+"""`make run` and `make test` need no further set-up, and CI runs them and the other checks."""
 
 import os
 import re
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def would_run(target: str, *variables: str) -> str:
-    """What make would do for a target on a machine where nothing has been made yet, without doing it."""
+    """Return the commands that make would run for a target on a fresh machine, without running them."""
     environment = {"PATH": os.environ["PATH"]}
     command = ["make", "--dry-run", "--always-make", target, *variables]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
@@ -21,7 +21,7 @@ def would_run(target: str, *variables: str) -> str:
 
 
 def in_order(text: str, *words: str) -> bool:
-    """Whether the words stand in the text, one after the other."""
+    """Return True if the text contains the words in this order."""
     return re.search(".*".join(map(re.escape, words)), text, flags=re.DOTALL) is not None
 
 
@@ -40,7 +40,7 @@ def test_make_run_goes_from_nothing_to_a_seeded_app():
     assert "requirements-dev" not in steps
 
 
-def test_make_test_brings_its_packages_and_runs_the_suite_and_then_the_journeys():
+def test_make_test_brings_its_packages_and_runs_the_unit_tests_and_then_the_browser_tests():
     steps = would_run("test")
     assert in_order(
         steps,
@@ -63,7 +63,7 @@ def test_make_test_fast_runs_all_but_browsers_and_database_servers():
 
 
 def test_make_test_fast_stops_where_its_packages_are_missing(tmp_path):
-    """dpkg-query knows no package here, so the tests must not start."""
+    """The stand-in dpkg-query knows no package, so the tests must not start."""
     query, tests = tmp_path / "dpkg-query", tmp_path / "tests-started"
     query.write_text("#!/bin/sh\nexit 1\n")
     query.chmod(0o755)
@@ -112,7 +112,10 @@ def test_each_command_of_the_makefile_that_is_for_people_is_in_its_help():
     assert sorted(described) == sorted(phony[1].split())
 
 
-@pytest.mark.parametrize("command", ["make lint", "make check", "make test", ".ci/with-postgres make test"])
+@pytest.mark.parametrize(
+    "command",
+    ["make lint", "make check", "make test BROWSER_TESTS='-m both_databases'", ".ci/with-postgres make test"],
+)
 def test_ci_runs_it(command):
     steps = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if not line.startswith("#")]
     assert command in steps

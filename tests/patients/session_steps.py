@@ -9,6 +9,8 @@ WELL = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore"
 
 #: What a session that was not finished has not answered yet.
 UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+#: The same as it is stored.
+STORED_UNANSWERED = {"finished_at": None, "pain_after": None, "answers": {}}
 
 
 def open_session(version, **fields):

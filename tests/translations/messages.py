@@ -1,4 +1,4 @@
-"""Messages as gettext keeps them: what the sources say, what the .po file makes of it, who reads which."""
+"""Access to the messages of gettext: those in the sources, those in the .po file, and the readers of each."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 PO = Path("locale/es/LC_MESSAGES/django.po")
-#: Whatever can hold a message. The rest of the repository has none.
+#: Files and folders that can contain messages. The rest of the repository has none.
 SOURCES = ("manage.py", "clinic", "exercises", "patients", "templates", "locale")
 
-#: Who writes a message only for the team or the administration, and why. Everything else has to be in Spanish, so that
-#: a new page for patients is asked for its words, and a new page of the team is not.
+#: Files with messages for the team or the admin only, and the reason. Messages of all other files need a Spanish
+#: translation, so that a new page for patients without one fails the tests.
 TEAM_ONLY = {
     r"(clinic|exercises|patients)/admin/.*\.py": "the administration",
-    r"clinic/models/(audit|users)\.py": "the administration",
+    r"clinic/models/(audit|outbox|rate_limits|users)\.py": "the administration",
     r"clinic/(accounts/adapters|audit/selectors|team/.*|clinics/(forms|views))\.py": "the team's own pages",
     r"clinic/consultations/(forms_staff|selectors|services|states|views_staff)\.py": "answers to requests",
     r"exercises/catalogue_file/.*\.py": "the administration",
@@ -30,10 +30,10 @@ TEAM_ONLY = {
     r"patients/models/(alerts|summaries)\.py": "what only the team and the administration see",
     r"patients/(alerts|caseload|records)/.*\.py": "the team's work",
     r"patients/(exceptions|lookups)\.py": "the team's work",
-    r"patients/documents/(forms/.*|services/.*|report|views_paper_log|views_staff)\.py": "what the team prints and enters",
+    r"patients/documents/(forms/.*|services/.*|report|views_paper_log|views_staff)\.py": "what the team prints",
     r"patients/messages/views_staff\.py": "pages of the team",
     r"patients/plans/(forms|services|views)/.*\.py": "building plans",
-    r"patients/plans/(diff|policies|totals|selectors/draft_.*|selectors/plan_start)\.py": "building plans",
+    r"patients/plans/(diff|edits|policies|totals|selectors/draft_.*|selectors/plan_start)\.py": "building plans",
     r"patients/safety/(forms|views|selectors/.*|services/.*)\.py": "a patient's flags",
     r"patients/sessions/selectors/(session_log|timeline)\.py": "the team's page of a patient",
     r"templates/(account|allauth|mfa)/.*": "accounts: patients have none",
@@ -45,7 +45,7 @@ TEAM_ONLY = {
     r"templates/patients/documents/report_pdf\.html": "the report for the doctor, who reads English",
     r"templates/patients/messages/(emails/new_message_staff\.txt|thread_staff\.html)": "for the team",
 }
-#: What patients and visitors read for certain: no line above may ever cover one of these.
+#: Files that patients and visitors read: no pattern above may match one of these.
 READ_BY_PATIENTS = (
     "templates/exercises/library/",
     "templates/patients/documents/card.html",
@@ -97,8 +97,9 @@ class Message:
 
     @property
     def is_read_in_spanish(self) -> bool:
-        """Whether anyone but the team reads it. Of a model, people read the choices; its own names are read in the
-        administration only.
+        """Return True if anyone but the team reads the message.
+
+        Of a model, people read the choices; its own names appear in the admin only.
         """
         return any(
             not is_for_the_team(source) and (not is_model(source) or self.id in choices_in(source))
@@ -116,7 +117,7 @@ def is_model(source: str) -> bool:
 
 @cache
 def choices_in(source: str) -> frozenset[str]:
-    """What the choices of a model are called, and what stands in no class at all."""
+    """Return the labels of a model file's choices, and its messages outside of classes."""
     tree = ast.parse((ROOT / source).read_text(encoding="utf-8"))
     read = [node for node in tree.body if not isinstance(node, ast.ClassDef)]
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -131,7 +132,7 @@ def choices_in(source: str) -> frozenset[str]:
 
 
 def read_po(path: Path) -> dict[tuple[str | None, str], Message]:
-    """The messages of a .po file without its head."""
+    """Return the messages of a .po file without its header."""
     entries = [_read_entry(block) for block in path.read_text(encoding="utf-8").split("\n\n")]
     return {entry.key: entry for entry in entries if entry.id}
 
@@ -162,13 +163,13 @@ def _read_entry(block: str) -> Message:
 
 @cache
 def committed() -> dict[tuple[str | None, str], Message]:
-    """The translations as they are in the repository."""
+    """Return the messages of the translation in the repository."""
     return read_po(ROOT / PO)
 
 
 @cache
 def made_anew() -> dict[tuple[str | None, str], Message]:
-    """The same after `make messages`, made in a copy: with every message that the sources hold today."""
+    """Return the messages after `make messages` in a copy: every message that the sources contain now."""
     with TemporaryDirectory() as folder:
         copy = Path(folder)
         for source in SOURCES:
@@ -195,5 +196,5 @@ def made_anew() -> dict[tuple[str | None, str], Message]:
 
 
 def for_patients() -> list[Message]:
-    """Every message that patients or visitors read, as the sources have it today."""
+    """Return every message that patients or visitors read, from the current sources."""
     return [message for message in made_anew().values() if message.is_read_in_spanish]

@@ -1,7 +1,7 @@
-"""How hard Spanish is to read: the Fernández-Huerta score on the INFLESZ scale (Barrio-Cantalejo, 2008).
+"""Readability of Spanish: the Fernández-Huerta score on the INFLESZ scale (Barrio-Cantalejo, 2008).
 
 Ease = 206.84 − 60 × syllables per word − 1.02 × words per sentence; 65 to 80 is "bastante fácil", as in magazines for
-everyone. Spanish writes as it speaks, so syllables are counted by rule.
+everyone. Spanish is spelled as it is pronounced, so syllables are counted by rule.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """A colon or a semicolon does not end one."""
+    """Return the sentences of a text; a colon or a semicolon does not end one."""
     return [part for part in re.split(r"(?<=[.!?])[»\"')]*\s+", text.strip()) if WORD.search(part)]
 
 
 def syllables(word: str) -> int:
-    """Two strong vowels are two syllables; a weak one beside a strong one has none of its own without an accent."""
+    """Return the number of syllables of a Spanish word.
+
+    Two strong vowels are two syllables; a weak vowel beside a strong one forms no syllable unless it has an accent.
+    """
     word = re.sub("qu(?=[eiéí])|gu(?=[eiéí])", "g", word.lower())
     word = re.sub("y$", "i", word)
     count, before = 0, ""
@@ -35,7 +38,7 @@ def syllables(word: str) -> int:
 
 
 def ease(text: str) -> float:
-    """The Fernández-Huerta score of a text: the higher, the easier. Raises ValueError for no words at all."""
+    """Return the Fernández-Huerta score of a text: the higher, the easier. Raises ValueError if it has no words."""
     said = words(text)
     if not said:
         raise ValueError("There is nothing to read.")

@@ -1,4 +1,4 @@
-"""Every word that a patient or a visitor reads is there in Spanish, and the files of the translation agree."""
+"""Every message for patients and visitors has a Spanish translation, and the translation files agree."""
 
 import gettext
 import re
@@ -20,12 +20,12 @@ from .messages import (
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 TAG = re.compile(r"</?[a-z]+[^>]*>")
-#: Said the same way in both languages: names of institutions and papers, units, signs, and these words.
+#: The same in both languages: names of institutions and papers, units, signs, and these words.
 SAME_IN_BOTH = re.compile(r"[A-Z]{2,}|^No$|^Normal$|^Plan$|^Error:$|Cookies|^\W*%\(|BMC|^PMC|PDF|^\d+ a \d+$")
 
 
 def catalog(path):
-    """What a compiled file says, key by key."""
+    """Return the translations in a compiled file, by key."""
     with path.open("rb") as file:
         return {key: text for key, text in gettext.GNUTranslations(file)._catalog.items() if key}
 
@@ -55,8 +55,8 @@ def test_nothing_that_patients_read_is_left_in_english():
     assert [f"{message.sources[0]}: {message.id}" for message in messages if not message.is_translated] == []
 
 
-def test_a_number_of_things_has_every_form_that_spanish_counts_in():
-    """gettext falls back to English where the form of a number is not there, and says nothing."""
+def test_every_plural_has_all_spanish_forms():
+    """gettext silently falls back to English if a plural form is missing."""
     header = (ROOT / PO).read_text()
     forms = int(re.search(r"nplurals=(\d)", header)[1])
     counted = [message for message in for_patients() if message.plural]
@@ -64,7 +64,7 @@ def test_a_number_of_things_has_every_form_that_spanish_counts_in():
     assert [message.id for message in counted if len(message.strings) != forms] == []
 
 
-def test_what_is_translated_is_finished():
+def test_no_translation_is_fuzzy():
     assert [message.id for message in committed().values() if "fuzzy" in message.flags] == []
 
 
@@ -79,7 +79,7 @@ def test_no_translation_is_a_copy():
     assert copies == []
 
 
-def test_what_stands_in_for_a_number_or_a_name_is_the_same_in_both():
+def test_placeholders_are_the_same_in_both_languages():
     for message in (one for one in committed().values() if one.is_translated):
         said = set(PLACEHOLDER.findall(message.plural or message.id))
         for form in message.strings[1:] or message.strings:
@@ -88,27 +88,27 @@ def test_what_stands_in_for_a_number_or_a_name_is_the_same_in_both():
 
 
 def end_of(text):
-    """How it ends: as a sentence, as the beginning of something, as a salutation, or as none of them."""
+    """Return the kind of ending: a sentence, the beginning of something, a salutation, or none of them."""
     return "." if text[-1] in ".?!" else text[-1] if text[-1] in ":," else ""
 
 
 def test_spaces_and_the_end_of_a_sentence_are_kept():
-    """Pieces are put together on the page: a lost space, full stop or colon would show."""
+    """Messages are joined on the page: a lost space, full stop or colon would be visible."""
     for message in (one for one in committed().values() if one.is_translated):
         said, source = message.strings[-1], message.plural or message.id
         assert (said[0].isspace(), said[-1].isspace()) == (source[0].isspace(), source[-1].isspace()), source
-        # Spanish greets with a colon; after "a.m." there is no second full stop.
+        # Spanish salutations end in a colon; "a.m." is not followed by a second full stop.
         if not said.endswith("%(time)s"):
             assert end_of(said) == end_of(source).replace(",", ":"), source
 
 
 @pytest.mark.parametrize("pattern", TEAM_ONLY)
-def test_each_line_of_what_only_the_team_reads_is_about_something(pattern):
+def test_each_pattern_of_team_messages_matches_a_source(pattern):
     sources = {source for message in made_anew().values() for source in message.sources}
     assert any(re.fullmatch(pattern, source) for source in sources)
 
 
-def test_no_line_of_it_covers_what_patients_read():
+def test_no_pattern_of_team_messages_matches_a_page_for_patients():
     sources = {source for message in made_anew().values() for source in message.sources}
     for beginning in READ_BY_PATIENTS:
         read = [source for source in sources if source.startswith(beginning)]

@@ -11,22 +11,22 @@ from tests.architecture.source import is_team_template
 from . import spanish
 from .messages import ROOT, for_patients
 
-#: "Bastante fácil" on the INFLESZ scale begins here.
+#: The lower end of "bastante fácil" on the INFLESZ scale.
 EASY = 65
-#: Spanish takes a few words more than English for the same thought; a picture's description is read out, not read.
+#: Spanish needs a few more words than English; descriptions of pictures are read aloud by screen readers.
 LONGEST = 25
-#: What a variable stands for, so that a sentence around one can be measured.
+#: Example values of variables, so that sentences with variables can be measured.
 EXAMPLE = {"day": "lunes 2 de marzo", "date": "2 de marzo", "name": "Ana", "answer": "Hecho", "time": "9"}
 
 
 def said(message):
-    """The Spanish of a message, as plain text."""
+    """Return the Spanish text of a message, without markup."""
     text = re.sub(r"<[^>]+>", "", message.strings[-1])
     return re.sub(r"%\((\w+)\)[sd]", lambda name: EXAMPLE.get(name[1], "4"), text)
 
 
 def prose():
-    """Whole sentences, by the part of the house that says them."""
+    """Return whole sentences, by the part of the app that contains them."""
     parts = defaultdict(list)
     for message in for_patients():
         if message.is_translated and message.strings[-1].endswith((".", "?")) and not is_a_source(message):
@@ -75,19 +75,19 @@ def test_sentences_are_short():
     ],
 )
 def test_words_that_are_never_used(rude, why):
-    known = {"Sentado"}  # a position, of an exercise and not of a person
+    known = {"Sentado"}  # the position of an exercise, not of a person
     found = [
         said(message)
         for message in for_patients()
         if re.search(rude, said(message), re.IGNORECASE) and said(message) not in known
     ]
-    # "El pie derecho" is a side; "derecho" of a person would be a man.
+    # "El pie derecho" names a side; "derecho" about a person would be masculine.
     found = [text for text in found if not re.search(r"(pie|lado|brazo|talón) derecho", text)]
     assert found == [], why
 
 
 def test_dates_are_asked_for_by_the_name_of_their_format():
-    """A format with words in it reads right in one language only: "l j F" is "lunes 2 marzo"."""
+    """A literal format is right in one language only: "l j F" gives "lunes 2 marzo"."""
     plain = {"c", "Y-m", "l", "F", "D", "G:i"}
     every = sorted((ROOT / "templates").rglob("*.*"))
     templates = [path for path in every if not is_team_template(path) and path.name != "report_pdf.html"]
@@ -110,7 +110,7 @@ def test_each_language_has_each_format(language):
     assert [name for name in names if not hasattr(formats, name)] == []
 
 
-def test_questions_and_cries_are_opened_as_well_as_closed():
+def test_questions_and_exclamations_have_opening_marks():
     for message in for_patients():
         text = said(message)
         assert text.count("¿") == text.count("?"), text

@@ -1,4 +1,4 @@
-"""How dates and times read in English. Names that Django does not know are ours; every language has them all."""
+"""Formats of dates and times in English. Every language defines all of them, also those that Django does not know."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
@@ -8,9 +8,9 @@ SHORT_DATETIME_FORMAT = "j M Y, g:i a"
 MONTH_DAY_FORMAT = "j F"
 YEAR_MONTH_FORMAT = "F Y"
 FIRST_DAY_OF_WEEK = 1
-#: "Monday 2 March": what people are told of a day that is near.
+#: "Monday 2 March": for a day in the near future or past.
 WEEKDAY_DATE_FORMAT = "l j F"
-#: When something was done on a device lately: its day and its hour.
+#: Day and time of a recent action on a device.
 MONTH_DAY_TIME_FORMAT = "j F, H:i"
-#: Where there is little room: below a drawing, in a table.
+#: For narrow places: below a drawing, in a table.
 SHORT_MONTH_DAY_FORMAT = "j M"

@@ -1,4 +1,4 @@
-"""How dates and times read in Spanish. Names that Django does not know are ours; every language has them all."""
+"""Formats of dates and times in Spanish. Every language defines all of them, also those that Django does not know."""
 
 DATE_FORMAT = r"j \d\e F \d\e Y"
 SHORT_DATE_FORMAT = "j b Y"
@@ -8,9 +8,9 @@ SHORT_DATETIME_FORMAT = "j b Y, g:i a"
 MONTH_DAY_FORMAT = r"j \d\e F"
 YEAR_MONTH_FORMAT = r"F \d\e Y"
 FIRST_DAY_OF_WEEK = 1
-#: "lunes 2 de marzo": what people are told of a day that is near.
+#: "lunes 2 de marzo": for a day in the near future or past.
 WEEKDAY_DATE_FORMAT = r"l j \d\e F"
-#: When something was done on a device lately: its day and its hour.
+#: Day and time of a recent action on a device.
 MONTH_DAY_TIME_FORMAT = r"j \d\e F, H:i"
-#: Where there is little room: below a drawing, in a table.
+#: For narrow places: below a drawing, in a table.
 SHORT_MONTH_DAY_FORMAT = "j b"

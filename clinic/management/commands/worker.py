@@ -1,4 +1,4 @@
-"""`manage.py worker`: deliver what waits in the outbox, and do the periodic jobs, until told to stop."""
+"""`manage.py worker`: deliver the messages in the outbox and run the periodic jobs until a signal stops it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from clinic.tasks import delete_expired_rows
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two rounds of housekeeping.
+#: Seconds between two deletions of expired rows.
 CLEANUP_INTERVAL = 60 * 60
 
 
 class Command(BaseCommand):
+    """Deliver queued e-mail and run periodic jobs."""
+
     help = "Send queued e-mail and run periodic jobs. Finishes the current message on SIGTERM or Ctrl-C."
-    # The server and `manage.py check` look at pages and settings; the worker has none and starts at once.
+    # System checks are run by the server and by `manage.py check`; without them the worker starts faster.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -52,7 +54,7 @@ class Command(BaseCommand):
     def _deliver_until(self, stop: threading.Event, every: float) -> int:
         self.stdout.write("Worker started.")
         self.stdout.flush()
-        attempts, tidied_at, jobs = 0, float("-inf"), PeriodicJobs()
+        attempts, cleaned_up_at, jobs = 0, float("-inf"), PeriodicJobs()
         while not stop.is_set():
             close_old_connections()
             jobs.run_due()
@@ -60,13 +62,11 @@ class Command(BaseCommand):
                 if deliver_next():
                     attempts += 1
                     continue
-                if time.monotonic() - tidied_at > CLEANUP_INTERVAL:
+                if time.monotonic() - cleaned_up_at > CLEANUP_INTERVAL:
                     delete_expired_rows()
-                    tidied_at = time.monotonic()
-            except (
-                OperationalError,
-                InterfaceError,
-            ) as error:  # the database is away: so is the outbox, for now
+                    cleaned_up_at = time.monotonic()
+            except (OperationalError, InterfaceError) as error:
+                # The database is not reachable, and the outbox with it: wait, and try again.
                 logger.warning("Database not reachable: %s", type(error).__name__)
             stop.wait(every)
         return attempts

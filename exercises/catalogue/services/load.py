@@ -1,7 +1,7 @@
-"""Put the catalogue that comes with the code into the database, as often as you like.
+"""Load the catalogue of the code into the database. Loading is idempotent.
 
-A row that says what the loader last wrote is brought up to date. A row that says something else has been
-changed by a person and is left alone, unless forced. Retired rows are kept up to date but stay retired.
+A row whose content is what the loader last wrote is updated. A row with other content has been changed by a person and
+is skipped, unless forced. Retired rows are updated but stay retired.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LOADER_REASON = ChangeReason(by=None, reason="Loaded from the catalogue")
 
 @dataclass
 class LoadReport:
-    """Slugs by what happened to them. `skipped` were changed by a person since they were loaded."""
+    """Slugs by result. `skipped` rows were changed by a person since they were loaded, or belong to a clinic."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -47,10 +47,10 @@ def load_catalogue(
     focus: Sequence[FocusEntry],
     force: bool = False,
 ) -> LoadReport:
-    """Create and update by slug, all or nothing, in a number of queries that does not grow with the rows.
+    """Create and update rows by slug, in one transaction. The number of queries does not depend on the number of rows.
 
-    `force` overwrites what people have changed; a clinic's own exercise is never overwritten. The entries
-    must be sound: `exercises.catalogue.checks.problems` says whether they are.
+    `force` overwrites rows that people have changed; rows of a clinic are never overwritten. The entries must be valid
+    (see `exercises.catalogue.checks.problems`).
     """
     report = LoadReport()
     _load_names(Equipment, equipment, report, force=force)
@@ -67,7 +67,7 @@ def _load_names(
     *,
     force: bool,
 ) -> None:
-    """Equipment and focus are a name alone; a name that differs was chosen by a person."""
+    """Load equipment or focus, which have only a name. A different name in the database was set by a person."""
     known = dict(model._default_manager.values_list("slug", "name"))
     writes: list[Any] = []
     for entry in entries:
@@ -96,7 +96,7 @@ def _collect_writes(
     *,
     force: bool,
 ) -> PendingWrites:
-    """Compare what is there with what should be there, and say what is to be written."""
+    """Compare stored rows with the wanted content, and return the necessary writes."""
     writes = PendingWrites()
     for slug, content in wanted.items():
         row = known.get(slug)
@@ -105,12 +105,12 @@ def _collect_writes(
             writes.new.append(row)
             report.created.append(slug)
         else:
-            there = content_of(row)
-            if there == content and row.loaded_hash == _hash(content):
+            stored = content_of(row)
+            if stored == content and row.loaded_hash == _hash(content):
                 report.unchanged.append(slug)
                 continue
-            by_a_person = there != content and row.loaded_hash != _hash(there)
-            if row.clinic_id is not None or (by_a_person and not force):
+            changed_by_person = stored != content and row.loaded_hash != _hash(stored)
+            if row.clinic_id is not None or (changed_by_person and not force):
                 report.skipped.append(slug)
                 continue
             writes.old.append(row)

@@ -1,6 +1,6 @@
-"""Write what exercises and routines say: for the loader and for files alike.
+"""Bulk writes of exercises and routines, for the loader and for the import of catalogue files.
 
-Steps and items that stay as they are are kept, so that history tells what changed and nothing else.
+Unchanged steps and items are not written, so that the history contains only changes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exercises.snapshots import EXERCISE_TEXT, ROUTINE_TEXT, Content
 
 @dataclass
 class PendingWrites:
-    """The rows of one kind that have to be written, with their new content by slug."""
+    """Rows of one model to create (`new`) and to update (`old`), with their new content by slug."""
 
     new: list[Any] = field(default_factory=list)
     old: list[Any] = field(default_factory=list)
@@ -34,7 +34,7 @@ class PendingWrites:
 
 @dataclass(frozen=True)
 class ChangeReason:
-    """Who writes, None for the system itself, and the reason that the history keeps."""
+    """User (None for the system) and reason of a history entry."""
 
     by: User | None
     reason: str
@@ -44,14 +44,14 @@ class ChangeReason:
 
 
 def write_exercises(writes: PendingWrites, because: ChangeReason) -> None:
-    """Write exercises with steps, equipment and focus. Must run within a transaction."""
+    """Write exercises with steps, equipment and focus. Must run in a transaction."""
     ids = dict(Exercise.objects.values_list("slug", "pk")) | {row.slug: row.pk for row in writes.new}
     names = (*EXERCISE_TEXT, "safety_notes", "demands", *DOSE_FIELDS)
     for row in writes.rows:
         content = writes.content[row.slug]
         for name in names:
             setattr(row, name, content[name])
-        # The keys are chosen here, so that an exercise may point at one that is created beside it.
+        # New rows already have primary keys, so an exercise may refer to one that is created in the same call.
         row.progression_of_id = ids.get(content["progression_of"])
         row.easier_id = ids.get(content["easier"])
     _write(Exercise, writes, (*names, "progression_of", "easier"))
@@ -68,7 +68,7 @@ def write_exercises(writes: PendingWrites, because: ChangeReason) -> None:
 
 
 def write_routines(writes: PendingWrites, because: ChangeReason) -> None:
-    """Write routines with their items, whose exercises must be there. Must run within a transaction."""
+    """Write routines with their items. Must run in a transaction. Raises KeyError if an exercise does not exist."""
     ids = dict(Exercise.objects.values_list("slug", "pk"))
     for row in writes.rows:
         for name in ROUTINE_TEXT:
@@ -87,7 +87,7 @@ def write_routines(writes: PendingWrites, because: ChangeReason) -> None:
 
 
 def _write(model: type[Exercise | Routine], writes: PendingWrites, names: Sequence[str]) -> None:
-    """Only what a content holds: whether a row is retired, and whose it is, stays out of reach."""
+    """Create and update only the given fields and the hash; `retired_at` and `clinic` are not changed."""
     model._default_manager.bulk_create(writes.new)
     if writes.old:
         model._default_manager.bulk_update(writes.old, [*names, "loaded_hash"])
@@ -99,22 +99,25 @@ def _save_ordered_children(
     wanted: Mapping[Any, list[dict[str, Any]]],
     because: ChangeReason,
 ) -> None:
-    """Make the rows of each owner say what is wanted at places 1, 2, 3 …, touching only those that differ."""
-    there: dict[Any, list[Any]] = {key: [] for key in wanted}
+    """Write the wanted steps or items of each owner with the order 1, 2, 3 …, changing only rows that differ.
+
+    `owner` is the name of the foreign key column.
+    """
+    stored: dict[Any, list[Any]] = {key: [] for key in wanted}
     for row in model._default_manager.filter(**{f"{owner}__in": list(wanted)}).order_by(owner, "order"):
-        there[getattr(row, owner)].append(row)
+        stored[getattr(row, owner)].append(row)
     new: list[Any] = []
     moved, changed = [], []
     for key, contents in wanted.items():
-        for row in there[key][len(contents) :]:
+        for row in stored[key][len(contents) :]:
             row._history_user, row._change_reason = because.by, because.reason
             row.delete()
-        for row, (place, content) in zip(there[key], enumerate(contents, start=1), strict=False):
+        for row, (place, content) in zip(stored[key], enumerate(contents, start=1), strict=False):
             moved += [row.pk] if row.order != place else []
             changed += [row] if _apply_content(row, {"order": place, **content}) else []
-        for place, content in list(enumerate(contents, start=1))[len(there[key]) :]:
+        for place, content in list(enumerate(contents, start=1))[len(stored[key]) :]:
             new.append(model(order=place, **{owner: key}, **content))
-    # Places are unique, so rows move out of the way before they take their new ones.
+    # Order numbers are unique, so rows that move get temporary numbers first.
     model._default_manager.filter(pk__in=moved).update(order=F("order") + TEMPORARY_ORDER_OFFSET)
     if changed:
         names = {"order"}.union(*(content for contents in wanted.values() for content in contents))
@@ -125,7 +128,7 @@ def _save_ordered_children(
 
 
 def _apply_content(row: Any, content: dict[str, Any]) -> bool:
-    """Give the row its content; whether that changed anything."""
+    """Set the attributes of the row. Return True if any of them changed."""
     before = {name: getattr(row, name) for name in content}
     for name, value in content.items():
         setattr(row, name, value)
@@ -133,7 +136,7 @@ def _apply_content(row: Any, content: dict[str, Any]) -> bool:
 
 
 def _replace_links(writes: PendingWrites, name: str, through: Any, column: str) -> list[Any]:
-    """The rows between exercises and their equipment or focus, made anew."""
+    """Delete and recreate the links from exercises to equipment or focus. Return the new links."""
     through._default_manager.filter(exercise__in=writes.old).delete()
     rows: list[Any] = through._default_manager.bulk_create(
         through(exercise_id=row.pk, **{column: slug})
@@ -149,7 +152,7 @@ def _remember(
     because: ChangeReason,
     links: Mapping[str, list[Any]] | None = None,
 ) -> None:
-    """Write history for rows saved in bulk, with the sets that the history package leaves out."""
+    """Write history of rows saved in bulk, with many-to-many links, which django-simple-history leaves out."""
     records = [
         *model.history.bulk_history_create(writes.new, **because.as_history()),
         *model.history.bulk_history_create(writes.old, update=True, **because.as_history()),

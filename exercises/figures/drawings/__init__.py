@@ -1,4 +1,4 @@
-"""All figures, by the slug of the exercise they show."""
+"""All figures by the slug of their exercise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Aerobic exercises: walking, marching, cycling, the class and the pool."""
+"""Figures of aerobic exercises: walking, marching, cycling, the class and the pool."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEGS = ("right_leg", "left_leg")
 
 
 def _step(x: float, reach: float, hip: float, right: Foot, left: Foot, swing: float, bend: float) -> Pose:
-    """One moment of walking; arms swing against the legs by `swing` degrees."""
+    """Return a pose of walking. Arms swing opposite to the legs by `swing` degrees."""
     return Pose(
         (x, hip),
         lean=3,
@@ -41,12 +41,12 @@ def _step(x: float, reach: float, hip: float, right: Foot, left: Foot, swing: fl
 
 
 def _gait(step: float, seconds: float, swing: float, bend: float) -> Motion:
-    """Two steps of ordinary walking: heel first, roll over the foot, push off with the toes."""
+    """Return the motion of two steps of walking: heel first, roll over the foot, push off with the toes."""
     frames = []
     pause = seconds / 8
     for index in range(2):
         x = index * step
-        # The leading foot of this half has just touched down at x + step; the other stands at x and swings.
+        # In this half the leading foot touches down at x + step; the other leaves x and swings forward.
         phases = (
             (x + step * 0.5, 1.0, 80.6, Foot(x + step, 0, 14), Foot(x, 0, -22)),
             (x + step * 0.72, 0.6, 81.6, Foot(x + step), Foot(x + step * 0.25, 7, -42)),
@@ -61,7 +61,7 @@ def _gait(step: float, seconds: float, swing: float, bend: float) -> Motion:
 
 
 def _marching(right: float, left: float) -> Pose:
-    """Marching on the spot beside a counter; each foot lifted by a share 0–1."""
+    """Return a pose of marching on the spot beside a counter, with each foot lifted by a share 0–1."""
     return Pose(
         (0, STANDING),
         right_leg=Foot(-1 + 32 * right, 27 * right, -8 * right),
@@ -72,7 +72,7 @@ def _marching(right: float, left: float) -> Pose:
 
 
 def _seated_march(right: float, left: float) -> Pose:
-    """Marching on a chair; both hands hold the seat."""
+    """Return a pose of marching on a chair, with both hands on the seat."""
     return Pose(
         (-16, SITTING),
         lean=-2,
@@ -84,7 +84,7 @@ def _seated_march(right: float, left: float) -> Pose:
 
 
 def _cycling(turn: float) -> Pose:
-    """A moment of cycling: `turn` is the share of one round of the pedals."""
+    """Return a pose of cycling. `turn` is the share 0–1 of one turn of the pedals."""
 
     def pedal(share: float) -> Foot:
         angle = math.tau * share
@@ -105,7 +105,7 @@ def _cycling(turn: float) -> Pose:
 
 
 def _crawl(turn: float) -> Pose:
-    """A moment of front crawl: each arm goes once round while the legs flutter three times."""
+    """Return a pose of front crawl. In one loop each arm turns once and the legs kick three times."""
 
     def stroke(share: float) -> Arm:
         share %= 1

@@ -1,4 +1,4 @@
-"""Balance exercises that go somewhere: walks of every kind, the step and the chair."""
+"""Figures of balance exercises with movement from place to place: walks, the step and the chair."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from exercises.figures.motion import Frame, Motion
 from exercises.figures.pose import Arm, Foot, Hand, Pose
 from exercises.figures.props import chair, ground, long_counter, long_wall, step_with_rail, wall
 
-#: One foot's length from heel to toe, so that heel meets toe; and how far a pair of such steps goes.
+#: Length of a foot from heel to toe, which is the step of a heel-to-toe walk; and the distance of two such steps.
 SHOE = 25.5
 TANDEM = 2 * SHOE
-#: Arms crossed over the chest, seen from the side; they lean with the trunk.
+#: Arms crossed over the chest, in the side view; they lean with the trunk.
 CROSSED = Arm(2, 152, 34)
 
 
 def _tips(x: float) -> Hand:
-    """The far hand's fingertips on the counter."""
+    """Return the far hand with its fingertips on the counter."""
     return Hand(x, 88, 60, on="counter", tips=True)
 
 
@@ -28,7 +28,7 @@ def _tandem(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
 
 
 def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
-    """Seen from behind, facing a counter: both hands' fingertips on it, right of the body is right on the screen."""
+    """Return a pose from behind, facing a counter, with the fingertips of both hands on it."""
     return Pose(
         (hip, STANDING - drop),
         left_leg=left,
@@ -39,7 +39,7 @@ def _facing(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
 
 
 def _at_wall(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
-    """Seen from behind, facing a wall: the fingertips of both hands on it at chest height."""
+    """Return a pose from behind, facing a wall, with the fingertips of both hands on it at chest height."""
     return _facing(hip, left, right, drop).replace(
         left_arm=Hand(hip - 33, 138, 172, on="wall", tips=True, fold=-1),
         right_arm=Hand(hip + 33, 138, 172, on="wall", tips=True, fold=-1),

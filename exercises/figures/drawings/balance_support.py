@@ -1,4 +1,4 @@
-"""Balance exercises on the spot, with the hands on a counter."""
+"""Figures of balance exercises on the spot, with the hands on a counter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exercises.figures.motion import Frame
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
 from exercises.figures.props import counter, ground, long_counter
 
-#: The edge of the counter that people face, and where two hands rest on it.
+#: Front edge of the counter, and the pose of a person who faces it with both hands on it.
 EDGE = 30
 AT_COUNTER = Pose(
     (0, STANDING),
@@ -20,12 +20,12 @@ AT_COUNTER = Pose(
     right_arm=Hand(36, 88, on="counter"),
     left_arm=Hand(40, 88, on="counter"),
 )
-#: The same with the fingertips only.
+#: The same pose with only the fingertips on the counter.
 AT_FINGERTIPS = AT_COUNTER.replace(
     right_arm=Hand(35, 88, 55, on="counter", tips=True),
     left_arm=Hand(39, 88, 55, on="counter", tips=True),
 )
-#: Standing beside a counter: the far hand's fingertips on it.
+#: Pose beside a counter, with the fingertips of the far hand on it.
 BESIDE = Pose(
     (0, STANDING),
     right_leg=Foot(-1),

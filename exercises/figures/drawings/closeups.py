@@ -1,4 +1,4 @@
-"""Exercises of the foot, the ankle and the hand, seen close, with the whole body small beside them."""
+"""Figures of exercises of foot, ankle and hand, as close-ups with an inset of the whole body."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEATED = Pose(
     right_arm=Hand(-12, 42, 20),
     left_arm=Hand(-9, 42, 20),
 )
-#: One leg out in front; the foot moves.
+#: Pose with one leg stretched forward, whose foot moves.
 LEG_OUT = SEATED.replace(right_leg=Leg(76, 14, -6))
 BODY_ABOVE = ("left_leg", "right_arm", "left_arm", "trunk", "head", "pelvis")
 SEAT = (ground(), chair(2))
@@ -46,20 +46,20 @@ def _whole(
 
 
 def _circling(turn: float) -> Pose:
-    """A foot that draws circles: up and down by the ankle, towards and away from us by its seeming length."""
+    """Return a pose of a circling foot: up and down by the ankle, sideways by the apparent length of the foot."""
     angle = math.tau * turn
     return _leg_out(
         -8 - 27 * math.cos(angle), **{"right_foot.sx": 0.82 + 0.18 * math.sin(angle), "right_foot.sy": 1}
     )
 
 
-#: The letter A as the foot writes it, in shares of its width and height.
+#: Points of the letter A in the order of writing, as shares of its width and height.
 LETTER_A = ((0.0, 0.0), (0.5, 1.0), (1.0, 0.0), (0.82, 0.36), (0.18, 0.36))
 LETTER_AT, LETTER_SIZE = (80.0, 30.0), (18.0, 26.0)
 
 
 def _along(points: tuple[tuple[float, float], ...], share: float) -> tuple[float, float]:
-    """The place a share 0–1 of the way along a line through points."""
+    """Return the point at a share 0–1 of the length of a line through points."""
     lengths = [math.dist(a, b) for a, b in pairwise(points)]
     way = share * sum(lengths)
     for (start, end), length in zip(pairwise(points), lengths, strict=True):
@@ -71,7 +71,7 @@ def _along(points: tuple[tuple[float, float], ...], share: float) -> tuple[float
 
 
 def _writing(turn: float) -> Pose:
-    """A foot that writes an A and goes back to where it began, with the point it writes with."""
+    """Return a pose of a foot that writes an A and returns to the start, with the position of its tip."""
     x, y = _along(LETTER_A, min(turn / 0.8, 1))
     back = max(0, turn - 0.8) / 0.2
     rest = 1 - back * back * (3 - 2 * back)
@@ -95,7 +95,7 @@ _ALPHABET = Prop(
 
 
 def _squeezed(share: float) -> Pose:
-    """A hand around a ball: 0 at rest, 1 squeezed."""
+    """Return a pose of a hand around a ball: 0 at rest, 1 squeezed."""
     return Pose(
         (0, 0),
         extra={
@@ -113,7 +113,7 @@ def _squeezed(share: float) -> Pose:
 
 
 def _gripped(share: float) -> Pose:
-    """Toes on a towel: 0 spread flat, 1 gripping."""
+    """Return a pose of toes on a towel: 0 flat, 1 gripping."""
     return Pose(
         (0, 0),
         extra={

@@ -1,4 +1,4 @@
-"""Parts of the body that only close-ups show in this detail: a hand around a ball, bare toes, feet from above."""
+"""Detailed parts of the body for close-ups: a hand around a ball, bare toes, feet from above."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exercises.figures.shapes import Node, Shape, circle
 
 
 def _bone(length: float, start: float, end: float) -> str:
-    """A finger's bone along +x with round ends."""
+    """Return the shape of a finger's bone along +x with round ends."""
     n = number
     return (
         f"M0 {n(-start)}L{n(length)} {n(-end)}A{n(end)} {n(end)} 0 0 1 {n(length)} {n(end)}"
@@ -17,7 +17,7 @@ def _bone(length: float, start: float, end: float) -> str:
 
 
 def _finger(role: str, at: tuple[float, float], size: float = 1) -> Node:
-    """A finger of three bones that curls over a ball."""
+    """Return a finger of three bones that curls around a ball."""
     tip = Node("tip", (21 * size, 0), (Shape(_bone(14 * size, 6.2, 5), role),))
     middle = Node("middle", (27 * size, 0), (tip, Shape(_bone(21 * size, 7, 6.2), role)))
     return Node("finger", at, (middle, Shape(_bone(27 * size, 8, 7), role)))
@@ -28,7 +28,7 @@ _THUMB = Node(
     "thumb_base", (-26, -4), (Node("thumb", (0, 0), (_THUMB_TIP, Shape(_bone(24, 9, 7.2), "skin"))),)
 )
 
-#: The right hand from the thumb's side, palm up, a ball in it. The forearm works and wears the category's colour.
+#: Right hand with a ball, from the thumb's side, palm up. The forearm works and has the category's colour.
 BALL_HAND = Node(
     "hand",
     (0, 0),
@@ -60,7 +60,7 @@ _TOES_FAR = Node(
     ),
 )
 
-#: The bare right foot from the side, on the floor, the shin in trousers.
+#: Bare right foot on the floor, from the side, with a trouser leg.
 TOWEL_FOOT = Node(
     "leg",
     (0, -5),
@@ -79,7 +79,7 @@ TOWEL_FOOT = Node(
 
 
 def towel() -> Prop:
-    """A towel on the floor that is gathered under the toes as they pull."""
+    """Return a towel on the floor that gathers under the pulling toes."""
 
     def draw(places: Places) -> str:
         pull = places["pull"].e
@@ -94,7 +94,7 @@ def towel() -> Prop:
 
 
 def feet_from_above(left: float) -> Node:
-    """Both feet from above, toes up the picture: the right one at x = 22 turns about its heel, the left one rests."""
+    """Return both feet from above, toes upwards: the right one at x = 22 turns about its heel, the left one rests."""
     shoe = "M-13 8C-15 20-14-30-17-50C-19-70-10-84 1-84C13-84 19-72 17-52C15-32 14 0 13 8C11 18-11 18-13 8Z"
     collar = circle(0, -4, 10.5, 13)
     leg = "M-15 60L-13-4C-13-18 13-18 13-4L15 60Z"
@@ -111,7 +111,7 @@ def feet_from_above(left: float) -> Node:
 
 
 def band(post: tuple[float, float]) -> Prop:
-    """An exercise band from a chair leg (from above) round the front of the foot."""
+    """Return an exercise band around a chair leg and the front of the foot, from above."""
 
     def draw(places: Places) -> str:
         foot = places["foot"]

@@ -1,4 +1,4 @@
-"""Stretches that are seen with the whole body: legs, back, chest and neck."""
+"""Figures of stretches that show the whole body: legs, back, chest and neck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exercises.figures.motion import Frame
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
 from exercises.figures.props import chair, chair_front, door_frame, ground, wall
 
-#: Sitting tall near the front of the chair, side view; the hands rest on the thighs.
+#: Pose of upright sitting near the front of the chair, in the side view, with the hands on the thighs.
 SEATED = Pose(
     (-16, SITTING),
     right_leg=Foot(21),
@@ -19,7 +19,7 @@ SEATED = Pose(
     right_arm=Arm(12, 48, 6),
     left_arm=Arm(14, 50, 6),
 )
-#: Sitting tall, facing us.
+#: Pose of upright sitting, in the front view.
 FACING_US = Pose(
     (0, SITTING + 2),
     right_leg=Foot(-10),
@@ -32,7 +32,7 @@ FRONT_CAMERA = Camera(0, -9, 140)
 
 
 def _at_wall(hip: tuple[float, float], lean: float) -> Pose:
-    """Hands on the wall, one leg far behind with its heel on the floor."""
+    """Return a pose with the hands on the wall and one leg far behind, with its heel on the floor."""
     return Pose(
         hip,
         lean=lean,
@@ -45,7 +45,7 @@ def _at_wall(hip: tuple[float, float], lean: float) -> Pose:
 
 
 def _at_frame(hip: tuple[float, float], lean: float, toes: float) -> Pose:
-    """Hands on the door frame, the heel of the right foot close to it and its toes up against it."""
+    """Return a pose with the hands on a door frame and the toes of the right foot up against it, heel close by."""
     return Pose(
         hip,
         lean=lean,
@@ -57,12 +57,12 @@ def _at_frame(hip: tuple[float, float], lean: float, toes: float) -> Pose:
     )
 
 
-#: An arm folded over the chest, seen from the front.
+#: Arm folded over the chest, in the front view.
 _FOLD = Arm(12, -122, 8)
 
 
 def _looking(way: float) -> dict[str, float]:
-    """A head that turns about its own axis: +1 to the person's left, -1 to the right; 0 looks at us."""
+    """Return the channels of a turned head: +1 to the person's left, -1 to the right, 0 to the viewer."""
     return {
         "face.x": 5 * way,
         "face.sx": 1 - 0.3 * abs(way),
@@ -72,7 +72,7 @@ def _looking(way: float) -> dict[str, float]:
 
 
 def _turned(way: float) -> dict[str, float]:
-    """An upper body that turns: shoulders come closer together and what lies in front moves across."""
+    """Return the channels of a turned upper body: shoulders appear closer, and parts in front shift sideways."""
     arms = {"right_arm.x": 3.1 * abs(way) + 1.5 * way, "left_arm.x": -3.1 * abs(way) + 1.5 * way}
     return _looking(way) | arms | {"torso.sx": 1 - 0.2 * abs(way), "torso.x": 1.5 * way}
 

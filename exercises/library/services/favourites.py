@@ -1,4 +1,4 @@
-"""Exercises that a member of a team wants at hand."""
+"""Favourite exercises of members of staff."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from exercises.models import Exercise, FavouriteExercise
 
 @transaction.atomic
 def set_favourite(*, exercise: Exercise, by: User, wanted: bool) -> None:
-    """Put the exercise among the user's favourites, or take it out. Doing it twice does it once.
+    """Add the exercise to the user's favourites, or remove it. Repeating the call changes nothing.
 
-    A note to oneself like a bookmark, not a clinical act: it leaves no audit row.
+    Writes no audit row: a favourite is a personal bookmark, not a clinical act.
     """
     if wanted:
         FavouriteExercise.objects.get_or_create(user=by, exercise=exercise)
@@ -22,7 +22,7 @@ def set_favourite(*, exercise: Exercise, by: User, wanted: bool) -> None:
 
 @transaction.atomic
 def toggle_favourite(*, exercise: Exercise, by: User) -> bool:
-    """The other way round; returns whether it is a favourite now. For a button that cannot say which way it means."""
+    """Toggle the favourite and return its new state, for a button that does not send the wanted state."""
     wanted = not FavouriteExercise.objects.filter(user=by, exercise=exercise).exists()
     set_favourite(exercise=exercise, by=by, wanted=wanted)
     return wanted

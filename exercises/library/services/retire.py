@@ -1,4 +1,4 @@
-"""Take exercises and routines out of use, and bring them back. Running plans keep what they prescribed."""
+"""Retire and restore exercises and routines. Running plans keep what they prescribed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from exercises.models import Exercise, Routine
 
 @transaction.atomic
 def retire(*, rows: Iterable[Exercise | Routine], by: User, now: datetime.datetime) -> int:
-    """Nobody can find or choose these any more. Gives how many were in use until now."""
+    """Retire rows, so that they cannot be found or chosen. Return how many were in use. One audit row each."""
     return _set_retired(rows, by, now)
 
 
 @transaction.atomic
 def restore(*, rows: Iterable[Exercise | Routine], by: User) -> int:
-    """The opposite of `retire`. Gives how many were retired until now."""
+    """Restore retired rows. Return how many were retired. One audit row each."""
     return _set_retired(rows, by, None)
 
 

@@ -1,4 +1,4 @@
-"""The catalogue and its exercises."""
+"""Public pages of the catalogue and of single exercises."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from exercises import catalogue as content
 from exercises.library import structured_data
@@ -16,14 +17,22 @@ from exercises.library.views.public import public_page
 
 @public_page
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """All exercises, by kind; filters and the search are in the address."""
+    """List all public exercises by category. Filters and the search are query parameters."""
     page = get_library_page(request.GET, reverse("catalogue"))
-    return render(request, "exercises/library/catalogue.html", {"section": "exercises", "page": page})
+    description = gettext(
+        "Exercises for nerve pain, in pictures. Find them by kind, by position, by body part and by what you have "
+        "at home."
+    )
+    return render(
+        request,
+        "exercises/library/catalogue.html",
+        {"section": "exercises", "page": page, "description": description},
+    )
 
 
 @public_page
 def exercise(request: HttpRequest, slug: str) -> HttpResponse:
-    """One exercise, to do it from."""
+    """Show one exercise with its picture, dose, steps and safety notes. Raises Http404 if it is not public."""
     page = get_exercise_page(slug)
     if page is None:
         raise Http404

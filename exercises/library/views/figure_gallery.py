@@ -1,4 +1,4 @@
-"""Every figure on one page, still and moving: to look at while drawing. Outside production only."""
+"""Page with all figures, still and animated, for people who draw figures. Outside production only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from exercises import figures as engine
 
 @login_not_required
 def figures(request: HttpRequest) -> HttpResponse:
+    """Show all figures with the sizes of their files in bytes."""
     rows = [
         {
             "slug": slug,

@@ -1,4 +1,4 @@
-"""Figures as files: drawn once, compressed once, and kept by browsers for ever under the hash of their content."""
+"""SVG files of figures, which browsers cache under an address that contains the hash of their content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CACHE_FOREVER = "public, max-age=31536000, immutable"
 @login_not_required
 @require_safe
 def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpResponse:
-    """The SVG. An address of an earlier drawing leads to today's."""
+    """Return the SVG file. Redirect the address of an earlier version to the current one. Raises Http404."""
     if not has_figure(slug):
         raise Http404
     drawn = get_figure_file(slug, cast(Kind, kind), digest)
@@ -37,7 +37,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpRespo
 
 
 def _encoding(request: HttpRequest) -> str:
-    """The best of our encodings that the browser takes; "" for none."""
+    """Return the best content encoding that the browser accepts; "" for none."""
     accepted = {
         part.partition(";")[0].strip().lower()
         for part in request.headers.get("Accept-Encoding", "").split(",")

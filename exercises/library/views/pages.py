@@ -1,4 +1,4 @@
-"""Home, safety, and what robots read."""
+"""Home page, safety page, robots.txt and sitemap."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from exercises.library import structured_data
 from exercises.library.selectors import kinds, list_public_slugs, list_routine_pages
 from exercises.library.views.public import public_page
 
-#: Paths that are nobody's business but the person's who signed in.
+#: Paths that are not for search engines, since they need a sign-in or a personal link.
 PRIVATE = ("/my/", "/staff/", "/card/", "/me/", "/accounts/", "/admin/", "/sign-in/", "/dev/")
 
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """What helps with neuropathic pain, and where to ask for help."""
+    """Show the home page: kinds of exercise, facts, questions, and a link to ask for a consultation."""
     routines = list_routine_pages()
     data = [
         structured_data.medical_web_page(
@@ -35,6 +35,10 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "exercises/library/home.html",
         {
+            "description": gettext(
+                "Three kinds of exercise help with nerve pain: balance, aerobic and stretching. See them in pictures, "
+                "and ask for a consultation."
+            ),
             "kinds": kinds(),
             "first_routine": routines[0] if routines else None,
             "symptoms": catalogue.SYMPTOMS,
@@ -47,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def safety(request: HttpRequest) -> HttpResponse:
-    """How to exercise safely: before you start, how to hold on, when to stop."""
+    """Show the safety page: advice before the start, support levels, stop signs and blood sugar."""
     data = structured_data.medical_web_page(
         name=gettext("Exercise safely"),
         description=gettext("Shoes, feet, something to hold, and when to stop."),
@@ -72,7 +76,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """robots.txt: the public pages, please, and none of the others."""
+    """Return robots.txt, which allows the public pages only."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in PRIVATE),
@@ -84,7 +88,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page, and no other, under the site's own address."""
+    """Return a sitemap of all public pages, with SITE_URL as their host."""
     exercises, routines = list_public_slugs()
     paths = [
         *(reverse(name) for name in ("home", "catalogue", "routines", "safety", "consultation", "privacy")),

@@ -1,4 +1,4 @@
-"""What every public page has in common."""
+"""Decorator of public pages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ View = Callable[..., HttpResponse]
 
 
 def public_page(view: View) -> View:
-    """View decorator: anyone may read it; it goes out compressed, and not at all when the browser still has it.
+    """Allow a view without sign-in, for GET and HEAD only, with compression and conditional responses (304).
 
-    These pages hold no secret and echo no input but a search, so compressing them gives nothing away.
+    Compression is safe here, since these pages contain no secret and echo no input but a search (see the BREACH
+    attack).
     """
 
     @require_safe

@@ -1,4 +1,4 @@
-"""`manage.py load_catalogue`: bring the exercises and routines of the code into the database."""
+"""Management command that loads the exercises and routines of the code into the database."""
 
 from __future__ import annotations
 

@@ -12,11 +12,10 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_rela
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patients.alerts.rules import ALERT_RULES
+from patients.alerts import rules as alert_rules
 from patients.models import (
-    SUSPENDS_STANDING,
+    INACTIVITY_KINDS,
     Alert,
-    AlertKind,
     AlertLevel,
     Effort,
     ExerciseSession,
@@ -29,13 +28,8 @@ from patients.models import (
     Variant,
 )
 from patients.models.alerts import AlertQuerySet
-
-#: What the patient said yes to; the words are those of the check-in.
-ALERT_SENTENCES: dict[str, str] = {
-    AlertKind.FALL: "“Yes, I fell.”",
-    AlertKind.FAINT: "“Yes, I felt dizzy or faint, or had chest pain.”",
-    AlertKind.SORE: "“Yes, there is a new sore on my foot.”",
-}
+from patients.sessions import check_in
+from patients.sessions.questions import Hold
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,8 @@ class AlertDetails:
     @property
     def suspends_standing(self) -> bool:
         """Whether the patient's standing exercises rest until someone has settled this."""
-        return any(alert.settled_at is None and alert.kind in SUSPENDS_STANDING for alert in self.alerts)
+        holding = check_in.kinds_that_hold(Hold.STANDING)
+        return any(alert.settled_at is None and alert.kind in holding for alert in self.alerts)
 
     @property
     def sentences(self) -> list[str]:
@@ -117,8 +112,10 @@ class AlertDetails:
 
     @property
     def rules(self) -> list[str]:
-        """Which rule told of it, with the numbers that it had then."""
-        return [ALERT_RULES[alert.kind].describe(alert.facts.get("rule", {})) for alert in self.alerts]
+        """Which rule told of it, with the numbers that it had then; nothing for a rule that is no more."""
+        rows = alert_rules.alert_rule_definitions()
+        known = [alert for alert in self.alerts if alert.kind in rows]
+        return [rows[alert.kind].describe(alert.facts.get("rule", {})) for alert in known]
 
     @property
     def pain(self) -> str:
@@ -184,28 +181,26 @@ def describe_not_done(entry: SessionEntry) -> str:
 
 
 def _describe_alert(alert: Alert) -> str:
+    """What the patient said, or what the rule saw. Wants the alert's session."""
     seen: dict[str, Any] = alert.facts.get("seen", {})
-    match alert.kind:
-        case AlertKind.PAIN_RISING:
-            pains = [pair for pair in reversed(seen.get("pains", [])) if None not in pair]
-            rises = ", ".join(_("%(before)s to %(after)s") % {"before": b, "after": a} for b, a in pains)
-            return (
-                _("Pain rose each time: %(rises)s.") % {"rises": rises}
-                if rises
-                else _("Pain rose each time.")
-            )
-        case AlertKind.TOO_HARD:
-            names = ", ".join(filter(None, seen.get("exercises", [])))
-            return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
-        case AlertKind.PAIN_ABOVE_USUAL if "usual" in seen:
-            return _("Pain %(after)s of 10 after the session; usually %(usual)s.") % {
-                "after": seen["pain_after"],
-                "usual": f"{seen['usual']:g}",
-            }
-        case AlertKind.QUIET | AlertKind.SILENT:
-            return _silence(seen)
+    if alert.kind in INACTIVITY_KINDS:
+        return _silence(seen)
+    looking_back = next((rule for rule in alert_rules.LOOKING_BACK if rule.row.kind == alert.kind), None)
+    if looking_back is not None and (words := looking_back.says(seen)):
+        return words
     after = seen.get("pain_after", alert.session.pain_after if alert.session else None)
-    return ALERT_SENTENCES.get(alert.kind) or _("Pain %(after)s of 10 after the session.") % {"after": after}
+    return _quoted(alert) or _("Pain %(after)s of 10 after the session.") % {"after": after}
+
+
+def _quoted(alert: Alert) -> str:
+    """The patient's yes in their own words; of several questions with this alert, those that were answered so."""
+    asked = [
+        each for each in check_in.QUESTIONS if each.said and each.alert and each.alert.kind == alert.kind
+    ]
+    told = alert.session.told if alert.session else {}
+    return " ".join(each.said for each in asked if each.is_danger_in(told)) or next(
+        (each.said for each in asked), ""
+    )
 
 
 def _silence(seen: dict[str, Any]) -> str:

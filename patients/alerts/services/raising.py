@@ -13,19 +13,19 @@ from django.db.models import Q
 from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import Clinic
+from patients.alerts.definitions import Rule
 from patients.alerts.emails import send_alert_emails
 from patients.alerts.rules import (
     SESSIONS_CONSIDERED,
     AlertFinding,
     PastSession,
-    Rule,
     Rules,
+    always_told,
     find_inactivity,
     findings,
     get_alert_rules,
 )
 from patients.models import (
-    ALWAYS_ON,
     INACTIVITY_KINDS,
     Alert,
     Effort,
@@ -48,7 +48,8 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
     this, *before = get_past_sessions([session, *earlier])
     found = findings(get_alert_rules(clinic), this, before)
     if not session.is_finished:
-        found = [finding for finding in found if finding.rule.kind in ALWAYS_ON]
+        told_at_once = always_told()
+        found = [finding for finding in found if finding.rule.kind in told_at_once]
     known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -84,11 +85,7 @@ def get_past_sessions(sessions: Sequence[ExerciseSession]) -> list[PastSession]:
         raised.setdefault(pk, set()).add(kind)
     return [
         PastSession(
-            pain_before=session.pain_before,
-            pain_after=session.pain_after,
-            fell=bool(session.fell),
-            faint_or_chest_pain=bool(session.faint_or_chest_pain),
-            new_sore=bool(session.new_sore),
+            answers=session.told,
             rated_exercises=session.pk in told,
             too_hard=tuple(too_hard.get(session.pk, ())),
             raised=frozenset(raised.get(session.pk, ())),

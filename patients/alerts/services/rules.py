@@ -6,8 +6,9 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import Clinic, User
-from patients.alerts.rules import ALERT_RULES, DEFAULTS, Rule, Rules, fingerprint, get_alert_rules
-from patients.models import AlertKind, AlertRule
+from patients.alerts.definitions import Rule
+from patients.alerts.rules import Rules, alert_rule_definitions, defaults, fingerprint, get_alert_rules
+from patients.models import AlertRule
 
 
 class StaleRulesError(Exception):
@@ -19,7 +20,7 @@ class StaleRulesError(Exception):
 
 
 @transaction.atomic
-def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[AlertKind]:
+def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[str]:
     """Let the clinic's rules be these, from the next check-in on. Returns the kinds that changed.
 
     `seen`: the fingerprint of the rules that the page showed. Raises StaleRulesError when they are others by now,
@@ -28,7 +29,7 @@ def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> li
     """
     Clinic.objects.select_for_update().get(pk=clinic.pk)  # two admins at once: one after the other
     now = get_alert_rules(clinic)
-    changed = [ALERT_RULES[kind].kind for kind in ALERT_RULES if rules[kind] != now[kind]]
+    changed = [kind for kind in alert_rule_definitions() if rules[kind] != now[kind]]
     if changed and fingerprint(now) != seen:
         raise StaleRulesError(now)
     rows = {row.kind: row for row in AlertRule.objects.filter(clinic=clinic)}
@@ -39,7 +40,7 @@ def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> li
 
 
 def _write(row: AlertRule, rule: Rule, by: User) -> None:
-    if rule == DEFAULTS[rule.kind]:
+    if rule == defaults()[rule.kind]:
         record("alert_rule.reset", actor=by, obj=row, clinic=row.clinic)
         row.delete()
         return

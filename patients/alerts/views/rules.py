@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
 from clinic.roles import Action
 from patients.alerts.forms import AlertRulesForm, describe
-from patients.alerts.rules import ALERT_RULES, Rules, get_alert_rules
+from patients.alerts.rules import Rules, alert_rule_definitions, get_alert_rules
 from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 
 
@@ -32,8 +32,8 @@ def alert_rules(request: AuthenticatedRequest) -> HttpResponse:
         )
     except StaleRulesError as stale:
         on_record = [
-            (str(row.kind.label), describe(row, stale.rules[kind]))
-            for kind, row in ALERT_RULES.items()
+            (str(row.label), describe(row, stale.rules[kind]))
+            for kind, row in alert_rule_definitions().items()
             if stale.rules[kind] != form.rules[kind]
         ]
         form.accept_current_version(stale.rules)

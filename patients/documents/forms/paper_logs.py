@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from patients.documents.paper_log import DANGERS, DayEntry, PaperLog
+from patients.documents.paper_log import DayEntry, PaperLog
+from patients.sessions.check_in import asked_at
+from patients.sessions.questions import Place
 from patients.sessions.selectors.charts import MOST_PAIN
 
 
@@ -30,7 +32,9 @@ def parse_paper_log(sent: QueryDict, sheet: PaperLog) -> SubmittedPaperLog:
         if not day.accepts_dangers:
             continue
         date = day.date.isoformat()
-        dangers = frozenset(name for name, _kind in DANGERS if date in sent.getlist(name)) | day.told
+        dangers = (
+            frozenset(each.id for each in asked_at(Place.PAPER) if date in sent.getlist(each.id)) | day.told
+        )
         if not day.accepts_ticks:
             read.entries.append(DayEntry(day.date, dangers=dangers))
             continue

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from patients.alerts.services.raising import raise_alerts
-from patients.documents.paper_log import DANGERS, DayEntry, PaperLog, PaperLogDay, paper_log
+from patients.documents.paper_log import DayEntry, PaperLog, PaperLogDay, paper_log
 from patients.exceptions import NotPossibleError
 from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Source
-from patients.sessions.advice import CheckIn
 from patients.sessions.services.sessions import finish_session
 from patients.summaries.services.refresh import refresh_summary
 
@@ -114,8 +113,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
     session = session or _new_session(patient, day, by, now)
     session.patient = patient
     session.pain_after = entry.pain_after
-    for name in entry.dangers:
-        setattr(session, name, True)
+    session.tell(dict.fromkeys(entry.dangers, True))
     session.save()
     session.entries.exclude(item__in=entry.done).delete()
     known = set(session.entries.values_list("item", flat=True))
@@ -130,7 +128,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
 
 
 def _new_session(patient: Patient, day: PaperLogDay, by: User, now: datetime.datetime) -> ExerciseSession:
-    """A box without a tick is no answer: what was not told stays None."""
+    """A box without a tick is no answer: what was not told is not there."""
     noon = datetime.datetime.combine(day.date, NOON, tzinfo=patient.zone)
     at = min(noon, now)
     return ExerciseSession(
@@ -146,6 +144,4 @@ def _new_session(patient: Patient, day: PaperLogDay, by: User, now: datetime.dat
 
 def _add_dangers(session: ExerciseSession, entry: DayEntry, by: User, now: datetime.datetime) -> None:
     """The paper tells of a danger that the check-in of the same day did not."""
-    told = {name: bool(getattr(session, name)) or name in entry.dangers for name, _kind in DANGERS}
-    answers = CheckIn(pain_before=session.pain_before, pain_after=session.pain_after or 0, **told)
-    finish_session(session=session, answers=answers, by=by, now=now)
+    finish_session(session=session, answers=dict.fromkeys(entry.dangers, True), by=by, now=now)

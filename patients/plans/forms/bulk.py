@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms import StyledForm
 from exercises.doses import MOST
 from exercises.models import Category, Exercise
-from patients.plans.content import Key, PlanContent, parse_line_key
+from patients.plans.content import PlanContent
+from patients.plans.lines import Key, parse_line_key
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -17,7 +17,8 @@ from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
 from exercises.models import Exercise
 from patients.models import PlanItem, PlanVersion, Side
-from patients.plans.content import Key, PlanContent, PlanLine, format_key, parse_line_key
+from patients.plans.content import PlanContent
+from patients.plans.lines import OWN_FIELDS, ROW_FIELDS, Key, PlanLine, format_key, parse_line_key
 
 #: Weeks; as the database has it.
 MAX_WEEKS = 52
@@ -90,15 +91,16 @@ class ItemForm(DoseFormMixin, forms.ModelForm):
 
     class Meta:
         model = PlanItem
-        fields = [*DOSE_FIELDS, "support", "side", "note", "weekdays", "first_week", "last_week"]
-        widgets = {
-            "support": forms.Select({"class": "form-select"}),
-            "side": forms.Select({"class": "form-select"}),
-            "note": forms.TextInput({"class": "form-control"}),
-        }
+        fields = ROW_FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in OWN_FIELDS:
+            widget = self.fields[name].widget
+            if isinstance(widget, forms.Select):
+                widget.attrs.setdefault("class", "form-select")
+            elif isinstance(widget, forms.TextInput | forms.NumberInput):
+                widget.attrs.setdefault("class", "form-control")
         support, side = self.fields["support"], self.fields["side"]
         support.choices = [choice for choice in support.choices if choice[0]]  # type: ignore[attr-defined]
         side.choices = [("", _("As the dose says")), *Side.choices]  # type: ignore[attr-defined]
@@ -131,7 +133,7 @@ class DraftRow:
     exercise: Exercise
     form: ItemForm
     line: PlanLine | None
-    #: The row's name in forms and addresses: see `plan_content.format_key`.
+    #: The row's name in forms and addresses: see `patients.plans.lines.format_key`.
     key: str
 
     @property
@@ -169,7 +171,7 @@ class DraftForm:
         rows = [
             DraftRow(
                 exercise=exercises[line.exercise_id],
-                form=ItemForm(instance=_item(line), prefix=_prefix(line.format_key)),
+                form=ItemForm(instance=PlanItem(**line.row_values()), prefix=_prefix(line.format_key)),
                 line=line,
                 key=line.format_key,
             )
@@ -253,18 +255,6 @@ class DraftForm:
         return number
 
 
-def _item(line: PlanLine) -> PlanItem:
-    return PlanItem(
-        support=line.support,
-        side=line.side,
-        note=line.note,
-        weekdays=list(line.weekdays),
-        first_week=line.first_week,
-        last_week=line.last_week,
-        **line.dose.as_dict(),
-    )
-
-
 def _prefix(key: str) -> str:
     return f"x-{key}"
 
@@ -281,14 +271,5 @@ def _line(exercise: Exercise, form: ItemForm) -> PlanLine | None:
     if not form.is_valid():
         return None
     typed = form.cleaned_data
-    return PlanLine(
-        exercise_id=exercise.pk,
-        dose=Dose(**{name: typed[name] for name in DOSE_FIELDS}),
-        support=typed["support"],
-        note=typed["note"],
-        weekdays=tuple(sorted(typed["weekdays"])),
-        first_week=typed["first_week"],
-        last_week=typed["last_week"],
-        side=typed["side"],
-        name=exercise.name,
-    )
+    dose = Dose(**{name: typed[name] for name in DOSE_FIELDS})
+    return PlanLine.read(typed | {"exercise_id": exercise.pk, "dose": dose}, name=exercise.name)

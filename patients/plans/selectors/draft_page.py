@@ -121,6 +121,7 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
     of_both = _with_exercises(version, *([earlier] if earlier else []))
     items = [item for item in of_both if item.version_id == version.pk]
     before = [item for item in of_both if item.version_id != version.pk]
+    content = PlanContent.of(version, items)
     return DraftPreview(
         plan=plan,
         version=version,
@@ -129,8 +130,8 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
             version, exercises=items, today=plan.patient.today(now or timezone.now())
         )
         + list_unanswered_problems(get_item_safety(items, plan.patient).values()),
-        warnings=warnings(most_exercises=len(get_fullest_day(items))),
-        changes=changes(PlanContent.of(earlier, before), PlanContent.of(version, items)) if earlier else [],
+        warnings=warnings(most_exercises=len(get_fullest_day(content.lines))),
+        changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
     )
 
 

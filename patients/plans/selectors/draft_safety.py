@@ -17,7 +17,7 @@ from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get
 
 @dataclass(frozen=True)
 class DraftSafety:
-    """The safety of a draft as it is stored. `items` by exercise and first week, as `plan_content.Key`."""
+    """The safety of a draft as it is stored. `items` by exercise and first week, as `patients.plans.lines.Key`."""
 
     patient: PatientSafety
     items: Mapping[tuple[uuid.UUID, int], ItemSafety]

@@ -74,6 +74,18 @@ def save_draft(
 
 
 @transaction.atomic
+def save_as_next_version(
+    *, plan: Plan, content: PlanContent, by: User, now: datetime.datetime | None = None
+) -> PlanVersion:
+    """Make the next version of a plan that has no draft, and have its draft say `content`.
+
+    Raises NotPossibleError when the plan is finished or an exercise may not be assigned; nothing is written then.
+    """
+    version = create_next_version(plan=plan, by=by, now=now)
+    return save_draft(plan=plan, content=content, edit_number=version.edit_number, by=by, now=now)
+
+
+@transaction.atomic
 def undo_last_step(
     *, plan: Plan, edit_number: int, by: User, now: datetime.datetime | None = None
 ) -> DraftStep | None:

@@ -10,14 +10,13 @@ from clinic.models import User
 from patients.lookups import list_items
 from patients.models import DraftStep, Plan, PlanEvent, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import get_scheduled_days
-from patients.plans.content import Key, PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import ROW_FIELDS, Key, PlanLine
 from patients.safety.selectors.plan_safety import PatientSafety
 
 #: How many steps back a draft can be undone.
 MAX_STEPS = 50
 MAX_SUMMARY_LENGTH: int = DraftStep._meta.get_field("what").max_length or 0
-#: What an item says besides its dose; named alike on `Line`.
-_ITEM_FIELDS = ("support", "side", "note", "first_week", "last_week")
 
 
 def version_fields(content: PlanContent) -> dict[str, Any]:
@@ -39,15 +38,13 @@ def save_items(version: PlanVersion, lines: Sequence[PlanLine]) -> None:
         item = rows.get(line.key)
         if item is None:
             item = rows[line.key] = PlanItem(version=version, exercise_id=line.exercise_id)
-        for name, value in line.dose.as_dict().items():
+        for name, value in line.row_values().items():
             setattr(item, name, value)
-        for name in _ITEM_FIELDS:
-            setattr(item, name, getattr(line, name))
-        item.order, item.weekdays = order, list(line.weekdays)
+        item.order = order
     items = [rows[line.key] for line in lines]
     kept = [item for item in items if not item._state.adding]
     if kept:
-        PlanItem.objects.bulk_update(kept, [*lines[0].dose.as_dict(), *_ITEM_FIELDS, "order", "weekdays"])
+        PlanItem.objects.bulk_update(kept, [*ROW_FIELDS, "order"])
     PlanItem.objects.bulk_create(item for item in items if item._state.adding)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,6 +49,15 @@ def stored_page(request: AuthenticatedRequest, board: PlanDraftPage, *, told: st
         content, seen=content, edit_number=version.edit_number, exercises=board.exercises
     )
     return draft_page(request, board, form, told=told)
+
+
+def respond(request: AuthenticatedRequest, plan: Plan, told: str, onwards: HttpResponse) -> HttpResponse:
+    """Say what was done: on the parts of the page that the script asks for, or on the page that comes next."""
+    if wants_parts(request):
+        return saved_parts(request, plan, told)
+    if told:
+        messages.success(request, told)
+    return onwards
 
 
 def saved_parts(request: AuthenticatedRequest, plan: Plan, told: str) -> HttpResponse:

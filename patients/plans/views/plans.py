@@ -1,4 +1,4 @@
-"""Plans as a whole: start, preview, publish, pause, resume, finish, look back."""
+"""Plans as a whole: preview, publish, pause, resume, finish, look back."""
 
 from __future__ import annotations
 
@@ -8,81 +8,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.exceptions import NotPossibleError
-from patients.lookups import (
-    get_earlier_version_or_404,
-    get_patient_or_404,
-    get_plan_or_404,
-    get_published_version_or_404,
-    get_routine_or_404,
-    get_version_to_copy_or_404,
-)
-from patients.models import Patient
+from patients.lookups import get_plan_or_404, get_published_version_or_404
 from patients.plans.diff import MAX_NOTE_LENGTH
 from patients.plans.forms.move import MoveForm
 from patients.plans.policies import check_move
 from patients.plans.selectors.draft_page import get_draft_preview, get_version_page
-from patients.plans.selectors.plan_start import get_start_page
 from patients.plans.services.drafts import DraftGoneError, StaleDraftError, publish_plan
-from patients.plans.services.plans import add_routine_to_draft, move_plan, start_plan
+from patients.plans.services.plans import move_plan
 from patients.plans.states import MOVES, Move
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_permission_required(Action.ASSIGN_PLANS)
-def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Choose what to start from: a routine, an earlier plan, another patient's, or nothing.
-
-    Where a draft is open already, all of a routine can be added to it.
-    """
-    patient = get_patient_or_404(request.user, patient_id)
-    if request.method != "POST":
-        page = get_start_page(request.user, patient, typed=request.GET.get("name"))
-        context = {"section": "patients", "patient": patient, "page": page}
-        return render(request, "patients/plans/start.html", context)
-    kind, _colon, text = request.POST.get("start", "").partition(":")
-    try:
-        if kind == "add":
-            return _add_routine(request, patient, text)
-        plan = start_plan(patient=patient, by=request.user, **_source(request, patient, kind, text))
-    except NotPossibleError as reason:
-        messages.warning(request, str(reason))
-        return redirect("patient", patient.pk)
-    return redirect("plan_draft", plan.pk)
-
-
-def _add_routine(request: AuthenticatedRequest, patient: Patient, text: str) -> HttpResponse:
-    routine = get_routine_or_404(request.user, _id(text))
-    plan = patient.plans.open().first()
-    if plan is None:
-        raise DraftGoneError(_("There is no draft to add to. Start a plan first."))
-    add_routine_to_draft(plan=plan, routine=routine, by=request.user)
-    messages.success(request, _("Added: %(name)s.") % {"name": gettext(routine.name)})
-    return redirect("plan_draft", plan.pk)
-
-
-def _source(request: AuthenticatedRequest, patient: Patient, kind: str, text: str) -> dict[str, Any]:
-    """What the pressed button starts from: "routine:<id>", "version:<id>", "like:<id>" or "blank"."""
-    if kind == "blank":
-        return {}
-    if kind == "routine":
-        return {"routine": get_routine_or_404(request.user, _id(text))}
-    if kind == "like":
-        return {"like": get_version_to_copy_or_404(request.user, _id(text))}
-    return {"earlier": get_earlier_version_or_404(patient, _id(text))}
-
-
-def _id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 @require_safe

@@ -26,14 +26,20 @@ from patients.reminders.services.calendar_links import create_calendar_link, rev
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret", "context")
 def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Show if a calendar link exists; create one and show it once, or revoke it (`command` is "end")."""
+    """Show on GET if a calendar link exists; on POST create one and show it once."""
     context = {"patient": patient, "section": "settings"}
-    if request.method == "POST" and request.POST.get("command") == "end":
-        revoke_calendar_link(patient=patient, by=request.user)
-        return redirect("my_calendar")
     if request.method == "POST":
         context["address"] = feed_url(create_calendar_link(patient=patient, by=request.user, now=now))
     return render(request, "patients/reminders/calendar.html", context | {"link": get_calendar_link(patient)})
+
+
+@patient_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_calendar_end(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """End the link. A GET leads to the page."""
+    if request.method == "POST":
+        revoke_calendar_link(patient=patient, by=request.user)
+    return redirect("my_calendar")
 
 
 @login_not_required

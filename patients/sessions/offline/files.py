@@ -23,6 +23,7 @@ KEPT = (
     "img/plate-plain.svg",
     "img/plate-stretching.svg",
     "js/theme.js",
+    "js/check-in.js",
     "js/offline-store.js",
     "js/offline-today.js",
     "js/offline.js",

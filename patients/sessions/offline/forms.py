@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
-from patients.sessions.advice import CheckIn
-from patients.sessions.forms import PAIN, CheckInForm
+from patients.sessions import check_in
+from patients.sessions.forms import CheckInForm
 from patients.sessions.offline.payload import OfflineEntry, OfflineSession
+from patients.sessions.questions import ZERO_TO_TEN, Answer
 
 #: A plan has some dozen exercises; whatever is longer was not made by our page.
 MAX_ENTRIES = 100
@@ -36,7 +37,7 @@ class OfflineSessionForm(forms.Form):
     finished_at = forms.CharField()
     sent_at = forms.CharField()
     feet_checked_at = forms.CharField(required=False)
-    pain_before = forms.TypedChoiceField(choices=PAIN, coerce=int, required=False, empty_value=None)
+    pain_before = forms.TypedChoiceField(choices=ZERO_TO_TEN, coerce=int, required=False, empty_value=None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -82,20 +83,19 @@ def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSess
     """
     try:
         data = json.loads(body)
-        told, rows, check_in = data["session"], data["entries"], data["check_in"]
+        told, rows = data["session"], data["entries"]
         taken_back = data.get("undone", [])  # sessions that phones kept before there was any know of none
         if max(len(rows), len(taken_back)) > MAX_ENTRIES:
             raise InvalidPayloadError("too many exercises")
         head = _clean(OfflineSessionForm(told))
         entries = [_clean(OfflineEntryForm(row)) for row in rows]
         undone = {_clean(OfflineUndoForm({"item": item}))["item"] for item in taken_back}
-        answers = _clean(CheckInForm(check_in))
+        answers = _read_answers(data["check_in"], data.get("asked"))
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise InvalidPayloadError(type(error).__name__) from error
     off_by = now - head["sent_at"]
     if abs(off_by) < CLOCK_MAY_DIFFER:
         off_by = datetime.timedelta()
-    too_hard = any(entry["effort"] == Effort.TOO_HARD for entry in entries)
     return head["tag"], OfflineSession(
         key=head["key"],
         version_id=head["version"],
@@ -118,8 +118,21 @@ def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSess
             for entry in entries
         ),
         undone=frozenset(undone - {entry["item"] for entry in entries}),
-        answers=CheckIn(pain_before=head["pain_before"], too_hard=too_hard, **answers),
+        answers=answers,
     )
+
+
+def _read_answers(told: dict[str, Any], asked: list[str] | None) -> dict[str, Answer]:
+    """Return the answers of the check-in. Raises InvalidPayloadError for a question that was asked and not answered.
+
+    `asked`: the ids of the questions that the phone showed, which may be fewer, or others, than are asked now. A phone
+    that kept the session before it said so had asked `OLDER_PHONES_ASKED`.
+    """
+    shown = set(check_in.OLDER_PHONES_ASKED if asked is None else asked)
+    known = {each.id: each for each in check_in.sent_with_check_in()}
+    if not known.keys() >= shown or shown <= {"pain_after"} or "pain_after" not in shown:
+        raise InvalidPayloadError("other questions than ours")
+    return _clean(CheckInForm(told, asked=[known[name] for name in shown]))
 
 
 def parse_datetime(text: str) -> datetime.datetime:

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from clinic.models import User
 from exercises.models import Support
 from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, Variant
-from patients.sessions.advice import CheckIn
+from patients.sessions.questions import Answers
 
 #: A session that says it is older than this did not happen then: the phone's clock is wrong.
 OLDEST = datetime.timedelta(days=30)
@@ -36,6 +36,7 @@ class OfflineSession:
     """A whole session that was done without a connection. Times are as the server's clock would have told them.
 
     `key` was made on the phone. `session_id` is the open session that it carries on, when one had been begun.
+    `answers` are those of the check-in: a question that the phone did not know of is not there.
     `undone` are exercises of which an answer that had been sent was taken back; those answered anew are not among them.
     """
 
@@ -48,7 +49,7 @@ class OfflineSession:
     feet_checked_at: datetime.datetime | None
     entries: tuple[OfflineEntry, ...]
     undone: frozenset[uuid.UUID]
-    answers: CheckIn
+    answers: Answers
 
 
 @dataclass(frozen=True)

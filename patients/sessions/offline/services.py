@@ -13,7 +13,9 @@ from clinic.models import User
 from exercises.models import Exercise
 from patients.alerts.services.raising import raise_alerts
 from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
+from patients.sessions import check_in
 from patients.sessions.offline.payload import OLDEST, OfflineSession, Receipt
+from patients.sessions.questions import Place
 from patients.sessions.selectors.today import get_current_version, list_published_versions
 from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, record_helper
 from patients.summaries.services.refresh import refresh_summary
@@ -65,12 +67,16 @@ def _find_received(patient: Patient, sent: OfflineSession) -> ExerciseSession | 
 
 
 def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
-    answers = sent.answers
+    told = session.told
     there = {entry.item_id: (entry.outcome, entry.effort) for entry in session.entries.all()}
     return (
-        (session.pain_after, session.fell, session.faint_or_chest_pain)
-        == (answers.pain_after, answers.fell, answers.faint_or_chest_pain)
-        and bool(session.new_sore or not answers.new_sore)
+        all(
+            told.get(each.id) == sent.answers[each.id]
+            # What the foot check found stays, whatever the check-in said of it.
+            or (Place.FEET in each.asked_at and bool(told.get(each.id)))
+            for each in check_in.sent_with_check_in()
+            if each.id in sent.answers
+        )
         and sent.undone.isdisjoint(there)
         and all(there.get(entry.item_id) == (entry.outcome, entry.effort or "") for entry in sent.entries)
     )
@@ -96,15 +102,11 @@ def _save(
     session = _carried_on(patient, version, sent, day) or ExerciseSession(
         patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
     )
-    answers = sent.answers
     session.client_key = sent.key
     session.arrived_at = now
     if sent.pain_before is not None:
         session.pain_before = sent.pain_before
-    session.pain_after = answers.pain_after
-    session.fell = answers.fell
-    session.faint_or_chest_pain = answers.faint_or_chest_pain
-    session.new_sore = bool(session.new_sore) or answers.new_sore
+    session.tell(check_in.keep_worst(session.told, sent.answers))
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at, session.started_at), now)
     session.save()

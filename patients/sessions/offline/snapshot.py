@@ -14,28 +14,23 @@ from exercises.models import Equipment
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative
-from patients.sessions.advice import ADVICE, WELL_DONE, Advice, CheckIn
+from patients.sessions import check_in
+from patients.sessions.advice import every_advice
+from patients.sessions.flow import flow_data
 from patients.sessions.offline.payload import account_tag
+from patients.sessions.questions import Advice, Hold, Place, Question, Until
+from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.session_progress import Step
-from patients.sessions.selectors.today import Today, TodayState, get_today, list_scheduled_items
+from patients.sessions.selectors.today import (
+    EARLIER_DAY_AFTER,
+    Today,
+    TodayState,
+    get_today,
+    list_scheduled_items,
+)
 
 #: The plan of so many days is on the phone, today included.
 DAYS_AHEAD = 14
-#: Pain 0 to 10: what the rows of advice are tried with.
-_PAIN = range(11)
-
-
-@dataclass(frozen=True)
-class AdviceRow:
-    """A row of the table of advice, and when it applies, so that a script can look it up.
-
-    It applies when one of the answers in `told` was yes, or for the pain: `pain` has a digit for each pair of pain
-    before (0 to 10, then "not asked") and pain after (0 to 10), "1" where it applies.
-    """
-
-    advice: Advice
-    told: tuple[str, ...]
-    pain: str
 
 
 @dataclass(frozen=True)
@@ -52,22 +47,32 @@ class SnapshotStep:
 
 @dataclass(frozen=True)
 class OfflineSnapshot:
-    """All that a session of the coming days needs. `steps` has each exercise once; `data` says which on which day."""
+    """All that a session of the coming days needs. `steps` has each exercise once; `data` says which on which day.
+
+    `questions` are those of the check-in, `advice` all that may be told after it, the most pressing first, and
+    `found_advice` what is told at once when the foot check finds something.
+    """
 
     today: Today
     steps: tuple[SnapshotStep, ...]
     data: dict[str, Any]
-    advice: tuple[AdviceRow, ...]
+    questions: tuple[Question, ...]
+    advice: tuple[Advice, ...]
+    found_advice: Advice
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
-    """The pack as it stands at `now`, in two queries more than today's page: gentler steps, and an open session's."""
+    """The pack as it stands at `now`, in two queries more than today's page: gentler steps, and an open session's.
+
+    One more where a question of the check-in is not for everyone.
+    """
     today = get_today(patient, now)
     plan = today.plan
     allowed = sorted((*plan.before, *plan.now, *plan.later), key=lambda row: row.item.order)
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
+    asked = questions_for(patient, Place.CHECK_IN)
     carried_on = today.open_session if today.state == TodayState.UNDER_WAY else None
     return OfflineSnapshot(
         today=today,
@@ -80,9 +85,14 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "standing": [str(row.item.pk) for row in allowed if row.is_suspended],
             "sitting": _sitting(today, steps),
             "session": _carried_on(carried_on) if carried_on else None,
+            "check_in": check_in_data(asked),
+            "flow": flow_data(),
+            "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
         },
-        advice=advice_rows(),
+        questions=asked,
+        advice=tuple(every_advice()),
+        found_advice=check_in.asked_at(Place.FEET)[0].advice[0],
     )
 
 
@@ -170,28 +180,25 @@ def _kept_entry(entry: SessionEntry) -> dict[str, str]:
     }
 
 
-def advice_rows() -> tuple[AdviceRow, ...]:
-    """The table of `patients.sessions.advice`, the most pressing first, with "well done" for when nothing applies."""
-    ordered = sorted(ADVICE, key=lambda advice: -advice.level)
-    return (*(_advice_row(advice) for advice in ordered), AdviceRow(WELL_DONE, (), ""))
+def check_in_data(asked: Sequence[Question]) -> dict[str, Any]:
+    """What a phone must know of the questions: which it asks, and which answers mean rest, or a hold, at once.
 
-
-def _advice_row(advice: Advice) -> AdviceRow:
-    told = ("fell", "faint_or_chest_pain", "new_sore", "too_hard")
-    pairs = [(before, after) for before in (*_PAIN, None) for after in _PAIN]
-    return AdviceRow(
-        advice,
-        told=tuple(name for name in told if advice.applies(_answers(**{name: True}))),
-        pain="".join("01"[advice.applies(_answers(pain_before=b, pain_after=a))] for b, a in pairs),
-    )
-
-
-def _answers(**told: Any) -> CheckIn:
-    well = {
-        "pain_before": None,
-        "pain_after": 0,
-        "fell": False,
-        "faint_or_chest_pain": False,
-        "new_sore": False,
+    `finds` is what each answer to the foot check tells. `rests` and `holds` are conditions (`Told.as_data`); one that
+    is met is enough. Of `efforts` the last is the hardest.
+    """
+    return {
+        "asked": [question.id for question in asked],
+        "finds": {found: dict.fromkeys(answers, "yes") for found, answers in check_in.FOOT_CHECK.items()},
+        "rests": _dangers_with(Hold.ALL, Until.END_OF_DAY),
+        "holds": _dangers_with(Hold.STANDING, Until.SETTLED),
+        "efforts": [value for value, _label in check_in.question("effort").options],
+        "strong_pain": check_in.STRONG_PAIN,
     }
-    return CheckIn(**{**well, **told})
+
+
+def _dangers_with(hold: Hold, until: Until) -> list[dict[str, Any]]:
+    return [
+        question.danger.as_data()
+        for question in check_in.QUESTIONS
+        if question.danger and question.has_hold(hold, until)
+    ]

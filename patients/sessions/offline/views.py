@@ -22,7 +22,6 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Effort, Patient, Reason
 from patients.reminders.notices import notice
-from patients.sessions.advice import SORE_ADVICE
 from patients.sessions.forms import CheckInForm
 from patients.sessions.offline.files import get_worker_files
 from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
@@ -100,13 +99,13 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
     """
     if not is_own_phone(request):
         raise PermissionDenied(_("Your plan is kept on your own phone only."))
+    kept = get_snapshot(patient, request.user, now)
     context = {
         "patient": patient,
-        "pack": get_snapshot(patient, request.user, now),
-        "check_in": CheckInForm(),
+        "pack": kept,
+        "check_in": CheckInForm(asked=kept.questions),
         "efforts": Effort.choices,
         "reasons": Reason.choices,
-        "sore_advice": SORE_ADVICE,
         "levels": range(11),
         "csrf_token": "none",  # its forms are never posted; a fresh token would make every copy another
     }

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
 
 from patients.alerts.selectors.alert_details import describe_not_done
 from patients.models import (
@@ -26,6 +25,7 @@ from patients.models import (
     SkippedDay,
     Source,
 )
+from patients.sessions import check_in
 
 #: The last days said no to that are read; each costs a subquery.
 SKIPPED_DAYS_SHOWN = 8
@@ -87,12 +87,7 @@ class SessionLogRow:
         """What was said yes to in the check-in."""
         if self.session is None:
             return []
-        told = (
-            (self.session.fell, _("Fell")),
-            (self.session.faint_or_chest_pain, _("Dizzy, faint or chest pain")),
-            (self.session.new_sore, _("New sore on a foot")),
-        )
-        return [words for yes, words in told if yes]
+        return [str(each.in_short) for each in check_in.dangers_in(self.session.answers)]
 
 
 def session_log(

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
-from exercises.doses import Dose
 from exercises.models import Exercise, Support
 from patients.models import (
     Alert,
-    Effort,
     ExerciseSession,
     Outcome,
     Patient,
@@ -22,6 +20,7 @@ from patients.models import (
     SessionEntry,
 )
 from patients.models.session import SessionQuerySet
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
@@ -32,7 +31,10 @@ from patients.plans.selectors.exercise_precautions import (
     list_excluded,
 )
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-from patients.sessions.advice import STRONG_PAIN, CheckIn, get_check_in_answers
+from patients.sessions.advice import get_advice
+from patients.sessions.check_in import STRONG_PAIN, question
+from patients.sessions.flow import Fact, Screen, next_screen
+from patients.sessions.questions import Advice, Answer
 from patients.sessions.selectors.today import list_scheduled_items, list_version_items
 
 
@@ -56,6 +58,11 @@ class Step:
         return self.exercise.item
 
     @property
+    def line(self) -> PlanLine:
+        """What is done in this session: of the exercise in its place where one stands in."""
+        return self.exercise.line
+
+    @property
     def name(self) -> str:
         """What is done, or was: the gentler exercise's name where that was it."""
         return self.entry.instead.name if self.entry and self.entry.instead else self.exercise.name
@@ -63,17 +70,12 @@ class Step:
     @property
     def more_support(self) -> list[Support]:
         """The rungs that the patient may choose instead of the prescribed one: more support, never less."""
-        return [] if self.exercise.is_seated else self.exercise.support.more
+        return [] if self.exercise.is_seated else self.line.support.more
 
     @property
     def is_too_much_possible(self) -> bool:
         """Whether there is less to offer than what is asked."""
-        return self.gentler is not None or self.exercise.shorter_dose is not None
-
-    @property
-    def dose(self) -> Dose:
-        """The dose of this one session."""
-        return self.exercise.session_dose
+        return self.gentler is not None or self.line.shorter_dose is not None
 
     @property
     def is_done(self) -> bool:
@@ -128,11 +130,37 @@ class SessionProgress:
         """The step before this one; None for the first."""
         return self.steps[step.number - 2] if step.number > 1 else None
 
+    @property
+    def found_advice(self) -> Advice | None:
+        """What to do about a danger that was told in the session so far, the most pressing."""
+        return get_advice(self.session.told)[0] if self.session.is_told_of_danger else None
+
+    @property
+    def next_screen(self) -> Screen:
+        """The screen that the session waits for."""
+        return next_screen(self._facts(self.current))
+
     def needs_foot_check(self, step: Step) -> bool:
-        """Feet are checked once a day, before the first exercise that is done on them (NIH)."""
-        return (
-            self.can_continue and step.exercise.is_suspended and not step.entry and not self.feet_are_checked
-        )
+        """Whether the feet are to be checked before this step, when it is asked for by its own address."""
+        return next_screen(self._facts(step) | {Fact.PAIN_TOLD}) is Screen.FEET
+
+    def _facts(self, step: Step | None) -> set[Fact]:
+        """What is true of the session at one of its steps; None: all are answered."""
+        facts = {
+            Fact.FINISHED: self.session.is_finished,
+            Fact.STOPPED: not self.can_continue,
+            Fact.PAIN_TOLD: self.session.pain_before is not None,
+            Fact.ALL_ANSWERED: step is None,
+            Fact.FEET_CHECKED: self.feet_are_checked,
+        }
+        if step is not None:
+            facts |= {
+                Fact.WANTS_EFFORT: step.needs_effort,
+                Fact.ANSWERED: step.entry is not None,
+                Fact.ON_FEET: step.exercise.is_suspended,
+                Fact.REPLACED: step.is_substitute is not None,
+            }
+        return {fact for fact, is_true in facts.items() if is_true}
 
     @property
     def last_answered(self) -> Step | None:
@@ -165,8 +193,8 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
 def get_session_progress(session: ExerciseSession) -> SessionProgress:
     """The steps of one of `list_sessions`, in four queries at most (entries, items, flags, answers).
 
-    Once a new sore was told in it, the seated alternatives of what is held back take its place, for two queries more;
-    those read what `gentler_step` would.
+    Once a danger that holds standing exercises back was told in it, the seated alternatives of what is held back take
+    its place, for two queries more; those read what `gentler_step` would.
     """
     on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _BESIDE)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
@@ -178,7 +206,7 @@ def get_session_progress(session: ExerciseSession) -> SessionProgress:
         for exercise in items
         if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
     }
-    stand_ins = _find_substitutes(items, held, safety) if session.new_sore else {}
+    stand_ins = _find_substitutes(items, held, safety) if session.suspends_standing else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:
@@ -236,9 +264,11 @@ def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[
     return tuple(exercise for exercise in items if exercise in asked or exercise.item.pk in entries)
 
 
-def get_check_in(session: ExerciseSession) -> CheckIn:
-    """The answers of a finished session, with what was said of its exercises; one query."""
-    return get_check_in_answers(session, too_hard=session.entries.filter(effort=Effort.TOO_HARD).exists())
+def get_check_in(session: ExerciseSession) -> dict[str, Answer]:
+    """The answers of a session, with the hardest of its exercises; one query."""
+    efforts = set(session.entries.exclude(effort="").values_list("effort", flat=True))
+    hardest = question("effort").worst(*efforts)
+    return {**session.told, **({"effort": hardest} if hardest else {})}
 
 
 def exercises_done(session: ExerciseSession) -> int:

@@ -29,7 +29,8 @@ from patients.plans.selectors.exercise_precautions import (
     list_excluded,
 )
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-from patients.sessions.advice import get_check_in_answers, list_alert_kinds
+from patients.sessions import check_in
+from patients.sessions.questions import Hold, Until
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
 #: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
@@ -156,11 +157,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
-    troubled = [
-        session
-        for session in sessions
-        if session.is_finished and list_alert_kinds(get_check_in_answers(session))
-    ]
+    troubled = [session for session in sessions if session.is_finished and _rests_today(session)]
     done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
@@ -293,8 +290,8 @@ def list_scheduled_items(
         day = get_next_planned_date(version, after=day) or day
     week = version.week_of(day)
     if version.is_planned_on(day):
-        return tuple(row for row in exercises if is_planned_at(row.item, week, day.weekday()))
-    return tuple(row for row in exercises if is_planned_in(row.item, week))
+        return tuple(row for row in exercises if is_planned_at(row.line, week, day.weekday()))
+    return tuple(row for row in exercises if is_planned_in(row.line, week))
 
 
 def get_plan_by_weeks(
@@ -309,13 +306,13 @@ def get_plan_by_weeks(
         return PlanByWeeks()
     week = min(max(version.week_of(date), 1), version.weeks)
     free = [row for row in exercises if row not in held]
-    later = [row for row in free if row.item.first_week > week]
-    before = [row for row in free if row.item.last_week is not None and row.item.last_week < week]
-    now = [row for row in free if is_planned_in(row.item, week)]
+    later = [row for row in free if row.line.first_week > week]
+    before = [row for row in free if row.line.last_week is not None and row.line.last_week < week]
+    now = [row for row in free if is_planned_in(row.line, week)]
     counted = now or later or before
-    days = {day for row in counted for day in row.item.weekdays or version.weekdays}
+    days = {day for row in counted for day in row.line.weekdays or version.weekdays}
     minutes = [
-        estimate_minutes(row for row in counted if not row.item.weekdays or day in row.item.weekdays)
+        estimate_minutes(row for row in counted if not row.line.weekdays or day in row.line.weekdays)
         for day in days
     ]
     return PlanByWeeks(
@@ -351,6 +348,11 @@ def split_by_suspension(
     return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
 
 
+def _rests_today(session: ExerciseSession) -> bool:
+    """Whether an answer of it ends the exercises of its day."""
+    return check_in.begins(session.told, Hold.ALL, Until.END_OF_DAY)
+
+
 def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
     """Whether an open session belongs to an earlier day: not when midnight just fell into it."""
     return session.on_date < date and now - session.started_at > EARLIER_DAY_AFTER
@@ -365,4 +367,4 @@ def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> date
 
 def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
     """About how long these exercises take together, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.session_dose.session_seconds() for exercise in exercises) / 60)
+    return math.ceil(sum(exercise.line.session_seconds() for exercise in exercises) / 60)

@@ -27,7 +27,8 @@ from patients.models import (
     Variant,
     VersionSeen,
 )
-from patients.sessions.advice import CheckIn
+from patients.sessions import check_in
+from patients.sessions.questions import Answers
 from patients.sessions.selectors.today import get_today
 from patients.summaries.services.refresh import refresh_summary
 
@@ -77,19 +78,20 @@ def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
 
 
 @transaction.atomic
-def save_foot_check(*, session: ExerciseSession, new_sore: bool, by: User, now: datetime.datetime) -> None:
-    """Keep what the foot check found; a new sore is told to the clinic at once. Raises SessionGoneError.
+def save_foot_check(*, session: ExerciseSession, found: Answers, by: User, now: datetime.datetime) -> None:
+    """Keep what the foot check found; a danger is told to the clinic at once. Raises SessionGoneError.
 
-    A sore that was told is never taken back by a second answer. A finished session stays as it is.
+    `found` has what was found alone: fine feet answer no question of the check-in. A danger that was told is never
+    taken back by a second answer. A finished session stays as it is.
     """
     session = _get_for_update(session, by)
-    is_news = new_sore and not session.new_sore
+    kept = check_in.keep_worst(session.answers, found)
+    is_news = kept != session.answers
     if session.is_finished or (session.feet_checked_at and not is_news):
         return
     session.feet_checked_at = session.feet_checked_at or now
-    if is_news:
-        session.new_sore = True
-    session.save(update_fields=["feet_checked_at", "new_sore"])
+    session.answers = kept
+    session.save(update_fields=["feet_checked_at", "answers"])
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
         raise_alerts(session=session, now=now)
@@ -175,21 +177,20 @@ def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by:
 
 @transaction.atomic
 def finish_session(
-    *, session: ExerciseSession, answers: CheckIn, by: User, now: datetime.datetime
+    *, session: ExerciseSession, answers: Answers, by: User, now: datetime.datetime
 ) -> ExerciseSession:
     """Store the check-in and tell the clinic of what it must look at. Raises SessionGoneError.
 
     A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
-    the danger: what was reported is never taken back by a second form, and never lost because of a first.
+    the danger: what was reported is never taken back by a second form, and never lost because of a first. What the
+    check-in does not ask (pain before, efforts) stays as it is.
     """
     session = _get_for_update(session, by)
     was_finished = session.is_finished
-    before = (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore)
-    session.pain_after = max(answers.pain_after, session.pain_after or 0)
-    session.fell = bool(session.fell) or answers.fell
-    session.faint_or_chest_pain = bool(session.faint_or_chest_pain) or answers.faint_or_chest_pain
-    session.new_sore = bool(session.new_sore) or answers.new_sore
-    if before == (session.pain_after, session.fell, session.faint_or_chest_pain, session.new_sore):
+    sent = {each.id: answers[each.id] for each in check_in.sent_with_check_in() if each.id in answers}
+    before = session.told
+    session.tell(check_in.keep_worst(before, sent))
+    if was_finished and before == session.told:
         return session
     session.finished_at = session.finished_at or now
     session.save()
@@ -205,10 +206,10 @@ def finish_session(
 def discard_session(*, session: ExerciseSession, by: User) -> None:
     """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already.
 
-    One in which a sore was told stays too: the clinic has been told of it.
+    One in which a danger was told stays too: the clinic has been told of it.
     """
     found = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
-    if found is None or found.new_sore:
+    if found is None or found.is_told_of_danger:
         return
     record("session.dropped", actor=by, obj=found, clinic=session.patient.clinic)
     found.delete()

@@ -16,9 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest, View
 from patients.decorators import patient_required
-from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanState, Reason, Variant
-from patients.sessions.advice import ADVICE_AFTER_SKIP, SORE_ADVICE, CheckIn, get_advice
+from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanItem, PlanState, Reason, Variant
+from patients.sessions import check_in as questions
+from patients.sessions.advice import ADVICE_AFTER_SKIP, get_advice
+from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
+from patients.sessions.questions import Answers, Place
+from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.session_progress import (
     SessionProgress,
     Step,
@@ -32,6 +36,24 @@ from patients.sessions.selectors.today import get_current_version, get_next_plan
 from patients.sessions.services import sessions as actions
 
 logger = logging.getLogger(__name__)
+
+#: The page of each screen of `patients.sessions.flow`.
+PAGES = {
+    Screen.TODAY: "my_today",
+    Screen.PAIN: "my_session_pain",
+    Screen.FEET: "my_session_feet",
+    Screen.FOUND: "my_session_feet",
+    Screen.STEP: "my_session_step",
+    Screen.GENTLER: "my_session_step",
+    Screen.EFFORT: "my_session_effort",
+    Screen.WHY: "my_session_skip_reason",
+    Screen.WORD: "my_session_skip_reason",
+    Screen.CHECK_IN: "my_session_check_in",
+    Screen.ADVICE: "my_session_advice",
+    Screen.NEXT: "my_session",
+}
+OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY, Screen.WORD}
+OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
 
 
 def _in_session(view: Callable[..., HttpResponse]) -> View:
@@ -58,20 +80,16 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
 
 def _next(run: SessionProgress) -> HttpResponse:
     """To the page that the session is waiting for."""
-    session, step = run.session, run.current
-    if session.is_finished:
-        return redirect("my_session_advice", session.pk)
-    if not run.can_continue:
-        return redirect("my_today")
-    if session.pain_before is None:
-        return redirect("my_session_pain", session.pk)
-    if step is None:
-        return redirect("my_session_check_in", session.pk)
-    if step.needs_effort:
-        return redirect("my_session_effort", session.pk, step.item.pk)
-    if run.needs_foot_check(step):
-        return redirect("my_session_feet", session.pk)
-    return redirect("my_session_step", session.pk, step.item.pk)
+    item = run.current.item if run.current else None
+    return _to(run.next_screen, run.session, item)
+
+
+def _to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None) -> HttpResponse:
+    """To the page of a screen, of an exercise where it is about one."""
+    page = PAGES[screen]
+    if screen in OF_AN_EXERCISE and item is not None:
+        return redirect(page, session.pk, item.pk)
+    return redirect(page) if screen in OF_NO_SESSION else redirect(page, session.pk)
 
 
 @patient_required
@@ -121,13 +139,13 @@ def feet(
     """The foot check before the first exercise on the feet; after a new sore, what to do about it."""
     form = FeetForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        new_sore = form.cleaned_data["feet"] == FeetForm.SORE
-        actions.save_foot_check(session=session, new_sore=new_sore, by=request.user, now=now)
-        return redirect("my_session_feet", session.pk) if new_sore else redirect("my_session")
+        actions.save_foot_check(session=session, found=form.found, by=request.user, now=now)
+        facts = {Fact.DANGER} if questions.dangers_in(form.found) else set()
+        return _to(next_screen(facts, after=Screen.FEET), session)
     run = get_session_progress(session)
     if not run.can_continue:
         return _next(run)
-    context = {"patient": patient, "run": run, "advice": SORE_ADVICE, "undo": run.last_answered}
+    context = {"patient": patient, "run": run, "advice": run.found_advice, "undo": run.last_answered}
     return render(request, "patients/sessions/session/feet.html", context)
 
 
@@ -148,12 +166,12 @@ def step(
     form = OutcomeForm(request.POST, step) if request.method == "POST" else None
     if form is not None and form.is_valid():
         actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
-        page = "my_session_effort" if form.is_done else "my_session_skip_reason"
-        return redirect(page, session.pk, item_id)
+        facts = {Fact.DONE} if form.is_done else set()
+        return _to(next_screen(facts, after=Screen.STEP), session, step.item)
     if run.needs_foot_check(step):
         return redirect("my_session_feet", session.pk)
     shown = gentler_step(step) if way == Variant.GENTLER else step
-    if shown is None or (way == Variant.SHORTER and step.exercise.shorter_dose is None):
+    if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
         return redirect("my_session_step", session.pk, item_id)
     context = {
         "patient": patient,
@@ -209,9 +227,8 @@ def skip_reason(
             by=request.user,
             now=now,
         )
-        if reason in ADVICE_AFTER_SKIP:
-            return redirect("my_session_skip_reason", session.pk, item_id)
-        return redirect("my_session")
+        facts = {Fact.HAS_WORD} if reason in ADVICE_AFTER_SKIP else set()
+        return _to(next_screen(facts, after=Screen.WHY), session, step.item)
     context = {"patient": patient, "run": run, "step": step, "reasons": Reason.choices, "undo": step}
     return render(request, "patients/sessions/session/why.html", context)
 
@@ -262,8 +279,9 @@ def check_in(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """How it went. The advice is worked out from the answers, whether or not they could be stored."""
-    known = {"new_sore": "yes"} if session.new_sore else {}
-    form = CheckInForm(request.POST if request.method == "POST" else None, initial=known)
+    known = {each.id: "yes" for each in questions.dangers_in(session.answers)}
+    asked = questions_for(patient, Place.CHECK_IN)
+    form = CheckInForm(request.POST if request.method == "POST" else None, initial=known, asked=asked)
     if not form.is_valid():
         if session.is_finished:  # opened late, or gone back to and sent once more as it was
             return redirect("my_session_advice", session.pk)
@@ -272,7 +290,7 @@ def check_in(
             "patients/sessions/session/check_in.html",
             {"patient": patient, "session": session, "form": form},
         )
-    answers = form.answers(session)
+    answers = questions.keep_worst(session.told, form.cleaned_data)
     try:
         actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     except DatabaseError as error:
@@ -304,7 +322,7 @@ def discard(
     if request.method == "POST" or session.is_finished:
         actions.discard_session(session=session, by=request.user)
         return redirect("my_today")
-    if session.new_sore:
+    if session.is_told_of_danger:
         return redirect("my_session_check_in", session.pk)
     return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})
 
@@ -318,7 +336,7 @@ def _step_or_none(run: SessionProgress, item_id: uuid.UUID) -> Step | None:
 
 
 def _advice_page(
-    request: AuthenticatedRequest, patient: Patient, answers: CheckIn, **more: Any
+    request: AuthenticatedRequest, patient: Patient, answers: Answers, **more: Any
 ) -> HttpResponse:
     advice = get_advice(answers)
     context = {

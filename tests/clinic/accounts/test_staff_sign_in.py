@@ -1,4 +1,4 @@
-"""How staff sign in, and what of it is closed to patients."""
+"""Staff sign-in, and the account pages that are closed to patients."""
 
 import re
 
@@ -17,7 +17,7 @@ LOGIN = "/accounts/login/"
 
 @pytest.fixture(autouse=True)
 def fresh_limits():
-    """Tries are counted in the cache, which tests share."""
+    """Clear the cache, in which tries are counted and which tests share."""
     cache.clear()
 
 
@@ -136,7 +136,7 @@ class TestForgottenPassword:
         assert not OutboxMessage.objects.exists()
 
 
-def test_after_a_change_of_address_the_old_one_opens_nothing(client, dana):
+def test_after_a_change_of_address_the_old_one_cannot_sign_in(client, dana):
     sign_in(client)
     client.post("/accounts/logout/")
     assert not EmailAddress.objects.exists()

@@ -1,4 +1,4 @@
-"""When a clinic is open and by when it answers, in words."""
+"""A clinic's availability: its opening hours as text, and the day by which it answers."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""When a clinic is open, by the clock on its wall, and how that is said."""
+"""Opening hours in the clinic's time zone, and their description as text."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ HALF_AN_HOUR = datetime.timedelta(minutes=30)
 
 
 def week_of(*days, zone=NEW_YORK):
-    """`week_of((0, 9, 17))`: open on Mondays from 9 to 17."""
+    """Return a week of (weekday, opens, closes): `week_of((0, 9, 17))` is open on Mondays from 9 to 17."""
     rows = [
         OpeningHours(weekday=day, opens_at=datetime.time(opens), closes_at=datetime.time(closes))
         for day, opens, closes in days
@@ -25,7 +25,7 @@ def week_of(*days, zone=NEW_YORK):
 
 
 def at(text, zone=NEW_YORK):
-    """`at("2026-03-02 12:00")`: that time on the wall."""
+    """Return a moment in the clinic's time zone: `at("2026-03-02 12:00")`."""
     return datetime.datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(datetime.UTC)
 
 
@@ -97,7 +97,7 @@ def test_both_hours_that_the_clock_shows_twice_are_open_hours():
 def test_the_next_opening_is_the_first_half_hour_that_is_open_again(
     opens, hours, weekday, zone, start, halves
 ):
-    """Against walking through the half hours one by one, over every change of the clock."""
+    """Compares with a walk through all half hours, over every change of the clock."""
     where = ZoneInfo(zone)
     week = week_of((weekday, opens, opens + hours), zone=where)
     now = at(start, where) + halves * HALF_AN_HOUR
@@ -146,6 +146,6 @@ def test_the_next_opening_is_shown_as_text(db, now, is_open, opens):
     assert (told.is_open, told.opens) == (is_open, opens)
 
 
-def test_people_are_promised_nothing_where_no_hours_are_known(db):
+def test_without_hours_no_opening_is_announced(db):
     told = get_opening_status(ClinicFactory(), at("2026-03-02 12:00"))
     assert (told.hours, told.is_open, told.opens) == ((), False, None)

@@ -1,4 +1,4 @@
-"""Counting minutes of opening hours: closed time does not count, whatever the clock does in between."""
+"""Minutes of opening hours: closed time does not count, also when the clocks change."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 def week_of(*intervals, zone=NEW_YORK):
-    """`week_of((0, "09:00", "17:00"))`: open on Mondays from 9 to 17."""
+    """Return a week of (weekday, opens, closes): `week_of((0, "09:00", "17:00"))` is open on Mondays from 9 to 17."""
     rows = [
         OpeningHours(
             weekday=day,
@@ -57,7 +57,7 @@ def test_a_clinic_without_hours_counts_by_the_clock():
     assert week_of().after_open_minutes(at("2026-03-07 23:50"), 30) == at("2026-03-08 00:20")
 
 
-def test_stretches_that_touch_or_overlap_count_once():
+def test_intervals_that_touch_or_overlap_count_once():
     touching = week_of((0, "09:00", "12:00"), (0, "12:00", "17:00"))
     overlapping = week_of((0, "09:00", "13:00"), (0, "12:00", "17:00"))
     for week in (touching, overlapping):
@@ -103,12 +103,12 @@ def test_it_ends_where_counting_minute_by_minute_ends(week, start, minutes):
 
 
 @given(week=weeks, start=moments, first=amounts, more=amounts)
-def test_waiting_on_is_the_same_as_waiting_once(week, start, first, more):
+def test_two_waits_in_a_row_equal_one_long_wait(week, start, first, more):
     between = week.after_open_minutes(start, first)
     assert week.after_open_minutes(between, more) == week.after_open_minutes(start, first + more)
 
 
 @given(week=weeks, start=moments, later=st.integers(0, 5000), minutes=amounts)
-def test_who_starts_later_never_ends_sooner(week, start, later, minutes):
+def test_a_later_start_never_ends_earlier(week, start, later, minutes):
     begun_later = week.after_open_minutes(start + later * MINUTE, minutes)
     assert week.after_open_minutes(start, minutes) <= begun_later

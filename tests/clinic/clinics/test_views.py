@@ -28,7 +28,7 @@ def browser(client, miriam):
 
 @pytest.fixture
 def open_weekdays(clinic):
-    """Monday to Friday, nine to five."""
+    """Store opening hours from Monday to Friday, nine to five."""
     OpeningHours.objects.bulk_create(
         OpeningHours(clinic=clinic, weekday=day, opens_at=T(9), closes_at=T(17)) for day in range(5)
     )
@@ -39,7 +39,7 @@ def week_of(clinic):
 
 
 def form_of(browser):
-    """What a browser would send when nothing was touched."""
+    """Return the data that a browser sends for an unchanged form."""
     form = browser.get(HOURS).context["form"]
     sent = {"seen": form.seen}
     for day in form.days:
@@ -89,7 +89,7 @@ class TestOpeningHours:
         assert set(OpeningHours.objects.values_list("pk", flat=True)) == rows
         assert not AuditEvent.objects.exists()
 
-    def test_a_stretch_that_stays_keeps_its_row(self, browser, clinic, open_weekdays):
+    def test_an_interval_that_stays_keeps_its_row(self, browser, clinic, open_weekdays):
         friday = OpeningHours.objects.get(weekday=4).pk
         browser.post(HOURS, form_of(browser) | {"day-3-how": "closed"})
         assert OpeningHours.objects.get(weekday=4).pk == friday
@@ -113,7 +113,7 @@ class TestOpeningHours:
             ({"day-1-opens_1": "10:00"}, "id_day-1-opens_1", "Tuesday: You changed the times."),
         ],
     )
-    def test_a_fault_is_told_in_the_summary_and_beside_the_field(
+    def test_a_fault_is_shown_in_the_summary_and_beside_the_field(
         self, browser, clinic, open_weekdays, change, place, told
     ):
         before = week_of(clinic)
@@ -124,12 +124,12 @@ class TestOpeningHours:
         assert week_of(clinic) == before
 
     def test_hours_in_words_before_saving(self, browser, clinic, open_weekdays):
-        response = browser.post(HOURS, form_of(browser) | {"day-4-how": "closed", "do": "preview"})
+        response = browser.post(HOURS, form_of(browser) | {"day-4-how": "closed", "command": "preview"})
         assert "not saved yet" in response.text
         assert "<dt>Monday to Thursday</dt>" in response.text
         assert len(week_of(clinic)[4]) == 1
 
-    def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
+    def test_a_colleagues_change_is_shown_before_it_can_be_overwritten(
         self, browser, clinic, miriam, open_weekdays
     ):
         sent = form_of(browser) | {"day-0-closes_1": "16:00"}
@@ -144,7 +144,7 @@ class TestOpeningHours:
         browser.post(HOURS, sent | {"seen": response.context["form"].seen})
         assert week_of(clinic)[0] == (OpeningInterval(T(9), T(16)),)
 
-    def test_a_day_with_three_stretches_on_record_keeps_them(self, browser, clinic):
+    def test_a_day_with_three_stored_intervals_keeps_them(self, browser, clinic):
         OpeningHours.objects.bulk_create(
             OpeningHours(clinic=clinic, weekday=2, opens_at=T(hour), closes_at=T(hour + 1))
             for hour in (8, 11, 15)
@@ -161,8 +161,8 @@ class TestOpeningHours:
             (OpeningInterval(T(13), T(14)), OpeningInterval(T(9), T(12))),
         ],
     )
-    def test_a_week_that_no_form_lets_through_is_refused(self, clinic, miriam, day):
-        with pytest.raises(ValueError, match="follow each other"):
+    def test_a_week_that_the_form_would_refuse_is_refused(self, clinic, miriam, day):
+        with pytest.raises(ValueError, match="must not overlap"):
             update_opening_hours(
                 clinic=clinic, week=(day, *[()] * 6), seen=fingerprint(week_of(clinic)), by=miriam
             )
@@ -217,7 +217,7 @@ class TestDetails:
             ("time_zone", "Mars/Olympus", "not one of the available choices"),
         ],
     )
-    def test_a_fault_is_told_beside_its_field_and_in_the_summary(
+    def test_a_fault_is_shown_beside_its_field_and_in_the_summary(
         self, browser, clinic, sent, field, value, told
     ):
         response = browser.post(DETAILS, sent | {field: value})
@@ -225,7 +225,7 @@ class TestDetails:
         assert f'href="#id_{field}"' in response.text
         assert not AuditEvent.objects.exists()
 
-    def test_who_saves_over_a_colleagues_change_is_told_what_it_says_now(self, browser, clinic, sent):
+    def test_a_colleagues_change_is_shown_with_the_stored_values(self, browser, clinic, sent):
         colleague = clinician(clinic, Role.CLINIC_ADMIN)
         clinic.phone = "555-0111"
         clinic._history_user = colleague
@@ -246,7 +246,7 @@ class TestDetails:
         assert clinic.name == "Harbour Clinic"
 
 
-def test_the_landing_page_tells_who_changed_what(browser, clinic, miriam, open_weekdays):
+def test_the_overview_shows_recent_changes(browser, clinic, miriam, open_weekdays):
     assert "Who changed what" not in browser.get("/staff/clinic/").text
     browser.post(HOURS, form_of(browser) | {"day-4-how": "closed"})
     elsewhere = ClinicFactory()

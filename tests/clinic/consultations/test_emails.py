@@ -1,4 +1,4 @@
-"""The mails about a request: stored with it, and silent about the person."""
+"""The e-mails about a request: stored with it, and without personal data."""
 
 from django.db import transaction
 

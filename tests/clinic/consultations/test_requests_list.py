@@ -52,7 +52,7 @@ def test_every_request_is_in_exactly_one_folder(front_desk_client, one_of_each):
     assert sum(link.count for link in links) == ConsultationRequest.objects.count()
 
 
-def test_whoever_has_waited_longest_comes_first(front_desk_client, clinic):
+def test_the_request_that_has_waited_longest_comes_first(front_desk_client, clinic):
     for hours in (2, 9, 5):
         ConsultationRequestFactory(
             clinic=clinic, name=f"{hours} hours", created_at=NOON - datetime.timedelta(hours=hours)
@@ -101,7 +101,7 @@ def test_every_role_of_the_team_sees_it(client, clinic, role):
     assert client.get(URL).status_code == 200
 
 
-def test_visitors_are_asked_to_sign_in_and_patients_are_told_whom_it_is_for(client, clinic):
+def test_visitors_are_asked_to_sign_in_and_patients_are_refused_with_the_reason(client, clinic):
     response = client.get(URL)
     assert response.url == f"/accounts/login/?next={URL}"
     client.force_login(PatientFactory(clinic=clinic).user)
@@ -110,7 +110,7 @@ def test_visitors_are_asked_to_sign_in_and_patients_are_told_whom_it_is_for(clie
     assert "team." in response.content.decode()
 
 
-def test_whoever_has_left_the_team_sees_nothing_from_that_moment(front_desk_client, desk, clinic):
+def test_a_former_member_is_refused_from_the_next_request(front_desk_client, desk, clinic):
     ConsultationRequestFactory(clinic=clinic)
     assert front_desk_client.get(URL).status_code == 200
     desk.memberships.update(ended_at=NOON)

@@ -1,4 +1,4 @@
-"""One form is one request, however often and however simultaneously it arrives."""
+"""A form is stored as one request, even if it arrives several times or concurrently."""
 
 import threading
 import uuid

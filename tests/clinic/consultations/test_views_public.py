@@ -1,4 +1,4 @@
-"""A visitor asks for a consultation."""
+"""The public pages for a consultation request."""
 
 import datetime
 import re
@@ -34,9 +34,7 @@ def test_the_form_is_open_to_everyone_and_says_when_the_clinic_answers(client, c
     assert 'href="tel:555-0100"' in page
 
 
-def test_what_a_visitor_sends_is_stored_word_for_word_and_thanked_for_on_a_page_of_its_own(
-    client, clinic, answers
-):
+def test_the_answers_are_stored_unchanged_and_followed_by_a_page_of_thanks(client, clinic, answers):
     response = sent(client, answers)
     assert response.status_code == 302
     assert response.url == f"{reverse('consultation_thanks')}?clinic={clinic.pk}"
@@ -153,9 +151,7 @@ def test_without_a_clinic_that_takes_requests_the_page_says_so(client, db, answe
         ),
     ],
 )
-def test_what_looks_like_a_machine_is_kept_apart_with_the_same_thanks(
-    client, clinic, answers, changes, reason
-):
+def test_suspected_spam_is_quarantined_with_the_same_page_of_thanks(client, clinic, answers, changes, reason):
     response = sent(client, answers, **changes)
     assert stored().quarantined_for == reason
     assert stored().message == "My feet burn at night."
@@ -182,7 +178,7 @@ def test_the_hidden_field_is_hidden_from_people_and_from_assistive_technology(cl
     assert 'tabindex="-1"' in hidden.group(0)
 
 
-def test_too_many_requests_from_one_network_are_told_so_and_lose_nothing(client, clinic, answers):
+def test_too_many_requests_from_one_network_are_refused_and_keep_the_answers(client, clinic, answers):
     for number in range(CONSULTATION.tries):
         assert sent(client, answers, message=f"request {number}").status_code == 302
     response = sent(client, answers, message="one too many")

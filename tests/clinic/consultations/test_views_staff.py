@@ -1,4 +1,4 @@
-"""The page of one request: notes, steps, quarantine, and two people at once."""
+"""The page of one request: notes, moves, quarantine, and concurrent changes."""
 
 import threading
 import uuid
@@ -24,8 +24,15 @@ def page_of(browser, asked):
     return browser.get(f"/staff/requests/{asked.pk}/")
 
 
-def act(browser, asked, do, *, seen="new", note=""):
-    return browser.post(f"/staff/requests/{asked.pk}/act/", {"do": do, "seen": seen, "note": note})
+def act(browser, asked, to_state="", *, seen="new", note=""):
+    """Move the request to a state, or keep a note alone."""
+    return browser.post(
+        f"/staff/requests/{asked.pk}/act/", {"to_state": to_state, "seen": seen, "note": note}
+    )
+
+
+def release(browser, asked, *, seen, note=""):
+    return browser.post(f"/staff/requests/{asked.pk}/release/", {"seen": seen, "note": note})
 
 
 def test_it_shows_all_that_the_visitor_sent_and_ways_to_answer(front_desk_client, asked):
@@ -56,7 +63,7 @@ def test_a_step_with_a_note_is_kept_with_who_and_when(front_desk_client, desk, a
 
 
 def test_a_note_alone_moves_nothing(front_desk_client, asked):
-    act(front_desk_client, asked, "note", note="No answer, try again at noon.")
+    act(front_desk_client, asked, note="No answer, try again at noon.")
     asked.refresh_from_db()
     assert asked.state == "new"
     assert RequestEvent.objects.get().note == "No answer, try again at noon."
@@ -64,7 +71,7 @@ def test_a_note_alone_moves_nothing(front_desk_client, asked):
 
 
 def test_an_empty_note_is_asked_for(front_desk_client, asked):
-    response = act(front_desk_client, asked, "note", note="  ")
+    response = act(front_desk_client, asked, note="  ")
     assert "Write a note first." in response.content.decode()
     assert not RequestEvent.objects.exists()
 
@@ -78,7 +85,7 @@ def test_a_note_that_is_too_long_is_not_cut_and_not_lost(front_desk_client, aske
 @pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move.from_state}-{move.to_state}")
 def test_every_step_of_the_table_has_a_button_that_takes_it(front_desk_client, clinic, move):
     asked = ConsultationRequestFactory(clinic=clinic, state=move.from_state)
-    assert f'name="do" value="{move.to_state}"' in page_of(front_desk_client, asked).content.decode()
+    assert f'name="to_state" value="{move.to_state}"' in page_of(front_desk_client, asked).content.decode()
     assert act(front_desk_client, asked, move.to_state, seen=move.from_state).status_code == 302
     asked.refresh_from_db()
     assert asked.state == move.to_state
@@ -92,7 +99,7 @@ def test_a_step_that_the_table_lacks_is_refused_and_the_note_kept(front_desk_cli
     assert not RequestEvent.objects.exists()
 
 
-def test_whoever_comes_second_is_told_who_was_first_and_keeps_the_note(front_desk_client, clinic, asked):
+def test_a_stale_move_is_refused_with_the_earlier_one_and_keeps_the_note(front_desk_client, clinic, asked):
     update_request(request_id=asked.pk, by=clinician(clinic), seen="new", to_state="booked", note="")
     first = RequestEvent.objects.get().by
     response = act(front_desk_client, asked, "closed", note="She does not want a visit.")
@@ -111,11 +118,11 @@ def test_whoever_comes_second_is_told_who_was_first_and_keeps_the_note(front_des
 
 def test_a_note_is_never_refused_because_someone_else_moved_the_request(front_desk_client, clinic, asked):
     update_request(request_id=asked.pk, by=clinician(clinic), seen="new", to_state="booked", note="")
-    assert act(front_desk_client, asked, "note", note="Brings her daughter.").status_code == 302
+    assert act(front_desk_client, asked, note="Brings her daughter.").status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_press_at_once_one_is_told():
+def test_of_two_concurrent_moves_one_is_refused():
     asked = ConsultationRequestFactory()
     people, start, outcomes = [clinician(asked.clinic), clinician(asked.clinic)], threading.Barrier(2), []
 
@@ -144,7 +151,12 @@ def test_of_two_people_who_press_at_once_one_is_told():
 def test_a_request_of_another_clinic_is_answered_with_404(front_desk_client):
     theirs = ConsultationRequestFactory()
     missing = ConsultationRequestFactory.build(pk=uuid.uuid4())
-    for browse in (page_of, lambda browser, asked: act(browser, asked, "contacted")):
+    browsers = (
+        page_of,
+        lambda browser, asked: act(browser, asked, "contacted"),
+        lambda browser, asked: release(browser, asked, seen="new"),
+    )
+    for browse in browsers:
         foreign, nothing = browse(front_desk_client, theirs), browse(front_desk_client, missing)
         assert foreign.status_code == nothing.status_code == 404
         assert foreign.content == nothing.content
@@ -170,7 +182,7 @@ class TestQuarantine:
         self, front_desk_client, desk, kept_apart
     ):
         assert not OutboxMessage.objects.exists()
-        act(front_desk_client, kept_apart, "release", seen="new too_fast", note="I know her.")
+        release(front_desk_client, kept_apart, seen="new too_fast", note="I know her.")
         kept_apart.refresh_from_db()
         event = RequestEvent.objects.get()
         assert (kept_apart.state, kept_apart.quarantined_for) == ("new", "")
@@ -180,18 +192,18 @@ class TestQuarantine:
         assert "Not spam: moved to the inbox" in page_of(front_desk_client, kept_apart).content.decode()
 
     def test_released_twice_it_mails_once(self, front_desk_client, kept_apart):
-        act(front_desk_client, kept_apart, "release", seen="new too_fast")
-        assert act(front_desk_client, kept_apart, "release", seen="new too_fast").status_code == 409
-        assert act(front_desk_client, kept_apart, "release", seen="new").status_code == 409
+        release(front_desk_client, kept_apart, seen="new too_fast")
+        assert release(front_desk_client, kept_apart, seen="new too_fast").status_code == 409
+        assert release(front_desk_client, kept_apart, seen="new").status_code == 409
         assert OutboxMessage.objects.count() == 2
 
-    def test_spam_can_be_closed_and_still_be_let_out_later(self, front_desk_client, kept_apart):
+    def test_spam_can_be_closed_and_released_later(self, front_desk_client, kept_apart):
         assert act(front_desk_client, kept_apart, "closed", seen="new too_fast").status_code == 302
-        assert act(front_desk_client, kept_apart, "release", seen="closed too_fast").status_code == 302
+        assert release(front_desk_client, kept_apart, seen="closed too_fast").status_code == 302
         kept_apart.refresh_from_db()
         assert (kept_apart.state, kept_apart.quarantined_for) == ("new", "")
 
-    def test_it_takes_no_step_forward_before_it_is_let_out(self, desk, kept_apart):
+    def test_it_cannot_be_moved_before_it_is_released(self, desk, kept_apart):
         with pytest.raises(MoveNotAllowedError):
             update_request(request_id=kept_apart.pk, by=desk, seen="new too_fast", to_state="booked", note="")
 

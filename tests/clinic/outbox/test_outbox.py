@@ -1,4 +1,4 @@
-"""Mail survives a dead mail server."""
+"""The outbox: storing, delivering, retrying and expiring e-mail."""
 
 import datetime
 import socket
@@ -48,7 +48,7 @@ def sink(settings):
 
 @pytest.fixture
 def unreachable_server(settings):
-    """A port that nothing listens on."""
+    """Deliver to a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -61,7 +61,7 @@ class TestStoring:
         assert OutboxMessage.objects.get().sent_at is None
         assert sink.messages == []
 
-    def test_what_is_rolled_back_was_never_mailed(self, db):
+    def test_a_message_that_is_rolled_back_is_never_sent(self, db):
         with transaction.atomic():
             post()
             assert OutboxMessage.objects.exists()
@@ -91,7 +91,7 @@ class TestStoring:
             post(**trick)
         assert not OutboxMessage.objects.exists()
 
-    def test_what_would_have_to_be_dropped_is_refused(self, db):
+    def test_content_that_would_have_to_be_dropped_is_refused(self, db):
         with_page = EmailMultiAlternatives("Hello", "Text", None, ["maria@example.org"])
         with_page.attach_alternative("<p>Text</p>", "text/html")
         with pytest.raises(ValueError, match="plain text only"):
@@ -203,13 +203,13 @@ class TestLease:
         post()
         OutboxMessage.objects.update(
             attempts=1, next_attempt_at=timezone.now() + LEASE
-        )  # a worker took it and died
+        )  # a worker leased it and died
         assert deliver_next() is False
         assert deliver_next(timezone.now() + LEASE + datetime.timedelta(seconds=1)) is True
         assert len(sink.messages) == 1
 
     def test_a_worker_that_comes_back_late_does_not_undo_what_another_did(self, db, sink, monkeypatch):
-        """The first is stuck past its lease; the second delivers; then the first one's send fails."""
+        """The first worker hangs past its lease; the second delivers; then the first one's attempt fails."""
         post()
         second_go = []
 
@@ -257,7 +257,7 @@ class TestLease:
             worker.start()
         for worker in workers:
             worker.join()
-        while deliver_next():  # what one skipped because the other held it
+        while deliver_next():  # messages that one worker skipped because the other had locked them
             pass
         assert errors == []
         assert sorted(message["Subject"] for message in sink.messages) == sorted(
@@ -266,8 +266,8 @@ class TestLease:
         assert not OutboxMessage.objects.filter(sent_at=None).exists()
 
 
-class TestWhatIsOfNoUseAnyMore:
-    """Like a reminder hours later, or a code that has run out."""
+class TestExpiredMessages:
+    """Such as a reminder hours later, or an expired code."""
 
     @pytest.fixture
     def until(self, db):
@@ -288,9 +288,7 @@ class TestWhatIsOfNoUseAnyMore:
         message = OutboxMessage.objects.get()
         assert (message.given_up_at, message.body) == (six_hours_down, "")
 
-    def test_is_tried_while_it_is_of_use_and_not_after_the_mail_server_is_back(
-        self, until, unreachable_server, settings
-    ):
+    def test_a_message_is_retried_until_it_expires_and_not_after(self, until, unreachable_server, settings):
         now = timezone.now()
         while now <= until:
             deliver_next(now)
@@ -311,7 +309,7 @@ class TestWhatIsOfNoUseAnyMore:
         assert sink.messages == []
         assert OutboxMessage.objects.get().given_up_at == late
 
-    def test_does_not_hold_up_what_is(self, until, sink):
+    def test_an_expired_message_does_not_delay_the_others(self, until, sink):
         post(subject="Of use")
         late = until + datetime.timedelta(hours=4)
         while deliver_next(late):

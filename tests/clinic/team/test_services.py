@@ -1,4 +1,4 @@
-"""Who is on the team: inviting, roles, leaving, coming back; and that a clinic keeps somebody who runs it."""
+"""The team: inviting, roles, leaving, reinstating; and a clinic never loses its last admin."""
 
 import datetime
 import re
@@ -27,7 +27,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def miriam(clinic):
-    """A clinic admin who has signed in before."""
+    """Return a clinic admin who has signed in before."""
     return signed_in_before(clinician(clinic, Role.CLINIC_ADMIN))
 
 
@@ -60,7 +60,7 @@ def ask(clinic, by, **more):
 
 
 class TestInviting:
-    def test_makes_an_account_without_a_password_and_mails_the_way_to_one(self, clinic, miriam):
+    def test_creates_an_account_without_a_password_and_mails_a_link_to_choose_one(self, clinic, miriam):
         invited = ask(clinic, miriam)
 
         user = User.objects.get(email="new@clinic.example")
@@ -159,9 +159,9 @@ class TestRoles:
         with pytest.raises(TeamChangeError):
             change_role(member=miriam, clinic=clinic, role=Role.CLINICIAN, seen=seen(miriam), by=miriam)
 
-    def test_who_no_longer_runs_the_clinic_changes_nothing(self, clinic, miriam, dana):
+    def test_a_former_admin_can_change_nothing(self, clinic, miriam, dana):
         other = signed_in_before(clinician(clinic, Role.CLINIC_ADMIN))
-        assert miriam.membership.role == Role.CLINIC_ADMIN  # remembered, as during a request
+        assert miriam.membership.role == Role.CLINIC_ADMIN  # cached on the user, as during a request
         change_role(member=miriam, clinic=clinic, role=Role.CLINICIAN, seen=seen(miriam), by=other)
         with pytest.raises(PermissionDenied):
             change_role(member=dana, clinic=clinic, role=Role.CLINIC_ADMIN, seen=seen(dana), by=miriam)
@@ -181,7 +181,7 @@ class TestLeaving:
         assert place(dana).ended_at == NOON
         assert audit() == ["team.ended"]
 
-    def test_signs_in_again_to_nothing(self, client, clinic, miriam, dana):
+    def test_can_sign_in_again_but_opens_no_page_of_the_team(self, client, clinic, miriam, dana):
         end_membership(member=dana, clinic=clinic, seen=seen(dana), by=miriam)
         client.post("/accounts/login/", {"login": dana.email, "password": PASSWORD})
         assert "_auth_user_id" in client.session
@@ -198,7 +198,7 @@ class TestLeaving:
             end_membership(member=dana, clinic=clinic, seen=before, by=miriam)
         assert audit() == ["team.ended"]
 
-    def test_who_was_given_another_role_meanwhile_is_looked_at_again(self, clinic, miriam, dana):
+    def test_a_member_whose_role_was_changed_meanwhile_is_not_taken_off(self, clinic, miriam, dana):
         before = seen(dana)
         change_role(member=dana, clinic=clinic, role=Role.CLINIC_ADMIN, seen=before, by=miriam)
         with pytest.raises(StaleMemberError):
@@ -243,7 +243,7 @@ class TestComingBack:
                 member=gone, clinic=clinic, role=Role.CLINICIAN, seen=seen_here(gone, clinic), by=miriam
             )
 
-    def test_what_happened_is_kept_with_who_did_it(self, clinic, miriam, gone):
+    def test_changes_are_recorded_with_their_user(self, clinic, miriam, gone):
         reinstate_member(member=gone, clinic=clinic, role=Role.FRONT_DESK, seen=seen(gone), by=miriam)
         told = [
             (change.by, change.what) for change in list_member_changes(get_member_or_404(clinic, gone.pk))

@@ -1,4 +1,4 @@
-"""The clinic admin's pages about the team, as a browser without scripts sees them."""
+"""The clinic admin's pages about the team, without JavaScript."""
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -64,7 +64,7 @@ def test_the_same_form_twice_is_one_invitation_and_looks_the_same(browser, answe
     assert User.objects.filter(email="nia@clinic.example").count() == 1
 
 
-def test_who_is_on_the_team_already_is_not_changed(browser, clinic, answers):
+def test_a_member_who_is_invited_again_is_not_changed(browser, clinic, answers):
     dana = clinician(clinic)
     User.objects.filter(pk=dana.pk).update(last_login=NOON)
     response = browser.post(INVITE, answers | {"email": dana.email.upper()}, follow=True)
@@ -82,7 +82,7 @@ def test_who_is_on_the_team_already_is_not_changed(browser, clinic, answers):
         ({"role": "owner"}, "id_role", "not one of the available choices"),
     ],
 )
-def test_what_is_missing_is_told_beside_the_field_and_in_the_summary(browser, answers, change, place, told):
+def test_missing_values_are_named_beside_the_field_and_in_the_summary(browser, answers, change, place, told):
     response = browser.post(INVITE, answers | change)
     assert response.status_code == 200
     assert f'href="#{place}"' in response.text
@@ -119,7 +119,7 @@ def test_an_invitation_is_sent_again_but_not_without_end(browser, clinic):
     assert OutboxMessage.objects.count() == 1
 
 
-def test_who_has_signed_in_is_not_offered_an_invitation(browser, clinic):
+def test_a_member_who_has_signed_in_is_not_offered_an_invitation(browser, clinic):
     dana = clinician(clinic)
     User.objects.filter(pk=dana.pk).update(last_login=NOON)
     assert "Send the invitation again" not in browser.get(page_of(dana)).text
@@ -132,7 +132,7 @@ def test_someone_who_left_is_brought_back_with_a_role_chosen_anew(browser, clini
     gone = clinician(clinic)
     gone.memberships.update(ended_at=NOON)
     page = browser.get(page_of(gone))
-    back = {"seen": page.context["member"].standing, "role": "front_desk"}
+    back = {"seen": page.context["member"].state_token, "role": "front_desk"}
     assert "Take off the team" not in page.text
     response = browser.post(reverse("team_reinstate", args=[gone.pk]), back, follow=True)
     assert "is on the team again" in response.text
@@ -150,7 +150,7 @@ def test_bringing_back_asks_for_a_role(browser, clinic):
 def test_bringing_back_someone_whom_a_colleague_changed_meanwhile_is_refused(browser, clinic):
     gone = clinician(clinic)
     gone.memberships.update(ended_at=NOON)
-    seen = browser.get(page_of(gone)).context["member"].standing
+    seen = browser.get(page_of(gone)).context["member"].state_token
     Membership.objects.create(user=gone, clinic=clinic, role=Role.CLINIC_ADMIN)
     sent = {"seen": seen, "role": "front_desk"}
     response = browser.post(reverse("team_reinstate", args=[gone.pk]), sent)
@@ -165,7 +165,7 @@ def test_the_admins_own_page_does_not_offer_to_leave(browser, miriam):
     assert "Take off the team" not in text
 
 
-def test_the_landing_page_tells_how_things_stand(browser, clinic):
+def test_the_overview_shows_team_hours_and_details(browser, clinic):
     text = browser.get("/staff/clinic/").text
     assert "1 person on the team" in text
     assert "No opening hours are on record" in text
@@ -173,7 +173,7 @@ def test_the_landing_page_tells_how_things_stand(browser, clinic):
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.FRONT_DESK])
-def test_only_admins_find_the_way_there(client, clinic, role):
+def test_only_clinic_admins_see_the_link(client, clinic, role):
     client.force_login(clinician(clinic, role))
     assert "/staff/clinic/" not in client.get("/staff/requests/").text
     assert client.get("/staff/clinic/").status_code == 403

@@ -1,7 +1,7 @@
-"""The facts about every exercise, written down a second time: the catalogue is held against these tables.
+"""Independent tables of the facts about every exercise, which tests compare with the catalogue.
 
-They come from the clinical table that the catalogue was written from, and carry its numbers exactly. A dash
-means that the source gives none. Change a row here only when the source of the exercise has changed.
+The tables come from the clinical table that the catalogue was written from, with exactly its numbers. A dash means
+that the source gives no number. Change a row only if the source of the exercise has changed.
 """
 
 from __future__ import annotations
@@ -134,12 +134,12 @@ ball-squeeze             | ball                  | hands
 
 
 def rows(table: str) -> dict[str, tuple[str, ...]]:
-    """Slug → the other cells of its row; a dash is an empty cell. The first line holds the headings."""
+    """Return the other cells of each row by slug. A dash is an empty cell; the first line contains the headings."""
     cells = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()[1:]]
     return {slug: tuple("" if cell == "-" else cell for cell in rest) for slug, *rest in cells}
 
 
 def numbers(cell: str) -> tuple[int | None, int | None]:
-    """A cell as from–to: "5–10" is (5, 10), "5" is (5, None), and an empty cell (None, None)."""
+    """Return a cell as a range: "5–10" is (5, 10), "5" is (5, None), and an empty cell is (None, None)."""
     least, _dash, most = cell.partition("–")
     return (int(least) if least else None, int(most) if most else None)

@@ -1,4 +1,4 @@
-"""The catalogue holds together and says what its sources say."""
+"""The catalogue is consistent and agrees with its sources."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from exercises.models import Category, Exercise, Position, Routine, StepKind, Su
 from tests.exercises.catalogue.catalogue_facts import DOSES, KINDS, USES, numbers, rows
 
 BY_SLUG = {exercise.slug: exercise for exercise in EXERCISES}
-#: Not done in the standing position, and yet only for someone who can stand.
+#: Exercises whose position is not standing, but which require standing.
 STANDS_UP = {"sit-to-stand", "pool-walking"}
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.slug)
 
 
 def with_exercise(**changes: object) -> list[str]:
-    """What the checks say once the calf raise has been spoiled by `changes`."""
+    """Return the errors of the catalogue after applying `changes` to the calf raise."""
     spoiled = [replace(entry, **changes) if entry.slug == "calf-raise" else entry for entry in EXERCISES]
     return problems(spoiled, ROUTINES, EQUIPMENT, FOCUS)
 
 
 def with_item(**changes: object) -> list[str]:
-    """What the checks say once the first exercise of the first routine has been spoiled by `changes`."""
+    """Return the errors of the catalogue after applying `changes` to the first item of the first routine."""
     first, *others = ROUTINES[0].items
     spoiled = replace(ROUTINES[0], items=(replace(first, **changes), *others))
     return problems(EXERCISES, [spoiled, *ROUTINES[1:]], EQUIPMENT, FOCUS)
 
 
-# --- It holds together ---
+# --- Consistency ---
 
 
 def test_the_catalogue_has_no_problems() -> None:
@@ -60,7 +60,9 @@ def test_the_catalogue_has_no_problems() -> None:
         ({"slug": "toe-raise"}, "toe-raise: named 2 times"),
     ],
 )
-def test_a_spoiled_exercise_is_named_with_what_is_wrong(changes: dict[str, object], complaint: str) -> None:
+def test_an_invalid_exercise_is_reported_with_its_slug_and_error(
+    changes: dict[str, object], complaint: str
+) -> None:
     assert complaint in with_exercise(**changes)
 
 
@@ -93,7 +95,9 @@ def test_a_dose_for_each_side_needs_steps_that_name_both() -> None:
         ({"dose": Dose(minutes_min=2, days_min=3, each_side=True)}, "each side differs from the exercise"),
     ],
 )
-def test_a_spoiled_routine_is_named_with_what_is_wrong(changes: dict[str, object], complaint: str) -> None:
+def test_an_invalid_routine_is_reported_with_its_slug_and_error(
+    changes: dict[str, object], complaint: str
+) -> None:
     complaints = with_item(**changes)
     assert any(said.startswith("first-steps-seated: ") and said.endswith(complaint) for said in complaints)
 
@@ -108,7 +112,7 @@ def test_a_spoiled_routine_is_named_with_what_is_wrong(changes: dict[str, object
     ],
     ids=lambda either: getattr(either, "__name__", "vocabulary"),
 )
-def test_the_catalogue_and_the_database_know_the_same_words(choices: type, vocabulary: object) -> None:
+def test_the_catalogue_and_the_database_have_the_same_choices(choices: type, vocabulary: object) -> None:
     assert set(choices.values) == set(get_args(vocabulary))
 
 
@@ -132,7 +136,7 @@ def test_every_text_fits_its_column(entry: ExerciseEntry | RoutineEntry) -> None
         assert len(text) <= limit, name
 
 
-# --- It says what the sources say ---
+# --- Agreement with the sources ---
 
 
 def test_all_38_exercises_of_the_sources_are_there_and_no_other() -> None:
@@ -165,7 +169,7 @@ def test_an_exercise_uses_and_trains_what_its_source_says(exercise: ExerciseEntr
     assert set(exercise.focus) == set(focus.split())
 
 
-def test_the_tables_would_notice_a_changed_number() -> None:
+def test_a_changed_number_differs_from_the_tables() -> None:
     assert numbers("15–20") == (15, 20)
     assert rows(DOSES)["plantar-fascia-stretch"] == ("1", "1–3", "15–20", "", "both", "")
     assert BY_SLUG["plantar-fascia-stretch"].dose != Dose(
@@ -194,12 +198,12 @@ def test_the_tables_would_notice_a_changed_number() -> None:
         ("side-leg-raise", "Your clinician says when"),
     ],
 )
-def test_a_fact_beside_the_dose_is_in_the_words(slug: str, fact: str) -> None:
+def test_a_fact_that_is_not_part_of_the_dose_is_in_the_text(slug: str, fact: str) -> None:
     exercise = BY_SLUG[slug]
     assert any(fact in text for text in [*(step.text for step in exercise.steps), *exercise.safety_notes])
 
 
-def test_a_weak_source_is_called_weak() -> None:
+def test_a_weak_source_is_marked_as_weak() -> None:
     assert "clinician to confirm" in BY_SLUG["ball-squeeze"].source
 
 

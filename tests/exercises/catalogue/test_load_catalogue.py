@@ -1,4 +1,4 @@
-"""`load_catalogue`: run as often as you like; it never undoes what a person did."""
+"""`load_catalogue` is idempotent and never overwrites changes of people unless forced."""
 
 import dataclasses
 from io import StringIO
@@ -25,7 +25,7 @@ def load(exercises=catalogue.EXERCISES, routines=catalogue.ROUTINES, *, force: b
 
 
 def with_new_summary(slug: str):
-    """The catalogue after the code has been given another summary for one exercise."""
+    """Return the catalogue with another summary of one exercise, as after a change of the code."""
     return tuple(
         dataclasses.replace(entry, summary="A new summary.") if entry.slug == slug else entry
         for entry in catalogue.EXERCISES
@@ -33,12 +33,12 @@ def with_new_summary(slug: str):
 
 
 def everything() -> dict[str, list]:
-    """Every row of the catalogue, history included, to compare before and after."""
+    """Return all rows of the catalogue, history included, for comparison."""
     models = (Exercise, Routine, Exercise.history.model, Routine.history.model)
     return {str(model): list(model._default_manager.order_by("pk").values()) for model in models}
 
 
-def test_the_first_load_brings_everything_in():
+def test_the_first_load_creates_everything():
     report = load()
 
     assert len(report.created) == sum(
@@ -74,7 +74,7 @@ def test_loading_twice_changes_nothing():
     assert len(before[str(Exercise)]) == len(catalogue.EXERCISES)
 
 
-def test_a_change_in_the_code_arrives_and_is_in_the_history():
+def test_a_change_in_the_code_is_loaded_and_recorded_in_the_history():
     load()
 
     report = load(with_new_summary("calf-raise"))
@@ -106,7 +106,7 @@ def edit_equipment(row: Exercise) -> None:
 
 
 @pytest.mark.parametrize("edit", [edit_name, edit_step, edit_equipment])
-def test_what_a_person_changed_is_left_alone_and_said(edit):
+def test_a_row_that_a_person_changed_is_skipped_and_reported(edit):
     load()
     edit(Exercise.objects.get(slug="calf-raise"))
     before = everything()
@@ -127,7 +127,7 @@ def test_force_overwrites_what_a_person_changed():
     assert Exercise.objects.get(slug="calf-raise").name == "Calf raise"
 
 
-def test_a_routine_that_a_person_changed_is_left_alone():
+def test_a_routine_that_a_person_changed_is_skipped():
     load()
     routine = Routine.objects.get(slug="first-steps-seated")
     routine.items.order_by("order").first().delete()
@@ -175,7 +175,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(django_assert_max_num
         load()
 
 
-def test_the_command_says_what_it_did():
+def test_the_command_reports_its_result():
     out = StringIO()
     call_command("load_catalogue", stdout=out)
     edit_name(Exercise.objects.get(slug="calf-raise"))

@@ -1,4 +1,4 @@
-"""The catalogue reads at school grade 6, in short sentences, and every word of it can be translated."""
+"""The catalogue's texts are readable at school grade 6, in short sentences, and can all be translated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.readability import grade, longest_sentence, syllables
 
 HARDEST_GRADE = 6
 LONGEST_SENTENCE = 19
-#: Words counted by hand: the counter is measured before it measures.
+#: Words whose syllables were counted by hand, to test the counter itself.
 BY_HAND = {
     1: "foot stand raise breathe heels knee tired hold through stretch hips times raised makes clothes aisle",
     2: "slowly muscles balance counter ankle shoulders repeat people lifted table safely doing someone",
@@ -23,7 +23,7 @@ BY_HAND = {
     6: "sulfonylurea",
 }
 SOURCES = sorted(Path(catalogue.__file__).parent.glob("*.py"))
-#: Arguments that are names for machines, not words for people.
+#: Arguments that are identifiers, not texts for people.
 MACHINE_FIELDS = {
     "slug", "category", "position", "support", "equipment", "focus", "demands", "progression_of", "easier",
     "source_url", "exercise", "icon", "action", "kind",
@@ -31,7 +31,7 @@ MACHINE_FIELDS = {
 
 
 def words_of(exercise: ExerciseEntry) -> str:
-    """All that a patient reads about an exercise, as one text."""
+    """Return everything that a patient reads about an exercise, as one text."""
     steps = [step.text for step in exercise.steps]
     parts = [exercise.summary, exercise.start_position, *steps, exercise.feel, exercise.common_mistake]
     return " ".join([*parts, *exercise.safety_notes])
@@ -53,7 +53,7 @@ OTHER_TEXTS = {
 
 
 def unmarked_texts(source: str) -> list[str]:
-    """The texts for people in a module of the catalogue that are not wrapped in `_()` as one literal."""
+    """Return the texts for people in a module that are not wrapped in `_()` as one literal."""
     found = []
     for call in ast.walk(ast.parse(source)):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
@@ -75,7 +75,7 @@ def _bare(value: ast.expr) -> list[str]:
 
 
 @pytest.mark.parametrize(("count", "words"), BY_HAND.items())
-def test_syllables_are_counted_as_by_hand(count: int, words: str) -> None:
+def test_the_syllable_counter_agrees_with_counting_by_hand(count: int, words: str) -> None:
     assert {word: syllables(word) for word in words.split()} == dict.fromkeys(words.split(), count)
 
 
@@ -91,7 +91,7 @@ def test_the_words_around_the_exercises_read_at_grade_6_in_short_sentences(name:
     assert longest_sentence(OTHER_TEXTS[name]) <= LONGEST_SENTENCE
 
 
-def test_a_leaflet_in_clinicians_words_would_be_too_hard() -> None:
+def test_a_text_in_clinical_language_is_above_grade_6() -> None:
     jargon = (
         "Patients demonstrating diminished proprioception should initially perform plantarflexion exercises "
         "bilaterally, utilizing appropriate upper-extremity stabilization, before progressing to unilateral "
@@ -106,7 +106,7 @@ def test_every_text_for_people_can_be_translated(path: Path) -> None:
     assert unmarked_texts(path.read_text()) == []
 
 
-def test_a_text_that_cannot_be_translated_would_be_noticed() -> None:
+def test_a_text_that_cannot_be_translated_is_found() -> None:
     assert unmarked_texts('do("Lift your heels.")') == ["Lift your heels."]
     assert unmarked_texts('RoutineEntry(slug="fine", name="Not fine", items=())') == ["Not fine"]
     assert unmarked_texts('ExerciseEntry(safety_notes=(_("Fine."), "Not fine."))') == ["Not fine."]

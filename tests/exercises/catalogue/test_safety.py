@@ -1,4 +1,4 @@
-"""The catalogue keeps people safe: in every exercise, in every routine and in the advice around them."""
+"""Safety rules of the catalogue: exercises, routines and general advice."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ each_routine = pytest.mark.parametrize("routine", ROUTINES, ids=lambda routine: 
     ],
     ids=["weight", "narrow", "water", "aerobic"],
 )
-def test_an_exercise_carries_the_warning_that_its_demands_call_for(demands: set[str], note: str) -> None:
+def test_an_exercise_has_the_warning_that_its_demands_require(demands: set[str], note: str) -> None:
     demanding = {exercise.slug for exercise in EXERCISES if demands & set(exercise.demands)}
     assert demanding
     assert {exercise.slug for exercise in EXERCISES if note in exercise.safety_notes} == demanding
@@ -60,24 +60,24 @@ def test_aerobic_exercise_goes_by_the_talk_test_except_for_swimmers() -> None:
 
 
 def names_a_support(exercise: ExerciseEntry) -> bool:
-    """Whether a safety step or a safety note says what to hold."""
+    """Return True if a safety step or a safety note names a support."""
     said = [step.text for step in exercise.steps if step.kind == "safety"] + list(exercise.safety_notes)
     return any(support in text.lower() for support in SUPPORTS for text in said)
 
 
 @each_exercise
-def test_whoever_stands_is_told_what_to_hold(exercise: ExerciseEntry) -> None:
+def test_a_standing_exercise_names_its_support(exercise: ExerciseEntry) -> None:
     assert exercise.position != "standing" or names_a_support(exercise)
 
 
-def test_a_standing_exercise_without_a_support_would_be_noticed() -> None:
+def test_a_standing_exercise_without_a_support_is_found() -> None:
     quiet = tuple(step for step in BY_SLUG["knee-raise"].steps if step.kind != "safety")
     assert names_a_support(BY_SLUG["knee-raise"])
     assert not names_a_support(replace(BY_SLUG["knee-raise"], steps=quiet, safety_notes=("Take care.",)))
 
 
 @each_exercise
-def test_whoever_holds_a_support_may_always_hold_on_more(exercise: ExerciseEntry) -> None:
+def test_an_exercise_with_a_support_says_that_one_may_hold_on_more(exercise: ExerciseEntry) -> None:
     walks_away = exercise.slug in {"brisk-walk", "walking-plan"}
     holds = exercise.position == "standing" and not walks_away
     assert not holds or HOLD_ON_MORE in exercise.safety_notes
@@ -140,7 +140,7 @@ def is_balance_on_foot(slug: str) -> bool:
     return BY_SLUG[slug].category == "balance" and BY_SLUG[slug].position == "standing"
 
 
-# --- What is said around the exercises ---
+# --- General advice ---
 
 
 def test_the_weekly_targets_are_those_of_the_sources() -> None:

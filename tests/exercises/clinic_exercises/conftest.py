@@ -1,4 +1,4 @@
-"""A clinician, another clinic's, and the answers of the form."""
+"""Fixtures: clinicians of two clinics, a clinic's exercise, and form data."""
 
 import uuid
 
@@ -27,7 +27,7 @@ def content():
 
 @pytest.fixture
 def new_photo():
-    """`new_photo("words")`: a photograph to add."""
+    """Return a function that creates a photograph to add: `new_photo("alternative text")`."""
     import io
 
     return lambda alt="A foot on a towel": NewPhoto(encode(io.BytesIO(photo())), alt)
@@ -35,7 +35,7 @@ def new_photo():
 
 @pytest.fixture
 def own(clinic, dana, content, new_photo):
-    """The clinic's own exercise, with one photograph."""
+    """Return an exercise of the clinic with one photograph."""
     return create_exercise(
         clinic=clinic, content=content, new_photos=[new_photo()], form_key=uuid.uuid4(), by=dana
     )
@@ -43,7 +43,7 @@ def own(clinic, dana, content, new_photo):
 
 @pytest.fixture
 def answers():
-    """What the form sends for a sound exercise."""
+    """Return the form data of a valid exercise."""
     return {
         "key": str(uuid.uuid4()),
         "name": "Heel slide",

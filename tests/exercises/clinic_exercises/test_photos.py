@@ -1,9 +1,9 @@
-"""Uploaded photographs: only the pixels are kept, and whatever is not a photo is refused in words."""
+"""Uploaded photographs: only the pixels are stored, and other files are rejected with an explanation."""
 
 import io
 
 import pytest
-import weasyprint  # noqa: F401  # it tells Pillow to accept truncated pictures, for the whole process
+import weasyprint  # noqa: F401  # makes Pillow accept truncated pictures in the whole process
 from PIL import Image
 
 from exercises.library.photos import FULL_BYTES, SMALL, SMALL_BYTES, InvalidPhotoError, encode
@@ -32,7 +32,7 @@ def test_a_photo_becomes_two_jpegs_of_the_same_picture(kind):
     assert max(opened(made.small).size) == SMALL
 
 
-def test_place_camera_and_comment_are_taken_out_and_the_picture_is_turned_upright():
+def test_location_camera_and_comment_are_removed_and_the_picture_is_rotated_upright():
     data = with_place_and_turned()
     assert b"SecretCamera" in data
     assert b"SecretComment" in data
@@ -47,7 +47,7 @@ def test_place_camera_and_comment_are_taken_out_and_the_picture_is_turned_uprigh
     assert red > 200 > 60 > blue
 
 
-def test_a_place_in_a_png_is_taken_out_too():
+def test_the_location_in_a_png_is_removed_too():
     exif = Image.Exif()
     exif[0x010F] = "SecretCamera"
     exif.get_ifd(0x8825).update({1: "N", 2: (40.0, 42.0, 46.0)})
@@ -56,14 +56,14 @@ def test_a_place_in_a_png_is_taken_out_too():
     assert not opened(encoded(data).full).getexif()
 
 
-def test_a_page_hidden_behind_a_photo_is_left_behind():
+def test_a_page_appended_to_a_photo_is_removed():
     data = photo() + PAGE
     made = encoded(data)
     assert b"<script" in data
     assert b"<script" not in made.full + made.small
 
 
-def test_whatever_is_transparent_becomes_white():
+def test_transparent_parts_become_white():
     see_through = Image.new("RGBA", (300, 300), (255, 0, 0, 0))
     assert opened(encoded(saved(see_through, "PNG")).full).getpixel((5, 5)) == (255, 255, 255)
 
@@ -105,6 +105,6 @@ def test_the_same_photo_has_the_same_hash_and_another_has_another():
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_whatever_is_no_usable_photo_is_refused_with_the_reason(data, words):
+def test_a_file_that_is_not_a_usable_photo_is_rejected_with_the_reason(data, words):
     with pytest.raises(InvalidPhotoError, match=words):
         encoded(data)

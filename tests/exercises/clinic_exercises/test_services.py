@@ -1,4 +1,4 @@
-"""Adding, changing, retiring and sharing a clinic's own exercises."""
+"""Creating, updating, retiring and sharing exercises of a clinic."""
 
 import dataclasses
 import uuid
@@ -18,7 +18,8 @@ from exercises.clinic_exercises.services import (
 )
 from exercises.models import Exercise, ExercisePhoto
 from patients.exceptions import NotPossibleError
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.prescription import prescribed
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
@@ -31,7 +32,7 @@ def audited(exercise):
     )
 
 
-def test_it_keeps_everything_that_was_said(own, content):
+def test_it_stores_all_of_its_content(own, content):
     stored = ClinicExerciseContent.of(own)
     assert dataclasses.replace(stored, photos=()) == content
     assert [photo.alt for photo in stored.photos] == ["A foot on a towel"]
@@ -39,7 +40,7 @@ def test_it_keeps_everything_that_was_said(own, content):
     assert audited(own) == ["exercise.added"]
 
 
-def test_its_address_is_its_own_even_under_a_name_that_is_taken(clinic, dana, content):
+def test_its_slug_is_unique_even_if_the_name_is_taken(clinic, dana, content):
     both = [
         create_exercise(clinic=clinic, content=content, form_key=uuid.uuid4(), by=dana) for _time in range(2)
     ]
@@ -84,7 +85,7 @@ def test_a_change_is_one_revision_that_says_who_and_what(own, content, dana):
     assert own.history.first().equipment.count() == own.equipment.count()
 
 
-def test_who_saves_over_an_unseen_change_is_told_and_nothing_is_written(own, content, dana, clinic):
+def test_saving_over_an_unseen_change_raises_an_error_and_writes_nothing(own, content, dana, clinic):
     other = clinician(clinic)
     update_exercise(
         exercise=own, content=dataclasses.replace(content, name="Theirs"), edit_number=0, by=other

@@ -1,4 +1,4 @@
-"""The pages of a clinic's own exercises, as a browser without scripts sees them."""
+"""Staff pages for a clinic's exercises, without JavaScript."""
 
 import io
 import uuid
@@ -47,7 +47,7 @@ def test_a_photo_is_added_with_its_words(browser, dana, answers):
     assert Exercise.objects.get().photos[0]["alt"] == "A heel on the floor"
 
 
-def test_a_refused_file_is_told_beside_its_field_and_what_was_typed_is_kept(browser, dana, answers):
+def test_a_rejected_file_is_explained_beside_its_field_and_entered_values_are_kept(browser, dana, answers):
     page = b"<html><script>alert(1)</script></html>"
     response = browser(dana).post(NEW, answers | {"new-0-file": upload(page), "new-0-alt": "My words"})
     assert Exercise.objects.count() == 0
@@ -58,7 +58,7 @@ def test_a_refused_file_is_told_beside_its_field_and_what_was_typed_is_kept(brow
         assert typed in response.text
 
 
-def test_a_photo_without_words_is_asked_for_them(browser, dana, answers):
+def test_a_photo_without_alternative_text_is_rejected(browser, dana, answers):
     response = browser(dana).post(NEW, answers | {"new-0-file": upload()})
     assert "Say in words what the photo shows." in response.text
     assert Exercise.objects.count() == 0
@@ -74,7 +74,7 @@ def test_a_photo_without_words_is_asked_for_them(browser, dana, answers):
         ({"rows": "x"}, "Write at least one step."),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_saved(browser, dana, answers, change, told):
+def test_a_missing_value_is_reported_and_nothing_is_saved(browser, dana, answers, change, told):
     response = browser(dana).post(NEW, answers | change)
     assert response.status_code == 200
     assert told in response.text
@@ -83,17 +83,39 @@ def test_what_is_missing_is_told_and_nothing_is_saved(browser, dana, answers, ch
 
 
 def test_more_rows_keep_what_was_typed_and_complain_about_nothing(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"do": "rows", "name": ""})
+    response = browser(dana).post(f"{NEW}rows/", answers | {"name": ""})
     assert 'name="step-5-text"' in response.text
     assert "Slide the heel back." in response.text
     assert 'id="error-summary"' not in response.text
 
 
 def test_the_preview_shows_what_is_typed_and_saves_nothing(browser, dana, answers):
-    response = browser(dana).post(NEW, answers | {"do": "preview"})
+    response = browser(dana).post(f"{NEW}preview/", answers)
     assert "not saved yet" in response.text
     assert "<h3>Heel slide</h3>" in response.text
     assert Exercise.objects.count() == 0
+
+
+def test_an_exercise_on_record_gets_more_rows_and_a_preview_and_nothing_is_saved(browser, dana, own, answers):
+    sent = answers | {"edit_number": "0", f"kept-{own.photos[0]['id']}-alt": "A foot", "name": "Typed"}
+
+    rows = browser(dana).post(f"{page_of(own)}rows/", sent)
+    preview = browser(dana).post(f"{page_of(own)}preview/", sent)
+
+    assert 'name="step-5-text"' in rows.text
+    assert 'value="Typed"' in rows.text
+    assert "<h3>Typed</h3>" in preview.text
+    assert f'action="{page_of(own)}"' in preview.text
+    assert Exercise.objects.get().name == own.name
+    assert browser(dana).get(f"{page_of(own)}rows/").url == page_of(own)
+    assert browser(dana).get(f"{NEW}preview/").url == NEW
+
+
+def test_a_preview_of_what_cannot_be_saved_says_what_is_wrong(browser, dana, answers):
+    response = browser(dana).post(f"{NEW}preview/", answers | {"name": ""})
+
+    assert "Write a name." in response.text
+    assert "not saved yet" not in response.text
 
 
 def test_a_photo_is_taken_away_and_another_put_in_its_place(browser, dana, own, answers):
@@ -109,7 +131,7 @@ def test_a_photo_is_taken_away_and_another_put_in_its_place(browser, dana, own, 
     assert [shown["alt"] for shown in Exercise.objects.get().photos] == ["The new one"]
 
 
-def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
+def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
     browser, dana, own, answers, clinic
 ):
     answers["edit_number"] = "0"
@@ -126,11 +148,10 @@ def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
 
 
 def test_retiring_and_bringing_back(browser, dana, own):
-    act = reverse("clinic_exercise_retire", args=[own.pk])
-    response = browser(dana).post(act, {"do": "retire"}, follow=True)
+    response = browser(dana).post(reverse("clinic_exercise_retire", args=[own.pk]), follow=True)
     assert "Bring back" in response.text
     assert not Exercise.objects.available_to(dana).exists()
-    response = browser(dana).post(act, {"do": "bring_back"}, follow=True)
+    response = browser(dana).post(reverse("clinic_exercise_restore", args=[own.pk]), follow=True)
     assert "is in use again" in response.text
     assert Exercise.objects.available_to(dana).get() == own
 
@@ -139,7 +160,13 @@ def test_an_exercise_of_another_clinic_is_404_and_the_front_desk_is_refused(brow
     stranger = browser(clinician())
     missing = reverse("clinic_exercise_edit", args=[uuid.uuid4()])
     assert stranger.get(page_of(own)).status_code == stranger.get(missing).status_code == 404
-    assert stranger.post(reverse("clinic_exercise_retire", args=[own.pk])).status_code == 404
+    for name in (
+        "clinic_exercise_retire",
+        "clinic_exercise_restore",
+        "clinic_exercise_rows",
+        "clinic_exercise_preview",
+    ):
+        assert stranger.post(reverse(name, args=[own.pk])).status_code == 404
     assert own.name not in stranger.get("/staff/exercises/").text
     assert browser(clinician(clinic, Role.FRONT_DESK)).get(page_of(own)).status_code == 403
 

@@ -1,4 +1,4 @@
-"""Files that people, or their enemies, might upload."""
+"""Test files for uploads, harmless and malicious."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def photo(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options) -> bytes:
-    """A picture with a red left half and a blue right half."""
+    """Return a picture with a red left half and a blue right half."""
     picture = Image.new("RGB", size, "blue")
     picture.paste("red", (0, 0, size[0] // 2, size[1]))
     return saved(picture, kind, **options)
@@ -22,7 +22,7 @@ def saved(picture: Image.Image, kind: str, **options) -> bytes:
 
 
 def with_place_and_turned() -> bytes:
-    """Exif says: taken in New York, by a camera of a name, to be turned by a quarter."""
+    """Return a picture with Exif data: a location in New York, a camera, and a rotation by 90°."""
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "SecretCamera"
@@ -31,12 +31,12 @@ def with_place_and_turned() -> bytes:
 
 
 def noisy(size: tuple[int, int]) -> bytes:
-    """The hardest picture to make small."""
+    """Return a picture of random noise, which compresses worst."""
     return saved(Image.effect_noise(size, 200).convert("RGB"), "JPEG", quality=95)
 
 
 def bomb() -> bytes:
-    """A PNG of some 100 bytes that says it is 60 000 pixels wide and high."""
+    """Return a PNG of about 100 bytes whose header declares 60 000 pixels in width and height."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

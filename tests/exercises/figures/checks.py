@@ -1,6 +1,6 @@
-"""What must hold for every figure, each check a function that returns complaints: empty when all is well.
+"""Checks of figures. Each is a function that returns a list of error messages.
 
-Everything is measured on the moving picture as drawn (its key values, straight lines between them), at sixty moments
+Everything is measured on the animation as drawn (with linear interpolation between its key values), at sixty moments
 of the loop, in body units: a standing adult is 160 tall, so one per cent is 1.6.
 """
 
@@ -26,7 +26,7 @@ Places = dict[str, Affine]
 
 @lru_cache(maxsize=128)
 def moments(figure: Figure) -> list[tuple[Pose, Places, float]]:
-    """What was meant, where the joints are as drawn, and how far the camera went, at every moment."""
+    """Return the intended pose, the positions of the joints as drawn, and the shift of the camera at every moment."""
     tolerance = get_tolerance(figure)
     out = []
     for index in range(MOMENTS + 1):
@@ -38,7 +38,7 @@ def moments(figure: Figure) -> list[tuple[Pose, Places, float]]:
 
 
 def soles(figure: Figure, at: Places, side: str) -> dict[str, Point]:
-    """Heel, ball and tip of a foot (from the side), or the two edges of its sole (from the front)."""
+    """Return heel, ball and tip of a foot (side view), or the two edges of its sole (front view)."""
     foot = at[f"{side}_foot"]
     under = body.ANKLE_HEIGHT
     if figure.view != "side":
@@ -48,7 +48,7 @@ def soles(figure: Figure, at: Places, side: str) -> dict[str, Point]:
 
 
 def touching(figure: Figure, at: Places, side: str, hand: Hand) -> Point:
-    """The point of a hand that rests on something: its fingertips or its palm."""
+    """Return the contact point of a hand: its fingertips or its palm."""
     place = at[f"{side}_hand"]
     if hand.tips:
         return place(0, body.HAND)
@@ -56,13 +56,13 @@ def touching(figure: Figure, at: Places, side: str, hand: Hand) -> Point:
 
 
 def limbs(figure: Figure, kind: str) -> list[str]:
-    """The sides on which the figure has this limb drawn (close-ups leave some out)."""
+    """Return the sides on which the figure shows this limb. Close-ups omit some."""
     names = {node.name for node in figure.tree.walk()}
     return [side for side in body.SIDES if f"{side}_{kind}" in names]
 
 
 def find_sliding_feet(figure: Figure) -> Iterator[str]:
-    """Planted feet are on the ground and stay where they are; no foot goes through the ground."""
+    """Return errors of planted feet that leave the ground or slide, and of feet below the ground."""
     for side in limbs(figure, "foot"):
         stood: float | None = None
         for meant, at, _ in moments(figure):
@@ -85,7 +85,7 @@ def find_sliding_feet(figure: Figure) -> Iterator[str]:
 
 
 def find_feet_off_the_ground(figure: Figure) -> Iterator[str]:
-    """Someone who stands always has a foot on the ground, or on the step."""
+    """Return errors of standing figures without a foot on the ground or on the step."""
     steps = [prop.stand for prop in figure.props if prop.stand]
     for _, at, _ in moments(figure):
         lowest = [min(point.y for point in soles(figure, at, side).values()) for side in body.SIDES]
@@ -94,7 +94,7 @@ def find_feet_off_the_ground(figure: Figure) -> Iterator[str]:
 
 
 def find_hands_off_support(figure: Figure, support: str) -> Iterator[str]:
-    """The hands that the rung asks for are on the support, at every moment."""
+    """Return errors of hands that the support level requires, but that are not on the support at every moment."""
     needed = {"two_hands": 2, "one_hand": 1, "fingertips": 1}.get(support, 0)
     for meant, at, _ in moments(figure):
         held = {side: hand for side in body.SIDES if (hand := _holding(meant, side))}
@@ -116,7 +116,7 @@ def _holding(meant: Pose, side: str) -> Hand | None:
 
 
 def _off(point: Point, prop: Prop) -> float:
-    """How far a point is from the surface of a prop."""
+    """Return the distance of a point from the surface of a prop."""
     if prop.plane or prop.surface is None:
         return 0.0 if prop.plane else 1e9
     (left, low), (right, high) = prop.surface
@@ -126,7 +126,7 @@ def _off(point: Point, prop: Prop) -> float:
 
 
 def find_wrong_limb_lengths(figure: Figure) -> Iterator[str]:
-    """Every limb is exactly as long as the body's own."""
+    """Return errors of limbs that do not have the length of the body's proportions."""
     thigh = body.SEATED_THIGH if figure.seated and figure.view != "side" else body.THIGH
     bones = {
         ("thigh", "shin"): thigh,
@@ -143,7 +143,10 @@ def find_wrong_limb_lengths(figure: Figure) -> Iterator[str]:
 
 
 def find_wrong_joint_bends(figure: Figure) -> Iterator[str]:
-    """Knees bend backwards only and elbows forwards only; seen from the front, knees stay nearly straight."""
+    """Return errors of joints beyond `body.limits`.
+
+    Knees bend backwards only and elbows forwards only; in the front view knees stay nearly straight.
+    """
     reach = body.limits(figure.view)
     for _, at, _ in moments(figure):
         for joint, chain in {"knee": ("thigh", "shin", "foot"), "elbow": ("arm", "fore", "hand")}.items():
@@ -158,7 +161,7 @@ def find_wrong_joint_bends(figure: Figure) -> Iterator[str]:
 
 
 def find_parts_outside_picture(figure: Figure) -> Iterator[str]:
-    """The whole body is in the picture; in a close-up, the part that moves."""
+    """Return errors of bodies outside the picture; in a close-up, of the moving part."""
     camera = figure.camera
     half = camera.height * MOVING[0] / MOVING[1] / 2
     for _, at, pan in moments(figure):
@@ -183,7 +186,7 @@ def _landmarks(figure: Figure, at: Places) -> dict[str, Point]:
     return out
 
 
-#: What an SVG of ours may hold: nothing that runs, styles, fetches or clips.
+#: Allowed elements and attributes of SVG files: nothing that executes, styles, fetches or clips.
 ELEMENTS = {
     "svg", "title", "desc", "defs", "g", "use", "path", "rect", "animateTransform", "animate",
 }  # fmt: skip
@@ -195,7 +198,7 @@ ATTRIBUTES = {
 
 
 def find_file_faults(svg: str) -> Iterator[str]:
-    """Well-formed, small, described, and nothing but shapes with presentation attributes."""
+    """Return errors of the file: not well-formed, too large, without description, or with forbidden content."""
     if len(svg.encode()) >= 8000:
         yield f"{len(svg.encode())} bytes is too large"
     try:

@@ -1,6 +1,6 @@
-"""A small player of SVG animation: where every drawn outline is at a share of the loop, read from the file alone.
+"""Player of SVG animations, which computes the positions of all outlines from the file alone.
 
-It knows nothing of poses or joints, so it can say whether the file does what the description meant.
+It does not use poses or joints, so tests can compare the file with the description of the figure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CALL = re.compile(r"(\w+)\(([^)]*)\)")
 
 @dataclass(frozen=True)
 class Outline:
-    """A drawn outline: its path, its fill and the transform from its own units to the picture's."""
+    """Outline: its path, its fill and the transform from its local units to those of the picture."""
 
     d: str
     fill: str
@@ -26,7 +26,7 @@ class Outline:
 
 
 def played(svg: str, share: float) -> list[Outline]:
-    """All outlines of the picture at a share 0–1 of its loop, in the order in which they are drawn."""
+    """Return all outlines of the picture at a share 0–1 of its loop, in drawing order."""
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own file
     library = {element.get("id"): element for element in root.iter() if element.get("id")}
     out: list[Outline] = []

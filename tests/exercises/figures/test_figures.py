@@ -1,4 +1,4 @@
-"""Every exercise's figure can be done from: the body is a body, feet stand, hands hold, files are clean."""
+"""Figures of all exercises: proportions, contacts of feet and hands, visible parts, and files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exercises.figures.shapes import SHOE
 from tests.exercises.figures import checks
 from tests.exercises.figures.player import played
 
-#: The catalogue: slug → category, position, rung of the support ladder that the exercise begins on.
+#: Category, position and support level of each exercise of the catalogue, by slug.
 CATALOGUE = {
     "calf-raise": ("balance", "standing", "two_hands"),
     "side-leg-raise": ("balance", "standing", "one_hand"),
@@ -66,7 +66,7 @@ def test_every_exercise_of_the_catalogue_has_a_figure_and_no_figure_is_left_over
 
 
 @every_figure
-def test_the_working_limb_wears_the_colour_of_the_exercises_category(slug):
+def test_the_working_limb_has_the_colour_of_the_exercises_category(slug):
     category, _, _ = CATALOGUE[slug]
     assert FIGURES[slug].category == category
     colour = {"balance": "#3B3F8F", "aerobic": "#8C3B1B", "stretching": "#3F5B22"}[category]
@@ -89,7 +89,7 @@ def test_the_hands_are_on_the_support_that_the_support_level_asks_for(slug):
 
 
 @every_figure
-def test_every_limb_is_as_long_as_the_bodys_own(slug):
+def test_every_limb_has_the_length_of_the_bodys_proportions(slug):
     assert not set(checks.find_wrong_limb_lengths(FIGURES[slug]))
 
 
@@ -120,13 +120,15 @@ def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, st
 
 
 @every_figure
-def test_everything_that_matters_is_in_the_picture(slug):
+def test_the_body_or_the_moving_part_is_in_the_picture(slug):
     assert not set(checks.find_parts_outside_picture(FIGURES[slug]))
 
 
 @every_figure
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_file_is_small_well_formed_described_and_holds_nothing_that_a_strict_policy_forbids(slug, kind):
+def test_the_file_is_small_well_formed_described_and_contains_nothing_that_a_strict_policy_forbids(
+    slug, kind
+):
     assert not set(checks.find_file_faults(render(slug, kind)))
 
 
@@ -139,8 +141,8 @@ def test_only_the_moving_picture_moves(slug):
 
 @every_figure
 @pytest.mark.parametrize("share", [0, 0.17, 0.5, 0.83])
-def test_the_file_plays_what_the_description_says(slug, share):
-    """The shoes of the file, played by a player that knows no poses, are where the joints say."""
+def test_the_animation_in_the_file_agrees_with_the_description(slug, share):
+    """The positions of the shoes in the file, computed without poses, agree with those of the joints."""
     figure = FIGURES[slug]
     if figure.rig or figure.view != "side":
         outlines = played(render(slug, "moving"), share)
@@ -157,7 +159,7 @@ def test_the_file_plays_what_the_description_says(slug, share):
 
 
 @every_figure
-def test_left_and_right_are_told_apart_in_words_where_one_side_works(slug):
+def test_the_description_names_the_side_if_only_one_side_works(slug):
     figure = FIGURES[slug]
     sides = {name.partition("_")[0] for name in figure.working} & {"left", "right"}
     if len(sides) == 1:
@@ -184,8 +186,8 @@ def test_two_pictures_in_one_page_share_no_ids():
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "2"])
-def test_every_process_draws_the_same_picture_so_its_address_holds_on_every_worker(seed):
-    """Hashes of strings differ from process to process; nothing that is drawn may hang on their order."""
+def test_every_process_draws_the_same_picture(seed):
+    """String hashes differ between processes, so no drawing may depend on the order of a set."""
     script = (
         "from django.conf import settings; settings.configure(USE_I18N=False)\n"
         "from exercises.figures import KINDS, content_hash\n"

@@ -1,4 +1,4 @@
-"""The checks of the figures can fail: each finds a fault that was planted for it, and is silent without it."""
+"""The checks of figures find planted errors, and report nothing for a correct figure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOUND = Pose(
 
 
 def figure(*poses: Pose, camera: Camera | None = None) -> Figure:
-    """Someone at a counter who goes through these poses."""
+    """Return a figure at a counter with these poses as its motion."""
     return Figure(
         title="Test",
         desc="Someone stands at a counter.",
@@ -36,7 +36,7 @@ def figure(*poses: Pose, camera: Camera | None = None) -> Figure:
 
 
 def complaints(drawn: Figure) -> set[str]:
-    """Everything that any of the checks says about a figure that should hold on with two hands."""
+    """Return the errors of all checks for a figure that requires two hands on the support."""
     return {
         *checks.find_sliding_feet(drawn),
         *checks.find_feet_off_the_ground(drawn),
@@ -47,7 +47,7 @@ def complaints(drawn: Figure) -> set[str]:
     }
 
 
-def test_a_sound_figure_gives_no_complaint():
+def test_a_correct_figure_has_no_errors():
     assert not complaints(figure(SOUND, SOUND.replace(hip=(-12, 72), lean=20)))
 
 
@@ -57,7 +57,7 @@ def test_hips_too_high_for_the_feet_are_found():
     assert any("in the air" in each for each in checks.find_feet_off_the_ground(lifted))
 
 
-def test_one_and_a_half_per_cent_above_the_ground_is_already_too_much():
+def test_a_foot_one_and_a_half_per_cent_above_the_ground_is_found():
     lifted = figure(SOUND.replace(hip=(0, body.STANDING + 2.6)))
     assert any("in the air" in each for each in checks.find_feet_off_the_ground(lifted))
 
@@ -153,8 +153,8 @@ def test_a_fault_in_a_file_is_found(before, after, complaint):
     assert any(complaint in each for each in checks.find_file_faults(sound.replace(before, after)))
 
 
-def test_poses_given_in_different_ways_cannot_be_one_motion():
-    with pytest.raises(ValueError, match="given the same way"):
+def test_poses_with_different_joints_cannot_form_a_motion():
+    with pytest.raises(ValueError, match="must define the same joints"):
         _ = figure(SOUND, SOUND.replace(right_leg=Leg(10))).moving
 
 

@@ -1,4 +1,4 @@
-"""A routine on paper."""
+"""Leaflets of routines as PDF."""
 
 import datetime
 import re
@@ -49,7 +49,7 @@ def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
     assert re.search(rf"/MediaBox\s*\[\s*0 0 {width}(\.\d+)? {height}(\.\d+)?\s*\]", text)
 
 
-def test_the_leaflet_says_what_the_page_says(loaded):
+def test_the_leaflet_has_the_content_of_the_page(loaded):
     html = leaflet(get_routine_page("first-steps-seated"), paper="letter", site_url=SITE).html
 
     for words in (
@@ -77,22 +77,22 @@ def test_the_leaflet_is_a_pdf_that_anyone_can_open(client, loaded):
     assert again.status_code == 304
 
 
-def test_paper_that_does_not_exist_prints_on_letter(client, loaded):
+def test_an_unknown_paper_size_is_replaced_by_letter(client, loaded):
     url = reverse("routine_leaflet", args=["a-little-walk"])
 
     assert client.get(url + "?paper=papyrus")["ETag"] == client.get(url)["ETag"]
     assert client.get(url + "?paper=a4")["ETag"] != client.get(url)["ETag"]
 
 
-def test_what_was_drawn_is_kept_and_a_changed_routine_is_drawn_again(loaded):
+def test_a_leaflet_is_cached_and_a_changed_routine_is_drawn_again(loaded):
     def today() -> object:
         return leaflet(get_routine_page("a-little-walk"), paper="letter", site_url=SITE)
 
-    assert today().kept() is None
+    assert today().get_cached() is None
     drawn = today().draw()
-    assert today().kept() == drawn
+    assert today().get_cached() == drawn
     Routine.objects.filter(slug="a-little-walk").update(name="A longer walk")
-    assert today().kept() is None
+    assert today().get_cached() is None
 
 
 def test_too_many_new_leaflets_from_one_address_have_to_wait(client, loaded):

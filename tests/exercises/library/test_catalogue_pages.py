@@ -1,4 +1,4 @@
-"""The catalogue and its exercises, as anyone reads them."""
+"""Public pages of the catalogue and of exercises."""
 
 import json
 import re
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Links(HTMLParser):
-    """The addresses of the links with a class, by their text."""
+    """Parser that collects the addresses of links with a class, by their text."""
 
     def __init__(self, html: str, css: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ def page(client, query: str = "") -> str:
 
 
 def shown(html: str) -> set[str]:
-    """The slugs of the exercises on the page."""
+    """Return the slugs of the exercises on the page."""
     return set(re.findall(r'href="/exercises/([-\w]+)/"', html))
 
 
@@ -49,7 +49,7 @@ def slugs(query: str) -> set[str]:
     return {row.slug for row in get_library_page(QueryDict(query), CATALOGUE).exercises}
 
 
-# --- Who sees what ------------------------------------------------------------------------------------------
+# --- Visibility ---------------------------------------------------------------------------------------------
 
 
 def test_retired_and_clinic_own_exercises_are_not_public(client):
@@ -62,7 +62,7 @@ def test_retired_and_clinic_own_exercises_are_not_public(client):
         assert client.get(reverse("exercise", args=[row.slug])).status_code == 404
 
 
-def test_hidden_neighbours_are_left_out_of_an_exercises_page(client):
+def test_related_exercises_that_are_not_public_are_left_out_of_an_exercises_page(client):
     easier = ExerciseFactory(clinic=ClinicFactory(), name="Secret seated")
     row = ExerciseFactory(easier=easier)
     ExerciseFactory(progression_of=row, name="Retired step up", retired_at=NOON)
@@ -75,7 +75,7 @@ def test_hidden_neighbours_are_left_out_of_an_exercises_page(client):
     assert "Retired step up" not in html
 
 
-def test_the_page_of_an_exercise_says_all_there_is_to_know(client, loaded):
+def test_the_page_of_an_exercise_shows_all_its_content(client, loaded):
     html = client.get("/exercises/calf-raise/").content.decode()
 
     for words in (
@@ -119,7 +119,7 @@ def test_filters_combine(loaded):
     assert slugs("category=stretching&position=seated&focus=ankles") == both & slugs("category=stretching")
 
 
-def test_what_is_at_home_offers_what_can_be_done_with_it():
+def test_the_equipment_filter_shows_exercises_that_can_be_done_with_it():
     chair, band = (Equipment.objects.create(slug=slug, name=slug) for slug in ("chair", "band"))
     with_chair, with_band, with_either, with_nothing = ExerciseFactory.create_batch(4)
     with_chair.equipment.add(chair)
@@ -145,7 +145,7 @@ def test_a_filters_link_keeps_the_other_filters_and_its_count_is_true(client, lo
     assert int(said[1]) == len(shown(following) - shown("")) > 0
 
 
-def test_every_filter_that_is_on_has_a_chip_that_takes_it_away(client, loaded):
+def test_every_active_filter_has_a_chip_that_removes_it(client, loaded):
     html = page(client, "?category=balance&position=seated&focus=strength&equipment=chair&q=knee")
 
     hrefs = re.findall(r'class="chip" href="([^"]+)"', html)
@@ -175,7 +175,7 @@ def test_choices_that_would_find_nothing_are_not_offered(client, loaded):
     assert "Exercise band" not in Links(html, "filter-option").found
 
 
-def test_filters_that_fit_nothing_together_teach_the_next_step(client, loaded):
+def test_a_combination_of_filters_without_results_suggests_what_to_do(client, loaded):
     html = page(client, "?position=water&focus=neck")
 
     assert "No exercise fits all of these filters" in html
@@ -212,7 +212,7 @@ def test_a_search_that_finds_nothing_suggests_what_to_try(client, loaded):
 @pytest.mark.parametrize(
     "query", ["a" * 500, "'\"<script>alert(1)</script>", "🙂🙂", "%27%22%3C", "../../etc"]
 )
-def test_a_strange_search_is_answered_and_shown_harmlessly(client, loaded, query):
+def test_an_unusual_search_is_answered_and_escaped(client, loaded, query):
     response = client.get(CATALOGUE, {"q": query})
 
     assert response.status_code == 200
@@ -229,7 +229,7 @@ def test_a_page_with_filters_is_not_for_search_engines(client, loaded):
 # --- Movement -----------------------------------------------------------------------------------------------
 
 
-def test_the_movement_is_a_link_where_there_are_no_scripts(client, loaded):
+def test_the_movement_is_a_link_without_javascript(client, loaded):
     still = client.get("/exercises/calf-raise/").content.decode()
     moving = client.get("/exercises/calf-raise/?motion=1").content.decode()
 
@@ -240,7 +240,7 @@ def test_the_movement_is_a_link_where_there_are_no_scripts(client, loaded):
     assert "Stop the movement" in moving
 
 
-def test_an_exercise_that_is_not_drawn_shows_a_calm_plate_and_offers_no_movement(client):
+def test_an_exercise_without_a_figure_shows_a_placeholder_and_offers_no_movement(client):
     row = ExerciseFactory(slug="not-drawn")
 
     html = client.get(reverse("exercise", args=[row.slug])).content.decode()
@@ -249,7 +249,7 @@ def test_an_exercise_that_is_not_drawn_shows_a_calm_plate_and_offers_no_movement
     assert "Show me the movement" not in html
 
 
-# --- For machines -------------------------------------------------------------------------------------------
+# --- Structured data ----------------------------------------------------------------------------------------
 
 
 def structured(html: str) -> list[dict]:
@@ -258,7 +258,7 @@ def structured(html: str) -> list[dict]:
     ]
 
 
-def test_an_exercise_is_told_to_search_engines_as_a_how_to(client, loaded):
+def test_an_exercise_has_structured_data_of_type_how_to(client, loaded):
     html = client.get("/exercises/calf-raise/").content.decode()
 
     (data,) = structured(html)
@@ -278,11 +278,11 @@ def test_no_text_can_break_out_of_the_structured_data(client):
     assert "<script>alert" not in html
 
 
-# --- Cost ---------------------------------------------------------------------------------------------------
+# --- Queries, caching and compression -----------------------------------------------------------------------
 
 
 def build_library(number: int) -> Exercise:
-    """A library of `number` exercises with all their relations; the first has many neighbours and routines."""
+    """Create `number` exercises with all their relations. The first has many related exercises and routines."""
     chair = Equipment.objects.create(slug="chair", name="Chair")
     feet = BodyFocus.objects.create(slug="feet", name="Feet")
     first, *others = Exercise.objects.bulk_create(
@@ -329,7 +329,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client, loaded):
     assert changed.status_code == 200
 
 
-def test_pages_go_out_compressed(client, loaded):
+def test_pages_are_compressed(client, loaded):
     response = client.get(CATALOGUE, headers={"accept-encoding": "gzip"})
 
     assert response["Content-Encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""Home, safety, routines, figures as files, and what robots read."""
+"""Home, safety and routine pages, files of figures, robots.txt and sitemap."""
 
 import gzip
 import re
@@ -33,7 +33,7 @@ def test_home_answers_the_question_and_leads_to_the_consultation(client, loaded)
         assert f'href="{path}"' in html
 
 
-def test_home_stands_without_a_catalogue(client):
+def test_home_works_without_a_catalogue(client):
     assert client.get("/").status_code == 200
 
 
@@ -79,7 +79,7 @@ def test_a_retired_exercise_is_left_out_of_a_public_routine(client):
     assert "Gone" not in html
 
 
-def test_no_routines_yet_teaches_the_next_step(client):
+def test_the_page_without_routines_links_to_the_exercises(client):
     html = client.get("/routines/").content.decode()
 
     assert "There are no routines yet" in html
@@ -95,7 +95,7 @@ def figure_url(slug="calf-raise", kind="strip", digest="") -> str:
 
 
 @pytest.mark.parametrize("kind", figures.KINDS)
-def test_a_figure_is_kept_for_ever_whoever_asks(client, kind):
+def test_a_figure_is_cached_for_ever_by_any_client(client, kind):
     response = client.get(figure_url(kind=kind))
 
     assert response.status_code == 200
@@ -119,7 +119,7 @@ def test_a_figure_is_kept_for_ever_whoever_asks(client, kind):
         ("BR", "br"),
     ],
 )
-def test_a_figure_goes_out_in_the_best_encoding_that_is_taken(client, accepted, encoding):
+def test_a_figure_is_sent_in_the_best_accepted_encoding(client, accepted, encoding):
     plain = figures.render("calf-raise", "strip").encode()
 
     response = client.get(figure_url(), headers={"accept-encoding": accepted})
@@ -130,7 +130,7 @@ def test_a_figure_goes_out_in_the_best_encoding_that_is_taken(client, accepted, 
     assert "Accept-Encoding" in response["Vary"]
 
 
-def test_the_address_of_an_earlier_drawing_leads_to_todays(client):
+def test_the_address_of_an_earlier_version_redirects_to_the_current_figure(client):
     response = client.get(figure_url(digest="0" * 12))
 
     assert response.status_code == 302
@@ -169,7 +169,7 @@ def test_the_sitemap_lists_every_public_page_and_each_opens(client, loaded):
         assert client.get(path).status_code == 200
 
 
-def test_robots_are_kept_out_of_what_is_private(client):
+def test_robots_txt_disallows_private_paths(client):
     text = client.get("/robots.txt").content.decode()
 
     for path in ("/my/", "/staff/", "/card/", "/accounts/", "/admin/"):
@@ -178,7 +178,7 @@ def test_robots_are_kept_out_of_what_is_private(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/exercises/", "/exercises/calf-raise/", "/routines/", "/safety/"])
-def test_every_public_page_introduces_itself_once(client, loaded, path):
+def test_every_public_page_has_title_description_and_heading_once(client, loaded, path):
     html = client.get(path).content.decode()
 
     for mark in (

@@ -1,4 +1,4 @@
-"""The search of the library in Spanish: it forgives accents, spelling and everyday words there too."""
+"""Search of the library in Spanish, which tolerates missing accents, misspelling and everyday words."""
 
 import pytest
 from django.utils import translation
@@ -20,7 +20,7 @@ def _in_spanish():
 
 
 def documents():
-    """As `exercises.library.selectors` builds them, in the language that is spoken."""
+    """Return the documents as `exercises.library.selectors` builds them, in the active language."""
     kinds = {"balance": "Balance", "aerobic": "Aerobic", "stretching": "Stretching"}
     return [
         Document(
@@ -80,7 +80,7 @@ def test_everyday_words_find_what_is_meant(query, expected):
     assert expected in found(query)
 
 
-def test_each_spanish_synonym_leads_to_a_word_that_the_library_says():
+def test_each_spanish_synonym_maps_to_a_word_of_the_library():
     said = {word for document in documents() for text in document.texts.values() for word in words_of(text)}
     with translation.override("en"):
         said |= {
@@ -93,7 +93,7 @@ def test_each_spanish_synonym_leads_to_a_word_that_the_library_says():
 
 
 @pytest.mark.django_db
-def test_a_visitor_finds_it_on_the_page(client):
+def test_the_page_shows_spanish_results(client):
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,

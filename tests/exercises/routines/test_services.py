@@ -1,4 +1,4 @@
-"""Routines of a clinic and of one clinician: made, changed, copied, retired, brought back; by whom and at once."""
+"""Creating, updating, copying, retiring and restoring routines; permissions and concurrent requests."""
 
 import threading
 import uuid
@@ -59,7 +59,7 @@ def changed(content, **fields):
 
 
 class TestWriting:
-    def test_a_routine_says_what_was_written(self, clinic, dana, ours, routine_content):
+    def test_a_routine_stores_its_content(self, clinic, dana, ours, routine_content):
         assert RoutineContent.of(Routine.objects.get()) == routine_content
         assert (ours.clinic, ours.owner, ours.slug[:10]) == (clinic, None, "our-start-")
         assert list(AuditEvent.objects.values_list("action", "actor")) == [("routine.added", dana.pk)]
@@ -78,7 +78,7 @@ class TestWriting:
             create_routine(clinic=ClinicFactory(), content=routine_content, form_key=ours.pk, by=dana)
 
     @pytest.mark.parametrize("lines", [(0,), (1, 1), tuple(range(MAX_ITEMS + 1))])
-    def test_what_cannot_be_a_routine_is_refused(self, clinic, dana, routine_content, lines):
+    def test_invalid_content_is_rejected(self, clinic, dana, routine_content, lines):
         exercises = ExerciseFactory.create_batch(max(lines) + 1)
         rows = tuple(RoutineLine(exercise_id=exercises[n].pk, dose=Dose(reps_min=5)) for n in lines)
         wrong = changed(routine_content, lines=() if lines == (0,) else rows)
@@ -114,7 +114,7 @@ class TestWriting:
         told = [(revision.by, revision.what) for revision in revisions(ours)]
         assert told == [(colleague, "Changed: name, exercises"), (dana, "Added")]
 
-    def test_who_saves_over_a_change_they_have_not_seen_is_told(self, clinic, dana, ours, routine_content):
+    def test_saving_over_an_unseen_change_raises_an_error(self, clinic, dana, ours, routine_content):
         colleague = clinician(clinic)
         update_routine(
             routine=ours, content=changed(routine_content, name="Theirs"), edit_number=0, by=colleague
@@ -133,7 +133,7 @@ class TestWriting:
         assert Routine.objects.get().edit_number == 1
         assert AuditEvent.objects.filter(action="routine.edited").count() == 1
 
-    def test_a_retired_one_cannot_be_chosen_until_it_is_brought_back(self, dana, ours):
+    def test_a_retired_routine_cannot_be_chosen_until_it_is_restored(self, dana, ours):
         assert ours in Routine.objects.available_to(dana)
         assert retire_routine(routine=ours, by=dana)
         assert not retire_routine(routine=ours, by=dana)
@@ -143,7 +143,7 @@ class TestWriting:
 
 
 class TestWhose:
-    def test_only_mine_is_not_even_the_clinic_admins(self, clinic, dana, routine_content):
+    def test_a_clinicians_routine_is_hidden_even_from_the_clinic_admin(self, clinic, dana, routine_content):
         mine = create_routine(
             clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana, only_for=dana
         )
@@ -152,7 +152,7 @@ class TestWhose:
         for other in (admin, clinician(clinic), clinician()):
             assert mine not in Routine.objects.available_to(other)
 
-    def test_the_clinics_is_for_the_clinic_alone(self, clinic, ours):
+    def test_a_clinics_routine_is_hidden_from_other_clinics(self, clinic, ours):
         assert ours in Routine.objects.available_to(clinician(clinic))
         assert ours not in Routine.objects.available_to(clinician())
         assert ours not in Routine.objects.public()
@@ -162,7 +162,7 @@ class TestWhose:
 class TestAtOnce:
     @pytest.fixture
     def at_once(self):
-        """`at_once(work)`: what `work(number)` returned, or raised, in four threads that start together."""
+        """Return a function that runs `work(number)` in four simultaneous threads and returns results or exceptions."""
 
         def run(work):
             start = threading.Barrier(AT_ONCE)
@@ -189,7 +189,7 @@ class TestAtOnce:
         assert len({routine.pk for routine in made}) == Routine.objects.count() == 1
         assert RoutineItem.objects.count() == 2
 
-    def test_of_several_edits_one_is_saved_and_the_others_are_told(
+    def test_of_several_concurrent_edits_one_is_saved_and_the_others_raise_an_error(
         self, at_once, clinic, dana, routine_content
     ):
         ours = create_routine(clinic=clinic, content=routine_content, form_key=uuid.uuid4(), by=dana)

@@ -1,4 +1,4 @@
-"""The pages about routines, as a browser without scripts sees them."""
+"""Staff pages for routines, without JavaScript."""
 
 import uuid
 
@@ -30,7 +30,7 @@ def curl(db):
 
 @pytest.fixture
 def ours(clinic, march, curl):
-    """The clinic's own routine: march, then curl."""
+    """Return a routine of the clinic: march, then curl."""
     routine = RoutineFactory(clinic=clinic, name="Our start")
     RoutineItemFactory(routine=routine, exercise=march, order=1)
     RoutineItemFactory(routine=routine, exercise=curl, order=2)
@@ -39,7 +39,7 @@ def ours(clinic, march, curl):
 
 @pytest.fixture
 def answers(march, curl):
-    """What the form sends for a sound routine."""
+    """Return the form data of a valid routine."""
     return {
         "key": str(uuid.uuid4()),
         "name": "Morning",
@@ -59,6 +59,11 @@ def page_of(routine):
     return reverse("staff_routine_edit", args=[routine.pk])
 
 
+def button(name, *arguments):
+    """The address of a button of a new routine's form."""
+    return reverse(f"staff_routine_create_item_{name}", args=arguments)
+
+
 def names(routine):
     return [item.exercise.name for item in routine.items.order_by("order")]
 
@@ -76,7 +81,7 @@ def test_a_clinic_admin_makes_one_for_everyone(browser, miriam, dana, answers):
     assert made in Routine.objects.available_to(dana)
 
 
-def test_a_clinicians_is_only_theirs_whatever_the_form_says(browser, dana, answers):
+def test_a_clinicians_routine_is_only_theirs_regardless_of_the_form(browser, dana, answers):
     assert "Who can use it" not in browser(dana).get(NEW).text
     browser(dana).post(NEW, answers | {"whose": "clinic"})
     assert Routine.objects.get().owner == dana
@@ -96,7 +101,7 @@ def test_a_double_click_makes_one(browser, miriam, answers):
 
 def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(browser, miriam, answers):
     extra = ExerciseFactory(name="Calf raise", reps_min=12, reps_max=None)
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(extra.pk), "name": ""})
+    response = browser(miriam).post(button("add"), answers | {"add": str(extra.pk), "name": ""})
     assert shown(response) == ["March on the spot", "Towel curl", "Calf raise"]
     assert "12 times" in response.text
     assert 'value="Slowly."' in response.text
@@ -105,28 +110,69 @@ def test_an_exercise_is_added_with_its_usual_dose_and_nothing_is_saved_yet(brows
 
 
 @pytest.mark.parametrize(
-    ("do", "left"),
+    ("name", "line", "left"),
     [
-        ("up-1", ["Towel curl", "March on the spot"]),
-        ("down-0", ["Towel curl", "March on the spot"]),
-        ("up-0", ["March on the spot", "Towel curl"]),
-        ("down-1", ["March on the spot", "Towel curl"]),
-        ("remove-0", ["Towel curl"]),
-        ("remove-9", ["March on the spot", "Towel curl"]),
-        ("up-x", ["March on the spot", "Towel curl"]),
-        ("nonsense", ["March on the spot", "Towel curl"]),
+        ("up", "Towel curl", ["Towel curl", "March on the spot"]),
+        ("down", "March on the spot", ["Towel curl", "March on the spot"]),
+        ("up", "March on the spot", ["March on the spot", "Towel curl"]),
+        ("down", "Towel curl", ["March on the spot", "Towel curl"]),
+        ("remove", "March on the spot", ["Towel curl"]),
+        ("remove", "Not in it", ["March on the spot", "Towel curl"]),
+        ("up", "Not in it", ["March on the spot", "Towel curl"]),
     ],
 )
-def test_buttons_move_and_remove_and_keep_what_was_typed(browser, miriam, answers, do, left):
-    response = browser(miriam).post(NEW, answers | {"do": do, "summary": "Typed just now"})
+def test_buttons_move_and_remove_and_keep_what_was_typed(browser, miriam, answers, name, line, left):
+    ExerciseFactory(name="Not in it")
+    address = button(name, Exercise.objects.get(name=line).pk)
+
+    response = browser(miriam).post(address, answers | {"summary": "Typed just now"})
+
     assert shown(response) == left
     assert "Typed just now" in response.text
     assert 'value="Slowly."' in response.text
     assert not Routine.objects.exists()
 
 
+@pytest.mark.parametrize("broken", ["x/up/", "up/", "nonsense/"])
+def test_an_address_that_names_no_exercise_is_not_found(browser, miriam, answers, broken):
+    assert browser(miriam).post(f"{NEW}lines/{broken}", answers).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["add", "up", "down", "remove"])
+def test_the_buttons_of_a_routine_that_is_kept_do_the_same_and_save_nothing(
+    browser, miriam, ours, answers, curl, name
+):
+    arguments = [] if name == "add" else [curl.pk]
+    extra = ExerciseFactory(name="Calf raise")
+    address = reverse(f"staff_routine_item_{name}", args=[ours.pk, *arguments])
+
+    response = browser(miriam).post(address, answers | {"add": str(extra.pk), "name": "Typed just now"})
+
+    assert (
+        shown(response)
+        == {
+            "add": ["March on the spot", "Towel curl", "Calf raise"],
+            "up": ["Towel curl", "March on the spot"],
+            "down": ["March on the spot", "Towel curl"],
+            "remove": ["March on the spot"],
+        }[name]
+    )
+    assert "Typed just now" in response.text
+    assert f'action="{page_of(ours)}"' in response.text
+    assert names(ours) == ["March on the spot", "Towel curl"]
+    assert browser(miriam).get(address).url == page_of(ours)
+
+
+def test_the_buttons_of_a_routine_are_for_those_who_keep_it(browser, dana, ours, answers, curl):
+    address = reverse("staff_routine_item_remove", args=[ours.pk, curl.pk])
+
+    assert browser(dana).post(address, answers).status_code == 403
+    assert browser(clinician()).post(address, answers).status_code == 404
+    assert browser(dana).get(button("add")).url == NEW
+
+
 def test_what_is_in_it_is_not_offered_again(browser, miriam, answers, march):
-    response = browser(miriam).post(NEW, answers | {"do": "add", "add": str(march.pk)})
+    response = browser(miriam).post(button("add"), answers | {"add": str(march.pk)})
     assert shown(response) == ["March on the spot", "Towel curl"]
     assert f'<option value="{march.pk}"' not in response.text
     assert f'<option value="{march.pk}"' in browser(miriam).get(NEW).text
@@ -136,7 +182,7 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     theirs = ExerciseFactory(clinic=clinician().membership.clinic, name="Secret move")
     assert Exercise.objects.filter(pk=theirs.pk).exists()
     assert "Secret move" not in browser(miriam).get(NEW).text
-    added = browser(miriam).post(NEW, answers | {"do": "add", "add": str(theirs.pk)})
+    added = browser(miriam).post(button("add"), answers | {"add": str(theirs.pk)})
     assert shown(added) == ["March on the spot", "Towel curl"]
     smuggled = browser(miriam).post(NEW, answers | {"line-1-exercise": str(theirs.pk)})
     assert "was left out" in smuggled.text
@@ -144,7 +190,9 @@ def test_another_clinics_exercise_cannot_be_put_in(browser, miriam, answers):
     assert not Routine.objects.exists()
 
 
-def test_an_exercise_retired_meanwhile_is_told_and_the_rest_can_be_saved(browser, miriam, answers, march):
+def test_an_exercise_that_was_retired_meanwhile_is_reported_and_the_rest_can_be_saved(
+    browser, miriam, answers, march
+):
     Exercise.objects.filter(pk=march.pk).update(retired_at=NOON)
     response = browser(miriam).post(NEW, answers)
     assert "An exercise is no longer to be had, and was left out." in response.text
@@ -175,7 +223,7 @@ def test_a_routine_that_holds_a_retired_exercise_keeps_it_until_someone_removes_
         ({"line-1-sets": "many"}, "id_line-1-sets", "Use a whole number from 1 to 10."),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_saved(browser, miriam, answers, change, place, told):
+def test_a_missing_value_is_reported_and_nothing_is_saved(browser, miriam, answers, change, place, told):
     response = browser(miriam).post(NEW, answers | change)
     assert response.status_code == 200
     assert f'<a href="#{place}">' in response.text
@@ -193,22 +241,22 @@ def test_one_exercise_twice_is_refused(browser, miriam, answers, march):
 def test_a_full_routine_takes_no_more_and_a_long_one_is_warned_of(browser, miriam, answers):
     many = ExerciseFactory.create_batch(MAX_ITEMS)
     lines = {f"line-{place}-exercise": str(exercise.pk) for place, exercise in enumerate(many)}
-    sent = {"name": "Long", "rows": str(MAX_ITEMS), "do": "nothing"} | lines
-    response = browser(miriam).post(NEW, sent)
+    sent = {"name": "Long", "rows": str(MAX_ITEMS)} | lines
+    response = browser(miriam).post(button("add"), sent)
     assert len(shown(response)) == MAX_ITEMS
     assert f"A routine holds at most {MAX_ITEMS} exercises." in response.text
     assert 'name="add"' not in response.text
     assert "People keep up better with 6 or fewer." in response.text
 
 
-def test_it_is_changed_and_told_who_did_it(browser, miriam, ours, answers):
+def test_it_is_updated_and_the_page_shows_who_did_it(browser, miriam, ours, answers):
     browser(miriam).post(page_of(ours), answers | {"edit_number": "0", "name": "New name"})
     ours.refresh_from_db()
     assert (ours.name, ours.edit_number, ours.owner) == ("New name", 1, None)
     assert "Changed: name, summary, exercises" in browser(miriam).get(page_of(ours)).text
 
 
-def test_who_saves_over_a_colleagues_change_is_told_first_and_can_then_save(
+def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
     browser, miriam, clinic, ours, answers
 ):
     answers["edit_number"] = "0"
@@ -227,7 +275,8 @@ def test_a_clinician_reads_the_clinics_routine_and_copies_it(browser, dana, ours
     assert "Make a copy to change" in page.text
     assert "<form" not in page.text
     assert browser(dana).post(page_of(ours), answers).status_code == 403
-    assert browser(dana).post(reverse("staff_routine_retire", args=[ours.pk])).status_code == 403
+    for name in ("staff_routine_retire", "staff_routine_restore"):
+        assert browser(dana).post(reverse(name, args=[ours.pk])).status_code == 403
     copy = browser(dana).get(reverse("staff_routine_copy", args=[ours.pk]))
     assert shown(copy) == ["March on the spot", "Towel curl"]
     assert f'action="{NEW}"' in copy.text
@@ -258,11 +307,10 @@ def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
 
 
 def test_retiring_and_bringing_back(browser, miriam, dana, ours):
-    act = reverse("staff_routine_retire", args=[ours.pk])
-    response = browser(miriam).post(act, {"do": "retire"}, follow=True)
+    response = browser(miriam).post(reverse("staff_routine_retire", args=[ours.pk]), follow=True)
     assert "Bring back" in response.text
     assert not Routine.objects.available_to(dana).exists()
-    response = browser(miriam).post(act, {"do": "bring_back"}, follow=True)
+    response = browser(miriam).post(reverse("staff_routine_restore", args=[ours.pk]), follow=True)
     assert "is in use again" in response.text
     assert Routine.objects.available_to(dana).get() == ours
 

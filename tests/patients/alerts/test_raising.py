@@ -7,7 +7,6 @@ import pytest
 from clinic.models import AuditEvent, OpeningHours
 from patients.alerts.services.raising import raise_alerts
 from patients.models import Alert, AlertLevel, AlertRule, ExerciseSession, SessionEntry
-from patients.sessions.advice import CheckIn
 from patients.sessions.services.sessions import finish_session
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
 
@@ -43,7 +42,7 @@ def check_in(version):
             effort="too_hard" if too_hard else "easy",
         )
         by = version.plan.patient.user
-        return finish_session(session=session, answers=CheckIn(**answers), by=by, now=at)
+        return finish_session(session=session, answers=answers, by=by, now=at)
 
     return finish
 
@@ -139,7 +138,7 @@ def test_the_clinics_own_numbers_hold_and_stay_with_the_alert(check_in, clinic):
 
 def test_a_check_in_that_comes_again_raises_nothing_twice(check_in, patient):
     session = check_in(fell=True)
-    answers = CheckIn(**FINE | {"fell": True})
+    answers = FINE | {"fell": True}
     finish_session(session=session, answers=answers, by=patient.user, now=NOON)
     raise_alerts(session=session, now=NOON)
 
@@ -148,7 +147,7 @@ def test_a_check_in_that_comes_again_raises_nothing_twice(check_in, patient):
 
 def test_a_worse_number_told_later_is_kept_while_the_alert_waits(check_in, patient):
     session = check_in(pain_after=7)
-    finish_session(session=session, answers=CheckIn(**FINE | {"pain_after": 9}), by=patient.user, now=NOON)
+    finish_session(session=session, answers=FINE | {"pain_after": 9}, by=patient.user, now=NOON)
 
     assert session.alerts.get().facts["seen"] == {"pain_after": 9}
 
@@ -156,7 +155,7 @@ def test_a_worse_number_told_later_is_kept_while_the_alert_waits(check_in, patie
 def test_a_settled_alert_stays_settled_and_a_new_danger_is_told(check_in, patient, dana):
     session = check_in(pain_after=7)
     Alert.objects.update(settled_at=NOON, settled_by=dana, note="Called.")
-    answers = CheckIn(**FINE | {"pain_after": 9, "new_sore": True})
+    answers = FINE | {"pain_after": 9, "new_sore": True}
     finish_session(session=session, answers=answers, by=patient.user, now=NOON)
 
     assert kinds(session) == ["pain", "sore"]

@@ -1,27 +1,40 @@
 """The ladder: what a finished session raises, given the sessions before it, and what a clinic may change of it."""
 
+import dataclasses
+
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patients.alerts.definitions import Part
 from patients.alerts.rules import (
-    ALERT_RULES,
-    DEFAULTS,
     USUAL_OF,
-    Part,
     PastSession,
+    alert_rule_definitions,
+    always_told,
+    defaults,
     find_inactivity,
     findings,
     get_alert_rules,
     get_usual_pain,
 )
-from patients.models import ALWAYS_ON, AlertKind, AlertLevel, AlertRule
+from patients.models import Alert, AlertKind, AlertLevel, AlertRule
 from tests.factories import ClinicFactory
 
-HARD = PastSession(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("Calf raise",))
-FINE = PastSession(pain_before=2, pain_after=2, rated_exercises=True)
-ROSE = PastSession(pain_before=2, pain_after=4, rated_exercises=True)
+DEFAULTS = defaults()
+ALERT_RULES = alert_rule_definitions()
+ALWAYS_ON = ("fall", "faint", "sore")
+
+
+def past(*, rated_exercises=False, too_hard=(), raised=frozenset(), **answers):
+    """A session with these answers, each under the id of its question."""
+    return PastSession(answers=answers, rated_exercises=rated_exercises, too_hard=too_hard, raised=raised)
+
+
+HARD = past(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("Calf raise",))
+FINE = past(pain_before=2, pain_after=2, rated_exercises=True)
+ROSE = past(pain_before=2, pain_after=4, rated_exercises=True)
 
 
 def raised(session, *earlier, rules=DEFAULTS):
@@ -29,7 +42,7 @@ def raised(session, *earlier, rules=DEFAULTS):
 
 
 def pained(*pains):
-    return [PastSession(pain_after=pain) for pain in pains]
+    return [past(pain_after=pain) for pain in pains]
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -55,12 +68,13 @@ def test_critical_alerts_go_to_the_team_after_half_an_hour_and_no_others_do():
 
 
 def test_every_kind_of_alert_has_its_row():
-    assert set(ALERT_RULES) == set(AlertKind.values)
+    assert set(ALERT_RULES) == set(AlertKind)
+    assert dict(Alert._meta.get_field("kind").flatchoices).keys() == ALERT_RULES.keys()
 
 
 def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
     fixed = {kind for kind, row in ALERT_RULES.items() if Part.ON not in row.may_change}
-    assert fixed == set(ALWAYS_ON)
+    assert fixed == set(ALWAYS_ON) == always_told()
     assert all(
         ALERT_RULES[kind].why_fixed and Part.LEVEL not in ALERT_RULES[kind].may_change for kind in fixed
     )
@@ -72,12 +86,12 @@ def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
 @pytest.mark.parametrize(
     ("session", "kinds"),
     [
-        (PastSession(fell=True), ["fall"]),
-        (PastSession(faint_or_chest_pain=True), ["faint"]),
-        (PastSession(new_sore=True), ["sore"]),
-        (PastSession(pain_before=6, pain_after=7), ["pain"]),
-        (PastSession(pain_before=6, pain_after=6), []),
-        (PastSession(), []),
+        (past(fell=True), ["fall"]),
+        (past(faint_or_chest_pain=True), ["faint"]),
+        (past(new_sore=True), ["sore"]),
+        (past(pain_before=6, pain_after=7), ["pain"]),
+        (past(pain_before=6, pain_after=6), []),
+        (past(), []),
     ],
 )
 def test_a_danger_needs_no_history(session, kinds):
@@ -98,13 +112,13 @@ def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
 
 
 def test_a_rise_of_one_is_no_rise_and_an_unknown_pain_before_is_none_either():
-    assert raised(PastSession(pain_before=2, pain_after=3), ROSE) == []
-    assert raised(PastSession(pain_after=4), ROSE) == []
-    assert raised(ROSE, PastSession(pain_after=4), ROSE) == []
+    assert raised(past(pain_before=2, pain_after=3), ROSE) == []
+    assert raised(past(pain_after=4), ROSE) == []
+    assert raised(ROSE, past(pain_after=4), ROSE) == []
 
 
 def test_a_tick_sheet_without_pain_does_not_break_the_row():
-    assert raised(ROSE, PastSession(), ROSE) == ["pain_rising"]
+    assert raised(ROSE, past(), ROSE) == ["pain_rising"]
 
 
 def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise():
@@ -115,16 +129,16 @@ def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise()
 
 
 def test_another_exercise_that_is_too_hard_counts_as_well():
-    other = PastSession(pain_after=2, rated_exercises=True, too_hard=("Ankle circles",))
+    other = past(pain_after=2, rated_exercises=True, too_hard=("Ankle circles",))
     assert raised(other, HARD) == ["too_hard"]
 
 
 def test_a_session_without_any_rating_does_not_break_the_row():
-    assert raised(HARD, PastSession(pain_after=2), HARD) == ["too_hard"]
+    assert raised(HARD, past(pain_after=2), HARD) == ["too_hard"]
 
 
 def test_after_an_alert_the_row_starts_anew():
-    told = PastSession(
+    told = past(
         pain_before=2, pain_after=2, rated_exercises=True, too_hard=("x",), raised=frozenset({"too_hard"})
     )
     assert raised(HARD, told, HARD) == []
@@ -132,7 +146,7 @@ def test_after_an_alert_the_row_starts_anew():
 
 
 def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
-    assert raised(PastSession(), HARD, HARD, HARD) == []
+    assert raised(past(), HARD, HARD, HARD) == []
 
 
 @pytest.mark.parametrize(
@@ -150,20 +164,20 @@ def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
 def test_more_pain_than_usual_is_told_from_five_up_and_one_above_the_middle_of_earlier_ones(
     after, before, kinds
 ):
-    assert raised(PastSession(pain_after=after), *pained(*before)) == kinds
+    assert raised(past(pain_after=after), *pained(*before)) == kinds
 
 
 def test_the_usual_is_that_of_the_last_ten_sessions():
     assert USUAL_OF == 10
     assert get_usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
-    assert get_usual_pain([*[PastSession()] * 20, *pained(3, 3, 3)]) == 3
+    assert get_usual_pain([*[past()] * 20, *pained(3, 3, 3)]) == 3
 
 
 # --- What holds for any history ---------------------------------------------------------------------------------------
 
 pains = st.none() | st.integers(0, 10)
 sessions = st.builds(
-    PastSession,
+    past,
     pain_before=pains,
     pain_after=pains,
     fell=st.booleans(),
@@ -187,7 +201,8 @@ def test_the_gravest_is_told_first_and_no_kind_twice(session, earlier):
 def test_a_worse_pain_never_raises_less(session, earlier, more):
     """So that a check-in sent again, which keeps the worse answer, never unsays what was told."""
     if session.pain_after is not None:
-        worse = PastSession(**vars(session) | {"pain_after": min(10, session.pain_after + more)})
+        worst = session.answers | {"pain_after": min(10, session.pain_after + more)}
+        worse = dataclasses.replace(session, answers=worst)
         assert set(raised(session, *earlier)) <= set(raised(worse, *earlier))
 
 
@@ -231,7 +246,7 @@ class TestAClinicsOwnRules:
             clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=6, limit_minutes=60
         )
         own = get_alert_rules(clinic)
-        assert raised(PastSession(pain_before=6, pain_after=6), rules=own) == ["pain"]
+        assert raised(past(pain_before=6, pain_after=6), rules=own) == ["pain"]
         assert (own["pain"].level, own["pain"].limit_minutes) == (AlertLevel.HIGH, 60)
         assert {kind: rule for kind, rule in own.items() if kind != "pain"} == {
             kind: rule for kind, rule in DEFAULTS.items() if kind != "pain"

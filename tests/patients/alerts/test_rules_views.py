@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, Role
+from patients.alerts.definitions import Part
 from patients.alerts.forms import AlertRulesForm
-from patients.alerts.rules import ALERT_RULES, DEFAULTS, Part, fingerprint, get_alert_rules
+from patients.alerts.rules import alert_rule_definitions, defaults, fingerprint, get_alert_rules
 from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 from patients.models import AlertLevel, AlertRule
 from tests.factories import clinician as member
@@ -49,8 +50,8 @@ def errors(response):
 def test_every_rule_is_there_with_its_default_in_words(client):
     page = client.get(URL).text
 
-    for row in ALERT_RULES.values():
-        assert f"<legend>{row.kind.label}</legend>" in page
+    for row in alert_rule_definitions().values():
+        assert f"<legend>{row.label}</legend>" in page
     assert "Default: Critical: pain 7 or more after a session. To the whole team after 30 minutes." in page
     assert "Default: Low: nothing logged for 3 planned days. Never goes to the whole team by itself." in page
 
@@ -58,7 +59,7 @@ def test_every_rule_is_there_with_its_default_in_words(client):
 def test_a_fall_a_faint_and_a_sore_say_why_they_cannot_be_switched_off(client):
     form = client.get(URL).context["form"]
 
-    for kind, row in ALERT_RULES.items():
+    for kind, row in alert_rule_definitions().items():
         assert (f"{kind}-is_on" in form.fields) == (f"{kind}-level" in form.fields) == (row.why_fixed is None)
         assert f"{kind}-limit_minutes" in form.fields
     assert "So one is always told." in client.get(URL).text
@@ -76,7 +77,7 @@ def test_a_change_holds_for_this_clinic_and_is_audited(client, clinic, admin, st
     own = get_alert_rules(clinic)
     assert "Saved. It holds from the next check-in on." in page
     assert (own["pain"].amount, own["pain"].level, own["fall"].limit_minutes) == (6, AlertLevel.HIGH, 10)
-    assert get_alert_rules(stranger.membership.clinic) == DEFAULTS
+    assert get_alert_rules(stranger.membership.clinic) == defaults()
     assert AuditEvent.objects.filter(action="alert_rule.changed", actor=admin, clinic=clinic).count() == 2
     assert AlertRule.objects.get(kind="pain").history.count() == 1
 
@@ -93,7 +94,7 @@ def test_a_rule_can_be_switched_off_and_never_go_to_the_team(client, clinic):
 def test_what_a_clinic_may_not_change_stays_whatever_is_sent(client, clinic):
     client.post(URL, as_shown(client) | {"fall-level": "1", "fall-is_on": "", "sore-amount": "9"})
 
-    assert get_alert_rules(clinic) == DEFAULTS
+    assert get_alert_rules(clinic) == defaults()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_back_to_the_default_takes_one_rule_back_and_keeps_its_history(client, c
 
     client.post(URL, as_shown(client) | {"reset": "pain"})
 
-    assert get_alert_rules(clinic)["pain"] == DEFAULTS["pain"]
+    assert get_alert_rules(clinic)["pain"] == defaults()["pain"]
     assert get_alert_rules(clinic)["quiet"].amount == 5
     assert [row.history_type for row in AlertRule.history.filter(kind="pain").order_by("history_id")] == [
         "+",
@@ -141,13 +142,16 @@ def test_back_to_the_default_keeps_what_was_typed_elsewhere(client, clinic):
     client.post(URL, as_shown(client) | {"pain-amount": "6"})
     client.post(URL, as_shown(client) | {"reset": "pain", "quiet-amount": "4"})
 
-    assert (get_alert_rules(clinic)["pain"], get_alert_rules(clinic)["quiet"].amount) == (DEFAULTS["pain"], 4)
+    assert (get_alert_rules(clinic)["pain"], get_alert_rules(clinic)["quiet"].amount) == (
+        defaults()["pain"],
+        4,
+    )
 
 
 def test_an_unknown_rule_has_no_default(client, clinic):
     client.post(URL, as_shown(client) | {"reset": "nonsense"})
 
-    assert get_alert_rules(clinic) == DEFAULTS
+    assert get_alert_rules(clinic) == defaults()
 
 
 # --- Two admins -------------------------------------------------------------------------------------------------------
@@ -180,19 +184,19 @@ def test_the_same_form_twice_is_one_change(client, clinic):
 
 
 def test_the_action_itself_refuses_stale_rules(clinic, admin):
-    wanted = dict(DEFAULTS) | {"pain": replace(DEFAULTS["pain"], amount=5)}
+    wanted = dict(defaults()) | {"pain": replace(defaults()["pain"], amount=5)}
 
     with pytest.raises(StaleRulesError):
         save_alert_rules(clinic=clinic, rules=wanted, seen="something else", by=admin)
-    assert save_alert_rules(clinic=clinic, rules=wanted, seen=fingerprint(DEFAULTS), by=admin) == ["pain"]
+    assert save_alert_rules(clinic=clinic, rules=wanted, seen=fingerprint(defaults()), by=admin) == ["pain"]
 
 
 def test_every_part_that_may_change_has_its_field():
     form = AlertRulesForm()
-    named = {f"{kind}-{part}" for kind, row in ALERT_RULES.items() for part in row.may_change}
+    named = {f"{kind}-{part}" for kind, row in alert_rule_definitions().items() for part in row.may_change}
 
     assert named | {"seen"} == set(form.fields)
-    assert all(row.amounts for row in ALERT_RULES.values() if Part.AMOUNT in row.may_change)
+    assert all(row.amounts for row in alert_rule_definitions().values() if Part.AMOUNT in row.may_change)
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.FRONT_DESK])

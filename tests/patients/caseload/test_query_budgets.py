@@ -73,9 +73,7 @@ def fill(clinic, patients, dana):
             finished_at=NOON,
             pain_before=3,
             pain_after=4,
-            fell=True,
-            faint_or_chest_pain=False,
-            new_sore=False,
+            answers={"fell": True, "faint_or_chest_pain": False, "new_sore": False},
         )
         for each in versions
     )
@@ -104,9 +102,7 @@ def fill_one(patient, times):
             finished_at=NOON,
             pain_before=3,
             pain_after=4,
-            fell=True,
-            faint_or_chest_pain=False,
-            new_sore=False,
+            answers={"fell": True, "faint_or_chest_pain": False, "new_sore": False},
         )
         for number in range(times)
     )

@@ -17,7 +17,7 @@ from django.utils import timezone
 import patients
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role, User
 from exercises.models import Exercise
-from patients.alerts.rules import DEFAULTS, SESSIONS_CONSIDERED, findings
+from patients.alerts.rules import SESSIONS_CONSIDERED, alert_rule_definitions, defaults, findings
 from patients.alerts.services.raising import get_past_sessions
 from patients.demo import safety
 from patients.demo.bulk import BulkRows
@@ -33,7 +33,6 @@ from patients.demo.scenarios import SCENARIOS
 from patients.demo.seeding import DemoSize, SeedError, seed
 from patients.models import (
     Alert,
-    AlertKind,
     AlertLevel,
     ExerciseSession,
     Message,
@@ -251,7 +250,7 @@ class TestTheDemo(TestCase):
 
     def test_every_kind_of_event_waits_for_a_clinician_and_has_been_settled_before(self):
         waiting = Alert.objects.waiting()
-        assert set(waiting.values_list("kind", flat=True)) == set(AlertKind.values)
+        assert set(waiting.values_list("kind", flat=True)) == set(alert_rule_definitions())
         told = waiting.about_sessions()
         assert told.filter(raised_at__lt=NOW - datetime.timedelta(days=4)).count() == 0
         settled = Alert.objects.exclude(settled_at=None)
@@ -275,7 +274,7 @@ class TestTheDemo(TestCase):
             pasts = get_past_sessions(sessions)
             for place, session in enumerate(sessions):
                 before = pasts[place + 1 :][:SESSIONS_CONSIDERED]
-                found = findings(DEFAULTS, pasts[place], before)
+                found = findings(defaults(), pasts[place], before)
                 told = {finding.rule.kind: (finding.rule.level, finding.facts) for finding in found}
                 assert told == reported.get(session.pk, {})
 

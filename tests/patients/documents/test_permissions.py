@@ -45,7 +45,7 @@ def test_a_day_from_paper_counts_as_done_today(patient, from_paper):
 
 
 def test_a_danger_on_todays_paper_ends_the_day(patient, from_paper):
-    from_paper(TODAY, fell=True)
+    from_paper(TODAY, answers={"fell": True})
 
     assert get_today(patient, FRIDAY_NOON).state == TodayState.RESTING
 
@@ -88,7 +88,7 @@ def test_the_story_counts_a_day_from_paper_and_plots_only_told_pain(patient, fro
 
 
 def test_the_team_and_the_administration_can_open_it(patient, from_paper, signed_in, dana):
-    session = from_paper(TODAY, fell=True)
+    session = from_paper(TODAY, answers={"fell": True})
     root = User.objects.create_superuser("root@example.org", "correct horse", name="Root")
 
     assert signed_in(dana).get(reverse("patient", args=[patient.pk])).status_code == 200

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.doses import Dose
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.merge import merge
 
 EXERCISES = [uuid.UUID(int=number) for number in range(1, 6)]

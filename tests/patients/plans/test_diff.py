@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 
 from exercises.doses import Dose
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
 from patients.plans.diff import MAX_NOTE_LENGTH, changes, draft_change_note, weekday_names
+from patients.plans.lines import PlanLine
 
 CALF, ANKLE = uuid.UUID(int=1), uuid.UUID(int=2)
 TEN_TO_FIFTEEN = Dose(reps_min=10, reps_max=15)
 
 
 def line(pk=CALF, dose=TEN_TO_FIFTEEN, name="Calf raise", support="two_hands", note=""):
-    return PlanLine(pk, dose, support, note, name)
+    return PlanLine(pk, dose, support, note=note, name=name)
 
 
 def plan(*lines, **schedule):

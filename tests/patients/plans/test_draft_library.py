@@ -7,7 +7,8 @@ import pytest
 from exercises.doses import Dose
 from exercises.library.services.favourites import set_favourite, toggle_favourite
 from exercises.models import BodyFocus, Category, Equipment, FavouriteExercise
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.selectors.draft_library import MAX_RECENT, library
 from patients.plans.selectors.draft_page import get_plan_draft_page
 from patients.plans.totals import compute_totals

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from exercises.models import Exercise, FavouriteExercise
 from patients.models import PlanItem
@@ -24,11 +23,7 @@ MOST = 45
 class Script(DraftPage):
     """The same form, sent by the script."""
 
-    def press(self, do, url=None, **more):
-        data = {
-            name: value for name, value in self.values.items() if value is not None and value is not False
-        }
-        return self.client.post(url or self.url, data | {"do": do} | more, **SCRIPT)
+    sent_with = SCRIPT
 
 
 @pytest.fixture
@@ -75,7 +70,7 @@ def test_saving_by_itself_tells_nothing_and_a_button_tells_what_it_did_and_what_
     assert quiet.context["told"] == ""
 
     toe = ExerciseFactory(name="Toe raise")
-    told = script.press("", url=reverse("plan_add", args=[draft.plan_id, toe.pk])).context["told"]
+    told = script.press("add", toe.pk).context["told"]
 
     assert re.fullmatch(r"Added: Toe raise\. 3 exercises, \d+ minutes? a session\.", told)
     assert names(draft) == ["Calf raise", "Ankle circles", "Toe raise"]
@@ -83,7 +78,7 @@ def test_saving_by_itself_tells_nothing_and_a_button_tells_what_it_did_and_what_
 
 def test_nothing_is_left_to_be_told_on_the_next_page(script, draft):
     toe = ExerciseFactory(name="Toe raise")
-    script.press("", url=reverse("plan_add", args=[draft.plan_id, toe.pk]))
+    script.press("add", toe.pk)
 
     assert "Added: Toe raise" not in script.client.get(script.url).text
 
@@ -110,7 +105,7 @@ def test_what_cannot_be_saved_is_told_at_the_field_and_in_the_status_without_an_
 
 
 def test_a_button_says_aloud_what_cannot_be_saved(script, calf, draft):
-    response = script.type(calf, reps_min="40").press(f"remove:{calf.pk}")
+    response = script.type(calf, reps_min="40").press("item_remove", calf.pk)
 
     assert 'role="alert"' in response.text
     assert names(draft) == ["Calf raise", "Ankle circles"]
@@ -144,16 +139,16 @@ def test_undo_answers_with_what_was_undone(script, draft, calf):
 
 
 def test_a_star_is_kept_and_taken_back(script, dana, calf):
-    assert 'data-state="saved"' in script.press(f"favourite:{calf.pk}").text
+    assert 'data-state="saved"' in script.press("favourite", calf.pk).text
     assert FavouriteExercise.objects.filter(user=dana, exercise=calf).exists()
 
-    script.press(f"favourite:{calf.pk}")
+    script.press("favourite", calf.pk)
     assert not FavouriteExercise.objects.exists()
 
 
-@pytest.mark.parametrize("target", ["", "nonsense", "00000000-0000-4000-8000-00000000dead"])
+@pytest.mark.parametrize("target", ["", "nonsense/", "00000000-0000-4000-8000-00000000dead/"])
 def test_a_star_beside_nothing_is_not_found(script, target):
-    assert script.press(f"favourite:{target}").status_code == 404
+    assert script.client.post(f"{script.url}favourites/{target}", **SCRIPT).status_code == 404
 
 
 def test_the_library_alone_is_answered_in_the_order_of_the_page(script):
@@ -201,7 +196,7 @@ def test_a_change_of_several_that_says_nothing_is_explained(script, draft, sent,
 
 @pytest.mark.parametrize("week", ["", "1", "99", "x"])
 def test_a_phase_begins_in_a_later_week_of_the_plan(script, draft, calf, week):
-    response = script.press(f"phase:{calf.pk}", **{f"phase-{calf.pk}": week})
+    response = script.press("item_split", calf.pk, **{f"phase-{calf.pk}": week})
 
     assert response.status_code == 409
     assert "a later week of this exercise" in response.text

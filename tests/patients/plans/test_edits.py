@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from exercises.doses import Dose
 from patients.models.schedule import get_scheduled_days, is_planned_at, is_scheduled
-from patients.plans.content import PlanContent, PlanLine, format_key, parse_line_key
+from patients.plans.content import PlanContent
 from patients.plans.diff import changes, format_weeks, summarise_changes
+from patients.plans.lines import PlanLine, format_key, parse_line_key
 from patients.plans.weekdays import SPREAD, longest_idle_run, suggested_weekdays
 
 RAISE, WALK, STRETCH = (uuid.UUID(int=number) for number in (1, 2, 3))
@@ -37,6 +38,13 @@ WHOLE = plan(
 )
 
 
+def as_list(line):
+    """A line as texts held it before its fields had names there."""
+    values = [str(line.exercise_id), line.dose.as_dict(), line.support, line.note]
+    own = [list(line.weekdays), line.first_week, line.last_week, line.side]
+    return [*values, *own] if own != [[], 1, None, ""] else values
+
+
 class TestKeys:
     @pytest.mark.parametrize("key", [(RAISE, 1), (RAISE, 3), (WALK, 52)])
     def test_a_key_comes_back_from_a_form_as_it_went(self, key):
@@ -53,16 +61,63 @@ class TestKeys:
 
 class TestText:
     def test_what_was_written_before_lines_had_days_is_still_read(self):
-        raw = json.loads(WHOLE.as_text())
+        raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
         assert all(len(values) == 4 for values in raw["lines"])
         assert PlanContent.from_text(json.dumps(raw)) == WHOLE
 
+    def test_what_was_written_while_the_fields_of_a_line_had_no_names_is_still_read(self):
+        own = plan(
+            line(RAISE, note="Slowly.", weekdays=(0, 4), last_week=2),
+            line(RAISE, first_week=3, side="left"),
+            line(WALK, first_week=2, last_week=3),
+        )
+        raw = json.loads(own.as_text()) | {"lines": [as_list(line) for line in own.lines]}
+        assert all(len(values) == 8 for values in raw["lines"])
+        assert PlanContent.from_text(json.dumps(raw)) == own
+
     @pytest.mark.parametrize("own", [[3], [[9, "x"]], [[], 1, "x"], [[], 1, None, "middle"]])
     def test_days_weeks_and_sides_that_are_none_are_refused(self, own):
-        raw = json.loads(WHOLE.as_text())
+        raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
         raw["lines"][0] += own
         with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
             PlanContent.from_text(json.dumps(raw))
+
+    @pytest.mark.parametrize(
+        "own",
+        [
+            {"weekdays": 3},
+            {"weekdays": [9, "x"]},
+            {"first_week": "x"},
+            {"side": "middle"},
+            {"support": "a rail"},
+            {"dose": {"laps": 3}},
+            {"dose": 3},
+            {"exercise_id": 3},
+        ],
+    )
+    def test_values_that_a_line_cannot_have_are_refused(self, own):
+        raw = json.loads(WHOLE.as_text())
+        raw["lines"][0] |= own
+        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+            PlanContent.from_text(json.dumps(raw))
+
+    @pytest.mark.parametrize("name", ["exercise_id", "dose", "support"])
+    def test_a_line_without_what_every_line_has_is_refused(self, name):
+        raw = json.loads(WHOLE.as_text())
+        del raw["lines"][0][name]
+        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+            PlanContent.from_text(json.dumps(raw))
+
+    def test_more_values_than_a_line_ever_listed_are_refused(self):
+        raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
+        raw["lines"][0] += [[], 1, None, "", "more"]
+        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+            PlanContent.from_text(json.dumps(raw))
+
+    def test_names_that_a_line_does_not_have_any_more_are_passed_over(self):
+        raw = json.loads(WHOLE.as_text())
+        raw["lines"][0]["laps"] = 3
+        assert PlanContent.from_text(json.dumps(raw)) == WHOLE
 
 
 class TestPhases:

@@ -63,7 +63,15 @@ def test_a_plan_with_days_weeks_and_sides_comes_back_as_it_was_shown(stored, sen
     content = stored.with_new_phase(stored.keys[0], 3)
     line = content.lines[1]
     personal = type(line)(
-        line.exercise_id, line.dose, line.support, "Slowly.", line.name, (MON,), 3, 4, "left"
+        line.exercise_id,
+        line.dose,
+        line.support,
+        note="Slowly.",
+        name=line.name,
+        weekdays=(MON,),
+        first_week=3,
+        last_week=4,
+        side="left",
     )
     content = content.with_line(line.key, personal)
 

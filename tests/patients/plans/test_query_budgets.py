@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from exercises.models import BodyFocus, Equipment, Exercise, FavouriteExercise
 from patients.models import Flag
-from patients.plans.content import PlanLine
+from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import save_draft
 from tests.factories import (
     NOON,

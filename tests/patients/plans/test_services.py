@@ -7,7 +7,8 @@ import pytest
 from exercises.doses import Dose
 from patients.exceptions import NotPossibleError
 from patients.models import Plan, PlanState
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import DraftGoneError, StaleDraftError, save_draft
 from patients.plans.services.plans import choose_weekdays, move_plan, start_plan
 from patients.plans.states import Move
@@ -137,7 +138,7 @@ def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana, con
         note="Take your time.",
         lines=(
             ankle,
-            PlanLine(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", "Hold on."),
+            PlanLine(calf.exercise_id, Dose(sets=2, reps_min=20), "one_hand", note="Hold on."),
             PlanLine.suggested(added),
         ),
     )

@@ -6,7 +6,7 @@ from django.urls import reverse
 from clinic.models import AuditEvent
 from exercises.models import Support
 from patients.models import Flag, Plan
-from patients.plans.content import PlanLine
+from patients.plans.lines import PlanLine
 from patients.plans.selectors.plan_start import get_start_page
 from patients.plans.services.drafts import create_next_version, publish_plan, save_draft
 from patients.plans.services.plans import add_routine_to_draft, move_plan, start_plan
@@ -86,7 +86,7 @@ class TestAnotherPatientsPlan:
         page = client.get(start_url(patient), {"name": "del"}).text
         assert "Rosa Delgado" in page
         assert "2 exercises, 8 weeks" in page
-        client.post(start_url(patient), {"start": f"like:{theirs.pk}"})
+        client.post(f"{start_url(patient)}others/{theirs.pk}/")
         assert Plan.objects.get(patient=patient).versions.get().items.count() == 2
 
     def test_only_the_latest_version_of_the_latest_plan_is_offered(self, patient, dana, theirs):
@@ -109,14 +109,14 @@ class TestAnotherPatientsPlan:
         foreign = published_plan(PatientFactory(full_name="Rosa Elsewhere"))
         client.force_login(dana)
         assert "Rosa Elsewhere" not in client.get(start_url(patient), {"name": "Rosa"}).text
-        assert client.post(start_url(patient), {"start": f"like:{foreign.pk}"}).status_code == 404
+        assert client.post(f"{start_url(patient)}others/{foreign.pk}/").status_code == 404
         with pytest.raises(ValueError, match="one clinic"):
             start_plan(patient=patient, by=dana, like=foreign, now=NOON)
 
     def test_a_draft_is_not_copied(self, client, clinic, patient, dana):
         draft = start_plan(patient=PatientFactory(clinic=clinic), by=dana, now=NOON).versions.get()
         client.force_login(dana)
-        assert client.post(start_url(patient), {"start": f"like:{draft.pk}"}).status_code == 404
+        assert client.post(f"{start_url(patient)}others/{draft.pk}/").status_code == 404
 
 
 class TestEarlierVersions:
@@ -129,7 +129,7 @@ class TestEarlierVersions:
         client.force_login(dana)
         patient = theirs.plan.patient
         assert "Start from version 1" in client.get(start_url(patient)).text
-        client.post(start_url(patient), {"start": f"version:{theirs.pk}"})
+        client.post(f"{start_url(patient)}versions/{theirs.pk}/")
         lines = patient.plans.open().get().versions.get().items.in_order()
         assert [(item.first_week, item.note, item.side) for item in lines] == [
             (1, "For Rosa's left hip.", "left"),
@@ -176,12 +176,12 @@ class TestRoutines:
         page = client.get(start_url(patient)).text
         assert "Add a routine to the draft" in page
         assert "Start an empty plan" not in page
-        answer = client.post(start_url(patient), {"start": f"add:{more.pk}"})
+        answer = client.post(f"{start_url(patient)}draft/routines/{more.pk}/")
         assert answer.url == reverse("plan_draft", args=[draft.plan_id])
         assert len(content_of(draft).lines) == 3
 
     def test_without_a_draft_nothing_is_added(self, client, patient, dana, routine):
         published_plan(patient)
         client.force_login(dana)
-        answer = client.post(start_url(patient), {"start": f"add:{routine.pk}"}, follow=True)
+        answer = client.post(f"{start_url(patient)}draft/routines/{routine.pk}/", follow=True)
         assert "There is no draft of this plan any more" in answer.text

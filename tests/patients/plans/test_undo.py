@@ -8,7 +8,7 @@ import pytest
 from exercises.doses import Dose
 from patients.exceptions import NotPossibleError
 from patients.models import DraftStep, SafetyOverride
-from patients.plans.content import PlanLine
+from patients.plans.lines import PlanLine
 from patients.plans.selectors.draft_page import get_plan_draft_page
 from patients.plans.services.drafts import (
     DraftGoneError,

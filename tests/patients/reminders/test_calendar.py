@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 
 def make_link(phone):
     """The path of a fresh link, read off the page."""
-    page = text(phone.post("/my/calendar/", {"do": "make"}))
+    page = text(phone.post("/my/calendar/"))
     return re.search(r'value="https?://[^/]+(/calendar/[\w-]+\.ics)"', page).group(1)
 
 
@@ -110,7 +110,7 @@ class TestTheLink:
     def test_ended_it_is_a_page_that_never_was(self, phone, client, plan):
         link = make_link(phone)
         for _time in range(2):
-            phone.post("/my/calendar/", {"do": "end"})
+            phone.post("/my/calendar/end/")
         ended, never = client.get(link), client.get("/calendar/never-was.ics")
         assert (ended.status_code, ended.content) == (404, never.content)
 

@@ -22,6 +22,9 @@ from tests.patients.plans.test_draft_views import DraftPage
 
 pytestmark = pytest.mark.django_db
 
+#: The rule that blocks standing on a foot sore, as addresses name it.
+SORE = "weight-on-a-sore"
+
 
 @pytest.fixture
 def seated(db):
@@ -65,8 +68,10 @@ class TestABlockedExercise:
         assert (
             "<strong>Not safe:</strong> No weight or pressure on an open ulcer. Choose seated work." in text
         )
-        assert f'value="instead:{standing.pk}">Use Seated heel raise instead' in text
-        assert f'value="remove:{standing.pk}">Take out' in text
+        assert (
+            f'formaction="{page.address("item_replace", standing.pk)}">Use Seated heel raise instead' in text
+        )
+        assert f'formaction="{page.address("item_remove", standing.pk)}">Take out' in text
         assert f'name="reason-{standing.pk}/weight-on-a-sore"' in text
 
     def test_gives_its_place_to_the_easier_one(self, page, version, standing, dana):
@@ -75,7 +80,7 @@ class TestABlockedExercise:
         )
         page.read(page.client.get(page.url))
 
-        answer = page.type(note="Slowly, please.").press(f"instead:{standing.pk}")
+        answer = page.type(note="Slowly, please.").press("item_replace", standing.pk)
 
         assert answer.status_code == 302
         version.refresh_from_db()
@@ -87,7 +92,7 @@ class TestABlockedExercise:
         PlanItemFactory(version=version, exercise=seated, order=2)
         page.read(page.client.get(page.url))
 
-        page.press(f"instead:{standing.pk}")
+        page.press("item_replace", standing.pk)
 
         assert names(version) == ["Seated heel raise"]
 
@@ -95,7 +100,7 @@ class TestABlockedExercise:
         target = f"{standing.pk}/weight-on-a-sore"
 
         page.type(note="Typed as well.").press(
-            f"reason:{target}", **{f"reason-{target}": "In a total contact cast."}
+            "item_override", standing.pk, SORE, **{f"reason-{target}": "In a total contact cast."}
         )
 
         version.refresh_from_db()
@@ -104,13 +109,15 @@ class TestABlockedExercise:
         assert (given.reason, given.by, given.item.exercise) == ("In a total contact cast.", dana, standing)
         text = text_of(page.client.get(page.url))
         assert "“In a total contact cast.” Dana Reyes, 2 Mar" in text
-        assert f'value="again:{target}">Take back' in text
+        assert f'formaction="{page.address("item_take_back", standing.pk, SORE)}">Take back' in text
         assert publish(version, dana).is_published
 
     def test_is_not_kept_without_a_reason_and_nothing_typed_is_lost(self, page, version, standing):
         target = f"{standing.pk}/weight-on-a-sore"
 
-        answer = page.type(note="Typed as well.").press(f"reason:{target}", **{f"reason-{target}": "  "})
+        answer = page.type(note="Typed as well.").press(
+            "item_override", standing.pk, SORE, **{f"reason-{target}": "  "}
+        )
 
         assert answer.status_code == 409
         assert "Write a reason. It is kept with the plan." in text_of(answer)
@@ -118,15 +125,15 @@ class TestABlockedExercise:
         assert not SafetyOverride.objects.exists()
 
     def test_is_kept_when_the_reason_is_sent_with_enter_which_presses_save(self, page, standing):
-        page.press("save", **{f"reason-{standing.pk}/weight-on-a-sore": "In a cast."})
+        page.press(**{f"reason-{standing.pk}/weight-on-a-sore": "In a cast."})
 
         assert SafetyOverride.objects.get().reason == "In a cast."
 
     def test_is_asked_about_again_when_the_answer_is_taken_back(self, page, version, standing, dana):
         target = f"{standing.pk}/weight-on-a-sore"
-        page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+        page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
 
-        page.press(f"again:{target}")
+        page.press("item_take_back", standing.pk, SORE)
 
         assert not SafetyOverride.objects.exists()
         assert "<strong>Not safe:</strong>" in text_of(page.client.get(page.url))
@@ -134,7 +141,7 @@ class TestABlockedExercise:
     def test_an_answer_sent_twice_is_kept_once(self, page, standing):
         target = f"{standing.pk}/weight-on-a-sore"
         for _time in range(2):
-            page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+            page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
 
         assert SafetyOverride.objects.count() == 1
 
@@ -150,9 +157,11 @@ class TestABlockedExercise:
         assert not PlanVersion.objects.published().exists()
 
     def test_an_answer_about_something_that_is_not_there_changes_nothing(self, page, standing):
-        for target in (f"{standing.pk}/no-such-rule", f"{standing.pk}_9/weight-on-a-sore", "x/y", ""):
-            answer = page.press(f"seen:{target}")
+        for target in ((standing.pk, "no-such-rule"), (f"{standing.pk}_9", SORE)):
+            answer = page.press("item_acknowledge", *target)
             assert answer.status_code == 302, target
+        for broken in ("x/rules/y", f"{standing.pk}_0/rules/{SORE}", f"{standing.pk}/rules"):
+            assert page.client.post(f"{page.url}items/{broken}/acknowledge/").status_code == 404, broken
         assert not SafetyOverride.objects.exists()
 
 
@@ -169,10 +178,12 @@ class TestAWarning:
         version = PlanVersionFactory(plan__patient=patient)
         PlanItemFactory(version=version, exercise=one_leg)
         page = DraftPage(signed_in(dana), version.plan)
-        target = f"{one_leg.pk}/risk-of-falling"
-        assert f'value="seen:{target}">I have seen this' in text_of(page.response)
+        target = (one_leg.pk, "risk-of-falling")
+        assert f'formaction="{page.address("item_acknowledge", *target)}">I have seen this' in text_of(
+            page.response
+        )
 
-        page.press(f"seen:{target}")
+        page.press("item_acknowledge", *target)
 
         assert "Seen by Dana Reyes, 2 Mar" in text_of(page.client.get(page.url))
         assert publish(version, dana).is_published
@@ -183,7 +194,7 @@ class TestAWarning:
         version = PlanVersionFactory(plan__patient=patient)
         page = DraftPage(signed_in(dana), version.plan)
 
-        page.press("add", url=f"/staff/plans/{version.plan_id}/draft/add/{one_leg.pk}/")
+        page.press("add", one_leg.pk)
 
         assert version.items.get().support == Support.ONE_HAND
 
@@ -213,7 +224,7 @@ class TestAWarning:
 
 def test_the_next_version_keeps_the_answers_of_the_last(page, version, standing, dana):
     target = f"{standing.pk}/weight-on-a-sore"
-    page.press(f"reason:{target}", **{f"reason-{target}": "In a cast."})
+    page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
     publish(version, dana)
 
     draft = create_next_version(plan=version.plan, by=dana, now=NOON)
@@ -242,7 +253,7 @@ def test_the_strip_on_top_names_flags_time_and_home_and_leads_to_changing_them(p
     CircumstancesFactory(patient=patient, minutes_a_session=15)
 
     text = text_of(page.client.get(page.url))
-    answer = page.type(note="Typed first.").press("flags")
+    answer = page.type(note="Typed first.").press("continue_to_flags")
 
     assert "Open foot sore" in text
     assert "Has 15 minutes" in text

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import Weekday
-from patients.plans.content import PlanContent, PlanLine
+from patients.plans.content import PlanContent
+from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
 from patients.sessions.selectors.session_progress import get_session_progress, list_sessions

@@ -77,7 +77,7 @@ class TestTheCheck:
     def test_fine_feet_are_noted_with_the_time_and_told_to_nobody(self, phone, session):
         check_feet(phone, session)
         session.refresh_from_db()
-        assert (session.feet_checked_at, session.new_sore) == (NOON, None)
+        assert (session.feet_checked_at, session.answers) == (NOON, {})
         assert not Alert.objects.exists()
 
     @pytest.mark.parametrize("answer", ["", "maybe"])
@@ -131,7 +131,7 @@ class TestANewSore:
         check_feet(phone, session, "fine")
         assert 'value="yes" id="id_new_sore_0" required checked' in text(phone.get(url("check_in", session)))
         phone.post(url("check_in", session), WELL)
-        assert ExerciseSession.objects.get().new_sore is True
+        assert ExerciseSession.objects.get().answers["new_sore"] is True
         assert "Rest the foot" in text(phone.get(url("advice", session)))
 
     def test_one_found_after_fine_feet_is_told_as_well(self, phone, session):

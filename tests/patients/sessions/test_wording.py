@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from patients.sessions.advice import ADVICE
+from patients.sessions.advice import every_advice
 from tests import readability
 from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.session_steps import open_session, text, url
@@ -122,7 +122,7 @@ def test_what_is_written_for_patients_is_plain_short_and_kind(path):
 
 
 def test_each_advice_is_plain_short_and_kind():
-    told = [[str(advice.title), *map(str, advice.to_do)] for advice in ADVICE]
+    told = [[str(advice.title), *map(str, advice.to_do)] for advice in every_advice()]
     assert len(told) > 5
     assert [
         problem for advice in told for problem in too_hard([strip_markup(phrase) for phrase in advice])

@@ -14,7 +14,7 @@ from patients.models import ExerciseSession, SignInCard
 from patients.sign_in.card_codes import hash_secret
 from patients.sign_in.services.cards import create_card, redeem_card
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, clinician, published_plan
-from tests.patients.session_steps import UNANSWERED, open_session
+from tests.patients.session_steps import STORED_UNANSWERED, open_session
 
 pytestmark = pytest.mark.django_db
 
@@ -279,7 +279,7 @@ class TestTheDoors:
         told = "Your session is still open. What you did so far is saved."
         session = ExerciseSessionFactory(version=published_plan(patient))
         assert told not in phone.get("/my/sign-out/").content.decode()
-        ExerciseSession.objects.filter(pk=session.pk).update(**UNANSWERED)
+        ExerciseSession.objects.filter(pk=session.pk).update(**STORED_UNANSWERED)
         page = phone.get("/my/sign-out/").content.decode()
         assert told in page
         assert f'href="{reverse("my_session")}"' in page

@@ -1,0 +1,28 @@
+"""Models of the exercise library."""
+
+from exercises.models.choices import Category, Demand, Position, StepKind, Support
+from exercises.models.dose_fields import DoseFields
+from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
+from exercises.models.favourites import FavouriteExercise
+from exercises.models.routine import Routine, RoutineItem, RoutineQuerySet
+from exercises.models.shared import SharedQuerySet
+from exercises.models.taxonomy import BodyFocus, Equipment
+
+__all__ = [
+    "BodyFocus",
+    "Category",
+    "Demand",
+    "DoseFields",
+    "Equipment",
+    "Exercise",
+    "ExercisePhoto",
+    "ExerciseStep",
+    "FavouriteExercise",
+    "Position",
+    "Routine",
+    "RoutineItem",
+    "RoutineQuerySet",
+    "SharedQuerySet",
+    "StepKind",
+    "Support",
+]

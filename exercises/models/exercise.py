@@ -1,0 +1,136 @@
+"""Exercises with their steps and photographs."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from clinic.models import AppendOnlyModel, Clinic, PublicModel
+from exercises.models.choices import Category, Position, StepKind, Support
+from exercises.models.dose_fields import DoseFields
+from exercises.models.shared import SharedQuerySet, loaded_hash_field
+from exercises.models.taxonomy import BodyFocus, Equipment
+
+
+class Exercise(DoseFields, PublicModel):
+    """Exercise in its current form. Plans store a copy of the content that they prescribed."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    clinic = models.ForeignKey(
+        Clinic,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_exercises",
+        help_text=_("Empty: shared by all clinics."),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    position = models.CharField(_("position"), max_length=12, choices=Position)
+    support = models.CharField(_("support"), max_length=12, choices=Support)
+    equipment = models.ManyToManyField(
+        Equipment, blank=True, related_name="exercises", help_text=_("Any one of these will do.")
+    )
+    focus = models.ManyToManyField(BodyFocus, blank=True, related_name="exercises")
+    demands = models.JSONField(_("what it demands"), default=list, blank=True)
+    summary = models.CharField(_("what it is good for"), max_length=200)
+    start_position = models.CharField(_("start position"), max_length=300)
+    feel = models.CharField(_("you should feel"), max_length=200, blank=True)
+    common_mistake = models.CharField(_("common mistake"), max_length=300, blank=True)
+    safety_notes = models.CharField(_("safety notes"), max_length=400, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+    source_url = models.URLField(_("source address"), blank=True)
+    figure = models.SlugField(
+        _("figure"),
+        max_length=60,
+        blank=True,
+        help_text=_("Empty: the figure that has the exercise's own name."),
+    )
+    #: Photographs shown instead of a figure, in order: the key, digest, width, height and alternative text of each
+    #: ExercisePhoto (see `exercises.library.photos.PhotoReference`).
+    photos = models.JSONField(_("photographs"), default=list, blank=True, editable=False)
+    progression_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="progressions",
+        verbose_name=_("progression of"),
+    )
+    easier = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("easier alternative"),
+    )
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True)
+    #: Incremented by every edit, to detect that someone else saved in the meantime.
+    edit_number = models.PositiveIntegerField(default=0, editable=False)
+    loaded_hash = loaded_hash_field()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    history = HistoricalRecords(m2m_fields=[equipment, focus], excluded_fields=["loaded_hash"])
+    objects = SharedQuerySet.as_manager()
+
+    class Meta(DoseFields.Meta):
+        abstract = False
+        verbose_name = _("exercise")
+        verbose_name_plural = _("exercises")
+        indexes = [models.Index(fields=["clinic", "retired_at", "category", "name"], name="exercise_library")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.slug})"
+
+
+class ExerciseStep(models.Model):
+    """Step of an exercise: one action."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveSmallIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=12, choices=StepKind, default=StepKind.DO)
+    text = models.CharField(_("text"), max_length=200)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints = [models.UniqueConstraint(fields=["exercise", "order"], name="one_step_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.text}"
+
+
+class ExercisePhoto(PublicModel, AppendOnlyModel):
+    """Re-encoded photograph in two sizes.
+
+    A photograph is never changed, and it is not deleted when an exercise stops showing it, since a published plan
+    may still show it. `Exercise.photos` lists the photographs that are shown now, with their alternative texts.
+    """
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="photo_files")
+    digest = models.CharField(_("hash"), max_length=12)
+    full = models.BinaryField(_("JPEG"))
+    small = models.BinaryField(_("small JPEG"))
+    width = models.PositiveSmallIntegerField(_("width in pixels"))
+    height = models.PositiveSmallIntegerField(_("height in pixels"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("photograph")
+        verbose_name_plural = _("photographs")
+        constraints = [
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="photo_has_a_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height} ({self.id})"

@@ -1,0 +1,115 @@
+"""Start a plan: the page to choose from, and a view for each thing that a plan can start from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
+from clinic.roles import Action
+from patients.exceptions import NotPossibleError
+from patients.lookups import (
+    get_earlier_version_or_404,
+    get_patient_or_404,
+    get_routine_or_404,
+    get_version_to_copy_or_404,
+)
+from patients.models import Patient
+from patients.plans.selectors.plan_start import get_start_page
+from patients.plans.services.drafts import DraftGoneError
+from patients.plans.services.plans import add_routine_to_draft, start_plan
+
+View = Callable[..., HttpResponse]
+
+
+@require_safe
+@staff_permission_required(Action.ASSIGN_PLANS)
+def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Choose what to start from; where a draft is open already, choose a routine to add to it."""
+    patient = get_patient_or_404(request.user, patient_id)
+    page = get_start_page(request.user, patient, typed=request.GET.get("name"))
+    context = {"section": "patients", "patient": patient, "page": page}
+    return render(request, "patients/plans/start.html", context)
+
+
+def start_action(view: View) -> View:
+    """View decorator for a button of the page: the view gets the patient, or the answer is 404.
+
+    A refusal leads to the patient with the reason, a GET to the page: whoever signs in again after pressing a button
+    comes here with one.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @staff_permission_required(Action.ASSIGN_PLANS)
+    @wraps(view)
+    def checked(request: AuthenticatedRequest, patient_id: uuid.UUID, **arguments: Any) -> HttpResponse:
+        patient = get_patient_or_404(request.user, patient_id)
+        if request.method != "POST":
+            return redirect("plan_start", patient.pk)
+        try:
+            return view(request, patient, **arguments)
+        except NotPossibleError as reason:
+            messages.warning(request, str(reason))
+            return redirect("patient", patient.pk)
+
+    return checked
+
+
+@start_action
+def plan_start_blank(request: AuthenticatedRequest, patient: Patient) -> HttpResponse:
+    """Start a plan without exercises."""
+    plan = start_plan(patient=patient, by=request.user)
+    return redirect("plan_draft", plan.pk)
+
+
+@start_action
+def plan_start_from_routine(
+    request: AuthenticatedRequest, patient: Patient, routine_id: uuid.UUID
+) -> HttpResponse:
+    """Start a plan from a routine."""
+    plan = start_plan(patient=patient, by=request.user, routine=get_routine_or_404(request.user, routine_id))
+    return redirect("plan_draft", plan.pk)
+
+
+@start_action
+def plan_start_from_version(
+    request: AuthenticatedRequest, patient: Patient, version_id: uuid.UUID
+) -> HttpResponse:
+    """Start a plan from a published version of an earlier plan of this patient."""
+    plan = start_plan(
+        patient=patient, by=request.user, earlier=get_earlier_version_or_404(patient, version_id)
+    )
+    return redirect("plan_draft", plan.pk)
+
+
+@start_action
+def plan_start_from_other_patient(
+    request: AuthenticatedRequest, patient: Patient, version_id: uuid.UUID
+) -> HttpResponse:
+    """Start a plan from another patient's published version, without what is personal in it."""
+    plan = start_plan(
+        patient=patient, by=request.user, like=get_version_to_copy_or_404(request.user, version_id)
+    )
+    return redirect("plan_draft", plan.pk)
+
+
+@start_action
+def plan_draft_add_routine(
+    request: AuthenticatedRequest, patient: Patient, routine_id: uuid.UUID
+) -> HttpResponse:
+    """Add all of a routine to the draft of the patient's open plan."""
+    routine = get_routine_or_404(request.user, routine_id)
+    plan = patient.plans.open().first()
+    if plan is None:
+        raise DraftGoneError(_("There is no draft to add to. Start a plan first."))
+    add_routine_to_draft(plan=plan, routine=routine, by=request.user)
+    messages.success(request, _("Added: %(name)s.") % {"name": _(routine.name)})
+    return redirect("plan_draft", plan.pk)

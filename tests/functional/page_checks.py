@@ -1,0 +1,332 @@
+"""The checks that every page passes, run one after the other on a page that is opened once.
+
+The loaded page is shown as a phone, in forced colours, on a laptop in the dark and at 400 % zoom: the browser lays it
+out again each time, as it does when a person turns, resizes or zooms. Each finding carries the name of its check, and
+no check hides what another one finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from playwright.sync_api import Error, Page
+
+from tests.functional.browser_monitor import (
+    IN_OUR_LETTERS,
+    STANDS_STILL,
+    BrowserMonitor,
+    accessibility_findings,
+    arrived,
+)
+from tests.functional.fixtures import PageData
+from tests.functional.pages import Row, open_all, visit
+from tests.functional.spanish import find_english_text
+
+#: A laptop of 1280 × 1024 pixels at 400 % zoom: nobody has to scroll sideways to read there (WCAG 1.4.10).
+ZOOMED = {"width": 320, "height": 256}
+
+SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+#: What reaches beyond the right edge, from the outside in: for the report of a failure.
+TOO_WIDE = """
+() => [...document.querySelectorAll("body *")]
+  .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .slice(0, 4)
+  .map(element => element.outerHTML.slice(0, 120))
+"""
+
+#: Height and width of what numb fingers press: 56 pixels for patients and visitors, 44 for the team, whose tables are
+#: full of short names, which are links as wide as they are.
+SMALLEST = {"visitor": (56, 56), "patient": (56, 56), "team": (44, 0)}
+#: Pixels between one and the next on the patients' pages.
+APART = 16
+
+#: What can be pressed, each as a whole: a label with its box, a card with its link. Links inside a sentence may be as
+#: high as their line (WCAG 2.5.8 excepts them).
+TARGETS = """
+const inSentence = element => {
+  if (element.tagName !== "A" || getComputedStyle(element).display !== "inline") return false;
+  const around = element.closest("p, li, dd, td, blockquote");
+  return around !== null && around.innerText.trim().length > element.innerText.trim().length + 12;
+};
+const box = element => {
+  const label = element.closest("label") || (element.labels && element.labels[0]);
+  const parts = [element.getBoundingClientRect()];
+  if (element.matches("[type=checkbox], [type=radio]") && label) parts.push(label.getBoundingClientRect());
+  const over = getComputedStyle(element, "::after");
+  if (over.content !== "none" && over.position === "absolute") {
+    let card = element.parentElement;
+    while (card.parentElement && getComputedStyle(card).position === "static") card = card.parentElement;
+    parts.push(card.getBoundingClientRect());
+  }
+  const left = Math.min(...parts.map(one => one.left)), right = Math.max(...parts.map(one => one.right));
+  const top = Math.min(...parts.map(one => one.top)), bottom = Math.max(...parts.map(one => one.bottom));
+  return { left, right, top, bottom, width: right - left, height: bottom - top };
+};
+const pressable = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+const targets = () => [...document.querySelectorAll(pressable)]
+  .filter(element => element.checkVisibility({ visibilityProperty: true }))
+  .filter(element => !element.closest(".skip, .unchanged, .visually-hidden") && !inSentence(element))
+  .map(element => ({ element, ...box(element) }));
+const name = element => element.outerHTML.replace(/\\s+/g, " ").slice(0, 110);
+"""
+
+TOO_SMALL = f"""
+([lowest, narrowest]) => {{
+  {TARGETS}
+  return targets().filter(one => one.height < lowest - 0.5 || one.width < narrowest - 0.5)
+    .map(one => `${{Math.round(one.width)}} × ${{Math.round(one.height)}} px: ${{name(one.element)}}`);
+}}
+"""
+
+#: Pairs that a finger which lands beside one might press instead. Parts of one field stand together.
+TOO_CLOSE = f"""
+apart => {{
+  {TARGETS}
+  const found = [];
+  const all = targets();
+  all.forEach((one, place) => all.slice(place + 1).forEach(other => {{
+    if (one.element.contains(other.element) || other.element.contains(one.element)) return;
+    const across = Math.max(one.left, other.left) - Math.min(one.right, other.right);
+    const along = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
+    if (Math.max(across, along) < apart - 0.5) {{
+      found.push(`${{Math.round(Math.max(across, along))}} px: ${{name(one.element)}} and ${{name(other.element)}}`);
+    }}
+  }}));
+  return found;
+}}
+"""
+
+#: In forced colours a border is the only shape that a button or a choice has left.
+WITHOUT_AN_EDGE = """
+() => [...document.querySelectorAll(".btn, .choice, .form-control, .form-select, .choice-card")]
+  .filter(element => element.checkVisibility() && element.getBoundingClientRect().left >= 0)
+  .filter(element => {
+    const style = getComputedStyle(element);
+    const edge = ["Top", "Right", "Bottom", "Left"].every(
+      side => parseFloat(style[`border${side}Width`]) >= 1 && style[`border${side}Style`] !== "none"
+    );
+    const behind = getComputedStyle(document.body).backgroundColor;
+    return !edge || (style.borderTopColor === behind && style.backgroundColor === behind);
+  })
+  .map(element => element.outerHTML.slice(0, 120))
+"""
+
+#: Pages that only developers see.
+FOR_DEVELOPERS = {"personas", "gallery", "gallery_figures"}
+#: Patients meet these before they are signed in.
+WAYS_IN = {"sign_in", "card_sign_in", "card_link", "display"}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a loaded page is shown on. `letters` is a size of /display/, which the server says on <html>."""
+
+    width: int
+    height: int
+    is_phone: bool = False
+    colours: Literal["light", "dark"] = "light"
+    forced_colours: Literal["active", "none"] = "none"
+    letters: Literal["t1", "t3"] = "t1"
+
+
+PHONE = Screen(390, 844, is_phone=True)
+DARK_LAPTOP = Screen(1366, 900, colours="dark")
+ZOOMED_LAPTOP = Screen(**ZOOMED)
+
+
+#: The page is as wide as its screen, in its own letters, and nothing is on its way.
+IS_LAID_OUT = f"""
+width => document.documentElement.clientWidth === width && ({IN_OUR_LETTERS})() && ({STANDS_STILL})()
+"""
+SAYS_LETTERS = """
+letters => letters === "t1"
+  ? document.documentElement.removeAttribute("data-text")
+  : document.documentElement.setAttribute("data-text", letters)
+"""
+
+
+class Display:
+    """Shows one page on one screen after the other, as the browser's own device toolbar does."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+
+    def emulate(self, screen: Screen) -> None:
+        """Be this screen for whatever is opened next."""
+        size = {
+            "width": screen.width,
+            "height": screen.height,
+            "deviceScaleFactor": 1,
+            "mobile": screen.is_phone,
+        }
+        self._session.send("Emulation.setDeviceMetricsOverride", size)
+        self._session.send("Emulation.setTouchEmulationEnabled", {"enabled": screen.is_phone})
+        self._page.emulate_media(color_scheme=screen.colours, forced_colors=screen.forced_colours)
+
+    def show(self, screen: Screen) -> None:
+        """Show the open page on this screen, and wait until it is laid out for it."""
+        self.emulate(screen)
+        self._page.evaluate(SAYS_LETTERS, screen.letters)
+        self._page.wait_for_function(IS_LAID_OUT, arg=screen.width)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is looked for, on one screen, on the pages that it is about."""
+
+    name: str
+    screen: Screen
+    find: Callable[[Page, Row], list[str]]
+    is_about: Callable[[Row], bool] = lambda row: True
+
+
+def other_than_one_heading(page: Page, row: Row) -> list[str]:
+    headings = page.locator("h1").count()
+    return [] if headings == 1 else [f"{headings} first headings"]
+
+
+def axe_findings(page: Page, row: Row) -> list[str]:
+    found = accessibility_findings(page)
+    # The gallery shows each component twice, in both themes: landmarks of one name are what it is for.
+    return [one for one in found if not (row.page == "gallery" and one.startswith("landmark-unique "))]
+
+
+def too_small(page: Page, row: Row) -> list[str]:
+    area = "team" if row.page.startswith("account_") else row.area  # only the team has accounts
+    return page.evaluate(TOO_SMALL, list(SMALLEST[area]))
+
+
+def too_close(page: Page, row: Row) -> list[str]:
+    return page.evaluate(TOO_CLOSE, APART)
+
+
+def without_an_edge(page: Page, row: Row) -> list[str]:
+    return page.evaluate(WITHOUT_AN_EDGE)
+
+
+def too_wide(page: Page, row: Row) -> list[str]:
+    return [f"wider than the screen: {page.evaluate(TOO_WIDE)}"] if page.evaluate(SCROLLS_SIDEWAYS) else []
+
+
+def another_language(page: Page, row: Row) -> list[str]:
+    language = page.locator("html").get_attribute("lang")
+    return [] if language == "es" else [f"says that it is {language!r}, not Spanish"]
+
+
+def english(page: Page, row: Row) -> list[str]:
+    return [repr(text) for text in find_english_text(page)]
+
+
+def is_pressed_by_people(row: Row) -> bool:
+    return row.status == 200 and row.page not in FOR_DEVELOPERS
+
+
+def is_pressed_by_patients(row: Row) -> bool:
+    return row.status == 200 and (row.area == "patient" or row.page in WAYS_IN)
+
+
+def is_read_at_400_percent(row: Row) -> bool:
+    return row.area in ("visitor", "patient")
+
+
+def is_in_spanish(row: Row) -> bool:
+    """Only visitors and patients read Spanish; the team's pages are in English wherever they are met."""
+    english_only = row.page in FOR_DEVELOPERS or row.page.startswith("account_") or row.page == "staff_today"
+    return row.area in ("visitor", "patient") and not english_only
+
+
+LARGEST = "with the largest letters"
+#: In this order: each change of the screen costs a layout.
+IN_ENGLISH = (
+    Check("one first heading", PHONE, other_than_one_heading),
+    Check("axe on a phone in the light", PHONE, axe_findings),
+    Check("big enough to press", PHONE, too_small, is_pressed_by_people),
+    Check("apart from the next", PHONE, too_close, is_pressed_by_patients),
+    Check(f"apart from the next {LARGEST}", replace(PHONE, letters="t3"), too_close, is_pressed_by_patients),
+    Check("an edge in forced colours", replace(PHONE, forced_colours="active"), without_an_edge),
+    Check("axe on a laptop in the dark", DARK_LAPTOP, axe_findings),
+    Check("no sideways scroll at 400 %", ZOOMED_LAPTOP, too_wide, is_read_at_400_percent),
+    Check(
+        f"no sideways scroll at 400 % {LARGEST}",
+        replace(ZOOMED_LAPTOP, letters="t3"),
+        too_wide,
+        is_read_at_400_percent,
+    ),
+)
+#: Spanish words are longer: what fits in English has to be seen to fit.
+IN_SPANISH = (
+    Check("says that it is Spanish", ZOOMED_LAPTOP, another_language, is_in_spanish),
+    Check("no English left", ZOOMED_LAPTOP, english, is_in_spanish),
+    Check("no sideways scroll at 400 % in Spanish", ZOOMED_LAPTOP, too_wide, is_in_spanish),
+)
+
+
+class Inspector:
+    """Opens pages one after the other in one tab, and collects complaints: each with its page and its check."""
+
+    def __init__(self, page: Page, watch: BrowserMonitor, checks: Iterable[Check]) -> None:
+        self.page = page
+        self.looked_at = 0
+        self._watch = watch
+        self._checks = tuple(checks)
+        self._display = Display(page)
+        self._first_met: dict[tuple[str, str], str] = {}
+
+    @property
+    def complaints(self) -> list[str]:
+        """What stands on every page, a footer say, is complained about once, where it was met first."""
+        return [f"{where}: {check}: {finding}" for (check, finding), where in self._first_met.items()]
+
+    def inspect(self, row: Row, open_page: Callable[[], object]) -> None:
+        """Open the page, and run every check that is about it."""
+        checks = [check for check in self._checks if check.is_about(row)]
+        if not checks:
+            return
+        self.looked_at += 1
+        if row.status >= 400:  # the browser reports the status of the page itself as an error
+            self._watch.expect(f"status of {row.status}")
+        try:
+            self._display.emulate(checks[0].screen)
+            open_page()
+            open_all(arrived(self.page))
+        except (AssertionError, Error) as error:
+            self._complain(row, "opens", [str(error)])
+            return
+        shown: Screen | None = None
+        for check in checks:
+            self._complain(row, check.name, self._run(check, row, is_shown=check.screen == shown))
+            shown = check.screen
+
+    def _run(self, check: Check, row: Row, *, is_shown: bool) -> list[str]:
+        """Return what the check finds on the page as it stands; one that breaks has found that."""
+        try:
+            if not is_shown:
+                self._display.show(check.screen)
+            if check.find is not axe_findings:
+                return check.find(self.page, row)
+            with self._watch.paused(
+                self.page.context
+            ):  # axe adds styles of its own, which our CSP rightly reports
+                return check.find(self.page, row)
+        except Error as error:
+            return [str(error)]
+
+    def _complain(self, row: Row, check: str, findings: list[str]) -> None:
+        where = f"{row.who} at {row.page}{row.query}{' sent empty' if row.sent_empty else ''}"
+        for finding in findings:
+            self._first_met.setdefault((check, finding), where)
+
+
+def inspect_all(inspector: Inspector, rows: Iterable[Row], stage: PageData, host: str) -> list[str]:
+    """Inspect pages of the table, each in the hands of the person who looks."""
+    signed_in = ""
+    for row in rows:
+        if signed_in != row.who:
+            stage.sign_in(inspector.page, row.who, host)
+            signed_in = row.who
+        inspector.inspect(row, lambda row=row: visit(inspector.page, row, stage))
+    return inspector.complaints

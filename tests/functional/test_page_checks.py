@@ -1,0 +1,232 @@
+"""The checks of every page notice what they are for: each fault here is planted, and reported by its check's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.functional.browser_monitor import BrowserMonitor, arrived
+from tests.functional.page_checks import (
+    APART,
+    IN_ENGLISH,
+    IN_SPANISH,
+    LARGEST,
+    SCROLLS_SIDEWAYS,
+    TOO_CLOSE,
+    TOO_SMALL,
+    WITHOUT_AN_EDGE,
+    ZOOMED,
+    Check,
+    Display,
+    Inspector,
+)
+from tests.functional.pages import Row
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLANTED = Row("patient", "Rosa", "planted")
+#: Sound in itself: large letters' size is chosen as in surefoot.css, and what is pressed is big enough.
+PAGE = """<!doctype html><html lang="{language}"><head><title>Surefoot</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+  body {{ font-size: 20px }} [data-text=t3] body {{ font-size: 30px }}
+  .btn {{ display: block; min-width: 56px; min-height: 56px; border: 2px solid; margin: 24px 0; font: inherit }}
+  {styles}
+</style></head>
+<body><main><h1>Surefoot</h1>{body}</main></body></html>"""
+
+#: The name of a check → the styles and the body of a page with the fault that it alone is for.
+FAULTS_IN_ENGLISH = {
+    "one first heading": ("", "<section aria-label='Rosa'><h1>Rosa</h1></section>"),
+    "axe on a phone in the light": (
+        "@media (prefers-color-scheme: light) { .faint { color: #999 } }",
+        "<p class='faint'>Rosa</p>",
+    ),
+    "big enough to press": ("", "<p><button class='btn' style='min-height: 30px'>Yes</button></p>"),
+    "apart from the next": (
+        ".btn { margin: 0 }",
+        "<button class='btn'>1</button><button class='btn'>2</button>",
+    ),
+    f"apart from the next {LARGEST}": (
+        "[data-text=t3] .btn { margin: 0 }",
+        "<button class='btn'>1</button><button class='btn'>2</button>",
+    ),
+    "an edge in forced colours": (".btn { border: 0 }", "<button class='btn'>1</button>"),
+    "axe on a laptop in the dark": (
+        "@media (prefers-color-scheme: dark) { body { background: #000; color: #fff } .faint { color: #555 } }",
+        "<p class='faint'>Rosa</p>",
+    ),
+    "no sideways scroll at 400 %": ("", "<p style='width: 360px'>Rosa</p>"),
+    f"no sideways scroll at 400 % {LARGEST}": ("", "<p>" + "Rosa" * 5 + "</p>"),
+}
+FAULTS_IN_SPANISH = {
+    "says that it is Spanish": ("en", "<p>Hoy</p>"),
+    "no English left": ("es", "<p>Your exercises for today</p>"),
+    "no sideways scroll at 400 % in Spanish": ("es", "<p style='width: 360px'>Hoy</p>"),
+}
+
+
+@pytest.fixture
+def inspected(open_device, watch: BrowserMonitor) -> Callable[..., list[str]]:
+    """Inspect a page with these styles and this body, and return the complaints."""
+
+    def inspected(checks: tuple[Check, ...], styles: str, body: str, language: str = "en") -> list[str]:
+        page = open_device("laptop")
+        page.route(
+            "**/planted",
+            lambda route: route.fulfill(
+                content_type="text/html", body=PAGE.format(language=language, styles=styles, body=body)
+            ),
+        )
+        inspector = Inspector(page, watch, checks)
+        inspector.inspect(PLANTED, lambda: page.goto("/planted"))
+        return inspector.complaints
+
+    return inspected
+
+
+def test_a_sound_page_raises_no_complaint(inspected):
+    sound = "<p>Rosa</p><button class='btn'>1</button>"
+    assert inspected(IN_ENGLISH, "", sound) == []
+    assert inspected(IN_SPANISH, "", sound, language="es") == []
+
+
+def test_each_check_has_its_fault():
+    assert list(FAULTS_IN_ENGLISH) == [check.name for check in IN_ENGLISH]
+    assert list(FAULTS_IN_SPANISH) == [check.name for check in IN_SPANISH]
+
+
+@pytest.mark.parametrize("name", FAULTS_IN_ENGLISH)
+def test_a_fault_is_reported_by_the_name_of_page_and_check(inspected, name):
+    complaints = inspected(IN_ENGLISH, *FAULTS_IN_ENGLISH[name])
+    assert any(complaint.startswith(f"Rosa at planted: {name}: ") for complaint in complaints), complaints
+
+
+@pytest.mark.parametrize("name", FAULTS_IN_SPANISH)
+def test_a_fault_in_spanish_is_reported_by_the_name_of_page_and_check(inspected, name):
+    language, body = FAULTS_IN_SPANISH[name]
+    [complaint] = inspected(IN_SPANISH, "", body, language=language)
+    assert complaint.startswith(f"Rosa at planted: {name}: ")
+
+
+def test_what_only_the_dark_and_only_the_largest_letters_show_is_not_reported_for_the_others(inspected):
+    for name in ("axe on a laptop in the dark", f"no sideways scroll at 400 % {LARGEST}"):
+        complaints = inspected(IN_ENGLISH, *FAULTS_IN_ENGLISH[name])
+        assert {complaint.split(": ")[1] for complaint in complaints} == {name}
+
+
+def test_no_fault_hides_another(inspected):
+    styles = "\n".join(styles for styles, _body in FAULTS_IN_ENGLISH.values())
+    body = "\n".join(body for _styles, body in FAULTS_IN_ENGLISH.values())
+    complaints = inspected(IN_ENGLISH, styles, body)
+    named = {complaint.split(": ")[1] for complaint in complaints}
+    assert named == set(FAULTS_IN_ENGLISH)
+
+
+def test_a_page_that_leads_elsewhere_is_named_and_the_next_one_is_looked_at(open_device, watch):
+    page = open_device("laptop")
+    inspector = Inspector(page, watch, IN_ENGLISH)
+
+    def leads_elsewhere() -> None:
+        raise AssertionError("led to /sign-in/, 200")
+
+    inspector.inspect(Row("patient", "Rosa", "my_today", sent_empty=True), leads_elsewhere)
+    inspector.inspect(Row("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
+    assert inspector.complaints == ["Rosa at my_today sent empty: opens: led to /sign-in/, 200"]
+    assert inspector.looked_at == 2
+
+
+def test_what_stands_on_every_page_is_complained_about_once(open_device, watch):
+    page = open_device("laptop")
+    body = PAGE.format(language="en", styles="", body=FAULTS_IN_ENGLISH["big enough to press"][1])
+    page.route("**/planted/*", lambda route: route.fulfill(content_type="text/html", body=body))
+    inspector = Inspector(page, watch, IN_ENGLISH)
+    for number in (1, 2):
+        row = Row("patient", "Rosa", f"planted-{number}")
+        inspector.inspect(row, lambda number=number: page.goto(f"/planted/{number}"))
+    [complaint] = inspector.complaints
+    assert complaint.startswith("Rosa at planted-1: big enough to press: ")
+
+
+# --- The measures, on pages of ours -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def zoomed(open_device) -> Page:
+    return open_device("laptop", viewport=ZOOMED)
+
+
+def test_a_page_that_is_too_wide_is_noticed(zoomed):
+    zoomed.goto("/safety/")
+    assert not zoomed.evaluate(SCROLLS_SIDEWAYS)
+    zoomed.evaluate("document.querySelector('h1').style.width = '400px'")
+    assert zoomed.evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_a_page_is_measured_in_our_own_letters_however_late_they_come(zoomed, live_server):
+    asked = []
+
+    def late(route):
+        asked.append(route.request.url)
+        zoomed.wait_for_timeout(500)
+        route.continue_()
+
+    zoomed.context.route("**/fonts/**", late)
+    zoomed.context.add_cookies(
+        [{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}]
+    )
+    zoomed.goto("/", wait_until="commit")
+    arrived(zoomed)
+    assert asked
+    assert zoomed.evaluate("document.fonts.check('700 30px \"Atkinson Hyperlegible\"')")
+    assert not zoomed.evaluate(SCROLLS_SIDEWAYS)
+
+
+def test_buttons_side_by_side_without_room_are_noticed(phone):
+    phone.goto("/safety/")
+    before = phone.evaluate(TOO_CLOSE, APART)
+    phone.evaluate(
+        """() => document.querySelector("h1").insertAdjacentHTML(
+            "afterend", "<p class='cluster cluster-tight'><button>Yes</button><button>No</button></p>"
+        )"""
+    )
+    new = [close for close in phone.evaluate(TOO_CLOSE, APART) if close not in before]
+    assert len(new) == 1
+    assert "Yes" in new[0]
+
+
+def test_a_small_button_is_noticed_and_a_link_in_a_sentence_is_not(phone):
+    phone.goto("/safety/")
+    before = phone.evaluate(TOO_SMALL, [56, 56])
+    phone.evaluate(
+        """() => document.querySelector("h1").insertAdjacentHTML(
+            "afterend", "<p>Read all about it <a href='#here'>here</a> and then go on.</p><button>Tiny</button>"
+        )"""
+    )
+    new = [small for small in phone.evaluate(TOO_SMALL, [56, 56]) if small not in before]
+    assert len(new) == 1
+    assert "Tiny" in new[0]
+
+
+def test_edges_are_looked_for_on_what_pages_have(phone):
+    phone.emulate_media(forced_colors="active")
+    for address, kind in (("/sign-in/", ".choice-card"), ("/card/", ".choice"), ("/card/", ".form-control")):
+        phone.goto(address)
+        assert phone.locator(kind).count() > 0, kind
+    assert phone.evaluate(WITHOUT_AN_EDGE) == []
+    phone.locator("main .btn").first.evaluate("button => { button.style.border = 0; }")
+    assert len(phone.evaluate(WITHOUT_AN_EDGE)) == 1
+
+
+def test_a_page_that_is_made_larger_where_it_stands_looks_as_one_that_comes_larger(open_device, live_server):
+    """What the checks do to <html> is what the server does for somebody who chose the largest letters."""
+    page = open_device("laptop")
+    page.goto("/safety/")
+    Display(page).show(next(check.screen for check in IN_ENGLISH if check.screen.letters == "t3"))
+    look = "() => [getComputedStyle(document.body).fontSize, document.documentElement.dataset.text]"
+    made_larger = page.evaluate(look)
+    page.context.add_cookies([{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}])
+    page.goto("/safety/")
+    assert page.evaluate(look) == made_larger == ["30px", "t3"]

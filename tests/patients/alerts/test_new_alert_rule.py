@@ -1,0 +1,55 @@
+"""One row more among the rules that look back is one rule more wherever rules are read, without a migration."""
+
+import pytest
+from django.core.management import call_command
+
+from patients.alerts import rules as alert_rules
+from patients.alerts.definitions import ANYTHING, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.alerts.rules import LookBack, always_told
+from patients.alerts.selectors.alert_details import AlertDetails
+from patients.models import Alert
+from patients.sessions.services.sessions import finish_session
+from tests.factories import NOON, ExerciseSessionFactory
+from tests.infra.test_migrations import with_migrations
+
+pytestmark = pytest.mark.django_db
+
+
+def any_pain(rule, session, earlier):
+    """Pain after this session and after those before it, as many as the rule asks for."""
+    row = [session, *earlier][: rule.times]
+    pains = [each.pain_after for each in row]
+    return {"pains_after": pains} if len(row) == rule.times and all(pains) else None
+
+
+@pytest.fixture(autouse=True)
+def one_more(monkeypatch):
+    row = AlertRuleDefinition(
+        rule=Rule(kind="never_free", level=AlertLevel.LOW, times=1),
+        label="Never free of pain",
+        sentence="some pain after %(times)s sessions in a row",
+        may_change=(*ANYTHING, Part.TIMES),
+    )
+    rule = LookBack(row=row, sees=any_pain, says=lambda seen: f"Pain each time: {seen['pains_after']}.")
+    monkeypatch.setattr(alert_rules, "LOOKING_BACK", (*alert_rules.LOOKING_BACK, rule))
+
+
+def test_it_is_raised_and_said_in_its_own_words():
+    unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+    session = ExerciseSessionFactory(**unanswered)
+    answers = {"pain_after": 1, "fell": False}
+    finish_session(session=session, answers=answers, by=session.patient.user, now=NOON)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.get_kind_display(), alert.level) == ("never_free", "Never free of pain", 1)
+    assert AlertDetails.of([alert]).sayings == ["Pain each time: [1]."]
+    assert AlertDetails.of([alert]).rules == ["some pain after 1 sessions in a row"]
+
+
+def test_a_clinic_may_switch_it_off():
+    assert "never_free" in alert_rules.alert_rule_definitions()
+    assert "never_free" not in always_told()
+
+
+def test_it_needs_no_migration():
+    with with_migrations():
+        call_command("makemigrations", "--check", "--dry-run", verbosity=0)

@@ -1,0 +1,37 @@
+"""A question that the table does not have, as somebody would add it: one row, and the words in it."""
+
+from patients.alerts.definitions import LIMIT_ONLY, AlertLevel, Row, Rule
+from patients.sessions import check_in
+from patients.sessions.questions import Advice, HasDose, Level, Question
+
+HOT_FOOT = Question(
+    id="hot_foot",
+    label="Is one foot hot or red?",
+    hint="It may not hurt.",
+    missing="Say if one foot is hot or red: yes or no.",
+    on_paper="One foot hot or red",
+    in_short="Hot or red foot",
+    said="“Yes, one foot is hot or red.”",
+    holds=(check_in.SIT_UNTIL_SETTLED, check_in.REST_TODAY),
+    alert=Row(
+        rule=Rule(kind="hot_foot", level=AlertLevel.CRITICAL, limit_minutes=30),
+        label="Hot or red foot",
+        sentence="a hot or red foot",
+        may_change=LIMIT_ONLY,
+        why_fixed="It may break.",
+        in_report=True,
+    ),
+    advice=(
+        Advice(
+            when=(HasDose(question="hot_foot"),),
+            level=Level.CALL,
+            title="Stay off the hot foot",
+            to_do=("Call your clinic today.",),
+        ),
+    ),
+)
+
+
+def add_to_table(monkeypatch, question=HOT_FOOT):
+    """From now on the table has this row as well; nothing else is changed."""
+    monkeypatch.setattr(check_in, "QUESTIONS", (*check_in.QUESTIONS, question))

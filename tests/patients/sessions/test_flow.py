@@ -1,0 +1,73 @@
+"""What comes next in a session: the table, row by row, and as a phone gets it."""
+
+import itertools
+
+import pytest
+
+from patients.sessions.flow import FLOW, Fact, Screen, flow_data, next_screen
+
+#: What the session waits for, by what is true of it, in the order in which it is asked for.
+WAITS_FOR = [
+    ({"finished"}, Screen.ADVICE),
+    ({"stopped", "pain_told"}, Screen.TODAY),
+    (set(), Screen.PAIN),
+    ({"pain_told", "all_answered"}, Screen.CHECK_IN),
+    ({"pain_told", "needs_effort", "answered", "on_feet"}, Screen.EFFORT),
+    ({"pain_told", "on_feet"}, Screen.FEET),
+    ({"pain_told", "on_feet", "replaced"}, Screen.FEET),
+    ({"pain_told", "on_feet", "answered"}, Screen.STEP),
+    ({"pain_told", "on_feet", "feet_checked"}, Screen.STEP),
+    ({"pain_told", "on_feet", "feet_checked", "replaced"}, Screen.GENTLER),
+    ({"pain_told"}, Screen.STEP),
+]
+RIGHT_AFTER = [
+    (Screen.FEET, {"danger"}, Screen.FOUND),
+    (Screen.FEET, set(), Screen.NEXT),
+    (Screen.STEP, {"done"}, Screen.EFFORT),
+    (Screen.STEP, set(), Screen.WHY),
+    (Screen.WHY, {"has_word"}, Screen.WORD),
+    (Screen.WHY, set(), Screen.NEXT),
+    (Screen.EFFORT, set(), Screen.NEXT),
+    (Screen.CHECK_IN, set(), Screen.ADVICE),
+]
+
+
+@pytest.mark.parametrize(("facts", "screen"), WAITS_FOR)
+def test_a_session_waits_for_one_screen(facts, screen):
+    assert next_screen(facts) is screen
+
+
+@pytest.mark.parametrize(("after", "facts", "screen"), RIGHT_AFTER)
+def test_an_answer_leads_on(after, facts, screen):
+    assert next_screen(facts, after=after) is screen
+
+
+def test_there_is_always_a_next_screen_and_a_phone_finds_the_same():
+    def on_a_phone(facts, after):
+        """As static/js/check-in.js reads the table."""
+        for turn in flow_data():
+            if (
+                turn["after"] == after
+                and set(turn["when"]) <= set(facts)
+                and not set(turn["unless"]) & set(facts)
+            ):
+                return turn["to"]
+        return "next"
+
+    for number in range(4):
+        for facts in itertools.combinations(Fact, number):
+            assert next_screen(facts) is not Screen.NEXT
+            for after in (None, *Screen):
+                assert next_screen(facts, after) == on_a_phone(facts, after)
+
+
+def test_every_row_can_be_reached():
+    told = [(facts, None) for facts, _screen in WAITS_FOR] + [
+        (facts, after) for after, facts, _ in RIGHT_AFTER
+    ]
+    reached = {
+        next(turn for turn in FLOW if turn.is_due(facts, after))
+        for facts, after in told
+        if any(turn.is_due(facts, after) for turn in FLOW)
+    }
+    assert reached == set(FLOW)
