@@ -55,10 +55,10 @@ def send_to_clinic(
         return earlier
     if not PATIENT_MESSAGE.allows(str(locked.pk), now=now):
         raise TooManyMessagesError
-    told_lately = Message.objects.for_patient(locked).to_clinic().unread()
-    was_told = told_lately.filter(sent_at__gt=now - REMIND_TEAM_AFTER).exists()
+    unread = Message.objects.for_patient(locked).to_clinic().unread()
+    was_notified = unread.filter(sent_at__gt=now - REMIND_TEAM_AFTER).exists()
     message = _send(locked, text, by, key, now, is_from_patient=True)
-    if not was_told:
+    if not was_notified:
         send_email_to_team(locked)
     return message
 

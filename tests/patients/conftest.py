@@ -1,4 +1,4 @@
-"""Fixtures for every test of patients: a clinic with its team, a patient, a signed-in phone, and a fixed clock."""
+"""Fixtures for the tests of patients: a clinic with its team, a patient, a signed-in phone, and a fixed clock."""
 
 import pytest
 import time_machine
@@ -22,7 +22,7 @@ from tests.factories import clinician as member
 
 @pytest.fixture(autouse=True)
 def clock():
-    """It is noon in New York on Monday 2 March 2026. `clock.move_to(…)` changes that."""
+    """Fix the time at noon in New York on Monday 2 March 2026; `clock.move_to(…)` changes it."""
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
 
@@ -85,7 +85,7 @@ def draft(patient, dana, routine):
 
 @pytest.fixture
 def signed_in():
-    """`signed_in(user)`: a browser of that user's own."""
+    """Return a function that signs in a new client: `signed_in(user)`."""
 
     def browser(user):
         client = Client()
@@ -97,7 +97,7 @@ def signed_in():
 
 @pytest.fixture
 def content_of():
-    """`content_of(version)`: what a version says now, as a value."""
+    """Return a function that gives the content of a version as a value: `content_of(version)`."""
     return lambda version: PlanContent.of(version, list(version.items.select_related("exercise").in_order()))
 
 
@@ -131,5 +131,5 @@ def session(phone, version, patient):
 
 @pytest.fixture
 def outbox(settings):
-    """Mail goes where it goes in production: into the outbox table."""
+    """Send mail to the outbox table, as in production."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"

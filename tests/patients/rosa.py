@@ -1,4 +1,4 @@
-"""The patient of the tests about the patient's own pages. A module or conftest takes it as its `patient` fixture."""
+"""Fixture `patient` for tests of the patient's own pages, imported by a module or conftest."""
 
 import pytest
 

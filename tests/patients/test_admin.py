@@ -1,4 +1,4 @@
-"""Patients in the administration: found, read, corrected by the rules, never deleted."""
+"""Patients in the Django admin: listed, read, corrected within the rules, never deleted."""
 
 import pytest
 from django.contrib import admin
@@ -59,7 +59,7 @@ def superuser_client(signed_in):
 
 @pytest.fixture
 def rows(patient, dana):
-    """One of everything."""
+    """Return one row of every model."""
     version = published_plan(patient)
     session = ExerciseSessionFactory(version=version)
     plan_event = PlanEvent.objects.create(
@@ -130,7 +130,7 @@ def correct(superuser_client, patient, **changes):
     return superuser_client.post(page(Patient, "change", patient.pk), data | changes)
 
 
-def test_a_correction_goes_by_the_same_action_as_at_the_clinic(patient, superuser_client):
+def test_a_correction_uses_the_same_service_as_the_staff_page(patient, superuser_client):
     correct(superuser_client, patient, full_name="Margaret Summers")
 
     patient.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The pages of docs/ that are made from tables say what the tables say."""
+"""Pages in docs/ that are generated from tables are up to date."""
 
 import pytest
 from django.conf import settings
@@ -10,7 +10,7 @@ from patients.plans.states import MOVES
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_in_docs_is_what_the_table_says(name):
+def test_the_page_in_docs_equals_the_generated_one(name):
     written = (settings.BASE_DIR / "docs" / name).read_text(encoding="utf-8")
 
     assert written == PAGES[name](), "Run: manage.py generate_docs"

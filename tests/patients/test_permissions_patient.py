@@ -1,4 +1,4 @@
-"""Nobody sees another patient's pages, and every page asks the database a fixed number of questions."""
+"""Patients cannot open each other's pages, and every page takes a fixed number of queries."""
 
 import datetime
 
@@ -21,13 +21,13 @@ MISSING = "00000000-0000-4000-8000-000000000000"
 class TestSomeoneElses:
     @pytest.fixture
     def theirs(self, patient):
-        """Another patient of the same clinic, with a session under way."""
+        """Another patient of the same clinic, with a session in progress."""
         other = PatientFactory(clinic=patient.clinic)
         return open_session(published_plan(other))
 
     @pytest.fixture
     def addresses(self, theirs):
-        """(address of theirs, the same address of nothing at all)"""
+        """Return pairs of a URL of the other patient and the same URL with keys that do not exist."""
         item = theirs.version.items.first()
         found = [
             (reverse("my_exercise", args=[item.pk]), reverse("my_exercise", args=[MISSING])),
@@ -43,7 +43,7 @@ class TestSomeoneElses:
         return found
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_it_looks_like_nothing_at_all(self, phone, addresses, method):
+    def test_the_answer_is_the_same_as_for_a_missing_row(self, phone, addresses, method):
         answers = WELL | {"pain": "3", "outcome": "done", "effort": "easy"}
         for theirs, nothing in addresses:
             one, other = (getattr(phone, method)(address, answers) for address in (theirs, nothing))
@@ -61,7 +61,7 @@ class TestSomeoneElses:
         assert not Alert.objects.exists()
         assert not VersionSeen.objects.exists()
 
-    def test_the_owner_finds_all_of_it(self, client, addresses, theirs):
+    def test_the_owner_can_open_all_of_them(self, client, addresses, theirs):
         client.force_login(theirs.patient.user)
         assert {client.get(address).status_code for address, _nothing in addresses} <= {200, 302}
 
@@ -85,7 +85,7 @@ class TestBudgets:
 
     @pytest.fixture(params=[3, 60])
     def history(self, request, version, items, phone):
-        """That many finished sessions with their entries; events for some of them."""
+        """Create this many finished sessions with entries, and alerts for some of them."""
         days = [MONDAY - number * DAY for number in range(1, request.param + 1)]
         made = ExerciseSession.objects.bulk_create(
             ExerciseSessionFactory.build(version=version, patient=version.plan.patient, on_date=day)

@@ -1,4 +1,4 @@
-"""Who may open which of the team's pages, and that a foreign row is a missing row."""
+"""Permissions of staff pages by role; rows of another clinic are answered like missing rows."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,7 @@ MISSING = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def rows(patient, dana, routine):
-    """One of everything, and the arguments that lead to it."""
+    """Create one row of every kind and return the URL arguments for it by URL name."""
     version = published_plan(patient)
     create_next_version(plan=version.plan, by=dana, now=NOON)
     event = AlertFactory(session=ExerciseSessionFactory(version=version))
@@ -43,7 +43,7 @@ def rows(patient, dana, routine):
     }
 
 
-#: Pages about one row: what the front desk gets. A clinician and a clinic admin get 200 on all of them.
+#: Status of each page about one row for the front desk. A clinician and a clinic admin get 200 on all of them.
 FRONT_DESK = {
     "patient": 200,
     "patient_edit": 200,
@@ -55,7 +55,7 @@ FRONT_DESK = {
     "plan_move": 403,
     "plan_version": 403,
 }
-#: Those that do something when they are sent a form, and what a GET of the front desk gets.
+#: Views that act on POST, and the status of a GET by the front desk.
 POSTS = {"plan_draft_add": 403, "alert_resolve": 405}
 
 
@@ -70,7 +70,7 @@ def test_each_role_opens_the_pages_of_its_row(name, role, rows, clinic, signed_i
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_the_front_desk_neither_changes_plans_nor_settles_reports(name, rows, desk, signed_in):
+def test_the_front_desk_neither_changes_plans_nor_resolves_alerts(name, rows, desk, signed_in):
     client, url = signed_in(desk), reverse(name, args=rows[name])
 
     assert client.post(url).status_code == 403
@@ -106,7 +106,7 @@ def test_patients_and_visitors_open_none_of_the_teams_pages(name, who, rows, pat
 
 
 @pytest.mark.parametrize("name", ["staff_today", "patients", "patient_new"])
-def test_the_lists_are_for_the_team(name, patient, clinic, signed_in, client):
+def test_only_the_team_can_open_the_lists(name, patient, clinic, signed_in, client):
     url = reverse(name)
 
     assert [signed_in(clinician(clinic, role=role)).get(url).status_code for role in Role.values] == [200] * 3

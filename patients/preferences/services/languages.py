@@ -36,7 +36,7 @@ def _write(by: User, language: str, action: str, *, only_if_unset: bool = False)
     if patient is None or patient.language == language or (only_if_unset and patient.language):
         return
     patient.language = language
-    # The staff form has the language too: anyone who has it open must be told that the record has changed.
+    # The staff form has the language too: a form that is open must be refused as stale.
     patient.edit_number += 1
     patient.save()
     record(action, actor=by, obj=patient, clinic=patient.clinic)

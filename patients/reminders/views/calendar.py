@@ -36,7 +36,7 @@ def my_calendar(request: AuthenticatedRequest, patient: Patient, now: datetime.d
 @patient_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_calendar_end(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """End the link. A GET leads to the page."""
+    """Revoke the calendar link on POST, and redirect to its page."""
     if request.method == "POST":
         revoke_calendar_link(patient=patient, by=request.user)
     return redirect("my_calendar")

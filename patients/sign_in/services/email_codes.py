@@ -186,33 +186,33 @@ def _new(
     return asked, code, link_secret
 
 
-def _used(key: uuid.UUID, kept: str, secret: str, now: datetime.datetime) -> MailedCode | CodeRefusal:
+def _used(key: uuid.UUID, hash_field: str, secret: str, now: datetime.datetime) -> MailedCode | CodeRefusal:
     codes = MailedCode.objects.select_for_update(of=("self",)).select_related(
         "patient__user", "patient__clinic"
     )
     asked = codes.filter(pk=key, use=CodeUse.SIGN_IN).first()
     if asked is None:
         return CodeRefusal.OVER
-    if refusal := _try(asked, kept, secret, now):
+    if refusal := _try(asked, hash_field, secret, now):
         return refusal
     assert asked.patient is not None  # noqa: S101  # `_try` refuses a row without a patient
     record("mailed_code.used", actor=asked.patient.user, obj=asked, clinic=asked.patient.clinic)
     return asked
 
 
-def _try(asked: MailedCode, kept: str, secret: str, now: datetime.datetime) -> CodeRefusal | None:
+def _try(asked: MailedCode, hash_field: str, secret: str, now: datetime.datetime) -> CodeRefusal | None:
     """Mark a locked row as used and return None, or count the wrong attempt and return the refusal.
 
-    `kept` names the field of the hash. A row without a patient is always refused, whatever is typed.
+    `hash_field` names the field of the hash. A row without a patient is always refused, whatever is typed.
     """
     is_over = asked.used_at is not None or asked.ended_at is not None or asked.expires_at <= now
-    is_right = constant_time_compare(getattr(asked, kept), hash_secret(asked.pk, secret))
+    is_right = constant_time_compare(getattr(asked, hash_field), hash_secret(asked.pk, secret))
     if is_over:
         return CodeRefusal.OVER
     patient = asked.patient
     if is_right and patient is not None and patient.user.is_active:
         asked.used_at = now
-    elif kept == "code_hash":
+    elif hash_field == "code_hash":
         asked.wrong_codes += 1
         asked.ended_at = now if asked.wrong_codes >= MAX_WRONG_CODES else None
     asked.save(update_fields=["used_at", "ended_at", "wrong_codes"])

@@ -1,4 +1,4 @@
-"""The same message, note or answer sent many times at the same moment: it is there once, and nobody is overlooked."""
+"""The same message, note or answer sent many times at once is stored once, and no reader is lost."""
 
 import uuid
 
@@ -24,7 +24,7 @@ def patient():
 
 
 def sender(user):
-    """`sender(user)(address, data)` posts as that user, from any thread, and returns the status."""
+    """Return a function that posts as a user from any thread and returns the status: `sender(user)(address, data)`."""
     signed_in = Client()
     signed_in.force_login(user)
     cookie = signed_in.cookies["sessionid"].value
@@ -37,14 +37,14 @@ def sender(user):
     return post
 
 
-def test_20_presses_of_send_are_one_message_and_one_mail(patient):
+def test_20_requests_to_send_store_one_message_and_send_one_mail(patient):
     post, sent = sender(patient.user), {"text": "My foot hurts.", "key": str(uuid.uuid4())}
     assert set(at_once(20, lambda _number: post("/my/messages/", sent))) == {302}
     assert Message.objects.count() == OutboxMessage.objects.count() == 1
     assert AuditEvent.objects.filter(action="message.sent").count() == 1
 
 
-def test_of_two_clinicians_who_answer_at_once_one_is_told_that_the_other_was_faster(patient):
+def test_of_two_clinicians_who_answer_at_once_one_sees_that_the_thread_has_changed(patient):
     asked = MessageFactory(patient=patient)
     posts = [sender(clinician(patient.clinic)) for _each in range(2)]
     address = f"/staff/patients/{patient.pk}/messages/"
@@ -58,7 +58,7 @@ def test_of_two_clinicians_who_answer_at_once_one_is_told_that_the_other_was_fas
     assert OutboxMessage.objects.count() == 1
 
 
-def test_whoever_marks_it_first_is_the_reader(patient):
+def test_the_first_to_mark_a_message_is_its_reader(patient):
     asked = MessageFactory(patient=patient)
     posts = [sender(clinician(patient.clinic)) for _each in range(4)]
     address = f"/staff/patients/{patient.pk}/messages/read/"
@@ -68,7 +68,7 @@ def test_whoever_marks_it_first_is_the_reader(patient):
     assert AuditEvent.objects.get(action="message.read").actor == asked.read_by
 
 
-def test_20_presses_of_save_are_one_note(patient):
+def test_20_requests_to_save_store_one_note(patient):
     post = sender(clinician(patient.clinic))
     sent = {"text": "Prefers a call.", "key": str(uuid.uuid4())}
     address = f"/staff/patients/{patient.pk}/notes/"

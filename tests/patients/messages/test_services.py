@@ -1,4 +1,4 @@
-"""Messages: written once, told of by a mail that says nothing, read by name, never lost."""
+"""Messages are stored once, notified by an e-mail without their text, and marked as read by a named person."""
 
 import datetime
 import uuid
@@ -26,7 +26,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _real_outbox(settings):
-    """pytest-django swaps the e-mail backend; here the house's own is what is tested."""
+    """Restore the outbox backend, which pytest-django replaces."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
@@ -59,7 +59,7 @@ def answer(patient, by, text="Please rest.", *, key=None, now=NOON, read=()):
 
 
 class TestWriting:
-    def test_a_message_is_kept_as_it_was_typed_without_the_space_around_it(self, patient):
+    def test_a_message_is_stored_as_typed_without_surrounding_space(self, patient):
         message = ask(patient, "  My foot hurts.\n\nA lot.  ")
         assert message.text == "My foot hurts.\n\nA lot."
         assert (message.sender, message.clinic, message.is_from_patient) == (
@@ -85,12 +85,12 @@ class TestWriting:
         ask(patient, "My left foot hurts.", key=key)
         assert Message.objects.count() == 2
 
-    def test_a_key_that_another_patient_used_takes_nothing_from_either(self, patient):
+    def test_a_form_key_that_another_patient_used_still_stores_both_messages(self, patient):
         neighbour, key = PatientFactory(clinic=patient.clinic), uuid.uuid4()
         assert ask(patient, key=key).patient == patient
         assert ask(neighbour, key=key).patient == neighbour
 
-    def test_every_message_is_in_the_audit_without_its_words(self, patient, dana):
+    def test_every_message_is_in_the_audit_without_its_text(self, patient, dana):
         ask(patient)
         answer(patient, dana)
         events = AuditEvent.objects.filter(action="message.sent").order_by("id")
@@ -105,37 +105,37 @@ class TestWriting:
 
 
 class TestTooMany:
-    def test_a_patient_is_slowed_down_after_ten_and_nothing_is_sent(self, patient):
+    def test_a_patient_is_limited_to_ten_messages_and_the_next_is_not_sent(self, patient):
         for number in range(10):
             ask(patient, f"Number {number}")
         with pytest.raises(TooManyMessagesError):
             ask(patient, "Number 11")
         assert Message.objects.count() == 10
 
-    def test_a_while_later_there_is_room_again(self, patient):
+    def test_after_a_while_the_patient_can_send_again(self, patient):
         for number in range(10):
             ask(patient, f"Number {number}")
         assert ask(patient, "Number 11", now=NOON + 10 * MINUTE)
 
-    def test_a_second_click_on_the_last_one_allowed_is_no_eleventh(self, patient):
+    def test_a_repeated_tenth_message_does_not_count_as_the_eleventh(self, patient):
         key = uuid.uuid4()
         for number in range(9):
             ask(patient, f"Number {number}")
         assert ask(patient, "The tenth", key=key) == ask(patient, "The tenth", key=key)
 
-    def test_the_neighbour_is_not_slowed_down(self, patient):
+    def test_another_patient_is_not_limited(self, patient):
         for number in range(10):
             ask(patient, f"Number {number}")
         assert ask(PatientFactory(clinic=patient.clinic))
 
-    def test_the_team_is_not_slowed_down(self, patient, dana):
+    def test_the_team_is_not_limited(self, patient, dana):
         for number in range(12):
             answer(patient, dana, f"Number {number}")
         assert Message.objects.to_patient().count() == 12
 
 
 class TestMail:
-    def test_it_says_that_there_is_a_message_and_nothing_of_it(self, patient, dana, settings):
+    def test_the_mail_says_only_that_there_is_a_message(self, patient, dana, settings):
         ask(patient, "My foot burns.")
         answer(patient, dana, "Please rest your foot.")
         to_team, to_patient = OutboxMessage.objects.order_by("id")
@@ -149,24 +149,24 @@ class TestMail:
             for private in ("Rosa", "Delgado", dana.name, "foot", "burns", "rest", str(patient.pk)):
                 assert private not in mail.body + mail.subject, private
 
-    def test_without_an_address_the_patient_gets_none(self, patient, dana):
+    def test_a_patient_without_an_address_gets_no_mail(self, patient, dana):
         patient.email = ""
         patient.save()
         answer(patient, dana)
         assert not OutboxMessage.objects.exists()
 
-    def test_the_patient_gets_one_mail_for_all_that_waits_unread(self, patient, dana):
+    def test_the_patient_gets_one_mail_for_all_unread_messages(self, patient, dana):
         answer(patient, dana, "One")
         answer(patient, dana, "Two", now=NOON + 3 * DAY)
         assert OutboxMessage.objects.count() == 1
 
-    def test_the_next_mail_comes_once_they_have_read(self, patient, dana):
+    def test_the_next_mail_is_sent_once_the_patient_has_read(self, patient, dana):
         first = answer(patient, dana, "One")
         mark_read_by_patient(patient=patient, shown=[first.pk], by=patient.user, now=NOON)
         answer(patient, dana, "Two")
         assert OutboxMessage.objects.count() == 2
 
-    def test_the_team_is_told_once_a_day_while_a_patient_waits(self, patient):
+    def test_the_team_gets_one_mail_a_day_while_messages_are_unread(self, patient):
         ask(patient, "One")
         ask(patient, "Two", now=NOON + MINUTE)
         assert OutboxMessage.objects.count() == 1
@@ -176,7 +176,7 @@ class TestMail:
     @pytest.mark.parametrize(
         "why", ["nobody treats them", "left the team", "switched off", "works elsewhere"]
     )
-    def test_where_no_clinician_of_the_clinic_could_read_it_the_clinic_is_told(self, patient, dana, why):
+    def test_the_clinic_gets_the_mail_if_no_clinician_of_it_could_read_it(self, patient, dana, why):
         if why == "nobody treats them":
             patient.clinician = None
         elif why == "left the team":
@@ -192,7 +192,7 @@ class TestMail:
 
 
 class TestReading:
-    def test_who_read_it_when_is_noted_once(self, patient, dana):
+    def test_reader_and_time_are_recorded_once(self, patient, dana):
         message = ask(patient)
         assert mark_read_by_team(patient=patient, shown=[message.pk], by=dana, now=NOON + MINUTE) == 1
         other = clinician(patient.clinic)
@@ -221,7 +221,7 @@ class TestReading:
         assert mark_read_by_team(patient=patient, shown=[theirs.pk], by=dana, now=NOON) == 0
         assert list(Message.objects.unread()) == [theirs]
 
-    def test_who_answers_has_read(self, patient, dana):
+    def test_answering_marks_the_shown_messages_as_read(self, patient, dana):
         asked = ask(patient)
         answered = answer(patient, dana, read=[asked.pk])
         ask(patient, "Thank you.", read=[answered.pk])
@@ -231,7 +231,7 @@ class TestReading:
 
 
 class TestTwoPeopleAnswering:
-    def test_the_second_is_told_that_somebody_was_faster(self, patient, dana):
+    def test_the_second_answer_is_refused_as_stale(self, patient, dana):
         asked = ask(patient)
         answer(patient, dana, "Please rest.")
         with pytest.raises(StaleThreadError):
@@ -245,7 +245,7 @@ class TestTwoPeopleAnswering:
             )
         assert [message.text for message in Message.objects.to_patient()] == ["Please rest."]
 
-    def test_nobody_answers_past_what_the_patient_wrote_meanwhile(self, patient, dana):
+    def test_an_answer_is_refused_if_the_patient_wrote_meanwhile(self, patient, dana):
         asked = ask(patient, "May I go on?")
         ask(patient, "I fell.", now=NOON + MINUTE)
         with pytest.raises(StaleThreadError):
@@ -260,7 +260,7 @@ class TestTwoPeopleAnswering:
             )
         assert Message.objects.unread().count() == 2
 
-    def test_the_first_word_may_be_the_clinics(self, patient, dana):
+    def test_the_clinic_may_write_the_first_message(self, patient, dana):
         assert send_to_patient(
             patient=patient, text="Welcome.", by=dana, key=uuid.uuid4(), newest=None, now=NOON
         )
@@ -278,17 +278,17 @@ class TestWhoWaits:
             (late, "Late", 1),
         ]
 
-    def test_who_was_read_or_answered_waits_no_more(self, patient, dana):
+    def test_a_patient_who_was_read_or_answered_is_not_listed(self, patient, dana):
         MessageFactory(patient=patient, read_at=NOON, read_by=dana)
         MessageFactory(patient=patient, is_from_patient=False)
         assert not list_waiting_messages(dana)
 
-    def test_patients_of_other_clinics_are_not_there(self, dana):
+    def test_patients_of_other_clinics_are_not_listed(self, dana):
         MessageFactory()
         assert Message.objects.count() == 1
         assert not list_waiting_messages(dana)
 
-    def test_mine_are_mine_and_those_whom_nobody_treats(self, clinic, dana):
+    def test_only_mine_lists_own_patients_and_those_without_a_clinician(self, clinic, dana):
         mine = PatientFactory(clinic=clinic, clinician=dana)
         nobodys = PatientFactory(clinic=clinic)
         colleagues = PatientFactory(clinic=clinic, clinician=clinician(clinic))

@@ -1,4 +1,4 @@
-"""The patient's messages page: what is new, the box, when somebody reads it, and what to do in an emergency."""
+"""The patient's messages page: new messages, the form, opening hours, and the emergency text."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ patient = rosa.patient
 pytestmark = pytest.mark.django_db
 
 THREAD = "/my/messages/"
-MAILS = Path(__file__).parents[3] / "templates" / "my" / "mail"
+MAILS = Path(__file__).parents[3] / "templates" / "patients" / "messages" / "emails"
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -34,7 +34,7 @@ def office(patient):
 
 @pytest.fixture
 def news(patient):
-    """A message from the clinic that waits to be read."""
+    """An unread message from the clinic."""
     return MessageFactory(patient=patient, is_from_patient=False, text="Please rest your foot.")
 
 
@@ -43,7 +43,7 @@ def form_key(response):
 
 
 def words_of(response):
-    """The page's words as they are read."""
+    """Return the page's visible text."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.text))
 
 
@@ -55,12 +55,12 @@ class TestReading:
         assert "1 new message from your clinic" in today.text
         assert "rest your foot" not in today.text
 
-    def test_without_news_nothing_is_announced(self, phone, version, patient):
+    def test_without_new_messages_nothing_is_announced(self, phone, version, patient):
         MessageFactory(patient=patient)
         assert "new message" not in phone.get("/my/").text
         assert "nav-count" not in phone.get("/my/").text
 
-    def test_looking_changes_nothing_and_saying_so_does(self, phone, patient, news):
+    def test_opening_the_page_marks_nothing_and_the_button_marks_as_read(self, phone, patient, news):
         for _look in range(2):
             assert "1 new message" in phone.get(THREAD).text
         response = phone.post(f"{THREAD}read/", {"read": str(news.pk)}, follow=True)
@@ -98,7 +98,7 @@ class TestReading:
         patient.save()
         assert "9:00 a.m." in phone.get(THREAD).text
 
-    def test_messages_of_others_are_not_there(self, phone, patient):
+    def test_messages_of_other_patients_are_not_shown(self, phone, patient):
         stranger = PatientFactory(clinic=patient.clinic)
         theirs = MessageFactory(patient=stranger, is_from_patient=False, text="Not for Rosa.")
         assert "Not for Rosa" not in phone.get(THREAD).text
@@ -116,7 +116,7 @@ class TestReading:
         assert shown == [f"Number {number};" for number in reversed(range(PER_PAGE + 5))]
         assert 'href="/my/messages/?before=' not in older.text
 
-    def test_an_address_that_leads_nowhere_shows_the_newest(self, phone, news):
+    def test_an_unknown_cursor_shows_the_newest_messages(self, phone, news):
         assert "rest your foot" in phone.get(THREAD, {"before": "nonsense"}).text
         assert "rest your foot" in phone.get(THREAD, {"before": "00000000-0000-0000-0000-000000000000"}).text
 
@@ -128,7 +128,7 @@ class TestWriting:
             assert phone.post(THREAD, sent).url == THREAD
         assert Message.objects.get().text == "My foot hurts."
 
-    def test_an_empty_message_is_asked_for_kindly(self, phone):
+    def test_an_empty_message_gets_a_polite_error(self, phone):
         page = phone.post(THREAD, {"text": "  \r\n "})
         assert "Please write your message first." in page.text
         assert not Message.objects.exists()
@@ -144,7 +144,7 @@ class TestWriting:
         phone.post(THREAD, {"text": "a\r\n" * 999 + "ab"})
         assert Message.objects.get().text == "a\n" * 999 + "ab"
 
-    def test_whoever_writes_too_much_is_asked_to_wait_and_loses_nothing(self, phone):
+    def test_a_patient_over_the_limit_is_asked_to_wait_and_keeps_the_text(self, phone):
         for number in range(10):
             phone.post(THREAD, {"text": f"Number {number}"})
         page = phone.post(THREAD, {"text": "Number 11, with all its words"})
@@ -153,7 +153,7 @@ class TestWriting:
         assert "Number 11, with all its words</textarea>" in page.text
         assert Message.objects.count() == 10
 
-    def test_who_answers_has_read_what_stood_above_the_box(self, phone, news):
+    def test_answering_marks_the_messages_above_the_form_as_read(self, phone, news):
         phone.post(THREAD, {"text": "Thank you.", "read": str(news.pk)})
         news.refresh_from_db()
         assert not news.is_new
@@ -177,7 +177,7 @@ class TestWhenSomebodyReads:
         page = phone.get(THREAD).text
         assert 0 < page.index("Call 112 at once.") < page.index("<textarea")
 
-    def test_open_hours_are_told_in_words(self, phone, office):
+    def test_opening_hours_are_shown_in_words(self, phone, office):
         page = words_of(phone.get(THREAD))
         assert "Your clinic is open now." in page
         assert "Monday to Friday: 9:00 a.m. to 5:00 p.m." in page
@@ -205,7 +205,7 @@ class TestWhenSomebodyReads:
 
 
 class TestPrivacy:
-    def test_pages_with_messages_are_kept_by_no_cache(self, phone, news):
+    def test_pages_with_messages_are_not_cached(self, phone, news):
         assert "no-store" in phone.get(THREAD)["Cache-Control"]
         assert "no-store" in phone.post(f"{THREAD}read/", {})["Cache-Control"]
 
@@ -225,6 +225,6 @@ class TestPrivacy:
             assert "does not say so" not in page.text, address
 
     def test_the_mail_reads_easily(self):
-        text = " ".join(phrases(MAILS / "new_message.txt")).replace(":", ".")
+        text = " ".join(phrases(MAILS / "new_message_patient.txt")).replace(":", ".")
         assert readability.grade(text) <= 6
         assert readability.longest_sentence(text) < 20

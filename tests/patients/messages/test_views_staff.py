@@ -1,4 +1,4 @@
-"""Messages for the team: on Today, on the patient's page, and the whole thread."""
+"""Messages on staff pages: on Today, on the patient detail page, and in the thread."""
 
 import datetime
 import re
@@ -26,7 +26,7 @@ def thread(patient):
 
 
 def section(page, heading):
-    """The part of a page under a second heading."""
+    """Return the part of a page under an h2 heading."""
     found = re.search(rf"<h2[^>]*>{heading}</h2>.*?</section>", page.text, re.DOTALL)
     return found[0] if found else ""
 
@@ -44,7 +44,7 @@ class TestToday:
         assert "2 messages" in row
         assert f'href="{thread}"' in row
 
-    def test_once_read_it_is_gone(self, dana, signed_in, patient, asked, thread):
+    def test_a_message_that_was_read_is_not_listed(self, dana, signed_in, patient, asked, thread):
         browser = signed_in(dana)
         browser.post(f"{thread}read/", {"read": str(asked.pk)})
         assert not section(browser.get("/staff/"), "Messages")
@@ -82,7 +82,7 @@ class TestThread:
         )
         assert "Not read yet" not in page.text
 
-    def test_looking_is_not_reading(self, dana, signed_in, asked, thread):
+    def test_opening_the_page_does_not_mark_as_read(self, dana, signed_in, asked, thread):
         browser = signed_in(dana)
         browser.get(thread)
         assert browser.get(f"{thread}read/").status_code == 405
@@ -102,7 +102,7 @@ class TestThread:
         asked.refresh_from_db()
         assert asked.read_by == dana
 
-    def test_whoever_was_slower_keeps_the_text_and_sees_what_was_faster(
+    def test_a_stale_answer_keeps_its_text_and_shows_the_newer_message(
         self, dana, other, signed_in, patient, asked, thread
     ):
         page = signed_in(dana).get(thread)
@@ -124,7 +124,7 @@ class TestThread:
         assert signed_in(dana).post(thread, again).status_code == 302
         assert Message.objects.count() == 3
 
-    def test_an_empty_answer_is_asked_for(self, dana, signed_in, thread):
+    def test_an_empty_answer_gets_an_error(self, dana, signed_in, thread):
         page = signed_in(dana).post(thread, {"text": " "})
         assert "Please write your message first." in page.text
         assert not Message.objects.exists()
@@ -201,6 +201,6 @@ class TestPatientPage:
         assert "swim" not in page.text
         assert "<textarea" not in page.text
 
-    def test_a_colleague_without_news_is_not_announced_to(self, dana, signed_in, patient):
+    def test_a_clinician_without_new_messages_sees_no_announcement(self, dana, signed_in, patient):
         MessageFactory(patient=patient, read_at=NOON, read_by=clinician(patient.clinic))
         assert "as read" not in signed_in(dana).get(f"/staff/patients/{patient.pk}/").text

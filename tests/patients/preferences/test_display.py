@@ -1,4 +1,4 @@
-"""Text size, colours, motion and voice: in a cookie of the device, and with the person for their next device."""
+"""Display preferences: stored in a cookie on the device, and with the user for their next device."""
 
 import re
 
@@ -22,7 +22,7 @@ CHOSEN = Display(TextSize.LARGEST, Colours.DARK, Motion.CALM, reads_aloud=True)
 
 
 def page_tag(response):
-    """The first tag of the page, with what was chosen on it."""
+    """Return the html tag of the page, whose attributes are the display preferences."""
     return re.search(r"<html[^>]*>", text(response))[0]
 
 
@@ -54,7 +54,7 @@ class TestTheCookie:
             '"><b>.',
         ],
     )
-    def test_what_we_did_not_write_is_no_choice(self, client, written):
+    def test_a_cookie_that_the_site_did_not_write_is_ignored(self, client, written):
         assert Display.from_cookie(written) == Display()
         client.cookies["display"] = written
         assert page_tag(client.get(URL)) == '<html lang="en" class="large-text">'
@@ -76,7 +76,7 @@ class TestTheCookie:
 
 
 class TestChoosing:
-    def test_it_is_kept_for_long_by_this_site_alone_and_out_of_reach_of_scripts(self, client):
+    def test_the_cookie_is_long_lived_same_site_and_http_only(self, client):
         response = client.post(URL, CHOICE, follow=True)
         kept = client.cookies["display"]
         assert kept.value == COOKIE
@@ -85,7 +85,7 @@ class TestChoosing:
         assert "Saved. Your pages now look like this." in text(response)
         assert not Preferences.objects.exists()
 
-    def test_the_form_shows_what_counts_now(self, client):
+    def test_the_form_shows_the_preferences_in_effect(self, client):
         client.cookies["display"] = COOKIE
         page = text(client.get(URL))
         assert re.findall(r'value="(\w+)"[^>]* checked', page) == ["t3", "dark", "calm", "on"]
@@ -149,7 +149,7 @@ class TestCaches:
         assert "immutable" in picture["Cache-Control"]
 
 
-def test_everyone_finds_the_page_from_the_foot_of_every_page(phone, client):
+def test_every_footer_links_to_the_page(phone, client):
     for address in ("/", "/my/", "/my/settings/"):
         assert f'href="{URL}"' in text(phone.get(address))
     assert f'href="{URL}"' in text(Client().get("/safety/"))

@@ -1,4 +1,4 @@
-"""A patient's language: chosen once, remembered everywhere, spoken in mails and on paper."""
+"""A patient's language: chosen once, and used on every device, in e-mails and on paper."""
 
 import re
 import uuid
@@ -42,7 +42,7 @@ def recorded(patient):
 
 
 def sign_in(client, patient, dana, device="own"):
-    """The patient comes in with a new card."""
+    """Sign in the patient with a new card."""
     _card, code = create_card(patient=patient, by=dana)
     born = patient.date_of_birth
     form = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": device}
@@ -63,7 +63,7 @@ class TestChoosing:
         assert AuditEvent.objects.filter(action="patient.language_chosen").count() == 1
         assert patient.history.count() == 2
 
-    def test_any_device_of_theirs_speaks_it_whatever_its_browser_asks(self, phone, patient, version):
+    def test_any_device_of_theirs_uses_it_whatever_its_browser_asks_for(self, phone, patient, version):
         choose(phone, "es")
         other = Client()
         other.force_login(patient.user)
@@ -71,11 +71,11 @@ class TestChoosing:
         assert lang(response) == response["Content-Language"] == "es"
         assert "Sus ejercicios de hoy" in text(response)
 
-    def test_until_they_say_the_browser_is_asked(self, phone, patient, version):
+    def test_without_a_choice_the_language_of_the_browser_is_used(self, phone, patient, version):
         assert lang(phone.get("/my/", **SPANISH)) == "es"
         assert recorded(patient) == ""
 
-    def test_who_has_the_record_open_is_told_that_it_moved_on(self, phone, patient):
+    def test_a_choice_raises_the_edit_number_so_that_an_open_form_is_stale(self, phone, patient):
         before = patient.edit_number
         choose(phone, "es")
         patient.refresh_from_db()
@@ -125,16 +125,14 @@ class TestComingIn:
         assert recorded(patient) == ""
 
     @pytest.mark.parametrize("device", ["own", "shared"])
-    def test_who_said_nothing_is_written_to_in_the_language_of_the_page_they_came_in_by(
-        self, client, patient, dana, device
-    ):
+    def test_without_a_choice_the_language_of_the_sign_in_page_is_saved(self, client, patient, dana, device):
         client.defaults |= SPANISH
         sign_in(client, patient, dana, device=device)
         assert recorded(patient) == "es"
         assert AuditEvent.objects.get(action="patient.language_of_page").actor == patient.user
         assert not AuditEvent.objects.filter(action="patient.language_chosen").exists()
 
-    def test_the_team_sees_which_it_is(self, client, patient, dana):
+    def test_the_team_sees_the_language(self, client, patient, dana):
         client.defaults |= SPANISH
         sign_in(client, patient, dana)
         team = Client()
@@ -149,7 +147,7 @@ class TestComingIn:
         assert recorded(patient) == "en"
         assert lang(client.get("/my/settings/")) == "en"
 
-    def test_what_they_choose_later_counts(self, client, patient, dana):
+    def test_a_later_choice_replaces_it(self, client, patient, dana):
         client.defaults |= SPANISH
         sign_in(client, patient, dana)
         choose(client, "en")
@@ -158,13 +156,13 @@ class TestComingIn:
         assert recorded(patient) == "en"
 
     @pytest.mark.parametrize("asked", ["en", "fr", "", "en-US,en;q=0.9,es;q=0.5"])
-    def test_that_a_browser_asks_for_ours_or_for_one_we_lack_says_nothing(self, patient, dana, asked):
+    def test_the_default_or_an_unsupported_browser_language_is_not_saved(self, patient, dana, asked):
         sign_in(Client(HTTP_ACCEPT_LANGUAGE=asked), patient, dana)
         assert recorded(patient) == ""
         sign_in(Client(HTTP_ACCEPT_LANGUAGE="es-MX"), patient, dana)
         assert recorded(patient) == "es"
 
-    def test_a_helpers_phone_says_nothing_of_the_patient(self, client, patient):
+    def test_a_helpers_browser_language_is_not_saved_for_the_patient(self, client, patient):
         helper = HelperFactory(patient=patient)
         _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
         form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
@@ -231,7 +229,7 @@ class TestMail:
         assert "SUMMARY:Sesión de ejercicio" in feed
         assert "Exercise session" not in feed
 
-    def test_so_are_those_of_a_patient_who_only_came_in_with_a_spanish_phone(
+    def test_so_are_those_of_a_patient_who_only_signed_in_with_a_spanish_phone(
         self, client, patient, version, dana
     ):
         sign_in(Client(HTTP_ACCEPT_LANGUAGE="es"), patient, dana)
@@ -256,7 +254,7 @@ class TestMail:
         assert mail.subject == "Su código para entrar"
         assert "Hello" not in mail.body
 
-    def test_until_they_have_said_a_code_is_in_the_language_of_the_page(self, client, patient):
+    def test_without_a_choice_a_code_is_in_the_language_of_the_page(self, client, patient):
         assert self.ask_for_a_code(client, patient, **SPANISH).subject == "Su código para entrar"
 
     def test_and_the_language_of_the_page_is_not_changed_by_it(self, client, patient):

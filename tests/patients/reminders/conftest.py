@@ -1,4 +1,4 @@
-"""The tests of this domain are about the patient's own pages."""
+"""Fixtures for tests of the patient's own pages."""
 
 from tests.patients.rosa import patient
 

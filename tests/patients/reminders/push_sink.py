@@ -1,4 +1,4 @@
-"""A push service for tests: real sockets, real HTTP, and every answer on demand."""
+"""A push service for tests: a local HTTP server that answers with any status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class PushSink:
-    """Takes notices on a port of its own and answers with `status`."""
+    """Local push service that records requests and answers with `status`."""
 
     def __init__(self) -> None:
         self.status = 201
@@ -24,7 +24,7 @@ class PushSink:
                 self.end_headers()
 
             def log_message(self, *_args: object) -> None:
-                """Quiet."""
+                """Log nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.server.server_address[1]}"

@@ -1,4 +1,4 @@
-"""The private calendar: exercise days for whoever has the link, and not a word more."""
+"""The calendar feed: exercise days for anyone who has the link, and no other data."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def make_link(phone):
-    """The path of a fresh link, read off the page."""
+    """Create a link and return its path from the page."""
     page = text(phone.post("/my/calendar/"))
     return re.search(r'value="https?://[^/]+(/calendar/[\w-]+\.ics)"', page).group(1)
 
@@ -73,12 +73,12 @@ class TestTheFeed:
         assert events(client.get(make_link(phone)))[0].start == MONDAY + 14 * DAY
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
-    def test_a_plan_that_is_not_on_has_no_days(self, phone, client, plan, state):
+    def test_a_plan_that_is_not_active_has_no_days(self, phone, client, plan, state):
         plan.plan.state = state
         plan.plan.save()
         assert events(client.get(make_link(phone))) == []
 
-    def test_asked_again_it_says_that_nothing_changed(self, phone, client, plan):
+    def test_an_unchanged_feed_is_answered_with_not_modified(self, phone, client, plan):
         link = make_link(phone)
         first = client.get(link)
         again = client.get(link, headers={"If-None-Match": first["ETag"]})
@@ -86,7 +86,7 @@ class TestTheFeed:
         assert first["Cache-Control"] == "private, max-age=3600"
         assert first["X-Robots-Tag"] == "noindex, nofollow"
 
-    def test_too_many_askings_are_slowed_down(self, phone, client, plan, caplog):
+    def test_too_many_requests_are_limited(self, phone, client, plan, caplog):
         link = make_link(phone)
         assert CALENDAR.tries == 600
         assert client.get(link).status_code == 200
@@ -107,7 +107,7 @@ class TestTheLink:
         new = make_link(phone)
         assert (client.get(old).status_code, client.get(new).status_code) == (404, 200)
 
-    def test_ended_it_is_a_page_that_never_was(self, phone, client, plan):
+    def test_a_revoked_link_is_answered_like_an_unknown_one(self, phone, client, plan):
         link = make_link(phone)
         for _time in range(2):
             phone.post("/my/calendar/end/")

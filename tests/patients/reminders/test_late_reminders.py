@@ -1,4 +1,4 @@
-"""Six hours in which everything was down: a reminder that is hours late is none, and there are never two."""
+"""After an outage of six hours, late reminders are not sent, and none is sent twice."""
 
 import datetime
 
@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def reminder(patient):
-    """At ten, on the days of the plan, due today."""
+    """A reminder at ten on the days of the plan, due today."""
     VerifiedEmailFactory(patient=patient)
     return ReminderFactory(patient=patient, next_at=TEN)
 

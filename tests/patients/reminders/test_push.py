@@ -1,4 +1,4 @@
-"""Notices on the patient's own phone: who we are is proved, nothing is said, and no other address is called."""
+"""Push notifications: authenticated, without contents, and sent to known push services only."""
 
 import base64
 import datetime
@@ -53,7 +53,7 @@ def own_phone(phone):
 
 @pytest.fixture
 def subscribed(own_phone, sink, version, patient):
-    """A phone that takes notices, and a reminder due at ten that goes to it."""
+    """A phone with a push subscription, and a reminder due at ten that is sent to it."""
     assert own_phone.post("/my/reminders/phone/", {"endpoint": f"{sink.origin}/wake/abc"}).status_code == 204
     return ReminderFactory(patient=patient, channel=Channel.PUSH, next_at=TEN)
 
@@ -74,7 +74,7 @@ class TestThePhone:
         assert "reminders.js" not in text(phone.get("/my/reminders/"))
         assert not PushSubscription.objects.exists()
 
-    def test_whoever_asked_last_owns_the_phone(self, own_phone, sink, patient):
+    def test_the_last_to_subscribe_owns_the_phone(self, own_phone, sink, patient):
         other = PushSubscription.objects.create(patient=PatientFactory(), endpoint=f"{sink.origin}/wake/abc")
         other.delete()
         own_phone.post("/my/reminders/phone/", {"endpoint": f"{sink.origin}/wake/abc"})
@@ -141,7 +141,7 @@ class TestHandingOver:
         assert claims["sub"] == "https://plans.example.org"
         assert 0 < claims["exp"] - TEN.timestamp() <= 24 * 60 * 60
 
-    def test_it_is_handed_over_once(self, subscribed, sink):
+    def test_it_is_sent_once(self, subscribed, sink):
         send_reminders(TEN)
         assert [send_due_notices(TEN), send_due_notices(TEN + MINUTE)] == [1, 0]
         assert len(sink.taken) == 1
@@ -156,7 +156,7 @@ class TestHandingOver:
         assert send_due_notices(TEN + datetime.timedelta(seconds=31)) == 1
         assert PushNotice.objects.get().was_sent
 
-    def test_a_phone_that_its_service_has_lost_is_forgotten_and_the_patient_told(
+    def test_a_subscription_gone_from_its_service_is_deleted_and_the_patient_sees_it(
         self, subscribed, sink, own_phone
     ):
         sink.status = 410
@@ -171,13 +171,13 @@ class TestHandingOver:
         assert send_due_notices(TEN) == 0
         assert [path for path, _headers, _body in sink.taken] == ["/wake/abc"]
 
-    def test_after_two_hours_it_is_of_no_use(self, subscribed, sink):
+    def test_after_two_hours_it_is_not_sent(self, subscribed, sink):
         send_reminders(TEN)
         assert send_due_notices(TEN + 121 * MINUTE) == 0
         assert sink.taken == []
         assert PushNotice.objects.get().settled_at
 
-    def test_of_a_worker_that_was_late_it_has_only_what_is_left_of_two_hours(self, subscribed, sink):
+    def test_sent_late_it_is_kept_only_for_the_rest_of_two_hours(self, subscribed, sink):
         assert send_reminders(TEN + 90 * MINUTE) == 1
         assert send_due_notices(TEN + 100 * MINUTE) == 1
         assert sink.taken[0][1]["TTL"] == "1200"
@@ -187,7 +187,7 @@ class TestHandingOver:
         assert send_due_notices(TEN + 121 * MINUTE) == 0
         assert sink.taken == []
 
-    def test_a_service_that_is_not_there_is_no_crash(self, subscribed, sink):
+    def test_an_unreachable_service_does_not_raise(self, subscribed, sink):
         send_reminders(TEN)
         sink.close()
         assert send_due_notices(TEN) == 0

@@ -1,4 +1,4 @@
-"""Reminders: asked for, sent once at their time, silent when there is nothing to do, stopped by one tap."""
+"""Reminders: turned on, sent once at their time, not sent when there is nothing to do, and stopped by one tap."""
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ ASKED = {"time": "10:00", "days": "plan", "habit": "breakfast", "channel": "emai
 
 @pytest.fixture(autouse=True)
 def outbox(settings):
-    """The app's own, so that what is written together is written together."""
+    """Send mail to the outbox table, so that it is written in the same transaction."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
@@ -47,7 +47,7 @@ def address(patient):
 
 @pytest.fixture
 def reminder(patient, address):
-    """At ten, on the days of the plan, due today."""
+    """A reminder at ten on the days of the plan, due today."""
     return ReminderFactory(patient=patient, next_at=TEN)
 
 
@@ -71,7 +71,7 @@ class TestThePage:
         assert reminder.next_at == TEN + DAY
         assert AuditEvent.objects.filter(action="reminder.turned_on").count() == 1
 
-    def test_asking_twice_is_asking_once(self, phone, version, address):
+    def test_the_same_settings_twice_change_nothing(self, phone, version, address):
         for _time in range(2):
             phone.post("/my/reminders/", ASKED)
         assert Reminder.objects.count() == 1
@@ -97,12 +97,12 @@ class TestThePage:
             ({"channel": ""}, "Choose how it should come."),
         ],
     )
-    def test_what_is_missing_is_said_and_nothing_is_saved(self, phone, version, address, wrong, said):
+    def test_missing_answers_are_named_and_nothing_is_saved(self, phone, version, address, wrong, said):
         page = text(phone.post("/my/reminders/", ASKED | wrong))
         assert page.count(said) == 2  # beside the field, and on top
         assert not Reminder.objects.exists()
 
-    def test_without_a_confirmed_address_the_way_to_one_is_straight(self, phone, version):
+    def test_without_a_confirmed_address_the_page_links_to_adding_one(self, phone, version):
         assert f'href="{reverse("my_email")}">Add your' in text(phone.get("/my/reminders/"))
 
     def test_without_a_confirmed_address_there_is_no_mail_to_turn_on(self, phone, version):
@@ -128,7 +128,7 @@ class TestThePage:
 
 
 class TestSending:
-    def test_one_that_cannot_be_looked_at_keeps_nobody_else_waiting(self, version, reminder, caplog):
+    def test_a_reminder_that_raises_an_error_does_not_delay_others(self, version, reminder, caplog):
         broken = ReminderFactory(next_at=TEN - MINUTE)
         Patient.objects.filter(pk=broken.patient_id).update(time_zone="Nowhere/Else")
         assert send_reminders(TEN) == 1
@@ -172,7 +172,7 @@ class TestSending:
         assert send_reminders(reminder.next_at) == 1
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
-    def test_not_while_the_plan_is_not_on(self, version, reminder, state):
+    def test_not_while_the_plan_is_not_active(self, version, reminder, state):
         version.plan.state = state
         version.plan.save()
         assert send_reminders(TEN) == 0
@@ -202,11 +202,11 @@ class TestSending:
         assert send_reminders(TEN) == 0
         assert send_reminders(TEN + DAY) == 1
 
-    def test_not_while_a_session_is_under_way(self, version, reminder):
+    def test_not_while_a_session_is_in_progress(self, version, reminder):
         open_session(version, on_date=MONDAY, started_at=TEN - 10 * MINUTE)
         assert send_reminders(TEN) == 0
 
-    def test_what_was_left_open_yesterday_does_not_silence_it(self, version, reminder):
+    def test_an_unfinished_session_of_yesterday_does_not_prevent_it(self, version, reminder):
         open_session(version, on_date=MONDAY - DAY, started_at=TEN - DAY)
         assert send_reminders(TEN) == 1
 
@@ -218,7 +218,7 @@ class TestSending:
         assert send_reminders(TEN) == 0
         assert send_reminders(TEN + DAY) == 1
 
-    def test_not_on_a_day_that_a_danger_was_told(self, version, reminder):
+    def test_not_on_a_day_with_a_reported_danger(self, version, reminder):
         ExerciseSessionFactory(
             version=version, on_date=MONDAY, finished_at=TEN - HOUR, faint_or_chest_pain=True
         )
@@ -244,12 +244,12 @@ class TestSending:
         reminder.save()
         assert send_reminders(late + HOUR) == 0
 
-    def test_an_address_that_was_taken_back_gets_nothing(self, version, reminder, address, phone):
+    def test_a_removed_address_gets_nothing(self, version, reminder, address, phone):
         address.delete()
         assert send_reminders(TEN) == 0
         assert "Reminders do not reach you now" in text(phone.get("/my/reminders/"))
 
-    def test_many_that_are_due_do_not_make_one_dearer(self, version, reminder, django_assert_max_num_queries):
+    def test_other_reminders_do_not_add_queries(self, version, reminder, django_assert_max_num_queries):
         for _number in range(30):
             ReminderFactory(next_at=TEN + DAY)
         with django_assert_max_num_queries(30):
@@ -258,7 +258,7 @@ class TestSending:
             assert send_reminders(TEN) == 0
 
 
-class TestMovingHouse:
+class TestMoving:
     def test_a_patient_who_moves_is_reminded_at_ten_where_they_live_now(self, version, patient, reminder):
         patient.time_zone = "Europe/Berlin"
         patient.save()
@@ -268,7 +268,7 @@ class TestMovingHouse:
         assert send_reminders(reminder.next_at) == 1
         assert update_reminder_zones(TEN) == 0
 
-    def test_a_clinic_that_moves_takes_its_patients_along(self, version, patient, reminder):
+    def test_a_clinic_that_moves_changes_the_time_of_its_patients(self, version, patient, reminder):
         patient.clinic.time_zone = "America/Los_Angeles"
         patient.clinic.save()
         assert send_reminders(TEN) == 0  # it is seven there
@@ -294,7 +294,7 @@ class TestNeverTwo:
         assert send_reminders(TEN + 4 * HOUR) == 0
         assert send_reminders(TEN + DAY + 4 * HOUR) == 1
 
-    def test_a_crash_while_it_is_written_leaves_nothing_half_done(self, version, reminder, settings):
+    def test_an_error_while_sending_leaves_nothing_written(self, version, reminder, settings):
         settings.EMAIL_BACKEND = "tests.patients.reminders.test_reminders.BrokenBackend"
         assert send_reminders(TEN) == 0
         reminder.refresh_from_db()
@@ -305,7 +305,7 @@ class TestNeverTwo:
 
 
 class BrokenBackend:
-    """A database that goes away at the worst moment."""
+    """E-mail backend that fails as if the database were gone."""
 
     def __init__(self, **_options):
         pass
@@ -345,7 +345,7 @@ class TestStoppingByLink:
         assert patient.full_name not in page
         assert patient.clinic.name not in page
 
-    def test_a_link_that_we_did_not_make_leads_nowhere(self, address_of_link, reminder, client):
+    def test_a_link_that_is_not_signed_is_not_found(self, address_of_link, reminder, client):
         forged = stop_token(reminder)[:-1] + ("A" if stop_token(reminder)[-1] != "A" else "B")
         assert client.post(f"/reminders/stop/{forged}/").status_code == 404
         assert client.post(f"/reminders/stop/{reminder.stop_key.hex}/").status_code == 404
@@ -358,7 +358,7 @@ class TestAtOnce:
 
     @pytest.fixture
     def clock(self):
-        """Real time, or the threads would wait for ever."""
+        """Use real time, since threads would otherwise wait for ever."""
 
     def test_two_workers_at_once_send_each_reminder_once(self, address, reminder, version):
         others = []

@@ -1,4 +1,4 @@
-"""A reminder's moment, against an oracle that only counts minutes and looks at the clock on the wall."""
+"""The moment of a reminder, compared with an oracle that steps through minutes of local time."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from tests.examples import examples
 
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
-#: Zone → the days of 2026 on which its clocks jump, forward and back.
+#: Zone → the days of 2026 on which its clocks go forward and back.
 ZONES = {
     "America/New_York": ((2026, 3, 8), (2026, 11, 1)),
     "Europe/Berlin": ((2026, 3, 29), (2026, 10, 25)),
@@ -26,9 +26,10 @@ ALL_DAYS = frozenset(range(7))
 
 
 def oracle(after, time, weekdays, zone):
-    """Count minutes from before `after`; ring once on each chosen day, when the wall first shows `time` or later.
+    """Return the first due moment by stepping through minutes from before `after`, without using offsets.
 
-    A minute shows "later" without having shown `time` only where the clocks left it out. Knows nothing of offsets.
+    Each chosen day is due once, at the first minute whose local time is `time` or later. It is later only if the clocks
+    skipped `time`.
     """
     rung = set()
     moment = (after - 2 * DAY).replace(second=0, microsecond=0)
@@ -39,7 +40,7 @@ def oracle(after, time, weekdays, zone):
         has_come = wall.time().replace(tzinfo=None) >= time
         due = [day] if has_come else []
         if day - DAY not in rung:
-            due.insert(0, day - DAY)  # its time was left out at the end of the day
+            due.insert(0, day - DAY)  # the clocks skipped its time at the end of the day
         for each in due:
             if each > started and each not in rung:
                 rung.add(each)
@@ -49,7 +50,7 @@ def oracle(after, time, weekdays, zone):
 
 
 @st.composite
-def reminders_near_a_jump(draw):
+def reminders_near_a_clock_change(draw):
     zone, day = draw(st.sampled_from(JUMPS))
     minutes = draw(st.integers(0, 24 * 60 - 1) | st.integers(0, 4 * 60))
     time = datetime.time(minutes // 60, minutes % 60)
@@ -60,7 +61,7 @@ def reminders_near_a_jump(draw):
 
 
 @examples(150)
-@given(reminders_near_a_jump())
+@given(reminders_near_a_clock_change())
 def test_the_next_moment_is_the_one_that_counting_minutes_finds(reminder):
     zone, time, weekdays, after = reminder
     assert get_next_moment(after, time=time, weekdays=weekdays, zone=zone) == oracle(
@@ -72,7 +73,7 @@ def test_the_next_moment_is_the_one_that_counting_minutes_finds(reminder):
 @given(st.sampled_from(JUMPS), st.integers(0, 24 * 60 - 1), st.sets(st.integers(0, 6), min_size=1))
 @example(("America/New_York", datetime.date(2026, 3, 8)), 150, {0, 1, 2, 3, 4, 5, 6})
 @example(("Australia/Lord_Howe", datetime.date(2026, 4, 5)), 105, {0, 1, 2, 3, 4, 5, 6})
-def test_each_chosen_day_around_a_jump_rings_exactly_once(jump, minutes, weekdays):
+def test_each_chosen_day_around_a_clock_change_is_due_exactly_once(jump, minutes, weekdays):
     name, day = jump
     zone, time = ZoneInfo(name), datetime.time(minutes // 60, minutes % 60)
     moment = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC) - 8 * DAY
@@ -92,7 +93,7 @@ def test_each_chosen_day_around_a_jump_rings_exactly_once(jump, minutes, weekday
 @pytest.mark.parametrize(
     ("zone", "day", "time", "utc"),
     [
-        ("America/New_York", (2026, 3, 8), (2, 30), (2026, 3, 8, 7, 0)),  # left out: the first moment after
+        ("America/New_York", (2026, 3, 8), (2, 30), (2026, 3, 8, 7, 0)),  # skipped: the first moment after
         ("America/New_York", (2026, 11, 1), (1, 30), (2026, 11, 1, 5, 30)),  # twice: the first
         ("Europe/Berlin", (2026, 3, 29), (2, 30), (2026, 3, 29, 1, 0)),
         ("Europe/Berlin", (2026, 10, 25), (2, 30), (2026, 10, 25, 0, 30)),
@@ -107,14 +108,14 @@ def test_the_time_shifts_with_daylight_saving_changes(zone, day, time, utc):
     assert moment == datetime.datetime(*utc, tzinfo=datetime.UTC)
 
 
-def test_the_zones_of_the_property_do_jump():
+def test_the_zones_of_the_property_do_change_their_clocks():
     for name, day in JUMPS:
         noon = datetime.datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(name))
         jumps = noon.utcoffset() != (noon - DAY).utcoffset()
         assert jumps == (name != "Asia/Kolkata"), (name, day)
 
 
-def test_breakfast_stays_at_breakfast_across_both_changes():
+def test_a_time_stays_the_same_across_both_clock_changes():
     zone = ZoneInfo("Europe/Berlin")
     for first in (datetime.date(2026, 3, 27), datetime.date(2026, 10, 23)):
         moments = [get_moment(first + ahead * DAY, datetime.time(8), zone) for ahead in range(5)]

@@ -1,4 +1,4 @@
-"""Sign-in codes: what the patient may make of them, and what the table keeps."""
+"""Codes of sign-in cards: the ways to type them, and the hash that is stored."""
 
 import string
 
@@ -19,14 +19,14 @@ from patients.sign_in.card_codes import (
 )
 
 codes = st.text(alphabet=ALPHABET, min_size=LENGTH, max_size=LENGTH)
-#: What people and phones put between letters: spaces of several widths, dashes of several lengths, a soft hyphen.
+#: Characters typed between letters: spaces of several widths, dashes of several lengths, a soft hyphen.
 separators = st.text(alphabet=" \t -‐–—\u00ad\u00a0\u2009", max_size=3)
 LOOK_ALIKES = {"0": "0Oo", "1": "1IiLl"}
 
 
 @st.composite
 def typed_codes(draw):
-    """(code, one of the many ways to type it)"""
+    """Draw a code and one of the many ways to type it."""
     code = draw(codes)
     typed = [
         draw(separators) + draw(st.sampled_from(LOOK_ALIKES.get(letter, letter + letter.lower())))
@@ -65,7 +65,7 @@ def test_codes_are_fresh_and_well_formed():
 
 
 @pytest.mark.parametrize("typed", ["", "7K3M-9QXR", "7K3M-9QXR-2TDW-1", "7K3M-9QXR-2TD!", "UUUU-UUUU-UUUU"])
-def test_what_cannot_be_a_code_is_seen_at_once(typed):
+def test_text_that_cannot_be_a_code_is_recognised(typed):
     assert not is_code(normalise(typed))
 
 

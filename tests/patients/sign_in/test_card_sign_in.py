@@ -1,4 +1,4 @@
-"""Signing in with a card: once, with the right date of birth, and without telling anyone else anything."""
+"""Signing in with a card: once, with the right date of birth, and without revealing anything to others."""
 
 import datetime
 import re
@@ -41,7 +41,7 @@ def is_signed_in(client):
 
 
 def body(response):
-    """The page without its CSRF token, which differs each time, and without the day that was typed."""
+    """Return the page without its CSRF token, which differs each time, and without the day typed."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
     return re.sub(r'(id="id_day"[^>]*?value=")[^"]*', r"\1", text)
 
@@ -84,7 +84,7 @@ class TestTheCard:
             redeem_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
         assert redeem_card(code=code, date_of_birth=BORN) == patient.user
 
-    def test_five_wrong_dates_kill_it(self, patient, code):
+    def test_five_wrong_dates_revoke_it(self, patient, code):
         for _time in range(5):
             redeem_card(code=code, date_of_birth=datetime.date(1950, 4, 13))
         card = patient.cards.get()
@@ -92,12 +92,12 @@ class TestTheCard:
         assert card.wrong_dates == 5
         assert redeem_card(code=code, date_of_birth=BORN) is None
 
-    def test_it_does_not_open_for_who_may_not_sign_in(self, patient, code):
+    def test_it_does_not_sign_in_a_closed_account(self, patient, code):
         patient.user.is_active = False
         patient.user.save()
         assert redeem_card(code=code, date_of_birth=BORN) is None
 
-    def test_a_date_of_birth_opens_no_other_card(self, code, dana):
+    def test_a_date_of_birth_works_with_no_other_card(self, code, dana):
         other = PatientFactory(date_of_birth=datetime.date(1961, 1, 1))
         create_card(patient=other, by=dana)
         assert redeem_card(code=code, date_of_birth=other.date_of_birth) is None
@@ -142,24 +142,24 @@ class TestTheForm:
         client.post(URL, answers(code, day="", month="", year="") | {box: whole})
         assert is_signed_in(client)
 
-    def test_a_scanned_code_is_folded_away_and_can_be_changed(self, client, code):
+    def test_a_scanned_code_is_collapsed_and_can_be_changed(self, client, code):
         page = client.get(f"/card/{code}/").content.decode()
         folded = re.search(r"<details.*?</details>", page, re.DOTALL)[0]
         assert "<details open" not in folded
         assert 'name="code"' in folded
         assert "<details" not in client.get(URL).content.decode()
 
-    def test_a_scanned_code_stays_folded_while_the_date_is_corrected(self, client, code):
+    def test_a_scanned_code_stays_collapsed_while_the_date_is_corrected(self, client, code):
         page = client.post(URL, answers(code, day="40") | {"scanned": "True"}).content.decode()
         assert "<details" in page
         assert client.post(URL, answers(code) | {"scanned": "True"}).url == reverse("my_today")
 
-    def test_a_scanned_code_that_opens_nothing_is_shown_to_be_checked(self, client, code):
+    def test_a_scanned_code_that_fails_is_shown_to_be_checked(self, client, code):
         page = client.post(URL, answers(code, day="13") | {"scanned": "True"}).content.decode()
         assert "<details" not in page
         assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in page
 
-    def test_a_link_that_holds_no_code_asks_for_one(self, client):
+    def test_a_link_without_a_valid_code_asks_for_one(self, client):
         assert "<details" not in client.get("/card/nonsense/").content.decode()
 
     def test_whose_phone_it_is_has_to_be_said(self, client, code):
@@ -167,12 +167,12 @@ class TestTheForm:
         assert "Say whether this is your own phone." in response.content.decode()
         assert not is_signed_in(client)
 
-    def test_the_own_phone_remembers_for_30_days(self, client, code):
+    def test_an_own_phone_stays_signed_in_for_30_days(self, client, code):
         client.post(URL, answers(code))
         cookie = client.cookies["sessionid"]
         assert cookie["max-age"] == 30 * 24 * 60 * 60
 
-    def test_a_shared_device_forgets_when_the_browser_closes(self, client, code):
+    def test_a_shared_device_is_signed_out_when_the_browser_closes(self, client, code):
         client.post(URL, answers(code, device="shared"))
         assert client.cookies["sessionid"]["max-age"] == ""
         assert client.session.get_expire_at_browser_close()
@@ -243,7 +243,7 @@ class TestWhatFails:
     def test_it_looks_like_an_unknown_code_and_takes_as_many_queries(
         self, client, code, patient, dana, spoil
     ):
-        client.post(URL, answers("0000-0000-0000"))  # the first try of an address also makes its bucket
+        client.post(URL, answers("0000-0000-0000"))  # also creates the rate limit bucket of the address
         seen = []
         for make in (spoil, unknown):
             typed = make(code)
@@ -255,17 +255,17 @@ class TestWhatFails:
         assert not is_signed_in(client)
 
 
-class TestTheDoors:
+class TestSignInOptionsAndSignOut:
     def test_the_sign_in_page_links_to_patient_and_staff_sign_in(self, client):
         page = client.get("/sign-in/").content.decode()
         assert f'href="{URL}"' in page
         assert f'href="{reverse("account_login")}"' in page
 
-    def test_who_is_not_signed_in_is_asked_who_they_are(self, client):
+    def test_an_anonymous_visitor_gets_the_sign_in_options(self, client):
         response = client.get("/my/")
         assert response.url == "/sign-in/?next=/my/"
 
-    def test_the_team_is_not_let_in(self, client, dana):
+    def test_the_team_gets_403(self, client, dana):
         client.force_login(dana)
         assert client.get("/my/").status_code == 403
 
@@ -275,7 +275,7 @@ class TestTheDoors:
         phone.post("/my/sign-out/")
         assert not is_signed_in(phone)
 
-    def test_who_signs_out_hears_of_a_session_that_is_still_open(self, phone, patient):
+    def test_signing_out_warns_of_an_open_session(self, phone, patient):
         told = "Your session is still open. What you did so far is saved."
         session = ExerciseSessionFactory(version=published_plan(patient))
         assert told not in phone.get("/my/sign-out/").content.decode()
@@ -284,11 +284,11 @@ class TestTheDoors:
         assert told in page
         assert f'href="{reverse("my_session")}"' in page
 
-    def test_and_of_nobody_elses(self, phone):
+    def test_signing_out_does_not_warn_of_another_patients_session(self, phone):
         open_session(published_plan(PatientFactory()))
         assert "session is still open" not in phone.get("/my/sign-out/").content.decode()
 
-    def test_a_patient_who_was_switched_off_is_out_at_once(self, phone, patient):
+    def test_a_deactivated_patient_is_signed_out_at_once(self, phone, patient):
         patient.user.is_active = False
         patient.user.save()
         assert phone.get("/my/").url == "/sign-in/?next=/my/"

@@ -1,4 +1,4 @@
-"""The devices on which a patient is signed in: noted on the way in, shown, and ended."""
+"""Devices on which a patient is signed in: recorded at sign-in, listed, and signed out."""
 
 import datetime
 
@@ -26,7 +26,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605
 
 
 def sign_in(patient, *, device="own", agent=ANDROID, client=None):
-    """A client that came in with a card of its own."""
+    """Return a client signed in with a card of its own."""
     client = client or Client()
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": device}
@@ -77,7 +77,7 @@ class TestSigningIn:
         ("", DeviceKind.UNKNOWN, ""),
     ],
 )
-def test_a_device_is_called_what_people_call_it(agent, kind, browser):
+def test_a_device_has_its_common_name(agent, kind, browser):
     assert (detect_device_kind(agent), detect_browser(agent)) == (kind, browser)
 
 
@@ -112,7 +112,7 @@ class TestTheList:
         assert "Phone, Safari" in page
         assert "Signed in with a card on 2 March, 12:00." in page
 
-    def test_leaves_out_what_is_ended_or_forgot_the_patient(self, phone, patient):
+    def test_leaves_out_ended_and_expired_devices(self, phone, patient):
         DeviceFactory(user=patient.user, browser="Opera", ended_at=NOON)
         DeviceFactory(user=patient.user, browser="Edge", signed_in_at=NOON - 2 * HOUR, expires_at=NOON - HOUR)
         DeviceFactory(user=patient.user, browser="Firefox")
@@ -143,7 +143,7 @@ class TestEndingOne:
         assert "_auth_user_id" not in other.session
         assert client.get("/my/settings/").status_code == 200
 
-    def test_stops_it_from_sending_anything(self, patient, version):
+    def test_the_device_can_no_longer_send_anything(self, patient, version):
         client, other = sign_in(patient), sign_in(patient)
         sign_out_device(device=device_in(other), patient=patient, by=patient.user, now=NOON)
         assert is_out(other.post("/my/session/start/"))
@@ -180,7 +180,7 @@ class TestEndingAllOthers:
         assert client.get("/my/settings/").status_code == 200
         assert Device.objects.live().get() == device_in(client)
 
-    def test_also_ends_sessions_that_no_device_was_noted_for(self, patient):
+    def test_also_ends_sessions_without_a_device(self, patient):
         older = Client()
         older.force_login(patient.user)
         client = sign_in(patient)
@@ -235,7 +235,7 @@ class TestALostPhone:
         assert client.get("/my/settings/").status_code == 200
 
 
-def test_devices_that_forgot_their_owner_long_ago_are_forgotten(patient):
+def test_devices_that_expired_long_ago_are_deleted(patient):
     old = NOON - datetime.timedelta(days=200)
     DeviceFactory(user=patient.user, signed_in_at=old, expires_at=old + HOUR)
     kept = DeviceFactory(user=patient.user)

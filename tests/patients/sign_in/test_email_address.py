@@ -1,4 +1,4 @@
-"""The address that a patient shows to be theirs: confirmed by a code, changed, and taken back."""
+"""A patient's e-mail address: confirmed with a code, changed, and removed."""
 
 import datetime
 import re
@@ -40,7 +40,7 @@ class TestConfirming:
         assert VerifiedEmail.objects.get(patient=patient).email == EMAIL
         assert EMAIL in phone.get("/my/settings/").content.decode()
 
-    def test_the_clinics_record_is_only_a_beginning(self, phone, patient):
+    def test_the_clinics_record_is_only_the_initial_value(self, phone, patient):
         patient.email = "record@example.org"
         patient.save()
         assert 'value="record@example.org"' in phone.get(ADDRESS).content.decode()
@@ -50,7 +50,7 @@ class TestConfirming:
         assert "That did not work" in phone.post(CODE, {"code": wrong(code)}).content.decode()
         assert not VerifiedEmail.objects.exists()
 
-    def test_five_wrong_codes_kill_it(self, phone, code):
+    def test_five_wrong_codes_end_it(self, phone, code):
         for _time in range(5):
             phone.post(CODE, {"code": wrong(code)})
         assert "used or too old" in phone.post(CODE, {"code": code}).content.decode()
@@ -93,7 +93,7 @@ class TestConfirming:
         assert 'value="rosa at example"' in page
         assert not OutboxMessage.objects.exists()
 
-    def test_nobodys_mailbox_is_filled(self, phone):
+    def test_codes_to_one_address_are_limited(self, phone):
         for _time in range(5):
             assert phone.post(ADDRESS, {"email": EMAIL}).status_code == 302
         assert phone.post(ADDRESS, {"email": EMAIL}).status_code == 429
@@ -111,7 +111,7 @@ class TestChanging:
     def confirmed(self, patient):
         return VerifiedEmailFactory(patient=patient, email="before@example.org")
 
-    def test_the_earlier_one_counts_until_the_new_one_is_confirmed_and_is_then_told(
+    def test_the_earlier_one_counts_until_the_new_one_is_confirmed_and_is_then_notified(
         self, phone, patient, code
     ):
         assert VerifiedEmail.objects.get().email == "before@example.org"
@@ -122,9 +122,7 @@ class TestChanging:
         assert "your e-mail address was changed" in told.body
         assert EMAIL not in told.body
 
-    def test_a_code_to_sign_in_that_is_on_its_way_to_the_earlier_one_dies_with_the_change(
-        self, phone, client, code
-    ):
+    def test_a_sign_in_code_sent_to_the_earlier_address_ends_with_the_change(self, phone, client, code):
         other = type(client)()
         form = {"email": "before@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
         other.post("/sign-in/mail/", form)
@@ -135,10 +133,10 @@ class TestChanging:
         assert "used or too old" in answer.content.decode()
         assert "_auth_user_id" not in other.session
 
-    def test_asked_for_in_two_tabs_the_newest_code_and_address_count(self, phone, code):
+    def test_requested_in_two_tabs_the_newest_code_and_address_count(self, phone, code):
         phone.post(ADDRESS, {"email": "third@example.org"})
         newest = mailed()
-        if newest != code:  # one in a million is the same
+        if newest != code:  # one pair in a million is equal
             assert "That did not work" in phone.post(CODE, {"code": code}).content.decode()
         assert phone.post(CODE, {"code": newest}).url == ADDRESS
         assert VerifiedEmail.objects.get().email == "third@example.org"
@@ -165,7 +163,7 @@ class TestChanging:
         assert "Remove your e-mail address?" in phone.get(REMOVE).content.decode()
         assert VerifiedEmail.objects.exists()
 
-    def test_removed_it_signs_nobody_in_and_what_was_mailed_is_dead(self, phone, client):
+    def test_a_removed_address_and_its_codes_no_longer_sign_in(self, phone, client):
         other = type(client)()
         form = {"email": "before@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
         other.post("/sign-in/mail/", form)

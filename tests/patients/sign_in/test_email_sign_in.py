@@ -1,4 +1,4 @@
-"""Signing in with a code by mail: once, for ten minutes, in the browser that asked, telling nobody who is a patient."""
+"""Sign-in by e-mail: a code works once, for ten minutes, in one browser, and nothing reveals who is a patient."""
 
 import datetime
 import re
@@ -33,7 +33,7 @@ def answers(**changes):
 
 
 def mailed():
-    """Code and path of the link in the last mail."""
+    """Return the code and the path of the link in the last e-mail."""
     body = OutboxMessage.objects.latest("pk").body
     code = re.search(r"^ +(\d{3} \d{3})$", body, re.MULTILINE)[1]
     return code, re.search(r"(/sign-in/mail/link/\S+)", body)[1]
@@ -49,7 +49,7 @@ def is_signed_in(client):
 
 @pytest.fixture
 def code(client):
-    """This browser has asked; the code that was mailed."""
+    """Request a code in this browser and return the one that was mailed."""
     assert client.post(ASK, answers()).url == CODE
     return mailed()[0]
 
@@ -106,7 +106,7 @@ class TestTheCode:
         client.post(CODE, {"code": code})
         assert is_signed_in(client)
 
-    def test_opens_no_other_browser(self, client, code):
+    def test_works_in_no_other_browser(self, client, code):
         stranger = Client()
         assert "We send you a code." in page(stranger.post(CODE, {"code": code}))
         stranger.post(ASK, answers(email="nobody@example.org"))
@@ -121,7 +121,7 @@ class TestTheCode:
         client.post(CODE, {"code": code})
         assert is_signed_in(client)
 
-    def test_five_wrong_codes_kill_it(self, client, code):
+    def test_five_wrong_codes_end_it(self, client, code):
         for _time in range(5):
             answer = client.post(CODE, {"code": wrong(code)})
         assert "Send me a new code" in page(answer)
@@ -130,13 +130,13 @@ class TestTheCode:
         assert not is_signed_in(client)
 
     @pytest.mark.parametrize("typed", ["12345", "1234567", "12345x", "½23456", "x" * 31])
-    def test_that_cannot_be_one_is_asked_for_again_and_does_not_count(self, client, code, typed):
+    def test_in_the_wrong_format_is_asked_for_again_and_does_not_count(self, client, code, typed):
         answer = page(client.post(CODE, {"code": typed}))
         assert "The code has 6 digits" in answer
         assert f'value="{typed}"' in answer
         assert MailedCode.objects.get().wrong_codes == 0
 
-    def test_does_not_open_for_who_may_not_sign_in(self, client, patient, code):
+    def test_does_not_sign_in_a_closed_account(self, client, patient, code):
         patient.user.is_active = False
         patient.user.save()
         client.post(CODE, {"code": code})
@@ -181,7 +181,7 @@ class TestTheLink:
         assert not is_signed_in(other)
         assert MailedCode.objects.live().count() == 1
 
-    def test_with_another_browsers_question_it_opens_nothing(self, code):
+    def test_with_the_request_of_another_browser_it_is_refused(self, code):
         link, other = mailed()[1], Client()
         other.post(ASK, answers(email="nobody@example.org"))
         other.post(link)
@@ -225,7 +225,7 @@ def an_address_that_is_not_confirmed(patient):
     "spoil",
     [an_unknown_address, another_birthday, an_account_that_is_closed, an_address_that_is_not_confirmed],
 )
-class TestWhoeverWeDoNotKnow:
+class TestAnUnknownPerson:
     def test_gets_no_mail_but_the_same_answer_for_the_same_queries(self, client, patient, spoil):
         seen, mails = [], []
         for make in (lambda _patient: answers(), spoil):
@@ -251,7 +251,7 @@ class TestWhoeverWeDoNotKnow:
 
 
 class TestTheMail:
-    def test_says_nothing_of_who_where_or_what(self, patient, code):
+    def test_names_no_person_clinic_or_subject(self, patient, code):
         message = OutboxMessage.objects.get()
         text = f"{message.subject}\n{message.body}".lower()
         for word in ("rosa", "delgado", patient.clinic.name.lower(), "exercise", "pain", "clinic", "plan"):
@@ -305,7 +305,7 @@ class TestAskingTooOften:
         assert elsewhere.url == reverse("my_today")
 
 
-def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(client):
+def test_errors_are_beside_their_fields_and_the_text_typed_stays(client):
     answer = page(client.post(ASK, answers(email="rosa at example", day="40", device="")))
     for words in (
         "Write an e-mail address, like rosa@example.org.",
@@ -317,11 +317,11 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(client):
     assert not MailedCode.objects.exists()
 
 
-def test_the_pages_are_kept_by_no_cache(client, code):
+def test_the_pages_are_not_cached(client, code):
     for address in (ASK, CODE, mailed()[1]):
         assert "no-store" in client.get(address)["Cache-Control"]
 
 
-def test_codes_are_forgotten_a_day_after_they_ran_out(client, code, clock):
+def test_codes_are_deleted_a_day_after_they_expired(client, code, clock):
     assert delete_old_codes(now=NOON + datetime.timedelta(hours=24)) == 0
     assert delete_old_codes(now=NOON + datetime.timedelta(hours=25)) == 1

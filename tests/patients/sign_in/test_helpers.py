@@ -1,4 +1,4 @@
-"""A patient lets someone help, who comes in by a code of their own; and takes it back."""
+"""Helpers: added by the patient, signed in with their own code, and removed."""
 
 import datetime
 import re
@@ -36,7 +36,7 @@ HELPERS = "/my/helpers/"
 
 
 def grant(phone, name="Maria (daughter)", key=None):
-    """Send the form; the answer is the page with the code."""
+    """Submit the form and return the page with the code."""
     return phone.post(HELPERS, {"name": name, "key": key or uuid.uuid4()})
 
 
@@ -66,7 +66,7 @@ def second_phone(helper):
     return device
 
 
-class TestLettingSomeoneIn:
+class TestAddingAHelper:
     def test_the_patient_writes_a_name_and_gets_a_code_that_is_kept_nowhere(self, phone, patient):
         page = grant(phone)
 
@@ -85,7 +85,7 @@ class TestLettingSomeoneIn:
         assert "Read or write your messages." in page
         assert "You can take this back at any time." in page
 
-    def test_the_helper_comes_in_with_the_code_and_the_patients_date_of_birth(self, phone, patient, version):
+    def test_the_helper_signs_in_with_the_code_and_the_patients_date_of_birth(self, phone, patient, version):
         code = code_on(grant(phone))
         second = Client()
 
@@ -96,7 +96,7 @@ class TestLettingSomeoneIn:
         assert "Rosa’s exercises for today" in page
         assert second.session["_auth_user_id"] == str(patient.helpers.get().user.pk)
 
-    def test_a_wrong_date_of_birth_opens_nothing(self, phone):
+    def test_a_wrong_date_of_birth_is_refused(self, phone):
         code = code_on(grant(phone))
         second = Client()
         assert "That did not work" in text(sign_in_with_card(second, code, day="13"))
@@ -124,7 +124,7 @@ class TestLettingSomeoneIn:
         assert redeem_card(code=first, date_of_birth=BORN) is None
         assert redeem_card(code=second, date_of_birth=BORN) == patient.helpers.get().user
 
-    def test_a_form_sent_again_after_it_was_taken_back_gives_nothing_back(self, phone, patient):
+    def test_a_form_sent_again_after_the_access_ended_does_not_restore_it(self, phone, patient):
         key = uuid.uuid4()
         grant(phone, key=key)
         end_help(helper=patient.helpers.get(), by=patient.user, now=NOON)
@@ -133,17 +133,17 @@ class TestLettingSomeoneIn:
         assert not patient.helpers.live().exists()
         assert not SignInCard.objects.live().exists()
 
-    def test_a_form_without_a_name_says_so_and_makes_nobody(self, phone, patient):
+    def test_a_form_without_a_name_gets_an_error_and_creates_no_helper(self, phone, patient):
         page = text(grant(phone, name="  "))
         assert page.count("Write the name of your helper.") == 2
         assert not patient.helpers.exists()
 
-    def test_a_name_that_is_too_long_is_kept_in_the_box(self, phone, patient):
+    def test_a_name_that_is_too_long_stays_in_the_form(self, phone, patient):
         page = text(grant(phone, name="M" * 61))
         assert "M" * 61 in page
         assert not patient.helpers.exists()
 
-    def test_a_sixth_helper_is_refused_until_one_is_taken_back(self, phone, patient):
+    def test_a_sixth_helper_is_refused_until_one_is_removed(self, phone, patient):
         helpers = HelperFactory.create_batch(5, patient=patient)
         page = grant(phone, name="Luis")
         assert "5 people help you now." in text(page)
@@ -156,7 +156,7 @@ class TestLettingSomeoneIn:
         code_on(grant(phone, name="Luis"))
         assert patient.helpers.live().count() == 5
 
-    def test_a_new_code_replaces_the_one_that_waits(self, phone, patient):
+    def test_a_new_code_replaces_an_unused_one(self, phone, patient):
         old = code_on(grant(phone))
         address = reverse("my_helper_code", args=[patient.helpers.get().pk])
         assert phone.get(address).status_code == 200
@@ -181,13 +181,13 @@ class TestLettingSomeoneIn:
         assert found.card_made_at is None
 
 
-class TestTakingItBack:
+class TestEndingAccess:
     def test_it_asks_first(self, phone, helper):
         page = phone.get(reverse("my_helper_remove", args=[helper.pk]))
         assert "Stop the help of Maria (daughter)?" in text(page)
         assert Helper.objects.live().filter(pk=helper.pk).exists()
 
-    def test_the_helper_is_out_at_the_next_request_on_every_device(self, phone, helper, second_phone):
+    def test_the_helper_is_signed_out_at_the_next_request_on_every_device(self, phone, helper, second_phone):
         third = Client()
         third.force_login(helper.user)
         assert is_in(second_phone)
@@ -198,17 +198,17 @@ class TestTakingItBack:
         for device in (second_phone, third):
             assert device.get("/my/").headers["Location"].startswith(reverse("sign_in"))
 
-    def test_the_patient_stays_in(self, phone, helper):
+    def test_the_patient_stays_signed_in(self, phone, helper):
         phone.post(reverse("my_helper_remove", args=[helper.pk]))
         assert "can no longer see your plan" in text(phone.get(HELPERS))
         assert is_in(phone)
 
-    def test_a_code_that_waits_dies_with_it(self, phone, patient):
+    def test_an_unused_code_ends_with_it(self, phone, patient):
         code = code_on(grant(phone))
         end_help(helper=patient.helpers.get(), by=patient.user, now=NOON)
         assert redeem_card(code=code, date_of_birth=BORN) is None
 
-    def test_no_new_code_is_made_for_whose_help_was_taken_back(self, phone, helper, patient):
+    def test_no_new_code_is_made_for_a_removed_helper(self, phone, helper, patient):
         end_help(helper=helper, by=patient.user, now=NOON)
         assert phone.post(reverse("my_helper_code", args=[helper.pk])).status_code == 404
         assert create_helper_card(helper=helper, by=patient.user, now=NOON) is None
@@ -238,13 +238,13 @@ class TestTakingItBack:
 
 class TestWhatAHelperMay:
     @pytest.mark.parametrize("page", ["/my/helpers/", "/my/settings/", "/my/messages/", "/my/messages/read/"])
-    def test_what_is_the_patients_alone_is_closed(self, second_phone, page):
+    def test_pages_for_the_patient_alone_are_forbidden(self, second_phone, page):
         for ask in (second_phone.get, second_phone.post):
             answer = ask(page)
             assert answer.status_code == 403
             assert "This page is only for Rosa." in text(answer)
 
-    def test_a_helper_lets_nobody_in(self, second_phone, patient):
+    def test_a_helper_cannot_add_helpers(self, second_phone, patient):
         grant(second_phone, name="A stranger")
         assert patient.helpers.get().name == "Maria (daughter)"
 
@@ -273,22 +273,22 @@ class TestWhatAHelperMay:
             assert stranger.get(address).status_code == 404
             assert stranger.post(address).status_code in {404, 405}
 
-    def test_whose_helper_was_ended_without_their_user_still_gets_nowhere(self, helper, second_phone):
-        """Two locks on one door: the row alone closes it as well."""
+    def test_an_ended_helper_whose_user_is_active_is_refused(self, helper, second_phone):
+        """Ending the helper's row alone is enough to refuse access."""
         Helper.objects.filter(pk=helper.pk).update(ended_at=NOON)
         assert second_phone.get("/my/").status_code == 403
 
-    def test_a_patient_who_may_no_longer_sign_in_has_no_helpers_inside(self, patient, second_phone):
+    def test_helpers_of_a_deactivated_patient_are_refused(self, patient, second_phone):
         User.objects.filter(pk=patient.user_id).update(is_active=False)
         assert second_phone.get("/my/").status_code == 403
 
-    def test_a_question_on_the_way_out_says_where_a_new_code_comes_from(self, second_phone, phone):
+    def test_the_sign_out_page_says_where_a_new_code_comes_from(self, second_phone, phone):
         assert "a new code from the person you help" in text(second_phone.get("/my/sign-out/"))
         assert "a new card from your clinic" in text(phone.get("/my/sign-out/"))
 
 
 class TestWhatAHelperEntered:
-    def test_a_whole_session_says_who_helped(self, second_phone, helper, patient, version):
+    def test_a_whole_session_names_the_helper(self, second_phone, helper, patient, version):
         second_phone.post("/my/session/start/")
         session = patient.sessions.get()
         assert session.entered_by == helper.user
@@ -301,7 +301,7 @@ class TestWhatAHelperEntered:
         acts = AuditEvent.objects.filter(action="session.finished").values_list("actor", flat=True)
         assert list(acts) == [helper.user_id]
 
-    def test_one_answer_in_a_patients_session_is_enough_to_say_so(
+    def test_one_answer_by_a_helper_is_enough_to_name_them(
         self, phone, second_phone, helper, session, patient
     ):
         assert session.helped_by is None
@@ -316,7 +316,7 @@ class TestWhatAHelperEntered:
         assert session.helped_by is None
         assert "with help" not in text(phone.get("/my/progress/"))
 
-    def test_a_danger_told_later_with_help_is_marked_and_repeating_an_answer_is_not(
+    def test_a_danger_reported_later_by_a_helper_is_marked_and_a_repeated_answer_is_not(
         self, phone, second_phone, session, helper
     ):
         phone.post(url("check_in", session), WELL)
@@ -328,7 +328,7 @@ class TestWhatAHelperEntered:
         session.refresh_from_db()
         assert session.helped_by == helper
 
-    def test_progress_says_so_also_after_help_was_taken_back(self, phone, patient, version, helper):
+    def test_progress_names_the_helper_after_their_access_ended(self, phone, patient, version, helper):
         ExerciseSessionFactory(version=version, helped_by=helper)
         end_help(helper=helper, by=patient.user, now=NOON)
         assert "Entered with help from Maria (daughter)." in text(phone.get("/my/progress/"))

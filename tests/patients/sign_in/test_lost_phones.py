@@ -1,4 +1,4 @@
-"""A phone that is lost, or whose owner was let out: out at its next request, and told to forget what it holds."""
+"""A lost phone, or one whose user was removed, is signed out at its next request and clears its site data."""
 
 import pytest
 from django.test import Client
@@ -15,7 +15,7 @@ from tests.patients.sign_in.test_devices import CLEAR_SITE_DATA, device_in, is_o
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("version")]
 
-#: What a phone asks for by itself, and what a person does.
+#: Requests that a phone makes by itself or for a person.
 CONTACTS = ["/my/", "/my/offline/", "/my/sync/", "/my/session/start/"]
 
 
@@ -25,7 +25,7 @@ def helper(patient):
 
 
 def sign_in_helper(helper, client=None):
-    """A phone of the helper's, signed in with a card of its own."""
+    """Sign in a phone of the helper with a card of its own, and return its client."""
     client = client or Client()
     _card, code = create_helper_card(helper=helper, by=helper.patient.user, now=NOON)
     return use(code, client)
@@ -68,12 +68,12 @@ class TestANewCodeForAHelper:
             assert "_auth_user_id" not in lost.session
         assert not Device.objects.for_user(helper.user).live().exists()
 
-    def test_lets_them_in_again(self, phone, helper):
+    def test_signs_them_in_again(self, phone, helper):
         sign_in_helper(helper)
         again = use(code_on(phone.post(get_address(helper))), Client())
         assert "You are helping Rosa." in text(again.get("/my/"))
 
-    def test_sent_again_leaves_in_who_came_in_since(self, phone, helper):
+    def test_sent_again_leaves_a_later_sign_in_signed_in(self, phone, helper):
         lost = sign_in_helper(helper)
         form = form_on(phone.get(get_address(helper)))
         new = use(code_on(phone.post(get_address(helper), form)), Client())
@@ -90,7 +90,7 @@ class TestANewCodeForAHelper:
         phone.post(get_address(helper), form_on(phone.get(get_address(helper))))
         assert is_out(first.get("/my/"))
 
-    def test_leaves_the_patient_and_other_helpers_in(self, patient, helper):
+    def test_leaves_the_patient_and_other_helpers_signed_in(self, patient, helper):
         own, other = sign_in(patient), sign_in_helper(HelperFactory(patient=patient, name="Luis"))
         own.post(get_address(helper))
         assert own.get("/my/").status_code == other.get("/my/").status_code == 200
@@ -102,10 +102,10 @@ class TestANewCodeForAHelper:
         assert (ended.actor_id, ended.clinic_id) == (patient.user_id, patient.clinic_id)
         assert ended.object_id == str(Device.objects.get(user=helper.user).pk)
 
-    def test_shown_when_they_are_first_let_in_signs_nobody_out(self, phone, helper):
+    def test_shown_when_the_helper_is_added_signs_nobody_out(self, phone, helper):
         form = {"name": "Luis", "key": "0c8f5c5e-6d0f-4a53-9d4b-0d8c5be5c001"}
         luis = use(code_on(phone.post(reverse("my_helpers"), form)), Client())
-        phone.post(reverse("my_helpers"), form)  # a page loaded again
+        phone.post(reverse("my_helpers"), form)  # the page is reloaded
         assert luis.get("/my/").status_code == 200
 
     def test_finds_no_passkey_to_take_with_it(self, helper):
@@ -121,7 +121,7 @@ def close_the_account(patient):
     User.objects.filter(pk=patient.user_id).update(is_active=False)
 
 
-class TestWhoeverWasPutOutFromElsewhere:
+class TestSignedOutFromElsewhere:
     @pytest.mark.parametrize("contact", CONTACTS)
     @pytest.mark.parametrize("put_out", [lose_everything, close_the_account])
     def test_the_phone_is_cleared_at_its_next_request(self, patient, put_out, contact):
@@ -150,7 +150,7 @@ class TestWhoeverWasPutOutFromElsewhere:
         assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert not patient.sessions.exists()
 
-    def test_is_nobody_who_was_never_in(self, client):
+    def test_an_anonymous_visitor_is_not_affected(self, client):
         for contact in CONTACTS:
             answer = client.get(contact)
             assert is_out(answer)

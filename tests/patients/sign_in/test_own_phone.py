@@ -1,4 +1,4 @@
-"""How long a phone remembers its owner: as long as it is used, a year at most; and never longer than it says."""
+"""Sessions on an own phone are extended with use, for a year at most, and never beyond the date shown."""
 
 import datetime
 import re
@@ -21,7 +21,7 @@ HOUR = datetime.timedelta(hours=1)
 
 
 def session_ends_at(client):
-    """Read from the table, not from the phone."""
+    """Return the session's expiry from the table, not from the cookie."""
     return Session.objects.get(pk=client.session.session_key).expire_date
 
 
@@ -43,21 +43,21 @@ class TestAnOwnPhone:
         assert session_ends_at(client) == device_in(client).expires_at == NOON + 40 * DAY
         assert cookie_lasts(client) == 30 * DAY
 
-    def test_that_is_not_used_for_30_days_forgets_them(self, patient, clock):
+    def test_that_is_not_used_for_30_days_is_signed_out(self, patient, clock):
         client = sign_in(patient)
         clock.move_to(NOON + 10 * DAY)
         client.get("/my/")
         clock.move_to(NOON + 40 * DAY)
         assert is_out(client.get("/my/"))
 
-    def test_keeps_what_waits_on_it_when_it_was_only_forgotten(self, patient, clock):
+    def test_keeps_its_unsent_data_when_the_session_only_expired(self, patient, clock):
         client = sign_in(patient)
         clock.move_to(NOON + 30 * DAY)
         answer = client.get("/my/")
         assert is_out(answer)
         assert not answer.has_header("Clear-Site-Data")
 
-    def test_asks_who_they_are_after_a_year_however_often_it_is_used(self, patient, clock):
+    def test_asks_to_sign_in_after_a_year_however_often_it_is_used(self, patient, clock):
         client = sign_in(patient)
         for day in range(20, 364, 20):
             clock.move_to(NOON + day * DAY)
@@ -68,12 +68,12 @@ class TestAnOwnPhone:
         clock.move_to(NOON + 365 * DAY)
         assert is_out(client.get("/my/"))
 
-    def test_writes_it_once_a_day_and_asks_nothing_more_in_between(self, patient, clock):
+    def test_writes_the_expiry_once_a_day_and_adds_no_query_in_between(self, patient, clock):
         client = sign_in(patient)
         clock.move_to(NOON + DAY)
         client.get("/my/")
         clock.move_to(NOON + 2 * DAY - datetime.timedelta(seconds=1))
-        client.get("/my/plan/")  # it is in use: that is written once an hour
+        client.get("/my/plan/")  # records the use, which happens once an hour
         without = Client()
         without.force_login(patient.user)
         costs = []
@@ -95,7 +95,7 @@ class TestAnOwnPhone:
         assert session_ends_at(client) == NOON + 40 * DAY
 
     @pytest.mark.parametrize("address", ["/my/", "/my/offline/", "/my/sync/"])
-    def test_that_was_ended_is_out_at_once_and_moves_nothing(self, patient, clock, address):
+    def test_that_was_ended_is_signed_out_at_once_and_extends_nothing(self, patient, clock, address):
         client = sign_in(patient)
         device = device_in(client)
         clock.move_to(NOON + 10 * DAY)
@@ -116,17 +116,17 @@ class TestASharedDevice:
         assert device_in(client).expires_at == NOON + 10 * HOUR
         assert client.session.get_expire_at_browser_close()
 
-    def test_is_out_when_the_list_says_so_though_its_session_was_written_to_since(self, patient, clock):
+    def test_is_signed_out_at_the_time_listed_though_its_session_was_written_since(self, patient, clock):
         client = sign_in(patient, device="shared")
         clock.move_to(NOON + 9 * HOUR)
-        client.get("/my/passkeys/add/")  # the session keeps what the phone is asked
+        client.get("/my/passkeys/add/")  # writes the challenge to the session
         assert session_ends_at(client) > NOON + 10 * HOUR
         clock.move_to(NOON + 10 * HOUR)
         assert is_out(client.get("/my/"))
         assert "_auth_user_id" not in client.session
 
 
-class TestWhatTheyAreTold:
+class TestWordsAboutTheSession:
     def test_before_signing_in(self, client):
         assert "stays signed in while you use it, for up to a year" in text(client.get("/card/"))
 

@@ -1,4 +1,4 @@
-"""Passkeys: set up on a phone, shown, named, removed, and signed in with. The phone is made of software."""
+"""Passkeys: created, listed, renamed, removed, and used to sign in, with a virtual authenticator."""
 
 import html
 import json
@@ -100,13 +100,13 @@ class TestSettingUp:
         assert Authenticator.objects.count() == 1
 
     @pytest.mark.parametrize("answer", ["", "nonsense", "[]", "{}", '{"rawId": 1}', "{" * 20_000])
-    def test_refuses_what_is_no_answer(self, phone, answer):
+    def test_refuses_a_malformed_answer(self, phone, answer):
         phone.get(ADD)
         page = phone.post(ADD, {"name": "x", "answer": answer})
         assert page.status_code == 200
         assert "Nothing was saved." in page.content.decode()
 
-    def test_stops_at_more_than_anyone_has_phones(self, phone, patient):
+    def test_stops_at_the_maximum_number(self, phone, patient):
         for _number in range(MAX_PASSKEYS):
             PasskeyFactory(user=patient.user)
         _soft, answer = set_up(phone)
@@ -149,7 +149,7 @@ class TestSigningIn:
         sign_in_with_passkey(browser, soft, device="")
         assert not is_signed_in(browser)
 
-    def test_an_answer_opens_one_browser_only(self, phone):
+    def test_an_answer_works_in_one_browser_only(self, phone):
         soft, _answer = set_up(phone)
         browser, thief = Client(), Client()
         answer = soft.answer(options_in(browser.get(SIGN_IN)))
@@ -166,7 +166,7 @@ class TestSigningIn:
         browser.post(SIGN_IN, form)
         assert not is_signed_in(browser)
 
-    def test_a_key_that_we_do_not_know_opens_nothing(self, phone):
+    def test_an_unknown_key_is_refused(self, phone):
         soft, _answer = set_up(phone)
         stranger = VirtualAuthenticator()
         stranger.user_handle = soft.user_handle
@@ -178,7 +178,7 @@ class TestSigningIn:
             assert "That did not work" in sign_in_with_passkey(browser, forged).content.decode()
             assert not is_signed_in(browser)
 
-    def test_a_key_of_one_patient_opens_no_other(self, phone):
+    def test_a_key_of_one_patient_does_not_sign_in_another(self, phone):
         soft, _answer = set_up(phone)
         browser = Client()
         soft.user_handle = websafe_encode(PatientFactory().user_id.bytes)
@@ -186,14 +186,14 @@ class TestSigningIn:
         assert not is_signed_in(browser)
 
     @pytest.mark.parametrize("change", [{"origin": "http://evil.example"}, {"flags": 1}])
-    def test_another_address_or_a_phone_that_asks_nobody_opens_nothing(self, phone, change):
+    def test_another_origin_or_an_unverified_user_is_refused(self, phone, change):
         soft, _answer = set_up(phone)
         vars(soft).update(change)
         browser = Client()
         sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
-    def test_who_may_not_sign_in_stays_out(self, phone, patient):
+    def test_a_closed_account_is_refused(self, phone, patient):
         soft, _answer = set_up(phone)
         patient.user.is_active = False
         patient.user.save()
@@ -201,7 +201,7 @@ class TestSigningIn:
         sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
 
-    def test_a_member_of_the_team_does_not_get_in_this_way(self):
+    def test_a_member_of_the_team_cannot_sign_in_with_a_passkey(self):
         member, soft = clinician(), VirtualAuthenticator()
         data = {"name": "x", "key": str(uuid.uuid4()), "credential": soft.credential()}
         Authenticator.objects.create(user=member, type=Authenticator.Type.WEBAUTHN, data=data)
@@ -211,7 +211,7 @@ class TestSigningIn:
         assert not is_signed_in(browser)
 
     @pytest.mark.parametrize("answer", ["", "nonsense", "{}", '{"response": {"userHandle": "AAAA"}}'])
-    def test_what_is_no_answer_opens_nothing(self, client, answer):
+    def test_a_malformed_answer_is_refused(self, client, answer):
         client.get(SIGN_IN)
         page = client.post(SIGN_IN, {"answer": answer, "device": "own"})
         assert page.status_code == 200
@@ -223,7 +223,7 @@ class TestSigningIn:
         assert client.post(SIGN_IN, {"answer": "{}", "device": "own"}).status_code == 429
 
 
-class TestLookingAfterThem:
+class TestManaging:
     @pytest.fixture
     def passkey(self, patient):
         return PasskeyFactory(user=patient.user)

@@ -1,4 +1,4 @@
-"""What goes wrong on the way in, as it goes wrong with real hands, tabs, mail programs and clinics."""
+"""Sign-ins that go wrong in practice: double taps, several tabs, mail scanners, replaced cards."""
 
 import datetime
 import re
@@ -38,7 +38,7 @@ def address(patient):
 
 
 def mailed():
-    """Code and path of the link in the last mail."""
+    """Return the code and the path of the link in the last e-mail."""
     body = OutboxMessage.objects.latest("pk").body
     code = re.search(r"^ +(\d{3} \d{3})$", body, re.MULTILINE)[1]
     return code, re.search(r"(/sign-in/mail/link/\S+)", body)[1]
@@ -49,23 +49,23 @@ def is_signed_in(client):
 
 
 def browser_with_the_form():
-    """A browser that has opened the form, and so holds the secret that came with it."""
+    """Return a client that has opened the form and so has the CSRF cookie."""
     browser = Client()
     browser.get(CARD)
     return browser
 
 
 def same_browser(browser):
-    """The same browser before any answer has reached it."""
+    """Return a copy of the client as it is before any response arrives."""
     twin = Client()
     twin.cookies["csrftoken"] = browser.cookies["csrftoken"].value
     return twin
 
 
 class TestACardThatIsSentTwice:
-    """One tap too many: the browser drops the first answer, and with it the session that the card has opened."""
+    """After a double tap the browser drops the first response, and with it the session that the card opened."""
 
-    def test_by_the_same_finger_opens_all_the_same(self, patient, code):
+    def test_by_the_same_browser_signs_in(self, patient, code):
         browser = browser_with_the_form()
         again = same_browser(browser)
         for tap in (browser, again):
@@ -74,7 +74,7 @@ class TestACardThatIsSentTwice:
         assert Device.objects.live().get() == device_in(again)
         assert AuditEvent.objects.filter(action="card.used").count() == 1
 
-    def test_by_a_helpers_finger_too(self, patient):
+    def test_by_a_helpers_browser_too(self, patient):
         helper = HelperFactory(patient=patient)
         _card, code = create_helper_card(helper=helper, by=patient.user, now=NOON)
         browser = browser_with_the_form()
@@ -83,7 +83,7 @@ class TestACardThatIsSentTwice:
             tap.post(CARD, BORN | {"code": code})
         assert again.session["_auth_user_id"] == str(helper.user_id)
 
-    def test_a_minute_later_opens_nothing(self, code, clock):
+    def test_a_minute_later_is_refused(self, code, clock):
         browser = browser_with_the_form()
         again = same_browser(browser)
         browser.post(CARD, BORN | {"code": code})
@@ -91,21 +91,21 @@ class TestACardThatIsSentTwice:
         assert "That did not work" in text(again.post(CARD, BORN | {"code": code}))
         assert not is_signed_in(again)
 
-    def test_by_another_browser_opens_nothing(self, code):
+    def test_by_another_browser_is_refused(self, code):
         browser, other, without = browser_with_the_form(), browser_with_the_form(), Client()
         browser.post(CARD, BORN | {"code": code})
         for stranger in (other, without):
             assert "That did not work" in text(stranger.post(CARD, BORN | {"code": code}))
             assert not is_signed_in(stranger)
 
-    def test_with_another_date_of_birth_opens_nothing(self, code):
+    def test_with_another_date_of_birth_is_refused(self, code):
         browser = browser_with_the_form()
         again = same_browser(browser)
         browser.post(CARD, BORN | {"code": code})
         again.post(CARD, BORN | {"code": code, "day": "13"})
         assert not is_signed_in(again)
 
-    def test_after_the_account_was_closed_opens_nothing(self, patient, code):
+    def test_after_the_account_was_closed_is_refused(self, patient, code):
         browser = browser_with_the_form()
         again = same_browser(browser)
         browser.post(CARD, BORN | {"code": code})
@@ -131,7 +131,7 @@ class TestHowACodeIsTyped:
         assert client.post(CARD, BORN | {"code": write(code)}).url == reverse("my_today")
 
     @pytest.mark.parametrize("digits", [FULL_WIDTH, ARABIC_DIGITS], ids=["full width", "Arabic"])
-    def test_with_the_digits_of_another_keyboard_it_opens_by_mail_and_so_does_the_birthday(
+    def test_digits_of_another_script_work_in_mailed_codes_and_dates_of_birth(
         self, client, patient, address, digits
     ):
         born = {name: words.translate(digits) for name, words in BORN.items()}
@@ -153,9 +153,7 @@ class TestHowACodeIsTyped:
 
 
 class TestACardThatIsReplaced:
-    def test_between_the_picture_and_the_birthday_opens_nothing_and_the_new_one_does(
-        self, client, patient, code
-    ):
+    def test_between_scanning_and_submitting_is_refused_and_the_new_one_works(self, client, patient, code):
         assert client.get(f"/card/{code}/").status_code == 200
         _card, newer = create_card(patient=patient, by=clinician(patient.clinic))
         answer = text(client.post(CARD, BORN | {"code": code, "scanned": "True"}))
@@ -187,7 +185,7 @@ class TestTwoTabs:
         assert "used or too old" in text(client.post(CODE, {"code": mailed()[0]}))
         assert not is_signed_in(client)
 
-    def test_somebody_else_signing_in_on_the_same_browser_leaves_nothing_of_the_first(self, patient, version):
+    def test_a_second_user_on_the_same_browser_sees_nothing_of_the_first(self, patient, version):
         client = sign_in(patient)
         first = device_in(client)
         other = PatientFactory(full_name="Luis Ortega", called="Luis", clinic=patient.clinic)

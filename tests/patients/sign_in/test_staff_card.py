@@ -1,4 +1,4 @@
-"""The page of a sign-in card: shown once, in the patient's language, and what it does to the devices."""
+"""The staff page of a sign-in card: shown once, in the patient's language, with its effect on devices."""
 
 import re
 
@@ -81,7 +81,7 @@ def test_a_new_card_leaves_devices_signed_in_unless_the_phone_is_lost(patient, d
 @pytest.mark.parametrize(
     ("language", "words"), [("es", "Abra la cámara de su teléfono."), ("", "Open the camera on your phone.")]
 )
-def test_the_card_on_the_screen_speaks_the_patients_language_and_the_page_around_it_the_teams(
+def test_the_card_on_the_screen_is_in_the_patients_language_and_the_page_around_it_in_the_teams(
     patient, desk, signed_in, language, words
 ):
     patient.language = language

@@ -1,4 +1,4 @@
-"""Who helps reads of the patient by name: "your plan" would be the helper's own."""
+"""Pages for helpers name the patient, since "your plan" would mean the helper's own."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
 
-#: Said to the patient, by the clinic; a helper reads them out, and the page asks for that.
+#: Sentences for the patient that the page asks the helper to read aloud.
 READ_OUT = {str(sentence) for sentences in ADVICE_AFTER_SKIP.values() for sentence in sentences}
 
 
@@ -30,13 +30,13 @@ def get_client_for(user):
 
 
 def helper_of(page_data, state):
-    """The device of someone who helps the patient in that state."""
+    """Return a client signed in as a helper of the patient in that state."""
     patient = Patient.objects.get(pk=page_data.things[state]["patient_id"])
     return get_client_for(HelperFactory(patient=patient).user)
 
 
 def words(answer):
-    """What stands on the page between its header and its footer, without what is to be read out."""
+    """Return the text of the page's main element, without the sentences to read aloud."""
     assert answer.status_code == 200
     body = re.search(r"<main.*?>(.*?)</main>", text(answer), re.DOTALL)
     said = " ".join(strip_tags(body[1]).split())
@@ -49,7 +49,7 @@ def addressed(said):
     return re.findall(r"[^.?!]*\b(?:your|my)\b[^.?!]*", said, re.IGNORECASE)
 
 
-def test_a_helper_is_never_taken_for_the_patient(page_data):
+def test_a_helper_is_never_addressed_as_the_patient(page_data):
     found = {}
     for state in PATIENTS:
         helper = helper_of(page_data, state)
@@ -59,8 +59,8 @@ def test_a_helper_is_never_taken_for_the_patient(page_data):
     assert not found
 
 
-def test_the_patient_is_spoken_to_on_the_same_pages(page_data):
-    """So that the test above looks at something."""
+def test_the_patient_is_addressed_on_the_same_pages(page_data):
+    """Ensure that the test above would find such words."""
     for state in PATIENTS:
         assert addressed(words(get_client_for(page_data.people[state]).get("/my/plan/"))), state
 
@@ -77,7 +77,7 @@ def test_the_patient_is_spoken_to_on_the_same_pages(page_data):
         ("changed", "Rosa’s plan has changed"),
     ],
 )
-def test_today_speaks_of_the_patient_by_first_name(page_data, state, sentence):
+def test_today_names_the_patient_by_first_name(page_data, state, sentence):
     assert sentence in words(helper_of(page_data, state).get("/my/"))
 
 
@@ -89,7 +89,7 @@ def test_advice_is_to_be_read_together(page_data):
 
 
 def test_a_helper_is_not_sent_to_settings_that_are_closed_to_them(page_data):
-    """On the way out only the patient is told to add an address of their own."""
+    """Only the patient's sign-out page asks to add an e-mail address."""
     state = "without_plan"
     assert "First add your e-mail address" in words(
         get_client_for(page_data.people[state]).get("/my/sign-out/")
