@@ -19,7 +19,7 @@ patient = rosa.patient
 pytestmark = pytest.mark.django_db
 
 THREAD = "/my/messages/"
-MAILS = Path(__file__).parents[3] / "templates" / "my" / "mail"
+MAILS = Path(__file__).parents[3] / "templates" / "patients" / "messages" / "emails"
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -225,6 +225,6 @@ class TestPrivacy:
             assert "does not say so" not in page.text, address
 
     def test_the_mail_reads_easily(self):
-        text = " ".join(phrases(MAILS / "new_message.txt")).replace(":", ".")
+        text = " ".join(phrases(MAILS / "new_message_patient.txt")).replace(":", ".")
         assert readability.grade(text) <= 6
         assert readability.longest_sentence(text) < 20
