@@ -14,7 +14,7 @@ from clinic.models import AuditEvent
 from patients.demo.personas import OTHER_PATIENT, PATIENT, PERSONAS, accounts, get_persona_patient
 from patients.demo.seeding import DemoSize, seed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 #: Includes that are parts of other components, or stand on every page already.
 PARTS = {"brand.html", "category_icon.html", "footer.html", "language.html", "messages.html"}
