@@ -241,7 +241,7 @@ PLOT = (480, 180)
 
 def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOutDocument:
     """The report on one page: in smaller print, and then with fewer things named, until it fits."""
-    given = {name: _plot(f"paper/{name}.svg", report) for name in ("adherence", "pain")}
+    given = {name: _plot(f"patients/documents/{name}.svg", report) for name in ("adherence", "pain")}
     sizes: Sequence[float] = PRINT_SIZES
     for most_exercises, most_events in NAMED:
         html = report_html(

@@ -36,7 +36,7 @@ class TestSomeoneElses:
                 reverse("my_version_seen", args=[MISSING]),
             ),
         ]
-        for name in ("pain", "check_in", "advice", "drop"):
+        for name in ("pain", "check_in", "advice", "discard"):
             found.append((url(name, theirs), reverse(f"my_session_{name}", args=[MISSING])))
         for name in ("step", "effort"):
             found.append((url(name, theirs, item), reverse(f"my_session_{name}", args=[MISSING, item.pk])))
@@ -109,7 +109,7 @@ class TestBudgets:
         with django_assert_max_num_queries(self.BUDGET):
             assert phone.get(reverse("my_exercise", args=[items[0].pk])).status_code == 200
 
-    @pytest.mark.parametrize("name", ["pain", "step", "effort", "check_in", "drop"])
+    @pytest.mark.parametrize("name", ["pain", "step", "effort", "check_in", "discard"])
     def test_pages_of_a_session(self, phone, history, session, items, name, django_assert_max_num_queries):
         SessionEntry.objects.create(session=session, item=items[0], outcome="done")
         item = items[0] if name in ("step", "effort") else None

@@ -7,6 +7,7 @@ all rows are written at the end, because an exercise may lead on from one that s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import tablib
@@ -95,6 +96,7 @@ class CatalogueResource(ModelResource):
     """What both files have in common."""
 
     is_taken: Any
+    content_of: Callable[[Any], Content]
     #: Keep everyone else from the rows of the file until the transaction ends.
     lock = False
 
@@ -119,9 +121,6 @@ class CatalogueResource(ModelResource):
     def headings(self) -> list[str]:
         """The columns of the file, in order."""
         return [field.column_name for field in self.get_user_visible_fields()]
-
-    def content_of(self, instance: Any) -> Content:
-        raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset()

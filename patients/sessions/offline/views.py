@@ -102,7 +102,7 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
     kept = get_snapshot(patient, request.user, now)
     context = {
         "patient": patient,
-        "pack": kept,
+        "snapshot": kept,
         "check_in": CheckInForm(asked=kept.questions),
         "efforts": Effort.choices,
         "reasons": Reason.choices,

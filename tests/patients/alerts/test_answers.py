@@ -187,7 +187,7 @@ def test_each_button_does_its_work_and_leads_back_to_today(click, fall, dana):
         ("acknowledge", {}, "In your hands: Margaret Lee."),
         ("note", {"note": "Called.", "seen": ""}, "Note saved: Margaret Lee."),
         ("pause", {}, "Paused: Margaret Lee sees it now."),
-        ("settle", {"note": "Called.", "seen": "Called."}, "Settled: Margaret Lee."),
+        ("resolve", {"note": "Called.", "seen": "Called."}, "Settled: Margaret Lee."),
     ):
         page = click(what, fall, **data)
         assert page.redirect_chain == [("/staff/", 302)]
@@ -201,8 +201,8 @@ def test_who_comes_second_is_told_kindly_by_name(click, fall, other, dana):
     assert "Omar Haddad has it in hand already." in click("acknowledge", fall).text
     assert "You have it in hand already." in click("acknowledge", fall, by=other).text
 
-    click("settle", fall, by=other, note="Called.")
-    for what in ("acknowledge", "note", "settle"):
+    click("resolve", fall, by=other, note="Called.")
+    for what in ("acknowledge", "note", "resolve"):
         assert (
             "Omar Haddad has settled this already. Their note stands."
             in click(what, fall, note="x", seen="Called.").text
@@ -213,7 +213,7 @@ def test_who_comes_second_is_told_kindly_by_name(click, fall, other, dana):
 def test_a_note_that_came_second_is_not_lost(click, fall, other):
     click("note", fall, by=other, note="Called, no answer.", seen="")
 
-    page = click("settle", fall, note="All well.", seen="").text
+    page = click("resolve", fall, note="All well.", seen="").text
 
     assert "Someone wrote a note meanwhile: “Called, no answer.”. Yours was not saved: “All well.”." in page
     assert again(fall).is_waiting
@@ -224,7 +224,7 @@ def test_an_ended_inactivity_alert_says_so(click, patient):
     alert = update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
     update_inactivity_alerts(patient=patient, missed_days=0, silent_days=0, now=NOON)
 
-    assert "This is over by itself: Margaret Lee is back." in click("settle", alert).text
+    assert "This is over by itself: Margaret Lee is back." in click("resolve", alert).text
 
 
 def test_a_plan_that_cannot_rest_says_why(click, fall, dana):
@@ -247,7 +247,7 @@ def test_buttons_on_the_patients_page_and_in_the_list_lead_back_there(dana, sign
 
 
 def test_an_alert_of_another_clinic_does_not_exist(click, stranger, fall):
-    for what in ("acknowledge", "note", "pause", "settle"):
+    for what in ("acknowledge", "note", "pause", "resolve"):
         assert click(what, fall, by=stranger).status_code == 404
     assert again(fall).acknowledged_at is again(fall).settled_at is None
 

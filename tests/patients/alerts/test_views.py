@@ -126,7 +126,7 @@ def test_it_says_what_happened_in_the_patients_words_and_numbers_and_what_the_ru
 def test_each_kind_has_its_words(client, told, kind, seen, saying):
     told(kind, 2, facts={"seen": seen, "rule": {}})
 
-    assert board(client).reports[0].sayings == [saying]
+    assert board(client).reports[0].sentences == [saying]
 
 
 def test_it_says_who_has_it_in_hand_and_since_when(client, told, other):
@@ -153,7 +153,7 @@ def test_everything_is_one_click_away(client, told, patient):
 
     page = client.get("/staff/").text
 
-    for what in ("acknowledge", "note", "pause", "settle"):
+    for what in ("acknowledge", "note", "pause", "resolve"):
         assert re.search(rf'action="{reverse(f"alert_{what}", args=[alert.pk])}"', page), what
     assert 'href="tel:555-0123"' in page
     assert f'href="{reverse("patient", args=[patient.pk])}"' in page
@@ -208,7 +208,7 @@ def test_inactive_patients_are_listed_below_with_the_same_buttons(client, patien
     assert [report.first for report in found.quiet] == [alert]
     assert "Nothing logged for 4 planned days, 6 days in all." in page
     assert "Rule: nothing logged for 3 planned days." in page
-    for what in ("acknowledge", "note", "pause", "settle"):
+    for what in ("acknowledge", "note", "pause", "resolve"):
         assert reverse(f"alert_{what}", args=[alert.pk]) in page
 
 
@@ -286,7 +286,7 @@ def test_all_that_wait_are_reached_page_by_page_each_once_in_order(client, told,
     assert keys == sorted(keys)
 
 
-def test_an_alert_settled_between_two_pages_still_marks_the_place(client, told, dana):
+def test_an_alert_resolved_between_two_pages_still_marks_the_place(client, told, dana):
     for ago in range(PER_PAGE + 2):
         told(ago=ago)
     first = client.get("/staff/alerts/").context["page"]

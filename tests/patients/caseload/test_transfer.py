@@ -143,7 +143,7 @@ class TestPages:
     def test_who_takes_over_must_be_chosen(self, browser, leaver):
         response = browser.post(leave_page(leaver), {"seen": seen(leaver)})
         assert response.text.count("Choose who takes over") == 2
-        assert 'href="#id_hand_over_to"' in response.text
+        assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
     def test_colleagues_are_offered_with_how_many_patients_they_have(self, browser, harbour, leaver):
@@ -192,7 +192,7 @@ class TestPages:
         sent = {"seen": seen(leaver), "transfer_to": str(colleague.pk)}
         colleague.memberships.update(role=Role.FRONT_DESK)
         response = browser.post(leave_page(leaver), sent)
-        assert 'href="#id_hand_over_to"' in response.text
+        assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
     def test_a_role_that_treats_asks_for_no_successor_and_one_that_does_not_asks(self, browser, leaver):

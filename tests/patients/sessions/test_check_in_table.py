@@ -68,7 +68,7 @@ class TestANewQuestion:
         assert ExerciseSession.objects.get().answers["hot_foot"] is True
         alert = Alert.objects.get()
         assert (alert.kind, alert.level, alert.get_kind_display()) == ("hot_foot", 3, "Hot or red foot")
-        assert AlertDetails.of([alert]).sayings == [HOT_FOOT.said]
+        assert AlertDetails.of([alert]).sentences == [HOT_FOOT.said]
         assert AlertDetails.of([alert]).rules == ["a hot or red foot"]
 
     def test_it_holds_what_its_row_says(self, phone, session, patient):

@@ -141,8 +141,8 @@ class TestANewSore:
 
     def test_the_session_in_which_it_was_told_is_not_dropped(self, phone, session):
         check_feet(phone, session, "sore")
-        assert phone.get(url("drop", session)).url == url("check_in", session)
-        phone.post(url("drop", session))
+        assert phone.get(url("discard", session)).url == url("check_in", session)
+        phone.post(url("discard", session))
         assert ExerciseSession.objects.filter(pk=session.pk).exists()
 
     def test_nothing_else_is_told_before_the_check_in(self, phone, session, items):
@@ -172,7 +172,7 @@ class TestTheCostOfThePages:
     ):
         check_feet(phone, session, "sore")
         pages = [url("feet", session), url("step", session, items[0])]
-        pages += [url(name, session, items[1]) for name in ("step", "too_much", "shorter", "gentler")]
+        pages += [url(name, session, items[1]) for name in ("step", "easier", "shorter", "gentler")]
         for page in pages:
             with django_assert_max_num_queries(10):
                 assert phone.get(page).status_code == 200, page

@@ -208,9 +208,9 @@ class TestLeftBehind:
         assert left.on_date == MONDAY - DAY
 
     def test_dropping_it_asks_first(self, phone, left):
-        assert "Drop this session?" in text(phone.get(url("drop", left)))
+        assert "Drop this session?" in text(phone.get(url("discard", left)))
         assert ExerciseSession.objects.filter(pk=left.pk).exists()
-        assert phone.post(url("drop", left)).url == "/my/"
+        assert phone.post(url("discard", left)).url == "/my/"
         assert not ExerciseSession.objects.filter(pk=left.pk).exists()
 
     def test_starting_leads_back_to_the_question(self, phone, left):
@@ -219,7 +219,7 @@ class TestLeftBehind:
 
     def test_a_finished_session_cannot_be_dropped(self, phone, version):
         finished = ExerciseSessionFactory(version=version)
-        phone.post(url("drop", finished))
+        phone.post(url("discard", finished))
         assert ExerciseSession.objects.filter(pk=finished.pk).exists()
 
 

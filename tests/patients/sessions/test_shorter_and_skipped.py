@@ -55,7 +55,7 @@ def answer(phone, session, item, **fields):
 class TestTooMuch:
     def test_the_gentler_exercise_and_fewer_are_offered(self, phone, session, item):
         assert "Too much today" in text(phone.get(url("step", session, item)))
-        page = text(phone.get(url("too_much", session, item)))
+        page = text(phone.get(url("easier", session, item)))
         assert "Do this sitting: Knee straightening" in page
         assert "5 times." in page  # of the 10 prescribed
 
@@ -82,7 +82,7 @@ class TestTooMuch:
         gentle.demands = ["straining"]
         gentle.save()
         PatientFlagFactory(patient=patient, flag="retinopathy")
-        assert "Knee straightening" not in text(phone.get(url("too_much", session, item)))
+        assert "Knee straightening" not in text(phone.get(url("easier", session, item)))
         assert answer(phone, session, item, way="gentler", instead=gentle.pk).status_code == 200
         assert not SessionEntry.objects.exists()
 
@@ -143,30 +143,30 @@ class TestMoreSupport:
 class TestNotToday:
     def test_it_is_stored_before_the_reason_is_asked(self, phone, session, item):
         response = answer(phone, session, item, outcome="not_today")
-        assert response.url == url("why", session, item)
+        assert response.url == url("skip_reason", session, item)
         assert SessionEntry.objects.get().reason == ""
         assert "May we ask why?" in text(phone.get(response.url))
 
     def test_a_reason_is_kept_and_answered_kindly(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
-        page = phone.post(url("why", session, item), {"reason": "unsteady"}, follow=True)
+        page = phone.post(url("skip_reason", session, item), {"reason": "unsteady"}, follow=True)
         assert "Sit down until you feel steady." in text(page)
         assert SessionEntry.objects.get().reason == "unsteady"
 
     def test_a_foot_leads_to_the_foot_check(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
-        page = phone.post(url("why", session, item), {"reason": "foot"}, follow=True)
+        page = phone.post(url("skip_reason", session, item), {"reason": "foot"}, follow=True)
         assert url("feet", session) in text(page)
 
     @pytest.mark.parametrize("reason", ["", "no_time"])
     def test_no_time_or_no_word_goes_straight_on(self, phone, session, items, reason):
         answer(phone, session, items[0], outcome="not_today")
-        response = phone.post(url("why", session, items[0]), {"reason": reason}, follow=True)
+        response = phone.post(url("skip_reason", session, items[0]), {"reason": reason}, follow=True)
         assert response.redirect_chain[-1][0] == url("step", session, items[1])
 
     def test_the_reason_is_not_forgotten_by_a_second_tap(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
-        phone.post(url("why", session, item), {"reason": "pain"})
+        phone.post(url("skip_reason", session, item), {"reason": "pain"})
         answer(phone, session, item, outcome="not_today")
         assert SessionEntry.objects.get().reason == "pain"
 

@@ -11,40 +11,56 @@ from django.urls import reverse
 
 from patients.sessions.advice import every_advice
 from tests import readability
+from tests.architecture.source import is_team_template, name_of
 from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.session_steps import open_session, text, url
+from tests.translations.messages import is_for_the_team
 
 ROOT = Path(__file__).parents[3]
-#: Everything that is written for patients, and nothing that is written for the team.
+PATIENTS = ROOT / "patients"
+#: Templates that patients read, and none that only the team reads.
 TEMPLATES = sorted(
     (
-        *(ROOT / "templates" / "my").rglob("*.html"),
-        *(ROOT / "templates" / "my" / "mail").rglob("*.txt"),
+        *(path for path in (ROOT / "templates" / "patients").rglob("*.html") if not is_team_template(path)),
+        *(
+            path
+            for path in (ROOT / "templates" / "patients").rglob("emails/*.txt")
+            if not is_for_the_team(name_of(path))
+        ),
         *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
-        *(ROOT / "templates" / "paper" / name for name in ("handout.html", "card.html", "later.html")),
-        *(ROOT / "templates" / "components").glob("*.html"),
+        *(ROOT / "templates" / "partials").glob("*.html"),
         *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),
     )
 )
 MODULES = sorted(
     (
-        *(ROOT / "patients" / "views" / "my").glob("*.py"),
+        *(path for path in (PATIENTS / "sign_in" / "views").glob("*.py") if path.name != "cards.py"),
+        *(PATIENTS / "preferences" / "views").glob("*.py"),
+        *(PATIENTS / "reminders" / "views").glob("*.py"),
+        *(PATIENTS / "sessions" / "views").glob("*.py"),
+        PATIENTS / "documents" / "views_patient.py",
+        PATIENTS / "messages" / "forms.py",
+        PATIENTS / "messages" / "views_patient.py",
+        PATIENTS / "models" / "devices.py",
+        PATIENTS / "models" / "reminders.py",
+        PATIENTS / "models" / "session.py",
+        PATIENTS / "permissions.py",
+        PATIENTS / "plans" / "formatting.py",
+        PATIENTS / "preferences" / "forms.py",
+        PATIENTS / "reminders" / "calendar.py",
+        PATIENTS / "reminders" / "emails.py",
+        PATIENTS / "reminders" / "forms.py",
+        PATIENTS / "reminders" / "notices.py",
+        PATIENTS / "sessions" / "advice.py",
+        PATIENTS / "sessions" / "check_in.py",
+        PATIENTS / "sessions" / "forms.py",
+        PATIENTS / "sessions" / "offline" / "forms.py",
+        PATIENTS / "sessions" / "offline" / "views.py",
+        PATIENTS / "sign_in" / "email_codes.py",
+        PATIENTS / "sign_in" / "forms" / "helpers.py",
+        PATIENTS / "sign_in" / "forms" / "sign_in.py",
         ROOT / "clinic" / "display.py",
-        ROOT / "clinic" / "forms" / "display.py",
         ROOT / "exercises" / "doses.py",
-        ROOT / "patients" / "access.py",
-        ROOT / "patients" / "rules" / "advice.py",
-        ROOT / "patients" / "outgoing" / "calendar_feed.py",
-        ROOT / "patients" / "forms" / "helpers.py",
-        ROOT / "patients" / "forms" / "messages.py",
-        ROOT / "patients" / "forms" / "reminders.py",
-        ROOT / "patients" / "forms" / "ways_in.py",
-        ROOT / "patients" / "ways_in" / "mailed_codes.py",
-        ROOT / "patients" / "models" / "reminders.py",
-        ROOT / "patients" / "plans" / "prescribed_words.py",
-        ROOT / "patients" / "models" / "session.py",
-        ROOT / "patients" / "models" / "ways_in.py",
-        ROOT / "patients" / "outgoing" / "reminder_mail.py",
     )
 )
 PHRASE = re.compile(
@@ -230,7 +246,7 @@ class TestAsRendered:
             url("pain", session),
             url("step", session, items[0]),
             url("check_in", session),
-            url("drop", session),
+            url("discard", session),
         ]
         assert [problem for step in steps for problem in self.hard(phone, step)] == []
 
