@@ -83,3 +83,28 @@ def test_a_dead_path_is_found():
     assert dead_paths(
         "`var/mail/` is written later; `/card/<code>/` is an address; `tests/*/test_roles.py`"
     ) == ["tests/*/test_roles.py"]
+
+
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+STATUS = re.compile(r"# .+\n\nStatus: (?:accepted|superseded by )[^\n]*\nDate: \d{4}-\d\d-\d\d\n\n")
+
+
+def test_decision_records_are_listed_in_order_under_their_titles():
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    titles = [record.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for record in RECORDS]
+
+    listed = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", index, re.MULTILINE)
+    assert listed == [
+        (str(number), title, record.name)
+        for number, (title, record) in enumerate(zip(titles, RECORDS, strict=True), start=1)
+    ]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name[:4])
+def test_a_decision_record_has_a_status_and_a_date(record):
+    assert STATUS.match(record.read_text(encoding="utf-8"))
+
+
+def test_a_record_without_a_date_is_found():
+    assert STATUS.match("# Title\n\nStatus: superseded by 34\nDate: 2026-11-29\n\nText")
+    assert not STATUS.match("# Title\n\nStatus: accepted\n\nText")
