@@ -36,16 +36,12 @@ def data_model_page(notice: str) -> str:
 
 
 def get_models(label: str) -> list[type[Model]]:
-    """Return the models of an app by name, without those that keep history."""
-    kept = set(registered_models.values())
-    models = [
-        model for model in apps.get_app_config(label).get_models() if model in kept or not _is_history(model)
-    ]
-    return sorted(models, key=lambda model: model.__name__)
-
-
-def _is_history(model: type[Model]) -> bool:
-    return hasattr(model, "instance_type") and model.__name__.startswith("Historical")
+    """Return the models of an app by name, without the historical models of django-simple-history."""
+    models = apps.get_app_config(label).get_models()
+    # A historical model has `instance_type`, the model whose states it stores.
+    return sorted(
+        (model for model in models if not hasattr(model, "instance_type")), key=lambda model: model.__name__
+    )
 
 
 def _app_section(label: str, words: str) -> list[str]:
