@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are made from tables of the code; `manage.py generate_docs` writes them."""
+"""The pages of `docs/` that are made from tables and models of the code; `manage.py generate_docs` writes them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from collections.abc import Iterable
 from clinic.roles import ROLES, Action
 from patients.plans.states import MOVES, diagram
 
+from .generated_data_model import data_model_page as make_data_model_page
 from .models import PlanState
 from .sessions.check_in import QUESTIONS
 from .sessions.flow import FLOW
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
+MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
+
+
+def data_model_page() -> str:
+    """docs/data-model.md, from the models of the three apps."""
+    return make_data_model_page(MODELS_NOTICE)
 
 
 def plan_states_page() -> str:
@@ -108,4 +115,9 @@ def _listed(words: Iterable[str]) -> str:
 
 
 #: File name in `docs/` → what it should hold.
-PAGES = {"check-in.md": check_in_page, "plan-states.md": plan_states_page, "roles.md": roles_page}
+PAGES = {
+    "check-in.md": check_in_page,
+    "data-model.md": data_model_page,
+    "plan-states.md": plan_states_page,
+    "roles.md": roles_page,
+}

@@ -47,6 +47,7 @@ def test_the_top_level_holds_only_the_agreed_entries():
         *("manage.py", "clinic", "exercises", "patients", "templates", "static", "tests", "requirements.txt"),
         *(
             "README.md",
+            "CONTRIBUTING.md",
             "SECURITY.md",
             "CHANGELOG.md",
             "pyproject.toml",

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from tables of the code."""
+"""Write the pages of docs/ that are made from tables and models of the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from patients.generated_docs import PAGES
 
 
 class Command(BaseCommand):
-    help = "Write docs/plan-states.md and docs/roles.md from the tables in the code."
+    help = "Write the pages of docs/ that are made from tables and models of the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, page in PAGES.items():
