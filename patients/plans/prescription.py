@@ -73,9 +73,9 @@ class Prescribed:
 
     @property
     def is_suspended(self) -> bool:
-        """True if it is left out after a fall or with a new sore.
+        """True if the exercise is left out after a fall or with a new sore.
 
-        That holds for every exercise that is not done seated, and for every weight-bearing exercise.
+        That holds for every exercise done standing or in water (not with open skin), and for weight-bearing ones.
         """
         return self.position != Position.SEATED or "weight_bearing" in self.demands
 
