@@ -52,7 +52,10 @@ def stored_page(request: AuthenticatedRequest, page: PlanDraftPage, *, message: 
 
 
 def respond(request: AuthenticatedRequest, plan: Plan, message: str, onwards: HttpResponse) -> HttpResponse:
-    """Return `onwards` and show `message` there, or return the parts of the page with it if the script asks for them."""
+    """Return `onwards` and show `message` on the page it leads to.
+
+    If the script asks for the parts of the page, return those with the message instead.
+    """
     if wants_parts(request):
         return saved_parts(request, plan, message)
     if message:
