@@ -15,9 +15,10 @@ from clinic.forms import DateInput, StyledForm
 from clinic.models import Weekday
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
-from exercises.models import Exercise
+from exercises.models import Exercise, Position, Support
 from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import PlanContent
+from patients.plans.diff import format_weeks, weekday_names
 from patients.plans.lines import OWN_FIELDS, ROW_FIELDS, Key, PlanLine, format_key, parse_line_key
 
 #: The most weeks of a plan, as in the constraint of the database.
@@ -142,6 +143,22 @@ class DraftRow:
     @property
     def has_errors(self) -> bool:
         return bool(self.form.is_bound and self.form.errors)
+
+    @property
+    def summary(self) -> str:
+        """The line in sentences: dose, then support, days and weeks where they matter; "" without a line."""
+        line = self.line
+        if line is None:
+            return ""
+        sentences = [line.sentence]
+        if self.exercise.position != Position.SEATED or line.support != Support.NONE:
+            sentences.append(f"{line.support.label}.")
+        if line.weekdays:
+            sentences.append(f"{weekday_names(line.weekdays)}.")
+        if line.first_week != 1 or line.last_week:
+            weeks = format_weeks(line.first_week, line.last_week)
+            sentences.append(f"{weeks[:1].upper()}{weeks[1:]}.")
+        return " ".join(sentences)
 
 
 class DraftForm:
