@@ -36,6 +36,10 @@ class PlanContent:
 
     @classmethod
     def of(cls, version: PlanVersion, items: Sequence[PlanItem]) -> PlanContent:
+        """Return the content of a version with these items.
+
+        Items of a draft need `exercise` loaded, for the names.
+        """
         return cls(
             start_date=version.start_date,
             weeks=version.weeks,
@@ -54,6 +58,7 @@ class PlanContent:
         return list(dict.fromkeys(line.exercise_id for line in self.lines))
 
     def line(self, key: Key) -> PlanLine | None:
+        """Return the line with this key, None if there is none."""
         return next((line for line in self.lines if line.key == key), None)
 
     def list_lines(self, exercise_id: uuid.UUID) -> list[PlanLine]:

@@ -18,7 +18,7 @@ from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import PlanContent
 from patients.plans.lines import LINE_FIELDS, PlanLine
 
-#: The longest change note that a version keeps.
+#: The most characters of a change note.
 MAX_NOTE_LENGTH: int = PlanVersion._meta.get_field("change_note").max_length or 0
 
 

@@ -188,6 +188,7 @@ class PlanLine:
         return tuple(sorted(set(self.weekdays) & set(plan_days) if self.weekdays else plan_days))
 
     def is_in_week(self, week: int) -> bool:
+        """Return True if the week, counted from 1, belongs to the line."""
         return self.first_week <= week and (self.last_week is None or week <= self.last_week)
 
     def overlaps(self, other: PlanLine) -> bool:

@@ -81,7 +81,7 @@ def plan_draft_item_split(draft: TypedDraft, key: Key) -> HttpResponse:
 
 @draft_action
 def plan_draft_change(draft: TypedDraft) -> HttpResponse:
-    """Change one part of the dose in several exercises at once."""
+    """Change parts of the dose in several exercises at once."""
     before = draft.read()
     form = draft.refused_with["bulk"] = BulkForm(draft.data, prefix="bulk")
     if not form.is_valid():
