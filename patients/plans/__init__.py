@@ -1,1 +1,1 @@
-"""What a plan says, as a value: to tell, to total, to compare, to join and to copy."""
+"""Plans: their content as a value, the states and rules of a plan, its drafts and its published versions."""

@@ -1,8 +1,8 @@
-"""What a version of a plan says, as a value: to edit in a form, to compare, and to keep as text.
+"""The content of a version of a plan as a value, to edit in a form, to compare, and to store as text.
 
-A draft is saved whole: its content replaces what was there. That makes a move, an added exercise and a typed dose one
-and the same kind of edit, lets two edits be joined when they meet (`plan_joining.joined`), and makes every edit one
-that can be undone.
+A draft is saved whole: its content replaces the content that was stored. A move, an added exercise and a typed dose
+are therefore the same kind of edit; two concurrent edits can be merged (`plans.merge.merge`), and every edit can be
+undone.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from typing import Any
 from patients.models import PlanItem, PlanVersion
 from patients.plans.lines import Key, PlanLine
 
-#: The fields of a line in the order of the lists that texts held before they named them.
+#: The fields of a line in the order of the lists of the older text format, which had no field names.
 _LISTED = ("exercise_id", "dose", "support", "note", "weekdays", "first_week", "last_week", "side")
 
 
 @dataclass(frozen=True)
 class PlanContent:
-    """A whole version: when, what, in which order. At most one line for each exercise in any week."""
+    """The content of a whole version: schedule, note, and lines in order.
+
+    At most one line for an exercise in any week.
+    """
 
     start_date: datetime.date
     weeks: int
@@ -33,6 +36,10 @@ class PlanContent:
 
     @classmethod
     def of(cls, version: PlanVersion, items: Sequence[PlanItem]) -> PlanContent:
+        """Return the content of a version with these items.
+
+        Items of a draft need `exercise` loaded, for the names.
+        """
         return cls(
             start_date=version.start_date,
             weeks=version.weeks,
@@ -47,39 +54,44 @@ class PlanContent:
 
     @property
     def exercise_ids(self) -> list[uuid.UUID]:
-        """Each exercise once, in order."""
+        """The ids of the exercises in order, each once."""
         return list(dict.fromkeys(line.exercise_id for line in self.lines))
 
     def line(self, key: Key) -> PlanLine | None:
+        """Return the line with this key, None if there is none."""
         return next((line for line in self.lines if line.key == key), None)
 
     def list_lines(self, exercise_id: uuid.UUID) -> list[PlanLine]:
-        """The phases of one exercise, first week first."""
+        """Return the phases of one exercise, by first week."""
         found = (line for line in self.lines if line.exercise_id == exercise_id)
         return sorted(found, key=lambda line: line.first_week)
 
     # --- Edits ---------------------------------------------------------------------------------------------------
 
     def adding(self, *lines: PlanLine) -> PlanContent:
-        """With the lines at the end; those whose exercise is there already are left out."""
-        there = set(self.exercise_ids)
-        fresh = [line for line in lines if line.exercise_id not in there]
+        """Return the content with these lines at the end, without those whose exercise is in it already."""
+        present = set(self.exercise_ids)
+        fresh = [line for line in lines if line.exercise_id not in present]
         return replace(self, lines=(*self.lines, *fresh))
 
     def without(self, *keys: Key) -> PlanContent:
+        """Return the content without these lines."""
         return replace(self, lines=tuple(line for line in self.lines if line.key not in keys))
 
     def with_line(self, key: Key, line: PlanLine) -> PlanContent:
-        """With another line in the place of this one."""
+        """Return the content with `line` in the place of the line `key`."""
         return replace(self, lines=tuple(line if each.key == key else each for each in self.lines))
 
     def moving(self, key: Key, places: int) -> PlanContent:
-        """With the line that many places further down; negative is up. It stops at either end."""
+        """Return the content with the line moved down by `places`, up if negative, and no further than either end."""
         line = self.line(key)
         return self if line is None else self.with_line_at(key, self.lines.index(line) + places)
 
     def with_line_at(self, key: Key, index: int) -> PlanContent:
-        """With the line at that place, counted from 0 without itself; places beyond an end are that end."""
+        """Return the content with the line at the place `index`, counted from 0 without the line itself.
+
+        A place beyond an end is that end.
+        """
         line = self.line(key)
         if line is None:
             return self
@@ -88,9 +100,10 @@ class PlanContent:
         return replace(self, lines=(*others[:place], line, *others[place:]))
 
     def with_new_phase(self, key: Key, from_week: int) -> PlanContent:
-        """With the line split in two: what follows from that week on stands right behind it, to be changed.
+        """Return the content with the line split in two: the weeks from `from_week` on follow as a line of their own.
 
-        Raises ValueError when the week is not inside the line's own weeks, or is its first.
+        The second line comes right after the first, with the same dose, to be changed. Raises ValueError if the week
+        is not one of the line's own weeks, or is the first of them.
         """
         line = self.line(key)
         last = self.weeks if line is None or line.last_week is None else line.last_week
@@ -102,10 +115,11 @@ class PlanContent:
         return replace(self, lines=(*self.lines[:place], *split, *self.lines[place + 1 :]))
 
     def changing(self, keys: Collection[Key], **parts: int | None) -> PlanContent:
-        """With these parts of the dose in every line of `keys`: `changing(keys, hold_seconds_min=20)`.
+        """Return the content with these parts of the dose set in every line of `keys`.
 
-        A part that a line's dose does not have is left alone: a walk gets no hold. Setting only the first number of a
-        range makes it that one number. Raises ValueError when a changed dose would make no sense.
+        Example: `changing(keys, hold_seconds_min=20)`. A part that a line's dose does not have is not added: a walk
+        gets no hold. Setting only the first number of a range makes it that one number. Raises ValueError if a
+        changed dose is not valid.
         """
         wanted = set(keys)
         lines = (
@@ -117,19 +131,19 @@ class PlanContent:
     def with_changed_category(
         self, category: str, categories: Mapping[uuid.UUID, str], **parts: int | None
     ) -> PlanContent:
-        """`changing` for every exercise of a category: "all stretches: hold 20 seconds"."""
+        """Return the content changed as by `changing` in every exercise of a category, such as all stretches."""
         keys = [line.key for line in self.lines if categories.get(line.exercise_id) == category]
         return self.changing(keys, **parts)
 
     def named(self, names: Mapping[uuid.UUID, str]) -> PlanContent:
-        """With the names that are known, for people to read."""
+        """Return the content with the names of its exercises, where they are known, to be shown."""
         lines = tuple(replace(line, name=names.get(line.exercise_id, line.name)) for line in self.lines)
         return replace(self, lines=lines)
 
-    # --- As text, to travel in a form ---------------------------------------------------------------------------------
+    # --- As text, for a hidden field of a form ------------------------------------------------------------------------
 
     def as_text(self) -> str:
-        """The content as JSON; `from_text` reads it back, without names."""
+        """Return the content as JSON without names. `from_text` reads it."""
         return json.dumps(
             {
                 "start_date": self.start_date.isoformat(),
@@ -143,9 +157,10 @@ class PlanContent:
 
     @classmethod
     def from_text(cls, text: str) -> PlanContent:
-        """What `as_text` wrote, now or while each line was a list of values without names.
+        """Return the content that `as_text` wrote, in the present format or the older one.
 
-        Raises ValueError for anything else: it comes back from a browser.
+        In the older format each line is a list of values without names. Raises ValueError for any other text, since
+        it comes back from a browser.
         """
         try:
             raw: dict[str, Any] = json.loads(text)

@@ -1,4 +1,4 @@
-"""Path converters for the addresses of plans."""
+"""Path converters for the URLs of plans."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from patients.plans.lines import Key, format_key, parse_line_key
 
 
 class ItemKeyConverter:
-    """A line of a draft: the exercise's UUID, then the first week of its phase unless it is 1 ("<uuid>_5")."""
+    """The key of a line of a draft.
+
+    It is the exercise's UUID, followed by the first week of its phase unless that is 1 ("<uuid>_5").
+    """
 
     regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:_[1-9][0-9]?)?"
 

@@ -1,4 +1,4 @@
-"""What differs between two versions of a plan, as people speak: "Calf raise: 10–15 → 15–20 times"."""
+"""The differences between two versions of a plan, in words: "Calf raise: 10–15 → 15–20 times"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import PlanContent
 from patients.plans.lines import LINE_FIELDS, PlanLine
 
-#: The longest change note that a version keeps.
+#: The most characters of a change note.
 MAX_NOTE_LENGTH: int = PlanVersion._meta.get_field("change_note").max_length or 0
 
 
 def changes(before: PlanContent, after: PlanContent) -> list[str]:
-    """Every difference in one short phrase without a full stop: new and removed exercises first, then the rest."""
+    """Return every difference as a short phrase without a full stop.
+
+    New and removed exercises come first, then the changes of lines, the order and the schedule.
+    """
     names = {line.exercise_id: line.name for line in (*before.lines, *after.lines) if line.name}
     pairs = _pairs(before, after)
     found = [
@@ -48,7 +51,7 @@ def changes(before: PlanContent, after: PlanContent) -> list[str]:
 
 
 def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[PlanLine | None, PlanLine | None]]:
-    """What each line was and what it is now, in the order of `after`; then what is gone."""
+    """Return each line before and after the change, in the order of `after`, followed by the removed lines."""
     gone = [line for line in before.lines if not after.line(line.key)]
     pairs: list[tuple[PlanLine | None, PlanLine | None]] = []
     for line in after.lines:
@@ -62,7 +65,7 @@ def _pairs(before: PlanContent, after: PlanContent) -> list[tuple[PlanLine | Non
 
 
 def _name(line: PlanLine, names: Mapping[uuid.UUID, str], content: PlanContent) -> str:
-    """The exercise's name, with its weeks where it has several phases."""
+    """Return the exercise's name, with the weeks of the line if the exercise has several phases."""
     name = names.get(line.exercise_id, "")
     if len(content.list_lines(line.exercise_id)) == 1:
         return name
@@ -73,7 +76,7 @@ def _name(line: PlanLine, names: Mapping[uuid.UUID, str], content: PlanContent) 
 
 
 def format_weeks(first: int, last: int | None) -> str:
-    """ "week 3", "weeks 3–6", "from week 3", or "all weeks"."""
+    """Return the weeks in words: "week 3", "weeks 3–6", "from week 3" or "all weeks"."""
     if last is None:
         return _("from week %(first)s") % {"first": first} if first > 1 else _("all weeks")
     if first == last:
@@ -82,7 +85,10 @@ def format_weeks(first: int, last: int | None) -> str:
 
 
 def draft_change_note(found: list[str]) -> str:
-    """The differences as a change note to start from, cut at a whole phrase to what a version can keep."""
+    """Return the differences as a first text of the change note.
+
+    It ends after the last whole phrase that fits in `MAX_NOTE_LENGTH`.
+    """
     note = ""
     for change in found:
         longer = f"{note} {change}.".strip()
@@ -93,7 +99,7 @@ def draft_change_note(found: list[str]) -> str:
 
 
 def summarise_changes(before: PlanContent, after: PlanContent) -> str:
-    """One edit of a draft in a few words: its first difference, and how many more there are."""
+    """Return the first difference of one edit, and the number of its further differences."""
     first, *others = changes(before, after) or [""]
     if not others:
         return first
@@ -103,30 +109,35 @@ def summarise_changes(before: PlanContent, after: PlanContent) -> str:
 
 
 def weekday_names(weekdays: tuple[int, ...] | list[int]) -> str:
-    """ "Monday, Wednesday", or "every day"."""
+    """Return the weekdays in words: "Monday, Wednesday", or "every day"."""
     if len(weekdays) == len(Weekday):
         return _("every day")
     return ", ".join(str(Weekday(day).label) for day in sorted(weekdays)) or _("no day")
 
 
 def _line_changes(before: PlanLine, after: PlanLine) -> list[str]:
-    """Every difference but that of its weeks, which are told together: those with words of their own first."""
-    others = (part for part in LINE_FIELDS if part not in (*_WORDS, *_TOLD_APART))
-    changed = (part for part in (*_WORDS, *others) if getattr(before, part) != getattr(after, part))
+    """Return every difference of two lines, except for those of `_FORMATTED_BY_CHANGES`.
+
+    Fields with a function in `_FORMATTERS` come first.
+    """
+    others = (part for part in LINE_FIELDS if part not in (*_FORMATTERS, *_FORMATTED_BY_CHANGES))
+    changed = (part for part in (*_FORMATTERS, *others) if getattr(before, part) != getattr(after, part))
     found: list[str] = []
     for part in changed:
-        told = _WORDS[part](before, after) if part in _WORDS else [_labelled_change(part, before, after)]
-        found += told
+        if part in _FORMATTERS:
+            found += _FORMATTERS[part](before, after)
+        else:
+            found.append(_labelled_change(part, before, after))
     return found
 
 
 def _labelled_change(part: str, before: PlanLine, after: PlanLine) -> str:
-    """The change of any field by the label of its row: "tempo: slow → quick"."""
+    """Return the change of a field after the label of its row: "tempo: slow → quick"."""
     return f"{_row_field(part).verbose_name}: {_shown(part, before)} → {_shown(part, after)}"
 
 
 def _shown(part: str, line: PlanLine) -> str:
-    """A field's value as people read it; a dash for nothing, a tick for what is so."""
+    """Return a field's value in words: a dash for an empty value, a check mark for True."""
     value = getattr(line, part)
     if value is False or value in (None, "", ()):
         return "–"
@@ -158,10 +169,10 @@ def _note_change(before: PlanLine, after: PlanLine) -> list[str]:
 
 
 def _dose_change(old_line: PlanLine, new_line: PlanLine) -> list[str]:
-    """Part by part where the same parts are there before and after; else the whole dose anew."""
+    """Return the changed parts of a dose, or the whole new dose if it has other parts than before."""
     before, after = old_line.dose, new_line.dose
     parts = {
-        # Sets of a single repetition are simply times, as in the dose's own sentence.
+        # Sets of a single repetition are called times, as in the dose's own sentence.
         "sets": _("%(change)s times") if _is_single(after) else _("%(change)s sets"),
         "reps": _("%(change)s times"),
         "hold_seconds": _("hold %(change)s seconds"),
@@ -177,16 +188,16 @@ def _dose_change(old_line: PlanLine, new_line: PlanLine) -> list[str]:
     return found
 
 
-#: How a change of these fields is told, in this order. The change of any other is told by its label.
-_WORDS: dict[str, Callable[[PlanLine, PlanLine], list[str]]] = {
+#: Field → function that formats its change, in this order. `_labelled_change` formats that of any other field.
+_FORMATTERS: dict[str, Callable[[PlanLine, PlanLine], list[str]]] = {
     "dose": _dose_change,
     "weekdays": _weekdays_change,
     "side": _side_change,
     "support": _support_change,
     "note": _note_change,
 }
-#: What `changes` tells of a line itself.
-_TOLD_APART = ("exercise_id", "first_week", "last_week")
+#: The fields of a line whose changes `changes` formats itself.
+_FORMATTED_BY_CHANGES = ("exercise_id", "first_week", "last_week")
 
 
 def _is_single(dose: Dose) -> bool:
@@ -194,7 +205,7 @@ def _is_single(dose: Dose) -> bool:
 
 
 def _span(dose: Dose, part: str) -> str:
-    """ "10–15", "10", or "" when the dose has no such part. One set is what no number of sets means."""
+    """Return "10–15", "10", or "" if the dose has no such part. A dose without a number of sets has one set."""
     if part == "sets":
         return str(dose.sets or 1)
     low, high = getattr(dose, f"{part}_min"), getattr(dose, f"{part}_max")

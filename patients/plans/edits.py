@@ -1,6 +1,6 @@
 """The edits that the buttons of the plan builder make to a draft, as pure functions of its content.
 
-Each returns the new content and raises `NotPossibleError` with the words for the clinician. Nothing is saved here:
+Each returns the new content and raises `NotPossibleError` with a message for the clinician. Nothing is saved here:
 `save_draft` saves the result.
 """
 
@@ -23,7 +23,11 @@ def add_exercise(content: PlanContent, exercise: Exercise, *, support: str) -> P
 
 
 def replace_item(content: PlanContent, key: Key, other: Exercise | None, *, support: str) -> PlanContent:
-    """Put another exercise in the place and the weeks of a line; remove the line if that exercise is in the plan."""
+    """Replace the exercise of a line, in the same place and weeks.
+
+    If the other exercise is in the plan already, the line is removed. Raises NotPossibleError if there is no other
+    exercise, or if the line is not in the plan any more.
+    """
     line = content.line(key)
     if line is None or other is None:
         raise NotPossibleError(_("There is no easier exercise to offer any more. Take it out instead."))
@@ -34,7 +38,10 @@ def replace_item(content: PlanContent, key: Key, other: Exercise | None, *, supp
 
 
 def split_item(content: PlanContent, key: Key, *, from_week: int) -> PlanContent:
-    """Split a line into two phases, the second of which begins in `from_week`."""
+    """Split a line into two phases, the second of which begins in `from_week`.
+
+    Raises NotPossibleError if `from_week` is not a later week of the line.
+    """
     try:
         return content.with_new_phase(key, from_week)
     except ValueError:
@@ -44,7 +51,10 @@ def split_item(content: PlanContent, key: Key, *, from_week: int) -> PlanContent
 
 
 def change_doses(content: PlanContent, keys: Sequence[Key], parts: Mapping[str, int]) -> PlanContent:
-    """Set these parts of the dose in every line of `keys`; see `PlanContent.changing`."""
+    """Set these parts of the dose in every line of `keys`; see `PlanContent.changing`.
+
+    Raises NotPossibleError if no line or no part is given, or if a changed dose is not valid.
+    """
     if not keys:
         raise NotPossibleError(_("Tick the exercises to change, or choose a kind."))
     if not parts:

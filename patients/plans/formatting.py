@@ -1,4 +1,4 @@
-"""How a prescribed exercise is told: its dose for one side or both, on which days, in which weeks."""
+"""A prescribed exercise in words: its dose for one side or both, its days and its weeks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ONE_SIDE = {
 
 
 class HasDose(HasPhase, Protocol):
-    """What the words of a line are made of; see `PlanLine`."""
+    """The attributes of a line that its text is made of; see `PlanLine`."""
 
     @property
     def dose(self) -> Dose: ...
@@ -31,40 +31,43 @@ class HasDose(HasPhase, Protocol):
 
 
 def session_dose(row: HasDose) -> Dose:
-    """What is done in one session, for as many sides as it is for. On the day itself, days a week are noise."""
+    """Return the dose of one session, for one side if the line is for one side.
+
+    It has no days a week: on the day itself they say nothing.
+    """
     return replace(row.dose, each_side=row.dose.each_side and not row.side, days_min=None, days_max=None)
 
 
 def session_sentence(row: HasDose) -> str:
-    """The dose of one session as people read it: "10 times on your left side only." """
+    """Return the dose of one session as a sentence, such as "10 times on your left side only"."""
     return _sentence(row, replace(row.dose, days_min=None, days_max=None))
 
 
 def shorter_dose(row: HasDose) -> Dose | None:
-    """About half of one session's dose, for a day on which all of it is too much; None when it cannot be less."""
+    """Return about half of one session's dose, for a day on which the whole is too much; None if it cannot be less."""
     return session_dose(row).shorter()
 
 
 def shorter_sentence(row: HasDose) -> str:
-    """The shorter dose as people read it; "" when it cannot be less."""
+    """Return the shorter dose as a sentence, "" if it cannot be less."""
     shorter = shorter_dose(row)
     return _sentence(row, shorter) if shorter else ""
 
 
 def draft_sentence(row: HasDose) -> str:
-    """The dose as whoever prescribes it reads it: with its days a week, unless weekdays are named."""
+    """Return the dose as the clinician reads it: with its days a week, unless it has weekdays."""
     return session_sentence(row) if row.weekdays else _sentence(row, row.dose)
 
 
 def _sentence(row: HasDose, dose: Dose) -> str:
-    """A dose of the line in full, with whatever else of the line is told together with it."""
+    """Return a dose of the line as a sentence, with the side if the line is for one side."""
     if not row.side:
         return dose.sentence()
     return replace(dose, each_side=True).sentence(side=str(_ONE_SIDE[Side(row.side)]))
 
 
 def short_dose(row: HasDose) -> str:
-    """The dose of one session in a few words, for lists."""
+    """Return the dose of one session in a few words, for lists."""
     short = session_dose(row).short()
     if not row.side:
         return short
@@ -72,9 +75,10 @@ def short_dose(row: HasDose) -> str:
 
 
 def when(row: HasDose, plan_days: Collection[int] = ()) -> str:
-    """Its days and weeks: "On Monday and Friday. In weeks 3 to 6."
+    """Return its days and weeks: "On Monday and Friday. In weeks 3 to 6."
 
-    Without days of its own the plan's are told, where they are given; "" when there is nothing to tell.
+    A line without days of its own has those of the plan, if they are given. Return "" if there are no days and no
+    weeks.
     """
     days = row.weekdays or plan_days
     return f"{_days(days) if days else ''} {_weeks(row)}".strip()
@@ -97,7 +101,11 @@ def _weeks(row: HasDose) -> str:
 
 
 def get_fullest_day(rows: Iterable[HasDose]) -> list[HasDose]:
-    """What the longest session of a plan holds: no day asks for two phases of an exercise, nor for other days' work."""
+    """Return the rows of the longest session of a plan.
+
+    A session holds the rows of one day in one week, so it has neither two phases of an exercise nor the rows of other
+    days.
+    """
     rows = list(rows)
     days = {day for row in rows for day in row.weekdays} or {0}
     sessions: Sequence[list[HasDose]] = [

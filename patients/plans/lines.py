@@ -1,8 +1,8 @@
-"""One line of a plan: the value of what is prescribed.
+"""One line of a plan: the value of a prescribed exercise.
 
-The fields of a plan item are named here, in `PlanLine`, and nowhere else between the row and the page. What writes a
-row, keeps a draft as text, compares two versions, joins two people's edits or copies a line goes over the fields of
-the class, so that a new field takes part in all of it. `tests/patients/plans/test_lines.py` holds this.
+The fields of a plan item are named here, in `PlanLine`, and nowhere else between the row and the page. Code that
+writes a row, stores a draft as text, compares two versions, merges two people's edits or copies a line goes over the
+fields of the class, so that a new field takes part in all of it. `tests/patients/plans/test_lines.py` checks this.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.models import Exercise, Support
 from patients.models import PlanItem, Side
-from patients.plans import formatting as prescribed_words
+from patients.plans import formatting
 from patients.plans.weekdays import suggested_weekdays
 
-#: What tells the lines of a plan apart: an exercise, and the first week of the phase that the line is for.
+#: The key of a line in its plan: the exercise, and the first week of the phase that the line is for.
 Key = tuple[uuid.UUID, int]
 
 
@@ -58,16 +58,16 @@ def _read_last_week(value: int | None) -> int | None:
 class PlanLine:
     """One exercise of a plan in one phase.
 
-    The `read` of a field takes its value from a row, a form or JSON; it raises ValueError or TypeError for what cannot
-    be one. A field needs a default: texts that were kept before there was such a field mean that. The name is only
-    for people to read: two lines are equal without it, and it is not kept.
+    The `read` of a field takes its value from a row, a form or JSON; it raises ValueError or TypeError for an invalid
+    value. A field needs a default: it is the value of texts that were stored before there was such a field. The name
+    is only to be shown: it takes no part in comparing lines, and it is not stored.
     """
 
     exercise_id: uuid.UUID = field(metadata={"read": _read_id})
     dose: Dose = field(metadata={"read": _read_dose})
     support: Support = field(metadata={"read": Support})
     _: KW_ONLY
-    #: Empty: as the dose says.
+    #: Empty: both sides or each side, as the dose says.
     side: str = field(default="", metadata={"read": _read_side})
     note: str = field(default="", metadata={"read": str})
     #: Monday is 0. Empty: on every day of the plan.
@@ -90,7 +90,7 @@ class PlanLine:
 
     @classmethod
     def of(cls, item: PlanItem) -> PlanLine:
-        """Return what a row prescribes. An item of a draft needs `exercise` loaded, for the name."""
+        """Return the line that a row prescribes. An item of a draft needs `exercise` loaded, for the name."""
         name = item.content["name"] if item.content else item.exercise.name
         return cls.read({part: getattr(item, part) for part in LINE_FIELDS}, name=name)
 
@@ -104,9 +104,9 @@ class PlanLine:
         support: str | None = None,
         plan_days: Collection[int] = (),
     ) -> PlanLine:
-        """The exercise as the catalogue doses it, or with the dose of a routine.
+        """Return the exercise with the catalogue's dose, or with the dose of a routine.
 
-        With the days of the plan it is for, a dose of fewer days a week gets that many of them, well spread.
+        With `plan_days`, a dose of fewer days a week than the plan gets that many of them, well spread.
         """
         dose = dose or exercise.dose
         return cls(
@@ -123,7 +123,7 @@ class PlanLine:
         return self.dose.as_dict() | {part: _plain(getattr(self, part)) for part in OWN_FIELDS}
 
     def as_json(self) -> dict[str, Any]:
-        """Return the line as JSON can hold it, without what is at its default. `read` reads it."""
+        """Return the line as a JSON object, without values that are the default. `read` reads it."""
         values = ((part, getattr(self, part.name)) for part in _PARTS)
         return {part.name: _plain(value) for part, value in values if value != part.default}
 
@@ -139,59 +139,60 @@ class PlanLine:
 
     @property
     def sentence(self) -> str:
-        """The dose as whoever prescribes it reads it: for its side; with its days a week, unless it names weekdays."""
-        return prescribed_words.draft_sentence(self)
+        """The dose as the clinician reads it: with its side, and its days a week unless it has weekdays."""
+        return formatting.draft_sentence(self)
 
     @property
     def session_dose(self) -> Dose:
-        """What is done in one session."""
-        return prescribed_words.session_dose(self)
+        """The dose of one session."""
+        return formatting.session_dose(self)
 
     @property
     def session_sentence(self) -> str:
-        """The dose of one session as people read it."""
-        return prescribed_words.session_sentence(self)
+        """The dose of one session as a sentence."""
+        return formatting.session_sentence(self)
 
     @property
     def shorter_dose(self) -> Dose | None:
-        """About half of one session's dose; None when it cannot be less."""
-        return prescribed_words.shorter_dose(self)
+        """About half of one session's dose; None if it cannot be less."""
+        return formatting.shorter_dose(self)
 
     @property
     def shorter_sentence(self) -> str:
-        """The shorter dose as people read it; "" when it cannot be less."""
-        return prescribed_words.shorter_sentence(self)
+        """The shorter dose as a sentence; "" if it cannot be less."""
+        return formatting.shorter_sentence(self)
 
     @property
     def short_dose(self) -> str:
         """The dose of one session in a few words, for lists."""
-        return prescribed_words.short_dose(self)
+        return formatting.short_dose(self)
 
     @property
     def when(self) -> str:
-        """Its own days and weeks; "" when the plan's are all of them."""
-        return prescribed_words.when(self)
+        """Its own days and weeks; "" if it has none of its own."""
+        return formatting.when(self)
 
     @property
     def told(self) -> str:
-        """The dose with its own days and weeks. Without them the plan's days stand, which the page tells once."""
+        """The dose with its own days and weeks. The plan's days are not repeated: the page shows them once."""
         return f"{self.session_sentence} {self.when}".strip()
 
     def session_seconds(self) -> int:
-        """Return about how many seconds it takes in one session."""
+        """Return about how many seconds the exercise takes in one session."""
         return self.session_dose.session_seconds()
 
     # --- Its days and weeks ---------------------------------------------------------------------------------------
 
     def days_in(self, plan_days: Collection[int]) -> tuple[int, ...]:
-        """Return the weekdays on which it is asked for, in a plan with these days."""
+        """Return the weekdays of the line in a plan with these days."""
         return tuple(sorted(set(self.weekdays) & set(plan_days) if self.weekdays else plan_days))
 
     def is_in_week(self, week: int) -> bool:
+        """Return True if the week, counted from 1, belongs to the line."""
         return self.first_week <= week and (self.last_week is None or week <= self.last_week)
 
     def overlaps(self, other: PlanLine) -> bool:
-        """Return whether some week belongs to both."""
+        """Return True if some week belongs to both lines."""
         first, second = sorted((self, other), key=lambda line: line.first_week)
         return first.last_week is None or second.first_week <= first.last_week
 
@@ -200,14 +201,14 @@ class PlanLine:
 _PARTS = tuple(part for part in fields(PlanLine) if "read" in part.metadata)
 _READERS: dict[str, Callable[[Any], Any]] = {part.name: part.metadata["read"] for part in _PARTS}
 LINE_FIELDS = tuple(_READERS)
-#: What a line says besides its exercise and dose; a row has the same names for it.
+#: The fields of a line besides its exercise and dose; a row has them under the same names.
 OWN_FIELDS = tuple(part for part in LINE_FIELDS if part not in ("exercise_id", "dose"))
-#: All that a line says of its exercise, by the names of a row, where the dose is several fields.
+#: All fields of a line except for its exercise, by the names of a row, in which the dose is several fields.
 ROW_FIELDS = (*DOSE_FIELDS, *OWN_FIELDS)
 
 
 def _plain(value: object) -> object:
-    """Return a value of a field as a row and JSON hold it."""
+    """Return a value of a field as rows and JSON store it."""
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, Dose):

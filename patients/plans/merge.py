@@ -1,4 +1,4 @@
-"""Two people's edits of the same draft, joined in one."""
+"""Merge two people's concurrent edits of the same draft."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from patients.plans.lines import LINE_FIELDS, PlanLine
 
 
 def merge(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> PlanContent:
-    """Two people's edits of `base` in one: where both changed the same thing mine stands, else whichever changed it.
+    """Return both edits of `base` as one: my value where both changed the same field, else the changed one.
 
-    An exercise that they took out stays out, unless I changed it. Where the weeks of an exercise were changed by both,
-    so that its phases would overlap, my phases of it stand alone.
+    An exercise that they removed stays out, unless I changed it. If both changed the weeks of an exercise so that its
+    phases would overlap, only my phases of it are used.
     """
 
     def newer(name: str) -> Any:
@@ -35,20 +35,21 @@ def merge(*, base: PlanContent, mine: PlanContent, theirs: PlanContent) -> PlanC
 
 
 def _order_changed(base: PlanContent, mine: PlanContent) -> bool:
-    """Whether I moved an exercise. Taking some out, or adding some at the end, is not moving."""
+    """Return True if I moved an exercise. Removing exercises or adding some at the end is not moving."""
     kept = [key for key in base.keys if mine.line(key)]
     added = [key for key in mine.keys if not base.line(key)]
     return mine.keys != kept + added
 
 
 def _merge_line(base: PlanLine | None, mine: PlanLine | None, theirs: PlanLine | None) -> PlanLine | None:
+    """Return the merged line, or None if it is removed."""
     if base is None:
         return mine or theirs
     if mine is None:
         return None
     if theirs is None:
         return mine if mine != base else None
-    # Each field is taken from whoever changed it. A dose is one of them: its numbers belong together.
+    # Each field comes from the edit that changed it. A dose is one field: its numbers belong together.
     newer = {
         part: getattr(mine if getattr(mine, part) != getattr(base, part) else theirs, part)
         for part in LINE_FIELDS
@@ -57,7 +58,10 @@ def _merge_line(base: PlanLine | None, mine: PlanLine | None, theirs: PlanLine |
 
 
 def _without_overlaps(lines: list[PlanLine], mine: PlanContent) -> list[PlanLine]:
-    """The lines as they are; of an exercise whose phases would overlap, mine where the first of them stands."""
+    """Return the lines without overlapping phases of an exercise.
+
+    Where phases of an exercise would overlap, mine replace all of them, in the place of the first.
+    """
     crossed = {
         line.exercise_id
         for place, line in enumerate(lines)

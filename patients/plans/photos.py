@@ -1,4 +1,4 @@
-"""Who may see a photograph of an exercise."""
+"""Access to photographs of exercises."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from patients.permissions import patients_for_account
 
 
 def get_photo_or_404(user: User | AnonymousUser, photo_id: uuid.UUID, digest: str) -> ExercisePhoto:
-    """Anyone may see what a shared exercise shows; a clinic's team what is its own; a patient what was prescribed.
+    """Return the photograph if the user may see it, or raise Http404. Three queries at most.
 
-    A foreign photograph is a missing one: Http404 for both. Three queries at most.
+    Anyone may see a current photograph of a shared exercise that is not retired, users of the admin every photograph,
+    a clinic's team those of shared exercises and of its own, patients and helpers those that were prescribed. The
+    response is the same for a missing photograph and for one that the user may not see.
     """
     photo = ExercisePhoto.objects.select_related("exercise").filter(pk=photo_id, digest=digest).first()
     if photo is None or not (_is_public(photo) or (user.is_authenticated and _is_for(user, photo))):
@@ -25,13 +27,14 @@ def get_photo_or_404(user: User | AnonymousUser, photo_id: uuid.UUID, digest: st
 
 
 def _is_public(photo: ExercisePhoto) -> bool:
+    """Return True if a shared exercise that is not retired shows the photograph now."""
     exercise: Exercise = photo.exercise
     shows = any(shown["id"] == str(photo.pk) for shown in exercise.photos)
     return shows and exercise.clinic_id is None and exercise.retired_at is None
 
 
 def _is_for(user: User, photo: ExercisePhoto) -> bool:
-    if user.has_perm("exercises.view_exercise"):  # the administration, which decides what is shared
+    if user.has_perm("exercises.view_exercise"):  # users of the admin decide which exercises are shared
         return True
     if membership := user.membership:
         return photo.exercise.clinic_id in (None, membership.clinic_id)
@@ -39,7 +42,10 @@ def _is_for(user: User, photo: ExercisePhoto) -> bool:
 
 
 def _was_prescribed(user: User, photo: ExercisePhoto) -> bool:
-    """Whether any published version of the plans of the patient, or whom they help, holds it, as published."""
+    """Return True if a published version of a plan holds the photograph in its copy of the exercise.
+
+    Plans are those of the patient, or of the patients whom the user helps.
+    """
     items = PlanItem.objects.filter(
         exercise=photo.exercise_id,
         version__plan__patient__in=patients_for_account(user),

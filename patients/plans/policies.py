@@ -1,6 +1,7 @@
-"""What the state of a plan allows. `check_*` raise `NotPossibleError` with the reason to show; `problems_*` list them.
+"""Rules about the actions that the state of a plan allows.
 
-Who may do a thing is not decided here but in `clinic.permissions`.
+`check_*` raise `NotPossibleError` with the reason to show; `list_*_problems` return the reasons. Permissions of users
+are in `clinic.permissions`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from patients.exceptions import NotPossibleError
 from patients.models import OPEN_STATES, Plan, PlanState, PlanVersion
 from patients.plans.states import MOVES, Move, MoveRow
 
-#: Adherence falls as exercises rise: warn a clinician above this many in one session (clinical rules, weekly targets).
+#: The most exercises in one session without a warning: adherence falls with more (clinical rules, weekly targets).
 MANY_EXERCISES = 6
 
 
 def check_move(plan: Plan, move: Move, *, reason: str = "") -> MoveRow:
-    """The row that allows `move`. Raises NotPossibleError when the plan's state, or a missing reason, forbids it."""
+    """Return the row of the table for `move`.
+
+    Raises NotPossibleError if the plan's state does not allow the move, or if its reason is missing.
+    """
     row = MOVES[move]
     if plan.state not in row.from_states:
         raise NotPossibleError(
@@ -32,7 +36,7 @@ def check_move(plan: Plan, move: Move, *, reason: str = "") -> MoveRow:
 
 
 def check_can_start(open_plan: Plan | None) -> None:
-    """Raises NotPossibleError when the patient already has a plan that is not finished."""
+    """Raise NotPossibleError if the patient already has a plan that is not finished."""
     if open_plan is not None and open_plan.state in OPEN_STATES:
         raise NotPossibleError(
             _("This patient already has a plan (%(state)s). Change that one, or finish it first.")
@@ -41,7 +45,7 @@ def check_can_start(open_plan: Plan | None) -> None:
 
 
 def check_can_change(plan: Plan) -> None:
-    """Raises NotPossibleError when the plan takes no further version."""
+    """Raise NotPossibleError if the plan takes no further version."""
     if plan.state == PlanState.FINISHED:
         raise NotPossibleError(_("This plan is finished and stays as it was. Start the next plan from it."))
 
@@ -49,9 +53,9 @@ def check_can_change(plan: Plan) -> None:
 def list_publishing_problems(
     version: PlanVersion, *, exercises: Collection[object], today: datetime.date
 ) -> list[str]:
-    """What keeps a draft from being published, in words; empty when nothing does.
+    """Return the reasons for which a draft cannot be published, in words; empty if there are none.
 
-    `today` is the day where the patient lives. The change note is not looked at: it is asked for when publishing.
+    `today` is the date in the patient's time zone. The change note is not checked: it is asked for when publishing.
     """
     found = []
     if not exercises:
@@ -68,15 +72,16 @@ def list_publishing_problems(
 
 
 def _has_a_day_left(version: PlanVersion, today: datetime.date) -> bool:
+    """Return True if an exercise day is left from today to the end of the version."""
     first = max(version.start_date, today)
-    ahead = range((version.end_date - first).days + 1)
-    return any(version.is_planned_on(first + datetime.timedelta(days=days)) for days in ahead)
+    offsets = range((version.end_date - first).days + 1)
+    return any(version.is_planned_on(first + datetime.timedelta(days=days)) for days in offsets)
 
 
 def check_can_publish(
     version: PlanVersion, *, exercises: Collection[object], change_note: str, today: datetime.date
 ) -> None:
-    """Raises NotPossibleError with everything that is missing."""
+    """Raise NotPossibleError with every reason for which the version cannot be published."""
     found = list_publishing_problems(version, exercises=exercises, today=today)
     if version.number > 1 and not change_note.strip():
         found.append(_("Say what changed and why. The patient reads it."))
@@ -85,7 +90,10 @@ def check_can_publish(
 
 
 def warnings(*, most_exercises: int) -> list[str]:
-    """What a clinician may want to think about again; none of it forbids anything. Of the fullest day of a plan."""
+    """Return advice for the clinician; none of it prevents publishing.
+
+    `most_exercises` is the number of exercises on the day of the plan that has the most.
+    """
     if most_exercises > MANY_EXERCISES:
         return [
             _("%(count)s exercises in one session is a lot. People keep up better with %(most)s or fewer.")

@@ -1,4 +1,4 @@
-"""What was prescribed, ready to show: from the published copy, or from the live catalogue while it is a draft."""
+"""Prescribed exercises ready to show: from the published copy, or from the live catalogue while the plan is a draft."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from exercises.models import Category, Exercise, Position
 from patients.models import PlanItem
-from patients.plans import formatting as prescribed_words
+from patients.plans import formatting
 from patients.plans.formatting import get_fullest_day, session_dose
 from patients.plans.lines import PlanLine
 
-#: What a published item keeps of its exercise. Steps are [kind, text] pairs; photographs as in `Exercise.photos`.
+#: The fields of an exercise that a published item copies; `photos` as in `Exercise.photos`. `content_of` adds the
+#: steps, as [kind, text] pairs, the equipment and the demands.
 TEXT_FIELDS = (
     "slug",
     "name",
@@ -28,13 +29,13 @@ TEXT_FIELDS = (
     "figure",
     "photos",
 )
-#: What versions that were published before these were kept say of them.
-_BEFORE: dict[str, Any] = {"figure": "", "photos": []}
+#: The values of fields that were added later, for versions that were published without them.
+_LATER_FIELDS: dict[str, Any] = {"figure": "", "photos": []}
 
 
 @dataclass(frozen=True)
 class Prescribed:
-    """A line of a plan as the patient sees it: what is prescribed, with the exercise as it was published.
+    """A line of a plan as the patient sees it: the prescription, with the exercise as it was published.
 
     `item` is the row that it comes from.
     """
@@ -59,8 +60,8 @@ class Prescribed:
 
     @property
     def when_in_plan(self) -> str:
-        """Its days and weeks, with the plan's days where it has none of its own. Needs the item's `version`."""
-        return prescribed_words.when(self.line, self.item.version.weekdays)
+        """Its days and weeks, with the plan's days if it has none of its own. Needs the item's `version`."""
+        return formatting.when(self.line, self.item.version.weekdays)
 
     @property
     def category_label(self) -> str:
@@ -72,12 +73,15 @@ class Prescribed:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether a fall or a new sore holds it back: everything done on the feet, and water for open skin."""
+        """True if the exercise is left out after a fall or with a new sore.
+
+        That holds for every exercise done standing or in water (not with open skin), and for weight-bearing ones.
+        """
         return self.position != Position.SEATED or "weight_bearing" in self.demands
 
 
 def content_of(exercise: Exercise) -> dict[str, Any]:
-    """The copy that a published item keeps. Wants `steps` and `equipment` prefetched."""
+    """Return the copy of the exercise that a published item stores. Needs `steps` and `equipment` prefetched."""
     return {name: getattr(exercise, name) for name in TEXT_FIELDS} | {
         "steps": [
             [step.kind, step.text] for step in sorted(exercise.steps.all(), key=lambda step: step.order)
@@ -88,8 +92,11 @@ def content_of(exercise: Exercise) -> dict[str, Any]:
 
 
 def prescribed(item: PlanItem) -> Prescribed:
-    """The item as the patient sees it. A draft item wants `exercise__steps` and `exercise__equipment` prefetched."""
-    content = _BEFORE | (item.content or content_of(item.exercise))
+    """Return the item as the patient sees it.
+
+    An item of a draft needs `exercise__steps` and `exercise__equipment` prefetched.
+    """
+    content = _LATER_FIELDS | (item.content or content_of(item.exercise))
     return Prescribed(
         item=item,
         line=PlanLine.of(item),
@@ -101,21 +108,21 @@ def prescribed(item: PlanItem) -> Prescribed:
 
 
 def build_substitute(item: PlanItem, exercise: Exercise, support: str) -> Prescribed:
-    """A gentler exercise with its own dose, shown where `item` was prescribed; nothing of it is saved.
+    """Return a gentler exercise with its own dose, shown in place of `item`. Nothing of it is saved.
 
-    Wants `steps` and `equipment` of the exercise prefetched.
+    Needs `steps` and `equipment` of the exercise prefetched.
     """
-    stand_in = PlanItem(
+    substitute = PlanItem(
         pk=item.pk,
         version_id=item.version_id,
         exercise=exercise,
         order=item.order,
         **PlanLine.suggested(exercise, support=support).row_values(),
     )
-    return prescribed(stand_in)
+    return prescribed(substitute)
 
 
 def session_minutes(exercises: Iterable[Prescribed]) -> int:
-    """About how long the longest session of these exercises takes, rounded up to whole minutes."""
+    """Return about how many minutes the longest session of these exercises takes, rounded up."""
     lines = get_fullest_day(exercise.line for exercise in exercises)
     return math.ceil(sum(session_dose(line).session_seconds() for line in lines) / 60)

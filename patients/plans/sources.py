@@ -1,4 +1,4 @@
-"""What a plan can be made of: the lines of a routine, of an earlier plan, of another patient's plan."""
+"""The sources of a new plan: a routine, an earlier plan, another patient's plan; and the routine made of a plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .content import PlanContent
 
 
 def routine_items(routine: Routine) -> list[RoutineItem]:
-    """The items of a routine in order, with their exercises, without those that were retired since. One query."""
+    """Return the items of a routine in order, with their exercises, without retired exercises. One query."""
     items = routine.items.filter(exercise__retired_at=None).select_related("exercise")
     return list(items.order_by("order"))
 
@@ -26,10 +26,10 @@ def build_lines_from_routine(
     plan_days: Collection[int],
     supports: Mapping[uuid.UUID, str] | None = None,
 ) -> tuple[PlanLine, ...]:
-    """A line for each exercise, with the days of the plan that suit its dose; wants `exercise` loaded.
+    """Return a line for each exercise, with the days of the plan that suit its dose. Needs `exercise` loaded.
 
-    `supports` says what each exercise starts with, the catalogue's support where it says nothing.
-    A routine may hold an exercise twice, a plan may not in the same weeks: the first stands.
+    `supports` maps exercises to the support that they start with; the catalogue's support is the default. A routine
+    may hold an exercise twice, a plan not in the same weeks: the first item is used.
     """
     lines: dict[object, PlanLine] = {}
     for item in items:
@@ -41,14 +41,15 @@ def build_lines_from_routine(
     return tuple(lines.values())
 
 
-#: What of a line may go from one patient's plan into another's. Any other field is for that patient alone.
+#: The fields of a line that may be copied to another patient's plan. All others are personal to the patient.
 _IMPERSONAL = ("exercise_id", "dose", "weekdays", "first_week", "last_week", "name")
 
 
 def without_patient_data(content: PlanContent, supports: Mapping[uuid.UUID, str]) -> PlanContent:
-    """What may go from one patient's plan into another's: exercises in order, doses, days and weeks.
+    """Return the parts of a plan that may be copied to another patient: exercises in order, doses, days and weeks.
 
-    No note, no side, and each exercise with its support of `supports`: less than that was for that patient alone.
+    Notes and sides are left out, and each exercise has its support of `supports`: a lower support was prescribed for
+    that patient only.
     """
     lines = (
         PlanLine(
@@ -62,16 +63,17 @@ def without_patient_data(content: PlanContent, supports: Mapping[uuid.UUID, str]
 
 @dataclass(frozen=True)
 class RoutineCandidate:
-    """One exercise of a plan as a routine can keep it."""
+    """An exercise of a plan as a routine can store it."""
 
     exercise: Exercise
     dose: Dose
 
 
 def list_routine_exercises(plan: Plan) -> list[RoutineCandidate]:
-    """What a routine can keep of the plan's draft, else of its latest version; two queries.
+    """Return the exercises that a routine can store: of the plan's draft, else of its latest version. Two queries.
 
-    Each exercise in use once, as its first phase has it; on as many days a week as the plan gives it.
+    Each exercise that is not retired comes once, with the dose of its first phase, on as many days a week as the plan
+    has it.
     """
     version = plan.versions.latest_first().first()
     if version is None:
@@ -79,8 +81,8 @@ def list_routine_exercises(plan: Plan) -> list[RoutineCandidate]:
     items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
     first: dict[uuid.UUID, PlanItem] = {}
     for item in items:
-        there = first.get(item.exercise_id)
-        if there is None or item.first_week < there.first_week:
+        earlier = first.get(item.exercise_id)
+        if earlier is None or item.first_week < earlier.first_week:
             first[item.exercise_id] = item
     return [RoutineCandidate(item.exercise, _routine_dose(item)) for item in first.values()]
 

@@ -1,7 +1,7 @@
-"""The states of a plan and the moves between them: one table. `docs/plan-states.md` is generated from it.
+"""The states of a plan and the moves between them, as one table. `docs/plan-states.md` is generated from it.
 
-A plan keeps its state in `Plan.state`; every move leaves a `PlanEvent`. Making and publishing further versions moves
-nothing: a paused plan can be changed and stays paused.
+A plan stores its state in `Plan.state`; every move records a `PlanEvent`. Creating and publishing further versions
+does not change the state: a paused plan can be changed and stays paused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from patients.models import PlanState
 
 
 class Move(StrEnum):
-    """What can be done with a plan as a whole; named after the verb that a clinician would use."""
+    """A move of a plan from one state to another, named after the verb that a clinician would use."""
 
     PUBLISH = "publish"
     PAUSE = "pause"
@@ -23,15 +23,15 @@ class Move(StrEnum):
 
 @dataclass(frozen=True)
 class MoveRow:
-    """One row of the table: a move, where it starts and ends, and what the clinician reads about it."""
+    """A row of the table: a move, the states it starts and ends in, and the texts that the clinician reads about it."""
 
     move: Move
     from_states: tuple[PlanState, ...]
     to_state: PlanState
     label: str
-    #: What becomes of the patient's page, in words for the clinician who is about to do it.
+    #: The effect of the move on the patient's page, shown to the clinician before confirming.
     consequence: str
-    #: Asked for when the move needs a reason; empty when it needs none.
+    #: The question that asks for the reason; empty if the move needs none.
     asks: str = ""
 
     @property
@@ -79,12 +79,12 @@ MOVES: dict[Move, MoveRow] = {
 
 
 def list_plan_moves(state: str) -> list[MoveRow]:
-    """The moves that a plan in this state allows, in the table's order."""
+    """Return the moves that a plan in this state allows, in the table's order."""
     return [row for row in MOVES.values() if state in row.from_states]
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram."""
+    """Return the table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", "    [*] --> draft: start"]
     for row in MOVES.values():
         reason = ", with a reason" if row.needs_reason else ""

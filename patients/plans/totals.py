@@ -1,6 +1,7 @@
-"""What a plan asks of a person, week by week, against the weekly targets (ADA 2016).
+"""The weekly totals of a plan, compared with the weekly targets (ADA 2016).
 
-A plan may ask for different things in different weeks: the totals are told for each stretch of weeks that are alike.
+A plan may prescribe different exercises in different weeks: totals are computed for each run of weeks with the same
+lines.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from patients.plans.weekdays import longest_idle_run
 
 from .content import PlanContent
 
-#: Minutes of moderate aerobic activity a week, over at least so many days, with no more idle days in a row (ADA 2016).
+#: Minutes of moderate aerobic activity a week, the least number of days, and the most idle days in a row (ADA 2016).
 AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2
-#: Balance and flexibility: so many days a week at least (ADA 2016: 2–3).
+#: The least number of days a week for balance and for flexibility (ADA 2016: 2–3).
 BALANCE_DAYS = STRETCHING_DAYS = 2
 
 
 class TargetState(StrEnum):
-    """How a figure stands to its target. Short of a target is information, not a mistake: few plans have all."""
+    """The state of a figure compared with its target.
+
+    Being short of a target is information, not a mistake: few plans reach all of them.
+    """
 
     MET = "met"
     SHORT = "short"
@@ -40,7 +44,7 @@ class TargetState(StrEnum):
 
 @dataclass(frozen=True)
 class WeeklyTotal:
-    """One number in words, with what it is measured by: "90 of 150 minutes a week"."""
+    """One figure in words, with its target if it has one: "90 of 150 minutes a week"."""
 
     slug: str
     label: str
@@ -50,14 +54,15 @@ class WeeklyTotal:
 
 @dataclass(frozen=True)
 class PhaseTotals:
-    """What one stretch of weeks asks for. Minutes are rounded up once; a session's are those of the fullest day.
+    """The totals of one run of weeks. Minutes are rounded up once; `minutes` are those of the longest session.
 
-    `most_exercises` is what the fullest day asks for. `aerobic_idle` is the longest run of days without aerobic work.
+    `most_exercises` is the number of exercises on the day that has the most. `aerobic_idle` is the longest run of
+    days without aerobic exercise.
     """
 
     first_week: int
     last_week: int
-    #: "weeks 3–6"; "" when all weeks of the plan are alike.
+    #: "weeks 3–6"; "" if all weeks of the plan have the same lines.
     weeks: str
     minutes: int
     minutes_a_week: int
@@ -72,7 +77,7 @@ class PhaseTotals:
 
     @cached_property
     def figures(self) -> list[WeeklyTotal]:
-        """All of it in words, in the order in which a clinician looks."""
+        """All figures in words, in the order in which a clinician reads them."""
         return [
             WeeklyTotal("session", _("A session"), self._session_words, self._session_state),
             WeeklyTotal(
@@ -115,7 +120,7 @@ class PhaseTotals:
 
     @property
     def warnings(self) -> list[str]:
-        """What is worth a thought; none of it forbids anything."""
+        """Advice for the clinician; none of it prevents publishing."""
         found = warnings(most_exercises=self.most_exercises)
         if self.minutes_wanted is not None and self.minutes > self.minutes_wanted:
             found.append(
@@ -147,34 +152,34 @@ class PhaseTotals:
 
 @dataclass(frozen=True)
 class PlanTotals:
-    """What a whole plan asks for. `phases` are in order; there is always at least one."""
+    """The totals of a whole plan. `phases` are in order; there is always at least one."""
 
     exercises: int
     phases: tuple[PhaseTotals, ...]
 
     @property
     def minutes(self) -> int:
-        """Of the longest session."""
+        """Minutes of the longest session."""
         return max(phase.minutes for phase in self.phases)
 
     @property
     def minutes_a_week(self) -> int:
-        """Of the fullest week."""
+        """Minutes of the week with the most minutes."""
         return max(phase.minutes_a_week for phase in self.phases)
 
     @property
     def days(self) -> int:
-        """Of the fullest week."""
+        """Days of the week with the most exercise days."""
         return max(phase.days for phase in self.phases)
 
     @property
     def most_exercises(self) -> int:
-        """On the fullest day."""
+        """Exercises on the day that has the most."""
         return max(phase.most_exercises for phase in self.phases)
 
     @property
     def warnings(self) -> list[str]:
-        """Of all phases, each once."""
+        """The warnings of all phases, each once."""
         return list(dict.fromkeys(words for phase in self.phases for words in phase.warnings))
 
 
@@ -184,19 +189,22 @@ def compute_totals(
     *,
     minutes_wanted: int | None = None,
 ) -> PlanTotals:
-    """Wants every exercise of the content. `minutes_wanted` is the patient's own time for one session, if known."""
-    stretches = _list_phase_starts(content)
+    """Return the totals of the content. `exercises` must hold every exercise of it.
+
+    `minutes_wanted` is the time that the patient has for one session, None if it is not known.
+    """
+    starts = _list_phase_starts(content)
     phases = []
-    for place, first in enumerate(stretches):
-        last = stretches[place + 1] - 1 if place + 1 < len(stretches) else content.weeks
+    for place, first in enumerate(starts):
+        last = starts[place + 1] - 1 if place + 1 < len(starts) else content.weeks
         lines = [line for line in content.lines if line.is_in_week(first)]
-        weeks = "" if len(stretches) == 1 else format_weeks(first, last)
+        weeks = "" if len(starts) == 1 else format_weeks(first, last)
         phases.append(_phase(lines, content.weekdays, exercises, (first, last, weeks), minutes_wanted))
     return PlanTotals(exercises=len(content.exercise_ids), phases=tuple(phases))
 
 
 def _list_phase_starts(content: PlanContent) -> list[int]:
-    """The first weeks of the stretches in which nothing changes."""
+    """Return the first week of each run of weeks with the same lines."""
     first = {line.first_week for line in content.lines}
     after = {line.last_week + 1 for line in content.lines if line.last_week is not None}
     return sorted({1} | {week for week in first | after if 1 < week <= content.weeks})

@@ -1,4 +1,4 @@
-"""Weekdays well spread over a week (Monday is 0): no more than two idle days in a row where that can be (ADA 2016)."""
+"""Weekdays spread over a week (Monday is 0), with no more than two idle days in a row where possible (ADA 2016)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import combinations
 
 from exercises.doses import EVERY_DAY, Dose
 
-#: Weekdays that spread so many exercise days over a week, with no more than two idle days in a row from two days on.
+#: Number of days → weekdays, spread over a week. With two days or more, no more than two in a row are idle.
 SPREAD = {
     1: (0,),
     2: (0, 3),
@@ -17,18 +17,18 @@ SPREAD = {
     6: (0, 1, 2, 3, 4, 5),
     7: (0, 1, 2, 3, 4, 5, 6),
 }
-#: How often, when no dose says it: balance and flexibility 2–3 times a week (ADA 2016).
+#: Days a week if no dose says it: balance and flexibility 2–3 times a week (ADA 2016).
 USUAL_DAYS = 3
 
 
 def choose_weekdays(doses: Iterable[Dose]) -> tuple[int, ...]:
-    """Weekdays that give every one of the doses at least the days a week it asks for."""
+    """Return weekdays that give every dose at least the days a week it asks for."""
     asked = [dose.days_min for dose in doses if dose.days_min]
     return SPREAD[max(asked, default=USUAL_DAYS)]
 
 
 def suggested_weekdays(dose: Dose, plan_days: Collection[int]) -> tuple[int, ...]:
-    """The days of a plan that suit a dose of fewer days a week; () when it can be done on all of them."""
+    """Return the days of a plan that suit a dose of fewer days a week; () if it can be done on all of them."""
     most = dose.days_max or dose.days_min
     if most is None or most >= min(len(plan_days), EVERY_DAY):
         return ()
@@ -39,7 +39,7 @@ def suggested_weekdays(dose: Dose, plan_days: Collection[int]) -> tuple[int, ...
 
 
 def longest_idle_run(weekdays: Collection[int]) -> int:
-    """The most days in a row without any of these weekdays, week after week; 7 when there are none."""
+    """Return the most days in a row without any of these weekdays, week after week; 7 if there are none."""
     days = sorted(set(weekdays))
     if not days:
         return EVERY_DAY

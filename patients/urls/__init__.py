@@ -1,4 +1,4 @@
-"""Doors of the patients app: the patient's own pages, the team's, and photographs for both."""
+"""URLs of the patients app: the patient's own pages, the team's, and photographs for both."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Doors that only exist outside production."""
+"""URLs that exist outside production only."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Paper: what the team prints, and what it enters from paper."""
+"""URLs of the documents that the team prints, and of the paper log that it enters."""
 
 from django.urls import path
 

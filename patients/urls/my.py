@@ -1,4 +1,4 @@
-"""The patient's own pages, and the doors to them."""
+"""URLs of the patient's own pages, and of signing in."""
 
 from django.urls import path
 

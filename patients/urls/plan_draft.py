@@ -1,4 +1,4 @@
-"""Addresses of the plan builder, below the draft's own: one for each button."""
+"""URLs of the plan builder, below that of the draft: one for each button."""
 
 from django.urls import path, register_converter
 

@@ -1,4 +1,4 @@
-"""Addresses of the page that starts a plan of a patient, and of its buttons."""
+"""URLs of the page that starts a plan for a patient, and of its buttons."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The team's pages: today, patients, and their plans."""
+"""URLs of the team's pages: today, patients, plans, alerts, alert rules and the team."""
 
 from django.urls import include, path
 

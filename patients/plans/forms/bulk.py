@@ -1,4 +1,4 @@
-"""Changing several lines of a draft at once: "all stretches: hold 20 seconds"."""
+"""The form that changes several lines of a draft at once: "all stretches: hold 20 seconds"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from patients.plans.lines import Key, parse_line_key
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-#: Which lines: those that are ticked.
+#: Choices of lines: those that are ticked, and all. The other choices are categories.
 TICKED = "ticked"
 EVERY = "every"
 
@@ -36,7 +36,7 @@ def _number(label: str | _StrPromise, part: str) -> forms.IntegerField:
 
 
 class BulkForm(StyledForm):
-    """One number for each part of the dose that shall be the same; what is empty stays as it is in each line."""
+    """One number for each part of the dose to change in all chosen lines; an empty field changes nothing."""
 
     which = forms.ChoiceField(
         label=_("Which"),
@@ -67,7 +67,7 @@ class BulkForm(StyledForm):
     def keys(
         self, content: PlanContent, picked: list[str], exercises: Mapping[uuid.UUID, Exercise]
     ) -> list[Key]:
-        """The lines that are meant; only of a valid form. `picked` are key texts as the page sent them."""
+        """Return the keys of the chosen lines; only of a valid form. `picked` are key texts as the page sent them."""
         which = self.cleaned_data["which"]
         if which == TICKED:
             return [key for key in map(_read, picked) if key is not None and content.line(key)]

@@ -15,17 +15,21 @@ from clinic.forms import DateInput, StyledForm
 from clinic.models import Weekday
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.forms import DoseFormMixin
-from exercises.models import Exercise
+from exercises.models import Exercise, Position, Support
 from patients.models import PlanItem, PlanVersion, Side
 from patients.plans.content import PlanContent
+from patients.plans.diff import format_weeks, weekday_names
 from patients.plans.lines import OWN_FIELDS, ROW_FIELDS, Key, PlanLine, format_key, parse_line_key
 
-#: Weeks; as the database has it.
+#: The most weeks of a plan, as in the constraint of the database.
 MAX_WEEKS = 52
 
 
 class ScheduleForm(StyledForm):
-    """When, how long, on which days. `seen` and `edit_number` say what the page showed, to notice others' edits."""
+    """The schedule: first day, weeks, weekdays, note.
+
+    `seen` and `edit_number` hold the content that the page showed, to detect the edits of others.
+    """
 
     start_date = forms.DateField(
         label=_("First day"),
@@ -117,32 +121,48 @@ class ItemForm(DoseFormMixin, forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        """The dose is checked in words by `clean`; asking the database would cost a query for each constraint."""
-        self.instance.validate_constraints = _nothing
+        """Leave out the model's constraints: `clean` checks the dose, and each constraint would cost a query."""
+        self.instance.validate_constraints = _skip_constraints
         super()._post_clean()  # type: ignore[misc]
 
 
-def _nothing(exclude: object = None) -> None:
-    """Instead of the constraints that the database holds anyway."""
+def _skip_constraints(exclude: object = None) -> None:
+    """Replace `Model.validate_constraints`: the database enforces the constraints anyway."""
 
 
 @dataclass(frozen=True)
 class DraftRow:
-    """One exercise of the page with its form. `line` is what it says now; None while that cannot be read."""
+    """One exercise of the page with its form. `line` is its present value, None while that is not valid."""
 
     exercise: Exercise
     form: ItemForm
     line: PlanLine | None
-    #: The row's name in forms and addresses: see `patients.plans.lines.format_key`.
+    #: The key of the line in forms and URLs; see `patients.plans.lines.format_key`.
     key: str
 
     @property
     def has_errors(self) -> bool:
         return bool(self.form.is_bound and self.form.errors)
 
+    @property
+    def summary(self) -> str:
+        """The line in sentences: dose, then support, days and weeks where they matter; "" without a line."""
+        line = self.line
+        if line is None:
+            return ""
+        sentences = [line.sentence]
+        if self.exercise.position != Position.SEATED or line.support != Support.NONE:
+            sentences.append(f"{line.support.label}.")
+        if line.weekdays:
+            sentences.append(f"{weekday_names(line.weekdays)}.")
+        if line.first_week != 1 or line.last_week:
+            weeks = format_weeks(line.first_week, line.last_week)
+            sentences.append(f"{weeks[:1].upper()}{weeks[1:]}.")
+        return " ".join(sentences)
+
 
 class DraftForm:
-    """The whole draft. Made from what is stored (`from_content`) or from what was sent (`from_post`)."""
+    """The whole draft, made from stored content (`from_content`) or from a POST (`from_post`)."""
 
     def __init__(self, schedule: ScheduleForm, rows: list[DraftRow]) -> None:
         self.schedule = schedule
@@ -157,7 +177,7 @@ class DraftForm:
         edit_number: int,
         exercises: Mapping[uuid.UUID, Exercise],
     ) -> DraftForm:
-        """To show `content`; `seen` is what is stored under `edit_number`."""
+        """Return an unbound form that shows `content`; `seen` is the content stored under `edit_number`."""
         schedule = ScheduleForm(
             initial={
                 "start_date": content.start_date,
@@ -182,7 +202,10 @@ class DraftForm:
 
     @classmethod
     def from_post(cls, data: QueryDict, exercises: Mapping[uuid.UUID, Exercise]) -> DraftForm:
-        """From what was sent: `exercise` repeats, in order, for the rows of the page. Unknown ones are dropped."""
+        """Return a bound form. `exercise` repeats, in order, for the rows of the page.
+
+        Rows with an unknown key or exercise are dropped.
+        """
         rows = []
         for key in dict.fromkeys(_keys(data.getlist("exercise"))):
             if exercise := exercises.get(key[0]):
@@ -191,13 +214,16 @@ class DraftForm:
         return cls(ScheduleForm(data), rows)
 
     def is_valid(self) -> bool:
-        """Whether all of it can be saved. What does not fit together is said at the fields where it can be mended."""
+        """Return True if all of it can be saved.
+
+        Conflicts between fields are added as errors to the field in which they can be corrected.
+        """
         is_read = all([self.schedule.is_valid(), *(row.line is not None for row in self.rows)])
         if is_read:
-            self._fit_together()
+            self._check_rows()
         return is_read and not self.has_row_errors
 
-    def _fit_together(self) -> None:
+    def _check_rows(self) -> None:
         weeks, days = self.schedule.cleaned_data["weeks"], set(self.schedule.cleaned_data["weekdays"])
         for place, row in enumerate(self.rows):
             line = row.line
@@ -222,7 +248,7 @@ class DraftForm:
 
     @property
     def first_problem(self) -> str:
-        """What keeps it from being saved, the first of it in words; "" when nothing does."""
+        """The first error that keeps the draft from being saved, in words; "" if there is none."""
         forms_of = [("", self.schedule), *((row.exercise.name, row.form) for row in self.rows)]
         for name, form in forms_of:
             for field, errors in form.errors.items() if form.is_bound else ():
@@ -233,7 +259,7 @@ class DraftForm:
 
     @property
     def content(self) -> PlanContent:
-        """What was typed; only of a valid form."""
+        """The typed content; only of a valid form."""
         typed = self.schedule.cleaned_data
         return PlanContent(
             start_date=typed["start_date"],
@@ -245,7 +271,7 @@ class DraftForm:
 
     @property
     def seen(self) -> PlanContent:
-        """What was stored when the page was made, with the names of the exercises that are still known."""
+        """The content that was stored when the page was made, without names; only of a valid form."""
         seen: PlanContent = self.schedule.cleaned_data["seen"]
         return seen
 

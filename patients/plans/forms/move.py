@@ -10,7 +10,7 @@ from patients.models import PlanEvent
 
 
 class MoveForm(StyledForm):
-    """A reason for moving a plan."""
+    """The reason for moving a plan."""
 
     reason = forms.CharField(
         label=_("Reason"),

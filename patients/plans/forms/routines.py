@@ -1,4 +1,4 @@
-"""Keeping a plan as a routine: what to call it, and for whom."""
+"""The form that saves a plan as a routine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exercises.routines.forms import MINE, RoutineTextForm
 
 
 class PlanAsRoutineForm(RoutineTextForm):
-    """The words of a new routine. Whose it is, is only asked of those who keep the clinic's routines."""
+    """The texts of a new routine, and its owner if the user may manage the clinic's routines."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, asks_whose=has_staff_permission(user, Action.MANAGE_ROUTINES), **kwargs)
@@ -23,7 +23,10 @@ class PlanAsRoutineForm(RoutineTextForm):
         self.fields["key"].required = True
 
     def clean(self) -> dict[str, Any]:
-        """A name stands for one routine among those that the user can start from. The same form again is no other."""
+        """Refuse a name that another routine has among those that the user can start from.
+
+        The routine that the same form created before does not count.
+        """
         cleaned = super().clean() or self.cleaned_data
         routines = Routine.objects.available_to(self._user).exclude(pk=cleaned.get("key"))
         name = " ".join(cleaned.get("name", "").split())

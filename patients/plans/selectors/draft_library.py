@@ -1,6 +1,7 @@
-"""The library beside the plan builder: what can be added, sifted as the address asks, favourites and habits at hand.
+"""The library beside the plan builder: the exercises that can be added, filtered, with favourites and recent ones.
 
-The library is small (a few hundred exercises at most), so it is read whole, without its long texts, and sifted here.
+The library is small (a few hundred exercises at most), so it is read whole, without its long texts, and filtered
+here.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from exercises.library.search import Document, rank
 from exercises.models import Category, Exercise, FavouriteExercise, Position
 from patients.models import PlanItem
 
-#: How many exercises somebody is reminded of as recently used.
+#: The most exercises that are listed as recently used.
 MAX_RECENT = 20
-#: So many of their latest lines are looked through for them: a few plans.
+#: The number of the user's latest lines that are searched for recent exercises: those of a few plans.
 MAX_LINES_SEARCHED = 200
-#: What a list of exercises does not show.
+#: Fields that a list of exercises does not show.
 _LONG_TEXTS = ("start_position", "feel", "common_mistake", "safety_notes", "source", "source_url")
-#: The ticks of the filter form: as addresses name them.
+#: The checkboxes of the filter form, by their names in the address.
 TICKS = ("favourite", "recent", "home")
 
 
 @dataclass(frozen=True)
 class LibraryFilters:
-    """What the address asks for: the catalogue's filters, only favourites, only recent ones, only what is at home."""
+    """The filters in the address: the catalogue's, only favourites, only recent ones, only what can be done at home."""
 
     catalogue: Filters
     favourite: bool = False
@@ -42,7 +43,7 @@ class LibraryFilters:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any], *, focus: Collection[str]) -> LibraryFilters:
-        """Read a QueryDict: q, category, position, focus, and "1" for each of `TICKS`."""
+        """Return the filters of a QueryDict: q, category, position, focus, and "1" for each of `TICKS`."""
         ticks = {name: str(parameters.get(name, "")) == "1" for name in TICKS}
         return cls(Filters.of(parameters, focus=focus, equipment=()), **ticks)
 
@@ -67,7 +68,7 @@ class LibraryFilters:
         return self != LibraryFilters(Filters())
 
     def query_string(self) -> str:
-        """The address's query for these filters, with its "?"; "" when nothing is chosen."""
+        """Return the query string for these filters, with its "?"; "" if none is set."""
         pairs = [*self.catalogue.pairs, *((name, "1") for name in TICKS if getattr(self, name))]
         if self.query:
             pairs.append(("q", self.query))
@@ -76,18 +77,18 @@ class LibraryFilters:
 
 @dataclass(frozen=True)
 class Tags:
-    """Slug → translated name of what an exercise works on, and of what it is done with."""
+    """Slug → translated name of the body parts that an exercise works on, and of its equipment."""
 
     focus: Mapping[str, str]
     equipment: Mapping[str, str]
 
     def can_be_done_with(self, at_home: Collection[str]) -> bool:
-        """Any one of an exercise's equipment will do."""
+        """Return True if any one of the exercise's equipment is at home, or if it needs none."""
         needed = set(self.equipment) or {NOTHING}
         return bool(needed & {NOTHING, *at_home})
 
     def missing_from(self, at_home: Collection[str]) -> list[str]:
-        """The names of its equipment when none of it is at home; nothing while nobody has asked what is."""
+        """Return the names of its equipment if none of it is at home; [] while the equipment at home is not known."""
         if not at_home or self.can_be_done_with(at_home):
             return []
         return sorted(self.equipment.values())
@@ -95,10 +96,10 @@ class Tags:
 
 @dataclass(frozen=True)
 class Library:
-    """What can be added, and the filters' choices. `recent` is newest first, whatever the filters say.
+    """The exercises that can be added, and the choices of the filters. `recent` is newest first, and not filtered.
 
-    Every exercise has `is_favourite`, `is_recent` and `wants`: what it is done with, none of which the patient has at
-    home. `knows_home` is whether anybody has asked what is at home.
+    Every exercise has `is_favourite`, `is_recent` and `wants`: the names of its equipment if the patient has none of
+    it at home. `knows_home` is True if the equipment at home is known.
     """
 
     filters: LibraryFilters
@@ -114,8 +115,9 @@ class Library:
 
 
 def library(user: User, parameters: Mapping[str, Any], *, at_home: Collection[str] = ()) -> Library:
-    """The library as the address asks for it, favourites first, or best matches first. Three queries.
+    """Return the library with the filters of the parameters. Three queries.
 
+    A search has the best matches first, the filter of recent exercises the newest; otherwise favourites come first.
     `at_home` are slugs of equipment; the filter does nothing while none are known.
     """
     rows = list(_available(user))
@@ -155,7 +157,7 @@ def _available(user: User) -> Any:
 
 
 def _tags_of(rows: Sequence[Exercise]) -> Mapping[uuid.UUID, Tags]:
-    """Both kinds of tags of all exercises, in one query."""
+    """Return both kinds of tags of all exercises, in one query."""
     ids = [row.pk for row in rows]
     focus = Exercise.focus.through._default_manager.filter(exercise__in=ids)
     equipment = Exercise.equipment.through._default_manager.filter(exercise__in=ids)
@@ -169,7 +171,7 @@ def _tags_of(rows: Sequence[Exercise]) -> Mapping[uuid.UUID, Tags]:
 
 
 def _recent_ids(user: User) -> list[uuid.UUID]:
-    """The exercises of the plans that the user edited last, newest first, each once."""
+    """Return the exercises of the plans that the user edited last, newest first, each once."""
     lines = PlanItem.objects.filter(version__edited_by=user).order_by("-version__edited_at", "order")
     ids = lines.values_list("exercise_id", flat=True)[:MAX_LINES_SEARCHED]
     return list(dict.fromkeys(ids))[:MAX_RECENT]

@@ -1,4 +1,4 @@
-"""Building a plan: the read models behind the pages that edit, preview and publish one, and look back at it."""
+"""Read models of the pages that edit, preview and publish a plan, and of the page of a published version."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from patients.safety.selectors.plan_safety import get_item_safety, list_unanswer
 
 @dataclass(frozen=True)
 class PlanDraftPage:
-    """The draft to edit. `version` is None when it was published or discarded meanwhile."""
+    """The draft to edit. `version` is None if it was published or discarded meanwhile."""
 
     plan: Plan
     version: PlanVersion | None
@@ -40,12 +40,12 @@ class PlanDraftPage:
     exercises: Mapping[uuid.UUID, Exercise]
     library: Library
     safety: DraftSafety
-    #: What undoing would take back, in words; "" when there is nothing, or a colleague made the last edit.
+    #: The edit that undo would revert, in words; "" if there is none, or a colleague made the last edit.
     undo: str
 
     @cached_property
     def totals(self) -> PlanTotals | None:
-        """What the stored draft asks for, against the weekly targets and the patient's own time."""
+        """The totals of the stored draft, compared with the weekly targets and the time that the patient has."""
         if self.content is None:
             return None
         return compute_totals(
@@ -54,7 +54,7 @@ class PlanDraftPage:
 
 
 def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -> PlanDraftPage:
-    """The draft of `plan` beside the library, filtered as the address asks. Six queries at most."""
+    """Return the draft of `plan` beside the library, filtered by the request's parameters. Six queries at most."""
     version, items, undo = _draft_of(plan, user)
     safety = draft_safety(plan.patient, items)
     found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
@@ -70,7 +70,10 @@ def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -
 
 
 def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem], str]:
-    """The draft, its items, and what undoing would take back: one query, two when it has no items."""
+    """Return the draft, its items, and the description of the edit that undo would revert.
+
+    One query, two if the draft has no items.
+    """
 
     def last_step(version: str) -> dict[str, Any]:
         steps = DraftStep.objects.filter(version=OuterRef(version)).order_by("-edit_number")
@@ -93,7 +96,11 @@ def _draft_of(plan: Plan, user: User) -> tuple[PlanVersion | None, list[PlanItem
 
 @dataclass(frozen=True)
 class DraftPreview:
-    """The draft as the patient would get it, with what stands in the way and what is worth a thought."""
+    """The draft as the patient would see it.
+
+    `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
+    before.
+    """
 
     plan: Plan
     version: PlanVersion
@@ -108,12 +115,12 @@ class DraftPreview:
 
     @property
     def draft_change_note(self) -> str:
-        """A change note to start from, made of the differences."""
+        """A first text of the change note, made of the differences."""
         return draft_change_note(self.changes)
 
 
 def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
-    """None when the plan has no draft. Six queries at most."""
+    """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
     version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
     if version is None or version.is_published:
         return None
@@ -142,9 +149,9 @@ def _with_exercises(*versions: PlanVersion) -> list[PlanItem]:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """A published version as it was prescribed, beside another one: the one before, unless another was asked for.
+    """A published version as it was prescribed, and another one to compare it with: by default the one before.
 
-    `changes` lead from the older of the two to the newer; without another one there are none.
+    `changes` go from the older of the two to the newer; without another one there are none.
     """
 
     version: PlanVersion
@@ -173,7 +180,10 @@ class VersionPage:
 
 
 def get_version_page(version: PlanVersion, *, beside: int | None = None) -> VersionPage | None:
-    """Wants a published version with its plan; None when there is no version number `beside`. Two queries."""
+    """Return the page of a published version, whose `plan` must be loaded. Two queries.
+
+    Return None if `beside` is not the number of a published version of the plan.
+    """
     others = list(version.plan.versions.published().exclude(pk=version.pk).latest_first())
     if beside is None:
         other = next((one for one in others if one.number < version.number), None)

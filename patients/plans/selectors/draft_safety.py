@@ -1,4 +1,4 @@
-"""What the builder shows of safety: the patient's flags, what the rules find on each exercise, and in the library."""
+"""Safety data of the plan builder: the patient's flags, and the findings of the rules for the draft and the library."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ class DraftSafety:
 
     @property
     def waiting(self) -> int:
-        """How many answers keep the draft from being published."""
+        """The number of unanswered findings, which keep the draft from being published."""
         return sum(len(row.unanswered) for row in self.items.values())
 
     def easier(self, key: tuple[uuid.UUID, int]) -> Exercise | None:
-        """What to offer instead of a blocked exercise of the draft."""
+        """Return the exercise to offer instead of a blocked one of the draft, if there is one."""
         row = self.items.get(key)
         return row.easier if row else None
 
     def gravest(self, exercise: Exercise) -> Finding | None:
-        """What to say of an exercise of the library before it is added: a lock, a block or a warning. No query.
+        """Return the finding to show before a library exercise is added: a lock, a block or a warning. No query.
 
-        It is judged with the support that it would start with on this patient's plan.
+        The exercise is judged with the support that it would start with on this patient's plan.
         """
         found = self.patient.findings_for(exercise, self.patient.support_for(exercise))
         return next((finding for finding in found if finding.effect >= Effect.WARN), None)
 
 
 def get_draft_item(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem:
-    """The item of a draft by exercise and first week. Raises NotPossibleError when it is not there any more."""
+    """Return the item of a draft by exercise and first week. Raises NotPossibleError if it is not there any more."""
     item: PlanItem | None = version.items.filter(exercise=key[0], first_week=key[1]).first()
     if item is None:
         raise NotPossibleError(_("This exercise is not in the plan any more."))
@@ -50,7 +50,7 @@ def get_draft_item(version: PlanVersion, key: tuple[uuid.UUID, int]) -> PlanItem
 
 
 def draft_safety(patient: Patient, items: Sequence[PlanItem]) -> DraftSafety:
-    """Two queries at most. Items want `exercise__easier`."""
+    """Return the safety of these items. Two queries at most. Items need `exercise__easier` loaded."""
     safety = PatientSafety.of(patient)
     found = get_item_safety(items, patient, safety=safety)
     return DraftSafety(safety, {(item.exercise_id, item.first_week): found[item.pk] for item in items})

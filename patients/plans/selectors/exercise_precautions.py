@@ -1,4 +1,4 @@
-"""What a patient's flags change on the patient's own pages: what is left out, what to mind, the table to look at."""
+"""Effects of a patient's flags on the patient's own pages: excluded exercises, precautions and the glucose table."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from patients.plans.prescription import Prescribed
 from patients.safety.rules import glucose_table, patient_notes
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 
-#: Not with a new sore (PMC4254543), nor before a clinician has looked at a fall.
+#: Demands that are excluded with a new sore (PMC4254543), and after a fall that no clinician has reviewed yet.
 ON_THE_FEET = frozenset({"standing", "weight_bearing", "foot_pressure", "immersion"})
 
 
 @dataclass(frozen=True)
 class ExcludedExercise:
-    """A prescribed exercise that a flag forbids for now, and a gentler one to look at, if everyone may read of it."""
+    """A prescribed exercise that a flag blocks for now, and the gentler shared exercise to show instead, if any."""
 
     exercise: Prescribed
     instead: Exercise | None
@@ -30,7 +30,7 @@ class ExcludedExercise:
 
 @dataclass(frozen=True)
 class ExercisePrecautions:
-    """What to mind before these exercises. The table is empty unless one of them calls for it."""
+    """Precautions before these exercises. The glucose table is empty unless one of them requires it."""
 
     notes: tuple[str, ...]
     glucose_bands: tuple[GlucoseBandEntry, ...]
@@ -49,14 +49,17 @@ class ExercisePrecautions:
 
 
 def list_blocked_items(safety: Mapping[uuid.UUID, ItemSafety]) -> set[uuid.UUID]:
-    """The items that a flag blocks and no clinician has answered for: the flag was set after the plan was published."""
+    """Return the ids of the items that a flag blocks and for which no clinician has given a reason.
+
+    That is so when the flag was set after the plan was published.
+    """
     return {pk for pk, row in safety.items() if row.is_blocked}
 
 
 def list_excluded(
     exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> tuple[ExcludedExercise, ...]:
-    """Those of the exercises that a flag blocks. What is in the plan anyway is not offered instead."""
+    """Return those of the exercises that a flag blocks. An exercise of the plan is not offered as an alternative."""
     exercises = tuple(exercises)
     in_plan = {exercise.item.exercise_id for exercise in exercises}
     return tuple(
@@ -73,9 +76,11 @@ def _get_offered_alternative(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exerci
 
 
 def get_gentler_alternative(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -> Exercise | None:
-    """What this patient may do instead on a day when the exercise is too much. Wants the item's `exercise__easier`.
+    """Return the exercise to do instead on a day when this one is too much, None if there is none.
 
-    `sitting_only`: a fall or a sore holds back whatever is done on the feet, presses on them or is in water.
+    It is a shared exercise or one of the same clinic. Needs the item's `exercise__easier` loaded. With
+    `sitting_only`, after a fall or with a sore, nothing is returned that is not done seated, bears weight, presses on
+    the feet or is in water.
     """
     easier = row.patient_safety.easier_than(exercise.item.exercise)
     if easier is None or (easier.clinic_id and easier.clinic_id != exercise.item.exercise.clinic_id):
@@ -88,13 +93,16 @@ def get_gentler_alternative(exercise: Prescribed, row: ItemSafety, *, sitting_on
 def get_precautions(
     exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> ExercisePrecautions:
-    """What is printed for these exercises, each note once."""
+    """Return the notes and the glucose table for these exercises, each note once."""
     found = [finding for exercise in exercises for finding in safety[exercise.item.pk].findings]
     return ExercisePrecautions(tuple(patient_notes(found)), glucose_table(found))
 
 
 def list_excluded_from_plan(patient: Patient) -> list[str]:
-    """The exercises of the plan that is going on which a flag forbids now, for the team. Four queries at most."""
+    """Return the names of the exercises of the patient's open plan that a flag blocks now, for the team.
+
+    Four queries at most.
+    """
     plan = patient.plans.open().first()
     version = plan.versions.published().latest_first().first() if plan else None
     items = list(version.items.in_order()) if version else []

@@ -1,4 +1,4 @@
-"""What a new plan can start from: the read model behind the page that starts one."""
+"""The read model of the page that starts a plan: routines, earlier plans, plans of other patients."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from patients.exceptions import NotPossibleError
 from patients.models import Patient, Plan, PlanVersion
 from patients.plans.policies import check_can_start
 
-#: The most patients found by name: whoever has more of them types another letter.
+#: The most patients found by name. With more of them, a longer name narrows the search.
 MAX_FOUND = 10
-#: So many letters before a search means somebody.
+#: The least number of letters and digits of a name to search for.
 MIN_LETTERS = 2
 
 
@@ -36,7 +36,10 @@ class RoutineChoice:
 
 @dataclass(frozen=True)
 class EarlierPlan:
-    """A plan that this patient had: its last version, and those before it. Each has `size`: how many exercises."""
+    """An earlier plan of the patient: its last version, and those before it.
+
+    Each has `size`, its number of exercises.
+    """
 
     latest: PlanVersion
     before: list[PlanVersion]
@@ -44,10 +47,10 @@ class EarlierPlan:
 
 @dataclass(frozen=True)
 class StartPage:
-    """What a plan can start from. `refusal` says why none can be started now; an open draft can be added to then.
+    """The sources of a new plan. `refusal` is the reason for which none can be started now, or "".
 
-    `typed` is the name that was searched, None where nobody searched; `others` are the latest versions of the patients
-    found, each with `size`.
+    If a draft is open, a routine can be added to it. `typed` is the name that was searched, None if there was no
+    search; `others` are the latest versions of the patients found, each with `size`.
     """
 
     routines: list[RoutineChoice]
@@ -61,7 +64,10 @@ class StartPage:
 
 
 def get_start_page(user: User, patient: Patient, *, typed: str | None = None) -> StartPage:
-    """Four queries, and one more for a name that was typed. Of routines only exercises in use are shown."""
+    """Return the sources of a new plan. Four queries, and one more for a name that was typed.
+
+    Routines show only exercises that are not retired.
+    """
     items = RoutineItem.objects.filter(exercise__retired_at=None).select_related("exercise").order_by("order")
     routines = Routine.objects.available_to(user).prefetch_related(Prefetch("items", items))
     drafts = PlanVersion.objects.drafts().filter(plan=OuterRef("pk"))
@@ -85,7 +91,7 @@ def get_start_page(user: User, patient: Patient, *, typed: str | None = None) ->
 
 
 def _earlier(patient: Patient) -> list[EarlierPlan]:
-    """The patient's published versions by plan, newest first."""
+    """Return the patient's published versions by plan, newest first."""
     versions = PlanVersion.objects.published().filter(plan__patient=patient).select_related("plan")
     versions = versions.annotate(size=Count("items")).order_by("-plan__created_at", "plan", "-number")
     return [_plan(group) for _plan_id, group in groupby(versions, key=lambda version: version.plan_id)]
@@ -97,7 +103,7 @@ def _plan(versions: Iterable[PlanVersion]) -> EarlierPlan:
 
 
 def _others(user: User, patient: Patient, typed: str) -> list[PlanVersion]:
-    """The latest version of each other patient of the clinic who is called like that."""
+    """Return the latest published version of each other patient of the clinic whose name matches."""
     if sum(letter.isalnum() for letter in typed) < MIN_LETTERS:
         return []
     named = Patient.objects.search_by_name(typed, clinic=get_clinic_for_user(user)).exclude(pk=patient.pk)

@@ -1,7 +1,8 @@
-"""What a plan says: editing a draft, making the next version, publishing it.
+"""Edit the draft of a plan, create the next version, publish it.
 
-Two people may edit at once. Whoever saves on top of what they have not seen gets `StaleDraftError` with what there is
-now and who made it so; nothing is written, and the page joins both (see `plan_content.joined`).
+Two people may edit at once. An edit of a draft that changed since it was read raises `StaleDraftError`, which holds
+the draft as it is now and who changed it; nothing is written, and the page merges both edits (see
+`patients.plans.merge.merge`).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class StaleDraftError(Exception):
 
 
 class DraftGoneError(NotPossibleError):
-    """The draft is gone: published or discarded meanwhile."""
+    """The draft was published or discarded meanwhile."""
 
 
 @transaction.atomic
@@ -51,11 +52,11 @@ def save_draft(
     what: str = "",
     now: datetime.datetime | None = None,
 ) -> PlanVersion:
-    """Make the plan's draft say `content`, if nobody changed it since `edit_number` was read.
+    """Save `content` as the plan's draft, unless the draft was changed since `edit_number` was read.
 
-    It is one step that can be undone; `what` says what was done, else the differences do. The same edit sent twice is
-    saved once. Raises StaleDraftError, or DraftGoneError when there is no draft any more.
-    Exercises that the clinic may not assign are refused with NotPossibleError unless they are in the draft already.
+    The edit is one step that can be undone, described by `what` or else by its differences. The same edit sent twice
+    is saved once. Raises StaleDraftError, or DraftGoneError if there is no draft any more. Raises NotPossibleError if
+    an added exercise may not be assigned by the clinic; those that are in the draft already may stay.
     """
     locked = lock_plan(plan)
     version = get_draft(locked)
@@ -77,9 +78,9 @@ def save_draft(
 def save_as_next_version(
     *, plan: Plan, content: PlanContent, by: User, now: datetime.datetime | None = None
 ) -> PlanVersion:
-    """Make the next version of a plan that has no draft, and have its draft say `content`.
+    """Create the next version of a plan that has no draft, with `content` as its draft.
 
-    Raises NotPossibleError when the plan is finished or an exercise may not be assigned; nothing is written then.
+    Raises NotPossibleError if the plan is finished or an exercise may not be assigned; nothing is written then.
     """
     version = create_next_version(plan=plan, by=by, now=now)
     return save_draft(plan=plan, content=content, edit_number=version.edit_number, by=by, now=now)
@@ -89,11 +90,12 @@ def save_as_next_version(
 def undo_last_step(
     *, plan: Plan, edit_number: int, by: User, now: datetime.datetime | None = None
 ) -> DraftStep | None:
-    """Make the draft say what it said before its last edit; again, and it goes one step further back.
+    """Restore the draft as it was before its last edit. Each further call goes one step further back.
 
-    Returns the step that was undone, None when there is none left or when the same undo was sent twice. Only one's own
-    edits are undone: raises NotPossibleError for a colleague's, StaleDraftError when the draft was changed since
-    `edit_number` was read, or DraftGoneError. Exercises that were retired meanwhile do not come back.
+    Return the step that was undone, None if there is none left or if the same undo was sent twice. Users undo only
+    their own edits: raises NotPossibleError for a colleague's, StaleDraftError if the draft was changed since
+    `edit_number` was read, or DraftGoneError. Exercises that may not be assigned any more, such as retired ones, do
+    not come back.
     """
     locked = lock_plan(plan)
     version = get_draft(locked)
@@ -120,7 +122,7 @@ def undo_last_step(
 
 
 def _was_undone(version: PlanVersion, step: DraftStep | None, edit_number: int, by: User) -> bool:
-    """Whether the one edit since `edit_number` was this person's own undo: undoing leaves no step behind."""
+    """Return True if the only edit since `edit_number` was this user's own undo: undoing leaves no step behind."""
     is_last = version.edit_number == edit_number + 1 and version.edited_by_id == by.pk
     return is_last and (step is None or step.edit_number != version.edit_number)
 
@@ -135,7 +137,7 @@ def _write(version: PlanVersion, content: PlanContent, by: User, now: datetime.d
 
 
 def get_draft(plan: Plan) -> PlanVersion:
-    """The plan's draft. Raises DraftGoneError."""
+    """Return the plan's draft, with `edited_by` loaded. Raises DraftGoneError if there is none."""
     version: PlanVersion | None = plan.versions.drafts().select_related("edited_by").first()
     if version is None:
         raise DraftGoneError("There is no draft of this plan any more. It was published or discarded.")
@@ -143,6 +145,7 @@ def get_draft(plan: Plan) -> PlanVersion:
 
 
 def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> None:
+    """Raise NotPossibleError if the clinic may not assign an exercise that was added."""
     added = set(content.exercise_ids) - set(current.exercise_ids)
     if added and Exercise.objects.available_to(by).filter(pk__in=added).count() != len(added):
         raise NotPossibleError("One of these exercises is not in your library any more. Choose another one.")
@@ -150,9 +153,9 @@ def _check_assignable(content: PlanContent, current: PlanContent, by: User) -> N
 
 @transaction.atomic
 def create_next_version(*, plan: Plan, by: User, now: datetime.datetime | None = None) -> PlanVersion:
-    """The draft of the next version, copied from the latest published one; the draft there is, if there is one.
+    """Create the draft of the next version as a copy of the latest published one, or return the existing draft.
 
-    Raises NotPossibleError when the plan is finished.
+    Raises NotPossibleError if the plan is finished.
     """
     now = now or timezone.now()
     locked = lock_plan(plan)
@@ -173,9 +176,9 @@ def create_next_version(*, plan: Plan, by: User, now: datetime.datetime | None =
 
 @transaction.atomic
 def discard_draft(*, plan: Plan, edit_number: int, by: User) -> bool:
-    """Throw the draft away; what is published stays. A plan that was never published goes with its draft.
+    """Delete the draft; published versions stay. A plan that was never published is deleted with its draft.
 
-    True when the plan is gone too. Raises StaleDraftError, or DraftGoneError.
+    Return True if the plan was deleted too. Raises StaleDraftError, or DraftGoneError.
     """
     locked = lock_plan(plan)
     version = get_draft(locked)
@@ -199,9 +202,9 @@ def publish_plan(
     by: User,
     now: datetime.datetime | None = None,
 ) -> PlanVersion:
-    """Publish version `number`: from now on it is what the patient follows, and it never changes again.
+    """Publish version `number`: the patient follows it from now on, and it never changes again.
 
-    Each item keeps the exercise as the catalogue tells it at this moment. Publishing twice publishes once. Raises
+    Each item stores a copy of its exercise as the catalogue has it now. Publishing twice publishes once. Raises
     NotPossibleError with everything that is missing, StaleDraftError, or DraftGoneError.
     """
     now = now or timezone.now()

@@ -1,4 +1,4 @@
-"""The rows that the actions on plans write; every caller is inside its own transaction."""
+"""Write the rows of plans, for the services; every caller is inside its own transaction."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from patients.plans.content import PlanContent
 from patients.plans.lines import ROW_FIELDS, Key, PlanLine
 from patients.safety.selectors.plan_safety import PatientSafety
 
-#: How many steps back a draft can be undone.
+#: The number of edits of a draft that can be undone.
 MAX_STEPS = 50
 MAX_SUMMARY_LENGTH: int = DraftStep._meta.get_field("what").max_length or 0
 
 
 def version_fields(content: PlanContent) -> dict[str, Any]:
-    """What a version itself keeps of its content, by field."""
+    """Return the fields of a `PlanVersion` for this content, by name."""
     return {
         "start_date": content.start_date,
         "weeks": content.weeks,
@@ -31,7 +31,10 @@ def version_fields(content: PlanContent) -> dict[str, Any]:
 
 
 def save_items(version: PlanVersion, lines: Sequence[PlanLine]) -> None:
-    """Make the items of a draft say exactly `lines`. An exercise that stays keeps its row, and what hangs on it."""
+    """Save exactly `lines` as the items of a draft.
+
+    An exercise that stays keeps its row, and the rows that refer to it.
+    """
     rows, spare = _rows_for(list(version.items.all()), lines)
     version.items.filter(pk__in=[item.pk for item in spare]).delete()
     for order, line in enumerate(lines, start=1):
@@ -49,7 +52,10 @@ def save_items(version: PlanVersion, lines: Sequence[PlanLine]) -> None:
 
 
 def _rows_for(items: list[PlanItem], lines: Sequence[PlanLine]) -> tuple[dict[Key, PlanItem], list[PlanItem]]:
-    """Line's key → its row, and the rows that no line is left for. A phase that moves keeps its row."""
+    """Return the row for each line's key, as far as there is one, and the rows that are not used.
+
+    A phase that starts in another week keeps its row.
+    """
     by_key = {(item.exercise_id, item.first_week): item for item in items}
     rows = {line.key: by_key.pop(line.key) for line in lines if line.key in by_key}
     spare = sorted(by_key.values(), key=lambda item: item.first_week)
@@ -63,9 +69,9 @@ def _rows_for(items: list[PlanItem], lines: Sequence[PlanLine]) -> tuple[dict[Ke
 
 
 def raise_support_to_minimum(version: PlanVersion) -> None:
-    """Where a flag of the patient asks for more support than a new draft's item came with, the item gets it.
+    """Raise the support of a new draft's items to the minimum that the patient's flags require.
 
-    A copy never gets less than it had; whoever wants less says so in the draft, and sees what the rule says of it.
+    Support is never lowered here; a clinician who wants less sets it in the draft and sees the rule's finding there.
     """
     safety = PatientSafety.of(version.plan.patient)
     raised = []
@@ -80,7 +86,7 @@ def raise_support_to_minimum(version: PlanVersion) -> None:
 def save_draft_step(
     version: PlanVersion, *, before: PlanContent, what: str, by: User, now: datetime.datetime
 ) -> None:
-    """Keep what the draft said before the edit that was just made; the oldest of too many steps are forgotten."""
+    """Store the draft as it was before the edit just made. Of more than `MAX_STEPS` steps the oldest are deleted."""
     DraftStep.objects.create(
         version=version,
         edit_number=version.edit_number,
@@ -97,7 +103,7 @@ def save_draft_step(
 def record_plan_move(
     plan: Plan, *, to_state: PlanState, by: User, note: str, now: datetime.datetime
 ) -> PlanEvent:
-    """Put the plan into its new state and write down that it was moved."""
+    """Save the plan's new state and record the move."""
     event = PlanEvent.objects.create(
         plan=plan, from_state=plan.state, to_state=to_state, note=note, by=by, at=now
     )

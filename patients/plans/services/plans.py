@@ -1,4 +1,4 @@
-"""Plans as a whole: starting one, and moving it from state to state. What a version says is in `drafts`."""
+"""Start plans and move them from state to state. Editing and publishing versions is in `drafts`."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def start_plan(
     like: PlanVersion | None = None,
     now: datetime.datetime | None = None,
 ) -> Plan:
-    """A new plan with a first draft: from a routine, from an earlier version of this patient's, or from nothing.
+    """Create a plan with a first draft, from a routine, an earlier version of this patient's plans, or nothing.
 
-    Or `like` a version of another patient of the same clinic: its exercises, doses, days and weeks, nothing personal.
-    Support is then the catalogue's, or more where this patient's flags ask for it. Raises NotPossibleError, with the
-    reason, when the patient already has a plan that is not finished.
+    With `like`, copy the version of another patient of the same clinic: exercises, doses, days and weeks, nothing
+    personal. Support is then the catalogue's, or more if this patient's flags require it. Raises NotPossibleError,
+    with the reason, if the patient already has a plan that is not finished.
     """
     now = now or timezone.now()
-    Patient.objects.select_for_update().get(pk=patient.pk)  # two clinicians at once: one after the other
+    Patient.objects.select_for_update().get(pk=patient.pk)  # two requests at once run one after the other
     check_can_start(patient.plans.open().first())
     if earlier is not None and earlier.plan.patient_id != patient.pk:
         raise ValueError("An earlier version must be the patient's own.")
@@ -70,7 +70,7 @@ def start_plan(
 
 
 def _content_from(routine: Routine | None, version: PlanVersion | None, today: datetime.date) -> PlanContent:
-    """What the first draft says. Exercises that were retired since are left out of a copy."""
+    """Return the content of the first draft. Retired exercises are left out."""
     if version is not None:
         items = version.items.filter(exercise__retired_at=None).select_related("exercise").in_order()
         return replace(PlanContent.of(version, list(items)), start_date=today)
@@ -92,9 +92,9 @@ def _catalogue_supports(version: PlanVersion) -> dict[uuid.UUID, str]:
 def add_routine_to_draft(
     *, plan: Plan, routine: Routine, by: User, now: datetime.datetime | None = None
 ) -> PlanVersion:
-    """Add all of a routine at the end of the plan's draft, where its exercises are not in it yet.
+    """Add the exercises of a routine that the plan's draft does not have yet, at its end.
 
-    Doing it twice does it once. Raises DraftGoneError.
+    Calling it twice adds them once. Raises DraftGoneError.
     """
     version = get_draft(lock_plan(plan))
     content = PlanContent.of(version, list_items(version))
@@ -116,10 +116,11 @@ def add_routine_to_draft(
 def move_plan(
     *, plan: Plan, move: Move, by: User, reason: str = "", now: datetime.datetime | None = None
 ) -> PlanEvent | None:
-    """Pause, resume or finish a plan, with the reason where the move asks for one.
+    """Pause, resume or finish a plan, with a reason if the move needs one.
 
-    None when the plan is there already, as after a double click. Raises NotPossibleError when its state forbids it.
-    Publishing moves a plan too, but through `publish_plan`, which has more to check.
+    Return None if this user has moved the plan there already, as after a double click. Raises NotPossibleError if its
+    state does not allow the move or the reason is missing. Publishing is a move too, made by `publish_plan`, which
+    checks more.
     """
     if move is Move.PUBLISH:
         raise ValueError("Use publish_plan() to publish a plan.")

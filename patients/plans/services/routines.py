@@ -1,4 +1,4 @@
-"""A plan kept as a routine, to start other plans from."""
+"""Save a plan as a routine, to start other plans from."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from patients.plans.sources import list_routine_exercises
 def save_as_routine(
     *, plan: Plan, name: str, summary: str, for_whom: str, for_me: bool, by: User, form_key: uuid.UUID
 ) -> Routine:
-    """A routine of the plan's exercises and doses, for this clinician alone or for the clinic.
+    """Create a routine of the plan's exercises and doses, for this clinician only or for the clinic.
 
-    It takes the draft, or the latest version where there is none. A routine knows no patient: notes, sides, supports
-    and weeks stay behind; of several phases the first is kept. The same form sent twice is one routine. Raises
-    NotPossibleError when there is no exercise to keep, or more than a routine holds.
+    The exercises are those of the draft, or of the latest version if there is no draft. A routine holds nothing of
+    the patient: notes, sides, supports and weeks are left out; of several phases the first is used. The same form
+    sent twice creates one routine. Raises NotPossibleError if there is no exercise to save, or more than a routine
+    holds.
     """
     lines = tuple(
         RoutineLine(exercise_id=kept.exercise.pk, dose=kept.dose) for kept in list_routine_exercises(plan)

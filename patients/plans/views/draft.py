@@ -1,4 +1,4 @@
-"""The builder's page, and its buttons about the draft as a whole: save, find, go on, star, start, undo, discard."""
+"""The page of the plan builder, and its buttons about the draft as a whole."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from .typed_draft import TypedDraft, answer_draft, draft_action, plan_action
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_draft(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """GET shows the draft, beside the library as the address filters it; POST saves the draft."""
+    """GET shows the draft beside the filtered library; POST saves the draft."""
     plan = get_plan_or_404(request.user, plan_id)
     if request.method == "POST":
         return answer_draft(request, plan, _save)
-    board = get_plan_draft_page(request.user, plan, request.GET)
-    if board.version is None:
+    page = get_plan_draft_page(request.user, plan, request.GET)
+    if page.version is None:
         messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
         return redirect("patient", plan.patient_id)
-    return stored_page(request, board)
+    return stored_page(request, page)
 
 
 def _save(draft: TypedDraft) -> HttpResponse:
@@ -52,21 +52,21 @@ def _save(draft: TypedDraft) -> HttpResponse:
 
 @draft_action(is_quiet=True)
 def plan_draft_autosave(draft: TypedDraft) -> HttpResponse:
-    """Save what was typed, when no button was pressed, and say nothing about it."""
+    """Save the typed draft in the background, without a message."""
     draft.store(draft.read())
     return draft.answer()
 
 
 @draft_action
 def plan_draft_find(draft: TypedDraft) -> HttpResponse:
-    """Save, and show the library as the form's filters ask for it."""
+    """Save, and show the library with the form's filters."""
     draft.store(draft.read())
     return draft.answer(at="library")
 
 
 @draft_action
 def plan_draft_favourite(draft: TypedDraft, exercise_id: uuid.UUID) -> HttpResponse:
-    """Put an exercise among the user's favourites, or take it out."""
+    """Add an exercise to the user's favourites, or remove it."""
     toggle_favourite(exercise=get_exercise_or_404(draft.request.user, exercise_id), by=draft.request.user)
     draft.store(draft.read())
     return draft.answer(at="library")
@@ -84,7 +84,7 @@ def plan_draft_continue_to_preview(draft: TypedDraft) -> HttpResponse:
 
 @draft_action
 def plan_draft_continue_to_publish(draft: TypedDraft) -> HttpResponse:
-    """Save, and go on to the page that publishes."""
+    """Save, and go on to the page that publishes the plan."""
     draft.store(draft.read())
     return draft.answer(leads_to="plan_publish")
 
@@ -101,7 +101,7 @@ def plan_draft_continue_to_flags(draft: TypedDraft) -> HttpResponse:
 
 @plan_action
 def plan_draft_start(request: AuthenticatedRequest, plan: Plan) -> HttpResponse:
-    """Make the draft of the next version, or open the draft there is."""
+    """Create the draft of the next version, or open the existing draft."""
     try:
         create_next_version(plan=plan, by=request.user)
     except NotPossibleError as reason:
@@ -112,7 +112,7 @@ def plan_draft_start(request: AuthenticatedRequest, plan: Plan) -> HttpResponse:
 
 @plan_action
 def plan_draft_undo(request: AuthenticatedRequest, plan: Plan) -> HttpResponse:
-    """Undo the last edit, as long as nobody else has edited since; again, and it goes one step further back."""
+    """Undo the last edit, unless someone else has edited since. Each further undo goes one step further back."""
     try:
         step = undo_last_step(plan=plan, edit_number=_edit_number(request), by=request.user)
         message = _("Undone: %(what)s.") % {"what": step.what} if step else _("There is nothing to undo.")
@@ -144,6 +144,6 @@ def plan_draft_discard(request: AuthenticatedRequest, plan: Plan) -> HttpRespons
 
 
 def _edit_number(request: AuthenticatedRequest) -> int:
-    """The edit number that the page was made with, 0 when there is none to read."""
+    """Return the edit number that the page was made with, 0 if there is no valid one."""
     number = request.POST.get("edit_number", "")
     return int(number) if number.isdecimal() else 0

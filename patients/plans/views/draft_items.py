@@ -1,4 +1,4 @@
-"""The builder's buttons about the exercises of a draft: add, move, remove, replace, split, change several."""
+"""Buttons of the plan builder about the exercises of a draft: add, move, remove, replace, split, change several."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from patients.plans.lines import Key, format_key
 
 from .typed_draft import TypedDraft, draft_action
 
-#: Longest number of a week that is read from a form.
+#: The most digits of a week's number that are read from a form.
 _DIGITS = 2
 
 
 @draft_action
 def plan_draft_add(draft: TypedDraft, exercise_id: uuid.UUID) -> HttpResponse:
-    """Add an exercise of the library at the catalogue's dose."""
+    """Add an exercise of the library with the catalogue's dose."""
     exercise = get_exercise_or_404(draft.request.user, exercise_id)
     draft.store(add_exercise(draft.read(), exercise, support=draft.support_for(exercise)))
     return draft.answer(_("Added: %(name)s.") % {"name": _(exercise.name)})
@@ -81,7 +81,7 @@ def plan_draft_item_split(draft: TypedDraft, key: Key) -> HttpResponse:
 
 @draft_action
 def plan_draft_change(draft: TypedDraft) -> HttpResponse:
-    """Change one part of the dose in several exercises at once."""
+    """Change parts of the dose in several exercises at once."""
     before = draft.read()
     form = draft.refused_with["bulk"] = BulkForm(draft.data, prefix="bulk")
     if not form.is_valid():

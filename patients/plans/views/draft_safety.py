@@ -1,6 +1,6 @@
-"""The builder's buttons that answer what a safety rule says of an exercise: seen, kept with a reason, asked again.
+"""Buttons of the plan builder that answer the finding of a safety rule: acknowledge, override, take back.
 
-They stand in the draft's form, which is saved first; the answer is then given to the exercise as it is stored.
+They are part of the draft's form, which is saved first; the answer then refers to the exercise as it is stored.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .typed_draft import TypedDraft, draft_action
 
 #: A reason's field is named "reason-<key>/<rule>".
 FIELD = "reason-"
-#: Longest reason that is read from a form, as long as it is kept.
+#: The most characters of a reason that are read from a form: as many as are stored.
 MAX_REASON_LENGTH = 300
 
 
 @draft_action
 def plan_draft_item_acknowledge(draft: TypedDraft, key: Key, rule: str) -> HttpResponse:
-    """Note that the clinician has seen a warning."""
+    """Record that the clinician has seen a warning."""
 
     def acknowledge(item: PlanItem) -> str:
         acknowledge_warning(item=item, rule=rule, by=draft.request.user)
         return _("Noted that you have seen this.")
 
     version = draft.store(draft.read())
-    return draft.answer(_told(version, key, acknowledge), at=key)
+    return draft.answer(_apply_answer(version, key, acknowledge), at=key)
 
 
 @draft_action
@@ -48,22 +48,22 @@ def plan_draft_item_override(draft: TypedDraft, key: Key, rule: str) -> HttpResp
 
 @draft_action
 def plan_draft_item_take_back(draft: TypedDraft, key: Key, rule: str) -> HttpResponse:
-    """Take back the answer to a rule, which then asks again."""
+    """Delete the answer to a rule, which is then unanswered again."""
 
     def take_back(item: PlanItem) -> str:
         revoke_override(item=item, rule=rule, by=draft.request.user)
         return _("Asked again.")
 
     version = draft.store(draft.read())
-    return draft.answer(_told(version, key, take_back), at=key)
+    return draft.answer(_apply_answer(version, key, take_back), at=key)
 
 
 def override_where_reasons_are_written(draft: TypedDraft, version: PlanVersion) -> str:
-    """Override every rule beside which a reason was written; return what was done, in words.
+    """Override every rule beside which a reason was written, and return a message about it.
 
     Enter in the field of a reason presses "Save", not the button beside the field.
     """
-    told = []
+    found = []
     for target in (name.removeprefix(FIELD) for name in draft.data if name.startswith(FIELD)):
         reason = _reason(draft.data, target)
         text, _slash, rule = target.partition("/")
@@ -72,8 +72,8 @@ def override_where_reasons_are_written(draft: TypedDraft, version: PlanVersion) 
         except ValueError:
             continue
         if reason:
-            told.append(_override(draft, version, key, rule, reason))
-    return " ".join(told)
+            found.append(_override(draft, version, key, rule, reason))
+    return " ".join(found)
 
 
 def _override(draft: TypedDraft, version: PlanVersion, key: Key, rule: str, reason: str) -> str:
@@ -81,17 +81,18 @@ def _override(draft: TypedDraft, version: PlanVersion, key: Key, rule: str, reas
         override_block(item=item, rule=rule, reason=reason, by=draft.request.user)
         return _("It stays in, with your reason.")
 
-    return _told(version, key, override)
+    return _apply_answer(version, key, override)
 
 
 def _reason(data: QueryDict, target: str) -> str:
+    """Return the reason written for a target, at most `MAX_REASON_LENGTH` characters of it."""
     return data.get(f"{FIELD}{target}", "")[:MAX_REASON_LENGTH].strip()
 
 
-def _told(version: PlanVersion, key: Key, give: Callable[[PlanItem], str]) -> str:
-    """Give the answer to a line of the stored draft and return what to say.
+def _apply_answer(version: PlanVersion, key: Key, give: Callable[[PlanItem], str]) -> str:
+    """Apply an answer to an item of the stored draft and return the message to show.
 
-    An answer that does not apply any more is told and not raised: the draft itself is saved by now.
+    An answer that does not apply any more is a message, not an error: the draft itself is saved by now.
     """
     try:
         return give(get_draft_item(version, key))

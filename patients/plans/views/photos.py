@@ -1,4 +1,4 @@
-"""Photographs of exercises as files, for those who may see them."""
+"""Serve photographs of exercises to those who may see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from patients.plans.photos import get_photo_or_404
 
-#: The address goes by the content, so it never changes; nobody between us and the reader may keep a copy.
+#: The URL has the digest of the content, so the file never changes; shared caches may not store it.
 CACHE_FOREVER = "private, max-age=31536000, immutable"
 SIZES = ("full", "small")
 
@@ -18,7 +18,7 @@ SIZES = ("full", "small")
 @login_not_required
 @require_safe
 def exercise_photo(request: HttpRequest, photo_id: uuid.UUID, size: str, digest: str) -> HttpResponse:
-    """The JPEG that we made ourselves, said to be nothing else."""
+    """Return the photograph as a JPEG, which the server encoded itself, with a header against content sniffing."""
     if size not in SIZES:
         raise Http404
     photo = get_photo_or_404(request.user, photo_id, digest)

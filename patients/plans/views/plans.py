@@ -1,4 +1,4 @@
-"""Plans as a whole: preview, publish, pause, resume, finish, look back."""
+"""Preview and publish a plan, pause, resume and finish it, and show its published versions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from patients.plans.states import MOVES, Move
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_preview(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """The draft as the patient will see it."""
+    """Show the draft as the patient will see it."""
     plan = get_plan_or_404(request.user, plan_id)
     preview = get_draft_preview(plan)
     if preview is None:
@@ -40,7 +40,7 @@ def plan_preview(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_publish(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """Look once more, say what changed and why, publish."""
+    """GET shows the draft and asks for the change note; POST publishes."""
     plan = get_plan_or_404(request.user, plan_id)
     if request.method == "POST":
         return _publish(request, plan)
@@ -98,7 +98,7 @@ def _no_draft(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_move(request: AuthenticatedRequest, plan_id: uuid.UUID, move: str) -> HttpResponse:
-    """Pause, resume or finish: says what it means for the patient, and asks for the reason where one is kept."""
+    """Pause, resume or finish: explain the consequence for the patient, and ask for a reason if the move needs one."""
     plan = get_plan_or_404(request.user, plan_id)
     if move not in MOVES or move == Move.PUBLISH:
         raise Http404
@@ -126,7 +126,7 @@ def plan_move(request: AuthenticatedRequest, plan_id: uuid.UUID, move: str) -> H
 @require_safe
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def plan_version(request: AuthenticatedRequest, plan_id: uuid.UUID, number: int) -> HttpResponse:
-    """A published version, as it was prescribed, and what is different in the version before or in any other one."""
+    """Show a published version as it was prescribed, and its differences from the one before or from another one."""
     beside = request.GET.get("with", "")
     version = get_published_version_or_404(request.user, plan_id, number)
     page = get_version_page(version, beside=_number(beside) if beside else None)

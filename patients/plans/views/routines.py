@@ -1,4 +1,4 @@
-"""Keeping a plan as a routine."""
+"""Save a plan as a routine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from patients.plans.sources import list_routine_exercises
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_as_routine(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """Save the plan's exercises and doses as a routine: for oneself; for the clinic by those who keep its routines."""
+    """Save the plan's exercises and doses as a routine.
+
+    It is the user's own routine; users who may manage the clinic's routines can save it for the clinic.
+    """
     plan = get_plan_or_404(request.user, plan_id)
     if request.method == "POST":
         form = PlanAsRoutineForm(request.POST, user=request.user)

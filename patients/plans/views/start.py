@@ -1,4 +1,4 @@
-"""Start a plan: the page to choose from, and a view for each thing that a plan can start from."""
+"""Start a plan: the page to choose a source on, and a view for each source."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ View = Callable[..., HttpResponse]
 @require_safe
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Choose what to start from; where a draft is open already, choose a routine to add to it."""
+    """Show the sources of a new plan, or the routines to add if a draft is open already."""
     patient = get_patient_or_404(request.user, patient_id)
     page = get_start_page(request.user, patient, typed=request.GET.get("name"))
     context = {"section": "patients", "patient": patient, "page": page}
@@ -41,10 +41,10 @@ def plan_start(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResp
 
 
 def start_action(view: View) -> View:
-    """View decorator for a button of the page: the view gets the patient, or the answer is 404.
+    """View decorator for a button of the page: the view gets the patient, or the response is 404.
 
-    A refusal leads to the patient with the reason, a GET to the page: whoever signs in again after pressing a button
-    comes here with one.
+    A refusal redirects to the patient with the reason. A GET redirects to the page: signing in again after pressing a
+    button leads to its URL with a GET.
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +94,7 @@ def plan_start_from_version(
 def plan_start_from_other_patient(
     request: AuthenticatedRequest, patient: Patient, version_id: uuid.UUID
 ) -> HttpResponse:
-    """Start a plan from another patient's published version, without what is personal in it."""
+    """Start a plan from another patient's published version, without its personal data."""
     plan = start_plan(
         patient=patient, by=request.user, like=get_version_to_copy_or_404(request.user, version_id)
     )
@@ -105,7 +105,7 @@ def plan_start_from_other_patient(
 def plan_draft_add_routine(
     request: AuthenticatedRequest, patient: Patient, routine_id: uuid.UUID
 ) -> HttpResponse:
-    """Add all of a routine to the draft of the patient's open plan."""
+    """Add the exercises of a routine to the draft of the patient's open plan."""
     routine = get_routine_or_404(request.user, routine_id)
     plan = patient.plans.open().first()
     if plan is None:

@@ -1,8 +1,8 @@
-"""The POST that every button of the plan builder's form makes, and the decorators of the views that answer it.
+"""The POST request that every button of the plan builder's form makes, and the decorators of its views.
 
-The form holds the whole draft, so a button saves what was typed together with what it does itself. The builder's script
-sends the same form in the background and asks for the parts of the page that change (`X-Part`); what is saved is the
-same either way.
+The form holds the whole draft, so a button saves what was typed together with its own edit. The builder's script
+sends the same form in the background and asks for the parts of the page that change (`X-Part`); the saved draft is
+the same either way.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ View = Callable[..., HttpResponse]
 
 
 class InvalidDraftError(Exception):
-    """What was typed cannot be saved. The errors are beside the fields of the form."""
+    """The typed draft cannot be saved. The errors are beside the fields of the form."""
 
 
 class TypedDraft:
-    """The draft as it was sent: read it with `read`, store it with `store`, answer with `answer`."""
+    """The draft as it was sent. `read` returns it, `store` saves it, `answer` makes the response."""
 
     def __init__(self, request: AuthenticatedRequest, plan: Plan) -> None:
         self.request = request
         self.plan = plan
-        #: What the page shows besides the form when the button is refused.
+        #: Context of the page, besides the form, if the button is refused.
         self.refused_with: dict[str, Any] = {}
         self._wanted: PlanContent | None = None
 
@@ -55,7 +55,7 @@ class TypedDraft:
 
     @cached_property
     def board(self) -> PlanDraftPage:
-        """The draft as it is stored, and the library as the form's filters ask for it."""
+        """The page: the draft as it is stored, and the library with the form's filters."""
         return get_plan_draft_page(self.request.user, self.plan, self.data)
 
     @cached_property
@@ -64,17 +64,20 @@ class TypedDraft:
 
     @property
     def wanted(self) -> PlanContent:
-        """What was last asked to be saved."""
+        """The content that was last to be saved."""
         return self.form.content if self._wanted is None else self._wanted
 
     def read(self) -> PlanContent:
-        """Return what was typed. Raises InvalidDraftError when it cannot be saved."""
+        """Return the typed content. Raises InvalidDraftError if it cannot be saved."""
         if not self.form.is_valid():
             raise InvalidDraftError
         return self.form.content
 
     def store(self, content: PlanContent) -> PlanVersion:
-        """Save `content` under the edit number that the page was made with. Raises as `save_draft`."""
+        """Save `content` under the edit number that the page was made with.
+
+        Raises the errors of `save_draft`, or of `save_as_next_version` if the form is for the next version.
+        """
         self._wanted = content
         number, user = self.form.edit_number, self.request.user
         if number == NO_DRAFT_YET and self.board.version is None:
@@ -82,18 +85,19 @@ class TypedDraft:
         return save_draft(plan=self.plan, content=content, edit_number=number, by=user)
 
     def name_of(self, key: Key) -> str:
-        """The translated name of a line's exercise, "" when it is not known."""
+        """Return the translated name of a line's exercise, "" if it is not known."""
         exercise = self.board.exercises.get(key[0])
         return _(exercise.name) if exercise else ""
 
     def support_for(self, exercise: Exercise) -> str:
-        """The support that an exercise starts with on this patient's plan."""
+        """Return the support that an exercise starts with on this patient's plan."""
         return self.board.safety.patient.support_for(exercise)
 
     def answer(self, message: str = "", *, at: Key | str = "", leads_to: str = "plan_draft") -> HttpResponse:
-        """Say what was done, and lead to the draft, with the library's filters, or to another page of the plan.
+        """Return a redirect to a page of the plan, by default to the draft with the library's filters.
 
-        `at` is the place on the draft's page to go to: a line's key or an element's id.
+        `message` is shown there. `at` is the place on the draft's page to go to: a line's key or an element's id. If
+        the script asks for the parts of the page, they are returned instead, with the message.
         """
         address = reverse(leads_to, args=[self.plan.pk])
         if leads_to == "plan_draft":
@@ -110,9 +114,9 @@ def answer_draft(
     *,
     is_quiet: bool = False,
 ) -> HttpResponse:
-    """Answer with what `view` returns for the draft that was sent, or with the form when it could not be saved.
+    """Return the response of `view` for the draft that was sent, or the page with the form if it could not be saved.
 
-    Nothing typed is ever lost: the form keeps it, whatever the reason. `is_quiet` tells of errors beside the fields
+    Nothing typed is lost: the form holds it, whatever the error. With `is_quiet`, errors are shown beside the fields
     only.
     """
     draft = TypedDraft(request, plan)
@@ -130,9 +134,9 @@ def answer_draft(
 
 
 def plan_action(view: View) -> View:
-    """View decorator for a button about a plan: the view gets the plan, or the answer is 404.
+    """View decorator for a button about a plan: the view gets the plan, or the response is 404.
 
-    A GET leads to the draft's page: whoever signs in again after pressing a button comes here with one.
+    A GET redirects to the draft's page: signing in again after pressing a button leads to its URL with a GET.
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])

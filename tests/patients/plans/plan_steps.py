@@ -1,4 +1,4 @@
-"""Steps that tests of plans share."""
+"""Helpers shared by the tests of plans."""
 
 from clinic.models import AuditEvent
 from patients.plans.services.drafts import publish_plan
@@ -6,6 +6,7 @@ from tests.factories import NOON
 
 
 def publish(version, by, note="", now=NOON):
+    """Publish the version as it is stored."""
     version.refresh_from_db()
     return publish_plan(
         plan=version.plan,
@@ -18,6 +19,7 @@ def publish(version, by, note="", now=NOON):
 
 
 def actions_on(obj):
+    """Return the audited actions on an object, oldest first."""
     return list(
         AuditEvent.objects.filter(object_id=str(obj.pk)).order_by("pk").values_list("action", flat=True)
     )

@@ -1,4 +1,4 @@
-"""Keeping a plan as a routine: it knows no patient, stands once under a name, and is for whom it was made."""
+"""Saving a plan as a routine: without patient data, with a unique name, for the right users."""
 
 import uuid
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def save(draft, dana):
-    """`save(name=…)`: the draft as a routine of Dana's own."""
+    """`save(name=…)`: save the draft as a routine of Dana's own."""
 
     def saved(**words):
         start = {"name": "Knees", "summary": "For stiff knees.", "for_whom": "", "for_me": True, "by": dana}
@@ -28,7 +28,7 @@ def save(draft, dana):
 
 @pytest.fixture
 def send(draft, signed_in):
-    """`send(user, name=…)`: the page, sent."""
+    """`send(user, name=…)`: post the form of the page."""
 
     def sent(user, **typed):
         url = reverse("plan_as_routine", args=[draft.plan_id])
@@ -46,7 +46,7 @@ def test_a_routine_keeps_exercises_and_doses_in_their_order(draft, save):
     assert [item.dose for item in items] == [item.dose for item in draft.items.in_order()]
 
 
-def test_a_routine_knows_no_patient(draft, dana, save, content_of):
+def test_a_routine_holds_no_patient_data(draft, dana, save, content_of):
     content = content_of(draft)
     line = content.lines[0]
     personal = type(line)(line.exercise_id, line.dose, line.support, note="Mind the left hip.", side="left")
@@ -59,7 +59,7 @@ def test_a_routine_knows_no_patient(draft, dana, save, content_of):
     assert str(draft.plan_id) not in f"{words.object_id} {words.action}"
 
 
-def test_of_several_phases_the_first_is_kept(draft, dana, save, content_of):
+def test_of_several_phases_the_first_is_saved(draft, dana, save, content_of):
     content = content_of(draft)
     phased = content.with_new_phase(content.lines[0].key, 3)
     save_draft(plan=draft.plan, content=phased, edit_number=1, by=dana)
@@ -67,7 +67,7 @@ def test_of_several_phases_the_first_is_kept(draft, dana, save, content_of):
     assert save().items.count() == 2
 
 
-def test_days_of_its_own_become_days_a_week(draft, dana, save, content_of):
+def test_weekdays_of_a_line_become_days_a_week(draft, dana, save, content_of):
     content = content_of(draft)
     line = content.lines[0]
     twice = type(line)(line.exercise_id, line.dose, line.support, weekdays=(0, 4))
@@ -84,14 +84,14 @@ def test_an_empty_plan_makes_no_routine(draft, dana, save, content_of):
         save()
 
 
-def test_mine_is_seen_by_me_alone(save, dana, other, desk):
+def test_a_clinicians_own_routine_is_visible_only_to_them(save, dana, other, desk):
     routine = save()
 
     assert routine in Routine.objects.available_to(dana)
     assert routine not in Routine.objects.available_to(other)
 
 
-def test_a_clinician_saves_for_themselves_whatever_the_browser_sends(send, dana):
+def test_a_clinician_saves_for_themselves_even_if_the_form_says_otherwise(send, dana):
     assert send(dana, whose="clinic").status_code == 302
     assert Routine.objects.get(name="Knees").owner == dana
 
@@ -110,7 +110,7 @@ def test_the_same_form_sent_twice_is_one_routine(send, dana):
     assert Routine.objects.filter(name="Knees").count() == 1
 
 
-def test_a_name_stands_for_one_routine(send, dana):
+def test_a_name_in_use_is_refused(send, dana):
     page = send(dana, name="first  STEPS").text
 
     assert "A routine has this name already." in page

@@ -1,4 +1,4 @@
-"""Two people at the same moment: one after the other, and never twice."""
+"""Concurrent requests run one after the other, and nothing is done twice."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ AT_ONCE = 4
 
 @pytest.fixture
 def at_once():
-    """`at_once(work)`: what `work` returned, or raised, in four threads that start together."""
+    """`at_once(work)`: return the results or errors of `work` in four threads that start together."""
 
     def run(work):
         start = threading.Barrier(AT_ONCE)
@@ -48,7 +48,7 @@ def refusals(results):
     return [result for result in results if isinstance(result, Exception)]
 
 
-def test_a_patient_gets_one_plan_however_many_start_one(at_once, patient, dana, routine):
+def test_concurrent_starts_create_one_plan(at_once, patient, dana, routine):
     results = at_once(lambda _number: start_plan(patient=patient, by=dana, routine=routine, now=NOON))
 
     assert len(refusals(results)) == AT_ONCE - 1
@@ -56,7 +56,7 @@ def test_a_patient_gets_one_plan_however_many_start_one(at_once, patient, dana, 
     assert Plan.objects.count() == PlanVersion.objects.count() == 1
 
 
-def test_a_draft_is_published_once_however_many_press_publish(at_once, draft, dana):
+def test_concurrent_publishing_publishes_once(at_once, draft, dana):
     results = at_once(
         lambda _number: publish_plan(
             plan=draft.plan, number=1, edit_number=1, change_note="", by=dana, now=NOON
@@ -68,7 +68,7 @@ def test_a_draft_is_published_once_however_many_press_publish(at_once, draft, da
     assert AuditEvent.objects.filter(action="plan.published").count() == 1
 
 
-def test_of_several_edits_at_once_one_is_saved_and_the_others_are_told(at_once, draft, dana, content_of):
+def test_of_concurrent_edits_one_is_saved_and_the_others_are_stale(at_once, draft, dana, content_of):
     content = content_of(draft)
 
     def edit(number):
@@ -87,7 +87,7 @@ def test_of_several_edits_at_once_one_is_saved_and_the_others_are_told(at_once, 
     assert all(refused.content.weeks == draft.weeks for refused in refusals(results))
 
 
-def test_there_is_one_next_version_however_many_ask_for_it(at_once, patient, dana):
+def test_concurrent_requests_create_one_next_version(at_once, patient, dana):
     plan = published_plan(patient).plan
 
     results = at_once(lambda _number: create_next_version(plan=plan, by=dana, now=NOON))
@@ -96,7 +96,7 @@ def test_there_is_one_next_version_however_many_ask_for_it(at_once, patient, dan
     assert PlanVersion.objects.drafts().get().items.count() == 2
 
 
-def test_a_plan_is_paused_once(at_once, patient, dana):
+def test_concurrent_pauses_pause_a_plan_once(at_once, patient, dana):
     plan = published_plan(patient).plan
 
     at_once(lambda _number: move_plan(plan=plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON))
@@ -104,7 +104,7 @@ def test_a_plan_is_paused_once(at_once, patient, dana):
     assert PlanEvent.objects.count() == 1
 
 
-def test_one_form_is_one_patient(at_once, clinic, desk):
+def test_the_same_form_sent_concurrently_registers_one_patient(at_once, clinic, desk):
     details = Details(full_name="Rosa Delgado", date_of_birth=MONDAY.replace(year=1956))
     key = "0f6f1f5e-0000-4000-8000-000000000001"
 
@@ -116,7 +116,7 @@ def test_one_form_is_one_patient(at_once, clinic, desk):
     assert Patient.objects.count() == 1
 
 
-def test_a_report_is_settled_by_one_person(at_once, patient, dana, other):
+def test_a_report_is_resolved_by_one_person(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(lambda number: resolve_alert(alert=event, by=(dana, other)[number % 2], now=NOON))
@@ -134,7 +134,7 @@ def test_an_alert_is_acknowledged_by_one_person(at_once, patient, dana, other):
     assert AuditEvent.objects.filter(action="alert.acknowledged").count() == 1
 
 
-def test_a_plan_is_paused_once_however_many_press_it_on_the_alert(at_once, patient, dana, other):
+def test_concurrent_pauses_from_an_alert_pause_the_plan_once(at_once, patient, dana, other):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     results = at_once(
@@ -145,7 +145,7 @@ def test_a_plan_is_paused_once_however_many_press_it_on_the_alert(at_once, patie
     assert PlanEvent.objects.count() == 1
 
 
-def test_an_alert_goes_to_the_team_once_however_many_workers_look(at_once, patient, dana, settings):
+def test_concurrent_workers_escalate_an_alert_once(at_once, patient, dana, settings):
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
     AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", team_from=NOON)
 

@@ -1,4 +1,4 @@
-"""A plan's content as a value: edited, sent through a form, and joined when two people edit at once."""
+"""A plan's content as a value: edited, sent through a form, and merged with a concurrent edit."""
 
 import datetime
 import itertools
@@ -28,7 +28,7 @@ lines = st.builds(
 
 @st.composite
 def phased(draw):
-    """A line for all weeks, or its phases one behind the other."""
+    """Draw a line for all weeks, or its phases in order."""
     line = draw(lines)
     days = tuple(sorted(draw(st.sets(st.integers(0, 6), max_size=3))))
     line = replace(line, weekdays=days, side=draw(st.sampled_from(["", "left"])))
@@ -75,13 +75,13 @@ def redosed(of, number, reps):
 
 
 @given(contents)
-def test_content_comes_back_from_a_form_as_it_went(whole):
+def test_content_is_the_same_after_a_form(whole):
     assert PlanContent.from_text(whole.as_text()) == whole
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"lines": 3}', '{"lines": [[1]]}', "plain words"])
-def test_text_that_is_no_content_is_refused(text):
-    with pytest.raises(ValueError):  # noqa: PT011  # json's own error is one, and all that is promised
+def test_invalid_text_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011  # json's own message; only the type is documented
         PlanContent.from_text(text)
 
 
@@ -102,7 +102,7 @@ def test_an_exercise_is_in_a_plan_once():
 
 
 @given(contents, contents)
-def test_an_edit_joined_with_no_other_edit_is_that_edit(base, edited):
+def test_an_edit_merged_with_no_other_edit_is_that_edit(base, edited):
     assert merge(base=base, mine=edited, theirs=base) == edited
     assert merge(base=base, mine=base, theirs=edited) == edited
 
@@ -113,7 +113,7 @@ def test_the_same_edit_made_twice_is_that_edit(base, edited):
 
 
 @given(contents, contents, contents)
-def test_whatever_i_changed_or_added_is_in_the_joined_edit(base, mine, theirs):
+def test_all_my_changes_and_additions_are_in_the_merged_edit(base, mine, theirs):
     both = merge(base=base, mine=mine, theirs=theirs)
 
     for line in mine.lines:
@@ -125,7 +125,7 @@ def test_whatever_i_changed_or_added_is_in_the_joined_edit(base, mine, theirs):
 
 
 @given(contents, contents, contents)
-def test_whatever_they_added_is_in_the_joined_edit(base, mine, theirs):
+def test_all_their_additions_are_in_the_merged_edit(base, mine, theirs):
     both = merge(base=base, mine=mine, theirs=theirs)
 
     assert set(theirs.exercise_ids) - set(base.exercise_ids) <= set(both.exercise_ids)
@@ -139,7 +139,7 @@ def test_two_doses_changed_by_two_people_are_both_kept():
     assert [line.dose.reps_min for line in both.lines] == [20, 5]
 
 
-def test_where_both_changed_the_same_dose_mine_stands():
+def test_if_both_changed_the_same_dose_mine_is_used():
     base = content(1)
 
     both = merge(base=base, mine=redosed(base, 1, 20), theirs=redosed(base, 1, 5))
@@ -157,14 +157,14 @@ def test_an_exercise_they_removed_stays_out_unless_i_changed_it():
     ) == [2, 1]
 
 
-def test_my_order_stands_and_what_they_added_comes_last():
+def test_my_order_is_used_and_their_additions_come_last():
     base = content(1, 2)
     theirs = base.adding(content(3).lines[0])
 
     assert order(merge(base=base, mine=base.moving((EXERCISES[1], 1), -1), theirs=theirs)) == [2, 1, 3]
 
 
-def test_their_order_stands_where_i_moved_nothing():
+def test_their_order_is_used_if_i_moved_nothing():
     base = content(1, 2)
     mine = base.adding(content(4).lines[0])
 
@@ -172,7 +172,7 @@ def test_their_order_stands_where_i_moved_nothing():
 
 
 @given(contents, contents, contents)
-def test_a_joined_plan_never_has_two_phases_of_an_exercise_in_one_week(base, mine, theirs):
+def test_a_merged_plan_never_has_two_phases_of_an_exercise_in_one_week(base, mine, theirs):
     both = merge(base=base, mine=mine, theirs=theirs)
 
     for exercise_id in both.exercise_ids:
@@ -180,7 +180,7 @@ def test_a_joined_plan_never_has_two_phases_of_an_exercise_in_one_week(base, min
         assert not any(earlier.overlaps(later) for earlier, later in itertools.pairwise(phases))
 
 
-def test_my_new_phase_and_their_new_dose_meet_in_the_phase_that_was_there():
+def test_my_split_and_their_new_dose_are_merged_in_the_first_phase():
     base = content(1)
     mine = base.with_new_phase(base.keys[0], 3)
 
@@ -192,7 +192,7 @@ def test_my_new_phase_and_their_new_dose_meet_in_the_phase_that_was_there():
     ]
 
 
-def test_where_both_changed_the_weeks_so_that_they_cross_mine_stand():
+def test_if_changed_weeks_overlap_mine_are_used():
     base = content(1).with_new_phase((EXERCISES[0], 1), 3)
     mine = base.with_line((EXERCISES[0], 3), replace(base.lines[1], dose=Dose(reps_min=20)))
     theirs = content(1)

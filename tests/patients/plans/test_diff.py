@@ -1,4 +1,4 @@
-"""The differences between two versions, as people speak."""
+"""The differences between two versions, in words."""
 
 import datetime
 import uuid
@@ -45,7 +45,7 @@ def plan(*lines, **schedule):
         (Dose(reps_min=1, sets=3), Dose(reps_min=3, sets=3), ["now: 3 sets of 3"]),
     ],
 )
-def test_a_changed_dose_is_said_part_by_part(before, after, said):
+def test_a_changed_dose_is_described_part_by_part(before, after, said):
     assert changes(plan(line(dose=before)), plan(line(dose=after))) == [
         f"Calf raise: {words}" for words in said
     ]
@@ -57,18 +57,18 @@ def test_new_and_removed_exercises_are_named():
     assert found == ["New: Ankle circles", "Removed: Calf raise"]
 
 
-def test_less_support_is_said_in_the_words_of_the_ladder():
+def test_changed_support_is_described_with_the_names_of_the_support_levels():
     assert changes(plan(line()), plan(line(support="one_hand"))) == [
         "Calf raise: hold on with two hands → hold on with one hand"
     ]
 
 
-def test_notes_are_said():
+def test_changed_notes_are_described():
     assert changes(plan(line()), plan(line(note="Slowly."))) == ["Calf raise: new note: “Slowly.”"]
     assert changes(plan(line(note="Slowly.")), plan(line())) == ["Calf raise: note removed"]
 
 
-def test_a_new_order_is_said_once():
+def test_a_new_order_is_described_once():
     one, two = line(), line(ANKLE, name="Ankle circles")
 
     assert changes(plan(one, two), plan(two, one)) == ["The exercises come in a new order"]
@@ -84,15 +84,15 @@ def test_a_new_order_is_said_once():
         ({"note": "Well done."}, "New note to the patient: “Well done.”"),
     ],
 )
-def test_a_changed_schedule_is_said(schedule, said):
+def test_a_changed_schedule_is_described(schedule, said):
     assert changes(plan(line()), plan(line(), **schedule)) == [said]
 
 
-def test_nothing_changed_is_nothing_said():
+def test_equal_contents_have_no_changes():
     assert changes(plan(line()), plan(replace(line(), name="Heel raise"))) == []
 
 
-def test_the_drafted_note_is_whole_phrases_that_fit():
+def test_the_drafted_note_ends_after_a_whole_phrase_that_fits():
     found = [f"Exercise {number}: 10–15 → 15–20 times" for number in range(40)]
 
     note = draft_change_note(found)

@@ -1,4 +1,4 @@
-"""What all buttons of the plan builder have in common: each has an address of its own, and saves what was typed."""
+"""Behaviour shared by all buttons of the plan builder: each has its own URL, and saves what was typed."""
 
 import pytest
 
@@ -10,9 +10,9 @@ from tests.patients.plans.test_draft_views import DraftPage, names
 
 pytestmark = pytest.mark.django_db
 
-#: The rule that asks of whoever fell to stand on two legs.
+#: The rule about standing on one leg, for a patient who fell.
 RISK = "risk-of-falling"
-#: Button → what its address names: the first line of the draft, a rule on it, an exercise of the library.
+#: Button → arguments of its URL: the first line of the draft, a rule on it, an exercise of the library.
 BUTTONS = {
     "": (),
     "autosave": (),
@@ -51,7 +51,7 @@ def page(draft, dana, signed_in, library):
 
 @pytest.fixture
 def arguments_of(page, draft, library):
-    """What the address of a button names: the draft's first line, a rule, an exercise that is not in the draft."""
+    """The arguments of a button's URL: the draft's first line, a rule, an exercise that is not in the draft."""
     line = draft.items.in_order().first().exercise_id
     named = {"line": line, "rule": RISK, "library": library.pk}
     return lambda button: [named[name] for name in BUTTONS.get(button, ())]
@@ -64,7 +64,7 @@ def address_of(page, arguments_of):
 
 @pytest.fixture
 def press(page, arguments_of):
-    """Press a button, with what it asks for written beside it."""
+    """Press a button, with the texts it requires in the fields beside it."""
 
     def press(button):
         arguments = arguments_of(button)
@@ -79,7 +79,7 @@ def press(page, arguments_of):
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_every_button_saves_what_was_typed_with_what_it_does_in_one_step(page, press, draft, button):
+def test_every_button_saves_what_was_typed_and_its_own_edit_as_one_step(page, press, draft, button):
     page.type(note="Slowly, please.")
 
     assert press(button).status_code == 302
@@ -104,9 +104,7 @@ def test_every_button_keeps_what_was_typed_when_it_cannot_be_saved(page, press, 
 
 
 @pytest.mark.parametrize("button", BUTTONS)
-def test_every_button_is_told_of_a_colleagues_edit_before_it_writes_over_it(
-    page, press, draft, other, content_of, button
-):
+def test_no_button_overwrites_a_colleagues_edit(page, press, draft, other, content_of, button):
     content = content_of(draft)
     theirs = content.without(content.lines[1].key)
     save_draft(plan=draft.plan, content=theirs, edit_number=1, by=other, now=NOON)
@@ -138,9 +136,7 @@ def test_every_button_keeps_what_was_typed_when_the_draft_was_published_meanwhil
 
 
 @pytest.mark.parametrize("button", [*BUTTONS, *WITHOUT_THE_FORM])
-def test_an_address_of_a_button_opened_in_a_browser_leads_to_the_draft_and_changes_nothing(
-    page, address_of, draft, button
-):
+def test_a_get_of_a_buttons_url_redirects_to_the_draft_and_changes_nothing(page, address_of, draft, button):
     answer = page.client.get(address_of(button))
 
     if button:

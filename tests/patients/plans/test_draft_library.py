@@ -1,4 +1,4 @@
-"""The library beside a draft, and what the draft asks for against the weekly targets."""
+"""The library beside a draft, and the totals of a draft compared with the weekly targets."""
 
 import datetime
 
@@ -29,7 +29,7 @@ def names(exercises):
 
 @pytest.fixture
 def library_exercises(clinic):
-    """A heel raise with a chair or a counter, a walk with nothing, a band stretch."""
+    """A heel raise with a chair or a counter, a walk without equipment, a band stretch."""
     raised = ExerciseFactory(name="Heel raise", position="standing")
     walk = ExerciseFactory(name="Walk", category=Category.AEROBIC)
     band = ExerciseFactory(
@@ -55,24 +55,24 @@ class TestFilters:
             ({"category": "nonsense", "focus": "nowhere"}, ["Walk", "Heel raise", "Band stretch"]),
         ],
     )
-    def test_the_library_is_sifted_as_the_address_asks(self, dana, library_exercises, asked, found):
+    def test_the_library_is_filtered_by_the_address(self, dana, library_exercises, asked, found):
         assert names(library(dana, asked).found) == found
 
-    def test_what_is_at_home_leaves_out_what_cannot_be_done_there(self, dana, library_exercises):
+    def test_the_home_filter_leaves_out_exercises_without_their_equipment(self, dana, library_exercises):
         found = library(dana, {"home": "1"}, at_home=["chair"]).found
         assert names(found) == ["Walk", "Heel raise"]
 
-    def test_while_nobody_has_asked_what_is_at_home_nothing_is_left_out(self, dana, library_exercises):
+    def test_the_home_filter_does_nothing_while_the_equipment_is_not_known(self, dana, library_exercises):
         here = library(dana, {"home": "1"})
         assert len(here.found) == 3
         assert not here.knows_home
         assert all(row.wants == [] for row in here.found)
 
-    def test_what_is_missing_at_home_is_named(self, dana, library_exercises):
+    def test_missing_equipment_is_named(self, dana, library_exercises):
         wants = {row.name: row.wants for row in library(dana, {}, at_home=["chair"]).found}
         assert wants == {"Walk": [], "Heel raise": [], "Band stretch": ["band"]}
 
-    def test_all_that_was_chosen_stays_in_the_address(self, dana, library_exercises):
+    def test_all_filters_stay_in_the_address(self, dana, library_exercises):
         asked = {"q": "x", "category": "balance", "favourite": "1", "recent": "1", "home": "1"}
         query = library(dana, asked).filters.query_string()
         assert set(query.removeprefix("?").split("&")) == {f"{name}={value}" for name, value in asked.items()}
@@ -81,13 +81,13 @@ class TestFilters:
 
 
 class TestFavourites:
-    def test_favourites_come_first_and_alone_where_asked(self, dana, other, library_exercises):
+    def test_favourites_come_first_and_alone_with_the_filter(self, dana, other, library_exercises):
         FavouriteExerciseFactory(user=dana, exercise=library_exercises["band"])
         assert names(library(dana, {}).found)[0] == "Band stretch"
         assert names(library(dana, {"favourite": "1"}).found) == ["Band stretch"]
         assert library(other, {"favourite": "1"}).found == []
 
-    def test_a_favourite_is_one_however_often_it_is_chosen(self, dana, library_exercises):
+    def test_each_choice_toggles_a_favourite(self, dana, library_exercises):
         for _click in range(2):
             set_favourite(exercise=library_exercises["walk"], by=dana, wanted=True)
         assert FavouriteExercise.objects.count() == 1
@@ -101,7 +101,7 @@ class TestRecent:
         for order, exercise in enumerate(exercises, start=1):
             PlanItemFactory(version=version, exercise=exercise, order=order)
 
-    def test_what_somebody_used_last_is_at_hand_newest_plan_first(self, dana, other, library_exercises):
+    def test_recent_exercises_of_the_user_are_listed_newest_plan_first(self, dana, other, library_exercises):
         self.used(dana, library_exercises["walk"], library_exercises["raise"])
         self.used(dana, library_exercises["band"], library_exercises["walk"], ahead=1)
         self.used(other, library_exercises["raise"], ahead=2)
@@ -109,11 +109,11 @@ class TestRecent:
         assert names(library(dana, {"recent": "1"}).found) == ["Band stretch", "Walk", "Heel raise"]
         assert names(library(other, {"recent": "1"}).found) == ["Heel raise"]
 
-    def test_no_more_are_remembered_than_help(self, dana):
+    def test_the_number_of_recent_exercises_is_limited(self, dana):
         self.used(dana, *ExerciseFactory.create_batch(MAX_RECENT + 3))
         assert len(library(dana, {}).recent) == MAX_RECENT
 
-    def test_what_is_no_longer_to_be_had_is_forgotten(self, dana, library_exercises):
+    def test_recent_exercises_that_are_not_available_are_left_out(self, dana, library_exercises):
         library_exercises["walk"].retired_at = NOON
         library_exercises["walk"].save()
         self.used(dana, library_exercises["walk"], library_exercises["band"])
@@ -153,7 +153,7 @@ class TestTotals:
             "stretching": ("1 day", "short"),
         }
 
-    def test_targets_that_are_reached_are_said_to_be(self, sums):
+    def test_reached_targets_are_marked(self, sums):
         totals = sums(("walk", {"dose": Dose(minutes_min=50)}), ("band", {}), ("raise", {"weekdays": (0, 2)}))
         states = {slug: state for slug, (_words, state) in self.figures(totals).items()}
         assert states == {"session": "", "week": "", "aerobic": "met", "balance": "met", "stretching": "met"}
@@ -163,7 +163,7 @@ class TestTotals:
         assert self.figures(totals)["aerobic"] == ("150 of 150 minutes, 2 days", "short")
         assert totals.warnings == ["4 days in a row without aerobic exercise. 2 at most is best."]
 
-    def test_each_stretch_of_weeks_is_counted_for_itself(self, sums):
+    def test_each_run_of_equal_weeks_has_its_own_totals(self, sums):
         totals = sums(
             ("walk", {"last_week": 2}),
             ("walk", {"first_week": 3, "dose": Dose(minutes_min=20)}),
@@ -181,7 +181,7 @@ class TestTotals:
         both, left = sums(("band", {"dose": dose})), sums(("band", {"dose": dose, "side": "left"}))
         assert (both.minutes, left.minutes) == (6, 3)
 
-    def test_the_patients_own_time_is_kept_in_mind(self, sums):
+    def test_a_session_longer_than_the_patients_time_is_a_warning(self, sums):
         assert self.figures(sums(("walk", {}), wanted=15))["session"] == (
             "about 10 minutes of the patient’s 15",
             "met",
@@ -198,7 +198,7 @@ class TestTotals:
         crowded = sums(*((number, {}) for number in range(7)))
         assert "7 exercises in one session is a lot" in crowded.warnings[0]
 
-    def test_an_empty_plan_asks_for_nothing(self, sums):
+    def test_an_empty_plan_has_totals_of_zero(self, sums):
         totals = sums()
         assert (totals.minutes, totals.days, totals.exercises, totals.warnings) == (0, 0, 0, [])
 

@@ -1,4 +1,4 @@
-"""What the builder's script gets in the background: the parts of the page that change, never a redirect."""
+"""Responses to the builder's script: the parts of the page that change, never a redirect."""
 
 import re
 
@@ -15,13 +15,13 @@ from tests.patients.plans.test_draft_views import DraftPage, names
 pytestmark = pytest.mark.django_db
 
 SCRIPT = {"headers": {"X-Part": "draft"}}
-#: Session, user, membership; the plan; what was typed against what is stored, saved with its step and its audit row;
-#: and the page's parts anew.
+#: Queries of one save: session, user, membership; the plan; comparing and saving the draft, its step and its audit row;
+#: and reading the parts of the page.
 MOST = 45
 
 
 class Script(DraftPage):
-    """The same form, sent by the script."""
+    """The form of the builder, sent by its script."""
 
     sent_with = SCRIPT
 
@@ -40,7 +40,7 @@ def parts_of(response) -> list[str]:
     return re.findall(r'id="([\w-]+)"[^>]* data-part', response.text)
 
 
-def test_a_save_is_answered_with_the_parts_that_change_and_without_the_library(script, draft, calf):
+def test_the_response_to_a_save_has_the_parts_that_change_without_the_library(script, draft, calf):
     response = script.type(calf, reps_min="12", reps_max="").press("autosave")
 
     assert response.status_code == 200
@@ -52,7 +52,7 @@ def test_a_save_is_answered_with_the_parts_that_change_and_without_the_library(s
     assert draft.items.get(exercise=calf).reps_min == 12
 
 
-def test_the_parts_hold_what_the_next_save_needs(script, draft, calf):
+def test_the_parts_hold_the_data_of_the_next_save(script, draft, calf):
     for reps in ("12", "13", "14"):
         script.read(script.type(calf, reps_min=reps, reps_max="").press("autosave"))
 
@@ -62,9 +62,7 @@ def test_the_parts_hold_what_the_next_save_needs(script, draft, calf):
     assert "csrfmiddlewaretoken" in script.response.text
 
 
-def test_saving_by_itself_tells_nothing_and_a_button_tells_what_it_did_and_what_the_plan_is_now(
-    script, draft, calf
-):
+def test_an_autosave_has_no_message_and_a_button_has_one_with_the_totals(script, draft, calf):
     quiet = script.type(calf, reps_min="12", reps_max="").press("autosave")
     script.read(quiet)
     assert quiet.context["told"] == ""
@@ -76,7 +74,7 @@ def test_saving_by_itself_tells_nothing_and_a_button_tells_what_it_did_and_what_
     assert names(draft) == ["Calf raise", "Ankle circles", "Toe raise"]
 
 
-def test_nothing_is_left_to_be_told_on_the_next_page(script, draft):
+def test_the_next_page_does_not_repeat_the_message(script, draft):
     toe = ExerciseFactory(name="Toe raise")
     script.press("add", toe.pk)
 
@@ -94,7 +92,7 @@ def test_the_same_form_sent_twice_is_saved_once(script, draft, calf):
     assert draft.edit_number == 2
 
 
-def test_what_cannot_be_saved_is_told_at_the_field_and_in_the_status_without_an_alarm(script, draft, calf):
+def test_an_autosave_shows_errors_at_the_field_and_in_the_status_without_an_alert(script, draft, calf):
     response = script.type(calf, reps_min="40").press("autosave")
 
     assert 'data-state="invalid"' in response.text
@@ -104,14 +102,14 @@ def test_what_cannot_be_saved_is_told_at_the_field_and_in_the_status_without_an_
     assert draft.items.get(exercise=calf).reps_min == 10
 
 
-def test_a_button_says_aloud_what_cannot_be_saved(script, calf, draft):
+def test_a_button_shows_errors_as_an_alert(script, calf, draft):
     response = script.type(calf, reps_min="40").press("item_remove", calf.pk)
 
     assert 'role="alert"' in response.text
     assert names(draft) == ["Calf raise", "Ankle circles"]
 
 
-def test_a_stale_form_gets_both_edits_joined(script, draft, other, calf, content_of):
+def test_a_stale_form_gets_both_edits_merged(script, draft, other, calf, content_of):
     content = content_of(draft)
     save_draft(plan=draft.plan, content=content.without(content.lines[1].key), edit_number=1, by=other)
 
@@ -123,13 +121,13 @@ def test_a_stale_form_gets_both_edits_joined(script, draft, other, calf, content
     assert draft.items.get(exercise=calf).reps_min == 10
 
 
-def test_a_draft_that_is_gone_says_so(script, draft, other, calf):
+def test_a_save_of_a_discarded_plan_is_not_found(script, draft, other, calf):
     discard_draft(plan=draft.plan, edit_number=1, by=other)
 
     assert script.type(calf, reps_min="12").press("autosave").status_code == 404
 
 
-def test_undo_answers_with_what_was_undone(script, draft, calf):
+def test_the_message_of_undo_names_the_undone_edit(script, draft, calf):
     script.read(script.type(calf, reps_min="12", reps_max="").press("autosave"))
 
     response = script.press("undo")
@@ -138,7 +136,7 @@ def test_undo_answers_with_what_was_undone(script, draft, calf):
     assert draft.items.get(exercise=calf).reps_min == 10
 
 
-def test_a_star_is_kept_and_taken_back(script, dana, calf):
+def test_a_favourite_is_added_and_removed(script, dana, calf):
     assert 'data-state="saved"' in script.press("favourite", calf.pk).text
     assert FavouriteExercise.objects.filter(user=dana, exercise=calf).exists()
 
@@ -147,11 +145,11 @@ def test_a_star_is_kept_and_taken_back(script, dana, calf):
 
 
 @pytest.mark.parametrize("target", ["", "nonsense/", "00000000-0000-4000-8000-00000000dead/"])
-def test_a_star_beside_nothing_is_not_found(script, target):
+def test_a_favourite_of_a_missing_exercise_is_not_found(script, target):
     assert script.client.post(f"{script.url}favourites/{target}", **SCRIPT).status_code == 404
 
 
-def test_the_library_alone_is_answered_in_the_order_of_the_page(script):
+def test_the_library_alone_is_returned_in_the_order_of_the_page(script):
     ExerciseFactory(name="Toe raise")
     ExerciseFactory(name="Toe tap")
     alone = script.client.get(script.url, {"q": "toe"}, headers={"X-Part": "library"})
@@ -167,7 +165,7 @@ def test_the_library_alone_is_answered_in_the_order_of_the_page(script):
 # --- Several at once ----------------------------------------------------------------------------------------
 
 
-def test_several_are_changed_and_what_is_empty_stays(script, draft, calf):
+def test_several_lines_are_changed_and_empty_fields_change_nothing(script, draft, calf):
     response = script.press("change", **{"bulk-which": "every", "bulk-sets": "2"})
 
     assert response.context["told"].startswith("Changed 2 exercises.")
@@ -185,7 +183,7 @@ def test_several_are_changed_and_what_is_empty_stays(script, draft, calf):
         ({"bulk-which": "every", "bulk-sets": "99"}, "Use a whole number from 1 to 10."),
     ],
 )
-def test_a_change_of_several_that_says_nothing_is_explained(script, draft, sent, told):
+def test_a_change_of_several_without_lines_or_numbers_is_refused_with_the_reason(script, draft, sent, told):
     response = script.press("change", **sent)
 
     assert response.status_code == 409
@@ -203,10 +201,10 @@ def test_a_phase_begins_in_a_later_week_of_the_plan(script, draft, calf, week):
     assert draft.items.count() == 2
 
 
-# --- The cost -----------------------------------------------------------------------------------------------
+# --- Query count -----------------------------------------------------------------------------------------------
 
 
-def test_a_save_costs_the_same_for_any_plan_and_any_library(script, draft, calf):
+def test_a_save_needs_the_same_queries_for_any_plan_and_any_library(script, draft, calf):
     def cost(reps):
         script.read(script.client.get(script.url))
         script.type(calf, reps_min=reps, reps_max="")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 class DraftPage:
-    """The draft's form as a browser holds it: what the page showed, then what was typed over it."""
+    """The draft's form as a browser holds it: the values of the page, then the typed ones."""
 
     sent_with = {}
 
@@ -36,7 +36,7 @@ class DraftPage:
         return self
 
     def press(self, button="", *arguments, **more):
-        """Send the form to a button's address: "item_up" to that of `plan_draft_item_up`, "" to the form's own."""
+        """Send the form to a button's URL: "item_up" to that of `plan_draft_item_up`, "" to the form's own."""
         data = {
             name: value for name, value in self.values.items() if value is not None and value is not False
         }
@@ -68,7 +68,7 @@ def names(draft):
 # --- Editing ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_what_is_stored_and_what_it_asks_of_the_patient(builder):
+def test_the_page_shows_the_stored_draft_and_its_totals(builder):
     text = builder.response.text
 
     assert "Calf raise" in text
@@ -201,7 +201,7 @@ def test_searching_saves_what_was_typed_and_keeps_the_search_in_the_address(buil
     assert "Ankle circles" not in [row.name for row in found]
 
 
-def test_undo_takes_back_the_last_change(builder, draft, calf, ankle):
+def test_undo_reverts_the_last_change(builder, draft, calf, ankle):
     builder.type(calf, reps_min="12", reps_max="").press()
     builder.read(builder.client.get(builder.url))
     builder.press("item_remove", ankle.pk)
@@ -228,7 +228,7 @@ def test_undo_is_not_offered_once_someone_else_has_edited(builder, draft, other,
 # --- Two at once ------------------------------------------------------------------------------------------------------
 
 
-def test_the_second_to_save_is_told_who_changed_what_and_loses_nothing(
+def test_the_second_to_save_sees_the_other_changes_and_loses_nothing(
     builder, draft, other, signed_in, calf, ankle
 ):
     builder.type(calf, note="Slowly.").type(note="Hello.")
@@ -255,7 +255,7 @@ def test_the_second_to_save_is_told_who_changed_what_and_loses_nothing(
     assert draft.items.get(exercise=ankle).reps_min == 12
 
 
-def test_where_both_changed_the_same_dose_the_form_shows_mine_and_the_page_tells_theirs(
+def test_if_both_changed_the_same_dose_the_form_has_mine_and_the_page_shows_theirs(
     builder, draft, other, signed_in, calf
 ):
     DraftPage(signed_in(other), draft.plan).type(calf, reps_min="5", reps_max="").press()
@@ -286,7 +286,7 @@ def test_what_was_typed_into_a_draft_that_was_published_goes_into_the_next_versi
     assert draft.items.get(exercise=calf).note == ""
 
 
-def test_a_form_without_its_snapshot_is_refused_not_guessed(builder, draft, calf):
+def test_a_form_without_its_snapshot_is_refused(builder, draft, calf):
     response = builder.type(calf, note="Slowly.").type(seen="nonsense").press()
 
     assert "out of date" in response.text

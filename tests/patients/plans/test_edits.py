@@ -1,4 +1,4 @@
-"""The verbs that edit a plan's content: phases, places, several doses at once, days that suit a dose."""
+"""Edits of a plan's content: phases, places, several doses at once, weekdays that suit a dose."""
 
 import datetime
 import json
@@ -39,7 +39,7 @@ WHOLE = plan(
 
 
 def as_list(line):
-    """A line as texts held it before its fields had names there."""
+    """Return a line in the older text format, a list of values without names."""
     values = [str(line.exercise_id), line.dose.as_dict(), line.support, line.note]
     own = [list(line.weekdays), line.first_week, line.last_week, line.side]
     return [*values, *own] if own != [[], 1, None, ""] else values
@@ -47,25 +47,25 @@ def as_list(line):
 
 class TestKeys:
     @pytest.mark.parametrize("key", [(RAISE, 1), (RAISE, 3), (WALK, 52)])
-    def test_a_key_comes_back_from_a_form_as_it_went(self, key):
+    def test_a_key_is_the_same_after_a_form(self, key):
         assert parse_line_key(format_key(key)) == key
 
-    def test_a_line_for_all_weeks_is_named_by_its_exercise_alone(self):
+    def test_the_key_of_a_line_for_all_weeks_is_its_exercise_alone(self):
         assert format_key((RAISE, 1)) == str(RAISE)
 
     @pytest.mark.parametrize("text", ["", "x", "_3", f"{RAISE}_x"])
-    def test_what_is_no_key_is_refused(self, text):
-        with pytest.raises(ValueError):  # noqa: PT011  # uuid's own error is one, and all that is promised
+    def test_an_invalid_key_is_refused(self, text):
+        with pytest.raises(ValueError):  # noqa: PT011  # uuid's own message; only the type is documented
             parse_line_key(text)
 
 
 class TestText:
-    def test_what_was_written_before_lines_had_days_is_still_read(self):
+    def test_text_from_before_lines_had_days_is_read(self):
         raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
         assert all(len(values) == 4 for values in raw["lines"])
         assert PlanContent.from_text(json.dumps(raw)) == WHOLE
 
-    def test_what_was_written_while_the_fields_of_a_line_had_no_names_is_still_read(self):
+    def test_text_from_before_fields_had_names_is_read(self):
         own = plan(
             line(RAISE, note="Slowly.", weekdays=(0, 4), last_week=2),
             line(RAISE, first_week=3, side="left"),
@@ -76,10 +76,10 @@ class TestText:
         assert PlanContent.from_text(json.dumps(raw)) == own
 
     @pytest.mark.parametrize("own", [[3], [[9, "x"]], [[], 1, "x"], [[], 1, None, "middle"]])
-    def test_days_weeks_and_sides_that_are_none_are_refused(self, own):
+    def test_invalid_days_weeks_and_sides_are_refused(self, own):
         raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
         raw["lines"][0] += own
-        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+        with pytest.raises(ValueError):  # noqa: PT011  # the message differs by value
             PlanContent.from_text(json.dumps(raw))
 
     @pytest.mark.parametrize(
@@ -98,30 +98,30 @@ class TestText:
     def test_values_that_a_line_cannot_have_are_refused(self, own):
         raw = json.loads(WHOLE.as_text())
         raw["lines"][0] |= own
-        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+        with pytest.raises(ValueError):  # noqa: PT011  # the message differs by value
             PlanContent.from_text(json.dumps(raw))
 
     @pytest.mark.parametrize("name", ["exercise_id", "dose", "support"])
-    def test_a_line_without_what_every_line_has_is_refused(self, name):
+    def test_a_line_without_a_required_field_is_refused(self, name):
         raw = json.loads(WHOLE.as_text())
         del raw["lines"][0][name]
-        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+        with pytest.raises(ValueError):  # noqa: PT011  # the message differs by value
             PlanContent.from_text(json.dumps(raw))
 
-    def test_more_values_than_a_line_ever_listed_are_refused(self):
+    def test_a_list_with_too_many_values_is_refused(self):
         raw = json.loads(WHOLE.as_text()) | {"lines": [as_list(line) for line in WHOLE.lines]}
         raw["lines"][0] += [[], 1, None, "", "more"]
-        with pytest.raises(ValueError):  # noqa: PT011  # whatever is wrong with it
+        with pytest.raises(ValueError):  # noqa: PT011  # the message differs by value
             PlanContent.from_text(json.dumps(raw))
 
-    def test_names_that_a_line_does_not_have_any_more_are_passed_over(self):
+    def test_unknown_names_are_ignored(self):
         raw = json.loads(WHOLE.as_text())
         raw["lines"][0]["laps"] = 3
         assert PlanContent.from_text(json.dumps(raw)) == WHOLE
 
 
 class TestPhases:
-    def test_a_phase_splits_a_line_in_two_that_stand_together(self):
+    def test_a_new_phase_splits_a_line_into_two_neighbours(self):
         split = WHOLE.with_new_phase((WALK, 1), 3)
         assert [(NAMES[one.exercise_id], one.first_week, one.last_week) for one in split.lines] == [
             ("Calf raise", 1, None),
@@ -139,11 +139,11 @@ class TestPhases:
         with pytest.raises(ValueError, match="later week"):
             WHOLE.with_new_phase((RAISE, 1), week)
 
-    def test_an_exercise_is_added_once_whatever_its_phases(self):
+    def test_an_exercise_with_several_phases_is_not_added_again(self):
         split = WHOLE.with_new_phase((RAISE, 1), 3)
         assert split.adding(line(RAISE)) == split
 
-    def test_one_phase_is_taken_out_and_the_other_stays(self):
+    def test_one_phase_is_removed_and_the_other_stays(self):
         split = WHOLE.with_new_phase((RAISE, 1), 3)
         assert [one.first_week for one in split.without((RAISE, 3)).list_lines(RAISE)] == [1]
 
@@ -156,16 +156,16 @@ class TestPlaces:
         order = WHOLE.with_line_at((STRETCH, 1), index).exercise_ids
         assert "".join(str(pk.int) for pk in order) == result
 
-    def test_what_is_not_in_the_plan_goes_nowhere(self):
+    def test_moving_a_line_that_is_not_in_the_plan_changes_nothing(self):
         assert plan(line(RAISE)).with_line_at((WALK, 1), 0) == plan(line(RAISE))
 
 
 class TestSeveralAtOnce:
-    def test_all_stretches_are_held_as_long_as_told(self):
+    def test_the_hold_of_all_stretches_is_changed(self):
         changed = WHOLE.with_changed_category("stretching", CATEGORIES, hold_seconds_min=30)
         assert changes(WHOLE, changed) == ["Calf stretch: hold 15–20 → 30 seconds"]
 
-    def test_a_part_that_a_dose_does_not_have_stays_away(self):
+    def test_a_part_that_a_dose_does_not_have_is_not_added(self):
         assert WHOLE.changing(WHOLE.keys[:2], hold_seconds_min=30) == WHOLE
 
     def test_chosen_lines_alone_are_changed(self):
@@ -173,7 +173,7 @@ class TestSeveralAtOnce:
         changed = split.changing([(RAISE, 3)], reps_min=15, reps_max=20)
         assert changes(split, changed) == ["Calf raise, from week 3: 10 → 15–20 times"]
 
-    def test_numbers_that_make_no_dose_are_refused(self):
+    def test_numbers_that_are_no_valid_dose_are_refused(self):
         with pytest.raises(ValueError, match="second number larger"):
             WHOLE.changing([(RAISE, 1)], reps_min=10, reps_max=5)
         with pytest.raises(ValueError, match="from 1 to 100"):
@@ -184,18 +184,18 @@ class TestWords:
     def said(self, **fields):
         return changes(plan(line(RAISE)), plan(line(RAISE, **fields)))
 
-    def test_days_of_its_own_are_said(self):
+    def test_weekdays_of_a_line_are_described(self):
         assert self.said(weekdays=(0, 4)) == ["Calf raise: Monday, Friday only"]
         assert changes(plan(line(RAISE, weekdays=(0,))), plan(line(RAISE))) == [
             "Calf raise: on every day of the plan"
         ]
 
-    def test_weeks_and_sides_are_said(self):
+    def test_weeks_and_sides_are_described(self):
         assert self.said(last_week=2) == ["Calf raise: all weeks → weeks 1–2"]
         assert self.said(first_week=3) == ["Calf raise: all weeks → from week 3"]
         assert self.said(side="left") == ["Calf raise: left side only"]
 
-    def test_a_new_phase_is_said_with_its_dose(self):
+    def test_a_new_phase_is_described_with_its_dose(self):
         split = plan(line(RAISE)).with_new_phase((RAISE, 1), 3)
         later = replace(split.lines[1], dose=Dose(reps_min=15))
         assert changes(plan(line(RAISE)), split.with_line(later.key, later)) == [
@@ -203,7 +203,7 @@ class TestWords:
             "Calf raise, from week 3: 15 times",
         ]
 
-    def test_a_phase_that_is_gone_is_said_with_its_weeks(self):
+    def test_a_removed_phase_is_described_with_its_weeks(self):
         split = plan(line(RAISE)).with_new_phase((RAISE, 1), 3)
         assert changes(split, split.without((RAISE, 3))) == ["Removed: Calf raise, from week 3"]
 
@@ -212,7 +212,7 @@ class TestWords:
         moved = split.with_line((RAISE, 3), replace(split.lines[1], first_week=4))
         assert changes(split, moved) == ["Calf raise: from week 3 → from week 4"]
 
-    def test_one_edit_is_told_in_a_few_words(self):
+    def test_one_edit_is_summarised_in_a_few_words(self):
         changed = replace(WHOLE, weeks=4, note="Well done.")
         assert summarise_changes(WHOLE, changed) == "6 → 4 weeks, and 1 more change"
         assert summarise_changes(WHOLE, WHOLE) == ""
@@ -252,7 +252,7 @@ class TestDays:
     def test_spread_days_leave_no_more_than_two_idle_in_a_row_where_that_can_be(self, count):
         assert longest_idle_run(SPREAD[count]) <= (3 if count == 2 else 2)
 
-    def test_no_day_at_all_is_a_week_of_idling(self):
+    def test_without_weekdays_the_whole_week_is_idle(self):
         assert longest_idle_run([]) == 7
         assert longest_idle_run([0]) == 6
 
@@ -268,7 +268,7 @@ phases = st.builds(
 
 
 @given(st.lists(phases, min_size=1, max_size=5), st.integers(1, 12), st.integers(0, 6))
-def test_the_pattern_of_a_plan_says_what_its_lines_say(lines, week, weekday):
+def test_the_scheduled_days_of_a_plan_are_those_of_its_lines(lines, week, weekday):
     pattern = json.loads(json.dumps(get_scheduled_days(lines)))
 
     assert is_scheduled(pattern, week, weekday) == any(is_planned_at(one, week, weekday) for one in lines)

@@ -1,4 +1,4 @@
-"""The builder's form: days, weeks and sides of each row, and what does not fit together said where it can be mended."""
+"""The builder's form: days, weeks and sides of each row, and errors beside the field to correct."""
 
 import pytest
 from django.http import QueryDict
@@ -26,7 +26,7 @@ def stored(draft, content_of):
 
 @pytest.fixture
 def sent(exercises):
-    """`sent(content, {name: values})`: the form of `content` as a browser sends it back, with other values."""
+    """`sent(content, {name: values})`: the form of `content` as a browser sends it, with other values."""
 
     def form(content, changed=None):
         shown = DraftForm.from_content(content, seen=content, edit_number=1, exercises=exercises)
@@ -81,7 +81,7 @@ def test_a_plan_with_days_weeks_and_sides_comes_back_as_it_was_shown(stored, sen
     assert form.content == content
 
 
-def test_two_phases_of_an_exercise_are_two_rows_with_names_of_their_own(stored, sent):
+def test_two_phases_of_an_exercise_are_two_rows_with_their_own_names(stored, sent):
     form = sent(stored.with_new_phase(stored.keys[0], 3))
 
     keys = [row.key for row in form.rows]
@@ -113,7 +113,7 @@ def test_a_day_that_the_plan_does_not_have_is_refused_at_the_row(stored, sent):
         ({"last_week": "x"}, "last_week", "Use 1 to 52."),
     ],
 )
-def test_weeks_that_cannot_be_are_explained_at_the_field(stored, sent, typed, field, words):
+def test_invalid_weeks_are_explained_at_the_field(stored, sent, typed, field, words):
     line = stored.lines[0]
     form = sent(stored, {f"{prefix(line)}-{name}": [value] for name, value in typed.items()})
 
@@ -156,7 +156,7 @@ def test_a_phase_may_begin_in_another_week(stored, sent):
     assert [line.first_week for line in form.content.lines] == [1, 4, 1]
 
 
-def test_a_row_that_is_no_row_is_dropped(stored, sent):
+def test_an_unknown_row_is_dropped(stored, sent):
     form = sent(stored, {"exercise": ["nonsense", stored.lines[1].format_key, "x_3"]})
 
     assert [row.exercise.name for row in form.rows] == ["Ankle circles"]

@@ -1,6 +1,6 @@
-"""Every field of a plan's line goes everywhere a line goes, though only `PlanLine` and the row name it.
+"""Every field of a plan's line takes part everywhere, though only `PlanLine` and the row name it.
 
-Nothing here names a field but those that tell lines apart, so a new field is held to the same.
+These tests name only the fields that identify a line, so they cover a new field too.
 """
 
 import datetime
@@ -27,17 +27,17 @@ from patients.plans.services.plans import start_plan
 from patients.plans.sources import without_patient_data
 from tests.factories import NOON, ExerciseFactory, PatientFactory, clinician
 
-#: What a row has besides what is prescribed.
+#: Fields of a row that are not prescribed.
 ABOUT_THE_ROW = {"id", "version", "exercise", "order", "content"}
-#: What tells two lines apart: a line with another of these is another line.
+#: Fields of the key: a line with another value of these is another line.
 KEY = {"exercise_id", "first_week"}
-#: What one patient's plan may hand to another's.
+#: Fields that may be copied to another patient's plan.
 IMPERSONAL = {"exercise_id", "dose", "support", "weekdays", "first_week", "last_week"}
 PARTS = [part for part in LINE_FIELDS if part != "exercise_id"]
 
 
 def another(part: str) -> object:
-    """A value of the field that is not its usual one, found from the row's field."""
+    """Return a value of the field that is not the one of `plain`, derived from the row's field."""
     if part == "dose":
         return Dose(reps_min=7)
     if part == "support":
@@ -82,7 +82,7 @@ def content_of(version) -> PlanContent:
 
 
 def drafted(line: PlanLine, dana):
-    """The draft of a plan that says this line, saved as an edit."""
+    """Save a draft with this line only, as an edit of a new plan."""
     plan = start_plan(patient=PatientFactory(clinic=dana.membership.clinic), by=dana, now=NOON)
     return save_draft(plan=plan, content=content(line), edit_number=1, by=dana, now=NOON)
 
@@ -100,7 +100,7 @@ class TestOneDefinition:
     def test_the_admin_shows_each(self):
         assert set(OWN_FIELDS) <= set(PlanItemInline.fields)
 
-    def test_a_new_row_says_what_a_new_line_says(self):
+    def test_a_new_row_equals_a_new_line(self):
         row = PlanItem(exercise_id=uuid.uuid4(), support=Support.NONE, content={"name": ""})
 
         assert PlanLine.of(row) == PlanLine(row.exercise_id, Dose(), Support.NONE)
@@ -112,28 +112,28 @@ class TestEachField:
     def changed(self, plain, part):
         return replace(plain, **{part: another(part)})
 
-    def test_makes_two_lines_differ(self, plain, changed, part):
+    def test_makes_two_lines_unequal(self, plain, changed, part):
         assert changed != plain
 
-    def test_comes_back_from_a_row(self, changed, part):
+    def test_is_the_same_after_a_row(self, changed, part):
         item = PlanItem(exercise_id=changed.exercise_id, content={"name": ""}, **changed.row_values())
 
         assert PlanLine.of(item) == changed
 
-    def test_comes_back_from_text(self, changed, part):
+    def test_is_the_same_after_text(self, changed, part):
         assert PlanContent.from_text(content(changed).as_text()) == content(changed)
 
-    def test_is_told_when_it_changes(self, plain, changed, part):
+    def test_is_described_when_it_changes(self, plain, changed, part):
         assert len(changes(content(plain), content(changed))) == 1
         assert len(changes(content(changed), content(plain))) == 1
 
-    def test_is_taken_from_whoever_changed_it(self, plain, changed, part):
+    def test_is_merged_from_the_edit_that_changed_it(self, plain, changed, part):
         before, after = content(plain), content(changed)
 
         assert merge(base=before, mine=before, theirs=after) == after
         assert merge(base=before, mine=after, theirs=before) == after
 
-    def test_is_joined_with_a_colleagues_change_of_another(self, plain, changed, part):
+    def test_is_merged_with_a_colleagues_change_of_another(self, plain, changed, part):
         for other in set(PARTS) - KEY - {part}:
             theirs = replace(plain, **{other: another(other)})
             both = merge(base=content(plain), mine=content(changed), theirs=content(theirs))
@@ -141,7 +141,7 @@ class TestEachField:
             wanted = changed if part in KEY else replace(changed, **{other: another(other)})
             assert both == content(wanted), other
 
-    def test_goes_to_another_patient_only_where_it_is_not_personal(self, plain, changed, part):
+    def test_is_copied_to_another_patient_only_if_it_is_not_personal(self, plain, changed, part):
         [copy] = without_patient_data(content(changed), {}).lines
 
         assert copy == (changed if part in IMPERSONAL else plain)
@@ -171,7 +171,7 @@ class TestAllFieldsTogether:
         assert replace(second, first_week=full.first_week) == full
         assert replace(first, last_week=full.last_week) == full
 
-    def test_the_form_of_the_draft_gives_them_back(self, full):
+    def test_the_form_of_the_draft_returns_them_unchanged(self, full):
         exercises = {full.exercise_id: Exercise.objects.get(pk=full.exercise_id)}
         shown = DraftForm.from_content(content(full), seen=content(full), edit_number=1, exercises=exercises)
         sent = QueryDict(mutable=True)
@@ -196,7 +196,7 @@ class TestAllFieldsTogether:
         there = set(re.findall(rf'name="x-{full.format_key}-(\w+)"', page))
         assert there == {*DOSE_FIELDS, *OWN_FIELDS}
 
-    def test_a_text_without_what_is_usual_is_short(self, plain):
+    def test_a_text_leaves_out_usual_values(self, plain):
         [kept] = json.loads(content(plain).as_text())["lines"]
 
         assert set(kept) == {"exercise_id", "dose", "support"}

@@ -32,7 +32,7 @@ LATER = NOON + datetime.timedelta(hours=1)
 # --- Publishing -------------------------------------------------------------------------------------------------------
 
 
-def test_publishing_keeps_the_exercise_as_it_was_told_that_day(draft, dana):
+def test_publishing_copies_the_exercise_as_it_is_on_that_day(draft, dana):
     publish(draft, dana)
     exercise = draft.items.in_order()[0].exercise
     exercise.name = "Heel raise"
@@ -43,7 +43,7 @@ def test_publishing_keeps_the_exercise_as_it_was_told_that_day(draft, dana):
     assert item.content["steps"] == [["do", "Hold the chair."], ["do", "Lift both heels."]]
 
 
-def test_the_first_publication_makes_the_plan_active_and_says_so_in_its_history(draft, dana):
+def test_the_first_publication_makes_the_plan_active_and_records_the_move(draft, dana):
     version = publish(draft, dana)
 
     event = PlanEvent.objects.get()
@@ -62,7 +62,7 @@ def test_publishing_twice_publishes_once(draft, dana):
     assert PlanEvent.objects.count() == 1
 
 
-def test_nobody_publishes_what_they_have_not_seen(draft, dana, content_of):
+def test_publishing_an_edit_that_was_not_seen_is_refused(draft, dana, content_of):
     content = content_of(draft)
     save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
@@ -82,7 +82,7 @@ def test_nobody_publishes_what_they_have_not_seen(draft, dana, content_of):
         ),
     ],
 )
-def test_a_plan_that_asks_for_nothing_possible_is_not_published(draft, dana, fields, reason):
+def test_a_plan_with_an_impossible_schedule_is_not_published(draft, dana, fields, reason):
     PlanVersion.objects.filter(pk=draft.pk).update(**fields)
 
     with pytest.raises(NotPossibleError) as refused:
@@ -115,7 +115,7 @@ def test_a_later_version_may_have_begun_but_not_ended(patient, dana, content_of)
     assert publish(version, dana, "Two weeks more.").is_published
 
 
-def test_from_the_second_version_on_the_patient_is_told_what_changed(patient, dana):
+def test_from_the_second_version_on_a_change_note_is_required(patient, dana):
     plan = published_plan(patient).plan
     version = create_next_version(plan=plan, by=dana, now=NOON)
 
@@ -142,7 +142,7 @@ def test_the_next_version_starts_as_a_copy_and_leaves_the_published_one_alone(pa
     assert len(content_of(version).lines) == 1
 
 
-def test_asking_for_the_next_version_twice_gives_the_same_draft(patient, dana):
+def test_creating_the_next_version_twice_returns_the_same_draft(patient, dana):
     plan = published_plan(patient).plan
 
     assert create_next_version(plan=plan, by=dana) == create_next_version(
@@ -180,7 +180,7 @@ def test_discarding_a_later_draft_keeps_what_is_published(patient, dana):
     assert [version.number for version in plan.versions.all()] == [1]
 
 
-def test_a_draft_that_someone_else_changed_is_not_discarded_unseen(draft, dana, content_of):
+def test_discarding_an_edit_that_was_not_seen_is_refused(draft, dana, content_of):
     content = content_of(draft)
     save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
@@ -211,7 +211,7 @@ def test_a_plan_is_paused_resumed_and_finished_with_its_reasons_kept(patient, da
 
 
 @pytest.mark.parametrize("move", [Move.PAUSE, Move.FINISH])
-def test_a_reason_is_asked_for_before_a_plan_rests_or_ends(patient, dana, move):
+def test_pausing_and_finishing_need_a_reason(patient, dana, move):
     plan = published_plan(patient).plan
 
     with pytest.raises(NotPossibleError, match="Write a reason"):

@@ -1,4 +1,4 @@
-"""The builder costs the same with a small library and a short plan as with a large library and a long plan."""
+"""The builder needs the same number of queries for a large library and a long plan as for small ones."""
 
 import datetime
 
@@ -28,7 +28,7 @@ MOST = 10
 
 @pytest.fixture
 def fill(draft, dana, content_of):
-    """`fill(library, lines)`: so many more exercises in the library and in the draft, with all that hangs on them."""
+    """`fill(library, lines)`: add so many exercises to the library and to the draft, with their related rows."""
     patient = draft.plan.patient
     flag = PatientFlagFactory(patient=patient, flag=Flag.FELL, set_by=dana)
     PatientFlagFactory(patient=patient, flag=Flag.NUMB_FEET, set_by=dana)
@@ -90,7 +90,9 @@ def queries(client, url, **asked):
         {"favourite": "1", "recent": "1", "category": "balance"},
     ],
 )
-def test_the_builder_holds_its_budget_at_three_exercises_and_at_sixty(fill, draft, dana, signed_in, asked):
+def test_the_builder_stays_within_its_query_budget_with_three_and_sixty_exercises(
+    fill, draft, dana, signed_in, asked
+):
     client, url = signed_in(dana), reverse("plan_draft", args=[draft.plan_id])
     fill(3, 1)
     few = queries(client, url, **asked)
@@ -101,7 +103,7 @@ def test_the_builder_holds_its_budget_at_three_exercises_and_at_sixty(fill, draf
     assert few <= MOST
 
 
-def test_saving_a_long_plan_asks_no_more_than_saving_a_short_one(fill, draft, dana, content_of):
+def test_saving_a_long_plan_needs_no_more_queries_than_saving_a_short_one(fill, draft, dana, content_of):
     def cost():
         draft.refresh_from_db()
         content = content_of(draft)
@@ -122,7 +124,7 @@ def test_saving_a_long_plan_asks_no_more_than_saving_a_short_one(fill, draft, da
 
 
 @pytest.mark.parametrize("name", [None, "Rosa"])
-def test_the_start_page_holds_its_budget_however_many_are_called_alike(
+def test_the_start_page_stays_within_its_query_budget_with_many_matching_names(
     name, clinic, patient, dana, signed_in
 ):
     client, url = signed_in(dana), reverse("plan_start", args=[patient.pk])
@@ -148,7 +150,7 @@ def test_two_versions_are_compared_within_the_budget(patient, dana, signed_in):
     assert queries(client, url, **{"with": "7"}) <= MOST
 
 
-def test_a_plan_is_kept_as_a_routine_within_the_budget(fill, draft, dana, signed_in):
+def test_a_plan_is_saved_as_a_routine_within_the_budget(fill, draft, dana, signed_in):
     fill(30, 19)
 
     assert queries(signed_in(dana), reverse("plan_as_routine", args=[draft.plan_id])) <= MOST

@@ -50,7 +50,7 @@ def test_a_plan_from_a_routine_takes_its_exercises_doses_and_order(patient, dana
     assert version.weekdays == [0, 2, 4]
 
 
-def test_a_new_plan_starts_today_where_the_patient_lives(patient, dana):
+def test_a_new_plan_starts_today_in_the_patients_time_zone(patient, dana):
     patient.time_zone = "Pacific/Auckland"
     patient.save()
 
@@ -100,7 +100,7 @@ def test_a_plan_cannot_be_copied_from_another_patient(patient, dana):
 
 
 @pytest.mark.parametrize("state", [PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED])
-def test_a_patient_with_a_plan_gets_no_second_one_and_the_reason_is_told(patient, dana, state):
+def test_a_second_plan_of_a_patient_is_refused_with_the_reason(patient, dana, state):
     version = published_plan(patient)
     Plan.objects.filter(pk=version.plan_id).update(state=state)
 
@@ -118,7 +118,7 @@ def test_the_week_has_enough_days_for_the_most_frequent_exercise(days, weekdays)
     assert choose_weekdays(Dose(reps_min=5, days_min=number) for number in days) == weekdays
 
 
-def test_a_plan_from_nothing_is_spread_over_three_days(patient, dana):
+def test_an_empty_plan_is_spread_over_three_days(patient, dana):
     version = start_plan(patient=patient, by=dana, now=NOON).versions.get()
 
     assert version.weekdays == [0, 2, 4]
@@ -128,7 +128,7 @@ def test_a_plan_from_nothing_is_spread_over_three_days(patient, dana):
 # --- Editing ----------------------------------------------------------------------------------------------------------
 
 
-def test_saving_a_draft_writes_schedule_and_exercises_in_one_go(draft, dana, content_of):
+def test_saving_a_draft_writes_schedule_and_exercises_together(draft, dana, content_of):
     content, added = content_of(draft), ExerciseFactory()
     calf, ankle = content.lines
     edited = PlanContent(
@@ -160,7 +160,7 @@ def test_an_exercise_that_stays_keeps_its_row(draft, dana, content_of):
     assert {item.exercise_id: item.pk for item in draft.items.all()} == rows
 
 
-def test_whoever_saves_on_top_of_something_unseen_is_told_who_changed_it(draft, dana, content_of):
+def test_saving_over_an_unseen_edit_is_refused_with_its_author(draft, dana, content_of):
     other = clinician(draft.plan.patient.clinic)
     content = content_of(draft)
     save_draft(
@@ -214,7 +214,7 @@ def test_a_draft_that_was_published_meanwhile_cannot_be_saved(draft, dana, conte
         save_draft(plan=draft.plan, content=content.without(content.lines[0].key), edit_number=1, by=dana)
 
 
-def test_an_item_of_a_draft_is_never_mixed_up_with_one_of_another_plan(draft, dana, content_of):
+def test_saving_a_draft_leaves_the_items_of_other_plans_alone(draft, dana, content_of):
     other = PlanItemFactory(exercise=draft.items.in_order()[0].exercise)
     content = content_of(draft)
 

@@ -1,4 +1,4 @@
-"""What a plan starts from: a routine, any earlier version, another patient's plan. Nothing personal is copied."""
+"""The sources of a new plan: a routine, an earlier version, another patient's plan. Nothing personal is copied."""
 
 import pytest
 from django.urls import reverse
@@ -76,7 +76,7 @@ class TestAnotherPatientsPlan:
         version = start_plan(patient=patient, by=dana, like=theirs, now=NOON).versions.get()
         assert {one.support for one in content_of(version).lines} == {Support.ONE_HAND}
 
-    def test_the_audit_says_whose_plan_was_copied(self, patient, dana, theirs):
+    def test_the_audit_names_the_copied_plan(self, patient, dana, theirs):
         start_plan(patient=patient, by=dana, like=theirs, now=NOON)
         event = AuditEvent.objects.get(action="plan.copied")
         assert (event.actor, event.object_id) == (dana, str(theirs.pk))
@@ -97,7 +97,7 @@ class TestAnotherPatientsPlan:
         found = get_start_page(dana, patient, typed="Rosa").others
         assert [version.number for version in found] == [2]
 
-    def test_one_letter_searches_for_nobody(self, patient, dana, theirs):
+    def test_one_letter_finds_nobody(self, patient, dana, theirs):
         assert get_start_page(dana, patient, typed="R").others == []
         assert get_start_page(dana, patient, typed=" ' -").others == []
         assert get_start_page(dana, patient, typed="Ro").others == [theirs]

@@ -77,7 +77,7 @@ def test_a_start_that_does_not_exist_is_not_found(patient, dana, signed_in, star
 @pytest.mark.parametrize(
     "start", ["blank/", "routines/{}/", "versions/{}/", "others/{}/", "draft/routines/{}/"]
 )
-def test_an_address_to_start_from_opened_in_a_browser_leads_to_the_page_and_starts_nothing(
+def test_a_get_of_a_start_url_redirects_to_the_page_and_starts_nothing(
     patient, dana, routine, signed_in, start
 ):
     page = reverse("plan_start", args=[patient.pk])

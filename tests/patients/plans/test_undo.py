@@ -1,4 +1,4 @@
-"""Every edit of a draft can be taken back, one after the other, by whoever made it."""
+"""Every edit of a draft can be undone, one after the other, by the user who made it."""
 
 import random
 from dataclasses import replace
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def edit(draft, dana, says):
-    """`edit(change)`: save what `change` makes of the draft's content; `by` and `what` as keywords."""
+    """`edit(change)`: save the draft's content changed by `change`; `by` and `what` as keywords."""
 
     def edited(change, by=dana, what=""):
         draft.refresh_from_db()
@@ -37,7 +37,7 @@ def edit(draft, dana, says):
 
 @pytest.fixture
 def says(draft, content_of):
-    """`says()`: what the draft says now."""
+    """`says()`: return the draft's content."""
     return lambda: content_of(draft.plan.versions.get())
 
 
@@ -51,7 +51,7 @@ def undo(draft, dana):
 
 
 def some_edit(rng, content, library):
-    """One random edit that a person could make; sometimes none."""
+    """Return the content after one random edit that a person could make; sometimes unchanged."""
     keys = content.keys
     kind = rng.randrange(6)
     if kind == 0 or not keys:
@@ -72,7 +72,7 @@ def some_edit(rng, content, library):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_number_of_edits_is_taken_back_step_by_step(seed, draft, edit, undo, says):
+def test_any_number_of_edits_is_undone_step_by_step(seed, draft, edit, undo, says):
     rng, library = random.Random(seed), ExerciseFactory.create_batch(4)
     said = [says()]
     for _edit in range(12):
@@ -87,7 +87,7 @@ def test_any_number_of_edits_is_taken_back_step_by_step(seed, draft, edit, undo,
     assert undo() is None
 
 
-def test_undoing_after_undoing_and_editing_again_takes_back_the_newer_edit(draft, edit, undo, says):
+def test_undo_after_undo_and_a_new_edit_reverts_the_new_edit(draft, edit, undo, says):
     before = says()
     edit(lambda content: content.moving(content.keys[0], 1))
     undo()
@@ -99,7 +99,7 @@ def test_undoing_after_undoing_and_editing_again_takes_back_the_newer_edit(draft
     assert undo() is None
 
 
-def test_a_step_tells_what_was_done(draft, dana, edit, undo):
+def test_a_step_describes_its_edit(draft, dana, edit, undo):
     edit(lambda content: replace(content, weeks=9))
     edit(lambda content: content.moving(content.keys[0], 1), what="Moved: Calf raise")
 
@@ -122,7 +122,7 @@ def test_the_same_undo_sent_twice_is_done_once(draft, dana, edit, says):
     assert says().weeks == 9
 
 
-def test_an_undo_on_top_of_something_unseen_is_refused(draft, dana, other, edit):
+def test_an_undo_after_an_unseen_edit_is_refused(draft, dana, other, edit):
     edit(lambda content: replace(content, weeks=9))
     draft.refresh_from_db()
     seen = draft.edit_number
@@ -132,7 +132,7 @@ def test_an_undo_on_top_of_something_unseen_is_refused(draft, dana, other, edit)
         undo_last_step(plan=draft.plan, edit_number=seen, by=dana)
 
 
-def test_nobody_takes_back_what_a_colleague_did(draft, dana, other, edit, undo):
+def test_a_colleagues_edit_cannot_be_undone(draft, dana, other, edit, undo):
     edit(lambda content: replace(content, weeks=9))
 
     with pytest.raises(NotPossibleError, match="Dana Reyes made the last change"):
@@ -146,7 +146,7 @@ def test_a_saved_edit_that_changes_nothing_is_no_step(draft, edit):
     assert not DraftStep.objects.exists()
 
 
-def test_no_more_steps_are_kept_than_anybody_goes_back(draft, edit, undo):
+def test_the_number_of_stored_steps_is_limited(draft, edit, undo):
     for weeks in range(MAX_STEPS + 3):
         edit(lambda content, weeks=weeks: replace(content, weeks=7 + weeks % 2))
 
@@ -165,7 +165,7 @@ def test_an_exercise_that_was_retired_meanwhile_does_not_come_back(draft, edit, 
     assert gone.pk not in says().exercise_ids
 
 
-def test_an_answer_given_for_an_exercise_stands_when_something_else_is_undone(draft, edit, undo):
+def test_an_override_stays_when_something_else_is_undone(draft, edit, undo):
     item = draft.items.in_order()[0]
     SafetyOverrideFactory(item=item)
     edit(lambda content: content.without(content.keys[1]))
@@ -175,13 +175,13 @@ def test_an_answer_given_for_an_exercise_stands_when_something_else_is_undone(dr
     assert SafetyOverride.objects.filter(item=item).exists()
 
 
-def test_a_step_of_which_nobody_knows_the_words_can_still_be_undone(draft, dana):
+def test_a_step_without_a_description_can_be_undone(draft, dana):
     DraftStepFactory(version=draft, by=dana, what="")
 
     assert get_plan_draft_page(dana, draft.plan, {}).undo == "the last change"
 
 
-def test_the_steps_go_with_the_draft(draft, dana, edit):
+def test_steps_are_deleted_with_the_draft(draft, dana, edit):
     edit(lambda content: replace(content, weeks=9))
     draft.refresh_from_db()
     discard_draft(plan=draft.plan, edit_number=draft.edit_number, by=dana)

@@ -1,4 +1,4 @@
-"""Looking back: what a version said, and what is different in any other one."""
+"""The page of a published version, and its differences from other versions."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def page(three, dana, signed_in):
     return shown
 
 
-def test_a_version_stands_beside_the_one_before_unless_asked_otherwise(page):
+def test_a_version_is_compared_with_the_one_before_by_default(page):
     text = page(2).text
     assert "From version 1 to version 2" in text
     assert "Calf raise: 10–15 → 15–20 times" in text
@@ -69,11 +69,11 @@ def test_the_first_version_alone_shows_no_difference(page):
 
 
 @pytest.mark.parametrize("beside", ["9", "x", "99999999999"])
-def test_a_version_that_is_not_there_is_not_found(page, beside):
+def test_a_missing_version_is_not_found(page, beside):
     assert page(2, **{"with": beside}).status_code == 404
 
 
-def test_a_draft_is_no_version_to_compare_with(three, page, dana):
+def test_a_draft_cannot_be_compared_with(three, page, dana):
     create_next_version(plan=three, by=dana)
     assert page(2, **{"with": "4"}).status_code == 404
 

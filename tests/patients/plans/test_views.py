@@ -1,4 +1,4 @@
-"""Previewing, publishing, moving and looking back at a plan."""
+"""The pages that preview, publish and move a plan, and that show a published version."""
 
 import pytest
 from django.urls import reverse
@@ -64,9 +64,7 @@ def test_publishing_twice_publishes_once(client, draft):
     assert PlanVersion.objects.published().count() == 1
 
 
-def test_what_keeps_a_plan_from_being_published_is_said_and_no_button_is_shown(
-    client, draft, dana, content_of
-):
+def test_publishing_problems_are_listed_and_no_button_is_shown(client, draft, dana, content_of):
     empty = content_of(draft).without(*content_of(draft).keys)
     save_draft(plan=draft.plan, content=empty, edit_number=1, by=dana)
 
@@ -103,7 +101,7 @@ def test_a_second_version_is_published_with_its_note(client, second):
     assert second.change_note == "One exercise less, to rest your calves."
 
 
-def test_nobody_publishes_what_someone_else_just_changed(client, second, other, content_of):
+def test_publishing_after_someone_elses_edit_is_refused(client, second, other, content_of):
     save_draft(
         plan=second.plan, content=content_of(second).without(content_of(second).lines[0].key),
         edit_number=2, by=other, now=NOON,
@@ -132,7 +130,7 @@ def move(client, plan, name, **data):
     return client.post(reverse("plan_move", args=[plan.pk, name]), data)
 
 
-def test_pausing_says_what_it_means_and_keeps_the_reason(client, patient):
+def test_pausing_explains_the_consequence_and_stores_the_reason(client, patient):
     plan = published_plan(patient).plan
     page = client.get(reverse("plan_move", args=[plan.pk, "pause"])).text
     assert "Paused days do not count as missed." in page
@@ -144,7 +142,7 @@ def test_pausing_says_what_it_means_and_keeps_the_reason(client, patient):
     assert "New sore on the left foot." in client.get(reverse("patient", args=[patient.pk])).text
 
 
-def test_a_pause_without_a_reason_is_refused_and_says_why(client, patient):
+def test_a_pause_without_a_reason_is_refused_with_an_explanation(client, patient):
     plan = published_plan(patient).plan
 
     response = move(client, plan, "pause", reason="")
@@ -173,7 +171,7 @@ def test_only_the_moves_of_the_table_have_a_page(client, patient, name):
     assert move(client, plan, name, reason="Because.").status_code == 404
 
 
-def test_a_move_that_the_state_forbids_explains_itself(client, patient):
+def test_a_move_that_the_state_forbids_is_explained(client, patient):
     plan = published_plan(patient).plan
     Plan.objects.update(state=PlanState.FINISHED)
 
@@ -185,7 +183,7 @@ def test_a_move_that_the_state_forbids_explains_itself(client, patient):
 # --- Looking back -----------------------------------------------------------------------------------------------------
 
 
-def test_an_old_version_says_that_it_was_replaced_and_by_which(client, patient, second):
+def test_an_old_version_names_the_version_that_replaced_it(client, patient, second):
     publish(client, second, note="Less.")
 
     page = client.get(reverse("plan_version", args=[second.plan_id, 1])).text
@@ -194,5 +192,5 @@ def test_an_old_version_says_that_it_was_replaced_and_by_which(client, patient, 
     assert "Calf raise" in client.get(reverse("plan_version", args=[second.plan_id, 2])).text
 
 
-def test_a_draft_is_no_version_to_look_back_at(client, draft):
+def test_a_draft_is_not_shown_as_a_version(client, draft):
     assert client.get(reverse("plan_version", args=[draft.plan_id, 1])).status_code == 404

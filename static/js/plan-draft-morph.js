@@ -1,12 +1,12 @@
-/* Make what is on the page like what the server sent, and touch nothing that is alike already: the focus, the place
-   on the page, what is folded open and what somebody types just now all stay. Elements with an id are the same
-   element wherever they move to. */
+/* Update the elements of the page to those that the server sent, and leave equal ones alone: the focus, the scroll
+   position, open details and the text being typed are unchanged. Elements with the same id are the same element, even
+   if they have moved. */
 "use strict";
 const morph = (() => {
   const isField = (node) => /^(INPUT|SELECT|TEXTAREA)$/.test(node.nodeName);
   const isSame = (old, fresh) => old.nodeType === fresh.nodeType && old.nodeName === fresh.nodeName && !old.id && !fresh.id;
 
-  /** Both are elements of one kind. `keeps(field)` says which fields keep the value that they have. */
+  /** Update `old` to `fresh`, an element of the same kind. `keeps(field)` returns true for fields whose value stays. */
   function morph(old, fresh, keeps) {
     for (const { name } of [...old.attributes]) {
       const isOpen = name === "open" && old.nodeName === "DETAILS";

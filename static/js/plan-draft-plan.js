@@ -1,5 +1,5 @@
-/* The builder's plan: doses open in place, the order can be dragged, several are chosen at once, and Ctrl+Z undoes.
-   Every one of these has a plain button or field that does the same. */
+/* The plan in the plan builder: edit doses in place, drag lines, select several at once, undo with Ctrl+Z.
+   Each of these can also be done with a button or field. */
 "use strict";
 (() => {
   if (draft === null) return;
@@ -10,7 +10,7 @@
 
   // --- A dose, in place --------------------------------------------------------------------------------------------
 
-  /** Open the fields of a line with the first number of its dose at hand. */
+  /** Open the fields of a line and select the first number of its dose, other than the sets if there is one. */
   function open(key) {
     const details = document.getElementById(`d-${key}`);
     if (!details) return;
@@ -41,9 +41,9 @@
     draft.backToSearch();
   });
 
-  // --- After an answer ---------------------------------------------------------------------------------------------
+  // --- Focus after a response --------------------------------------------------------------------------------------
 
-  // Where the focus goes when what had it is gone: to the same place in the list.
+  // If the focused line is gone, the focus goes to the line at the same place in the list.
   let place = -1;
   form.addEventListener("focusin", (event) => {
     place = items().indexOf(event.target.closest(".item"));
@@ -63,7 +63,7 @@
     draft.submitAction(document.getElementById("draft-undo"));
   });
 
-  // --- Choosing several --------------------------------------------------------------------------------------------
+  // --- Selecting several -------------------------------------------------------------------------------------------
 
   form.addEventListener("click", (event) => {
     const kind = event.target.closest("[data-pick]")?.dataset.pick;
@@ -73,37 +73,37 @@
     for (const box of boxes) box.checked = !all;
   });
 
-  // --- What sticks -------------------------------------------------------------------------------------------------
+  // --- Sticky elements ---------------------------------------------------------------------------------------------
 
-  // The library sticks right below the totals, however many lines they take.
+  // The library sticks right below the totals, so it needs their height.
   const top = document.getElementById("draft-top");
   new ResizeObserver(() => form.style.setProperty("--sticky-height", `${top.offsetHeight}px`)).observe(top);
 
   // --- Dragging ----------------------------------------------------------------------------------------------------
 
-  let held = null;
+  let dragged = null;
   form.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest(".item-handle");
     if (!handle || event.button !== 0) return;
     event.preventDefault();
-    held = { item: handle.closest(".item"), order: items(), handle };
+    dragged = { item: handle.closest(".item"), order: items(), handle };
     handle.setPointerCapture(event.pointerId);
-    held.item.classList.add("is-blocked");
+    dragged.item.classList.add("is-blocked");
   });
   form.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    const over = items().find((item) => item !== held.item && isInside(event.clientY, item.getBoundingClientRect()));
+    if (!dragged) return;
+    const over = items().find((item) => item !== dragged.item && isInside(event.clientY, item.getBoundingClientRect()));
     if (!over) return;
-    const isBelow = held.item.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
-    over[isBelow ? "after" : "before"](held.item);
+    const isBelow = dragged.item.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
+    over[isBelow ? "after" : "before"](dragged.item);
   });
   function isInside(y, { top, height }) {
     return y > top + height / 4 && y < top + (3 * height) / 4;
   }
   function drop(event) {
-    if (!held) return;
-    const { item, order } = held;
-    held = null;
+    if (!dragged) return;
+    const { item, order } = dragged;
+    dragged = null;
     item.classList.remove("is-blocked");
     if (event.type === "pointercancel") order.forEach((one) => one.parentElement.append(one));
     else if (items().some((one, index) => one !== order[index])) {

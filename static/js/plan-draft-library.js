@@ -1,19 +1,19 @@
-/* The builder's library: found as you type, added with one press, all from the keyboard if you like. The server finds,
-   so that what is found and its order are the same as without this file. */
+/* The library in the plan builder: search while typing, add with one press, keyboard shortcuts. The server searches,
+   so the results and their order are the same as without this file. */
 "use strict";
 (() => {
   if (draft === null) return;
-  const CALM = 120; // ms without typing before the library is asked
+  const SEARCH_DELAY_MS = 120; // without typing
   const pane = document.getElementById("library");
   const search = document.getElementById("library-q");
   const filters = document.getElementById("library-filters");
   const slash = document.getElementById("keys-slash");
-  const SLASH = "builder: / goes to the search"; // a setting of this browser; says nothing about anybody
-  let calm;
-  let asking = null;
-  let found = Promise.resolve();
+  const SHORTCUT_SETTING = "builder: / goes to the search"; // a key of localStorage; not personal data
+  let searchTimer;
+  let abortController = null;
+  let lastSearch = Promise.resolve();
 
-  // --- Finding -----------------------------------------------------------------------------------------------------
+  // --- Search ------------------------------------------------------------------------------------------------------
 
   function address() {
     const asked = new URLSearchParams();
@@ -24,40 +24,40 @@
   }
 
   async function find() {
-    clearTimeout(calm);
-    calm = null;
-    asking?.abort();
-    asking = new AbortController();
+    clearTimeout(searchTimer);
+    searchTimer = null;
+    abortController?.abort();
+    abortController = new AbortController();
     const wanted = address();
     try {
-      const answer = await fetch(wanted, { headers: { "X-Part": "library" }, signal: asking.signal });
+      const answer = await fetch(wanted, { headers: { "X-Part": "library" }, signal: abortController.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("library-found");
       if (!fresh) return;
       document.getElementById("library-found").replaceWith(fresh);
       history.replaceState(null, "", wanted);
-      mark();
+      updateRows();
     } catch (error) {
       if (error.name !== "AbortError") document.getElementById("library-count").textContent = pane.dataset.offline;
     }
   }
 
-  function findSoon(wait) {
-    clearTimeout(calm);
-    calm = setTimeout(() => { found = find(); }, wait);
+  function scheduleSearch(wait) {
+    clearTimeout(searchTimer);
+    searchTimer = setTimeout(() => { lastSearch = find(); }, wait);
   }
-  filters.addEventListener("input", (event) => findSoon(event.target === search ? CALM : 0));
+  filters.addEventListener("input", (event) => scheduleSearch(event.target === search ? SEARCH_DELAY_MS : 0));
 
-  /** When what was typed last has been found. */
-  async function settled() {
-    if (calm) found = find();
-    await found;
+  /** Resolve once the results of the last typed search are shown. */
+  async function searchFinished() {
+    if (searchTimer) lastSearch = find();
+    await lastSearch;
   }
 
   // --- In the plan or not ------------------------------------------------------------------------------------------
 
-  /** Each row offers to add its exercise, or leads to it in the plan. */
-  function mark() {
+  /** Show the button that adds the exercise in each row, or the link to it if it is in the plan. */
+  function updateRows() {
     const keys = [...draft.form.querySelectorAll("input[name=exercise]")].map((field) => field.value);
     for (const row of pane.querySelectorAll("[data-exercise]")) {
       const key = keys.find((one) => one.startsWith(row.dataset.exercise));
@@ -78,7 +78,7 @@
   }
 
   document.addEventListener("draft:answer", ({ detail: { job, state } }) => {
-    mark();
+    updateRows();
     const id = job.button?.closest("[data-exercise]")?.dataset.exercise;
     if (!id || state.state !== "saved") return;
     if (job.button.matches("[data-star]")) {
@@ -97,7 +97,7 @@
     } else if (event.key === "Enter") {
       event.preventDefault();
       const opens = event.ctrlKey || event.metaKey;
-      await settled();
+      await searchFinished();
       const first = search.value.trim() ? actions()[0] : null;
       if (first?.matches("[data-add]")) draft.submitAction(first, { byKeyboard: true, opens });
       else if (first) opens ? draft.open(first.hash.slice(3)) : search.select();
@@ -115,9 +115,9 @@
     event.preventDefault();
   });
 
-  // One key alone does something only while nobody types, and can be switched off (WCAG 2.1.4).
-  slash.checked = localStorage.getItem(SLASH) !== "off";
-  slash.addEventListener("change", () => localStorage.setItem(SLASH, slash.checked ? "on" : "off"));
+  // A shortcut of one key works only outside of text fields, and can be turned off (WCAG 2.1.4).
+  slash.checked = localStorage.getItem(SHORTCUT_SETTING) !== "off";
+  slash.addEventListener("change", () => localStorage.setItem(SHORTCUT_SETTING, slash.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || !slash.checked || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) return;

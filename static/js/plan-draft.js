@@ -1,29 +1,29 @@
-/* The plan builder saves itself. Without this file every button works, page by page; with it the form is sent in the
-   background after every change and the page is made like the answer (staff-draft-morph.js).
+/* Autosave of the plan builder. Without this file every button loads a page; with it the form is sent in the background
+   after every change, and the page is updated from the response (plan-draft-morph.js).
 
-   What is sent waits in a row, one at a time. An answer that never came is asked for again with the very same form: the
-   server does the same edit twice only once, so nothing is lost and nothing is done twice. Nothing is kept in the
-   browser; leaving with something unsaved is asked about. Nothing here publishes: that is a page of its own. */
+   Requests are sent one at a time, in order. A request without a response is repeated with the same form: the server
+   saves the same edit only once, so no edit is lost and none is made twice. Nothing is stored in the browser; leaving
+   with unsaved changes asks for confirmation. Publishing is a page of its own. */
 "use strict";
 const draft = (() => {
   const form = document.querySelector("[data-draft]");
   if (!form) return null;
   const words = form.dataset;
-  const CALM = 700; // ms without typing before it is saved
-  const PATIENCE = 15000; // ms until an answer counts as lost
-  const PAUSES = [1000, 2000, 4000, 8000, 15000]; // ms between two tries
+  const AUTOSAVE_DELAY_MS = 700; // without typing
+  const TIMEOUT_MS = 15000; // until a response counts as lost
+  const RETRY_DELAYS_MS = [1000, 2000, 4000, 8000, 15000];
   const jobs = [];
   let typed = new Set(); // names of fields changed since the form was last sent
-  let isHeld = document.querySelector("#draft-head [role=alert]") !== null; // until someone has looked, nothing is saved
-  let isUnsaved = isHeld;
+  let isBlocked = document.querySelector("#draft-head [role=alert]") !== null; // no autosave before the alert has been read
+  let isUnsaved = isBlocked;
   let isLeaving = false;
   let isRunning = false;
-  let isPressed = false; // the last button with a key, not clicked
-  let calm;
-  let wake = () => {};
-  let whenIdle = [];
+  let isPressed = false; // the last button was pressed with a key, not clicked
+  let autosaveTimer;
+  let retryNow = () => {};
+  let idleCallbacks = [];
 
-  // --- What to save ------------------------------------------------------------------------------------------------
+  // --- Queue of requests -------------------------------------------------------------------------------------------
 
   const isUndo = (button) => button.id === "draft-undo";
   const isOwn = (field) => field.name && !field.closest("[data-not-saved]");
@@ -31,21 +31,21 @@ const draft = (() => {
   function changed(name) {
     typed.add(name);
     isUnsaved = true;
-    if (!jobs.length) say(words.saving);
-    clearTimeout(calm);
-    if (!isHeld) calm = setTimeout(save, CALM);
+    if (!jobs.length) setStatus(words.saving);
+    clearTimeout(autosaveTimer);
+    if (!isBlocked) autosaveTimer = setTimeout(save, AUTOSAVE_DELAY_MS);
   }
 
   function save() {
-    clearTimeout(calm);
-    if (typed.size && !isHeld && !jobs.some((job) => !job.button && !job.body)) push({ action: words.autosave });
+    clearTimeout(autosaveTimer);
+    if (typed.size && !isBlocked && !jobs.some((job) => !job.button && !job.body)) push({ action: words.autosave });
   }
 
-  /** Send the form to a button's address. A second press while the first is under way is not a second wish. */
-  function act(button, more = {}) {
+  /** Send the form to a button's URL. A second press before the response to the first is ignored. */
+  function submitAction(button, more = {}) {
     if (jobs.some((job) => job.button === button)) return;
-    clearTimeout(calm);
-    isHeld = false;
+    clearTimeout(autosaveTimer);
+    isBlocked = false;
     if (isUndo(button)) save();
     push({ action: button.hasAttribute("formaction") ? button.formAction : form.action, button, ...more });
   }
@@ -66,44 +66,44 @@ const draft = (() => {
         job.body = new FormData(form);
         typed = new Set();
       }
-      if (!tries) say(words.saving);
+      if (!tries) setStatus(words.saving);
       const page = await send(job);
       if (page) {
         tries = 0;
         jobs.shift();
-        take(page, job);
+        applyResponse(page, job);
       } else {
-        await pause(PAUSES[Math.min(tries++, PAUSES.length - 1)]);
+        await pause(RETRY_DELAYS_MS[Math.min(tries++, RETRY_DELAYS_MS.length - 1)]);
       }
     }
     isRunning = false;
-    for (const done of whenIdle.splice(0)) done();
+    for (const done of idleCallbacks.splice(0)) done();
   }
 
-  /** The answer as a page, or null when there was none: the status line then says why. */
+  /** Return the response as a page, or null without one; the status line then shows the reason. */
   async function send(job) {
     try {
-      const response = await ask(job.action, { method: "POST", body: job.body, keepalive: document.hidden });
+      const response = await fetchPart(job.action, { method: "POST", body: job.body, keepalive: document.hidden });
       if (response.page) return response.page;
-      if (response.redirected) say(words.signedOut, words.signIn);
-      else if (!(response.status === 403 && (await renewToken(job)))) say(words.failed);
+      if (response.redirected) setStatus(words.signedOut, words.signIn);
+      else if (!(response.status === 403 && (await renewToken(job)))) setStatus(words.failed);
     } catch {
-      say(words.offline);
+      setStatus(words.offline);
     }
     return null;
   }
 
-  async function ask(address, options) {
+  async function fetchPart(address, options) {
     const headers = { "X-Part": "draft" };
-    const response = await fetch(address, { ...options, headers, signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(address, { ...options, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const { status, redirected } = response;
     return { status, redirected, page: page.getElementById("draft-head") ? page : null };
   }
 
-  /** Somebody who signed in again, in another window, has a new token. */
+  /** Copy the CSRF token of the page: signing in again in another window has changed it. Return true if there is one. */
   async function renewToken(job) {
-    const { page } = await ask(form.action, {});
+    const { page } = await fetchPart(form.action, {});
     const token = page?.querySelector("[name=csrfmiddlewaretoken]")?.value;
     if (!token) return false;
     form.elements.csrfmiddlewaretoken.value = token;
@@ -111,11 +111,11 @@ const draft = (() => {
     return true;
   }
 
-  const pause = (ms) => new Promise((resolve) => { wake = resolve; setTimeout(resolve, ms); });
+  const pause = (ms) => new Promise((resolve) => { retryNow = resolve; setTimeout(resolve, ms); });
 
-  // --- The answer --------------------------------------------------------------------------------------------------
+  // --- Response ----------------------------------------------------------------------------------------------------
 
-  function take(page, job) {
+  function applyResponse(page, job) {
     const state = page.getElementById("draft-head").dataset;
     const isMine = (field) => field === document.activeElement || typed.has(field.name) || field.matches("[data-kept]");
     const keeps = job.button?.matches("[data-overwrites]") ? () => false : isMine;
@@ -123,24 +123,24 @@ const draft = (() => {
       const old = document.getElementById(part.id);
       if (old) morph(old, part, keeps);
     }
-    isHeld = state.state === "stale" || state.state === "gone";
+    isBlocked = state.state === "stale" || state.state === "gone";
     isUnsaved = state.state !== "saved" || typed.size > 0;
-    if (state.state === "saved" && (isUnsaved || jobs.length)) say(words.saving);
-    form.classList.toggle("is-blocked", isHeld);
-    if (isHeld) {
+    if (state.state === "saved" && (isUnsaved || jobs.length)) setStatus(words.saving);
+    form.classList.toggle("is-blocked", isBlocked);
+    if (isBlocked) {
       jobs.length = 0;
       document.querySelector("#draft-head [role=alert]")?.focus();
     }
     document.dispatchEvent(new CustomEvent("draft:answer", { detail: { job, state } }));
   }
 
-  /** The quiet line that says whether all is saved; an answer brings its own. */
-  function say(text, link) {
+  /** Set the status line, which shows if all is saved; a response contains its own. */
+  function setStatus(text, link) {
     const status = document.getElementById("draft-status");
     if (status.textContent !== text) status.textContent = text;
     if (!link) return;
-    const way = Object.assign(document.createElement("a"), { href: words.signInAt, target: "_blank", textContent: link });
-    status.append(" ", way);
+    const signInLink = Object.assign(document.createElement("a"), { href: words.signInAt, target: "_blank", textContent: link });
+    status.append(" ", signInLink);
   }
 
   // --- Listening ---------------------------------------------------------------------------------------------------
@@ -148,12 +148,12 @@ const draft = (() => {
   form.addEventListener("input", (event) => {
     if (isOwn(event.target)) changed(event.target.name);
   });
-  // Whoever goes on to another line is done with this one.
+  // Leaving a line for another one saves it without waiting.
   form.addEventListener("focusout", (event) => {
     const line = event.target.closest("details");
     if (line && !line.contains(event.relatedTarget)) save();
   });
-  // The second click of a double click lands on whatever has moved there: it means nothing.
+  // The second click of a double click may hit another button that has moved there, so it is ignored.
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     isPressed = event.detail === 0;
@@ -161,15 +161,15 @@ const draft = (() => {
   });
   form.addEventListener("submit", (event) => {
     const leads = event.submitter?.matches("[data-leads-on]") ?? false;
-    if (leads && (isHeld || (!typed.size && !jobs.length))) isLeaving = true;
+    if (leads && (isBlocked || (!typed.size && !jobs.length))) isLeaving = true;
     if (isLeaving) return;
     event.preventDefault();
     if (leads) leave(event.submitter);
-    else if (event.submitter) act(event.submitter, { byKeyboard: isPressed });
+    else if (event.submitter) submitAction(event.submitter, { byKeyboard: isPressed });
   });
   async function leave(button) {
     save();
-    while (jobs.length) await new Promise((done) => whenIdle.push(done));
+    while (jobs.length) await new Promise((done) => idleCallbacks.push(done));
     isLeaving = true;
     form.requestSubmit(button);
   }
@@ -177,12 +177,12 @@ const draft = (() => {
     if (!isLeaving && (isUnsaved || jobs.length)) event.preventDefault();
   });
   window.addEventListener("pageshow", () => { isLeaving = false; });
-  window.addEventListener("online", () => wake());
+  window.addEventListener("online", () => retryNow());
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   for (const one of document.querySelectorAll(".discard form, form.discard")) {
     one.addEventListener("submit", () => { isLeaving = true; });
   }
   form.classList.add("is-enhanced");
-  form.classList.toggle("is-blocked", isHeld);
-  return { form, act, changed, save };
+  form.classList.toggle("is-blocked", isBlocked);
+  return { form, submitAction, changed, save };
 })();
