@@ -1,5 +1,5 @@
-// Evaluates the conditions and the flow of screens that the page contains as data (from patients/sessions/). No question,
-// threshold or order of screens is defined here. The server reads the same data in Condition.holds and next_screen.
+// Evaluates the conditions and the flow of screens that the page contains as data (from patients/sessions/). No
+// question, threshold or order of screens is defined here. On the server, Condition.holds and next_screen do the same.
 self.surefootCheckIn = (() => {
   // Returns whether a condition is met. `answers`: question id -> "yes", "no", a number or the value of a choice, as
   // forms send them.

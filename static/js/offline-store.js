@@ -1,5 +1,6 @@
 // Storage on a patient's own phone: sessions to be sent, in IndexedDB, and the offline page, in a cache.
-// The page and the service worker both use it. Only one of them sends at a time; the server saves each session once anyway.
+// The page and the service worker both use it. Only one of them sends at a time; the server saves each session once
+// anyway.
 self.surefootStore = (() => {
   const NAME = "surefoot";
   const SNAPSHOT_CACHE = "surefoot-pack";
@@ -108,7 +109,7 @@ self.surefootStore = (() => {
         });
         if (response.status === 200) {
           const receipt = await response.json();
-          // The answers are deleted from the phone; it stores only that they were sent, and if they mean rest or a hold.
+          // The answers are deleted from the phone. It stores that they were sent, and if they mean rest or a hold.
           const { key, tag, started_at, rest, hold } = session;
           const sent_at = new Date().toISOString();
           await put({ key, tag, started_at, rest, hold, state: "sent", sent_at, notes: receipt.notes });
@@ -136,7 +137,7 @@ self.surefootStore = (() => {
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, remove, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything, send, fetchAccount,
-    onChange,
+    SNAPSHOT_CACHE, all, put, remove, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything, send,
+    fetchAccount, onChange,
   };
 })();

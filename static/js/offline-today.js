@@ -1,5 +1,6 @@
 // On a patient's own phone: installs the service worker, updates the offline page, sends stored sessions and shows
-// their status. On the page for signing out: shows sessions that are not sent yet, and deletes all data before the sign-out.
+// their status. On the page for signing out: shows sessions that are not sent yet, and deletes all data before signing
+// out.
 (() => {
   const store = self.surefootStore;
   const settings = document.currentScript.dataset;
@@ -46,8 +47,8 @@
   store.onChange(show);
   addEventListener("online", send);
   statusPanel?.querySelector("[data-queue-send]")?.addEventListener("click", send);
-  // Forms that only the server can save need a connection: the page warns at once and does not lose the input. Answers of
-  // a session are stored by the worker.
+  // Forms that only the server can save need a connection: the page warns at once and does not lose the input. Answers
+  // of a session are stored by the worker.
   const note = Object.assign(document.createElement("p"), { className: "notice notice-warning", role: "alert" });
   const warnWhenOffline = (event) => {
     const form = event.target;

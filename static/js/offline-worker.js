@@ -15,7 +15,8 @@
   self.addEventListener("activate", (event) => {
     event.waitUntil(
       (async () => {
-        for (const name of await caches.keys()) if (![FILES, store.SNAPSHOT_CACHE].includes(name)) await caches.delete(name);
+        for (const name of await caches.keys())
+          if (![FILES, store.SNAPSHOT_CACHE].includes(name)) await caches.delete(name);
         await self.clients.claim();
       })(),
     );
@@ -72,8 +73,8 @@
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
   const isUnreachable = (response) => !response || [502, 503, 504].includes(response.status);
 
-  // URLs of the answers of a session. Without a connection the answer is stored, and the session continues on the offline
-  // page. The answer may have arrived all the same; the server saves a repeated answer once.
+  // URLs of the answers of a session. Without a connection the answer is stored, and the session continues on the
+  // offline page. The answer may have arrived all the same; the server saves a repeated answer once.
   const ANSWER = new RegExp(
     `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
   );

@@ -1,6 +1,6 @@
 // Counts sets, repetitions, holds and rests of an exercise, readable from two metres away. The dose is in data-…
-// attributes. It works on every [data-step] of the page, also hidden ones. Without this script the dose is a sentence and
-// "Done" is a button. The end of the count has no effect on the answers.
+// attributes. It works on every [data-step] of the page, also hidden ones. Without this script the dose is a sentence
+// and "Done" is a button. The end of the count has no effect on the answers.
 (() => {
   const LEAD_IN_SECONDS = 3;
   const number = (text) => Number(text) || 0;
@@ -257,8 +257,8 @@
   const FIELDS = "input, select, textarea";
   // Selector of elements that handle Space or Enter themselves. A link ignores Space, and the page would scroll.
   const keyHandlers = (key) => `${FIELDS}, button, summary, [contenteditable]${key === "Enter" ? ", a" : ""}`;
-  // On a question, a page-turner moves the focus over the answers, without the other ones of an answered question. Space
-  // or Enter chooses the focused answer; if none has the focus, they focus the first one and choose nothing.
+  // On a question, a page-turner moves the focus over the answers, without the other ones of an answered question.
+  // Space or Enter chooses the focused answer; if none has the focus, they focus the first one and choose nothing.
   const moveFocus = (event, isNext, presses) => {
     const here = document.activeElement;
     if (presses && here.matches(`${keyHandlers(event.key)}, a`)) return;

@@ -109,7 +109,7 @@ def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -
 
 @dataclass(frozen=True)
 class EffortWeek:
-    """How many exercises of one week were rated easy, about right and too hard."""
+    """Number of exercises of one week rated easy, about right and too hard."""
 
     monday: datetime.date
     easy: int = 0

@@ -68,7 +68,7 @@ class TestNewQuestion:
         assert ExerciseSession.objects.get().answers["hot_foot"] is True
         alert = Alert.objects.get()
         assert (alert.kind, alert.level, alert.get_kind_display()) == ("hot_foot", 3, "Hot or red foot")
-        assert AlertDetails.of([alert]).sayings == [HOT_FOOT.said]
+        assert AlertDetails.of([alert]).sentences == [HOT_FOOT.said]
         assert AlertDetails.of([alert]).rules == ["a hot or red foot"]
 
     def test_a_yes_begins_the_holds_of_its_row(self, phone, session, patient):

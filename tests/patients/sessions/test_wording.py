@@ -15,36 +15,75 @@ from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.session_steps import open_session, text, url
 
 ROOT = Path(__file__).parents[3]
+#: Folders of templates/patients with pages for patients.
+PATIENT_FOLDERS = ("preferences", "reminders", "sessions", "sign_in")
+PATIENT_MESSAGES = (
+    "thread_patient.html",
+    "emails/new_message_patient.txt",
+    "partials/hours.html",
+    "partials/message_patient.html",
+    "partials/new_message.html",
+)
+#: Templates for the team in these folders.
+TEAM_TEMPLATES = (
+    "sessions/partials/session_line.html",
+    "sessions/partials/session_log.html",
+    "sign_in/staff_card.html",
+    "sign_in/staff_card_confirm.html",
+)
 #: Files with texts for patients, without those for the team.
 TEMPLATES = sorted(
-    (
-        *(ROOT / "templates" / "my").rglob("*.html"),
-        *(ROOT / "templates" / "my" / "mail").rglob("*.txt"),
+    {
+        *(
+            path
+            for folder in PATIENT_FOLDERS
+            for path in (ROOT / "templates/patients" / folder).rglob("*.html")
+        ),
+        *(
+            path
+            for folder in PATIENT_FOLDERS
+            for path in (ROOT / "templates/patients" / folder).rglob("*.txt")
+        ),
+        *(ROOT / "templates/patients/messages" / name for name in PATIENT_MESSAGES),
+        *(
+            ROOT / "templates/patients/documents" / name
+            for name in ("handout.html", "card.html", "later.html")
+        ),
+        *(ROOT / "templates/patients/partials").glob("*.html"),
+        *(ROOT / "templates/partials").glob("*.html"),
         *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
-        *(ROOT / "templates" / "paper" / name for name in ("handout.html", "card.html", "later.html")),
-        *(ROOT / "templates" / "components").glob("*.html"),
         *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),
-    )
+    }
+    - {ROOT / "templates/patients" / name for name in TEAM_TEMPLATES}
 )
 MODULES = sorted(
     (
-        *(ROOT / "patients" / "views" / "my").glob("*.py"),
-        ROOT / "clinic" / "display.py",
-        ROOT / "clinic" / "forms" / "display.py",
-        ROOT / "exercises" / "doses.py",
-        ROOT / "patients" / "access.py",
-        ROOT / "patients" / "rules" / "advice.py",
-        ROOT / "patients" / "outgoing" / "calendar_feed.py",
-        ROOT / "patients" / "forms" / "helpers.py",
-        ROOT / "patients" / "forms" / "messages.py",
-        ROOT / "patients" / "forms" / "reminders.py",
-        ROOT / "patients" / "forms" / "ways_in.py",
-        ROOT / "patients" / "ways_in" / "mailed_codes.py",
-        ROOT / "patients" / "models" / "reminders.py",
-        ROOT / "patients" / "plans" / "prescribed_words.py",
-        ROOT / "patients" / "models" / "session.py",
-        ROOT / "patients" / "models" / "ways_in.py",
-        ROOT / "patients" / "outgoing" / "reminder_mail.py",
+        ROOT / "clinic/display.py",
+        ROOT / "exercises/doses.py",
+        ROOT / "patients/permissions.py",
+        ROOT / "patients/documents/views_patient.py",
+        ROOT / "patients/messages/forms.py",
+        ROOT / "patients/messages/views_patient.py",
+        ROOT / "patients/models/devices.py",
+        ROOT / "patients/models/reminders.py",
+        ROOT / "patients/models/session.py",
+        ROOT / "patients/plans/formatting.py",
+        ROOT / "patients/preferences/forms.py",
+        *(ROOT / "patients/preferences/views").glob("*.py"),
+        ROOT / "patients/reminders/calendar.py",
+        ROOT / "patients/reminders/emails.py",
+        ROOT / "patients/reminders/forms.py",
+        ROOT / "patients/reminders/notices.py",
+        *(ROOT / "patients/reminders/views").glob("*.py"),
+        ROOT / "patients/sessions/advice.py",
+        ROOT / "patients/sessions/forms.py",
+        ROOT / "patients/sessions/offline/forms.py",
+        ROOT / "patients/sessions/offline/views.py",
+        *(ROOT / "patients/sessions/views").glob("*.py"),
+        ROOT / "patients/sign_in/email_codes.py",
+        ROOT / "patients/sign_in/forms/helpers.py",
+        ROOT / "patients/sign_in/forms/sign_in.py",
+        *(ROOT / "patients/sign_in/views").glob("*.py"),
     )
 )
 PHRASE = re.compile(
