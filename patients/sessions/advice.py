@@ -1,6 +1,6 @@
-"""What to tell a patient after a check-in, read from the table of questions.
+"""Advice for a patient after a check-in, read from the table of questions.
 
-It is worked out from the answers alone, so it is there at once and whatever becomes of the alert to the clinic.
+It is computed from the answers only, so that it can be shown at once, even if no alert reaches the clinic.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from patients.sessions.questions import Advice, Answers, Kind
 
 
 def every_advice() -> list[Advice]:
-    """Return all advice there is, the most pressing first; of one level, what was told by yes before a number."""
+    """Return all advice, the most urgent first; within a level, that of yes-or-no questions first."""
     rows = [(question, advice) for question in check_in.QUESTIONS for advice in question.advice]
     rows.sort(key=lambda row: (-row[1].level, row[0].kind is not Kind.YES_NO))
     return [advice for _question, advice in rows]
 
 
 def get_advice(answers: Answers) -> list[Advice]:
-    """Return all that applies, the most pressing first; never empty."""
+    """Return the advice that applies, the most urgent first; never empty."""
     return [advice for advice in every_advice() if advice.applies(answers)] or [WELL_DONE]
 
 
 def list_alert_kinds(answers: Answers) -> list[str]:
-    """Return the kinds of alert that the clinic must be told of."""
+    """Return the kinds of the alerts that these answers raise, each once."""
     kinds = [question.alert.kind for question in check_in.dangers_in(answers) if question.alert]
     return list(dict.fromkeys(kinds))
 
 
-#: What to do after "not today", by the reason given; no word for who has no time. Source: clinical rules, "Stop rules"
+#: Advice after "not today", by the reason given; none for a lack of time. Source: clinical rules, "Stop rules"
 #: (NIH; seed article).
 ADVICE_AFTER_SKIP: dict[str, tuple[Promise, ...]] = {
     Reason.PAIN: (_("Rest is fine. If the pain is new or strong, call your clinic."),),

@@ -1,9 +1,9 @@
-"""The one table of what a session asks: form, advice, alert rules, holds, paper log, the team's lists and the copy on a
-phone are made from it.
+"""The table of the questions of a session.
 
-A new question is a row of `QUESTIONS`, its words in the catalogue of translations, and no migration: see "Add a
-check-in question" in CONTRIBUTING.md. What follows from an answer is decided here alone; `patients.sessions.flow` has
-the order of the screens.
+The form, the advice, the alert rules, the holds, the paper log, the team's lists and the copy on a phone are made from
+it. A new question is a row of `QUESTIONS` and the translation of its texts, without a migration: see "Add a check-in
+question" in CONTRIBUTING.md. The consequences of an answer are defined here only; `patients.sessions.flow` has the
+order of the screens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .questions import (
     Advice,
     Answer,
     Answers,
-    HasDose,
+    Condition,
     Hold,
     Holds,
     Kind,
@@ -39,21 +39,22 @@ from .questions import (
 
 
 class Effort(TextChoices):
-    """Asked in plain words, not on a Borg scale (licence)."""
+    """Effort of an exercise, in plain words; the Borg scale needs a licence."""
 
     EASY = "easy", _("Easy")
     ABOUT_RIGHT = "about_right", _("About right")
     TOO_HARD = "too_hard", _("Too hard")
 
 
-#: Pain after a session from which a clinician must look (clinical rules, alert ladder, critical: pain 7 or more), and
-#: before one from which the patient is told to go gently.
+#: Pain after a session that needs a clinician (clinical rules, alert ladder, critical: pain 7 or more), and pain before
+#: a session with which the patient is advised to go gently.
 STRONG_PAIN = 7
-#: A rise from before to after that is more than an exercise should bring (alert ladder: up 2 or more; SOPeD).
+#: Increase of pain during a session that is too much (alert ladder: up 2 or more; SOPeD).
 PAIN_RISE = 2
 #: A danger ends the exercises of its day (clinical rules, "Stop rules").
 REST_TODAY = Holds(Hold.ALL, Until.END_OF_DAY)
-#: A fall or a new sore holds back standing exercises until a clinician has looked (clinical rules, alert ladder).
+#: A fall or a new sore suspends standing exercises until a clinician has resolved the alert (clinical rules, alert
+#: ladder).
 SIT_UNTIL_SETTLED = Holds(Hold.STANDING, Until.SETTLED)
 _LAST_ONE = _("In this session, or since your last one.")
 
@@ -88,7 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         advice=(
             Advice(
-                when=(HasDose(question="pain_after", at_least=STRONG_PAIN),),
+                when=(Condition(question="pain_after", at_least=STRONG_PAIN),),
                 level=Level.CALL,
                 title=_("Your pain is strong. Rest now"),
                 to_do=(
@@ -99,8 +100,8 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             Advice(
                 when=(
-                    HasDose(question="pain_after", above="pain_before", by=PAIN_RISE),
-                    HasDose(question="pain_after", below=STRONG_PAIN),
+                    Condition(question="pain_after", above="pain_before", by=PAIN_RISE),
+                    Condition(question="pain_after", below=STRONG_PAIN),
                 ),
                 level=Level.CARE,
                 title=_("Your pain went up. Rest for now"),
@@ -134,7 +135,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         advice=(
             Advice(
-                when=(HasDose(question="fell"),),
+                when=(Condition(question="fell"),),
                 level=Level.CALL,
                 title=_("You had a fall. Stop for today"),
                 to_do=(
@@ -168,7 +169,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         advice=(
             Advice(
-                when=(HasDose(question="faint_or_chest_pain"),),
+                when=(Condition(question="faint_or_chest_pain"),),
                 level=Level.EMERGENCY,
                 title=_("Sit down now and rest"),
                 to_do=(
@@ -204,7 +205,7 @@ QUESTIONS: tuple[Question, ...] = (
         ),
         advice=(
             Advice(
-                when=(HasDose(question="new_sore"),),
+                when=(Condition(question="new_sore"),),
                 level=Level.CALL,
                 title=_("Rest the foot with the new sore"),
                 to_do=(
@@ -216,7 +217,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
     ),
-    # The hardest of the session's exercises; each is stored with its entry.
+    # For the advice, the hardest effort of the session; each effort is stored with its entry.
     Question(
         id="effort",
         kind=Kind.CHOICE,
@@ -226,7 +227,7 @@ QUESTIONS: tuple[Question, ...] = (
         source="SOPeD; plain words, since the Borg scale needs a licence",
         advice=(
             Advice(
-                when=(HasDose(question="effort", one_of=(Effort.TOO_HARD.value,)),),
+                when=(Condition(question="effort", one_of=(Effort.TOO_HARD.value,)),),
                 level=Level.CARE,
                 title=_("Some of it was too hard"),
                 to_do=(
@@ -239,15 +240,15 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 
-#: Told when nothing else applies.
+#: The advice if no other applies.
 WELL_DONE = Advice(when=(), level=Level.GOOD, title=_("Well done"), to_do=())
-#: What each answer to the foot check tells; fine feet answer no question of the check-in.
+#: Answers that follow from each result of the foot check; feet that are fine answer no question of the check-in.
 FOOT_CHECK: dict[str, dict[str, Answer]] = {"fine": {}, "sore": {"new_sore": True}}
-#: A phone that kept a session before it said which questions it asked had asked these.
+#: Questions asked by phones whose stored sessions do not name the questions that they asked.
 OLDER_PHONES_ASKED = ("pain_after", "fell", "faint_or_chest_pain", "new_sore")
 
 
-# --- The table, read ------------------------------------------------------------------------------------------------
+# --- Reading the table ----------------------------------------------------------------------------------------------
 
 
 def question(name: str) -> Question:
@@ -256,24 +257,24 @@ def question(name: str) -> Question:
 
 
 def asked_at(place: Place, flags: Iterable[str] | None = None) -> tuple[Question, ...]:
-    """Return what is asked there, in order: of everyone's questions, those of a patient with these flags."""
+    """Return the questions asked at `place`, in order; with `flags`, only those for a patient with these flags."""
     has = None if flags is None else frozenset(flags)
     return tuple(each for each in QUESTIONS if place in each.asked_at and (has is None or each.is_for(has)))
 
 
 def sent_with_check_in() -> tuple[Question, ...]:
-    """Return every question whose answer a check-in may bring, whether or not it is asked now."""
+    """Return the questions that a check-in may answer, including those not asked any more."""
     elsewhere = {Place.BEFORE, Place.EXERCISE}
     return tuple(each for each in QUESTIONS if not elsewhere & set(each.asked_at))
 
 
 def depends_on_flags() -> bool:
-    """Return whether some question is not for everyone, so that the patient's flags have to be read."""
+    """Return whether a question is not for everyone, so that the patient's flags have to be read."""
     return any(each.asked_of for each in QUESTIONS)
 
 
 def dangers_in(answers: Answers) -> list[Question]:
-    """Return the questions whose answers tell of a danger."""
+    """Return the questions whose answers report a danger."""
     return [each for each in QUESTIONS if each.is_danger_in(answers)]
 
 
@@ -283,13 +284,13 @@ def begins(answers: Answers, hold: Hold, until: Until) -> bool:
 
 
 def kinds_that_hold(hold: Hold) -> list[str]:
-    """Return the kinds of alert that hold until they are settled."""
+    """Return the kinds of the alerts that keep this hold until they are resolved."""
     return [each.alert.kind for each in QUESTIONS if each.alert and each.has_hold(hold, Until.SETTLED)]
 
 
-def keep_worst(known: Answers, told: Answers) -> dict[str, Answer]:
-    """Return both sets of answers in one: a danger that was told is neither taken back nor lost."""
+def keep_worst(known: Answers, new: Answers) -> dict[str, Answer]:
+    """Merge two sets of answers; of two answers to one question, the graver one is kept."""
     both = dict(known)
-    for name in told:
-        both[name] = question(name).worst(known.get(name), told[name])
+    for name in new:
+        both[name] = question(name).worst(known.get(name), new[name])
     return {name: answer for name, answer in both.items() if answer is not None}

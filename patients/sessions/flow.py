@@ -1,7 +1,7 @@
-"""The order of the screens of a session, decided once: a table that the pages read and that a phone gets as data.
+"""The order of the screens of a session: one table, which the pages read and which an offline phone gets as data.
 
-What is true of a session (a `Fact`) is worked out where the session is known: `patients.sessions.selectors.session_progress` on the
-server, `static/js/offline.js` on a phone without a connection. What follows from it stands here alone.
+The facts about a session (`Fact`) are computed by `patients.sessions.selectors.session_progress` on the server, and by
+`static/js/offline.js` on a phone without a connection. The screen that follows from them is defined here only.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typing import Any
 
 
 class Screen(StrEnum):
-    """What a patient can be shown; the names are those of the screens of the page that a phone keeps."""
+    """A screen of a session; the values are the names of the screens of the offline page."""
 
     TODAY = "home"
     PAIN = "pain"
     FEET = "feet"
-    FOUND = "sore"  # what to do about what the foot check found
+    FOUND = "sore"  # advice about a finding of the foot check
     STEP = "step"
-    GENTLER = "gentler"  # the exercise that is done in place of one that is held back
+    GENTLER = "gentler"  # the exercise in place of a suspended one
     EFFORT = "effort"
     WHY = "why"
-    WORD = "word"  # a kind word after "not today", by the reason
+    WORD = "word"  # advice after "not today", by the reason
     CHECK_IN = "check-in"
     ADVICE = "advice"
-    NEXT = "next"  # whatever the session waits for
+    NEXT = "next"  # the screen for the first open question
 
 
 class Fact(StrEnum):
-    """What can be true of a session, of the exercise it has come to, or of the answer just given."""
+    """A fact about a session, about its current exercise, or about the answer just given."""
 
     FINISHED = "finished"
-    STOPPED = "stopped"  # the plan is not going on: exercises are for nobody now
+    STOPPED = "stopped"  # the plan is not active: no exercises may be done
     PAIN_TOLD = "pain_told"
     ALL_ANSWERED = "all_answered"
-    WANTS_EFFORT = "needs_effort"
+    NEEDS_EFFORT = "needs_effort"
     ANSWERED = "answered"
     ON_FEET = "on_feet"
     FEET_CHECKED = "feet_checked"
@@ -48,9 +48,10 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """One row: the screen that comes when all of `when` and none of `unless` are true.
+    """One row of the table: the screen that follows if all of `when` and none of `unless` are true.
 
-    `after`: only right after the answer to that screen; None: whenever it is asked what the session waits for.
+    A row with `after` applies only directly after the answer to that screen; a row without it finds the first open
+    question of a session.
     """
 
     to: Screen
@@ -59,7 +60,7 @@ class Turn:
     unless: tuple[Fact, ...] = ()
 
     def is_due(self, facts: Collection[str], after: Screen | None) -> bool:
-        """Return whether this is the row to go by."""
+        """Return whether the row applies."""
         return (
             self.after == after
             and all(fact in facts for fact in self.when)
@@ -68,17 +69,17 @@ class Turn:
 
 
 FLOW: tuple[Turn, ...] = (
-    # What the session waits for. The first row that is due counts.
+    # The first open question of the session. The first row that applies is used.
     Turn(to=Screen.ADVICE, when=(Fact.FINISHED,)),
     Turn(to=Screen.TODAY, when=(Fact.STOPPED,)),
     Turn(to=Screen.PAIN, unless=(Fact.PAIN_TOLD,)),
     Turn(to=Screen.CHECK_IN, when=(Fact.ALL_ANSWERED,)),
-    Turn(to=Screen.EFFORT, when=(Fact.WANTS_EFFORT,)),
+    Turn(to=Screen.EFFORT, when=(Fact.NEEDS_EFFORT,)),
     # Feet are checked once a day, before the first exercise that is done on them (NIH).
     Turn(to=Screen.FEET, when=(Fact.ON_FEET,), unless=(Fact.FEET_CHECKED, Fact.ANSWERED)),
     Turn(to=Screen.GENTLER, when=(Fact.REPLACED,)),
     Turn(to=Screen.STEP),
-    # What comes right after an answer.
+    # Directly after an answer.
     Turn(to=Screen.FOUND, after=Screen.FEET, when=(Fact.DANGER,)),
     Turn(to=Screen.EFFORT, after=Screen.STEP, when=(Fact.DONE,)),
     Turn(to=Screen.WHY, after=Screen.STEP),
@@ -88,12 +89,12 @@ FLOW: tuple[Turn, ...] = (
 
 
 def next_screen(facts: Collection[str], after: Screen | None = None) -> Screen:
-    """Return the screen that comes next; `Screen.NEXT` when nothing special follows the answer to `after`."""
+    """Return the next screen, or `Screen.NEXT` if no row applies to the answer to `after`."""
     return next((turn.to for turn in FLOW if turn.is_due(facts, after)), Screen.NEXT)
 
 
 def flow_data() -> list[dict[str, Any]]:
-    """Return the table as JSON can hold it."""
+    """Return the table as JSON-serialisable data."""
     return [
         {"to": turn.to, "after": turn.after, "when": list(turn.when), "unless": list(turn.unless)}
         for turn in FLOW

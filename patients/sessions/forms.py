@@ -1,4 +1,4 @@
-"""What a patient types or chooses."""
+"""Forms of the session pages."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from patients.sessions.selectors.session_progress import Step
 
 
 class PainForm(forms.Form):
-    """Pain now, 0–10: each number is a button of its own."""
+    """Pain now, 0–10; the page has a button for each number."""
 
     pain = forms.TypedChoiceField(label=_("Pain now"), choices=ZERO_TO_TEN, coerce=int)
 
 
 class OutcomeForm(forms.Form):
-    """What became of one exercise: all that its page offers, and nothing that it does not."""
+    """Outcome of one exercise; accepts only answers that the page of the step offers."""
 
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
     reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
@@ -39,7 +39,7 @@ class OutcomeForm(forms.Form):
         self.step = step
 
     def clean(self) -> dict[str, Any]:
-        """Turns `instead` into the exercise that the step offers. What is done in place of a held one is gentler."""
+        """Replace the id in `instead` by the exercise that the step offers. A substitute is a gentler variant."""
         cleaned = super().clean() or {}
         step = self.step
         offered = step.is_substitute or step.gentler
@@ -59,7 +59,7 @@ class OutcomeForm(forms.Form):
         return cleaned
 
     def answer(self) -> dict[str, Any]:
-        """What `save_outcome` is told. Wants a valid form."""
+        """Return the keyword arguments for `save_outcome`. Expects a valid form."""
         return {name: self.cleaned_data[name] for name in ("outcome", "reason", "way", "instead", "support")}
 
     @property
@@ -68,19 +68,19 @@ class OutcomeForm(forms.Form):
 
 
 class FeetForm(forms.Form):
-    """What the foot check found: each answer is a button of its own."""
+    """Result of the foot check; the page has a button for each answer."""
 
     FINE, SORE = "fine", "sore"
     feet = forms.ChoiceField(choices=[(FINE, _("My feet are fine")), (SORE, _("I have a new sore"))])
 
     @property
     def found(self) -> dict[str, Answer]:
-        """What was found. Wants a valid form."""
+        """The answers that follow from the result. Expects a valid form."""
         return check_in.FOOT_CHECK[self.cleaned_data["feet"]]
 
 
 class ReasonForm(forms.Form):
-    """Why not today; one tap, and it may be skipped."""
+    """Reason for skipping an exercise or a day; it is optional."""
 
     reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
 
@@ -90,10 +90,10 @@ class EffortForm(forms.Form):
 
 
 class CheckInForm(forms.Form):
-    """How it went: a field for each question of the table that a check-in may bring.
+    """The check-in: a field for each question of the table that a check-in may answer.
 
-    Those of `asked` have to be answered, since "no" is never taken for granted where safety is asked about. An answer
-    to any other is read as well, so that a danger told on an older page is not lost.
+    The questions of `asked` are required, since a missing answer about safety never counts as "no". Answers to other
+    questions are read as well, so that a danger reported on an older page is not lost.
     """
 
     def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
@@ -113,9 +113,9 @@ class CheckInForm(forms.Form):
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
-        """The questions to show, in order, each with its field."""
+        """The questions to show with their fields, in order."""
         return [(question, self[question.id]) for question in self.asked]
 
     def clean(self) -> dict[str, Any]:
-        """Leave out what was neither asked nor told."""
+        """Remove questions without an answer."""
         return {name: answer for name, answer in (super().clean() or {}).items() if answer is not None}

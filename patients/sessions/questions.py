@@ -1,7 +1,7 @@
-"""The shape of one question of the check-in: how it is asked, what an answer means, and what follows from it.
+"""Types of the check-in's questions: how a question is asked, and the alert, holds and advice of its answers.
 
-Pure: no query, no clock, no model. The questions themselves are in `patients.sessions.check_in`. Whatever a phone
-must know to act without a connection is data: `as_data` is read by `static/js/check-in.js` with the same meaning.
+No queries, no clock and no models here. The questions themselves are in `patients.sessions.check_in`. A phone that is
+offline gets the same conditions as data: `static/js/check-in.js` evaluates the result of `Condition.as_data`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     Words = str | _StrPromise
 
-#: A yes or no, a number, or the value of a choice; None where it was not asked.
+#: A bool, a number, or the value of a choice; None if the question was not asked.
 Answer = bool | int | str | None
 #: Question id → answer.
 Answers = Mapping[str, Answer]
 
 
 class Kind(StrEnum):
-    """How a question is answered."""
+    """The kind of answer that a question takes."""
 
     YES_NO = "yes_no"
     SCALE = "scale"  # 0–10
@@ -36,17 +36,17 @@ class Kind(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a question is asked."""
+    """The page, or the paper, on which a question is asked."""
 
     BEFORE = "before"  # before the first exercise
-    FEET = "feet"  # the foot check, before the first exercise on the feet
-    EXERCISE = "exercise"  # after each exercise that was done
+    FEET = "feet"  # the foot check, before the first standing exercise
+    EXERCISE = "exercise"  # after each completed exercise
     CHECK_IN = "check-in"  # at the end
     PAPER = "paper"  # the paper log, one box a day
 
 
 class Level(IntEnum):
-    """How pressing an advice is; the worst is told first."""
+    """Urgency of an advice; the most urgent is shown first."""
 
     EMERGENCY = 4
     CALL = 3
@@ -55,40 +55,40 @@ class Level(IntEnum):
 
     @property
     def notice(self) -> str:
-        """The kind of notice it is shown as."""
+        """The suffix of the CSS class that it is shown with."""
         return {Level.EMERGENCY: "danger", Level.CALL: "danger", Level.CARE: "warning", Level.GOOD: "good"}[
             self
         ]
 
 
 class Hold(StrEnum):
-    """What is kept away from the patient."""
+    """The exercises that a hold suspends."""
 
-    STANDING = "standing"  # whatever is done on the feet, and water (`Prescribed.is_suspended`)
+    STANDING = "standing"  # exercises on the feet or in water (`Prescribed.is_suspended`)
     ALL = "all"  # every exercise
 
 
 class Until(StrEnum):
-    """When a hold ends."""
+    """The end of a hold."""
 
-    SETTLED = "settled"  # when a clinician has settled the alert
-    END_OF_DAY = "end_of_day"  # with the day on which the session was done or told
+    SETTLED = "settled"  # when a clinician has resolved the alert (its `settled_at`)
+    END_OF_DAY = "end_of_day"  # with the day on which the session was done or reported
 
 
 @dataclass(frozen=True)
 class Holds:
-    """A hold that an answer begins by itself, on the phone at once and on the server when it arrives."""
+    """A hold that an answer begins: on the phone at once, and on the server when the answer arrives."""
 
     hold: Hold
     until: Until
 
 
 @dataclass(frozen=True, kw_only=True)
-class HasDose:
-    """A condition on one answer: a plain yes, or else all of the bounds given. A question not asked meets none.
+class Condition:
+    """A condition on one answer: "yes" if no bound is given, otherwise all of the bounds given.
 
-    `at_least` and `below` bound a number; `above` names another number, than which it is higher by `by` or more;
-    `one_of` are values of a choice.
+    `at_least` and `below` bound a number. `above` is the id of another question; the answer has to exceed the answer
+    to that one by at least `by`. `one_of` are values of a choice. A question without an answer meets no condition.
     """
 
     question: str
@@ -116,56 +116,57 @@ class HasDose:
         )
 
     def as_data(self) -> dict[str, Any]:
-        """Return the condition as JSON can hold it, without what is not given."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the condition as JSON-serialisable data, without the bounds that are not given."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
         if not self.above:
-            del told["by"]
-        return {name: value for name, value in told.items() if value not in (None, "", ())}
+            del data["by"]
+        return {name: value for name, value in data.items() if value not in (None, "", ())}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """What the patient reads when all of `when` is met, one short sentence at a time.
+    """A text for the patient, in short sentences, shown if all conditions of `when` are met.
 
-    `source` is that of the clinical fact.
+    `source` names the source of the clinical fact.
     """
 
-    when: tuple[HasDose, ...]
+    when: tuple[Condition, ...]
     level: Level
     title: Words
     to_do: tuple[Words, ...]
     source: str = ""
 
     def applies(self, answers: Answers) -> bool:
-        """Return whether these answers ask for it."""
-        return all(told.holds(answers) for told in self.when)
+        """Return whether the answers meet all conditions."""
+        return all(condition.holds(answers) for condition in self.when)
 
     @property
     def shows_phone_numbers(self) -> bool:
-        """Whether the phone numbers stand beside it."""
+        """True if the phone numbers are shown with it."""
         return self.level >= Level.CALL
 
     @property
     def when_json(self) -> str:
-        """When it applies, for a script to read: every condition has to be met."""
-        return json.dumps([told.as_data() for told in self.when])
+        """The conditions as a JSON list, for the offline page; all of them have to be met."""
+        return json.dumps([condition.as_data() for condition in self.when])
 
 
 YES_OR_NO: tuple[tuple[str, Words], ...] = (("yes", _("Yes")), ("no", _("No")))
-#: An 11-point numeric rating.
+#: Choices of an 11-point numeric rating scale.
 ZERO_TO_TEN = tuple((str(number), str(number)) for number in range(11))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question, and all that is made from it.
+    """One question with its texts and consequences.
 
-    `asked_at` empty: it is not asked any more, and answers that are stored, or kept on a phone, still count.
-    `asked_of`: flags of which a patient has one; empty: everyone. `label`, `hint` and `missing` are the patient's
-    screen, `on_paper` the paper log. `in_short` names a yes in the team's lists; `said` quotes it.
+    An empty `asked_at` means that it is no longer asked; answers that are stored, or kept on a phone, still count.
+    It is asked of patients with one of the flags in `asked_of`, or of everyone if that is empty. `label`, `hint` and
+    `missing` are texts of the patient's page, `on_paper` of the paper log. `in_short` names a yes in the team's lists;
+    `said` quotes it.
 
-    An answer is a danger when it is yes, or `danger_from` or more. Then `alert` is raised and `holds` begin. `advice`
-    has conditions of its own. `is_column`: SQL averages it, so the session has a column of that name; all other
+    An answer is a danger if it is yes, or is `danger_from` or more. Then `alert` is raised and `holds` begin. `advice`
+    has conditions of its own. With `is_column`, the session has a column of that name, since SQL averages it; all other
     answers are in `ExerciseSession.answers`.
     """
 
@@ -188,11 +189,11 @@ class Question:
     source: str = ""
 
     @property
-    def danger(self) -> HasDose | None:
-        """When the answer is a danger; None for a question that tells of none."""
+    def danger(self) -> Condition | None:
+        """The condition for the answer to be a danger; None if no answer is one."""
         if self.kind is Kind.YES_NO:
-            return HasDose(question=self.id)
-        return None if self.danger_from is None else HasDose(question=self.id, at_least=self.danger_from)
+            return Condition(question=self.id)
+        return None if self.danger_from is None else Condition(question=self.id, at_least=self.danger_from)
 
     def is_danger_in(self, answers: Answers) -> bool:
         return self.danger is not None and self.danger.holds(answers)
@@ -201,24 +202,24 @@ class Question:
         return Holds(hold, until) in self.holds
 
     def is_for(self, flags: frozenset[str]) -> bool:
-        """Return whether a patient with these flags is asked."""
+        """Return whether a patient with these flags is asked this question."""
         return not self.asked_of or bool(self.asked_of & flags)
 
     @property
     def options(self) -> tuple[tuple[str, Words], ...]:
-        """The answers to choose from, as a form sends them."""
+        """Choices of the form field: (value, label) pairs."""
         return {Kind.YES_NO: YES_OR_NO, Kind.SCALE: ZERO_TO_TEN, Kind.CHOICE: self.choices}[self.kind]
 
     def read(self, sent: str) -> Answer:
-        """Return the answer that a form sent as one of `options`."""
+        """Convert the value that a form sent, one of `options`, to an answer."""
         if self.kind is Kind.YES_NO:
             return sent == "yes"
         return int(sent) if self.kind is Kind.SCALE else sent
 
     def worst(self, *answers: Answer) -> Answer:
-        """Return the gravest of several answers, so that none is taken back; the later of two choices is graver."""
-        told = [answer for answer in answers if answer is not None]
+        """Return the gravest of several answers, or None; of two choices, the later one is graver."""
+        given = [answer for answer in answers if answer is not None]
         order = [value for value, _label in self.choices]
         if self.kind is Kind.CHOICE:
-            return max(told, key=lambda answer: order.index(str(answer)), default=None)
-        return max(told, key=int, default=None)
+            return max(given, key=lambda answer: order.index(str(answer)), default=None)
+        return max(given, key=int, default=None)

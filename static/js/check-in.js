@@ -1,23 +1,24 @@
-// What the answers of a check-in mean, read from the tables that the page brings (patients/sessions/): no question, no
-// threshold and no order of screens stands here. The same tables are read on the server by Told.holds and next_screen.
+// Evaluates the conditions and the flow of screens that the page contains as data (from patients/sessions/). No
+// question, threshold or order of screens is defined here. On the server, Condition.holds and next_screen do the same.
 self.surefootCheckIn = (() => {
-  // Is a condition met? `says`: question id -> "yes", "no", a number or the value of a choice, as forms send them.
-  const isMet = (told, says) => {
-    const answer = says[told.question] ?? null;
+  // Returns whether a condition is met. `answers`: question id -> "yes", "no", a number or the value of a choice, as
+  // forms send them.
+  const isMet = (condition, answers) => {
+    const answer = answers[condition.question] ?? null;
     if (answer === null || answer === "") return false;
-    if (told.one_of) return told.one_of.includes(answer);
-    if (told.at_least === undefined && told.below === undefined && !told.above) return answer === "yes";
+    if (condition.one_of) return condition.one_of.includes(answer);
+    if (condition.at_least === undefined && condition.below === undefined && !condition.above) return answer === "yes";
     const number = Number(answer);
-    const other = told.above ? says[told.above] ?? null : null;
+    const other = condition.above ? answers[condition.above] ?? null : null;
     return (
-      (told.at_least === undefined || number >= told.at_least) &&
-      (told.below === undefined || number < told.below) &&
-      (!told.above || (other !== null && number - Number(other) >= told.by))
+      (condition.at_least === undefined || number >= condition.at_least) &&
+      (condition.below === undefined || number < condition.below) &&
+      (!condition.above || (other !== null && number - Number(other) >= condition.by))
     );
   };
-  const all = (conditions, says) => conditions.every((told) => isMet(told, says));
-  const any = (conditions, says) => conditions.some((told) => isMet(told, says));
-  // The screen that comes next; "next" when nothing special follows the answer to `after`.
+  const all = (conditions, answers) => conditions.every((condition) => isMet(condition, answers));
+  const any = (conditions, answers) => conditions.some((condition) => isMet(condition, answers));
+  // Returns the next screen, or "next" if no row applies to the answer to `after`.
   const nextScreen = (flow, facts, after = null) =>
     flow.find(
       (turn) =>

@@ -1,4 +1,4 @@
-// An exercise page: show the movement. Without this script the movement is a link.
+// Shows the movement of an exercise in place. Without this script the movement is a link.
 (() => {
   document.querySelectorAll(".figure-frame[data-motion]").forEach((frame) => {
     const motion = frame.nextElementSibling?.querySelector("[data-motion-button]");
@@ -10,7 +10,7 @@
     button.className = motion.className;
     button.dataset.motionToggle = "";
     const show = () => {
-      // A <source> for reduced motion would win over the address set here.
+      // A <source> for reduced motion would override the src set here.
       frame.querySelector("source")?.remove();
       image.src = moving ? frame.dataset.moving : frame.dataset.still;
       button.textContent = moving ? frame.dataset.stop : frame.dataset.show;

@@ -1,12 +1,13 @@
-// What a patient's own phone keeps: sessions that wait to be sent, in order, in IndexedDB; and the pack, in a cache.
-// The page and the service worker both use it. One of them sends at a time; the server takes each session once anyway.
+// Storage on a patient's own phone: sessions to be sent, in IndexedDB, and the offline page, in a cache.
+// The page and the service worker both use it. Only one of them sends at a time; the server saves each session once
+// anyway.
 self.surefootStore = (() => {
   const NAME = "surefoot";
-  const PACK = "surefoot-pack";
-  const said = "BroadcastChannel" in self ? new BroadcastChannel(NAME) : null;
+  const SNAPSHOT_CACHE = "surefoot-pack";
+  const channel = "BroadcastChannel" in self ? new BroadcastChannel(NAME) : null;
 
-  // A closed phone, a full disk: whatever goes wrong with the store is told to who asked.
-  const answer = (request) =>
+  // Errors of the database, such as a full disk, reject the promise.
+  const toPromise = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
@@ -14,9 +15,9 @@ self.surefootStore = (() => {
   const open = () => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore("sessions", { keyPath: "key" });
-    return answer(request);
+    return toPromise(request);
   };
-  const inStore = async (mode, work) => {
+  const withStore = async (mode, work) => {
     const db = await open();
     try {
       const transaction = db.transaction("sessions", mode, { durability: "strict" });
@@ -24,40 +25,40 @@ self.surefootStore = (() => {
         transaction.oncomplete = resolve;
         transaction.onerror = transaction.onabort = () => reject(transaction.error);
       });
-      const result = await answer(work(transaction.objectStore("sessions")));
+      const result = await toPromise(work(transaction.objectStore("sessions")));
       await done;
       return result;
     } finally {
       db.close();
     }
   };
-  const tell = () => said?.postMessage("changed");
+  const notifyChange = () => channel?.postMessage("changed");
   const put = async (session) => {
-    await inStore("readwrite", (store) => store.put(session));
-    tell();
+    await withStore("readwrite", (store) => store.put(session));
+    notifyChange();
   };
   const remove = async (key) => {
-    await inStore("readwrite", (store) => store.delete(key));
-    tell();
+    await withStore("readwrite", (store) => store.delete(key));
+    notifyChange();
   };
   const all = async () => {
-    const sessions = await inStore("readonly", (store) => store.getAll());
+    const sessions = await withStore("readonly", (store) => store.getAll());
     return sessions.sort((one, other) => one.started_at.localeCompare(other.started_at));
   };
   const waiting = (sessions) => sessions.filter((session) => session.state === "waiting");
 
-  // Nothing of one account is ever shown to, or sent by, another.
-  const keepOnly = async (tag) => {
+  // Data of one account must not be shown to, or sent by, another.
+  const removeOtherAccounts = async (tag) => {
     for (const session of await all()) if (session.tag !== tag) await remove(session.key);
   };
-  const wipePack = () => caches.delete(PACK);
-  const wipeAll = async () => {
+  const deleteSnapshot = () => caches.delete(SNAPSHOT_CACHE);
+  const deleteEverything = async () => {
     for (const name of await caches.keys()) await caches.delete(name);
-    await answer(indexedDB.deleteDatabase(NAME));
-    tell();
+    await toPromise(indexedDB.deleteDatabase(NAME));
+    notifyChange();
   };
 
-  const body = (session) =>
+  const buildPayload = (session) =>
     JSON.stringify({
       session: {
         key: session.key,
@@ -73,42 +74,42 @@ self.surefootStore = (() => {
       entries: session.entries,
       undone: session.undone,
       check_in: session.check_in,
-      asked: session.asked, // none: kept by a page that did not say yet
+      asked: session.asked, // missing in sessions stored by older pages
     });
 
-  // For whom may this phone send? null: nobody can say now (no connection, a server in trouble).
-  const ask = async (sync) => {
+  // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
+  const fetchAccount = async (sync) => {
     const response = await fetch(sync, { redirect: "manual", cache: "no-store" });
     if (response.type === "opaqueredirect") {
-      await wipePack(); // signed out: what waits stays sealed until the same account is back
+      await deleteSnapshot(); // signed out: sessions stay until the same account signs in
       return null;
     }
     if (response.status === 403 || response.status === 404) {
-      await wipeAll();
+      await deleteEverything();
       return null;
     }
     if (!response.ok) return null;
-    const who = await response.json();
-    await keepOnly(who.tag);
-    return who;
+    const account = await response.json();
+    await removeOtherAccounts(account.tag);
+    return account;
   };
-  // Oldest first; stops at the first that does not get through. Returns how many the server has now.
+  // Sends the sessions, oldest first, up to the first failure. Returns the number of sessions sent.
   const sendAll = async (sync) => {
     let count = 0;
     try {
       if (!waiting(await all()).length) return 0;
-      const who = await ask(sync);
-      if (!who) return 0;
+      const account = await fetchAccount(sync);
+      if (!account) return 0;
       for (const session of waiting(await all())) {
         const response = await fetch(sync, {
           method: "POST",
           redirect: "manual",
-          headers: { "Content-Type": "application/json", "X-CSRFToken": who.token },
-          body: body(session),
+          headers: { "Content-Type": "application/json", "X-CSRFToken": account.token },
+          body: buildPayload(session),
         });
         if (response.status === 200) {
           const receipt = await response.json();
-          // The answers are the clinic's now; the phone only remembers that they were sent, and if they mean rest.
+          // The answers are deleted from the phone. It stores that they were sent, and if they mean rest or a hold.
           const { key, tag, started_at, rest, hold } = session;
           const sent_at = new Date().toISOString();
           await put({ key, tag, started_at, rest, hold, state: "sent", sent_at, notes: receipt.notes });
@@ -120,11 +121,11 @@ self.surefootStore = (() => {
         } else break;
       }
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch says "no network" with a TypeError
+      if (!(error instanceof TypeError)) throw error; // fetch throws a TypeError if there is no connection
     }
     return count;
   };
-  // Where the browser can, it sends by itself later, when no page is open any more. Only a page may ask for that.
+  // Background sync, if the browser has it, sends later without an open page. Only a page may register it.
   const sendLater = async () => {
     const registration = await navigator.serviceWorker?.getRegistration();
     await registration?.sync?.register("send").catch(() => undefined);
@@ -134,6 +135,9 @@ self.surefootStore = (() => {
     return "locks" in navigator ? navigator.locks.request("surefoot-send", () => sendAll(sync)) : sendAll(sync);
   };
 
-  const onChange = (react) => said && (said.onmessage = react);
-  return { PACK, all, put, remove, waiting, keepOnly, wipePack, wipeAll, send, ask, onChange };
+  const onChange = (react) => channel && (channel.onmessage = react);
+  return {
+    SNAPSHOT_CACHE, all, put, remove, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything, send,
+    fetchAccount, onChange,
+  };
 })();

@@ -1,5 +1,5 @@
-// The page that a patient's own phone keeps: a whole session, one question at a time, without a connection.
-// Each answer is stored before the next question is shown, so that a phone that dies loses nothing.
+// The offline page on a patient's own phone: a whole session, one question at a time, without a connection.
+// Each answer is stored before the next question is shown, so that nothing is lost if a phone dies.
 (() => {
   const store = self.surefootStore;
   const page = document.querySelector("[data-offline]");
@@ -7,58 +7,59 @@
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
   const find = (selector) => page.querySelector(selector);
   const { all, any, nextScreen } = self.surefootCheckIn;
-  const table = data.check_in; // patients/sessions/check_in.py, as far as a phone must know it
+  const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
 
   let sessions = [];
-  let session = null; // the one under way on this phone
-  let last = null; // the one that was just finished
-  let asking = null; // the exercise of which "why not?" is asked
+  let session = null; // the open one on this phone
+  let last = null; // the one just finished
+  let asking = null; // the exercise whose reason for skipping is asked
 
-  // --- Days: as the clinic counts them, where the patient lives
+  // --- Days, in the patient's time zone
   const dayOf = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone }).format(moment);
   const today = () => dayOf(new Date());
-  const inWords = (moment) =>
+  const formatDay = (moment) =>
     new Intl.DateTimeFormat(document.documentElement.lang, {
       timeZone: data.zone, weekday: "long", day: "numeric", month: "long",
     }).format(new Date(moment));
 
-  // --- What may be done
-  // What one session told so far. Phones kept a sore as `sore` before any question could be told early.
-  const told = (one) => ({ ...one.check_in, ...(one.sore ? table.finds.sore : {}), ...one.told });
-  const says = (one) => ({ ...told(one), pain_before: one.pain_before, effort: hardest(one) });
+  // --- Holds
+  // Returns the answers of a session so far. Older pages stored a new sore as `sore`.
+  const answersOf = (one) => ({ ...one.check_in, ...(one.sore ? table.finds.sore : {}), ...one.told });
+  const says = (one) => ({ ...answersOf(one), pain_before: one.pain_before, effort: hardest(one) });
   const hardest = ({ entries = [] }) => table.efforts.filter((effort) => entries.some((entry) => entry.effort === effort)).at(-1);
-  const meansRest = (one) => any(table.rests, told(one));
-  const holdsBack = (one) => any(table.holds, told(one));
-  // Of what was sent, the phone knows no answers any more; until that day is over, what they asked for still holds.
-  const isOnHold = () =>
-    (session && holdsBack(session)) || sessions.some((one) => holdsBack(one) || (one.hold && !isOldNews(one)));
-  const carriesOn = () => (data.session?.day === today() ? data.session : null);
-  const asked = (day) => {
-    const held = isOnHold() ? data.standing : [];
+  const meansRest = (one) => any(table.rests, answersOf(one));
+  const suspendsStanding = (one) => any(table.holds, answersOf(one));
+  // Sent sessions have no answers any more; their stored `hold` and `rest` count until the end of the day.
+  const isSuspended = () =>
+    (session && suspendsStanding(session)) ||
+    sessions.some((one) => suspendsStanding(one) || (one.hold && !isFromEarlierDay(one)));
+  const getOpenSession = () => (data.session?.day === today() ? data.session : null);
+  const scheduledItems = (day) => {
+    const held = isSuspended() ? data.standing : [];
     return (data.days[day] ?? []).filter((item) => !held.includes(item) || data.sitting.includes(item));
   };
-  const isOldNews = (one) => dayOf(new Date(one.started_at)) !== today();
-  const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isOldNews(one));
-  const situation = () => {
+  const isFromEarlierDay = (one) => dayOf(new Date(one.started_at)) !== today();
+  const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isFromEarlierDay(one));
+  const getState = () => {
     if (session) return "open";
-    if (sessions.some((one) => one.state !== "open" && (one.rest || meansRest(one)) && !isOldNews(one)))
+    if (sessions.some((one) => one.state !== "open" && (one.rest || meansRest(one)) && !isFromEarlierDay(one)))
       return "rest";
-    if (!asked(today()).length) return "none";
-    return isDone() ? "done" : carriesOn() ? "open" : "start";
+    if (!scheduledItems(today()).length) return "none";
+    return isDone() ? "done" : getOpenSession() ? "open" : "start";
   };
 
-  // --- Where the session stands
-  const entryOf = (item) => session.entries.find((entry) => entry.item === item);
+  // --- Progress of the session
+  const getEntry = (item) => session.entries.find((entry) => entry.item === item);
   const items = () => {
     const answered = session.entries.map((entry) => entry.item);
-    const isPossible = (item) => !isOnHold() || !data.standing.includes(item) || data.sitting.includes(item);
+    const isPossible = (item) => !isSuspended() || !data.standing.includes(item) || data.sitting.includes(item);
     return session.items.filter((item) => answered.includes(item) || isPossible(item));
   };
   const isAnswered = (item) => {
-    const entry = entryOf(item);
+    const entry = getEntry(item);
     return Boolean(entry && (entry.outcome !== "done" || entry.effort || !screens.has(`effort:${item}`)));
   };
-  // The screen of a turn of the flow; "step" and the like are about an exercise.
+  // Returns the name of a screen of the flow; screens such as "step" have one for each exercise.
   const screenOf = (name, item) => (screens.has(`${name}:${item}`) ? `${name}:${item}` : name);
   const next = () => {
     const item = items().find((one) => !isAnswered(one));
@@ -66,14 +67,14 @@
     const facts = {
       pain_told: session.pain_before !== null,
       all_answered: !item,
-      wants_effort: Boolean(entryOf(item)),
+      needs_effort: Boolean(getEntry(item)),
       on_feet: isOnFeet,
       feet_checked: Boolean(session.feet),
-      replaced: isOnFeet && isOnHold(),
+      replaced: isOnFeet && isSuspended(),
     };
     return screenOf(nextScreen(data.flow, facts), item);
   };
-  // What comes right after an answer; undefined: whatever the session waits for.
+  // Returns the screen directly after an answer, or undefined for the first open question.
   const after = (screen, facts, item) => {
     const name = nextScreen(data.flow, facts, screen);
     return name === "next" ? undefined : screenOf(name, item);
@@ -81,19 +82,19 @@
 
   // --- Screens
   let current = "home";
-  const itemIn = (name) => name.split(":")[1];
-  const isQuiet = (name) => name === "home" || name === "advice";
+  const getItemId = (name) => name.split(":")[1];
+  const isOutsideSession = (name) => name === "home" || name === "advice";
   const show = (name, { remember = true } = {}) => {
-    // Back may lead to a question of a session that is finished by now.
-    const key = screens.has(name) && (session || isQuiet(name) || name.startsWith("step:")) ? name : "home";
+    // "Back" can lead to a question of a session that has been finished.
+    const key = screens.has(name) && (session || isOutsideSession(name) || name.startsWith("step:")) ? name : "home";
     const screen = screens.get(key);
     dispatchEvent(new Event("leave-screen"));
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
-    document.body.classList.toggle("session-active", !isQuiet(key));
-    find("[data-stop]").hidden = !session || isQuiet(key);
+    document.body.classList.toggle("session-active", !isOutsideSession(key));
+    find("[data-stop]").hidden = !session || isOutsideSession(key);
     if (key === "home") showHome();
-    else showStep(screen, itemIn(key));
+    else showStep(screen, getItemId(key));
     if (remember) history.pushState({ screen: key }, "");
     scrollTo(0, 0);
     const title = screen.querySelector("h1");
@@ -101,9 +102,9 @@
     if (remember) title.focus({ preventScroll: true });
   };
   const showHome = () => {
-    const now = situation();
+    const now = getState();
     for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== now;
-    const wanted = session ? items() : asked(today());
+    const wanted = session ? items() : scheduledItems(today());
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
     const list = find("[data-list]");
     if (list) list.hidden = now === "rest" || !wanted.length;
@@ -125,18 +126,18 @@
     bar.value = all.filter(isAnswered).length;
     screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= table.strong_pain);
     const said = screen.querySelector("[data-said]");
-    const outcome = entryOf(item)?.outcome;
+    const outcome = getEntry(item)?.outcome;
     said.hidden = !outcome;
     const button = outcome && screen.querySelector(`[name=outcome][value=${outcome}]`);
     if (button) said.textContent = page.dataset.again.replace("{answer}", button.textContent.trim());
   };
 
-  // --- How it stands with sending: "saved on this phone", then "sent"
+  // --- Status of sending: "saved on this phone", then "sent"
   const showQueue = async () => {
     sessions = await store.all();
     const list = find("[data-queue-list]");
     const rows = sessions.filter((one) => one.state !== "open").map((one) => {
-      const lines = [`${inWords(one.started_at)}: ${list.dataset[one.state]}`, ...(one.notes ?? [])];
+      const lines = [`${formatDay(one.started_at)}: ${list.dataset[one.state]}`, ...(one.notes ?? [])];
       return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
     });
     list.replaceChildren(...rows);
@@ -155,34 +156,37 @@
   };
 
   // --- Answers
-  const keep = async () => {
+  const saveSession = async () => {
     await store.put(session);
     sessions = await store.all();
   };
-  // `id`: the session that is open on the server, when the phone was told by an answer that it could not send.
+  // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
-    const goesOn = carriesOn();
-    const version = goesOn?.version ?? data.version;
+    const openSession = getOpenSession();
+    const version = openSession?.version ?? data.version;
     session = {
       key: crypto.randomUUID(),
       tag: data.tag,
       state: "open",
       version,
-      session: id ?? goesOn?.id ?? null,
+      session: id ?? openSession?.id ?? null,
       started_at: new Date().toISOString(),
-      pain_before: goesOn?.pain_before ?? null,
-      // Of a plan that has changed meanwhile, only what was done is told.
-      items: version === data.version ? asked(today()).filter((item) => !goesOn?.answered.includes(item)) : [],
-      entries: goesOn?.entries ?? [],
-      undone: [], // what the server may still have, and shall forget unless it is answered anew
-      feet: goesOn?.feet ? new Date().toISOString() : null,
-      told: {}, // dangers that were told before the end
+      pain_before: openSession?.pain_before ?? null,
+      // If the plan has changed, no more exercises are shown; the answers given are sent.
+      items:
+        version === data.version
+          ? scheduledItems(today()).filter((item) => !openSession?.answered.includes(item))
+          : [],
+      entries: openSession?.entries ?? [],
+      undone: [], // answers that the server may have, to be deleted unless they are given again
+      feet: openSession?.feet ? new Date().toISOString() : null,
+      told: {}, // dangers reported before the check-in
     };
     navigator.storage?.persist?.();
   };
   const begin = async () => {
     open();
-    await keep();
+    await saveSession();
     show(next());
   };
   const answers = {
@@ -191,7 +195,7 @@
     },
     feet: async (form) => {
       session.feet ??= new Date().toISOString();
-      session.told = { ...told(session), ...table.finds[form.get("feet")] };
+      session.told = { ...answersOf(session), ...table.finds[form.get("feet")] };
       return after("feet", { danger: Object.keys(session.told).length > 0 });
     },
     step: async (form, item) => {
@@ -202,13 +206,13 @@
       return after("step", { done: entry.outcome === "done" }, item);
     },
     why: async (form, item) => {
-      const entry = entryOf(item);
+      const entry = getEntry(item);
       if (entry) entry.reason = form.get("reason");
       const has_word = Boolean(screens.get(`word:${form.get("reason")}`)?.querySelector(".notice"));
       return after("why", { has_word }, form.get("reason"));
     },
     effort: async (form, item) => {
-      entryOf(item).effort = form.get("effort");
+      getEntry(item).effort = form.get("effort");
     },
     undo: async (_form, item) => {
       session.entries = session.entries.filter((one) => one.item !== item);
@@ -225,12 +229,12 @@
         summary.focus();
         return "stay";
       }
-      // All that was answered, also on a page that asked more than this one. What was told before is not taken back.
+      // All answers, also to questions that only another version of the page asks. Reported dangers are not withdrawn.
       const { csrfmiddlewaretoken: _token, ...given } = Object.fromEntries(form);
-      session.check_in = told({ ...session, check_in: given });
+      session.check_in = answersOf({ ...session, check_in: given });
       session.asked = Object.keys(session.check_in);
       session.rest = meansRest(session);
-      session.hold = holdsBack(session);
+      session.hold = suspendsStanding(session);
       session.finished_at = new Date().toISOString();
       session.state = "waiting";
       return after("check-in", {});
@@ -240,10 +244,10 @@
     const ask = event.target.closest("[data-ask]")?.dataset.ask;
     if (!ask || !session) return;
     event.preventDefault();
-    const item = ask === "why" ? asking : itemIn(current);
+    const item = ask === "why" ? asking : getItemId(current);
     const to = await answers[ask](new FormData(event.target, event.submitter), item);
     if (to === "stay") return;
-    await keep();
+    await saveSession();
     await goTo(to);
   });
   const goTo = async (to) => {
@@ -258,24 +262,24 @@
     await showQueue();
     await send();
   };
-  // Answers that were given online and met no connection. Taken up twice, they are the same answers.
-  const takeUp = async () => {
+  // Applies answers that were given on online pages without a connection. Applying them twice changes nothing.
+  const applyAnswers = async () => {
     let to = null;
     for (const { key, session: id, ask, item, fields } of (await store.all()).filter((one) => one.state === "answer")) {
       if (!session) open(id);
       if (item && !session.items.includes(item)) session.items.unshift(item);
-      // "How hard?" and "why not?" are asked of what the server has already.
+      // An effort or a reason implies an outcome that only the server has.
       const outcome = { effort: "done", why: "not_today" }[ask];
-      if (outcome && entryOf(item)?.outcome !== outcome)
+      if (outcome && getEntry(item)?.outcome !== outcome)
         await answers.step(new Map(Object.entries({ outcome })), item);
       to = (await answers[ask](new Map(Object.entries(fields)), item)) ?? next();
-      await keep();
+      await saveSession();
       await store.remove(key);
       if (to === "advice") break;
     }
     return to;
   };
-  // The same table as on the server: each row says which answers it is for.
+  // Each row of the page has the conditions under which the server shows it.
   const giveAdvice = (finished) => {
     const rows = [...page.querySelectorAll("[data-advice]")];
     for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), says(finished));
@@ -284,11 +288,11 @@
     for (const one of page.querySelectorAll("[data-well], [data-care]")) one.hidden = "well" in one.dataset !== isWell;
     find("[data-get-help]").hidden = !wantsHelp;
     rows.find((row) => !row.hidden)?.after(find("[data-get-help]"));
-    // One next step: the call, or back to today.
+    // Only one button is the primary one: the call, or back to today.
     find("[data-do=home]").className = `btn ${wantsHelp ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
   };
 
-  const doings = {
+  const actions = {
     start: begin,
     "carry-on": () => (session ? show(next()) : begin()),
     "check-in": async () => {
@@ -304,8 +308,8 @@
     const button = event.target.closest("[data-do], [data-go], [data-way]");
     if (!button) return;
     event.preventDefault();
-    if (button.dataset.do) doings[button.dataset.do]();
-    else show(button.dataset.go ?? `${button.dataset.way}:${itemIn(current)}`);
+    if (button.dataset.do) actions[button.dataset.do]();
+    else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
   addEventListener("online", () => {
@@ -315,17 +319,20 @@
   addEventListener("offline", showConnection);
 
   const start = async () => {
-    await store.keepOnly(data.tag);
+    await store.removeOtherAccounts(data.tag);
     session = (await store.all()).find((one) => one.state === "open") ?? null;
-    const goesOn = await takeUp();
+    const following = await applyAnswers();
     await showQueue();
     find("[data-not-saved]").hidden = location.hash !== "#not-saved";
     history.replaceState({ screen: "home" }, "", location.pathname);
-    // One that was begun on an earlier day is only waiting to hear how it went.
-    const isLeft = session && isOldNews(session) && Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
+    // A session of an earlier day is not continued, only checked in.
+    const isLeft =
+      session &&
+      isFromEarlierDay(session) &&
+      Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
     store.onChange(showQueue);
-    if (goesOn) {
-      await goTo(goesOn === "stay" ? "check-in" : goesOn);
+    if (following) {
+      await goTo(following === "stay" ? "check-in" : following);
       return;
     }
     show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });

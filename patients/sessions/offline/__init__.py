@@ -1,1 +1,1 @@
-"""The copy of a plan that a patient's own phone keeps, and the sessions that it sends."""
+"""The copy of the plan that a patient's own phone stores, and the sessions that it sends."""

@@ -1,4 +1,4 @@
-"""Files that a phone keeps so that its pages look right without a connection, and how it knows that they changed."""
+"""Static files that a phone caches for the offline page, and their version."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
-#: What the offline page needs beside its pictures.
+#: Files of the offline page, without its pictures.
 KEPT = (
     "bootstrap/bootstrap.min.css",
     "css/surefoot.css",
-    "css/my.css",
+    "css/patient.css",
     "css/offline.css",
     "fonts/AtkinsonHyperlegible-Regular.ttf",
     "fonts/AtkinsonHyperlegible-Bold.ttf",
@@ -30,13 +30,13 @@ KEPT = (
     "js/exercise.js",
     "js/session-player.js",
 )
-#: What the worker is made of.
+#: Scripts of the service worker.
 WORKER = ("js/offline-store.js", "js/offline-worker.js", "js/push-worker.js")
 
 
 @dataclass(frozen=True)
 class ServiceWorkerFiles:
-    """Addresses to keep, addresses to run, and a word that changes when any of them does."""
+    """URLs of the files to cache and of the scripts to run, and a version that changes with any of them."""
 
     kept: list[str]
     scripts: list[str]
@@ -44,12 +44,15 @@ class ServiceWorkerFiles:
 
 
 def get_worker_files() -> ServiceWorkerFiles:
-    """In production a file's address changes with what is in it; while developing, its date tells."""
-    told = "".join(static(name) + _date_of(name) for name in (*KEPT, *WORKER))
+    """Return the files and their version.
+
+    In production, the URL of a file changes with its content; in development, its modification time is used.
+    """
+    state = "".join(static(name) + _date_of(name) for name in (*KEPT, *WORKER))
     return ServiceWorkerFiles(
         kept=[static(name) for name in KEPT],
         scripts=[static(name) for name in WORKER],
-        version=hashlib.sha256(told.encode()).hexdigest()[:12],
+        version=hashlib.sha256(state.encode()).hexdigest()[:12],
     )
 
 

@@ -1,4 +1,4 @@
-"""What a phone sends after it was offline: JSON, read with the same forms as the pages' own answers."""
+"""Parsing of the JSON that a phone sends after it was offline, with the same forms as the pages."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from patients.sessions.forms import CheckInForm
 from patients.sessions.offline.payload import OfflineEntry, OfflineSession
 from patients.sessions.questions import ZERO_TO_TEN, Answer
 
-#: A plan has some dozen exercises; whatever is longer was not made by our page.
+#: Largest number of exercises. A plan has about a dozen; a longer payload is not from our page.
 MAX_ENTRIES = 100
-#: A phone's clock that is off by less than this is taken at its word.
+#: A phone's clock that is off by less than this is not corrected.
 CLOCK_MAY_DIFFER = datetime.timedelta(minutes=5)
 
 
 class InvalidPayloadError(ValueError):
-    """Not a session that our page made: sent again it would be no better."""
+    """The payload is not a session of our page; sending it again is of no use."""
 
 
 class OfflineSessionForm(forms.Form):
-    """The session as a whole. `sent_at` is what the phone's clock said when it was sent."""
+    """The session as a whole. `sent_at` is the time of sending, by the phone's clock."""
 
     key = forms.UUIDField()
     tag = forms.CharField(max_length=64)
@@ -48,7 +48,7 @@ class OfflineSessionForm(forms.Form):
 
 
 class OfflineEntryForm(forms.Form):
-    """What became of one exercise."""
+    """Outcome of one exercise."""
 
     item = forms.UUIDField()
     outcome = forms.TypedChoiceField(choices=Outcome.choices, coerce=Outcome)
@@ -71,23 +71,23 @@ class OfflineEntryForm(forms.Form):
 
 
 class OfflineUndoForm(forms.Form):
-    """An exercise of which the answer was taken back."""
+    """An exercise whose answer was undone."""
 
     item = forms.UUIDField()
 
 
 def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession]:
-    """(tag of the account it was kept for, the session). Raises InvalidPayloadError.
+    """Return (tag of the account that the session is for, the session). Raises InvalidPayloadError.
 
-    A clock that is wrong is wrong by the same for the whole session: what it is off by when sending is taken away.
+    If the phone's clock is wrong at the time of sending, all times of the session are corrected by the difference.
     """
     try:
         data = json.loads(body)
-        told, rows = data["session"], data["entries"]
-        taken_back = data.get("undone", [])  # sessions that phones kept before there was any know of none
+        session, rows = data["session"], data["entries"]
+        taken_back = data.get("undone", [])  # missing in sessions stored by older pages
         if max(len(rows), len(taken_back)) > MAX_ENTRIES:
             raise InvalidPayloadError("too many exercises")
-        head = _clean(OfflineSessionForm(told))
+        head = _clean(OfflineSessionForm(session))
         entries = [_clean(OfflineEntryForm(row)) for row in rows]
         undone = {_clean(OfflineUndoForm({"item": item}))["item"] for item in taken_back}
         answers = _read_answers(data["check_in"], data.get("asked"))
@@ -122,21 +122,21 @@ def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSess
     )
 
 
-def _read_answers(told: dict[str, Any], asked: list[str] | None) -> dict[str, Answer]:
+def _read_answers(sent: dict[str, Any], asked: list[str] | None) -> dict[str, Answer]:
     """Return the answers of the check-in. Raises InvalidPayloadError for a question that was asked and not answered.
 
-    `asked`: the ids of the questions that the phone showed, which may be fewer, or others, than are asked now. A phone
-    that kept the session before it said so had asked `OLDER_PHONES_ASKED`.
+    `asked` are the ids of the questions that the phone showed, which may be fewer, or others, than are asked now; None
+    in sessions stored by older pages, which asked `OLDER_PHONES_ASKED`.
     """
     shown = set(check_in.OLDER_PHONES_ASKED if asked is None else asked)
     known = {each.id: each for each in check_in.sent_with_check_in()}
     if not known.keys() >= shown or shown <= {"pain_after"} or "pain_after" not in shown:
         raise InvalidPayloadError("other questions than ours")
-    return _clean(CheckInForm(told, asked=[known[name] for name in shown]))
+    return _clean(CheckInForm(sent, asked=[known[name] for name in shown]))
 
 
 def parse_datetime(text: str) -> datetime.datetime:
-    """An ISO moment with its offset, as a browser writes it. Raises ValidationError."""
+    """Parse an ISO datetime with an offset, as a browser writes it, and return it in UTC. Raises ValidationError."""
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError as error:

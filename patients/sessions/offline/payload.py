@@ -1,4 +1,7 @@
-"""What a patient's own phone sends after it was offline, and for whom it may. What it keeps is in `offline_pack`."""
+"""Types of the sessions that a phone sends after it was offline, and the tag of the account it may send for.
+
+The copy that the phone stores is in `patients.sessions.offline.snapshot`.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from exercises.models import Support
 from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, Variant
 from patients.sessions.questions import Answers
 
-#: A session that says it is older than this did not happen then: the phone's clock is wrong.
+#: Greatest age of a session; if it claims to be older, the phone's clock is wrong.
 OLDEST = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfflineEntry:
-    """What became of one exercise. `instead_id` is the gentler one that was done in its place."""
+    """Outcome of one exercise. `instead_id` is the gentler one that was done in its place."""
 
     item_id: uuid.UUID
     outcome: Outcome
@@ -33,11 +36,11 @@ class OfflineEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class OfflineSession:
-    """A whole session that was done without a connection. Times are as the server's clock would have told them.
+    """A whole session that was done without a connection. Times are corrected to the server's clock.
 
-    `key` was made on the phone. `session_id` is the open session that it carries on, when one had been begun.
-    `answers` are those of the check-in: a question that the phone did not know of is not there.
-    `undone` are exercises of which an answer that had been sent was taken back; those answered anew are not among them.
+    `key` is generated on the phone. `session_id` is the open session that it continues, if there was one. `answers` are
+    those of the check-in, without questions that the phone did not have. `undone` are exercises whose answer on the
+    server was undone, without those that were answered again.
     """
 
     key: uuid.UUID
@@ -54,7 +57,7 @@ class OfflineSession:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the patient is told of a session that arrived."""
+    """Result of a session that has arrived, for the messages to the patient."""
 
     session: ExerciseSession
     plan_changed: bool = False
@@ -62,5 +65,5 @@ class Receipt:
 
 
 def account_tag(by: User, patient: Patient) -> str:
-    """Who a phone keeps things for, without saying who: whoever else signs in gets another tag."""
+    """Return an anonymous tag of the account that a phone stores data for, different for each account and patient."""
     return salted_hmac("patients.offline", f"{by.pk}:{patient.pk}", algorithm="sha256").hexdigest()[:24]

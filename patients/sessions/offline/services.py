@@ -1,4 +1,4 @@
-"""A session that was done without a connection arrives: once, on its day, against the plan that it was done by."""
+"""Saving of sessions done without a connection: once, on their day, for the plan version they were done with."""
 
 from __future__ import annotations
 
@@ -22,20 +22,19 @@ from patients.summaries.services.refresh import refresh_summary
 
 
 class NotPrescribedError(Exception):
-    """The session names a plan, or an exercise, that this patient was never given, or less support than prescribed."""
+    """The session names a plan or an exercise that this patient never had, or less support than prescribed."""
 
 
 @transaction.atomic
 def save_offline_session(
     *, patient: Patient, sent: OfflineSession, by: User, now: datetime.datetime
 ) -> Receipt:
-    """Keep a session that a phone kept. Sent again, also at once, it is the same session and the same receipt.
+    """Save a session that a phone has stored. Idempotent, also in parallel: returns the same session again.
 
-    It belongs to the version that it was done by, whatever has become of the plan since: that is what was prescribed
-    then. It carries on the open session that it was begun as, or that was begun with the same version on the same day;
-    where that is closed by now, it is a session of its own, so that nothing done is lost. A day that cannot be is
-    moved to the nearest that can. Alerts are raised now, since now is when somebody can act on them.
-    Raises NotPrescribedError.
+    The session belongs to the version it was done with, even if the plan has changed since. It continues the open
+    session that it names, or that has the same version and day; if that one is finished by now, a session of its own
+    is created, so that nothing is lost. An impossible day is moved to the nearest possible one. Alerts are raised at
+    `now`, since the clinic cannot act on them earlier. Raises NotPrescribedError.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     version = list_published_versions(patient).filter(pk=sent.version_id).select_related("plan").first()
@@ -52,7 +51,7 @@ def save_offline_session(
 
 
 def _find_received(patient: Patient, sent: OfflineSession) -> ExerciseSession | None:
-    """The session that ended online with these very answers, when only the word that they arrived was lost."""
+    """Return the session that was finished online with the same answers, if only the response to the phone was lost."""
     if sent.session_id is None:
         return None
     finished = ExerciseSession.objects.for_patient(patient).filter(
@@ -67,18 +66,18 @@ def _find_received(patient: Patient, sent: OfflineSession) -> ExerciseSession | 
 
 
 def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
-    told = session.told
-    there = {entry.item_id: (entry.outcome, entry.effort) for entry in session.entries.all()}
+    known = session.told
+    entries = {entry.item_id: (entry.outcome, entry.effort) for entry in session.entries.all()}
     return (
         all(
-            told.get(each.id) == sent.answers[each.id]
-            # What the foot check found stays, whatever the check-in said of it.
-            or (Place.FEET in each.asked_at and bool(told.get(each.id)))
+            known.get(each.id) == sent.answers[each.id]
+            # A finding of the foot check is kept even if the check-in denies it.
+            or (Place.FEET in each.asked_at and bool(known.get(each.id)))
             for each in check_in.sent_with_check_in()
             if each.id in sent.answers
         )
-        and sent.undone.isdisjoint(there)
-        and all(there.get(entry.item_id) == (entry.outcome, entry.effort or "") for entry in sent.entries)
+        and sent.undone.isdisjoint(entries)
+        and all(entries.get(entry.item_id) == (entry.outcome, entry.effort or "") for entry in sent.entries)
     )
 
 
@@ -99,7 +98,7 @@ def _save(
     gentler = _gentler(patient, sent)
     _check(sent, items, gentler)
     day = patient.today(started_at)
-    session = _carried_on(patient, version, sent, day) or ExerciseSession(
+    session = _get_open_session(patient, version, sent, day) or ExerciseSession(
         patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
     )
     session.client_key = sent.key
@@ -111,7 +110,7 @@ def _save(
     session.finished_at = min(max(sent.finished_at, session.started_at), now)
     session.save()
     record_helper(session, by)
-    _keep_entries(session, items, sent)
+    _save_entries(session, items, sent)
     if session.entries.filter(item__in=sent.undone).delete()[0]:
         record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
     raise_alerts(session=session, now=now)
@@ -120,17 +119,17 @@ def _save(
     return session
 
 
-def _carried_on(
+def _get_open_session(
     patient: Patient, version: PlanVersion, sent: OfflineSession, day: datetime.date
 ) -> ExerciseSession | None:
-    """The open session that this one goes on with. One that was begun elsewhere on that day counts as well."""
+    """Return the open session that this one continues; one started on another device on that day counts as well."""
     session = ExerciseSession.objects.for_patient(patient).open().filter(version=version).first()
     is_meant = session is not None and (session.pk == sent.session_id or session.on_date == day)
     return session if is_meant else None
 
 
 def _gentler(patient: Patient, sent: OfflineSession) -> dict[uuid.UUID, Exercise]:
-    """The gentler exercises that were done: the library's, or the clinic's own."""
+    """Return the gentler exercises that were done, by id: of the library or of the clinic."""
     named = {entry.instead_id for entry in sent.entries if entry.instead_id}
     ours = Q(clinic=None) | Q(clinic=patient.clinic_id)
     return (
@@ -151,8 +150,8 @@ def _check(
             raise NotPrescribedError(entry.item_id) from error
 
 
-def _keep_entries(session: ExerciseSession, items: dict[uuid.UUID, PlanItem], sent: OfflineSession) -> None:
-    """The last word on an exercise counts: what was said offline was said after what the server has."""
+def _save_entries(session: ExerciseSession, items: dict[uuid.UUID, PlanItem], sent: OfflineSession) -> None:
+    """Save the entries; they replace those of the server, since offline answers were given after them."""
     for entry in sent.entries:
         SessionEntry.objects.update_or_create(
             session=session,

@@ -1,4 +1,4 @@
-"""What a patient's own phone keeps to go on without a connection: the read model of `/my/offline/`."""
+"""Selector of `/my/offline/`, the copy of the plan that a patient's own phone stores for use without a connection."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from patients.sessions.selectors.today import (
     list_scheduled_items,
 )
 
-#: The plan of so many days is on the phone, today included.
+#: Number of days in the copy, including today.
 DAYS_AHEAD = 14
 
 
 @dataclass(frozen=True)
 class SnapshotStep:
-    """One exercise, and the gentler one that may be done in its place."""
+    """One exercise, and the gentler one that may be done instead."""
 
     step: Step
     gentler: Step | None
@@ -47,10 +47,11 @@ class SnapshotStep:
 
 @dataclass(frozen=True)
 class OfflineSnapshot:
-    """All that a session of the coming days needs. `steps` has each exercise once; `data` says which on which day.
+    """All data for the sessions of the coming days.
 
-    `questions` are those of the check-in, `advice` all that may be told after it, the most pressing first, and
-    `found_advice` what is told at once when the foot check finds something.
+    `steps` has each exercise once; `data` has the exercises of each day, and what else the script needs. `questions`
+    are those of the check-in, `advice` is all advice, the most urgent first, and `found_advice` is shown at once after
+    a finding of the foot check.
     """
 
     today: Today
@@ -62,9 +63,9 @@ class OfflineSnapshot:
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
-    """The pack as it stands at `now`, in two queries more than today's page: gentler steps, and an open session's.
+    """Return the copy at `now`, in two queries more than today's page (gentler exercises, entries of an open session).
 
-    One more where a question of the check-in is not for everyone.
+    One query more if a question of the check-in is not for everyone.
     """
     today = get_today(patient, now)
     plan = today.plan
@@ -73,7 +74,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
     asked = questions_for(patient, Place.CHECK_IN)
-    carried_on = today.open_session if today.state == TodayState.UNDER_WAY else None
+    open_session = today.open_session if today.state == TodayState.UNDER_WAY else None
     return OfflineSnapshot(
         today=today,
         steps=steps,
@@ -84,7 +85,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "days": days,
             "standing": [str(row.item.pk) for row in allowed if row.is_suspended],
             "sitting": _sitting(today, steps),
-            "session": _carried_on(carried_on) if carried_on else None,
+            "session": _open_session_data(open_session) if open_session else None,
             "check_in": check_in_data(asked),
             "flow": flow_data(),
             "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
@@ -97,7 +98,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
 
 
 def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
-    """Day → the exercises of a session on it, for as long as the plan says."""
+    """Return the item ids of a session on each of the coming days, by ISO date. Days without any are left out."""
     version = today.version
     if version is None or version.plan.state != PlanState.ACTIVE:
         return {}
@@ -122,7 +123,7 @@ def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep,
         for number, row in enumerate(exercises, start=1)
     ]
     gentler = [step.gentler for step in steps if step.gentler]
-    # What one needs for it is not told in a session, so it is not asked for.
+    # A session does not show the equipment, so no query is made for it.
     prefetch_related_objects(gentler, "steps", Prefetch("equipment", Equipment.objects.none()))
     return tuple(SnapshotStep(step, _gentler(step)) for step in steps)
 
@@ -134,9 +135,9 @@ def _gentler(step: Step) -> Step | None:
 
 
 def _sitting(today: Today, steps: Sequence[SnapshotStep]) -> list[str]:
-    """What is still done after a new sore: of the standing exercises, those with a gentler one that is done sitting.
+    """Return the ids of the standing items that have a seated alternative, which can be done after a new sore.
 
-    Each of those once, and none that is in the plan anyway.
+    Each alternative is used once, and none that is in the plan anyway.
     """
     taken = {kept.step.item.exercise_id for kept in steps}
     found = []
@@ -153,22 +154,25 @@ def _sitting(today: Today, steps: Sequence[SnapshotStep]) -> list[str]:
     return found
 
 
-def _carried_on(session: ExerciseSession) -> dict[str, Any]:
-    """What an open session already has, so that it is not asked again, and what it only waits to hear the effort of."""
+def _open_session_data(session: ExerciseSession) -> dict[str, Any]:
+    """Return the answers of an open session, which are not asked again.
+
+    `entries` are those that only lack the effort; `answered` are all others.
+    """
     entries = list(session.entries.all())
-    waiting = [entry for entry in entries if entry.outcome == Outcome.DONE and not entry.effort]
+    without_effort = [entry for entry in entries if entry.outcome == Outcome.DONE and not entry.effort]
     return {
         "id": str(session.pk),
         "version": str(session.version_id),
         "day": session.on_date.isoformat(),
         "pain_before": session.pain_before,
         "feet": session.feet_checked_at is not None,
-        "answered": [str(entry.item_id) for entry in entries if entry not in waiting],
-        "entries": [_kept_entry(entry) for entry in waiting],
+        "answered": [str(entry.item_id) for entry in entries if entry not in without_effort],
+        "entries": [_entry_data(entry) for entry in without_effort],
     }
 
 
-def _kept_entry(entry: SessionEntry) -> dict[str, str]:
+def _entry_data(entry: SessionEntry) -> dict[str, str]:
     return {
         "item": str(entry.item_id),
         "outcome": entry.outcome,
@@ -181,10 +185,10 @@ def _kept_entry(entry: SessionEntry) -> dict[str, str]:
 
 
 def check_in_data(asked: Sequence[Question]) -> dict[str, Any]:
-    """What a phone must know of the questions: which it asks, and which answers mean rest, or a hold, at once.
+    """Return what a phone needs of the questions: which ones it asks, and which answers mean rest or a hold at once.
 
-    `finds` is what each answer to the foot check tells. `rests` and `holds` are conditions (`Told.as_data`); one that
-    is met is enough. Of `efforts` the last is the hardest.
+    `finds` has the answers that follow from each result of the foot check. `rests` and `holds` are lists of conditions
+    (`Condition.as_data`), of which one has to be met. The last of `efforts` is the hardest.
     """
     return {
         "asked": [question.id for question in asked],

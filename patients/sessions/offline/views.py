@@ -1,4 +1,4 @@
-"""The app on a patient's own phone: what installs it, what it keeps, and where it sends what was done offline."""
+"""Views of the app on a patient's own phone: manifest, service worker, offline page and synchronisation."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from patients.sessions.offline.services import NotPrescribedError, save_offline_
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
 
-#: In bytes. A session of a dozen exercises takes about 3,000.
-LONGEST = 65_536
+#: Largest body of a request, in bytes. A session of a dozen exercises takes about 3,000.
+MAX_BODY_BYTES = 65_536
 
 
 @login_not_required
 @require_safe
 def web_app_manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone shows when the page is put on its home screen. Says nothing about anyone."""
+    """Return the web app manifest, for installing the app. It contains no personal data."""
     about = {
         "name": "Surefoot",
         "short_name": "Surefoot",
@@ -69,7 +69,7 @@ def web_app_manifest(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. It stands at the root, since a worker sees only what lies below its own address."""
+    """Return the service worker. Its URL is at the root, since a worker controls only URLs below its own."""
     files = get_worker_files()
     about = {
         "version": files.version,
@@ -78,8 +78,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "sync": reverse("my_offline_sync"),
         "pages": reverse("my_today"),
         "start": reverse("my_session_start"),
-        "looks": [reverse("choose_language"), reverse("display")],
-        "doors": [reverse("sign_in"), reverse("card_sign_in")],
+        "settingsPaths": [reverse("choose_language"), reverse("display")],
+        "signInPaths": [reverse("sign_in"), reverse("card_sign_in")],
         "notice": notice(),
     }
     script = f"self.surefoot = {json.dumps(about)};\nimportScripts(...{json.dumps(files.scripts)});\n"
@@ -92,22 +92,22 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @patient_required
 @require_safe
 def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """The one page that a phone keeps. On a shared device there is none.
+    """Return the offline page, which is stored on the patient's own phone. Raises PermissionDenied on a shared device.
 
-    It holds no token of any form, so that it is the same until something in it changes: a phone that asks again gets
-    "not modified". It may be compressed, since nothing secret stands in it beside what a stranger could have sent.
+    It contains no form token, so that it stays the same until its content changes and a repeated request gets "not
+    modified". It may be compressed, since it has no secret beside text that a stranger could have sent.
     """
     if not is_own_phone(request):
         raise PermissionDenied(_("Your plan is kept on your own phone only."))
-    kept = get_snapshot(patient, request.user, now)
+    copy = get_snapshot(patient, request.user, now)
     context = {
         "patient": patient,
-        "snapshot": kept,
-        "check_in": CheckInForm(asked=kept.questions),
+        "snapshot": copy,
+        "check_in": CheckInForm(asked=copy.questions),
         "efforts": Effort.choices,
         "reasons": Reason.choices,
         "levels": range(11),
-        "csrf_token": "none",  # its forms are never posted; a fresh token would make every copy another
+        "csrf_token": "none",  # the forms are never posted; a token would make every response different
     }
     response = render(request, "patients/sessions/offline/page.html", context)
     tag = hashlib.sha256(response.content).hexdigest()[:32]
@@ -120,15 +120,15 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Asked, it says for whom a phone may send, and gives a fresh token. Sent a session, it answers with a receipt.
+    """Save a session done offline (POST), or return the account tag and a CSRF token for sending one (GET).
 
-    409: kept for somebody else. 422: it will not be taken however often it is sent.
+    Responds with 409 to a session of another account, and with 422 to one that will never be accepted.
     """
     tag = account_tag(request.user, patient)
     if request.method != "POST":
         return JsonResponse({"tag": tag, "token": get_token(request)})
     try:
-        if len(request.body) > LONGEST:
+        if len(request.body) > MAX_BODY_BYTES:
             raise InvalidPayloadError("too long")
         kept_for, sent = parse_payload(request.body, now)
         if kept_for != tag:
@@ -140,7 +140,7 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
 
 
 def _notes(receipt: Receipt) -> list[str]:
-    """What the patient should know about a session that has arrived."""
+    """Return the messages to the patient about a session that has arrived."""
     notes = []
     if receipt.plan_changed:
         notes.append(

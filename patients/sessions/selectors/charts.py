@@ -1,8 +1,7 @@
-"""Plots as plain numbers: where each bar, point and mark stands, in percent of a box that stretches to its place.
+"""Geometry of the plots: positions of bars, points and marks, in percent of a box that is stretched to its place.
 
-The template draws shapes only; words and numbers stand around the picture in HTML, so that they keep their size on
-a phone, and every plot has its table. All plots of a page share one line of time, so that what stands above one another
-happened at the same time.
+The template draws shapes only. Text and numbers are HTML around the plot, so that they keep their size on a phone, and
+every plot has a table. All plots of a page share one time axis, so that shapes above one another are of the same time.
 """
 
 from __future__ import annotations
@@ -14,32 +13,32 @@ from dataclasses import dataclass
 from patients.sessions.selectors.timeline import CalendarWeek, DayMark, EffortWeek, MarkKind, TimelineEvent
 from patients.summaries.adherence import ADHERENT_PERCENT, Week
 
-#: Pain is rated from 0 to this.
+#: The highest pain rating; the lowest is 0.
 MOST_PAIN = 10
-#: Versions closer together than this (percent) share one number: two would run into each other on a phone.
+#: Smallest distance of two version labels, in percent; on a phone, closer labels would overlap.
 LABEL_ROOM = 7
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The line of time below every plot, both days included."""
+    """The time axis of all plots of a page, both days included."""
 
     first: datetime.date
     last: datetime.date
 
     @classmethod
     def of(cls, weeks: Sequence[Week]) -> Axis:
-        """From the Monday of the first week to the Sunday of the last. Wants at least one."""
+        """Return the axis from the Monday of the first week to the Sunday of the last. Expects at least one week."""
         return cls(weeks[0].monday, weeks[-1].monday + datetime.timedelta(days=6))
 
     def x(self, day: datetime.date) -> float:
-        """The middle of a day, in percent from the left."""
+        """Return the middle of a day, in percent from the left."""
         return 100 * ((day - self.first).days + 0.5) / ((self.last - self.first).days + 1)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One week. All lengths are percent of the plot; `y` counts from the top, as SVG does."""
+    """One week. All lengths are percent of the plot; `y` is from the top, as in SVG."""
 
     x: float
     y: float
@@ -53,12 +52,12 @@ class WeekPlot:
     """Adherence by week, oldest first."""
 
     bars: list[Bar]
-    #: Where the line at 70 % stands, counted from the top.
+    #: Position of the line at 70 %, from the top.
     goal_y: int = 100 - ADHERENT_PERCENT
 
 
 def week_plot(weeks: Sequence[Week]) -> WeekPlot:
-    """A slot of the same width for each week; the bar takes two thirds of it."""
+    """Return the bars. Each week has a slot of the same width; its bar takes two thirds of it."""
     slot = 100 / max(len(weeks), 1)
     bars = []
     for place, week in enumerate(weeks):
@@ -81,7 +80,7 @@ class Share:
 
 
 def effort_plot(weeks: Sequence[EffortWeek]) -> list[Share]:
-    """A stacked bar for each week with ratings, as tall as the plot: easy at the foot, too hard on top."""
+    """Return a stacked bar, as tall as the plot, for each week with ratings: easy at the bottom, too hard on top."""
     slot = 100 / max(len(weeks), 1)
     shares = []
     for place, week in enumerate(weeks):
@@ -96,7 +95,7 @@ def effort_plot(weeks: Sequence[EffortWeek]) -> list[Share]:
 
 @dataclass(frozen=True)
 class PainPoint:
-    """Pain at one session, 0–10; `before` may not have been told. `is_from_paper`: entered from a tick sheet."""
+    """Pain at one session, 0–10; `before` may be missing. `is_from_paper`: entered from a paper log."""
 
     on: datetime.date
     before: int | None
@@ -129,7 +128,7 @@ class PainPlot:
 
 
 def pain_plot(points: Sequence[PainPoint], axis: Axis) -> PainPlot:
-    """Days are spaced as in the calendar, so that a gap looks like a gap."""
+    """Return the points of both lines. Days are spaced as in the calendar, so that gaps are visible."""
 
     def place(point: PainPoint, pain: int) -> Point:
         return Point(x=axis.x(point.on), y=4 + 92 * (1 - pain / MOST_PAIN))
@@ -141,7 +140,7 @@ def pain_plot(points: Sequence[PainPoint], axis: Axis) -> PainPlot:
 
 
 def _path(points: Sequence[Point]) -> str:
-    """The line through the points as an SVG path; empty for fewer than two."""
+    """Return the line through the points as an SVG path; "" for fewer than two."""
     if len(points) < 2:
         return ""
     return "M" + " L".join(f"{point.x:.2f} {point.y:.2f}" for point in points)
@@ -149,7 +148,7 @@ def _path(points: Sequence[Point]) -> str:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """One path for each kind of day, on a grid of one unit a day: weeks from left to right, Monday on top."""
+    """One SVG path for each kind of day, on a grid of one unit per day: weeks from left to right, Monday on top."""
 
     width: int
     done: str
@@ -159,7 +158,7 @@ class HeatMap:
     today: str
 
 
-#: The shape of a day within its unit square. Each kind has its own, so that colour is not needed to tell them apart.
+#: Shape of a day within its unit square. Each kind has its own, so that it does not depend on colour.
 _SHAPES = {
     DayMark.DONE: "m.1 .1h.8v.8h-.8z",
     DayMark.MISSED: "m.16 .16h.68v.68h-.68zv.68l.68 -.68",
@@ -170,7 +169,7 @@ _SHAPES = {
 
 
 def heat_map(weeks: Sequence[CalendarWeek]) -> HeatMap:
-    """Today's square, not yet done, is drawn like a missed day without its stroke."""
+    """Return the paths. Today, if planned and not done, is drawn as a missed day without its stroke."""
     paths: dict[DayMark, list[str]] = {mark: [] for mark in DayMark}
     today = (0, 0)
     for column, week in enumerate(weeks):
@@ -191,7 +190,7 @@ def heat_map(weeks: Sequence[CalendarWeek]) -> HeatMap:
 
 @dataclass(frozen=True)
 class PlacedMark:
-    """A mark on the line of time; `width` is for what took a while. `label` is empty where there is no room."""
+    """An event on the time axis; only pauses have a `width`. `label` is "" if there is no room for it."""
 
     mark: TimelineEvent
     x: float
@@ -200,7 +199,7 @@ class PlacedMark:
 
 
 def placed(marks: Sequence[TimelineEvent], axis: Axis) -> list[PlacedMark]:
-    """The marks that lie on the axis, oldest first; what began before it is cut off at its beginning."""
+    """Return the events that lie on the axis, in the order given; an earlier beginning is cut off."""
     found: list[PlacedMark] = []
     free_from = 0.0
     for mark in marks:

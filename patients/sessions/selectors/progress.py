@@ -1,4 +1,4 @@
-"""What a patient has done: the read model behind `/my/progress/`. It counts what was done, never what was missed."""
+"""Selector of the page `/my/progress/`. It counts sessions that were done, never missed days."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
 from patients.sessions.selectors.this_week import ThisWeek, this_week
 from patients.sessions.selectors.today import get_current_version
 
-#: Pain is told as an average over this long, so that one bad day does not speak for all.
+#: Period of the average pain; an average, so that one bad day does not decide the number.
 PAIN_WINDOW = datetime.timedelta(weeks=4)
-#: Numbers of sessions that are worth a quiet word.
+#: Numbers of sessions that the page congratulates on.
 MILESTONES = (5, 10, 25, 50, 75, 100, 150, 200, 300, 400, 500)
 
 
 class DayStatus(StrEnum):
-    """What a day of the calendar shows. Days without a mark say nothing: no day is ever marked as missed."""
+    """Mark of a day in the calendar. No day is ever marked as missed."""
 
     DONE = "done"
     PLANNED = "planned"
@@ -48,7 +48,7 @@ class Pain:
 
 @dataclass(frozen=True)
 class FinishedSession:
-    """One finished session in a line; `helper` is who helped to enter it."""
+    """One finished session of the list; `helper` is the name of the helper who entered it, or "" for none."""
 
     date: datetime.date
     exercises_done: int
@@ -60,7 +60,7 @@ class FinishedSession:
 
 @dataclass(frozen=True)
 class Progress:
-    """One month in a calendar, and everything in numbers. `weeks` start on Monday; None pads the first and last."""
+    """The calendar of one month, and totals. `weeks` start on Monday; None pads the first and the last week."""
 
     today: datetime.date
     month: datetime.date
@@ -85,9 +85,9 @@ class Progress:
 
 
 def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
-    """The patient's progress, in five queries, with the calendar of `month` (any day of it).
+    """Return the patient's progress with the calendar of `month` (any day of it), in five queries.
 
-    This month stands in for None, and for months before the first session or after the end of the plan.
+    The current month is used for None, and for months before the first session or after the end of the plan.
     """
     today = patient.today(now)
     finished = ExerciseSession.objects.for_patient(patient).finished()
@@ -135,7 +135,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
 
 
 def parse_month(text: str) -> datetime.date | None:
-    """The first day of the month written as "2026-03"; None for anything else."""
+    """Return the first day of a month given as "2026-03", or None for any other text."""
     try:
         return datetime.datetime.strptime(text, "%Y-%m").replace(tzinfo=datetime.UTC).date()
     except ValueError:
@@ -145,7 +145,7 @@ def parse_month(text: str) -> datetime.date | None:
 def _bounds(
     version: PlanVersion | None, today: datetime.date, earliest: datetime.date | None
 ) -> tuple[datetime.date, datetime.date]:
-    """The first and last day worth turning the calendar to."""
+    """Return the first and the last day of the calendar's range."""
     days = [today, earliest or today]
     if version is not None:
         days += [version.start_date, version.end_date]

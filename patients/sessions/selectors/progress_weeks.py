@@ -1,6 +1,6 @@
-"""Pain and effort over the last weeks, in words and as pictures, for the patient's own page.
+"""Pain and effort of the last weeks, as text and as plots, for the patient's progress page.
 
-A week is told as one number, so that one bad day does not speak for all, and a picture of two months has few points.
+A week is one number, so that one bad day does not decide it, and so that a plot of two months has few points.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from patients.sessions.selectors.this_week import monday_of
 from patients.sessions.selectors.timeline import EffortWeek, count_efforts
 from patients.summaries.adherence import ONE_WEEK, Week
 
-#: How far the pictures look back, this week included.
+#: Number of weeks in the plots, including the current one.
 WEEKS = 8
 
 
 @dataclass(frozen=True)
 class PainWeek:
-    """Average pain (0–10, rounded) of one week's sessions; `before` is None where it was never told."""
+    """Average pain (0–10, rounded) of one week's sessions; `before` is None if none has it."""
 
     monday: datetime.date
     before: int | None
@@ -32,7 +32,7 @@ class PainWeek:
 
 @dataclass(frozen=True)
 class Weeks:
-    """The last weeks, oldest first; only weeks in which something was told."""
+    """The last weeks, oldest first; weeks without an answer are left out."""
 
     days_done: frozenset[datetime.date]
     pain: tuple[PainWeek, ...]
@@ -41,7 +41,7 @@ class Weeks:
 
     @property
     def has_pain_picture(self) -> bool:
-        """One point makes no line."""
+        """True if there are two points or more, since one point makes no line."""
         return len(self.pain) > 1
 
     @property
@@ -52,7 +52,7 @@ class Weeks:
 
     @property
     def pain_change(self) -> int:
-        """By how much pain after a session rose between the first week told and the last; negative when it fell."""
+        """Change of the pain after a session from the first of these weeks to the last; negative if it fell."""
         return self.pain[-1].after - self.pain[0].after
 
     @property
@@ -61,7 +61,7 @@ class Weeks:
 
     @property
     def typical_effort(self) -> str:
-        """How most exercises of these weeks felt: a value of `Effort`, the easier one of two; "" without ratings."""
+        """The most frequent `Effort` value of these weeks, the easier one of two equals; "" without ratings."""
         counts = {
             Effort.EASY: sum(week.easy for week in self.effort),
             Effort.ABOUT_RIGHT: sum(week.about_right for week in self.effort),
@@ -71,7 +71,7 @@ class Weeks:
 
 
 def get_recent_weeks(patient: Patient, today: datetime.date) -> Weeks:
-    """The patient's last weeks, in two queries."""
+    """Return the patient's last weeks, in two queries."""
     mondays = [monday_of(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
     weeks = [Week(monday, planned=0, done=0) for monday in mondays]
     finished = ExerciseSession.objects.for_patient(patient).finished().filter(on_date__gte=mondays[0])

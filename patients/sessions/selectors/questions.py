@@ -1,4 +1,4 @@
-"""What a patient's session asks, for this patient."""
+"""The questions of a session for one patient."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from patients.sessions.questions import Place, Question
 
 
 def questions_for(patient: Patient, place: Place) -> tuple[Question, ...]:
-    """Return what this patient is asked there, in order. One query where a question depends on flags, else none."""
+    """Return the questions for this patient at `place`, in order. One query if any question depends on flags."""
     if not check_in.depends_on_flags():
         return check_in.asked_at(place)
     return check_in.asked_at(place, patient.flags.live().values_list("flag", flat=True))

@@ -1,6 +1,6 @@
-"""What the patient told, line by line: each session with how it reached us, and each day said no to.
+"""The log of sessions and skipped days on the team's patient page, and how each session arrived.
 
-For the patient's page of the team. Days are where the patient lives.
+Days are in the patient's time zone.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from patients.models import (
 )
 from patients.sessions import check_in
 
-#: The last days said no to that are read; each costs a subquery.
+#: Number of skipped days that are read; each costs a subquery.
 SKIPPED_DAYS_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class SkippedDayRow:
-    """A day that the patient said no to, why in words ("" when that was not told), and who helped to say so."""
+    """A skipped day, the label of its reason ("" if none was given), and the name of the helper who entered it."""
 
     on: datetime.date
     why: str
@@ -41,29 +41,31 @@ class SkippedDayRow:
 
 
 def with_skipped_days() -> dict[str, Subquery]:
-    """The last days said no to, as columns of a query for patients, where no query is to spare; `get_skipped_days` reads
-    them."""
-    told = JSONObject(on="on_date", why="reason", helper="by__helper__name")
-    days = SkippedDay.objects.filter(patient=OuterRef("pk")).order_by("-on_date").values_list(told)
+    """Return annotations for a query for patients that hold the last skipped days; `get_skipped_days` reads them.
+
+    As annotations they cost no query of their own.
+    """
+    values = JSONObject(on="on_date", why="reason", helper="by__helper__name")
+    days = SkippedDay.objects.filter(patient=OuterRef("pk")).order_by("-on_date").values_list(values)
     return {f"no_day_{place}": Subquery(days[place : place + 1]) for place in range(SKIPPED_DAYS_SHOWN)}
 
 
 def get_skipped_days(patient: Patient) -> list[SkippedDayRow]:
-    """The last days said no to, newest first, of a patient that was read with `with_skipped_days`."""
-    told = filter(None, (getattr(patient, f"no_day_{place}", None) for place in range(SKIPPED_DAYS_SHOWN)))
+    """Return the last skipped days, newest first, of a patient read with `with_skipped_days`. No query."""
+    days = filter(None, (getattr(patient, f"no_day_{place}", None) for place in range(SKIPPED_DAYS_SHOWN)))
     return [
         SkippedDayRow(
             on=datetime.date.fromisoformat(day["on"]),
             why=str(Reason(day["why"]).label) if day["why"] else "",
             helper=day["helper"] or "",
         )
-        for day in told
+        for day in days
     ]
 
 
 @dataclass(frozen=True)
 class SessionLogRow:
-    """One session, or one day said no to, with whoever helped to enter it ("" for the patient alone)."""
+    """One session or one skipped day, with the name of the helper who entered it ("" for none)."""
 
     on: datetime.date
     helper: str
@@ -79,12 +81,12 @@ class SessionLogRow:
 
     @property
     def arrived_at(self) -> datetime.datetime | None:
-        """When a session that was done without a connection reached us."""
+        """The time at which a session done without a connection arrived."""
         return self.session.arrived_at if self.session else None
 
     @property
     def reported(self) -> list[str]:
-        """What was said yes to in the check-in."""
+        """Short texts of the dangers reported in the session."""
         if self.session is None:
             return []
         return [str(each.in_short) for each in check_in.dangers_in(self.session.answers)]
@@ -96,10 +98,13 @@ def session_log(
     items: Mapping[uuid.UUID, PlanItem],
     skipped_days: Iterable[SkippedDayRow],
 ) -> list[SessionLogRow]:
-    """Everything told, newest first. Wants sessions oldest first, with `helped_by`. No query."""
+    """Return all sessions and skipped days, newest first. No query.
+
+    Expects the sessions oldest first, with `helped_by`.
+    """
     lines = [_line(session, entries.get(session.pk, ()), items) for session in sessions]
     lines += [SessionLogRow(on=day.on, helper=day.helper, no=day) for day in skipped_days]
-    lines.reverse()  # of one day too the last comes first
+    lines.reverse()  # the sort is stable: within one day too, the newest comes first
     return sorted(lines, key=lambda line: line.on, reverse=True)
 
 

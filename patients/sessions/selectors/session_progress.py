@@ -1,4 +1,4 @@
-"""Where a session stands: its exercises in order, what was answered, and what comes next."""
+"""Progress of a session: its exercises in order, their answers, and the next screen."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ from patients.sessions.selectors.today import list_scheduled_items, list_version
 class Step:
     """One exercise of a session. `number` counts from 1.
 
-    `gentler` may be done instead when it is too much. `is_substitute`: a sore holds the prescribed one back, and
-    `exercise` is the gentler one in its place.
+    `gentler` may be done instead if it is too much. If a sore suspends the prescribed exercise, `is_substitute` is the
+    gentler one in its place, and `exercise` prescribes that one.
     """
 
     number: int
@@ -54,27 +54,27 @@ class Step:
 
     @property
     def item(self) -> PlanItem:
-        """The item as prescribed, whatever is done in its place."""
+        """The prescribed item, also if another exercise is done in its place."""
         return self.exercise.item
 
     @property
     def line(self) -> PlanLine:
-        """What is done in this session: of the exercise in its place where one stands in."""
+        """The dose and support of this session: those of the substitute, if there is one."""
         return self.exercise.line
 
     @property
     def name(self) -> str:
-        """What is done, or was: the gentler exercise's name where that was it."""
+        """Name of the exercise, or of the gentler one that was done instead."""
         return self.entry.instead.name if self.entry and self.entry.instead else self.exercise.name
 
     @property
     def more_support(self) -> list[Support]:
-        """The rungs that the patient may choose instead of the prescribed one: more support, never less."""
+        """Support levels that the patient may choose: more support than prescribed, never less."""
         return [] if self.exercise.is_seated else self.line.support.more
 
     @property
     def is_too_much_possible(self) -> bool:
-        """Whether there is less to offer than what is asked."""
+        """True if a gentler exercise or a shorter dose can be offered."""
         return self.gentler is not None or self.line.shorter_dose is not None
 
     @property
@@ -92,7 +92,7 @@ class Step:
 
 @dataclass(frozen=True)
 class SessionProgress:
-    """A session with its steps. Held-back exercises are left out unless they were answered before the hold."""
+    """A session with its steps. Suspended exercises are left out, unless they were answered before the hold."""
 
     session: ExerciseSession
     steps: tuple[Step, ...]
@@ -104,12 +104,12 @@ class SessionProgress:
 
     @property
     def can_continue(self) -> bool:
-        """Exercises are only for a plan that is going on; the check-in can be sent whatever became of it."""
+        """True if exercises may be done: the session is open and the plan active. The check-in can always be sent."""
         return not self.session.is_finished and self.session.version.plan.state == PlanState.ACTIVE
 
     @property
     def current(self) -> Step | None:
-        """The first step that still wants an answer; None when only the check-in is left."""
+        """The first step without a complete answer; None if only the check-in is left."""
         return next((step for step in self.steps if not step.is_answered), None)
 
     @property
@@ -127,25 +127,25 @@ class SessionProgress:
         return any(exercise.item.pk == item_id for exercise in self.suspended)
 
     def before(self, step: Step) -> Step | None:
-        """The step before this one; None for the first."""
+        """Return the step before this one; None for the first."""
         return self.steps[step.number - 2] if step.number > 1 else None
 
     @property
     def found_advice(self) -> Advice | None:
-        """What to do about a danger that was told in the session so far, the most pressing."""
+        """The most urgent advice about a danger reported in the session so far, or None."""
         return get_advice(self.session.told)[0] if self.session.is_told_of_danger else None
 
     @property
     def next_screen(self) -> Screen:
-        """The screen that the session waits for."""
+        """The screen of the first open question."""
         return next_screen(self._facts(self.current))
 
     def needs_foot_check(self, step: Step) -> bool:
-        """Whether the feet are to be checked before this step, when it is asked for by its own address."""
+        """Return whether the feet have to be checked before this step, for a request of the step's own page."""
         return next_screen(self._facts(step) | {Fact.PAIN_TOLD}) is Screen.FEET
 
     def _facts(self, step: Step | None) -> set[Fact]:
-        """What is true of the session at one of its steps; None: all are answered."""
+        """Return the facts about the session at a step; None if all steps are answered."""
         facts = {
             Fact.FINISHED: self.session.is_finished,
             Fact.STOPPED: not self.can_continue,
@@ -155,7 +155,7 @@ class SessionProgress:
         }
         if step is not None:
             facts |= {
-                Fact.WANTS_EFFORT: step.needs_effort,
+                Fact.NEEDS_EFFORT: step.needs_effort,
                 Fact.ANSWERED: step.entry is not None,
                 Fact.ON_FEET: step.exercise.is_suspended,
                 Fact.REPLACED: step.is_substitute is not None,
@@ -164,20 +164,20 @@ class SessionProgress:
 
     @property
     def last_answered(self) -> Step | None:
-        """The step that was answered last: what "Undo" takes back."""
+        """The step that was answered last, whose answer "Undo" deletes."""
         answered = [step for step in self.steps if step.entry]
         return max(
             answered, key=lambda step: (step.entry.at, step.entry.pk) if step.entry else (), default=None
         )
 
 
-#: What `list_sessions` finds out in its own query: a fall or a sore waits for a clinician; the plan has a newer version;
-#: the feet were checked that day, here or in an earlier session.
-_BESIDE = ("is_on_hold", "has_newer_version", "feet_are_checked")
+#: Annotations of `list_sessions`: an alert about a fall or a sore is unresolved; the plan has a newer version; the feet
+#: were checked that day, in this or in another session.
+_ANNOTATIONS = ("is_on_hold", "has_newer_version", "feet_are_checked")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
-    """The patient's own sessions, with what a page about one needs and what `get_session_progress` wants to know beside them."""
+    """Return the patient's sessions with their plan, clinic, and the annotations that `get_session_progress` needs."""
     sessions = ExerciseSession.objects.for_patient(patient).select_related("version__plan", "patient__clinic")
     newer = PlanVersion.objects.published().filter(
         plan=OuterRef("version__plan"), number__gt=OuterRef("version__number")
@@ -191,12 +191,12 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
 
 
 def get_session_progress(session: ExerciseSession) -> SessionProgress:
-    """The steps of one of `list_sessions`, in four queries at most (entries, items, flags, answers).
+    """Return the steps of a session from `list_sessions`, in four queries at most (entries, items, flags, answers).
 
-    Once a danger that holds standing exercises back was told in it, the seated alternatives of what is held back take
-    its place, for two queries more; those read what `gentler_step` would.
+    If the session reports a danger that suspends standing exercises, their seated alternatives take their place, in
+    two more queries; these also load what `gentler_step` needs.
     """
-    on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _BESIDE)
+    on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _ANNOTATIONS)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = get_item_safety([exercise.item for exercise in items], session.patient)
@@ -206,15 +206,16 @@ def get_session_progress(session: ExerciseSession) -> SessionProgress:
         for exercise in items
         if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
     }
-    stand_ins = _find_substitutes(items, held, safety) if session.suspends_standing else {}
+    substitutes = _find_substitutes(items, held, safety) if session.suspends_standing else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:
         pk = exercise.item.pk
-        entry, stand_in = entries.get(pk), stand_ins.get(pk)
-        if stand_in is not None and (entry is None or entry.instead_id == stand_in.pk):
-            shown = build_substitute(exercise.item, stand_in, safety[pk].patient_safety.support_for(stand_in))
-            steps.append(Step(len(steps) + 1, shown, entry, is_substitute=stand_in))
+        entry, substitute = entries.get(pk), substitutes.get(pk)
+        if substitute is not None and (entry is None or entry.instead_id == substitute.pk):
+            support = safety[pk].patient_safety.support_for(substitute)
+            shown = build_substitute(exercise.item, substitute, support)
+            steps.append(Step(len(steps) + 1, shown, entry, is_substitute=substitute))
         elif pk in held and entry is None:
             suspended.append(exercise)
         else:
@@ -234,7 +235,10 @@ def get_session_progress(session: ExerciseSession) -> SessionProgress:
 def _find_substitutes(
     items: Sequence[Prescribed], held: Container[uuid.UUID], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> dict[uuid.UUID, Exercise]:
-    """Item → what to do sitting in its place: each exercise once, and none that the session asks for anyway."""
+    """Return the seated exercise that replaces each suspended item, by item id.
+
+    Each exercise is used once, and none that the session contains anyway.
+    """
     taken = {exercise.item.exercise_id for exercise in items if exercise.item.pk not in held}
     found: dict[uuid.UUID, Exercise] = {}
     for exercise in items:
@@ -243,14 +247,14 @@ def _find_substitutes(
         if gentler is not None and gentler.pk not in taken:
             taken.add(gentler.pk)
             found[pk] = gentler
-    # Those of the other exercises in the same breath: "too much" may ask for one of them on the same page.
+    # Prefetched for all exercises at once: "too much" may show one of them on the same page.
     easier = [exercise.item.exercise.easier for exercise in items if exercise.item.exercise.easier]
     prefetch_related_objects(easier, "steps", "equipment")
     return found
 
 
 def gentler_step(step: Step) -> Step | None:
-    """The step with the gentler exercise in its place; None when there is none to offer. Two queries."""
+    """Return the step with the gentler exercise in its place, or None if there is none. Two queries."""
     if step.gentler is None:
         return None
     prefetch_related_objects([step.gentler], "steps", "equipment")
@@ -258,14 +262,14 @@ def gentler_step(step: Step) -> Step | None:
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:
-    """What the session is about: what its day asks for, and whatever was answered already."""
+    """Return the exercises of the session: those scheduled for its day, and those answered already."""
     items = list_version_items(session.version)
     asked = list_scheduled_items(session.version, items, session.on_date)
     return tuple(exercise for exercise in items if exercise in asked or exercise.item.pk in entries)
 
 
 def get_check_in(session: ExerciseSession) -> dict[str, Answer]:
-    """The answers of a session, with the hardest of its exercises; one query."""
+    """Return the answers of a session, with the hardest effort of its exercises; one query."""
     efforts = set(session.entries.exclude(effort="").values_list("effort", flat=True))
     hardest = question("effort").worst(*efforts)
     return {**session.told, **({"effort": hardest} if hardest else {})}

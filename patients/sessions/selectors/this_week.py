@@ -1,6 +1,6 @@
-"""This week as a ring, and coming back after a gap: counted from days that were done, never from days that were not.
+"""The ring of the current week, and the welcome after a gap. Both count days that were done, never missed ones.
 
-Pure functions over what a read model has loaded: no query, no clock.
+Pure functions over rows that a selector has loaded: no queries, no clock.
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from dataclasses import dataclass
 
 from patients.models import PlanState, PlanVersion
 
-#: Someone who did nothing for longer than this, though the plan asked for it more than once, is welcomed back.
+#: A patient without a session for longer than this is welcomed back, if the gap has more planned days than
+#: `MAX_DAYS_WITHOUT_WELCOME`.
 GAP = datetime.timedelta(days=7)
 MAX_DAYS_WITHOUT_WELCOME = 1
 
 
 @dataclass(frozen=True)
 class ThisWeek:
-    """Days with a finished session, and days on which the plan asks for one, from Monday to Sunday."""
+    """Number of days with a finished session and of planned days, from Monday to Sunday."""
 
     done: int
     planned: int
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is anything to tell."""
+        """True if the week has a planned or a done day."""
         return bool(self.done or self.planned)
 
     @property
     def percent(self) -> int:
-        """How far the ring is closed, 0–100. A week that asked for nothing is full once anything was done."""
+        """The closed part of the ring, 0–100. A week without planned days is full as soon as one day is done."""
         if not self.planned:
             return 100 if self.done else 0
         return min(100, 100 * self.done // self.planned)
@@ -51,10 +52,10 @@ def monday_of(day: datetime.date) -> datetime.date:
 def this_week(
     version: PlanVersion | None, done_days: Collection[datetime.date], today: datetime.date
 ) -> ThisWeek:
-    """The week of `today`. A plan that is paused or finished asks for nothing.
+    """Return the numbers for the week of `today`. A plan that is not active has no planned days.
 
-    What was done before this version began was asked for by the one before: it counts as planned, or a plan that
-    changed in the middle of a week would say "2 of 1 days".
+    Days done before this version began were planned by the one before: they count as planned, since otherwise a plan
+    that changes in the middle of a week would show "2 of 1 days".
     """
     days = {monday_of(today) + datetime.timedelta(days=ahead) for ahead in range(7)}
     done = days & set(done_days)
@@ -68,7 +69,7 @@ def this_week(
 def is_back_after_gap(
     version: PlanVersion | None, last_done: datetime.date | None, today: datetime.date
 ) -> bool:
-    """Whether someone who has done sessions before is back after a gap. Never for someone who is only beginning."""
+    """Return whether the patient is back after a gap; False without any earlier session."""
     if version is None or version.plan.state != PlanState.ACTIVE or last_done is None:
         return False
     if today - last_done <= GAP:

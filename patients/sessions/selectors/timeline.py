@@ -1,6 +1,6 @@
-"""Half a year of one patient, day by day and week by week: what the plots of the patient's page are drawn from.
+"""Data of one patient by day and by week, for the plots of the team's patient page.
 
-Pure functions over rows that `story` has loaded. All days are where the patient lives.
+Pure functions over rows that the page's selector has loaded. Days are in the patient's time zone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from patients.summaries.adherence import (
 
 
 class DayMark(StrEnum):
-    """What a day was. Done is done, whether or not the day was planned."""
+    """Mark of a day. A day with a session is done, planned or not."""
 
     DONE = "done"
     MISSED = "missed"
@@ -53,7 +53,7 @@ _WORDS: dict[DayMark, Promise] = {
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a stretch of time: asked for, left out because the plan rested, and done."""
+    """The days of a period: planned, not planned because of a pause, and done."""
 
     planned: set[datetime.date]
     rested: set[datetime.date]
@@ -76,7 +76,10 @@ def get_days(
     first: datetime.date,
     last: datetime.date,
 ) -> Days:
-    """From the published versions and the moves of any number of plans; `done`: days with a finished session."""
+    """Return the days of a period, from the schedules and state changes of any number of plans.
+
+    `done` are days with a finished session.
+    """
     planned = planned_days(schedules, get_pauses(events, zone), first=first, last=last)
     ends: list[PlanPause] = get_pauses(
         (event for event in events if event.to_state == PlanState.FINISHED), zone
@@ -87,14 +90,14 @@ def get_days(
 
 @dataclass(frozen=True)
 class CalendarWeek:
-    """Seven days from Monday on; None for a day that is still to come."""
+    """Seven days from Monday on; None for a day in the future."""
 
     monday: datetime.date
     days: tuple[DayMark | None, ...]
 
 
 def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -> list[CalendarWeek]:
-    """The weeks from that of `monday` to that of `today`."""
+    """Return the weeks from that of `monday` to that of `today`."""
     weeks = []
     while monday <= today:
         dates = [monday + ahead * ONE_DAY for ahead in range(7)]
@@ -106,7 +109,7 @@ def build_calendar(days: Days, *, monday: datetime.date, today: datetime.date) -
 
 @dataclass(frozen=True)
 class EffortWeek:
-    """How many exercises of one week were rated easy, about right and too hard."""
+    """Number of exercises of one week rated easy, about right and too hard."""
 
     monday: datetime.date
     easy: int = 0
@@ -118,17 +121,20 @@ class EffortWeek:
         return self.easy + self.about_right + self.too_hard
 
     def percent(self, count: int) -> int | None:
-        """Whole percent of what was rated, rounded down; None in a week without ratings."""
+        """Return `count` as whole percent of all ratings, rounded down; None in a week without ratings."""
         return count * 100 // self.rated if self.rated else None
 
     @property
     def percents(self) -> tuple[int | None, ...]:
-        """Easy, about right, too hard."""
+        """Percent of easy, about right and too hard, in this order."""
         return tuple(self.percent(count) for count in (self.easy, self.about_right, self.too_hard))
 
 
 def count_efforts(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[Week]) -> list[EffortWeek]:
-    """The ratings, each with its day, counted in the weeks given; what lies outside of them is left out."""
+    """Return the numbers of ratings for each of the weeks; `rated` are (day, effort) pairs.
+
+    Ratings outside of these weeks are left out.
+    """
     counts: Counter[tuple[datetime.date, str]] = Counter()
     for day, effort in rated:
         counts[day - day.weekday() * ONE_DAY, effort] += 1
@@ -144,7 +150,7 @@ def count_efforts(rated: Iterable[tuple[datetime.date, str]], weeks: Sequence[We
 
 
 class MarkKind(StrEnum):
-    """What stands on the line of time."""
+    """Kind of an event on the timeline."""
 
     VERSION = "version"
     PAUSE = "pause"
@@ -154,7 +160,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """Something that happened, from `on` to `until` (a pause; None while it goes on, or for what took no time)."""
+    """An event from `on` to `until`; only a pause has an end, which is None while it lasts."""
 
     kind: MarkKind
     on: datetime.date
@@ -167,7 +173,7 @@ class TimelineEvent:
 def list_marks(
     versions: Iterable[PlanVersion], events: Iterable[PlanEvent], alerts: Iterable[Alert], zone: ZoneInfo
 ) -> list[TimelineEvent]:
-    """Published versions, pauses, ends and alerts, oldest first."""
+    """Return published versions, pauses, finished plans and alerts, oldest first."""
 
     def day(moment: datetime.datetime) -> datetime.date:
         return moment.astimezone(zone).date()

@@ -1,7 +1,7 @@
-"""What today asks of a patient: the read model behind `/my/` and `/my/plan/`.
+"""Selector of the pages `/my/` and `/my/plan/`.
 
-Two questions are answered apart. *What is the plan doing?* (none yet, paused, on, over …) and *what about today?*
-(planned, rest day, done …). Nothing here reads the clock: the moment is an argument, and the day is the patient's.
+The state combines the state of the plan (none yet, paused, active, over …) with that of the day (planned, rest day,
+done …). The current time is always an argument, and days are in the patient's time zone.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from patients.sessions import check_in
 from patients.sessions.questions import Hold, Until
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
-#: A session begun on an earlier day counts as left behind after this long; before, midnight only came in between.
+#: An open session of the day before counts as left behind after this long; before that, it only spans midnight.
 EARLIER_DAY_AFTER = datetime.timedelta(hours=4)
 
 
 class TodayState(StrEnum):
-    """What the first screen is about. Exactly one holds; the order is the order of precedence."""
+    """State of today's page. Exactly one applies; they are listed in order of precedence."""
 
     LEFT_BEHIND = "left_behind"  # a session of an earlier day was never finished
     NO_PLAN = "no_plan"  # nothing published yet
@@ -46,22 +46,23 @@ class TodayState(StrEnum):
     FINISHED = "finished"
     STARTS_LATER = "starts_later"
     UNDER_WAY = "under_way"
-    RESTING = "resting"  # the patient told of a danger today and was advised to do no more
-    ON_HOLD = "on_hold"  # a fall or a sore waits for the clinic, and nothing is left to do sitting
+    RESTING = "resting"  # the patient reported a danger today and was advised to do no more
+    ON_HOLD = "on_hold"  # all exercises are suspended, by an open alert or a flag
     DONE = "done"
-    NOT_TODAY = "not_today"  # planned, and the patient said not today
+    NOT_TODAY = "not_today"  # planned, and the patient has skipped the day
     PLANNED = "planned"
     REST_DAY = "rest_day"
-    OVER = "over"  # the last week has passed; the clinic has not said what comes next
+    OVER = "over"  # the last week has passed, and no new plan has been published
 
 
 @dataclass(frozen=True)
 class Today:
-    """One patient's day. `version` is None only in NO_PLAN; `exercises` leaves out what is held back.
+    """One patient's day.
 
-    Both `exercises` and `suspended` are what this day is about (`list_scheduled_items`); `plan` is the whole plan.
-    `unsafe` is what a flag of the patient forbids in the plan: set since, and nobody has looked yet. `care` is for all
-    that may be done.
+    `exercises` and `suspended` are the items scheduled for this day (`list_scheduled_items`), those that may be done
+    and those that may not; `plan` is the whole plan. `unsafe` are items that a flag of the patient excludes: it was
+    set after publishing, and no clinician has changed the plan yet. `care` has the precautions for all items that may
+    be done. `version` is None only in the state NO_PLAN.
     """
 
     patient: Patient
@@ -73,30 +74,30 @@ class Today:
     plan: PlanByWeeks
     unsafe: tuple[ExcludedExercise, ...]
     care: ExercisePrecautions
-    #: What the patient's flags say of each item of the plan.
+    #: Result of checking each item of the plan, by its id, against the patient's flags.
     safety: Mapping[uuid.UUID, ItemSafety] = field(repr=False)
     on_hold: bool
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
     week: ThisWeek
     is_back_after_gap: bool
-    #: Whether the patient said "not today", whatever else the day is about.
+    #: True if the patient has skipped today, in any state.
     skipped_day: bool = False
     skip_reason: str = ""
 
     @cached_property
     def minutes(self) -> int:
-        """About how long the exercises take, in whole minutes."""
+        """Estimated duration of the exercises, in whole minutes."""
         return estimate_minutes(self.exercises)
 
     @property
     def next_date(self) -> datetime.date | None:
-        """The next day with exercises after today, if the plan has one."""
+        """The next planned day after today, or None."""
         return get_next_planned_date(self.version, after=self.date) if self.version else None
 
     @cached_property
     def weekday_names(self) -> list[str]:
-        """The days on which the plan asks for anything, in words, Monday first."""
+        """Names of the weekdays on which the plan has exercises, Monday first."""
         version = self.version
         if version is None:
             return []
@@ -106,17 +107,17 @@ class Today:
 
     @property
     def can_start(self) -> bool:
-        """Whether a session may be started (or begun again) now."""
+        """True if a session may be started (or another one) now."""
         return self.state in STATES_THAT_CAN_START and bool(self.exercises)
 
     @cached_property
     def gentler(self) -> list[Exercise]:
-        """What to look at instead of what a flag forbids, each once."""
+        """Gentler alternatives to the items that a flag excludes, each once."""
         return list(dict.fromkeys(row.instead for row in self.unsafe if row.instead))
 
     @property
     def change_note(self) -> str:
-        """What changed in this version of a plan that is going on, until the patient has said "got it"."""
+        """The text about changes in this version; "" if the patient has seen it, or the plan is not active."""
         version = self.version
         if version is None or version.plan.state != PlanState.ACTIVE or hasattr(version, "seen"):
             return ""
@@ -125,9 +126,10 @@ class Today:
 
 @dataclass(frozen=True)
 class PlanByWeeks:
-    """The whole plan: what these weeks ask for, what comes later, what is behind, and what is left out for now.
+    """The whole plan: the items of the current week, of later and of earlier weeks, and those suspended for now.
 
-    `minutes` are those of the shortest and of the longest session of this week, or of the week that comes next.
+    `minutes` are the durations of the shortest and of the longest session of the items in `now`; if there are none, of
+    those in `later`, else of those in `before`.
     """
 
     now: tuple[Prescribed, ...] = ()
@@ -143,7 +145,7 @@ STATES_THAT_CAN_START = frozenset(
 
 
 def get_today(patient: Patient, now: datetime.datetime) -> Today:
-    """The patient's day at the aware moment `now`, in six queries at most."""
+    """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
     version = get_current_version(patient)
     on_hold = is_standing_suspended(patient)
@@ -194,8 +196,11 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
 def sessions_of_the_week(
     patient: Patient, date: datetime.date, midnight: datetime.datetime
 ) -> list[ExerciseSession]:
-    """This week's sessions, the open one, what was told today of an earlier day, and the last one finished, if only
-    long ago; the order is that in which they were finished."""
+    """Return the sessions needed for today's page, in the order in which they were finished.
+
+    These are the sessions of this week, the open one, those of an earlier day that were finished today, and the
+    finished session of the latest day.
+    """
     sessions = ExerciseSession.objects.for_patient(patient)
     last = sessions.finished().order_by("-on_date").values("pk")[:1]
     wanted = (
@@ -205,7 +210,7 @@ def sessions_of_the_week(
 
 
 def _is_about(session: ExerciseSession, date: datetime.date, midnight: datetime.datetime) -> bool:
-    """Whether a session says something about today: still open, of today, or told today."""
+    """Return whether a session counts for today: it is open, is of today, or was finished today."""
     return session.finished_at is None or session.on_date == date or session.finished_at >= midnight
 
 
@@ -240,11 +245,12 @@ def _state(
 
 
 def get_current_version(patient: Patient) -> PlanVersion | None:
-    """The latest published version of the plan that counts: the one going on, else the one finished last.
+    """Return the latest published version of the current plan, or None.
 
-    It carries `skipped_on`, the last day that the patient said no to, and `skip_reason`, the reason given.
+    That is the active or paused plan, otherwise the finished plan that was created last. The version has the
+    annotations of `last_skipped_day`.
     """
-    going_on = Case(
+    current_first = Case(
         When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
@@ -253,13 +259,13 @@ def get_current_version(patient: Patient) -> PlanVersion | None:
         list_published_versions(patient)
         .select_related("plan", "seen")
         .annotate(**last_skipped_day(patient))
-        .order_by(going_on, "-plan__created_at", "-number")
+        .order_by(current_first, "-plan__created_at", "-number")
         .first()
     )
 
 
 def last_skipped_day(patient: Patient) -> dict[str, Subquery]:
-    """What to annotate any row about this patient with: `skipped_on`, and `skip_reason`, of the last day said no to."""
+    """Return annotations with the last skipped day, `skipped_on`, and its `skip_reason`, for any query."""
     skipped_day = SkippedDay.objects.filter(patient=patient).order_by("-on_date")
     return {
         "skipped_on": Subquery(skipped_day.values("on_date")[:1]),
@@ -268,12 +274,12 @@ def last_skipped_day(patient: Patient) -> dict[str, Subquery]:
 
 
 def list_published_versions(patient: Patient) -> QuerySet[PlanVersion]:
-    """Every version that this patient was ever given."""
+    """Return all versions that were ever published for this patient."""
     return PlanVersion.objects.published().filter(plan__patient=patient).exclude(plan__state=PlanState.DRAFT)
 
 
 def list_version_items(version: PlanVersion) -> tuple[Prescribed, ...]:
-    """The exercises of a published version, in order, each with its easier alternative; one query."""
+    """Return the exercises of a published version, in order, each with its easier alternative; one query."""
     items = PlanItem.objects.filter(version=version).select_related("exercise__easier")
     return tuple(prescribed(item) for item in items.in_order())
 
@@ -281,9 +287,9 @@ def list_version_items(version: PlanVersion) -> tuple[Prescribed, ...]:
 def list_scheduled_items(
     version: PlanVersion, exercises: Sequence[Prescribed], date: datetime.date
 ) -> tuple[Prescribed, ...]:
-    """What a session on that day is about: what is planned for it; on a day off, what its week asks for.
+    """Return the exercises of a session on that day: those planned for it; on a rest day, those of its week.
 
-    Before the plan begins that is its first day, after it has ended its last.
+    Before the plan begins, its first planned day is used; after its end, its last day.
     """
     day = min(max(date, version.start_date), version.end_date)
     if day > date and not version.is_planned_on(day):
@@ -301,14 +307,14 @@ def get_plan_by_weeks(
     *,
     held: Collection[Prescribed],
 ) -> PlanByWeeks:
-    """The whole plan as it stands on that day."""
+    """Return the whole plan, by weeks, as of that day; `held` are the suspended items."""
     if version is None:
         return PlanByWeeks()
     week = min(max(version.week_of(date), 1), version.weeks)
-    free = [row for row in exercises if row not in held]
-    later = [row for row in free if row.line.first_week > week]
-    before = [row for row in free if row.line.last_week is not None and row.line.last_week < week]
-    now = [row for row in free if is_planned_in(row.line, week)]
+    allowed = [row for row in exercises if row not in held]
+    later = [row for row in allowed if row.line.first_week > week]
+    before = [row for row in allowed if row.line.last_week is not None and row.line.last_week < week]
+    now = [row for row in allowed if is_planned_in(row.line, week)]
     counted = now or later or before
     days = {day for row in counted for day in row.line.weekdays or version.weekdays}
     minutes = [
@@ -325,20 +331,23 @@ def get_plan_by_weeks(
 
 
 def published_items(patient: Patient) -> QuerySet[PlanItem]:
-    """Every item that was ever prescribed to this patient: what they may open."""
+    """Return all items that were ever prescribed to this patient, which the patient may open."""
     items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
     return items.select_related("version")
 
 
 def is_standing_suspended(patient: Patient) -> bool:
-    """Whether a fall or a new sore still waits for a clinician to look (clinical rules, alert ladder)."""
+    """Return whether an unresolved alert about a fall or a new sore suspends standing exercises.
+
+    Source: clinical rules, alert ladder.
+    """
     return Alert.objects.suspending_standing().filter(patient=patient).exists()
 
 
 def split_by_suspension(
     exercises: Iterable[Prescribed], on_hold: bool, blocked: Container[uuid.UUID] = ()
 ) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
-    """(what may be done, what is held back): by a fall or a sore, or as an item that a flag blocks."""
+    """Return (allowed, suspended) exercises: suspended by a fall or a sore, or since a flag blocks the item."""
     exercises = tuple(exercises)
     suspended = tuple(
         exercise
@@ -349,22 +358,22 @@ def split_by_suspension(
 
 
 def _rests_today(session: ExerciseSession) -> bool:
-    """Whether an answer of it ends the exercises of its day."""
+    """Return whether an answer of the session ends the exercises of its day."""
     return check_in.begins(session.told, Hold.ALL, Until.END_OF_DAY)
 
 
 def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
-    """Whether an open session belongs to an earlier day: not when midnight just fell into it."""
+    """Return whether an open session belongs to an earlier day; False if it only spans midnight."""
     return session.on_date < date and now - session.started_at > EARLIER_DAY_AFTER
 
 
 def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
-    """The first planned day later than `after`; None when the plan asks for no more."""
+    """Return the first planned day later than `after`, or None."""
     first = max(after + datetime.timedelta(days=1), version.start_date)
     days = (first + datetime.timedelta(days=ahead) for ahead in range((version.end_date - first).days + 1))
     return next((day for day in days if version.is_planned_on(day)), None)
 
 
 def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
-    """About how long these exercises take together, rounded up to whole minutes."""
+    """Return the estimated duration of these exercises, rounded up to whole minutes."""
     return math.ceil(sum(exercise.line.session_seconds() for exercise in exercises) / 60)

@@ -1,7 +1,7 @@
-"""Everything a patient writes: a session step by step, its check-in, and "got it".
+"""Writes of a patient's session: its steps, its check-in, and the acknowledgement of a new plan version.
 
-Each verb can be sent any number of times, also at once, with the same effect as once. Rows are locked in the same
-order everywhere (patient or session first), so that parallel requests queue instead of failing.
+Each function is idempotent: repeated calls, also parallel ones, have the effect of one. Rows are locked in the same
+order everywhere (patient or session first), so that parallel requests wait for each other instead of failing.
 """
 
 from __future__ import annotations
@@ -34,22 +34,25 @@ from patients.summaries.services.refresh import refresh_summary
 
 
 class CannotStartError(Exception):
-    """There is nothing to start: no plan, not yet, paused, finished, or all of it on hold. Today's page says which."""
+    """No session can be started: no plan, not begun, paused, finished, or all exercises on hold.
+
+    The argument is the `TodayState`, which today's page explains.
+    """
 
 
 class ImpossibleAnswerError(ValueError):
-    """An answer that no page offers."""
+    """The answer is none of those that a page offers."""
 
 
 class SessionGoneError(Exception):
-    """The session was dropped in the meantime."""
+    """The session has been discarded in the meantime."""
 
 
 @transaction.atomic
 def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> ExerciseSession:
-    """The patient's open session, begun now if there was none. Raises CannotStartError.
+    """Return the patient's open session, created now if there is none.
 
-    Who starts a session has seen what changed in its version.
+    Starting a session also marks the changes of its plan version as seen. Raises CannotStartError.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     today = get_today(patient, now)
@@ -68,7 +71,7 @@ def start_session(*, patient: Patient, by: User, now: datetime.datetime) -> Exer
 
 @transaction.atomic
 def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
-    """Keep the pain before, 0–10. A finished session stays as it is. Raises SessionGoneError."""
+    """Save the pain before the session, 0–10. A finished session is not changed. Raises SessionGoneError."""
     session = _get_for_update(session, by)
     if session.is_finished or session.pain_before == pain:
         return
@@ -79,10 +82,10 @@ def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
 
 @transaction.atomic
 def save_foot_check(*, session: ExerciseSession, found: Answers, by: User, now: datetime.datetime) -> None:
-    """Keep what the foot check found; a danger is told to the clinic at once. Raises SessionGoneError.
+    """Save the result of the foot check, and raise an alert at once if it reports a danger.
 
-    `found` has what was found alone: fine feet answer no question of the check-in. A danger that was told is never
-    taken back by a second answer. A finished session stays as it is.
+    `found` has the findings only: feet that are fine answer no question of the check-in. A second answer never
+    withdraws a reported danger. A finished session is not changed. Raises SessionGoneError.
     """
     session = _get_for_update(session, by)
     kept = check_in.keep_worst(session.answers, found)
@@ -111,11 +114,12 @@ def save_outcome(
     instead: Exercise | None = None,
     support: Support | None = None,
 ) -> None:
-    """Done, or not today. Saying it again changes nothing; changing it forgets the effort.
+    """Save the outcome of one exercise: done, or not today.
 
-    `reason` belongs to "not today" alone, and one that was told is not forgotten because the answer came again without.
-    `way`, `instead` and `support` belong to "done". Raises SessionGoneError, and ImpossibleAnswerError for less support
-    than prescribed, or a gentler exercise that is not named.
+    The same outcome again changes nothing; another outcome deletes the effort. `reason` is kept for "not today" only,
+    and a repeated answer without a reason does not delete it. `way`, `instead` and `support` are kept for "done" only.
+    A finished session is not changed. Raises SessionGoneError, and ImpossibleAnswerError for less support than
+    prescribed or a gentler variant without its exercise.
     """
     session = _get_for_update(session, by)
     if session.is_finished:
@@ -140,7 +144,10 @@ def save_outcome(
 def check_answer(
     asked: Exercise | PlanItem, way: Variant | None, instead: Exercise | None, support: Support | None
 ) -> None:
-    """The support ladder is stepped down alone, never up (NIH/NIA). Raises ImpossibleAnswerError."""
+    """Raise ImpossibleAnswerError for a gentler variant without its exercise, or for less support than prescribed.
+
+    A patient may choose more support, never less: only a clinician reduces it (NIH/NIA).
+    """
     if (way == Variant.GENTLER) != (instead is not None):
         raise ImpossibleAnswerError(
             "a gentler exercise must be given for the gentler variant, and only for it"
@@ -151,9 +158,9 @@ def check_answer(
 
 @transaction.atomic
 def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> None:
-    """Forget what was said of `item`, if that was the last answer of an open session. Raises SessionGoneError.
+    """Delete the answer to `item`, if it is the last answer of an open session. Raises SessionGoneError.
 
-    The item is named so that "undo" sent twice takes back one answer, not two.
+    The item is an argument so that an "undo" that is sent twice deletes one answer, not two.
     """
     session = _get_for_update(session, by)
     last = session.entries.order_by("-at", "-pk").first()
@@ -165,7 +172,10 @@ def undo_last_answer(*, session: ExerciseSession, item: PlanItem, by: User) -> N
 
 @transaction.atomic
 def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by: User) -> None:
-    """How hard a done exercise was. Of one that was not done there is nothing to say. Raises SessionGoneError."""
+    """Save how hard an exercise was. Changes nothing if it was not done, or the session is finished.
+
+    Raises SessionGoneError.
+    """
     session = _get_for_update(session, by)
     entry = session.entries.filter(item=item, outcome=Outcome.DONE).first()
     if session.is_finished or entry is None or entry.effort == effort:
@@ -179,11 +189,11 @@ def save_effort(*, session: ExerciseSession, item: PlanItem, effort: Effort, by:
 def finish_session(
     *, session: ExerciseSession, answers: Answers, by: User, now: datetime.datetime
 ) -> ExerciseSession:
-    """Store the check-in and tell the clinic of what it must look at. Raises SessionGoneError.
+    """Save the check-in, finish the session and raise the alerts. Raises SessionGoneError.
 
-    A check-in that comes again changes nothing. One that comes again with a danger that was not told before adds
-    the danger: what was reported is never taken back by a second form, and never lost because of a first. What the
-    check-in does not ask (pain before, efforts) stays as it is.
+    A repeated check-in changes nothing, except that a danger that was not reported before is added: a second form
+    never withdraws a reported danger, and a first form never hides one. Answers that the check-in does not ask for
+    (pain before, efforts) stay as they are.
     """
     session = _get_for_update(session, by)
     was_finished = session.is_finished
@@ -204,45 +214,45 @@ def finish_session(
 
 @transaction.atomic
 def discard_session(*, session: ExerciseSession, by: User) -> None:
-    """Forget an open session that will not be finished. A finished one stays; a dropped one is dropped already.
+    """Delete an open session. A finished or already deleted one is left alone.
 
-    One in which a danger was told stays too: the clinic has been told of it.
+    A session that reports a danger is not deleted either, since the clinic has an alert about it.
     """
-    found = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
-    if found is None or found.is_told_of_danger:
+    locked = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
+    if locked is None or locked.is_told_of_danger:
         return
-    record("session.dropped", actor=by, obj=found, clinic=session.patient.clinic)
-    found.delete()
+    record("session.dropped", actor=by, obj=locked, clinic=session.patient.clinic)
+    locked.delete()
 
 
 @transaction.atomic
 def record_version_seen(*, version: PlanVersion, by: User, now: datetime.datetime) -> None:
-    """The patient has read what changed."""
+    """Record that the patient has read what changed in this version."""
     _seen, is_new = VersionSeen.objects.get_or_create(version=version, defaults={"seen_at": now})
     if is_new:
         record("version.seen", actor=by, obj=version, clinic=version.plan.patient.clinic)
 
 
 def _get_for_update(session: ExerciseSession, by: User) -> ExerciseSession:
-    """The session as it is now, held until the transaction ends. Raises SessionGoneError.
+    """Return the session, re-read and locked until the transaction ends. Raises SessionGoneError.
 
-    One under way, in which a helper answers, says so from now on.
+    If a helper answers in an open session, the session records that helper.
     """
-    found = (
+    locked = (
         ExerciseSession.objects.select_for_update(of=("self",))
         .select_related("patient__clinic", "version")
         .filter(pk=session.pk)
         .first()
     )
-    if found is None:
+    if locked is None:
         raise SessionGoneError(session.pk)
-    if not found.is_finished:
-        record_helper(found, by)
-    return found
+    if not locked.is_finished:
+        record_helper(locked, by)
+    return locked
 
 
 def record_helper(session: ExerciseSession, by: User) -> None:
-    """Keep who helped the patient to enter something; the patient's own entries take no name away."""
+    """Save the helper who entered something for the patient; the patient's own entries do not remove the name."""
     if by.pk == session.patient.user_id:
         return
     helper = Helper.objects.filter(user=by, patient=session.patient_id).first()

@@ -1,4 +1,4 @@
-"""Saying no to a planned day, and taking that back. Both can be sent any number of times."""
+"""Skipping a planned day, and undoing that. Both functions are idempotent."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from patients.summaries.services.refresh import refresh_summary
 
 @transaction.atomic
 def skip_day(*, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:
-    """Leave out today's session. Only of a day that is planned and not begun; anything else changes nothing.
+    """Skip today's session. Changes nothing unless the day is planned and no session has been started.
 
-    Said again with a reason, the reason is kept; said again without one, nothing is forgotten.
+    A repeated call with a reason saves the reason; one without a reason does not delete it.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     today = get_today(patient, now)
@@ -37,7 +37,7 @@ def skip_day(*, patient: Patient, reason: Reason | None, by: User, now: datetime
 
 @transaction.atomic
 def unskip_day(*, patient: Patient, by: User, now: datetime.datetime) -> None:
-    """Today is planned again. Nothing happens on a day that was not said no to."""
+    """Undo the skipping of today. Changes nothing on a day that is not skipped."""
     Patient.objects.select_for_update().get(pk=patient.pk)
     deleted, _rows = SkippedDay.objects.filter(patient=patient, on_date=patient.today(now)).delete()
     if deleted:

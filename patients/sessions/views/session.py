@@ -1,4 +1,4 @@
-"""A session, one question a page. Every answer is stored by its own POST, so a phone that dies loses nothing."""
+"""Pages of a session, one question each. Each answer is saved by a POST of its own, so that no answer gets lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from patients.sessions.services import sessions as actions
 
 logger = logging.getLogger(__name__)
 
-#: The page of each screen of `patients.sessions.flow`.
+#: URL name of each screen of `patients.sessions.flow`.
 PAGES = {
     Screen.TODAY: "my_today",
     Screen.PAIN: "my_session_pain",
@@ -57,7 +57,11 @@ OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
 
 
 def _in_session(view: Callable[..., HttpResponse]) -> View:
-    """Calls `view(request, patient, now, session, …)` with the patient's own session; 404 for any other."""
+    """Decorate `view(request, patient, now, session, …)` to get the patient's own session.
+
+    Raises Http404 for the session of another patient. Redirects to today's page if the session has been discarded in
+    the meantime.
+    """
 
     @patient_required
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,13 +83,13 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
 
 
 def _next(run: SessionProgress) -> HttpResponse:
-    """To the page that the session is waiting for."""
+    """Redirect to the page of the next unanswered question."""
     item = run.current.item if run.current else None
     return _to(run.next_screen, run.session, item)
 
 
 def _to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None) -> HttpResponse:
-    """To the page of a screen, of an exercise where it is about one."""
+    """Redirect to the page of a screen; `item` is used for screens about one exercise."""
     page = PAGES[screen]
     if screen in OF_AN_EXERCISE and item is not None:
         return redirect(page, session.pk, item.pk)
@@ -95,7 +99,7 @@ def _to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None) 
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Begin, or carry on what was begun. Where nothing can be started, today's page says why."""
+    """Start a session or resume the open one. Redirects to today's page, which says why, if none can be started."""
     if request.method != "POST":
         return redirect("my_today")
     try:
@@ -108,7 +112,7 @@ def start(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
 @patient_required
 @require_safe
 def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Where was I? What was left behind on an earlier day is for today's page to ask about."""
+    """Redirect to the next question of the open session; to today's page for none, or for one of an earlier day."""
     session = list_sessions(patient).open().first()
     if session is None or is_from_earlier_day(session, patient.today(now), now):
         return redirect("my_today")
@@ -119,7 +123,7 @@ def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
 def pain(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Pain before the first exercise."""
+    """Ask for the pain before the first exercise."""
     run = get_session_progress(session)
     if not run.can_continue:
         return _next(run)
@@ -136,7 +140,7 @@ def pain(
 def feet(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """The foot check before the first exercise on the feet; after a new sore, what to do about it."""
+    """Ask for the foot check before the first standing exercise; after a new sore, show the advice."""
     form = FeetForm(request.POST)
     if request.method == "POST" and form.is_valid():
         actions.save_foot_check(session=session, found=form.found, by=request.user, now=now)
@@ -158,7 +162,7 @@ def step(
     item_id: uuid.UUID,
     way: str = "",
 ) -> HttpResponse:
-    """One exercise: done, or not today. `way`: the shorter or the gentler of it, for a day when it is too much."""
+    """Show one exercise, to be answered with done or not today. `way`: show its shorter or gentler variant."""
     run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None:
@@ -193,7 +197,7 @@ def easier_options(
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
-    """What to do instead of an exercise that is too much today."""
+    """Show what can be done instead of an exercise that is too much today."""
     run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None:
@@ -211,7 +215,7 @@ def skip_reason(
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
-    """Why not today: one tap, or skipped. A kind word where the reason asks for one."""
+    """Ask for the reason for skipping an exercise, which is optional; show advice if the reason has any."""
     run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None or step.entry is None or step.is_done:
@@ -241,7 +245,7 @@ def undo(
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
-    """A slip: the last answer is forgotten, and its exercise is asked again."""
+    """Delete the last answer and ask for its exercise again."""
     run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if request.method != "POST" or step is None:
@@ -258,7 +262,7 @@ def effort(
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
-    """How hard the exercise was that has just been done."""
+    """Ask how hard the exercise was that has just been done."""
     run = get_session_progress(session)
     step = _step_or_none(run, item_id)
     if step is None or not step.is_done:
@@ -278,12 +282,12 @@ def effort(
 def check_in(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """How it went. The advice is worked out from the answers, whether or not they could be stored."""
+    """Ask the questions at the end. The advice is shown even if the answers could not be saved."""
     known = {each.id: "yes" for each in questions.dangers_in(session.answers)}
     asked = questions_for(patient, Place.CHECK_IN)
     form = CheckInForm(request.POST if request.method == "POST" else None, initial=known, asked=asked)
     if not form.is_valid():
-        if session.is_finished:  # opened late, or gone back to and sent once more as it was
+        if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my_session_advice", session.pk)
         return render(
             request,
@@ -294,7 +298,7 @@ def check_in(
     try:
         actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     except DatabaseError as error:
-        logger.error("A check-in was not stored: %s", type(error).__name__)  # its text holds the answers
+        logger.error("A check-in was not stored: %s", type(error).__name__)  # its text contains the answers
         return _advice_page(request, patient, answers, not_saved=form, session=session)
     return redirect("my_session_advice", session.pk)
 
@@ -303,7 +307,7 @@ def check_in(
 def advice(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """What to do now, from the stored answers."""
+    """Show the advice for the saved answers."""
     if not session.is_finished:
         return _next(get_session_progress(session))
     version = get_current_version(patient)
@@ -318,7 +322,7 @@ def advice(
 def discard(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Asks first, then forgets an open session."""
+    """Ask for confirmation, then delete an open session."""
     if request.method == "POST" or session.is_finished:
         actions.discard_session(session=session, by=request.user)
         return redirect("my_today")
@@ -328,7 +332,7 @@ def discard(
 
 
 def _step_or_none(run: SessionProgress, item_id: uuid.UUID) -> Step | None:
-    """The step, if it can be worked on now. 404 for what is not in this session at all."""
+    """Return the step, or None if it cannot be answered now. Raises Http404 for an item that is not in this session."""
     step = run.step(item_id)
     if step is None and not run.is_item_suspended(item_id):
         raise Http404

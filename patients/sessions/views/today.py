@@ -1,4 +1,4 @@
-"""Today, the whole plan, one exercise, progress: what a patient reads."""
+"""The patient's pages for reading: today, the whole plan, one exercise, progress; and skipping a day."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
 def version_seen(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, version_id: uuid.UUID
 ) -> HttpResponse:
-    """ "OK, got it" under what changed. Opening the address does nothing."""
+    """Mark the changes of a plan version as seen ("OK, got it"). A GET request changes nothing."""
     version = get_object_or_404(list_published_versions(patient), pk=version_id)
     if request.method == "POST":
         record_version_seen(version=version, by=request.user, now=now)
@@ -42,7 +42,7 @@ def version_seen(
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """No session today, and why; today's page then says when the next one is."""
+    """Ask for the reason and skip today's session; today's page then names the next one."""
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
         skip_day(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
@@ -54,7 +54,7 @@ def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.dat
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unskip_today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Today is planned again. Opening the address does nothing."""
+    """Undo the skipping of today. A GET request changes nothing."""
     if request.method == "POST":
         unskip_day(patient=patient, by=request.user, now=now)
     return redirect("my_today")

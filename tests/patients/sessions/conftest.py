@@ -1,4 +1,4 @@
-"""The tests of this domain are about the patient's own pages."""
+"""Settings for the tests of the patient's pages."""
 
 from tests.patients.rosa import patient
 

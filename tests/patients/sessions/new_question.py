@@ -1,8 +1,8 @@
-"""A question that the table does not have, as somebody would add it: one row, and the words in it."""
+"""A question that the table does not have, defined as a developer would add it: by one row with its texts."""
 
 from patients.alerts.definitions import LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.sessions import check_in
-from patients.sessions.questions import Advice, HasDose, Level, Question
+from patients.sessions.questions import Advice, Condition, Level, Question
 
 HOT_FOOT = Question(
     id="hot_foot",
@@ -23,7 +23,7 @@ HOT_FOOT = Question(
     ),
     advice=(
         Advice(
-            when=(HasDose(question="hot_foot"),),
+            when=(Condition(question="hot_foot"),),
             level=Level.CALL,
             title="Stay off the hot foot",
             to_do=("Call your clinic today.",),
@@ -33,5 +33,5 @@ HOT_FOOT = Question(
 
 
 def add_to_table(monkeypatch, question=HOT_FOOT):
-    """From now on the table has this row as well; nothing else is changed."""
+    """Add the question to the table, and change nothing else."""
     monkeypatch.setattr(check_in, "QUESTIONS", (*check_in.QUESTIONS, question))

@@ -1,4 +1,4 @@
-"""The advice table: what each answer leads to, how it reads, and that every danger reaches the clinic."""
+"""Tests of the advice: the advice for each answer, its readability, and an alert for every danger."""
 
 import itertools
 
@@ -11,7 +11,7 @@ from patients.sessions.questions import Level
 from tests import readability
 
 FINE = {"pain_before": 3, "pain_after": 3, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
-#: The answers of one check-in tell of these; every other kind needs earlier sessions, or none at all.
+#: Kinds of alerts raised by the answers of one check-in; all others need earlier sessions, or none at all.
 TOLD_BY_ONE_CHECK_IN = {AlertKind.FALL, AlertKind.FAINT, AlertKind.SORE, AlertKind.PAIN}
 
 
@@ -20,7 +20,7 @@ def titles(**changes):
 
 
 def every_check_in():
-    """All that can be answered: pain before unknown or 0–10, pain after 0–10, and three times yes or no."""
+    """Yield all possible answers: pain before unknown or 0–10, pain after 0–10, and three times yes or no."""
     for before, after in itertools.product([None, *range(11)], range(11)):
         for fell, faint, sore, hard in itertools.product([False, True], repeat=4):
             yield {
@@ -53,7 +53,7 @@ def test_each_answer_has_its_advice(changes, first):
     assert titles(**changes)[0] == first
 
 
-def test_the_most_pressing_comes_first_and_nothing_is_left_out():
+def test_the_most_urgent_advice_comes_first_and_none_is_left_out():
     assert titles(fell=True, new_sore=True, faint_or_chest_pain=True, pain_after=9) == [
         "Sit down now and rest",
         "You had a fall. Stop for today",
@@ -62,33 +62,33 @@ def test_the_most_pressing_comes_first_and_nothing_is_left_out():
     ]
 
 
-def test_whatever_is_answered_there_is_advice_with_the_worst_first():
+def test_all_answers_have_advice_with_the_most_urgent_first():
     for answers in every_check_in():
         levels = [advice.level for advice in get_advice(answers)]
         assert levels
         assert levels == sorted(levels, reverse=True)
 
 
-def test_what_reaches_the_clinic_is_what_the_patient_is_told_to_call_about():
+def test_alerts_match_the_advice_to_call_the_clinic():
     for answers in every_check_in():
         told_to_call = any(advice.shows_phone_numbers for advice in get_advice(answers))
         assert told_to_call == bool(list_alert_kinds(answers)), answers
 
 
-def test_well_done_is_never_said_beside_a_danger():
+def test_well_done_is_never_shown_with_a_danger():
     for answers in every_check_in():
         if list_alert_kinds(answers):
             assert WELL_DONE not in get_advice(answers)
 
 
-def test_each_danger_is_an_event_of_its_own():
+def test_each_danger_has_an_alert_of_its_own():
     assert list_alert_kinds(FINE) == []
     everything = FINE | {"pain_after": 7, "fell": True, "faint_or_chest_pain": True, "new_sore": True}
     assert set(list_alert_kinds(everything)) == TOLD_BY_ONE_CHECK_IN
     assert len(list_alert_kinds(everything)) == len(TOLD_BY_ONE_CHECK_IN)
 
 
-def test_what_a_single_check_in_cannot_tell_is_left_to_the_rules_that_look_back():
+def test_a_single_check_in_raises_no_alerts_about_earlier_sessions():
     needs_the_past = {AlertKind.PAIN_RISING, AlertKind.TOO_HARD, AlertKind.PAIN_ABOVE_USUAL}
     about_inactivity = {AlertKind.SILENT, AlertKind.QUIET}
     assert (
@@ -99,14 +99,14 @@ def test_what_a_single_check_in_cannot_tell_is_left_to_the_rules_that_look_back(
 
 
 @pytest.mark.parametrize("advice", [*every_advice(), WELL_DONE], ids=lambda advice: str(advice.title))
-class TestHowItReads:
-    def test_at_grade_6_or_below(self, advice):
+class TestReadability:
+    def test_the_reading_grade_is_6_or_below(self, advice):
         text = " ".join([f"{advice.title}.", *map(str, advice.to_do)])
         assert readability.grade(text) <= 6
 
-    def test_in_sentences_under_20_words(self, advice):
+    def test_sentences_have_fewer_than_20_words(self, advice):
         assert max(readability.longest_sentence(str(text)) for text in (advice.title, *advice.to_do)) < 20
 
-    def test_a_level_has_its_look(self, advice):
+    def test_each_level_has_a_css_class(self, advice):
         assert advice.level.notice in ("danger", "warning", "good")
         assert advice.shows_phone_numbers == (advice.level in (Level.CALL, Level.EMERGENCY))

@@ -1,4 +1,4 @@
-"""The check-in: every question answered, stored once, told to the clinic, answered at once."""
+"""Tests of the check-in: its form, saving it once, its alerts and its advice."""
 
 import itertools
 
@@ -35,7 +35,7 @@ def kinds():
 
 class TestTheForm:
     @pytest.mark.parametrize("missing", list(WELL))
-    def test_every_question_has_to_be_answered(self, phone, session, missing):
+    def test_every_question_is_required(self, phone, session, missing):
         response = phone.post(
             url("check_in", session), {name: WELL[name] for name in WELL if name != missing}
         )
@@ -44,7 +44,7 @@ class TestTheForm:
         assert f'id="id_{missing}"' in text(response)
         assert not ExerciseSession.objects.get().is_finished
 
-    def test_what_was_answered_stays_when_something_is_missing(self, phone, session):
+    def test_answers_are_kept_when_another_one_is_missing(self, phone, session):
         page = text(phone.post(url("check_in", session), {"pain_after": "6", "fell": "yes"}))
         assert page.count(" checked") == 2
 
@@ -56,9 +56,7 @@ class TestTheForm:
             ("new_sore", "sore", "Rest the foot with the new sore"),
         ],
     )
-    def test_a_yes_is_answered_at_once_and_told_to_the_clinic(
-        self, phone, session, patient, question, kind, title
-    ):
+    def test_a_yes_shows_its_advice_and_raises_an_alert(self, phone, session, patient, question, kind, title):
         page = text(phone.post(url("check_in", session), WELL | {question: "yes"}, follow=True))
         assert f"<h1>{title}</h1>" in page
         assert patient.clinic.emergency_text in page
@@ -66,15 +64,15 @@ class TestTheForm:
         assert "Well done" not in page
         assert kinds() == [kind]
 
-    def test_strong_pain_is_told_to_the_clinic_from_7_up(self, phone, session):
+    def test_pain_of_7_or_more_raises_an_alert(self, phone, session):
         phone.post(url("check_in", session), WELL | {"pain_after": "7"})
         assert kinds() == ["pain"]
 
-    def test_all_well_tells_the_clinic_of_nothing(self, phone, session):
+    def test_no_alert_is_raised_if_all_is_well(self, phone, session):
         phone.post(url("check_in", session), WELL)
         assert kinds() == []
 
-    def test_the_advice_is_given_even_when_nothing_can_be_stored(self, phone, session):
+    def test_the_advice_is_shown_even_if_the_answers_cannot_be_saved(self, phone, session):
         def refuse(execute, sql, params, many, context):
             if sql.startswith("INSERT") and "patients_alert" in sql:
                 raise OperationalError("the database is full")
@@ -91,7 +89,7 @@ class TestTheForm:
 
 
 class TestStoredOnce:
-    def test_sent_twice_it_is_stored_once_and_shows_the_same(self, phone, session):
+    def test_a_check_in_sent_twice_is_saved_once_and_shows_the_same_page(self, phone, session):
         pages = [
             text(phone.post(url("check_in", session), WELL | {"fell": "yes"}, follow=True))
             for _time in range(2)
@@ -100,30 +98,30 @@ class TestStoredOnce:
         assert Alert.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
-    def test_an_empty_one_after_it_leads_to_the_advice(self, phone, session, patient):
+    def test_an_empty_form_after_a_check_in_redirects_to_the_advice(self, phone, session, patient):
         finish(session, patient)
         answer = phone.post(url("check_in", session))
         assert (answer.status_code, answer.url) == (302, url("advice", session))
 
-    def test_the_first_moment_stays(self, session, patient):
+    def test_the_time_of_the_first_check_in_is_kept(self, session, patient):
         finish(session, patient)
         finish_session(session=session, answers=FINE, by=patient.user, now=NOON.replace(hour=20))
         assert ExerciseSession.objects.get().finished_at == NOON
 
-    def test_a_danger_told_the_second_time_is_not_lost(self, session, patient):
+    def test_a_danger_reported_in_a_second_check_in_is_added(self, session, patient):
         finish(session, patient)
         finish(session, patient, fell=True)
         assert kinds() == ["fall"]
         assert get_check_in(ExerciseSession.objects.get())["fell"]
         assert AuditEvent.objects.filter(action="session.danger_added").count() == 1
 
-    def test_a_danger_told_the_first_time_is_not_taken_back(self, session, patient):
+    def test_a_second_check_in_does_not_withdraw_a_danger(self, session, patient):
         finish(session, patient, new_sore=True, pain_after=8)
         finish(session, patient)
         assert kinds() == ["pain", "sore"]
         assert get_check_in(ExerciseSession.objects.get())["pain_after"] == 8
 
-    def test_a_session_dropped_meanwhile_is_gone(self, session, patient, phone):
+    def test_a_session_deleted_in_the_meantime_redirects_to_today(self, session, patient, phone):
         discard_session(session=session, by=patient.user)
         discard_session(session=session, by=patient.user)
         with pytest.raises(SessionGoneError):
@@ -143,7 +141,7 @@ answers = st.fixed_dictionaries(
 
 @examples(25)
 @given(st.lists(answers, min_size=2, max_size=3))
-def test_in_whatever_order_check_ins_arrive_the_outcome_is_the_same(sent):
+def test_the_order_of_check_ins_does_not_change_the_result(sent):
     outcomes = set()
     finished = ExerciseSessionFactory()
     for order in itertools.permutations(sent):

@@ -1,4 +1,4 @@
-"""One row more in the table of questions is one question more wherever the table is read, without a migration."""
+"""Tests of the table of questions: a new row is used wherever the table is read, without a migration."""
 
 import dataclasses
 import html
@@ -47,14 +47,14 @@ def one_more(monkeypatch):
 
 @pytest.fixture
 def told(one_more, session, patient):
-    """A session whose check-in said yes to the new question."""
+    """Return a session whose check-in answers yes to the new question."""
     answers = {"pain_after": 2, "fell": False, "hot_foot": True}
     return finish_session(session=session, answers=answers, by=patient.user, now=NOON)
 
 
 @pytest.mark.usefixtures("one_more")
-class TestANewQuestion:
-    def test_the_form_asks_it_and_counts_it(self, phone, session):
+class TestNewQuestion:
+    def test_the_form_has_it_and_counts_it(self, phone, session):
         page = text(phone.get(url("check_in", session)))
         assert HOT_FOOT.label in page
         assert HOT_FOOT.hint in page
@@ -62,7 +62,7 @@ class TestANewQuestion:
         page = text(phone.post(url("check_in", session), WELL))
         assert HOT_FOOT.missing in page
 
-    def test_a_yes_is_stored_answered_at_once_and_told_to_the_clinic(self, phone, session):
+    def test_a_yes_is_saved_shows_its_advice_and_raises_an_alert(self, phone, session):
         page = text(phone.post(url("check_in", session), YES, follow=True))
         assert "<h1>Stay off the hot foot</h1>" in page
         assert ExerciseSession.objects.get().answers["hot_foot"] is True
@@ -71,7 +71,7 @@ class TestANewQuestion:
         assert AlertDetails.of([alert]).sentences == [HOT_FOOT.said]
         assert AlertDetails.of([alert]).rules == ["a hot or red foot"]
 
-    def test_it_holds_what_its_row_says(self, phone, session, patient):
+    def test_a_yes_begins_the_holds_of_its_row(self, phone, session, patient):
         phone.post(url("check_in", session), YES)
         today = get_today(patient, NOON)
         assert (today.state, today.on_hold) == (TodayState.RESTING, True)
@@ -107,15 +107,15 @@ class TestANewQuestion:
             call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-class TestWhoReadsOfIt:
-    def test_the_teams_session_list(self, told):
+class TestTeamPages:
+    def test_the_session_log_shows_it(self, told):
         assert session_log([told], {}, {}, [])[0].reported == ["Hot or red foot"]
 
-    def test_the_report_for_the_doctor(self, told, patient):
+    def test_the_doctors_report_shows_it(self, told, patient):
         report = doctor_report(patient, by=clinician(patient.clinic), now=NOON)
         assert [event.kind for event in report.events] == ["Hot or red foot"]
 
-    def test_the_admin(self, told, client):
+    def test_the_admin_shows_it(self, told, client):
         client.force_login(UserFactory(is_staff=True, is_superuser=True))
         sessions = admin.site.get_model_admin(ExerciseSession)
         columns = sessions.get_list_display(request=None)
@@ -124,12 +124,12 @@ class TestWhoReadsOfIt:
 
 
 @pytest.mark.usefixtures("one_more")
-class TestOnAPhone:
+class TestOffline:
     def data_of(self, page):
         found = re.search(r'id="offline-data" type="application/json">(.*?)</script>', page)
         return json.loads(found[1])
 
-    def test_the_copy_asks_it_and_knows_what_follows(self, phone, version):
+    def test_the_offline_page_asks_it_and_has_its_consequences(self, phone, version):
         make_own(phone)
         page = text(phone.get("/my/offline/"))
         data = self.data_of(page)["check_in"]
@@ -141,7 +141,7 @@ class TestOnAPhone:
         assert HOT_FOOT.label in page
         assert HOT_FOOT.missing in page
 
-    def test_its_answer_arrives(self, phone, version):
+    def test_its_answer_is_saved(self, phone, version):
         asked = [*WELL, "hot_foot"]
         assert (
             send(phone, kept_session(version, check_in={"hot_foot": "yes"}, asked=asked)).status_code == 200
@@ -149,11 +149,11 @@ class TestOnAPhone:
         assert ExerciseSession.objects.get().answers["hot_foot"] is True
         assert Alert.objects.get().kind == "hot_foot"
 
-    def test_a_session_kept_before_the_question_was_there_arrives_as_well(self, phone, version):
+    def test_a_session_stored_before_the_question_existed_is_saved(self, phone, version):
         assert send(phone, kept_session(version, asked=list(WELL))).status_code == 200
         assert "hot_foot" not in ExerciseSession.objects.get().answers
 
-    def test_so_does_one_of_a_phone_that_does_not_say_what_it_asked(self, phone, version):
+    def test_a_session_of_a_phone_that_does_not_name_its_questions_is_saved(self, phone, version):
         kept = kept_session(version, check_in={"fell": "yes"})
         assert "asked" not in kept
         assert send(phone, kept).status_code == 200
@@ -163,25 +163,25 @@ class TestOnAPhone:
         "asked",
         [[], ["pain_after"], ["pain_after"] * 2, ["fell", "new_sore"], [*WELL, "unheard_of"], 7, [[]]],
     )
-    def test_questions_that_no_page_of_ours_asked_are_refused(self, phone, version, asked):
+    def test_unknown_questions_are_refused(self, phone, version, asked):
         assert send(phone, kept_session(version, asked=asked)).status_code == 422
         assert not ExerciseSession.objects.exists()
 
-    def test_what_was_asked_has_to_be_answered(self, phone, version):
+    def test_asked_questions_have_to_be_answered(self, phone, version):
         assert send(phone, kept_session(version, asked=[*WELL, "hot_foot"])).status_code == 422
 
 
-class TestForSomePatientsOnly:
+class TestQuestionForSomePatients:
     @pytest.fixture(autouse=True)
     def numb_feet_only(self, monkeypatch):
         add_to_table(monkeypatch, dataclasses.replace(HOT_FOOT, asked_of=frozenset({"numb_feet"})))
 
-    def test_it_is_asked_of_those_with_the_flag(self, phone, session, patient):
+    def test_it_is_asked_of_patients_with_the_flag(self, phone, session, patient):
         assert HOT_FOOT.label not in text(phone.get(url("check_in", session)))
         PatientFlagFactory(patient=patient, flag="numb_feet")
         assert HOT_FOOT.label in text(phone.get(url("check_in", session)))
 
-    def test_a_yes_counts_although_the_flag_is_gone_by_now(self, phone, session):
+    def test_a_yes_counts_after_the_flag_has_been_removed(self, phone, session):
         phone.post(url("check_in", session), YES)
         assert Alert.objects.get().kind == "hot_foot"
 
@@ -190,8 +190,8 @@ class TestForSomePatientsOnly:
             phone.get(url("check_in", session))
 
 
-class TestNoLongerAsked:
-    def test_what_was_stored_or_kept_on_a_phone_still_counts(self, monkeypatch, phone, version, session):
+class TestRetiredQuestion:
+    def test_stored_answers_still_count(self, monkeypatch, phone, version, session):
         add_to_table(monkeypatch, dataclasses.replace(HOT_FOOT, asked_at=()))
         assert HOT_FOOT.label not in text(phone.get(url("check_in", session)))
         send(phone, kept_session(version, check_in={"hot_foot": "yes"}, asked=[*WELL, "hot_foot"]))
@@ -200,14 +200,14 @@ class TestNoLongerAsked:
 
 
 class TestTheTable:
-    def test_every_question_that_can_tell_of_a_danger_has_all_its_words(self):
+    def test_every_question_about_a_danger_has_all_texts(self):
         for question in check_in.QUESTIONS:
             if question.kind is Kind.YES_NO:
                 assert all((question.label, question.missing, question.in_short, question.said)), question.id
                 assert question.alert is None or question.advice, question.id
             assert Place.PAPER not in question.asked_at or question.on_paper, question.id
 
-    def test_every_row_names_its_source(self):
+    def test_every_row_has_a_source(self):
         for question in check_in.QUESTIONS:
             assert question.source, question.id
             assert all(advice.source for advice in question.advice), question.id
@@ -218,7 +218,7 @@ class TestTheTable:
         fields = {field.name for field in ExerciseSession._meta.get_fields()}
         assert {question.id for question in check_in.QUESTIONS if question.is_column} == fields & set(ids)
 
-    def test_efforts_are_those_of_an_entry(self):
+    def test_efforts_match_those_of_the_model(self):
         assert check_in.question("effort").options == tuple(Effort.choices)
 
     def test_a_finished_session_of_the_app_has_answers(self):
@@ -234,7 +234,7 @@ class TestTheTable:
             "new_sore": True,
         }
 
-    def test_the_foot_check_tells_what_it_found(self, session, patient):
+    def test_a_finding_of_the_foot_check_is_saved_as_an_answer(self, session, patient):
         for found in check_in.FOOT_CHECK.values():
             save_foot_check(session=session, found=found, by=patient.user, now=NOON)
         session.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What happens when the same thing is sent many times at the same moment: it happens once."""
+"""Tests of parallel requests: the same request sent many times at once has one effect."""
 
 import re
 import threading
@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def clock():
-    """Real time: a clock that stands still would stop the threads' waiting as well."""
+    """Use the real time, since a frozen clock would also stop the waiting of the threads."""
 
 
 def at_once(times, send):
-    """`send(number)` from that many threads that start together; what each returned."""
+    """Call `send(number)` from that many threads at once, and return the results."""
     gate = threading.Barrier(min(times, 10))
 
     def one(number):
@@ -50,7 +50,7 @@ def at_once(times, send):
 
 @pytest.fixture
 def post(phone):
-    """Sends a form as the patient, from any thread: each uses a client of its own with the phone's cookies."""
+    """Return a function that posts a form as the patient from any thread, with a client of its own for each call."""
     cookie = phone.cookies["sessionid"].value
 
     def post(address, data=None):
@@ -61,7 +61,7 @@ def post(phone):
     return post
 
 
-def test_50_check_ins_leave_one_session_one_set_of_alerts_and_one_receipt(post, session):
+def test_50_parallel_check_ins_are_saved_once_with_one_set_of_alerts(post, session):
     sent = WELL | {"pain_after": "6", "fell": "yes", "faint_or_chest_pain": "yes", "new_sore": "yes"}
     answers = at_once(50, lambda _number: post(url("check_in", session), sent))
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, url("advice", session))}
@@ -71,7 +71,7 @@ def test_50_check_ins_leave_one_session_one_set_of_alerts_and_one_receipt(post, 
     assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
 
-def test_50_times_the_same_offline_session_is_one_session_one_event_and_one_receipt(phone, version):
+def test_an_offline_session_sent_50_times_is_saved_once_with_one_alert(phone, version):
     cookie = phone.cookies["sessionid"].value
     kept = kept_session(version, session=moments_ago(minutes=30), check_in={"fell": "yes"})
 
@@ -88,7 +88,7 @@ def test_50_times_the_same_offline_session_is_one_session_one_event_and_one_rece
     assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
 
-def test_10_different_offline_sessions_at_once_are_all_kept(phone, version):
+def test_10_parallel_offline_sessions_are_all_saved(phone, version):
     cookie = phone.cookies["sessionid"].value
 
     def post(_number):
@@ -100,7 +100,7 @@ def test_10_different_offline_sessions_at_once_are_all_kept(phone, version):
     assert ExerciseSession.objects.count() == 10
 
 
-def test_10_starts_are_one_session(post, version, patient):
+def test_10_parallel_starts_create_one_session(post, version, patient):
     second = published_plan(plan=version.plan, number=2)
     answers = at_once(10, lambda _number: post("/my/session/start/"))
     assert {answer.url for answer in answers} == {"/my/session/"}
@@ -108,12 +108,12 @@ def test_10_starts_are_one_session(post, version, patient):
     assert VersionSeen.objects.count() == 1
 
 
-def test_10_times_done_is_one_entry(post, session, items):
+def test_10_parallel_answers_create_one_entry(post, session, items):
     at_once(10, lambda _number: post(url("step", session, items[0]), {"outcome": "done"}))
     assert SessionEntry.objects.get().outcome == "done"
 
 
-def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
+def test_10_parallel_uses_of_one_card_sign_in_once(patient):
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
     answers = at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/card/", form))
@@ -121,7 +121,7 @@ def test_10_people_with_the_same_card_are_one_who_gets_in(patient):
     assert AuditEvent.objects.filter(action="card.used").count() == 1
 
 
-def test_10_new_cards_leave_one_that_works(patient):
+def test_of_10_cards_made_in_parallel_one_is_valid(patient):
     dana = clinician(patient.clinic)
     at_once(10, lambda _number: create_card(patient=patient, by=dana))
     assert SignInCard.objects.count() == 10
@@ -130,7 +130,7 @@ def test_10_new_cards_leave_one_that_works(patient):
 
 @pytest.fixture
 def asked(patient, client, outbox):
-    """A browser that asked for a code by mail: its cookie, and the code."""
+    """Return the cookie of a browser that requested a code by e-mail, and the code."""
     VerifiedEmailFactory(patient=patient, email="rosa@example.org")
     form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
     client.post("/sign-in/mail/", form)
@@ -167,7 +167,7 @@ def test_10_concurrent_wrong_codes_count_five_and_invalidate_the_code(asked):
     assert kept.ended_at is not None
 
 
-def test_10_times_asking_for_a_code_leaves_one_that_works(patient, outbox):
+def test_of_10_codes_requested_in_parallel_one_is_valid(patient, outbox):
     VerifiedEmailFactory(patient=patient, email="rosa@example.org")
     form = {"email": "rosa@example.org", "day": "12", "month": "4", "year": "1950", "device": "own"}
     at_once(10, lambda number: Client(REMOTE_ADDR=f"198.51.100.{number}").post("/sign-in/mail/", form))
@@ -175,7 +175,7 @@ def test_10_times_asking_for_a_code_leaves_one_that_works(patient, outbox):
     assert OutboxMessage.objects.count() == MailedCode.objects.count() == 5
 
 
-def test_ending_all_others_10_times_at_once_ends_each_once(post, patient):
+def test_10_parallel_requests_to_end_other_sessions_end_each_once(post, patient):
     for _number in range(3):
         DeviceFactory(user=patient.user)
     at_once(10, lambda _number: post("/my/devices/others/"))

@@ -1,4 +1,4 @@
-"""Exercises that have days and weeks of their own: what the patient is asked, and when."""
+"""Tests of exercises with weekdays and weeks of their own: the days on which they are scheduled."""
 
 import datetime
 
@@ -25,7 +25,7 @@ MON, WED, FRI = Weekday.MONDAY.value, Weekday.WEDNESDAY.value, Weekday.FRIDAY.va
 
 @pytest.fixture
 def give(patient):
-    """`give(("Name", line fields), …, **content)`: a published plan of these lines, from MONDAY on."""
+    """Return a function `give(("Name", line fields), …, **content)` that publishes these lines from MONDAY on."""
 
     def published(*lines, weekdays=(MON, WED, FRI), weeks=4):
         by = clinician(patient.clinic)
@@ -50,17 +50,17 @@ def give(patient):
 
 
 def asked(patient, ahead):
-    """The names of what the patient is asked so many days after MONDAY."""
+    """Return the names of the exercises scheduled so many days after MONDAY."""
     return [row.name for row in get_today(patient, NOON + ahead * DAY).exercises]
 
 
-class TestAsked:
-    def test_each_day_asks_for_what_is_planned_on_it(self, patient, give):
+class TestScheduledExercises:
+    def test_each_day_has_the_exercises_planned_on_it(self, patient, give):
         give(("Heel raise", {"weekdays": (MON,)}), ("Walk", {}), ("Calf stretch", {"weekdays": (WED, FRI)}))
         assert asked(patient, 0) == ["Heel raise", "Walk"]
         assert asked(patient, 2) == ["Walk", "Calf stretch"]
 
-    def test_each_week_asks_for_its_own_phase(self, patient, give):
+    def test_each_week_has_the_exercises_of_its_phase(self, patient, give):
         give(("Heel raise", {"last_week": 2}), ("Step up", {"first_week": 3}))
         assert asked(patient, 7) == ["Heel raise"]
         assert asked(patient, 14) == ["Step up"]
@@ -73,11 +73,11 @@ class TestAsked:
         assert wednesday.can_start
         assert not version.is_planned_on(MONDAY + 2 * DAY)
 
-    def test_a_day_off_offers_what_its_week_asks_for(self, patient, give):
+    def test_a_rest_day_offers_the_exercises_of_its_week(self, patient, give):
         give(("Heel raise", {"weekdays": (MON,), "last_week": 2}), ("Step up", {"first_week": 3}))
         assert asked(patient, 1) == ["Heel raise"]
 
-    def test_a_week_without_any_exercise_offers_none_and_says_when_it_goes_on(self, patient, give):
+    def test_a_week_without_exercises_offers_none_and_names_the_next_day(self, patient, give):
         give(("Heel raise", {"last_week": 1}), ("Step up", {"first_week": 4}))
         second_week = get_today(patient, NOON + 8 * DAY)
         assert second_week.state == TodayState.REST_DAY
@@ -88,7 +88,7 @@ class TestAsked:
         give(("Heel raise", {"weekdays": (WED,)}), ("Walk", {"weekdays": (MON,)}), weekdays=(MON, WED))
         assert asked(patient, -1) == ["Walk"]
 
-    def test_a_session_holds_what_its_day_asks_for(self, patient, give):
+    def test_a_session_has_the_exercises_of_its_day(self, patient, give):
         give(("Heel raise", {"weekdays": (MON,)}), ("Calf stretch", {"weekdays": (WED,)}))
         start_session(patient=patient, by=patient.user, now=NOON + 2 * DAY)
         assert [step.exercise.name for step in get_session_progress(list_sessions(patient).get()).steps] == [
@@ -96,7 +96,7 @@ class TestAsked:
         ]
 
 
-class TestCounted:
+class TestPlannedDays:
     def test_only_days_with_an_exercise_are_planned_days(self, patient, give):
         version = give(("Heel raise", {"weekdays": (MON,), "last_week": 1}), ("Walk", {"first_week": 2}))
         schedule = Schedule.of(version, patient.zone)
@@ -107,12 +107,12 @@ class TestCounted:
         version = give(("Heel raise", {"last_week": 1}), ("Walk", {"first_week": 4}))
         assert get_next_planned_date(version, after=MONDAY + 4 * DAY) == MONDAY + 3 * WEEK
 
-    def test_the_last_phase_ends_what_is_planned(self, patient, give):
+    def test_no_day_is_planned_after_the_last_phase(self, patient, give):
         version = give(("Heel raise", {"last_week": 1}))
         assert get_next_planned_date(version, after=MONDAY + 4 * DAY) is None
 
 
-class TestTold:
+class TestPlanPage:
     @pytest.fixture
     def plan_page(self, phone, patient, give):
         give(
@@ -122,23 +122,23 @@ class TestTold:
         )
         return lambda: " ".join(phone.get(reverse("my_plan")).text.split())
 
-    def test_the_plan_tells_days_and_weeks_in_plain_words(self, plan_page):
+    def test_the_plan_names_days_and_weeks_in_plain_words(self, plan_page):
         page = plan_page()
         assert "On Monday and Friday. In weeks 1 to 2." in page
         assert "10–15 times on your left side only" in page
         assert "Later in your plan" in page
         assert "From week 3 on." in page
 
-    def test_no_dose_tells_other_days_than_the_plan(self, plan_page):
+    def test_no_dose_contradicts_the_days_of_the_plan(self, plan_page):
         assert "days a week" not in plan_page()
 
-    def test_weeks_that_are_over_stand_apart(self, plan_page, phone, patient, clock):
+    def test_past_weeks_have_a_section_of_their_own(self, plan_page, phone, patient, clock):
         assert "Behind you" not in plan_page()
         clock.move_to(NOON + 2 * WEEK, tick=False)
         phone.force_login(patient.user)
         assert "Behind you" in plan_page()
 
-    def test_an_exercise_tells_its_own_days_else_the_plans(self, phone, patient, give):
+    def test_an_exercise_shows_its_own_days_or_else_those_of_the_plan(self, phone, patient, give):
         version = give(("Heel raise", {"weekdays": (FRI,)}), ("Walk", {}))
         pages = [phone.get(reverse("my_exercise", args=[item.pk])).text for item in version.items.in_order()]
         assert "On Friday." in pages[0]

@@ -1,4 +1,4 @@
-"""What comes next in a session: the table, row by row, and as a phone gets it."""
+"""Tests of the order of screens: each row of the table, and the table as data for a phone."""
 
 import itertools
 
@@ -6,8 +6,8 @@ import pytest
 
 from patients.sessions.flow import FLOW, Fact, Screen, flow_data, next_screen
 
-#: What the session waits for, by what is true of it, in the order in which it is asked for.
-WAITS_FOR = [
+#: The next screen by the facts about the session, in the order of the table.
+NEXT_SCREENS = [
     ({"finished"}, Screen.ADVICE),
     ({"stopped", "pain_told"}, Screen.TODAY),
     (set(), Screen.PAIN),
@@ -32,19 +32,19 @@ RIGHT_AFTER = [
 ]
 
 
-@pytest.mark.parametrize(("facts", "screen"), WAITS_FOR)
-def test_a_session_waits_for_one_screen(facts, screen):
+@pytest.mark.parametrize(("facts", "screen"), NEXT_SCREENS)
+def test_facts_lead_to_one_screen(facts, screen):
     assert next_screen(facts) is screen
 
 
 @pytest.mark.parametrize(("after", "facts", "screen"), RIGHT_AFTER)
-def test_an_answer_leads_on(after, facts, screen):
+def test_an_answer_leads_to_the_next_screen(after, facts, screen):
     assert next_screen(facts, after=after) is screen
 
 
-def test_there_is_always_a_next_screen_and_a_phone_finds_the_same():
+def test_there_is_always_a_next_screen_and_it_is_the_same_on_a_phone():
     def on_a_phone(facts, after):
-        """As static/js/check-in.js reads the table."""
+        """Evaluate the table like static/js/check-in.js."""
         for turn in flow_data():
             if (
                 turn["after"] == after
@@ -61,8 +61,8 @@ def test_there_is_always_a_next_screen_and_a_phone_finds_the_same():
                 assert next_screen(facts, after) == on_a_phone(facts, after)
 
 
-def test_every_row_can_be_reached():
-    told = [(facts, None) for facts, _screen in WAITS_FOR] + [
+def test_every_row_of_the_table_applies_to_some_facts():
+    told = [(facts, None) for facts, _screen in NEXT_SCREENS] + [
         (facts, after) for after, facts, _ in RIGHT_AFTER
     ]
     reached = {

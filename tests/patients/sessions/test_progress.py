@@ -1,4 +1,4 @@
-"""Progress: what was done, in a calendar and in words, and never what was missed."""
+"""Tests of the progress page: completed sessions in a calendar and in text, never missed days."""
 
 import datetime
 import re
@@ -24,10 +24,10 @@ def marks(progress):
 
 
 class TestInWords:
-    def test_before_the_first_session_it_says_what_will_be_here(self, phone, version):
+    def test_before_the_first_session_the_page_explains_its_purpose(self, phone, version):
         assert "After your first session, you see here what you did." in text(phone.get("/my/progress/"))
 
-    def test_sessions_are_counted_in_all_and_this_week(self, phone, version, patient):
+    def test_sessions_are_counted_in_total_and_for_this_week(self, phone, version, patient):
         for ago in (0, 1, 2, 9):
             did(version, MONDAY - ago * DAY)
         progress = get_progress(patient, NOON)
@@ -36,28 +36,28 @@ class TestInWords:
         assert "You have done <strong>4 sessions</strong>." in page
         assert "1 of 7 days." in page
 
-    def test_a_session_that_is_open_does_not_count_yet(self, version, patient):
+    def test_an_open_session_is_not_counted(self, version, patient):
         open_session(version)
         assert get_progress(patient, NOON).total == 0
 
-    def test_pain_is_the_average_of_four_weeks(self, version, patient):
+    def test_pain_is_averaged_over_four_weeks(self, version, patient):
         did(version, MONDAY, pain_before=5, pain_after=3)
         did(version, MONDAY - 27 * DAY, pain_before=3, pain_after=2)
         did(version, MONDAY - 28 * DAY, pain_before=10, pain_after=10)
         assert get_progress(patient, NOON).pain == Pain(before=4, after=2)
 
-    def test_pain_is_compared_only_where_it_was_told_before_and_after(self, version, patient):
+    def test_pain_is_compared_only_for_sessions_with_both_values(self, version, patient):
         did(version, MONDAY, pain_before=None, pain_after=9)
         assert get_progress(patient, NOON).pain is None
         did(version, MONDAY - DAY, pain_before=2, pain_after=2)
         assert get_progress(patient, NOON).pain == Pain(before=2, after=2)
 
-    def test_it_never_shames(self, phone, version):
+    def test_the_page_contains_no_words_of_blame(self, phone, version):
         did(version, MONDAY)
         words = set(re.findall(r"[a-z]+", text(phone.get("/my/progress/")).lower()))
         assert words.isdisjoint({"missed", "only", "failed", "late", "behind", "skipped", "should"})
 
-    def test_each_session_of_the_month_is_told_in_a_line(self, phone, version, items):
+    def test_each_session_of_the_month_is_listed(self, phone, version, items):
         session = did(version, MONDAY, pain_before=4, pain_after=2)
         SessionEntry.objects.create(session=session, item=items[0], outcome="done")
         SessionEntry.objects.create(session=session, item=items[1], outcome="not_today")
@@ -67,36 +67,36 @@ class TestInWords:
 
 
 class TestTheCalendar:
-    def test_done_days_are_marked_and_planned_ones_from_today_on(self, patient):
+    def test_done_days_and_planned_days_from_today_on_are_marked(self, patient):
         version = published_plan(patient, start_date=MONDAY - 7 * DAY, weekdays=[0, 3])
         did(version, MONDAY + 1 * DAY)
         shown = marks(get_progress(patient, NOON + 2 * DAY))
-        assert shown[MONDAY] == DayStatus.NONE  # planned, over and not done: nothing is said about it
+        assert shown[MONDAY] == DayStatus.NONE  # planned, in the past and not done: it has no mark
         assert shown[MONDAY + DAY] == DayStatus.DONE
         assert shown[MONDAY + 3 * DAY] == DayStatus.PLANNED
         assert shown[MONDAY + 4 * DAY] == DayStatus.NONE
 
-    def test_a_paused_plan_promises_nothing(self, patient):
+    def test_a_paused_plan_has_no_planned_days(self, patient):
         published_plan(patient)
         assert DayStatus.PLANNED in marks(get_progress(patient, NOON)).values()
         Plan.objects.update(state=PlanState.PAUSED)
         assert DayStatus.PLANNED not in marks(get_progress(patient, NOON)).values()
 
-    def test_every_day_of_the_month_has_its_place_under_its_weekday(self, patient):
+    def test_every_day_of_the_month_is_in_the_column_of_its_weekday(self, patient):
         weeks = get_progress(patient, NOON).weeks
         days = [day for week in weeks for day in week if day]
         assert [day.date.day for day in days] == list(range(1, 32))
         assert all(day.date.weekday() == column for week in weeks for column, day in enumerate(week) if day)
         assert [day.date for day in days if day.is_today] == [MONDAY]
 
-    def test_marks_are_words_as_well_as_pictures(self, phone, version):
+    def test_marks_have_a_text_as_well_as_an_icon(self, phone, version):
         did(version, MONDAY)
         page = text(phone.get("/my/progress/"))
         assert '<span class="visually-hidden">done</span>' in page
         assert '<span class="visually-hidden">planned</span>' in page
         assert 'aria-current="date"' in page
 
-    def test_months_turn_by_plain_links_from_the_first_session_to_the_end_of_the_plan(self, phone, version):
+    def test_links_lead_to_the_months_from_the_first_session_to_the_end_of_the_plan(self, phone, version):
         did(version, datetime.date(2026, 1, 15))
         page = text(phone.get("/my/progress/"))
         assert 'href="?month=2026-02"' in page
@@ -107,15 +107,15 @@ class TestTheCalendar:
     @pytest.mark.parametrize(
         "month", ["", "x", "2026-13", "2026", "0000-01", "2026-3-1", "1999-01", "0001-01", "9999-12"]
     )
-    def test_a_month_with_nothing_in_it_shows_this_one(self, phone, month):
+    def test_the_current_month_is_shown_for_a_month_out_of_range(self, phone, month):
         page = text(phone.get("/my/progress/", {"month": month}))
         assert "<caption>March 2026</caption>" in page
 
-    def test_the_month_is_the_one_where_the_patient_lives(self):
+    def test_the_current_month_is_in_the_patients_time_zone(self):
         patient = PatientFactory(time_zone="America/New_York")
         midnight_in_utc = datetime.datetime(2026, 4, 1, 1, 0, tzinfo=datetime.UTC)
         assert get_progress(patient, midnight_in_utc).month == datetime.date(2026, 3, 1)
 
 
-def test_a_month_is_read_as_its_first_day():
+def test_a_month_is_parsed_to_its_first_day():
     assert parse_month("2026-03") == datetime.date(2026, 3, 1)

@@ -1,4 +1,4 @@
-"""Session by session, on the patient's page: what was told, by whom, and how it reached us."""
+"""Tests of the session log on the team's patient page."""
 
 import datetime
 import re
@@ -37,7 +37,7 @@ def helper(patient):
 
 @pytest.fixture
 def log(dana, signed_in, patient, version):
-    """`log()`: the lines as a clinician reads them, newest first."""
+    """Return a function that returns the lines of the log, newest first, as a clinician sees them."""
 
     def read():
         page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
@@ -60,7 +60,7 @@ def no_on(patient, ago, *, by=None, reason=""):
     )
 
 
-def test_a_session_that_a_helper_entered_says_with_whose_help(log, version, helper):
+def test_a_session_entered_by_a_helper_names_the_helper(log, version, helper):
     session_on(version, 2)
     session_on(version, 1, helped_by=helper)
     assert log() == [
@@ -69,7 +69,7 @@ def test_a_session_that_a_helper_entered_says_with_whose_help(log, version, help
     ]
 
 
-def test_it_still_says_so_when_the_help_was_taken_back(log, version, helper):
+def test_the_helper_is_still_named_after_the_access_was_removed(log, version, helper):
     session_on(version, 1, helped_by=helper)
     helper.ended_at = NOON
     helper.save()
@@ -77,7 +77,7 @@ def test_it_still_says_so_when_the_help_was_taken_back(log, version, helper):
     assert line.endswith("With help from Maria (daughter).")
 
 
-def test_a_session_done_offline_stands_on_its_own_day_and_says_when_it_reached_us(log, version):
+def test_an_offline_session_is_listed_on_its_day_with_its_time_of_arrival(log, version):
     session_on(version, 3, arrived_at=NOON)
     session_on(version, 2)
     assert [line[:10] for line in log()] == ["Sat 28 Feb", "Fri 27 Feb"]
@@ -85,12 +85,12 @@ def test_a_session_done_offline_stands_on_its_own_day_and_says_when_it_reached_u
     assert "offline" not in log()[0]
 
 
-def test_a_session_from_paper_says_so(log, version):
+def test_a_session_from_paper_is_marked(log, version):
     session_on(version, 1, source=Source.PAPER, pain_before=None, pain_after=None)
     assert log() == ["Sun 1 Mar 0 exercises done. From a paper tick sheet."]
 
 
-def test_what_was_not_for_that_day_is_named_with_the_reason_in_the_order_of_the_plan(log, version):
+def test_skipped_exercises_are_listed_with_the_reason_in_the_order_of_the_plan(log, version):
     session = session_on(version, 1)
     first, second, *others = version.items.in_order()
     assert others == []
@@ -101,7 +101,7 @@ def test_what_was_not_for_that_day_is_named_with_the_reason_in_the_order_of_the_
     assert f"Not that day: {second.content['name']} (I feel unsteady)." in line
 
 
-def test_what_the_check_in_reported_stands_out(log, version):
+def test_reported_dangers_are_emphasised(log, version):
     session_on(version, 1, new_sore=True)
     session_on(version, 2, fell=True, faint_or_chest_pain=True)
     newer, older = log()
@@ -109,9 +109,7 @@ def test_what_the_check_in_reported_stands_out(log, version):
     assert "Fell. Dizzy, faint or chest pain." in older
 
 
-def test_a_day_said_no_to_stands_among_the_sessions_with_its_reason_and_who_helped(
-    log, patient, version, helper
-):
+def test_a_skipped_day_is_listed_with_its_reason_and_helper(log, patient, version, helper):
     session_on(version, 3)
     no_on(patient, 2, reason="pain")
     session_on(version, 1)
@@ -122,7 +120,7 @@ def test_a_day_said_no_to_stands_among_the_sessions_with_its_reason_and_who_help
     assert len(lines) == 4
 
 
-def test_another_patients_days_are_not_in_it(log, version, clinic):
+def test_days_of_another_patient_are_not_listed(log, version, clinic):
     stranger = PatientFactory(clinic=clinic)
     session_on(published_plan(stranger, start_date=MONDAY - 21 * DAY), 1)
     no_on(stranger, 1)
@@ -136,7 +134,9 @@ def test_of_two_sessions_on_one_day_the_later_comes_first(log, version):
     assert ["2 after" in line for line in log()] == [True, False]
 
 
-def test_it_costs_the_same_for_one_line_and_for_many(dana, signed_in, patient, version, helper):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_lines(
+    dana, signed_in, patient, version, helper
+):
     client, url = signed_in(dana), reverse("patient", args=[patient.pk])
 
     def cost():
@@ -153,8 +153,8 @@ def test_it_costs_the_same_for_one_line_and_for_many(dana, signed_in, patient, v
     assert cost() == few <= 10
 
 
-def test_the_key_of_a_phone_alone_does_not_make_a_session_one_done_offline(log, version):
-    """One that was finished online gets the key later, when only the answer to it was lost."""
+def test_a_client_key_alone_does_not_mark_a_session_as_offline(log, version):
+    """A session finished online gets a key later, if only the response to the phone was lost."""
     session_on(version, 1, client_key=uuid.uuid4())
     [line] = log()
     assert "offline" not in line

@@ -1,4 +1,4 @@
-"""A session from Start to the check-in, as a phone without JavaScript sees it."""
+"""Tests of the pages of a session, from the start to the check-in, without JavaScript."""
 
 import datetime
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def where(phone):
-    """Where "carry on" leads now."""
+    """Return the URL to which "carry on" redirects."""
     return phone.get("/my/session/").url
 
 
@@ -37,8 +37,8 @@ def do(phone, session, item, effort="easy"):
     return phone.post(url("effort", session, item), {"effort": effort})
 
 
-class TestTheWayThrough:
-    def test_pain_then_each_exercise_then_effort_then_check_in_then_advice(self, phone, session, items):
+class TestSession:
+    def test_pages_follow_in_order_from_pain_to_advice(self, phone, session, items):
         assert where(phone) == url("pain", session)
         phone.post(url("pain", session), {"pain": "4"})
         for item in items:
@@ -59,7 +59,7 @@ class TestTheWayThrough:
         session.refresh_from_db()
         assert (session.pain_before, session.pain_after, session.finished_at) == (4, 2, NOON)
 
-    def test_every_answer_is_stored_at_once(self, phone, session, items):
+    def test_every_answer_is_saved_at_once(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "0"})
         assert ExerciseSession.objects.get().pain_before == 0
         phone.post(url("step", session, items[0]), {"outcome": "done"})
@@ -67,7 +67,7 @@ class TestTheWayThrough:
         phone.post(url("effort", session, items[0]), {"effort": "too_hard"})
         assert SessionEntry.objects.get().effort == "too_hard"
 
-    def test_not_today_asks_for_no_effort(self, phone, session, items):
+    def test_the_effort_is_not_asked_after_not_today(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "4"})
         phone.post(url("step", session, items[0]), {"outcome": "not_today"})
         check_feet(phone, session)
@@ -80,7 +80,7 @@ class TestTheWayThrough:
         entry = SessionEntry.objects.get()
         assert (entry.outcome, entry.effort) == ("not_today", "")
 
-    def test_saying_it_again_stores_nothing_new(self, phone, session, items):
+    def test_a_repeated_answer_saves_nothing_new(self, phone, session, items):
         for _time in range(3):
             phone.post(url("pain", session), {"pain": "4"})
             phone.post(url("step", session, items[0]), {"outcome": "done"})
@@ -89,7 +89,7 @@ class TestTheWayThrough:
         assert SessionEntry.objects.get().effort == "easy"
         assert AuditEvent.objects.filter(action="session.answered").count() == 3
 
-    def test_the_page_shows_what_to_do_and_when_to_stop(self, phone, session, items, patient):
+    def test_the_page_shows_the_instructions_and_the_stop_rules(self, phone, session, items, patient):
         check_feet(phone, session)
         page = text(phone.get(url("step", session, items[1])))
         for words in ("2 of 3", "Calf raise", "10 times.", "Hold on with two hands", "Lift both heels."):
@@ -99,7 +99,9 @@ class TestTheWayThrough:
         assert f'href="tel:{patient.clinic.phone}"' in page
         assert url("step", session, items[0]) in page
 
-    def test_the_plans_days_are_told_and_never_contradicted_by_a_dose_of_days_a_week(self, phone, patient):
+    def test_the_days_of_the_plan_are_shown_and_not_contradicted_by_a_dose_of_days_a_week(
+        self, phone, patient
+    ):
         version = PlanVersionFactory(plan=PlanFactory(patient=patient, state=PlanState.ACTIVE))
         exercise = ExerciseFactory()
         item = PlanItemFactory(version=version, exercise=exercise, days_min=3, content=content_of(exercise))
@@ -111,62 +113,62 @@ class TestTheWayThrough:
         assert "3 days a week" not in page
         assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))
 
-    def test_strong_pain_before_is_answered_with_care(self, phone, session, items):
+    def test_strong_pain_before_the_session_shows_a_warning(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "6"})
         assert "Your pain is strong today" not in text(phone.get(url("step", session, items[0])))
         phone.post(url("pain", session), {"pain": "7"})
         assert "Your pain is strong today" in text(phone.get(url("step", session, items[0])))
 
     @pytest.mark.parametrize("pain", ["", "11", "-1", "x"])
-    def test_a_pain_that_is_not_on_the_scale_is_not_stored(self, phone, session, pain):
+    def test_a_pain_outside_the_scale_is_not_saved(self, phone, session, pain):
         assert phone.post(url("pain", session), {"pain": pain}).status_code == 200
         assert ExerciseSession.objects.get().pain_before is None
 
-    def test_an_unknown_answer_is_not_stored(self, phone, session, items):
+    def test_an_unknown_answer_is_not_saved(self, phone, session, items):
         assert phone.post(url("step", session, items[0]), {"outcome": "later"}).status_code == 200
         assert not SessionEntry.objects.exists()
 
-    def test_it_can_be_left_and_carried_on(self, phone, session, items):
+    def test_a_session_can_be_left_and_resumed(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "4"})
         do(phone, session, items[0])
         assert "Carry on" in text(phone.get("/my/"))
         assert where(phone) == url("feet", session)
 
-    def test_it_can_be_ended_early(self, phone, session, items):
+    def test_a_session_can_be_ended_early(self, phone, session, items):
         do(phone, session, items[0])
         phone.post(url("check_in", session), WELL)
         assert ExerciseSession.objects.get().is_finished
 
 
 class TestStarting:
-    def test_starting_twice_is_the_same_session(self, phone, session, patient):
+    def test_starting_twice_returns_the_same_session(self, phone, session, patient):
         phone.post("/my/session/start/")
         assert patient.sessions.get() == session
 
-    def test_opening_the_address_starts_nothing(self, phone, version, patient):
+    def test_a_get_request_starts_no_session(self, phone, version, patient):
         assert phone.get("/my/session/start/").url == "/my/"
         assert not patient.sessions.exists()
 
-    def test_who_starts_has_seen_what_changed(self, phone, version, patient):
+    def test_starting_marks_the_changes_as_seen(self, phone, version, patient):
         second = published_plan(plan=version.plan, number=2)
         phone.post("/my/session/start/")
         assert VersionSeen.objects.get().version == second
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
-    def test_a_plan_that_is_not_going_on_cannot_be_started(self, phone, version, patient, state):
+    def test_no_session_can_be_started_for_an_inactive_plan(self, phone, version, patient, state):
         Plan.objects.update(state=state)
         assert phone.post("/my/session/start/").url == "/my/"
         assert not patient.sessions.exists()
 
-    def test_without_a_plan_there_is_nothing_to_start(self, phone, patient):
+    def test_no_session_can_be_started_without_a_plan(self, phone, patient):
         assert phone.post("/my/session/start/").url == "/my/"
         assert not patient.sessions.exists()
 
-    def test_without_a_session_there_is_nothing_to_carry_on(self, phone):
+    def test_resuming_without_an_open_session_redirects_to_today(self, phone):
         assert where(phone) == "/my/"
 
 
-class TestWhenThingsChangeMeanwhile:
+class TestChangesDuringASession:
     def test_a_pause_stops_the_session_but_not_the_check_in(self, phone, session, items):
         Plan.objects.update(state=PlanState.PAUSED)
         for target in (
@@ -179,7 +181,7 @@ class TestWhenThingsChangeMeanwhile:
         phone.post(url("check_in", session), WELL | {"fell": "yes"})
         assert Alert.objects.get().kind == "fall"
 
-    def test_a_new_version_waits_until_the_session_is_over(self, phone, session, items, version):
+    def test_an_open_session_stays_with_its_version_after_a_new_one(self, phone, session, items, version):
         published_plan(plan=version.plan, number=2)
         page = text(phone.get(url("step", session, items[0])))
         assert "Your plan has changed. Finish this session as it is." in page
@@ -196,40 +198,40 @@ class TestWhenThingsChangeMeanwhile:
         assert "2 of 2" in text(phone.get(url("step", session, items[2])))
 
 
-class TestLeftBehind:
+class TestSessionOfAnEarlierDay:
     @pytest.fixture
     def left(self, version, patient):
         return open_session(version, on_date=MONDAY - DAY, started_at=NOON - DAY)
 
-    def test_it_can_be_told_of_and_keeps_its_day(self, phone, left):
+    def test_it_can_be_checked_in_and_keeps_its_day(self, phone, left):
         phone.post(url("check_in", left), WELL)
         left.refresh_from_db()
         assert left.is_finished
         assert left.on_date == MONDAY - DAY
 
-    def test_dropping_it_asks_first(self, phone, left):
+    def test_deleting_it_needs_confirmation(self, phone, left):
         assert "Drop this session?" in text(phone.get(url("discard", left)))
         assert ExerciseSession.objects.filter(pk=left.pk).exists()
         assert phone.post(url("discard", left)).url == "/my/"
         assert not ExerciseSession.objects.filter(pk=left.pk).exists()
 
-    def test_starting_leads_back_to_the_question(self, phone, left):
+    def test_starting_redirects_to_the_question_about_it(self, phone, left):
         assert phone.post("/my/session/start/").url == "/my/session/"
         assert where(phone) == "/my/"
 
-    def test_a_finished_session_cannot_be_dropped(self, phone, version):
+    def test_a_finished_session_cannot_be_deleted(self, phone, version):
         finished = ExerciseSessionFactory(version=version)
         phone.post(url("discard", finished))
         assert ExerciseSession.objects.filter(pk=finished.pk).exists()
 
 
-class TestAfterwards:
-    def test_a_finished_session_leads_to_its_advice_wherever_it_is_opened(self, phone, session, items):
+class TestFinishedSession:
+    def test_all_pages_of_a_finished_session_redirect_to_its_advice(self, phone, session, items):
         phone.post(url("check_in", session), WELL)
         for target in (url("pain", session), url("step", session, items[0]), url("check_in", session)):
             assert phone.get(target).url == url("advice", session)
 
-    def test_its_answers_stay_as_they_were(self, phone, session, items):
+    def test_the_answers_cannot_be_changed(self, phone, session, items):
         do(phone, session, items[0], effort="easy")
         phone.post(url("check_in", session), WELL)
         phone.post(url("step", session, items[0]), {"outcome": "not_today"})
@@ -238,5 +240,5 @@ class TestAfterwards:
         assert SessionEntry.objects.get().effort == "easy"
         assert ExerciseSession.objects.get().pain_before is None
 
-    def test_advice_before_the_check_in_leads_back_to_the_session(self, phone, session):
+    def test_the_advice_page_redirects_to_the_session_before_the_check_in(self, phone, session):
         assert phone.get(url("advice", session)).url == url("pain", session)

@@ -1,4 +1,4 @@
-"""Too much today, not today, more support, and a slip taken back."""
+"""Tests of easier options, skipping, more support and undo."""
 
 import datetime
 
@@ -52,33 +52,33 @@ def answer(phone, session, item, **fields):
     return phone.post(url("step", session, item), {"outcome": "done"} | fields)
 
 
-class TestTooMuch:
+class TestEasierOptions:
     def test_the_gentler_exercise_and_fewer_are_offered(self, phone, session, item):
         assert "Too much today" in text(phone.get(url("step", session, item)))
         page = text(phone.get(url("easier", session, item)))
         assert "Do this sitting: Knee straightening" in page
-        assert "5 times." in page  # of the 10 prescribed
+        assert "5 times." in page  # 10 are prescribed
 
-    def test_the_gentler_one_is_a_full_step(self, phone, session, item, gentle):
+    def test_the_gentler_exercise_has_a_page_like_any_step(self, phone, session, item, gentle):
         page = text(phone.get(url("gentler", session, item)))
         assert "<h1>Knee straightening</h1>" in page
         assert f'data-reps="{gentle.reps_min}"' in page
         assert f'name="instead" value="{gentle.pk}"' in page
 
-    def test_it_counts_as_done_and_says_how(self, phone, session, item, gentle):
+    def test_the_gentler_exercise_counts_as_done_with_its_variant(self, phone, session, item, gentle):
         answer(phone, session, item, way="gentler", instead=gentle.pk)
         entry = SessionEntry.objects.get()
         assert (entry.outcome, entry.way, entry.instead) == ("done", "gentler", gentle)
         assert describe_done(entry) == "Knee straightening instead of Calf raise"
 
-    def test_fewer_counts_as_done(self, phone, session, item):
+    def test_the_shorter_dose_counts_as_done(self, phone, session, item):
         assert 'data-reps="5"' in text(phone.get(url("shorter", session, item)))
         answer(phone, session, item, way="shorter")
         entry = SessionEntry.objects.get()
         assert (entry.outcome, entry.way, entry.instead) == ("done", "shorter", None)
         assert describe_done(entry) == "Calf raise (fewer)"
 
-    def test_what_a_flag_forbids_is_not_offered(self, phone, session, item, gentle, patient):
+    def test_an_exercise_excluded_by_a_flag_is_not_offered(self, phone, session, item, gentle, patient):
         gentle.demands = ["straining"]
         gentle.save()
         PatientFlagFactory(patient=patient, flag="retinopathy")
@@ -86,7 +86,7 @@ class TestTooMuch:
         assert answer(phone, session, item, way="gentler", instead=gentle.pk).status_code == 200
         assert not SessionEntry.objects.exists()
 
-    def test_an_exercise_that_was_never_offered_is_not_taken(self, phone, session, item):
+    def test_an_exercise_that_was_not_offered_is_refused(self, phone, session, item):
         stranger = ExerciseFactory()
         page = text(answer(phone, session, item, way="gentler", instead=stranger.pk))
         assert "not on offer any more" in page
@@ -107,7 +107,7 @@ class TestTooMuch:
             (Dose(sets=1, reps_min=1, hold_seconds_min=1), None),
         ],
     )
-    def test_fewer_is_about_half_and_never_below_1(self, dose, shorter):
+    def test_the_shorter_dose_is_about_half_and_at_least_1(self, dose, shorter):
         assert dose.shorter() == shorter
 
 
@@ -122,7 +122,7 @@ class TestMoreSupport:
         answer(phone, session, item, support="eyes_closed")
         assert SessionEntry.objects.get().support == ""
 
-    def test_the_action_refuses_less(self, session, item, patient):
+    def test_the_service_refuses_less_support(self, session, item, patient):
         for support in (Support.FINGERTIPS, Support.NONE, Support.EYES_CLOSED):
             with pytest.raises(ImpossibleAnswerError):
                 save_outcome(
@@ -141,36 +141,36 @@ class TestMoreSupport:
 
 
 class TestNotToday:
-    def test_it_is_stored_before_the_reason_is_asked(self, phone, session, item):
+    def test_it_is_saved_before_the_reason_is_asked(self, phone, session, item):
         response = answer(phone, session, item, outcome="not_today")
         assert response.url == url("skip_reason", session, item)
         assert SessionEntry.objects.get().reason == ""
         assert "May we ask why?" in text(phone.get(response.url))
 
-    def test_a_reason_is_kept_and_answered_kindly(self, phone, session, item):
+    def test_a_reason_is_saved_and_its_advice_shown(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
         page = phone.post(url("skip_reason", session, item), {"reason": "unsteady"}, follow=True)
         assert "Sit down until you feel steady." in text(page)
         assert SessionEntry.objects.get().reason == "unsteady"
 
-    def test_a_foot_leads_to_the_foot_check(self, phone, session, item):
+    def test_the_reason_foot_leads_to_the_foot_check(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
         page = phone.post(url("skip_reason", session, item), {"reason": "foot"}, follow=True)
         assert url("feet", session) in text(page)
 
     @pytest.mark.parametrize("reason", ["", "no_time"])
-    def test_no_time_or_no_word_goes_straight_on(self, phone, session, items, reason):
+    def test_no_time_or_no_reason_leads_to_the_next_exercise(self, phone, session, items, reason):
         answer(phone, session, items[0], outcome="not_today")
         response = phone.post(url("skip_reason", session, items[0]), {"reason": reason}, follow=True)
         assert response.redirect_chain[-1][0] == url("step", session, items[1])
 
-    def test_the_reason_is_not_forgotten_by_a_second_tap(self, phone, session, item):
+    def test_a_repeated_answer_does_not_delete_the_reason(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
         phone.post(url("skip_reason", session, item), {"reason": "pain"})
         answer(phone, session, item, outcome="not_today")
         assert SessionEntry.objects.get().reason == "pain"
 
-    def test_done_after_all_forgets_the_reason(self, phone, session, item):
+    def test_done_deletes_the_reason(self, phone, session, item):
         answer(phone, session, item, outcome="not_today", reason="pain")
         answer(phone, session, item)
         entry = SessionEntry.objects.get()
@@ -184,7 +184,7 @@ class TestUndo:
         assert phone.post(url("undo", session, items[0])).url == url("step", session, items[0])
         assert not SessionEntry.objects.exists()
 
-    def test_sent_twice_it_takes_back_one_answer(self, phone, session, items, clock):
+    def test_undo_sent_twice_deletes_one_answer(self, phone, session, items, clock):
         answer(phone, session, items[0])
         clock.shift(60)
         answer(phone, session, items[1])
@@ -192,20 +192,20 @@ class TestUndo:
             phone.post(url("undo", session, items[1]))
         assert [entry.item for entry in SessionEntry.objects.all()] == [items[0]]
 
-    def test_an_earlier_answer_stays(self, phone, session, items, clock, patient):
+    def test_an_earlier_answer_cannot_be_undone(self, phone, session, items, clock, patient):
         answer(phone, session, items[0])
         clock.shift(60)
         answer(phone, session, items[1])
         undo_last_answer(session=session, item=items[0], by=patient.user)
         assert SessionEntry.objects.count() == 2
 
-    def test_opening_the_address_undoes_nothing(self, phone, session, items):
+    def test_a_get_request_undoes_nothing(self, phone, session, items):
         answer(phone, session, items[0])
         phone.get(url("undo", session, items[0]))
         assert SessionEntry.objects.exists()
 
 
-class TestTheDatabase:
+class TestConstraints:
     @pytest.mark.parametrize(
         "impossible",
         [
@@ -221,19 +221,19 @@ class TestTheDatabase:
             SessionEntry.objects.create(session=session, item=item, **impossible)
 
 
-class TestNotTodayAtAll:
+class TestSkippedDay:
     @pytest.fixture(autouse=True)
     def plan(self, version):
         return version
 
-    def test_today_says_so_kindly_and_when_the_next_day_is(self, phone):
+    def test_todays_page_shows_it_and_the_next_day(self, phone):
         assert "/my/not-today/" in text(phone.get("/my/"))
         page = text(phone.post("/my/not-today/", {"reason": "unwell"}, follow=True))
         assert "OK, not today" in page
         assert "Next session: Tuesday 3 March." in page
         assert "Try again when you feel better." in page
 
-    def test_it_is_one_row_however_often_it_is_sent(self, phone, patient):
+    def test_it_is_saved_once_if_sent_several_times(self, phone, patient):
         for reason in ("", "pain", ""):
             phone.post("/my/not-today/", {"reason": reason})
         day = SkippedDay.objects.get()
@@ -245,18 +245,18 @@ class TestNotTodayAtAll:
         assert "Your exercises for today" in text(page)
         assert not SkippedDay.objects.exists()
 
-    def test_yesterdays_no_is_not_todays(self, phone, patient, clock):
+    def test_a_day_skipped_yesterday_does_not_skip_today(self, phone, patient, clock):
         phone.post("/my/not-today/", {"reason": ""})
         clock.shift(DAY)
         phone.force_login(patient.user)
         assert "Your exercises for today" in text(phone.get("/my/"))
 
-    def test_a_session_under_way_is_not_refused(self, phone):
+    def test_a_day_with_an_open_session_cannot_be_skipped(self, phone):
         phone.post("/my/session/start/")
         phone.post("/my/not-today/", {"reason": ""})
         assert not SkippedDay.objects.exists()
 
-    def test_it_is_being_in_touch_and_not_done(self, phone, patient, clock):
+    def test_it_counts_as_contact_but_not_as_a_session(self, phone, patient, clock):
         clock.shift(3 * DAY)
         phone.force_login(patient.user)
         phone.post("/my/not-today/", {"reason": ""})
@@ -266,7 +266,7 @@ class TestNotTodayAtAll:
         phone.post("/my/not-today/undo/")
         assert PatientSummary.objects.get(patient=patient).missed_days == 3
 
-    def test_todays_page_costs_no_query_more(self, phone):
+    def test_todays_page_needs_no_further_query(self, phone):
         with CaptureQueriesContext(connection) as planned:
             phone.get("/my/")
         phone.post("/my/not-today/", {"reason": ""})
@@ -274,7 +274,7 @@ class TestNotTodayAtAll:
             phone.get("/my/")
         assert len(refused) <= len(planned) <= 10
 
-    def test_the_team_reads_of_it_in_the_patients_story(self, phone, patient, client):
+    def test_it_is_shown_on_the_teams_patient_page(self, phone, patient, client):
         phone.post("/my/not-today/", {"reason": "foot"})
         client.force_login(clinician(patient.clinic))
         page = text(client.get(reverse("patient", args=[patient.pk])))

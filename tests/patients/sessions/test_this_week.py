@@ -1,4 +1,4 @@
-"""This week's ring, pain and effort over the weeks, milestones, and a kind welcome after a gap."""
+"""Tests of the ring of the week, pain and effort by week, milestones, and the welcome after a gap."""
 
 import datetime
 import re
@@ -21,7 +21,7 @@ MON, WED, FRI = 0, 2, 4
 
 @pytest.fixture
 def version(patient):
-    """Three days a week, since five weeks ago."""
+    """Return a plan with three days a week that began five weeks ago."""
     return published_plan(patient, start_date=MONDAY - 5 * WEEK, weeks=12, weekdays=[MON, WED, FRI])
 
 
@@ -47,7 +47,7 @@ class TestTheRing:
             (4, "4 of 3 days. More than planned.", 100),
         ],
     )
-    def test_is_told_in_words_and_drawn(self, client, version, patient, clock, days, said, percent):
+    def test_it_is_shown_as_text_and_as_a_ring(self, client, version, patient, clock, days, said, percent):
         did(version, *(MONDAY + ahead * DAY for ahead in range(days)))
         clock.move_to(NOON + 4 * DAY)
         client.force_login(patient.user)
@@ -55,7 +55,7 @@ class TestTheRing:
         assert said in words(page)
         assert (f'stroke-dasharray="{percent} 100"' in page) == (percent > 0)
 
-    def test_is_the_same_on_today_without_another_query(
+    def test_it_is_the_same_on_todays_page_without_another_query(
         self, phone, version, patient, django_assert_max_num_queries
     ):
         did(version, MONDAY - 2 * DAY)
@@ -64,25 +64,23 @@ class TestTheRing:
         assert "3 days planned." in words(page)
         assert get_today(patient, NOON).week == get_progress(patient, NOON).week
 
-    def test_a_plan_that_changed_in_the_middle_of_a_week_still_counts_what_was_done_before(
-        self, version, patient
-    ):
+    def test_days_done_before_a_change_in_the_middle_of_the_week_still_count(self, version, patient):
         did(version, MONDAY, MONDAY + 2 * DAY)
         published_plan(
             plan=version.plan, number=2, start_date=MONDAY + 3 * DAY, weeks=4, weekdays=[MON, WED, FRI]
         )
         assert get_progress(patient, NOON + 3 * DAY).week == ThisWeek(done=2, planned=3)
 
-    def test_a_week_that_asks_for_nothing_is_full_once_anything_was_done(self):
+    def test_a_week_without_planned_days_is_full_after_one_session(self):
         assert ThisWeek(done=0, planned=0).percent == 0
         assert ThisWeek(done=1, planned=0).percent == 100
         assert not ThisWeek(done=0, planned=0).is_shown
 
-    def test_a_paused_plan_asks_for_nothing(self, version, patient):
+    def test_a_paused_plan_has_no_planned_days(self, version, patient):
         Plan.objects.update(state=PlanState.PAUSED)
         assert get_progress(patient, NOON).week == ThisWeek(done=0, planned=0)
 
-    def test_sunday_night_and_monday_morning_are_two_weeks_where_the_patient_lives(self, version, patient):
+    def test_weeks_change_at_midnight_in_the_patients_time_zone(self, version, patient):
         did(version, MONDAY - DAY)
         sunday_night = NOON - datetime.timedelta(hours=13)
         assert get_today(patient, sunday_night).week.done == 1
@@ -92,7 +90,7 @@ class TestTheRing:
 class TestComingBack:
     WELCOME = "Welcome back. Ready to start again?"
 
-    def test_after_a_gap_today_welcomes_and_asks_for_less(self, phone, version):
+    def test_after_a_gap_todays_page_welcomes_the_patient_and_suggests_less(self, phone, version):
         did(version, MONDAY - 14 * DAY)
         page = words(text(phone.get("/my/")))
         assert self.WELCOME in page
@@ -102,15 +100,15 @@ class TestComingBack:
         assert not shaming & set(re.findall(r"[a-z]+", page.lower()))
 
     @pytest.mark.parametrize("ago", [1, 3, 7])
-    def test_a_week_without_is_no_gap_yet(self, phone, version, ago):
+    def test_a_week_without_sessions_is_no_gap(self, phone, version, ago):
         did(version, MONDAY - ago * DAY)
         assert self.WELCOME not in text(phone.get("/my/"))
 
-    def test_who_never_did_a_session_is_only_beginning(self, phone, version):
+    def test_a_patient_without_any_session_is_not_welcomed_back(self, phone, version):
         assert get_today(version.plan.patient, NOON).state == TodayState.PLANNED
         assert self.WELCOME not in text(phone.get("/my/"))
 
-    def test_days_on_which_nothing_was_planned_are_no_gap(self, patient):
+    def test_unplanned_days_are_no_gap(self, patient):
         version = published_plan(patient, start_date=MONDAY, weekdays=[MON])
         did(version, MONDAY - 30 * DAY)
         assert not get_today(patient, NOON).is_back_after_gap
@@ -121,14 +119,14 @@ class TestComingBack:
         did(version, MONDAY)
         assert not get_today(patient, NOON).is_back_after_gap
 
-    def test_sessions_of_earlier_days_say_nothing_about_today(self, version, patient):
+    def test_sessions_of_earlier_days_do_not_change_todays_state(self, version, patient):
         did(version, MONDAY - DAY, fell=True, finished_at=NOON - DAY)
         today = get_today(patient, NOON)
         assert (today.state, today.done_session) == (TodayState.PLANNED, None)
 
 
 class TestWeeks:
-    def test_pain_is_one_number_a_week_and_told_in_words(self, phone, version, patient):
+    def test_pain_is_one_number_a_week_and_shown_as_text(self, phone, version, patient):
         did(version, MONDAY - 2 * WEEK, pain_before=6, pain_after=6)
         did(version, MONDAY - 2 * WEEK + DAY, pain_before=4, pain_after=4)
         did(version, MONDAY, pain_before=None, pain_after=3)
@@ -143,16 +141,16 @@ class TestWeeks:
         ("after", "said"),
         [(5, "went up from 4 to 5. Talk to your clinic about it."), (4, "is about 4, as it was before.")],
     )
-    def test_pain_that_rose_or_stayed_is_told_plainly(self, phone, version, after, said):
+    def test_pain_that_rose_or_stayed_is_stated_plainly(self, phone, version, after, said):
         did(version, MONDAY - WEEK, pain_after=4)
         did(version, MONDAY, pain_after=after)
         assert said in text(phone.get("/my/progress/"))
 
-    def test_one_week_makes_no_line(self, phone, version):
+    def test_there_is_no_plot_for_one_week(self, phone, version):
         did(version, MONDAY, pain_after=4)
         assert "pain-title" not in text(phone.get("/my/progress/"))
 
-    def test_it_looks_back_eight_weeks(self, version, patient):
+    def test_eight_weeks_are_included(self, version, patient):
         did(version, MONDAY - 8 * WEEK, pain_after=9)
         did(version, MONDAY - 7 * WEEK, pain_after=2)
         assert [week.after for week in get_progress(patient, NOON).lately.pain] == [2]
@@ -165,7 +163,7 @@ class TestWeeks:
             ([Effort.TOO_HARD], "Your clinic can make them easier."),
         ],
     )
-    def test_effort_is_told_in_words_picture_and_table(self, phone, version, efforts, said):
+    def test_effort_is_shown_as_text_plot_and_table(self, phone, version, efforts, said):
         (session,) = did(version, MONDAY)
         for item, effort in zip(version.items.in_order(), efforts, strict=False):
             SessionEntry.objects.create(session=session, item=item, outcome="done", effort=effort)
@@ -174,7 +172,7 @@ class TestWeeks:
         assert page.count('class="share ') == len(efforts)
         assert "Exercises, by how they felt" in page
 
-    def test_an_open_session_and_another_patient_count_for_nothing(self, version, patient):
+    def test_open_sessions_and_those_of_other_patients_are_not_counted(self, version, patient):
         other = published_plan(PatientFactory(clinic=patient.clinic))
         did(other, MONDAY, pain_after=9)
         open_session(version, on_date=MONDAY)
@@ -183,12 +181,12 @@ class TestWeeks:
 
 
 @pytest.mark.parametrize(("done", "milestone"), [(4, 0), (5, 5), (9, 5), (10, 10), (26, 25)])
-def test_milestones_are_the_last_one_reached(version, patient, done, milestone):
+def test_the_last_milestone_reached_is_shown(version, patient, done, milestone):
     did(version, *(MONDAY - ago * DAY for ago in range(done)))
     assert get_progress(patient, NOON).milestone == milestone
 
 
-def test_a_milestone_is_said_quietly(phone, version):
+def test_a_milestone_is_shown_below_the_total(phone, version):
     did(version, *(MONDAY - ago * DAY for ago in range(5)))
     assert "That makes 5 sessions. Each one counts." in text(phone.get("/my/progress/"))
     did(version, MONDAY - 5 * DAY)

@@ -1,4 +1,4 @@
-"""Half a year on one line of time: what each day was, how hard it was, and where everything stands in its plot."""
+"""Tests of the timeline: marks of days, efforts by week, and positions in the plots."""
 
 import datetime
 from types import SimpleNamespace
@@ -57,7 +57,7 @@ def days(*, today, events=(), done=(), versions=None):
 
 
 def letters(found, today, monday=MONDAY):
-    """The calendar as text, a line a week: D done, M missed, R rested, P planned, . not planned, blank to come."""
+    """Return the calendar as text, a line per week: D done, M missed, R rested, P planned, . not planned."""
     signs = {"done": "D", "missed": "M", "rested": "R", "planned": "P", "none": "."}
     weeks = build_calendar(found, monday=monday, today=today)
     return ["".join(signs[day] if day else " " for day in week.days) for week in weeks]
@@ -74,12 +74,12 @@ class TestDays:
         assert letters(days(today=wednesday, done=(0,)), wednesday) == ["DMP    "]
         assert letters(days(today=wednesday, done=(0, 2)), wednesday) == ["DMD    "]
 
-    def test_a_pause_is_neither_missed_nor_nothing(self):
+    def test_days_of_a_pause_are_rested(self):
         events = [moved(PlanState.PAUSED, MONDAY + 2 * DAY), moved(PlanState.ACTIVE, MONDAY + 4 * DAY)]
         found = days(today=SUNDAY, events=events, done=(0, 1, 5, 6))
         assert letters(found, SUNDAY) == ["DDRRRDD"]
 
-    def test_days_that_would_not_have_been_planned_are_not_rested_either(self):
+    def test_unplanned_days_of_a_pause_are_not_rested(self):
         events = [moved(PlanState.PAUSED, MONDAY + 1 * DAY)]
         found = days(today=SUNDAY, events=events, versions=[version(weekdays=(0, 2))])
         assert letters(found, SUNDAY) == ["M.R...."]
@@ -88,7 +88,7 @@ class TestDays:
         found = days(today=SUNDAY, events=[moved(PlanState.FINISHED, MONDAY + 3 * DAY)], done=(0,))
         assert letters(found, SUNDAY) == ["DMM...."]
 
-    def test_the_calendar_goes_on_week_by_week(self):
+    def test_the_calendar_has_a_row_for_each_week(self):
         today = MONDAY + 8 * DAY
         assert letters(days(today=today, done=(7,)), today, MONDAY - 7 * DAY) == [
             ".......",
@@ -96,12 +96,12 @@ class TestDays:
             "DP     ",
         ]
 
-    def test_every_kind_of_day_has_its_word(self):
+    def test_every_kind_of_day_has_a_description(self):
         assert len({str(mark.describe) for mark in DayMark}) == len(DayMark)
 
 
 class TestHeatMap:
-    def test_each_kind_of_day_has_a_shape_of_its_own_where_the_day_is(self):
+    def test_each_kind_of_day_has_its_own_shape_at_the_position_of_the_day(self):
         wednesday = MONDAY + 2 * DAY
         drawn = heat_map(build_calendar(days(today=wednesday, done=(0,)), monday=MONDAY, today=wednesday))
         assert drawn.width == 1
@@ -115,7 +115,7 @@ class TestHeatMap:
 class TestEffort:
     WEEKS = (Week(MONDAY, 7, 7), Week(MONDAY + 7 * DAY, 7, 0))
 
-    def test_ratings_are_counted_in_their_week_and_others_left_out(self):
+    def test_ratings_are_counted_by_week_and_others_are_left_out(self):
         rated = [
             (MONDAY, "easy"),
             (SUNDAY, "too_hard"),
@@ -127,11 +127,11 @@ class TestEffort:
         assert (first.easy, first.about_right, first.too_hard) == (2, 0, 1)
         assert (second.rated, second.about_right) == (1, 1)
 
-    def test_shares_are_told_in_percent_and_not_at_all_without_ratings(self):
+    def test_shares_are_in_percent_and_none_without_ratings(self):
         assert EffortWeek(MONDAY, easy=1, about_right=1, too_hard=1).percents == (33, 33, 33)
         assert EffortWeek(MONDAY).percents == (None, None, None)
 
-    def test_bars_are_stacked_from_the_foot_to_the_top(self):
+    def test_bars_are_stacked_from_bottom_to_top(self):
         easy, hard = effort_plot([EffortWeek(MONDAY, easy=3, too_hard=1)])
         assert (easy.kind, easy.y, easy.height) == ("easy", 25, 75)
         assert (hard.kind, hard.y, hard.height) == ("hard", 0, 25)
@@ -142,10 +142,10 @@ class TestEffort:
         assert bar.x > 50
 
 
-class TestLineOfTime:
+class TestTimeline:
     AXIS = Axis(MONDAY, MONDAY + 9 * DAY)
 
-    def test_it_tells_versions_pauses_ends_and_alerts_in_order(self):
+    def test_versions_pauses_ends_and_alerts_are_in_order(self):
         events = [
             moved(PlanState.PAUSED, MONDAY + 2 * DAY, note="On holiday."),
             moved(PlanState.ACTIVE, MONDAY + 4 * DAY),
@@ -162,16 +162,16 @@ class TestLineOfTime:
         ]
         assert marks[1].until == MONDAY + 4 * DAY
 
-    def test_a_pause_that_goes_on_has_no_end_and_reaches_to_the_end_of_the_plot(self):
+    def test_a_current_pause_has_no_end_and_extends_to_the_end_of_the_plot(self):
         [mark] = list_marks([], [moved(PlanState.PAUSED, MONDAY)], [], UTC)
         assert mark.is_going_on
         [drawn] = placed([mark], self.AXIS)
         assert drawn.x + drawn.width == pytest.approx(95)
 
-    def test_a_day_stands_in_the_middle_of_its_place(self):
+    def test_a_day_is_placed_in_the_middle_of_its_slot(self):
         assert [self.AXIS.x(MONDAY), self.AXIS.x(MONDAY + 9 * DAY)] == [5, 95]
 
-    def test_what_began_before_the_plot_is_cut_off_and_what_is_outside_left_out(self):
+    def test_events_are_cut_off_at_the_plots_beginning_and_left_out_outside_of_it(self):
         marks = [
             TimelineEvent(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY + DAY),
             TimelineEvent(MarkKind.PAUSE, MONDAY - 9 * DAY, "", until=MONDAY - DAY),
@@ -183,17 +183,17 @@ class TestLineOfTime:
             (5, 90),
         ]
 
-    def test_numbers_that_would_run_into_each_other_are_left_to_the_table(self):
+    def test_labels_that_would_overlap_are_left_out(self):
         close = Axis(MONDAY, MONDAY + 99 * DAY)
         marks = [TimelineEvent(MarkKind.VERSION, MONDAY + n * DAY, "", label=str(n)) for n in (0, 3, 8, 9)]
         assert [drawn.label for drawn in placed(marks, close)] == ["0", "", "8", ""]
 
-    def test_pain_stands_above_its_day(self):
+    def test_pain_is_placed_above_its_day(self):
         plot = pain_plot([PainPoint(MONDAY, None, 0), PainPoint(MONDAY + 9 * DAY, 10, 5)], self.AXIS)
         assert [(point.x, point.y) for point in plot.after] == [(5, 96), (95, 50)]
         assert [(point.x, point.y) for point in plot.before] == [(95, 4)]
 
 
-def test_a_version_that_was_never_published_is_no_mark():
+def test_an_unpublished_version_has_no_mark():
     draft = SimpleNamespace(published_at=None, number=2)
     assert list_marks([draft], [], [], UTC) == []

@@ -1,4 +1,4 @@
-"""The words that patients read, on screen, on paper and in the mail: plain, short, and without blame."""
+"""Tests of the texts for patients, on screen, on paper and in e-mail: plain, short, and without blame."""
 
 import ast
 import datetime
@@ -30,7 +30,8 @@ TEMPLATES = sorted(
         *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
         *(ROOT / "templates" / "partials").glob("*.html"),
         *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),
-    )
+    }
+    - {ROOT / "templates/patients" / name for name in TEAM_TEMPLATES}
 )
 MODULES = sorted(
     (
@@ -69,7 +70,7 @@ PHRASE = re.compile(
 )
 BLAME = {"missed", "failed", "failure", "must", "noncompliant", "lazy", "invalid"}
 TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
-#: What a variable stands for, so that a sentence around one can be measured.
+#: Example values of variables, for measuring the sentences around them.
 EXAMPLES = {
     "day": "Monday 2 March",
     "name": "Calf raise",
@@ -81,20 +82,20 @@ HIGHEST_GRADE = 6
 
 
 def strip_markup(phrase):
-    """The phrase as it is read: without tags, with examples for its variables."""
+    """Return the phrase without tags, with examples for its variables."""
     words = re.sub(r"<[^>]+>", "", phrase)
     words = re.sub(r"{{ ?(\w+) ?}}|%\((\w+)\)[sd]", lambda name: EXAMPLES.get(name[1] or name[2], "4"), words)
     return " ".join(words.split())
 
 
 def phrases_of_template(path):
-    """The English of a template, one sentence or label at a time, singular and plural."""
+    """Return the English texts of a template: each sentence or label, singular and plural."""
     for found in PHRASE.finditer(path.read_text()):
         yield from (strip_markup(phrase) for phrase in found.groups() if phrase)
 
 
 def phrases_of_module(path):
-    """The English that a module hands to the translator."""
+    """Return the English texts that a module marks for translation."""
     for node in ast.walk(ast.parse(path.read_text())):
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Name) and called.id in TRANSLATES:
@@ -108,12 +109,12 @@ def phrases(path):
 
 
 def prose(said):
-    """Only what ends as a sentence does: a label has no grade."""
+    """Return only the sentences, since a label has no reading grade."""
     return [phrase for phrase in said if phrase.endswith((".", "?", "!"))]
 
 
 def too_hard(said):
-    """What keeps these phrases from being easy: long sentences, a high grade, words of blame."""
+    """Return the problems of these phrases: long sentences, a high reading grade, words of blame."""
     found = [
         f"20 words or more: {phrase}"
         for phrase in said
@@ -127,17 +128,17 @@ def too_hard(said):
     return found + [f"blames: {word}" for word in sorted(blaming)]
 
 
-def test_there_are_words_to_measure():
+def test_all_files_contain_texts():
     assert sum(len(phrases(template)) for template in TEMPLATES) > 300
     assert sum(len(phrases(module)) for module in MODULES) > 60
 
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *MODULES], ids=lambda path: str(path.relative_to(ROOT)))
-def test_what_is_written_for_patients_is_plain_short_and_kind(path):
+def test_texts_for_patients_are_plain_short_and_without_blame(path):
     assert too_hard(phrases(path)) == []
 
 
-def test_each_advice_is_plain_short_and_kind():
+def test_each_advice_is_plain_short_and_without_blame():
     told = [[str(advice.title), *map(str, advice.to_do)] for advice in every_advice()]
     assert len(told) > 5
     assert [
@@ -145,7 +146,7 @@ def test_each_advice_is_plain_short_and_kind():
     ] == []
 
 
-def test_hard_and_unkind_words_are_found():
+def test_difficult_texts_and_words_of_blame_are_found():
     long = "This is a very long sentence that goes on and on until there are " + "many " * 8 + "words in it."
     assert too_hard([long])[0].startswith("20 words")
     assert too_hard(["Discontinue physiotherapeutic interventions immediately."])[0].startswith("grade")
@@ -153,7 +154,7 @@ def test_hard_and_unkind_words_are_found():
 
 
 class Prose(HTMLParser):
-    """The sentences that a browser would show in the main part of a page, block by block."""
+    """Parser that collects the texts of the main part of a page, block by block."""
 
     BLOCKS = frozenset(
         {
@@ -205,8 +206,8 @@ def shown_prose(response):
 
 
 @pytest.mark.django_db
-class TestAsRendered:
-    """Whole pages, with numbers, names and the words of the library in them."""
+class TestRenderedPages:
+    """Whole pages, including numbers, names and texts of the exercise library."""
 
     def hard(self, client, address):
         response = client.get(address)
@@ -231,14 +232,14 @@ class TestAsRendered:
             "/display/",
         ],
     )
-    def test_the_pages_of_every_day(self, phone, version, address):
+    def test_the_patients_pages(self, phone, version, address):
         for ago in (0, 1, 8, 9, 15):
             ExerciseSessionFactory(
                 version=version, on_date=MONDAY - datetime.timedelta(days=ago), pain_before=4, pain_after=3
             )
         assert self.hard(phone, address) == []
 
-    def test_one_exercise_of_the_plan(self, phone, items):
+    def test_the_page_of_an_exercise(self, phone, items):
         assert self.hard(phone, reverse("my_exercise", args=[items[0].pk])) == []
 
     def test_each_step_of_a_session(self, phone, session, items):

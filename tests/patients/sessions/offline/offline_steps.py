@@ -1,4 +1,4 @@
-"""What a phone keeps and sends, for the tests about being offline."""
+"""Functions for tests of offline use: sessions as a phone stores and sends them."""
 
 import datetime
 import json
@@ -13,14 +13,14 @@ from tests.patients.session_steps import WELL
 
 
 def make_own(client):
-    """From now on this is the patient's own phone."""
+    """Mark the client as the patient's own phone."""
     session = client.session
     session[OWN_PHONE] = True
     session.save()
 
 
 def kept_session(version, **changes):
-    """A session as the phone would send it: every exercise done, and nothing to worry about."""
+    """Return a session as a phone sends it: every exercise done, and no danger reported."""
     patient = version.plan.patient
     told = {
         "key": str(uuid.uuid4()),
@@ -48,7 +48,7 @@ def send(client, kept):
 
 
 def moments_ago(*, minutes):
-    """Begun that long ago by the real clock, and sent now."""
+    """Return the times of a session started so many minutes ago by the real clock, and sent now."""
     now = timezone.now()
     began = (now - datetime.timedelta(minutes=minutes)).isoformat()
     return {"started_at": began, "finished_at": began, "sent_at": now.isoformat()}

@@ -1,4 +1,4 @@
-"""What a patient's own phone keeps, and that no other device is given anything to keep."""
+"""Tests of the copy that a patient's own phone stores, and that no other device gets one."""
 
 import itertools
 import json
@@ -33,25 +33,23 @@ def data_of(response):
 class TestOwnPhoneOnly:
     PAGES = ("/my/", "/my/plan/", "/my/progress/")
 
-    def test_on_a_shared_device_there_is_no_pack_and_no_script_that_keeps_anything(self, phone, version):
+    def test_a_shared_device_has_no_copy_and_no_offline_script(self, phone, version):
         assert phone.get("/my/offline/").status_code == 403
         for address in self.PAGES:
             assert "offline" not in text(phone.get(address)), address
 
-    def test_on_their_own_phone_every_page_knows_the_worker(self, own_phone, version):
+    def test_on_an_own_phone_every_page_installs_the_worker(self, own_phone, version):
         for address in self.PAGES:
             assert 'data-worker="/sw.js"' in text(own_phone.get(address)), address
 
-    def test_only_today_and_the_questions_of_a_session_ask_to_keep_the_pack(
-        self, own_phone, version, session
-    ):
+    def test_only_todays_page_and_the_session_pages_update_the_copy(self, own_phone, version, session):
         pages = (*self.PAGES, url("pain", session))
         asking = [address for address in pages if "data-keep" in text(own_phone.get(address))]
         assert asking == ["/my/", url("pain", session)]
 
 
-class TestPack:
-    def test_it_holds_each_exercise_once_with_its_pictures_and_the_questions(self, own_phone, version, items):
+class TestSnapshot:
+    def test_it_has_each_exercise_once_with_its_pictures_and_the_questions(self, own_phone, version, items):
         page = text(own_phone.get("/my/offline/"))
         for item in items:
             assert page.count(f'data-screen="step:{item.pk}"') == 1
@@ -60,14 +58,14 @@ class TestPack:
         assert version.plan.patient.clinic.phone in page
         assert set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)) == {"none"}
 
-    def test_it_says_what_is_asked_for_on_each_of_the_next_14_days(self, own_phone, version, items):
+    def test_it_has_the_exercises_of_each_of_the_next_14_days(self, own_phone, version, items):
         days = data_of(own_phone.get("/my/offline/"))["days"]
         assert len(days) == 14
         assert min(days) == MONDAY.isoformat()
         assert days[MONDAY.isoformat()] == [str(item.pk) for item in items]
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
-    def test_a_plan_that_does_not_go_on_offers_nothing_to_start(self, own_phone, version, state):
+    def test_an_inactive_plan_has_no_exercises(self, own_phone, version, state):
         Plan.objects.filter(pk=version.plan_id).update(state=state)
         response = own_phone.get("/my/offline/")
         assert data_of(response)["days"] == {}
@@ -78,7 +76,7 @@ class TestPack:
         make_own(client)
         assert data_of(client.get("/my/offline/"))["version"] is None
 
-    def test_after_a_fall_only_sitting_exercises_are_in_it_and_none_today(
+    def test_after_a_fall_it_has_only_seated_exercises_and_none_for_today(
         self, own_phone, version, items, session
     ):
         own_phone.post(url("check_in", session), WELL | {"fell": "yes"})
@@ -86,7 +84,7 @@ class TestPack:
         assert MONDAY.isoformat() not in days
         assert set(map(tuple, days.values())) == {(str(items[0].pk), str(items[2].pk))}
 
-    def test_a_session_under_way_goes_on_where_it_was(self, own_phone, version, items, session):
+    def test_it_has_the_answers_of_an_open_session(self, own_phone, version, items, session):
         own_phone.post(url("pain", session), {"pain": "4"})
         own_phone.post(url("step", session, items[0]), {"outcome": "not_today"})
         own_phone.post(url("step", session, items[1]), {"outcome": "done"})
@@ -97,19 +95,19 @@ class TestPack:
             (str(items[1].pk), "done")
         ]
 
-    def test_it_costs_at_most_10_queries_with_a_session_under_way(self, own_phone, session):
+    def test_it_needs_at_most_10_queries_with_an_open_session(self, own_phone, session):
         with CaptureQueriesContext(connection) as queries:
             own_phone.get("/my/offline/")
         assert len(queries) <= 10
 
 
-class TestAskingAgain:
-    def test_nothing_is_sent_again_while_nothing_has_changed(self, own_phone, version):
+class TestConditionalRequest:
+    def test_an_unchanged_copy_is_not_sent_again(self, own_phone, version):
         first = own_phone.get("/my/offline/")
         again = own_phone.get("/my/offline/", headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
-    def test_compressed_it_is_known_as_well(self, own_phone, version):
+    def test_an_unchanged_compressed_copy_is_not_sent_again(self, own_phone, version):
         gzip = {"Accept-Encoding": "gzip"}
         first = own_phone.get("/my/offline/", headers=gzip)
         assert first["Content-Encoding"] == "gzip"
@@ -125,7 +123,7 @@ class TestAskingAgain:
 
 
 def is_met(told, says):
-    """As static/js/check-in.js reads a condition."""
+    """Evaluate a condition like static/js/check-in.js."""
     answer = says.get(told["question"])
     if answer is None:
         return False
@@ -142,14 +140,14 @@ def is_met(told, says):
 
 
 def found_by_the_page(answers):
-    """The rows that static/js/offline.js would show, by what stands in the page."""
+    """Return the advice that static/js/offline.js shows, from the data of the page."""
     says = {name: {True: "yes", False: "no"}.get(told, told) for name, told in answers.items()}
     says |= {name: told for name, told in answers.items() if type(told) is int}
     rows = [(advice, json.loads(advice.when_json)) for advice in every_advice()]
     return [advice for advice, when in rows if all(is_met(told, says) for told in when)] or [WELL_DONE]
 
 
-def test_the_page_gives_the_servers_advice_for_every_check_in_there_can_be():
+def test_the_page_shows_the_servers_advice_for_all_possible_check_ins():
     yes_or_no = [False, True]
     every = list(itertools.product((None, *range(11)), range(11), *[yes_or_no] * 4))
     assert len(every) == 12 * 11 * 16
@@ -166,14 +164,14 @@ def test_the_page_gives_the_servers_advice_for_every_check_in_there_can_be():
 
 
 class TestApp:
-    def test_it_can_be_installed_with_icons_that_are_there(self, client):
+    def test_the_icons_of_the_manifest_exist(self, client):
         about = client.get("/manifest.webmanifest").json()
         assert (about["start_url"], about["display"]) == ("/my/", "standalone")
         assert {"192x192", "512x512"} <= {icon["sizes"] for icon in about["icons"]}
         for icon in about["icons"]:
             assert finders.find(icon["src"].removeprefix("/static/")), icon
 
-    def test_the_worker_names_files_that_are_there(self, client):
+    def test_the_files_of_the_worker_exist(self, client):
         response = client.get("/sw.js")
         assert (response["Content-Type"], response["Cache-Control"]) == ("text/javascript", "no-cache")
         files = set(re.findall(r'"/static/([^"]+)"', text(response)))

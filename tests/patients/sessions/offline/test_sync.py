@@ -1,4 +1,4 @@
-"""A session that was done without a connection arrives once, on its day, and nothing of it is lost."""
+"""Tests of sessions sent after they were done offline: saved once, on their day, and completely."""
 
 import datetime
 import json
@@ -20,7 +20,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def moments(started, sent):
-    """When it was begun and sent, by the phone's clock."""
+    """Return the times of a session started and sent at these times by the phone's clock."""
     return {
         "started_at": started.isoformat(),
         "finished_at": (started + datetime.timedelta(minutes=20)).isoformat(),
@@ -28,7 +28,7 @@ def moments(started, sent):
     }
 
 
-class TestArriving:
+class TestSaving:
     def test_the_whole_session_is_stored_on_the_day_it_was_done(self, phone, version, items):
         kept = kept_session(version, session=moments(NOON - 2 * DAY, NOON))
 
@@ -43,7 +43,7 @@ class TestArriving:
         assert told == [(item.pk, "done", "easy") for item in items]
         assert AuditEvent.objects.filter(action="session.finished", object_id=str(session.pk)).count() == 1
 
-    def test_the_same_session_again_is_the_same_session_and_the_same_receipt(self, phone, version):
+    def test_a_session_sent_again_is_not_saved_again_and_gets_the_same_receipt(self, phone, version):
         kept = kept_session(version)
         first, second = send(phone, kept), send(phone, kept)
         assert first.status_code == second.status_code == 200
@@ -51,7 +51,7 @@ class TestArriving:
         assert ExerciseSession.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
-    def test_two_sessions_of_one_day_are_two(self, phone, version):
+    def test_two_sessions_of_one_day_are_both_saved(self, phone, version):
         for _time in range(2):
             assert send(phone, kept_session(version)).status_code == 200
         assert ExerciseSession.objects.filter(on_date=MONDAY).count() == 2
@@ -62,21 +62,21 @@ class TestArriving:
         stored = ExerciseSession.objects.get().entries.get()
         assert (stored.outcome, stored.effort) == ("not_today", "")
 
-    def test_a_danger_is_told_to_the_clinic_when_it_arrives(self, phone, version):
+    def test_a_danger_raises_an_alert_on_arrival(self, phone, version):
         kept = kept_session(version, session=moments(NOON - DAY, NOON), check_in={"fell": "yes"})
         send(phone, kept)
         alert = Alert.objects.get(kind="fall")
         assert alert.raised_at == NOON
         assert alert.session.on_date == MONDAY - DAY
 
-    def test_when_it_arrived_is_kept_beside_the_day_on_which_it_was_done(self, phone, version):
+    def test_the_time_of_arrival_is_saved_as_well_as_the_day(self, phone, version):
         send(phone, kept_session(version, session=moments(NOON - DAY, NOON)))
         stored = ExerciseSession.objects.get()
         assert (stored.on_date, stored.arrived_at) == (MONDAY - DAY, NOON)
 
 
-class TestCarryingOn:
-    def test_what_was_begun_online_is_finished_and_not_a_second_session(self, phone, version, items, session):
+class TestOpenSession:
+    def test_a_session_begun_online_is_continued(self, phone, version, items, session):
         phone.post(f"/my/session/{session.pk}/pain/", {"pain": "5"})
         phone.post(f"/my/session/{session.pk}/exercises/{items[0].pk}/", {"outcome": "not_today"})
         kept = kept_session(version, session={"session": str(session.pk), "pain_before": None})
@@ -88,22 +88,24 @@ class TestCarryingOn:
         assert (stored.pk, stored.pain_before, stored.is_finished) == (session.pk, 5, True)
         assert sorted(stored.entries.values_list("outcome", flat=True)) == ["done", "done", "not_today"]
 
-    def test_one_that_was_begun_elsewhere_on_the_same_day_is_carried_on(self, phone, version, session):
+    def test_a_session_begun_elsewhere_on_the_same_day_is_continued(self, phone, version, session):
         send(phone, kept_session(version))
         assert ExerciseSession.objects.get().pk == session.pk
 
-    def test_one_of_another_day_stays_open_beside_it(self, phone, version, session):
+    def test_an_open_session_of_another_day_stays_open(self, phone, version, session):
         send(phone, kept_session(version, session=moments(NOON - 3 * DAY, NOON)))
         assert ExerciseSession.objects.count() == 2
         assert ExerciseSession.objects.open().get().pk == session.pk
 
-    def test_one_that_is_finished_by_now_stays_as_it_is_and_nothing_is_lost(self, phone, version, session):
+    def test_a_session_finished_in_the_meantime_is_not_changed_and_another_one_is_saved(
+        self, phone, version, session
+    ):
         phone.post(f"/my/session/{session.pk}/check-in/", WELL)
         send(phone, kept_session(version, session={"session": str(session.pk)}))
         assert ExerciseSession.objects.count() == 2
         assert not ExerciseSession.objects.get(pk=session.pk).entries.exists()
 
-    def test_a_check_in_that_had_arrived_although_the_phone_never_heard_is_not_a_second_session(
+    def test_a_check_in_that_arrived_without_a_response_is_not_saved_twice(
         self, phone, version, items, session
     ):
         phone.post(url("step", session, items[0]), {"outcome": "done"})
@@ -116,17 +118,17 @@ class TestCarryingOn:
             assert send(phone, kept).status_code == 200
 
         assert ExerciseSession.objects.get() == session
-        assert ExerciseSession.objects.get().arrived_at is None  # it was never offline
+        assert ExerciseSession.objects.get().arrived_at is None  # it was finished online
 
     @pytest.mark.parametrize("told", [{"fell": "yes"}, {"pain_after": "9"}, {"new_sore": "yes"}])
-    def test_a_check_in_that_says_something_else_is_kept_beside_it(self, phone, version, session, told):
+    def test_a_check_in_with_other_answers_is_saved_as_a_second_session(self, phone, version, session, told):
         phone.post(url("check_in", session), WELL)
         send(phone, kept_session(version, session={"session": str(session.pk)}, entries=[], check_in=told))
         assert ExerciseSession.objects.count() == 2
 
 
 class TestUndone:
-    """An answer that the server has was taken back while there was no connection."""
+    """An answer on the server that was undone without a connection."""
 
     @pytest.fixture
     def answered(self, phone, session, items):
@@ -145,7 +147,7 @@ class TestUndone:
             undone=[str(item.pk) for item in undone],
         )
 
-    def test_it_is_forgotten_and_the_others_stay(self, phone, answered, items):
+    def test_it_is_deleted_and_the_others_stay(self, phone, answered, items):
         kept = self.told(answered, items[1])
         for _time in range(2):
             assert send(phone, kept).status_code == 200
@@ -154,20 +156,20 @@ class TestUndone:
         assert [entry.item_id for entry in session.entries.all()] == [items[0].pk]
         assert AuditEvent.objects.filter(action="session.answer_undone").count() == 1
 
-    def test_what_was_answered_anew_counts_as_it_was_said_last(self, phone, answered, items):
+    def test_a_new_answer_replaces_it(self, phone, answered, items):
         entry = {"item": str(items[1].pk), "outcome": "not_today", "effort": "", "at": NOON.isoformat()}
         send(phone, self.told(answered, items[1], entries=[entry]))
         told = dict(ExerciseSession.objects.get().entries.values_list("item", "outcome"))
         assert told == {items[0].pk: "done", items[1].pk: "not_today"}
         assert not AuditEvent.objects.filter(action="session.answer_undone").exists()
 
-    def test_in_a_session_that_has_ended_meanwhile_nothing_is_taken_back(self, phone, answered, items):
+    def test_nothing_is_deleted_from_a_session_finished_in_the_meantime(self, phone, answered, items):
         phone.post(url("check_in", answered), WELL)
         send(phone, self.told(answered, items[1]))
         assert answered.entries.count() == 2
         assert ExerciseSession.objects.exclude(pk=answered.pk).get().is_finished
 
-    def test_a_phone_that_never_heard_of_it_may_leave_it_out(self, phone, version):
+    def test_the_field_may_be_missing(self, phone, version):
         kept = kept_session(version)
         assert "undone" not in kept
         assert send(phone, kept).status_code == 200
@@ -176,7 +178,7 @@ class TestUndone:
 class TestPlanChanged:
     NOTE = "Your plan changed while you were offline. What you did counts. The new plan is ready."
 
-    def test_it_counts_for_the_version_it_was_done_by(self, phone, version):
+    def test_the_session_belongs_to_the_version_it_was_done_with(self, phone, version):
         kept = kept_session(version)
         published_plan(plan=version.plan, number=2)
         answer = send(phone, kept)
@@ -184,7 +186,7 @@ class TestPlanChanged:
         assert ExerciseSession.objects.get().version == version
 
     @pytest.mark.parametrize("state", [PlanState.PAUSED, PlanState.FINISHED])
-    def test_it_counts_when_the_plan_was_paused_or_finished(self, phone, version, state):
+    def test_the_session_is_saved_for_a_paused_or_finished_plan(self, phone, version, state):
         Plan.objects.filter(pk=version.plan_id).update(state=state)
         answer = send(phone, kept_session(version))
         assert (answer.status_code, ExerciseSession.objects.count()) == (200, 1)
@@ -192,7 +194,7 @@ class TestPlanChanged:
 
 
 class TestClocks:
-    def test_a_clock_that_is_days_off_is_set_right_by_what_it_says_when_sending(self, phone, version):
+    def test_a_wrong_clock_is_corrected_by_its_time_of_sending(self, phone, version):
         wrong = datetime.timedelta(days=400)
         send(phone, kept_session(version, session=moments(NOON - DAY - wrong, NOON - wrong)))
         assert ExerciseSession.objects.get().on_date == MONDAY - DAY
@@ -200,12 +202,12 @@ class TestClocks:
     @pytest.mark.parametrize(
         ("started", "day"), [(NOON + 3 * DAY, MONDAY), (NOON - 90 * DAY, MONDAY - 30 * DAY)]
     )
-    def test_a_day_that_cannot_be_is_moved_and_the_patient_told(self, phone, version, started, day):
+    def test_an_impossible_day_is_moved_and_the_patient_is_informed(self, phone, version, started, day):
         answer = send(phone, kept_session(version, session=moments(started, NOON)))
         assert ExerciseSession.objects.get().on_date == day
         assert "clock of your phone" in answer.json()["notes"][0]
 
-    def test_it_never_ends_before_it_began_or_after_it_arrived(self, phone, version):
+    def test_a_session_never_ends_before_its_start_or_after_its_arrival(self, phone, version):
         told = moments(NOON, NOON) | {"finished_at": (NOON - DAY).isoformat()}
         send(phone, kept_session(version, session=told))
         session = ExerciseSession.objects.get()
@@ -233,18 +235,18 @@ class TestRefused:
             lambda kept: kept.update(padding="x" * 70_000),
         ],
     )
-    def test_what_our_page_did_not_make_is_not_half_saved(self, phone, version, spoil):
+    def test_an_invalid_session_is_not_saved_in_part(self, phone, version, spoil):
         kept = kept_session(version)
         spoil(kept)
         assert send(phone, kept).status_code == 422
         assert not ExerciseSession.objects.exists()
 
     @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b'{"session": 1}'])
-    def test_what_is_no_session_at_all_is_refused(self, phone, version, body):
+    def test_a_payload_without_a_session_is_refused(self, phone, version, body):
         answer = phone.post("/my/sync/", body, content_type="application/json")
         assert answer.status_code == 422
 
-    def test_another_patients_plan_is_unknown(self, phone, version):
+    def test_the_plan_of_another_patient_is_refused(self, phone, version):
         theirs = published_plan(PatientFactory())
         kept = kept_session(
             theirs, session={"tag": account_tag(version.plan.patient.user, version.plan.patient)}
@@ -252,13 +254,13 @@ class TestRefused:
         assert send(phone, kept).status_code == 422
         assert not ExerciseSession.objects.exists()
 
-    def test_what_was_kept_for_somebody_else_is_never_stored(self, phone, version):
+    def test_a_session_of_another_account_is_not_saved(self, phone, version):
         somebody = PatientFactory()
         kept = kept_session(version, session={"tag": account_tag(somebody.user, somebody)})
         assert send(phone, kept).status_code == 409
         assert not ExerciseSession.objects.exists()
 
-    def test_without_a_fresh_token_nothing_is_taken_and_asking_gives_one(self, patient, version):
+    def test_a_csrf_token_is_required_and_a_get_request_returns_one(self, patient, version):
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(patient.user)
         kept = kept_session(version)
@@ -276,7 +278,7 @@ class TestRefused:
         assert answer.status_code == 200
 
 
-def test_the_tag_says_nothing_and_differs_for_each_account():
+def test_the_tag_is_anonymous_and_differs_for_each_account():
     one, other = PatientFactory(full_name="Rosa"), PatientFactory(full_name="Rosa")
     tags = {account_tag(one.user, one), account_tag(other.user, other), account_tag(one.user, other)}
     assert len(tags) == 3
