@@ -1,4 +1,4 @@
-"""Where exercises and people meet: patients, their plans, and what they did."""
+"""Models of patients: records, plans, sessions, alerts, messages, reminders, sign-in cards and devices."""
 
 from patients.alerts.definitions import AlertKind, AlertLevel
 from patients.models.contact_details import VerifiedEmail
