@@ -72,7 +72,7 @@ class PatientForm(forms.ModelForm):
 
 @admin.register(Patient)
 class PatientAdmin(NoDeleteMixin, HistoryAdmin):
-    """Patients are registered on the clinic's pages, which create the user, the link to the request and the audit row."""
+    """Patients are registered on the clinic's pages, which also create the user, the request link and the audit row."""
 
     form = PatientForm
     list_display = ("full_name", "date_of_birth", "clinic", "clinician", "phone", "registered_at")

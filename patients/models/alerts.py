@@ -27,7 +27,7 @@ INACTIVITY_KINDS = (AlertKind.QUIET, AlertKind.SILENT)
 
 
 def alert_kinds() -> list[tuple[str, Promise]]:
-    """Return the choices for the kind of an alert. A field takes this callable, so that a new rule needs no migration."""
+    """Return the choices for the kind of an alert. Fields use this callable, so that a new rule needs no migration."""
     return [(row.kind, row.label) for row in alert_rule_definitions().values()]
 
 

@@ -21,7 +21,7 @@ MAX_HABIT_LENGTH = 60
 
 
 class Habit(models.TextChoices):
-    """The daily habit that the exercises follow. People follow plans tied to a habit more often than to a clock time."""
+    """The daily habit that the exercises follow. Plans tied to a habit are kept more often than ones at a set time."""
 
     NONE = "", _("Nothing special")
     WAKING = "waking", _("After waking up")
