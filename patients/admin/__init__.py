@@ -1,4 +1,4 @@
-"""The administration of patients: each module registers what it is named after."""
+"""Django admin of the patients app. Each module registers the models that it is named after."""
 
 from patients.admin import alerts, drafts, flags, helpers, patients, reminders
 from patients.admin import devices as ways_in

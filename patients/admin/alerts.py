@@ -1,6 +1,6 @@
-"""The administration of alerts and their rules: to find and to read.
+"""Admin of alerts and alert rules: read-only.
 
-They are written by the actions alone, which lock, audit and hold to the ladder; a form here would be a way around them.
+Only the services write them, since they lock, audit and apply the default rules; an admin form would bypass that.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class AlertAdmin(ReadOnlyAdmin):
 
 @admin.register(AlertRule)
 class AlertRuleAdmin(ReadOnlyHistoryAdmin):
-    """What a clinic has its own way. Its admin changes it on the clinic's page of alert rules."""
+    """Read-only. A clinic's changes to the default rules are made on the clinic's page of alert rules."""
 
     list_display = ("clinic", "kind", "level", "is_on", "amount", "margin", "times", "limit_minutes")
     list_filter = ("kind", "level", "is_on", "clinic")

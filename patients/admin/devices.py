@@ -1,6 +1,6 @@
-"""The administration of the ways in: devices, mailed codes and confirmed addresses, to find and to read.
+"""Admin of devices, mailed codes and verified e-mail addresses: read-only.
 
-Never a hash of a code or of a link: they open nothing here, and nobody has to see them.
+The hashes of codes and links are not shown: nobody needs to see them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from patients.models import Device, MailedCode, VerifiedEmail
 
 
 class CredentialAdmin(ReadOnlyAdmin):
-    """Tables that grow for ever: the list counts only what it filtered."""
+    """Base for tables that only grow: the list counts the filtered rows only."""
 
     show_full_result_count = False
     list_per_page = 50

@@ -1,4 +1,4 @@
-"""The administration of the steps of drafts: to find and to read what somebody did, and could take back."""
+"""Admin of draft steps, the edits of a draft that can be undone: read-only."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The administration of flags, circumstances and clearances: to find and to read.
+"""Admin of patient flags, home circumstances, eyes-closed unlocks and safety overrides: read-only.
 
-They are written by the actions alone, which lock, audit and ask the rules; a form here would be a way around them.
+Only the services write them, since they lock, audit and check the rules; an admin form would bypass that.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from patients.models import Circumstances, EyesClosedUnlock, PatientFlag, Safety
 
 
 class LiveFilter(admin.SimpleListFilter):
-    """Whether it still holds."""
+    """Filter rows by whether they are cleared."""
 
-    title = _("still holds")
+    title = _("in force")
     parameter_name = "live"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""The administration of helpers: to find and to read. Patients grant help, and take it back, on their pages."""
+"""Admin of helpers: read-only. Patients grant and revoke a helper's access on their own pages."""
 
 from __future__ import annotations
 

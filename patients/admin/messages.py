@@ -1,4 +1,4 @@
-"""The administration of messages, notes and preferences: to find and to read. Each is written on pages of their own."""
+"""Admin of messages, patient notes and preferences: read-only. They are written on the app's own pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from patients.models import Message, PatientNote, Preferences
 
 
 class ContactAdmin(ReadOnlyAdmin):
-    """Tables that grow for ever: the list counts only what it filtered, and shows no text."""
+    """Base for tables that only grow: the list counts the filtered rows only, and shows no text."""
 
     show_full_result_count = False
     list_per_page = 50

@@ -1,7 +1,7 @@
-"""Patients in the administration: everything can be found and read; only a record's own facts can be corrected.
+"""Admin of patients, plans, sessions and sign-in cards: read-only, except for the details of a patient record.
 
-Plans, versions, sessions, reports and cards are written by the actions alone: a form here would be a way around the
-rules that they keep. Nothing of a patient is ever deleted.
+Only the services write plans, versions, sessions and cards; an admin form would bypass their rules. No row that
+belongs to a patient can be deleted.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from patients.sessions.questions import Kind, Question
 
 
 class BigTableAdmin(ReadOnlyAdmin):
-    """For tables that grow for ever: the list counts only what it filtered."""
+    """Base for tables that only grow: the list counts the filtered rows only."""
 
     show_full_result_count = False
     list_per_page = 50
 
 
 class PatientForm(forms.ModelForm):
-    """The facts of a record, held to the same rules as on the clinic's own pages."""
+    """The details of a record, validated by the same rules as on the clinic's own pages."""
 
     class Meta:
         model = Patient
@@ -72,7 +72,7 @@ class PatientForm(forms.ModelForm):
 
 @admin.register(Patient)
 class PatientAdmin(NoDeleteMixin, HistoryAdmin):
-    """Registering happens on the clinic's pages, which make the user, the link to the request and the audit row."""
+    """Patients are registered on the clinic's pages, which also create the user, the request link and the audit row."""
 
     form = PatientForm
     list_display = ("full_name", "date_of_birth", "clinic", "clinician", "phone", "registered_at")
@@ -103,7 +103,7 @@ class PatientAdmin(NoDeleteMixin, HistoryAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
-        """Through the action, so that the correction is locked, audited and known to whoever edits at the clinic."""
+        """Save with `update_patient`, so that the change is locked, audited and detected by a concurrent edit."""
         details = Details(**{name: form.cleaned_data[name] for name in Details.__dataclass_fields__})
         try:
             update_patient(patient=obj, details=details, edit_number=obj.edit_number, by=request.user)  # type: ignore[arg-type]  # the administration is behind the sign-in
@@ -115,7 +115,7 @@ class PatientAdmin(NoDeleteMixin, HistoryAdmin):
 
 @admin.register(SignInCard)
 class SignInCardAdmin(BigTableAdmin):
-    """Never the code, nor its hash."""
+    """Sign-in cards, without the hash of their code."""
 
     list_display = (
         "patient",
@@ -237,14 +237,14 @@ class SessionEntryInline(ReadOnlyInline):
         return str(entry.item.content.get("name", ""))
 
 
-class ToldFilter(admin.SimpleListFilter):
-    """Sessions in which one of the questions was answered by yes."""
+class YesAnswerFilter(admin.SimpleListFilter):
+    """Filter sessions by a yes-or-no question of the check-in that was answered with yes."""
 
-    title = gettext_lazy("told of")
+    title = gettext_lazy("answered yes to")
     parameter_name = "told"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [(question.id, question.in_short) for question in _yes_or_no()]
+        return [(question.id, question.in_short) for question in _yes_or_no_questions()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = {str(name) for name, _label in self.lookup_choices}
@@ -265,7 +265,7 @@ class ExerciseSessionAdmin(BigTableAdmin):
     )
     list_filter = (
         *("source", ("helped_by", admin.EmptyFieldListFilter), ("finished_at", admin.EmptyFieldListFilter)),
-        *(ToldFilter, "patient__clinic"),
+        *(YesAnswerFilter, "patient__clinic"),
     )
     list_select_related = ("patient", "helped_by")
     search_fields = ("patient__full_name", "=patient__id", "=id")
@@ -274,21 +274,21 @@ class ExerciseSessionAdmin(BigTableAdmin):
     inlines = (SessionEntryInline,)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """One column for each question that is answered by yes or no."""
-        return [*super().get_list_display(request), *map(_column_of, _yes_or_no())]
+        """Add one column for each yes-or-no question of the check-in."""
+        return [*super().get_list_display(request), *map(_answer_column, _yes_or_no_questions())]
 
 
-def _yes_or_no() -> list[Question]:
+def _yes_or_no_questions() -> list[Question]:
     return [question for question in check_in.QUESTIONS if question.kind is Kind.YES_NO]
 
 
-def _column_of(question: Question) -> Callable[[ExerciseSession], bool | None]:
+def _answer_column(question: Question) -> Callable[[ExerciseSession], bool | None]:
     @admin.display(boolean=True, description=question.in_short)
-    def told(session: ExerciseSession) -> bool | None:
+    def answer_to_question(session: ExerciseSession) -> bool | None:
         answer: bool | None = session.answers.get(question.id)
         return answer
 
-    return told
+    return answer_to_question
 
 
 @admin.register(SessionEntry)

@@ -1,4 +1,7 @@
-"""The administration of reminders: to find and to read. No secret of a phone or of a link is shown."""
+"""Admin of reminders, push subscriptions and calendar links: read-only.
+
+Neither the push endpoint of a phone nor the hash of a link is shown.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Alert rules, raising, answering and escalation."""
+"""Alerts: the rules that raise them, the answers of the team, and escalation."""

@@ -1,7 +1,7 @@
-"""One alert rule: its level, its numbers, its sentence, and what of it a clinic may change.
+"""The definition of an alert rule: its level, its numbers, its text, and the parts that a clinic may change.
 
-Pure: nothing here imports a model. The rules themselves are in `patients.sessions.check_in` (those that one answer
-raises) and in `patients.alerts.rules` (those that look back on earlier sessions, or on a silence).
+Pure: this module imports no model. The rules are defined in `patients.sessions.check_in` (those raised by one answer)
+and in `patients.alerts.rules` (those about several sessions, and those about inactivity).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AlertLevel(IntegerChoices):
-    """The rungs of the ladder; the higher is shown first."""
+    """The level of an alert; higher levels are shown first."""
 
     LOW = 1, _("Low")
     HIGH = 2, _("High")
@@ -39,7 +39,7 @@ class AlertKind(StrEnum):
 
 
 class Part(StrEnum):
-    """What a clinic may change about a rule; named as the column of `AlertRule`."""
+    """A part of a rule that a clinic may change. The value is the name of the field of `AlertRule`."""
 
     ON = "is_on"
     LEVEL = "level"
@@ -51,7 +51,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """How one rule holds at a clinic. Pain in points (0–10); the limit in minutes of opening hours, None: never."""
+    """The settings of one rule. Pain is in points (0–10), the limit in minutes of opening hours (None: no limit)."""
 
     kind: str
     level: AlertLevel
@@ -63,18 +63,18 @@ class Rule:
 
     @property
     def numbers(self) -> dict[str, int]:
-        """Its numbers, as they are kept with each alert that it raises."""
+        """The numbers of the rule that are stored with each alert it raises, without those that are None."""
         numbers = {"amount": self.amount, "margin": self.margin, "times": self.times}
         return {name: number for name, number in numbers.items() if number is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertRuleDefinition:
-    """One row of the ladder: the default rule, its words, and what of it a clinic may change, in which bounds.
+    """One default rule with its texts, the parts that a clinic may change, and their bounds.
 
-    `label` names the alert in lists; `sentence` says what raises it. `amounts` are the least and the most that the
-    amount may be set to. `why_fixed` is told where a clinic cannot switch a rule off. `in_report`: the doctor who
-    referred the patient reads of it.
+    `label` names the alert in lists; `sentence` says what raises it. `amounts` are the minimum and maximum of the
+    amount. `why_fixed` is shown for a rule that a clinic cannot switch off. `in_report`: the report for the referring
+    doctor includes these alerts.
     """
 
     rule: Rule
@@ -91,14 +91,14 @@ class AlertRuleDefinition:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether a clinic may neither switch it off nor lower it: it may need a person within the hour."""
+        """True if a clinic may not switch the rule off or lower it: the alert may need a person within an hour."""
         return Part.ON not in self.may_change
 
     def describe(self, numbers: Mapping[str, Any]) -> str:
-        """The rule as a sentence, with these numbers; what is missing is the default's."""
+        """Return the rule as a sentence with these numbers; the default rule's numbers replace missing ones."""
         return str(self.sentence) % {**self.rule.numbers, **numbers}
 
 
-#: What may be changed of a rule that always holds, and of any other (numbers apart).
+#: The parts, apart from numbers, that a clinic may change of a fixed rule, and of any other rule.
 LIMIT_ONLY: tuple[Part, ...] = (Part.LIMIT,)
 ANYTHING: tuple[Part, ...] = (Part.ON, Part.LEVEL, Part.LIMIT)

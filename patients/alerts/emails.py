@@ -1,4 +1,4 @@
-"""The mail about alerts that nobody has in hand. It holds no name and no health fact: mail is read in passing."""
+"""The e-mail about escalated alerts. It has no name and no health data, as other people may see an e-mail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clinic.roles import ROLES, Action
 
 
 def list_alert_recipients(clinic: Clinic) -> list[User]:
-    """The members of the clinic's team who may answer alerts and can be written to, by name."""
+    """Return the clinic's members who may answer alerts and have an e-mail address, ordered by name."""
     roles = [row.role for row in ROLES.values() if Action.ANSWER_ALERTS in row.may]
     members = Membership.objects.live().for_clinic(clinic).filter(role__in=roles)
     team = User.objects.filter(is_active=True, email__isnull=False, memberships__in=members)
@@ -21,9 +21,9 @@ def list_alert_recipients(clinic: Clinic) -> list[User]:
 
 
 def send_alert_emails(clinic: Clinic) -> None:
-    """Say to everyone who may answer it that an alert waits, and no more.
+    """Send an e-mail, without details, to everyone who may answer alerts at this clinic.
 
-    Called inside the transaction that notes the escalation: the outbox keeps both or neither.
+    Call it in the transaction that records the escalation: the e-mail is queued in the outbox with it, or not at all.
     """
     to = [user.email for user in list_alert_recipients(clinic) if user.email]
     text = render_to_string(

@@ -1,4 +1,4 @@
-"""Forms about alerts: a note, and the rules of the clinic."""
+"""Forms for the note of an alert and for the alert rules of a clinic."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
 
 
 class NoteForm(StyledForm):
-    """What was done about an alert. `seen` is the note that the page showed, so that nobody's is written over."""
+    """A note about an alert. `seen` is the note that the page showed, so that a newer note is not overwritten."""
 
     note = forms.CharField(label=gettext_lazy("What did you do?"), max_length=MAX_NOTE_LENGTH, required=False)
     seen = forms.CharField(max_length=MAX_NOTE_LENGTH, required=False, widget=forms.HiddenInput)
 
 
 class AlertRulesForm(StyledForm):
-    """Every rule of the ladder, with a field for each part that a clinic may change; "pain-amount" and the like."""
+    """All alert rules, with a field for each part that a clinic may change, named like "pain-amount"."""
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
 
@@ -43,7 +43,7 @@ class AlertRulesForm(StyledForm):
 
     @staticmethod
     def start_from(rules: Rules) -> dict[str, Any]:
-        """The rules as they are now, as the form's initial values."""
+        """Return the form's initial values: the clinic's current rules."""
         start: dict[str, Any] = {"seen": fingerprint(rules)}
         for kind, row in alert_rule_definitions().items():
             start |= {_name(row, part): getattr(rules[kind], part) for part in row.may_change}
@@ -51,7 +51,7 @@ class AlertRulesForm(StyledForm):
 
     @staticmethod
     def reset_to_default(data: QueryDict, kind: str) -> QueryDict:
-        """What was sent, with one rule as the ladder has it; what was typed elsewhere stays."""
+        """Return the submitted data with the default values for one rule. Other fields keep their submitted values."""
         data, row = data.copy(), alert_rule_definitions().get(kind)
         if row is None:
             return data
@@ -64,7 +64,7 @@ class AlertRulesForm(StyledForm):
 
     @property
     def rules(self) -> dict[str, Rule]:
-        """What was typed, over the ladder. Wants a valid form."""
+        """The default rules with the submitted changes. Only for a valid form."""
         return {kind: self._rule(row) for kind, row in alert_rule_definitions().items()}
 
     def _rule(self, row: AlertRuleDefinition) -> Rule:
@@ -74,7 +74,7 @@ class AlertRulesForm(StyledForm):
         return replace(row.rule, **typed)
 
     def over(self, rules: Rules) -> list[RuleFields]:
-        """The rows of the page, in the ladder's order. `rules`: as they are on record."""
+        """Return the rows of the page, in the order of the definitions. `rules` are the stored rules."""
         return [
             RuleFields(
                 row=row,
@@ -86,13 +86,13 @@ class AlertRulesForm(StyledForm):
         ]
 
     def accept_current_version(self, rules: Rules) -> None:
-        """Keep what was typed, and let it be saved over the rules as they are now."""
+        """Keep the submitted values, and let the next submission replace the current rules."""
         self.data = {**self.data.dict(), "seen": fingerprint(rules)}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class RuleFields:
-    """One rule of the page: its fields, whether it is the default now, and the default in words."""
+    """One rule of the page: its fields, `is_default` for a stored rule like the default, and the default as text."""
 
     row: AlertRuleDefinition
     fields: list[tuple[Part, forms.BoundField]]
@@ -109,7 +109,7 @@ class RuleFields:
 
 
 def describe(row: AlertRuleDefinition, rule: Rule | None = None) -> str:
-    """A rule as a sentence: "Critical: pain 7 or more after a session. To the whole team after 30 minutes." """
+    """Return a rule as text: "Critical: pain 7 or more after a session. To the whole team after 30 minutes." """
     rule = rule or row.rule
     if not rule.is_on:
         return _("Off.")
@@ -142,7 +142,7 @@ def _field(row: AlertRuleDefinition, part: Part) -> forms.Field:
             else _("Minutes of your opening hours. Empty: never."),
         )
     least_and_most = {Part.AMOUNT: row.amounts, Part.MARGIN: MARGINS, Part.TIMES: TIMES}[part]
-    assert least_and_most is not None  # noqa: S101  # a row whose amount may change says within which bounds
+    assert least_and_most is not None  # noqa: S101  # a definition with a changeable amount has bounds
     return _number(_label(row, part), least_and_most)
 
 

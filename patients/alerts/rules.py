@@ -1,8 +1,8 @@
-"""The alert ladder: what a finished session raises, given the sessions before it, and what a silence raises.
+"""Alert rules: the alerts that a finished session raises, given earlier sessions, and those that inactivity raises.
 
-Source: clinical rules, "Alert ladder (default rules)". The tables are the default; a clinic's own rows change what they
-let it change. What one answer raises stands with its question in `patients.sessions.check_in`; what needs earlier
-sessions is a row of `LOOKING_BACK`. Everything but `get_alert_rules` is pure: no query, no clock.
+Source: clinical rules, default alert rules. The tables are the defaults; a clinic's `AlertRule` rows change the parts
+that `may_change` lists. A rule about one answer is defined with its question in `patients.sessions.check_in`; a rule
+about several sessions is a row of `LOOKING_BACK`. Everything except `get_alert_rules` is pure: no query, no clock.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LookBack:
-    """A rule that looks at earlier sessions as well: its row, and what it sees; None where it does not apply.
+    """A rule about a session and the sessions before it.
 
-    `says` puts what was seen into a sentence for the team; "" where there is nothing more to say than the pain.
+    `sees` returns the observed values that are stored with the alert, or None if the rule does not apply. `says`
+    returns a sentence about these values for the team, or "" if the pain rating is all there is to report.
     """
 
     row: AlertRuleDefinition
@@ -39,7 +40,10 @@ class LookBack:
 
 
 def alert_rule_definitions() -> dict[str, AlertRuleDefinition]:
-    """Return every rule by its kind, the gravest first: those of the questions, those that look back, the silences."""
+    """Return every rule by kind, the highest level first and fixed rules before others of the same level.
+
+    Within that order come the rules of questions, those about earlier sessions and those about inactivity.
+    """
     rows = (
         *(question.alert for question in check_in.QUESTIONS if question.alert),
         *(rule.row for rule in LOOKING_BACK),
@@ -49,7 +53,7 @@ def alert_rule_definitions() -> dict[str, AlertRuleDefinition]:
 
 
 def defaults() -> dict[str, Rule]:
-    """Return every rule as it holds where a clinic has changed nothing."""
+    """Return every default rule by kind."""
     return {kind: row.rule for kind, row in alert_rule_definitions().items()}
 
 
@@ -58,24 +62,24 @@ def always_told() -> frozenset[str]:
     return frozenset(kind for kind, row in alert_rule_definitions().items() if row.is_fixed)
 
 
-#: Bounds of what a clinic may write: points above the usual, times in a row, minutes of opening hours.
+#: Bounds of a clinic's settings: points above the usual pain, times in a row, minutes of opening hours.
 MARGINS, TIMES, LIMITS = (1, 10), (1, 10), (5, 2400)
-#: "The usual" is the median pain after of so many sessions before, once there are enough to speak of a usual.
+#: The usual pain is the median pain after the last `USUAL_OF` sessions, if at least `USUAL_FROM` have a rating.
 USUAL_OF, USUAL_FROM = 10, 3
-#: How many earlier sessions the rules look back on: the longest row that may be asked for, and the usual.
+#: The number of earlier sessions that the rules need: enough for the most times in a row, and for the usual pain.
 SESSIONS_CONSIDERED = max(USUAL_OF, TIMES[1])
 
 Rules = Mapping[str, Rule]
 
 
 def get_alert_rules(clinic: Clinic) -> dict[str, Rule]:
-    """Every rule as it holds at this clinic: its own rows over the table's. One query."""
-    own = {row.kind: row for row in clinic.alert_rules.all()}
-    return {kind: merged(row, own.get(kind)) for kind, row in alert_rule_definitions().items()}
+    """Return every rule of this clinic by kind: the default rules with the clinic's changes. One query."""
+    changes = {row.kind: row for row in clinic.alert_rules.all()}
+    return {kind: merged(row, changes.get(kind)) for kind, row in alert_rule_definitions().items()}
 
 
 def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
-    """The clinic's row over the default, as far as the ladder lets a clinic change it."""
+    """Return the default rule with those changes of the clinic's row that the definition allows."""
     if own is None:
         return row.rule
     changed: dict[str, Any] = {part.value: getattr(own, part) for part in row.may_change}
@@ -84,15 +88,15 @@ def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
     return replace(row.rule, **changed)
 
 
-# --- What a session raises --------------------------------------------------------------------------------------------
+# --- Alerts of a session ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
 class PastSession:
-    """One finished session, as the rules see it. What was not told is missing, as from a paper tick sheet.
+    """One finished session, as input of the rules. Unanswered questions are missing, as in a paper log.
 
-    `answers`: by question id, pain before and after among them. `rated_exercises`: whether any exercise was rated;
-    `too_hard`: the names of those rated too hard; `raised`: the kinds of alert that this session has raised already.
+    `answers`: by question id, including pain before and after. `rated_exercises`: True if any exercise was rated;
+    `too_hard`: the names of those rated too hard; `raised`: the kinds of alert that this session has already raised.
     """
 
     answers: Answers = field(default_factory=dict)
@@ -101,9 +105,9 @@ class PastSession:
     raised: frozenset[str] = frozenset()
 
     def pain(self, question: str) -> int | None:
-        """Return the pain told, 0–10; None when it was not."""
-        told = self.answers.get(question)
-        return None if told is None else int(told)
+        """Return the pain rating, 0–10; None if the question was not answered."""
+        answer = self.answers.get(question)
+        return None if answer is None else int(answer)
 
     @property
     def pain_before(self) -> int | None:
@@ -115,7 +119,7 @@ class PastSession:
 
     @property
     def pain_rise(self) -> int:
-        """Points from before to after; 0 when either was not told."""
+        """Points from before to after; 0 if either rating is missing."""
         if self.pain_before is None or self.pain_after is None:
             return 0
         return self.pain_after - self.pain_before
@@ -123,7 +127,7 @@ class PastSession:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertFinding:
-    """One rule that applies, with the numbers it applies by. `facts` is what an alert keeps."""
+    """One rule that applies, with the values that it observed. `facts` is stored with the alert."""
 
     rule: Rule
     seen: dict[str, Any]
@@ -134,49 +138,58 @@ class AlertFinding:
 
 
 def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession]) -> list[AlertFinding]:
-    """What a finished session raises, the gravest first. `earlier`: the sessions before it, newest first."""
+    """Return the rules that apply to a finished session, the highest level first.
+
+    `earlier` are the sessions before it, newest first.
+    """
     seen: dict[str, dict[str, Any] | None] = {}
     for question in check_in.QUESTIONS:
         kind = question.alert.kind if question.alert else ""
-        if kind and seen.get(kind) is None:  # several questions may tell of the same
-            seen[kind] = _told(rules[kind], session.answers.get(question.id), question.id)
+        if kind and seen.get(kind) is None:  # several questions may raise the same kind of alert
+            seen[kind] = _check_answer(rules[kind], session.answers.get(question.id), question.id)
     seen |= {rule.row.kind: rule.sees(rules[rule.row.kind], session, earlier) for rule in LOOKING_BACK}
     found = [
-        AlertFinding(rule=rules[kind], seen=told)
-        for kind, told in seen.items()
-        if told is not None and rules[kind].is_on
+        AlertFinding(rule=rules[kind], seen=values)
+        for kind, values in seen.items()
+        if values is not None and rules[kind].is_on
     ]
     in_order = list(rules)
     return sorted(found, key=lambda finding: (-finding.rule.level, in_order.index(finding.rule.kind)))
 
 
-def _told(rule: Rule, answer: Answer, question: str) -> dict[str, Any] | None:
-    """What one answer tells: a plain yes, or a number that reaches the rule's amount."""
+def _check_answer(rule: Rule, answer: Answer, question: str) -> dict[str, Any] | None:
+    """Return the observed value if one answer is yes, or a number that reaches the rule's amount; otherwise None."""
     if rule.amount is None:
         return {} if answer is True else None
     return {question: answer} if answer is not None and int(answer) >= rule.amount else None
 
 
 def _pain_rising(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    """A rise is from before to after a session, as in the advice to the patient."""
+    """Return the pain ratings if pain rose in enough sessions in a row; otherwise None.
+
+    A rise is from before to after a session, as in the advice to the patient.
+    """
     row = _in_a_row(
         rule,
         session,
         earlier,
-        tells=lambda each: each.pain_after is not None,
-        holds=lambda each: each.pain_rise >= max(rule.amount or 1, 1),
+        has_data=lambda each: each.pain_after is not None,
+        applies=lambda each: each.pain_rise >= max(rule.amount or 1, 1),
     )
     return {"pains": [[each.pain_before, each.pain_after] for each in row]} if row else None
 
 
 def _too_hard(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    """Any exercise counts, not only the same one again: "too hard" today here and then there is still too hard."""
+    """Return this session's exercises rated too hard if enough sessions in a row have one; otherwise None.
+
+    The exercise may differ from session to session: the plan is too hard in either case.
+    """
     row = _in_a_row(
         rule,
         session,
         earlier,
-        tells=lambda each: each.rated_exercises,
-        holds=lambda each: bool(each.too_hard),
+        has_data=lambda each: each.rated_exercises,
+        applies=lambda each: bool(each.too_hard),
     )
     return {"exercises": list(session.too_hard)} if row else None
 
@@ -186,20 +199,20 @@ def _in_a_row(
     session: PastSession,
     earlier: Sequence[PastSession],
     *,
-    tells: Callable[[PastSession], bool],
-    holds: Callable[[PastSession], bool],
+    has_data: Callable[[PastSession], bool],
+    applies: Callable[[PastSession], bool],
 ) -> list[PastSession]:
-    """The sessions of a full row that ends with this one, newest first; empty when it is not full.
+    """Return the last `rule.times` sessions, newest first, if `applies` to each of them; otherwise [].
 
-    A session that tells nothing of the matter is passed over. After an alert the row starts anew: what was told
-    once is told again only when it has happened as often again.
+    A session without data for the rule is skipped. After an alert of this kind the count starts again, so that the
+    next alert needs as many sessions as the first.
     """
-    row = [session] if holds(session) else []
+    row = [session] if applies(session) else []
     for each in earlier if row else ():
         if len(row) == (rule.times or 1) or rule.kind in each.raised:
             break
-        if tells(each):
-            if not holds(each):
+        if has_data(each):
+            if not applies(each):
                 break
             row.append(each)
     return row if len(row) == (rule.times or 1) else []
@@ -213,9 +226,12 @@ def _above_usual(rule: Rule, session: PastSession, earlier: Sequence[PastSession
 
 
 def get_usual_pain(earlier: Sequence[PastSession]) -> float | None:
-    """The middle one of the pains after the last sessions (newest first); None while there are too few to tell."""
-    told = [each.pain_after for each in earlier if each.pain_after is not None][:USUAL_OF]
-    return median(told) if len(told) >= USUAL_FROM else None
+    """Return the median pain after the last `USUAL_OF` rated sessions, or None if fewer than `USUAL_FROM` are rated.
+
+    `earlier` are sessions, newest first.
+    """
+    ratings = [each.pain_after for each in earlier if each.pain_after is not None][:USUAL_OF]
+    return median(ratings) if len(ratings) >= USUAL_FROM else None
 
 
 def _says_pain_rose(seen: Mapping[str, Any]) -> str:
@@ -279,7 +295,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
 )
 
 
-# --- What a silence raises --------------------------------------------------------------------------------------------
+# --- Alerts of inactivity ---------------------------------------------------------------------------------------------
 
 
 INACTIVITY_RULES: tuple[AlertRuleDefinition, ...] = (
@@ -301,7 +317,10 @@ INACTIVITY_RULES: tuple[AlertRuleDefinition, ...] = (
 
 
 def find_inactivity(rules: Rules, *, missed_days: int, silent_days: int) -> AlertFinding | None:
-    """The gravest rule that this silence meets: planned days missed, and days in a row without a word."""
+    """Return the highest-level inactivity rule that applies, or None.
+
+    `missed_days` are planned days since anything was logged, `silent_days` days in a row without a log.
+    """
     days: dict[str, int] = {AlertKind.SILENT: silent_days, AlertKind.QUIET: missed_days}
     met = [
         AlertFinding(rule=rules[kind], seen={"missed_days": missed_days, "silent_days": silent_days})
@@ -311,10 +330,10 @@ def find_inactivity(rules: Rules, *, missed_days: int, silent_days: int) -> Aler
     return max(met, key=lambda finding: finding.rule.level, default=None)
 
 
-# --- As one value ----------------------------------------------------------------------------------------------------
+# --- Detection of concurrent changes ----------------------------------------------------------------------------------
 
 
 def fingerprint(rules: Rules) -> str:
-    """The same for the same rules: a form carries it, so that nobody's change is written over unseen."""
-    told = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in alert_rule_definitions()]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    """Return a hash of the rules. A form submits it, so that a colleague's newer change is not overwritten."""
+    values = [[str(kind), *map(str, vars(rules[kind]).values())] for kind in alert_rule_definitions()]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]

@@ -1,1 +1,1 @@
-"""The caseload, the team's first page, and transferring patients."""
+"""The list of patients, the team's first page, and the transfer of patients between clinicians."""

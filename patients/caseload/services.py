@@ -1,6 +1,6 @@
-"""When someone leaves the team, or stops treating: the place on the team and the caseload change in one transaction.
+"""Services that remove a member or change a role, and transfer the member's patients in the same transaction.
 
-The place belongs to the clinic app, patients stand above it; so what touches both is written here.
+Memberships belong to the clinic app, which does not import the patients app; services that change both are here.
 See docs/decisions/0015.
 """
 
@@ -22,7 +22,7 @@ _AT_ONCE = 500
 
 
 class NoSuccessorError(Exception):
-    """Whoever was to take over the patients left, or stopped treating, meanwhile."""
+    """Raised if the chosen successor has left the team or no longer treats patients."""
 
 
 @transaction.atomic
@@ -35,9 +35,10 @@ def remove_from_team(
     by: User,
     now: datetime.datetime | None = None,
 ) -> int:
-    """End the member's place; their patients go to `transfer_to`, or are nobody's yet. Gives how many patients.
+    """End the membership and transfer the patients to `transfer_to`; None leaves them without a clinician.
 
-    Raises as `clinic.team.services.end_membership` does, and NoSuccessorError.
+    Returns the number of patients. Raises NoSuccessorError if `transfer_to` may no longer take over patients, and the
+    errors of `clinic.team.services.end_membership`.
     """
     lock_team(clinic, by)
     end_membership(member=member, clinic=clinic, seen=seen, by=by, now=now)
@@ -48,8 +49,11 @@ def remove_from_team(
 def change_member_role(
     *, member: User, clinic: Clinic, role: Role, transfer_to: User | None, seen: str, by: User
 ) -> int:
-    """Change the member's role. Where the new one treats nobody, their patients go to `transfer_to`, or are nobody's
-    yet. Gives how many patients. Raises as `clinic.team.services.change_role` does, and NoSuccessorError.
+    """Change the member's role. If the new role may not assign plans, transfer the patients to `transfer_to`.
+
+    With None for `transfer_to` they have no clinician. Returns the number of transferred patients. Raises
+    NoSuccessorError if `transfer_to` may no longer take over patients, and the errors of
+    `clinic.team.services.change_role`.
     """
     lock_team(clinic, by)
     change_role(member=member, clinic=clinic, role=role, seen=seen, by=by)
@@ -59,14 +63,16 @@ def change_member_role(
 
 
 def _transfer_patients(clinic: Clinic, member: User, to: User | None, by: User) -> int:
-    """In bulk, with history and audit: a caseload of hundreds changes hands in a second."""
+    """Set the clinician of all patients of `member`, with history and audit, in bulk: there may be hundreds."""
     if to is not None and to not in list_clinicians(clinic):
         raise NoSuccessorError
     mine = Patient.objects.select_for_update(of=("self",)).filter(clinic=clinic, clinician=member)
     patients = list(mine.order_by("pk"))
     for patient in patients:
         patient.clinician = to
-        patient.edit_number += 1  # a record that someone has open would put the old name back
+        patient.edit_number += (
+            1  # otherwise an edit form that is already open would restore the old clinician
+        )
     reason = f"Handed over by {member.name}"[:100]
     bulk_update_with_history(
         patients,

@@ -1,4 +1,4 @@
-"""Models of patients, their plans and sessions, and everything recorded about them."""
+"""Models of patients: records, plans, sessions, alerts, messages, reminders, sign-in cards and devices."""
 
 from patients.alerts.definitions import AlertKind, AlertLevel
 from patients.models.contact_details import VerifiedEmail

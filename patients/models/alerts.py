@@ -1,4 +1,4 @@
-"""Alerts: what a clinician must look at, and the rules that raise them (the alert ladder of the clinical rules)."""
+"""Alerts that a clinician must review, and each clinic's changes to the default alert rules."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from patients.sessions.questions import Hold
 from .patient import Patient
 from .session import ExerciseSession
 
-#: These are about a silence, not about a session: they end by themselves when the patient is back.
+#: Alerts of these kinds are about inactivity, not about a session: they end automatically once the patient is active.
 INACTIVITY_KINDS = (AlertKind.QUIET, AlertKind.SILENT)
 
 
 def alert_kinds() -> list[tuple[str, Promise]]:
-    """Return the kinds to choose from: a callable, so that a new rule needs no migration."""
+    """Return the choices for the kind of an alert. Fields use this callable, so that a new rule needs no migration."""
     return [(row.kind, row.label) for row in alert_rule_definitions().values()]
 
 
 class AlertRule(models.Model):
-    """How one clinic wants one rule of the ladder. Where a clinic has no row, the default stands."""
+    """One clinic's change to one default alert rule. A clinic without a row for a kind uses the default rule."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="alert_rules")
-    kind = models.CharField(_("what happened"), max_length=32, choices=alert_kinds)
+    kind = models.CharField(_("kind"), max_length=32, choices=alert_kinds)
     level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel)
     is_on = models.BooleanField(_("on"), default=True)
     amount = models.PositiveSmallIntegerField(
@@ -45,20 +45,20 @@ class AlertRule(models.Model):
         help_text=_("Points of pain (0–10), planned days, or days, as the rule says."),
     )
     margin = models.PositiveSmallIntegerField(
-        _("above the usual"), null=True, blank=True, help_text=_("Points of pain.")
+        _("points above the usual pain"), null=True, blank=True, help_text=_("Points of pain.")
     )
     times = models.PositiveSmallIntegerField(_("times in a row"), null=True, blank=True)
     limit_minutes = models.PositiveSmallIntegerField(
-        _("goes to the whole team after"),
+        _("escalated after"),
         null=True,
         blank=True,
-        help_text=_("Minutes of opening hours that nobody acknowledged it. Empty: never."),
+        help_text=_("Minutes of opening hours before an unacknowledged alert is escalated. Empty: never."),
     )
 
     is_fixed = models.BooleanField(
         default=False,
         editable=False,
-        help_text="Neither off nor lowered: copied from the ladder with each save, so that the database can hold it.",
+        help_text="Cannot be switched off or lowered. Copied from the default rules on each save, for a constraint.",
     )
 
     history = HistoricalRecords()
@@ -80,7 +80,7 @@ class AlertRule(models.Model):
         return f"{self.get_kind_display()} ({self.clinic_id})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Copy from the ladder whether the rule is fixed."""
+        """Save the rule, with `is_fixed` copied from the default rules."""
         self.is_fixed = self.kind in always_told()
         super().save(*args, **kwargs)
 
@@ -91,15 +91,15 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
     def waiting(self) -> AlertQuerySet:
-        """Alerts that are not settled yet, acknowledged or not."""
+        """Return the alerts that nobody has resolved (`settled_at` is empty), acknowledged or not."""
         return self.filter(settled_at=None)
 
     def unacknowledged(self) -> AlertQuerySet:
-        """Waiting alerts that nobody has taken."""
+        """Return the unresolved alerts that nobody has acknowledged."""
         return self.waiting().filter(acknowledged_at=None)
 
     def past_limit(self, now: datetime.datetime) -> AlertQuerySet:
-        """Unacknowledged alerts that should have gone to the whole team by `now`, and have not yet."""
+        """Return the unacknowledged alerts that are due for escalation at `now` and not escalated yet."""
         return self.unacknowledged().filter(escalated_at=None, team_from__lte=now)
 
     def settled(self) -> AlertQuerySet:
@@ -116,10 +116,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(PublicModel):
-    """Something that a clinician must look at; it stays until one has.
+    """An event that a clinician must review. It stays open until a clinician resolves it.
 
-    Acknowledged: somebody has it in hand, and it no longer goes to the whole team. Settled: it is done with, and a
-    fall or a sore no longer holds back the standing exercises.
+    Acknowledged: a member of the team takes care of it, and it is no longer escalated to the whole team. Resolved
+    (`settled_at`): it is closed, and a fall or a sore no longer suspends standing exercises.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="alerts")
@@ -132,13 +132,13 @@ class Alert(PublicModel):
     facts = models.JSONField(
         default=dict,
         editable=False,
-        help_text="The numbers it is about and those of the rule, as they were; see patients.alerts.rules.",
+        help_text="The observed numbers and those of the rule when it was raised; see patients.alerts.rules.",
     )
     raised_at = models.DateTimeField(default=timezone.now)
     team_from = models.DateTimeField(
-        _("goes to the team"), null=True, blank=True, help_text=_("When nobody has acknowledged it by then.")
+        _("escalates at"), null=True, blank=True, help_text=_("If nobody has acknowledged it by then.")
     )
-    escalated_at = models.DateTimeField(_("went to the team"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -191,7 +191,7 @@ class Alert(PublicModel):
                 name="acknowledged_at_with_by",
             ),
             models.CheckConstraint(
-                # Only a silence ends without anyone of the team: when the patient is back.
+                # Only an inactivity alert ends without a member of the team: when the patient is active again.
                 condition=Q(settled_at=None, settled_by=None)
                 | Q(settled_at__isnull=False, settled_by__isnull=False)
                 | Q(settled_at__isnull=False, kind__in=INACTIVITY_KINDS),

@@ -1,4 +1,4 @@
-"""How a patient may be written to: the e-mail address that they have proved to be theirs."""
+"""The verified e-mail address of a patient."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from patients.models.patient import Patient
 
 
 class VerifiedEmail(models.Model):
-    """An address that the patient showed to be theirs by typing a code mailed to it.
+    """An e-mail address that the patient verified by typing a code sent to it.
 
-    Nothing of theirs goes to an address before that: what the clinic typed may be someone else's. Two people may share
-    one address.
+    Nothing about the patient is sent to an unverified address: the one that the clinic typed may be someone else's.
+    Two people may share one address.
     """
 
     patient = models.OneToOneField(
@@ -26,12 +26,12 @@ class VerifiedEmail(models.Model):
 
     class Meta:
         db_table = "patients_confirmedaddress"  # the name of the model has changed; the table stays
-        verbose_name = _("confirmed address")
-        verbose_name_plural = _("confirmed addresses")
+        verbose_name = _("verified e-mail address")
+        verbose_name_plural = _("verified e-mail addresses")
         indexes = [models.Index(fields=["email"], name="confirmed_by_email")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="confirmed_email_is_lower_case"),
         ]
 
     def __str__(self) -> str:
-        return f"Address of {self.patient_id}, confirmed {self.confirmed_at:%Y-%m-%d}"
+        return f"E-mail address of {self.patient_id}, verified {self.confirmed_at:%Y-%m-%d}"

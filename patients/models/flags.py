@@ -1,7 +1,7 @@
-"""What a clinician must know about a patient before choosing exercises, and what they decided knowing it.
+"""Safety flags of a patient, the patient's home circumstances, and clinicians' overrides of the safety rules.
 
-Which flag forbids what is the table in `patients.safety.rules`. Rows here are their own history: a flag that is
-set, cleared and set again is two rows, each with who and when at both ends.
+The table in `patients.safety.rules` says which exercise demands each flag forbids. The rows are their own history: a
+flag that is set, cleared and set again is two rows, each with the person and the time of setting and of clearing.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from exercises.models import Equipment, Support
 from .patient import Patient
 from .plan import PlanItem, PlanVersion, PublishedQuerySet
 
-#: Minutes a session that a time budget may say.
+#: Bounds of the time for one session, in minutes.
 LEAST_MINUTES, MOST_MINUTES = 5, 180
 
 
 class Flag(models.TextChoices):
-    """What makes some exercises unsafe for a person (clinical rules, "Patient flags × exercise demands")."""
+    """A condition that makes some exercises unsafe (clinical rules, "Patient flags × exercise demands")."""
 
     FOOT_SORE = "foot_sore", _("Open foot sore")
     NUMB_FEET = "numb_feet", _("Loss of feeling in the feet")
@@ -59,7 +59,10 @@ _CLEARED_RULES: list[models.BaseConstraint] = [
 
 
 class ClearableRecord(models.Model):
-    """Something that holds for a patient from when a person set it until a person cleared it."""
+    """Abstract base of facts about a patient that are set and cleared, each with the user and the time.
+
+    A cleared row never changes, and no row is deleted: both raise AppendOnlyError.
+    """
 
     set_at = models.DateTimeField(_("set"), default=timezone.now)
     set_by = models.ForeignKey(
@@ -95,7 +98,7 @@ class ClearableRecord(models.Model):
 
 
 class PatientFlag(ClearableRecord):
-    """One flag of one patient, for as long as it held."""
+    """One safety flag of one patient, from `set_at` to `cleared_at`."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags")
     flag = models.CharField(_("flag"), max_length=20, choices=Flag)
@@ -117,14 +120,14 @@ class PatientFlag(ClearableRecord):
 
 
 class EyesClosedUnlock(ClearableRecord):
-    """That a patient may exercise with eyes closed: locked for everyone until a clinician unlocks it (NIH/NIA)."""
+    """Permission for a patient to exercise with eyes closed. Locked until a clinician unlocks it (source: NIH/NIA)."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="eyes_closed_unlocks")
 
     class Meta(ClearableRecord.Meta):
         abstract = False
-        verbose_name = _("eyes closed, unlocked")
-        verbose_name_plural = _("eyes closed, unlocked")
+        verbose_name = _("eyes-closed unlock")
+        verbose_name_plural = _("eyes-closed unlocks")
         constraints = [
             *ClearableRecord.Meta.constraints,
             models.UniqueConstraint(
@@ -137,7 +140,7 @@ class EyesClosedUnlock(ClearableRecord):
 
 
 class Circumstances(models.Model):
-    """What a plan has to fit into at the patient's home. No row, or an empty part of it: nobody has asked yet."""
+    """The patient's time for a session and equipment at home. A missing row or empty field: not asked yet."""
 
     patient = models.OneToOneField(
         Patient, primary_key=True, on_delete=models.PROTECT, related_name="circumstances"
@@ -147,10 +150,10 @@ class Circumstances(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(LEAST_MINUTES), MaxValueValidator(MOST_MINUTES)],
-        help_text=_("How much time the patient has for one session."),
+        help_text=_("The patient's time for one session."),
     )
     equipment = models.ManyToManyField(
-        Equipment, blank=True, related_name="+", verbose_name=_("what is at home")
+        Equipment, blank=True, related_name="+", verbose_name=_("equipment at home")
     )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(_("edited"), default=timezone.now, editable=False)
@@ -165,8 +168,8 @@ class Circumstances(models.Model):
     history = HistoricalRecords(m2m_fields=[equipment])
 
     class Meta:
-        verbose_name = _("circumstances")
-        verbose_name_plural = _("circumstances")
+        verbose_name = _("home circumstances")
+        verbose_name_plural = _("home circumstances")
         constraints = [
             models.CheckConstraint(
                 condition=Q(minutes_a_session=None)
@@ -180,7 +183,7 @@ class Circumstances(models.Model):
 
 
 class OverrideKind(models.TextChoices):
-    """How a clinician answered a rule: with a written reason, or with one click."""
+    """Kinds of answer to a safety rule: an override with a written reason, or an acknowledgement with one click."""
 
     OVERRIDE = "override", _("Overridden, with a reason")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
@@ -190,15 +193,15 @@ class SafetyOverrideQuerySet(PublishedQuerySet):
     published_lookup = "item__version__published_at__isnull"
 
     def in_force(self) -> SafetyOverrideQuerySet:
-        """Those whose flag still holds. A flag that comes back is another row, and asks again."""
+        """Return the overrides whose flag is not cleared. A flag that is set again is another row without overrides."""
         return self.filter(patient_flag__cleared_at=None)
 
 
 class SafetyOverride(models.Model):
-    """A clinician's answer to one flag meeting one demand of one exercise, kept with the plan item.
+    """A clinician's answer to a conflict between one flag and one demand of an exercise, stored with the plan item.
 
-    It holds for the flag as it was set then, and for no less support than the exercise had then. With its version it
-    is published, and from then on never changes.
+    It is valid for that row of the flag only, and for no less support than the exercise had at the time. It is
+    published with its plan version, and never changes after that.
     """
 
     item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="safety_overrides")
@@ -216,8 +219,8 @@ class SafetyOverride(models.Model):
 
     class Meta:
         db_table = "patients_itemclearance"  # the name of the model has changed; the table stays
-        verbose_name = _("clearance")
-        verbose_name_plural = _("clearances")
+        verbose_name = _("safety override")
+        verbose_name_plural = _("safety overrides")
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "patient_flag", "demand"], name="one_clearance_a_flag_and_demand"
@@ -235,7 +238,7 @@ class SafetyOverride(models.Model):
 
     @property
     def flag(self) -> str:
-        """Wants `patient_flag` loaded."""
+        """Return the flag's value. `patient_flag` should be loaded."""
         return self.patient_flag.flag
 
     def save(self, *args: Any, **kwargs: Any) -> None:

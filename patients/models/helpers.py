@@ -1,4 +1,4 @@
-"""Who helps a patient: a spouse, a daughter, a carer, with a sign-in of their own."""
+"""Helpers of a patient: a spouse, a daughter or a carer, each with a user of their own."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from clinic.models import PublicModel, User
 
 from .patient import Patient
 
-#: Live helpers of one patient. More people than that are not a family, but a code that went round.
+#: The most live helpers of one patient. A larger number suggests that a sign-in code was passed on.
 MAX_HELPERS = 5
 
 
 def get_helper_names(patient: Patient) -> list[str]:
-    """Who helps a patient that was read with `with_helper_names`."""
+    """Return the names of the helpers of a patient that was queried with `with_helper_names`."""
     names = (getattr(patient, f"helper_{place}") for place in range(MAX_HELPERS))
     return [name for name in names if name]
 
 
 class HelperQuerySet(models.QuerySet["Helper"]):
     def live(self) -> HelperQuerySet:
-        """Those whose help the patient has not taken back, of patients who may sign in themselves."""
+        """Return the helpers whose access is not revoked, of patients whose own user is active."""
         return self.filter(ended_at=None, patient__user__is_active=True)
 
     def with_helper_names(self) -> dict[str, Subquery]:
-        """The names as columns of a query for patients, where no query is to spare; `get_helper_names` reads them."""
+        """Return annotations with the names for a query of patients, which saves a query; see `get_helper_names`."""
         names = self.filter(patient=OuterRef("pk")).in_order().values("name")
         return {f"helper_{place}": Subquery(names[place : place + 1]) for place in range(MAX_HELPERS)}
 
@@ -38,10 +38,10 @@ class HelperQuerySet(models.QuerySet["Helper"]):
 
 
 class Helper(PublicModel):
-    """The right to see one patient's plan and to log with them, until it is taken back.
+    """The right to see one patient's plan and to log sessions with them, until the patient revokes it.
 
-    The user has neither e-mail nor password: they come in by a card that the patient makes. Who helps two people has
-    two sign-ins, so that nobody ever logs for the wrong one.
+    The user has neither e-mail nor password: they sign in with a card that the patient makes. A person who helps two
+    patients has two users, so that nobody logs for the wrong patient.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="helpers")
@@ -50,10 +50,10 @@ class Helper(PublicModel):
     form_key = models.UUIDField(
         default=uuid.uuid4,
         editable=False,
-        help_text="Made with the form, so that a form sent twice is one helper.",
+        help_text="Made with the form, so that a form sent twice creates one helper.",
     )
     granted_at = models.DateTimeField(_("granted"), default=timezone.now)
-    ended_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     objects = HelperQuerySet.as_manager()
 

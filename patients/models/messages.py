@@ -1,4 +1,4 @@
-"""What patient and clinic write to each other, and what the team writes down for itself."""
+"""Messages between a patient and the clinic, and the team's notes about a patient."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(is_from_patient=False)
 
     def counted(self) -> models.Subquery:
-        """How many, as a column of another query: of one patient's messages, None when there are none."""
+        """Return the number of one patient's messages as a subquery for another query; None if there are none."""
         groups = self.order_by().values("patient").annotate(number=models.Count("*"))
         return models.Subquery(groups.values("number"))
 
 
 class Message(PublicModel):
-    """One message between a patient and the clinic, plain text. Its text never changes; only its reading is noted."""
+    """One plain-text message between a patient and the clinic. Only `read_at` and `read_by` change after sending."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="messages")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="messages")
@@ -51,7 +51,7 @@ class Message(PublicModel):
     form_key = models.UUIDField(
         unique=True,
         editable=False,
-        help_text="Made with the form, so that a form sent twice is one message.",
+        help_text="Made with the form, so that a form sent twice creates one message.",
     )
     sent_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
@@ -85,24 +85,26 @@ class Message(PublicModel):
 
     @property
     def is_new(self) -> bool:
-        """Whether nobody on the other side has read it."""
+        """True if nobody on the receiving side has read it."""
         return self.read_at is None
 
 
 class PatientNote(PublicModel, AppendOnlyModel):
-    """A note that the team keeps for itself about a patient. Written once; a correction is another note."""
+    """A note about a patient that only the team sees. It never changes; a correction is another note."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="notes")
     text = models.TextField(_("note"), max_length=MAX_MESSAGE_LENGTH)
     form_key = models.UUIDField(
-        unique=True, editable=False, help_text="Made with the form, so that a form sent twice is one note."
+        unique=True,
+        editable=False,
+        help_text="Made with the form, so that a form sent twice creates one note.",
     )
     written_at = models.DateTimeField(default=timezone.now)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("note")
-        verbose_name_plural = _("notes")
+        verbose_name = _("patient note")
+        verbose_name_plural = _("patient notes")
         indexes = [models.Index(fields=["patient", "-written_at"], name="notes_of_patient")]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="note_says_something")]
 

@@ -1,4 +1,4 @@
-"""The patient, and the card that signs them in."""
+"""The patient record, and the printed cards with which patients and helpers sign in."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from patients.models.search import PatientSearchTerm, split_name
 
 class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user: User) -> PatientQuerySet:
-        """The patients of the user's own clinic; none for anyone without a live membership."""
+        """Return the patients of the user's clinic; none for a user without a live membership."""
         membership = user.membership
         return self.filter(clinic=membership.clinic) if membership else self.none()
 
     def search_by_name(self, typed: str, *, clinic: Clinic) -> PatientQuerySet:
-        """The clinic's patients who have a name beginning with each word typed, whatever the case and the accents.
+        """Return the clinic's patients with a name that begins with each word typed, ignoring case and accents.
 
-        It reads an index, so that it costs the same among a hundred thousand patients as among ten.
+        The search uses an index, so that its cost does not grow with the number of patients.
         """
         found = self.filter(clinic=clinic)
         for word in split_name(typed):
@@ -37,7 +37,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return found
 
     def with_live_card(self) -> PatientQuerySet:
-        """Each with `card_made_at` and `card_expires_at` of the card that waits to be used; None without one."""
+        """Annotate each patient with `card_made_at` and `card_expires_at` of their unused card; None without one."""
         card = SignInCard.objects.own().live().filter(patient=OuterRef("pk"))
         return self.annotate(
             card_made_at=Subquery(card.values("made_at")[:1]),
@@ -48,20 +48,20 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.order_by("full_name", "id")
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """As Django's, and the new patients can be found by name."""
+        """Create the patients and their search terms."""
         patients = super().bulk_create(objs, *args, **kwargs)
         PatientSearchTerm.objects.write(patients)
         return patients
 
     def update(self, **kwargs: Any) -> int:
-        """As Django's, but not for names: what they are searched by is written by `save()`."""
+        """Update the patients. Raises ValueError for names and clinic, because only `save()` writes search terms."""
         if kwargs.keys() & {"full_name", "called", "clinic"}:
             raise ValueError("Use save() to change names: update() does not refresh the search terms.")
         return super().update(**kwargs)
 
 
 class Patient(PublicModel):
-    """A person in a clinic's care. Owned by the clinic; their sign-in is a user without e-mail or password."""
+    """A person in a clinic's care. The record belongs to the clinic; its user has neither e-mail nor password."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="patient", editable=False)
@@ -106,7 +106,7 @@ class Patient(PublicModel):
         unique=True,
         null=True,
         editable=False,
-        help_text="Made with the form, so that a form sent twice is one patient.",
+        help_text="Made with the form, so that a form sent twice creates one patient.",
     )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     registered_by = models.ForeignKey(
@@ -142,7 +142,7 @@ class Patient(PublicModel):
         return ZoneInfo(self.time_zone or self.clinic.time_zone)
 
     def today(self, now: datetime.datetime) -> datetime.date:
-        """The calendar day where the patient lives at the aware moment `now`."""
+        """Return the calendar day in the patient's time zone at the aware datetime `now`."""
         return now.astimezone(self.zone).date()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -152,18 +152,18 @@ class Patient(PublicModel):
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):
     def own(self) -> SignInCardQuerySet:
-        """The patient's own, from the clinic; not those for who helps them."""
+        """Return the cards of patients themselves, without those of helpers."""
         return self.filter(helper=None)
 
     def live(self) -> SignInCardQuerySet:
-        """Cards that no one has used, replaced or killed. They may still have run out."""
+        """Return the cards that are neither used nor revoked. They may have expired."""
         return self.filter(used_at=None, revoked_at=None)
 
 
 class SignInCard(models.Model):
-    """The right to sign in once. The code itself is on paper only; here is its keyed hash.
+    """A card to sign in once. The code is on the printed card only; the row has its keyed hash.
 
-    With `helper`, who comes in is that helper of the patient: with a sign-in of their own, and the patient's birthday.
+    A card with `helper` signs in that helper of the patient, as their own user, with the patient's date of birth.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="cards")
@@ -210,5 +210,5 @@ class SignInCard(models.Model):
 
     @property
     def owner(self) -> User:
-        """Who comes in by it: the helper for whom it was made, or the patient."""
+        """The user that the card signs in: the helper for whom it was made, or the patient."""
         return self.helper.user if self.helper else self.patient.user

@@ -1,4 +1,4 @@
-"""Plans: what a clinician prescribed, version by version."""
+"""Plans of prescribed exercises: versions, items, drafts' undo steps and state changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .patient import Patient
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands; which moves are allowed is the table in `patients.plans.states`."""
+    """The state of a plan. The table in `patients.plans.states` lists the allowed transitions."""
 
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
@@ -33,7 +33,7 @@ OPEN_STATES = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED)
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
-        """The plans of patients of the user's own clinic."""
+        """Return the plans of the patients of the user's clinic; none for a user without a live membership."""
         membership = user.membership
         return self.filter(patient__clinic=membership.clinic) if membership else self.none()
 
@@ -42,7 +42,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 
 class Plan(PublicModel):
-    """A home-exercise programme. It keeps its link while its versions follow one another."""
+    """A home-exercise programme. Its address stays the same when a new version is published."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
     state = models.CharField(_("state"), max_length=10, choices=PlanState, default=PlanState.DRAFT)
@@ -69,7 +69,7 @@ class Plan(PublicModel):
 
 
 class PublishedQuerySet(models.QuerySet[Any]):
-    """Refuses to change or delete in bulk what has been published."""
+    """A queryset whose `update` and `delete` raise AppendOnlyError if any row of it is published."""
 
     published_lookup = "published_at__isnull"
 
@@ -102,7 +102,7 @@ def every_weekday() -> list[int]:
 
 
 class PlanVersion(PublicModel):
-    """One edition of a plan: a draft until it is published, and never changed after that."""
+    """One version of a plan: a draft until it is published, and never changed after that."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("number"))
@@ -116,7 +116,7 @@ class PlanVersion(PublicModel):
     asked_days = models.JSONField(
         default=list,
         editable=False,
-        help_text="When its items are asked for; see patients.models.schedule. Empty: on every day of the plan.",
+        help_text="Scheduled days of its items; see patients.models.schedule. Empty: every day of the plan.",
     )
     edit_number = models.PositiveIntegerField(default=1, editable=False)
     edited_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -166,11 +166,11 @@ class PlanVersion(PublicModel):
         return self.start_date + datetime.timedelta(weeks=self.weeks, days=-1)
 
     def week_of(self, day: datetime.date) -> int:
-        """The week of the plan that a calendar day is in: 1 is the first; 0 and less is before it."""
+        """Return the week of the plan that contains a calendar day: 1 is the first, 0 and less is before the plan."""
         return (day - self.start_date).days // 7 + 1
 
     def is_planned_on(self, day: datetime.date) -> bool:
-        """Whether the patient is asked to exercise on this calendar day."""
+        """Return True if any exercise is scheduled on this calendar day."""
         is_a_day_of_the_plan = self.start_date <= day <= self.end_date and day.weekday() in self.weekdays
         return is_a_day_of_the_plan and is_scheduled(self.asked_days, self.week_of(day), day.weekday())
 
@@ -193,14 +193,14 @@ class PlanItemQuerySet(PublishedQuerySet):
 
 
 class Side(models.TextChoices):
-    """The one side that an exercise is for. None of them: as the dose says."""
+    """The only side that an exercise is prescribed for. Blank: as the dose says."""
 
     LEFT = "left", _("Left side only")
     RIGHT = "right", _("Right side only")
 
 
 class PlanItem(DoseFields, PublicModel):
-    """One prescribed exercise: its dose, its support, a note, and what the catalogue said when it was published."""
+    """One prescribed exercise: its dose, support, schedule and note, and a copy of the catalogue entry as published."""
 
     version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="items")
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
@@ -263,18 +263,18 @@ class PlanItem(DoseFields, PublicModel):
 
 
 class DraftStep(models.Model):
-    """What a draft said before one edit, so that the edit can be undone. Goes with its draft."""
+    """The content of a draft before one edit, so that the edit can be undone. Deleted with its draft."""
 
     version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="steps")
     edit_number = models.PositiveIntegerField(help_text="The draft's edit number after the edit.")
-    before = models.TextField(help_text="PlanContent.as_text() of what the draft said before.")
+    before = models.TextField(help_text="PlanContent.as_text() of the draft before the edit.")
     what = models.CharField(_("what was done"), max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("step of a draft")
-        verbose_name_plural = _("steps of drafts")
+        verbose_name = _("draft step")
+        verbose_name_plural = _("draft steps")
         constraints = [
             models.UniqueConstraint(fields=["version", "edit_number"], name="one_step_an_edit"),
         ]
@@ -284,21 +284,24 @@ class DraftStep(models.Model):
 
 
 class VersionSeen(models.Model):
-    """That the patient has been shown what changed in a version: shown once, kept apart from the version itself."""
+    """A record that the patient was shown the changes of a version, which are shown once.
+
+    A separate model, because a published version never changes.
+    """
 
     version = models.OneToOneField(PlanVersion, on_delete=models.CASCADE, related_name="seen")
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("version seen")
-        verbose_name_plural = _("versions seen")
+        verbose_name = _("version acknowledgement")
+        verbose_name_plural = _("version acknowledgements")
 
     def __str__(self) -> str:
         return f"{self.version_id} seen {self.seen_at:%Y-%m-%d %H:%M}"
 
 
 class PlanEvent(models.Model):
-    """One move of a plan from state to state: who, when, and why."""
+    """One state change of a plan, with the user, the time and the reason."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="events")
     from_state = models.CharField(max_length=10, choices=PlanState)

@@ -1,4 +1,4 @@
-"""How a person wants pages to look and sound, on whatever device they sign in next."""
+"""Display preferences of a user, applied on each device where they sign in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from clinic.display import Colours, Display, Motion, TextSize
 
 
 class Preferences(models.Model):
-    """Belongs to the person, not to a patient's record: someone who helps has eyes of their own.
+    """Display preferences of one user. They belong to the user, not to a patient: a helper has their own.
 
-    Pages never read it: each device keeps the choice in a cookie, which gets it from here at sign-in.
+    Pages do not read this table: each device stores the choice in a cookie, which is set from here at sign-in.
     """
 
     user = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""Coming back: when a patient wants to be reminded, the phones that take a notice, and the calendar's secret link."""
+"""Reminders to exercise, push subscriptions and push notifications, and the secret link to a patient's calendar."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_HABIT_LENGTH = 60
 
 
 class Habit(models.TextChoices):
-    """What the exercises follow on. Plans tied to a habit are kept more often than plans tied to a clock."""
+    """The daily habit that the exercises follow. Plans tied to a habit are kept more often than ones at a set time."""
 
     NONE = "", _("Nothing special")
     WAKING = "waking", _("After waking up")
@@ -33,7 +33,7 @@ class Habit(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """How a reminder comes. One way only, so that nobody is reminded twice."""
+    """The channel of a reminder. A patient has one channel, so that nobody is reminded twice."""
 
     EMAIL = "email", _("By e-mail")
     PUSH = "push", _("As a notice on my phone")
@@ -41,15 +41,16 @@ class Channel(models.TextChoices):
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def due(self, now: datetime.datetime) -> ReminderQuerySet:
-        """Those to look at, longest due first: one range of an index, however many there are."""
+        """Return the reminders to check at `now`, longest due first. Reads one range of an index."""
         return self.filter(next_at__lte=now).order_by("next_at", "pk")
 
 
 class Reminder(models.Model):
-    """One patient's wish to be reminded. Without a row, or with `stopped_at`, nothing is sent.
+    """One patient's reminder settings. Without a row, or with `stopped_at`, nothing is sent.
 
-    `next_at` is when to look next; whether anything is sent is decided then. `weekdays` are the patient's own days;
-    [] follows the plan. `stop_key` is what the link in each mail is made of, and stays: old mails can stop it too.
+    `next_at` is the time of the next check, which decides if a reminder is sent. `weekdays` are the days that the
+    patient chose; [] follows the plan. `stop_key` identifies the reminder in the stop link of each e-mail and never
+    changes, so that the links in old e-mails work.
     """
 
     patient = models.OneToOneField(
@@ -67,7 +68,7 @@ class Reminder(models.Model):
         max_length=64,
         validators=[validate_time_zone],
         editable=False,
-        help_text="The zone that next_at was worked out for.",
+        help_text="The time zone for which next_at was computed.",
     )
     next_at = models.DateTimeField(null=True, editable=False)
     last_sent_for = models.DateField(null=True, editable=False)
@@ -108,19 +109,19 @@ class Reminder(models.Model):
 
     @property
     def days_to_check(self) -> Collection[int]:
-        """Weekdays on which to look whether to remind. Where the plan says the days, that is every day."""
+        """Weekdays on which to check the reminder: every day if it follows the days of the plan."""
         return self.weekdays or Weekday.values
 
     @property
     def habit_label(self) -> str:
-        """ "After breakfast", or the patient's own words; "" without a habit."""
+        """The label of the habit, such as "After breakfast", or the patient's own words; "" without a habit."""
         if self.habit == Habit.OWN:
             return self.own_habit
         return str(Habit(self.habit).label) if self.habit else ""
 
 
 class ReminderSent(models.Model):
-    """That a patient was reminded on a day. The database refuses a second one, whoever tries."""
+    """A record that a patient was reminded on a day. A constraint allows one reminder for each patient and day."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
@@ -128,8 +129,8 @@ class ReminderSent(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("reminder sent")
-        verbose_name_plural = _("reminders sent")
+        verbose_name = _("sent reminder")
+        verbose_name_plural = _("sent reminders")
         constraints = [
             models.UniqueConstraint(fields=["patient", "on_date"], name="one_reminder_a_day"),
         ]
@@ -139,24 +140,27 @@ class ReminderSent(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A patient's own phone that takes notices: the address that its browser's push service gave it.
+    """The push subscription of a patient's own phone: the endpoint that its browser's push service issued.
 
-    Only the address is kept. The keys to encrypt a text are not: no text is ever sent.
+    Only the endpoint is stored. The encryption keys are not needed, because notifications are sent without contents.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = models.URLField(max_length=1000)
     endpoint_hash = models.CharField(
-        max_length=64, unique=True, editable=False, help_text="SHA-256 of it: one phone has one owner."
+        max_length=64,
+        unique=True,
+        editable=False,
+        help_text="SHA-256 of the endpoint: one phone has one owner.",
     )
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("phone that takes notices")
-        verbose_name_plural = _("phones that take notices")
+        verbose_name = _("push subscription")
+        verbose_name_plural = _("push subscriptions")
 
     def __str__(self) -> str:
-        return f"Phone of {self.patient_id}, since {self.made_at:%Y-%m-%d}"
+        return f"Push subscription of {self.patient_id}, since {self.made_at:%Y-%m-%d}"
 
 
 class PushNoticeQuerySet(models.QuerySet["PushNotice"]):
@@ -165,21 +169,23 @@ class PushNoticeQuerySet(models.QuerySet["PushNotice"]):
 
 
 class PushNotice(models.Model):
-    """One notice to one phone, waiting to be handed to its push service. It holds no words."""
+    """One push notification to one subscription, to be sent to its push service. It has no contents."""
 
     subscription = models.ForeignKey(PushSubscription, on_delete=models.CASCADE, related_name="notices")
     on_date = models.DateField()
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
-    settled_at = models.DateTimeField(null=True, blank=True, help_text="Handed over, or given up.")
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="Accepted by the push service, or failed for good."
+    )
     was_sent = models.BooleanField(default=False)
 
     objects = PushNoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
+        verbose_name = _("push notification")
+        verbose_name_plural = _("push notifications")
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(settled_at=None), name="push_waiting"),
         ]
@@ -191,11 +197,11 @@ class PushNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Notice {self.pk} for {self.on_date:%Y-%m-%d}"
+        return f"Push notification {self.pk} for {self.on_date:%Y-%m-%d}"
 
 
 class CalendarLink(PublicModel):
-    """The right to read one patient's exercise days, for who has the link. The link itself is kept nowhere."""
+    """A secret link that lets its holder read one patient's exercise days. Only a hash of the secret is stored."""
 
     patient = models.OneToOneField(Patient, on_delete=models.CASCADE, related_name="calendar_link")
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)

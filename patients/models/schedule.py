@@ -1,7 +1,7 @@
-"""On which days of a plan something is asked for, kept small enough to stand on every version.
+"""Scheduled days of a plan, in a form small enough to store with every version.
 
-A version keeps one `[first week, last week, weekdays]` for each different pattern of its items. No list at all says:
-on every day of the plan, in every week; that is what versions said before items had days and weeks of their own.
+A version stores one `[first week, last week, weekdays]` for each distinct pattern of its items. An empty list means
+every day of the plan in every week: older versions, from before items had days and weeks, have an empty list.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Span = Sequence[object]
 
 
 class HasPhase(Protocol):
-    """A line or an item: what has weekdays and weeks."""
+    """A line or an item of a plan, with its weekdays and weeks."""
 
     @property
     def weekdays(self) -> Sequence[int]: ...
@@ -25,17 +25,17 @@ class HasPhase(Protocol):
 
 
 def is_planned_in(phased: HasPhase, week: int) -> bool:
-    """Whether it belongs to this week of the plan, counted from 1."""
+    """Return True if the item belongs to this week of the plan, counted from 1."""
     return phased.first_week <= week and (phased.last_week is None or week <= phased.last_week)
 
 
 def is_planned_at(phased: HasPhase, week: int, weekday: int) -> bool:
-    """Whether it is asked for on this weekday of this week, where both are in the plan."""
+    """Return True if the item is scheduled on this weekday of this week. Both must be in the plan."""
     return is_planned_in(phased, week) and (not phased.weekdays or weekday in phased.weekdays)
 
 
 def get_scheduled_days(items: Iterable[HasPhase]) -> list[list[object]]:
-    """The patterns of these items, each once; [] where one of them is asked for on every day of the plan."""
+    """Return the distinct patterns of these items; [] if one of them is scheduled on every day of the plan."""
     patterns = {(item.first_week, item.last_week, tuple(sorted(item.weekdays))) for item in items}
     if (1, None, ()) in patterns:
         return []
@@ -44,7 +44,7 @@ def get_scheduled_days(items: Iterable[HasPhase]) -> list[list[object]]:
 
 
 def is_scheduled(asked_days: Sequence[Span], week: int, weekday: int) -> bool:
-    """Whether something is asked for on this weekday of this week, where both are in the plan."""
+    """Return True if any item is scheduled on this weekday of this week. Both must be in the plan."""
     return not asked_days or any(_covers(span, week, weekday) for span in asked_days)
 
 

@@ -1,4 +1,4 @@
-"""What the patient did and how it went."""
+"""Exercise sessions with their check-in and entries, and skipped days."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class SessionQuerySet(models.QuerySet["ExerciseSession"]):
 
 
 class Source(models.TextChoices):
-    """How a session reached us."""
+    """The source of a session's data."""
 
     APP = "app", _("Entered in the app")
     PAPER = "paper", _("From a paper tick sheet")
 
 
 class ExerciseSession(PublicModel):
-    """One go at the plan, with its check-in. Open until the check-in is sent; then it is finished and stays so.
+    """One session of the plan's exercises, with its check-in. Open until the check-in is sent, then finished for good.
 
     Pain is the 0–10 numeric rating "pain now" (LOINC 72514-3), asked before and after. All other answers are in
-    `answers`, by the id of the question in `patients.sessions.check_in`; one that was not asked is not there.
+    `answers`, by the id of the question in `patients.sessions.check_in`; a question that was not asked has no key.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="sessions")
@@ -52,7 +52,7 @@ class ExerciseSession(PublicModel):
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     feet_checked_at = models.DateTimeField(
-        _("feet checked"), null=True, blank=True, help_text=_("Before the first exercise on the feet.")
+        _("feet checked"), null=True, blank=True, help_text=_("Before the first standing exercise.")
     )
     source = models.CharField(_("source"), max_length=8, choices=Source, default=Source.APP)
     pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
@@ -65,15 +65,13 @@ class ExerciseSession(PublicModel):
         null=True,
         blank=True,
         editable=False,
-        help_text="Made on the phone that kept it while offline, so that a session sent twice is one session.",
+        help_text="Made on the phone that stored the session offline, so that one sent twice is saved once.",
     )
     arrived_at = models.DateTimeField(
-        _("reached us"),
+        _("received"),
         null=True,
         blank=True,
-        help_text=_(
-            "When a session that was done without a connection was sent; the day is when it was done."
-        ),
+        help_text=_("Of a session done offline: the time it was received. The day is when it was done."),
     )
     helped_by = models.ForeignKey(
         Helper,
@@ -82,7 +80,7 @@ class ExerciseSession(PublicModel):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("entered with help from"),
-        help_text=_("The helper who entered anything of it; of several, the last."),
+        help_text=_("The last helper who entered part of this session."),
     )
 
     objects = SessionQuerySet.as_manager()
@@ -103,7 +101,7 @@ class ExerciseSession(PublicModel):
                 condition=Q(pain_after=None) | Q(pain_after__lte=10), name="pain_after_0_to_10"
             ),
             models.CheckConstraint(
-                # A tick sheet tells what was done, and not always how it went.
+                # A paper log has the exercises done, and not always the answers of the check-in.
                 condition=Q(finished_at=None)
                 | Q(source="paper")
                 | (Q(pain_after__isnull=False) & ~Q(answers={})),
@@ -120,12 +118,12 @@ class ExerciseSession(PublicModel):
 
     @property
     def told(self) -> dict[str, Answer]:
-        """Every answer of the session by question id, pain before and after among them."""
+        """Every answer of the session by question id, including pain before and after."""
         columns = {each.id: getattr(self, each.id) for each in check_in.QUESTIONS if each.is_column}
         return {**self.answers, **{name: answer for name, answer in columns.items() if answer is not None}}
 
     def tell(self, answers: Mapping[str, Answer]) -> None:
-        """Set these answers, each where it is stored; what else was told stays."""
+        """Set these answers, each in its column or in `answers`, without saving. Other answers stay."""
         for name, answer in answers.items():
             if check_in.question(name).is_column:
                 setattr(self, name, answer)
@@ -134,12 +132,12 @@ class ExerciseSession(PublicModel):
 
     @property
     def is_told_of_danger(self) -> bool:
-        """Whether an answer tells of a danger: then the session is never dropped."""
+        """True if an answer reports a danger; such a session is never discarded."""
         return bool(check_in.dangers_in(self.told))
 
     @property
     def suspends_standing(self) -> bool:
-        """Whether an answer of it holds back standing exercises until a clinician has looked."""
+        """True if an answer suspends standing exercises until a clinician has resolved its alert."""
         return check_in.begins(self.told, Hold.STANDING, Until.SETTLED)
 
 
@@ -149,7 +147,7 @@ class Outcome(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why not today. Asked, never demanded: it may stay blank."""
+    """The reason for not doing an exercise or a day. The patient may leave it blank."""
 
     PAIN = "pain", _("Pain")
     UNSTEADY = "unsteady", _("I feel unsteady")
@@ -159,17 +157,17 @@ class Reason(models.TextChoices):
 
 
 class Variant(models.TextChoices):
-    """How an exercise was done when not as prescribed."""
+    """The way an exercise was done differently from the prescription."""
 
     SHORTER = "shorter", _("Did fewer")
     GENTLER = "gentler", _("Did a gentler one")
 
 
 class SessionEntry(models.Model):
-    """What became of one exercise in one session.
+    """The outcome of one exercise in one session.
 
     `way` is blank when it was done as prescribed; `instead` is the gentler exercise that was done. `support` is blank
-    unless the patient held on more than prescribed.
+    unless the patient used more support than prescribed.
     """
 
     session = models.ForeignKey(ExerciseSession, on_delete=models.CASCADE, related_name="entries")
@@ -177,7 +175,7 @@ class SessionEntry(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     effort = models.CharField(_("effort"), max_length=12, choices=Effort, blank=True)
     reason = models.CharField(_("why not"), max_length=8, choices=Reason, blank=True)
-    way = models.CharField(_("way"), max_length=8, choices=Variant, blank=True)
+    way = models.CharField(_("variant"), max_length=8, choices=Variant, blank=True)
     instead = models.ForeignKey(
         Exercise,
         null=True,
@@ -219,7 +217,7 @@ class SessionEntry(models.Model):
 
 
 class SkippedDay(models.Model):
-    """A planned day that the patient said no to. It counts as being in touch, never as done."""
+    """A planned day that the patient skipped. It counts as contact with the patient, never as a day done."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="skipped_days")
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
@@ -229,8 +227,8 @@ class SkippedDay(models.Model):
 
     class Meta:
         db_table = "patients_nottoday"  # the name of the model has changed; the table stays
-        verbose_name = _("day said no to")
-        verbose_name_plural = _("days said no to")
+        verbose_name = _("skipped day")
+        verbose_name_plural = _("skipped days")
         constraints = [
             models.UniqueConstraint(fields=["patient", "on_date"], name="one_not_today_a_day"),
             models.CheckConstraint(
@@ -239,4 +237,4 @@ class SkippedDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Not on {self.on_date:%Y-%m-%d} ({self.patient_id})"
+        return f"Skipped {self.on_date:%Y-%m-%d} ({self.patient_id})"

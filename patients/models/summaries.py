@@ -1,4 +1,4 @@
-"""How each patient stands today, kept ready so that a clinic of thousands is sorted and filtered along an index."""
+"""Precomputed summary of each patient, so that a caseload of thousands is sorted and filtered with an index."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from patients.models.patient import Patient
 
 
 class PatientSummary(models.Model):
-    """One row a patient, derived from plans, sessions and alerts: it can be thrown away and worked out anew.
+    """One row for each patient, derived from plans, sessions and alerts. It can be deleted and computed again.
 
-    Written whenever one of those changes, and once a day because a day went by; see `patients.summaries.services.refresh`.
+    Written when one of those changes and once for each new day; see `patients.summaries.services.refresh`.
     """
 
     patient = models.OneToOneField(
@@ -25,20 +25,20 @@ class PatientSummary(models.Model):
         _("adherence"), null=True, help_text=_("Percent of the planned days of the last 4 weeks.")
     )
     missed_days = models.PositiveSmallIntegerField(
-        _("missed planned days"), default=0, help_text=_("Since something was logged.")
+        _("missed planned days"), default=0, help_text=_("Since the last logged session.")
     )
     last_done_on = models.DateField(_("last session"), null=True)
     alert_level = models.PositiveSmallIntegerField(
-        _("highest waiting alert"), default=0, help_text=_("0 when none waits.")
+        _("highest open alert"), default=0, help_text=_("0 if no alert is open.")
     )
     ends_on = models.DateField(_("last day of the active plan"), null=True)
-    refreshed_on = models.DateField(_("worked out for"), help_text=_("The day where the patient lives."))
+    refreshed_on = models.DateField(_("computed for"), help_text=_("The day where the patient lives."))
     refreshed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         db_table = "patients_standing"  # the name of the model has changed; the table stays
-        verbose_name = _("standing")
-        verbose_name_plural = _("standings")
+        verbose_name = _("patient summary")
+        verbose_name_plural = _("patient summaries")
         indexes = [
             models.Index(fields=["clinic", "adherence", "patient"], name="standing_by_adherence"),
             models.Index(fields=["clinic", "last_done_on", "patient"], name="standing_by_last_done"),
@@ -62,4 +62,4 @@ class PatientSummary(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Standing of {self.patient_id} on {self.refreshed_on:%Y-%m-%d}"
+        return f"Summary of {self.patient_id} on {self.refreshed_on:%Y-%m-%d}"

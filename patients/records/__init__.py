@@ -1,1 +1,1 @@
-"""Registration, look-up, the patient page and notes."""
+"""Patient records: registration, corrections, the patient detail page and notes."""

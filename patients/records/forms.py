@@ -1,4 +1,4 @@
-"""Forms about patients themselves: their record, a reason, a note."""
+"""The form of a patient's record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from patients.records.services.patients import Details
 
 
 class PatientForm(StyledForm):
-    """A patient's record. `clinicians` are the members of the clinic who treat."""
+    """The details of a patient's record. `clinicians` are the choices for the clinician."""
 
     full_name = forms.CharField(
         label=_("Full name"),
@@ -68,13 +68,13 @@ class PatientForm(StyledForm):
     def __init__(self, *args: Any, clinic: Clinic, clinicians: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._clinicians = {str(user.pk): user for user in clinicians}
-        named = [(pk, user.name) for pk, user in self._clinicians.items()]
-        self._choices("clinician", [("", _("Nobody yet")), *named])
-        own_zone = _("As the clinic: %(zone)s") % {"zone": clinic.time_zone.replace("_", " ")}
+        names = [(pk, user.name) for pk, user in self._clinicians.items()]
+        self._set_choices("clinician", [("", _("Nobody yet")), *names])
+        clinic_zone = _("As the clinic: %(zone)s") % {"zone": clinic.time_zone.replace("_", " ")}
         zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
-        self._choices("time_zone", [("", own_zone), *zones])
+        self._set_choices("time_zone", [("", clinic_zone), *zones])
 
-    def _choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+    def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = choices
@@ -86,7 +86,10 @@ class PatientForm(StyledForm):
     def start_from(
         asked: ConsultationRequest | None, user: User, clinicians: Sequence[User]
     ) -> dict[str, Any]:
-        """What a new record starts with: a fresh key, the words of the request, and oneself if one treats."""
+        """Return the initial values of a new record: a new key, and `user` as the clinician if they are a choice.
+
+        With `asked`, the name, phone, e-mail address and language come from that consultation request.
+        """
         start: dict[str, Any] = {"key": uuid.uuid4(), "clinician": user.pk if user in clinicians else ""}
         if asked is not None:
             start |= {"full_name": asked.name, "phone": asked.phone, "email": asked.email}
@@ -95,13 +98,13 @@ class PatientForm(StyledForm):
 
     @staticmethod
     def start_from_record(patient: Patient) -> dict[str, Any]:
-        """What is on record."""
+        """Return the initial values of an existing record."""
         record = {name: getattr(patient, name) for name in (*Details.__dataclass_fields__, "edit_number")}
         return record | {"clinician": patient.clinician_id or ""}
 
     @property
     def form_key(self) -> uuid.UUID:
-        """Made with the form, so that a form sent twice is one patient."""
+        """The key made with the form, so that a form sent twice creates one patient."""
         key: uuid.UUID | None = self.cleaned_data["key"]
         return key or uuid.uuid4()
 
@@ -110,7 +113,7 @@ class PatientForm(StyledForm):
         return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
 
     def list_conflicts(self, patient: Patient) -> list[tuple[str, str]]:
-        """Label and recorded value of everything that was typed differently."""
+        """Return the label and the recorded value of each field whose submitted value differs."""
         found = []
         for name in Details.__dataclass_fields__:
             recorded = getattr(patient, name)
@@ -120,5 +123,5 @@ class PatientForm(StyledForm):
         return found
 
     def accept_current_version(self, patient: Patient) -> None:
-        """Keep what was typed, and let it be saved over the record as it is now."""
+        """Keep the submitted values, and let the next submission replace the current record."""
         self.data = {**self.data.dict(), "edit_number": str(patient.edit_number)}  # type: ignore[attr-defined]

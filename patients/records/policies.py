@@ -1,4 +1,4 @@
-"""Rules for the facts of a patient record."""
+"""Rules for the details of a patient record."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from patients.exceptions import NotPossibleError
 
-#: Years; the longest life on record is 122.
+#: In years; the longest verified human life is 122.
 MAX_AGE = 125
 
 
 def check_date_of_birth(born: datetime.date, today: datetime.date) -> None:
-    """Raises NotPossibleError for a date of birth that nobody alive can have."""
+    """Raise NotPossibleError if the date of birth is not in the past, or more than `MAX_AGE` years ago."""
     if born >= today:
         raise NotPossibleError(_("A date of birth lies in the past. Check the year."))
     if today.year - born.year > MAX_AGE:

@@ -1,1 +1,1 @@
-"""One summary row per patient, kept for the caseload."""
+"""Adherence, and the precomputed summary of each patient for the caseload."""

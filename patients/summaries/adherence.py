@@ -1,16 +1,16 @@
-"""Adherence: of the days that were planned, how many were done.
+"""Adherence: the share of planned days on which the patient exercised.
 
-Pure functions over rows that a read model has loaded; no query, no clock. The rules, each on the patient's side:
+Pure functions over rows that a selector has loaded; no query, no clock. The rules, each in the patient's favour:
 
-- **Which plan counts on a day.** The version in force is the latest one published on or before that day, where the
-  patient lives. A day before the first publication, or outside the version's first and last day, is not planned.
-- **A pause is not a miss.** A day on which the plan rested for any part of the day is not planned; nor is the day on
-  which it was finished, or any later one.
-- **Today is not over.** It counts once it is done, never as missed.
-- **What counts is how often.** Three planned days and three days done in the same week is all of it, whichever days
-  they were; doing more than planned does not make up for another week.
+- **Version in force.** The version in force on a day is the latest one published on or before that day, in the
+  patient's time zone. A day before the first publication, or outside the version's first and last day, is not planned.
+- **Pauses.** A day on which the plan was paused for any part of the day is not planned; nor is the day on which it
+  was finished, or any later day.
+- **Today.** It counts once it is done, and never as missed.
+- **Frequency.** Three planned days and three days done in the same week are 100 %, on any days of the week; doing
+  more than planned does not make up for another week.
 
-Weeks are ISO weeks, Monday to Sunday. A person is adherent at 70 % of what was planned (clinical rules, progression).
+Weeks are ISO weeks, Monday to Sunday. A patient is adherent at 70 % of the planned days (clinical rules, progression).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ONE_WEEK = datetime.timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Schedule:
-    """When one published version asked for exercise. All days are where the patient lives."""
+    """The planned days of one published version. All days are in the patient's time zone."""
 
     plan: object
     published_at: datetime.datetime
@@ -45,7 +45,7 @@ class Schedule:
 
     @classmethod
     def of(cls, version: PlanVersion, zone: ZoneInfo) -> Schedule:
-        """Wants a published version."""
+        """Return the schedule of a published version, with days in `zone`."""
         assert version.published_at is not None  # noqa: S101  # a draft has no day on which it came into force
         return cls(
             plan=version.plan_id,
@@ -58,7 +58,7 @@ class Schedule:
         )
 
     def asks_for(self, day: datetime.date) -> bool:
-        """Whether any exercise is planned for that day."""
+        """Return True if the version has any exercise on that day."""
         if not (self.start_date <= day <= self.end_date and day.weekday() in self.weekdays):
             return False
         return is_scheduled(self.asked_days, (day - self.start_date).days // 7 + 1, day.weekday())
@@ -66,7 +66,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class PlanPause:
-    """Days on which a plan asked for nothing, both ends included; `last` is None while it still rests."""
+    """Days on which a plan was paused or finished, both ends included; `last` is None if it still is."""
 
     plan: object
     first: datetime.date
@@ -77,20 +77,20 @@ class PlanPause:
 
 
 def get_pauses(events: Iterable[PlanEvent], zone: ZoneInfo) -> list[PlanPause]:
-    """The pauses and the end of each plan, from its events in any order."""
-    rests: list[PlanPause] = []
+    """Return the pauses and the end of each plan, from its events in any order."""
+    pauses: list[PlanPause] = []
     since: dict[object, datetime.date] = {}
     for event in sorted(events, key=lambda event: event.at):
         day = event.at.astimezone(zone).date()
         if event.to_state in (PlanState.PAUSED, PlanState.FINISHED):
             since.setdefault(event.plan_id, day)
         elif event.plan_id in since:
-            rests.append(PlanPause(event.plan_id, since.pop(event.plan_id), day))
-    return rests + [PlanPause(plan, first, None) for plan, first in since.items()]
+            pauses.append(PlanPause(event.plan_id, since.pop(event.plan_id), day))
+    return pauses + [PlanPause(plan, first, None) for plan, first in since.items()]
 
 
 def list_days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
-    """Every day from `first` to `last`, both included."""
+    """Yield every day from `first` to `last`, both included."""
     for ahead in range((last - first).days + 1):
         yield first + ahead * ONE_DAY
 
@@ -98,7 +98,7 @@ def list_days(first: datetime.date, last: datetime.date) -> Iterator[datetime.da
 def planned_days(
     schedules: Sequence[Schedule], rests: Sequence[PlanPause], *, first: datetime.date, last: datetime.date
 ) -> set[datetime.date]:
-    """The days from `first` to `last` on which exercise was asked for. Takes the versions of any number of plans."""
+    """Return the planned days from `first` to `last`. `schedules` and `rests` may be those of several plans."""
     in_order = sorted(schedules, key=lambda schedule: schedule.published_at)
     planned = set()
     for day in list_days(first, last):
@@ -112,7 +112,7 @@ def planned_days(
 
 @dataclass(frozen=True)
 class Week:
-    """One ISO week: days planned so far, and days on which a session was finished, counted up to what was planned."""
+    """One ISO week: the days planned so far, and the days with a finished session, at most as many as were planned."""
 
     monday: datetime.date
     planned: int
@@ -120,7 +120,7 @@ class Week:
 
     @property
     def percent(self) -> int | None:
-        """Whole percent, rounded down so that 69.9 is not yet 70; None in a week that asked for nothing."""
+        """Whole percent, rounded down so that 69.9 is not 70; None for a week without planned days."""
         return self.done * 100 // self.planned if self.planned else None
 
     @property
@@ -135,7 +135,10 @@ def list_weeks(
     first: datetime.date,
     today: datetime.date,
 ) -> list[Week]:
-    """One `Week` for each ISO week from that of `first` to that of `today`. `done`: days with a finished session."""
+    """Return one `Week` for each ISO week from that of `first` to that of `today`.
+
+    `done` are the days with a finished session.
+    """
     planned, done = set(planned), {day for day in done if day <= today}
     counted = {day for day in planned if day < today or (day == today and day in done)}
     monday = first - first.weekday() * ONE_DAY
@@ -149,7 +152,7 @@ def list_weeks(
 
 
 def total_percent(weeks: Iterable[Week]) -> int | None:
-    """Adherence over all the weeks together; None when nothing was planned."""
+    """Return the adherence over all weeks in whole percent, rounded down; None if nothing was planned."""
     weeks = list(weeks)
     planned = sum(week.planned for week in weeks)
     return sum(week.done for week in weeks) * 100 // planned if planned else None
@@ -158,5 +161,5 @@ def total_percent(weeks: Iterable[Week]) -> int | None:
 def list_missed_days(
     planned: Collection[datetime.date], *, last_done: datetime.date | None, today: datetime.date
 ) -> list[datetime.date]:
-    """The planned days after the last finished session and before today, in order: how long someone has been quiet."""
+    """Return the planned days after `last_done` and before today, in order."""
     return sorted(day for day in planned if day < today and (last_done is None or day > last_done))

@@ -1,7 +1,7 @@
-"""How a patient stands today, worked out from what is on record; `patients.summaries.services.refresh` keeps it in a row.
+"""Compute the summaries of patients from their plans, sessions and alerts.
 
-The arithmetic is pure (`compute_summary`); `compute_summaries` reads what it wants for any number of patients, in a fixed number
-of queries.
+`compute_summary` is pure; `compute_summaries` reads its input for any number of patients in a fixed number of queries.
+`patients.summaries.services.refresh` stores the results.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ from patients.summaries.adherence import (
     total_percent,
 )
 
-#: Adherence is told over this long: time enough to see a habit, short enough to see it change.
+#: Adherence is computed over this time: long enough to show a habit, and short enough to show a change.
 ADHERENCE_WINDOW = datetime.timedelta(weeks=4)
-#: How far back missed days are counted; two months of silence need no finer number.
+#: Missed days are counted over this time; after two months of inactivity the exact number is not needed.
 LOOK_BACK = datetime.timedelta(weeks=8)
 
 
 @dataclass(kw_only=True)
 class SummaryInput:
-    """What is on record about one patient. Days are where the patient lives.
+    """The data about one patient from which a summary is computed. Days are in the patient's time zone.
 
-    `done`: days with a finished session, at least those of the look-back. `rests`: of every plan. `active_plan`: the
-    one that asks for something now, if there is one. `skipped_on`: the last day that the patient said no to.
+    `done`: days with a finished session, at least those of the last `LOOK_BACK`. `schedules` and `rests`: those of
+    every plan. `active_plan`: the key of the active plan, if any. `skipped_on`: the last day that the patient skipped.
     """
 
     today: datetime.date
@@ -63,16 +63,16 @@ class SummaryInput:
 
     @property
     def last_contact_on(self) -> datetime.date | None:
-        """The last day of a session, or of a no: whoever says "not today" is in touch."""
+        """The last day of a session or a skipped day, because a patient who answers "not today" is in contact."""
         return max(filter(None, (self.last_done_on, self.skipped_on)), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComputedSummary:
-    """How one patient stands on one day. The fields are those of `Standing`, and two about a silence.
+    """The summary of one patient on one day: the fields of `PatientSummary`, and two about inactivity.
 
-    `silent_days`: days since anything was logged, or since the first planned day, on which the active plan did not
-    rest and was not over; 0 when no planned day was missed. `has_inactivity_alert`: an alert about a silence waits.
+    `silent_days`: days since the last log, or since the first planned day, on which the active plan was neither paused
+    nor over; 0 if no planned day was missed. `has_inactivity_alert`: an inactivity alert is open.
     """
 
     today: datetime.date
@@ -85,7 +85,7 @@ class ComputedSummary:
     has_inactivity_alert: bool
 
     def as_row(self, patient: Patient, now: datetime.datetime) -> PatientSummary:
-        """The row of this patient, not yet saved."""
+        """Return the unsaved row of this patient."""
         return PatientSummary(
             patient=patient,
             clinic_id=patient.clinic_id,
@@ -100,63 +100,66 @@ class ComputedSummary:
 
 
 def compute_summary(record: SummaryInput) -> ComputedSummary:
-    """Pure: no query, no clock.
+    """Compute the summary of one patient. Pure: no query, no clock.
 
-    Adherence looks at every plan of the last four weeks. What was missed is asked of the active plan alone: nobody is
-    waited for whose plan rests, is finished, or was never published.
+    Adherence includes every plan of the last four weeks. Missed days are those of the active plan only: a patient
+    whose plan is paused, finished or never published has none.
     """
-    own = [schedule for schedule in record.schedules if schedule.plan == record.active_plan]
-    missed = _missed(own, record) if own else []
+    active = [schedule for schedule in record.schedules if schedule.plan == record.active_plan]
+    missed = _missed(active, record) if active else []
     return ComputedSummary(
         today=record.today,
         adherence=_adherence(record),
         missed_days=len(missed),
-        silent_days=_silent_days(own, missed, record) if missed else 0,
+        silent_days=_silent_days(active, missed, record) if missed else 0,
         last_done_on=record.last_done_on,
         alert_level=record.alert_level,
-        ends_on=_latest(own).end_date if own else None,
+        ends_on=_latest(active).end_date if active else None,
         has_inactivity_alert=record.has_inactivity_alert,
     )
 
 
 def _adherence(record: SummaryInput) -> int | None:
-    """Percent of the days planned in the window, rounded down; None when none was."""
+    """Return the percentage of days planned in the window, rounded down; None if no day was planned."""
     first = record.today - ADHERENCE_WINDOW + ONE_DAY
     planned = planned_days(record.schedules, record.rests, first=first, last=record.today)
     done = {day for day in record.done if day >= first}
     return total_percent(list_weeks(planned, done, first=first, today=record.today))
 
 
-def _missed(own: Sequence[Schedule], record: SummaryInput) -> list[datetime.date]:
-    """The active plan's days that went by since the patient was heard of, in order."""
-    first = max(record.today - LOOK_BACK, min(schedule.in_force_from for schedule in own))
-    planned = planned_days(own, record.rests, first=first, last=record.today)
+def _missed(active: Sequence[Schedule], record: SummaryInput) -> list[datetime.date]:
+    """Return the planned days of the active plan since the last contact with the patient, in order."""
+    first = max(record.today - LOOK_BACK, min(schedule.in_force_from for schedule in active))
+    planned = planned_days(active, record.rests, first=first, last=record.today)
     return list_missed_days(planned, last_done=record.last_contact_on, today=record.today)
 
 
-def _silent_days(own: Sequence[Schedule], missed: Sequence[datetime.date], record: SummaryInput) -> int:
-    """Counted from when the patient was last heard of, or from the first planned day when that was before this plan."""
+def _silent_days(active: Sequence[Schedule], missed: Sequence[datetime.date], record: SummaryInput) -> int:
+    """Return the days since the last contact, or since the first missed day if the contact was before this plan."""
     starts_on = max(
-        min(schedule.in_force_from for schedule in own), min(schedule.start_date for schedule in own)
+        min(schedule.in_force_from for schedule in active), min(schedule.start_date for schedule in active)
     )
     last_contact_on = record.last_contact_on
     since = last_contact_on if last_contact_on is not None and last_contact_on >= starts_on else missed[0]
     rests = [rest for rest in record.rests if rest.plan == record.active_plan]
-    silent = list_days(since + ONE_DAY, min(record.today, _latest(own).end_date))
+    silent = list_days(since + ONE_DAY, min(record.today, _latest(active).end_date))
     return sum(not any(rest.covers(day) for rest in rests) for day in silent)
 
 
-def _latest(own: Iterable[Schedule]) -> Schedule:
-    return max(own, key=lambda schedule: schedule.published_at)
+def _latest(schedules: Iterable[Schedule]) -> Schedule:
+    return max(schedules, key=lambda schedule: schedule.published_at)
 
 
-# --- Reading ------------------------------------------------------------------------------------------------------
+# --- Queries ------------------------------------------------------------------------------------------------------
 
 
 def compute_summaries(
     patients: Collection[Patient], now: datetime.datetime
 ) -> dict[uuid.UUID, ComputedSummary]:
-    """By patient, at the aware moment `now`. Six queries for any number; wants `clinic` loaded."""
+    """Return the summaries by patient at the aware datetime `now`. Six queries for any number of patients.
+
+    The patients need `clinic` loaded.
+    """
     records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
     _read_plans(records, zones)
@@ -188,7 +191,7 @@ def _read_sessions(records: dict[uuid.UUID, SummaryInput]) -> None:
     since = min((record.today for record in records.values()), default=datetime.date.max) - LOOK_BACK
     for patient, day in finished.filter(on_date__gte=since).values_list("patient", "on_date").distinct():
         records[patient].done.add(day)
-    # The last day of each kind in one query: this is worked out whenever anything happens to a patient.
+    # One query for the last days of both kinds, because a summary is computed after every change of a patient's data.
     skipped_day = SkippedDay.objects.filter(patient__in=records).order_by()
     last = (
         rows.annotate(name=Value(name)).values_list("patient", "name").annotate(Max("on_date"))

@@ -1,4 +1,4 @@
-/* The print button of the sign-in card: only where it can work. */
+/* Show the print button of the sign-in card, which is hidden without JavaScript. */
 "use strict";
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,4 +1,4 @@
-"""What a check-in reported, or a silence: in the patient's own words and numbers, with the rule that told of it."""
+"""Details of alerts for the team's pages: the patient's answers or the inactivity, and the rule that raised each."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from patients.sessions.questions import Hold
 
 @dataclass(frozen=True)
 class AlertDetails:
-    """One check-in with the alerts it raised, the gravest first; or one silence, which has no session.
+    """One check-in with the alerts it raised, the highest level first; or one inactivity alert, without a session.
 
-    Whatever is done about it is done to all its alerts. `may_pause`: the patient has a plan that is going on.
+    An action on it applies to all its alerts. `may_pause`: the patient has an active plan.
     """
 
     patient: Patient
@@ -46,7 +46,7 @@ class AlertDetails:
 
     @classmethod
     def of(cls, alerts: Sequence[Alert]) -> AlertDetails:
-        """Wants at least one alert, all of the same check-in."""
+        """Return the details of one or more alerts, all of the same check-in."""
         in_order = tuple(sorted(alerts, key=lambda alert: (-alert.level, alert.kind)))
         first = in_order[0]
         return cls(first.patient, first.session, in_order, may_pause=bool(getattr(first, "may_pause", False)))
@@ -77,7 +77,7 @@ class AlertDetails:
 
     @property
     def acknowledged_alert(self) -> Alert | None:
-        """The alert that says who has it in hand, and since when."""
+        """The first acknowledged alert, with the user and the time; None if none is acknowledged."""
         return next((alert for alert in self.alerts if alert.acknowledged_at), None)
 
     @property
@@ -86,7 +86,7 @@ class AlertDetails:
 
     @property
     def team_from(self) -> datetime.datetime | None:
-        """When it goes to the whole team, while nobody has it in hand."""
+        """The time at which it is escalated to the whole team if nobody acknowledges it; None: never, or already."""
         ahead = [alert.team_from for alert in self.alerts if alert.team_from and not alert.acknowledged_at]
         return None if self.is_escalated else min(ahead, default=None)
 
@@ -96,30 +96,30 @@ class AlertDetails:
 
     @property
     def suspends_standing(self) -> bool:
-        """Whether the patient's standing exercises rest until someone has settled this."""
+        """True if standing exercises are suspended until someone resolves this."""
         holding = check_in.kinds_that_hold(Hold.STANDING)
         return any(alert.settled_at is None and alert.kind in holding for alert in self.alerts)
 
     @property
     def sentences(self) -> list[str]:
-        """What happened, a sentence for each alert; what another says with more to it is not said twice."""
-        told = list(dict.fromkeys(_describe_alert(alert) for alert in self.alerts))
+        """A sentence for each alert, without one that another repeats with more detail."""
+        all_sentences = list(dict.fromkeys(_describe_alert(alert) for alert in self.alerts))
         return [
             words
-            for words in told
-            if not any(other != words and other.startswith(words.rstrip(".")) for other in told)
+            for words in all_sentences
+            if not any(other != words and other.startswith(words.rstrip(".")) for other in all_sentences)
         ]
 
     @property
     def rules(self) -> list[str]:
-        """Which rule told of it, with the numbers that it had then; nothing for a rule that is no more."""
+        """The rule of each alert as a sentence, with the numbers at the time; none for a rule that no longer exists."""
         rows = alert_rules.alert_rule_definitions()
         known = [alert for alert in self.alerts if alert.kind in rows]
         return [rows[alert.kind].describe(alert.facts.get("rule", {})) for alert in known]
 
     @property
     def pain(self) -> str:
-        """ "Pain 3 before, 6 after", as far as it was told."""
+        """The pain ratings, such as "Pain 3 before, 6 after"; "" without a rating after the session."""
         if self.session is None or self.session.pain_after is None:
             return ""
         before, after = self.session.pain_before, self.session.pain_after
@@ -129,11 +129,11 @@ class AlertDetails:
 
     @property
     def happened_on(self) -> datetime.date | None:
-        """The day of the session, where it is not the day on which it was told: done offline, or from paper."""
+        """The day of the session, or None if the alert was raised on that day. They differ offline and on paper."""
         if self.session is None:
             return None
-        told_on = self.first.raised_at.astimezone(self.patient.zone).date()
-        return self.session.on_date if self.session.on_date != told_on else None
+        raised_on = self.first.raised_at.astimezone(self.patient.zone).date()
+        return self.session.on_date if self.session.on_date != raised_on else None
 
     @property
     def is_from_paper(self) -> bool:
@@ -141,12 +141,12 @@ class AlertDetails:
 
     @property
     def helper(self) -> str:
-        """Who helped the patient to enter it; "" for the patient alone."""
+        """The name of the helper who entered part of the session; "" if there was none."""
         return self.session.helped_by.name if self.session and self.session.helped_by else ""
 
     @property
     def did(self) -> list[str]:
-        """What was done in that session, with what was too hard."""
+        """A description of each exercise done in the session, with those that were too hard."""
         return [
             describe_done(entry)
             for entry in (self.session.entries.all() if self.session else ())
@@ -155,13 +155,13 @@ class AlertDetails:
 
     @property
     def not_today(self) -> list[str]:
-        """What was not for that day, with why."""
+        """A description of each exercise answered with "not today", with the reason."""
         entries = self.session.entries.all() if self.session else ()
         return [describe_not_done(entry) for entry in entries if entry.outcome == Outcome.NOT_TODAY]
 
 
 def describe_done(entry: SessionEntry) -> str:
-    """What was done: the exercise, or what was done in its place, how, and whether it was too hard."""
+    """Return the exercise done, or its substitute, with "fewer", the extra support and "too hard" in brackets."""
     name = words = entry.item.content.get("name", "")
     if entry.way == Variant.GENTLER and entry.instead:
         words = _("%(gentler)s instead of %(name)s") % {"gentler": entry.instead.name, "name": name}
@@ -170,56 +170,59 @@ def describe_done(entry: SessionEntry) -> str:
         entry.get_support_display().lower() if entry.support else "",
         _("too hard") if entry.effort == Effort.TOO_HARD else "",
     ]
-    told = ", ".join(filter(None, notes))
-    return f"{words} ({told})" if told else words
+    remarks = ", ".join(filter(None, notes))
+    return f"{words} ({remarks})" if remarks else words
 
 
 def describe_not_done(entry: SessionEntry) -> str:
-    """What was not for that day, with the reason where one was given."""
+    """Return the exercise that was not done, with the reason in brackets if the patient gave one."""
     name = entry.item.content.get("name", "")
     return f"{name} ({entry.get_reason_display()})" if entry.reason else name
 
 
 def _describe_alert(alert: Alert) -> str:
-    """What the patient said, or what the rule saw. Wants the alert's session."""
+    """Return a sentence with the patient's answer, or with the values that the rule observed.
+
+    The alert's session should be loaded.
+    """
     seen: dict[str, Any] = alert.facts.get("seen", {})
     if alert.kind in INACTIVITY_KINDS:
-        return _silence(seen)
+        return _describe_inactivity(seen)
     looking_back = next((rule for rule in alert_rules.LOOKING_BACK if rule.row.kind == alert.kind), None)
     if looking_back is not None and (words := looking_back.says(seen)):
         return words
     after = seen.get("pain_after", alert.session.pain_after if alert.session else None)
-    return _quoted(alert) or _("Pain %(after)s of 10 after the session.") % {"after": after}
+    return _quote_answers(alert) or _("Pain %(after)s of 10 after the session.") % {"after": after}
 
 
-def _quoted(alert: Alert) -> str:
-    """The patient's yes in their own words; of several questions with this alert, those that were answered so."""
-    asked = [
+def _quote_answers(alert: Alert) -> str:
+    """Return the statement of each question of this alert that was answered with yes, or the first question's."""
+    questions = [
         each for each in check_in.QUESTIONS if each.said and each.alert and each.alert.kind == alert.kind
     ]
-    told = alert.session.told if alert.session else {}
-    return " ".join(each.said for each in asked if each.is_danger_in(told)) or next(
-        (each.said for each in asked), ""
+    answers = alert.session.told if alert.session else {}
+    return " ".join(each.said for each in questions if each.is_danger_in(answers)) or next(
+        (each.said for each in questions), ""
     )
 
 
-def _silence(seen: dict[str, Any]) -> str:
+def _describe_inactivity(seen: dict[str, Any]) -> str:
     missed, days = seen.get("missed_days", 0), seen.get("silent_days", 0)
     planned = ngettext("%(count)s planned day", "%(count)s planned days", missed) % {"count": missed}
-    told = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    return _("Nothing logged for %(planned)s, %(days)s in all.") % {"planned": planned, "days": told}
+    in_all = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return _("Nothing logged for %(planned)s, %(days)s in all.") % {"planned": planned, "days": in_all}
 
 
 def with_report_details(alerts: AlertQuerySet) -> AlertQuerySet:
-    """The same with what a report shows of each: the patient, the session with what was done, who did what about it.
+    """Add to these alerts the patient, the session with its entries, and the users who acknowledged and resolved them.
 
-    Two queries when read, whatever the number of alerts.
+    Two queries when evaluated, for any number of alerts.
     """
     return with_people(alerts).prefetch_related(Prefetch("session__entries", _entries()))
 
 
 def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
-    """As `with_report_details`, but for what was done in each session: `add_session_details` reads that for a few."""
+    """Add to these alerts all that `with_report_details` adds, except sessions' entries; see `add_session_details`."""
     active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
     return alerts.select_related(
         "patient__clinic", "session__helped_by", "acknowledged_by", "settled_by"
@@ -227,7 +230,7 @@ def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
 
 
 def add_session_details(reports: Iterable[AlertDetails]) -> None:
-    """Read what was done in the sessions of these reports. One query."""
+    """Fetch the entries of the sessions of these reports. One query."""
     sessions = [report.session for report in reports if report.session is not None]
     prefetch_related_objects(sessions, Prefetch("entries", _entries()))
 
@@ -237,11 +240,11 @@ def _entries() -> QuerySet[SessionEntry]:
 
 
 def get_reports(alerts: AlertQuerySet, *, most: int) -> list[AlertDetails]:
-    """The newest check-ins and silences behind these alerts, at most `most` alerts of them. Two queries."""
+    """Return the details of the newest `most` of these alerts, grouped by check-in. Two queries."""
     newest = with_report_details(alerts).order_by("-raised_at", "session_id", "kind")[:most]
     return [AlertDetails.of(group) for group in group_alerts(newest)]
 
 
 def group_alerts(alerts: Iterable[Alert]) -> list[list[Alert]]:
-    """Neighbours of the same check-in together; each silence alone."""
+    """Group adjacent alerts of the same check-in; each inactivity alert is a group of its own."""
     return [list(group) for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.pk)]

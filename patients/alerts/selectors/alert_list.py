@@ -1,4 +1,4 @@
-"""Every alert of a clinic, page by page: the read model behind `/staff/alerts/`."""
+"""The paginated list of a clinic's alerts, for the page `/staff/alerts/`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, 
 from patients.models import Alert, AlertLevel
 from patients.models.alerts import AlertQuerySet
 
-#: Alerts a page.
+#: Alerts on a page.
 PER_PAGE = 25
-#: What the address calls each level.
+#: The value of each level in the query string.
 LEVELS: dict[str, AlertLevel] = {
     "critical": AlertLevel.CRITICAL,
     "high": AlertLevel.HIGH,
@@ -26,7 +26,7 @@ LEVELS: dict[str, AlertLevel] = {
 
 @dataclass(frozen=True)
 class AlertList:
-    """One page. `level` is "" for all levels; `next_after` leads on, where there is more."""
+    """One page of the list. `level` is "" for all levels; `next_after` is the cursor of the next page, if any."""
 
     reports: list[AlertDetails]
     level: str
@@ -41,9 +41,10 @@ class AlertList:
 
 
 def alert_list(user: User, *, level: str, settled: bool, after: uuid.UUID | None) -> AlertList:
-    """The page asked for, in at most three queries, as cheap at the end as at the beginning.
+    """Return one page of the alerts of the user's clinic. At most three queries, at the same cost for every page.
 
-    Waiting alerts come by level, the newest of each first; settled ones by when that was. An unknown level is all.
+    Open alerts are ordered by level and then by time, newest first; resolved ones by the time of resolution, newest
+    first. An unknown level means all levels.
     """
     level = level if level in LEVELS else ""
     alerts = Alert.objects.visible_to(user)
@@ -63,11 +64,14 @@ def alert_list(user: User, *, level: str, settled: bool, after: uuid.UUID | None
 
 
 def _waiting(alerts: AlertQuerySet, anchor: Alert | None) -> tuple[list[Alert], uuid.UUID | None, bool]:
-    """Along the index `alerts_waiting`, from the one after `anchor` on, which may have been settled meanwhile."""
+    """Return a page of open alerts after `anchor`, the cursor of the next page, and True if it is the first page.
+
+    Uses the index `alerts_waiting`. The anchor itself may have been resolved since the last page was shown.
+    """
     if anchor is not None:
         older = Q(raised_at__lt=anchor.raised_at) | Q(raised_at=anchor.raised_at, pk__lt=anchor.pk)
         lower = Q(level__lt=anchor.level)
-        # The second filter says no more than the first, in a way that an index can use.
+        # The second filter follows from the first; the database can use it with the index.
         alerts = alerts.filter(lower | (Q(level=anchor.level) & older)).filter(level__lte=anchor.level)
     rows = list(with_report_details(alerts).order_by("-level", "-raised_at", "-pk")[: PER_PAGE + 1])
     page = rows[:PER_PAGE]

@@ -1,7 +1,7 @@
-"""What people do about alerts: take one in hand, write down, pause the plan, settle.
+"""Services with which the team answers alerts: acknowledge, save a note, pause the plan, resolve.
 
-One check-in is one thing to look at: a fall with strong pain is not two calls. So whatever is done, is done to all
-waiting alerts of the same check-in. Of two people at once the first stands, and the other is told so.
+One check-in needs one response: a fall with strong pain is one call to the patient. So every action applies to all
+open alerts of the same check-in. Of two concurrent actions the first is kept, and the second reports that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from patients.summaries.services.refresh import lock_summaries, refresh_summary
 
 
 class StaleNoteError(Exception):
-    """Someone else wrote a note after the page was shown. Holds theirs, for the page to say."""
+    """Raised if someone else wrote a note after the page was shown. `note` is theirs."""
 
     def __init__(self, note: str) -> None:
         super().__init__("The note has changed.")
@@ -32,9 +32,10 @@ class StaleNoteError(Exception):
 
 @transaction.atomic
 def acknowledge_alert(*, alert: Alert, by: User, now: datetime.datetime | None = None) -> list[Alert]:
-    """Take it in hand: it no longer goes to the whole team. It still waits, and still holds standing exercises back.
+    """Acknowledge the open alerts of a check-in, so that they are no longer escalated to the whole team.
 
-    Returns what was taken; empty when somebody has it in hand already, or it is settled.
+    They stay open, and still suspend standing exercises. Returns the alerts acknowledged by this call; empty if they
+    are already acknowledged or resolved.
     """
     return _acknowledge(_lock_related_alerts(alert), by, now or timezone.now())
 
@@ -43,10 +44,10 @@ def acknowledge_alert(*, alert: Alert, by: User, now: datetime.datetime | None =
 def save_alert_note(
     *, alert: Alert, note: str, seen_note: str, by: User, now: datetime.datetime | None = None
 ) -> list[Alert]:
-    """Keep what was done so far. Who writes a note has the alert in hand, unless somebody has.
+    """Save a note about what was done so far, and acknowledge the alerts that nobody has acknowledged.
 
-    `seen_note` is what the page showed. Raises StaleNoteError when another note was written since. Returns the
-    alerts; empty when they are settled already.
+    `seen_note` is the note that the page showed. Raises StaleNoteError if another note was written since. Returns the
+    alerts; empty if they are already resolved.
     """
     alerts = _lock_related_alerts(alert)
     _check_note(alerts, note, seen_note)
@@ -68,13 +69,13 @@ def resolve_alert(
     seen_note: str | None = None,
     now: datetime.datetime | None = None,
 ) -> list[Alert]:
-    """Note that a clinician has looked, and what was done. A settled fall or sore no longer holds exercises back.
+    """Resolve the open alerts of a check-in. A resolved fall or sore no longer suspends standing exercises.
 
-    Returns what was settled; empty when someone had done it already, whose note stands. Without a note the one
-    that is there stays. Raises StaleNoteError when `seen_note` is given and another was written since.
+    Returns the resolved alerts; empty if someone has already resolved them, whose note is kept. An empty `note` keeps
+    the earlier note. Raises StaleNoteError if `seen_note` is given and another note was written since.
     """
     now = now or timezone.now()
-    lock_summaries([alert.patient], now)  # before the alerts, as everywhere: it is written again below
+    lock_summaries([alert.patient], now)  # before the alerts, as in every service; refreshed below
     alerts = _lock_related_alerts(alert)
     if seen_note is not None:
         _check_note(alerts, note, seen_note)
@@ -89,9 +90,10 @@ def resolve_alert(
 
 @transaction.atomic
 def pause_plan_for_alert(*, alert: Alert, by: User, now: datetime.datetime | None = None) -> PlanEvent | None:
-    """Pause the patient's plan, with the reason drafted from the check-in, and take the alert in hand.
+    """Pause the patient's plan, with a reason made from the check-in, and acknowledge the alert.
 
-    None when the plan rests already, as after a double click. Raises NotPossibleError when there is no plan to pause.
+    Returns None if the plan is already paused, as after a double click. Raises NotPossibleError if no plan is active
+    or paused.
     """
     now = now or timezone.now()
     plan = Plan.objects.select_for_update(of=("self",)).open().filter(patient=alert.patient_id).first()
@@ -105,15 +107,18 @@ def pause_plan_for_alert(*, alert: Alert, by: User, now: datetime.datetime | Non
 
 
 def get_pause_reason(alert: Alert) -> str:
-    """What the check-in told, as the reason that is kept with the plan."""
-    told = Alert.objects.select_related("patient", "session").order_by("-level", "kind")
-    alerts = tuple(told.filter(session=alert.session_id) if alert.session_id else told.filter(pk=alert.pk))
-    longest: int | None = PlanEvent._meta.get_field("note").max_length
-    return " ".join(AlertDetails.of(alerts).sentences)[:longest]
+    """Return the sentences of all alerts of the check-in, cut to the length of `PlanEvent.note`. One query."""
+    rows = Alert.objects.select_related("patient", "session").order_by("-level", "kind")
+    alerts = tuple(rows.filter(session=alert.session_id) if alert.session_id else rows.filter(pk=alert.pk))
+    max_length: int | None = PlanEvent._meta.get_field("note").max_length
+    return " ".join(AlertDetails.of(alerts).sentences)[:max_length]
 
 
 def _lock_related_alerts(alert: Alert) -> list[Alert]:
-    """The waiting alerts of the same check-in, locked, in one order everywhere; a silence stands alone."""
+    """Lock and return the open alerts of the same check-in, ordered by id; an inactivity alert is alone.
+
+    The order is the same in every service, so that concurrent transactions cannot deadlock.
+    """
     waiting = Alert.objects.waiting()
     same = waiting.filter(session=alert.session_id) if alert.session_id else waiting.filter(pk=alert.pk)
     return list(
@@ -122,17 +127,20 @@ def _lock_related_alerts(alert: Alert) -> list[Alert]:
 
 
 def _acknowledge(alerts: list[Alert], by: User, now: datetime.datetime) -> list[Alert]:
-    taken = [each for each in alerts if each.acknowledged_at is None]
-    for each in taken:
+    unacknowledged = [each for each in alerts if each.acknowledged_at is None]
+    for each in unacknowledged:
         each.acknowledged_at, each.acknowledged_by = now, by
         each.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    if taken:
-        record_each("alert.acknowledged", actor=by, objs=taken, clinic=taken[0].clinic)
-    return taken
+    if unacknowledged:
+        record_each("alert.acknowledged", actor=by, objs=unacknowledged, clinic=unacknowledged[0].clinic)
+    return unacknowledged
 
 
 def _check_note(alerts: list[Alert], note: str, seen_note: str) -> None:
-    """The same note twice, as after a double click, is one note."""
+    """Raise StaleNoteError if an alert has a note that is neither `seen_note` nor `note`.
+
+    The same note sent twice, as after a double click, is no conflict.
+    """
     for each in alerts:
         if each.note and each.note not in (seen_note.strip(), note.strip()):
             raise StaleNoteError(each.note)

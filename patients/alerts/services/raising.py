@@ -1,5 +1,6 @@
-"""Alerts as they come and go by themselves: raised by the rules, gone to the team, over. What people do about them is
-in `alert_answers`.
+"""Services that raise, update, end and escalate alerts automatically.
+
+The services with which people answer alerts are in `patients.alerts.services.answers`.
 """
 
 from __future__ import annotations
@@ -37,19 +38,19 @@ from patients.models import (
 
 @transaction.atomic
 def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Alert]:
-    """Raise what a finished session calls for by the clinic's rules. Returns the new alerts, the gravest first.
+    """Raise alerts for a session by the clinic's rules. Returns the new alerts, the highest level first.
 
-    Wants the session locked by the caller, with its patient and clinic. Called again, as when a danger was told later,
-    it raises what is new; an alert that waits learns the worse number; one that a clinician has settled stays settled.
-    While the session is open only a danger is told of: the rest is not said until the check-in is sent.
+    The caller locks the session, and loads its patient and clinic. A further call, as after a danger reported later,
+    raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged. While the
+    session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the check-in.
     """
     clinic = session.patient.clinic
     earlier = _sessions_before(session)
     this, *before = get_past_sessions([session, *earlier])
     found = findings(get_alert_rules(clinic), this, before)
     if not session.is_finished:
-        told_at_once = always_told()
-        found = [finding for finding in found if finding.rule.kind in told_at_once]
+        fixed_kinds = always_told()
+        found = [finding for finding in found if finding.rule.kind in fixed_kinds]
     known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -61,7 +62,7 @@ def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Al
 
 
 def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
-    """As many as the rules look back on, newest first: by the day they were done on, whenever they reached us."""
+    """Return the earlier sessions that the rules need, newest first by the day of the session, not of its arrival."""
     before = Q(on_date__lt=session.on_date) | Q(on_date=session.on_date, started_at__lt=session.started_at)
     finished = ExerciseSession.objects.for_patient(session.patient).finished().filter(before)
     return list(
@@ -72,12 +73,14 @@ def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
 
 
 def get_past_sessions(sessions: Sequence[ExerciseSession]) -> list[PastSession]:
-    """Finished sessions of one patient as the rules see them. Two queries."""
-    rated = SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
-    told: set[object] = set()
+    """Return finished sessions of one patient as input of the rules, in the same order. Two queries."""
+    entries = (
+        SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
+    )
+    rated: set[object] = set()
     too_hard: dict[object, list[str]] = {}
-    for pk, effort, name in rated.values_list("session", "effort", "item__content__name"):
-        told.add(pk)
+    for pk, effort, name in entries.values_list("session", "effort", "item__content__name"):
+        rated.add(pk)
         if effort == Effort.TOO_HARD:
             too_hard.setdefault(pk, []).append(name or "")
     raised: dict[object, set[str]] = {}
@@ -86,7 +89,7 @@ def get_past_sessions(sessions: Sequence[ExerciseSession]) -> list[PastSession]:
     return [
         PastSession(
             answers=session.told,
-            rated_exercises=session.pk in told,
+            rated_exercises=session.pk in rated,
             too_hard=tuple(too_hard.get(session.pk, ())),
             raised=frozenset(raised.get(session.pk, ())),
         )
@@ -121,11 +124,11 @@ def _raise(
 
 
 def team_from(rule: Rule, week: OpeningWeek, now: datetime.datetime) -> datetime.datetime | None:
-    """When an alert raised now goes to the whole team, unless somebody acknowledges it; None: never."""
+    """Return the time at which an alert raised at `now` is escalated if nobody acknowledges it; None: never."""
     return None if rule.limit_minutes is None else week.after_open_minutes(now, rule.limit_minutes)
 
 
-# --- Silence --------------------------------------------------------------------------------------------------------
+# --- Inactivity -----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -137,11 +140,12 @@ def update_inactivity_alerts(
     now: datetime.datetime,
     rules: Rules | None = None,
 ) -> Alert | None:
-    """Let the alerts about a patient's silence say what is so now. Returns the one that waits, if any. Wants `clinic`.
+    """Create, update or end the patient's inactivity alerts. Returns the open one, or None. Needs `clinic` loaded.
 
-    `missed_days`: planned days since anything was logged; `silent_days`: days in a row. Both are 0 for whoever is
-    back, or is asked for nothing. A silence that somebody has settled is not told again until it reaches the next
-    rule; one that is over ends by itself. `rules` spares a query where many patients are looked at.
+    `missed_days`: planned days since anything was logged; `silent_days`: days in a row without a log. Both are 0 if
+    the patient is active again or has nothing planned. After someone resolves an inactivity alert, the same
+    inactivity raises no other until the next rule applies. An alert ends automatically when the inactivity ends or
+    another rule applies. Pass `rules` to save a query when updating many patients.
     """
     known = {
         alert.kind: alert
@@ -167,13 +171,13 @@ def update_inactivity_alerts(
 
 
 def _end(alert: Alert, patient: Patient, now: datetime.datetime) -> None:
-    """The patient is back, or the next rule tells of it."""
+    """Mark an inactivity alert as ended, because the patient is active again or another rule applies."""
     if Alert.objects.waiting().filter(pk=alert.pk).update(settled_at=now):
         record("alert.ended", actor=None, obj=alert, clinic=patient.clinic)
 
 
 def _was_resolved(patient: Patient, found: AlertFinding, silent_days: int, now: datetime.datetime) -> bool:
-    """Whether someone has settled this very silence: an alert of the kind that was raised since it began."""
+    """Return True if someone has resolved an alert of this kind that was raised since the inactivity began."""
     since = now - datetime.timedelta(days=silent_days)
     settled = (
         Alert.objects.about_inactivity().settled().filter(settled_by__isnull=False, raised_at__gte=since)
@@ -182,7 +186,7 @@ def _was_resolved(patient: Patient, found: AlertFinding, silent_days: int, now: 
 
 
 def _raise_once(patient: Patient, found: AlertFinding, now: datetime.datetime) -> Alert | None:
-    """Two sweeps at once raise one alert: the database knows one waiting silence a kind."""
+    """Create the alert unless it exists. Concurrent calls create one, by the constraint on open inactivity alerts."""
     alert, is_new = (
         Alert.objects.about_inactivity()
         .waiting()
@@ -205,14 +209,14 @@ def _raise_once(patient: Patient, found: AlertFinding, now: datetime.datetime) -
     return alert
 
 
-# --- To the whole team ----------------------------------------------------------------------------------------------
+# --- Escalation to the whole team -----------------------------------------------------------------------------------
 
 
 def escalate_alerts(*, now: datetime.datetime) -> int:
-    """Send what nobody has acknowledged within its limit to the whole team of its clinic. Returns how many alerts.
+    """Escalate the alerts that nobody has acknowledged within their limit. Returns the number of alerts.
 
-    One mail to each member who answers alerts, however many alerts it is about. Safe to run as often and by as many
-    at once as one likes.
+    Sends one e-mail to each member who answers alerts, for any number of alerts. Safe to run repeatedly and
+    concurrently: each alert is escalated once.
     """
     due = Alert.objects.past_limit(now).order_by().values("clinic").distinct()
     return sum(_escalate(clinic, now) for clinic in Clinic.objects.filter(pk__in=due).order_by("pk"))

@@ -1,4 +1,4 @@
-"""The alert rules of a clinic: its own numbers over the ladder's, and back to the ladder's."""
+"""Services that change a clinic's alert rules and reset them to the defaults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from patients.models import AlertRule
 
 
 class StaleRulesError(Exception):
-    """Someone changed the rules after the page was shown. Holds them as they are now."""
+    """Raised if someone changed the rules after the page was shown. `rules` are the current rules."""
 
     def __init__(self, rules: Rules) -> None:
         super().__init__("The rules have changed.")
@@ -21,13 +21,13 @@ class StaleRulesError(Exception):
 
 @transaction.atomic
 def save_alert_rules(*, clinic: Clinic, rules: Rules, seen: str, by: User) -> list[str]:
-    """Let the clinic's rules be these, from the next check-in on. Returns the kinds that changed.
+    """Save the clinic's alert rules, valid from the next check-in on. Returns the kinds that changed.
 
-    `seen`: the fingerprint of the rules that the page showed. Raises StaleRulesError when they are others by now,
-    unless they are just what is wanted, as after a double click. A rule like the ladder's needs no row: whoever goes
-    back to the default follows it when it changes. What a clinic may not change stays as the ladder has it.
+    `seen` is the fingerprint of the rules that the page showed. Raises StaleRulesError if the rules have changed
+    since, unless they already equal `rules`, as after a double click. A rule equal to the default has no row, so that
+    it follows later changes of the default. Parts that a clinic may not change keep the default.
     """
-    Clinic.objects.select_for_update().get(pk=clinic.pk)  # two admins at once: one after the other
+    Clinic.objects.select_for_update().get(pk=clinic.pk)  # concurrent changes run one after the other
     now = get_alert_rules(clinic)
     changed = [kind for kind in alert_rule_definitions() if rules[kind] != now[kind]]
     if changed and fingerprint(now) != seen:

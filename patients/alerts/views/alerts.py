@@ -1,4 +1,4 @@
-"""Alerts: all of them, and what is done about one, each in one click."""
+"""Views of the list of alerts and of the actions on one alert, each a single click."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from patients.models import Alert
 @require_safe
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def alerts(request: AuthenticatedRequest) -> HttpResponse:
-    """Every alert of the clinic. `?level=` keeps to one level, `?settled=` shows what is done, `?after=` leads on."""
+    """List the clinic's alerts. `?level=` filters them, `?settled=yes` lists resolved ones, `?after=` is a cursor."""
     page = alert_list(
         request.user,
         level=request.GET.get("level", ""),
@@ -48,7 +48,7 @@ def alerts(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 @staff_permission_required(Action.ANSWER_ALERTS)
 def alert_acknowledge(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
-    """One click: I have it in hand."""
+    """Acknowledge an alert."""
     alert = get_alert_or_404(request.user, alert_id)
     if acknowledge_alert(alert=alert, by=request.user):
         messages.success(request, _("In your hands: %(name)s.") % {"name": alert.patient.full_name})
@@ -60,7 +60,7 @@ def alert_acknowledge(request: AuthenticatedRequest, alert_id: uuid.UUID) -> Htt
 @require_POST
 @staff_permission_required(Action.ANSWER_ALERTS)
 def alert_note(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
-    """Keep a note; the alert goes on waiting."""
+    """Save a note; the alert stays open."""
     alert = get_alert_or_404(request.user, alert_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -84,7 +84,7 @@ def alert_note(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRespon
 @require_POST
 @staff_permission_required(Action.ANSWER_ALERTS)
 def alert_resolve(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
-    """One click, and a note if there is something to note."""
+    """Resolve an alert, with an optional note."""
     alert = get_alert_or_404(request.user, alert_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -104,7 +104,7 @@ def alert_resolve(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRes
 @require_POST
 @staff_permission_required(Action.ASSIGN_PLANS)
 def alert_pause(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
-    """One click: the plan rests from now on, and the alert is in hand."""
+    """Pause the patient's plan and acknowledge the alert."""
     alert = get_alert_or_404(request.user, alert_id)
     name = {"name": alert.patient.full_name}
     try:
@@ -119,7 +119,7 @@ def alert_pause(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRespo
 
 
 def _message_already_handled(request: AuthenticatedRequest, alert_id: uuid.UUID) -> None:
-    """Somebody did it a moment ago: theirs stands."""
+    """Add a message that someone else has already handled the alert; their answer is kept."""
     alert = get_alert_or_404(request.user, alert_id)
     if alert.settled_by:
         words = _("%(who)s has settled this already. Their note stands.")
@@ -142,14 +142,14 @@ def _message_note_too_long(request: AuthenticatedRequest, alert: Alert) -> HttpR
 def _message_note_conflict(
     request: AuthenticatedRequest, alert: Alert, stale: StaleNoteError, typed: str
 ) -> HttpResponse:
-    """Nothing is lost: both notes are said."""
+    """Add a message with both notes, so that neither is lost."""
     words = _("Someone wrote a note meanwhile: “%(theirs)s”. Yours was not saved: “%(typed)s”.")
     messages.warning(request, words % {"theirs": stale.note, "typed": typed})
     return _back(request, alert)
 
 
 def _back(request: AuthenticatedRequest, alert: Alert) -> HttpResponse:
-    """To the page that the button stood on."""
+    """Redirect to the page with the button that was clicked."""
     came_from = request.POST.get("back")
     if came_from == "today":
         return redirect("staff_today")

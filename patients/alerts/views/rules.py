@@ -1,4 +1,4 @@
-"""The clinic admin's page about what raises an alert, how grave it is, and when it goes to the whole team."""
+"""The clinic admin's page of alert rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def alert_rules(request: AuthenticatedRequest) -> HttpResponse:
-    """One form for all rules. "Back to the default" is a button of each, and saves what else was typed."""
+    """Show and save the form of all rules. "Back to the default" of one rule also saves changes to the others."""
     clinic = check_staff_permission(request.user, Action.MANAGE_CLINIC).clinic
     rules = get_alert_rules(clinic)
     if request.method != "POST":

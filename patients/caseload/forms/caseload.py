@@ -1,4 +1,4 @@
-"""The filters of the caseload."""
+"""The form with the filters and the order of the caseload."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from patients.caseload.selectors.ordering import ORDERS, Order
 
 
 class CaseloadForm(StyledForm):
-    """The filters of the caseload, as they stand in the address."""
+    """The filters and the order of the caseload, read from the query string."""
 
     q = forms.CharField(
         label=_("Name"), max_length=120, required=False, widget=forms.TextInput({"type": "search"})
@@ -37,7 +37,7 @@ class CaseloadForm(StyledForm):
 
     @property
     def wanted(self) -> CaseloadFilter:
-        """What is asked for; whatever cannot be read is left out."""
+        """The selected filters; invalid values are ignored."""
         self.is_valid()
         asked = self.cleaned_data
         return CaseloadFilter(

@@ -1,4 +1,4 @@
-"""Forms about a member's place on the team where it touches patients: the role, and leaving."""
+"""Forms to change a member's role and to remove a member, with the transfer of their patients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOBODY = "nobody"
 
 
 class PatientTransferForm(StaleCheckForm):
-    """Who takes over the patients. Nothing is chosen beforehand: it is a decision."""
+    """The clinician who takes over the patients. Nothing is preselected, so that the user makes a decision."""
 
     transfer_to = forms.ChoiceField(
         label=_("Who takes over the patients"),
@@ -41,7 +41,7 @@ class PatientTransferForm(StaleCheckForm):
 
     @property
     def must_transfer(self) -> bool:
-        """Whether what was chosen leaves the patients without their clinician."""
+        """True if the submitted choice requires a transfer of the patients."""
         return True
 
     def clean(self) -> dict[str, Any]:
@@ -56,12 +56,12 @@ class PatientTransferForm(StaleCheckForm):
         return self._colleagues.get(self.cleaned_data.get("transfer_to", ""))
 
     def ask_again(self) -> None:
-        """Whoever was chosen cannot take over any more."""
+        """Add an error: the chosen clinician can no longer take over patients."""
         self.add_error("transfer_to", _now("This person has just left, or stopped treating. Choose again."))
 
 
 class RoleForm(PatientTransferForm):
-    """Another role; with patients, who takes them over if the role treats nobody."""
+    """A new role. A transfer of patients is required if members with that role do not assign plans."""
 
     role = RoleField()
     field_order = ("role", "transfer_to")

@@ -1,7 +1,7 @@
-"""The caseload: the read model behind `/staff/patients/`, as cheap among a hundred thousand patients as among ten.
+"""The list of patients, for the page `/staff/patients/`, at a cost that does not grow with the number of patients.
 
-What a list is sorted and filtered by stands ready in each patient's `Standing`; how a page is found along an index
-is in `caseload_orders`.
+The list is sorted and filtered by each patient's precomputed `PatientSummary`. The module
+`patients.caseload.selectors.ordering` finds a page with an index.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from patients.summaries.adherence import ADHERENT_PERCENT
 
 PER_PAGE = 25
 
-#: The filters: their words in the address, what they say. The plan's are states, or none at all.
+#: The filters: the value in the query string and the label. The values for plans are states, or `NO_PLAN`.
 NO_PLAN = "none"
 PLAN_FILTERS: dict[str, str | Promise] = {
     PlanState.ACTIVE.value: _("Active plan"),
@@ -59,7 +59,7 @@ ADHERENCE_RANGES: dict[str, dict[str, int]] = {
 
 @dataclass(frozen=True)
 class CaseloadFilter:
-    """What is asked for. `after` and `before` are patients at whom the page begins or ends."""
+    """The filters and the order of a list. The page begins after the patient `after`, or ends before `before`."""
 
     name: str = ""
     only_mine: bool = False
@@ -77,9 +77,9 @@ class CaseloadFilter:
 
 @dataclass(frozen=True)
 class CaseloadRow:
-    """One patient of the list. Who may not see health data gets `patient` and `has_card` (a live one) only.
+    """One patient of the list. For a user who may not see health data, only `patient` and `has_card` are set.
 
-    `standing` is None for a moment, until a new record's is worked out.
+    `has_card`: the patient has an unused card. `summary` is None until that of a new record is computed.
     """
 
     patient: Patient
@@ -89,7 +89,7 @@ class CaseloadRow:
 
     @property
     def alert(self) -> AlertLevel | None:
-        """The highest alert that waits."""
+        """The level of the highest open alert; None without one."""
         return AlertLevel(self.summary.alert_level) if self.summary and self.summary.alert_level else None
 
     @property
@@ -99,14 +99,14 @@ class CaseloadRow:
 
     @property
     def is_over(self) -> bool:
-        """Whether the last day of the active plan has passed, and nobody has said what comes next."""
+        """True if the last day of the active plan has passed."""
         ends_on = self.summary.ends_on if self.summary else None
         return ends_on is not None and self.summary is not None and ends_on < self.summary.refreshed_on
 
 
 @dataclass(frozen=True)
 class Caseload:
-    """One page of the list; `next_after` and `previous_before` lead on, where there is more."""
+    """One page of the list. `next_after` and `previous_before` are the cursors of the adjacent pages, or None."""
 
     rows: list[CaseloadRow]
     sees_health: bool
@@ -115,7 +115,10 @@ class Caseload:
 
 
 def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
-    """The page asked for, in at most five queries. Who may not see health data cannot sort or filter by it."""
+    """Return one page of the list in at most five queries.
+
+    For a user who may not see health data, filters and orders based on it have no effect.
+    """
     sees_health = has_staff_permission(user, Action.VIEW_HEALTH_DATA)
     patients = Patient.objects.visible_to(user).select_related("clinician")
     if wanted.name:
@@ -141,14 +144,18 @@ def caseload(user: User, wanted: CaseloadFilter) -> Caseload:
 
 
 def _narrowed(patients: PatientQuerySet, wanted: CaseloadFilter, clinic: Clinic) -> PatientQuerySet:
-    """Asked patient by patient where many have it, so that a page is full soon; by the list of them where few do."""
+    """Apply the filters on health data.
+
+    A condition that many patients meet is checked for each patient (`Exists`), so that a page fills quickly; for a
+    condition that few meet, the database starts from their list (`pk__in`).
+    """
     if wanted.alert in ALERT_LEVELS:
         waiting = PatientSummary.objects.filter(ALERT_LEVELS[wanted.alert], clinic=clinic, alert_level__gt=0)
         patients = patients.filter(pk__in=waiting.values("patient"))
     if wanted.adherence == NOTHING_PLANNED:
         patients = patients.filter(summary__adherence=None)
     elif within := ADHERENCE_RANGES.get(wanted.adherence):
-        if wanted.order is Order.ADHERENCE:  # those rows stand together
+        if wanted.order is Order.ADHERENCE:  # the matching rows are adjacent in this order
             patients = patients.filter(**{f"summary__{column}": value for column, value in within.items()})
         else:
             patients = patients.filter(
@@ -183,16 +190,20 @@ def _rows(page: list[Patient], sees_health: bool) -> Iterable[CaseloadRow]:
 def find_duplicate(
     user: User, *, full_name: str, date_of_birth: datetime.date, key: uuid.UUID
 ) -> Patient | None:
-    """A patient of the clinic with the same name, whatever the case, and the same date of birth.
+    """Return a patient of the clinic whose name matches `full_name` and with the same date of birth, or None.
 
-    Not whoever was registered with this very form (`key`): that is a double click.
+    Names match as in `search_by_name`, without regard to case and accents. A patient registered with the same form
+    (`key`) is excluded, since that is a double click.
     """
     alike = Patient.objects.visible_to(user).search_by_name(full_name, clinic=get_clinic_for_user(user))
     return alike.filter(date_of_birth=date_of_birth).exclude(form_key=key).by_name().first()
 
 
 def list_clinicians(clinic: Clinic, *, or_did: User | None = None) -> list[User]:
-    """The members of the clinic's team who assign plans, by name; with whoever else is named on a record already."""
+    """Return the clinic's active members who may assign plans, ordered by name.
+
+    `or_did`, the clinician already named on a record, is added at the end if missing. One query.
+    """
     roles = [row.role for row in ROLES.values() if Action.ASSIGN_PLANS in row.may]
     members = Membership.objects.live().for_clinic(clinic).filter(role__in=roles)
     team = list(User.objects.filter(is_active=True, memberships__in=members).order_by("name", "pk"))

@@ -1,4 +1,4 @@
-"""Who could take over whose patients: for the pages where someone leaves the team, or stops treating."""
+"""Clinicians who can take over patients, for the pages that remove a member or change a role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from patients.models import Patient
 
 @dataclass(frozen=True)
 class ClinicianCaseload:
-    """Someone who treats, with how many patients they have."""
+    """A clinician and the number of their patients."""
 
     user: User
     patients: int
@@ -29,14 +29,14 @@ class ClinicianCaseload:
 
 @dataclass(frozen=True)
 class PatientTransfer:
-    """How many patients a member has, and who could take them over."""
+    """The number of a member's patients, and the colleagues who can take them over."""
 
     patients: int
     colleagues: list[ClinicianCaseload]
 
 
 def get_patient_transfer(clinic: Clinic, member: User) -> PatientTransfer:
-    """Two queries, whatever the size of the clinic."""
+    """Return the member's number of patients and the possible successors. Two queries, for any size of clinic."""
     counts = dict(
         Patient.objects.filter(clinic=clinic, clinician__isnull=False)
         .order_by()

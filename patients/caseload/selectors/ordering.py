@@ -1,7 +1,7 @@
-"""The orders of the caseload, and how a page of each is found: from the patient it begins after, along an index.
+"""The orders of the caseload, and keyset pagination in each of them with an index.
 
-Nothing is counted and nothing skipped over, so the last page costs what the first does. The address names a patient and
-never what the list is sorted by: nothing about anyone's health belongs there.
+No rows are counted or skipped, so the last page costs as much as the first. The cursor in the query string is a
+patient's id, not the value that the list is sorted by, because health data must not be in an address.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from patients.models.patient import PatientQuerySet
 
 
 class Order(StrEnum):
-    """Its word in the address."""
+    """An order of the list. The value is used in the query string."""
 
     NAME = "name"
     ALERT = "alert"
@@ -36,17 +36,18 @@ ORDERS: dict[str, Promise] = {
     Order.LAST_DONE: _("Last session, longest ago first"),
 }
 
-#: What patients are sorted by.
+#: A value that patients are sorted by.
 Value = str | int | datetime.date
-#: What has it to be sorted by, in a standing; None for who has not.
+#: A function that returns the sort value of a summary, or None if it has none.
 ValueOf = Callable[[PatientSummary], Value | None]
 
 
 @dataclass(frozen=True)
 class SortSegment:
-    """A part of an order in which patients stand along one column, and by their key where that is alike.
+    """A part of an order, sorted by one column and then by `key`.
 
-    `holds` keeps to the patients of this part; `value_of` tells where in it a patient stands, None for elsewhere.
+    `holds` selects the patients of this part. `value_of` returns a patient's value of the column, or None if the
+    patient is in another part. `falls`: the column is in descending order.
     """
 
     holds: Q
@@ -62,7 +63,10 @@ class SortSegment:
         )
 
     def beyond(self, patients: PatientQuerySet, anchor: Patient, *, backwards: bool) -> PatientQuerySet:
-        """Those who stand after the anchor, or before it. The first filter is for the index, the second is exact."""
+        """Return the patients after the anchor, or before it if `backwards`.
+
+        The first filter lets the database use the index, the second one is exact.
+        """
         value = self.value_of(anchor)
         column, key = ("lt" if self.falls != backwards else "gt"), ("lt" if backwards else "gt")
         return patients.filter(**{f"{self.column}__{column}e": value}).filter(
@@ -70,12 +74,12 @@ class SortSegment:
         )
 
 
-def _by_standing(column: str, value_of: ValueOf, holds: Q, *, falls: bool = False) -> SortSegment:
+def _by_summary(column: str, value_of: ValueOf, holds: Q, *, falls: bool = False) -> SortSegment:
     def for_patient(patient: Patient) -> Value | None:
         summary: PatientSummary | None = getattr(patient, "summary", None)
         return value_of(summary) if summary else None
 
-    # Both rows are of the clinic: saying so lets the database begin at the standings, which are in order already.
+    # Both rows have the same clinic. With this condition the database can start from the index of the summaries.
     for_clinic = Q(summary__clinic=F("clinic"))
     return SortSegment(for_clinic & holds, f"summary__{column}", "summary__patient_id", for_patient, falls)
 
@@ -84,21 +88,21 @@ def _by_name(holds: Q) -> SortSegment:
     return SortSegment(holds, "full_name", "pk", lambda patient: patient.full_name)
 
 
-#: Who has nothing to be sorted by comes last, by name.
+#: Patients without a value to sort by come last, by name.
 SORT_SEGMENTS: dict[Order, tuple[SortSegment, ...]] = {
     Order.NAME: (_by_name(Q()),),
     Order.ALERT: (
-        _by_standing(
+        _by_summary(
             "alert_level", lambda row: row.alert_level or None, Q(summary__alert_level__gt=0), falls=True
         ),
         _by_name(Q(summary__alert_level=0) | Q(summary=None)),
     ),
     Order.ADHERENCE: (
-        _by_standing("adherence", lambda row: row.adherence, Q(summary__adherence__isnull=False)),
+        _by_summary("adherence", lambda row: row.adherence, Q(summary__adherence__isnull=False)),
         _by_name(Q(summary__adherence=None)),
     ),
     Order.LAST_DONE: (
-        _by_standing("last_done_on", lambda row: row.last_done_on, Q(summary__last_done_on__isnull=False)),
+        _by_summary("last_done_on", lambda row: row.last_done_on, Q(summary__last_done_on__isnull=False)),
         _by_name(Q(summary__last_done_on=None)),
     ),
 }
@@ -106,7 +110,7 @@ SORT_SEGMENTS: dict[Order, tuple[SortSegment, ...]] = {
 
 @dataclass(frozen=True)
 class Page:
-    """The patients of one page in order, and whether there are any before and after it."""
+    """The patients of one page in order. `has_previous` and `has_next`: there are patients before and after it."""
 
     patients: list[Patient]
     has_previous: bool
@@ -122,19 +126,19 @@ def get_page(
     after: uuid.UUID | None = None,
     before: uuid.UUID | None = None,
 ) -> Page:
-    """At most `most` patients, from after `after` on or up to before `before`; the first ones when neither is known.
+    """Return at most `most` patients after `after` or before `before`; the first ones if neither is found.
 
-    `anchors` is where those two are looked up, with their standing. One query for them, and one for each stretch that
-    the page reaches into.
+    `after` and `before` are looked up in `anchors`, which should load their summaries. One query for that, and one for
+    each segment of the order that the page contains.
     """
     named = before or after
     anchor = anchors.filter(pk=named).first() if named else None
     backwards = anchor is not None and before is not None
     found: list[Patient] = []
-    for stretch, begins_after in _list_segments(order, anchor, backwards=backwards):
-        rows = stretch.in_order(patients, backwards=backwards)
+    for segment, begins_after in _list_segments(order, anchor, backwards=backwards):
+        rows = segment.in_order(patients, backwards=backwards)
         if begins_after is not None:
-            rows = stretch.beyond(rows, begins_after, backwards=backwards)
+            rows = segment.beyond(rows, begins_after, backwards=backwards)
         found += rows[: most + 1 - len(found)]
         if len(found) > most:
             break
@@ -147,10 +151,10 @@ def get_page(
 def _list_segments(
     order: Order, anchor: Patient | None, *, backwards: bool
 ) -> list[tuple[SortSegment, Patient | None]]:
-    """The stretches that the page may reach into, in the direction it is read; the first one from the anchor on."""
+    """Return the segments that the page may contain, in reading direction; the first one starts at the anchor."""
     segments = SORT_SEGMENTS[order]
     if anchor is None:
-        return [(stretch, None) for stretch in segments]
-    here = next(place for place, stretch in enumerate(segments) if stretch.value_of(anchor) is not None)
-    ahead = segments[:here][::-1] if backwards else segments[here + 1 :]
-    return [(segments[here], anchor), *((stretch, None) for stretch in ahead)]
+        return [(segment, None) for segment in segments]
+    index = next(index for index, segment in enumerate(segments) if segment.value_of(anchor) is not None)
+    ahead = segments[:index][::-1] if backwards else segments[index + 1 :]
+    return [(segments[index], anchor), *((segment, None) for segment in ahead)]

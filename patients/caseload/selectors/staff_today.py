@@ -1,4 +1,4 @@
-"""Who needs me: the read model behind `/staff/`. A fixed number of queries along indexes, at any size of a clinic."""
+"""The team's page of today, `/staff/`, in a fixed number of queries that use indexes, for any size of clinic."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from patients.messages.selectors import WaitingMessages, list_waiting_messages
 from patients.models import Alert, Patient, PatientSummary, SignInCard
 from patients.models.alerts import AlertQuerySet
 
-#: Plans that end within this time are shown, so that what comes next is settled before they do.
+#: Plans that end within this time are shown, so that the clinician can decide in time how to continue.
 ENDING_WITHIN = datetime.timedelta(days=14)
-#: The most check-ins, silences and rows of one list; the rest is counted, and a link away.
+#: The most check-ins, inactivity alerts and rows of each list; the rest is counted.
 MOST_ROWS = 20
-#: A check-in may raise several alerts: so many are read that MOST_ROWS check-ins are among them.
+#: A check-in may raise several alerts, so this many are read to get MOST_ROWS check-ins.
 MOST_ALERTS = 3 * MOST_ROWS
 #: Newly registered patients stay on the front desk's page for this long.
 NEW_FOR = datetime.timedelta(days=7)
@@ -33,7 +33,7 @@ NEW_FOR = datetime.timedelta(days=7)
 
 @dataclass(frozen=True)
 class NewRequests:
-    """Consultation requests that wait for a first answer: how many, and since when the oldest."""
+    """The number of consultation requests that wait for a first answer, and the time of the oldest."""
 
     count: int
     oldest_at: datetime.datetime | None
@@ -53,10 +53,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class StaffTodayPage:
-    """The first screen of the day. What a person may not see is empty: the front desk sees no health data.
+    """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
-    `reports` and `quiet` begin with the gravest; at each level, what nobody has in hand comes first, the newest of it
-    on top. The `…_beyond` count what is not shown.
+    `reports` are check-ins with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest first, then
+    unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not shown.
     """
 
     sees_health: bool
@@ -79,9 +79,10 @@ class StaffTodayPage:
 def get_staff_today_page(
     user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
 ) -> StaffTodayPage:
-    """Wants a member of a clinic's team. Six queries for those who treat, two for the front desk.
+    """Return the page for a member of a clinic's team. Six queries with health data, two for the front desk.
 
-    `only_mine`: the alerts of one's own patients, and whatever went to the whole team.
+    `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages of
+    theirs and of patients without a clinician.
     """
     now = now or timezone.now()
     requests = _new_requests(user)
@@ -109,8 +110,11 @@ def get_staff_today_page(
 
 
 def concerns(user: User) -> Q:
-    """The alerts that a clinician looks after: of their own patients, those they took in hand, and those that went to
-    the whole team and that nobody has."""
+    """Return the condition on alerts that concern a clinician.
+
+    These are the alerts of their own patients, those they have acknowledged, and escalated ones that nobody has
+    acknowledged.
+    """
     unclaimed = Q(escalated_at__isnull=False, acknowledged_at=None)
     return Q(patient__clinician=user) | Q(acknowledged_by=user) | unclaimed
 
@@ -122,7 +126,7 @@ def _new_requests(user: User) -> NewRequests:
 
 
 def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
-    """The last week's new patients, each with `has_card`: whether one was ever made."""
+    """Return the patients of the last week, each with `has_card`: True if a card was ever made."""
     cards = SignInCard.objects.own().filter(patient=OuterRef("pk"))
     patients = Patient.objects.visible_to(user).filter(registered_at__gte=now - NEW_FOR)
     return list(patients.annotate(has_card=Exists(cards)).order_by("-registered_at", "pk")[:MOST_ROWS])
@@ -134,12 +138,12 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 def _first_reports(
     waiting: AlertQuerySet, for_clinic: AlertQuerySet
 ) -> tuple[list[AlertDetails], list[AlertDetails]]:
-    """The first check-ins and the first silences, in two queries. With a check-in come all alerts of it that wait."""
-    told, silent = waiting.about_sessions(), waiting.about_inactivity()
+    """Return the first check-ins, each with all of its open alerts, and the first inactivity alerts. Two queries."""
+    of_sessions, inactive = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
-    for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
+    for part in (of_sessions.filter(acknowledged_at=None), of_sessions.filter(acknowledged_at__isnull=False)):
         first |= Q(session__in=_top(part, MOST_ALERTS).values("session"))
-    for part in (silent.filter(acknowledged_at=None), silent.filter(acknowledged_at__isnull=False)):
+    for part in (inactive.filter(acknowledged_at=None), inactive.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
     alerts = sorted(with_people(for_clinic.filter(first)), key=lambda alert: str(alert.session_id))
     reports = sorted((AlertDetails.of(group) for group in group_alerts(alerts)), key=_urgency)
@@ -149,35 +153,35 @@ def _first_reports(
 
 
 def _top(alerts: AlertQuerySet, most: int) -> AlertQuerySet:
-    """Read along the index `alerts_waiting`, which is in this order."""
+    """Return the first alerts in the order of the index `alerts_waiting`."""
     return alerts.order_by("-level", "-raised_at", "-pk")[:most]
 
 
 def _urgency(report: AlertDetails) -> tuple[int, bool, float, str]:
-    """Level first; then what nobody has in hand; then the newest."""
+    """Return the sort key: highest level first, then unacknowledged, then newest."""
     newest = max(alert.raised_at for alert in report.alerts)
     return (-report.level, report.is_acknowledged, -newest.timestamp(), str(report.first.pk))
 
 
-# --- Plans that end -----------------------------------------------------------------------------------------------
+# --- Ending plans -------------------------------------------------------------------------------------------------
 
 
 def _ending(clinic: Clinic, clinician: User | None, now: datetime.datetime) -> tuple[list[Ending], int]:
-    """The first plans to end, and how many end in all; one query along the index `standing_by_end`."""
+    """Return the first plans to end, and the number of all that end soon. One query, index `standing_by_end`."""
     today = clinic.today(now)
-    standings = PatientSummary.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
+    summaries = PatientSummary.objects.filter(clinic=clinic, ends_on__lte=today + ENDING_WITHIN)
     if clinician is not None:
-        standings = standings.filter(patient__clinician=clinician)
-    # Asked for beside the rows: nothing is read of those that are only counted.
-    in_all = standings.order_by().values("clinic").annotate(count=Count("pk")).values("count")
+        summaries = summaries.filter(patient__clinician=clinician)
+    # The number is a subquery of the same query, so that rows beyond the first are counted and not loaded.
+    in_all = summaries.order_by().values("clinic").annotate(count=Count("pk")).values("count")
     rows = list(
-        standings.select_related("patient")
+        summaries.select_related("patient")
         .annotate(in_all=Subquery(in_all))
         .order_by("ends_on", "patient")[:MOST_ROWS]
     )
     ending = [
         Ending(row.patient, last_day, (last_day - today).days)
         for row in rows
-        if (last_day := row.ends_on)  # every row of the index has one
+        if (last_day := row.ends_on)  # never None here, which the type checker cannot know
     ]
     return ending, rows[0].in_all if rows else 0

@@ -1,4 +1,4 @@
-"""Where each person begins, and the team's day."""
+"""The redirect to each user's first page, and the team's page of today."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from clinic.roles import Action
 from patients.caseload.selectors.staff_today import get_staff_today_page
 from patients.permissions import is_patient
 
-#: Who wants to see only their own patients on this device: the key of a user, no name.
+#: Cookie with the primary key of the user who chose to see only their own patients on this device.
 MINE_COOKIE = "surefoot_mine"
 REMEMBERED_FOR = datetime.timedelta(days=365)
 
 
 @require_safe
 def home_redirect(request: AuthenticatedRequest) -> HttpResponse:
-    """Sends everyone who signs in to their first page; whoever has none is told whom to ask."""
+    """Redirect a signed-in user to their first page, or show a page of advice if they have none."""
     if request.user.membership:
         return redirect("staff_today")
     if is_patient(request.user):
@@ -34,7 +34,10 @@ def home_redirect(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required(Action.SEARCH_PATIENTS)
 def staff_today(request: AuthenticatedRequest) -> HttpResponse:
-    """Who needs me. `?whose=mine` keeps to one's own patients, `?whose=all` does not; it is remembered."""
+    """Show the team's page of today. `?whose=mine` filters by the user's patients, `?whose=all` does not.
+
+    A cookie stores the choice.
+    """
     mine = str(request.user.pk)
     asked = request.GET.get("whose", "")
     only_mine = asked == "mine" if asked in ("mine", "all") else request.COOKIES.get(MINE_COOKIE) == mine
@@ -46,7 +49,7 @@ def staff_today(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _remember(response: HttpResponse, value: str) -> None:
-    """On this device, and for this person only: a colleague at the same desk begins with the whole clinic."""
+    """Store the choice on this device for this user only: a colleague on the same device starts with all patients."""
     response.set_cookie(
         MINE_COOKIE,
         value,

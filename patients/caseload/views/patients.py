@@ -1,4 +1,4 @@
-"""The list of patients."""
+"""The view of the list of patients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from patients.caseload.selectors.caseload import caseload
 @require_safe
 @staff_permission_required(Action.SEARCH_PATIENTS)
 def patients(request: AuthenticatedRequest) -> HttpResponse:
-    """The caseload. Every filter is in the address."""
+    """Show the list of patients. The query string contains every filter."""
     form = CaseloadForm(request.GET)
     page = caseload(request.user, form.wanted)
     context = {"section": "patients", "form": form, "wanted": form.wanted, "caseload": page}

@@ -1,4 +1,4 @@
-"""Two pages of the clinic admin's about the team that touch caseloads: another role, and taking someone off."""
+"""The clinic admin's pages that change a member's role or remove a member, and transfer their patients."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from patients.caseload.services import NoSuccessorError, change_member_role, rem
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
-    """Another role: says what changes, asks who takes over the patients, and does it."""
+    """Change a member's role. The page explains the change and asks for the successor if the member has patients."""
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
@@ -66,7 +66,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.MANAGE_CLINIC)
 def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResponse:
-    """Take someone off the team: says what happens, asks who takes over the patients, and does it."""
+    """Remove a member from the team. The page asks for the successor if the member has patients."""
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
@@ -102,7 +102,7 @@ def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResp
 
 
 def _describe_transfer(patients: int, successor: User | None) -> str:
-    """What became of the patients, in words; "" when there were none."""
+    """Return a sentence about the transferred patients; "" if there were none."""
     if not patients:
         return ""
     if successor is None:

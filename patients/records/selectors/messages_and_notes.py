@@ -1,4 +1,4 @@
-"""Messages and notes as the patient's page shows them to those who treat."""
+"""The panels of messages and notes on the patient detail page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from patients.records.selectors import notes
 
 @dataclass(frozen=True)
 class ContactPanels:
-    """The last of both, and whether more may be written."""
+    """The latest messages and notes, and the user's permissions to write more."""
 
     thread: messages.Thread
     notes: CursorPage[PatientNote]
@@ -24,7 +24,7 @@ class ContactPanels:
 
 
 def get_contact_panels(user: User, patient: Patient) -> ContactPanels | None:
-    """Two queries; for whoever may not see health data none, and None."""
+    """Return the panels in two queries; None, without a query, for a user who may not see health data."""
     if not has_staff_permission(user, Action.VIEW_HEALTH_DATA):
         return None
     return ContactPanels(

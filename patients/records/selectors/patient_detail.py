@@ -1,4 +1,4 @@
-"""The patient's story on one page: the read model behind `/staff/patients/<id>/`."""
+"""The content of the patient detail page, `/staff/patients/<id>/`."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ from patients.sessions.selectors.timeline import (
 )
 from patients.summaries.adherence import ONE_DAY, Schedule, Week, list_weeks, total_percent
 
-#: Weeks of the plots: half a year says how it is going.
+#: Weeks in the plots: half a year.
 WEEKS_SHOWN = 26
-#: The most alerts that are read: those that wait, then the newest. They stand on the line of time.
+#: The most alerts that are read: open ones first, then the newest resolved ones. They are marked on the timeline.
 ALERTS_READ = 60
-#: The most settled ones that are shown whole.
+#: The most resolved alerts that are shown with details.
 SETTLED_SHOWN = 6
 
 
 @dataclass(frozen=True)
 class VersionHistory:
-    """One published version: what it prescribed and what it changed. `changes` is empty for the first of a plan."""
+    """One published version, its exercises and its changes. `changes` is empty for the first version of a plan."""
 
     version: PlanVersion
     exercises: list[Prescribed]
@@ -78,7 +78,7 @@ class VersionHistory:
 
     @property
     def minutes(self) -> int:
-        """About how long one session takes."""
+        """The approximate length of one session in minutes."""
         return session_minutes(self.exercises)
 
     @property
@@ -88,7 +88,7 @@ class VersionHistory:
 
 @dataclass(frozen=True)
 class PlanHistory:
-    """One plan with its published versions and moves, newest first, and its draft if there is one."""
+    """One plan with its published versions and events, newest first, and its draft if there is one."""
 
     plan: Plan
     versions: list[VersionHistory]
@@ -105,19 +105,19 @@ class PlanHistory:
 
     @property
     def moves(self) -> list[MoveRow]:
-        """Publishing has its own page and button."""
+        """The allowed state changes, except publishing, which has its own page and button."""
         return [row for row in list_plan_moves(self.plan.state) if row.move is not Move.PUBLISH]
 
     @property
     def pause_note(self) -> str:
-        """Why the plan rests, while it does."""
+        """The reason of the pause if the plan is paused; otherwise ""."""
         last = next((event for event in self.events if event.to_state == PlanState.PAUSED), None)
         return last.note if last and self.plan.state == PlanState.PAUSED else ""
 
 
 @dataclass(frozen=True)
 class HealthDetails:
-    """What only those who treat may see."""
+    """The part of the page for users who may see health data."""
 
     today: datetime.date
     plan: PlanHistory | None
@@ -141,12 +141,12 @@ class HealthDetails:
 
     @property
     def adherence(self) -> int | None:
-        """Percent of what was planned, over the weeks shown."""
+        """Adherence in percent over the weeks shown; None if nothing was planned."""
         return total_percent(self.weeks)
 
     @cached_property
     def axis(self) -> Axis:
-        """The line of time of every plot. Wants weeks."""
+        """The time axis of all plots. Needs at least one week."""
         return Axis.of(self.weeks)
 
     @property
@@ -187,7 +187,7 @@ class HealthDetails:
 
     @property
     def from_paper(self) -> list[ExerciseSession]:
-        """Sessions that somebody of the team entered from a tick sheet."""
+        """The sessions that the team entered from a paper log."""
         return [session for session in self.sessions if session.source == Source.PAPER]
 
     @property
@@ -196,7 +196,7 @@ class HealthDetails:
 
     @property
     def last_skipped_day(self) -> SessionLogRow | None:
-        """The last planned day that the patient said no to."""
+        """The last planned day that the patient skipped."""
         return next((line for line in self.log if line.no), None)
 
     @property
@@ -206,7 +206,7 @@ class HealthDetails:
 
 @dataclass(frozen=True)
 class PatientDetailPage:
-    """The page. `health` is None for the front desk."""
+    """The content of the page. `health` is None for a user who may not see health data."""
 
     patient: Patient
     age: int
@@ -220,8 +220,10 @@ def get_patient_detail(
     safety: PatientSafety | None = None,
     now: datetime.datetime | None = None,
 ) -> PatientDetailPage:
-    """Wants the patient of `reach.get_patient_or_404`. No query for the front desk; for those who treat five, four
-    with `safety`."""
+    """Return the page of a patient from `patients.lookups.get_patient_or_404`.
+
+    Five queries, four if `safety` is given; none for a user who may not see health data.
+    """
     now = now or timezone.now()
     today = patient.today(now)
     return PatientDetailPage(
@@ -234,26 +236,26 @@ def get_patient_detail(
 
 
 def get_age(today: datetime.date, born: datetime.date) -> int:
-    """Whole years lived on that day."""
+    """Return the age in whole years on the day `today`."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthDetails:
-    """Five queries, four when `safety` is known already."""
+    """Return the health details. Five queries, four if `safety` is given."""
     this_monday = today - today.weekday() * ONE_DAY
     since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
     plans = list_plan_histories(patient)
-    events = [event for story in plans for event in story.events]
+    events = [event for plan in plans for event in plan.events]
     sessions, entries = _sessions(patient, since)
-    items = {line.item.pk: line.item for plan in plans for story in plan.versions for line in story.exercises}
+    items = {line.item.pk: line.item for plan in plans for entry in plan.versions for line in entry.exercises}
     alerts = _alerts(patient, entries, items)
     days = _days(patient, plans, events, sessions, since, today)
     weeks = _weeks(days, today)
-    versions = [story.version for plan in plans for story in plan.versions]
+    versions = [entry.version for plan in plans for entry in plan.versions]
     return HealthDetails(
         today=today,
-        plan=next((story for story in plans if story.is_open), None),
-        earlier=[story for story in plans if not story.is_open],
+        plan=next((plan for plan in plans if plan.is_open), None),
+        earlier=[plan for plan in plans if not plan.is_open],
         weeks=weeks,
         days=days,
         sessions=sessions,
@@ -269,7 +271,7 @@ def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None
 
 
 def list_plan_histories(patient: Patient) -> list[PlanHistory]:
-    """Every plan of the patient with its versions, newest first. Two queries."""
+    """Return every plan of the patient with its versions, newest first. Two queries."""
     rows = (
         PlanVersion.objects.filter(plan__patient=patient)
         .annotate(line=FilteredRelation("items"))
@@ -288,7 +290,7 @@ def list_plan_histories(patient: Patient) -> list[PlanHistory]:
 
 
 def _with_items(rows: Sequence[PlanVersion]) -> tuple[PlanVersion, list[PlanItem]]:
-    """A version and its items, from the row that each of them came with."""
+    """Return a version and its items from the joined rows, one for each item."""
     version = rows[0]
     items: list[PlanItem] = [row.line for row in rows if hasattr(row, "line")]
     for item in items:
@@ -299,7 +301,7 @@ def _with_items(rows: Sequence[PlanVersion]) -> tuple[PlanVersion, list[PlanItem
 def _build_plan_history(
     versions: list[tuple[PlanVersion, list[PlanItem]]], events: list[PlanEvent]
 ) -> PlanHistory:
-    """One plan from its versions, newest first: there is always at least one."""
+    """Return one plan from its versions, newest first. Every plan has at least one version."""
     published = [(version, items) for version, items in versions if version.is_published]
     contents = [PlanContent.of(version, items) for version, items in published]
     return PlanHistory(
@@ -320,7 +322,7 @@ def _build_plan_history(
 def _sessions(
     patient: Patient, since: datetime.date
 ) -> tuple[list[ExerciseSession], dict[uuid.UUID, list[SessionEntry]]]:
-    """The finished sessions since then, oldest first, and what was done in each. One query."""
+    """Return the finished sessions after `since`, oldest first, and their entries by session. One query."""
     rows = (
         ExerciseSession.objects.for_patient(patient)
         .finished()
@@ -333,7 +335,7 @@ def _sessions(
     entries: dict[uuid.UUID, list[SessionEntry]] = {}
     for row in rows:
         sessions.setdefault(row.pk, row)
-        # A row of the join that has no entry beside it has no attribute of that name either.
+        # A joined row of a session without entries has no attribute `entry`.
         entries.setdefault(row.pk, []).extend([row.entry] if hasattr(row, "entry") else [])
     return list(sessions.values()), entries
 
@@ -341,9 +343,9 @@ def _sessions(
 def _alerts(
     patient: Patient, entries: dict[uuid.UUID, list[SessionEntry]], items: dict[uuid.UUID, PlanItem]
 ) -> list[Alert]:
-    """Those that wait first, then the newest settled ones. One query: what was done is known from the sessions.
+    """Return open alerts first, then the newest resolved ones. One query: the sessions' entries are already loaded.
 
-    Of a session before the weeks shown, it is left out.
+    An alert of a session before the weeks shown has no entries.
     """
     waiting_first = Case(When(settled_at=None, then=0), default=1)
     rows = with_report_details(Alert.objects.filter(patient=patient)).prefetch_related(None)
@@ -353,7 +355,7 @@ def _alerts(
         for entry in done:
             entry.item = items[entry.item_id]
         done.sort(key=lambda entry: (entry.item.order, entry.pk))
-        # What `prefetch_related` would leave behind, without asking a second time for what is here.
+        # Fills the cache that `prefetch_related` would fill, without a second query for the same entries.
         session._prefetched_objects_cache = {"entries": done}  # type: ignore[attr-defined]
     return alerts
 
@@ -368,7 +370,7 @@ def _days(
 ) -> Days:
     zone = patient.zone
     return get_days(
-        [Schedule.of(story.version, zone) for plan in plans for story in plan.versions],
+        [Schedule.of(entry.version, zone) for plan in plans for entry in plan.versions],
         events,
         {session.on_date for session in sessions},
         zone=zone,
@@ -378,7 +380,7 @@ def _days(
 
 
 def _weeks(days: Days, today: datetime.date) -> list[Week]:
-    """Adherence from the first week with a plan, or with a session, on."""
+    """Return the adherence of each week, from the first week with a planned day or a session on."""
     if not days.planned and not days.done:
         return []
     return list_weeks(days.planned, days.done, first=min(days.planned | days.done), today=today)

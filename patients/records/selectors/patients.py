@@ -1,4 +1,4 @@
-"""Look up one patient with what the patient page shows on top."""
+"""Look up one patient for the patient detail page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from patients.sessions.selectors.session_log import with_skipped_days
 
 
 def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """As `get_patient_or_404`, with what is known of the patient's flags and home, who helps, and the last days said no to.
+    """Return the patient with helper names and the last skipped days, and the patient's safety data, in one query.
 
-    One query, like that one.
+    Raises Http404 for a patient who does not exist or is of another clinic. `PatientSafety` has the flags and the home
+    circumstances.
     """
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     patients = patients.annotate(**Helper.objects.live().with_helper_names(), **with_skipped_days())

@@ -1,4 +1,4 @@
-"""What the team writes down for itself about a patient. Written once; a correction is another note."""
+"""The service that creates the team's notes about a patient. A note never changes; a correction is another note."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from patients.models import Patient, PatientNote
 def create_note(
     *, patient: Patient, text: str, key: uuid.UUID, by: User, now: datetime.datetime | None = None
 ) -> PatientNote:
-    """A note, white space around it dropped. The same form with the same text, sent twice, is one note."""
+    """Create a note with the text stripped of surrounding white space.
+
+    The same form sent twice by the same user with the same text creates one note.
+    """
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     text = text.strip()
     key = uuid.uuid5(key, f"{locked.pk} {by.pk} {text}")

@@ -1,4 +1,4 @@
-"""Patients' records: registering a person, and correcting what is known of them."""
+"""Services that register patients and correct their records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from patients.summaries.services.refresh import lock_summaries
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What a clinic knows of a person. `clinician` is a live member of the clinic's team, or nobody yet."""
+    """The details of a patient's record. `clinician` is a member of the clinic's team, or None."""
 
     full_name: str
     date_of_birth: datetime.date
@@ -34,8 +34,9 @@ class Details:
     clinician: User | None = None
 
     def check(self, clinic: Clinic, today: datetime.date) -> None:
-        """Raises NotPossibleError for an impossible date of birth, and ValueError for a clinician of another clinic:
-        no form offers one. Someone who has left the team may stay named.
+        """Raise NotPossibleError for an impossible date of birth, and ValueError for a clinician of another clinic.
+
+        No form offers a clinician of another clinic. A former member of the team may remain the clinician.
         """
         check_date_of_birth(self.date_of_birth, today)
         if self.clinician and not self.clinician.memberships.filter(clinic=clinic).exists():
@@ -43,7 +44,7 @@ class Details:
 
 
 class AlreadyRegisteredError(Exception):
-    """The person who sent this request is a patient already."""
+    """Raised if a patient was already registered from this consultation request. `patient` is that patient."""
 
     def __init__(self, patient: Patient) -> None:
         super().__init__("Someone has registered this person already.")
@@ -51,7 +52,10 @@ class AlreadyRegisteredError(Exception):
 
 
 class StaleRecordError(Exception):
-    """Someone changed the record since it was read. Holds the record as it is now, and who made it so when."""
+    """Raised if someone changed the record since it was read.
+
+    `patient` is the current record; `by` and `at` are the user and the time of the last change.
+    """
 
     def __init__(self, patient: Patient) -> None:
         super().__init__("The record was changed meanwhile.")
@@ -70,16 +74,17 @@ def register_patient(
     request: ConsultationRequest | None = None,
     now: datetime.datetime | None = None,
 ) -> Patient:
-    """A new patient of the clinic, with a user who can sign in by card only. The same form sent twice is one patient.
+    """Create a patient of the clinic, with a user who can sign in only with a card.
 
-    With `request`, the patient stays linked to it, and a request that still waits is marked as booked. Raises
-    AlreadyRegisteredError when the request has its patient, NotPossibleError for an impossible date of birth.
+    The same form sent twice creates one patient. With `request`, the patient is linked to it, and the request is
+    marked as booked if its state allows that. Raises AlreadyRegisteredError if the request already has a patient, and
+    NotPossibleError for an impossible date of birth.
     """
     try:
         with transaction.atomic():
             return _register(clinic, details, form_key, by, request, now or timezone.now())
     except IntegrityError:
-        # The other of two simultaneous clicks came first.
+        # A concurrent request, as of a double click, was saved first.
         if earlier := Patient.objects.filter(form_key=form_key, clinic=clinic).first():
             return earlier
         if request and (same := Patient.objects.filter(consultation_request=request).first()):
@@ -126,10 +131,10 @@ def _register(
 def update_patient(
     *, patient: Patient, details: Details, edit_number: int, by: User, now: datetime.datetime | None = None
 ) -> Patient:
-    """Correct the record, if nobody changed it since `edit_number` was read.
+    """Save the details, unless someone changed the record since `edit_number` was read.
 
-    The same correction sent twice is made once. Raises StaleRecordError with the record as it is now, or
-    NotPossibleError for an impossible date of birth.
+    The same correction sent twice is saved once. Raises StaleRecordError with the current record, or NotPossibleError
+    for an impossible date of birth.
     """
     locked = (
         Patient.objects.select_for_update(of=("self",))
@@ -150,7 +155,7 @@ def update_patient(
 
 
 def get_patient_details(patient: Patient) -> Details:
-    """What is on record. Wants `clinician` loaded."""
+    """Return the details of a record. `clinician` should be loaded."""
     return Details(**{name: getattr(patient, name) for name in Details.__dataclass_fields__})
 
 

@@ -1,4 +1,4 @@
-"""Notes of the team about one patient."""
+"""The view of the team's notes about one patient."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from patients.records.services.notes import create_note
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def notes(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """All notes, and the box to add one."""
+    """List the notes about a patient, with a form to add one."""
     patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
         return _page(request, patient, NoteForm())

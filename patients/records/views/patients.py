@@ -1,4 +1,4 @@
-"""Patients: the list, one patient's story, a new record, a corrected one."""
+"""Views of the patient detail page, and of the forms to register a patient and to edit a record."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ from patients.records.services.patients import (
 @require_safe
 @staff_permission_required(Action.SEARCH_PATIENTS)
 def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """The patient's story; for the front desk, how to reach the patient and the card."""
+    """Show the patient detail page; for the front desk, only contact details and the sign-in card."""
     if has_staff_permission(request.user, Action.VIEW_HEALTH_DATA):
         known, safety = get_patient_with_safety_or_404(request.user, patient_id)
-        story = get_patient_detail(request.user, known, safety=safety)
+        page = get_patient_detail(request.user, known, safety=safety)
         helpers = get_helper_names(known)
     else:
-        story = get_patient_detail(request.user, get_patient_or_404(request.user, patient_id))
+        page = get_patient_detail(request.user, get_patient_or_404(request.user, patient_id))
         helpers = []
     context = {
         "section": "patients",
-        "story": story,
-        "patient": story.patient,
+        "story": page,
+        "patient": page.patient,
         "helpers": helpers,
-        "contact": get_contact_panels(request.user, story.patient),
+        "contact": get_contact_panels(request.user, page.patient),
         "message_form": MessageForm(),
         "note_form": NoteForm(),
         "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
@@ -63,7 +63,7 @@ def patient(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.REGISTER_PATIENTS)
 def patient_new(request: AuthenticatedRequest) -> HttpResponse:
-    """A new record, from nothing or from a consultation request (`?request=`)."""
+    """Register a patient, optionally from a consultation request (`?request=`)."""
     clinic = get_clinic_for_user(request.user)
     asked = _asked(request)
     team = list_clinicians(clinic)
@@ -99,7 +99,7 @@ def patient_new(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _asked(request: AuthenticatedRequest) -> ConsultationRequest | None:
-    """The consultation request that the new record comes from."""
+    """Return the consultation request named in the query string, or None. Raises Http404 for an unknown one."""
     text = request.GET.get("request", "")
     if not text:
         return None
@@ -124,7 +124,7 @@ def _new_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.REGISTER_PATIENTS)
 def patient_edit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Correct a record. Who saves over somebody else's correction is told first, and keeps what was typed."""
+    """Edit a record. If someone else has changed it, show the differences and keep the submitted values."""
     known = get_patient_or_404(request.user, patient_id)
     team = list_clinicians(known.clinic, or_did=known.clinician)
     context: dict[str, Any] = {"section": "patients", "patient": known}

@@ -1,4 +1,4 @@
-"""Keeping each patient's standing: worked out anew whenever something changed that it tells of."""
+"""Compute and store the summaries of patients whose data has changed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from patients.alerts.services.raising import update_inactivity_alerts
 from patients.models import Alert, Patient, PatientSummary
 from patients.summaries.selectors import ComputedSummary, compute_summaries
 
-#: What is worked out anew; whose row it is stays.
-WORKED_OUT = [
+#: The fields of a summary that are computed: all except the patient and the clinic.
+COMPUTED_FIELDS = [
     "adherence",
     "missed_days",
     "last_done_on",
@@ -29,24 +29,24 @@ WORKED_OUT = [
 
 @transaction.atomic(savepoint=False)
 def refresh_summary(*, patient: Patient, now: datetime.datetime) -> PatientSummary:
-    """Work out the patient's standing and keep it. Wants `clinic` loaded; seven queries.
+    """Compute and store the patient's summary. Needs `clinic` loaded; seven queries.
 
-    Call it last in an action: whatever else is locked is locked before. The row is held until the transaction ends,
-    so that of two actions at once the second sees what the first did.
+    Call it last in a service, after all other locks. The row stays locked until the transaction ends, so that of two
+    concurrent services the second sees the changes of the first.
     """
     lock_summaries([patient], now)
     return write_summaries([patient], now)[patient.pk].as_row(patient, now)
 
 
 def lock_summaries(patients: Collection[Patient], now: datetime.datetime) -> None:
-    """Lock the rows of these patients, in one order everywhere; makes those that are missing."""
+    """Lock the summaries of these patients, ordered by patient to avoid deadlocks, and create missing ones."""
     wanted = (
         PatientSummary.objects.select_for_update(of=("self",))
         .filter(patient__in=patients)
         .order_by("patient")
     )
-    held = set(wanted.values_list("patient", flat=True))
-    missing = sorted((patient for patient in patients if patient.pk not in held), key=lambda each: each.pk)
+    locked = set(wanted.values_list("patient", flat=True))
+    missing = sorted((patient for patient in patients if patient.pk not in locked), key=lambda each: each.pk)
     if missing:
         PatientSummary.objects.bulk_create(
             [
@@ -63,16 +63,17 @@ def lock_summaries(patients: Collection[Patient], now: datetime.datetime) -> Non
 def write_summaries(
     patients: Collection[Patient], now: datetime.datetime
 ) -> dict[uuid.UUID, ComputedSummary]:
-    """Work out and write the rows of these patients, which are held. A fixed number of queries to read them.
+    """Compute and write the summaries of these patients, which the caller has locked.
 
-    Whoever has gone quiet is told of, and whoever is back no longer is: a few queries more for each of those.
+    Also creates, updates and ends inactivity alerts. The number of queries is fixed, plus a few for each patient with
+    missed days or an open inactivity alert.
     """
     summaries = _with_inactivity_alerts(patients, compute_summaries(patients, now), now)
     PatientSummary.objects.bulk_create(
         [summaries[patient.pk].as_row(patient, now) for patient in patients],
         update_conflicts=True,
         unique_fields=["patient"],
-        update_fields=WORKED_OUT,
+        update_fields=COMPUTED_FIELDS,
     )
     return summaries
 
@@ -80,9 +81,9 @@ def write_summaries(
 def _with_inactivity_alerts(
     patients: Collection[Patient], summaries: dict[uuid.UUID, ComputedSummary], now: datetime.datetime
 ) -> dict[uuid.UUID, ComputedSummary]:
-    """The stands with the alerts as they are once silences have been noticed, and have ended."""
+    """Update inactivity alerts, and return the summaries with the resulting alert levels."""
     rules: dict[uuid.UUID, Rules] = {}
-    looked_at = []
+    updated = []
     for patient in patients:
         summary = summaries[patient.pk]
         if not (summary.missed_days or summary.has_inactivity_alert):
@@ -96,9 +97,9 @@ def _with_inactivity_alerts(
             now=now,
             rules=rules[patient.clinic_id],
         )
-        looked_at.append(patient.pk)
-    if not looked_at:
+        updated.append(patient.pk)
+    if not updated:
         return summaries
-    waiting = Alert.objects.waiting().filter(patient__in=looked_at).order_by()
+    waiting = Alert.objects.waiting().filter(patient__in=updated).order_by()
     levels = dict(waiting.values_list("patient").annotate(Max("level")))
-    return summaries | {pk: replace(summaries[pk], alert_level=levels.get(pk, 0)) for pk in looked_at}
+    return summaries | {pk: replace(summaries[pk], alert_level=levels.get(pk, 0)) for pk in updated}

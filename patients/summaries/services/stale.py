@@ -1,4 +1,4 @@
-"""A day went by: standings that were worked out for an earlier one are worked out anew, and silences are noticed."""
+"""Refresh the summaries that are missing or were computed for an earlier day, which also raises inactivity alerts."""
 
 from __future__ import annotations
 
@@ -18,48 +18,49 @@ logger = logging.getLogger(__name__)
 
 
 def refresh_stale_summaries(*, now: datetime.datetime, most: int = 500) -> int:
-    """Work out anew at most `most` standings that are missing or of an earlier day than the patient's.
+    """Refresh at most `most` summaries that are missing or of an earlier day than the patient's current day.
 
-    Returns how many that were: fewer than `most` when all are done. Two sweeps at once do the same work twice, and
-    harm nothing. One that cannot be worked out is logged: it must not keep the silence of others from being noticed.
+    Returns the number of patients, which is less than `most` if none is left. Concurrent runs repeat the work without
+    harm. An error is logged for the patient concerned, so that it does not prevent inactivity alerts of the others.
     """
     patients = _list_without_summary(most)
     patients += _of_an_earlier_day(now, most - len(patients))
     if not patients:
         return 0
     try:
-        _work_out(patients, now)
-    except Exception as error:  # as in the jobs: its text may hold what is nobody's business
+        _refresh(patients, now)
+    except Exception as error:  # only its type is logged, as the text may contain personal data
         logger.error(
             "Refreshing a batch of patient summaries failed (%s): retrying one by one", type(error).__name__
         )
         for patient in patients:
-            _work_out_alone(patient, now)
+            _refresh_one(patient, now)
     return len(patients)
 
 
 @transaction.atomic
-def _work_out(patients: Collection[Patient], now: datetime.datetime) -> None:
+def _refresh(patients: Collection[Patient], now: datetime.datetime) -> None:
     lock_summaries(patients, now)
     write_summaries(patients, now)
 
 
-def _work_out_alone(patient: Patient, now: datetime.datetime) -> None:
+def _refresh_one(patient: Patient, now: datetime.datetime) -> None:
     try:
-        _work_out([patient], now)
+        _refresh([patient], now)
     except Exception as error:
         logger.error("Summary of patient %s could not be computed: %s", patient.pk, type(error).__name__)
 
 
 def _list_without_summary(most: int) -> list[Patient]:
-    """Whoever came by another way than registration: in bulk, or before there were standings."""
+    """Return patients without a summary: those created in bulk, or before summaries existed."""
     return list(Patient.objects.filter(summary=None).select_related("clinic").order_by("pk")[:most])
 
 
 def _of_an_earlier_day(now: datetime.datetime, most: int) -> list[Patient]:
-    """Those of longest ago. A day begins at another moment in each time zone; only those where somebody lives count.
+    """Return the patients with a summary of an earlier day, the least recently refreshed first.
 
-    Nearly always all are of today: then the first filter has seen so without looking up where anyone lives.
+    A day begins at a different time in each time zone, so the current day is computed for each zone in use. The first
+    filter finds no rows if all summaries are current, as is usual; the time zones of patients are not read then.
     """
     days: dict[datetime.date, list[str]] = {}
     for name in _zones_in_use():

@@ -1,4 +1,4 @@
-"""What people do about alerts: take in hand, note, pause, settle. The first stands, and the other is told."""
+"""The team's answers to alerts: acknowledge, note, pause, resolve. The first of two concurrent answers is kept."""
 
 import datetime
 
@@ -35,7 +35,7 @@ def fall(patient):
 
 @pytest.fixture
 def pain(fall):
-    """Told by the same check-in."""
+    """An alert about pain, raised by the same check-in."""
     return AlertFactory(
         session=fall.session, kind="pain", facts={"seen": {"pain_after": 8}, "rule": {"amount": 7}}
     )
@@ -56,7 +56,9 @@ def test_acknowledging_one_alert_acknowledges_all_of_its_check_in(fall, pain, da
     assert AuditEvent.objects.filter(action="alert.acknowledged", actor=dana).count() == 2
 
 
-def test_acknowledging_alone_does_not_let_the_patient_stand_again_but_settling_does(fall, patient, dana):
+def test_standing_exercises_resume_when_the_alert_is_resolved_and_not_when_it_is_acknowledged(
+    fall, patient, dana
+):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
     assert is_standing_suspended(patient)
 
@@ -64,7 +66,7 @@ def test_acknowledging_alone_does_not_let_the_patient_stand_again_but_settling_d
     assert not is_standing_suspended(patient)
 
 
-def test_who_was_first_has_it(fall, dana, other):
+def test_the_first_acknowledgement_is_kept(fall, dana, other):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
 
     assert acknowledge_alert(alert=fall, by=other, now=LATER) == []
@@ -81,21 +83,21 @@ def test_a_resolved_alert_cannot_be_acknowledged(fall, dana, other):
 # --- Note -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_note_is_kept_and_whoever_writes_it_has_it_in_hand(fall, dana):
+def test_saving_a_note_acknowledges_the_alert(fall, dana):
     save_alert_note(alert=fall, note=" Called, no answer. ", seen_note="", by=dana, now=NOON)
 
     assert (again(fall).note, again(fall).acknowledged_by) == ("Called, no answer.", dana)
     assert again(fall).is_waiting
 
 
-def test_a_colleagues_note_does_not_change_hands(fall, dana, other):
+def test_a_colleagues_note_does_not_change_who_acknowledged_the_alert(fall, dana, other):
     acknowledge_alert(alert=fall, by=dana, now=NOON)
     save_alert_note(alert=fall, note="Her son called back.", seen_note="", by=other, now=LATER)
 
     assert again(fall).acknowledged_by == dana
 
 
-def test_nobodys_note_is_written_over(fall, dana, other):
+def test_a_note_written_since_the_page_was_shown_is_not_overwritten(fall, dana, other):
     save_alert_note(alert=fall, note="Called, no answer.", seen_note="", by=dana, now=NOON)
 
     with pytest.raises(StaleNoteError) as stale:
@@ -107,7 +109,7 @@ def test_nobodys_note_is_written_over(fall, dana, other):
     assert again(fall).is_waiting
 
 
-def test_the_same_note_twice_is_one_note(fall, dana):
+def test_the_same_note_sent_twice_is_saved_once(fall, dana):
     for _click in range(2):
         save_alert_note(alert=fall, note="Called.", seen_note="", by=dana, now=NOON)
 
@@ -124,7 +126,7 @@ def test_resolving_without_a_note_keeps_the_earlier_note(fall, dana):
 # --- Pause ------------------------------------------------------------------------------------------------------------
 
 
-def test_pausing_rests_the_plan_at_once_with_what_the_patient_told_as_the_reason(fall, pain, patient, dana):
+def test_pausing_pauses_the_plan_with_the_patients_answers_as_the_reason(fall, pain, patient, dana):
     event = pause_plan_for_alert(alert=pain, by=dana, now=NOON)
 
     assert (event.to_state, event.by) == (PlanState.PAUSED, dana)
@@ -159,21 +161,21 @@ def test_an_inactivity_alert_can_pause_the_plan(patient, dana):
     assert not again(alert).is_waiting, "a resting plan waits for nobody"
 
 
-# --- Settle -----------------------------------------------------------------------------------------------------------
+# --- Resolve ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_standing_forgets_the_alert_when_it_is_settled(fall, pain, patient, dana):
+def test_the_summary_has_no_alert_level_after_the_alert_is_resolved(fall, pain, patient, dana):
     resolve_alert(alert=fall, by=dana, now=NOON)
 
     assert PatientSummary.objects.get(patient=patient).alert_level == 0
 
 
-# --- One click each ---------------------------------------------------------------------------------------------------
+# --- Buttons ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def click(dana, signed_in):
-    """`click("acknowledge", alert)`: the page after pressing the button on Today."""
+    """Return `click("acknowledge", alert)`, which presses the button on Today and returns the next page."""
 
     def press(what, alert, *, by=dana, **data):
         url = reverse(f"alert_{what}", args=[alert.pk])
@@ -182,7 +184,7 @@ def click(dana, signed_in):
     return press
 
 
-def test_each_button_does_its_work_and_leads_back_to_today(click, fall, dana):
+def test_each_button_does_its_action_and_redirects_to_today(click, fall, dana):
     for what, data, said in (
         ("acknowledge", {}, "In your hands: Margaret Lee."),
         ("note", {"note": "Called.", "seen": ""}, "Note saved: Margaret Lee."),
@@ -196,7 +198,7 @@ def test_each_button_does_its_work_and_leads_back_to_today(click, fall, dana):
     assert fall.patient.plans.get().state == PlanState.PAUSED
 
 
-def test_who_comes_second_is_told_kindly_by_name(click, fall, other, dana):
+def test_the_second_person_to_answer_sees_the_name_of_the_first(click, fall, other, dana):
     click("acknowledge", fall, by=other)
     assert "Omar Haddad has it in hand already." in click("acknowledge", fall).text
     assert "You have it in hand already." in click("acknowledge", fall, by=other).text
@@ -210,7 +212,7 @@ def test_who_comes_second_is_told_kindly_by_name(click, fall, other, dana):
     assert again(fall).note == "Called."
 
 
-def test_a_note_that_came_second_is_not_lost(click, fall, other):
+def test_a_note_that_conflicts_with_a_newer_one_is_shown_and_not_saved(click, fall, other):
     click("note", fall, by=other, note="Called, no answer.", seen="")
 
     page = click("resolve", fall, note="All well.", seen="").text
@@ -227,7 +229,7 @@ def test_an_ended_inactivity_alert_says_so(click, patient):
     assert "This is over by itself: Margaret Lee is back." in click("resolve", alert).text
 
 
-def test_a_plan_that_cannot_rest_says_why(click, fall, dana):
+def test_pausing_without_a_running_plan_shows_the_reason(click, fall, dana):
     move_plan(plan=fall.session.version.plan, move=Move.FINISH, by=dana, reason="Done.", now=NOON)
 
     assert "No plan is running, so there is nothing to pause." in click("pause", fall).text
@@ -238,7 +240,7 @@ def test_a_note_that_is_too_long_is_refused(click, fall):
     assert again(fall).note == ""
 
 
-def test_buttons_on_the_patients_page_and_in_the_list_lead_back_there(dana, signed_in, fall):
+def test_buttons_on_the_patient_detail_page_and_in_the_list_redirect_to_that_page(dana, signed_in, fall):
     client, url = signed_in(dana), reverse("alert_acknowledge", args=[fall.pk])
 
     assert client.post(url, {"back": "patient"}).url == reverse("patient", args=[fall.patient_id])
@@ -252,7 +254,7 @@ def test_an_alert_of_another_clinic_does_not_exist(click, stranger, fall):
     assert again(fall).acknowledged_at is again(fall).settled_at is None
 
 
-def test_another_patients_alert_is_left_alone(fall, clinic, dana):
+def test_another_patients_alert_is_not_changed(fall, clinic, dana):
     neighbour = AlertFactory(
         session=ExerciseSessionFactory(version=published_plan(PatientFactory(clinic=clinic)), on_date=MONDAY)
     )

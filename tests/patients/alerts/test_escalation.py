@@ -1,4 +1,4 @@
-"""An alert that nobody has in hand within its limit goes to the whole team, once, by a mail that says nothing."""
+"""An alert that nobody acknowledges within its limit is escalated once, by an e-mail without personal data."""
 
 import datetime
 
@@ -20,7 +20,7 @@ LATER = NOON + HALF_AN_HOUR
 
 @pytest.fixture(autouse=True)
 def _use_outbox_email_backend(settings):
-    """As it does in the app; pytest-django would keep it in memory."""
+    """Use the app's e-mail backend; pytest-django would use the one that stores e-mails in memory."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
@@ -34,7 +34,7 @@ def told():
     return sorted(OutboxMessage.objects.values_list("to", flat=True))
 
 
-def test_it_goes_to_everyone_who_answers_alerts_when_its_time_has_come(fall, dana, other, desk, stranger):
+def test_an_alert_is_sent_to_every_member_who_answers_alerts_at_its_limit(fall, dana, other, desk, stranger):
     admin = member(fall.clinic, role=Role.CLINIC_ADMIN)
     assert escalate_alerts(now=LATER - datetime.timedelta(seconds=1)) == 0
     assert told() == []
@@ -47,7 +47,7 @@ def test_it_goes_to_everyone_who_answers_alerts_when_its_time_has_come(fall, dan
     assert AuditEvent.objects.get(action="alert.escalated").object_id == str(fall.pk)
 
 
-def test_the_mail_says_that_an_alert_waits_and_nothing_about_anyone(fall, dana, settings):
+def test_the_email_says_that_an_alert_waits_and_has_no_personal_data(fall, dana, settings):
     escalate_alerts(now=LATER)
 
     mail = OutboxMessage.objects.filter(to=dana.email).get()
@@ -65,13 +65,13 @@ def test_the_mail_says_that_an_alert_waits_and_nothing_about_anyone(fall, dana, 
         assert secret not in text
 
 
-def test_it_goes_once_however_often_the_worker_looks(fall, dana):
+def test_an_alert_is_escalated_once_by_several_runs_of_the_worker(fall, dana):
     assert [escalate_alerts(now=LATER + look * HALF_AN_HOUR) for look in range(3)] == [1, 0, 0]
     assert told().count(dana.email) == 1
     assert Alert.objects.get().escalated_at == LATER
 
 
-def test_several_at_once_are_one_mail_to_each(fall, clinic, dana):
+def test_several_due_alerts_are_one_email_to_each_member(fall, clinic, dana):
     another = ExerciseSessionFactory(version=published_plan(PatientFactory(clinic=clinic)), on_date=MONDAY)
     AlertFactory(session=another, kind="sore", team_from=LATER)
 
@@ -88,13 +88,13 @@ def test_acknowledged_and_resolved_alerts_are_not_escalated(fall, dana):
     assert told() == []
 
 
-def test_an_alert_without_a_limit_waits_for_its_clinician(patient, dana):
+def test_an_alert_without_a_limit_is_not_escalated(patient, dana):
     AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="pain_above", level=1)
 
     assert escalate_alerts(now=NOON + datetime.timedelta(days=100)) == 0
 
 
-def test_who_has_left_the_team_is_not_told(fall, dana, other):
+def test_former_members_get_no_email(fall, dana, other):
     other.memberships.update(ended_at=NOON)
     dana.is_active = False
     dana.save()
@@ -103,14 +103,14 @@ def test_who_has_left_the_team_is_not_told(fall, dana, other):
     assert not {dana.email, other.email} & set(told())
 
 
-def test_a_clinic_with_nobody_to_tell_still_has_it_marked(fall):
+def test_an_alert_is_marked_as_escalated_in_a_clinic_without_recipients(fall):
     fall.clinic.memberships.update(ended_at=NOON)
 
     assert escalate_alerts(now=LATER) == 1
     assert told() == []
 
 
-def test_each_clinic_is_told_of_its_own(fall, dana, stranger):
+def test_each_clinic_gets_an_email_about_its_own_alerts(fall, dana, stranger):
     foreign = AlertFactory(kind="fall", team_from=LATER)
     assert foreign.clinic not in (fall.clinic, stranger.membership.clinic)
 
@@ -119,7 +119,7 @@ def test_each_clinic_is_told_of_its_own(fall, dana, stranger):
     assert stranger.email not in told()
 
 
-def test_the_workers_jobs_say_how_much_they_did(fall, patient):
+def test_the_workers_jobs_return_the_number_of_rows_they_handled(fall, patient):
     assert escalate_due_alerts(LATER) == 1
     assert escalate_due_alerts(LATER) == 0
     assert refresh_summaries(NOON) == 1

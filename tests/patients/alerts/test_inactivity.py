@@ -1,4 +1,4 @@
-"""Alerts about a silence come by the rules, say how long it is by now, and end when the patient is back."""
+"""Inactivity alerts follow the rules, have the current number of days, and end when the patient is active again."""
 
 import datetime
 
@@ -17,7 +17,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def set_inactive(patient):
-    """`silent(missed, days, after=days)`: what the evening's look says; `after`: days from NOON on."""
+    """Return `set_inactive(missed, days, after=days)`, which updates the alerts `after` days after NOON."""
 
     def note(missed, days, *, after=0, **more):
         now = NOON + after * DAY
@@ -43,14 +43,14 @@ def test_three_planned_days_raise_a_low_alert_once(set_inactive, patient):
     assert AuditEvent.objects.filter(action="alert.raised").count() == 1
 
 
-def test_it_says_how_long_it_has_been_by_now(set_inactive):
+def test_an_inactivity_alert_has_the_current_number_of_days(set_inactive):
     set_inactive(3, 4)
     set_inactive(5, 6, after=2)
 
     assert waiting() == [("quiet", AlertLevel.LOW, 5)]
 
 
-def test_two_weeks_take_its_place_as_a_high_one(set_inactive):
+def test_after_two_weeks_a_high_alert_replaces_the_low_one(set_inactive):
     quiet = set_inactive(9, 13)
     set_inactive(10, 14, after=1)
 
@@ -94,7 +94,7 @@ def test_resolving_one_inactivity_alert_resolves_no_other(set_inactive, dana, cl
     assert list(Alert.objects.waiting()) == [neighbour]
 
 
-def test_a_clinic_may_wait_longer_or_not_care(set_inactive, clinic):
+def test_a_clinic_may_change_the_number_of_days_or_switch_the_rule_off(set_inactive, clinic):
     AlertRule.objects.create(clinic=clinic, kind="quiet", level=AlertLevel.LOW, amount=5)
     assert set_inactive(4, 5) is None
     AlertRule.objects.create(clinic=clinic, kind="silent", level=AlertLevel.HIGH, amount=14, is_on=False)

@@ -1,4 +1,4 @@
-"""One row more among the rules that look back is one rule more wherever rules are read, without a migration."""
+"""A new row in `LOOKING_BACK` adds a rule everywhere, without a migration."""
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def any_pain(rule, session, earlier):
-    """Pain after this session and after those before it, as many as the rule asks for."""
+    """Apply to pain after this session and after as many earlier ones as the rule requires."""
     row = [session, *earlier][: rule.times]
     pains = [each.pain_after for each in row]
     return {"pains_after": pains} if len(row) == rule.times and all(pains) else None
@@ -34,7 +34,7 @@ def one_more(monkeypatch):
     monkeypatch.setattr(alert_rules, "LOOKING_BACK", (*alert_rules.LOOKING_BACK, rule))
 
 
-def test_it_is_raised_and_said_in_its_own_words():
+def test_the_new_rule_raises_an_alert_with_its_own_sentence():
     unanswered = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
     session = ExerciseSessionFactory(**unanswered)
     answers = {"pain_after": 1, "fell": False}
@@ -45,11 +45,11 @@ def test_it_is_raised_and_said_in_its_own_words():
     assert AlertDetails.of([alert]).rules == ["some pain after 1 sessions in a row"]
 
 
-def test_a_clinic_may_switch_it_off():
+def test_a_clinic_may_switch_the_new_rule_off():
     assert "never_free" in alert_rules.alert_rule_definitions()
     assert "never_free" not in always_told()
 
 
-def test_it_needs_no_migration():
+def test_the_new_rule_needs_no_migration():
     with with_migrations():
         call_command("makemigrations", "--check", "--dry-run", verbosity=0)

@@ -1,4 +1,4 @@
-"""A finished check-in raises what the clinic's rules call for, once, with the numbers as they were."""
+"""A finished check-in raises alerts by the clinic's rules, once, with the numbers at the time."""
 
 import datetime
 
@@ -24,7 +24,7 @@ def version(patient):
 
 @pytest.fixture
 def check_in(version):
-    """`check_in(days_ago, pain_before=2, pain_after=8)`: a session of that day, finished through the app."""
+    """Return `check_in(days_ago, pain_before=2, pain_after=8)`, which finishes a session of that day in the app."""
 
     def finish(ago=0, *, too_hard=False, **changes):
         at = NOON - ago * DAY
@@ -58,7 +58,7 @@ def open_on_weekdays(clinic):
         )
 
 
-# --- What is raised ---------------------------------------------------------------------------------------------------
+# --- Kinds and levels -------------------------------------------------------------------------------------------------
 
 
 def test_dangers_are_critical_and_belong_to_the_patients_clinic(check_in, patient):
@@ -99,20 +99,20 @@ def test_more_pain_than_usual_is_low(check_in):
     assert alert.facts["seen"] == {"pain_after": 5, "usual": 4}
 
 
-def test_another_patients_sessions_are_nobodys_history(check_in):
+def test_sessions_of_another_patient_do_not_count(check_in):
     stranger = published_plan()
     ExerciseSessionFactory(version=stranger, on_date=MONDAY - 2 * DAY, pain_before=1, pain_after=6)
 
     assert kinds(check_in(1, pain_before=1, pain_after=4)) == []
 
 
-def test_what_was_done_later_is_no_history_of_what_was_done_before(check_in):
+def test_later_sessions_do_not_count_for_an_earlier_one(check_in):
     check_in(0, pain_before=1, pain_after=4)
 
     assert kinds(check_in(3, pain_before=1, pain_after=4)) == []
 
 
-def test_a_tick_sheet_without_answers_raises_nothing(version):
+def test_a_paper_log_without_answers_raises_nothing(version):
     session = ExerciseSessionFactory(
         version=version,
         source="paper",
@@ -124,7 +124,7 @@ def test_a_tick_sheet_without_answers_raises_nothing(version):
     assert raise_alerts(session=session, now=NOON) == []
 
 
-def test_the_clinics_own_numbers_hold_and_stay_with_the_alert(check_in, clinic):
+def test_the_clinics_own_numbers_apply_and_are_stored_with_the_alert(check_in, clinic):
     AlertRule.objects.create(clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=5)
     alert = check_in(pain_after=5).alerts.get()
     AlertRule.objects.update(amount=9)
@@ -136,7 +136,7 @@ def test_the_clinics_own_numbers_hold_and_stay_with_the_alert(check_in, clinic):
 # --- Once -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_check_in_that_comes_again_raises_nothing_twice(check_in, patient):
+def test_a_check_in_sent_again_raises_no_alert_twice(check_in, patient):
     session = check_in(fell=True)
     answers = FINE | {"fell": True}
     finish_session(session=session, answers=answers, by=patient.user, now=NOON)
@@ -145,14 +145,14 @@ def test_a_check_in_that_comes_again_raises_nothing_twice(check_in, patient):
     assert kinds(session) == ["fall"]
 
 
-def test_a_worse_number_told_later_is_kept_while_the_alert_waits(check_in, patient):
+def test_an_open_alert_is_updated_with_a_worse_number(check_in, patient):
     session = check_in(pain_after=7)
     finish_session(session=session, answers=FINE | {"pain_after": 9}, by=patient.user, now=NOON)
 
     assert session.alerts.get().facts["seen"] == {"pain_after": 9}
 
 
-def test_a_settled_alert_stays_settled_and_a_new_danger_is_told(check_in, patient, dana):
+def test_a_resolved_alert_stays_resolved_and_a_new_danger_raises_an_alert(check_in, patient, dana):
     session = check_in(pain_after=7)
     Alert.objects.update(settled_at=NOON, settled_by=dana, note="Called.")
     answers = FINE | {"pain_after": 9, "new_sore": True}
@@ -163,16 +163,16 @@ def test_a_settled_alert_stays_settled_and_a_new_danger_is_told(check_in, patien
     assert (pain.is_waiting, pain.note, pain.facts["seen"]) == (False, "Called.", {"pain_after": 7})
 
 
-# --- When it goes to the team -----------------------------------------------------------------------------------------
+# --- Time of escalation -----------------------------------------------------------------------------------------------
 
 
-def test_half_an_hour_of_opening_hours_later_it_goes_to_the_team(check_in, clinic):
+def test_a_critical_alert_is_escalated_after_half_an_hour_of_opening_hours(check_in, clinic):
     open_on_weekdays(clinic)
 
     assert check_in(fell=True).alerts.get().team_from == NOON + datetime.timedelta(minutes=30)
 
 
-def test_a_fall_on_sunday_evening_goes_to_the_team_on_monday_morning(check_in, clinic):
+def test_a_fall_on_sunday_evening_is_escalated_on_monday_morning(check_in, clinic):
     open_on_weekdays(clinic)
     sunday = check_in(1, fell=True).alerts.get()
 
@@ -180,13 +180,13 @@ def test_a_fall_on_sunday_evening_goes_to_the_team_on_monday_morning(check_in, c
     assert sunday.team_from == datetime.datetime(2026, 3, 2, 14, 30, tzinfo=datetime.UTC)  # 9:30 in New York
 
 
-def test_without_opening_hours_the_clock_counts(check_in):
+def test_without_opening_hours_all_hours_count(check_in):
     sunday = check_in(1, fell=True).alerts.get()
 
     assert sunday.team_from == sunday.raised_at + datetime.timedelta(minutes=30)
 
 
-def test_what_is_not_critical_waits_for_its_clinician(check_in):
+def test_an_alert_that_is_not_critical_is_not_escalated(check_in):
     check_in(2, too_hard=True)
 
     assert check_in(1, too_hard=True).alerts.get().team_from is None

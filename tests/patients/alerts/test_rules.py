@@ -1,4 +1,4 @@
-"""The ladder: what a finished session raises, given the sessions before it, and what a clinic may change of it."""
+"""Alert rules: the alerts that a session raises, given earlier sessions, and a clinic's changes to the rules."""
 
 import dataclasses
 
@@ -28,7 +28,7 @@ ALWAYS_ON = ("fall", "faint", "sore")
 
 
 def past(*, rated_exercises=False, too_hard=(), raised=frozenset(), **answers):
-    """A session with these answers, each under the id of its question."""
+    """Return a session with these answers by the id of the question."""
     return PastSession(answers=answers, rated_exercises=rated_exercises, too_hard=too_hard, raised=raised)
 
 
@@ -48,7 +48,7 @@ def pained(*pains):
 # --- The table --------------------------------------------------------------------------------------------------------
 
 
-def test_the_default_ladder_is_the_one_of_the_clinical_rules():
+def test_the_default_rules_are_those_of_the_clinical_rules():
     assert {kind: (row.rule.level.label, row.describe({})) for kind, row in ALERT_RULES.items()} == {
         "fall": ("Critical", "a fall"),
         "faint": ("Critical", "dizziness, faintness or chest pain"),
@@ -62,17 +62,17 @@ def test_the_default_ladder_is_the_one_of_the_clinical_rules():
     }
 
 
-def test_critical_alerts_go_to_the_team_after_half_an_hour_and_no_others_do():
+def test_only_critical_alerts_are_escalated_after_half_an_hour():
     for row in ALERT_RULES.values():
         assert row.rule.limit_minutes == (30 if row.rule.level == AlertLevel.CRITICAL else None)
 
 
-def test_every_kind_of_alert_has_its_row():
+def test_every_kind_of_alert_has_a_definition():
     assert set(ALERT_RULES) == set(AlertKind)
     assert dict(Alert._meta.get_field("kind").flatchoices).keys() == ALERT_RULES.keys()
 
 
-def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
+def test_a_fixed_rule_says_why_it_cannot_be_switched_off():
     fixed = {kind for kind, row in ALERT_RULES.items() if Part.ON not in row.may_change}
     assert fixed == set(ALWAYS_ON) == always_told()
     assert all(
@@ -94,11 +94,11 @@ def test_what_must_always_be_told_says_why_it_cannot_be_switched_off():
         (past(), []),
     ],
 )
-def test_a_danger_needs_no_history(session, kinds):
+def test_a_danger_raises_an_alert_without_earlier_sessions(session, kinds):
     assert raised(session) == kinds
 
 
-# --- Looking back -----------------------------------------------------------------------------------------------------
+# --- Earlier sessions -------------------------------------------------------------------------------------------------
 
 
 def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
@@ -111,13 +111,13 @@ def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
     }
 
 
-def test_a_rise_of_one_is_no_rise_and_an_unknown_pain_before_is_none_either():
+def test_a_rise_of_one_or_from_an_unknown_pain_does_not_count():
     assert raised(past(pain_before=2, pain_after=3), ROSE) == []
     assert raised(past(pain_after=4), ROSE) == []
     assert raised(ROSE, past(pain_after=4), ROSE) == []
 
 
-def test_a_tick_sheet_without_pain_does_not_break_the_row():
+def test_a_paper_log_without_pain_does_not_interrupt_the_count():
     assert raised(ROSE, past(), ROSE) == ["pain_rising"]
 
 
@@ -133,11 +133,11 @@ def test_another_exercise_that_is_too_hard_counts_as_well():
     assert raised(other, HARD) == ["too_hard"]
 
 
-def test_a_session_without_any_rating_does_not_break_the_row():
+def test_a_session_without_any_rating_does_not_interrupt_the_count():
     assert raised(HARD, past(pain_after=2), HARD) == ["too_hard"]
 
 
-def test_after_an_alert_the_row_starts_anew():
+def test_after_an_alert_the_count_starts_again():
     told = past(
         pain_before=2, pain_after=2, rated_exercises=True, too_hard=("x",), raised=frozenset({"too_hard"})
     )
@@ -145,7 +145,7 @@ def test_after_an_alert_the_row_starts_anew():
     assert raised(HARD, HARD, told, HARD) == ["too_hard"]
 
 
-def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
+def test_a_session_without_answers_raises_nothing_for_earlier_ones():
     assert raised(past(), HARD, HARD, HARD) == []
 
 
@@ -161,19 +161,19 @@ def test_a_session_that_says_nothing_raises_nothing_for_those_before_it():
         (6, [4, 5, 4, 5], ["pain_above"]),
     ],
 )
-def test_more_pain_than_usual_is_told_from_five_up_and_one_above_the_middle_of_earlier_ones(
+def test_more_pain_than_usual_is_five_or_more_and_one_above_the_median_of_earlier_sessions(
     after, before, kinds
 ):
     assert raised(past(pain_after=after), *pained(*before)) == kinds
 
 
-def test_the_usual_is_that_of_the_last_ten_sessions():
+def test_the_usual_pain_is_that_of_the_last_ten_sessions():
     assert USUAL_OF == 10
     assert get_usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
     assert get_usual_pain([*[past()] * 20, *pained(3, 3, 3)]) == 3
 
 
-# --- What holds for any history ---------------------------------------------------------------------------------------
+# --- Properties for any history ---------------------------------------------------------------------------------------
 
 pains = st.none() | st.integers(0, 10)
 sessions = st.builds(
@@ -190,7 +190,7 @@ histories = st.lists(sessions, max_size=12)
 
 
 @given(sessions, histories)
-def test_the_gravest_is_told_first_and_no_kind_twice(session, earlier):
+def test_the_highest_level_comes_first_and_no_kind_twice(session, earlier):
     found = findings(DEFAULTS, session, earlier)
     levels = [finding.rule.level for finding in found]
     assert levels == sorted(levels, reverse=True)
@@ -199,7 +199,7 @@ def test_the_gravest_is_told_first_and_no_kind_twice(session, earlier):
 
 @given(sessions, histories, st.integers(0, 10))
 def test_a_worse_pain_never_raises_less(session, earlier, more):
-    """So that a check-in sent again, which keeps the worse answer, never unsays what was told."""
+    """A check-in sent again keeps the worse answer, so it must not remove an alert."""
     if session.pain_after is not None:
         worst = session.answers | {"pain_after": min(10, session.pain_after + more)}
         worse = dataclasses.replace(session, answers=worst)
@@ -207,20 +207,20 @@ def test_a_worse_pain_never_raises_less(session, earlier, more):
 
 
 @given(sessions, histories)
-def test_dangers_are_told_whatever_went_before(session, earlier):
+def test_a_danger_raises_an_alert_after_any_history(session, earlier):
     grave = set(raised(session)) & set(ALWAYS_ON)
     assert grave <= set(raised(session, *earlier))
 
 
 @given(st.lists(sessions, min_size=4, max_size=40))
-def test_what_lies_further_back_than_the_rules_look_changes_nothing(history):
+def test_sessions_before_those_considered_change_nothing(history):
     session, earlier = history[0], history[1:]
     told = [each for each in earlier if each.pain_after is not None]
     if len(told) == len(earlier):
         assert raised(session, *earlier[:10]) == raised(session, *earlier)
 
 
-# --- Silence ----------------------------------------------------------------------------------------------------------
+# --- Inactivity -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_three_missed_days_and_fourteen_inactive_days_raise_their_alerts(missed,
     assert (found and found.rule.kind) == kind
 
 
-# --- A clinic's own ---------------------------------------------------------------------------------------------------
+# --- A clinic's changes -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -240,7 +240,7 @@ class TestAClinicsOwnRules:
     def test_a_clinic_without_rows_has_the_defaults(self):
         assert get_alert_rules(ClinicFactory()) == DEFAULTS
 
-    def test_its_rows_hold_for_it_alone(self):
+    def test_a_clinics_changes_apply_to_that_clinic_only(self):
         clinic = ClinicFactory()
         AlertRule.objects.create(
             clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=6, limit_minutes=60
@@ -263,7 +263,7 @@ class TestAClinicsOwnRules:
 
     @pytest.mark.parametrize("kind", ALWAYS_ON)
     @pytest.mark.parametrize("change", [{"is_on": False}, {"level": AlertLevel.LOW}])
-    def test_the_database_keeps_what_must_always_be_told(self, kind, change):
+    def test_a_constraint_protects_the_fixed_rules(self, kind, change):
         fields = {"level": AlertLevel.CRITICAL, "is_on": True} | change
         with pytest.raises(IntegrityError), transaction.atomic():
             AlertRule.objects.create(clinic=ClinicFactory(), kind=kind, **fields)

@@ -1,4 +1,4 @@
-"""The clinic admin's page of alert rules: defaults beside each, faults beside their fields, nobody written over."""
+"""The clinic admin's page of alert rules: defaults, errors at their fields, and concurrent changes."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ def client(admin, signed_in):
 
 
 def as_shown(client):
-    """What a browser would send if "Save" were pressed at once."""
+    """Return the data that a browser sends when "Save" is pressed without a change."""
     form = client.get(URL).context["form"]
     shown = {name: form[name].value() for name in form.fields}
     return {
@@ -47,7 +47,7 @@ def errors(response):
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def test_every_rule_is_there_with_its_default_in_words(client):
+def test_every_rule_is_shown_with_its_default_as_text(client):
     page = client.get(URL).text
 
     for row in alert_rule_definitions().values():
@@ -70,7 +70,7 @@ def test_saving_what_is_shown_changes_nothing(client):
     assert not AlertRule.objects.exists()
 
 
-def test_a_change_holds_for_this_clinic_and_is_audited(client, clinic, admin, stranger):
+def test_a_change_applies_to_this_clinic_only_and_is_audited(client, clinic, admin, stranger):
     data = as_shown(client) | {"pain-amount": "6", "pain-level": "2", "fall-limit_minutes": "10"}
     page = client.post(URL, data, follow=True).text
 
@@ -91,7 +91,7 @@ def test_a_rule_can_be_switched_off_and_never_go_to_the_team(client, clinic):
     assert (own["quiet"].is_on, own["pain"].limit_minutes) == (False, None)
 
 
-def test_what_a_clinic_may_not_change_stays_whatever_is_sent(client, clinic):
+def test_parts_that_a_clinic_may_not_change_stay_for_any_submitted_data(client, clinic):
     client.post(URL, as_shown(client) | {"fall-level": "1", "fall-is_on": "", "sore-amount": "9"})
 
     assert get_alert_rules(clinic) == defaults()
@@ -109,7 +109,7 @@ def test_what_a_clinic_may_not_change_stays_whatever_is_sent(client, clinic):
         ("pain-limit_minutes", "2", "Write a number from 5 to 2400."),
     ],
 )
-def test_a_fault_is_told_beside_its_field_and_nothing_is_saved(client, field, value, says):
+def test_an_error_is_shown_at_its_field_and_nothing_is_saved(client, field, value, says):
     response = client.post(URL, as_shown(client) | {field: value, "quiet-amount": "5"})
 
     assert errors(response) == {field: [says]}
@@ -123,7 +123,7 @@ def test_a_fault_is_told_beside_its_field_and_nothing_is_saved(client, field, va
 # --- Back to the default ----------------------------------------------------------------------------------------------
 
 
-def test_back_to_the_default_takes_one_rule_back_and_keeps_its_history(client, clinic, admin):
+def test_back_to_the_default_resets_one_rule_and_keeps_its_history(client, clinic, admin):
     client.post(URL, as_shown(client) | {"pain-amount": "6", "quiet-amount": "5"})
     assert client.get(URL).text.count('name="reset"') == 2
 
@@ -175,7 +175,7 @@ def test_a_stale_edit_is_refused_shows_what_differs_and_keeps_what_was_typed(cli
     assert get_alert_rules(clinic)["pain"].amount == 5
 
 
-def test_the_same_form_twice_is_one_change(client, clinic):
+def test_the_same_form_sent_twice_is_one_change(client, clinic):
     data = as_shown(client) | {"pain-amount": "5"}
     client.post(URL, data)
 
@@ -183,7 +183,7 @@ def test_the_same_form_twice_is_one_change(client, clinic):
     assert AuditEvent.objects.filter(action="alert_rule.changed").count() == 1
 
 
-def test_the_action_itself_refuses_stale_rules(clinic, admin):
+def test_the_service_refuses_stale_rules(clinic, admin):
     wanted = dict(defaults()) | {"pain": replace(defaults()["pain"], amount=5)}
 
     with pytest.raises(StaleRulesError):
@@ -191,7 +191,7 @@ def test_the_action_itself_refuses_stale_rules(clinic, admin):
     assert save_alert_rules(clinic=clinic, rules=wanted, seen=fingerprint(defaults()), by=admin) == ["pain"]
 
 
-def test_every_part_that_may_change_has_its_field():
+def test_every_changeable_part_has_a_field():
     form = AlertRulesForm()
     named = {f"{kind}-{part}" for kind, row in alert_rule_definitions().items() for part in row.may_change}
 
@@ -200,5 +200,5 @@ def test_every_part_that_may_change_has_its_field():
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.FRONT_DESK])
-def test_it_is_the_clinic_admins_page(role, clinic, signed_in):
+def test_only_the_clinic_admin_may_open_the_page(role, clinic, signed_in):
     assert signed_in(member(clinic, role=role)).get(URL).status_code == 403

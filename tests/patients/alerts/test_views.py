@@ -1,4 +1,4 @@
-"""Today and the list of all alerts: the gravest first, what the patient said, the rule, and who has it in hand."""
+"""Alerts on Today and in the list of all alerts: order, the patient's answers, the rule, the acknowledgement."""
 
 import datetime
 import re
@@ -34,7 +34,7 @@ def client(dana, signed_in):
 
 @pytest.fixture
 def told(clinic):
-    """`told("fall", level=3)`: an alert of a check-in of a new patient's."""
+    """Return `told("fall", level=3)`, which creates an alert of a check-in of a new patient."""
 
     def make(kind="fall", level=3, *, patient=None, ago=0, **fields):
         patient = patient or PatientFactory(clinic=clinic)
@@ -55,7 +55,7 @@ def shown(client, query=""):
 # --- Order ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_gravest_come_first_then_what_nobody_has_in_hand_then_the_newest(client, told, other):
+def test_alerts_are_ordered_by_level_then_unacknowledged_first_then_newest_first(client, told, other):
     low = told("pain_above", 1)
     high = told("too_hard", 2)
     older, newer, taken = told(ago=10), told(ago=5), told(ago=1)
@@ -64,7 +64,7 @@ def test_the_gravest_come_first_then_what_nobody_has_in_hand_then_the_newest(cli
     assert shown(client) == [newer, older, taken, high, low]
 
 
-def test_one_check_in_is_one_report_with_its_gravest_alert_first(client, told):
+def test_one_check_in_is_one_report_with_its_highest_alert_first(client, told):
     fall = told("fall")
     AlertFactory(session=fall.session, kind="pain_above", level=1)
     AlertFactory(session=fall.session, kind="pain", level=3)
@@ -75,7 +75,7 @@ def test_one_check_in_is_one_report_with_its_gravest_alert_first(client, told):
     assert len(board(client).reports) == 1
 
 
-def test_a_settled_alert_is_gone_and_one_in_hand_stays(client, told, dana):
+def test_a_resolved_alert_is_not_shown_and_an_acknowledged_one_is(client, told, dana):
     taken, settled = told(), told()
     acknowledge_alert(alert=taken, by=dana, now=NOON)
     resolve_alert(alert=settled, by=dana, now=NOON)
@@ -83,8 +83,8 @@ def test_a_settled_alert_is_gone_and_one_in_hand_stays(client, told, dana):
     assert shown(client) == [taken]
 
 
-def test_more_than_fit_are_counted_and_a_link_away(client, told, dana):
-    """Those in hand are the newest, and do not push out what nobody has."""
+def test_alerts_beyond_the_limit_are_counted_with_a_link_to_all(client, told, dana):
+    """The acknowledged alerts are the newest, and do not displace unacknowledged ones."""
     alone = [told(ago=100 + number) for number in range(MOST_ROWS)]
     for number in range(3):
         acknowledge_alert(alert=told(ago=number), by=dana, now=NOON)
@@ -96,10 +96,10 @@ def test_more_than_fit_are_counted_and_a_link_away(client, told, dana):
     assert "3 more wait: see all alerts" in client.get("/staff/").text
 
 
-# --- What each says ---------------------------------------------------------------------------------------------------
+# --- Text of an alert -------------------------------------------------------------------------------------------------
 
 
-def test_it_says_what_happened_in_the_patients_words_and_numbers_and_what_the_rule_was(client, told, patient):
+def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient):
     facts = {"seen": {"pain_after": 8}, "rule": {"amount": 6}}
     told("pain", patient=patient, facts=facts)
 
@@ -123,13 +123,13 @@ def test_it_says_what_happened_in_the_patients_words_and_numbers_and_what_the_ru
         ("faint", {}, "“Yes, I felt dizzy or faint, or had chest pain.”"),
     ],
 )
-def test_each_kind_has_its_words(client, told, kind, seen, saying):
+def test_each_kind_of_alert_has_a_sentence(client, told, kind, seen, saying):
     told(kind, 2, facts={"seen": seen, "rule": {}})
 
     assert board(client).reports[0].sentences == [saying]
 
 
-def test_it_says_who_has_it_in_hand_and_since_when(client, told, other):
+def test_an_alert_shows_who_acknowledged_it_and_since_when(client, told, other):
     alert = told()
     assert "Nobody has it in hand yet." in client.get("/staff/").text
     acknowledge_alert(alert=alert, by=other, now=NOON)
@@ -140,7 +140,7 @@ def test_it_says_who_has_it_in_hand_and_since_when(client, told, other):
     assert reverse("alert_acknowledge", args=[alert.pk]) not in page
 
 
-def test_it_says_when_it_goes_to_the_whole_team_and_that_it_went(client, told):
+def test_an_alert_shows_the_time_of_escalation_and_that_it_was_escalated(client, told):
     alert = told(team_from=NOON + 30 * MINUTE)
     assert "Goes to the whole team Mon 2 Mar, 12:30." in client.get("/staff/").text
     Alert.objects.filter(pk=alert.pk).update(escalated_at=NOON)
@@ -148,7 +148,7 @@ def test_it_says_when_it_goes_to_the_whole_team_and_that_it_went(client, told):
     assert "Gone to the whole team" in client.get("/staff/").text
 
 
-def test_everything_is_one_click_away(client, told, patient):
+def test_an_alert_has_every_action_as_a_button_or_link(client, told, patient):
     alert = told(patient=patient)
 
     page = client.get("/staff/").text
@@ -159,7 +159,7 @@ def test_everything_is_one_click_away(client, told, patient):
     assert f'href="{reverse("patient", args=[patient.pk])}"' in page
 
 
-def test_a_plan_that_rests_offers_no_pause(client, told, dana):
+def test_a_paused_plan_has_no_pause_button(client, told, dana):
     alert = told()
     plan = alert.session.version.plan
     plan.state = "paused"
@@ -168,10 +168,10 @@ def test_a_plan_that_rests_offers_no_pause(client, told, dana):
     assert reverse("alert_pause", args=[alert.pk]) not in client.get("/staff/").text
 
 
-# --- Mine -------------------------------------------------------------------------------------------------------------
+# --- My patients ------------------------------------------------------------------------------------------------------
 
 
-def test_mine_are_my_patients_what_i_took_and_what_went_to_the_team(client, told, clinic, dana, other):
+def test_mine_are_alerts_of_my_patients_acknowledged_by_me_and_escalated(client, told, clinic, dana, other):
     mine = told(patient=PatientFactory(clinic=clinic, clinician=dana), ago=1)
     theirs = told(patient=PatientFactory(clinic=clinic, clinician=other), ago=2)
     skipped = told(ago=3, escalated_at=NOON)
@@ -182,7 +182,7 @@ def test_mine_are_my_patients_what_i_took_and_what_went_to_the_team(client, told
     assert set(shown(client, "?whose=all")) == {mine, theirs, skipped, claimed, taken}
 
 
-def test_whose_is_remembered_on_this_device_for_this_person(client, dana, other):
+def test_the_choice_of_patients_is_stored_on_this_device_for_this_user(client, dana, other):
     assert not board(client).only_mine
     client.get("/staff/?whose=mine")
     assert board(client).only_mine
@@ -195,10 +195,10 @@ def test_whose_is_remembered_on_this_device_for_this_person(client, dana, other)
     assert not board(client).only_mine
 
 
-# --- Further down -----------------------------------------------------------------------------------------------------
+# --- Other sections of Today ------------------------------------------------------------------------------------------
 
 
-def test_inactive_patients_are_listed_below_with_the_same_buttons(client, patient):
+def test_inactive_patients_are_listed_with_the_same_buttons(client, patient):
     published_plan(patient)
     alert = update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
 
@@ -225,7 +225,7 @@ def test_inactivity_alerts_never_hide_check_in_alerts(client, told, clinic):
     assert (len(found.quiet), found.more_quiet) == (MOST_ROWS, 2)
 
 
-def test_the_oldest_new_request_says_how_long_it_waits(client, clinic):
+def test_new_requests_show_how_long_the_oldest_has_waited(client, clinic):
     ConsultationRequestFactory(clinic=clinic, created_at=NOON - 3 * DAY)
     ConsultationRequestFactory(clinic=clinic, created_at=NOON)
 
@@ -253,7 +253,7 @@ def test_plans_that_end_are_counted_beyond_the_first(client, clinic):
 
 
 def pages(client, query):
-    """The alerts of every page, in order, as following "Next page" finds them."""
+    """Return the alerts of every page, in order, by following "Next page"."""
     found, after = [], ""
     while True:
         page = client.get(f"/staff/alerts/?{query}&after={after}").context["page"]
@@ -263,7 +263,7 @@ def pages(client, query):
             return found
 
 
-def test_all_that_wait_are_reached_page_by_page_each_once_in_order(client, told, clinic):
+def test_the_pages_list_every_open_alert_once_in_order(client, told, clinic):
     first = told()
     Alert.objects.bulk_create(
         Alert(
@@ -286,7 +286,7 @@ def test_all_that_wait_are_reached_page_by_page_each_once_in_order(client, told,
     assert keys == sorted(keys)
 
 
-def test_an_alert_resolved_between_two_pages_still_marks_the_place(client, told, dana):
+def test_an_alert_resolved_between_two_pages_is_still_a_valid_cursor(client, told, dana):
     for ago in range(PER_PAGE + 2):
         told(ago=ago)
     first = client.get("/staff/alerts/").context["page"]
@@ -297,7 +297,7 @@ def test_an_alert_resolved_between_two_pages_still_marks_the_place(client, told,
     assert len(second.reports) == 2
 
 
-def test_a_level_alone(client, told):
+def test_the_list_can_be_filtered_by_level(client, told):
     told("fall", 3)
     low = told("pain_above", 1)
 
@@ -307,7 +307,7 @@ def test_a_level_alone(client, told):
     assert len(client.get("/staff/alerts/?level=nonsense&after=nonsense").context["page"].reports) == 2
 
 
-def test_settled_ones_say_by_whom_with_the_newest_first(client, told, dana):
+def test_resolved_alerts_show_by_whom_with_the_newest_first(client, told, dana):
     early, late = told(), told()
     resolve_alert(alert=early, by=dana, note="Called, no harm.", now=NOON)
     resolve_alert(alert=late, by=dana, now=NOON + MINUTE)
@@ -318,7 +318,7 @@ def test_settled_ones_say_by_whom_with_the_newest_first(client, told, dana):
     assert "Settled by Dana Reyes, Mon 2 Mar 2026, 12:00. “Called, no harm.”" in response.text
 
 
-def test_a_silence_that_ended_by_itself_says_so(client, patient):
+def test_an_inactivity_alert_that_ended_automatically_says_so(client, patient):
     update_inactivity_alerts(patient=patient, missed_days=4, silent_days=6, now=NOON)
     update_inactivity_alerts(patient=patient, missed_days=0, silent_days=0, now=NOON)
 
@@ -333,11 +333,11 @@ def test_no_alert_of_another_clinic_is_listed(client):
     assert client.get(f"/staff/alerts/?after={foreign.pk}").context["page"].is_first
 
 
-# --- When it happened, and how to reach them --------------------------------------------------------------------------
+# --- Day of the session, and language of the patient ------------------------------------------------------------------
 
 
 def told_of(client, patient):
-    """The words of the report on the patient's own page."""
+    """Return the text of the report on the patient detail page."""
     page = client.get(reverse("patient", args=[patient.pk])).text
     return re.sub(
         r"\s+", " ", re.sub(r"<[^>]+>", "", page.partition("<article")[2].partition("</article>")[0])
@@ -352,13 +352,13 @@ def told_of(client, patient):
         ({}, "Session of Fri 27 Feb."),
     ],
 )
-def test_what_is_told_days_later_names_the_day_on_which_it_happened(client, patient, how, words):
+def test_a_report_that_arrives_days_later_shows_the_day_of_the_session(client, patient, how, words):
     session = ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY - 3 * DAY, **how)
     AlertFactory(session=session, kind="fall", level=3, raised_at=NOON)
     assert words in told_of(client, patient)
 
 
-def test_what_is_told_on_the_day_itself_names_no_other_day(client, patient):
+def test_a_report_of_the_same_day_shows_no_other_day(client, patient):
     session = ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY)
     late = datetime.datetime(2026, 3, 2, 23, 30, tzinfo=patient.zone)
     AlertFactory(session=session, kind="fall", level=3, raised_at=late)
@@ -367,7 +367,7 @@ def test_what_is_told_on_the_day_itself_names_no_other_day(client, patient):
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", True), ("en", False), ("", False)])
-def test_who_is_about_to_call_reads_which_language_the_patient_speaks(client, patient, language, said):
+def test_a_report_shows_the_patients_language_if_it_is_not_english(client, patient, language, said):
     patient.language = language
     patient.save()
     AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall", level=3)

@@ -1,4 +1,4 @@
-"""The caseload: its filters, its orders, its pages, and what each row tells."""
+"""The list of patients: filters, orders, pages and rows."""
 
 import datetime
 import re
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 URL = "/staff/patients/"
 
-#: How a database is asked for its plan, and the word by which that tells of sorting. PostgreSQL would rather sort the
-#: small table of a test, so it is told to do without wherever it can.
+#: Each database's statement to explain a query, and the word in its output that means sorting. PostgreSQL would prefer
+#: to sort the small table of a test, so sorting is disabled where the query allows.
 PLANS = {
     "sqlite": ("EXPLAIN QUERY PLAN", "TEMP B-TREE"),
     "postgresql": ("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; EXPLAIN", "Sort"),
@@ -28,7 +28,7 @@ PLANS = {
 
 @pytest.fixture
 def patient_with(clinic):
-    """`stands("Ann", adherence=40)`: a patient of the clinic who stands like that."""
+    """Return `patient_with("Ann", adherence=40)`, which creates a patient of the clinic with that summary."""
 
     def make(name, **standing):
         return PatientSummaryFactory(patient__clinic=clinic, patient__full_name=name, **standing).patient
@@ -46,7 +46,7 @@ def names(client, query=""):
 
 
 def leads(response, rel):
-    """Where the link of this `rel` leads; None without one."""
+    """Return the address of the link with this `rel`; None without one."""
     found = re.search(rf'rel="{rel}" href="([^"]+)"', response.text)
     return found and URL + found.group(1).replace("&amp;", "&")
 
@@ -65,7 +65,7 @@ def leads(response, rel):
         ("?alert=nonsense", ["Ann", "Bea", "Cy", "Dee"]),
     ],
 )
-def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(patient_with, browser, query, kept):
+def test_the_list_can_be_filtered_by_the_level_of_the_highest_alert(patient_with, browser, query, kept):
     for name, level in (("Ann", 3), ("Bea", 2), ("Cy", 1), ("Dee", 0)):
         patient_with(name, alert_level=level)
     assert names(browser, query) == kept
@@ -81,12 +81,12 @@ def test_it_keeps_to_those_whose_highest_alert_is_of_a_level(patient_with, brows
         ("nonsense", {"Ann", "Bea", "Cy", "Dee", "Eve", "Fay"}),
     ],
 )
-def test_it_keeps_to_a_share_of_the_planned_days_in_every_order(
+def test_the_list_can_be_filtered_by_adherence_in_every_order(
     patient_with, clinic, browser, order, query, kept
 ):
     for name, adherence in (("Ann", 0), ("Bea", 69), ("Cy", 70), ("Dee", 100), ("Eve", None)):
         patient_with(name, adherence=adherence)
-    PatientFactory(clinic=clinic, full_name="Fay")  # whose standing is not worked out yet
+    PatientFactory(clinic=clinic, full_name="Fay")  # her summary is not computed yet
     assert set(names(browser, f"?adherence={query}&sort={order}")) == kept
 
 
@@ -109,7 +109,7 @@ def test_filters_work_together(patient_with, browser, dana):
     assert names(browser, query + "&sort=adherence") == ["Ann Lee"]
 
 
-def test_what_was_chosen_stays_chosen_and_can_be_cleared(browser):
+def test_the_form_shows_the_selected_filters_and_a_link_to_clear_them(browser):
     page = browser.get(f"{URL}?alert=high&adherence=below&sort=session").text
     for value in ("high", "below", "session"):
         assert f'<option value="{value}" selected>' in page
@@ -126,14 +126,16 @@ def test_the_order_is_by_name_unless_asked_otherwise(patient_with, browser):
     assert names(browser) == names(browser, "?sort=nonsense") == ["Ann", "Bea", "Cy"]
 
 
-def test_the_lowest_adherence_comes_first_and_who_has_nothing_planned_last(patient_with, clinic, browser):
+def test_the_lowest_adherence_comes_first_and_patients_with_nothing_planned_last(
+    patient_with, clinic, browser
+):
     for name, adherence in (("Ann", None), ("Bea", 90), ("Cy", 0), ("Dee", 45)):
         patient_with(name, adherence=adherence)
     PatientFactory(clinic=clinic, full_name="Abe New")
     assert names(browser, "?sort=adherence") == ["Cy", "Dee", "Bea", "Abe New", "Ann"]
 
 
-def test_the_longest_ago_comes_first_and_who_never_had_a_session_last(patient_with, browser):
+def test_the_oldest_last_session_comes_first_and_patients_without_a_session_last(patient_with, browser):
     for name, ago in (("Ann", 3), ("Bea", None), ("Cy", 30), ("Dee", 1)):
         patient_with(name, last_done_on=MONDAY - ago * DAY if ago else None)
     assert names(browser, "?sort=session") == ["Cy", "Ann", "Dee", "Bea"]
@@ -149,7 +151,7 @@ def test_the_highest_alert_comes_first_and_the_others_follow_by_name(patient_wit
 
 
 def add_in_bulk(clinic, standings):
-    """Patients of a clinic, each with these fields of a standing; not found by name, which nobody looks for here."""
+    """Create patients of a clinic with these fields of a summary, without search terms, which are not needed here."""
     users = User.objects.bulk_create(User(name=f"Pat {number % 9}") for number in range(len(standings)))
     patients = Patient.objects.bulk_create(
         PatientFactory.build(clinic=clinic, user=user, full_name=user.name) for user in users
@@ -162,7 +164,7 @@ def add_in_bulk(clinic, standings):
 
 @pytest.fixture
 def many_patients(clinic):
-    """Three pages and a bit, many of them alike in everything that a list is sorted by; some of another clinic."""
+    """Create more than three pages of patients, many with equal sort values, and some of another clinic."""
     add_in_bulk(
         clinic,
         [
@@ -206,7 +208,7 @@ def test_pages_of_every_order_show_each_patient_once_and_lead_back_the_same_way(
 
 @pytest.mark.parametrize("order", Order)
 def test_a_page_is_found_along_an_index_and_nothing_is_sorted(many_patients, browser, order):
-    """The database tells how it would go about it, and names the step in which it would sort the whole clinic."""
+    """The database's query plan names the step in which it would sort the whole clinic."""
     explain, sorting = PLANS[connection.vendor]
     for address in (f"{URL}?sort={order}", leads(browser.get(f"{URL}?sort={order}"), "next")):
         with CaptureQueriesContext(connection) as queries:
@@ -221,7 +223,7 @@ def test_a_page_is_found_along_an_index_and_nothing_is_sorted(many_patients, bro
             assert sorting not in steps, steps
 
 
-def test_a_page_from_a_patient_of_another_clinic_or_of_nobody_is_the_first(many_patients, browser):
+def test_a_cursor_of_another_clinic_or_of_an_unknown_patient_leads_to_the_first_page(many_patients, browser):
     foreign = Patient.objects.exclude(pk__in=many_patients).first()
     assert foreign
     first = names(browser, "?sort=alert")
@@ -229,12 +231,12 @@ def test_a_page_from_a_patient_of_another_clinic_or_of_nobody_is_the_first(many_
     assert names(browser, "?sort=alert&before=00000000-0000-0000-0000-000000000000") == first
 
 
-def test_the_address_of_a_page_tells_nothing_of_anyones_health(many_patients, browser):
+def test_the_address_of_a_page_has_no_health_data(many_patients, browser):
     address = leads(browser.get(f"{URL}?sort=adherence"), "next")
     assert re.fullmatch(r"/staff/patients/\?sort=adherence&after=[0-9a-f-]{36}", address)
 
 
-def test_every_order_has_room_for_everyone():
+def test_every_order_includes_every_patient():
     unlike_anyone = Patient(full_name="New")
     for stretches in SORT_SEGMENTS.values():
         assert [stretch.value_of(unlike_anyone) is not None for stretch in stretches][-1]
@@ -247,7 +249,7 @@ def row_of(page, name):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition(name)[2].partition("</li>")[0]))
 
 
-def test_a_row_tells_adherence_last_session_plan_and_alert_in_words(patient_with, browser):
+def test_a_row_shows_adherence_last_session_plan_and_alert_as_text(patient_with, browser):
     patient = patient_with(
         "Ann Lee",
         adherence=62,
@@ -262,7 +264,7 @@ def test_a_row_tells_adherence_last_session_plan_and_alert_in_words(patient_with
         assert words in row
 
 
-def test_a_row_of_somebody_new_tells_what_is_not_there_yet(clinic, browser):
+def test_the_row_of_a_new_patient_says_that_there_is_no_plan_and_no_session(clinic, browser):
     PatientFactory(clinic=clinic, full_name="Ann New")
     row = row_of(browser.get(URL).text, "Ann New")
     for words in ("Nothing planned", "No session yet", "No plan"):
@@ -287,7 +289,7 @@ def test_the_front_desk_sees_names_and_cards_and_cannot_sort_by_health(patient_w
 
 
 @pytest.mark.parametrize("order", Order)
-def test_it_takes_at_most_eight_queries_however_many_patients(many_patients, browser, order):
+def test_the_page_takes_at_most_eight_queries_for_any_number_of_patients(many_patients, browser, order):
     counts = []
     for _turn in range(2):
         with CaptureQueriesContext(connection) as queries:

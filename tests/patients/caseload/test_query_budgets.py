@@ -1,4 +1,4 @@
-"""Every page of the team's asks the database the same number of questions at 3 rows and at 60, and at most ten."""
+"""Every page of the team takes the same number of queries for 3 rows and for 60, and at most ten."""
 
 import datetime
 
@@ -27,7 +27,7 @@ MOST = 10
 
 
 def fill(clinic, patients, dana):
-    """So many patients with an active plan, a session and a report each."""
+    """Create `patients` patients with an active plan, a session and an alert each."""
     users = User.objects.bulk_create(User(name=f"Pat {number}") for number in range(patients))
     people = Patient.objects.bulk_create(
         Patient(
@@ -88,7 +88,7 @@ def fill(clinic, patients, dana):
 
 
 def fill_one(patient, times):
-    """A patient with so many versions, items, sessions and reports."""
+    """Give a patient `times` versions, items, sessions and alerts."""
     exercises = ExerciseFactory.create_batch(min(times, 20))
     version = published_plan(patient, exercises, start_date=MONDAY - 100 * DAY, weeks=40)
     for number in range(2, min(times, 20) + 1):
@@ -123,7 +123,7 @@ def queries(client, url):
 
 @pytest.fixture
 def budget():
-    """`budget(client, url, fill)`: the queries of the page with 3 and with 60 rows."""
+    """Return `budget(client, url, fill)`, which counts the queries of the page with 3 and with 60 rows."""
 
     def measure(client, url, fill):
         fill(3)
@@ -147,7 +147,7 @@ def test_the_lists_cost_the_same_for_any_number_of_patients(url, role, clinic, s
     assert many <= MOST
 
 
-def test_the_patients_page_costs_the_same_for_any_history(clinic, patient, dana, signed_in):
+def test_the_patient_detail_page_costs_the_same_for_any_history(clinic, patient, dana, signed_in):
     client, url = signed_in(dana), reverse("patient", args=[patient.pk])
     fill_one(patient, 3)
     few = queries(client, url)
@@ -196,7 +196,7 @@ def test_the_other_pages_about_a_patient_stay_within_the_budget(name, patient, d
     assert queries(signed_in(dana), reverse(name, args=[patient.pk])) <= MOST
 
 
-def test_looking_back_at_a_version_stays_within_the_budget(patient, dana, signed_in):
+def test_the_page_of_an_earlier_version_stays_within_the_budget(patient, dana, signed_in):
     version = fill_one(patient, 5)
 
     assert queries(signed_in(dana), reverse("plan_version", args=[version.plan_id, version.number])) <= MOST

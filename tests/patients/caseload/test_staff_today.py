@@ -1,4 +1,4 @@
-"""The first screen of the day: who needs me."""
+"""The team's page of today."""
 
 import datetime
 
@@ -26,14 +26,14 @@ DAY = datetime.timedelta(days=1)
 
 
 def board(client, query=""):
-    """The page after the worker has looked at everyone today, as it has by the time a clinic opens."""
+    """Return the page after the worker has refreshed all summaries of today, as it has before a clinic opens."""
     PatientSummary.objects.all().delete()
     refresh_stale_summaries(now=NOON)
     return client.get(f"/staff/{query}").context["board"]
 
 
 def publish(clinic, *, since, weekdays=None, **more):
-    """A plan that was published and began that many days ago, for every day of the week unless told."""
+    """Publish a plan that began `since` days ago, for every day of the week unless `weekdays` is given."""
     patient = more.pop("patient", None) or PatientFactory(clinic=clinic)
     version = published_plan(
         patient,
@@ -50,7 +50,7 @@ def quiet(client):
 
 
 def missed_by(report):
-    """How many planned days were missed, and whether that is a high alert."""
+    """Return the number of missed planned days, and True if the alert is high."""
     return report.first.facts["seen"]["missed_days"], report.is_high
 
 
@@ -76,7 +76,7 @@ def test_reports_come_first_with_what_the_patient_said_and_a_number_to_call(clie
     assert len(board(client).reports) == 1
 
 
-def test_a_settled_report_leaves_the_page(client, patient):
+def test_a_resolved_report_is_not_shown(client, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
     assert board(client).reports
 
@@ -92,15 +92,13 @@ def test_reports_of_another_clinic_are_not_shown(client):
     assert not board(client).reports
 
 
-# --- Gone quiet -------------------------------------------------------------------------------------------------------
+# --- Inactivity -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("since", "missed"), [(2, []), (3, [(3, False)]), (13, [(13, False)]), (14, [(14, True)])]
 )
-def test_three_planned_days_without_a_word_are_quiet_and_fourteen_days_are_urgent(
-    client, clinic, since, missed
-):
+def test_three_planned_days_without_a_log_are_low_and_fourteen_days_are_high(client, clinic, since, missed):
     publish(clinic, since=since)
 
     assert quiet(client) == missed
@@ -112,13 +110,13 @@ def test_planned_days_count_not_calendar_days(client, clinic):
     assert quiet(client) == []
 
 
-def test_two_weeks_of_silence_are_urgent_however_few_days_were_planned(client, clinic):
+def test_two_weeks_of_inactivity_are_high_with_few_planned_days(client, clinic):
     publish(clinic, since=14, weekdays=[0])
 
     assert quiet(client) == [(2, True)]
 
 
-def test_who_did_a_session_lately_is_not_quiet(client, clinic):
+def test_a_patient_with_a_recent_session_is_not_inactive(client, clinic):
     version = publish(clinic, since=20)
     ExerciseSessionFactory(version=version, on_date=MONDAY - 2 * DAY)
 
@@ -134,7 +132,7 @@ def test_an_open_session_is_not_a_finished_one(client, clinic):
     assert quiet(client) == [(5, False)]
 
 
-def test_a_pause_is_not_silence(client, clinic, dana):
+def test_a_pause_is_not_inactivity(client, clinic, dana):
     version = publish(clinic, since=20)
     move_plan(plan=version.plan, move=Move.PAUSE, by=dana, reason="Holiday.", now=NOON - 19 * DAY)
     assert quiet(client) == []
@@ -144,32 +142,30 @@ def test_a_pause_is_not_silence(client, clinic, dana):
     assert quiet(client) == []
 
 
-def test_a_plan_that_has_not_begun_is_not_quiet(client, clinic):
+def test_a_patient_whose_plan_has_not_begun_is_not_inactive(client, clinic):
     publish(clinic, since=-3)
 
     assert quiet(client) == []
 
 
-def test_the_longest_silence_comes_first(client, clinic):
+def test_the_longest_inactivity_comes_first(client, clinic):
     publish(clinic, since=4)
     publish(clinic, since=30)
 
     assert quiet(client) == [(30, True), (4, False)]
 
 
-# --- Ending -----------------------------------------------------------------------------------------------------------
+# --- Ending plans -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("since", "weeks", "left"), [(0, 2, [13]), (0, 3, []), (7, 1, [-1]), (6, 1, [0])])
-def test_plans_that_end_within_two_weeks_are_shown_until_something_comes_next(
-    client, clinic, since, weeks, left
-):
+def test_plans_that_end_within_two_weeks_or_have_ended_are_shown(client, clinic, since, weeks, left):
     publish(clinic, since=since, weeks=weeks)
 
     assert [row.days_left for row in board(client).ending] == left
 
 
-def test_a_finished_plan_needs_nobody(client, clinic):
+def test_a_finished_plan_is_not_shown(client, clinic):
     publish(clinic, since=20, weeks=1)
     Plan.objects.update(state=PlanState.FINISHED)
 
@@ -184,10 +180,10 @@ def test_a_newer_version_with_more_weeks_moves_the_end(client, clinic, dana):
     assert board(client).ending == []
 
 
-# --- Whose ------------------------------------------------------------------------------------------------------------
+# --- My patients ------------------------------------------------------------------------------------------------------
 
 
-def test_my_patients_alone_or_the_whole_clinic(client, clinic, dana):
+def test_the_page_shows_my_patients_only_or_the_whole_clinic(client, clinic, dana):
     publish(clinic, since=5, patient=PatientFactory(clinic=clinic, clinician=dana))
     other = publish(clinic, since=9)
     AlertFactory(session=ExerciseSessionFactory(version=other, on_date=MONDAY - 8 * DAY))
@@ -225,10 +221,10 @@ def test_requests_of_the_clinic_are_counted(client, clinic):
     assert board(client).new_requests.count == 2
 
 
-# --- Where each person begins -----------------------------------------------------------------------------------------
+# --- First page of each user ------------------------------------------------------------------------------------------
 
 
-def test_everyone_is_sent_to_their_own_first_page(dana, desk, patient, signed_in):
+def test_each_user_is_redirected_to_their_first_page(dana, desk, patient, signed_in):
     superuser_client = clinician()
     superuser_client.memberships.all().delete()
     superuser_client.is_staff = superuser_client.is_superuser = True
@@ -240,7 +236,7 @@ def test_everyone_is_sent_to_their_own_first_page(dana, desk, patient, signed_in
     assert signed_in(superuser_client).get("/me/").url == "/admin/"
 
 
-def test_who_has_no_place_yet_is_told_whom_to_ask(signed_in):
+def test_a_user_without_a_first_page_sees_advice(signed_in):
     nobody = clinician()
     nobody.memberships.update(ended_at=NOON)
 

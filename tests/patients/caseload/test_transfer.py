@@ -1,4 +1,4 @@
-"""When someone leaves the team or stops treating, their patients are handed over in the same breath."""
+"""Removing a member or changing a role transfers the member's patients in the same transaction."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def miriam(harbour):
 
 @pytest.fixture
 def leaver(harbour):
-    """A clinician with three patients."""
+    """Create a clinician with three patients."""
     user = clinician(harbour)
     PatientFactory.create_batch(3, clinic=harbour, clinician=user)
     return user
@@ -80,12 +80,14 @@ class TestHandingOver:
         assert leaver.name in latest.history_change_reason
         assert AuditEvent.objects.filter(action="patient.handed_over").count() == 3
 
-    def test_or_they_are_nobodys_yet_and_still_found(self, harbour, miriam, leaver):
+    def test_without_a_successor_the_patients_have_no_clinician_and_are_still_found(
+        self, harbour, miriam, leaver
+    ):
         remove_from_team(member=leaver, clinic=harbour, transfer_to=None, seen=seen(leaver), by=miriam)
         assert Patient.objects.visible_to(miriam).filter(clinician=None).count() == 3
 
     @pytest.mark.parametrize("whose", ["another clinic's", "front desk", "left", "leaver"])
-    def test_nobody_takes_over_who_does_not_treat_there(self, harbour, miriam, leaver, whose):
+    def test_a_user_who_does_not_treat_at_the_clinic_cannot_take_over(self, harbour, miriam, leaver, whose):
         gone = clinician(harbour)
         gone.memberships.update(ended_at=NOON)
         successors = {
@@ -134,19 +136,19 @@ class TestHandingOver:
 
 
 class TestPages:
-    def test_leaving_says_what_happens_and_does_nothing_yet(self, browser, leaver):
+    def test_the_page_to_remove_a_member_explains_and_changes_nothing(self, browser, leaver):
         text = browser.get(leave_page(leaver)).text
         assert "signed out at the next click, on every device" in text
         assert "is the clinician of 3 patients." in text
         assert leaver.memberships.live().exists()
 
-    def test_who_takes_over_must_be_chosen(self, browser, leaver):
+    def test_a_successor_must_be_chosen(self, browser, leaver):
         response = browser.post(leave_page(leaver), {"seen": seen(leaver)})
         assert response.text.count("Choose who takes over") == 2
         assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
-    def test_colleagues_are_offered_with_how_many_patients_they_have(self, browser, harbour, leaver):
+    def test_colleagues_are_listed_with_their_number_of_patients(self, browser, harbour, leaver):
         busy = clinician(harbour)
         PatientFactory.create_batch(2, clinic=harbour, clinician=busy)
         elsewhere = clinician()
@@ -155,7 +157,7 @@ class TestPages:
         assert elsewhere.name not in text
         assert f'<option value="{leaver.pk}"' not in text
 
-    def test_the_leaver_is_out_and_the_patients_have_someone_else(self, browser, harbour, leaver):
+    def test_the_member_is_removed_and_the_patients_have_another_clinician(self, browser, harbour, leaver):
         theirs = Client()
         theirs.force_login(leaver)
         assert theirs.get("/staff/").status_code == 200
@@ -166,18 +168,18 @@ class TestPages:
         assert theirs.get("/staff/").url == "/accounts/login/?next=/staff/"
         assert colleague.caseload.count() == 3
 
-    def test_nobody_yet_is_a_choice_and_is_told(self, browser, leaver):
+    def test_nobody_yet_can_be_chosen_and_is_confirmed(self, browser, leaver):
         sent = {"seen": seen(leaver), "transfer_to": "nobody"}
         response = browser.post(leave_page(leaver), sent, follow=True)
         assert "3 patients wait for a clinician." in response.text
 
-    def test_without_patients_nothing_is_asked(self, browser, harbour):
+    def test_without_patients_no_successor_is_requested(self, browser, harbour):
         desk = clinician(harbour, Role.FRONT_DESK)
         assert "transfer_to" not in browser.get(leave_page(desk)).text
         browser.post(leave_page(desk), {"seen": seen(desk)})
         assert not desk.memberships.live().exists()
 
-    def test_a_stale_page_is_told_and_nothing_is_done(self, browser, leaver):
+    def test_a_stale_form_shows_a_notice_and_changes_nothing(self, browser, leaver):
         before = seen(leaver)
         leaver.memberships.update(role=Role.CLINIC_ADMIN)
         for page, sent in ((leave_page, {}), (role_page, {"role": "front_desk"})):
@@ -195,7 +197,7 @@ class TestPages:
         assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
-    def test_a_role_that_treats_asks_for_no_successor_and_one_that_does_not_asks(self, browser, leaver):
+    def test_a_successor_is_required_only_for_a_role_that_does_not_treat(self, browser, leaver):
         sent = {"seen": seen(leaver), "role": "front_desk"}
         assert "Choose who takes over" in browser.post(role_page(leaver), sent).text
         assert leaver.memberships.get().role == Role.CLINICIAN
@@ -203,18 +205,20 @@ class TestPages:
         assert "Clinic admin, from the next click on." in response.text
         assert leaver.caseload.count() == 3
 
-    def test_the_last_admin_is_told_beside_the_role(self, browser, miriam):
+    def test_the_last_admin_sees_the_error_at_the_role(self, browser, miriam):
         response = browser.post(role_page(miriam), {"seen": seen(miriam), "role": "clinician"})
         assert response.text.count("Your clinic needs a clinic admin.") == 2
         assert miriam.memberships.get().role == Role.CLINIC_ADMIN
 
-    def test_an_admin_who_steps_down_lands_where_they_may_be(self, browser, harbour, miriam):
+    def test_an_admin_who_gives_up_the_role_is_redirected_to_a_page_they_may_open(
+        self, browser, harbour, miriam
+    ):
         admin_of(harbour)
         response = browser.post(role_page(miriam), {"seen": seen(miriam), "role": "clinician"}, follow=True)
         assert response.redirect_chain == [("/staff/", 302)]
         assert response.status_code == 200
 
-    def test_someone_who_left_already_has_no_such_pages(self, browser, leaver):
+    def test_a_former_member_has_no_such_pages(self, browser, leaver):
         leaver.memberships.update(ended_at=NOON)
         for page in (leave_page, role_page):
             assert browser.get(page(leaver)).url == reverse("team_member", args=[leaver.pk])
@@ -224,7 +228,7 @@ class TestPages:
 class TestAtOnce:
     @pytest.fixture
     def at_once(self):
-        """`at_once(work)`: what `work(number)` returned, or raised, in four threads that start together."""
+        """Return `at_once(work)`, which gives the results or errors of `work(number)` in four concurrent threads."""
 
         def run(work):
             start = threading.Barrier(AT_ONCE)
@@ -243,7 +247,7 @@ class TestAtOnce:
 
         return run
 
-    def test_admins_who_demote_each_other_leave_one(self, at_once, harbour):
+    def test_one_admin_remains_when_admins_demote_each_other(self, at_once, harbour):
         admins = [admin_of(harbour) for _number in range(AT_ONCE)]
         stood = {admin: seen(admin) for admin in admins}
 
@@ -263,7 +267,7 @@ class TestAtOnce:
         assert left >= 1
         assert left == sum(isinstance(result, Exception) for result in results)
 
-    def test_admins_who_step_down_at_once_leave_one(self, at_once, harbour):
+    def test_one_admin_remains_when_all_give_up_the_role_concurrently(self, at_once, harbour):
         admins = [admin_of(harbour) for _number in range(AT_ONCE)]
         stood = {admin: seen(admin) for admin in admins}
         at_once(
@@ -278,7 +282,7 @@ class TestAtOnce:
         )
         assert Membership.objects.live().filter(role=Role.CLINIC_ADMIN).count() == 1
 
-    def test_someone_is_taken_off_once_however_many_press(self, at_once, harbour):
+    def test_concurrent_requests_remove_a_member_once(self, at_once, harbour):
         miriam, colleague, leaver = admin_of(harbour), clinician(harbour), clinician(harbour)
         PatientFactory.create_batch(2, clinic=harbour, clinician=leaver)
         before = seen(leaver)

@@ -1,4 +1,4 @@
-"""Notes of the team: written once, by name and time, and for the team only."""
+"""The team's notes about a patient: never changed, with author and time, and for the team only."""
 
 import datetime
 import re
@@ -31,14 +31,14 @@ def test_a_note_has_its_author_and_its_time(dana, signed_in, patient, notes):
     assert AuditEvent.objects.get(action="note.written").actor == dana
 
 
-def test_the_same_form_sent_twice_is_one_note_and_with_other_words_another(dana, patient):
+def test_the_same_form_sent_twice_is_one_note_and_with_another_text_two(dana, patient):
     key = uuid.uuid4()
     for text in ("Prefers a call.", " Prefers a call. ", "Prefers an e-mail."):
         create_note(patient=patient, text=text, key=key, by=dana)
     assert PatientNote.objects.count() == 2
 
 
-def test_two_people_may_note_the_same(dana, other, patient):
+def test_two_people_may_write_the_same_note(dana, other, patient):
     key = uuid.uuid4()
     for member in (dana, other):
         create_note(patient=patient, text="Prefers a call.", key=key, by=member)
@@ -57,14 +57,16 @@ def test_a_note_is_never_changed_nor_deleted(patient):
 @pytest.mark.parametrize(
     ("text", "words"), [("  ", "Please write the note first."), ("x" * 2001, "too long")]
 )
-def test_what_cannot_be_kept_is_said_and_stays_in_the_box(dana, signed_in, notes, text, words):
+def test_an_invalid_note_shows_an_error_and_keeps_the_text(dana, signed_in, notes, text, words):
     page = signed_in(dana).post(notes, {"text": text})
     assert words in page.text
     assert text.strip() in page.text
     assert not PatientNote.objects.exists()
 
 
-def test_notes_are_on_the_patients_page_with_a_box_that_leads_back(dana, signed_in, patient, notes):
+def test_notes_are_on_the_patient_detail_page_with_a_form_that_redirects_to_it(
+    dana, signed_in, patient, notes
+):
     PatientNoteFactory(patient=patient, text="Hearing aid on the left.")
     address = f"/staff/patients/{patient.pk}/"
     assert "Hearing aid on the left." in signed_in(dana).get(address).text

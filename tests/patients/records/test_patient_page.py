@@ -1,4 +1,4 @@
-"""The patient's page: the story on one page, each plot with its table, at a fixed cost."""
+"""The patient detail page: its sections, each plot with its table, and a fixed number of queries."""
 
 import datetime
 import re
@@ -34,13 +34,13 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def page(dana, signed_in):
-    """`page(patient)`: the text of the patient's page, as a clinician sees it."""
+    """Return `page(patient)`, which gives the text of the patient detail page for a clinician."""
     return lambda patient: signed_in(dana).get(reverse("patient", args=[patient.pk])).text
 
 
 @pytest.fixture
 def version(patient):
-    """A plan of every day, three weeks old."""
+    """Publish a plan for every day, three weeks ago."""
     return published_plan(patient, start_date=MONDAY - 21 * DAY, weeks=8)
 
 
@@ -59,7 +59,7 @@ def words(text):
 
 
 def table(text, caption):
-    """The rows of one table, newest first, as lists of words."""
+    """Return the rows of one table, newest first, as lists of cell texts."""
     found = re.search(rf"<caption>{caption}</caption>.*?<tbody>(.*?)</tbody>", text, re.DOTALL)
     rows = re.findall(r"<tr>(.*?)</tr>", found.group(1), re.DOTALL)
     return [
@@ -71,7 +71,7 @@ def headings(text):
     return [words(found).strip() for found in re.findall(r"<h2[^>]*>(.*?)</h2>", text, re.DOTALL)]
 
 
-def test_the_story_goes_from_what_needs_somebody_to_what_was_long_ago(page, patient, version):
+def test_sections_are_ordered_from_open_alerts_to_earlier_plans(page, patient, version):
     AlertFactory(session=session_on(version, 0), kind="fall", level=3)
     AlertFactory(session=session_on(version, 3), settled_at=NOON, settled_by=version.published_by)
     shown = headings(page(patient))
@@ -87,7 +87,7 @@ def test_the_story_goes_from_what_needs_somebody_to_what_was_long_ago(page, pati
     assert shown[-2:] == ["Settled reports", "What changed when"]
 
 
-def test_each_day_is_told_in_a_table_too(page, patient, version, time_machine):
+def test_each_day_is_also_in_a_table(page, patient, version, time_machine):
     time_machine.move_to(NOON + 8 * DAY, tick=False)
     session_on(version, -1)
     session_on(version, -3, source=Source.PAPER, pain_after=None)
@@ -102,7 +102,7 @@ def test_each_day_is_told_in_a_table_too(page, patient, version, time_machine):
     ]
 
 
-def test_how_hard_it_was_is_told_by_week(page, patient, version):
+def test_efforts_are_shown_by_week(page, patient, version):
     session_on(version, 3, "too_hard")
     session_on(version, 4, "easy")
     [this_week, last_week, *_earlier] = table(page(patient), "Rated exercises by week")
@@ -110,7 +110,7 @@ def test_how_hard_it_was_is_told_by_week(page, patient, version):
     assert last_week == ["23 Feb 2026", "4", "50 %", "0 %", "50 %"]
 
 
-def test_what_happened_stands_on_the_line_of_time_and_in_its_table(page, patient, version):
+def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
     PlanEvent.objects.create(
         plan=version.plan,
         from_state="active",
@@ -144,20 +144,20 @@ def test_sessions_from_paper_are_marked_as_such(page, patient, version):
     ]
 
 
-def test_an_alert_tells_what_was_done_in_its_session(page, patient, version):
+def test_an_alert_shows_the_exercises_of_its_session(page, patient, version):
     AlertFactory(session=session_on(version, 1, "too_hard"), kind="fall")
     names = [item.content["name"] for item in version.items.in_order()]
     assert f"Did: {names[0]} (too hard), {names[1]} (too hard)." in page(patient)
 
 
-def test_an_alert_of_long_ago_still_waits_on_the_page(page, patient, version):
+def test_an_old_open_alert_is_still_on_the_page(page, patient, version):
     AlertFactory(session=session_on(version, 400), kind="fall")
     text = page(patient)
     assert "Look at this first" in text
     assert "Did:" not in text
 
 
-def test_older_versions_are_folded_away(page, patient, version):
+def test_older_versions_are_collapsed(page, patient, version):
     for number in range(2, 9):
         published_plan(plan=version.plan, number=number, weeks=8, start_date=version.start_date)
     history = page(patient).partition('id="history"')[2]
@@ -166,14 +166,14 @@ def test_older_versions_are_folded_away(page, patient, version):
     assert "4 earlier versions" in folded
 
 
-def test_who_has_no_plan_is_offered_one_and_no_empty_plots(page, patient):
+def test_a_patient_without_a_plan_has_a_button_to_start_one_and_no_empty_plots(page, patient):
     text = page(patient)
     assert "Start a plan" in text
     assert "How it goes" not in text
     assert "<svg class" not in text.partition("Plan now")[2].partition("What to know")[0]
 
 
-def test_what_is_done_most_stands_on_top(page, patient, version):
+def test_frequent_actions_are_at_the_top(page, patient, version):
     actions = page(patient).partition('aria-label="Quick actions"')[2].partition("</header>")[0]
     for label in ("Change the plan", "Print the handout", "Write a message", "Sign-in card", "Edit record"):
         assert label in actions
@@ -194,7 +194,7 @@ def test_the_referring_doctor_is_on_record_and_can_be_corrected(page, patient, d
     assert patient.history.first().referring_doctor == "Dr. Ada Brandt"
 
 
-def test_nothing_of_the_story_is_read_for_the_front_desk(patient, version, desk, signed_in):
+def test_no_health_data_is_read_for_the_front_desk(patient, version, desk, signed_in):
     AlertFactory(session=session_on(version, 1), kind="fall")
     PatientFlagFactory(patient=patient)
     client = signed_in(desk)
@@ -206,7 +206,7 @@ def test_nothing_of_the_story_is_read_for_the_front_desk(patient, version, desk,
     assert "How it goes" not in text
 
 
-def test_it_takes_ten_queries_for_any_history(dana, signed_in, patient, version):
+def test_the_page_takes_ten_queries_for_any_history(dana, signed_in, patient, version):
     client, url = signed_in(dana), reverse("patient", args=[patient.pk])
 
     def cost():
@@ -229,7 +229,7 @@ def test_it_takes_ten_queries_for_any_history(dana, signed_in, patient, version)
     assert few == cost() == 10
 
 
-def test_another_patients_history_is_not_in_it(page, patient, version, clinic):
+def test_another_patients_history_is_not_on_the_page(page, patient, version, clinic):
     other = published_plan(PatientFactory(clinic=clinic), start_date=MONDAY - 21 * DAY)
     AlertFactory(session=session_on(other, 1), kind="fall")
     assert "Fell" not in page(patient)

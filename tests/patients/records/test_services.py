@@ -1,4 +1,4 @@
-"""Registering a patient, correcting a record, settling what a patient reported."""
+"""Registering a patient, correcting a record, and resolving a patient's alerts."""
 
 import datetime
 import uuid
@@ -69,7 +69,7 @@ def test_a_patient_from_a_request_is_linked_to_it_and_the_request_is_booked(clin
 
 
 @pytest.mark.parametrize("state", [RequestState.BOOKED, RequestState.CLOSED])
-def test_a_request_that_no_longer_waits_is_linked_and_left_alone(clinic, desk, state):
+def test_a_request_that_no_longer_waits_is_linked_and_keeps_its_state(clinic, desk, state):
     asked = ConsultationRequestFactory(clinic=clinic, state=state)
 
     register(clinic, desk, request=asked)
@@ -108,7 +108,7 @@ def test_a_clinician_of_another_clinic_cannot_be_named(clinic, desk, stranger):
     ("born", "reason"),
     [(MONDAY, "in the past"), (datetime.date(2062, 1, 1), "past"), (datetime.date(1862, 1, 1), "old")],
 )
-def test_a_date_of_birth_that_cannot_be_is_refused(clinic, desk, born, reason):
+def test_an_impossible_date_of_birth_is_refused(clinic, desk, born, reason):
     with pytest.raises(NotPossibleError, match=reason):
         register(clinic, desk, replace(ROSA, date_of_birth=born))
 
@@ -118,7 +118,7 @@ def test_a_date_of_birth_that_cannot_be_is_refused(clinic, desk, born, reason):
 # --- Correcting -------------------------------------------------------------------------------------------------------
 
 
-def test_a_correction_is_kept_with_who_made_it(clinic, desk):
+def test_a_correction_is_recorded_with_its_author(clinic, desk):
     patient = register(clinic, desk)
 
     update_patient(patient=patient, details=replace(ROSA, full_name="Rosa Diaz"), edit_number=1, by=desk)
@@ -129,7 +129,7 @@ def test_a_correction_is_kept_with_who_made_it(clinic, desk):
     assert [row.full_name for row in patient.history.order_by("history_id")] == ["Rosa Delgado", "Rosa Diaz"]
 
 
-def test_a_correction_on_top_of_somebody_elses_is_told_first(clinic, desk):
+def test_a_correction_of_a_record_changed_since_is_refused(clinic, desk):
     patient = register(clinic, desk)
     update_patient(patient=patient, details=replace(ROSA, phone="555-0222"), edit_number=1, by=desk)
 
@@ -141,7 +141,7 @@ def test_a_correction_on_top_of_somebody_elses_is_told_first(clinic, desk):
     assert patient.phone == "555-0222"
 
 
-def test_the_same_correction_sent_twice_is_made_once(clinic, desk):
+def test_the_same_correction_sent_twice_is_saved_once(clinic, desk):
     patient = register(clinic, desk)
 
     for _click in range(2):
@@ -160,7 +160,7 @@ def test_saving_a_record_unchanged_changes_nothing(clinic, desk):
     assert patient.history.count() == 1
 
 
-def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
+def test_a_clinician_who_left_may_remain_on_the_record(clinic, desk, dana):
     patient = register(clinic, desk, replace(ROSA, clinician=dana))
     dana.memberships.update(ended_at=NOON)
 
@@ -172,10 +172,10 @@ def test_a_clinician_who_left_may_stay_named(clinic, desk, dana):
     assert (patient.clinician, patient.phone) == (dana, "555-0222")
 
 
-# --- Settling ---------------------------------------------------------------------------------------------------------
+# --- Resolving --------------------------------------------------------------------------------------------------------
 
 
-def test_resolving_records_who_when_and_what_was_done(dana, patient):
+def test_resolving_records_the_user_the_time_and_the_note(dana, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
 
     settled = resolve_alert(alert=event, by=dana, note=" Called, no harm. ", now=NOON)

@@ -1,4 +1,4 @@
-"""Registering, correcting, finding and reading about patients."""
+"""Pages to register, edit, find and view patients."""
 
 import datetime
 import re
@@ -31,7 +31,7 @@ def key_of(response):
 # --- Registering ------------------------------------------------------------------------------------------------------
 
 
-def test_a_patient_is_registered_and_the_next_step_is_named(desk, signed_in):
+def test_a_patient_is_registered_and_the_page_names_the_next_step(desk, signed_in):
     client = signed_in(desk)
 
     response = client.post(NEW, FILLED | {"key": key_of(client.get(NEW))}, follow=True)
@@ -70,7 +70,7 @@ def test_a_request_is_carried_over_and_only_the_date_of_birth_is_missing(desk, s
     assert asked.state == RequestState.BOOKED
 
 
-def test_a_request_that_has_its_patient_leads_to_that_patient(desk, signed_in):
+def test_a_request_with_a_patient_redirects_to_that_patient(desk, signed_in):
     asked = ConsultationRequestFactory(clinic=desk.membership.clinic)
     known = PatientFactory(clinic=desk.membership.clinic, consultation_request=asked)
     client, url = signed_in(desk), f"{NEW}?request={asked.pk}"
@@ -92,7 +92,7 @@ def test_a_request_of_another_clinic_is_not_found(desk, signed_in):
     assert signed_in(desk).get(f"{NEW}?request={foreign.pk}").status_code == 404
 
 
-def test_someone_with_the_same_name_and_birthday_is_pointed_out_before_a_second_record_is_made(
+def test_a_patient_with_the_same_name_and_birthday_is_shown_before_a_second_record_is_created(
     desk, signed_in
 ):
     known = PatientFactory(
@@ -110,7 +110,7 @@ def test_someone_with_the_same_name_and_birthday_is_pointed_out_before_a_second_
     assert Patient.objects.count() == 2
 
 
-def test_a_date_of_birth_in_the_future_is_explained_beside_its_field(desk, signed_in):
+def test_a_date_of_birth_in_the_future_shows_an_error_at_its_field(desk, signed_in):
     response = signed_in(desk).post(NEW, FILLED | {"date_of_birth": "2056-04-12"})
 
     assert (
@@ -120,7 +120,7 @@ def test_a_date_of_birth_in_the_future_is_explained_beside_its_field(desk, signe
     assert not Patient.objects.exists()
 
 
-def test_only_those_of_the_clinic_who_treat_are_offered_as_clinicians(desk, dana, stranger, signed_in):
+def test_only_members_of_the_clinic_who_treat_can_be_chosen_as_clinician(desk, dana, stranger, signed_in):
     choices = dict(signed_in(desk).get(NEW).context["form"].fields["clinician"].choices)
 
     assert choices == {"": "Nobody yet", str(dana.pk): "Dana Reyes"}
@@ -130,7 +130,9 @@ def test_only_those_of_the_clinic_who_treat_are_offered_as_clinicians(desk, dana
 # --- Correcting -------------------------------------------------------------------------------------------------------
 
 
-def test_the_second_to_correct_a_record_is_told_and_keeps_what_was_typed(patient, dana, other, signed_in):
+def test_an_edit_of_a_record_changed_since_shows_a_notice_and_keeps_the_typed_values(
+    patient, dana, other, signed_in
+):
     client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
@@ -148,7 +150,7 @@ def test_the_second_to_correct_a_record_is_told_and_keeps_what_was_typed(patient
     assert patient.phone == "555-0333"
 
 
-def test_a_double_click_on_save_is_answered_once(patient, dana, signed_in):
+def test_a_double_click_on_save_saves_once(patient, dana, signed_in):
     client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
@@ -176,14 +178,14 @@ def test_a_patient_is_found_by_the_beginning_of_any_part_of_the_name(clinic, dan
     assert found(signed_in(dana), f"?q={typed}") == ["José Margaret O’Neill-Lee"]
 
 
-def test_signs_that_match_everything_elsewhere_match_nothing_here(clinic, dana, signed_in):
+def test_wildcard_characters_have_no_special_meaning_in_a_search(clinic, dana, signed_in):
     PatientFactory(clinic=clinic, full_name="Rosa Delgado")
 
     assert found(signed_in(dana), "?q=r%25do") == []
     assert found(signed_in(dana), "?q=r_sa") == []
 
 
-def test_a_search_of_signs_alone_shows_everyone(clinic, dana, signed_in):
+def test_a_search_of_punctuation_only_shows_all_patients(clinic, dana, signed_in):
     PatientFactory(clinic=clinic, full_name="Rosa Delgado")
 
     assert found(signed_in(dana), "?q=%25") == ["Rosa Delgado"]
@@ -207,18 +209,18 @@ def test_patients_made_in_bulk_are_found_too(clinic, dana, signed_in):
     assert found(signed_in(dana), "?q=kap") == ["Kwame Kaplan"]
 
 
-def test_a_name_is_not_changed_behind_the_search(patient):
+def test_names_cannot_be_changed_with_update_which_skips_search_terms(patient):
     with pytest.raises(ValueError, match="search terms"):
         Patient.objects.update(full_name="Somebody Else")
 
     assert PatientSearchTerm.objects.filter(patient=patient, word="margaret").exists()
 
 
-def test_words_of_a_name_are_kept_once_and_in_parts():
+def test_each_part_of_a_name_is_one_search_term():
     assert split_name("  Anne-Marie  Anne ") == ["anne", "marie", "annemarie"]
 
 
-def test_filters_keep_to_ones_own_patients_and_to_a_state(clinic, dana, signed_in):
+def test_the_list_can_be_filtered_by_own_patients_and_by_plan_state(clinic, dana, signed_in):
     mine = PatientFactory(clinic=clinic, full_name="Ann Mine", clinician=dana)
     PatientFactory(clinic=clinic, full_name="Bob Other")
     published_plan(mine)
@@ -234,7 +236,7 @@ def test_filters_keep_to_ones_own_patients_and_to_a_state(clinic, dana, signed_i
     assert found(client, "?plan=nonsense&after=nonsense") == ["Ann Mine", "Bob Other", "Cy Paused"]
 
 
-def test_pages_follow_the_names_and_lead_back(clinic, dana, signed_in):
+def test_pages_are_ordered_by_name_in_both_directions(clinic, dana, signed_in):
     for number in range(60):
         PatientFactory(clinic=clinic, full_name=f"Pat {number // 2:02}")  # every name twice
     client, everyone, page = signed_in(dana), [], "/staff/patients/?q=pat"
@@ -255,14 +257,14 @@ def test_pages_follow_the_names_and_lead_back(clinic, dana, signed_in):
     ] == everyone[25:50]
 
 
-def test_what_was_typed_into_the_search_stays_in_the_form(dana, signed_in):
+def test_the_search_form_keeps_the_typed_text(dana, signed_in):
     assert 'value="mar&quot;gar"' in signed_in(dana).get('/staff/patients/?q=mar"gar').text
 
 
 # --- One patient ------------------------------------------------------------------------------------------------------
 
 
-def test_the_patients_page_tells_plan_adherence_pain_and_reports(patient, dana, signed_in):
+def test_the_patient_detail_page_shows_plan_adherence_pain_and_alerts(patient, dana, signed_in):
     version = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=1))
     session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6)
     AlertFactory(session=session, kind="fall")
@@ -278,7 +280,7 @@ def test_the_patients_page_tells_plan_adherence_pain_and_reports(patient, dana, 
     assert "Change the plan" in page
 
 
-def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, desk, signed_in):
+def test_the_front_desk_sees_contact_details_and_no_health_data(patient, desk, signed_in):
     session = ExerciseSessionFactory(version=published_plan(patient))
     AlertFactory(session=session, kind="fall")
 
@@ -290,7 +292,7 @@ def test_the_front_desk_sees_how_to_reach_a_patient_and_no_health_data(patient, 
         assert secret not in page.partition("<main")[2].partition("</main>")[0]
 
 
-def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in):
+def test_resolving_from_the_patient_detail_page_redirects_to_it(patient, dana, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
     client, url = signed_in(dana), reverse("alert_resolve", args=[event.pk])
 
@@ -301,7 +303,7 @@ def test_settling_from_the_patients_page_returns_there(patient, dana, signed_in)
     assert "Standing exercises rest" not in response.text
 
 
-def test_who_settles_second_is_told_that_it_is_done(patient, dana, other, signed_in):
+def test_the_second_person_to_resolve_an_alert_sees_who_resolved_it(patient, dana, other, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
     url = reverse("alert_resolve", args=[event.pk])
     signed_in(other).post(url, {"note": "Called.", "back": "today"})
@@ -311,7 +313,7 @@ def test_who_settles_second_is_told_that_it_is_done(patient, dana, other, signed
     assert "Omar Haddad has settled this already. Their note stands." in response.text
 
 
-def test_the_front_desk_reads_which_language_the_patient_speaks(patient, desk, signed_in):
+def test_the_front_desk_sees_the_patients_language(patient, desk, signed_in):
     url = reverse("patient", args=[patient.pk])
     assert "<dt>Language</dt>" not in signed_in(desk).get(url).text
 

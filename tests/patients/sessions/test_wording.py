@@ -11,57 +11,79 @@ from django.urls import reverse
 
 from patients.sessions.advice import every_advice
 from tests import readability
-from tests.architecture.source import is_team_template, name_of
 from tests.factories import MONDAY, ExerciseSessionFactory
 from tests.patients.session_steps import open_session, text, url
-from tests.translations.messages import is_for_the_team
 
 ROOT = Path(__file__).parents[3]
-PATIENTS = ROOT / "patients"
-#: Templates that patients read, and none that only the team reads.
+#: Folders of templates/patients with pages for patients.
+PATIENT_FOLDERS = ("preferences", "reminders", "sessions", "sign_in")
+PATIENT_MESSAGES = (
+    "thread_patient.html",
+    "emails/new_message_patient.txt",
+    "partials/hours.html",
+    "partials/message_patient.html",
+    "partials/new_message.html",
+)
+#: Templates for the team in these folders.
+TEAM_TEMPLATES = (
+    "sessions/partials/session_line.html",
+    "sessions/partials/session_log.html",
+    "sign_in/staff_card.html",
+    "sign_in/staff_card_confirm.html",
+)
+#: Files with texts for patients, without those for the team.
 TEMPLATES = sorted(
-    (
-        *(path for path in (ROOT / "templates" / "patients").rglob("*.html") if not is_team_template(path)),
+    {
         *(
             path
-            for path in (ROOT / "templates" / "patients").rglob("emails/*.txt")
-            if not is_for_the_team(name_of(path))
+            for folder in PATIENT_FOLDERS
+            for path in (ROOT / "templates/patients" / folder).rglob("*.html")
         ),
+        *(
+            path
+            for folder in PATIENT_FOLDERS
+            for path in (ROOT / "templates/patients" / folder).rglob("*.txt")
+        ),
+        *(ROOT / "templates/patients/messages" / name for name in PATIENT_MESSAGES),
+        *(
+            ROOT / "templates/patients/documents" / name
+            for name in ("handout.html", "card.html", "later.html")
+        ),
+        *(ROOT / "templates/patients/partials").glob("*.html"),
+        *(ROOT / "templates/partials").glob("*.html"),
         *(ROOT / "templates" / name for name in ("base.html", "base_patient.html", "base_public.html")),
-        *(ROOT / "templates" / "partials").glob("*.html"),
         *(ROOT / "templates" / name for name in ("403.html", "404.html", "429.html", "403_csrf.html")),
     }
     - {ROOT / "templates/patients" / name for name in TEAM_TEMPLATES}
 )
 MODULES = sorted(
     (
-        *(path for path in (PATIENTS / "sign_in" / "views").glob("*.py") if path.name != "cards.py"),
-        *(PATIENTS / "preferences" / "views").glob("*.py"),
-        *(PATIENTS / "reminders" / "views").glob("*.py"),
-        *(PATIENTS / "sessions" / "views").glob("*.py"),
-        PATIENTS / "documents" / "views_patient.py",
-        PATIENTS / "messages" / "forms.py",
-        PATIENTS / "messages" / "views_patient.py",
-        PATIENTS / "models" / "devices.py",
-        PATIENTS / "models" / "reminders.py",
-        PATIENTS / "models" / "session.py",
-        PATIENTS / "permissions.py",
-        PATIENTS / "plans" / "formatting.py",
-        PATIENTS / "preferences" / "forms.py",
-        PATIENTS / "reminders" / "calendar.py",
-        PATIENTS / "reminders" / "emails.py",
-        PATIENTS / "reminders" / "forms.py",
-        PATIENTS / "reminders" / "notices.py",
-        PATIENTS / "sessions" / "advice.py",
-        PATIENTS / "sessions" / "check_in.py",
-        PATIENTS / "sessions" / "forms.py",
-        PATIENTS / "sessions" / "offline" / "forms.py",
-        PATIENTS / "sessions" / "offline" / "views.py",
-        PATIENTS / "sign_in" / "email_codes.py",
-        PATIENTS / "sign_in" / "forms" / "helpers.py",
-        PATIENTS / "sign_in" / "forms" / "sign_in.py",
-        ROOT / "clinic" / "display.py",
-        ROOT / "exercises" / "doses.py",
+        ROOT / "clinic/display.py",
+        ROOT / "exercises/doses.py",
+        ROOT / "patients/permissions.py",
+        ROOT / "patients/documents/views_patient.py",
+        ROOT / "patients/messages/forms.py",
+        ROOT / "patients/messages/views_patient.py",
+        ROOT / "patients/models/devices.py",
+        ROOT / "patients/models/reminders.py",
+        ROOT / "patients/models/session.py",
+        ROOT / "patients/plans/formatting.py",
+        ROOT / "patients/preferences/forms.py",
+        *(ROOT / "patients/preferences/views").glob("*.py"),
+        ROOT / "patients/reminders/calendar.py",
+        ROOT / "patients/reminders/emails.py",
+        ROOT / "patients/reminders/forms.py",
+        ROOT / "patients/reminders/notices.py",
+        *(ROOT / "patients/reminders/views").glob("*.py"),
+        ROOT / "patients/sessions/advice.py",
+        ROOT / "patients/sessions/forms.py",
+        ROOT / "patients/sessions/offline/forms.py",
+        ROOT / "patients/sessions/offline/views.py",
+        *(ROOT / "patients/sessions/views").glob("*.py"),
+        ROOT / "patients/sign_in/email_codes.py",
+        ROOT / "patients/sign_in/forms/helpers.py",
+        ROOT / "patients/sign_in/forms/sign_in.py",
+        *(ROOT / "patients/sign_in/views").glob("*.py"),
     )
 )
 PHRASE = re.compile(

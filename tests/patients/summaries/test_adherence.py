@@ -1,4 +1,4 @@
-"""Adherence: of the days that were planned, how many were done."""
+"""Adherence: the share of planned days on which the patient exercised."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ def schedule(published=MONDAY, start=MONDAY, weeks=6, weekdays=EVERY_DAY, plan=1
 
 
 def days(*numbers):
-    """Days counted from MONDAY: 0 is that Monday."""
+    """Return days counted from MONDAY: 0 is that Monday."""
     return {MONDAY + number * ONE_DAY for number in numbers}
 
 
@@ -51,10 +51,10 @@ def planned(schedules, rests=(), first=MONDAY, last=SUNDAY):
     return planned_days(schedules, rests, first=first, last=last)
 
 
-# --- Which days are planned -------------------------------------------------------------------------------------------
+# --- Planned days -----------------------------------------------------------------------------------------------------
 
 
-def test_the_days_of_the_week_that_the_version_names_are_planned():
+def test_the_weekdays_of_the_version_are_planned():
     assert planned([schedule(weekdays={0, 2, 4})]) == days(0, 2, 4)
 
 
@@ -80,15 +80,15 @@ def test_of_two_versions_published_on_one_day_the_later_counts():
     assert planned([schedule(weekdays={0}, hour=9), schedule(weekdays={1}, hour=15)]) == days(1)
 
 
-def test_days_of_a_pause_are_not_planned_nor_the_days_it_begins_and_ends():
+def test_days_of_a_pause_are_not_planned_including_its_first_and_last():
     assert planned([schedule()], [PlanPause(1, MONDAY + ONE_DAY, MONDAY + 3 * ONE_DAY)]) == days(0, 4, 5, 6)
 
 
-def test_a_finished_plan_asks_for_nothing_from_that_day_on():
+def test_a_finished_plan_has_no_planned_days_from_that_day_on():
     assert planned([schedule()], [PlanPause(1, MONDAY + 2 * ONE_DAY, None)]) == days(0, 1)
 
 
-def test_the_pause_of_an_earlier_plan_does_not_hold_back_the_next_one():
+def test_the_pause_of_an_earlier_plan_does_not_affect_the_next_one():
     first, second = schedule(plan=1), schedule(plan=2, published=MONDAY + 2 * ONE_DAY)
 
     assert planned([first, second], [PlanPause(1, MONDAY + 2 * ONE_DAY, None)]) == days(*range(7))
@@ -107,7 +107,7 @@ def test_the_day_of_publication_is_that_of_the_patient():
     assert Schedule.of(version, ZoneInfo("Pacific/Auckland")).in_force_from == MONDAY + ONE_DAY
 
 
-def test_rests_are_read_from_the_moves_of_the_plan():
+def test_pauses_come_from_the_events_of_the_plan():
     events = [
         PlanEvent(plan_id=1, to_state="finished", at=at(MONDAY + 9 * ONE_DAY)),
         PlanEvent(plan_id=1, to_state="paused", at=at(MONDAY)),
@@ -120,7 +120,7 @@ def test_rests_are_read_from_the_moves_of_the_plan():
     ]
 
 
-def test_finishing_a_paused_plan_ends_nothing_but_begins_no_second_rest():
+def test_finishing_a_paused_plan_neither_ends_the_pause_nor_begins_another():
     events = [
         PlanEvent(plan_id=1, to_state="paused", at=at(MONDAY)),
         PlanEvent(plan_id=1, to_state="finished", at=at(MONDAY + 2 * ONE_DAY)),
@@ -136,15 +136,15 @@ def weeks(planned_on, done_on, today=SUNDAY, first=MONDAY):
     return list_weeks(planned_on, done_on, first=first, today=today)
 
 
-def test_a_week_is_what_was_done_of_what_was_planned():
+def test_a_week_counts_done_and_planned_days():
     assert weeks(days(0, 2, 4), days(0, 2)) == [Week(MONDAY, planned=3, done=2)]
 
 
-def test_another_day_of_the_same_week_counts_as_well():
+def test_a_session_on_another_day_of_the_same_week_counts():
     assert weeks(days(0, 2, 4), days(1, 3, 5))[0].percent == 100
 
 
-def test_more_than_planned_is_no_more_than_all_of_it():
+def test_more_days_than_planned_are_100_percent():
     assert weeks(days(0, 2), days(0, 1, 2, 3))[0] == Week(MONDAY, planned=2, done=2)
 
 
@@ -161,33 +161,33 @@ def test_today_is_not_missed_but_counts_once_done():
     assert weeks(days(0, 2), days(0, 2), today=wednesday) == [Week(MONDAY, planned=2, done=2)]
 
 
-def test_days_to_come_do_not_count():
+def test_future_days_do_not_count():
     assert weeks(days(0, 4), days(0), today=MONDAY + ONE_DAY) == [Week(MONDAY, planned=1, done=1)]
 
 
-def test_a_week_that_asked_for_nothing_has_no_percentage():
+def test_a_week_without_planned_days_has_no_percentage():
     assert weeks(set(), days(1))[0].percent is None
     assert not weeks(set(), days(1))[0].is_adherent
 
 
 @pytest.mark.parametrize(("done", "adherent"), [(6, False), (7, True)])
-def test_adherent_is_seven_tenths_of_what_was_planned(done, adherent):
+def test_adherent_is_70_percent_of_the_planned_days(done, adherent):
     assert Week(MONDAY, planned=10, done=done).is_adherent is adherent
 
 
-def test_the_whole_is_counted_over_days_not_over_weeks():
+def test_the_total_is_computed_from_days_and_not_from_weeks():
     assert total_percent([Week(MONDAY, 1, 1), Week(MONDAY, 9, 0)]) == 10
     assert total_percent([Week(MONDAY, 0, 0)]) is None
 
 
-def test_quiet_is_the_planned_days_since_the_last_session_without_today():
+def test_missed_days_are_the_planned_days_since_the_last_session_without_today():
     planned_on = days(0, 1, 2, 3)
 
     assert list_missed_days(planned_on, last_done=MONDAY, today=MONDAY + 3 * ONE_DAY) == sorted(days(1, 2))
     assert list_missed_days(planned_on, last_done=None, today=MONDAY + ONE_DAY) == sorted(days(0))
 
 
-# --- Whatever the days ------------------------------------------------------------------------------------------------
+# --- Properties for any days ------------------------------------------------------------------------------------------
 
 some_days = st.sets(st.integers(-20, 40).map(lambda number: MONDAY + number * ONE_DAY))
 todays = st.integers(0, 40).map(lambda number: MONDAY + number * ONE_DAY)
@@ -200,7 +200,7 @@ def test_no_week_ever_has_more_done_than_planned_or_more_than_seven_days(planned
 
 
 @given(some_days, some_days, todays)
-def test_weeks_follow_each_other_from_the_first_to_this_one(planned_on, done_on, today):
+def test_weeks_are_consecutive_from_the_first_to_the_current_one(planned_on, done_on, today):
     mondays = [week.monday for week in weeks(planned_on, done_on, today)]
 
     assert mondays == [MONDAY + number * 7 * ONE_DAY for number in range(len(mondays))]
@@ -231,7 +231,7 @@ def test_doing_one_day_more_never_lowers_adherence(planned_on, done_on, today, e
         st.builds(PlanPause, plan=st.integers(1, 2), first=st.just(MONDAY + 3 * ONE_DAY), last=st.none())
     ),
 )
-def test_every_planned_day_is_asked_for_by_a_version_in_force_that_did_not_rest(schedules, rests):
+def test_every_planned_day_is_in_a_version_in_force_that_was_not_paused(schedules, rests):
     found = planned(schedules, rests, last=MONDAY + 30 * ONE_DAY)
 
     for day in found:

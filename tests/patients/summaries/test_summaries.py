@@ -1,4 +1,4 @@
-"""Each patient's standing: how it is worked out, when it is worked out anew, and what that costs."""
+"""Patient summaries: how they are computed, when they are refreshed, and the number of queries."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -58,15 +58,15 @@ def compute(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), 
 
 class TestWorkingItOut:
     def test_adherence_is_the_share_of_the_planned_days_rounded_down(self):
-        # 22 days went by, today is not over; 2 of 3 would round up.
+        # 22 past days count, without today; 2 of 3 would be rounded up.
         assert compute(done=range(15)).adherence == 15 * 100 // 22 == 68
 
-    def test_adherence_looks_back_four_weeks_and_no_further(self):
+    def test_adherence_covers_the_last_four_weeks(self):
         today = MONDAY + 35 * DAY
         assert compute(today=today, done=range(8, 35)).adherence == 100
         assert compute(today=today, done=range(8)).adherence == 0
 
-    def test_nothing_planned_is_no_adherence_at_all(self):
+    def test_adherence_is_none_if_nothing_was_planned(self):
         assert compute(schedules=[], active=None).adherence is None
         assert compute(rests=[PlanPause("plan", MONDAY, None)]).adherence is None
 
@@ -79,7 +79,7 @@ class TestWorkingItOut:
         assert compute(done=range(20)).missed_days == 2
         assert compute(done=range(22)).missed_days == 0
 
-    def test_nobody_is_missed_whose_plan_is_not_active(self):
+    def test_a_patient_without_an_active_plan_has_no_missed_days(self):
         quiet = compute(done=range(3))
         assert (quiet.missed_days, quiet.silent_days) == (19, 20)
         rested = compute(done=range(3), active=None)
@@ -98,7 +98,7 @@ class TestWorkingItOut:
         at_the_end = compute(today=MONDAY + 42 * DAY, done=range(40))
         assert compute(today=MONDAY + 60 * DAY, done=range(40)).silent_days == at_the_end.silent_days == 2
 
-    def test_the_plan_ends_when_its_latest_version_says(self):
+    def test_the_plan_ends_with_its_latest_version(self):
         longer = schedule(weeks=8, in_force_from=MONDAY + 5 * DAY)
         assert compute(schedules=[longer, schedule()]).ends_on == MONDAY + 55 * DAY
 
@@ -110,7 +110,7 @@ def plan(db):
 
 @pytest.mark.django_db
 class TestKeepingIt:
-    def test_the_row_tells_of_plan_sessions_and_alerts(self, plan):
+    def test_the_row_summarises_plan_sessions_and_alerts(self, plan):
         patient = plan.plan.patient
         session = ExerciseSessionFactory(version=plan)
         AlertFactory(session=session, level=2)
@@ -130,7 +130,7 @@ class TestKeepingIt:
         assert (first.last_done_on, second.last_done_on) == (None, MONDAY)
         assert PatientSummary.objects.get() == second
 
-    def test_a_pause_and_a_draft_leave_no_end(self, plan):
+    def test_a_paused_plan_and_a_draft_have_no_end(self, plan):
         plan.plan.state = PlanState.PAUSED
         plan.plan.save()
         PlanEvent.objects.create(plan=plan.plan, from_state="active", to_state="paused", at=NOON)
@@ -142,7 +142,7 @@ class TestKeepingIt:
         row = refresh_summary(patient=patient, now=NOON)
         assert (row.adherence, row.alert_level, row.last_done_on) == (None, 0, None)
 
-    def test_it_takes_a_handful_of_queries(self, plan, django_assert_max_num_queries):
+    def test_refreshing_takes_at_most_seven_queries(self, plan, django_assert_max_num_queries):
         refresh_summary(patient=plan.plan.patient, now=NOON)
         with django_assert_max_num_queries(7):
             refresh_summary(patient=plan.plan.patient, now=NOON)
@@ -150,23 +150,23 @@ class TestKeepingIt:
 
 @pytest.mark.django_db
 class TestTheSweep:
-    def test_makes_the_rows_that_are_missing(self):
+    def test_missing_summaries_are_created(self):
         patients = PatientFactory.create_batch(3)
         assert refresh_stale_summaries(now=NOON) == 3
         assert {row.patient for row in PatientSummary.objects.all()} == set(patients)
 
-    def test_leaves_alone_what_is_of_today(self):
+    def test_summaries_of_today_are_not_changed(self):
         PatientFactory()
         refresh_stale_summaries(now=NOON)
         assert refresh_stale_summaries(now=NOON + datetime.timedelta(hours=6)) == 0
 
-    def test_works_anew_once_a_day_went_by(self, plan):
+    def test_summaries_of_an_earlier_day_are_refreshed(self, plan):
         refresh_stale_summaries(now=NOON)
         assert PatientSummary.objects.get().missed_days == 0
         assert refresh_stale_summaries(now=NOON + 2 * DAY) == 1
         assert PatientSummary.objects.get().missed_days == 2
 
-    def test_a_day_begins_where_the_patient_lives(self):
+    def test_a_day_begins_in_the_patients_time_zone(self):
         here = PatientFactory(clinic=ClinicFactory(time_zone="America/New_York"))
         there = PatientFactory(clinic=here.clinic, time_zone="Pacific/Auckland")
         refresh_stale_summaries(now=NOON)
@@ -177,7 +177,7 @@ class TestTheSweep:
         days = dict(PatientSummary.objects.values_list("patient", "refreshed_on"))
         assert days == {here.pk: MONDAY + DAY, there.pk: MONDAY + DAY}
 
-    def test_does_a_part_at_a_time_and_says_how_much(self):
+    def test_one_run_refreshes_a_limited_number_and_returns_it(self):
         PatientFactory.create_batch(5)
         assert [refresh_stale_summaries(now=NOON, most=2) for _turn in range(4)] == [2, 2, 1, 0]
         assert PatientSummary.objects.count() == 5
@@ -195,7 +195,7 @@ class TestTheSweep:
         assert not PatientSummary.objects.filter(patient=new_and_broken).exists()
         assert str(new_and_broken.pk) in caplog.text
 
-    def test_costs_the_same_for_five_patients_as_for_fifty(self):
+    def test_the_number_of_queries_is_the_same_for_five_patients_and_fifty(self):
         counts = []
         for number in (5, 50):
             for _each in range(number):
