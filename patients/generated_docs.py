@@ -1,4 +1,4 @@
-"""The pages of `docs/` that are made from tables of the code; `manage.py generate_docs` writes them."""
+"""The pages of `docs/` that are generated from tables in the code; `manage.py generate_docs` writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, 
 
 
 def plan_states_page() -> str:
-    """docs/plan-states.md, from `patients.plans.states`."""
+    """Return docs/plan-states.md, generated from `patients.plans.states`."""
     rows = [
         f"| {row.label} | {' or '.join(state.value for state in row.from_states)} | {row.to_state.value} "
         f"| {row.asks or '–'} | {row.consequence} |"
@@ -45,7 +45,7 @@ def plan_states_page() -> str:
 
 
 def roles_page() -> str:
-    """docs/roles.md, from `clinic.roles`."""
+    """Return docs/roles.md, generated from `clinic.roles`."""
     roles = list(ROLES.values())
     lines = [
         "# Who may do what",
@@ -69,7 +69,7 @@ def roles_page() -> str:
 
 
 def check_in_page() -> str:
-    """docs/check-in.md, from `patients.sessions.check_in`."""
+    """Return docs/check-in.md, generated from `patients.sessions.check_in` and `patients.sessions.flow`."""
     rows = [
         f"| `{each.id}` | {each.label} | {', '.join(each.asked_at) or 'no longer'} "
         f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "
@@ -107,5 +107,5 @@ def _listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} or {last}"
 
 
-#: File name in `docs/` → what it should hold.
+#: File name in `docs/` → function that returns its content.
 PAGES = {"check-in.md": check_in_page, "plan-states.md": plan_states_page, "roles.md": roles_page}

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from tables of the code."""
+"""`manage.py generate_docs`: write the pages of docs/ that are generated from tables in the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from patients.generated_docs import PAGES
 
 
 class Command(BaseCommand):
-    help = "Write docs/plan-states.md and docs/roles.md from the tables in the code."
+    help = "Write docs/check-in.md, docs/plan-states.md and docs/roles.md from the tables in the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, page in PAGES.items():
