@@ -23,9 +23,7 @@ def make_paper_log_week(rows: BulkRows, site: DemoClinic, *, patient: Patient, e
     monday = monday_of(min(row.on_date for row in mine)) + WEEK
     with_alerts = {alert.session_id for alert in rows.alerts}
     on_paper = {
-        row.pk: row
-        for row in mine
-        if monday <= row.on_date < monday + WEEK and row.pk not in with_alerts
+        row.pk: row for row in mine if monday <= row.on_date < monday + WEEK and row.pk not in with_alerts
     }
     for row in on_paper.values():
         at = datetime.datetime.combine(row.on_date, NOON, tzinfo=site.zone)

@@ -91,7 +91,8 @@ _WRITTEN = (
     Scenario(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
 )
 
-#: An alert of the check-in that no scenario above ends with gets its own, so that the demo shows a new question at once.
+#: Kinds of alerts that a scenario above ends with. Every other alert of the check-in gets a scenario of its own below,
+#: so that the demo shows a new question at once.
 _COVERED = {scenario.last_event for scenario in _WRITTEN}
 SCENARIOS = (
     *_WRITTEN,

@@ -144,8 +144,7 @@ def _batches(count: int) -> Iterator[range]:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Disable garbage collection. The rows contain no reference cycles, and searching for them takes a third of the time.
-    """
+    """Disable garbage collection: the rows have no reference cycles, and looking for some takes a third of the time."""
     gc.disable()
     try:
         yield

@@ -202,5 +202,5 @@ def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
 
 
 def get_plan_url() -> str:
-    """Return the URL for the QR code. It identifies no patient: the page requires signing in and shows the user's plan."""
+    """Return the URL for the QR code. It identifies no patient: its page shows the plan of the signed-in user."""
     return f"{settings.SITE_URL}{reverse('my_plan')}"

@@ -11,7 +11,7 @@ from clinic.rate_limits import PRINTING
 
 
 def check_print_limit(request: HttpRequest) -> bool:
-    """Count one PDF for the user and return False if the limit is reached: each takes one to two seconds of CPU time."""
+    """Count one PDF for the user and return False if the limit is reached. A PDF takes 1–2 seconds of CPU time."""
     return PRINTING.allows(str(request.user.pk))
 
 

@@ -45,7 +45,8 @@ from patients.summaries.adherence import (
 WEEKS = 12
 #: Sessions at the start and at the end of the period to average: enough that one bad day does not dominate.
 TREND_SESSIONS = 5
-#: Maximum numbers of exercises and events to list, tried in turn until the report fits on one page. The rest is counted.
+#: Maximum numbers of exercises and events to list, tried in turn until the report fits on one page. The others are
+#: counted.
 NAMED = ((20, 8), (12, 6), (8, 4), (4, 2))
 #: Font sizes in points, tried in turn.
 PRINT_SIZES = (11.5, 10.25, 9)

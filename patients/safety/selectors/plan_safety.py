@@ -120,7 +120,8 @@ class PatientSafety:
     def findings_on(self, item: PlanItem) -> list[Finding]:
         """Return the findings for a plan item, without a query.
 
-        A published item is judged by its own copy of the exercise, a draft item by its `exercise`, which must be loaded.
+        A published item is judged by its own copy of the exercise; a draft item by its `exercise`, which must be
+        loaded.
         """
         position, demands = _get_position_and_demands(item)
         return self._findings(position, demands, item.support)
