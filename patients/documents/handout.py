@@ -64,6 +64,11 @@ class HandoutRow:
     def picture(self) -> str:
         return get_picture_url(self.exercise)
 
+    @property
+    def support_text(self) -> str:
+        """Return the instruction for holding on, or for sitting down."""
+        return _("Sit down for this one") if self.exercise.is_seated else str(self.line.support.label)
+
 
 @dataclass(frozen=True)
 class TickWeek:

@@ -14,7 +14,7 @@ from clinic.models import AuditEvent
 from patients.demo.personas import OTHER_PATIENT, PATIENT, PERSONAS, accounts, get_persona_patient
 from patients.demo.seeding import DemoSize, seed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
 #: Includes that are parts of other components, or stand on every page already.
 PARTS = {"brand.html", "category_icon.html", "footer.html", "language.html", "messages.html"}
@@ -126,10 +126,10 @@ def test_production_does_not_even_route_them():
 
 @pytest.mark.django_db
 def test_the_gallery_shows_every_component_in_both_themes(client):
-    components = {file.name for file in (ROOT / "templates/components").glob("*.html")} - PARTS
+    components = {file.name for file in (ROOT / "templates/partials").glob("*.html")} - PARTS
     assert len(components) >= 8
     sheet = (ROOT / "templates/patients/demo/sheet.html").read_text()
-    assert {name for name in components if f"components/{name}" not in sheet} == set()
+    assert {name for name in components if f"partials/{name}" not in sheet} == set()
     page = client.get(reverse("gallery")).content.decode()
     assert page.count("Choices and the pain scale") == 2
     assert 'data-bs-theme="dark"' in page
