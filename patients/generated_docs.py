@@ -22,7 +22,7 @@ def data_model_page() -> str:
 
 
 def plan_states_page() -> str:
-    """docs/plan-states.md, from `patients.plans.states`."""
+    """Return docs/plan-states.md, generated from `patients.plans.states`."""
     rows = [
         f"| {row.label} | {' or '.join(state.value for state in row.from_states)} | {row.to_state.value} "
         f"| {row.asks or '–'} | {row.consequence} |"
@@ -52,7 +52,7 @@ def plan_states_page() -> str:
 
 
 def roles_page() -> str:
-    """docs/roles.md, from `clinic.roles`."""
+    """Return docs/roles.md, generated from `clinic.roles`."""
     roles = list(ROLES.values())
     lines = [
         "# Who may do what",
@@ -76,7 +76,7 @@ def roles_page() -> str:
 
 
 def check_in_page() -> str:
-    """docs/check-in.md, from `patients.sessions.check_in`."""
+    """Return docs/check-in.md, generated from `patients.sessions.check_in` and `patients.sessions.flow`."""
     rows = [
         f"| `{each.id}` | {each.label} | {', '.join(each.asked_at) or 'no longer'} "
         f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "

@@ -1,5 +1,5 @@
-"""A believable demo clinic at any size, for developing, showing and measuring. Never for production.
+"""Realistic demo clinics of any size, for development, demonstrations and benchmarks. Never for production.
 
-The rows are written in bulk, past the actions that the app itself uses; that they obey the same rules is what
-the constraints in the database and `tests/patients/demo/test_demo.py` are for.
+The rows are written in bulk, without the services that the app itself uses. The constraints in the database and the
+tests in `tests/patients/demo/` check that they obey the same rules.
 """

@@ -1,4 +1,4 @@
-"""What a demo check-in, or a silence, raises by the default rules, and what became of it."""
+"""Alerts of demo patients: raised by the default rules for check-ins and inactivity, and partly resolved."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from patients.demo.random import SeededRandom
 from patients.models import Alert, AlertLevel, Effort, ExerciseSession, Patient, SessionEntry
 from patients.summaries.selectors import ComputedSummary
 
-#: Minutes until someone has dealt with it, at least and at most: critical alerts the same day, others in time.
+#: Minimum and maximum minutes until an alert is resolved, by level: critical alerts within about a day, others later.
 RESOLVED_WITHIN = {
     AlertLevel.CRITICAL: (25, 1500),
     AlertLevel.HIGH: (300, 3600),
     AlertLevel.LOW: (600, 4300),
 }
-#: Of what still waits, how much somebody has in hand.
-IN_HAND = 0.35
-#: So soon after an alert somebody has it in hand, if anyone has.
-TAKEN_AFTER = datetime.timedelta(minutes=18)
+#: Part of the unresolved alerts that is acknowledged.
+ACKNOWLEDGED_SHARE = 0.35
+#: Time from an alert to its acknowledgement.
+ACKNOWLEDGED_AFTER = datetime.timedelta(minutes=18)
 
 
 class AlertWriter:
-    """The alerts of one patient, as their sessions come, oldest first."""
+    """Write the alerts of one patient, session by session, the oldest first."""
 
     def __init__(self, rows: BulkRows, site: DemoClinic, *, patient: Patient, clinician: User) -> None:
         self.rows, self.site, self.patient, self.clinician = rows, site, patient, clinician
@@ -50,9 +50,10 @@ class AlertWriter:
         *,
         waits: bool,
     ) -> bool:
-        """Raise what a finished session calls for. False when the patient must stop until a clinician has looked.
+        """Raise the alerts of a finished session.
 
-        `names`: key of an item → name of its exercise. `waits`: nobody has dealt with it yet.
+        Return False if an unresolved critical alert stops the patient. `names` maps the ids of plan items to the names
+        of their exercises. `waits` leaves the alerts unresolved.
         """
         past = PastSession(
             answers=session.told,
@@ -64,23 +65,23 @@ class AlertWriter:
         self.earlier = [replace(past, raised=kinds), *self.earlier][:SESSIONS_CONSIDERED]
         if not found or session.finished_at is None:
             return True
-        settled = _write(
+        is_resolved = _write(
             self.rows, self.site, found, self.patient, self.clinician, session, session.finished_at, waits
         )
-        return settled or found[0].rule.level < AlertLevel.CRITICAL
+        return is_resolved or found[0].rule.level < AlertLevel.CRITICAL
 
 
 def make_inactivity_alert(
     rows: BulkRows, patient: Patient, summary: ComputedSummary, site: DemoClinic
 ) -> ComputedSummary:
-    """The alert about a patient who has gone quiet, if one is due; and the standing with it."""
+    """Write the inactivity alert of a patient, if one is due, and return the summary with its level."""
     found = find_inactivity(defaults(), missed_days=summary.missed_days, silent_days=summary.silent_days)
     if found is None:
         return summary
-    so_long = summary.silent_days if found.rule.kind == "silent" else summary.missed_days
-    at = site.now - datetime.timedelta(days=so_long - (found.rule.amount or 0), hours=1)
-    taken_by = next(user for user in site.clinicians if user.pk == patient.clinician_id)
-    _write(rows, site, [found], patient, taken_by, None, at, True)
+    days = summary.silent_days if found.rule.kind == "silent" else summary.missed_days
+    at = site.now - datetime.timedelta(days=days - (found.rule.amount or 0), hours=1)
+    clinician = next(user for user in site.clinicians if user.pk == patient.clinician_id)
+    _write(rows, site, [found], patient, clinician, None, at, True)
     return replace(summary, alert_level=max(summary.alert_level, found.rule.level))
 
 
@@ -94,18 +95,22 @@ def _write(
     at: datetime.datetime,
     waits: bool,
 ) -> bool:
-    """The alerts of one check-in, dealt with together. Whether somebody has settled them."""
+    """Write the alerts of one check-in, resolved together or not at all. Return True if they are resolved."""
     rng = SeededRandom.named("alerts", session.pk if session else patient.pk)
-    gravest = found[0].rule
-    settled_at = at + datetime.timedelta(minutes=rng.randint(*RESOLVED_WITHIN[gravest.level]))
-    settled = not waits and settled_at < site.now
-    in_hand = settled or gravest.kind == "sore" or (gravest.kind != "fall" and rng.chance(IN_HAND))
-    taken_at = min(at + TAKEN_AFTER, site.now) if in_hand else None
-    note = rng.choice(RESOLVED_NOTES.get(gravest.kind, OTHER_NOTES))
+    most_severe = found[0].rule
+    resolved_at = at + datetime.timedelta(minutes=rng.randint(*RESOLVED_WITHIN[most_severe.level]))
+    is_resolved = not waits and resolved_at < site.now
+    is_acknowledged = (
+        is_resolved
+        or most_severe.kind == "sore"
+        or (most_severe.kind != "fall" and rng.chance(ACKNOWLEDGED_SHARE))
+    )
+    acknowledged_at = min(at + ACKNOWLEDGED_AFTER, site.now) if is_acknowledged else None
+    note = rng.choice(RESOLVED_NOTES.get(most_severe.kind, OTHER_NOTES))
     for finding in found:
         limit = finding.rule.limit_minutes
         team_from = site.week.after_open_minutes(at, limit) if limit else None
-        skipped = taken_at is None and team_from is not None and team_from <= site.now
+        is_escalated = acknowledged_at is None and team_from is not None and team_from <= site.now
         rows.alerts.append(
             Alert(
                 id=rng.uuid(),
@@ -117,12 +122,12 @@ def _write(
                 facts=finding.facts,
                 raised_at=at,
                 team_from=team_from,
-                escalated_at=team_from if skipped else None,
-                acknowledged_at=taken_at,
-                acknowledged_by_id=clinician.pk if taken_at else None,
-                settled_at=settled_at if settled else None,
-                settled_by_id=clinician.pk if settled else None,
-                note=note if settled else rng.choice(ACKNOWLEDGED_NOTES) if in_hand else "",
+                escalated_at=team_from if is_escalated else None,
+                acknowledged_at=acknowledged_at,
+                acknowledged_by_id=clinician.pk if acknowledged_at else None,
+                settled_at=resolved_at if is_resolved else None,
+                settled_by_id=clinician.pk if is_resolved else None,
+                note=note if is_resolved else rng.choice(ACKNOWLEDGED_NOTES) if is_acknowledged else "",
             )
         )
-    return settled
+    return is_resolved

@@ -1,4 +1,4 @@
-"""Demo clinics and their teams."""
+"""Creates demo clinics with their opening hours and teams."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from patients.demo.names import CLINIC_KINDS, FAMILY_NAMES, GIVEN_NAMES, PLACES
 from patients.demo.personas import PERSONAS, SUPERUSER
 from patients.demo.random import SeededRandom
 
-#: A full caseload in outpatient therapy; decides how many clinicians a clinic has.
+#: A full caseload in outpatient therapy; determines the number of clinicians of a clinic.
 PATIENTS_A_CLINICIAN = 80
 MOST_CLINICIANS = 40
 
 
 @dataclass(frozen=True)
 class DemoClinic:
-    """One clinic while its history is being made: who works there and what day and time it is."""
+    """A clinic whose history is being created, with its team and the current day and time there."""
 
     number: int
     clinic: Clinic
@@ -34,14 +34,14 @@ class DemoClinic:
 
 
 def phone_number(area_code: str, rng: SeededRandom) -> str:
-    """A number of the block that is kept free for fiction."""
+    """Return a phone number from the block 555-01xx, which is reserved for fiction."""
     return f"({area_code}) 555-01{rng.randrange(100):02d}"
 
 
 def make_site(
     rows: BulkRows, number: int, *, seed: int, patients: int, now: datetime.datetime, password_hash: str
 ) -> DemoClinic:
-    """Clinic `number` (from 0) with opening hours and a team big enough for that many patients."""
+    """Create clinic `number` (from 0) with opening hours and a team large enough for that many patients."""
     rng = SeededRandom.named(seed, "clinic", number)
     place = PLACES[number % len(PLACES)]
     round_number = number // len(PLACES)
@@ -63,7 +63,7 @@ def make_site(
         created_at=opened_at,
     )
     rows.clinics.append(clinic)
-    week = _open(rows, clinic, rng)
+    week = _make_opening_hours(rows, clinic, rng)
 
     team: dict[Role, list[User]] = {role: [] for role in Role}
     for persona in PERSONAS:
@@ -99,7 +99,7 @@ def make_site(
 
 
 def make_superuser(rows: BulkRows, *, seed: int, now: datetime.datetime, password_hash: str) -> None:
-    """The keeper of the administration, who belongs to no clinic."""
+    """Create the superuser of the Django admin, who belongs to no clinic."""
     rows.users.append(
         User(
             id=SeededRandom.named(seed, "superuser").uuid(),
@@ -113,7 +113,7 @@ def make_superuser(rows: BulkRows, *, seed: int, now: datetime.datetime, passwor
     )
 
 
-def _open(rows: BulkRows, clinic: Clinic, rng: SeededRandom) -> OpeningWeek:
+def _make_opening_hours(rows: BulkRows, clinic: Clinic, rng: SeededRandom) -> OpeningWeek:
     opens, closes = datetime.time(rng.choice((7, 8, 8, 9))), datetime.time(rng.choice((17, 18, 18)))
     lunch_closed = rng.chance(0.3)
     hours: list[OpeningHours] = []

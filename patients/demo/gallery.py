@@ -1,4 +1,4 @@
-"""Something of everything for the component gallery: forms in each state, doses, badges. Touches no database."""
+"""Sample data for the component gallery: forms in each state, doses, badges. Makes no queries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from exercises.forms import DoseFormMixin
 from exercises.models import Category, RoutineItem, Support
 from patients.models import PlanState
 
-#: State of a thing → the badge's class.
+#: Label of a state and the CSS class of its badge.
 BADGES = (
     ("Draft", ""),
     ("Active", "badge-good"),
@@ -62,7 +62,7 @@ class SampleDoseForm(DoseFormMixin, forms.ModelForm):
 
 @dataclass(frozen=True)
 class GallerySheet:
-    """The whole gallery once, in one theme. `prefix` keeps the ids of two sheets on one page apart."""
+    """The whole gallery in one theme. `prefix` makes the ids of the two sheets on the page unique."""
 
     prefix: str
     theme: str
@@ -93,7 +93,7 @@ def _sheet(prefix: str, theme: str, title: str) -> GallerySheet:
 
 
 def gallery() -> dict[str, Any]:
-    """All that the gallery's template shows."""
+    """Return the context of the gallery's template."""
     paginator = Paginator(range(100), 20)
     pages: list[Page] = [paginator.page(number) for number in (1, 3, 5)]
     return {

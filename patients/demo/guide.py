@@ -1,4 +1,4 @@
-"""What to do with a seeded demo: printed after seeding, and each time `make run` starts."""
+"""The guide to the demo data, printed after seeding and each time `make run` starts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from patients.demo.personas import DEMO_PASSWORD, PERSONAS, accounts
 
 
 def guide() -> str:
-    """Where to go and how to step in as each persona. Names only personas that are in the database."""
-    there = accounts()
+    """Return the addresses of the demo and the way to sign in as each persona that is in the database."""
+    accounts_by_key = accounts()
     lines = [
         "",
         f"  Surefoot           {settings.SITE_URL}/",
@@ -18,7 +18,7 @@ def guide() -> str:
         "",
     ]
     for persona in PERSONAS:
-        if persona.key not in there:
+        if persona.key not in accounts_by_key:
             continue
         if persona.date_of_birth:
             born = f"{persona.date_of_birth:%B} {persona.date_of_birth.day}, {persona.date_of_birth.year}"
@@ -28,6 +28,6 @@ def guide() -> str:
         else:
             how = f"{persona.email}"
         lines.append(f"  {persona.label:<30} {how}")
-    if there:
+    if accounts_by_key:
         lines += ["", f"  Password of the team, at {settings.SITE_URL}/sign-in/: {DEMO_PASSWORD}", ""]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What demo patients and their clinic wrote to each other, and what the team noted for itself."""
+"""Creates messages between demo patients and their clinic, and the team's notes about patients."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from patients.demo.personas import OTHER_PATIENT, PATIENT, Persona
 from patients.demo.random import SeededRandom
 from patients.models import Message, Patient, PatientNote
 
-#: Part of the patients who ever wrote, of those the part who wait for an answer, and the part with notes.
-WRITES, WAITS, IS_NOTED = 0.2, 0.2, 0.3
-#: Whoever came in the last days has written nothing yet, unless it is told below.
-KNOWN_FOR = datetime.timedelta(days=6)
+#: Part of the patients with messages, part of those with an unanswered message, and part of the patients with notes.
+WITH_MESSAGES, WITH_UNANSWERED, WITH_NOTES = 0.2, 0.2, 0.3
+#: Patients registered more recently have no messages or notes, except the personas.
+MIN_TIME_SINCE_REGISTRATION = datetime.timedelta(days=6)
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
 
 
 class Exchange(NamedTuple):
-    """What a patient asked and what the clinic answered."""
+    """A patient's question and the clinic's answer."""
 
     asked: str
     answered: str
@@ -69,7 +69,7 @@ OF_ROSA = Exchange(
     "The tandem stand feels wobbly in the morning. In the afternoon it is fine.",
     "Thank you for telling us. Then do it in the afternoon, with one hand on the counter.",
 )
-LAST_WORD_TO_ROSA = (
+LAST_MESSAGE_TO_ROSA = (
     "Your plan has a small change from today. Please read it before you start.\n"
     "If anything feels wrong, stop and call us."
 )
@@ -85,21 +85,21 @@ def make_messages_and_notes(
     clinician: User,
     persona: Persona | None,
 ) -> None:
-    """Messages and notes of one patient, none of them later than now."""
-    desk = _ContactWriter(rows, site, rng, patient, clinician)
+    """Create the messages and notes of one patient, none of them later than now."""
+    writer = _ContactWriter(rows, site, rng, patient, clinician)
     if persona is PATIENT:
-        desk.exchange(OF_ROSA, days_ago=4)
-        desk.send(LAST_WORD_TO_ROSA, at=site.now - 90 * MINUTE, from_patient=False)
-        desk.note(NOTES[2], days_ago=9)
-        desk.note(NOTES[0], days_ago=5)
+        writer.exchange(OF_ROSA, days_ago=4)
+        writer.send(LAST_MESSAGE_TO_ROSA, at=site.now - 90 * MINUTE, from_patient=False)
+        writer.note(NOTES[2], days_ago=9)
+        writer.note(NOTES[0], days_ago=5)
     elif persona is OTHER_PATIENT:
-        desk.send(OF_WALTER, at=site.now - 50 * MINUTE, from_patient=True)
-    elif patient.registered_at < site.now - KNOWN_FOR:
-        desk.chat()
+        writer.send(OF_WALTER, at=site.now - 50 * MINUTE, from_patient=True)
+    elif patient.registered_at < site.now - MIN_TIME_SINCE_REGISTRATION:
+        writer.write_at_random()
 
 
 class _ContactWriter:
-    """Writes into the thread and the notes of one patient."""
+    """Write messages and notes of one patient."""
 
     def __init__(
         self, rows: BulkRows, site: DemoClinic, rng: SeededRandom, patient: Patient, clinician: User
@@ -107,21 +107,21 @@ class _ContactWriter:
         self.rows, self.site, self.rng = rows, site, rng
         self.patient, self.clinician = patient, clinician
 
-    def chat(self) -> None:
-        """Some have asked something and were answered; a few wait; some are noted about."""
-        if self.rng.chance(WRITES):
+    def write_at_random(self) -> None:
+        """Write an answered question for some patients, an unanswered one for a few of them, and a note for some."""
+        if self.rng.chance(WITH_MESSAGES):
             self.exchange(self.rng.choice(EXCHANGES), days_ago=self.rng.randint(3, 5))
-            if self.rng.chance(WAITS):
+            if self.rng.chance(WITH_UNANSWERED):
                 self.send(
                     self.rng.choice(WAITING),
                     at=self.site.now - self.rng.randint(20, 1200) * MINUTE,
                     from_patient=True,
                 )
-        if self.rng.chance(IS_NOTED):
+        if self.rng.chance(WITH_NOTES):
             self.note(self.rng.choice(NOTES), days_ago=self.rng.randint(1, 5))
 
     def exchange(self, words: Exchange, *, days_ago: int) -> None:
-        """Asked in the evening, read and answered the next morning, read again at noon."""
+        """Write a question sent in the evening, read and answered the next morning; the answer is read at noon."""
         evening = self._moment(days_ago, (18, 21))
         morning = self._moment(days_ago - 1, (9, 11))
         noon = self._moment(days_ago - 1, (12, 14))

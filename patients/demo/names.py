@@ -1,4 +1,4 @@
-"""The small lists that demo people, places and messages are made of. Nobody here exists.
+"""Lists from which demo people, places and messages are made. All of them are fictional.
 
 Phone numbers use the 555-01xx block and e-mail the `.example` domain: both are reserved for fiction.
 """
@@ -13,7 +13,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 class Place(NamedTuple):
-    """Where a demo clinic stands."""
+    """The location of a demo clinic."""
 
     name: str
     street: str
@@ -109,7 +109,7 @@ ITEM_NOTES = (
     "Stay close to the counter.",
     "Stop before it hurts.",
 )
-#: What was done about an alert of any other kind.
+#: Notes on resolved alerts of any kind that `RESOLVED_NOTES` does not contain.
 OTHER_NOTES = ("Called. Seen in clinic the same day.",)
 RESOLVED_NOTES = {
     "fall": (
@@ -143,7 +143,7 @@ RESOLVED_NOTES = {
     "quiet": ("Called. Was away for the weekend.",),
     "silent": ("Called. Has been ill, starts again on Monday.",),
 }
-#: What a clinician writes while an alert is in hand and not settled.
+#: Notes on alerts that are acknowledged and not resolved.
 ACKNOWLEDGED_NOTES = (
     "Called, no answer. Will try again in the afternoon.",
     "Left a message.",

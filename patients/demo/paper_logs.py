@@ -1,4 +1,4 @@
-"""One week of the demo came in on paper: the patient's first whole one, before the phone was set up."""
+"""Turns one week of a demo patient's sessions into entries of a paper log: the second calendar week of sessions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from patients.models import Outcome, Patient, Source
 
 
 def make_paper_log_week(rows: BulkRows, site: DemoClinic, *, patient: Patient, entered_by: User) -> None:
-    """Turn what waits to be written of that week into what a tick sheet tells: what was done, and the pain after.
+    """Reduce the unsaved sessions of that week to the content of a paper log: exercises done, and the pain after.
 
-    A session that raised an alert stays as it is: its answers are what the alert is about.
+    A session that raised an alert stays unchanged, because the alert is based on its answers.
     """
     mine = [row for row in rows.sessions if row.patient_id == patient.pk and row.finished_at]
     if not mine:
         return
     monday = monday_of(min(row.on_date for row in mine)) + WEEK
-    about = {alert.session_id for alert in rows.alerts}
-    on_paper = {row.pk: row for row in mine if monday <= row.on_date < monday + WEEK and row.pk not in about}
+    with_alerts = {alert.session_id for alert in rows.alerts}
+    on_paper = {
+        row.pk: row for row in mine if monday <= row.on_date < monday + WEEK and row.pk not in with_alerts
+    }
     for row in on_paper.values():
         at = datetime.datetime.combine(row.on_date, NOON, tzinfo=site.zone)
         row.started_at = row.finished_at = min(at, site.now)

@@ -1,4 +1,4 @@
-"""Demo patients: who they are, how they came, and the story each of them lives."""
+"""Creates demo patients with their registration, sign-in card, plans, sessions, safety facts and messages."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from .safety import make_safety
 from .sessions import SessionWriter
 
 CARD_LIFE = datetime.timedelta(days=14)
-#: Part of the patients who first asked for a consultation on the web.
+#: Part of the patients who first requested a consultation on the website.
 ASKED_ON_THE_WEB = 0.35
 
 
 def make_personas(rows: BulkRows, site: DemoClinic, library: Library, *, seed: int, weeks: int) -> None:
-    """The two patients of the personas page, on the caseload of the clinician there."""
+    """Create the two patient personas, in the caseload of the clinic's first clinician."""
     for persona, scenario in ((PATIENT, WEEKS_IN), (OTHER_PATIENT, FIRST_DAY)):
         rng = SeededRandom.named(seed, "patient", persona.key)
         _make(rows, site, library, rng, scenario, weeks=weeks, clinician=site.clinicians[0], persona=persona)
@@ -42,7 +42,7 @@ def make_personas(rows: BulkRows, site: DemoClinic, library: Library, *, seed: i
 def make_patient(
     rows: BulkRows, site: DemoClinic, library: Library, number: int, *, seed: int, weeks: int
 ) -> None:
-    """Patient `number` of the clinic (from 0) with `weeks` of history behind them."""
+    """Create patient `number` of the clinic (from 0) with at most `weeks` weeks of history."""
     rng = SeededRandom.named(seed, "patient", site.number, number)
     scenario = get_scenario(number, rng.random())
     clinician = site.clinicians[number // 20 % len(site.clinicians)]
@@ -85,10 +85,10 @@ def _make(
 
 def _span(site: DemoClinic, rng: SeededRandom, scenario: Scenario, weeks: int) -> Span:
     began = rng.randint(*scenario.began) if scenario.began else weeks * 7 - rng.randrange(6)
-    # A short history has no room for three silent weeks: the story then ends half-way.
+    # A short history cannot contain three weeks of inactivity: the sessions then end half-way.
     ended = min(rng.randint(*scenario.ended), max(1, began // 2)) if scenario.ended else 0
     if scenario.last_event and ended == 0 and site.now.astimezone(site.zone).hour < 9:
-        ended = 1  # too early in the day for a session to be over
+        ended = 1  # before 9 a.m. no session of the day is finished
     return Span(first=site.today - began * DAY, last=site.today - ended * DAY)
 
 
@@ -136,7 +136,7 @@ def _request(
 def _card(
     rows: BulkRows, rng: SeededRandom, patient: Patient, span: Span, site: DemoClinic, *, used: bool
 ) -> None:
-    """The card handed over with the plan: used on the first day, or still waiting in a drawer."""
+    """Create the patient's sign-in card: used on the first day of the plan, or not used."""
     made_at = min(patient.registered_at + datetime.timedelta(minutes=10), site.now)
     used_at = rng.moment(span.first, (6, 7), site.zone) if used else None
     rows.cards.append(
@@ -161,7 +161,7 @@ def _make_plan_and_sessions(
     state: PlanState,
     span: Span,
 ) -> None:
-    """A plan of the patient whose alerts these are, with its sessions."""
+    """Create a plan with its sessions for the patient and the clinician of `alerts`."""
     editions = make_plan(
         rows,
         site,
@@ -190,7 +190,7 @@ def _name(rng: SeededRandom) -> str:
 
 
 def _called(name: str, rng: SeededRandom) -> str:
-    """Most are called by their first name, which the app knows by itself; a few prefer it formal."""
+    """Return the name to address a patient by: empty for the first name, which is the default, or a formal one."""
     return f"Dr. {name.split(' ')[-1]}" if rng.chance(0.04) else ""
 
 

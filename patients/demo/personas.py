@@ -1,4 +1,4 @@
-"""The people a developer can be: one table, used by the seed, the personas page and the printed guide."""
+"""The personas that a developer can sign in as: one table for the seed, the personas page and the printed guide."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from clinic.models import Membership, Role, User
 from patients.models import Helper, Patient
 
-#: Development only: these accounts exist nowhere but in demo data, which production refuses.
+#: Development only: these accounts exist in demo data only, which cannot be loaded in production.
 DEMO_PASSWORD = "steady on your feet"  # noqa: S105
 
 
 @dataclass(frozen=True, kw_only=True)
 class Persona:
-    """Someone to step in as. `email` finds the account: a team member's, or a patient's contact address.
+    """A person to sign in as.
 
-    Who helps a patient has no address of their own: `helps` is the patient's.
+    The account is found by `email`: a team member's address, or a patient's contact address. A helper has no address;
+    `helps` is the address of the patient.
     """
 
     key: str
@@ -107,7 +108,7 @@ def get_persona(key: str) -> Persona | None:
 
 
 def accounts() -> dict[str, User]:
-    """Persona key → the account to sign in with, for those that are in the database; three queries."""
+    """Return the accounts of the personas in the database by persona key, in three queries."""
     by_email = {persona.email: persona.key for persona in PERSONAS if persona.email}
     found = {by_email[user.email]: user for user in User.objects.filter(email__in=by_email) if user.email}
     patients = Patient.objects.filter(email__in=by_email).select_related("user")
@@ -122,14 +123,14 @@ def get_account(persona: Persona) -> User | None:
 
 
 def get_persona_patient(persona: Persona) -> Patient | None:
-    """The patient persona's record with its clinic; None for the team."""
+    """Return the patient of a patient persona with the clinic loaded; None for any other persona."""
     if not persona.is_patient:
         return None
     return Patient.objects.filter(email=persona.email).select_related("clinic").first()
 
 
 def get_card_issuer(patient: Patient) -> User | None:
-    """A colleague of the patient's clinic who may hand out cards."""
+    """Return a member of the patient's clinic to create a sign-in card with, or None."""
     membership = (
         Membership.objects.live().for_clinic(patient.clinic).select_related("user").order_by("id").first()
     )

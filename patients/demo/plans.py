@@ -1,4 +1,4 @@
-"""One demo patient's programme: the plan, its versions, and where it stands now."""
+"""Creates a demo patient's plan with its versions and state changes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from patients.models import Patient, Plan, PlanEvent, PlanItem, PlanState, PlanV
 DAY = datetime.timedelta(days=1)
 WEEKDAYS = ([0, 1, 2, 3, 4, 5, 6], [0, 2, 4], [0, 1, 2, 3, 4], [1, 3, 5], [0, 1, 3, 5])
 EVERY_DAY = WEEKDAYS[0]
-#: Fewest days between two versions.
+#: Minimum number of days between two versions.
 DAYS_A_VERSION = 6
 
 
 @dataclass(frozen=True)
 class Edition:
-    """A published version while its sessions are being made."""
+    """A published version with its items, from which sessions are created."""
 
     version: PlanVersion
     items: tuple[PlanItem, ...]
@@ -31,7 +31,7 @@ class Edition:
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """The days of a programme: the first planned one, and the last one on which anything happened."""
+    """The period of a plan: the first planned day, and the last day with a session."""
 
     first: datetime.date
     last: datetime.date
@@ -50,7 +50,10 @@ def make_plan(
     span: Span,
     changed_yesterday: bool = False,
 ) -> list[Edition]:
-    """A plan in `state` with its versions. Returns the published ones, oldest first: none of a draft plan."""
+    """Create a plan in `state` with its versions.
+
+    Return the published versions, the oldest first; a draft plan has none.
+    """
     created_at = min(_at_work(site, rng, span.first - 2 * DAY), site.now - datetime.timedelta(minutes=50))
     plan = Plan(
         id=rng.uuid(), patient_id=patient.pk, state=state, created_at=created_at, created_by_id=clinician.pk
@@ -103,7 +106,7 @@ def make_plan(
 
 
 def _prescribed(items: Items, weekdays: list[int], rng: SeededRandom) -> Items:
-    """A routine made somebody's own: as often as the plan's days say, with a note here and there."""
+    """Return the items of a routine adapted to a plan: with the plan's number of days, and some with a note."""
     return tuple(
         item.changed(
             dose=replace(item.line.dose, days_min=item.line.dose.days_min and len(weekdays), days_max=None),
@@ -116,7 +119,10 @@ def _prescribed(items: Items, weekdays: list[int], rng: SeededRandom) -> Items:
 def _days_of_change(
     span: Span, site: DemoClinic, rng: SeededRandom, changed_yesterday: bool
 ) -> list[datetime.date]:
-    """First days under the second and third version: spread over the span, none in the last days of it."""
+    """Return the first days of the later versions.
+
+    They are spread over the span and at least two days ago; with `changed_yesterday`, one more version begins today.
+    """
     length = (span.last - span.first).days
     wanted = rng.choices((0, 1, 2), (5, 4, 2))[0]
     days: list[datetime.date] = []
@@ -171,7 +177,7 @@ def _draft(
     )
     rows.versions.append(version)
     _, *later = _items(rows, version, items, rng, published=False)
-    # The first exercise stays for every day of the plan, so the version's own pattern of days stays as it is.
+    # The first exercise stays on every day of the plan, so that each weekday of the version has an exercise.
     for item in later[:1]:
         item.last_week = 3
     for item in later[2:3]:
@@ -187,7 +193,7 @@ def _make_plan_events(
     span: Span,
     rng: SeededRandom,
 ) -> None:
-    assert first.published_at is not None  # noqa: S101  # a promise to the type checker
+    assert first.published_at is not None  # noqa: S101  # for the type checker
     moves = [(PlanState.DRAFT, PlanState.ACTIVE, "", first.published_at)]
     ended_at = min(_at_work(site, rng, span.last + DAY), site.now)
     if plan.state == PlanState.PAUSED:

@@ -1,4 +1,4 @@
-"""What demo plans prescribe: the catalogue's routines, and what a therapist changes in them later."""
+"""The content of demo plans: items from the catalogue's routines, and the changes that later versions make."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from patients.plans.prescription import content_of
 
 @dataclass(frozen=True)
 class Item:
-    """One exercise to prescribe, with the copy of the catalogue that a published item keeps."""
+    """One exercise to prescribe, with the copy of its catalogue content that a published item stores."""
 
     line: PlanLine
     is_standing: bool
     content: dict[str, Any]
 
     def changed(self, **parts: Any) -> Item:
-        """With other values in fields of the line."""
+        """Return a copy with other values in fields of the line."""
         return replace(self, line=replace(self.line, **parts))
 
 
@@ -31,7 +31,7 @@ Items = tuple[Item, ...]
 
 @dataclass(frozen=True)
 class Library:
-    """The shared routines, read once: their items in order, routines by slug."""
+    """The public routines, read once: their items in order, by the routine's slug."""
 
     routines: dict[str, Items]
 
@@ -43,11 +43,11 @@ class Library:
         return cls(routines={routine.slug: items for routine in routines if (items := _items_of(routine))})
 
     def pick(self, rng: SeededRandom, wanted: str = "") -> Items:
-        """The wanted routine, or any, to start a plan from; cut to the six exercises a session should not exceed."""
+        """Return the items of the wanted routine, or of a random one: at most six, the maximum for one session."""
         return self.routines.get(wanted, rng.choice(list(self.routines.values())))[:6]
 
     def another(self, items: Items, rng: SeededRandom) -> Item | None:
-        """An exercise that the plan does not hold yet."""
+        """Return a random exercise that the plan does not contain, or None if there is none."""
         held = {item.line.exercise_id for item in items}
         others = [
             item
@@ -70,7 +70,7 @@ def _items_of(routine: Routine) -> Items:
 
 
 def _shift(dose: Dose, by: int) -> Dose:
-    """The dose with a little more or less of what it is made of; never under one."""
+    """Return the dose with its hold time, minutes or repetitions changed by `by` small steps, never below 1."""
 
     def moved(low: int | None, high: int | None, step: int) -> tuple[int | None, int | None]:
         if low is None:
@@ -118,7 +118,7 @@ def _steadier(items: Items, library: Library, rng: SeededRandom) -> tuple[Items,
     return held, "Hold on with two hands for now, until you feel steady again."
 
 
-#: What a therapist does in the next version → the changed items and the sentence the patient reads.
+#: Kind of change in the next version → function that returns the changed items and the note for the patient.
 CHANGES: dict[str, Callable[[Items, Library, SeededRandom], tuple[Items, str]]] = {
     "more": _more,
     "less": _less,

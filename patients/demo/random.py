@@ -1,4 +1,4 @@
-"""Chance that falls the same way every time."""
+"""Seeded random numbers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 
 class SeededRandom(random.Random):
-    """A random source named by what it is rolled for: one more clinic changes nothing about the others."""
+    """A random generator seeded by a name, so that one more clinic or patient does not change the others."""
 
     @classmethod
     def named(cls, *names: object) -> SeededRandom:
-        """Dice that roll the same for the same names: `Dice.named(seed, "patient", 7)`."""
+        """Return a generator that is the same for the same names: `SeededRandom.named(seed, "patient", 7)`."""
         return cls("/".join(str(name) for name in names))
 
     def uuid(self) -> uuid.UUID:
@@ -26,6 +26,6 @@ class SeededRandom(random.Random):
         return f"{self.getrandbits(4 * length):0{length}x}"
 
     def moment(self, day: datetime.date, hours: tuple[int, int], zone: ZoneInfo) -> datetime.datetime:
-        """A moment on that day between two full hours of local time, the second not included."""
+        """Return a random time on that day between two full hours of local time, the second excluded."""
         time = datetime.time(self.randrange(*hours), self.randrange(60), self.randrange(60))
         return datetime.datetime.combine(day, time, zone)

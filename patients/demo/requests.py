@@ -1,4 +1,4 @@
-"""Demo consultation requests, in every state, with what the front desk did about each."""
+"""Creates demo consultation requests in every state, with the events by which the front desk moved them there."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from patients.demo.clinics import DemoClinic, phone_number
 from patients.demo.names import FAMILY_NAMES, GIVEN_NAMES, REQUEST_MESSAGES, REQUEST_NOTES, SPAM_MESSAGES
 from patients.demo.random import SeededRandom
 
-#: Every request goes through these in order; how far it got is its state.
+#: The states that a request passes, in order.
 STATES = (RequestState.NEW, RequestState.CONTACTED, RequestState.BOOKED, RequestState.CLOSED)
-#: State → days since it was received, from–to, and how many of a hundred requests are in it.
+#: State → minimum and maximum days since the request was received, and its share of 100 requests.
 INBOX = {
     RequestState.NEW: ((0, 2), 22),
     RequestState.CONTACTED: ((1, 6), 20),
@@ -32,22 +32,25 @@ QUARANTINED_OF_100 = 12
 
 
 def get_email_address(name: str) -> str:
-    """The address that someone of that name would have: first and last name, nothing in between."""
+    """Return an e-mail address made of the first and the last part of a name."""
     parts = name.lower().split()
     return f"{parts[0]}.{parts[-1]}@mail.example"
 
 
 def make_inbox(rows: BulkRows, site: DemoClinic, *, seed: int, count: int) -> None:
-    """`count` requests of people who are not patients; the first cover every state and both quarantines."""
+    """Create `count` requests of people who are not patients.
+
+    The first ones cover every state twice and every reason for quarantine.
+    """
     covered = [*STATES, *STATES, *Quarantine]
     for number in range(count):
         rng = SeededRandom.named(seed, "request", site.number, number)
-        sure = covered[number] if number < len(covered) else None
-        if isinstance(sure, Quarantine) or (sure is None and rng.chance(QUARANTINED_OF_100 / 100)):
-            _make_spam(rows, site, rng, sure or rng.choice(list(Quarantine)))
+        wanted = covered[number] if number < len(covered) else None
+        if isinstance(wanted, Quarantine) or (wanted is None and rng.chance(QUARANTINED_OF_100 / 100)):
+            _make_spam(rows, site, rng, wanted or rng.choice(list(Quarantine)))
             continue
         states = list(INBOX)
-        state = sure or rng.choices(states, [INBOX[state][1] for state in states])[0]
+        state = wanted or rng.choices(states, [INBOX[state][1] for state in states])[0]
         name = f"{rng.choice(GIVEN_NAMES)} {rng.choice(FAMILY_NAMES)}"
         asked_at = _before(site, rng, rng.randint(*INBOX[state][0]))
         make_request(rows, site, rng, name=name, asked_at=asked_at, state=state)
@@ -63,7 +66,7 @@ def make_request(
     state: RequestState,
     email: str = "",
 ) -> ConsultationRequest:
-    """A request that got as far as `state`, with one event for each step on the way, a day apart at most."""
+    """Create a request in `state` with one event for each state change before it, less than a day apart."""
     by_phone = not email and rng.chance(0.75)
     request = ConsultationRequest(
         id=rng.uuid(),
@@ -124,6 +127,6 @@ def _symptoms(rng: SeededRandom) -> list[str]:
 
 
 def _before(site: DemoClinic, rng: SeededRandom, days: int) -> datetime.datetime:
-    """A waking moment that many days ago, never after now."""
+    """Return a time between 7 a.m. and 10 p.m. that many days ago, never later than now."""
     moment = rng.moment(site.today - datetime.timedelta(days=days), (7, 22), site.zone)
     return min(moment, site.now - datetime.timedelta(minutes=rng.randrange(5, 90)))

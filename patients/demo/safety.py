@@ -1,4 +1,4 @@
-"""What demo clinicians know of their patients' safety and homes, and how they answered the rules before publishing."""
+"""Creates the flags and home circumstances of demo patients, and the answers to safety rules on published plans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from patients.safety.rules import ANSWERED_BY, demands_of, findings
 
 HOUR = datetime.timedelta(hours=1)
 FIVE_MINUTES = datetime.timedelta(minutes=5)
-#: Flag → part of the patients who have it. Blocking flags are told below, each with its reason.
+#: Flag → part of the patients who have it. A flag that blocks exercises is set by `OVERRIDDEN` only, with its reason.
 SHARES = {
     Flag.NUMB_FEET: 0.45,
     Flag.FELL: 0.15,
@@ -27,19 +27,19 @@ SHARES = {
     Flag.AUTONOMIC: 0.04,
     Flag.GLUCOSE_LOWERING: 0.25,
 }
-#: Part of the patients who were asked how much time they have and what is at home.
+#: Part of the patients who were asked about their time and the equipment at home.
 WAS_ASKED = 0.4
 BUDGETS = (10, 15, 20, 30, 45)
-#: What nearly every home has, and what some have besides.
+#: Equipment that every asked patient has at home, and equipment that some have besides.
 USUAL = ("chair", "counter", "wall", "towel")
 BESIDES = ("band", "ball", "door-frame", "bike", "outdoors")
-#: Story whose patients have a block that a clinician overrode, the flag, and why it was safe.
+#: Key of the scenario whose patients have a block that a clinician overrode, the flag, and the written reason.
 OVERRIDDEN = ("second round", Flag.FOOT_SORE, "Healed over. The foot clinic allows weight in the cast boot.")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one patient."""
+    """The safety facts of one patient: flags, minutes for a session, and slugs of equipment at home."""
 
     flags: tuple[Flag, ...]
     minutes: int | None
@@ -58,8 +58,8 @@ def make_safety(
     scenario: Scenario,
     persona: Persona | None,
 ) -> None:
-    """Flags, time and home of one patient, set soon after the registration."""
-    # Dice of their own, so that nothing else of the demo falls differently because of them.
+    """Create the flags and circumstances of one patient, set soon after the registration."""
+    # A separate random generator, so that this data does not change the rest of the demo.
     rng = SeededRandom.named("safety", patient.pk)
     known = OF_ROSA if persona is PATIENT else _known(rng, scenario)
     at = min(patient.registered_at + HOUR, site.now)
@@ -92,9 +92,10 @@ def _known(rng: SeededRandom, scenario: Scenario) -> Known:
 
 
 def answer_rules(rows: BulkRows, patients: Iterable[Patient]) -> None:
-    """Every rule that a published plan of these patients meets was answered before it was published. Two queries.
+    """Create the answers to every rule that applies to published plans of these patients, in two queries.
 
-    Wants their flags written: an answer refers to the row of the flag.
+    The answers are dated before the publication. The flags must be saved already, because an answer refers to their
+    rows.
     """
     flags: dict[UUID, dict[str, PatientFlag]] = defaultdict(dict)
     for row in PatientFlag.objects.live().filter(patient__in=[patient.pk for patient in patients]):
@@ -106,7 +107,7 @@ def answer_rules(rows: BulkRows, patients: Iterable[Patient]) -> None:
 
 def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[SafetyOverride]:
     version = item.version
-    assert version.published_at is not None  # noqa: S101  # promises to the type checker
+    assert version.published_at is not None  # noqa: S101  # for the type checker
     assert version.published_by_id is not None  # noqa: S101
     demands = demands_of(position=item.content["position"], demands=item.content["demands"])
     answers = []

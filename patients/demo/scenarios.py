@@ -1,4 +1,4 @@
-"""The ways a home-exercise programme goes, as a table: each demo patient lives one of these rows."""
+"""The courses that a home-exercise plan can take, as a table. Each demo patient follows one of its rows."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from patients.sessions.check_in import QUESTIONS
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One kind of course. Pain is 0–10; days count back from today, both ends included."""
+    """One kind of course. Pain is from 0 to 10; days are counted back from today, both ends included."""
 
     key: str
-    #: Of 100 patients, how many live this story.
+    #: Weight of the scenario among all, about the number of 100 patients.
     share: int
-    #: Part of the planned sessions that gets done.
+    #: Part of the planned sessions that is done.
     adherence: float = 0.8
     pain_from: float = 4.5
     pain_to: float = 4.0
-    #: How often an exercise felt easy, about right, too hard.
+    #: Weights of the ratings easy, about right and too hard.
     efforts: tuple[int, int, int] = (3, 6, 1)
-    #: How often an exercise is left out of a session.
+    #: Probability that an exercise is left out of a session.
     leaves_out: float = 0.07
-    #: What the therapist changes from version to version; see `prescriptions.CHANGES`.
+    #: Kinds of changes from version to version; see `prescriptions.CHANGES`.
     changes: tuple[str, ...] = ("more", "add")
-    #: First planned day, days ago; None: as long ago as the whole history.
+    #: Minimum and maximum days since the first planned day; None for the length of the whole history.
     began: tuple[int, int] | None = None
-    #: Last day with anything on it, days ago; None: goes on to this day.
+    #: Minimum and maximum days since the last day with a session; None if sessions continue to today.
     ended: tuple[int, int] | None = None
-    #: What the last check-in told, still waiting for a clinician.
+    #: Kind of the alert that the last check-in raises, which is unresolved.
     last_event: str | None = None
-    #: Where the plan stands now; None: there is no plan.
+    #: Current state of the plan; None if there is no plan.
     state: PlanState | None = PlanState.ACTIVE
-    #: A finished programme came before this one.
+    #: True if the patient has a finished plan before this one.
     second_round: bool = False
-    #: Slug of the routine it starts from; empty: any.
+    #: Slug of the routine that the plan starts from; empty for a random one.
     routine: str = ""
 
 
@@ -91,18 +91,19 @@ _WRITTEN = (
     Scenario(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
 )
 
-#: A danger that no story above ends with gets one of its own, so that a new question of the check-in is seen at once.
-_TOLD = {scenario.last_event for scenario in _WRITTEN}
+#: Kinds of alerts that a scenario above ends with. Every other alert of the check-in gets a scenario of its own below,
+#: so that the demo shows a new question at once.
+_COVERED = {scenario.last_event for scenario in _WRITTEN}
 SCENARIOS = (
     *_WRITTEN,
     *(
         Scenario(key=question.id, share=1, ended=(0, 2), last_event=question.alert.kind)
         for question in QUESTIONS
-        if question.alert and question.alert.kind not in _TOLD
+        if question.alert and question.alert.kind not in _COVERED
     ),
 )
 
-#: Lived by the two patients of the personas page.
+#: The scenarios of the two patients on the personas page.
 WEEKS_IN = Scenario(
     key="weeks in",
     share=0,
@@ -117,9 +118,10 @@ FIRST_DAY = Scenario(key="first day", share=0, began=(0, 0), ended=(1, 1), routi
 
 
 def get_scenario(number: int, roll: float) -> Scenario:
-    """The first patients of a clinic live one story each, so a small demo has all; chance picks the rest.
+    """Return the scenario of a patient.
 
-    `number` counts the clinic's patients from 0; `roll` is at least 0 and under 1.
+    The first patients of a clinic get one scenario each, so that a small demo has all of them; the others get one by
+    weight. `number` counts the clinic's patients from 0; `roll` is a random number from 0 (included) to 1 (excluded).
     """
     if number < len(SCENARIOS):
         return SCENARIOS[number]

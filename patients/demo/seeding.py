@@ -1,4 +1,4 @@
-"""Makes the demo: clinics, teams, requests, and patients with their history, in bulk."""
+"""Creates the demo data: clinics, teams, requests, and patients with their history, written in bulk."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from .prescriptions import Library
 from .requests import make_inbox
 from .safety import answer_rules
 
-#: Patients whose rows wait in memory together; more is not faster.
+#: Number of patients whose rows are written together. A larger batch is not faster.
 BATCH = 250
-#: The plan versions of a longer history would not fit into the 52 weeks that a version may have.
+#: Maximum weeks of history. The plan of a longer one would exceed the 52 weeks that a version may have.
 MOST_WEEKS = 40
 
 
 class SeedError(Exception):
-    """Demo data does not belong here, or cannot be made of what was asked; the text says what to do."""
+    """Demo data cannot be created in this database or with these options. The message says what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoSize:
-    """How much demo: clinics, patients in all (the two personas come on top), weeks of history."""
+    """The size of the demo: clinics, patients in total (without the two personas), and weeks of history."""
 
     clinics: int = 2
     patients: int = 60
@@ -57,7 +57,7 @@ class DemoSize:
 
 
 def is_seeded() -> bool:
-    """Whether there is any clinic already, demo or not."""
+    """Return True if the database contains any clinic, from a demo or not."""
     return Clinic.objects.exists()
 
 
@@ -68,10 +68,11 @@ def seed(
     now: datetime.datetime,
     progress: Callable[[int, int], None] = lambda done, in_all: None,
 ) -> int:
-    """Make the demo in one transaction: all of it or nothing. Returns the number of rows.
+    """Create the demo data in one transaction and return the number of rows.
 
-    The same size, seed and aware moment `now` make the same rows. `progress` is told patients done and in
-    all after each batch. Raises SeedError in production, beside other clinics, and for impossible sizes.
+    The same size, seed and aware datetime `now` create the same rows. `progress` is called after each batch with the
+    number of patients done and in total. Raises SeedError in production, in a database with clinics, for an impossible
+    size, and if the catalogue has no routine.
     """
     if settings.PRODUCTION:
         raise SeedError("Demo data has a known password and cannot be loaded in production.")
@@ -96,7 +97,7 @@ def _write(
     size: DemoSize, seed: int, now: datetime.datetime, library: Library, progress: Callable[[int, int], None]
 ) -> int:
     rows, written = BulkRows(), 0
-    # One hash for all: a demo team of hundreds would spend minutes on hashing the same password.
+    # One hash for all users: hashing the same password for hundreds of them would take minutes.
     password_hash = make_password(DEMO_PASSWORD, salt=SeededRandom.named(seed, "salt").hex(22))
     make_superuser(rows, seed=seed, now=now, password_hash=password_hash)
     for number in range(size.clinics):
@@ -109,7 +110,7 @@ def _write(
             _make_batch(rows, site, library, batch, seed=seed, weeks=size.weeks)
             written += _save(rows, site)
             progress(number * (size.patients // size.clinics) + batch.stop, size.patients)
-        written += _save(rows, site)  # what no batch has taken along
+        written += _save(rows, site)  # for a clinic without a batch of patients
     return written
 
 
@@ -121,7 +122,10 @@ def _make_batch(
 
 
 def _save(rows: BulkRows, site: DemoClinic) -> int:
-    """Write everything that waits, then how its patients stand: worked out as for anyone else, silences noticed."""
+    """Write the collected rows, then the safety overrides, inactivity alerts and summaries that depend on them.
+
+    Return the number of rows. The summaries are computed as for any other patient.
+    """
     patients = list(rows.patients)
     written = rows.save()
     if patients:
@@ -140,7 +144,7 @@ def _batches(count: int) -> Iterator[range]:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Rows are plain and hold no cycles: looking for some, again and again, is a third of the time."""
+    """Disable garbage collection: the rows have no reference cycles, and looking for some takes a third of the time."""
     gc.disable()
     try:
         yield

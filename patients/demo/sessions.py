@@ -1,4 +1,4 @@
-"""A demo patient's sessions: what was done, how it felt, and what had to be looked at."""
+"""Creates a demo patient's sessions with exercises done, pain, effort, and answers that raise alerts."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from patients.sessions.questions import Answer, Kind, Place
 from .alerts import AlertWriter
 
 EFFORTS = (Effort.EASY, Effort.ABOUT_RIGHT, Effort.TOO_HARD)
-#: How often a finished session tells of something, in stories that are about something else.
-BY_CHANCE = (
+#: Probability that a finished session raises an alert, by its kind, in addition to the last event of the scenario.
+RANDOM_EVENTS = (
     (AlertKind.FALL, 0.002),
     (AlertKind.FAINT, 0.004),
     (AlertKind.SORE, 0.001),
     (AlertKind.PAIN, 0.003),
 )
-#: How often someone is in the middle of a session just now.
-MIDWAY = 0.06
+#: Probability that a patient is in the middle of a session now.
+IN_PROGRESS = 0.06
 WAKING_HOURS = range(7, 22)
 LAST_WEEK = datetime.timedelta(days=7)
 
 
 class SessionWriter:
-    """Writes the sessions of one patient, day by day, until now or until something holds the patient back."""
+    """Write the sessions of one patient, day by day, until now or until an unresolved critical alert."""
 
     def __init__(
         self,
@@ -49,33 +49,33 @@ class SessionWriter:
         self.usual_hour = rng.choice((7, 8, 8, 9, 9, 10, 11, 14, 16, 17, 18, 19))
 
     def write(self, editions: Sequence[Edition]) -> None:
-        """All sessions of the span, each under the version that was current when it began."""
+        """Write all sessions of the span, each under the version that was current at its start."""
         day = self.span.first
         while day <= self.span.last:
             if day == self.span.last and self.scenario.last_event:
-                self._last_before_event(day, editions)
+                self._write_last_event(day, editions)
             elif editions[0].version.is_planned_on(day) and not self._day(day, editions):
                 return
             day += DAY
 
     def _day(self, day: datetime.date, editions: Sequence[Edition]) -> bool:
-        """What happened on a planned day. False when the patient must stop until a clinician has looked."""
+        """Write the session of a planned day, if there is one. Return False if an alert stops the patient."""
         roll = self.rng.random()
         if day == self.site.today:
-            roll *= 2  # the day is not over: half of what will be done is done
+            roll *= 2  # about half of today's sessions are done by now
             now = self.site.now.astimezone(self.site.zone)
-            if self.scenario.share and self.rng.chance(MIDWAY) and now.hour in WAKING_HOURS:
-                self._midway(editions[-1])
+            if self.scenario.share and self.rng.chance(IN_PROGRESS) and now.hour in WAKING_HOURS:
+                self._write_unfinished(editions[-1])
                 return True
         if roll >= self.scenario.adherence:
             return True
         started_at = self._usual_time(day)
         if started_at + datetime.timedelta(hours=1) > self.site.now:
             return True
-        event = next((kind for kind, chance in BY_CHANCE if self.rng.chance(chance)), None)
+        event = next((kind for kind, chance in RANDOM_EVENTS if self.rng.chance(chance)), None)
         return self._session(day, started_at, _current(editions, started_at), event)
 
-    def _last_before_event(self, day: datetime.date, editions: Sequence[Edition]) -> None:
+    def _write_last_event(self, day: datetime.date, editions: Sequence[Edition]) -> None:
         started_at = min(self._usual_time(day), self.site.now - datetime.timedelta(minutes=70))
         self._session(
             started_at.astimezone(self.site.zone).date(),
@@ -89,7 +89,7 @@ class SessionWriter:
         return self.rng.moment(day, (self.usual_hour, self.usual_hour + 2), self.site.zone)
 
     def _pain(self, day: datetime.date) -> tuple[int, int]:
-        """Pain before and after: the story's slope with ups and downs, better or worse for moving."""
+        """Return the pain before and after a session: the scenario's trend with random variation."""
         scenario = self.scenario
         part = (day - self.span.first).days / max(1, (self.span.last - self.span.first).days)
         usual = scenario.pain_from + (scenario.pain_to - scenario.pain_from) * part
@@ -133,7 +133,7 @@ class SessionWriter:
         names = {item.pk: item.content["name"] for item in edition.items}
         return self.alerts.read(session, entries, names, waits=waits)
 
-    def _midway(self, edition: Edition) -> None:
+    def _write_unfinished(self, edition: Edition) -> None:
         started_at = self.site.now - datetime.timedelta(minutes=self.rng.randint(8, 15))
         session = ExerciseSession(
             id=self.rng.uuid(),
@@ -170,7 +170,7 @@ class SessionWriter:
 
 
 def _answers(event: str | None) -> dict[str, Answer]:
-    """Yes to what raises this kind of alert, and no to all else that a check-in asks."""
+    """Return the answers of a check-in: yes to the question that raises this kind of alert, no to all others."""
     return {
         question.id: question.alert is not None and question.alert.kind == event
         for question in asked_at(Place.CHECK_IN)
@@ -179,6 +179,6 @@ def _answers(event: str | None) -> dict[str, Answer]:
 
 
 def _current(editions: Sequence[Edition], at: datetime.datetime) -> Edition:
-    """The newest version that was published by then."""
+    """Return the latest version that was published at a time, or the first one if there was none."""
     published = [edition for edition in editions if (edition.version.published_at or at) <= at]
     return published[-1] if published else editions[0]

@@ -1,6 +1,6 @@
-"""Pages that only exist while developing: step in as anyone, and look at every component.
+"""Pages for development only: sign in as any persona, and the component gallery.
 
-They are not even routed in production (`clinic/urls/__init__.py`), and each looks once more for itself.
+They have no URLs in production (`clinic/urls/__init__.py`), and each view checks the settings again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from patients.sign_in.services.cards import create_card
 
 
 def development_only(view: Callable[..., HttpResponse]) -> View:
-    """View decorator: open to everyone in development, missing in production."""
+    """View decorator: allow everyone in development, and raise Http404 in production."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -50,14 +50,14 @@ def development_only(view: Callable[..., HttpResponse]) -> View:
 @never_cache
 @require_safe
 def personas(request: HttpRequest) -> HttpResponse:
-    """Everyone one can be."""
+    """List all personas to sign in as."""
     return _personas_page(request)
 
 
 @development_only
 @require_POST
 def sign_in_as_persona(request: HttpRequest, key: str) -> HttpResponse:
-    """Become that persona; "visitor" signs out."""
+    """Sign in as a persona; "visitor" signs out."""
     if key == "visitor":
         logout(request)
         return redirect("home")
@@ -75,13 +75,13 @@ def sign_in_as_persona(request: HttpRequest, key: str) -> HttpResponse:
 @never_cache
 @require_POST
 def make_persona_card(request: HttpRequest, key: str) -> HttpResponse:
-    """A fresh sign-in card of a patient persona, to try the real way in. Signs the developer out, as a patient is."""
+    """Create a sign-in card of a patient persona, to try the sign-in with a card, and sign the developer out."""
     persona = _persona_or_404(key)
     patient = get_persona_patient(persona)
-    maker = get_card_issuer(patient) if patient else None
-    if patient is None or maker is None:
+    issuer = get_card_issuer(patient) if patient else None
+    if patient is None or issuer is None:
         raise Http404
-    _card, code = create_card(patient=patient, by=maker)
+    _card, code = create_card(patient=patient, by=issuer)
     logout(request)
     card = {"persona": persona, "code": format_code(code), "url": card_url(code)}
     return _personas_page(request, card=card)
@@ -90,7 +90,7 @@ def make_persona_card(request: HttpRequest, key: str) -> HttpResponse:
 @development_only
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component and widget in its states, in both themes."""
+    """Show every component and widget in its states, in both themes."""
     return render(request, "patients/demo/gallery.html", gallery_parts() | {"section": "gallery"})
 
 
@@ -102,10 +102,10 @@ def _persona_or_404(key: str) -> Persona:
 
 
 def _personas_page(request: HttpRequest, *, card: dict[str, Any] | None = None) -> HttpResponse:
-    there = accounts()
+    accounts_by_key = accounts()
     context = {
-        "personas": [(persona, there.get(persona.key)) for persona in PERSONAS],
-        "is_seeded": bool(there),
+        "personas": [(persona, accounts_by_key.get(persona.key)) for persona in PERSONAS],
+        "is_seeded": bool(accounts_by_key),
         "card": card,
         "section": "personas",
     }

@@ -1,1 +1,1 @@
-"""Handout, report, sign-in card and paper log."""
+"""Printed documents: handout, report for the referring doctor and sign-in card; and entry of the paper log."""

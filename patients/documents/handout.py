@@ -1,7 +1,7 @@
-"""The plan on paper: what the handout says, and how it is drawn.
+"""The handout: a printed plan with boxes to tick for four weeks.
 
-It is drawn anew each time and kept nowhere: what stands on it is about one person's health. Large print, because it
-hangs on a fridge and is read without glasses; boxes for four weeks, to be entered from the sheet that comes back
+The PDF is rendered for each request and never stored, because it contains health data. The print is large, because it
+is read from a distance and without glasses. The team enters the ticked boxes from the paper that the patient returns
 (see `patients.documents.paper_log`).
 """
 
@@ -35,11 +35,11 @@ from patients.sessions.selectors.questions import questions_for
 from patients.sessions.selectors.today import is_standing_suspended
 from patients.sign_in.card_codes import qr_svg
 
-#: A month on the fridge.
+#: Weeks with boxes to tick: about a month.
 WEEKS_OF_BOXES = 4
-#: Points: large print for tired eyes. The rows to tick are in 14.
+#: Font size in points. The rows of boxes use 14.
 PRINT_SIZE = 15
-#: Exercises of one week that fit on a page even when each name takes two lines.
+#: Exercises of one week that fit on a page even if each name takes two lines.
 MAX_ROWS_PER_PAGE = 12
 WEEK = datetime.timedelta(weeks=1)
 DAY = datetime.timedelta(days=1)
@@ -47,7 +47,10 @@ DAY = datetime.timedelta(days=1)
 
 @dataclass(frozen=True)
 class HandoutRow:
-    """One exercise on paper. `rests`: it is not to be done until the clinic has looked, and has no boxes."""
+    """One exercise of the handout.
+
+    `rests` is True for an exercise that is blocked or suspended: the patient leaves it out, and it has no boxes.
+    """
 
     number: int
     exercise: Prescribed
@@ -61,10 +64,15 @@ class HandoutRow:
     def picture(self) -> str:
         return get_picture_url(self.exercise)
 
+    @property
+    def support_text(self) -> str:
+        """Return the instruction for holding on, or for sitting down."""
+        return _("Sit down for this one") if self.exercise.is_seated else str(self.line.support.label)
+
 
 @dataclass(frozen=True)
 class TickWeek:
-    """A week of boxes, Monday to Sunday. `rows`: for each exercise, whether each day has a box."""
+    """A week of boxes, Monday to Sunday. `rows` holds for each exercise seven booleans: True if the day has a box."""
 
     monday: datetime.date
     rows: list[tuple[HandoutRow, list[bool]]]
@@ -75,18 +83,18 @@ class TickWeek:
 
     @property
     def is_long(self) -> bool:
-        """Whether the table may not fit on one page, and has to be let run over two."""
+        """Return True if the table may not fit on one page, so that a page break inside it has to be allowed."""
         return len(self.rows) > MAX_ROWS_PER_PAGE
 
     @property
     def asked_days(self) -> list[bool]:
-        """Whether each day has any box at all."""
+        """Return for each of the seven days whether any exercise has a box."""
         return [any(boxes[place] for _row, boxes in self.rows) for place in range(7)]
 
 
 @dataclass(frozen=True)
 class Handout:
-    """Everything that stands on the paper."""
+    """All data of the handout. `care` holds the notes that the safety rules ask for."""
 
     patient: Patient
     version: PlanVersion
@@ -97,7 +105,7 @@ class Handout:
 
     @property
     def version_date(self) -> datetime.date:
-        """The day on which the version was published, where the patient lives."""
+        """Return the day on which the version was published, in the patient's time zone."""
         assert self.version.published_at is not None  # noqa: S101  # only published versions are printed
         return self.version.published_at.astimezone(self.patient.zone).date()
 
@@ -110,7 +118,7 @@ class Handout:
 
     @property
     def minutes(self) -> int:
-        """About how long a session of this week takes, or of the first week when that is still to come."""
+        """Return the approximate minutes of a session of this week, or of the nearest week of the plan."""
         week = self.version.week_of(min(max(self.today, self.version.start_date), self.version.end_date))
         return session_minutes(
             row.exercise for row in self.rows if not row.rests and is_planned_in(row.line, week)
@@ -118,7 +126,7 @@ class Handout:
 
     @property
     def rests(self) -> bool:
-        """Whether something is left out for now."""
+        """Return True if any exercise is left out for now."""
         return any(row.rests for row in self.rows)
 
     @property
@@ -127,7 +135,10 @@ class Handout:
 
     @cached_property
     def weeks(self) -> list[TickWeek]:
-        """The next four weeks of the plan that ask for anything, from this week on; none while it rests or is over."""
+        """Return the weeks with planned exercises among the next four, starting with this week or the plan's first.
+
+        Empty if the plan is not active.
+        """
         if self.version.plan.state != PlanState.ACTIVE:
             return []
         first = max(self.today, self.version.start_date)
@@ -144,17 +155,20 @@ class Handout:
         return not row.rests and is_scheduled_on(row.line, self.version, day)
 
     def _is_in(self, row: HandoutRow, days: Sequence[datetime.date]) -> bool:
-        """Whether the exercise belongs to the week although it rests: a row of the sheet all the same."""
+        """Return True if a resting exercise is planned in the week: it gets a row, without boxes."""
         return row.rests and any(is_scheduled_on(row.line, self.version, day) for day in days)
 
 
 def is_scheduled_on(line: PlanLine, version: PlanVersion, day: datetime.date) -> bool:
-    """Whether a version asks for this line of it on a calendar day."""
+    """Return True if the version plans this line of it on a calendar day."""
     return version.is_planned_on(day) and is_planned_at(line, version.week_of(day), day.weekday())
 
 
 def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | None = None) -> Handout:
-    """The handout of a published version of the patient's plan. Wants plan and clinic loaded; five queries at most."""
+    """Return the handout of a published version of the patient's plan, in five queries at most.
+
+    The version's plan and the patient's clinic must be loaded.
+    """
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).in_order())
     safety = get_item_safety(items, patient)
@@ -178,7 +192,7 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
 
 
 def handout_html(sheet: Handout, *, paper: Paper) -> str:
-    """The page before it is drawn, in the reader's language."""
+    """Render the handout as HTML in the active language."""
     dangers = questions_for(sheet.patient, Place.PAPER)
     return render_to_string(
         "patients/documents/handout.html",
@@ -187,11 +201,11 @@ def handout_html(sheet: Handout, *, paper: Paper) -> str:
 
 
 def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
-    """The PDF. It takes a second or two of a processor."""
+    """Render the handout as a PDF. This takes one to two seconds of CPU time."""
     qr = qr_svg(get_plan_url(), title=_("QR code"))
     return draw(handout_html(sheet, paper=paper), sizes=(PRINT_SIZE,), given={"qr": qr})
 
 
 def get_plan_url() -> str:
-    """What the QR code says. It names nobody: whoever opens it signs in first, and sees their own plan."""
+    """Return the URL for the QR code. It identifies no patient: its page shows the plan of the signed-in user."""
     return f"{settings.SITE_URL}{reverse('my_plan')}"

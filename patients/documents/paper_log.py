@@ -1,8 +1,9 @@
-"""One week of a patient's paper tick sheet: the read model behind entering it.
+"""Selectors for the page on which the team enters one week of a patient's paper log.
 
-The screen has the rows and boxes of the paper (see `patients.documents.handout`): the exercises, the pain after, and the
-dangers, which must never wait. A day belongs to the version that was in force on it, so that an old sheet can be
-entered after the plan has changed. What came in by the app is shown, and cannot be entered a second time.
+The page has the rows and boxes of the printed handout (see `patients.documents.handout`): the exercises, the pain after
+a session, and the danger signs, which raise alerts at once. A day belongs to the version that was in force on it, so
+that an old paper log can be entered after the plan has changed. Days from the app are shown and cannot be entered
+again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,11 @@ WEEK = datetime.timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class DayEntry:
-    """What the paper says of one day. `done`: the items that are ticked; `dangers`: questions with a yes."""
+    """The content of the paper log for one day.
+
+    `done` holds the ids of the ticked items, `pain_after` a number from 0 to 10, `dangers` the ids of the questions
+    answered with yes.
+    """
 
     date: datetime.date
     done: frozenset[uuid.UUID] = frozenset()
@@ -43,7 +48,7 @@ class DayEntry:
 
     @classmethod
     def of(cls, session: ExerciseSession) -> DayEntry:
-        """Wants `entries` prefetched."""
+        """Return the entry that corresponds to a stored session. Its `entries` must be prefetched."""
         return cls(
             date=session.on_date,
             done=frozenset(entry.item_id for entry in session.entries.all() if entry.outcome == Outcome.DONE),
@@ -54,7 +59,11 @@ class DayEntry:
 
 @dataclass(frozen=True)
 class PaperLogDay:
-    """One column. `version` is None on a day before the first plan; `app` is a session that was finished in the app."""
+    """One day (a column of the table).
+
+    `version` is None on a day before the first plan. `app` and `paper` are the latest finished sessions of the day from
+    the app and from paper.
+    """
 
     date: datetime.date
     is_future: bool
@@ -65,22 +74,25 @@ class PaperLogDay:
 
     @property
     def pain_field(self) -> str:
-        """The name of the field that takes the pain of this day."""
+        """Return the name of the form field for the pain of this day."""
         return f"pain-{self.date:%Y-%m-%d}"
 
     @property
     def accepts_ticks(self) -> bool:
-        """Whether exercises and pain can be entered: not twice for what the app has, unless paper came first."""
+        """Return True if exercises and pain can be entered.
+
+        False for a day with a session from the app, unless it has one from paper too.
+        """
         return self.accepts_dangers and (self.app is None or self.paper is not None)
 
     @property
     def accepts_dangers(self) -> bool:
-        """A danger can be told of any day of a plan that has come, whatever else is known of it."""
+        """Return True if dangers can be entered: on every past or present day with a plan, even if the app has it."""
         return self.version is not None and not self.is_future
 
     @property
     def asked(self) -> tuple[PlanItem, ...]:
-        """What the plan asks for on this day."""
+        """Return the items that the plan schedules on this day."""
         if self.version is None or not self.version.is_planned_on(self.date):
             return ()
         week = self.version.week_of(self.date)
@@ -88,19 +100,19 @@ class PaperLogDay:
 
     @cached_property
     def entered(self) -> DayEntry:
-        """What the paper session of the day says already."""
+        """Return the stored entry from paper, or an empty one."""
         return DayEntry.of(self.paper) if self.paper else DayEntry(self.date)
 
     @property
     def told(self) -> frozenset[str]:
-        """The dangers that are known of this day, however they were told. They are never taken back by a form."""
+        """Return the dangers recorded for this day, from paper and from the app. No form can remove them."""
         in_app = DayEntry.of(self.app).dangers if self.app else frozenset()
         return self.entered.dangers | in_app
 
 
 @dataclass(frozen=True)
 class Box:
-    """One cell of an exercise. `item` is None where there is nothing to tick."""
+    """One cell in the row of an exercise. `item` is None if there is nothing to tick on that day."""
 
     day: PaperLogDay
     item: PlanItem | None
@@ -118,7 +130,7 @@ class Box:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One exercise over the week, as the newest version of the week prescribes it."""
+    """The row of one exercise, as the newest version of the week prescribes it."""
 
     number: int
     line: PlanLine
@@ -131,7 +143,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class PainCell:
-    """Pain after the session of one day, as it is known or was just typed."""
+    """Pain after the session of one day, as stored or as just submitted."""
 
     day: PaperLogDay
     text: str
@@ -140,7 +152,7 @@ class PainCell:
 
 @dataclass(frozen=True)
 class DangerCell:
-    """One danger on one day. What is known cannot be taken back here."""
+    """One danger on one day. A danger that is recorded already (`is_known`) cannot be removed here."""
 
     day: PaperLogDay
     is_ticked: bool
@@ -149,7 +161,7 @@ class DangerCell:
 
 @dataclass(frozen=True)
 class DangerRow:
-    """One danger over the week."""
+    """The row of one danger over the week."""
 
     name: str
     label: str
@@ -158,7 +170,10 @@ class DangerRow:
 
 @dataclass(frozen=True)
 class PaperLog:
-    """One week, Monday to Sunday. `typed`, `typed_pain` and `errors` are what was just sent, by day and by field."""
+    """One week of the paper log, Monday to Sunday.
+
+    `typed`, `typed_pain` and `errors` hold values that were just submitted, by date and by the name of the field.
+    """
 
     patient: Patient
     today: datetime.date
@@ -175,7 +190,7 @@ class PaperLog:
 
     @property
     def previous_monday(self) -> datetime.date | None:
-        """None at the first week of the first plan."""
+        """Return the Monday of the week before, or None for the first week of the first plan."""
         return self.monday - WEEK if self.first_day and self.first_day < self.monday else None
 
     @property
@@ -187,12 +202,12 @@ class PaperLog:
         return any(day.accepts_dangers for day in self.days)
 
     def shown(self, day: PaperLogDay) -> DayEntry:
-        """What the boxes of a day show: what was just typed, else what is known."""
+        """Return the entry to show for a day: the one just submitted, or else the stored one."""
         return self.typed.get(day.date, day.entered)
 
     @property
     def rows(self) -> list[SheetRow]:
-        """The exercises of all versions of the week, each once, in the order of the newest."""
+        """Return the exercises of all versions of the week without duplicates, in the order of the newest version."""
         lines: dict[uuid.UUID, PlanLine] = {}
         for day in reversed(self.days):
             for item in day.items:
@@ -237,7 +252,7 @@ class PaperLog:
 
     @property
     def stamp(self) -> str:
-        """Changes whenever something about the week's sessions does: who saves an old sheet is told so."""
+        """Return a hash of the week's sessions, to detect that they changed after the page was opened."""
         known = [
             (
                 str(session.pk),
@@ -260,9 +275,10 @@ def monday_of(day: datetime.date) -> datetime.date:
 def paper_log(
     patient: Patient, week: datetime.date | None = None, *, now: datetime.datetime | None = None
 ) -> PaperLog:
-    """The week of any day in it; this week for None, and for a week that has not come or was before any plan.
+    """Return the paper log of the week that contains the day `week`.
 
-    Wants the clinic loaded. Three queries, one more where a question is not for everyone.
+    It is the current week for None, for a future week, and for a week before the first plan. The patient's clinic must
+    be loaded. Three queries, and one more if a question is not asked of every patient.
     """
     today = patient.today(now or timezone.now())
     versions = list(
@@ -298,7 +314,10 @@ def paper_log(
 def get_version_on(
     versions: Sequence[PlanVersion], day: datetime.date, patient: Patient
 ) -> PlanVersion | None:
-    """The version that hung on the fridge that day: the latest that was published and had begun. Wants them by age."""
+    """Return the version that was in force on a day, or None: the latest that was published and had begun.
+
+    `versions` must be sorted, the oldest first.
+    """
     zone = patient.zone
     begun = [
         version
@@ -318,7 +337,7 @@ def _items_of(versions: Collection[PlanVersion]) -> dict[uuid.UUID, list[PlanIte
 
 
 def _of_the_week(items: Sequence[PlanItem], version: PlanVersion, day: datetime.date) -> tuple[PlanItem, ...]:
-    """The items of the phase that the day is in; after the end of a plan, those of its last week."""
+    """Return the items planned in the week of the day; after the end of the plan, those of its last week."""
     week = version.week_of(min(day, version.end_date))
     return tuple(item for item in items if is_planned_in(item, week))
 

@@ -1,4 +1,4 @@
-"""Answers that are paper: a PDF about one person, drawn now, kept by nobody."""
+"""HTTP responses with a PDF about one patient, rendered for the request and not stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clinic.rate_limits import PRINTING
 
 
 def check_print_limit(request: HttpRequest) -> bool:
-    """Whether this person may have one more PDF now: each costs a second or two of a processor."""
+    """Count one PDF for the user and return False if the limit is reached. A PDF takes 1–2 seconds of CPU time."""
     return PRINTING.allows(str(request.user.pk))
 
 
@@ -20,9 +20,10 @@ def print_limit_reached(request: HttpRequest) -> HttpResponse:
 
 
 def pdf_response(request: HttpRequest, draw: Callable[[], bytes], *, name: str) -> HttpResponse:
-    """What `draw` draws, or 429. The name of the file lands on a shared disk: it names nobody.
+    """Return the PDF that `draw` makes, or a page with status 429 if the user has reached the limit.
 
-    That no cache keeps it is the work of NoStoreMiddleware.
+    The file name must not identify the patient, because the file may be saved on a shared disk. NoStoreMiddleware
+    prevents caching.
     """
     if not check_print_limit(request):
         return print_limit_reached(request)

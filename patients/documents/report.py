@@ -1,4 +1,4 @@
-"""One page for the doctor who referred the patient: the read model behind it, and how it is kept to one page."""
+"""The one-page report for the doctor who referred the patient: its data, and its rendering on a single page."""
 
 from __future__ import annotations
 
@@ -41,19 +41,20 @@ from patients.summaries.adherence import (
     total_percent,
 )
 
-#: What the report looks back on.
+#: Weeks that the report covers.
 WEEKS = 12
-#: At the start and at the end of the period: enough sessions to even out one bad day.
+#: Sessions at the start and at the end of the period to average: enough that one bad day does not dominate.
 TREND_SESSIONS = 5
-#: How many exercises and events are named, tried in turn until all stands on one page. The rest is counted.
+#: Maximum numbers of exercises and events to list, tried in turn until the report fits on one page. The others are
+#: counted.
 NAMED = ((20, 8), (12, 6), (8, 4), (4, 2))
-#: Points.
+#: Font sizes in points, tried in turn.
 PRINT_SIZES = (11.5, 10.25, 9)
 
 
 @dataclass(frozen=True)
 class Average:
-    """Mean pain over the first or the last sessions of the period, to one decimal; None where none was told."""
+    """Mean pain (0–10) over some sessions, to one decimal; None if none of them has a value."""
 
     sessions: int
     before: float | None
@@ -62,7 +63,7 @@ class Average:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One safety event: what, when, and what was done about it."""
+    """One safety event: its kind, its day, the day on which it was resolved, and the note about it."""
 
     kind: str
     on: datetime.date
@@ -72,7 +73,7 @@ class EventLine:
 
 @dataclass(frozen=True)
 class DoctorReport:
-    """Everything on the page. `first` and `today` are the period, both included."""
+    """All data of the report. The period is from `first` to `today`, both included."""
 
     patient: Patient
     by: User
@@ -116,7 +117,7 @@ class DoctorReport:
 
     @property
     def helpers(self) -> str:
-        """Who helped the patient to enter sessions, each once: "Maria (daughter), Luis"."""
+        """Return the names of the helpers of the sessions without duplicates: "Maria (daughter), Luis"."""
         return ", ".join(
             dict.fromkeys(session.helped_by.name for session in self.sessions if session.helped_by)
         )
@@ -139,7 +140,7 @@ class DoctorReport:
 
     @property
     def has_trend(self) -> bool:
-        """Whether the first and the last sessions are not the same ones."""
+        """Return True if there are enough sessions that the first and the last ones do not overlap."""
         return len(self.pain) >= 2 * TREND_SESSIONS
 
     @property
@@ -152,7 +153,10 @@ class DoctorReport:
 
 
 def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None = None) -> DoctorReport:
-    """The patient's last twelve weeks, or less when the plan is younger. Wants the clinic loaded; eight queries."""
+    """Return the report on the last twelve weeks, or on less if the first plan began later, in eight queries.
+
+    The patient's clinic must be loaded.
+    """
     now = now or timezone.now()
     today = patient.today(now)
     versions = list(list_published_versions(patient).select_related("plan"))
@@ -202,9 +206,12 @@ def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
 
 
 def _events(patient: Patient, first: datetime.date) -> list[EventLine]:
-    """Newest first. The day is that of the session: a paper sheet can tell of it weeks later."""
+    """Return the safety events of the period, the newest first.
+
+    The day is that of the session, because a paper log may be entered weeks later.
+    """
     zone = patient.zone
-    # A silence or a bad day is the clinic's own business.
+    # Alerts about inactivity or a single bad day are for the clinic only.
     reported = [kind for kind, row in alert_rule_definitions().items() if row.in_report]
     alerts = (
         Alert.objects.filter(patient=patient, kind__in=reported, session__on_date__gte=first)
@@ -233,14 +240,14 @@ def _average(points: Sequence[PainPoint]) -> Average:
     )
 
 
-# --- On paper -------------------------------------------------------------------------------------------------------
+# --- Rendering ------------------------------------------------------------------------------------------------------
 
-#: The plots, in units of their own.
+#: Width and height of a plot, in units of its SVG.
 PLOT = (480, 180)
 
 
 def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOutDocument:
-    """The report on one page: in smaller print, and then with fewer things named, until it fits."""
+    """Lay out the report: first in smaller print, then with fewer exercises and events, until it fits on one page."""
     given = {name: _plot(f"patients/documents/{name}.svg", report) for name in ("adherence", "pain")}
     sizes: Sequence[float] = PRINT_SIZES
     for most_exercises, most_events in NAMED:
@@ -250,9 +257,8 @@ def report_page(report: DoctorReport, *, remark: str, paper: Paper) -> LaidOutDo
         page = lay_out(html, sizes=sizes, most_pages=1, given=given)
         if page.number_of_pages == 1:
             break
-        sizes = PRINT_SIZES[
-            -1:
-        ]  # larger print will not do for less either, or hardly: each try costs a second
+        # A larger size rarely fits with a shorter list either, and each attempt takes about a second.
+        sizes = PRINT_SIZES[-1:]
     return page
 
 
@@ -264,7 +270,7 @@ def report_html(
     most_exercises: int = NAMED[0][0],
     most_events: int = NAMED[0][1],
 ) -> str:
-    """The page before it is drawn. What is not named is counted: "and 12 more"."""
+    """Render the report as HTML. Exercises and events that are not listed are counted: "and 12 more"."""
     return render_to_string(
         "patients/documents/report_pdf.html",
         {

@@ -1,6 +1,6 @@
-"""The sign-in card on paper: a page in large print to go by, and a card to cut out and keep in the purse.
+"""The printed sign-in card: a page in large print with the steps, and a wallet card to cut out.
 
-The code is handed over once, when it is made, and goes from here onto paper only.
+The code is known only while the card is created, so this module receives it once and puts it into the PDF only.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from patients.models import Patient, SignInCard
 from patients.preferences.languages import override_patient_language
 from patients.sign_in.card_codes import card_url, format_code, qr_svg
 
-#: Points: the steps are read with the phone in the other hand.
+#: Font size in points: the steps are read while holding the phone.
 PRINT_SIZE = 17
 
 
 def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> str:
-    """The page before it is drawn, in the language that is spoken. Wants the clinic.
+    """Render the card as HTML in the active language. The patient's clinic must be loaded.
 
-    `address`: where the code is typed, as one would type it.
+    `address` is the address of the page for the code, in the form that people type.
     """
     return render_to_string(
         "patients/documents/card.html",
@@ -38,7 +38,7 @@ def card_html(patient: Patient, card: SignInCard, code: str, *, address: str, pa
 
 
 def card_pdf(patient: Patient, card: SignInCard, code: str, *, address: str, paper: Paper) -> bytes:
-    """The PDF, in the patient's language. It takes a second of a processor."""
+    """Render the card as a PDF in the patient's language. This takes about a second of CPU time."""
     with override_patient_language(patient):
         html = card_html(patient, card, code, address=address, paper=paper)
         qr = qr_svg(card_url(code), title=_("QR code for signing in"))

@@ -1,4 +1,4 @@
-"""A week from paper, entered by the team."""
+"""The page on which the team enters a week of the paper log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from patients.lookups import get_patient_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ENTER_PAPER_LOGS)
 def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """One week of boxes as on the paper. `?week=2026-03-02`: the week of that day; this week without it."""
+    """Show and save one week of the paper log. `?week=2026-03-02` selects the week of that day; default this week."""
     patient = get_patient_or_404(request.user, patient_id)
     if request.method != "POST":
         return _page(request, paper_log(patient, parse_week(request.GET.get("week", ""))))
@@ -52,7 +52,7 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
     except NotPossibleError as reason:
         messages.warning(request, str(reason))
         return _page(request, typed, status=409)
-    messages.success(request, _what_was_saved(entered))
+    messages.success(request, _describe_result(entered))
     return redirect(f"{reverse('paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
 
 
@@ -68,7 +68,7 @@ def _page(
     return render(request, "patients/documents/paper_log.html", context, status=status)
 
 
-def _what_was_saved(entered: PaperLogCounts) -> str:
+def _describe_result(entered: PaperLogCounts) -> str:
     if not entered.days:
         return _("Nothing to save: this week says the same already.")
     return ngettext("Saved: %(days)s day.", "Saved: %(days)s days.", entered.days) % {"days": entered.days}

@@ -1,4 +1,4 @@
-"""The patient's own plan, to print."""
+"""The handout for the signed-in patient."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from patients.sessions.selectors.today import get_current_version
 @patient_required
 @require_safe
 def my_handout(request: HttpRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """My plan on paper. `?paper=a4` for A4."""
+    """Return the handout of the patient's current plan as a PDF. `?paper=a4` selects A4."""
     version = get_current_version(patient)
     if version is None:
         raise Http404(_("There is no plan to print yet."))

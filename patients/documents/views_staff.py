@@ -1,4 +1,4 @@
-"""What the team prints."""
+"""Documents that the team prints: handout and report."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from patients.preferences.languages import get_language_or_default
 @require_safe
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def plan_handout(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """The plan as its patient has it now, to hang on the fridge. `?paper=a4` for A4.
+    """Return the handout of the plan's latest published version as a PDF. `?paper=a4` selects A4.
 
-    It is in the patient's language; `?language=en` chooses another, for whoever reads it to them.
+    It is in the patient's language; `?language=en` selects another one, for a person who reads it to the patient.
     """
     version = get_latest_version_or_404(request.user, plan_id)
     paper = get_paper(request.GET.get("paper", ""))
@@ -43,8 +43,10 @@ def plan_handout(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.VIEW_HEALTH_DATA)
 def patient_report(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """One page for the referring doctor: GET asks for a remark, POST answers with the PDF. Only that it was made is
-    kept."""
+    """Show the form for a remark on GET; return the report for the referring doctor as a PDF on POST.
+
+    The report is not stored, only an audit event that it was made.
+    """
     patient = get_patient_or_404(request.user, patient_id)
     form = ReportForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():

@@ -1,1 +1,1 @@
-"""A patient's flags, the safety rules, overrides, and the check that publishing asks for."""
+"""A patient's flags, the safety rules, safety overrides, and the check that publishing a plan depends on."""

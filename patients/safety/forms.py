@@ -1,4 +1,4 @@
-"""The form of a patient's flags, time and home."""
+"""The form for a patient's flags, time for a session and equipment at home."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from patients.safety.selectors.safety_record import SafetyRecord
 
 
 class FlagsForm(StyledForm):
-    """Everything on one page. `seen` says what the page showed, to notice others' edits."""
+    """All fields of a patient's safety record.
+
+    `seen` is a hidden field with the record that the page showed, so that a concurrent edit is detected on saving.
+    """
 
     flags = forms.MultipleChoiceField(
         label=_("Flags"), choices=Flag.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -47,7 +50,7 @@ class FlagsForm(StyledForm):
     def showing(
         cls, record: SafetyRecord, *, seen: SafetyRecord, equipment: Sequence[Equipment]
     ) -> FlagsForm:
-        """To show `record`; `seen` is what is on record."""
+        """Return a form with the initial values of `record`. `seen` is the record as it is stored now."""
         initial = {
             "flags": sorted(record.flags),
             "eyes_closed": record.eyes_closed,
@@ -65,12 +68,12 @@ class FlagsForm(StyledForm):
 
     @property
     def flag_boxes(self) -> list[tuple[Any, list[FlagEffect]]]:
-        """Each box with what its flag does to a plan."""
+        """Return each checkbox of the flags with the effects of its flag on a plan."""
         return [(box, list_flag_effects(flag)) for box, flag in zip(self["flags"], Flag, strict=True)]
 
     @property
     def wanted(self) -> SafetyRecord:
-        """What was ticked and typed; only of a valid form."""
+        """Return the submitted values as a record. Only for a valid form."""
         typed = self.cleaned_data
         return SafetyRecord(
             flags=frozenset(typed["flags"]),

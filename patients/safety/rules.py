@@ -1,8 +1,10 @@
-"""Which exercises are unsafe for whom: the table, and how it is read. Pure; nothing here asks the database.
+"""The safety rules: a table of patient flags and exercise demands, and the functions that apply it.
 
-Source of every row: clinical rules, "Patient flags × exercise demands". The clinician decides: a block asks for a
-written reason, a warning for one click, a note is printed on the patient's plan. Who answered what is kept as
-`SafetyOverride`; rows are gathered for a plan in `patients.safety.selectors.plan_safety`.
+Pure code: nothing in this module queries the database.
+
+Source of every row: clinical rules, "Patient flags × exercise demands". The clinician decides: a block requires a
+written reason, a warning requires one click, a note is printed on the patient's plan. Answers are stored as
+`SafetyOverride`; `patients.safety.selectors.plan_safety` reads them for a plan.
 """
 
 from __future__ import annotations
@@ -25,16 +27,16 @@ from patients.models import Flag, OverrideKind
 
 
 class Effect(IntEnum):
-    """What a rule asks for, the gravest highest."""
+    """The effect of a rule on a plan; the most severe has the highest value."""
 
-    LOCK = 4  # not for this patient until a clinician unlocks it; no reason on one plan will do
-    BLOCK = 3  # not, unless a clinician writes why
-    WARN = 2  # a clinician says "seen"
-    NOTE = 1  # the patient reads it on the plan
+    LOCK = 4  # not allowed until a clinician unlocks it for the patient; a reason on one plan is not enough
+    BLOCK = 3  # not allowed unless a clinician writes a reason
+    WARN = 2  # a clinician has to acknowledge it
+    NOTE = 1  # printed on the patient's plan
 
     @property
     def notice(self) -> str:
-        """The kind of notice it is shown as."""
+        """Return the kind of notice that the effect is shown as."""
         return {Effect.LOCK: "danger", Effect.BLOCK: "danger", Effect.WARN: "warning", Effect.NOTE: "info"}[
             self
         ]
@@ -42,10 +44,10 @@ class Effect(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One row of the table: any of the flags together with any of the demands.
+    """One row of the table. It applies to any of the flags together with any of the demands.
 
-    `to_patient` is printed on the plan: all that a note is for, and what a warning has to tell the patient too.
-    `least_support`: the clinician is told when the exercise has less.
+    `to_patient` is printed on the plan: it is the text of a note, and the part of a warning that is for the patient.
+    `least_support` is the support that the exercise needs; the text for the clinician says so if it has less.
     """
 
     slug: str
@@ -135,7 +137,8 @@ RULES = (
     ),
 )
 
-#: Not of a flag but of the support ladder (NIH/NIA): its last rung is locked until unlocked for that patient.
+#: Depends on the support level and not on a flag: the last support level (NIH/NIA) is locked until a clinician
+#: unlocks it for the patient.
 EYES_CLOSED = Rule(
     slug="eyes-closed",
     flags=(),
@@ -145,7 +148,7 @@ EYES_CLOSED = Rule(
     source=_("NIH, National Institute on Aging"),
 )
 
-#: What a position demands even where nobody tagged it: a clinic's own exercise must not slip through.
+#: Demands that follow from a position, so that a clinic's exercise without these tags is still checked.
 DEMANDED_BY_POSITION: dict[str, frozenset[str]] = {
     Position.STANDING: frozenset({"standing", "weight_bearing"}),
     Position.WATER: frozenset({"immersion"}),
@@ -154,7 +157,7 @@ DEMANDED_BY_POSITION: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule that applies: the patient's flags and the exercise's demands that met, and the support it has."""
+    """A rule that applies, with the matching flags and demands, and the support of the exercise."""
 
     rule: Rule
     flags: tuple[Flag, ...]
@@ -171,28 +174,28 @@ class Finding:
 
     @property
     def pairs(self) -> tuple[tuple[Flag, str], ...]:
-        """Every flag × demand that has to be answered for."""
+        """Return every pair of a flag and a demand that needs an answer."""
         return tuple(product(self.flags, self.demands))
 
     @property
     def is_block(self) -> bool:
-        """Whether the exercise is not to be done as things stand."""
+        """Return True if the rule blocks or locks the exercise."""
         return self.effect >= Effect.BLOCK
 
     @property
     def more_support(self) -> Support | None:
-        """The support to raise the exercise to, when it has less than the rule wants."""
+        """Return the support that the rule requires, or None if the exercise has at least that much."""
         least = self.rule.least_support
         return least if least and is_less_support(self.support, least) else None
 
     @property
     def because(self) -> str:
-        """The patient's flags behind it, in words."""
+        """Return the labels of the matching flags, separated by commas."""
         return ", ".join(str(flag.label) for flag in self.flags)
 
     @property
     def words(self) -> str:
-        """What the clinician reads, with the support as it is set when that is too little."""
+        """Return the text for the clinician, with the current support level if it is too little."""
         text = str(self.rule.to_clinician)
         if self.more_support:
             text += " " + gettext("Now it says: %(support)s.") % {"support": self.support.label}
@@ -200,7 +203,7 @@ class Finding:
 
 
 def get_support_rank(support: str) -> int:
-    """How far up the support ladder: 0 is two hands, the most support."""
+    """Return the position of a support level: 0 is two hands, the most support."""
     return list(Support).index(Support(support))
 
 
@@ -209,7 +212,7 @@ def is_less_support(support: str, than: str) -> bool:
 
 
 def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
-    """What an exercise demands, with what its position demands anyway."""
+    """Return the demands of an exercise together with those of its position."""
     return frozenset(demands) | DEMANDED_BY_POSITION.get(position, frozenset())
 
 
@@ -220,7 +223,10 @@ def findings(
     *,
     eyes_closed_unlocked: bool = False,
 ) -> list[Finding]:
-    """Every rule that applies to a patient with `flags` and an exercise with `demands` at `support`, gravest first."""
+    """Return the rules that apply to a patient with `flags` and an exercise with `demands` at `support`.
+
+    The most severe come first. The lock on eyes closed applies at that support level unless it is unlocked.
+    """
     found = [
         Finding(
             rule,
@@ -237,13 +243,13 @@ def findings(
 
 
 def support_for(flags: Collection[str], demands: Collection[str], suggested: str) -> Support:
-    """The suggested support, or more where a rule wants more: what an exercise starts with on this patient's plan."""
+    """Return the support that an exercise starts with on a plan: the suggested one, or more if a rule requires it."""
     least = [finding.more_support for finding in findings(flags, demands, suggested) if finding.more_support]
     return min(least, key=get_support_rank, default=Support(suggested))
 
 
 class Answer(Protocol):
-    """What `unanswered` needs of a clearance; `SafetyOverride` is one."""
+    """The attributes of a safety override that `open_pairs` reads; `SafetyOverride` has them."""
 
     @property
     def kind(self) -> str: ...
@@ -255,7 +261,7 @@ class Answer(Protocol):
     def support(self) -> str: ...
 
 
-#: What answers which effect. A lock is answered by unlocking alone, a note needs no answer.
+#: The kinds of override that answer each effect. Only unlocking answers a lock; a note needs no answer.
 ANSWERED_BY: dict[Effect, tuple[str, ...]] = {
     Effect.BLOCK: (OverrideKind.OVERRIDE,),
     Effect.WARN: (OverrideKind.OVERRIDE, OverrideKind.ACKNOWLEDGED),
@@ -263,18 +269,18 @@ ANSWERED_BY: dict[Effect, tuple[str, ...]] = {
 
 
 def open_pairs(finding: Finding, safety_overrides: Collection[Answer]) -> list[tuple[Flag, str]]:
-    """The flag × demand pairs that nobody has answered. An answer given at more support than now does not count."""
+    """Return the pairs of a flag and a demand without an answer. An answer given at more support does not count."""
     answered = {
-        (clearance.flag, clearance.demand)
-        for clearance in safety_overrides
-        if clearance.kind in ANSWERED_BY.get(finding.effect, ())
-        and not is_less_support(finding.support, clearance.support)
+        (override.flag, override.demand)
+        for override in safety_overrides
+        if override.kind in ANSWERED_BY.get(finding.effect, ())
+        and not is_less_support(finding.support, override.support)
     }
     return [pair for pair in finding.pairs if pair not in answered]
 
 
 def unanswered(found: Iterable[Finding], safety_overrides: Collection[Answer]) -> list[Finding]:
-    """The findings that still keep a plan from being published."""
+    """Return the findings that still prevent a plan from being published."""
     return [
         finding
         for finding in found
@@ -284,10 +290,13 @@ def unanswered(found: Iterable[Finding], safety_overrides: Collection[Answer]) -
 
 
 def patient_notes(found: Iterable[Finding]) -> list[str]:
-    """What is printed on the patient's plan, each once."""
+    """Return the texts to print on the patient's plan, without duplicates."""
     return list(dict.fromkeys(str(finding.rule.to_patient) for finding in found if finding.rule.to_patient))
 
 
 def glucose_table(found: Iterable[Finding]) -> tuple[GlucoseBandEntry, ...]:
-    """The table to show before a session (adults on insulin, ADA 2016 table 1); empty when it is not called for."""
+    """Return the blood glucose table to show before a session, or an empty tuple if no rule asks for it.
+
+    Source: ADA 2016, table 1, for adults on insulin.
+    """
     return GLUCOSE_BANDS if any(finding.rule.shows_glucose_table for finding in found) else ()

@@ -1,4 +1,4 @@
-"""A patient's flags: set, clear, look back. The same page is reached from the patient and from a draft of a plan."""
+"""The page to set and clear a patient's flags and to see their history, reached from the patient and from a draft."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from patients.safety.services.flags import StaleSafetyError, save_safety_record
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def patient_flags(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
-    """Leads back to the patient."""
+    """Show and save a patient's flags, then redirect to the patient."""
     return _flags(request, get_patient_or_404(request.user, patient_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ASSIGN_PLANS)
 def plan_flags(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
-    """While building: leads back to the draft."""
+    """Show and save the flags of a plan's patient, then redirect to the draft."""
     plan = get_plan_or_404(request.user, plan_id)
     return _flags(request, plan.patient, plan)
 

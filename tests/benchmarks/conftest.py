@@ -1,4 +1,4 @@
-"""A server as a clinic would run it: production settings, compressed and hashed files, granian."""
+"""Fixtures with a production server: production settings, compressed and hashed static files, granian."""
 
 import json
 import os
@@ -16,13 +16,13 @@ from urllib.request import urlopen
 import pytest
 
 ROOT = Path(__file__).parents[2]
-#: What the proxy in front would say.
+#: Header that the reverse proxy sets.
 BEHIND_A_PROXY = {"X-Forwarded-Proto": "https"}
 
 
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a production server on a free port (PORT)."""
+    """Return the environment of a production server on a free port (PORT)."""
     folder = tmp_path_factory.mktemp("production")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -44,7 +44,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def production_server(production: dict[str, str]) -> Iterator[str]:
-    """The address of a running server with the catalogue in its database."""
+    """Return the address of a running server with the catalogue in its database."""
     for command in ("migrate", "createcachetable", "load_catalogue", "collectstatic --no-input"):
         subprocess.run(
             [sys.executable, "manage.py", *command.split(), "--verbosity", "0"],
@@ -80,7 +80,7 @@ def production_server(production: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def patients_cookies(production: dict[str, str], production_server: str) -> dict[str, dict[str, str]]:
-    """The cookies of patients on their own phones, with a plan of six exercises; see `own_phone`."""
+    """Return the session cookies of patients on their own phones, with a plan of six exercises; see `own_phone.py`."""
     made = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.own_phone"],
         cwd=ROOT,
@@ -89,10 +89,10 @@ def patients_cookies(production: dict[str, str], production_server: str) -> dict
         capture_output=True,
         text=True,
     )
-    told = json.loads(made.stdout)
+    result = json.loads(made.stdout)
     return {
-        state: {"name": told["name"], "value": value, "url": production_server}
-        for state, value in told["values"].items()
+        state: {"name": result["name"], "value": value, "url": production_server}
+        for state, value in result["values"].items()
     }
 
 
@@ -102,7 +102,7 @@ def _wait_for(address: str, server: subprocess.Popen) -> None:
         if server.poll() is not None:
             pytest.fail(f"The server stopped with {server.returncode}.")
         try:
-            urlopen(f"{address}/healthz", timeout=2)  # noqa: S310  # our own server
+            urlopen(f"{address}/healthz", timeout=2)  # noqa: S310  # the server started above
         except (URLError, OSError):
             time.sleep(0.2)
         else:

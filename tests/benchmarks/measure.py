@@ -1,4 +1,4 @@
-"""Times the main pages against whatever database DATABASE_URL names. Run by `test_speed.py`, or by hand after seeding:
+"""Measures the main pages with the database of DATABASE_URL. Run by `test_speed.py`, or manually after seeding:
 
 SUREFOOT_MODE=test DATABASE_URL=… python -m tests.benchmarks.measure
 """
@@ -24,7 +24,7 @@ from patients.demo.personas import PATIENT, accounts, get_persona_patient  # noq
 TIMES = 15
 
 
-#: Orders and filters of the caseload: what it says, and the query of its address.
+#: Orders and filters of the caseload: title → query string.
 CASELOADS = {
     "by adherence": "sort=adherence",
     "by last session": "sort=session",
@@ -38,7 +38,7 @@ CASELOADS = {
 
 
 def pages() -> list[tuple[str, str, str]]:
-    """What is measured: a title, the persona who looks, the address."""
+    """Return the pages to measure as tuples of title, key of the persona, and address."""
     rosa = get_persona_patient(PATIENT)
     assert rosa is not None, "seed a demo first"
     plan = rosa.plans.get()
@@ -63,7 +63,10 @@ def pages() -> list[tuple[str, str, str]]:
 
 
 def measure(persona: str, address: str) -> dict[str, float | int]:
-    """Medians in milliseconds: by the clock, and of the processor alone, which other work on the machine leaves be."""
+    """Return the medians in milliseconds of wall time and CPU time, the number of queries and the size in kB.
+
+    CPU time does not depend on other processes of the machine.
+    """
     client = Client()
     if persona != "visitor":
         client.force_login(accounts()[persona])

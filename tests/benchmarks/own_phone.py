@@ -1,6 +1,7 @@
-"""Makes patients with a plan in whatever database DATABASE_URL names, and prints the cookies of their own phones.
+"""Creates patients with a plan in the database of DATABASE_URL and prints the session cookies of their own phones.
 
-One is about to start, one is asked for pain, one is at an exercise. Run by the fixture `patients_cookies`.
+One patient is about to start a session, one is asked for pain, one is at an exercise. Run by the fixture
+`patients_cookies`.
 """
 
 import json

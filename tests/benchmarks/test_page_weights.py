@@ -1,4 +1,4 @@
-"""What a page costs over the wire, measured in Chromium. `make bench` writes docs/page-weights.md."""
+"""Transfer size of pages, measured in Chromium. `make bench` writes docs/page-weights.md."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,17 +22,17 @@ PAGES = {
     "Safety": "/safety/",
     "Consultation": "/consultation/",
 }
-#: A patient on their own phone: who, where, and a button that says that it is the page meant. The last is
-#: what the worker fetches in the background, behind today's page.
+#: Pages of a patient on their own phone: the patient's state, the address, and the label of a button that identifies
+#: the page. The service worker fetches the last one in the background, after today's page.
 MY_PAGES = {
     "Today": ("today", "/my/", "Start"),
     "Session: pain": ("pain", "/my/session/", "3"),
     "Session: an exercise": ("exercise", "/my/session/", "Not today"),
     "Kept for offline": ("today", "/my/offline/", "Start"),
 }
-#: In kilobytes of 1,000 bytes, over the wire, headers included.
+#: Budgets in kilobytes of 1,000 bytes, transferred, headers included.
 FIRST_VIEW, SCRIPT, REPEAT_VIEW = 150, 15, 30
-#: On the patient's pages: a phone that keeps the plan has more to run.
+#: Budget of scripts on the patient's pages, which also store the plan for offline use.
 MY_SCRIPT = 20
 
 HEAD = f"""# Page weights
@@ -57,7 +57,7 @@ Written by `make bench` (tests/benchmarks/test_page_weights.py), which fails whe
 
 @dataclass
 class Traffic:
-    """Bytes over the wire since the last reset, by type of resource."""
+    """Bytes transferred for one view of a page, by type of resource."""
 
     kinds: dict[str, str] = field(default_factory=dict)
     bytes_of: dict[str, float] = field(default_factory=dict)
@@ -119,7 +119,7 @@ def view(context: BrowserContext, address: str, button: str = "") -> Traffic:
 
 @pytest.fixture(scope="session")
 def table() -> Iterator[list[str]]:
-    """Rows of the document, written when all pages have been measured."""
+    """Return the rows of the document, which is written after all pages are measured."""
     rows: list[str] = []
     yield rows
     if len(rows) == len(PAGES) + len(MY_PAGES):

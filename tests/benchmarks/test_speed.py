@@ -1,4 +1,4 @@
-"""How fast it is with many patients. By hand only (`make bench`): a number is to be looked at, not to fail on.
+"""Speed with many patients. Run manually only (`make bench`): the numbers are printed and not checked.
 
 BENCH_PATIENTS, BENCH_WEEKS and BENCH_CLINICS change the size; DATABASE_URL chooses the database, which must be empty.
 """

@@ -1,4 +1,4 @@
-"""What is asked before something is printed. Nothing of it is stored."""
+"""Forms with the options of a printed document. None of their values is stored."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from clinic.forms import StyledForm
 from exercises.pdf import PAPERS, Paper, get_paper
 
-#: Paper in words, as on the buttons.
+#: Label of each paper size.
 PAPER_NAMES = {"letter": _("US letter"), "a4": _("A4")}
-#: As much as fits on the page beside everything else.
+#: Maximum length in characters that still fits on the one page of the report.
 MAX_REMARK_LENGTH = 500
 
 
 class PaperForm(StyledForm):
-    """Which paper is in the printer."""
+    """The choice of a paper size."""
 
     paper = forms.ChoiceField(
         label=_("Paper"), choices=[(paper, PAPER_NAMES[paper]) for paper in PAPERS], initial=PAPERS[0]
@@ -29,7 +29,7 @@ class PaperForm(StyledForm):
 
 
 class ReportForm(PaperForm):
-    """A report for the referring doctor."""
+    """The options of a report for the referring doctor: a remark and the paper size."""
 
     remark = forms.CharField(
         label=_("Remark"),

@@ -1,4 +1,4 @@
-"""A week from a patient's paper tick sheet, entered by the team. Entering the same sheet twice is once."""
+"""Services that store a week of a patient's paper log. Entering the same paper log twice has no further effect."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Sou
 from patients.sessions.services.sessions import finish_session
 from patients.summaries.services.refresh import refresh_summary
 
-#: When a paper session is said to have been: nobody wrote down the hour.
+#: Time of day of a session from paper, since the paper has no time.
 NOON = datetime.time(12)
 
 
 class StalePaperLogError(Exception):
-    """Something about the week changed since the sheet was opened: look again before saving."""
+    """The sessions of the week changed after the page was opened, so it has to be checked before saving."""
 
 
 @dataclass(frozen=True)
 class PaperLogCounts:
-    """How many days came in, were corrected, and were taken out again."""
+    """Numbers of days that were added, corrected and removed."""
 
     new: int = 0
     corrected: int = 0
@@ -50,12 +50,12 @@ def save_paper_log(
     by: User,
     now: datetime.datetime | None = None,
 ) -> PaperLogCounts:
-    """Keep what the paper says of a week: one session for each day with a tick. Wants the patient's clinic loaded.
+    """Store a week of the paper log: one session for each day with a tick. The patient's clinic must be loaded.
 
-    A day that is on record already is corrected; one without a tick left is taken out. A danger is never taken back:
-    it stays until a clinician settles its alert. Raises StalePaperLogError when the week is not as it was when the sheet
-    with this `stamp` was opened, and NotPossibleError for days that take no ticks. A sheet that says what is on record
-    changes nothing, whatever its stamp.
+    A day that is stored already is corrected; one without any tick left is deleted. A danger is never removed: it stays
+    until a clinician resolves its alert. Raises StalePaperLogError if the week changed after the page with this `stamp`
+    was opened, and NotPossibleError for days or items that cannot be entered. A paper log equal to what is stored
+    changes nothing, even with an old stamp.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=patient.pk)
@@ -67,14 +67,14 @@ def save_paper_log(
         raise StalePaperLogError
     counts = {"new": 0, "corrected": 0, "removed": 0}
     for day, entry in changed:
-        _check_takes(day, entry)
+        _check_can_be_entered(day, entry)
         counts[_save_day(patient, day, entry, by, now)] += 1
     refresh_summary(patient=patient, now=now)
     return PaperLogCounts(**counts)
 
 
 def _changed(sheet: PaperLog, entries: Sequence[DayEntry]) -> list[tuple[PaperLogDay, DayEntry]]:
-    """The days on which the paper says other than what is on record. Raises NotPossibleError for another week."""
+    """Return the days that differ from what is stored. Raises NotPossibleError for a day of another week."""
     days = {day.date: day for day in sheet.days}
     found = []
     for entry in sorted(entries, key=lambda entry: entry.date):
@@ -88,7 +88,7 @@ def _changed(sheet: PaperLog, entries: Sequence[DayEntry]) -> list[tuple[PaperLo
     return found
 
 
-def _check_takes(day: PaperLogDay, entry: DayEntry) -> None:
+def _check_can_be_entered(day: PaperLogDay, entry: DayEntry) -> None:
     if day.is_future:
         raise NotPossibleError(_("A day that has not come cannot be entered."))
     if not day.accepts_dangers:
@@ -100,7 +100,7 @@ def _check_takes(day: PaperLogDay, entry: DayEntry) -> None:
 
 
 def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now: datetime.datetime) -> str:
-    """Write one day. Returns what became of it: "new", "corrected" or "removed"."""
+    """Write one day and return "new", "corrected" or "removed"."""
     if not day.accepts_ticks and day.app is not None:
         _add_dangers(day.app, entry, by, now)
         return "corrected"
@@ -128,7 +128,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
 
 
 def _new_session(patient: Patient, day: PaperLogDay, by: User, now: datetime.datetime) -> ExerciseSession:
-    """A box without a tick is no answer: what was not told is not there."""
+    """Return an unsaved session from paper. A box without a tick is no answer, so `answers` stays empty."""
     noon = datetime.datetime.combine(day.date, NOON, tzinfo=patient.zone)
     at = min(noon, now)
     return ExerciseSession(
@@ -143,5 +143,5 @@ def _new_session(patient: Patient, day: PaperLogDay, by: User, now: datetime.dat
 
 
 def _add_dangers(session: ExerciseSession, entry: DayEntry, by: User, now: datetime.datetime) -> None:
-    """The paper tells of a danger that the check-in of the same day did not."""
+    """Add dangers from paper to the session that was finished in the app on the same day."""
     finish_session(session=session, answers=dict.fromkeys(entry.dangers, True), by=by, now=now)

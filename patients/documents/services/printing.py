@@ -1,4 +1,4 @@
-"""What leaves the house on paper, and has to be on record for that."""
+"""Services that record printed documents that leave the clinic."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from patients.models import Patient
 
 @transaction.atomic
 def record_report(*, patient: Patient, by: User) -> None:
-    """A report about the patient was made for a doctor outside. Its words are kept nowhere."""
+    """Record that a report about the patient was made for an outside doctor. Its content is not stored."""
     record("report.made", actor=by, obj=patient, clinic=patient.clinic)

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: a believable demo at any size. See `patients.demo`."""
+"""`manage.py seed_demo`: create demo data of any size. See `patients.demo`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.utils import timezone
 from patients.demo.guide import guide
 from patients.demo.seeding import DemoSize, SeedError, is_seeded, seed
 
-#: On a day given by hand it is this time (UTC): afternoon or morning of the same day in every demo clinic.
+#: Time of day (UTC) used with `--today`: it is on that day, in the morning or afternoon, in every demo clinic.
 TIME_OF_A_GIVEN_DAY = datetime.time(20, 0, tzinfo=datetime.UTC)
 
 
 class Command(BaseCommand):
     help = (
-        "Make demo clinics with teams, requests and patients' histories. The same seed makes the same demo."
+        "Create demo clinics with teams, requests and patients' histories. The same seed makes the same data."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         now = datetime.datetime.combine(today, TIME_OF_A_GIVEN_DAY) if today else timezone.now()
         started_at = timezone.now()
         try:
-            rows = seed(size, seed=options["seed"], now=now, progress=self._tell)
+            rows = seed(size, seed=options["seed"], now=now, progress=self._report_progress)
         except SeedError as error:
             raise CommandError(str(error)) from error
         seconds = (timezone.now() - started_at).total_seconds()
@@ -59,6 +59,6 @@ class Command(BaseCommand):
             f"{rows:,} rows in {seconds:.1f} s."
         )
 
-    def _tell(self, done: int, of: int) -> None:
+    def _report_progress(self, done: int, of: int) -> None:
         if of > 1000:
             self.stderr.write(f"  {done:,} of {of:,} patients")

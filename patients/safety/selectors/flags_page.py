@@ -1,4 +1,4 @@
-"""The page of a patient's flags: what is on record, what each flag does, and who set and cleared what when."""
+"""The page of a patient's flags: the current record, the effects of each flag, and the history of changes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from patients.models import Circumstances, EyesClosedUnlock, Flag, Patient, Pati
 from patients.safety.rules import RULES, Effect
 from patients.safety.selectors.plan_safety import PatientSafety
 
-#: The most rows of the history on the page, newest first; the administration shows all.
+#: Maximum number of history rows on the page, newest first; the Django admin shows all.
 HISTORY_SHOWN = 30
 
 
 @dataclass(frozen=True)
 class FlagEffect:
-    """What a flag does to a plan: what a rule asks for, in a word, and the rule in words."""
+    """The effect of a flag on a plan, with the text of the rule for the clinician."""
 
     effect: Effect
     words: str
@@ -36,13 +36,13 @@ class FlagEffect:
 
 
 def list_flag_effects(flag: Flag) -> list[FlagEffect]:
-    """From the table of rules, so that the page says what the rules do."""
+    """Return the effects of a flag, read from the table of rules so that the page cannot differ from it."""
     return [FlagEffect(rule.effect, str(rule.to_clinician)) for rule in RULES if flag in rule.flags]
 
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """Something that was set or cleared, when, and by whom."""
+    """One change: its description, its time and the user who made it."""
 
     words: str
     at: datetime.datetime
@@ -51,7 +51,7 @@ class HistoryRow:
 
 @dataclass(frozen=True)
 class FlagsPage:
-    """`history` is newest first."""
+    """Everything that the page shows. `equipment` is all that can be chosen; `history` is newest first."""
 
     patient: Patient
     safety: PatientSafety
@@ -64,15 +64,15 @@ class FlagsPage:
 
 
 def get_flags_page(patient: Patient) -> FlagsPage:
-    """Five queries."""
-    marks: list[PatientFlag | EyesClosedUnlock] = [
+    """Return the page of a patient's flags, in five queries."""
+    records: list[PatientFlag | EyesClosedUnlock] = [
         *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
         *EyesClosedUnlock.objects.filter(patient=patient)
         .select_related("set_by", "cleared_by")
         .order_by("-set_at", "-id")[:HISTORY_SHOWN],
     ]
     home = Circumstances.objects.filter(patient=patient).select_related("edited_by").first()
-    history = [*_build_history_rows(marks)]
+    history = [*_build_history_rows(records)]
     if home is not None:
         history.append(HistoryRow(_("Time and things at home, noted last"), home.edited_at, home.edited_by))
     history.sort(key=lambda row: row.at, reverse=True)
@@ -84,12 +84,12 @@ def get_flags_page(patient: Patient) -> FlagsPage:
     )
 
 
-def _build_history_rows(marks: Iterable[PatientFlag | EyesClosedUnlock]) -> Iterable[HistoryRow]:
-    for mark in marks:
-        name = mark.get_flag_display() if isinstance(mark, PatientFlag) else _("Eyes closed")
-        is_flag = isinstance(mark, PatientFlag)
+def _build_history_rows(records: Iterable[PatientFlag | EyesClosedUnlock]) -> Iterable[HistoryRow]:
+    for record in records:
+        name = record.get_flag_display() if isinstance(record, PatientFlag) else _("Eyes closed")
+        is_flag = isinstance(record, PatientFlag)
         words = _("%(flag)s: set") if is_flag else _("%(flag)s: unlocked")
-        yield HistoryRow(words % {"flag": name}, mark.set_at, mark.set_by)
-        if mark.cleared_at is not None and mark.cleared_by is not None:
+        yield HistoryRow(words % {"flag": name}, record.set_at, record.set_by)
+        if record.cleared_at is not None and record.cleared_by is not None:
             words = _("%(flag)s: cleared") if is_flag else _("%(flag)s: locked")
-            yield HistoryRow(words % {"flag": name}, mark.cleared_at, mark.cleared_by)
+            yield HistoryRow(words % {"flag": name}, record.cleared_at, record.cleared_by)

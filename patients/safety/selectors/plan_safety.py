@@ -1,9 +1,9 @@
-"""How safe a plan is for its patient: the read model over `safety_rules`, and the check before publishing.
+"""Selectors that apply the safety rules to a patient's plan, and the check before publishing.
 
-safety = PatientSafety.of(patient)                      # 1 query, then any number of exercises for none
-safety.findings_for(exercise)                           # what to show beside an exercise in the library
-rows = get_item_safety(items, patient)                      # 2 queries at most for a whole plan
-check_all_answered(rows)                                    # before publishing
+safety = PatientSafety.of(patient)      # 1 query, then none for any number of exercises
+safety.findings_for(exercise)           # the rules to show beside an exercise in the library
+rows = get_item_safety(items, patient)  # at most 2 queries for a whole plan
+check_all_answered(rows)                # before publishing
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from patients.safety.rules import (
     unanswered,
 )
 
-#: What is read of a live flag and of the patient's home, beside the patient.
+#: Annotations that add a live flag and the patient's circumstances to a row of the patient.
 _KNOWN = {
     "known_flag_pk": "live__pk",
     "known_flag": "live__flag",
@@ -47,7 +47,10 @@ _KNOWN = {
 
 
 def _with_safety(patients: QuerySet[Patient]) -> list[Any]:
-    """Each patient with what is known of them: a row for each pair of live flag and thing at home, which are few."""
+    """Return the patients annotated with their safety facts, in one query.
+
+    A patient has one row for each pair of a live flag and a piece of equipment at home; both are few.
+    """
     unlocks = EyesClosedUnlock.objects.live().filter(patient=OuterRef("pk"))
     live = FilteredRelation("flags", condition=Q(flags__cleared_at=None))
     known = {name: F(path) for name, path in _KNOWN.items()}
@@ -56,10 +59,10 @@ def _with_safety(patients: QuerySet[Patient]) -> list[Any]:
 
 @dataclass(frozen=True)
 class PatientSafety:
-    """What the rules, and whoever builds a plan, need to know of one patient.
+    """The facts about one patient that the safety rules and the plan builder need.
 
     `flags` are the live rows, each with `set_by`, in the order of `Flag`. `minutes_a_session` is None, and `at_home` is
-    empty, when nobody has asked yet.
+    empty, if the patient was not asked yet.
     """
 
     flags: tuple[PatientFlag, ...]
@@ -69,12 +72,12 @@ class PatientSafety:
 
     @classmethod
     def of(cls, patient: Patient) -> PatientSafety:
-        """One query."""
+        """Return the safety facts of a patient, in one query."""
         return cls._from_rows(patient, _with_safety(Patient.objects.filter(pk=patient.pk)))
 
     @classmethod
     def first_of(cls, patients: QuerySet[Patient]) -> tuple[Patient, PatientSafety] | None:
-        """The one patient among `patients` together with their safety, in the query that finds them."""
+        """Return the only patient of a queryset with their safety facts, in one query, or None if there is none."""
         rows = _with_safety(patients)
         return (rows[0], cls._from_rows(rows[0], rows)) if rows else None
 
@@ -106,14 +109,21 @@ class PatientSafety:
         return frozenset(row.flag for row in self.flags)
 
     def findings_for(self, exercise: Exercise, support: str | None = None) -> list[Finding]:
-        """What applies to an exercise of the library at `support`, the catalogue's unless given. No query."""
+        """Return the findings for an exercise of the library, without a query.
+
+        `support` is the exercise's support in the catalogue unless given.
+        """
         return self._findings(
             exercise.position, exercise.demands, exercise.support if support is None else support
         )
 
     def findings_on(self, item: PlanItem) -> list[Finding]:
-        """What applies to an item: as it was published, or as the catalogue tells a draft's (wants `exercise`)."""
-        position, demands = _asked_by(item)
+        """Return the findings for a plan item, without a query.
+
+        A published item is judged by its own copy of the exercise; a draft item by its `exercise`, which must be
+        loaded.
+        """
+        position, demands = _get_position_and_demands(item)
         return self._findings(position, demands, item.support)
 
     def _findings(self, position: str, demands: Iterable[str], support: str) -> list[Finding]:
@@ -125,9 +135,10 @@ class PatientSafety:
         )
 
     def support_for(self, exercise: Exercise, suggested: str | None = None) -> Support:
-        """The support that the exercise starts with on this patient's plan: the suggested one, or more.
+        """Return the support that the exercise starts with on this patient's plan: the suggested one, or more.
 
-        Suggested is the catalogue's, or what a plan said that is copied: a copy never gets less than it had.
+        `suggested` is the catalogue's support unless given. A copy of a plan passes the support of the copied item, so
+        that it never gets less than that.
         """
         return support_for(
             self.kinds,
@@ -136,7 +147,10 @@ class PatientSafety:
         )
 
     def easier_than(self, exercise: Exercise) -> Exercise | None:
-        """The easier alternative to offer for a blocked exercise: one that this patient may do. Wants `easier`."""
+        """Return the easier alternative to an exercise, or None if there is none that this patient may do.
+
+        The exercise's `easier` must be loaded.
+        """
         easier = exercise.easier
         if easier is None or easier.retired_at is not None:
             return None
@@ -146,7 +160,10 @@ class PatientSafety:
 
 @dataclass(frozen=True)
 class FindingWithAnswer:
-    """A finding as the clinician sees it beside the exercise. The first open block says how to do without."""
+    """A finding as it is shown to the clinician, with its answer.
+
+    `offers_alternative` is True for the first open block only: the alternative exercise is offered once.
+    """
 
     finding: Finding
     is_open: bool
@@ -156,7 +173,7 @@ class FindingWithAnswer:
 
 @dataclass(frozen=True)
 class ItemSafety:
-    """One exercise of a plan against its patient's flags."""
+    """The findings for one plan item and their answers."""
 
     item: PlanItem
     findings: tuple[Finding, ...]
@@ -169,7 +186,7 @@ class ItemSafety:
 
     @cached_property
     def shown(self) -> tuple[FindingWithAnswer, ...]:
-        """Every finding with its answer, gravest first."""
+        """Return every finding with its answer, the most severe first."""
         open_ones = [finding for finding in self.unanswered if finding.is_block]
         return tuple(
             FindingWithAnswer(
@@ -187,12 +204,12 @@ class ItemSafety:
 
     @property
     def is_blocked(self) -> bool:
-        """Whether the patient should not do it as things stand: a flag was set since, or nobody wrote why."""
+        """Return True if a block or lock has no answer: a flag was set since, or no reason was written."""
         return any(finding.is_block for finding in self.unanswered)
 
     @cached_property
     def easier(self) -> Exercise | None:
-        """What to offer instead of a blocked exercise. Wants the item's `exercise__easier`."""
+        """Return the alternative to a blocked exercise, or None. The item's `exercise__easier` must be loaded."""
         if any(finding.is_block for finding in self.findings):
             return self.patient_safety.easier_than(self.item.exercise)
         return None
@@ -209,18 +226,18 @@ class ItemSafety:
 def get_item_safety(
     items: Sequence[PlanItem], patient: Patient, *, safety: PatientSafety | None = None
 ) -> dict[uuid.UUID, ItemSafety]:
-    """Item id → how safe it is for the patient, in the order of `items`, in two queries; one when nothing is asked.
+    """Return the safety of each item by its id, in the order of `items`.
 
-    Every item must be of the patient's plans. One of a draft wants `exercise` loaded; a published one wants nothing.
-    Who has read the patient's `safety` already passes it, and saves a query.
+    Two queries, or one if no finding needs an answer; `safety`, if the caller has read it already, saves one. Every
+    item must be of the patient's plans. A draft item needs `exercise` loaded; a published one needs nothing.
     """
     safety = safety or PatientSafety.of(patient)
     found = {item.pk: tuple(safety.findings_on(item)) for item in items}
     asked = [pk for pk, findings in found.items() if any(each.effect in ANSWERED_BY for each in findings)]
     given: dict[uuid.UUID, list[SafetyOverride]] = defaultdict(list)
-    rows = SafetyOverride.objects.in_force().filter(item__in=asked)  # no query when nothing is asked
-    for clearance in rows.select_related("patient_flag", "by").order_by("at", "id"):
-        given[clearance.item_id].append(clearance)
+    rows = SafetyOverride.objects.in_force().filter(item__in=asked)  # Django makes no query for an empty list
+    for override in rows.select_related("patient_flag", "by").order_by("at", "id"):
+        given[override.item_id].append(override)
     return {
         item.pk: ItemSafety(
             item=item,
@@ -233,12 +250,12 @@ def get_item_safety(
 
 
 def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
-    """What is printed on the patient's plan as a whole, each note once."""
+    """Return the notes to print on the patient's plan as a whole, without duplicates."""
     return patient_notes(finding for row in rows for finding in row.findings)
 
 
 def list_unanswered_problems(rows: Iterable[ItemSafety]) -> list[str]:
-    """What keeps a draft from being published, in words; empty when every rule has its answer."""
+    """Return the texts of all findings that prevent publishing; empty if every rule has its answer."""
     to_do = {
         Effect.LOCK: _("%(exercise)s: %(words)s"),
         Effect.BLOCK: _("%(exercise)s: %(words)s Take it out, or write why it is safe."),
@@ -252,11 +269,11 @@ def list_unanswered_problems(rows: Iterable[ItemSafety]) -> list[str]:
 
 
 def check_all_answered(rows: Iterable[ItemSafety]) -> None:
-    """Raises NotPossibleError with every block, lock and warning that nobody has answered."""
+    """Raise NotPossibleError with the text of every block, lock and warning that has no answer."""
     if found := list_unanswered_problems(rows):
         raise NotPossibleError(" ".join(found))
 
 
-def _asked_by(item: PlanItem) -> tuple[str, list[str]]:
+def _get_position_and_demands(item: PlanItem) -> tuple[str, list[str]]:
     source = item.content or {"position": item.exercise.position, "demands": item.exercise.demands}
     return source["position"], source["demands"]

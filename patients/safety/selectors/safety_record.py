@@ -1,6 +1,6 @@
-"""What is on record about a patient's safety and home, as a value: to edit in one form, to compare, to join two edits.
+"""A patient's safety record as one value, to edit in one form, to compare, and to merge two concurrent edits.
 
-`base` is what a page showed, `mine` what was typed on it, `theirs` what somebody else has put on record meanwhile.
+`base` is the record that the page showed, `mine` the submitted one, `theirs` the one that another user has saved since.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from patients.safety.selectors.plan_safety import PatientSafety
 
 @dataclass(frozen=True)
 class SafetyRecord:
-    """`minutes` a session, None if unknown; `at_home` are slugs of equipment."""
+    """A patient's flags, unlock of eyes closed, time and equipment.
+
+    `minutes` is the time for a session, None if unknown; `at_home` holds slugs of equipment.
+    """
 
     flags: frozenset[str] = frozenset()
     eyes_closed: bool = False
@@ -36,13 +39,13 @@ class SafetyRecord:
         )
 
     def as_text(self) -> str:
-        """As JSON, to travel in a form; `from_text` reads it back."""
+        """Return the record as JSON for a hidden form field; `from_text` parses it."""
         values = [sorted(self.flags), self.eyes_closed, self.minutes, sorted(self.at_home)]
         return json.dumps(values, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> SafetyRecord:
-        """What `as_text` wrote. Raises ValueError for anything else: it comes back from a browser."""
+        """Parse the output of `as_text`. Raises ValueError for anything else, since the text comes from a browser."""
         try:
             flags, eyes_closed, minutes, at_home = json.loads(text)
             return cls(
@@ -56,7 +59,7 @@ class SafetyRecord:
 
 
 def merge(*, base: SafetyRecord, mine: SafetyRecord, theirs: SafetyRecord) -> SafetyRecord:
-    """Both edits in one. A box that I ticked or cleared is as I left it, every other one as they did."""
+    """Return both edits merged: each value that `mine` changed is taken from it, every other one from `theirs`."""
     return SafetyRecord(
         flags=_merge_set(base.flags, mine.flags, theirs.flags),
         eyes_closed=mine.eyes_closed if mine.eyes_closed != base.eyes_closed else theirs.eyes_closed,
@@ -70,19 +73,21 @@ def _merge_set(base: frozenset[str], mine: frozenset[str], theirs: frozenset[str
 
 
 def differences(before: SafetyRecord, after: SafetyRecord, things: Mapping[str, Any]) -> list[str]:
-    """What changed, as people speak. `things` are the names of equipment by slug."""
-    told = [_("Set: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in after.flags - before.flags]
-    told += [
+    """Return one sentence for each change. `things` holds the names of equipment by slug."""
+    sentences = [
+        _("Set: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in after.flags - before.flags
+    ]
+    sentences += [
         _("Cleared: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in before.flags - after.flags
     ]
     if after.eyes_closed != before.eyes_closed:
-        told.append(_("Eyes closed: unlocked.") if after.eyes_closed else _("Eyes closed: locked."))
+        sentences.append(_("Eyes closed: unlocked.") if after.eyes_closed else _("Eyes closed: locked."))
     if after.minutes != before.minutes:
-        told.append(_("Time for a session: %(minutes)s.") % {"minutes": format_minutes(after.minutes)})
+        sentences.append(_("Time for a session: %(minutes)s.") % {"minutes": format_minutes(after.minutes)})
     if after.at_home != before.at_home:
         names = sorted(str(things.get(slug, slug)) for slug in after.at_home)
-        told.append(_("At home: %(things)s.") % {"things": ", ".join(names) or _("nobody has asked")})
-    return told
+        sentences.append(_("At home: %(things)s.") % {"things": ", ".join(names) or _("nobody has asked")})
+    return sentences
 
 
 def format_minutes(minutes: int | None) -> str:

@@ -1,7 +1,7 @@
-"""What is known of a patient's safety and home: flags, circumstances, and the last rung of the support ladder.
+"""Services that write a patient's flags, home circumstances and the unlock of the last support level.
 
-Every verb can be sent twice with the effect of once. The patient's row is locked first, as in every action that writes
-about a patient, so that two people at once queue. Who may is asked by the view (`Action.ASSIGN_PLANS`).
+Every service is idempotent. The patient's row is locked first, as in every service that writes about a patient, so that
+concurrent requests wait for each other. The view checks the permission (`Action.ASSIGN_PLANS`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from patients.safety.selectors.safety_record import SafetyRecord
 
 
 class StaleCircumstancesError(Exception):
-    """Someone changed them since they were read. Holds the row as it is now, with `edited_by` loaded."""
+    """The circumstances were changed since they were read. `circumstances` is the current row with `edited_by`."""
 
     def __init__(self, circumstances: Circumstances) -> None:
         super().__init__("The circumstances were changed meanwhile.")
@@ -29,7 +29,7 @@ class StaleCircumstancesError(Exception):
 
 
 class StaleSafetyError(Exception):
-    """Someone changed what is on record since it was read. Holds what is on record now."""
+    """The safety record was changed since it was read. `record` is the current one."""
 
     def __init__(self, record: SafetyRecord) -> None:
         super().__init__("What is on record was changed meanwhile.")
@@ -45,9 +45,10 @@ def save_safety_record(
     by: User,
     now: datetime.datetime | None = None,
 ) -> bool:
-    """Put all of it on record in one go, if nobody changed it since `seen` was read. Whether anything changed now.
+    """Save the whole record and return True, or return False if it is stored already.
 
-    The same edit sent twice is made once. Raises StaleSafetyError; then nothing is written.
+    `seen` is the record that the page showed. Raises StaleSafetyError, and writes nothing, if the stored record is
+    neither `seen` nor `wanted`.
     """
     locked = _get_for_update(patient)
     current = SafetyRecord.of(PatientSafety.of(locked))
@@ -78,7 +79,7 @@ def save_safety_record(
 
 @transaction.atomic
 def set_flag(*, patient: Patient, flag: Flag, by: User, now: datetime.datetime | None = None) -> PatientFlag:
-    """The patient's live row of this flag, made now if there was none. Who set it first stays its author."""
+    """Return the patient's live row of this flag; create it if there is none. An existing row keeps its `set_by`."""
     locked = _get_for_update(patient)
     row, is_new = PatientFlag.objects.get_or_create(
         patient=locked, flag=flag, cleared_at=None, defaults={"set_by": by, "set_at": now or timezone.now()}
@@ -92,9 +93,9 @@ def set_flag(*, patient: Patient, flag: Flag, by: User, now: datetime.datetime |
 def clear_flag(
     *, patient: Patient, flag: Flag, by: User, now: datetime.datetime | None = None
 ) -> PatientFlag | None:
-    """Note that the flag no longer holds. The row that was cleared, or None when there was nothing to clear.
+    """Clear the flag and return its row, or None if the patient has no live row of it.
 
-    What was answered for this flag on a plan goes with it: if the flag comes back, it asks again.
+    Safety overrides for this flag are then no longer in force: if the flag is set again, they have to be given again.
     """
     locked = _get_for_update(patient)
     row: PatientFlag | None = PatientFlag.objects.live().filter(patient=locked, flag=flag).first()
@@ -115,10 +116,10 @@ def save_circumstances(
     by: User,
     now: datetime.datetime | None = None,
 ) -> Circumstances:
-    """Write down the time budget (minutes a session, None if unknown) and all that is at home.
+    """Save the time for a session (in minutes, None if unknown) and all equipment at home.
 
-    `edit_number` is that of the row as it was read, 0 where there was none. The same edit sent twice is made once.
-    Raises StaleCircumstancesError when someone changed them since.
+    `edit_number` is that of the row as it was read, 0 if there was none. An edit that changes nothing is not written.
+    Raises StaleCircumstancesError if the row was changed since.
     """
     locked = _get_for_update(patient)
     row = Circumstances.objects.select_related("edited_by").filter(patient=locked).first()
@@ -144,7 +145,10 @@ def save_circumstances(
 def unlock_eyes_closed(
     *, patient: Patient, by: User, now: datetime.datetime | None = None
 ) -> EyesClosedUnlock:
-    """Let this patient's exercises be done with eyes closed: only a clinician steps up the ladder (NIH/NIA)."""
+    """Unlock eyes closed, the last support level (NIH/NIA), for this patient and return the live row.
+
+    Only a clinician may raise the support level.
+    """
     locked = _get_for_update(patient)
     row, is_new = EyesClosedUnlock.objects.get_or_create(
         patient=locked, cleared_at=None, defaults={"set_by": by, "set_at": now or timezone.now()}
@@ -158,7 +162,7 @@ def unlock_eyes_closed(
 def lock_eyes_closed(
     *, patient: Patient, by: User, now: datetime.datetime | None = None
 ) -> EyesClosedUnlock | None:
-    """Take it back. The row that was cleared, or None when eyes closed was locked already."""
+    """Lock eyes closed again and return the row that was cleared, or None if it was locked already."""
     locked = _get_for_update(patient)
     row: EyesClosedUnlock | None = EyesClosedUnlock.objects.live().filter(patient=locked).first()
     if row is None:
@@ -169,7 +173,7 @@ def lock_eyes_closed(
 
 
 def _clear(row: PatientFlag | EyesClosedUnlock, by: User, now: datetime.datetime | None) -> None:
-    # Two servers' clocks may differ by a little; nothing is cleared before it was set.
+    # The clocks of two servers may differ slightly, and the database refuses a row that is cleared before it is set.
     row.cleared_at, row.cleared_by = max(now or timezone.now(), row.set_at), by
     row.save(update_fields=["cleared_at", "cleared_by"])
 

@@ -1,7 +1,7 @@
-"""A clinician's answers to the safety rules, kept with the plan item they are about.
+"""Services that write a clinician's answers to the safety rules, stored with their plan item.
 
-They are written while the version is a draft and are published with it. What a rule asks is worked out anew inside
-each action, so that nothing is answered that does not apply, and every answer is to the flags as they stand.
+Answers are written while the version is a draft and are published with it. Each service evaluates the rules again, so
+that only a rule that applies to the current flags can be answered.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from patients.models import OverrideKind, PatientFlag, Plan, PlanItem, PlanVersi
 from patients.safety.rules import Effect, Finding, get_support_rank, open_pairs
 from patients.safety.selectors.plan_safety import PatientSafety
 
-#: Which answer each effect takes. A lock is answered by `unlock_eyes_closed`, a note by nobody.
-TAKES = {Effect.BLOCK: OverrideKind.OVERRIDE, Effect.WARN: OverrideKind.ACKNOWLEDGED}
+#: The kind of answer for each effect. A lock is answered by `unlock_eyes_closed`; a note needs no answer.
+ANSWER_KINDS = {Effect.BLOCK: OverrideKind.OVERRIDE, Effect.WARN: OverrideKind.ACKNOWLEDGED}
 
 
 @transaction.atomic
 def override_block(
     *, item: PlanItem, rule: str, reason: str, by: User, now: datetime.datetime | None = None
 ) -> list[SafetyOverride]:
-    """Prescribe the exercise although `rule` (its slug) blocks it, with the reason, which is kept with the plan.
+    """Prescribe the exercise although `rule` (a slug) blocks it, for a reason that is stored with the plan.
 
-    What was written now: one row for each flag and demand that met; empty when it was answered already, whose reason
-    stands. Raises NotPossibleError without a reason, when the rule does not apply (any more), or when the version is
-    published.
+    Return the rows written now, one for each matching pair of a flag and a demand; empty if all were answered already,
+    and their reason then stays. Raises NotPossibleError without a reason, if the rule does not apply (any more), if it
+    takes another kind of answer, if the item was removed, or if the version is published.
     """
     if not reason.strip():
         raise NotPossibleError(_("Write a reason. It is kept with the plan."))
@@ -43,14 +43,20 @@ def override_block(
 def acknowledge_warning(
     *, item: PlanItem, rule: str, by: User, now: datetime.datetime | None = None
 ) -> list[SafetyOverride]:
-    """Note that a clinician has seen the warning of `rule` (its slug) on this item. Otherwise as `override_block`."""
+    """Record that a clinician has seen the warning of `rule` (a slug) on this item.
+
+    Return the rows and raise the errors of `override_block`.
+    """
     return _answer(item, rule, OverrideKind.ACKNOWLEDGED, "", by, now)
 
 
 @transaction.atomic
 def revoke_override(*, item: PlanItem, rule: str, by: User) -> int:
-    """Ask again what `rule` asked on this item of a draft. How many rows went. Raises as `override_block`."""
-    fresh, finding, _flags = _asked(item, rule)
+    """Delete the answers to `rule` (a slug) on this draft item and return their number.
+
+    Raises NotPossibleError if the rule does not apply, the item was removed, or the version is published.
+    """
+    fresh, finding, _flags = _get_item_and_finding(item, rule)
     rows = fresh.safety_overrides.filter(patient_flag__flag__in=finding.flags, demand__in=finding.demands)
     count = len(rows)
     if count:
@@ -61,10 +67,11 @@ def revoke_override(*, item: PlanItem, rule: str, by: User) -> int:
 
 @transaction.atomic
 def copy_overrides(*, from_version: PlanVersion, to_version: PlanVersion, by: User) -> list[SafetyOverride]:
-    """Copy the answers of a published version to the draft made from it, as they were given: by whom, when and why.
+    """Copy the answers of a published version to the draft made from it, with their author, time and reason.
 
-    Only where the same row of the flag still holds, the exercise still demands it, and it has no less support than
-    it had; everything else is asked again. Called in the transaction that makes the draft.
+    An answer is copied only if the same row of the flag is still live, the exercise still has the demand, and it has no
+    less support than when the answer was given. All other rules have to be answered again. Called in the transaction
+    that creates the draft.
     """
     patient = to_version.plan.patient
     safety = PatientSafety.of(patient)
@@ -100,8 +107,8 @@ def copy_overrides(*, from_version: PlanVersion, to_version: PlanVersion, by: Us
 def _answer(
     item: PlanItem, rule: str, kind: OverrideKind, reason: str, by: User, now: datetime.datetime | None
 ) -> list[SafetyOverride]:
-    fresh, finding, flags = _asked(item, rule)
-    if TAKES.get(finding.effect) is not kind:
+    fresh, finding, flags = _get_item_and_finding(item, rule)
+    if ANSWER_KINDS.get(finding.effect) is not kind:
         raise NotPossibleError(_describe_required_answer(finding))
     written = []
     for flag, demand in open_pairs(
@@ -124,8 +131,11 @@ def _answer(
     return written
 
 
-def _asked(item: PlanItem, rule: str) -> tuple[PlanItem, Finding, dict[str, PatientFlag]]:
-    """The item of a draft as it is now, held by its plan's lock; what the rule finds on it; the patient's flags."""
+def _get_item_and_finding(item: PlanItem, rule: str) -> tuple[PlanItem, Finding, dict[str, PatientFlag]]:
+    """Lock the plan and return the current draft item, the finding of the rule on it, and the patient's live flags.
+
+    Raises NotPossibleError if the item was removed, its version is published, or the rule does not apply.
+    """
     if plan := Plan.objects.filter(versions__items=item.pk).first():
         lock_plan(plan)
     rows = PlanItem.objects.select_related("exercise", "version__plan__patient__clinic")

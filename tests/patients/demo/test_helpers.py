@@ -1,4 +1,4 @@
-"""Who helps in the demo."""
+"""The helper in the demo data."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The demo's messages and notes: believable, with something to read for both personas."""
+"""Messages and notes in the demo data, with an unread message for both personas."""
 
 import datetime
 
@@ -20,7 +20,7 @@ def _demo(shared_data):
     seed(DemoSize(clinics=2, patients=60, weeks=3), seed=1, now=NOW)
 
 
-def test_rosa_has_something_to_read_and_her_clinician_somebody_to_answer():
+def test_rosa_has_an_unread_message_and_her_clinician_a_message_to_answer():
     rosa = get_persona_patient(PATIENT)
     assert rosa is not None
     assert rosa.messages.to_patient().unread().count() == 1
@@ -28,7 +28,7 @@ def test_rosa_has_something_to_read_and_her_clinician_somebody_to_answer():
     assert "Walter Jensen" in {row.patient.full_name for row in waiting.rows}
 
 
-def test_nothing_was_written_before_the_patient_came_or_after_now():
+def test_no_message_or_note_is_older_than_the_registration_or_later_than_now():
     messages = Message.objects.select_related("patient")
     assert messages.count() > 10
     for message in messages:
@@ -40,7 +40,7 @@ def test_nothing_was_written_before_the_patient_came_or_after_now():
         assert note.patient.registered_at < note.written_at <= NOW
 
 
-def test_who_wrote_and_who_read_are_the_patient_and_a_member_of_the_clinic():
+def test_senders_and_readers_are_the_patient_and_a_member_of_the_clinic():
     for message in Message.objects.select_related("patient"):
         team = set(message.clinic.memberships.values_list("user", flat=True))
         writers = {message.patient.user_id} if message.is_from_patient else team

@@ -1,4 +1,4 @@
-"""Flags, time, home and answered rules in the demo: what a visitor finds, and that nothing in it contradicts itself."""
+"""Flags, circumstances and safety overrides in the demo data: present for the persona, and consistent."""
 
 import datetime
 
@@ -30,7 +30,7 @@ def demo(shared_data):
     seed(DemoSize(clinics=1, patients=40, weeks=3), seed=7, now=NOW)
 
 
-def test_the_persona_has_flags_a_time_and_a_home_and_her_whole_plan(demo):
+def test_the_persona_has_flags_a_time_equipment_and_her_whole_plan(demo):
     rosa = get_persona_patient(PATIENT)
     safety = PatientSafety.of(rosa)
     today = get_today(rosa, NOW)
@@ -43,7 +43,7 @@ def test_the_persona_has_flags_a_time_and_a_home_and_her_whole_plan(demo):
     assert "supportive shoes" in " ".join(today.care.notes)
 
 
-def test_every_published_plan_was_answered_for_before_it_was_published(demo):
+def test_every_rule_on_a_published_plan_was_answered_before_publishing(demo):
     versions = PlanVersion.objects.published().select_related("plan__patient")
     flagged = [version for version in versions if version.plan.patient.flags.exists()]
     assert len(flagged) > 10
@@ -56,7 +56,7 @@ def test_every_published_plan_was_answered_for_before_it_was_published(demo):
     )
 
 
-def test_a_block_was_overridden_with_the_reason_and_warnings_were_seen(demo):
+def test_blocks_are_overridden_with_a_reason_and_warnings_acknowledged(demo):
     reasons = SafetyOverride.objects.filter(kind=OverrideKind.OVERRIDE).values_list(
         "reason", "patient_flag__flag"
     )

@@ -1,4 +1,4 @@
-"""Personas and the component gallery: there while developing, gone in production."""
+"""Personas and the component gallery: available in development, missing in production."""
 
 import datetime
 import re
@@ -16,12 +16,12 @@ from patients.demo.seeding import DemoSize, seed
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime.datetime(2026, 3, 4, 20, 0, tzinfo=datetime.UTC)
-#: Includes that are parts of other components, or stand on every page already.
+#: Partials that are parts of other components, or are on every page already.
 PARTS = {"brand.html", "category_icon.html", "footer.html", "language.html", "messages.html"}
 
 
 class TestPersonas(TestCase):
-    """On a demo of two clinics, made once for all of these."""
+    """Personas in a demo of two clinics, which is created once for all tests of the class."""
 
     @classmethod
     def setUpTestData(cls):
@@ -30,7 +30,7 @@ class TestPersonas(TestCase):
     def signed_in(self):
         return self.client.session.get("_auth_user_id")
 
-    def test_one_click_is_enough_to_be_any_persona(self):
+    def test_one_click_signs_in_as_any_persona(self):
         there = accounts()
         assert len(there) == len(PERSONAS) == 8
         for persona in PERSONAS:
@@ -45,18 +45,18 @@ class TestPersonas(TestCase):
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
         assert self.signed_in() is None
 
-    def test_following_a_link_changes_nobody(self):
+    def test_a_get_request_does_not_sign_in(self):
         assert self.client.get(reverse("persona_sign_in", args=["clinician"])).status_code == 405
         assert self.signed_in() is None
 
-    def test_a_persona_that_nobody_knows_is_missing(self):
+    def test_an_unknown_persona_is_answered_with_404(self):
         assert self.client.post(reverse("persona_sign_in", args=["nobody"])).status_code == 404
         assert self.client.post(reverse("persona_card", args=["nobody"])).status_code == 404
 
     def test_only_patients_get_cards(self):
         assert self.client.post(reverse("persona_card", args=["clinician"])).status_code == 404
 
-    def test_a_card_made_here_signs_in_on_the_real_page(self):
+    def test_a_card_of_a_persona_signs_in_on_the_sign_in_page(self):
         self.client.force_login(accounts()["clinician"])
         page = self.client.post(reverse("persona_card", args=[OTHER_PATIENT.key]))
         assert self.signed_in() is None
@@ -66,7 +66,7 @@ class TestPersonas(TestCase):
         self.client.post(reverse("card_sign_in"), answers)
         assert self.signed_in() == str(accounts()[OTHER_PATIENT.key].pk)
 
-    def test_making_a_card_is_in_the_audit_like_any_other_card(self):
+    def test_making_a_card_is_audited(self):
         before = AuditEvent.objects.filter(action="card.made").count()
         self.client.post(reverse("persona_card", args=[PATIENT.key]))
         assert AuditEvent.objects.filter(action="card.made").count() == before + 1
@@ -77,7 +77,7 @@ class TestPersonas(TestCase):
         page = self.client.get(reverse("personas")).content.decode()
         assert "You are <strong>Luis Ortiz</strong>" in page
 
-    def test_settings_of_production_close_every_page_from_inside(self):
+    def test_every_view_answers_404_with_production_settings(self):
         self.client.force_login(accounts()["superuser"])
         for settings in ({"PRODUCTION": True}, {"DEVELOPMENT_PAGES": False}):
             with self.settings(**settings):
@@ -94,7 +94,7 @@ def test_without_a_demo_the_page_says_how_to_make_one(client):
     assert "Be Rosa Delgado" not in page
 
 
-def test_production_does_not_even_route_them():
+def test_the_pages_have_no_urls_in_production():
     program = (
         "import django; django.setup()\n"
         "from django.urls import NoReverseMatch, resolve, reverse, Resolver404\n"
@@ -136,8 +136,8 @@ def test_the_gallery_shows_every_component_in_both_themes(client):
 
 
 @pytest.mark.django_db
-def test_no_id_stands_twice_in_the_gallery(client):
+def test_ids_in_the_gallery_are_unique(client):
     ids = re.findall(r'\sid="([^"]+)"', client.get(reverse("gallery")).content.decode())
     assert len(ids) > 40
-    # The error summary names itself, once for each form that has errors.
+    # The error summary has a fixed id, and the page has one for each form with errors.
     assert {name for name in ids if ids.count(name) > 1} <= {"error-summary"}

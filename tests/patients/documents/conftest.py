@@ -1,4 +1,4 @@
-"""A clinic, a clinician, and a patient with a plan of three exercises for Monday, Wednesday and Friday."""
+"""Fixtures: a clinic, a clinician, and a patient with a plan of three exercises for Monday, Wednesday and Friday."""
 
 import datetime
 
@@ -28,7 +28,7 @@ FRIDAY_NOON = datetime.datetime(2026, 3, 13, 16, 0, tzinfo=datetime.UTC)
 
 
 def planned(patient: Patient, *items: dict, **version_fields) -> PlanVersion:
-    """A published version with an item for each dict of fields: "Exercise A", "Exercise B" and so on."""
+    """Return a published version with an item for each dict of fields: "Exercise A", "Exercise B" and so on."""
     version = PlanVersionFactory(plan=PlanFactory(patient=patient, state=PlanState.ACTIVE), **version_fields)
     for order, fields in enumerate(items, start=1):
         exercise = fields.pop("exercise", None) or ExerciseFactory(name=f"Exercise {chr(64 + order)}")

@@ -1,4 +1,4 @@
-"""Two people enter the same sheet at the same moment: it is entered once."""
+"""Concurrent requests that enter the same paper log store it once."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +44,7 @@ def enter(patient, version, dana):
     return enter
 
 
-def test_the_same_sheet_entered_four_times_at_once_is_one_session(patient, version, enter):
+def test_four_concurrent_identical_paper_logs_make_one_session(patient, version, enter):
     done = frozenset(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
 
     results = all_at_once(lambda _number: enter(DayEntry(MONDAY, done, 3, frozenset({"fell"}))))
@@ -54,7 +54,7 @@ def test_the_same_sheet_entered_four_times_at_once_is_one_session(patient, versi
     assert Alert.objects.filter(session__patient=patient).count() == 1
 
 
-def test_of_four_different_sheets_one_is_kept_whole(patient, version, enter):
+def test_one_of_four_concurrent_different_paper_logs_is_stored_completely(patient, version, enter):
     items = list(PlanItem.objects.filter(version=version).values_list("pk", flat=True))
 
     results = all_at_once(lambda number: enter(DayEntry(MONDAY, frozenset(items[:1]), number)))

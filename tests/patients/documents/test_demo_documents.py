@@ -1,4 +1,4 @@
-"""The demo shows a week that came in on paper."""
+"""The demo contains a week from a paper log."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""The plan on paper: tagged, large, complete, and about nothing but the plan."""
+"""The handout: a tagged PDF in large print, complete, with nothing but the plan."""
 
 import datetime
 import io
@@ -28,7 +28,7 @@ from tests.patients.documents.conftest import FRIDAY_NOON, planned
 from tests.pdf_reader import PdfDocument
 
 pytestmark = pytest.mark.django_db
-#: As long as names and steps become in Spanish.
+#: A name as long as Spanish names and steps are.
 LONG = "Levantamiento lateral de la pierna con apoyo de las dos manos"
 
 
@@ -45,7 +45,7 @@ def printed(version, paper="letter"):
 
 
 @pytest.mark.parametrize(("exercises", "most_pages"), [(1, 4), (6, 8), (20, 20)])
-def test_it_is_an_accessible_pdf_whatever_the_plan(patient, exercises, most_pages):
+def test_the_handout_is_an_accessible_pdf_for_any_plan(patient, exercises, most_pages):
     batch = [
         ExerciseFactory(name=LONG, steps=[f"{LONG} {step}." for step in range(6)])
         for _number in range(exercises)
@@ -58,7 +58,7 @@ def test_it_is_an_accessible_pdf_whatever_the_plan(patient, exercises, most_page
     assert len(pdf.pictures) == exercises + 1
 
 
-def test_the_check_finds_a_pdf_that_nobody_could_read_aloud():
+def test_the_check_finds_a_pdf_that_a_screen_reader_cannot_read():
     bad = draw(
         "<html><title>x</title><p>A<img src='static:img/icon.svg'><table><tr><td>1</td></tr></table>",
         sizes=(12,),
@@ -79,7 +79,7 @@ def test_the_paper_can_be_chosen(signed_in, dana, version, paper, size):
     assert pdf.about["Page size"].startswith(size)
 
 
-def test_it_says_all_that_is_needed_without_a_phone(patient, version):
+def test_the_handout_contains_all_instructions_of_the_plan(patient, version):
     pdf = printed(version)
 
     for words in (
@@ -104,14 +104,14 @@ def test_it_says_all_that_is_needed_without_a_phone(patient, version):
     assert patient.date_of_birth.isoformat() not in pdf.inside
 
 
-def test_what_is_read_while_exercising_is_in_large_print(version):
+def test_instructions_are_in_large_print(version):
     sizes = printed(version).sizes
 
     assert PRINT_SIZE >= 14
     assert min(sizes[word] for word in ("Lift", "heels.", "Chest", "555-0100", "Pain", "raise")) >= 13.9
 
 
-def test_the_qr_code_leads_to_the_sign_in_and_names_nobody(client, settings):
+def test_the_qr_code_opens_the_sign_in_and_identifies_no_patient(client, settings):
     address = get_plan_url()
 
     assert address == f"{settings.SITE_URL}/my/plan/"
@@ -120,7 +120,7 @@ def test_the_qr_code_leads_to_the_sign_in_and_names_nobody(client, settings):
     assert answer["Location"].startswith(reverse("sign_in"))
 
 
-def test_boxes_stand_on_planned_days_only_and_for_four_weeks(patient):
+def test_boxes_are_on_planned_days_only_and_for_four_weeks(patient):
     version = planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]}, weekdays=[0, 2, 4], weeks=12)
 
     weeks = sheet(version).weeks
@@ -135,7 +135,7 @@ def test_boxes_stand_on_planned_days_only_and_for_four_weeks(patient):
     assert weeks[1].asked_days == [True, False, True, False, True, False, False]
 
 
-def test_a_phase_has_its_boxes_and_its_words_in_its_own_weeks(patient):
+def test_a_phase_has_boxes_and_a_text_for_its_weeks_only(patient):
     version = planned(patient, {"last_week": 2}, {"first_week": 3}, {"first_week": 2, "last_week": 2})
 
     weeks = sheet(version).weeks
@@ -149,7 +149,7 @@ def test_a_phase_has_its_boxes_and_its_words_in_its_own_weeks(patient):
         assert words in page, words
 
 
-def test_an_exercise_says_its_own_days_and_its_one_side(patient):
+def test_an_exercise_with_other_days_or_one_side_says_so(patient):
     page = html(planned(patient, {"weekdays": [0, 4], "side": "left"}, {}, weekdays=[0, 2, 4]))
 
     assert "10 times on your left side only." in page
@@ -187,7 +187,7 @@ def test_a_paused_plan_says_so_and_has_no_boxes(patient, version):
     assert "Your plan has a break." in html(version)
 
 
-def test_what_a_fall_holds_back_is_left_out_and_has_no_boxes(patient, version):
+def test_an_exercise_suspended_after_a_fall_is_left_out_and_has_no_boxes(patient, version):
     AlertFactory(session=ExerciseSessionFactory(version=version), kind="fall")
 
     rows = sheet(version).rows
@@ -197,7 +197,7 @@ def test_what_a_fall_holds_back_is_left_out_and_has_no_boxes(patient, version):
     assert not any(sheet(version).weeks[0].rows[0][1])
 
 
-def test_what_a_new_flag_forbids_is_left_out_without_naming_the_flag(patient, version):
+def test_an_exercise_blocked_by_a_new_flag_is_left_out_without_naming_the_flag(patient, version):
     PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
 
     page = html(version)
@@ -206,7 +206,7 @@ def test_what_a_new_flag_forbids_is_left_out_without_naming_the_flag(patient, ve
     assert "Cannot stand safely" not in page
 
 
-def test_notes_and_the_blood_sugar_table_are_for_whom_they_apply(patient):
+def test_notes_and_the_glucose_table_are_for_patients_they_apply_to(patient):
     walk = ExerciseFactory(category="aerobic", demands=["aerobic"])
     version = published_plan(patient, [walk])
     assert "blood sugar" not in html(version)
@@ -229,7 +229,7 @@ def test_notes_and_the_blood_sugar_table_are_for_whom_they_apply(patient):
         (Support.EYES_CLOSED, "Eyes closed"),
     ],
 )
-def test_each_support_level_has_words_and_a_picture(patient, support, words):
+def test_each_support_level_has_a_text_and_a_picture(patient, support, words):
     page = html(planned(patient, {"support": support}))
 
     assert f'class="support support-{support}">{words}<' in page
@@ -241,7 +241,7 @@ def test_a_seated_exercise_says_sit_down(patient):
     assert "Sit down for this one" in page
 
 
-def test_what_people_wrote_is_escaped(clinic):
+def test_text_from_users_is_escaped(clinic):
     patient = PatientFactory(clinic=clinic, full_name="<b>Bo</b> Lee", called="<img src=x>")
 
     page = html(planned(patient, {"note": "<script>alert(1)</script>"}, note="<i>hello</i>"))
@@ -249,12 +249,12 @@ def test_what_people_wrote_is_escaped(clinic):
     assert not re.search(r"<script|<b>Bo|<i>hello|<img src=x>", page)
 
 
-def test_it_is_in_the_readers_language(version):
+def test_the_handout_is_in_the_active_language(version):
     with translation.override("es"):
         assert PdfDocument(handout_pdf(sheet(version), paper="letter")).inside.count("/Lang (es)") == 1
 
 
-def test_it_costs_the_same_few_queries_for_one_exercise_with_a_photograph_as_for_ten(
+def test_one_exercise_with_a_photo_takes_as_many_queries_as_ten(
     clinic, signed_in, dana, django_assert_max_num_queries
 ):
     counts = []
@@ -264,14 +264,14 @@ def test_it_costs_the_same_few_queries_for_one_exercise_with_a_photograph_as_for
         )
         client, url = signed_in(dana), reverse("plan_handout", args=[version.plan_id])
         client.get(url)
-        with django_assert_max_num_queries(13) as queries:  # three of them count what was printed
+        with django_assert_max_num_queries(13) as queries:  # three of them are of the print limit
             assert PdfDocument(client.get(url).content).pictures.count("Picture: Foot bath") == number
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
 def photographed(clinic):
-    """A clinic's own exercise with a small photograph."""
+    """Return an exercise of the clinic with a small photo."""
     own = ExerciseFactory(clinic=clinic, name="Foot bath")
     jpeg = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(jpeg, "JPEG")
@@ -283,7 +283,7 @@ def photographed(clinic):
     return own
 
 
-# --- Doors ---
+# --- Views ---
 
 
 def test_the_team_and_the_patient_get_the_same_plan(signed_in, dana, patient, version):
@@ -295,18 +295,18 @@ def test_the_team_and_the_patient_get_the_same_plan(signed_in, dana, patient, ve
     assert PdfDocument(theirs.content).words == PdfDocument(mine.content).words
 
 
-def test_no_cache_keeps_it_and_its_name_names_nobody(signed_in, patient, version):
+def test_the_response_is_not_cached_and_its_file_name_identifies_no_patient(signed_in, patient, version):
     response = signed_in(patient.user).get(reverse("my_handout"))
 
     assert "no-store" in response["Cache-Control"]
     assert response["Content-Disposition"] == 'inline; filename="my-plan.pdf"'
 
 
-def test_before_anything_is_published_there_is_nothing_to_print(signed_in, patient):
+def test_there_is_no_handout_before_a_version_is_published(signed_in, patient):
     assert signed_in(patient.user).get(reverse("my_handout")).status_code == 404
 
 
-def test_whoever_printed_very_many_has_to_wait(signed_in, dana, version):
+def test_the_print_limit_answers_429(signed_in, dana, version):
     while PRINTING.allows(str(dana.pk), now=FRIDAY_NOON):
         pass
 

@@ -1,4 +1,4 @@
-"""The page on which the team enters a week from paper."""
+"""The page on which the team enters a week of the paper log."""
 
 import datetime
 import re
@@ -23,7 +23,7 @@ def client(signed_in, dana):
 
 
 def fields_of(response):
-    """The hidden fields that a browser would send back."""
+    """Return the hidden fields that a browser would send back."""
     page = response.content.decode()
     return {name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("week", "stamp")}
 
@@ -54,7 +54,7 @@ def test_single_boxes_pain_and_dangers_are_read(client, url, patient, version):
     assert Alert.objects.filter(session=session).count() == 1
 
 
-def test_the_sheet_shows_what_was_entered_and_keeps_a_danger(client, url):
+def test_the_page_shows_stored_entries_and_a_danger_cannot_be_removed(client, url):
     day = MONDAY.isoformat()
     client.post(url, opened(client, url) | {"all": [day], "fell": [day]})
 
@@ -67,7 +67,7 @@ def test_the_sheet_shows_what_was_entered_and_keeps_a_danger(client, url):
 
 
 @pytest.mark.parametrize("typed", ["11", "-1", "4.5", "much", "²"])
-def test_pain_that_is_no_number_from_0_to_10_is_asked_again_and_loses_no_tick(client, url, typed):
+def test_pain_that_is_no_number_from_0_to_10_is_an_error_and_no_tick_is_lost(client, url, typed):
     day = MONDAY.isoformat()
 
     response = client.post(url, opened(client, url) | {"all": [day], f"pain-{day}": typed})
@@ -80,7 +80,7 @@ def test_pain_that_is_no_number_from_0_to_10_is_asked_again_and_loses_no_tick(cl
     assert not ExerciseSession.objects.exists()
 
 
-def test_who_saves_an_old_sheet_is_told_and_loses_nothing(client, url, signed_in, clinic):
+def test_saving_an_outdated_page_is_a_conflict_and_no_input_is_lost(client, url, signed_in, clinic):
     day = MONDAY.isoformat()
     old = opened(client, url)
     client.post(url, opened(client, url) | {"all": [day]})
@@ -106,7 +106,7 @@ def test_a_day_of_the_app_has_no_boxes(client, url, version):
     assert ">App</span>" in page
 
 
-def test_boxes_that_are_not_of_this_sheet_are_not_read(client, url):
+def test_values_that_do_not_belong_to_the_paper_log_are_ignored(client, url):
     sunday = datetime.date(2026, 3, 15).isoformat()
     client.post(
         url,
@@ -117,7 +117,7 @@ def test_boxes_that_are_not_of_this_sheet_are_not_read(client, url):
     assert not ExerciseSession.objects.exists()
 
 
-def test_an_address_that_names_no_week_shows_this_week(client, url):
+def test_an_address_without_a_valid_week_shows_this_week(client, url):
     for typed in ("", "soon", "2026-13-40"):
         assert "week of 9 March 2026" in client.get(url, {"week": typed}).content.decode()
 
@@ -128,7 +128,7 @@ def test_before_any_plan_the_page_says_so(signed_in, dana, patient):
     assert "There is no plan in this week yet." in page
 
 
-def test_the_front_desk_does_not_enter_health(signed_in, desk, url):
+def test_the_front_desk_cannot_enter_paper_logs(signed_in, desk, url):
     assert signed_in(desk).get(url).status_code == 403
     assert signed_in(desk).post(url, {"all": [MONDAY.isoformat()]}).status_code == 403
     assert not ExerciseSession.objects.exists()

@@ -1,4 +1,4 @@
-"""A week from paper becomes sessions: once, on the right days, under the version of the day."""
+"""A week of the paper log is stored as sessions: once, on the right days, under the version of the day."""
 
 import datetime
 
@@ -27,8 +27,8 @@ def ticks(version, day=MONDAY, *, count=3, **more):
     return DayEntry(day, frozenset(item.pk for item in items(version)[:count]), **more)
 
 
-def told():
-    """The alerts about what the paper says; that nothing was logged for days is another matter."""
+def session_alerts():
+    """Return the alerts about sessions, without alerts about inactivity."""
     return Alert.objects.filter(session__isnull=False)
 
 
@@ -64,18 +64,18 @@ def test_a_box_without_a_tick_is_no_answer(patient, version, dana):
     assert session.answers == {}
 
 
-def test_entering_the_same_sheet_twice_is_once(patient, version, dana):
+def test_entering_the_same_paper_log_twice_stores_it_once(patient, version, dana):
     stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
     enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
 
     again = enter(patient, dana, ticks(version, pain_after=4, dangers=frozenset({"fell"})), stamp=stamp)
 
     assert again == PaperLogCounts()
-    assert paper(patient).count() == told().count() == 1
+    assert paper(patient).count() == session_alerts().count() == 1
     assert AuditEvent.objects.filter(action="tick_sheet.day_entered").count() == 1
 
 
-def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, version, dana):
+def test_a_day_can_be_corrected_later_and_the_correction_is_audited(patient, version, dana):
     enter(patient, dana, ticks(version, pain_after=2))
 
     assert enter(patient, dana, ticks(version, count=1, pain_after=5)) == PaperLogCounts(corrected=1)
@@ -86,7 +86,7 @@ def test_a_day_can_be_corrected_later_and_the_correction_is_on_record(patient, v
     assert AuditEvent.objects.filter(action="tick_sheet.day_corrected", actor=dana).count() == 1
 
 
-def test_a_day_without_a_tick_left_is_taken_out(patient, version, dana):
+def test_a_day_without_a_tick_left_is_deleted(patient, version, dana):
     enter(patient, dana, ticks(version))
 
     assert enter(patient, dana, DayEntry(MONDAY)) == PaperLogCounts(removed=1)
@@ -95,7 +95,7 @@ def test_a_day_without_a_tick_left_is_taken_out(patient, version, dana):
     assert AuditEvent.objects.filter(action="tick_sheet.day_removed").count() == 1
 
 
-def test_a_sheet_that_was_opened_before_someone_else_saved_is_refused(patient, version, dana):
+def test_a_paper_log_opened_before_another_change_is_refused(patient, version, dana):
     stamp = paper_log(patient, MONDAY, now=FRIDAY_NOON).stamp
     enter(patient, dana, ticks(version), stamp=stamp)
 
@@ -105,7 +105,7 @@ def test_a_sheet_that_was_opened_before_someone_else_saved_is_refused(patient, v
     assert paper(patient).get().entries.count() == 3
 
 
-def test_a_day_from_the_app_is_shown_and_not_doubled(patient, version, dana):
+def test_a_day_from_the_app_is_shown_and_not_stored_again(patient, version, dana):
     app = ExerciseSessionFactory(version=version, on_date=MONDAY)
 
     sheet = paper_log(patient, MONDAY, now=FRIDAY_NOON)
@@ -162,7 +162,7 @@ def test_a_phase_takes_ticks_in_its_own_weeks_only(patient):
     assert [row.name for row in second.rows] == ["Exercise B"]
 
 
-def test_an_exercise_with_days_of_its_own_is_asked_on_those(patient):
+def test_an_exercise_with_other_days_is_scheduled_on_those(patient):
     planned(patient, {"weekdays": [0]}, {"weekdays": [2, 4]})
 
     rows = paper_log(patient, MONDAY, now=FRIDAY_NOON).rows
@@ -184,7 +184,7 @@ def test_an_exercise_with_days_of_its_own_is_asked_on_those(patient):
 def test_a_danger_on_paper_raises_its_alert(patient, version, dana, danger, kind):
     enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({danger})))
 
-    alert = told().get()
+    alert = session_alerts().get()
     assert (alert.kind, alert.patient, alert.session.on_date) == (kind, patient, WEDNESDAY)
     assert alert.raised_at == FRIDAY_NOON
 
@@ -192,16 +192,16 @@ def test_a_danger_on_paper_raises_its_alert(patient, version, dana, danger, kind
 def test_strong_pain_on_paper_raises_its_alert(patient, version, dana):
     enter(patient, dana, ticks(version, pain_after=8))
 
-    assert told().get().kind == AlertKind.PAIN
+    assert session_alerts().get().kind == AlertKind.PAIN
 
 
-def test_a_danger_is_never_taken_back_by_a_second_sheet(patient, version, dana):
+def test_a_second_paper_log_never_removes_a_danger(patient, version, dana):
     enter(patient, dana, ticks(version, dangers=frozenset({"fell"})))
 
     enter(patient, dana, DayEntry(MONDAY))
 
     assert paper(patient).get().answers["fell"] is True
-    assert told().waiting().count() == 1
+    assert session_alerts().waiting().count() == 1
 
 
 def test_a_danger_on_paper_is_added_to_the_session_of_the_app(patient, version, dana):
@@ -211,10 +211,10 @@ def test_a_danger_on_paper_is_added_to_the_session_of_the_app(patient, version, 
 
     app.refresh_from_db()
     assert (app.answers["new_sore"], app.pain_after, app.source) == (True, 3, Source.APP)
-    assert told().get().session == app
+    assert session_alerts().get().session == app
 
 
-def test_the_standing_of_the_patient_follows(patient, version, dana):
+def test_the_summary_of_the_patient_is_refreshed(patient, version, dana):
     enter(patient, dana, ticks(version, WEDNESDAY))
 
     assert PatientSummary.objects.get(patient=patient).last_done_on == WEDNESDAY

@@ -1,4 +1,4 @@
-"""What came from paper tells less than the app: every page copes, and says where it came from."""
+"""Sessions from paper have less data than those from the app: every page accepts them and shows their source."""
 
 import datetime
 
@@ -50,7 +50,7 @@ def test_a_danger_on_todays_paper_ends_the_day(patient, from_paper):
     assert get_today(patient, FRIDAY_NOON).state == TodayState.RESTING
 
 
-def test_the_patients_pages_cope_with_what_paper_does_not_tell(patient, from_paper, signed_in):
+def test_the_patients_pages_accept_sessions_without_the_data_that_paper_lacks(patient, from_paper, signed_in):
     session = from_paper(TODAY)
     client = signed_in(patient.user)
 
@@ -71,13 +71,15 @@ def test_progress_says_that_it_came_from_the_paper_sheet(patient, from_paper, si
     assert "Pain 4 after." in page
 
 
-def test_average_pain_leaves_out_what_was_not_told(patient, from_paper):
+def test_average_pain_leaves_out_missing_values(patient, from_paper):
     from_paper(TODAY)
 
     assert get_progress(patient, FRIDAY_NOON).pain is None
 
 
-def test_the_story_counts_a_day_from_paper_and_plots_only_told_pain(patient, from_paper, dana):
+def test_the_patient_detail_page_counts_a_day_from_paper_and_plots_only_recorded_pain(
+    patient, from_paper, dana
+):
     from_paper(TODAY)
     from_paper(TODAY - datetime.timedelta(days=2), pain_after=3)
 

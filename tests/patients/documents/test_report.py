@@ -1,4 +1,4 @@
-"""One page for the referring doctor: complete, honest about what it leaves out, and one page whatever comes."""
+"""The report for the referring doctor: complete, with counts of what it leaves out, and always one page."""
 
 import datetime
 import re
@@ -44,7 +44,7 @@ def done(version, day, *, before=5, after=3, **more):
     return ExerciseSessionFactory(version=version, on_date=day, pain_before=before, pain_after=after, **more)
 
 
-def test_it_is_one_accessible_page_with_what_the_doctor_asks(patient, version, dana):
+def test_the_report_is_one_accessible_page_with_all_sections(patient, version, dana):
     patient.referring_doctor = "Dr. Ada Novak"
     patient.save()
     PatientFlagFactory(patient=patient, flag=Flag.NUMB_FEET)
@@ -106,7 +106,7 @@ def test_it_stays_one_page_with_20_exercises_30_events_and_a_long_remark(patient
     assert pdf.sizes["Settled"] >= min(PRINT_SIZES) - 0.1
 
 
-def test_what_is_not_named_is_counted(patient, version, dana):
+def test_exercises_and_events_that_are_not_listed_are_counted(patient, version, dana):
     for number in range(12):
         AlertFactory(session=done(version, MONDAY + (number % 11) * DAY), kind="fall")
 
@@ -116,7 +116,7 @@ def test_what_is_not_named_is_counted(patient, version, dana):
     assert "<li>and 8 more</li>" in page
 
 
-def test_events_say_when_and_what_was_done(patient, version, dana):
+def test_events_have_a_date_and_a_result(patient, version, dana):
     AlertFactory(
         session=done(version, MONDAY + 2 * DAY),
         kind="fall",
@@ -168,7 +168,7 @@ def test_days_from_paper_are_counted_without_their_missing_answers(patient, vers
     assert "None %" not in page
 
 
-def test_a_patient_without_a_plan_has_an_honest_empty_page(patient, dana):
+def test_the_report_of_a_patient_without_a_plan_says_so(patient, dana):
     page = html(patient, dana)
 
     assert "No plan is active now." in page
@@ -176,7 +176,7 @@ def test_a_patient_without_a_plan_has_an_honest_empty_page(patient, dana):
     assert "no safety flags on record" in page
 
 
-def test_it_looks_back_on_twelve_weeks_at_most(patient, dana):
+def test_the_report_covers_twelve_weeks_at_most(patient, dana):
     version = published_plan(patient, start_date=MONDAY - 200 * DAY, weeks=52)
     done(version, MONDAY - 150 * DAY)
 
@@ -187,10 +187,10 @@ def test_it_looks_back_on_twelve_weeks_at_most(patient, dana):
     assert len(report.weeks) in (12, 13)
 
 
-# --- The page that asks, and the answer ---
+# --- Views ---
 
 
-def test_the_remark_is_printed_and_not_kept_and_the_report_is_on_record(
+def test_the_remark_is_printed_and_not_stored_and_the_report_is_audited(
     signed_in, dana, url, patient, version
 ):
     response = signed_in(dana).post(url, {"remark": "Saw <b>her</b> on Monday.", "paper": "a4"})
@@ -204,7 +204,7 @@ def test_the_remark_is_printed_and_not_kept_and_the_report_is_on_record(
     assert (event.actor, event.clinic, event.object_id) == (dana, patient.clinic, str(patient.pk))
 
 
-def test_a_remark_that_is_too_long_is_asked_again(signed_in, dana, url):
+def test_a_remark_that_is_too_long_is_an_error(signed_in, dana, url):
     response = signed_in(dana).post(url, {"remark": "x" * (MAX_REMARK_LENGTH + 1), "paper": "letter"})
 
     assert response["Content-Type"].startswith("text/html")
@@ -212,14 +212,14 @@ def test_a_remark_that_is_too_long_is_asked_again(signed_in, dana, url):
     assert not AuditEvent.objects.filter(action="report.made").exists()
 
 
-def test_the_page_says_to_whom_it_goes(signed_in, dana, url, patient):
+def test_the_page_names_the_referring_doctor(signed_in, dana, url, patient):
     assert "No referring doctor is on record" in signed_in(dana).get(url).content.decode()
     patient.referring_doctor = "Dr. Ada Novak"
     patient.save()
     assert "Dr. Ada Novak" in signed_in(dana).get(url).content.decode()
 
 
-def test_whoever_printed_very_many_has_to_wait(signed_in, dana, url):
+def test_the_print_limit_answers_429(signed_in, dana, url):
     while PRINTING.allows(str(dana.pk), now=FRIDAY_NOON):
         pass
 
@@ -227,5 +227,5 @@ def test_whoever_printed_very_many_has_to_wait(signed_in, dana, url):
     assert not AuditEvent.objects.filter(action="report.made").exists()
 
 
-def test_the_front_desk_makes_no_report(signed_in, desk, url):
+def test_the_front_desk_cannot_make_a_report(signed_in, desk, url):
     assert signed_in(desk).post(url, {"paper": "letter"}).status_code == 403

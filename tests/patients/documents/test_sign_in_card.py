@@ -1,4 +1,4 @@
-"""The sign-in card as a PDF: made in the one answer that knows the code."""
+"""The sign-in card as a PDF, returned by the only response that knows the code."""
 
 import re
 
@@ -26,7 +26,7 @@ def client(signed_in, dana):
 
 
 @pytest.mark.parametrize(("paper", "size"), [("letter", "612"), ("a4", "595")])
-def test_it_is_one_accessible_page_in_large_print(client, url, paper, size):
+def test_the_card_is_one_accessible_page_in_large_print(client, url, paper, size):
     response = client.post(url, {"seen": "", "as": paper})
 
     pdf = PdfDocument(response.content)
@@ -47,7 +47,7 @@ def test_the_printed_code_is_the_one_that_signs_in(client, url, patient):
     assert SignInCard.objects.get(patient=patient).code_hash == hash_secret(codes.pop())
 
 
-def test_it_tells_how_to_sign_in_and_what_to_do_when_it_is_lost(client, url):
+def test_the_card_explains_the_sign_in_and_its_loss(client, url):
     pdf = PdfDocument(client.post(url, {"seen": "", "as": "letter"}).content)
 
     for words in (
@@ -62,7 +62,7 @@ def test_it_tells_how_to_sign_in_and_what_to_do_when_it_is_lost(client, url):
     assert "1950" not in pdf.words
 
 
-def test_it_is_made_once_and_a_reload_makes_no_second(client, url):
+def test_reloading_creates_no_second_card(client, url):
     client.post(url, {"seen": "", "as": "letter"})
 
     again = client.post(url, {"seen": "", "as": "letter"})
@@ -72,14 +72,14 @@ def test_it_is_made_once_and_a_reload_makes_no_second(client, url):
     assert SignInCard.objects.count() == AuditEvent.objects.filter(action="card.made").count() == 1
 
 
-def test_no_cache_keeps_it_and_its_name_says_nothing(client, url):
+def test_the_response_is_not_cached_and_its_file_name_identifies_no_patient(client, url):
     response = client.post(url, {"seen": "", "as": "letter"})
 
     assert "no-store" in response["Cache-Control"]
     assert response["Content-Disposition"] == 'inline; filename="card.pdf"'
 
 
-def test_whoever_printed_very_many_has_to_wait_and_the_old_card_still_works(client, url, dana):
+def test_the_print_limit_answers_429_and_the_old_card_still_works(client, url, dana):
     client.post(url, {"seen": ""})
     while PRINTING.allows(str(dana.pk), now=FRIDAY_NOON):
         pass

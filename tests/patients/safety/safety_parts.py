@@ -1,4 +1,4 @@
-"""What the tests of flags, answers and plan safety share."""
+"""Helpers shared by the tests of flags, safety overrides and plan safety."""
 
 from clinic.models import AuditEvent
 from exercises.models import Support
@@ -7,7 +7,7 @@ from tests.factories import ExerciseFactory, PlanItemFactory, PlanVersionFactory
 
 
 def audited(obj):
-    """The actions on record about the object, in order."""
+    """Return the audited actions on an object, the oldest first."""
     return list(
         AuditEvent.objects.filter(object_id=str(obj.pk), object_type=obj._meta.label_lower)
         .order_by("at", "id")
@@ -16,12 +16,12 @@ def audited(obj):
 
 
 def draft_item(patient, *, support=Support.TWO_HANDS, demands=("single_leg",), **exercise):
-    """An exercise in a draft of the patient's."""
+    """Return an item with a new exercise in a new draft of the patient."""
     version = PlanVersionFactory(plan__patient=patient)
     exercise = ExerciseFactory(demands=list(demands), support=support, **exercise)
     return PlanItemFactory(version=version, exercise=exercise, support=support)
 
 
 def safety_of(item):
-    """How safe the item is, read anew."""
+    """Return the safety of an item, read from the database."""
     return get_item_safety([item], item.version.plan.patient)[item.pk]

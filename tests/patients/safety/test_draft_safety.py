@@ -1,4 +1,4 @@
-"""What the plan builder says of safety, and how a clinician answers it: plain forms, no JavaScript."""
+"""Safety rules in the plan builder: texts and the answers of a clinician, with plain forms and no JavaScript."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.patients.plans.test_draft_views import DraftPage
 
 pytestmark = pytest.mark.django_db
 
-#: The rule that blocks standing on a foot sore, as addresses name it.
+#: Slug of the rule that blocks weight on a foot sore, as used in URLs.
 SORE = "weight-on-a-sore"
 
 
@@ -62,7 +62,7 @@ def names(version):
 
 
 class TestABlockedExercise:
-    def test_says_why_and_offers_every_way_on(self, page, standing):
+    def test_gives_the_reason_and_offers_all_answers(self, page, standing):
         text = text_of(page.response)
 
         assert (
@@ -74,7 +74,7 @@ class TestABlockedExercise:
         assert f'formaction="{page.address("item_remove", standing.pk)}">Take out' in text
         assert f'name="reason-{standing.pk}/weight-on-a-sore"' in text
 
-    def test_gives_its_place_to_the_easier_one(self, page, version, standing, dana):
+    def test_is_replaced_by_the_easier_exercise_in_the_same_position(self, page, version, standing, dana):
         PlanItemFactory(
             version=version, exercise=ExerciseFactory(name="Hum", demands=[], position="seated"), order=2
         )
@@ -88,7 +88,7 @@ class TestABlockedExercise:
         assert version.note == "Slowly, please."
         assert publish(version, dana).is_published
 
-    def test_leaves_when_the_easier_one_is_there_already(self, page, version, standing, seated):
+    def test_is_removed_if_the_easier_exercise_is_in_the_plan_already(self, page, version, standing, seated):
         PlanItemFactory(version=version, exercise=seated, order=2)
         page.read(page.client.get(page.url))
 
@@ -96,7 +96,7 @@ class TestABlockedExercise:
 
         assert names(version) == ["Seated heel raise"]
 
-    def test_stays_with_a_reason_which_is_shown_with_its_author(self, page, version, standing, dana):
+    def test_is_prescribed_with_a_reason_which_is_shown_with_its_author(self, page, version, standing, dana):
         target = f"{standing.pk}/weight-on-a-sore"
 
         page.type(note="Typed as well.").press(
@@ -112,7 +112,7 @@ class TestABlockedExercise:
         assert f'formaction="{page.address("item_take_back", standing.pk, SORE)}">Take back' in text
         assert publish(version, dana).is_published
 
-    def test_is_not_kept_without_a_reason_and_nothing_typed_is_lost(self, page, version, standing):
+    def test_is_not_overridden_without_a_reason_and_no_input_is_lost(self, page, version, standing):
         target = f"{standing.pk}/weight-on-a-sore"
 
         answer = page.type(note="Typed as well.").press(
@@ -124,12 +124,12 @@ class TestABlockedExercise:
         assert "Typed as well." in text_of(answer)
         assert not SafetyOverride.objects.exists()
 
-    def test_is_kept_when_the_reason_is_sent_with_enter_which_presses_save(self, page, standing):
+    def test_is_overridden_when_the_reason_is_submitted_with_the_enter_key(self, page, standing):
         page.press(**{f"reason-{standing.pk}/weight-on-a-sore": "In a cast."})
 
         assert SafetyOverride.objects.get().reason == "In a cast."
 
-    def test_is_asked_about_again_when_the_answer_is_taken_back(self, page, version, standing, dana):
+    def test_needs_an_answer_again_after_the_answer_is_revoked(self, page, version, standing, dana):
         target = f"{standing.pk}/weight-on-a-sore"
         page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
 
@@ -138,14 +138,14 @@ class TestABlockedExercise:
         assert not SafetyOverride.objects.exists()
         assert "<strong>Not safe:</strong>" in text_of(page.client.get(page.url))
 
-    def test_an_answer_sent_twice_is_kept_once(self, page, standing):
+    def test_an_answer_sent_twice_is_stored_once(self, page, standing):
         target = f"{standing.pk}/weight-on-a-sore"
         for _time in range(2):
             page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
 
         assert SafetyOverride.objects.count() == 1
 
-    def test_is_not_published_and_the_page_says_what_waits(self, page, version, signed_in):
+    def test_is_not_published_and_the_page_lists_the_missing_answers(self, page, version, signed_in):
         address = f"/staff/plans/{version.plan_id}/publish/"
         waiting = "Heel raise: No weight or pressure on an open ulcer."
 
@@ -156,7 +156,7 @@ class TestABlockedExercise:
         assert waiting in text_of(answer)
         assert not PlanVersion.objects.published().exists()
 
-    def test_an_answer_about_something_that_is_not_there_changes_nothing(self, page, standing):
+    def test_an_answer_about_a_missing_item_or_rule_changes_nothing(self, page, standing):
         for target in ((standing.pk, "no-such-rule"), (f"{standing.pk}_9", SORE)):
             answer = page.press("item_acknowledge", *target)
             assert answer.status_code == 302, target
@@ -174,7 +174,7 @@ class TestAWarning:
     def one_leg(self):
         return ExerciseFactory(name="One-leg stand", demands=["single_leg"], support=Support.FINGERTIPS)
 
-    def test_wants_one_click(self, patient, dana, signed_in, fell, one_leg):
+    def test_is_acknowledged_with_one_click(self, patient, dana, signed_in, fell, one_leg):
         version = PlanVersionFactory(plan__patient=patient)
         PlanItemFactory(version=version, exercise=one_leg)
         page = DraftPage(signed_in(dana), version.plan)
@@ -188,7 +188,7 @@ class TestAWarning:
         assert "Seen by Dana Reyes, 2 Mar" in text_of(page.client.get(page.url))
         assert publish(version, dana).is_published
 
-    def test_an_exercise_that_is_added_comes_with_the_support_that_the_flag_asks_for(
+    def test_an_added_exercise_has_the_support_that_the_flag_requires(
         self, patient, dana, signed_in, fell, one_leg
     ):
         version = PlanVersionFactory(plan__patient=patient)
@@ -198,7 +198,7 @@ class TestAWarning:
 
         assert version.items.get().support == Support.ONE_HAND
 
-    def test_a_plan_from_a_routine_starts_with_it_too(self, patient, dana, fell, one_leg):
+    def test_a_plan_from_a_routine_has_the_required_support_too(self, patient, dana, fell, one_leg):
         routine = RoutineFactory()
         RoutineItemFactory(routine=routine, exercise=one_leg)
 
@@ -222,7 +222,7 @@ class TestAWarning:
         assert plan.versions.get().items.get().support == gets
 
 
-def test_the_next_version_keeps_the_answers_of_the_last(page, version, standing, dana):
+def test_the_next_version_has_the_answers_of_the_last(page, version, standing, dana):
     target = f"{standing.pk}/weight-on-a-sore"
     page.press("item_override", standing.pk, SORE, **{f"reason-{target}": "In a cast."})
     publish(version, dana)
@@ -233,7 +233,9 @@ def test_the_next_version_keeps_the_answers_of_the_last(page, version, standing,
     assert publish(draft, dana, "Nothing much.").is_published
 
 
-def test_the_library_says_what_is_not_safe_for_this_patient_before_it_is_added(page, patient, seated):
+def test_the_library_shows_the_safety_rules_for_this_patient_before_an_exercise_is_added(
+    page, patient, seated
+):
     ExerciseFactory(name="Pool walk", position=Position.WATER, demands=["aerobic"])
     PatientFlagFactory(patient=patient, flag=Flag.AUTONOMIC)
     ExerciseFactory(name="Arm cycling", position=Position.SEATED, demands=["aerobic"])
@@ -249,7 +251,7 @@ def test_the_library_says_what_is_not_safe_for_this_patient_before_it_is_added(p
     assert "library-flag" not in said_of("Seated heel raise")
 
 
-def test_the_strip_on_top_names_flags_time_and_home_and_leads_to_changing_them(page, patient):
+def test_the_flags_above_the_builder_include_time_and_equipment_and_a_link_to_change_them(page, patient):
     CircumstancesFactory(patient=patient, minutes_a_session=15)
 
     text = text_of(page.client.get(page.url))

@@ -1,4 +1,4 @@
-"""Flags and circumstances: who set them when, once however often it is sent, and never rewritten."""
+"""Services for flags and circumstances: authors and times, idempotence, and immutable rows."""
 
 import datetime
 import itertools
@@ -62,7 +62,7 @@ def equipment(*slugs):
 # --- Flags ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_flag_is_kept_with_who_set_it_when(patient, dana):
+def test_a_flag_is_stored_with_its_author_and_time(patient, dana):
     row = set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
 
     row.refresh_from_db()
@@ -76,7 +76,7 @@ def test_a_flag_is_kept_with_who_set_it_when(patient, dana):
     assert audited(row) == ["flag.set"]
 
 
-def test_a_flag_set_twice_is_one_row_and_stays_who_set_it_first(patient, dana, omar):
+def test_a_flag_set_twice_is_one_row_with_the_first_author(patient, dana, omar):
     first = set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
     second = set_flag(patient=patient, flag=Flag.FELL, by=omar, now=LATER)
 
@@ -85,7 +85,7 @@ def test_a_flag_set_twice_is_one_row_and_stays_who_set_it_first(patient, dana, o
     assert audited(first) == ["flag.set"]
 
 
-def test_a_cleared_flag_is_kept_with_who_cleared_it_when(patient, dana, omar):
+def test_a_cleared_flag_is_stored_with_the_author_and_time_of_clearing(patient, dana, omar):
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
     row = clear_flag(patient=patient, flag=Flag.FELL, by=omar, now=LATER)
 
@@ -105,7 +105,7 @@ def test_clearing_twice_clears_once(patient, dana, omar):
     assert audited(row) == ["flag.set", "flag.cleared"]
 
 
-def test_clearing_one_flag_leaves_the_others_and_other_people_alone(patient, dana):
+def test_clearing_one_flag_changes_no_other_flag_and_no_other_patient(patient, dana):
     neighbour = PatientFlagFactory(flag=Flag.FELL)
     numb = set_flag(patient=patient, flag=Flag.NUMB_FEET, by=dana, now=NOON)
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
@@ -115,7 +115,7 @@ def test_clearing_one_flag_leaves_the_others_and_other_people_alone(patient, dan
     assert set(PatientFlag.objects.live()) == {neighbour, numb}
 
 
-def test_a_flag_that_comes_back_is_a_new_row_and_the_old_one_stays(patient, dana):
+def test_a_flag_set_again_is_a_new_row_and_the_old_one_stays(patient, dana):
     first = set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
     clear_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=LATER)
     second = set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=LATER)
@@ -131,14 +131,14 @@ def test_a_flag_is_never_cleared_before_it_was_set(patient, dana):
     assert clear_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON).cleared_at == LATER
 
 
-class TestAnyOrderOfClicks(HypothesisTestCase):
-    """Whatever people click in whatever order: the last click on a flag decides, and every row tells its story."""
+class TestAnyOrderOfChanges(HypothesisTestCase):
+    """Any sequence of setting and clearing: the last change of a flag counts, and its rows do not overlap in time."""
 
     @examples(40)
     @given(
         clicks=st.lists(st.tuples(st.sampled_from([Flag.FELL, Flag.FOOT_SORE]), st.booleans()), max_size=12)
     )
-    def test_the_last_click_on_a_flag_decides(self, clicks):
+    def test_the_last_change_of_a_flag_counts(self, clicks):
         patient = PatientFactory()
         by = clinician(patient.clinic)
         for minute, (flag, wanted) in enumerate(clicks):
@@ -155,11 +155,11 @@ class TestAnyOrderOfClicks(HypothesisTestCase):
         assert changes == patient.flags.count() + patient.flags.exclude(cleared_at=None).count()
 
 
-# --- What the database itself refuses ---------------------------------------------------------------------------------
+# --- Constraints of the database --------------------------------------------------------------------------------------
 
 
 def refused():
-    """A context in which the database must say no."""
+    """Return a context manager in which the database must raise an IntegrityError."""
     return pytest.raises(IntegrityError)
 
 
@@ -180,7 +180,7 @@ def test_the_database_refuses_two_live_rows_of_one_flag(patient):
     ],
     ids=["no such flag", "cleared by nobody", "cleared at no time", "cleared before it was set"],
 )
-def test_the_database_refuses_a_flag_that_makes_no_sense(patient, dana, wrong):
+def test_the_database_refuses_an_inconsistent_flag(patient, dana, wrong):
     wrong = {name: dana if value == "somebody" else value for name, value in wrong.items()}
 
     with refused(), transaction.atomic():
@@ -195,7 +195,7 @@ def test_the_database_refuses_two_live_unlocks(patient):
 
 
 @pytest.mark.parametrize("minutes", [0, 4, 181])
-def test_the_database_refuses_a_time_budget_that_makes_no_sense(patient, minutes):
+def test_the_database_refuses_an_impossible_time_for_a_session(patient, minutes):
     with refused(), transaction.atomic():
         CircumstancesFactory(patient=patient, minutes_a_session=minutes)
 
@@ -218,7 +218,7 @@ def test_a_row_that_was_set_is_never_deleted_and_a_cleared_one_never_changes(mak
 # --- Circumstances ----------------------------------------------------------------------------------------------------
 
 
-def test_the_time_budget_and_what_is_at_home_are_kept_with_who_and_when(patient, dana):
+def test_the_time_and_the_equipment_at_home_are_stored_with_author_and_time(patient, dana):
     row = save_circumstances(
         patient=patient,
         minutes_a_session=20,
@@ -262,7 +262,7 @@ def test_either_part_can_be_changed_alone(patient, dana, omar, minutes, slugs):
     assert [thing.slug for thing in row.equipment.all()] == slugs
 
 
-def test_an_edit_on_top_of_what_was_not_seen_is_refused_and_nothing_is_lost(patient, dana, omar):
+def test_an_edit_of_an_outdated_row_is_refused_and_the_stored_row_stays(patient, dana, omar):
     seen = save_circumstances(
         patient=patient, minutes_a_session=20, equipment=equipment("chair"), edit_number=0, by=dana, now=NOON
     )
@@ -311,7 +311,7 @@ def test_earlier_circumstances_can_be_read_in_their_history(patient, dana, omar)
     assert told[-1] == (None, set(), omar)
 
 
-def test_a_time_budget_is_checked_in_words_before_the_database_refuses_it(patient):
+def test_validation_reports_an_impossible_time_before_the_database_refuses_it(patient):
     row = CircumstancesFactory.build(patient=patient, minutes_a_session=4, edited_by=None)
 
     with pytest.raises(ValidationError) as told:
@@ -323,7 +323,7 @@ def test_a_time_budget_is_checked_in_words_before_the_database_refuses_it(patien
 
 
 def test_eyes_closed_is_locked_until_a_clinician_unlocks_it_for_this_patient(patient, dana):
-    EyesClosedUnlockFactory()  # someone else's
+    EyesClosedUnlockFactory()  # of another patient
     item = draft_item(patient, support=Support.EYES_CLOSED, demands=(), position=Position.SEATED)
     assert safety_of(item).is_blocked
 
@@ -347,7 +347,7 @@ def test_unlocking_and_locking_twice_is_unlocking_and_locking_once(patient, dana
     assert not PatientSafety.of(patient).eyes_closed_unlocked
 
 
-def test_a_reason_does_not_open_the_lock(patient, dana):
+def test_a_reason_does_not_answer_the_lock(patient, dana):
     item = draft_item(patient, support=Support.EYES_CLOSED, demands=(), position=Position.SEATED)
 
     with pytest.raises(NotPossibleError, match="unlocked for the patient first"):

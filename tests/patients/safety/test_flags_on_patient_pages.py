@@ -1,4 +1,4 @@
-"""What a flag changes on the patient's own pages, from the moment it is set."""
+"""Effects of a flag on the patient's own pages as soon as it is set."""
 
 import datetime
 
@@ -33,7 +33,7 @@ def dana(patient):
 
 @pytest.fixture
 def sore(patient, dana):
-    """The clinic notes a foot sore after the plan was published."""
+    """Set the flag for a foot sore after the plan was published."""
     return set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
 
 
@@ -42,7 +42,7 @@ def text_of(response):
 
 
 class TestAFlagSetAfterPublishing:
-    def test_leaves_out_at_once_what_it_forbids_and_says_so_kindly(self, phone, version, sore):
+    def test_leaves_out_blocked_exercises_at_once_and_explains_it(self, phone, version, sore):
         page = phone.get("/my/")
 
         today = page.context["today"]
@@ -51,7 +51,7 @@ class TestAFlagSetAfterPublishing:
         assert "Your plan is shorter for now" in text_of(page)
         assert "<p>Not now: Calf raise.</p>" in text_of(page)
 
-    def test_shows_a_gentler_exercise_that_anyone_may_read_of(self, phone, patient, dana):
+    def test_links_to_an_easier_exercise_of_the_public_library(self, phone, patient, dana):
         seated = ExerciseFactory(name="Heel raise, sitting", position=Position.SEATED, demands=[])
         published_plan(patient, [ExerciseFactory(name="Calf raise", easier=seated)])
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
@@ -61,9 +61,7 @@ class TestAFlagSetAfterPublishing:
             phone.get("/my/plan/")
         )
 
-    def test_offers_no_gentler_one_that_the_public_cannot_open_or_that_is_in_the_plan(
-        self, phone, patient, dana
-    ):
+    def test_links_to_no_easier_exercise_that_is_not_public_or_is_in_the_plan(self, phone, patient, dana):
         theirs = ExerciseFactory(position=Position.SEATED, demands=[], clinic=patient.clinic)
         there = ExerciseFactory(position=Position.SEATED, demands=[])
         published_plan(patient, [ExerciseFactory(easier=theirs), ExerciseFactory(easier=there), there])
@@ -73,7 +71,7 @@ class TestAFlagSetAfterPublishing:
 
         assert [row.instead for row in today.unsafe] == [None, None]
 
-    def test_leaves_nothing_to_start_when_it_forbids_everything(self, phone, patient, dana):
+    def test_leaves_no_session_to_start_if_all_exercises_are_blocked(self, phone, patient, dana):
         published_plan(patient, [ExerciseFactory()])
         set_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=NOON)
 
@@ -85,17 +83,17 @@ class TestAFlagSetAfterPublishing:
         assert "You told us about a fall" not in text_of(page)
         assert not patient.sessions.exists()
 
-    def test_leaves_the_exercise_out_of_a_session_that_is_going_on(self, phone, session, items, sore):
+    def test_leaves_the_exercise_out_of_a_session_in_progress(self, phone, session, items, sore):
         phone.post(f"/my/session/{session.pk}/pain/", {"pain": "2"})
 
         answer = phone.get(f"/my/session/{session.pk}/exercises/{items[1].pk}/")
 
-        # Back to the step that the session waits for, which is not the calf raise.
+        # A redirect to the current step of the session, which is not the calf raise.
         assert answer.status_code == 200 or items[1].pk.hex not in answer.get("Location", "")
         run = phone.get(f"/my/session/{session.pk}/exercises/{items[0].pk}/").context["run"]
         assert [step.exercise.name for step in run.steps] == ["Ankle pump", "Seated march"]
 
-    def test_keeps_what_was_done_before_it_was_set(self, phone, session, items, dana, patient):
+    def test_does_not_change_exercises_done_before_it_was_set(self, phone, session, items, dana, patient):
         SessionEntry.objects.create(session=session, item=items[1], outcome="done", effort="easy")
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
 
@@ -103,7 +101,7 @@ class TestAFlagSetAfterPublishing:
 
         assert "Calf raise" in [step.exercise.name for step in run.steps]
 
-    def test_is_over_when_the_flag_is_cleared(self, phone, version, patient, dana, sore):
+    def test_has_no_effect_after_the_flag_is_cleared(self, phone, version, patient, dana, sore):
         clear_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON + datetime.timedelta(hours=1))
 
         today = phone.get("/my/").context["today"]
@@ -112,7 +110,7 @@ class TestAFlagSetAfterPublishing:
         assert today.unsafe == ()
 
 
-def test_what_a_clinician_answered_for_before_publishing_stays_in_the_plan(phone, patient, dana):
+def test_an_exercise_with_an_override_from_before_publishing_stays_in_the_plan(phone, patient, dana):
     set_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=NOON)
     version = published_plan(patient, [ExerciseFactory(name="Calf raise")])
     draft = PlanVersionFactory(plan=version.plan, number=2, change_note="Between bars.")
@@ -129,7 +127,7 @@ def test_what_a_clinician_answered_for_before_publishing_stays_in_the_plan(phone
     assert len(today.exercises) == 1
 
 
-def test_a_warning_holds_nothing_back(phone, patient, dana):
+def test_a_warning_leaves_out_no_exercise(phone, patient, dana):
     published_plan(patient, [ExerciseFactory(demands=["single_leg"])])
     set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
 
@@ -152,7 +150,7 @@ class TestNotes:
             assert "Go by how it feels, not by your pulse." in page, address
             assert "Blood sugar in mg/dL" not in page, address
 
-    def test_come_with_the_table_for_who_takes_insulin(self, phone, patient, walk):
+    def test_include_the_glucose_table_for_a_patient_who_takes_insulin(self, phone, patient, walk):
         assert "Blood sugar" not in text_of(phone.get("/my/plan/"))
         PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
         phone.post("/my/session/start/")
@@ -188,7 +186,7 @@ def test_flags_and_answers_cost_two_queries_however_many(
     assert page.status_code == 200
 
 
-def test_the_plan_tells_what_to_mind_on_days_that_do_not_ask_for_it_too(phone, patient):
+def test_the_plan_shows_the_notes_on_days_without_the_exercise_too(phone, patient):
     version = PlanVersionFactory(plan__patient=patient, plan__state="active")
     walk = ExerciseFactory(name="Walk", demands=["aerobic"])
     PlanItemFactory(version=version, exercise=walk, weekdays=[2], content=content_of(walk))  # today is Monday

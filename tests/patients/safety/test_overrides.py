@@ -1,4 +1,4 @@
-"""A clinician answers the safety rules: each answer once, kept with the plan, and only for what it was given for."""
+"""Safety overrides: stored once with the plan, and in force only for the flag, demand and support they are for."""
 
 import datetime
 
@@ -61,7 +61,7 @@ def publish(version, by):
 # --- Answers ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_blocked_exercise_can_be_prescribed_with_a_reason_which_is_kept(patient, dana):
+def test_a_blocked_exercise_can_be_prescribed_with_a_reason_which_is_stored(patient, dana):
     PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
     item = draft_item(patient, demands=["standing"])
     assert safety_of(item).is_blocked
@@ -89,7 +89,7 @@ def test_a_block_is_not_overridden_without_a_reason(patient, dana, reason):
     assert safety_of(item).is_blocked
 
 
-def test_a_warning_needs_one_click_for_all_that_it_is_about(patient, dana):
+def test_a_warning_is_acknowledged_for_all_its_pairs_at_once(patient, dana):
     for flag in (Flag.FELL, Flag.WALKING_AID):
         PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, demands=["single_leg", "step"], position=Position.SEATED)
@@ -113,7 +113,7 @@ def test_a_warning_needs_one_click_for_all_that_it_is_about(patient, dana):
         ),
     ],
 )
-def test_an_answer_given_twice_is_kept_once_and_the_first_stands(patient, dana, omar, flag, demand, answer):
+def test_an_answer_given_twice_is_stored_once_and_the_first_counts(patient, dana, omar, flag, demand, answer):
     PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, demands=[demand], position=Position.SEATED)
     (first,) = answer(item=item, by=dana, now=NOON)
@@ -124,7 +124,7 @@ def test_an_answer_given_twice_is_kept_once_and_the_first_stands(patient, dana, 
     assert len(audited(first)) == 1
 
 
-def test_what_does_not_apply_cannot_be_answered(patient, dana):
+def test_a_rule_that_does_not_apply_cannot_be_answered(patient, dana):
     item = draft_item(patient, demands=["standing"])
 
     with pytest.raises(NotPossibleError, match="does not apply"):
@@ -132,7 +132,7 @@ def test_what_does_not_apply_cannot_be_answered(patient, dana):
     assert not SafetyOverride.objects.exists()
 
 
-def test_a_note_asks_for_no_answer_and_a_warning_for_no_reason(patient, dana):
+def test_a_note_takes_no_answer_and_a_warning_takes_no_reason(patient, dana):
     for flag in (Flag.NUMB_FEET, Flag.FELL):
         PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, demands=["weight_bearing", "single_leg"])
@@ -143,9 +143,7 @@ def test_a_note_asks_for_no_answer_and_a_warning_for_no_reason(patient, dana):
         override_block(item=item, rule="risk-of-falling", reason="Fine.", by=dana, now=NOON)
 
 
-def test_less_support_than_was_cleared_asks_again_and_the_new_answer_takes_the_place_of_the_old(
-    patient, dana, omar
-):
+def test_less_support_than_answered_for_needs_a_new_answer_which_replaces_the_old_one(patient, dana, omar):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     item = draft_item(patient, demands=["single_leg"], support=Support.ONE_HAND)
     acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
@@ -161,7 +159,7 @@ def test_less_support_than_was_cleared_asks_again_and_the_new_answer_takes_the_p
     assert safety_of(item).unanswered == ()
 
 
-def test_a_second_flag_asks_again_for_itself_alone(patient, dana):
+def test_a_second_flag_needs_an_answer_for_itself_only(patient, dana):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     item = draft_item(patient, demands=["single_leg"])
     acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
@@ -173,7 +171,7 @@ def test_a_second_flag_asks_again_for_itself_alone(patient, dana):
     assert row.flag == Flag.WALKING_AID
 
 
-def test_a_flag_that_comes_back_asks_again(patient, dana):
+def test_a_flag_set_again_needs_a_new_answer(patient, dana):
     set_flag(patient=patient, flag=Flag.FOOT_SORE, by=dana, now=NOON)
     item = draft_item(patient, demands=["foot_pressure"], position=Position.SEATED)
     override_block(item=item, rule="weight-on-a-sore", reason="A scratch on the heel.", by=dana, now=NOON)
@@ -185,7 +183,7 @@ def test_a_flag_that_comes_back_asks_again(patient, dana):
     assert safety_of(item).is_blocked
 
 
-def test_an_answer_can_be_taken_back_while_the_plan_is_a_draft(patient, dana):
+def test_an_answer_can_be_revoked_while_the_version_is_a_draft(patient, dana):
     for flag in (Flag.FELL, Flag.AUTONOMIC):
         PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, demands=["single_leg", "aerobic"])
@@ -221,7 +219,7 @@ def test_answers_are_published_with_the_version_and_never_change_after_that(pati
     assert SafetyOverride.objects.get() == row
 
 
-def test_an_exercise_that_was_taken_out_meanwhile_cannot_be_answered_for(patient, dana):
+def test_a_rule_on_an_item_removed_meanwhile_cannot_be_answered(patient, dana):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     item = draft_item(patient, demands=["single_leg"])
     item.version.items.all().delete()
@@ -230,7 +228,7 @@ def test_an_exercise_that_was_taken_out_meanwhile_cannot_be_answered_for(patient
         acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
 
 
-def test_a_draft_is_thrown_away_with_its_answers(patient, dana):
+def test_discarding_a_draft_deletes_its_answers(patient, dana):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     item = draft_item(patient, demands=["single_leg"])
     acknowledge_warning(item=item, rule="risk-of-falling", by=dana, now=NOON)
@@ -247,7 +245,7 @@ def test_a_draft_is_thrown_away_with_its_answers(patient, dana):
 
 @pytest.fixture
 def answered(patient, dana):
-    """A published version whose exercise was blocked by one flag and warned of by another, both answered."""
+    """Return a published version with an exercise that one flag blocks and another warns of, both answered."""
     for flag in (Flag.CANNOT_STAND, Flag.FELL):
         set_flag(patient=patient, flag=flag, by=dana, now=NOON)
     item = draft_item(patient, demands=["standing", "single_leg"], support=Support.ONE_HAND)
@@ -257,16 +255,16 @@ def answered(patient, dana):
 
 
 def next_draft(version, by, change=lambda item: None):
-    """The next version's draft with its one item changed, and the answers carried over to it."""
+    """Return the draft of the next version with its one item changed and the answers copied to it."""
     draft = create_next_version(plan=version.plan, by=by, now=LATER)
-    draft.items.get().safety_overrides.all().delete()  # so that the test is about this one carrying-over
+    draft.items.get().safety_overrides.all().delete()  # so that only the copy below is tested
     item = draft.items.get()
     change(item)
     copy_overrides(from_version=version, to_version=draft, by=by)
     return draft.items.select_related("exercise", "version__plan__patient").get()
 
 
-def test_the_next_version_keeps_the_answers_as_they_were_given(answered, dana, omar):
+def test_the_next_version_has_unchanged_copies_of_the_answers(answered, dana, omar):
     item = next_draft(answered, omar)
 
     assert safety_of(item).unanswered == ()
@@ -278,13 +276,13 @@ def test_the_next_version_keeps_the_answers_as_they_were_given(answered, dana, o
     assert SafetyOverride.objects.filter(item__version=answered).count() == 2
 
 
-def test_an_answer_to_a_flag_that_was_cleared_is_not_carried_over(answered, patient, dana):
+def test_an_answer_to_a_flag_that_was_cleared_is_not_copied(answered, patient, dana):
     clear_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
 
     assert {row.flag for row in next_draft(answered, dana).safety_overrides.all()} == {Flag.FELL}
 
 
-def test_an_answer_to_a_flag_that_came_back_is_not_carried_over(answered, patient, dana):
+def test_an_answer_to_a_flag_set_again_is_not_copied(answered, patient, dana):
     clear_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
     set_flag(patient=patient, flag=Flag.CANNOT_STAND, by=dana, now=LATER)
     item = next_draft(answered, dana)
@@ -293,7 +291,7 @@ def test_an_answer_to_a_flag_that_came_back_is_not_carried_over(answered, patien
     assert safety_of(item).is_blocked
 
 
-def test_an_answer_to_what_the_exercise_no_longer_demands_is_not_carried_over(answered, dana):
+def test_an_answer_to_a_demand_that_the_exercise_no_longer_has_is_not_copied(answered, dana):
     def milder(item):
         item.exercise.demands = ["standing"]
         item.exercise.save()
@@ -301,7 +299,7 @@ def test_an_answer_to_what_the_exercise_no_longer_demands_is_not_carried_over(an
     assert {row.demand for row in next_draft(answered, dana, milder).safety_overrides.all()} == {"standing"}
 
 
-def test_an_answer_given_for_more_support_is_not_carried_over(answered, dana):
+def test_an_answer_given_for_more_support_is_not_copied(answered, dana):
     def let_go(item):
         item.support = Support.NONE
         item.save()
@@ -312,7 +310,7 @@ def test_an_answer_given_for_more_support_is_not_carried_over(answered, dana):
     assert len(safety_of(item).unanswered) == 2
 
 
-def test_nothing_is_carried_over_to_another_exercise(answered, dana):
+def test_no_answer_is_copied_to_another_exercise(answered, dana):
     def swap(item):
         item.exercise = ExerciseFactory(demands=["standing", "single_leg"])
         item.save()
@@ -320,11 +318,11 @@ def test_nothing_is_carried_over_to_another_exercise(answered, dana):
     assert not next_draft(answered, dana, swap).safety_overrides.exists()
 
 
-# --- What the database itself refuses ---------------------------------------------------------------------------------
+# --- Constraints of the database --------------------------------------------------------------------------------------
 
 
 def refused():
-    """A context in which the database must say no."""
+    """Return a context manager in which the database must raise an IntegrityError."""
     return pytest.raises(IntegrityError)
 
 
@@ -338,12 +336,12 @@ def refused():
     ],
     ids=["override without reason", "acknowledged with one", "no such kind", "no such support"],
 )
-def test_the_database_refuses_an_answer_that_makes_no_sense(wrong):
+def test_the_database_refuses_an_inconsistent_answer(wrong):
     with refused(), transaction.atomic():
         SafetyOverrideFactory(**wrong)
 
 
-def test_the_database_refuses_to_keep_two_answers_to_one_question():
+def test_the_database_refuses_two_answers_to_one_pair():
     given_answer = SafetyOverrideFactory()
 
     with refused(), transaction.atomic():

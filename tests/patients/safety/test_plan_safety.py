@@ -1,4 +1,4 @@
-"""A whole plan against the flags of its patient, and what an administrator can read of it."""
+"""Safety of a whole plan for its patient, and its records in the Django admin."""
 
 import datetime
 
@@ -49,7 +49,7 @@ def dana(patient):
     return clinician(patient.clinic)
 
 
-def test_a_plan_is_not_published_while_a_block_or_a_warning_waits(patient, dana):
+def test_a_plan_is_not_published_while_a_block_or_a_warning_has_no_answer(patient, dana):
     for flag in (Flag.CANNOT_STAND, Flag.AUTONOMIC, Flag.GLUCOSE_LOWERING):
         PatientFlagFactory(patient=patient, flag=flag)
     item = draft_item(patient, name="Brisk walk", demands=["standing", "aerobic"])
@@ -72,7 +72,7 @@ def test_a_plan_is_not_published_while_a_block_or_a_warning_waits(patient, dana)
     assert check_sugar == "Check your blood sugar before you start."
 
 
-def test_a_blocked_exercise_comes_with_an_easier_one_that_the_patient_may_do(patient):
+def test_a_blocked_exercise_has_an_easier_alternative_that_the_patient_may_do(patient):
     PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE)
     seated = ExerciseFactory(position=Position.SEATED, demands=[])
     item = draft_item(patient, demands=["weight_bearing"], easier=seated)
@@ -85,7 +85,7 @@ def test_a_blocked_exercise_comes_with_an_easier_one_that_the_patient_may_do(pat
     [{"position": Position.SEATED, "demands": ["foot_pressure"]}, {"demands": [], "retired_at": NOON}],
     ids=["blocked too", "retired"],
 )
-def test_no_easier_one_is_offered_that_would_not_do(patient, unfit):
+def test_an_unsuitable_easier_exercise_is_not_offered(patient, unfit):
     PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE)
     item = draft_item(
         patient, demands=["weight_bearing"], easier=ExerciseFactory(**{"position": Position.SEATED} | unfit)
@@ -95,13 +95,13 @@ def test_no_easier_one_is_offered_that_would_not_do(patient, unfit):
     assert safety_of(item).easier is None
 
 
-def test_an_exercise_that_is_fine_offers_no_easier_one(patient):
+def test_an_exercise_that_is_not_blocked_has_no_easier_alternative(patient):
     item = draft_item(patient, demands=["weight_bearing"], easier=ExerciseFactory(position=Position.SEATED))
 
     assert safety_of(item).easier is None
 
 
-def test_a_flag_set_later_shows_on_the_plan_that_was_published_as_it_was_published(patient, dana):
+def test_a_flag_set_later_applies_to_the_published_content_of_the_plan(patient, dana):
     version = published_plan(patient, [ExerciseFactory(demands=["weight_bearing"])])
     item = version.items.select_related("exercise").get()
     item.exercise.demands, item.exercise.position = [], Position.SEATED
@@ -113,7 +113,7 @@ def test_a_flag_set_later_shows_on_the_plan_that_was_published_as_it_was_publish
     assert safety_of(item).is_blocked
 
 
-def test_a_published_plan_is_judged_without_reading_the_catalogue(patient, django_assert_num_queries):
+def test_a_published_plan_is_checked_without_reading_the_catalogue(patient, django_assert_num_queries):
     PatientFlagFactory(patient=patient, flag=Flag.CANNOT_STAND)
     version = published_plan(patient, ExerciseFactory.create_batch(5, demands=["standing"]))
     items = list(version.items.in_order())
@@ -124,7 +124,7 @@ def test_a_published_plan_is_judged_without_reading_the_catalogue(patient, djang
     assert len(rows) == 5
 
 
-def test_the_flags_of_another_patient_mean_nothing_here(patient):
+def test_the_flags_of_another_patient_have_no_effect(patient):
     other = PatientFlagFactory(flag=Flag.CANNOT_STAND)
     item = draft_item(patient, demands=["standing"])
 
@@ -132,7 +132,7 @@ def test_the_flags_of_another_patient_mean_nothing_here(patient):
     assert safety_of(item).findings == ()
 
 
-def test_a_library_exercise_starts_with_a_hand_on_the_support_for_who_has_fallen(patient):
+def test_a_library_exercise_starts_with_one_hand_of_support_for_a_patient_who_has_fallen(patient):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     safety = PatientSafety.of(patient)
 
@@ -168,7 +168,7 @@ def test_a_whole_plan_costs_two_queries_however_long(patient, dana, count, djang
     assert all(row.easier == easier for row in rows.values())
 
 
-# --- The administration -----------------------------------------------------------------------------------------------
+# --- The Django admin -------------------------------------------------------------------------------------------------
 
 
 ADMIN_ROWS = [
@@ -207,7 +207,7 @@ def test_an_administrator_cannot_write_past_the_rules(rf, make):
     assert not page.has_delete_permission(request, row)
 
 
-def test_flags_that_hold_can_be_told_from_those_that_were_cleared(rf, dana):
+def test_live_flags_can_be_filtered_from_cleared_ones(rf, dana):
     live = PatientFlagFactory()
     cleared = PatientFlagFactory(cleared_at=LATER, cleared_by=dana)
 

@@ -1,4 +1,4 @@
-"""The safety rules say what the clinical table says: nothing less, nothing more, nothing milder."""
+"""The safety rules agree with the clinical table, with no rule missing, added or weakened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from patients.safety.rules import (
 )
 from tests.readability import grade, longest_sentence
 
-#: Copied from the clinical rules, "Patient flags × exercise demands": the table is the witness, not the code.
+#: Copied from the clinical rules, "Patient flags × exercise demands", so that the expected values are not the code's.
 CLINICAL_TABLE = """
 open foot sore or ulcer                               | immersion                     | block | PMC4254543
 open foot sore or ulcer                               | weight_bearing, foot_pressure | block | PMC4254543
@@ -48,7 +48,7 @@ FLAGS_IN_WORDS = {
     "loss of feeling in the feet": {Flag.NUMB_FEET},
     "cannot stand safely": {Flag.CANNOT_STAND},
 }
-#: Worked out by hand from the table: 3 for a sore, 2 × 3 at risk of falling, 1, 1, 2, 1 and 1.
+#: Counted by hand in the table: 3 for a sore, 2 × 3 at risk of falling, 1, 1, 2, 1 and 1.
 PAIRS_IN_THE_TABLE = 15
 
 DEMANDS = get_args(Demand)
@@ -76,7 +76,7 @@ def expected_effects() -> dict[tuple[str, str], Effect]:
 
 
 def disagreements(findings_of: FindingsOf) -> list[str]:
-    """Where one flag with one demand is judged otherwise than in the clinical table: all 80 cells."""
+    """Return the pairs of one flag and one demand, of all 80, with another effect than in the clinical table."""
     expected = expected_effects()
     wrong = []
     for flag in Flag:
@@ -96,18 +96,18 @@ def test_every_flag_with_every_demand_has_the_effect_of_the_clinical_table():
     assert disagreements(findings) == []
 
 
-@pytest.mark.parametrize("forgotten", RULES, ids=lambda rule: rule.slug)
-def test_a_forgotten_rule_would_be_noticed(forgotten):
-    def forgetful(*arguments):
-        return [finding for finding in findings(*arguments) if finding.rule is not forgotten]
+@pytest.mark.parametrize("missing", RULES, ids=lambda rule: rule.slug)
+def test_a_missing_rule_is_detected(missing):
+    def findings_without_rule(*arguments):
+        return [finding for finding in findings(*arguments) if finding.rule is not missing]
 
-    assert len(disagreements(forgetful)) == len(forgotten.flags) * len(forgotten.demands)
+    assert len(disagreements(findings_without_rule)) == len(missing.flags) * len(missing.demands)
 
 
 @pytest.mark.parametrize("changed", RULES, ids=lambda rule: rule.slug)
 @pytest.mark.parametrize("to_effect", [Effect.NOTE, Effect.WARN, Effect.BLOCK, Effect.LOCK])
-def test_another_effect_would_be_noticed(changed, to_effect):
-    def judged_otherwise(*arguments):
+def test_a_changed_effect_is_detected(changed, to_effect):
+    def findings_with_effect(*arguments):
         return [
             replace(finding, rule=replace(finding.rule, effect=to_effect))
             if finding.rule is changed
@@ -115,16 +115,16 @@ def test_another_effect_would_be_noticed(changed, to_effect):
             for finding in findings(*arguments)
         ]
 
-    assert bool(disagreements(judged_otherwise)) == (to_effect != changed.effect)
+    assert bool(disagreements(findings_with_effect)) == (to_effect != changed.effect)
 
 
-def test_a_rule_too_many_would_be_noticed():
+def test_an_additional_rule_is_detected():
     extra = next(rule for rule in RULES if rule.slug == "cannot-stand")
 
-    def overcautious(flags, demands, support):
+    def findings_with_extra_rule(flags, demands, support):
         return findings(flags, demands, support) or [Finding(extra, (), (), Support(support))]
 
-    assert len(disagreements(overcautious)) == len(Flag) * len(DEMANDS) - PAIRS_IN_THE_TABLE
+    assert len(disagreements(findings_with_extra_rule)) == len(Flag) * len(DEMANDS) - PAIRS_IN_THE_TABLE
 
 
 def test_each_rule_names_the_source_of_its_row_in_the_table():
@@ -140,21 +140,21 @@ def test_each_rule_names_the_source_of_its_row_in_the_table():
                 assert sources[flag, demand] in str(rule.source)
 
 
-def test_only_demands_that_exercises_can_have_are_looked_for():
+def test_rules_contain_only_demands_that_exercises_can_have():
     looked_for = set(chain.from_iterable(rule.demands for rule in RULES))
 
     assert looked_for == set(DEMANDS)
 
 
-def test_rules_are_told_apart_by_their_slugs():
+def test_the_slugs_of_rules_are_unique():
     assert len({rule.slug for rule in RULES}) == len(RULES)
 
 
-# --- Reading it -------------------------------------------------------------------------------------------------------
+# --- Findings ---------------------------------------------------------------------------------------------------------
 
 
 @given(flags=flag_sets, demands=demand_sets, support=hands)
-def test_together_flags_and_demands_find_what_each_pair_finds_alone(flags, demands, support):
+def test_several_flags_and_demands_have_the_findings_of_each_pair(flags, demands, support):
     expected = expected_effects()
     together = {
         pair: finding.effect for finding in findings(flags, demands, support) for pair in finding.pairs
@@ -169,7 +169,7 @@ def test_together_flags_and_demands_find_what_each_pair_finds_alone(flags, deman
 
 
 @given(flags=flag_sets, demands=demand_sets, support=supports)
-def test_the_gravest_comes_first(flags, demands, support):
+def test_the_most_severe_finding_comes_first(flags, demands, support):
     effects = [finding.effect for finding in findings(flags, demands, support)]
 
     assert effects == sorted(effects, reverse=True)
@@ -183,11 +183,11 @@ def test_one_more_flag_never_makes_an_exercise_look_safer(flags, more, demands, 
     assert before <= after
 
 
-def test_a_seated_stretch_that_demands_nothing_is_open_to_everyone():
+def test_a_seated_stretch_without_demands_has_no_findings():
     assert findings(set(Flag), set(), Support.NONE) == []
 
 
-def test_who_has_fallen_and_walks_with_a_cane_is_asked_about_once_and_answered_for_twice():
+def test_two_flags_of_one_rule_are_one_finding_with_two_pairs():
     found = findings({Flag.FELL, Flag.WALKING_AID}, {"single_leg"}, Support.ONE_HAND)
 
     assert [finding.slug for finding in found] == ["risk-of-falling"]
@@ -244,7 +244,7 @@ def test_unlocking_changes_nothing_for_open_eyes(flags, demands, support):
     assert findings(flags, demands, support) == findings(flags, demands, support, eyes_closed_unlocked=True)
 
 
-# --- What an exercise demands -----------------------------------------------------------------------------------------
+# --- Demands of an exercise -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -255,18 +255,18 @@ def test_unlocking_changes_nothing_for_open_eyes(flags, demands, support):
         (Position.WATER, Flag.FOOT_SORE),
     ],
 )
-def test_an_exercise_that_nobody_tagged_is_judged_by_its_position(position, flag):
+def test_an_exercise_without_demands_is_checked_by_its_position(position, flag):
     untagged = demands_of(position=position, demands=[])
 
     assert findings({flag}, set(), Support.TWO_HANDS) == []
     assert findings({flag}, untagged, Support.TWO_HANDS)[0].is_block
 
 
-def test_sitting_demands_nothing_by_itself():
+def test_a_seated_position_has_no_demands():
     assert demands_of(position=Position.SEATED, demands=["aerobic"]) == {"aerobic"}
 
 
-def test_the_catalogue_is_tagged_so_well_that_positions_add_nothing():
+def test_the_catalogue_contains_all_demands_that_follow_from_positions():
     assert EXERCISES
     for exercise in EXERCISES:
         assert demands_of(position=exercise.position, demands=exercise.demands) == set(exercise.demands), (
@@ -274,7 +274,7 @@ def test_the_catalogue_is_tagged_so_well_that_positions_add_nothing():
         )
 
 
-def test_the_easier_alternative_of_the_catalogue_is_blocked_for_nobody():
+def test_no_easier_alternative_in_the_catalogue_adds_a_block():
     by_slug = {exercise.slug: exercise for exercise in EXERCISES}
     everything = set(Flag)
     blocked = [
@@ -296,7 +296,7 @@ def test_the_easier_alternative_of_the_catalogue_is_blocked_for_nobody():
 
 @dataclass(frozen=True)
 class Given:
-    """A clearance, without its database."""
+    """An answer with the attributes of a safety override, without a database row."""
 
     kind: str
     flag: str
@@ -308,7 +308,7 @@ def answers_to(found, kind, support=Support.TWO_HANDS):
     return [Given(kind, flag, demand, support) for each in found for flag, demand in each.pairs]
 
 
-def test_a_block_waits_for_a_reason_a_warning_for_a_click_and_a_note_for_nobody():
+def test_a_block_needs_a_reason_a_warning_an_acknowledgement_and_a_note_no_answer():
     flags = {Flag.FOOT_SORE, Flag.AUTONOMIC, Flag.NUMB_FEET}
     found = findings(flags, {"weight_bearing", "aerobic"}, Support.TWO_HANDS)
     clicked = answers_to(found, OverrideKind.ACKNOWLEDGED)
@@ -320,7 +320,7 @@ def test_a_block_waits_for_a_reason_a_warning_for_a_click_and_a_note_for_nobody(
     assert unanswered(found, reasoned) == []
 
 
-def test_no_answer_opens_a_lock():
+def test_no_answer_removes_a_lock():
     found = findings(set(), set(), Support.EYES_CLOSED)
     any_answer = [Given(kind, flag, demand) for kind in OverrideKind for flag in Flag for demand in DEMANDS]
 
@@ -328,14 +328,14 @@ def test_no_answer_opens_a_lock():
 
 
 @given(flags=flag_sets, demands=demand_sets, support=hands)
-def test_what_was_answered_in_full_is_not_asked_again(flags, demands, support):
+def test_a_finding_with_all_answers_needs_no_other(flags, demands, support):
     found = findings(flags, demands, support)
 
     assert unanswered(found, answers_to(found, OverrideKind.OVERRIDE, support)) == []
 
 
 @given(flags=flag_sets, demands=demand_sets, support=hands, chosen=st.integers(min_value=0))
-def test_one_answer_missing_is_one_thing_to_ask(flags, demands, support, chosen):
+def test_one_missing_answer_is_one_open_pair(flags, demands, support, chosen):
     found = [each for each in findings(flags, demands, support) if each.effect is not Effect.NOTE]
     answers = answers_to(found, OverrideKind.OVERRIDE, support)
     if not answers:
@@ -348,7 +348,7 @@ def test_one_answer_missing_is_one_thing_to_ask(flags, demands, support, chosen)
 
 
 @given(flags=flag_sets, demands=demand_sets, now=hands, then=hands)
-def test_an_answer_holds_for_as_much_support_as_it_was_given_for_or_more(flags, demands, now, then):
+def test_an_answer_counts_for_the_support_it_was_given_for_or_more(flags, demands, now, then):
     found = findings(flags, demands, now)
     asked = [each for each in found if each.effect is not Effect.NOTE]
     still = unanswered(found, answers_to(found, OverrideKind.OVERRIDE, then))
@@ -356,7 +356,7 @@ def test_an_answer_holds_for_as_much_support_as_it_was_given_for_or_more(flags, 
     assert still == (asked if is_less_support(now, then) else [])
 
 
-# --- Words ------------------------------------------------------------------------------------------------------------
+# --- Texts ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_patient_reads_every_note_and_of_the_warnings_the_talk_test():
@@ -375,14 +375,14 @@ def test_notes_are_easy_to_read():
         assert longest_sentence(note) < 20
 
 
-def test_a_note_is_printed_once_however_many_exercises_call_for_it():
+def test_a_note_for_several_exercises_is_printed_once():
     found = findings({Flag.NUMB_FEET}, {"weight_bearing"}, Support.TWO_HANDS)
 
     assert len(patient_notes(found + found)) == 1
 
 
 @given(flags=flag_sets, demands=demand_sets)
-def test_the_glucose_table_is_shown_to_who_lowers_glucose_before_aerobic_work_and_to_nobody_else(
+def test_the_glucose_table_is_shown_only_for_aerobic_exercise_with_glucose_lowering_medication(
     flags, demands
 ):
     wanted = Flag.GLUCOSE_LOWERING in flags and "aerobic" in demands

@@ -1,4 +1,4 @@
-"""The page of a patient's flags: set, clear, two people at once, and the way back."""
+"""The page of a patient's flags: setting, clearing, concurrent edits, and the redirect."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def text_of(response):
 
 
 class TestThePage:
-    def test_shows_what_is_on_record_what_each_flag_does_and_who_set_it(self, desk, patient, dana):
+    def test_shows_the_current_record_the_effects_of_flags_and_their_authors(self, desk, patient, dana):
         PatientFlagFactory(patient=patient, flag=Flag.FOOT_SORE, set_by=dana)
         CircumstancesFactory(patient=patient, minutes_a_session=20, edited_by=dana)
 
@@ -72,7 +72,7 @@ class TestThePage:
         assert f'Open foot sore: set</span> <span class="muted">by {dana.name}' in page
         assert 'value="20"' in page
 
-    def test_saves_all_at_once_and_leads_back_to_the_patient(self, desk, patient, dana):
+    def test_saves_all_fields_and_redirects_to_the_patient(self, desk, patient, dana):
         answer = desk.post(
             address(patient),
             sent(
@@ -90,7 +90,7 @@ class TestThePage:
         )
         assert {row.set_by for row in patient.flags.all()} == {dana}
 
-    def test_clears_what_is_unticked_and_keeps_who_did(self, desk, patient, dana):
+    def test_clears_unchecked_flags_and_stores_the_author(self, desk, patient, dana):
         row = PatientFlagFactory(patient=patient, flag=Flag.FELL)
 
         desk.post(address(patient), sent(on_record(patient)))
@@ -99,7 +99,7 @@ class TestThePage:
         assert row.cleared_by == dana
         assert "Fell in the last year: cleared" in text_of(desk.get(address(patient)))
 
-    def test_sent_twice_is_done_once(self, desk, patient):
+    def test_a_second_identical_submission_changes_nothing(self, desk, patient):
         form = sent(on_record(patient), flags=["fell"], minutes="20")
         for _time in range(2):
             assert desk.post(address(patient), form).status_code == 302
@@ -109,14 +109,14 @@ class TestThePage:
         assert AuditEvent.objects.filter(action="circumstances.set").count() == 1
 
     @pytest.mark.parametrize("minutes", ["4", "181", "a while"])
-    def test_asks_again_about_a_time_that_makes_no_sense_and_keeps_the_rest(self, desk, patient, minutes):
+    def test_reports_an_impossible_time_and_preserves_the_other_input(self, desk, patient, minutes):
         page = desk.post(address(patient), sent(on_record(patient), flags=["fell"], minutes=minutes))
 
         assert "Use 5 to 180 minutes." in text_of(page)
         assert page.context["form"]["flags"].value() == ["fell"]
         assert not patient.flags.exists()
 
-    def test_takes_no_record_that_no_page_showed(self, desk, patient):
+    def test_refuses_an_invalid_hidden_record(self, desk, patient):
         for text in ("", "x", "{}", '[["wings"],false,null,[]]', "[1,2]"):
             page = desk.post(address(patient), {"seen": text, "flags": ["fell"]})
             assert page.status_code == 200
@@ -125,7 +125,7 @@ class TestThePage:
 
 
 class TestTwoPeopleAtOnce:
-    def test_the_second_is_told_loses_nothing_and_saves_on_top(self, desk, patient, dana):
+    def test_the_second_user_sees_the_changes_and_can_save_the_merged_record(self, desk, patient, dana):
         seen = on_record(patient)
         colleague = clinician(patient.clinic)
         set_flag(patient=patient, flag=Flag.FOOT_SORE, by=colleague)
@@ -145,14 +145,14 @@ class TestTwoPeopleAtOnce:
         )
         assert on_record(patient) == SafetyRecord(frozenset({"fell", "foot_sore"}), minutes=20)
 
-    def test_who_saves_the_same_is_not_bothered(self, patient, dana):
+    def test_an_identical_edit_of_a_second_user_is_no_conflict(self, patient, dana):
         seen = on_record(patient)
         wanted = SafetyRecord(frozenset({"fell"}))
 
         assert save_safety_record(patient=patient, wanted=wanted, seen=seen, by=dana)
         assert not save_safety_record(patient=patient, wanted=wanted, seen=seen, by=clinician(patient.clinic))
 
-    def test_each_box_is_as_whoever_touched_it_left_it(self):
+    def test_a_merge_takes_each_value_from_the_user_who_changed_it(self):
         base = SafetyRecord(frozenset({"fell", "numb_feet"}), minutes=20, at_home=frozenset({"band"}))
         mine = SafetyRecord(
             frozenset({"numb_feet", "autonomic"}), minutes=20, at_home=frozenset({"band", "ball"})
@@ -166,7 +166,7 @@ class TestTwoPeopleAtOnce:
             at_home=frozenset({"ball"}),
         )
 
-    def test_differences_are_told_as_people_speak(self):
+    def test_differences_are_sentences(self):
         before = SafetyRecord(frozenset({"fell"}), eyes_closed=True, minutes=20)
         after = SafetyRecord(frozenset({"foot_sore"}), at_home=frozenset({"band"}))
 
@@ -181,7 +181,7 @@ class TestTwoPeopleAtOnce:
 
 
 class TestWhatItMeansForThePlan:
-    def test_the_clinician_is_told_at_once_what_the_plan_leaves_out_from_now_on(self, desk, patient):
+    def test_a_message_names_the_exercises_that_the_plan_now_leaves_out(self, desk, patient):
         version = published_plan(
             patient, [ExerciseFactory(name="Calf raise"), ExerciseFactory(name="Hum", position="seated")]
         )
@@ -191,7 +191,7 @@ class TestWhatItMeansForThePlan:
 
         assert "leaves these out from now on, until you change it: Calf raise." in text_of(page)
 
-    def test_nothing_is_said_when_nothing_is_left_out(self, desk, patient):
+    def test_there_is_no_message_if_no_exercise_is_left_out(self, desk, patient):
         published_plan(patient, [ExerciseFactory(position="seated")])
 
         page = desk.post(address(patient), sent(on_record(patient), flags=["foot_sore"]), follow=True)
@@ -200,7 +200,7 @@ class TestWhatItMeansForThePlan:
 
 
 class TestWhileBuilding:
-    def test_the_page_leads_back_to_the_draft(self, desk, patient):
+    def test_the_page_redirects_to_the_draft(self, desk, patient):
         version = PlanVersionFactory(plan__patient=patient)
         PlanItemFactory(version=version)
         here = f"/staff/plans/{version.plan_id}/flags/"
@@ -219,7 +219,7 @@ class TestWhileBuilding:
 
 
 @pytest.mark.parametrize("count", [2, 20])
-def test_a_long_history_costs_what_a_short_one_does(
+def test_a_long_history_takes_as_many_queries_as_a_short_one(
     desk, patient, dana, count, django_assert_max_num_queries
 ):
     for _time in range(count):

@@ -1,6 +1,6 @@
-/* "All of the day" shows at once what the server would do with it, and lets single boxes be taken out again. */
+/* Checking "All of the day" checks the boxes that the server would count as done, so that single ones can be unchecked. */
 "use strict";
-for (const sheet of document.querySelectorAll("[data-tick-sheet]")) {
+for (const sheet of document.querySelectorAll("[data-paper-log]")) {
   const boxesOf = (day) => {
     const boxes = [...sheet.querySelectorAll(`[data-day="${day}"]`)];
     const asked = boxes.filter((box) => "asked" in box.dataset);
