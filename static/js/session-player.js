@@ -134,7 +134,7 @@
     const buttons = () => {
       const isLast = at >= phases.length || (at >= 0 && isBout(phases[at], last) && phases[at].kind !== "rest");
       start.hidden = isLast;
-      for (const name of ["is-second", "btn-outline-primary"]) done.classList.toggle(name, !isLast);
+      for (const name of ["is-secondary", "btn-outline-primary"]) done.classList.toggle(name, !isLast);
       done.classList.toggle("btn-primary", isLast);
       start.textContent = at < 0 ? start.dataset.startLabel : start.dataset.nextLabel;
       pause.hidden = at < 0 || at >= phases.length;

@@ -156,7 +156,7 @@ def test_the_slash_key_can_be_switched_off_and_never_disturbs_typing(builder):
     builder.get_by_label("Use / to go to the search").uncheck()
     is_saved(builder)
     builder.reload()
-    expect(builder.locator("form.is-live")).to_be_visible()
+    expect(builder.locator("form.is-enhanced")).to_be_visible()
     builder.keyboard.press("/")
     expect(search).not_to_be_focused()
 

@@ -52,7 +52,7 @@ def builder(draft, dana, laptop, live_server) -> Page:
 
 def open_builder(page: Page, draft: PlanVersion) -> Page:
     page.goto(f"/staff/plans/{draft.plan_id}/draft/")
-    expect(page.locator("form.is-live")).to_be_visible()
+    expect(page.locator("form.is-enhanced")).to_be_visible()
     return page
 
 
@@ -205,7 +205,7 @@ def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder
     type_dose(builder, "Calf raise", "12")
     is_saved(builder)
     builder.reload()
-    expect(builder.locator("form.is-live")).to_be_visible()
+    expect(builder.locator("form.is-enhanced")).to_be_visible()
     assert asked == []
 
     builder.context.set_offline(True)

@@ -40,7 +40,7 @@ def user_actions(patient, laptop, live_server) -> UserActions:
 def start_empty(page: Page) -> None:
     page.get_by_role("link", name="Start a plan").click()
     page.get_by_role("button", name="Start an empty plan").click()
-    expect(page.locator("form.is-live")).to_be_visible()
+    expect(page.locator("form.is-enhanced")).to_be_visible()
 
 
 def told(page: Page):
