@@ -21,7 +21,7 @@ from tests.functional.browser_monitor import (
     arrived,
 )
 from tests.functional.fixtures import PageData
-from tests.functional.pages import Row, open_all, visit
+from tests.functional.pages import PageRow, open_all, visit
 from tests.functional.spanish import find_english_text
 
 #: A laptop of 1280 × 1024 pixels at 400 % zoom: nobody has to scroll sideways to read there (WCAG 1.4.10).
@@ -180,60 +180,60 @@ class Check:
 
     name: str
     screen: Screen
-    find: Callable[[Page, Row], list[str]]
-    is_about: Callable[[Row], bool] = lambda row: True
+    find: Callable[[Page, PageRow], list[str]]
+    is_about: Callable[[PageRow], bool] = lambda row: True
 
 
-def other_than_one_heading(page: Page, row: Row) -> list[str]:
+def other_than_one_heading(page: Page, row: PageRow) -> list[str]:
     headings = page.locator("h1").count()
     return [] if headings == 1 else [f"{headings} first headings"]
 
 
-def axe_findings(page: Page, row: Row) -> list[str]:
+def axe_findings(page: Page, row: PageRow) -> list[str]:
     found = accessibility_findings(page)
     # The gallery shows each component twice, in both themes: landmarks of one name are what it is for.
     return [one for one in found if not (row.page == "gallery" and one.startswith("landmark-unique "))]
 
 
-def too_small(page: Page, row: Row) -> list[str]:
+def too_small(page: Page, row: PageRow) -> list[str]:
     area = "team" if row.page.startswith("account_") else row.area  # only the team has accounts
     return page.evaluate(TOO_SMALL, list(SMALLEST[area]))
 
 
-def too_close(page: Page, row: Row) -> list[str]:
+def too_close(page: Page, row: PageRow) -> list[str]:
     return page.evaluate(TOO_CLOSE, APART)
 
 
-def without_an_edge(page: Page, row: Row) -> list[str]:
+def without_an_edge(page: Page, row: PageRow) -> list[str]:
     return page.evaluate(WITHOUT_AN_EDGE)
 
 
-def too_wide(page: Page, row: Row) -> list[str]:
+def too_wide(page: Page, row: PageRow) -> list[str]:
     return [f"wider than the screen: {page.evaluate(TOO_WIDE)}"] if page.evaluate(SCROLLS_SIDEWAYS) else []
 
 
-def another_language(page: Page, row: Row) -> list[str]:
+def another_language(page: Page, row: PageRow) -> list[str]:
     language = page.locator("html").get_attribute("lang")
     return [] if language == "es" else [f"says that it is {language!r}, not Spanish"]
 
 
-def english(page: Page, row: Row) -> list[str]:
+def english(page: Page, row: PageRow) -> list[str]:
     return [repr(text) for text in find_english_text(page)]
 
 
-def is_pressed_by_people(row: Row) -> bool:
+def is_pressed_by_people(row: PageRow) -> bool:
     return row.status == 200 and row.page not in FOR_DEVELOPERS
 
 
-def is_pressed_by_patients(row: Row) -> bool:
+def is_pressed_by_patients(row: PageRow) -> bool:
     return row.status == 200 and (row.area == "patient" or row.page in WAYS_IN)
 
 
-def is_read_at_400_percent(row: Row) -> bool:
+def is_read_at_400_percent(row: PageRow) -> bool:
     return row.area in ("visitor", "patient")
 
 
-def is_in_spanish(row: Row) -> bool:
+def is_in_spanish(row: PageRow) -> bool:
     """Only visitors and patients read Spanish; the team's pages are in English wherever they are met."""
     english_only = row.page in FOR_DEVELOPERS or row.page.startswith("account_") or row.page == "staff_today"
     return row.area in ("visitor", "patient") and not english_only
@@ -268,10 +268,10 @@ IN_SPANISH = (
 class Inspector:
     """Opens pages one after the other in one tab, and collects complaints: each with its page and its check."""
 
-    def __init__(self, page: Page, watch: BrowserMonitor, checks: Iterable[Check]) -> None:
+    def __init__(self, page: Page, browser_monitor: BrowserMonitor, checks: Iterable[Check]) -> None:
         self.page = page
         self.looked_at = 0
-        self._watch = watch
+        self._browser_monitor = browser_monitor
         self._checks = tuple(checks)
         self._display = Display(page)
         self._first_met: dict[tuple[str, str], str] = {}
@@ -281,14 +281,14 @@ class Inspector:
         """What stands on every page, a footer say, is complained about once, where it was met first."""
         return [f"{where}: {check}: {finding}" for (check, finding), where in self._first_met.items()]
 
-    def inspect(self, row: Row, open_page: Callable[[], object]) -> None:
+    def inspect(self, row: PageRow, open_page: Callable[[], object]) -> None:
         """Open the page, and run every check that is about it."""
         checks = [check for check in self._checks if check.is_about(row)]
         if not checks:
             return
         self.looked_at += 1
         if row.status >= 400:  # the browser reports the status of the page itself as an error
-            self._watch.expect(f"status of {row.status}")
+            self._browser_monitor.expect(f"status of {row.status}")
         try:
             self._display.emulate(checks[0].screen)
             open_page()
@@ -301,32 +301,32 @@ class Inspector:
             self._complain(row, check.name, self._run(check, row, is_shown=check.screen == shown))
             shown = check.screen
 
-    def _run(self, check: Check, row: Row, *, is_shown: bool) -> list[str]:
+    def _run(self, check: Check, row: PageRow, *, is_shown: bool) -> list[str]:
         """Return what the check finds on the page as it stands; one that breaks has found that."""
         try:
             if not is_shown:
                 self._display.show(check.screen)
             if check.find is not axe_findings:
                 return check.find(self.page, row)
-            with self._watch.paused(
+            with self._browser_monitor.paused(
                 self.page.context
             ):  # axe adds styles of its own, which our CSP rightly reports
                 return check.find(self.page, row)
         except Error as error:
             return [str(error)]
 
-    def _complain(self, row: Row, check: str, findings: list[str]) -> None:
+    def _complain(self, row: PageRow, check: str, findings: list[str]) -> None:
         where = f"{row.who} at {row.page}{row.query}{' sent empty' if row.sent_empty else ''}"
         for finding in findings:
             self._first_met.setdefault((check, finding), where)
 
 
-def inspect_all(inspector: Inspector, rows: Iterable[Row], stage: PageData, host: str) -> list[str]:
+def inspect_all(inspector: Inspector, rows: Iterable[PageRow], page_data: PageData, host: str) -> list[str]:
     """Inspect pages of the table, each in the hands of the person who looks."""
     signed_in = ""
     for row in rows:
         if signed_in != row.who:
-            stage.sign_in(inspector.page, row.who, host)
+            page_data.sign_in(inspector.page, row.who, host)
             signed_in = row.who
-        inspector.inspect(row, lambda row=row: visit(inspector.page, row, stage))
+        inspector.inspect(row, lambda row=row: visit(inspector.page, row, page_data))
     return inspector.complaints

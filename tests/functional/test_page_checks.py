@@ -22,11 +22,11 @@ from tests.functional.page_checks import (
     Display,
     Inspector,
 )
-from tests.functional.pages import Row
+from tests.functional.pages import PageRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLANTED = Row("patient", "Rosa", "planted")
+PLANTED = PageRow("patient", "Rosa", "planted")
 #: Sound in itself: large letters' size is chosen as in surefoot.css, and what is pressed is big enough.
 PAGE = """<!doctype html><html lang="{language}"><head><title>Surefoot</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -69,7 +69,7 @@ FAULTS_IN_SPANISH = {
 
 
 @pytest.fixture
-def inspected(open_device, watch: BrowserMonitor) -> Callable[..., list[str]]:
+def inspected(open_device, browser_monitor: BrowserMonitor) -> Callable[..., list[str]]:
     """Inspect a page with these styles and this body, and return the complaints."""
 
     def inspected(checks: tuple[Check, ...], styles: str, body: str, language: str = "en") -> list[str]:
@@ -80,7 +80,7 @@ def inspected(open_device, watch: BrowserMonitor) -> Callable[..., list[str]]:
                 content_type="text/html", body=PAGE.format(language=language, styles=styles, body=body)
             ),
         )
-        inspector = Inspector(page, watch, checks)
+        inspector = Inspector(page, browser_monitor, checks)
         inspector.inspect(PLANTED, lambda: page.goto("/planted"))
         return inspector.complaints
 
@@ -125,26 +125,26 @@ def test_no_fault_hides_another(inspected):
     assert named == set(FAULTS_IN_ENGLISH)
 
 
-def test_a_page_that_leads_elsewhere_is_named_and_the_next_one_is_looked_at(open_device, watch):
+def test_a_page_that_leads_elsewhere_is_named_and_the_next_one_is_looked_at(open_device, browser_monitor):
     page = open_device("laptop")
-    inspector = Inspector(page, watch, IN_ENGLISH)
+    inspector = Inspector(page, browser_monitor, IN_ENGLISH)
 
     def leads_elsewhere() -> None:
         raise AssertionError("led to /sign-in/, 200")
 
-    inspector.inspect(Row("patient", "Rosa", "my_today", sent_empty=True), leads_elsewhere)
-    inspector.inspect(Row("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
+    inspector.inspect(PageRow("patient", "Rosa", "my_today", sent_empty=True), leads_elsewhere)
+    inspector.inspect(PageRow("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
     assert inspector.complaints == ["Rosa at my_today sent empty: opens: led to /sign-in/, 200"]
     assert inspector.looked_at == 2
 
 
-def test_what_stands_on_every_page_is_complained_about_once(open_device, watch):
+def test_what_stands_on_every_page_is_complained_about_once(open_device, browser_monitor):
     page = open_device("laptop")
     body = PAGE.format(language="en", styles="", body=FAULTS_IN_ENGLISH["big enough to press"][1])
     page.route("**/planted/*", lambda route: route.fulfill(content_type="text/html", body=body))
-    inspector = Inspector(page, watch, IN_ENGLISH)
+    inspector = Inspector(page, browser_monitor, IN_ENGLISH)
     for number in (1, 2):
-        row = Row("patient", "Rosa", f"planted-{number}")
+        row = PageRow("patient", "Rosa", f"planted-{number}")
         inspector.inspect(row, lambda number=number: page.goto(f"/planted/{number}"))
     [complaint] = inspector.complaints
     assert complaint.startswith("Rosa at planted-1: big enough to press: ")

@@ -21,7 +21,7 @@ from patients.plans.content import PlanContent
 from patients.plans.diff import changes
 from patients.plans.forms.draft import DraftForm
 from patients.plans.lines import LINE_FIELDS, OWN_FIELDS, PlanLine
-from patients.plans.merge import joined
+from patients.plans.merge import merge
 from patients.plans.services.drafts import create_next_version, publish_plan, save_draft, undo_last_step
 from patients.plans.services.plans import start_plan
 from patients.plans.sources import without_patient_data
@@ -130,13 +130,13 @@ class TestEachField:
     def test_is_taken_from_whoever_changed_it(self, plain, changed, part):
         before, after = content(plain), content(changed)
 
-        assert joined(base=before, mine=before, theirs=after) == after
-        assert joined(base=before, mine=after, theirs=before) == after
+        assert merge(base=before, mine=before, theirs=after) == after
+        assert merge(base=before, mine=after, theirs=before) == after
 
     def test_is_joined_with_a_colleagues_change_of_another(self, plain, changed, part):
         for other in set(PARTS) - KEY - {part}:
             theirs = replace(plain, **{other: another(other)})
-            both = joined(base=content(plain), mine=content(changed), theirs=content(theirs))
+            both = merge(base=content(plain), mine=content(changed), theirs=content(theirs))
 
             wanted = changed if part in KEY else replace(changed, **{other: another(other)})
             assert both == content(wanted), other

@@ -1,6 +1,6 @@
 """A question that the table does not have, as somebody would add it: one row, and the words in it."""
 
-from patients.alerts.definitions import LIMIT_ONLY, AlertLevel, Row, Rule
+from patients.alerts.definitions import LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.sessions import check_in
 from patients.sessions.questions import Advice, HasDose, Level, Question
 
@@ -13,7 +13,7 @@ HOT_FOOT = Question(
     in_short="Hot or red foot",
     said="“Yes, one foot is hot or red.”",
     holds=(check_in.SIT_UNTIL_SETTLED, check_in.REST_TODAY),
-    alert=Row(
+    alert=AlertRuleDefinition(
         rule=Rule(kind="hot_foot", level=AlertLevel.CRITICAL, limit_minutes=30),
         label="Hot or red foot",
         sentence="a hot or red foot",
