@@ -1,4 +1,4 @@
-"""The pictures in README, taken again from the demo on every run; `make screenshots` keeps them in docs/."""
+"""The pictures of README.md, taken from the demo on every run; `make screenshots` saves them in docs/."""
 
 import io
 import re
