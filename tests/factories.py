@@ -219,10 +219,10 @@ class ExerciseSessionFactory(DjangoModelFactory):
 
     @classmethod
     def _adjust_kwargs(cls, **kwargs):
-        """An answer is given under the id of its question; None: it was not asked."""
+        """Accept an answer under the id of its question; None stands for a question that was not asked."""
         ids = [question.id for question in QUESTIONS if not question.is_column and question.id in kwargs]
-        told = {name: kwargs.pop(name) for name in ids}
-        return kwargs | {"answers": {name: answer for name, answer in told.items() if answer is not None}}
+        given = {name: kwargs.pop(name) for name in ids}
+        return kwargs | {"answers": {name: answer for name, answer in given.items() if answer is not None}}
 
 
 class AlertFactory(WithoutHistory):
@@ -359,7 +359,7 @@ class SafetyOverrideFactory(DjangoModelFactory):
 
 
 class DraftStepFactory(DjangoModelFactory):
-    """The step that led to the draft's current content."""
+    """The undo step of the edit that created the draft's current content."""
 
     class Meta:
         model = DraftStep

@@ -16,7 +16,7 @@ from tests.virtual_authenticator import VirtualAuthenticator
 
 
 class HelperFactory(DjangoModelFactory):
-    """A helper; pass `ended_at` and an inactive user for one whose access was revoked."""
+    """An active helper; pass `ended_at` and an inactive user for a revoked one."""
 
     class Meta:
         model = Helper
@@ -66,7 +66,7 @@ class VerifiedEmailFactory(DjangoModelFactory):
 
 
 class PasskeyFactory(DjangoModelFactory):
-    """A passkey without a phone: it can be listed, but not used to sign in. For that see `VirtualAuthenticator`."""
+    """A passkey that can be listed, but not used to sign in. `VirtualAuthenticator` creates usable ones."""
 
     class Meta:
         model = Authenticator

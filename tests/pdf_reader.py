@@ -1,4 +1,4 @@
-"""Reads PDFs with poppler: text, fonts, pages, and the structure that a screen reader follows."""
+"""Reading of PDFs with poppler: text, fonts, pages, and the structure that a screen reader follows."""
 
 from __future__ import annotations
 

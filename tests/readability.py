@@ -25,7 +25,7 @@ EXCEPTIONS = {
     "something": 2,
     "sulfonylurea": 6,
 }
-#: Endings that look like a syllable but are none: "raised", "makes", "cane", "safely".
+#: Silent endings, which are not a syllable: "raised", "makes", "cane", "safely".
 SILENT = re.compile(r"(?:[^laeiouy]es|[^tdaeiouy]ed|[^aeiouyl]e|[aeiouy]le)$")
 SILENT_INSIDE = re.compile(r"(?<=[^aeiouy])e(?=(?:ly|ment|ful|less|ness|times|where|how)s?$)")
 #: Two vowels that are pronounced separately: "diet", "fluid", "scientist", "triangle".

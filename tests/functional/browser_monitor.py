@@ -1,4 +1,4 @@
-"""What a journey notices without being asked, and what axe has to say about a page."""
+"""Monitoring of the browser in tests: problems that every test reports, and axe's findings about a page."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-#: WCAG 2.2 AA, axe's best practice, and of AAA the contrast of 7:1 that the design promises.
+#: WCAG 2.2 AA, axe's best practices, and from AAA the contrast of 7:1 that the design requires.
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": {
@@ -21,37 +21,39 @@ AXE_OPTIONS = {
 }
 
 
-#: Milliseconds until a journey gives up on something: a machine that is busy elsewhere is not a wrong answer. Longer
-#: than the longest pause that a script of ours makes before it tries again.
+#: Timeout of a wait in milliseconds: long enough for a busy machine, and longer than the longest pause before one of
+#: our scripts tries again.
 TIMEOUT_MS = 20_000
 
-#: Until our own letters are here others stand in for them, some of them wider.
-IN_OUR_LETTERS = "() => document.fonts.status === 'loaded'"
+#: Text is shown in fallback fonts, some of them wider, until the fonts have loaded.
+FONTS_ARE_LOADED = "() => document.fonts.status === 'loaded'"
 
-#: Colours on their way from one to the next are neither; what moves for ever (a figure) is meant to.
-STANDS_STILL = """
+#: Colours are wrong during a transition. Animations without an end (the figures) are intended.
+ANIMATIONS_HAVE_ENDED = """
 () => document.getAnimations().every(
   one => one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity
 )
 """
 
 
-def arrived(page: Page) -> Page:
-    """The page, once the whole of it is here: for whatever reads it as it stands.
+def loaded(page: Page) -> Page:
+    """Return the page once it has loaded completely, with its fonts.
 
-    A click returns when the new document has begun to come, a tap or a key even before. What waits by itself
-    (`expect`, a click on the next button) needs nothing else. Anything that looks once (`count`, `evaluate`,
-    `is_visible`, `content`) sees an empty page: after a click it needs this first, and after a tap or a key also an
-    `expect` of something that only the new page has.
+    A click returns when the new document has begun to load, a tap or a key even earlier. Calls that wait by
+    themselves (`expect`, a click on the next button) need nothing else. Calls that read the page once (`count`,
+    `evaluate`, `is_visible`, `content`) see an empty page: after a click they need this function first, and
+    after a tap or a key also an `expect` of something that only the new page has.
     """
     page.wait_for_load_state()
-    page.wait_for_function(IN_OUR_LETTERS)
+    page.wait_for_function(FONTS_ARE_LOADED)
     return page
 
 
 class BrowserMonitor:
-    """Collects script errors, console errors (where the browser reports what the CSP blocked), server errors
-    and requests to any other host, from every page of every device in a journey.
+    """Collects problems from every page of every device in a test.
+
+    These are script errors, console errors (the browser reports there what the CSP blocked), server errors, and
+    requests to any other host.
     """
 
     def __init__(self, own_host: str) -> None:
@@ -66,7 +68,7 @@ class BrowserMonitor:
         return [line for line in self._seen if not any(word in line for word in self._expected)]
 
     def expect(self, *words: str) -> None:
-        """The journey means to meet problems that contain one of these words, such as "404"."""
+        """Ignore problems that contain one of these words, such as "404"."""
         self._expected.extend(words)
 
     def attach(self, context: BrowserContext, *, javascript: bool = True) -> None:
@@ -78,14 +80,14 @@ class BrowserMonitor:
         context.on("response", self._on_response)
 
     def settle(self, contexts: Iterable[BrowserContext]) -> None:
-        """Wait for what the browser has said so far: messages come in order, so an answer comes last."""
+        """Wait for all messages sent so far: they arrive in order, so the result of a script comes last."""
         for context in contexts:
             for page in context.pages:
-                arrived(page).evaluate("1")
+                loaded(page).evaluate("1")
 
     @contextmanager
     def paused(self, context: BrowserContext) -> Iterator[None]:
-        """Look away, after what was said before and until what is said meanwhile has arrived."""
+        """Ignore problems inside the block; those from before it are still recorded."""
         self.settle([context])
         self._paused = True
         try:
@@ -104,7 +106,7 @@ class BrowserMonitor:
 
     def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self._own_host, "data:", "blob:", "about:")):
-            self._note(f"left for another host: {request.url}")
+            self._note(f"request to another host: {request.url}")
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
@@ -113,9 +115,9 @@ class BrowserMonitor:
 
 @contextmanager
 def make_response_waiter(patience: float) -> Iterator[Callable[[], None]]:
-    """Gives a function that waits until the server has answered all it was asked, and `patience` seconds at most.
+    """Yield a function that waits until the server has answered all its requests, `patience` seconds at most.
 
-    A browser that is closed does not end them: they would still read and write while the next journey has begun.
+    Closing a browser does not end its requests: they would still read and write while the next test runs.
     """
     changed = threading.Condition()
     under_way = 0
@@ -147,7 +149,9 @@ def make_response_waiter(patience: float) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def scriptable_twin(page: Page) -> Iterator[Page]:
-    """A page without JavaScript, copied to where axe (a script itself) can run and the page's own cannot."""
+    """Yield a copy of a page without JavaScript in which axe, a script itself, can run, but no script of the
+    page.
+    """
     assert page.context.browser is not None
     html = page.content().replace("<noscript>", "<div>").replace("</noscript>", "</div>")
     context = page.context.browser.new_context(
@@ -169,13 +173,13 @@ def scriptable_twin(page: Page) -> Iterator[Page]:
 
 
 def accessibility_report(page: Page) -> str:
-    """What axe finds on the page, one finding a paragraph; empty when it finds nothing."""
+    """Return axe's findings about the page, one per paragraph; empty if there are none."""
     return "\n".join(accessibility_findings(page))
 
 
 def accessibility_findings(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands. A document keeps the axe that it was given."""
-    page.wait_for_function(STANDS_STILL)
+    """Return axe's findings about the page in its current state. Axe is loaded once per document."""
+    page.wait_for_function(ANIMATIONS_HAVE_ENDED)
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(f"axe.run(document, {json.dumps(AXE_OPTIONS)})")

@@ -1,11 +1,11 @@
-"""Browser journeys: Debian's Chromium on a phone or a laptop, with JavaScript or without.
+"""Fixtures of the browser tests: Debian's Chromium on a phone or a laptop, with JavaScript or without.
 
-A journey asks for the device it needs and gets a page on it:
+A test asks for the device that it needs and gets a page on it:
 
     def test_a_visitor_finds_the_consultation_form(phone, check_accessibility): ...
 
-and whatever goes wrong on the side fails it too: a script error, a blocked resource, a server error, a
-request that leaves for another host (see `Watch`).
+Every test also fails on problems that it does not look for: a script error, a blocked resource, a server error, a
+request to another host (see `BrowserMonitor`).
 """
 
 import re
@@ -23,14 +23,14 @@ from tests.functional.browser_monitor import (
     TIMEOUT_MS,
     BrowserMonitor,
     accessibility_report,
-    arrived,
+    loaded,
     make_response_waiter,
     scriptable_twin,
 )
 
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 
-#: What people hold in the journeys: a phone of the usual size, the smallest laptop of a consulting room.
+#: The devices of the tests: a phone of the usual size, and the smallest laptop of a consulting room.
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "laptop": {"viewport": {"width": 1366, "height": 900}},
@@ -51,16 +51,18 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def installed(program: str) -> str:
-    """Return the path of one of Debian's Chromium programs, since Playwright's download is not at hand everywhere."""
+    """Return the path of one of Debian's Chromium programs, since Playwright's download is not available
+    everywhere.
+    """
     path = shutil.which(program)
     if path is None:
-        pytest.fail(f"The journeys need Debian's {program}: run .ci/install", pytrace=False)
+        pytest.fail(f"The browser tests need Debian's {program}: run .ci/install", pytrace=False)
     return path
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Chromium without its own windows: the same engine as the whole browser, at about half the cost of a page."""
+    """Use the headless shell: the same engine as the full browser, at about half the processor time of a page."""
     program = installed("chromium-headless-shell")
     return {**browser_type_launch_args, "executable_path": program, "args": CHROMIUM_ARGUMENTS}
 
@@ -69,7 +71,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def whole_browser(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Callable[[], Browser]]:
-    """Give Chromium with all that its windows bring along, for tests marked `whole_browser`; started when needed."""
+    """Return a function that starts the full Chromium, for tests marked `whole_browser`."""
     started: list[Browser] = []
 
     def whole_browser() -> Browser:
@@ -99,8 +101,10 @@ def delete_rows(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _tables_are_emptied_row_by_row() -> Iterator[None]:
-    """After each journey. TRUNCATE writes the files of every table anew, which costs PostgreSQL 0.3 s a test."""
+def _delete_rows_instead_of_truncating() -> Iterator[None]:
+    """Empty the tables of PostgreSQL with DELETE after each test: TRUNCATE rewrites the files of every table,
+    0.3 s a test.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "postgresql":
             patch.setattr(type(connection.ops), "sql_flush", delete_rows)
@@ -109,10 +113,10 @@ def _tables_are_emptied_row_by_row() -> Iterator[None]:
 
 @pytest.fixture
 def browser_monitor(live_server: LiveServer) -> Iterator[BrowserMonitor]:
-    """What went wrong on the side. `watch.expect("404")` says that a journey means to meet it."""
+    """Record problems of all devices, and fail the test on any. `browser_monitor.expect("404")` allows one."""
     browser_monitor = BrowserMonitor(own_host=live_server.url)
     yield browser_monitor
-    assert not browser_monitor.problems, "On the side of this journey:\n- " + "\n- ".join(
+    assert not browser_monitor.problems, "Problems during this test:\n- " + "\n- ".join(
         browser_monitor.problems
     )
 
@@ -125,9 +129,10 @@ def open_device(
     live_server: LiveServer,
     browser_monitor: BrowserMonitor,
 ) -> Iterator[Callable[..., Page]]:
-    """Give one more person a device: `open_device("laptop")`, `open_device(java_script_enabled=False)`.
+    """Return a function that opens one more device: `open_device("laptop")`,
+    `open_device(java_script_enabled=False)`.
 
-    Each has cookies of its own. Further arguments are Playwright's for a browser context: another `viewport`,
+    Each has its own cookies. Further arguments are Playwright's for a browser context: another `viewport`,
     `color_scheme="dark"`, `reduced_motion="reduce"`, `forced_colors="active"`.
     """
     contexts = []
@@ -141,12 +146,12 @@ def open_device(
         browser_monitor.attach(context, javascript=options.get("java_script_enabled", True))
         return context.new_page()
 
-    with make_response_waiter(TIMEOUT_MS / 1000) as all_answered:
+    with make_response_waiter(TIMEOUT_MS / 1000) as wait_for_responses:
         yield open_device
         browser_monitor.settle(contexts)
         for context in contexts:
             context.close()
-        all_answered()
+        wait_for_responses()
 
 
 @pytest.fixture
@@ -171,16 +176,18 @@ def laptop_without_javascript(open_device: Callable[..., Page]) -> Page:
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def any_phone(request: pytest.FixtureRequest, open_device: Callable[..., Page]) -> Page:
-    """The journey is made twice: JavaScript may make it nicer, never possible."""
+    """Run the test twice, with JavaScript and without: every task must work without it."""
     return open_device("phone", java_script_enabled=request.param == "with JavaScript")
 
 
 @pytest.fixture
 def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], None]:
-    """`check_accessibility(page)` fails with axe's findings on the page as it stands, open panels and all."""
+    """Return a function that fails with axe's findings about the page in its current state, open panels
+    included.
+    """
 
     def check(page: Page) -> None:
-        arrived(page)  # before looking away: what goes wrong while it comes is a problem of the page
+        loaded(page)  # before the pause: errors while the page loads are its own
         if page.context in browser_monitor.without_javascript:
             with scriptable_twin(page) as twin:
                 report = accessibility_report(twin)
@@ -196,7 +203,9 @@ def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], Non
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
-    """`screenshot(page, "today")` keeps the whole page in test-results/<test>-today.png, to be looked at."""
+    """Return a function that saves the whole page: `screenshot(page, "today")` writes
+    test-results/<test>-today.png.
+    """
 
     def take(page: Page, name: str) -> Path:
         SCREENSHOTS.mkdir(exist_ok=True)

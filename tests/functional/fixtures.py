@@ -1,6 +1,6 @@
-"""A clinic on an ordinary day, for journeys that look at many pages: one patient in each state, and the team.
+"""Data of a clinic on an ordinary day, for tests that open many pages: one patient in each state, and the team.
 
-Days lead up to the real today, since a browser knows no other.
+Dates lead up to the real today, since the browser uses the real clock.
 """
 
 from __future__ import annotations
@@ -63,28 +63,28 @@ from tests.factories_of_patients import (
     VerifiedEmailFactory,
 )
 
-#: Sitting, standing with two hands, standing on one leg: short and long words, with and without support.
+#: Sitting, standing with two hands, standing on one leg: short and long names, with and without support.
 PRESCRIBED = ("seated-knee-extension", "calf-raise", "one-leg-stand")
 WEEK = datetime.timedelta(weeks=1)
-#: States of patients whom the team and the helpers look at.
-LOOKED_AT = ("patient", "under_way")
+#: States of the patients on pages of the team and of helpers.
+ALWAYS_BUILT = ("patient", "under_way")
 
 
 @dataclass
 class PageData:
-    """Who is there, by the name that the tables of pages use, and what the addresses of their pages hold."""
+    """Users by the name that the table of pages uses, and the values for the URLs of their pages."""
 
     clinic: Clinic
     people: dict[str, User | None] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def address(self, who: str, route: str, arguments: tuple[str, ...]) -> str:
-        """The address of a page, about this person's own things or, for the team, about the patient's."""
+        """Return the URL of a page about this user's own objects or, for the team, about the patient's."""
         values = self.things["everyone"] | self.things.get(who, {}) | self.things.get(route, {})
         return reverse(route, kwargs={name: values[name] for name in arguments})
 
     def sign_in(self, page: Page, who: str, host: str) -> None:
-        """Give the device that person's cookies, and only those."""
+        """Replace the device's cookies by the session of that user; the visitor has none."""
         page.context.clear_cookies()
         user = self.people[who]
         if user is not None:
@@ -95,7 +95,7 @@ class PageData:
 
 
 def make_page_data(states: Collection[str] | None = None) -> PageData:
-    """Build the whole of it, about a second, or only these states beside those that the team and helpers look at."""
+    """Create all states, which takes about a second, or only these beside those that the team and helpers need."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,
@@ -106,7 +106,7 @@ def make_page_data(states: Collection[str] | None = None) -> PageData:
     page_data = PageData(clinic, people={"visitor": None})
     _add_team(page_data)
     for state in PATIENTS:
-        if states is None or state in states or state in LOOKED_AT:
+        if states is None or state in states or state in ALWAYS_BUILT:
             _add_patient(page_data, state)
     _add_helpers(page_data)
     _add_staff_data(page_data)
@@ -137,7 +137,7 @@ def _add_patient(page_data: PageData, state: str) -> None:
 
 
 def _add_helpers(page_data: PageData) -> None:
-    """Someone helps the patient, and someone else helps whoever is in the middle of a session."""
+    """Add a helper of the patient, and another one of the patient in the middle of a session."""
     helped = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
     helper = HelperFactory(patient=helped, granted_at=timezone.now())
     page_data.things["patient"]["helper_id"] = helper.pk
@@ -207,7 +207,7 @@ def _under_way(patient: Patient) -> dict[str, Any]:
 
 
 def _refusing(patient: Patient) -> dict[str, Any]:
-    """One exercise was not for today, and nobody has said why."""
+    """Create a session in which one exercise was not done, without a reason so far."""
     things = _open_session(_plan(patient), pain_before=2)
     session = patient.sessions.get()
     SessionEntry.objects.create(session=session, item_id=things["item_id"], outcome=Outcome.NOT_TODAY)
@@ -215,7 +215,7 @@ def _refusing(patient: Patient) -> dict[str, Any]:
 
 
 def _on_feet(patient: Patient, **fields: Any) -> dict[str, Any]:
-    """The next exercise is a standing one, with a gentler one to offer; the feet were checked."""
+    """Create a session whose next exercise is a standing one with a gentler alternative; the feet were checked."""
     version = _plan(patient)
     things = _open_session(version, pain_before=2, feet_checked_at=timezone.now(), **fields)
     return things | {"item_id": version.items.in_order()[1].pk}
@@ -254,7 +254,7 @@ def _moved_to(state: str) -> Any:
     return build
 
 
-#: Name of a patient's state → what makes it. "patient" is the one whose story the team looks at.
+#: Name of a patient's state → the function that creates it. The team's pages are about "patient".
 PATIENTS: dict[str, Any] = {
     "patient": _waiting,
     "changed": _new_version,
@@ -314,7 +314,7 @@ def _add_staff_data(page_data: PageData) -> None:
 
 
 def _add_plot_data(version: PlanVersion, session: ExerciseSession) -> None:
-    """A pause that is over, and exercises of every effort."""
+    """Add a finished pause, and exercises of every effort."""
     for (before, after), ago in ((("active", "paused"), 5), (("paused", "active"), 3)):
         at = timezone.now() - datetime.timedelta(days=ago)
         PlanEvent.objects.create(
@@ -326,7 +326,7 @@ def _add_plot_data(version: PlanVersion, session: ExerciseSession) -> None:
 
 
 def _add_credentials(patient: Patient) -> dict[str, Any]:
-    """An address, a passkey with a long name, and devices of every kind."""
+    """Add an e-mail address, a passkey with a long name, and devices of every kind."""
     now = timezone.now()
     lasts = {"signed_in_at": now, "last_seen_at": now, "expires_at": now + WEEK}
     VerifiedEmailFactory(patient=patient, email="rosa.maria.delgado.y.fernandez@mail.of.a.village.example")
@@ -339,7 +339,7 @@ def _add_credentials(patient: Patient) -> dict[str, Any]:
 
 
 def _add_contact(patient: Patient, member: User | None) -> None:
-    """Read and unread, from both sides, with a word as long as people paste."""
+    """Add read and unread messages of both sides, and a note, with a very long word."""
     now = timezone.now()
     link = "https://shop.example/" + "very-long-address-of-an-insole-" * 6
     MessageFactory(patient=patient, text=f"Are these good?\n{link}", sent_at=now - WEEK)

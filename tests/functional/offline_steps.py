@@ -1,4 +1,4 @@
-"""A patient's own phone in the journeys: signed in, with the pack on it, and without a connection."""
+"""Steps on a patient's own phone: signed in, with the offline page stored, and without a connection."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ from patients.models import Patient
 from patients.sign_in.login import DEVICE, OWN_PHONE
 from tests.factories import ExerciseFactory, PatientFactory, published_plan
 from tests.factories_of_patients import DeviceFactory
-from tests.functional.browser_monitor import TIMEOUT_MS, BrowserMonitor, arrived
+from tests.functional.browser_monitor import TIMEOUT_MS, BrowserMonitor, loaded
 
-#: What a browser says when there is no connection, or none that answers.
+#: Messages of the browser without a connection, or with one that does not answer.
 NO_NETWORK = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_CONNECTION", "Failed to load resource")
-#: What the phone holds: sessions without the time they take to write, and whether the pack is there.
-KEPT = """
+#: Data stored on the phone: states of sessions, names of caches and databases, and if the offline page is there.
+STORED_DATA = """
 async () => {
   const sessions = self.surefootStore ? await self.surefootStore.all() : [];
   const names = await caches.keys();
   const databases = (await indexedDB.databases()).map(one => one.name);
-  return { states: sessions.map(one => one.state), caches: names, pack: names.includes("surefoot-pack"), databases };
+  const offline_page = names.includes("surefoot-pack");
+  return { states: sessions.map(one => one.state), caches: names, offline_page, databases };
 }
 """
 
-#: Whether the worker runs and the pack that it has put away holds these words.
-HAS_PACK_WITH = """
+#: The worker is active, and the page that it stored contains these words.
+OFFLINE_PAGE_CONTAINS = """
 async words => {
   if (!(await navigator.serviceWorker.getRegistration())?.active) return false;
-  const pack = await caches.match("/my/offline/");
-  return pack !== undefined && (await pack.text()).includes(words);
+  const stored = await caches.match("/my/offline/");
+  return stored !== undefined && (await stored.text()).includes(words);
 }
 """
 
 
 def patient_with_plan() -> Patient:
-    """Three exercises that begin today, where the patient lives: sitting, standing, sitting."""
+    """Create a patient with three exercises from today on: sitting, standing, sitting."""
     patient = PatientFactory(full_name="Rosa Delgado", called="Rosa")
     exercises = [
         ExerciseFactory(name="Ankle pump", position=Position.SEATED),
@@ -52,7 +53,7 @@ def patient_with_plan() -> Patient:
 
 
 def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) -> Client:
-    """Give the device the cookie of a patient who said whose phone it is. Returns a client of the same session."""
+    """Sign the device in as the patient, on their own or a shared phone. Return a client of the same session."""
     client = Client()
     client.force_login(patient.user)
     session = client.session
@@ -72,28 +73,29 @@ def sign_in(page: Page, patient: Patient, host: str, *, own_phone: bool = True) 
     return client
 
 
-def own_phone_of(patient: Patient, page: Page, host: str, browser_monitor: BrowserMonitor) -> Page:
-    """The patient's own phone, with the plan on it, in the hands of somebody who will lose the connection."""
+def open_own_phone(patient: Patient, page: Page, host: str, browser_monitor: BrowserMonitor) -> Page:
+    """Return the patient's own phone with the offline page stored; problems of a lost connection are expected."""
     browser_monitor.expect(*NO_NETWORK)
     sign_in(page, patient, host)
-    keep_pack(page)
+    store_offline_page(page)
     return page
 
 
-def keep_pack(page: Page) -> None:
-    """Open today's page and wait until the phone has what it needs."""
+def store_offline_page(page: Page) -> None:
+    """Open today's page and wait until the phone has stored the offline page."""
     page.goto("/my/")
-    wait_for_pack_with(page, "data-offline")
+    wait_for_offline_page(page, "data-offline")
 
 
-def wait_for_pack_with(page: Page, words: str) -> None:
-    """Wait until what the phone keeps says so: the worker fetches it while the page is read."""
-    wait_until(page, HAS_PACK_WITH, words)
+def wait_for_offline_page(page: Page, words: str) -> None:
+    """Wait until the stored page contains these words: the worker fetches it in the background."""
+    wait_until(page, OFFLINE_PAGE_CONTAINS, words)
 
 
 def wait_until(page: Page, condition: str, argument: str = "") -> None:
-    """Ask again until an async function of the page says yes. Playwright's `wait_for_function` does not do: to it,
-    a promise is a yes.
+    """Wait until an async function of the page returns true.
+
+    Playwright's `wait_for_function` takes a promise for true.
     """
     script = f"""
     async ([argument, patience]) => {{
@@ -108,16 +110,16 @@ def wait_until(page: Page, condition: str, argument: str = "") -> None:
     assert page.evaluate(script, [argument, TIMEOUT_MS]), condition
 
 
-def cut(page: Page) -> None:
+def go_offline(page: Page) -> None:
     page.context.set_offline(True)
 
 
-def reconnect(page: Page) -> None:
+def go_online(page: Page) -> None:
     page.context.set_offline(False)
 
 
-def kept(page: Page) -> dict:
-    return arrived(page).evaluate(KEPT)
+def stored_data(page: Page) -> dict:
+    return loaded(page).evaluate(STORED_DATA)
 
 
 def button(page: Page, name: str):
@@ -125,30 +127,32 @@ def button(page: Page, name: str):
 
 
 def do_exercises(page: Page) -> None:
-    """From the first screen to the check-in: all three done, the feet checked on the way."""
+    """Do all three exercises, from the first screen to the check-in, with the foot check between."""
     button(page, "Start").tap()
     button(page, "3").tap()
     for name in ("Ankle pump", "Calf raise", "Seated march"):
         if name == "Calf raise":
             button(page, "My feet are fine").tap()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
-        say_done(page)
+        press_done(page)
         button(page, "About right").tap()
     expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
 
 
-def say_done(page: Page) -> None:
+def press_done(page: Page) -> None:
     button(page, "Done").tap()
 
 
 def stop_here(page: Page, after: str) -> None:
-    """Say how it went before all is done. The last answer is stored first: then `after` is what the phone shows."""
+    """Open the check-in before all exercises are done. The last answer is stored first: then the phone shows
+    `after`.
+    """
     expect(page.get_by_role("heading", name=after, level=1)).to_be_visible()
     button(page, "Stop here and say how it went").tap()
 
 
 def answer_questions(page: Page, **answers: str) -> None:
-    """Answer the four questions of the check-in, once they are asked."""
+    """Answer the four questions of the check-in, once they are shown."""
     expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
     told = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"} | answers
     for name, value in told.items():
@@ -156,7 +160,7 @@ def answer_questions(page: Page, **answers: str) -> None:
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Tap one answer, as people do: not its circle by force, wherever that is by then."""
+    """Tap the label of one answer, as people do, not its hidden input."""
     choice = page.locator(f"input[name={name}][value='{value}']")
     page.locator("label").filter(has=choice).tap()
     expect(choice).to_be_checked()

@@ -1,8 +1,8 @@
-"""The checks that every page passes, run one after the other on a page that is opened once.
+"""Checks of every page, run one after the other on a page that is opened once.
 
-The loaded page is shown as a phone, in forced colours, on a laptop in the dark and at 400 % zoom: the browser lays it
-out again each time, as it does when a person turns, resizes or zooms. Each finding carries the name of its check, and
-no check hides what another one finds.
+The loaded page is shown as a phone, in forced colours, on a laptop in the dark and at 400 % zoom: the browser lays
+it out again each time, as it does when a person rotates, resizes or zooms. Each finding has the name of its check,
+and no check hides the findings of another.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Literal
 from playwright.sync_api import Error, Page
 
 from tests.functional.browser_monitor import (
-    IN_OUR_LETTERS,
-    STANDS_STILL,
+    ANIMATIONS_HAVE_ENDED,
+    FONTS_ARE_LOADED,
     BrowserMonitor,
     accessibility_findings,
-    arrived,
+    loaded,
 )
 from tests.functional.fixtures import PageData
 from tests.functional.pages import PageRow, open_all, visit
 from tests.functional.spanish import find_english_text
 
-#: A laptop of 1280 × 1024 pixels at 400 % zoom: nobody has to scroll sideways to read there (WCAG 1.4.10).
+#: A laptop of 1280 × 1024 pixels at 400 % zoom, where pages may not scroll sideways (WCAG 1.4.10).
 ZOOMED = {"width": 320, "height": 256}
 
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
-#: What reaches beyond the right edge, from the outside in: for the report of a failure.
+#: Elements that extend beyond the right edge, outermost first, for the report of a failure.
 TOO_WIDE = """
 () => [...document.querySelectorAll("body *")]
   .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
@@ -37,14 +37,14 @@ TOO_WIDE = """
   .map(element => element.outerHTML.slice(0, 120))
 """
 
-#: Height and width of what numb fingers press: 56 pixels for patients and visitors, 44 for the team, whose tables are
-#: full of short names, which are links as wide as they are.
+#: Least height and width of targets: 56 pixels for patients and visitors, whose fingers may be numb, and 44 in height
+#: for the team, whose tables have short names as links.
 SMALLEST = {"visitor": (56, 56), "patient": (56, 56), "team": (44, 0)}
-#: Pixels between one and the next on the patients' pages.
-APART = 16
+#: Least distance in pixels between targets on patients' pages.
+LEAST_GAP = 16
 
-#: What can be pressed, each as a whole: a label with its box, a card with its link. Links inside a sentence may be as
-#: high as their line (WCAG 2.5.8 excepts them).
+#: All targets, each as a whole: a label with its box, a card with its link. Links inside a sentence may be as high as
+#: their line (WCAG 2.5.8 excepts them).
 TARGETS = """
 const inSentence = element => {
   if (element.tagName !== "A" || getComputedStyle(element).display !== "inline") return false;
@@ -81,7 +81,7 @@ TOO_SMALL = f"""
 }}
 """
 
-#: Pairs that a finger which lands beside one might press instead. Parts of one field stand together.
+#: Pairs of targets so close that a finger may press the wrong one. Parts of one field may be close together.
 TOO_CLOSE = f"""
 apart => {{
   {TARGETS}
@@ -99,8 +99,8 @@ apart => {{
 }}
 """
 
-#: In forced colours a border is the only shape that a button or a choice has left.
-WITHOUT_AN_EDGE = """
+#: In forced colours the border is the only visible shape of a button or a choice.
+WITHOUT_BORDER = """
 () => [...document.querySelectorAll(".btn, .choice, .form-control, .form-select, .choice-card")]
   .filter(element => element.checkVisibility() && element.getBoundingClientRect().left >= 0)
   .filter(element => {
@@ -114,22 +114,24 @@ WITHOUT_AN_EDGE = """
   .map(element => element.outerHTML.slice(0, 120))
 """
 
-#: Pages that only developers see.
-FOR_DEVELOPERS = {"personas", "gallery", "gallery_figures"}
-#: Patients meet these before they are signed in.
-WAYS_IN = {"sign_in", "card_sign_in", "card_link", "display"}
+#: Pages that exist in development only.
+DEVELOPMENT_PAGES = {"personas", "gallery", "gallery_figures"}
+#: Pages that patients use before they are signed in.
+PAGES_BEFORE_SIGN_IN = {"sign_in", "card_sign_in", "card_link", "display"}
 
 
 @dataclass(frozen=True)
 class Screen:
-    """What a loaded page is shown on. `letters` is a size of /display/, which the server says on <html>."""
+    """The screen on which a page is checked. `text_size` is one of /display/, which the server writes to
+    <html>.
+    """
 
     width: int
     height: int
     is_phone: bool = False
     colours: Literal["light", "dark"] = "light"
     forced_colours: Literal["active", "none"] = "none"
-    letters: Literal["t1", "t3"] = "t1"
+    text_size: Literal["t1", "t3"] = "t1"
 
 
 PHONE = Screen(390, 844, is_phone=True)
@@ -137,26 +139,26 @@ DARK_LAPTOP = Screen(1366, 900, colours="dark")
 ZOOMED_LAPTOP = Screen(**ZOOMED)
 
 
-#: The page is as wide as its screen, in its own letters, and nothing is on its way.
+#: The page is as wide as its screen, its fonts have loaded, and no transition is running.
 IS_LAID_OUT = f"""
-width => document.documentElement.clientWidth === width && ({IN_OUR_LETTERS})() && ({STANDS_STILL})()
+width => document.documentElement.clientWidth === width && ({FONTS_ARE_LOADED})() && ({ANIMATIONS_HAVE_ENDED})()
 """
-SAYS_LETTERS = """
-letters => letters === "t1"
+SET_TEXT_SIZE = """
+text_size => text_size === "t1"
   ? document.documentElement.removeAttribute("data-text")
-  : document.documentElement.setAttribute("data-text", letters)
+  : document.documentElement.setAttribute("data-text", text_size)
 """
 
 
 class Display:
-    """Shows one page on one screen after the other, as the browser's own device toolbar does."""
+    """Shows one page on several screens, as the browser's device toolbar does."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._session = page.context.new_cdp_session(page)
 
     def emulate(self, screen: Screen) -> None:
-        """Be this screen for whatever is opened next."""
+        """Use this screen for the pages that are opened next."""
         size = {
             "width": screen.width,
             "height": screen.height,
@@ -168,15 +170,15 @@ class Display:
         self._page.emulate_media(color_scheme=screen.colours, forced_colors=screen.forced_colours)
 
     def show(self, screen: Screen) -> None:
-        """Show the open page on this screen, and wait until it is laid out for it."""
+        """Show the open page on this screen, and wait until its layout is complete."""
         self.emulate(screen)
-        self._page.evaluate(SAYS_LETTERS, screen.letters)
+        self._page.evaluate(SET_TEXT_SIZE, screen.text_size)
         self._page.wait_for_function(IS_LAID_OUT, arg=screen.width)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that is looked for, on one screen, on the pages that it is about."""
+    """A function that finds faults on a page, with its screen and the pages that it applies to."""
 
     name: str
     screen: Screen
@@ -184,14 +186,14 @@ class Check:
     is_about: Callable[[PageRow], bool] = lambda row: True
 
 
-def other_than_one_heading(page: Page, row: PageRow) -> list[str]:
+def heading_count_not_one(page: Page, row: PageRow) -> list[str]:
     headings = page.locator("h1").count()
     return [] if headings == 1 else [f"{headings} first headings"]
 
 
 def axe_findings(page: Page, row: PageRow) -> list[str]:
     found = accessibility_findings(page)
-    # The gallery shows each component twice, in both themes: landmarks of one name are what it is for.
+    # The gallery shows each component twice, in both themes, so landmarks of the same name are expected.
     return [one for one in found if not (row.page == "gallery" and one.startswith("landmark-unique "))]
 
 
@@ -201,18 +203,18 @@ def too_small(page: Page, row: PageRow) -> list[str]:
 
 
 def too_close(page: Page, row: PageRow) -> list[str]:
-    return page.evaluate(TOO_CLOSE, APART)
+    return page.evaluate(TOO_CLOSE, LEAST_GAP)
 
 
-def without_an_edge(page: Page, row: PageRow) -> list[str]:
-    return page.evaluate(WITHOUT_AN_EDGE)
+def without_border(page: Page, row: PageRow) -> list[str]:
+    return page.evaluate(WITHOUT_BORDER)
 
 
 def too_wide(page: Page, row: PageRow) -> list[str]:
     return [f"wider than the screen: {page.evaluate(TOO_WIDE)}"] if page.evaluate(SCROLLS_SIDEWAYS) else []
 
 
-def another_language(page: Page, row: PageRow) -> list[str]:
+def not_marked_as_spanish(page: Page, row: PageRow) -> list[str]:
     language = page.locator("html").get_attribute("lang")
     return [] if language == "es" else [f"says that it is {language!r}, not Spanish"]
 
@@ -222,11 +224,11 @@ def english(page: Page, row: PageRow) -> list[str]:
 
 
 def is_pressed_by_people(row: PageRow) -> bool:
-    return row.status == 200 and row.page not in FOR_DEVELOPERS
+    return row.status == 200 and row.page not in DEVELOPMENT_PAGES
 
 
 def is_pressed_by_patients(row: PageRow) -> bool:
-    return row.status == 200 and (row.area == "patient" or row.page in WAYS_IN)
+    return row.status == 200 and (row.area == "patient" or row.page in PAGES_BEFORE_SIGN_IN)
 
 
 def is_read_at_400_percent(row: PageRow) -> bool:
@@ -234,99 +236,107 @@ def is_read_at_400_percent(row: PageRow) -> bool:
 
 
 def is_in_spanish(row: PageRow) -> bool:
-    """Only visitors and patients read Spanish; the team's pages are in English wherever they are met."""
-    english_only = row.page in FOR_DEVELOPERS or row.page.startswith("account_") or row.page == "staff_today"
+    """Return True if the page is translated: visitors' and patients' pages are, the team's are in English only."""
+    english_only = (
+        row.page in DEVELOPMENT_PAGES or row.page.startswith("account_") or row.page == "staff_today"
+    )
     return row.area in ("visitor", "patient") and not english_only
 
 
 LARGEST = "with the largest letters"
-#: In this order: each change of the screen costs a layout.
+#: Ordered by screen, since each change of the screen takes another layout.
 IN_ENGLISH = (
-    Check("one first heading", PHONE, other_than_one_heading),
+    Check("one first heading", PHONE, heading_count_not_one),
     Check("axe on a phone in the light", PHONE, axe_findings),
     Check("big enough to press", PHONE, too_small, is_pressed_by_people),
     Check("apart from the next", PHONE, too_close, is_pressed_by_patients),
-    Check(f"apart from the next {LARGEST}", replace(PHONE, letters="t3"), too_close, is_pressed_by_patients),
-    Check("an edge in forced colours", replace(PHONE, forced_colours="active"), without_an_edge),
+    Check(
+        f"apart from the next {LARGEST}", replace(PHONE, text_size="t3"), too_close, is_pressed_by_patients
+    ),
+    Check("an edge in forced colours", replace(PHONE, forced_colours="active"), without_border),
     Check("axe on a laptop in the dark", DARK_LAPTOP, axe_findings),
     Check("no sideways scroll at 400 %", ZOOMED_LAPTOP, too_wide, is_read_at_400_percent),
     Check(
         f"no sideways scroll at 400 % {LARGEST}",
-        replace(ZOOMED_LAPTOP, letters="t3"),
+        replace(ZOOMED_LAPTOP, text_size="t3"),
         too_wide,
         is_read_at_400_percent,
     ),
 )
-#: Spanish words are longer: what fits in English has to be seen to fit.
+#: Spanish words are longer, so a page that fits in English may not fit in Spanish.
 IN_SPANISH = (
-    Check("says that it is Spanish", ZOOMED_LAPTOP, another_language, is_in_spanish),
+    Check("says that it is Spanish", ZOOMED_LAPTOP, not_marked_as_spanish, is_in_spanish),
     Check("no English left", ZOOMED_LAPTOP, english, is_in_spanish),
     Check("no sideways scroll at 400 % in Spanish", ZOOMED_LAPTOP, too_wide, is_in_spanish),
 )
 
 
 class Inspector:
-    """Opens pages one after the other in one tab, and collects complaints: each with its page and its check."""
+    """Opens pages one after the other in one tab, and collects complaints, each with its page and its check."""
 
-    def __init__(self, page: Page, watch: BrowserMonitor, checks: Iterable[Check]) -> None:
+    def __init__(self, page: Page, browser_monitor: BrowserMonitor, checks: Iterable[Check]) -> None:
         self.page = page
         self.looked_at = 0
-        self._watch = watch
+        self._browser_monitor = browser_monitor
         self._checks = tuple(checks)
         self._display = Display(page)
-        self._first_met: dict[tuple[str, str], str] = {}
+        self._first_seen: dict[tuple[str, str], str] = {}
 
     @property
     def complaints(self) -> list[str]:
-        """What stands on every page, a footer say, is complained about once, where it was met first."""
-        return [f"{where}: {check}: {finding}" for (check, finding), where in self._first_met.items()]
+        """Return the complaints. A fault on every page, such as one of the footer, is listed once, with its
+        first page.
+        """
+        return [f"{where}: {check}: {finding}" for (check, finding), where in self._first_seen.items()]
 
     def inspect(self, row: PageRow, open_page: Callable[[], object]) -> None:
-        """Open the page, and run every check that is about it."""
+        """Open the page, and run every check that applies to it."""
         checks = [check for check in self._checks if check.is_about(row)]
         if not checks:
             return
         self.looked_at += 1
         if row.status >= 400:  # the browser reports the status of the page itself as an error
-            self._watch.expect(f"status of {row.status}")
+            self._browser_monitor.expect(f"status of {row.status}")
         try:
             self._display.emulate(checks[0].screen)
             open_page()
-            open_all(arrived(self.page))
+            open_all(loaded(self.page))
         except (AssertionError, Error) as error:
-            self._complain(row, "opens", [str(error)])
+            self._add_complaints(row, "opens", [str(error)])
             return
-        shown: Screen | None = None
+        current_screen: Screen | None = None
         for check in checks:
-            self._complain(row, check.name, self._run(check, row, is_shown=check.screen == shown))
-            shown = check.screen
+            self._add_complaints(
+                row, check.name, self._run(check, row, is_current_screen=check.screen == current_screen)
+            )
+            current_screen = check.screen
 
-    def _run(self, check: Check, row: PageRow, *, is_shown: bool) -> list[str]:
-        """Return what the check finds on the page as it stands; one that breaks has found that."""
+    def _run(self, check: Check, row: PageRow, *, is_current_screen: bool) -> list[str]:
+        """Return the check's findings on the page in its current state; an error of the check is a finding."""
         try:
-            if not is_shown:
+            if not is_current_screen:
                 self._display.show(check.screen)
             if check.find is not axe_findings:
                 return check.find(self.page, row)
-            with self._watch.paused(
+            with self._browser_monitor.paused(
                 self.page.context
-            ):  # axe adds styles of its own, which our CSP rightly reports
+            ):  # axe adds styles that the CSP blocks and reports
                 return check.find(self.page, row)
         except Error as error:
             return [str(error)]
 
-    def _complain(self, row: PageRow, check: str, findings: list[str]) -> None:
+    def _add_complaints(self, row: PageRow, check: str, findings: list[str]) -> None:
         where = f"{row.who} at {row.page}{row.query}{' sent empty' if row.sent_empty else ''}"
         for finding in findings:
-            self._first_met.setdefault((check, finding), where)
+            self._first_seen.setdefault((check, finding), where)
 
 
-def inspect_all(inspector: Inspector, rows: Iterable[PageRow], stage: PageData, host: str) -> list[str]:
-    """Inspect pages of the table, each in the hands of the person who looks."""
+def inspect_all(inspector: Inspector, rows: Iterable[PageRow], page_data: PageData, host: str) -> list[str]:
+    """Inspect rows of the table, each signed in as the user of its row."""
     signed_in = ""
     for row in rows:
         if signed_in != row.who:
-            stage.sign_in(inspector.page, row.who, host)
+            page_data.sign_in(inspector.page, row.who, host)
             signed_in = row.who
-        inspector.inspect(row, lambda row=row: visit(inspector.page, row, stage))
+        inspector.inspect(row, lambda row=row: visit(inspector.page, row, page_data))
     return inspector.complaints

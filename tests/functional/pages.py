@@ -1,4 +1,4 @@
-"""Every page of the house, as a table: for the journeys that look at all of them."""
+"""Table of all pages, for the tests that open each of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.architecture.routes import all_routes
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PageData
 
-#: Who looks (see `stage.py`), at which page, and what is special: a query, the status, a form sent
-#: empty, or an address that gives way to another (a secret in it must not stay there).
+#: The user (see `fixtures.py`), the page, and special cases: a query, the status, a form sent empty, or a URL that
+#: redirects (because a secret in it must not stay there).
 TABLE = """
 #  visitor
    visitor       home
@@ -204,8 +204,8 @@ TABLE = """
    careful       mfa_reauthenticate
 """
 
-#: Pages that ask for a password or a code again first: test_two_step_sign_in.py looks at them on its way.
-BEHIND_THE_SECOND_STEP = {
+#: Pages that first ask for a password or a code again: test_two_step_sign_in.py checks them.
+NEED_REAUTHENTICATION = {
     "mfa_authenticate",
     "mfa_activate_totp",
     "mfa_deactivate_totp",
@@ -213,89 +213,89 @@ BEHIND_THE_SECOND_STEP = {
     "mfa_generate_recovery_codes",
 }
 
-#: Routes that show no page of their own, and why.
+#: Routes that show no page of their own, and the reason.
 NO_PAGE = {
     "figure": "a picture",
     "exercise_photo": "a picture",
     "routine_leaflet": "a PDF; its words are tested with it",
     "my_handout": "a PDF; its structure is tested with it",
     "plan_handout": "a PDF; its structure is tested with it",
-    "choose_language": "takes a form, and leads on",
+    "choose_language": "accepts a form and redirects",
     "robots": "plain text",
-    "manifest": "JSON for machines",
-    "worker": "a script",
+    "web_app_manifest": "JSON for machines",
+    "service_worker": "a script",
     "my_offline_sync": "JSON for the script of a patient's own phone",
     "my_offline": "only on a patient's own phone; test_offline.py looks at it there",
     "calendar_feed": "a file for calendar programs; its contents are tested with it",
-    "my_reminders_stop": "takes a form, and leads on",
-    "my_calendar_end": "takes a form, and leads on",
-    "my_push_subscribe": "takes what a script sends, and answers nothing",
+    "my_reminders_stop": "accepts a form and redirects",
+    "my_calendar_end": "accepts a form and redirects",
+    "my_push_subscribe": "accepts data from a script and returns nothing",
     "sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
-    "home_redirect": "leads on",
-    "my_session": "leads on",
-    "my_session_start": "takes a form, and leads on",
-    "my_session_undo": "takes a form, and leads on",
-    "my_unskip_day": "takes a form, and leads on",
-    "my_version_seen": "takes a form, and leads on",
-    "my_messages_read": "takes a form, and leads on",
-    "patient_messages_read": "takes a form, and leads on",
-    "request_update": "takes a form, and leads on",
-    "request_release": "takes a form, and leads on",
-    "plan_start_blank": "takes a form, and leads on",
-    "plan_start_from_routine": "takes a form, and leads on",
-    "plan_start_from_version": "takes a form, and leads on",
-    "plan_start_from_other_patient": "takes a form, and leads on",
-    "plan_draft_add_routine": "takes a form, and leads on",
-    "plan_draft_autosave": "takes a form, and leads on",
-    "plan_draft_find": "takes a form, and leads on",
-    "plan_draft_favourite": "takes a form, and leads on",
-    "plan_draft_continue_to_preview": "takes a form, and leads on",
-    "plan_draft_continue_to_publish": "takes a form, and leads on",
-    "plan_draft_continue_to_flags": "takes a form, and leads on",
-    "plan_draft_add": "takes a form, and leads on",
-    "plan_draft_change": "takes a form, and leads on",
-    "plan_draft_item_up": "takes a form, and leads on",
-    "plan_draft_item_down": "takes a form, and leads on",
-    "plan_draft_item_remove": "takes a form, and leads on",
-    "plan_draft_item_replace": "takes a form, and leads on",
-    "plan_draft_item_split": "takes a form, and leads on",
-    "plan_draft_item_acknowledge": "takes a form, and leads on",
-    "plan_draft_item_override": "takes a form, and leads on",
-    "plan_draft_item_take_back": "takes a form, and leads on",
-    "plan_draft_start": "takes a form, and leads on",
-    "plan_draft_undo": "takes a form, and leads on",
-    "plan_draft_discard": "takes a form, and leads on",
-    "clinic_exercise_retire": "takes a form, and leads on",
-    "clinic_exercise_restore": "takes a form, and leads on",
-    "clinic_exercise_create_rows": "takes a form, and answers with the page of the form",
-    "clinic_exercise_create_preview": "takes a form, and answers with the page of the form",
-    "clinic_exercise_rows": "takes a form, and answers with the page of the form",
-    "clinic_exercise_preview": "takes a form, and answers with the page of the form",
-    "staff_routine_retire": "takes a form, and leads on",
-    "staff_routine_restore": "takes a form, and leads on",
-    "staff_routine_create_item_add": "takes a form, and answers with the page of the form",
-    "staff_routine_create_item_up": "takes a form, and answers with the page of the form",
-    "staff_routine_create_item_down": "takes a form, and answers with the page of the form",
-    "staff_routine_create_item_remove": "takes a form, and answers with the page of the form",
-    "staff_routine_item_add": "takes a form, and answers with the page of the form",
-    "staff_routine_item_up": "takes a form, and answers with the page of the form",
-    "staff_routine_item_down": "takes a form, and answers with the page of the form",
-    "staff_routine_item_remove": "takes a form, and answers with the page of the form",
-    "team_resend_invitation": "takes a form, and leads on",
-    "team_reinstate": "takes a form, and leads on or shows the member's page",
-    "alert_acknowledge": "takes a form, and leads on",
-    "alert_note": "takes a form, and leads on",
-    "alert_pause": "takes a form, and leads on",
-    "alert_resolve": "takes a form, and leads on",
-    "persona_sign_in": "takes a form, and leads on",
-    "persona_card": "takes a form, and answers with the personas page",
+    "home_redirect": "redirects",
+    "my_session": "redirects",
+    "my_session_start": "accepts a form and redirects",
+    "my_session_undo": "accepts a form and redirects",
+    "my_unskip_day": "accepts a form and redirects",
+    "my_version_seen": "accepts a form and redirects",
+    "my_messages_read": "accepts a form and redirects",
+    "patient_messages_read": "accepts a form and redirects",
+    "request_update": "accepts a form and redirects",
+    "request_release": "accepts a form and redirects",
+    "plan_start_blank": "accepts a form and redirects",
+    "plan_start_from_routine": "accepts a form and redirects",
+    "plan_start_from_version": "accepts a form and redirects",
+    "plan_start_from_other_patient": "accepts a form and redirects",
+    "plan_draft_add_routine": "accepts a form and redirects",
+    "plan_draft_autosave": "accepts a form and redirects",
+    "plan_draft_find": "accepts a form and redirects",
+    "plan_draft_favourite": "accepts a form and redirects",
+    "plan_draft_continue_to_preview": "accepts a form and redirects",
+    "plan_draft_continue_to_publish": "accepts a form and redirects",
+    "plan_draft_continue_to_flags": "accepts a form and redirects",
+    "plan_draft_add": "accepts a form and redirects",
+    "plan_draft_change": "accepts a form and redirects",
+    "plan_draft_item_up": "accepts a form and redirects",
+    "plan_draft_item_down": "accepts a form and redirects",
+    "plan_draft_item_remove": "accepts a form and redirects",
+    "plan_draft_item_replace": "accepts a form and redirects",
+    "plan_draft_item_split": "accepts a form and redirects",
+    "plan_draft_item_acknowledge": "accepts a form and redirects",
+    "plan_draft_item_override": "accepts a form and redirects",
+    "plan_draft_item_take_back": "accepts a form and redirects",
+    "plan_draft_start": "accepts a form and redirects",
+    "plan_draft_undo": "accepts a form and redirects",
+    "plan_draft_discard": "accepts a form and redirects",
+    "clinic_exercise_retire": "accepts a form and redirects",
+    "clinic_exercise_restore": "accepts a form and redirects",
+    "clinic_exercise_create_rows": "accepts a form and returns the page of the form",
+    "clinic_exercise_create_preview": "accepts a form and returns the page of the form",
+    "clinic_exercise_rows": "accepts a form and returns the page of the form",
+    "clinic_exercise_preview": "accepts a form and returns the page of the form",
+    "staff_routine_retire": "accepts a form and redirects",
+    "staff_routine_restore": "accepts a form and redirects",
+    "staff_routine_create_item_add": "accepts a form and returns the page of the form",
+    "staff_routine_create_item_up": "accepts a form and returns the page of the form",
+    "staff_routine_create_item_down": "accepts a form and returns the page of the form",
+    "staff_routine_create_item_remove": "accepts a form and returns the page of the form",
+    "staff_routine_item_add": "accepts a form and returns the page of the form",
+    "staff_routine_item_up": "accepts a form and returns the page of the form",
+    "staff_routine_item_down": "accepts a form and returns the page of the form",
+    "staff_routine_item_remove": "accepts a form and returns the page of the form",
+    "team_resend_invitation": "accepts a form and redirects",
+    "team_reinstate": "accepts a form and redirects or shows the member's page",
+    "alert_acknowledge": "accepts a form and redirects",
+    "alert_note": "accepts a form and redirects",
+    "alert_pause": "accepts a form and redirects",
+    "alert_resolve": "accepts a form and redirects",
+    "persona_sign_in": "accepts a form and redirects",
+    "persona_card": "accepts a form and returns the personas page",
 }
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """One look at one page."""
+    """One row of the table: a page as one user sees it."""
 
     area: str
     who: str
@@ -332,7 +332,7 @@ ROUTES = {route.name: route for route in all_routes() if not route.name.startswi
 
 
 def visit(page: Page, row: PageRow, page_data: PageData) -> None:
-    """Open the page of one row, with all that can be opened open. Fails when it leads elsewhere."""
+    """Open the page of one row, with all its panels open. Raise AssertionError if it redirects elsewhere."""
     route = ROUTES.get(row.page)
     address = page_data.address(row.who, row.page, route.arguments) if route else row.page
     response = page.goto(address + row.query)
@@ -344,7 +344,7 @@ def visit(page: Page, row: PageRow, page_data: PageData) -> None:
             "form => { form.noValidate = true; form.querySelector('button, [type=submit]').click(); }"
         )
         page.locator("[aria-invalid=true], .invalid-feedback, .error-summary").first.wait_for()
-    open_all(arrived(page))
+    open_all(loaded(page))
 
 
 def open_all(page: Page) -> None:

@@ -1,6 +1,6 @@
-"""A fall, from the patient's phone to the clinician's first screen and back: told, taken in hand, called about, paused.
+"""A fall is reported on the patient's phone; the clinician acknowledges the alert, calls, and pauses the plan.
 
-Made with JavaScript and without.
+Run with JavaScript and without.
 """
 
 import re
@@ -16,7 +16,7 @@ from exercises.models import Exercise
 from patients.models import Alert, PlanState
 from tests.factories import AlertFactory, ClinicFactory, ExerciseSessionFactory, PatientFactory, clinician
 from tests.factories import published_plan as publish
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import WEEK, PageData
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def page_data() -> PageData:
-    """Margaret, who is to exercise today, and Walter, whose session hurt more than usual."""
+    """Create Margaret, who has exercises today, and Walter, whose session hurt more than usual."""
     load_catalogue(
         exercises=catalogue.EXERCISES,
         routines=catalogue.ROUTINES,
@@ -61,13 +61,13 @@ def answer(page: Page, name: str, label: str) -> None:
 def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     page_data, device, live_server, check_accessibility
 ):
-    # Margaret does her exercises, and falls.
+    # Margaret does her exercises and reports a fall.
     phone = device("phone")
     page_data.sign_in(phone, "margaret", live_server.url)
     phone.goto("/my/")
     press(phone, "Start")
     phone.get_by_role("button", name="3", exact=True).click()
-    while not arrived(phone).get_by_role("button", name="Send").count():
+    while not loaded(phone).get_by_role("button", name="Send").count():
         if phone.get_by_role("heading", name="Check your feet first").count():
             press(phone, "My feet are fine")
             continue
@@ -85,7 +85,7 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     phone.goto("/my/")
     expect(phone.get_by_text("Your clinic will look at it and be in touch.")).to_be_visible()
 
-    # On the clinician's first screen it comes first, before pain that is a little more than usual.
+    # The clinician's first page lists it before pain that is a little above the usual.
     laptop = device("laptop")
     page_data.sign_in(laptop, "dana", live_server.url)
     laptop.goto("/staff/")
@@ -109,13 +109,13 @@ def test_a_fall_is_listed_first_acknowledged_and_the_plan_is_paused(
     expect(laptop.get_by_text("Paused: Margaret Lee sees it now.")).to_be_visible()
     check_accessibility(laptop)
 
-    # Margaret sees it the next time she looks, in words that do not frighten.
+    # Margaret's next page explains the pause in calm words.
     phone.goto("/my/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your plan has a break")
     expect(phone.get_by_text("do not worry about your exercises")).to_be_visible()
     check_accessibility(phone)
 
-    # It stays until somebody has settled it, with a word on what was done.
+    # The alert stays until somebody resolves it with a note of what was done.
     alert = Alert.objects.get(kind="fall")
     assert alert.is_waiting
     assert alert.patient.plans.get().state == PlanState.PAUSED

@@ -1,4 +1,4 @@
-"""The builder under the hands: library, order, several at once, phases; with a mouse, with keys, without JavaScript."""
+"""The plan builder: library, order, changes of several lines, phases; with a mouse, with keys, without JavaScript."""
 
 import re
 
@@ -13,7 +13,7 @@ from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import save_draft
 from patients.plans.services.plans import start_plan
 from tests.factories import ClinicFactory, PatientFactory, clinician
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, SMALLEST, TOO_SMALL, TOO_WIDE, ZOOMED
 from tests.functional.pages import open_all
 from tests.functional.user_actions import sign_in
@@ -56,12 +56,12 @@ def item(page: Page, name: str):
     return page.locator(".item").filter(has=page.get_by_role("heading", name=name, exact=True))
 
 
-def found(page: Page) -> list[str]:
-    return arrived(page).locator("[data-exercise] strong").all_inner_texts()
+def listed_exercises(page: Page) -> list[str]:
+    return loaded(page).locator("[data-exercise] strong").all_inner_texts()
 
 
-def has_searched(page: Page, words: str) -> None:
-    """What is shown was found for these words and not for the first of their letters: the address says so."""
+def expect_search(page: Page, words: str) -> None:
+    """Wait for the results of exactly these words: the URL has them once the results are shown."""
     expect(page).to_have_url(re.compile(rf"[?&]q={words}(&|$)"))
 
 
@@ -76,25 +76,25 @@ def slugs(draft: PlanVersion) -> tuple[str, ...]:
 # --- The library --------------------------------------------------------------------------------------------
 
 
-def test_what_is_found_while_typing_is_what_is_found_without_javascript(
+def test_a_search_while_typing_finds_the_same_as_without_javascript(
     builder, open_device, draft, dana, live_server
 ):
     builder.get_by_label("Search the library").press_sequentially("ankel")
-    has_searched(builder, "ankel")
+    expect_search(builder, "ankel")
 
     plain = open_builder(open_device("laptop", java_script_enabled=False), draft, dana, live_server.url)
     plain.get_by_label("Search the library").fill("ankel")
     plain.get_by_role("button", name="Find").click()
     expect(plain.locator("#library-count")).not_to_contain_text("38 of 38")
 
-    assert "Ankle circles" in found(plain)
-    expect(builder.locator("[data-exercise] strong")).to_have_text(found(plain))
+    assert "Ankle circles" in listed_exercises(plain)
+    expect(builder.locator("[data-exercise] strong")).to_have_text(listed_exercises(plain))
 
 
-def test_a_search_stays_over_a_reload(builder):
+def test_a_search_is_kept_after_a_reload(builder):
     builder.get_by_label("Kind").select_option("stretching")
     expect(builder.locator("#library-count")).not_to_contain_text("38 of 38")
-    before = found(builder)
+    before = listed_exercises(builder)
 
     builder.reload()
 
@@ -113,7 +113,7 @@ def test_a_star_adds_an_exercise_to_the_favourites(builder):
     expect(builder.locator("[data-exercise] strong")).to_have_text(["Toe raise"])
 
 
-def test_an_added_exercise_is_announced_and_its_row_leads_to_it(builder):
+def test_an_added_exercise_is_announced_and_linked_from_the_library(builder):
     builder.get_by_role("button", name="Add Toe raise").click()
 
     told = builder.get_by_role("status").filter(has_text="Added: Toe raise.")
@@ -124,12 +124,12 @@ def test_an_added_exercise_is_announced_and_its_row_leads_to_it(builder):
     expect(item(builder, "Toe raise")).to_be_in_viewport()
 
 
-def test_the_arrow_keys_move_in_what_was_found_and_enter_adds(builder, draft):
+def test_arrow_keys_move_through_the_results_and_enter_adds_one(builder, draft):
     search = builder.get_by_label("Search the library")
     search.focus()
     builder.keyboard.type("toe")
-    has_searched(builder, "toe")
-    second = found(builder)[1]
+    expect_search(builder, "toe")
+    second = listed_exercises(builder)[1]
 
     builder.keyboard.press("ArrowDown")
     builder.keyboard.press("ArrowDown")
@@ -156,7 +156,7 @@ def test_the_slash_key_can_be_switched_off_and_never_disturbs_typing(builder):
     builder.get_by_label("Use / to go to the search").uncheck()
     is_saved(builder)
     builder.reload()
-    expect(builder.locator("form.is-live")).to_be_visible()
+    expect(builder.locator("form.is-enhanced")).to_be_visible()
     builder.keyboard.press("/")
     expect(search).not_to_be_focused()
 
@@ -177,7 +177,9 @@ def test_all_stretches_are_changed_at_once(builder, draft):
     assert draft.items.filter(hold_seconds_min=25).count() == 1
 
 
-def test_the_ticked_ones_are_changed_at_once_and_nothing_ticked_is_told(builder, draft, browser_monitor):
+def test_selected_lines_are_changed_at_once_and_an_empty_selection_is_reported(
+    builder, draft, browser_monitor
+):
     browser_monitor.expect("status of 409")
     builder.locator("#draft-bulk > summary").click()
     builder.get_by_label("Sets", exact=True).first.fill("3")
@@ -222,16 +224,14 @@ def test_dragging_and_the_arrows_give_the_same_order(builder, draft):
     assert slugs(draft) == THREE
 
 
-def test_after_taking_out_the_focus_stays_in_the_list(builder):
+def test_after_a_removal_the_focus_stays_in_the_list(builder):
     builder.get_by_role("button", name="Remove Calf raise").click()
 
     expect(item(builder, "Calf raise")).to_have_count(0)
     expect(item(builder, "Seated hamstring stretch").locator("summary").first).to_be_focused()
 
 
-def test_everything_is_there_without_javascript_page_by_page(
-    laptop_without_javascript, draft, dana, live_server
-):
+def test_every_action_works_without_javascript(laptop_without_javascript, draft, dana, live_server):
     page = open_builder(laptop_without_javascript, draft, dana, live_server.url)
     page.get_by_role("button", name="Add Toe raise").click()
     item(page, "Toe raise").get_by_role("button", name=re.compile("up$")).click()
@@ -262,7 +262,7 @@ def long_draft(dana) -> PlanVersion:
 
 @pytest.fixture
 def varied_draft(dana) -> PlanVersion:
-    """One exercise of each position and way to count: every kind of row that the page has."""
+    """Create one exercise of each position and way to count, so that the page has every kind of row."""
     kinds = {
         (each.position, each.support, bool(each.reps_min)): each for each in Exercise.objects.order_by("name")
     }
@@ -305,7 +305,7 @@ def test_axe_finds_nothing_in_any_state(
     is_saved(page)
 
 
-def test_at_400_percent_nobody_scrolls_sideways(open_device, long_draft, dana, live_server):
+def test_the_page_does_not_scroll_sideways_at_400_percent(open_device, long_draft, dana, live_server):
     page = open_builder(open_device("laptop", viewport=ZOOMED), long_draft, dana, live_server.url)
     open_all(page)
 
@@ -314,7 +314,7 @@ def test_at_400_percent_nobody_scrolls_sideways(open_device, long_draft, dana, l
     expect(item(page, "Toe raise")).to_have_count(1, timeout=20_000)
 
 
-def test_whatever_can_be_pressed_is_big_enough(open_device, long_draft, dana, live_server):
+def test_all_targets_are_big_enough(open_device, long_draft, dana, live_server):
     page = open_builder(open_device("phone"), long_draft, dana, live_server.url)
     open_all(page)
 

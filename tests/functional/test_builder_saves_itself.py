@@ -1,4 +1,4 @@
-"""Every change is a draft at once: nothing is lost with a closed laptop, a lost connection or two people at it."""
+"""Autosave of the plan builder: nothing is lost by a closed laptop, a lost connection or two people at once."""
 
 import re
 
@@ -34,7 +34,9 @@ def dana(clinic):
 
 @pytest.fixture
 def draft(clinic, dana) -> PlanVersion:
-    """Calf raise 10–15 times, ankle circles 8 times; a toe raise waits in the library."""
+    """Create a draft of calf raises (10–15 times) and ankle circles (8 times); a toe raise is in the library
+    only.
+    """
     routine = RoutineFactory()
     for order, (name, low, high) in enumerate([("Calf raise", 10, 15), ("Ankle circles", 8, None)], start=1):
         exercise = ExerciseFactory(name=name)
@@ -52,7 +54,7 @@ def builder(draft, dana, laptop, live_server) -> Page:
 
 def open_builder(page: Page, draft: PlanVersion) -> Page:
     page.goto(f"/staff/plans/{draft.plan_id}/draft/")
-    expect(page.locator("form.is-live")).to_be_visible()
+    expect(page.locator("form.is-enhanced")).to_be_visible()
     return page
 
 
@@ -61,7 +63,7 @@ def item(page: Page, name: str):
 
 
 def type_dose(page: Page, name: str, number: str) -> None:
-    """Open the dose of one line and type over its first number, without leaving the field."""
+    """Open the dose of one line and replace its first number, without leaving the field."""
     item(page, name).locator("summary").first.click()
     page.keyboard.type(number)
     page.keyboard.press("Tab")
@@ -105,7 +107,7 @@ def test_totals_follow_what_is_typed(builder):
     expect(totals).not_to_have_text(before)
 
 
-def test_typing_goes_on_undisturbed_while_it_is_saved(builder, draft):
+def test_saving_does_not_disturb_typing(builder, draft):
     item(builder, "Calf raise").locator("summary").first.click()
     note = item(builder, "Calf raise").locator("[name$=-note]")
     note.press_sequentially("Slowly on the ")
@@ -118,7 +120,7 @@ def test_typing_goes_on_undisturbed_while_it_is_saved(builder, draft):
     assert draft.items.get(exercise__name="Calf raise").note == "Slowly on the way down."
 
 
-def test_a_number_that_makes_no_sense_is_told_quietly_and_saved_once_it_does(builder, draft):
+def test_an_invalid_number_is_reported_and_saved_once_it_is_valid(builder, draft):
     item(builder, "Calf raise").locator("summary").first.click()
     builder.keyboard.type("40")
 
@@ -140,7 +142,7 @@ def test_nothing_is_ever_published_by_saving(builder, draft):
     assert not PlanVersion.objects.published().exists()
 
 
-def test_publish_takes_along_what_was_typed_a_moment_ago(builder, draft):
+def test_publish_includes_what_was_just_typed(builder, draft):
     type_dose(builder, "Calf raise", "12")
     builder.get_by_role("button", name=re.compile("^Publish")).click()
 
@@ -152,7 +154,7 @@ def test_publish_takes_along_what_was_typed_a_moment_ago(builder, draft):
 # --- The connection -----------------------------------------------------------------------------------------
 
 
-def test_what_is_done_without_a_connection_is_saved_when_it_is_back(builder, draft, browser_monitor):
+def test_changes_made_offline_are_saved_when_the_connection_is_back(builder, draft, browser_monitor):
     browser_monitor.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
     builder.context.set_offline(True)
     item(builder, "Ankle circles").get_by_role("button", name=re.compile("^Remove")).click()
@@ -168,16 +170,14 @@ def test_what_is_done_without_a_connection_is_saved_when_it_is_back(builder, dra
     assert reps(draft, "Calf raise") == (12, None)
 
 
-def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(
-    builder, draft, browser_monitor
-):
+def test_a_lost_response_is_requested_again_and_nothing_is_done_twice(builder, draft, browser_monitor):
     browser_monitor.expect("ERR_FAILED", "Failed to load resource")
     lost = []
 
     def lose_the_answer(route):
         if lost:
             return route.continue_()
-        route.fetch()  # it reaches the server
+        route.fetch()  # the request reaches the server
         lost.append(route)
         return route.abort("failed")
 
@@ -193,7 +193,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_done_twice(
     assert reps(draft, "Calf raise") == (12, None)
 
 
-def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder, draft, browser_monitor):
+def test_leaving_asks_for_confirmation_only_with_unsaved_changes(builder, draft, browser_monitor):
     browser_monitor.expect("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
     asked = []
 
@@ -205,7 +205,7 @@ def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder
     type_dose(builder, "Calf raise", "12")
     is_saved(builder)
     builder.reload()
-    expect(builder.locator("form.is-live")).to_be_visible()
+    expect(builder.locator("form.is-enhanced")).to_be_visible()
     assert asked == []
 
     builder.context.set_offline(True)
@@ -216,7 +216,7 @@ def test_leaving_with_something_unsaved_is_asked_about_and_otherwise_not(builder
     assert asked == ["beforeunload"]
 
 
-def test_somebody_who_was_signed_out_signs_in_elsewhere_and_the_page_saves_by_itself(
+def test_after_signing_in_again_in_another_tab_the_page_saves_by_itself(
     builder, draft, dana, live_server, browser_monitor
 ):
     browser_monitor.expect("status of 403")
@@ -226,7 +226,7 @@ def test_somebody_who_was_signed_out_signs_in_elsewhere_and_the_page_saves_by_it
     expect(builder.get_by_role("link", name="Sign in again in a new tab")).to_be_visible()
 
     sign_in(builder, dana, live_server.url)
-    builder.context.clear_cookies(name="csrftoken")  # signing in gives a new one
+    builder.context.clear_cookies(name="csrftoken")  # signing in creates a new token
     builder.context.new_page().goto("/staff/")
 
     is_saved(builder)
@@ -244,7 +244,7 @@ def test_somebody_who_was_signed_out_signs_in_elsewhere_and_the_page_saves_by_it
         ("Move Ankle circles up", ["Ankle circles", "Calf raise"]),
     ],
 )
-def test_a_double_click_does_nothing_twice(builder, draft, button, result):
+def test_a_double_click_acts_once(builder, draft, button, result):
     builder.get_by_role("button", name=button).dblclick()
 
     expect(builder.locator("#draft-told")).not_to_be_empty()
@@ -252,7 +252,7 @@ def test_a_double_click_does_nothing_twice(builder, draft, button, result):
     assert names(draft) == result
 
 
-def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, browser_monitor):
+def test_simultaneous_edits_of_two_clinicians_are_merged(builder, draft, clinic, browser_monitor):
     browser_monitor.expect("status of 409")
     content = PlanContent.of(draft, list(draft.items.select_related("exercise").in_order()))
     omar = clinician(clinic)
@@ -263,7 +263,7 @@ def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, br
     expect(builder.get_by_role("alert")).to_contain_text(f"{omar.name} changed this draft")
     expect(builder.get_by_role("alert")).to_contain_text("Removed: Ankle circles")
     expect(item(builder, "Ankle circles")).to_have_count(0)
-    assert reps(draft, "Calf raise") == (10, 15)  # nothing is saved before somebody has looked
+    assert reps(draft, "Calf raise") == (10, 15)  # nothing is saved before the conflict is confirmed
 
     builder.get_by_role("button", name="Save").click()
     expect(builder.get_by_role("alert")).to_have_count(0)
@@ -272,7 +272,7 @@ def test_two_clinicians_at_once_get_both_edits_joined(builder, draft, clinic, br
     assert reps(draft, "Calf raise") == (12, None)
 
 
-def test_what_was_typed_into_a_draft_that_was_published_meanwhile_goes_into_the_next_version(
+def test_edits_of_a_draft_published_meanwhile_go_into_the_next_version(
     builder, draft, clinic, browser_monitor
 ):
     browser_monitor.expect("status of 409")
@@ -292,7 +292,7 @@ def test_what_was_typed_into_a_draft_that_was_published_meanwhile_goes_into_the_
 # --- Undo ---------------------------------------------------------------------------------------------------
 
 
-def test_undo_goes_back_as_often_as_wanted_by_button_and_by_key(builder, draft):
+def test_undo_can_be_repeated_by_button_and_by_key(builder, draft):
     type_dose(builder, "Calf raise", "12")
     is_saved(builder)
     builder.get_by_role("button", name="Remove Ankle circles").click()

@@ -1,4 +1,4 @@
-"""Assigned in under a minute: clicks and keys are counted, by mouse and by keyboard alone."""
+"""Number of clicks and keys to assign a plan, by mouse and by keyboard alone: it takes under a minute."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.functional.user_actions import UserActions, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: What is typed for each of five exercises, and which one it finds first.
+#: The search for each of five exercises, and the first result.
 FIVE = {
     "calf": "Calf raise",
     "marc": "March on the spot",
@@ -31,7 +31,7 @@ def patient(db) -> Patient:
 
 @pytest.fixture
 def user_actions(patient, laptop, live_server) -> UserActions:
-    """At the patient's page, as a clinician."""
+    """Open the patient detail page as a clinician."""
     sign_in(laptop, clinician(patient.clinic), live_server.url)
     laptop.goto(f"/staff/patients/{patient.pk}/")
     return UserActions(laptop)
@@ -40,10 +40,10 @@ def user_actions(patient, laptop, live_server) -> UserActions:
 def start_empty(page: Page) -> None:
     page.get_by_role("link", name="Start a plan").click()
     page.get_by_role("button", name="Start an empty plan").click()
-    expect(page.locator("form.is-live")).to_be_visible()
+    expect(page.locator("form.is-enhanced")).to_be_visible()
 
 
-def told(page: Page):
+def status_message(page: Page):
     return page.locator("#draft-told")
 
 
@@ -74,10 +74,10 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_mouse(user_act
         page.get_by_label("Search the library").select_text()
         user_actions.type(words)
         row = page.locator("[data-exercise]").filter(has_text=name).first
-        expect(page).to_have_url(re.compile(rf"[?&]q={words}(&|$)"))  # found for the whole of it
+        expect(page).to_have_url(re.compile(rf"[?&]q={words}(&|$)"))  # results of the whole search
         expect(page.locator("[data-exercise]").first).to_contain_text(name)
         user_actions.click(row.get_by_role("button", name=re.compile("^Add")))
-        expect(told(page)).to_contain_text(f"Added: {name}.")
+        expect(status_message(page)).to_contain_text(f"Added: {name}.")
     for name in ("Calf raise", "Mini squat"):
         item = page.locator(".item").filter(has=page.get_by_role("heading", name=name, exact=True))
         user_actions.click(item.locator("summary").first)
@@ -102,7 +102,7 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_keyboard_alone
         changes_dose = name in ("Calf raise", "Mini squat")
         user_actions.type(words)
         user_actions.press("Control+Enter" if changes_dose else "Enter")
-        expect(told(page)).to_contain_text(f"Added: {name}.")
+        expect(status_message(page)).to_contain_text(f"Added: {name}.")
         if changes_dose:
             user_actions.type("12")
             user_actions.press("Tab", "Delete", "Escape")
@@ -116,7 +116,7 @@ def test_from_nothing_to_five_exercises_with_two_doses_changed_by_keyboard_alone
     assert user_actions.keys == 36
 
 
-def test_the_fastest_ways_stay_fast_in_a_library_of_three_hundred(patient, user_actions):
+def test_a_library_of_300_exercises_needs_no_more_actions(patient, user_actions):
     calf = Exercise.objects.get(slug="calf-raise")
     Exercise.objects.bulk_create(
         Exercise(
@@ -138,5 +138,5 @@ def test_the_fastest_ways_stay_fast_in_a_library_of_three_hundred(patient, user_
     user_actions.type("mini")
     user_actions.press("Enter")
 
-    expect(told(page)).to_contain_text("Added: Mini squat.")
+    expect(status_message(page)).to_contain_text("Added: Mini squat.")
     assert user_actions.keys == 6

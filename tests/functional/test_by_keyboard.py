@@ -1,4 +1,4 @@
-"""By keyboard alone: every stop can be seen, and every journey can be finished."""
+"""Use by keyboard alone: the focus is always visible, and every task can be finished."""
 
 import re
 
@@ -6,16 +6,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import ConsultationRequest
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import make_page_data
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: A form sent in under three seconds looks like a machine's.
-AS_LONG_AS_A_PERSON = 3_200
-MOST_STOPS = 80
+#: The form refuses what is sent within three seconds, as bots do.
+FORM_FILLING_TIME_MS = 3_200
+MAX_TAB_STOPS = 80
 
-#: The focus shows on the element, on the tile around it, or on the layer that makes a card one target.
+#: The focus ring is on the element, on the tile around it, or on the layer that makes a card one target.
 FOCUS_SHOWS = """
 () => {
   const here = document.activeElement;
@@ -33,9 +33,9 @@ def page_data():
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus; on the way the focus must be seen at each stop."""
-    arrived(page)  # before its styles are here, nothing shows
-    for _stop in range(MOST_STOPS):
+    """Press Tab until the target has the focus, and check at each stop that the focus is visible."""
+    loaded(page)  # without its styles the page has no focus ring
+    for _stop in range(MAX_TAB_STOPS):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             continue  # the browser's own buttons
@@ -58,7 +58,7 @@ def test_a_visitor_asks_for_a_consultation(page_data, laptop):
     laptop.keyboard.press("Space")
     tab_to(laptop, laptop.get_by_label(re.compile("You may keep my answers")))
     laptop.keyboard.press("Space")
-    laptop.wait_for_timeout(AS_LONG_AS_A_PERSON)
+    laptop.wait_for_timeout(FORM_FILLING_TIME_MS)
     tab_to(laptop, laptop.locator("main form").get_by_role("button").last)
     laptop.keyboard.press("Enter")
 
@@ -66,7 +66,7 @@ def test_a_visitor_asks_for_a_consultation(page_data, laptop):
     assert ConsultationRequest.objects.filter(name="Rosa Delgado").exists()
 
 
-def test_what_is_wrong_with_a_form_is_announced_and_leads_to_the_field(page_data, laptop):
+def test_form_errors_are_announced_and_link_to_their_fields(page_data, laptop):
     laptop.goto("/consultation/")
     laptop.locator("main form").first.evaluate("form => { form.noValidate = true; }")
     tab_to(laptop, laptop.locator("main form").get_by_role("button").last)

@@ -1,4 +1,4 @@
-"""The caseload by keyboard: filter, sort, turn the pages, open a patient and read the plots as tables."""
+"""The caseload by keyboard: filter, sort, paginate, open a patient and read the plots as tables."""
 
 import datetime
 import re
@@ -16,7 +16,7 @@ from tests.factories import (
     PatientSummaryFactory,
     published_plan,
 )
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import make_page_data
 from tests.functional.test_by_keyboard import tab_to
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def page_data():
-    """The usual clinic, and thirty more patients of whom the first keeps up and the others less and less."""
+    """Create the usual clinic, and thirty more patients with falling adherence."""
     page_data = make_page_data()
     today = timezone.now().date()
     for number in range(30):
@@ -48,7 +48,7 @@ def page(page_data, laptop, live_server) -> Page:
 
 
 def names(page: Page) -> list[str]:
-    return arrived(page).locator(".caseload .row-link strong").all_inner_texts()
+    return loaded(page).locator(".caseload .row-link strong").all_inner_texts()
 
 
 def test_a_clinician_filters_sorts_and_turns_pages_by_keyboard(page, check_accessibility):
@@ -80,7 +80,7 @@ def test_a_clinician_filters_sorts_and_turns_pages_by_keyboard(page, check_acces
     assert names(page) == first
 
 
-def test_the_story_of_a_patient_is_read_by_keyboard_and_without_seeing_the_plots(
+def test_the_patient_detail_page_works_by_keyboard_and_its_plots_have_tables(
     page_data, page, check_accessibility
 ):
     patient = PatientFactory(clinic=page_data.clinic, full_name="Maria Long-Story")

@@ -1,4 +1,4 @@
-"""A clinician's whole morning in one go: three alerts, one new request, one plan changed, one handout printed."""
+"""A clinician's whole morning: three alerts, one new request, one changed plan, one printed handout."""
 
 import datetime
 import re
@@ -31,18 +31,20 @@ FINE = {"pain_before": 2, "pain_after": 2, "fell": False, "faint_or_chest_pain":
 
 @pytest.fixture
 def amara(db) -> User:
-    """A clinician in whose clinic three patients reported something overnight, and somebody asks for help."""
+    """Create a clinician in whose clinic three patients reported something overnight, and a visitor asks for
+    help.
+    """
     call_command("load_catalogue", verbosity=0)
     amara = clinician(ClinicFactory(name="Harbour Clinic"))
-    a_patient_reports(amara, "Rosa Delgado", fell=True)
-    a_patient_reports(amara, "Walter Jensen", pain_after=8)
-    a_patient_reports(amara, "Teresa Sullivan", pain_before=5, pain_after=5)
+    create_patient_with_report(amara, "Rosa Delgado", fell=True)
+    create_patient_with_report(amara, "Walter Jensen", pain_after=8)
+    create_patient_with_report(amara, "Teresa Sullivan", pain_before=5, pain_after=5)
     ConsultationRequestFactory(clinic=amara.membership.clinic, name="Marisol Vega", created_at=timezone.now())
     return amara
 
 
-def a_patient_reports(amara: User, name: str, **answers) -> None:
-    """Three quiet days, and then a check-in that says this."""
+def create_patient_with_report(amara: User, name: str, **answers) -> None:
+    """Create a patient with three sessions without problems and then a check-in with these answers."""
     now = timezone.now()
     patient = PatientFactory(
         clinic=amara.membership.clinic, clinician=amara, full_name=name, phone="603 555 0142"
@@ -60,7 +62,7 @@ def a_patient_reports(amara: User, name: str, **answers) -> None:
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def user_actions(request, amara, open_device, live_server) -> UserActions:
-    """On a laptop, with the first screen of the day open."""
+    """Open the clinician's first page on a laptop."""
     laptop = open_device("laptop", java_script_enabled=request.param == "with JavaScript")
     sign_in(laptop, amara, live_server.url)
     laptop.goto("/staff/")
@@ -82,7 +84,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     assert waiting() == 3
     check_accessibility(page)
 
-    # What is gravest stands first, in the patient's words, with the rule that told of it.
+    # The most severe report comes first, in the patient's words, with the rule that raised it.
     expect(page.locator("article.report")).to_have_count(3)
     expect(page.locator("article.report").last).to_contain_text("Teresa Sullivan")
     rosa, walter = report_of(page, "Rosa Delgado"), report_of(page, "Walter Jensen")
@@ -91,7 +93,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     expect(walter).to_contain_text("Rule: pain 7 or more")
     expect(rosa.get_by_role("link", name=re.compile("^Call"))).to_have_attribute("href", re.compile("^tel:"))
 
-    # The fall: the plan rests at once, and Rosa reads so on her phone.
+    # The fall: the plan is paused at once, and Rosa's page says so.
     user_actions.click(rosa.get_by_role("button", name=re.compile("^Pause the plan")))
     expect(page.get_by_text("Paused: Rosa Delgado sees it now.")).to_be_visible()
     fallen = Alert.objects.get(kind="fall")
@@ -105,7 +107,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your plan has a break")
     check_accessibility(phone)
 
-    # Strong pain: she calls, writes down what was said, and it is settled.
+    # Strong pain: she calls, writes a note, and resolves the alert.
     user_actions.click(walter.get_by_role("button", name=re.compile("^Acknowledge")))
     expect(walter).to_contain_text("has it in hand")
     user_actions.click(walter.get_by_label(re.compile("^What did you do")))
@@ -114,7 +116,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     expect(report_of(page, "Walter Jensen")).to_have_count(0)
     assert Alert.objects.get(kind="pain").note == "Called: new shoes rub."
 
-    # A little more pain than usual: seen, and settled.
+    # A little more pain than usual: acknowledged and resolved.
     user_actions.click(report_of(page, "Teresa Sullivan").get_by_role("button", name=re.compile("^Settle")))
     expect(report_of(page, "Teresa Sullivan")).to_have_count(0)
     assert waiting() == 1
@@ -145,7 +147,7 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     user_actions.click(page.get_by_role("button", name="Publish now"))
     expect(page.get_by_text("Published. The patient sees it now.")).to_be_visible()
 
-    # And the handout to take home.
+    # She prints the handout.
     printed = page.request.get(page.get_by_role("link", name="Print the handout").get_attribute("href"))
     user_actions.clicks += 1
     assert printed.headers["content-type"] == "application/pdf"

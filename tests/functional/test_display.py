@@ -1,4 +1,4 @@
-"""Text size, colours, motion and voice: chosen once, seen at once, and remembered by the device."""
+"""Choice of text size, colours, motion and reading aloud: applied at once and remembered by the device."""
 
 import re
 
@@ -25,16 +25,16 @@ def choose(page: Page, *labels: str) -> None:
         page.locator("label.choice").filter(has_text=re.compile(rf"^{label}\b")).tap()
 
 
-def looks(page: Page, *, letters: int | None = None, paper: str = "") -> None:
-    """By and by: what is tapped is answered a moment later, and a new page comes with its styles."""
-    if letters:
-        expect(page.locator("body")).to_have_css("font-size", f"{letters}px")
-    if paper:
-        expect(page.locator("body")).to_have_css("background-color", paper)
+def expect_look(page: Page, *, text_size: int | None = None, background: str = "") -> None:
+    """Wait until the page has this look: a tap is answered a moment later, and a new page loads its styles."""
+    if text_size:
+        expect(page.locator("body")).to_have_css("font-size", f"{text_size}px")
+    if background:
+        expect(page.locator("body")).to_have_css("background-color", background)
 
 
-def has_chosen(page: Page, host: str, choice: str) -> None:
-    """The device remembers a choice made earlier."""
+def set_display_cookie(page: Page, host: str, choice: str) -> None:
+    """Give the device a choice made earlier."""
     page.context.add_cookies([{"name": "display", "value": choice, "url": host}])
 
 
@@ -43,38 +43,36 @@ def save(page: Page) -> None:
     expect(page.get_by_text("Saved. Your pages now look like this.")).to_be_visible()
 
 
-def test_what_a_visitor_chooses_is_seen_before_and_after_saving_and_on_other_pages(
-    any_phone, browser_monitor
-):
+def test_a_visitors_choice_applies_before_and_after_saving_and_on_other_pages(any_phone, browser_monitor):
     page = any_phone
     page.goto("/display/")
-    looks(page, letters=20)
+    expect_look(page, text_size=20)
     choose(page, "Largest", "Dark")
     if page.context not in browser_monitor.without_javascript:
-        looks(page, letters=30, paper=DARK)
+        expect_look(page, text_size=30, background=DARK)
     save(page)
     expect(page.get_by_label("Largest")).to_be_checked()
     for address in ("/display/", "/safety/", "/sign-in/"):
         page.goto(address)
-        looks(page, letters=30, paper=DARK)
+        expect_look(page, text_size=30, background=DARK)
 
 
-def test_the_choice_wins_over_the_device(open_device):
+def test_the_choice_overrides_the_device_setting(open_device):
     page = open_device("phone", color_scheme="dark")
     page.goto("/display/")
-    looks(page, paper=DARK)
+    expect_look(page, background=DARK)
     choose(page, "Light")
-    looks(page, paper=LIGHT)
+    expect_look(page, background=LIGHT)
     save(page)
     page.goto("/safety/")
-    looks(page, paper=LIGHT)
+    expect_look(page, background=LIGHT)
     page.goto("/display/")
     page.locator("#id_colours label.choice").filter(has_text="As on my phone").tap()
     save(page)
-    looks(page, paper=DARK)
+    expect_look(page, background=DARK)
 
 
-def test_what_was_touched_stays_under_the_finger_while_the_letters_grow(phone):
+def test_a_tapped_choice_keeps_its_position_when_the_text_grows(phone):
     phone.goto("/display/")
     calm = phone.locator("label.choice").filter(has_text="Calm")
     largest = phone.locator("label.choice").filter(has_text=re.compile("^Largest"))
@@ -82,12 +80,12 @@ def test_what_was_touched_stays_under_the_finger_while_the_letters_grow(phone):
     largest.scroll_into_view_if_needed()
     before = largest.bounding_box()["y"]
     largest.tap()
-    looks(phone, letters=30)
+    expect_look(phone, text_size=30)
     assert abs(largest.bounding_box()["y"] - before) < 20
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_pictures_stand_still_or_start_by_themselves_as_was_chosen(
+def test_pictures_stay_still_or_start_by_themselves_as_chosen(
     open_device, page_data, live_server, javascript
 ):
     page = open_device("phone", java_script_enabled=javascript)
@@ -114,7 +112,7 @@ def test_pictures_stand_still_or_start_by_themselves_as_was_chosen(
     expect(picture).to_have_attribute("src", re.compile("-moving"))
 
 
-def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device, page_data, live_server):
+def test_chosen_moving_pictures_override_reduced_motion(open_device, page_data, live_server):
     page = open_device("phone", reduced_motion="reduce")
     page_data.sign_in(page, "patient", live_server.url)
     page.goto("/display/")
@@ -127,7 +125,7 @@ def test_moving_pictures_that_were_chosen_win_over_a_calm_device(open_device, pa
     expect(picture).to_have_attribute("src", re.compile("-strip"))
 
 
-#: A voice that says each piece at once, unless it is held.
+#: A stub of a voice that finishes each text at once, unless `held` is set.
 A_VOICE = """
 window.said = [];
 window.held = false;
@@ -149,14 +147,12 @@ READ_TO = [
 ]
 
 
-def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_chosen(
-    open_device, page_data, live_server
-):
+def test_every_patient_page_is_read_aloud_from_its_heading_when_chosen(open_device, page_data, live_server):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
     for who, route, arguments in READ_TO:
         page_data.sign_in(page, who, live_server.url)
-        has_chosen(page, live_server.url, "t1.device.device.read")
+        set_display_cookie(page, live_server.url, "t1.device.device.read")
         page.goto(page_data.address(who, route, arguments))
         page.get_by_role("button", name="Read this page").tap()
         page.wait_for_function("window.said.length > 0")
@@ -169,11 +165,11 @@ def test_every_page_of_the_patient_is_read_from_its_heading_on_when_that_was_cho
         assert not {" ".join(words.split()) for words in hidden} & set(said), route
 
 
-def test_reading_pauses_goes_on_where_it_was_and_stops(open_device, page_data, live_server):
+def test_reading_pauses_resumes_and_stops(open_device, page_data, live_server):
     page = open_device("phone")
     page.add_init_script(A_VOICE)
     page_data.sign_in(page, "patient", live_server.url)
-    has_chosen(page, live_server.url, "t1.device.device.read")
+    set_display_cookie(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     page.evaluate("window.held = true")
     page.get_by_role("button", name="Read this page").tap()
@@ -192,15 +188,13 @@ def test_without_a_voice_for_the_page_there_is_no_button(open_device, page_data,
     page = open_device("phone")
     page.add_init_script(f"speechSynthesis.getVoices = () => {voices}")
     page_data.sign_in(page, "patient", live_server.url)
-    has_chosen(page, live_server.url, "t1.device.device.read")
+    set_display_cookie(page, live_server.url, "t1.device.device.read")
     page.goto("/my/progress/")
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("button", name="Read this page")).to_have_count(0)
 
 
-def test_a_patients_choice_comes_along_to_the_next_device_they_sign_in_on(
-    open_device, page_data, live_server
-):
+def test_a_patients_choice_applies_on_the_next_device_after_sign_in(open_device, page_data, live_server):
     first, second = open_device("phone"), open_device("phone")
     page_data.sign_in(first, "patient", live_server.url)
     first.goto("/display/")
@@ -217,5 +211,5 @@ def test_a_patients_choice_comes_along_to_the_next_device_they_sign_in_on(
     second.get_by_text("Yes, it is mine").tap()
     second.get_by_role("button", name="Sign in").tap()
     expect(second).to_have_url(re.compile("/my/$"))
-    looks(second, letters=24)
+    expect_look(second, text_size=24)
     expect(second.locator("html")).to_have_attribute("data-contrast", "strong")

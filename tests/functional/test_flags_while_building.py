@@ -1,5 +1,6 @@
-"""A foot sore is found while a plan is being built: what is not safe changes place with what is, and the patient
-sees a plan that minds it."""
+"""A foot sore is recorded while a plan is built: unsafe exercises are replaced by safe ones, and the patient sees a
+plan that takes it into account.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +115,7 @@ def test_the_builder_with_flags_is_accessible(
 
 
 @LOOKS
-def test_the_patients_pages_say_kindly_what_is_left_out_and_what_to_mind(
+def test_the_patients_pages_name_left_out_exercises_and_precautions(
     page_data, open_device, check_accessibility, live_server, device, scheme
 ):
     patient = Patient.objects.get(pk=page_data.things["without_plan"]["patient_id"])

@@ -1,4 +1,4 @@
-"""A daughter helps: she comes in on her own phone, logs a session with her mother, and is let go again."""
+"""A daughter helps: she signs in on her own phone, logs a session with her mother, and her access is revoked."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def phones(request: pytest.FixtureRequest, open_device: Callable[..., Page]) -> tuple[Page, Page]:
-    """One for the patient, one for the helper."""
+    """Open a phone for the patient and one for the helper."""
     scripted = request.param == "with JavaScript"
     narrow = {"width": 320, "height": 640}
     return (
@@ -35,7 +35,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     hers, second = phones
     sign_in(hers, rosa.user, live_server.url)
 
-    # Rosa lets Maria in. First she reads what that means.
+    # Rosa gives Maria access, after a page that explains what helpers may do.
     hers.goto("/my/settings/")
     hers.get_by_role("link", name="Who helps you").click()
     expect(hers.get_by_text("You can take this back at any time.")).to_be_visible()
@@ -46,7 +46,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     check_accessibility(hers)
     code = hers.locator(".helper-code").inner_text()
 
-    # Maria types it on her own phone, with her mother's date of birth.
+    # Maria types the code on her own phone, with her mother's date of birth.
     second.goto("/card/")
     second.get_by_label("Code on your card").fill(code.lower().replace("-", " "))
     for field, value in (("Day", "12"), ("Month", "4"), ("Year", "1950")):
@@ -58,7 +58,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     expect(second.get_by_role("link", name="Messages")).to_have_count(0)
     check_accessibility(second)
 
-    # They do it together. Every page says whose it is.
+    # They do a session together. Every page names the patient.
     second.get_by_role("button", name="Start").click()
     expect(second).to_have_url(re.compile("/pain/$"))
     session = ExerciseSession.objects.get()
@@ -73,7 +73,7 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     expect(second.get_by_text("Saved.")).to_be_visible()
     check_accessibility(second)
 
-    # Rosa sees who helped, and takes it back. It asks first.
+    # Rosa sees who helped, and revokes the access after a confirmation.
     hers.goto("/my/progress/")
     expect(hers.get_by_text("Entered with help from Maria (daughter).")).to_be_visible()
     check_accessibility(hers)
@@ -85,6 +85,6 @@ def test_a_helper_signs_in_does_a_session_and_is_removed(phones, live_server, ch
     hers.get_by_role("button", name="Take back").click()
     expect(hers.get_by_role("status")).to_contain_text("Maria (daughter) can no longer see your plan.")
 
-    # Maria is out with her next tap.
+    # Maria loses access with her next tap.
     second.get_by_role("link", name="See the progress").click()
     expect(second).to_have_url(re.compile("/sign-in/"))

@@ -1,4 +1,4 @@
-"""In Spanish: a whole day of a patient, with no English left on any page. `test_every_page.py` looks at the others."""
+"""A whole day of a patient in Spanish, without English on any page. `test_every_page.py` checks the other pages."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from exercises.models import Exercise
 from patients.models import Patient
 from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PRESCRIBED, WEEK
-from tests.functional.spanish import find_english_text, is_a_message, is_english
+from tests.functional.spanish import contains_message, find_english_text, is_english
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,15 +38,15 @@ def patient(db) -> Patient:
     return patient
 
 
-class Reader:
-    """Presses what a patient presses, and looks at each page on the way: Spanish, all of it, and accessible."""
+class SpanishPatient:
+    """Presses what a patient presses, and checks on each page that it is accessible and has no English text."""
 
     def __init__(self, page: Page, check_accessibility) -> None:
         self.page, self.check_accessibility = page, check_accessibility
 
-    def look(self) -> None:
+    def check_page(self) -> None:
         expect(self.page.locator("html")).to_have_attribute("lang", "es")
-        arrived(self.page).locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+        loaded(self.page).locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
         assert find_english_text(self.page) == [], self.page.url
         self.check_accessibility(self.page)
 
@@ -55,64 +55,64 @@ class Reader:
 
     def reads(self, heading: str | re.Pattern[str]) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
-        self.look()
+        self.check_page()
 
 
 def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_accessibility, live_server):
-    """The phone itself is set to English: one press on the card's page changes that for good."""
+    """The phone itself is set to English: one press on the card's page changes the language permanently."""
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
-    page, reader = any_phone, Reader(any_phone, check_accessibility)
+    page, person = any_phone, SpanishPatient(any_phone, check_accessibility)
 
     page.goto(f"/card/{code}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in with your card")
-    reader.press("Español")
-    reader.reads("Entrar con su tarjeta")
+    person.press("Español")
+    person.reads("Entrar con su tarjeta")
     expect(page.get_by_label("El código de su tarjeta")).to_have_value(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
 
     born = patient.date_of_birth
     for label, number in (("Día", born.day), ("Mes", born.month), ("Año", born.year)):
         page.get_by_label(label, exact=True).fill(str(number))
-    reader.press("Entrar")
+    person.press("Entrar")
     expect(page.locator(".error-summary")).to_contain_text("Diga si este teléfono es solo suyo.")
-    reader.look()
+    person.check_page()
     page.get_by_label("Sí, es mío").check()
-    reader.press("Entrar")
-    reader.reads("Sus ejercicios de hoy")
+    person.press("Entrar")
+    person.reads("Sus ejercicios de hoy")
     patient.refresh_from_db()
     assert patient.language == "es"
 
     page.get_by_role("link", name="Mi plan").click()
-    reader.reads("Mi plan")
+    person.reads("Mi plan")
     page.get_by_role("link", name="Subir los talones").first.click()
-    reader.reads("Subir los talones")
+    person.reads("Subir los talones")
     page.get_by_role("link", name="Hoy", exact=True).click()
 
-    reader.press("Empezar")
-    reader.reads("¿Cómo está su dolor ahora?")
-    reader.press("3")
+    person.press("Empezar")
+    person.reads("¿Cómo está su dolor ahora?")
+    person.press("3")
     for name in ("Estirar la rodilla en la silla", "Subir los talones", "De pie en una pierna"):
-        reader.reads(name)
-        reader.press("Hecho")
-        reader.reads("¿Qué tan difícil fue?")
-        reader.press("Bien así")
+        person.reads(name)
+        person.press("Hecho")
+        person.reads("¿Qué tan difícil fue?")
+        person.press("Bien así")
         if name == "Estirar la rodilla en la silla":  # the next one is done standing
-            reader.reads("Primero revise sus pies")
-            reader.press("Mis pies están bien")
+            person.reads("Primero revise sus pies")
+            person.press("Mis pies están bien")
 
-    reader.reads("¿Cómo le fue?")
+    person.reads("¿Cómo le fue?")
     page.locator("form.stack-wide, main form").first.evaluate("form => { form.noValidate = true; }")
-    reader.press("Enviar")
+    person.press("Enviar")
     expect(page.locator(".error-summary")).to_contain_text("Diga si se cayó: sí o no.")
-    reader.look()
+    person.check_page()
     page.locator("input[name=pain_after][value='2']").check()
     for question in ("fell", "faint_or_chest_pain", "new_sore"):
         page.locator(f"input[name={question}][value=no]").check()
-    reader.press("Enviar")
-    reader.reads("Muy bien")
+    person.press("Enviar")
+    person.reads("Muy bien")
     expect(page.locator("main")).to_contain_text("Próxima sesión:")
 
     page.get_by_role("link", name="Ver su progreso").click()
-    reader.reads("Su progreso")
+    person.reads("Su progreso")
     expect(page.locator("main")).to_contain_text("Ha hecho 1 sesión.")
 
     page.get_by_role("button", name="English").click()
@@ -121,7 +121,7 @@ def test_a_whole_day_from_the_card_to_the_advice(any_phone, patient, check_acces
     assert patient.language == "en"
 
 
-class TestTheMeasure:
+class TestFindEnglishText:
     @pytest.mark.parametrize(
         "text",
         [
@@ -131,16 +131,16 @@ class TestTheMeasure:
             "12 sessions of the plan are with you",
         ],
     )
-    def test_english_is_noticed(self, text):
-        assert is_a_message(text) or is_english(text)
+    def test_english_is_found(self, text):
+        assert contains_message(text) or is_english(text)
 
     @pytest.mark.parametrize(
         "text", ["Hoy", "Llame a su clínica hoy, aunque se sienta bien.", "Rosa Delgado", "No", "12", "Otago"]
     )
-    def test_spanish_and_names_are_not(self, text):
-        assert not is_a_message(text)
+    def test_spanish_and_names_are_not_found(self, text):
+        assert not contains_message(text)
         assert not is_english(text)
 
-    def test_a_page_in_english_is_full_of_it(self, phone, patient):
+    def test_an_english_page_has_many_findings(self, phone, patient):
         phone.goto("/safety/")
         assert len(find_english_text(phone)) > 20

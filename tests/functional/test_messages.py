@@ -1,4 +1,4 @@
-"""A patient writes, the clinician answers, the patient reads: made with JavaScript switched off everywhere."""
+"""A patient writes, the clinician answers, the patient reads: without JavaScript."""
 
 import re
 
@@ -41,7 +41,7 @@ def rosa(clinic, dana):
 
 @pytest.fixture
 def sign_in(live_server):
-    """`sign_in(page, user)`: the device has that user's cookies."""
+    """Return `sign_in(page, user)`, which gives the device that user's session cookie."""
 
     def sign_in(page: Page, user: User) -> None:
         client = Client()
@@ -59,7 +59,7 @@ def test_a_question_is_asked_answered_and_read(
     sign_in(phone, rosa.user)
     sign_in(laptop, dana)
 
-    # Rosa has a question. Before the box she reads what to do in an emergency.
+    # Rosa has a question. Above the text box the page says what to do in an emergency.
     phone.goto("/my/")
     phone.get_by_role("link", name="Messages").click()
     expect(phone.get_by_text("In an emergency, call 911.")).to_be_visible()
@@ -73,7 +73,7 @@ def test_a_question_is_asked_answered_and_read(
     assert mail.to == dana.email
     assert "evening" not in mail.body
 
-    # Dana finds it under Today and answers where she reads it.
+    # Dana finds it under Today and answers on the same page.
     laptop.goto("/staff/")
     check_accessibility(laptop)
     laptop.get_by_role("link", name=re.compile("Rosa Delgado")).click()
@@ -86,7 +86,7 @@ def test_a_question_is_asked_answered_and_read(
     laptop.goto("/staff/")
     expect(laptop.get_by_role("heading", name="Messages")).to_have_count(0)
 
-    # Rosa gets a mail that says nothing but where to look. The link in it leads there.
+    # Rosa gets an e-mail with a link to the message and no health information.
     mail = OutboxMessage.objects.order_by("id").last()
     assert mail.to == "rosa@mail.example"
     assert "gladly" not in mail.body
@@ -103,7 +103,7 @@ def test_a_question_is_asked_answered_and_read(
     phone.goto("/my/")
     expect(phone.get_by_text("new message")).to_have_count(0)
 
-    # And Dana sees that she has.
+    # Dana sees that Rosa has read it.
     laptop.goto(f"/staff/patients/{rosa.pk}/")
     expect(laptop.get_by_text(re.compile("Read by Rosa Delgado"))).to_be_visible()
     laptop.get_by_label("Note for the team").fill("Exercises in the evening.")
@@ -112,7 +112,7 @@ def test_a_question_is_asked_answered_and_read(
     check_accessibility(laptop)
 
 
-def test_words_of_any_length_stay_on_the_narrowest_screen(open_device, sign_in, rosa, dana):
+def test_long_words_fit_the_narrowest_screen(open_device, sign_in, rosa, dana):
     long = "x" * 300
     MessageFactory(patient=rosa, text=f"{long} {long}")
     MessageFactory(patient=rosa, is_from_patient=False, sender=dana, text=f"See https://shop.example/{long}")
@@ -129,7 +129,7 @@ def test_words_of_any_length_stay_on_the_narrowest_screen(open_device, sign_in, 
         assert not page.evaluate(SCROLLS_SIDEWAYS), address
 
 
-def test_what_is_typed_looks_the_same_when_read_and_nothing_of_it_runs(phone, sign_in, rosa):
+def test_message_text_is_displayed_as_typed_and_escaped(phone, sign_in, rosa):
     sign_in(phone, rosa.user)
     phone.goto("/my/messages/")
     typed = "<script>document.title = 'taken over'</script> & <b>bold</b>"

@@ -1,4 +1,4 @@
-"""A question that is added to the table is asked, answered and acted on by a phone without a connection."""
+"""A question added to the table is asked, answered and acted on by a phone without a connection."""
 
 import itertools
 import json
@@ -12,11 +12,11 @@ from patients.sessions.check_in import Effort
 from tests.functional.offline_steps import (
     button,
     check_in,
-    cut,
     do_exercises,
-    own_phone_of,
+    go_offline,
+    go_online,
+    open_own_phone,
     patient_with_plan,
-    reconnect,
 )
 from tests.patients.sessions.new_question import HOT_FOOT, add_to_table
 
@@ -31,11 +31,11 @@ def patient():
 @pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor, monkeypatch):
     add_to_table(monkeypatch)
-    return own_phone_of(patient, phone, live_server.url, browser_monitor)
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
 
 
 def test_a_new_question_works_offline_and_arrives(own_phone):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     expect(own_phone.get_by_text("5 short questions.")).to_be_visible()
@@ -46,14 +46,14 @@ def test_a_new_question_works_offline_and_arrives(own_phone):
     expect(own_phone.get_by_role("heading", name="Rest for today")).to_be_visible()
     assert not ExerciseSession.objects.exists()
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text(": Sent")).to_be_visible()
     assert ExerciseSession.objects.get().answers["hot_foot"] is True
     assert Alert.objects.get().kind == HOT_FOOT.alert.kind
 
 
-def test_a_phone_gives_the_servers_advice_for_every_check_in_there_can_be(own_phone):
+def test_a_phone_gives_the_servers_advice_for_every_possible_check_in(own_phone):
     own_phone.goto("/my/offline/")
     yes_or_no = (False, True)
     every = [

@@ -1,4 +1,4 @@
-"""Without a connection: a whole session is done, kept on the phone, and arrives once."""
+"""A whole session without a connection: it is stored on the phone and sent once."""
 
 import re
 
@@ -10,15 +10,15 @@ from tests.factories import published_plan
 from tests.functional.offline_steps import (
     button,
     check_in,
-    cut,
     do_exercises,
-    kept,
-    own_phone_of,
+    go_offline,
+    go_online,
+    open_own_phone,
     patient_with_plan,
-    reconnect,
-    say_done,
+    press_done,
     stop_here,
-    wait_for_pack_with,
+    stored_data,
+    wait_for_offline_page,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -31,13 +31,13 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor):
-    return own_phone_of(patient, phone, live_server.url, browser_monitor)
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
 
 
-def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(
+def test_a_session_done_offline_is_sent_once_when_the_connection_is_back(
     own_phone, screenshot, check_accessibility
 ):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
     screenshot(own_phone, "home")
@@ -47,22 +47,22 @@ def test_a_session_done_without_a_connection_arrives_once_when_it_is_back(
     screenshot(own_phone, "saved")
     assert not ExerciseSession.objects.exists()
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     session = ExerciseSession.objects.get()
     assert session.is_finished
     assert list(session.entries.values_list("outcome", "effort")) == [("done", "about_right")] * 3
     assert session.feet_checked_at
-    assert kept(own_phone)["states"] == ["sent"]
+    assert stored_data(own_phone)["states"] == ["sent"]
 
 
-def test_a_tab_that_was_closed_half_way_goes_on_and_sends_later(own_phone):
-    cut(own_phone)
+def test_a_session_continues_after_its_tab_was_closed_and_is_sent_later(own_phone):
+    go_offline(own_phone)
     own_phone.goto("/my/")
     button(own_phone, "Start").tap()
     button(own_phone, "7").tap()
-    say_done(own_phone)
+    press_done(own_phone)
     expect(own_phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
     context = own_phone.context
     own_phone.close()
@@ -87,7 +87,7 @@ def test_a_tab_that_was_closed_half_way_goes_on_and_sends_later(own_phone):
     assert list(session.entries.values_list("outcome", "effort")) == [("done", "too_hard")]
 
 
-def test_an_answer_that_was_lost_on_the_way_back_leaves_one_session(own_phone):
+def test_a_lost_response_leaves_one_session(own_phone):
     lost = []
 
     def lose(route):
@@ -113,7 +113,7 @@ def test_an_answer_that_was_lost_on_the_way_back_leaves_one_session(own_phone):
 
 
 def test_two_tabs_that_send_at_once_leave_one_session(own_phone):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
@@ -121,7 +121,7 @@ def test_two_tabs_that_send_at_once_leave_one_session(own_phone):
     for tab in tabs:
         tab.goto("/my/")
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     for tab in tabs:
@@ -130,7 +130,7 @@ def test_two_tabs_that_send_at_once_leave_one_session(own_phone):
 
 
 def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
@@ -144,22 +144,22 @@ def test_two_sessions_are_sent_in_the_order_they_were_done(own_phone):
         "request", lambda request: request.method == "POST" and sent.append(request.post_data_json)
     )
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert [one["session"]["pain_before"] for one in sent] == [3, 5]
     assert ExerciseSession.objects.count() == 2
 
 
-def test_a_plan_that_changed_meanwhile_is_told_kindly_and_what_was_done_counts(own_phone, patient):
+def test_a_plan_that_changed_meanwhile_is_explained_and_the_session_counts(own_phone, patient):
     version = patient.plans.get().versions.get()
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
     published_plan(plan=version.plan, number=2, start_date=version.start_date)
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(
         own_phone.get_by_text(
@@ -169,10 +169,10 @@ def test_a_plan_that_changed_meanwhile_is_told_kindly_and_what_was_done_counts(o
     assert ExerciseSession.objects.get().version == version
 
 
-def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(
+def test_a_danger_sign_gives_advice_at_once_and_an_alert_when_sent(
     own_phone, screenshot, check_accessibility
 ):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone, fell="yes", faint_or_chest_pain="yes", pain_after="8")
@@ -189,18 +189,18 @@ def test_a_danger_is_answered_at_once_and_told_to_the_clinic_on_arrival(
     expect(button(own_phone, "Start")).to_have_count(0)
     assert not Alert.objects.exists()
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
     assert {"fall", "faint", "pain"} <= set(Alert.objects.values_list("kind", flat=True))
 
 
 def test_a_new_sore_leaves_sitting_exercises_only(own_phone):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     button(own_phone, "Start").tap()
     button(own_phone, "2").tap()
-    say_done(own_phone)
+    press_done(own_phone)
     button(own_phone, "Easy").tap()
     button(own_phone, "I have a new sore").tap()
     expect(own_phone.get_by_role("heading", name="Rest the foot with the new sore", level=1)).to_be_visible()
@@ -212,7 +212,7 @@ def test_a_new_sore_leaves_sitting_exercises_only(own_phone):
 
 def test_start_pressed_without_a_connection_opens_the_plan_on_the_phone(own_phone):
     own_phone.goto("/my/")
-    cut(own_phone)
+    go_offline(own_phone)
     button(own_phone, "Start").tap()
     expect(own_phone.get_by_text("You are offline. Your plan is on this phone.")).to_be_visible()
     do_exercises(own_phone)
@@ -223,14 +223,14 @@ def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phon
     button(own_phone, "Start").tap()
     button(own_phone, "4").tap()
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_pack_with(own_phone, '"pain_before": 4')
-    cut(own_phone)
+    wait_for_offline_page(own_phone, '"pain_before": 4')
+    go_offline(own_phone)
     own_phone.goto("/my/session/")
     button(own_phone, "Carry on").tap()
     stop_here(own_phone, after="Ankle pump")
     check_in(own_phone)
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     session = ExerciseSession.objects.get()

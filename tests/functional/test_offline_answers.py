@@ -1,4 +1,4 @@
-"""An answer that was tapped online and met no connection is kept: the session goes on, and arrives whole and once."""
+"""An answer tapped online without a connection is stored: the session continues, and is sent complete and once."""
 
 import re
 
@@ -10,14 +10,14 @@ from tests.functional.offline_steps import (
     answer_questions,
     button,
     check_in,
-    cut,
-    kept,
-    own_phone_of,
+    go_offline,
+    go_online,
+    open_own_phone,
     patient_with_plan,
-    reconnect,
-    say_done,
+    press_done,
     stop_here,
-    wait_for_pack_with,
+    stored_data,
+    wait_for_offline_page,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -25,12 +25,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 @pytest.fixture
 def under_way(phone, live_server, browser_monitor):
-    """A session that was begun online, at its first exercise; the phone knows of it."""
-    own_phone_of(patient_with_plan(), phone, live_server.url, browser_monitor)
+    """Open a session that was started online, at its first exercise; the phone has stored it."""
+    open_own_phone(patient_with_plan(), phone, live_server.url, browser_monitor)
     button(phone, "Start").tap()
     button(phone, "4").tap()
     expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_pack_with(phone, '"pain_before": 4')
+    wait_for_offline_page(phone, '"pain_before": 4')
     return phone
 
 
@@ -40,18 +40,18 @@ def the_entries():
     )
 
 
-def test_done_tapped_without_a_connection_is_kept_and_the_session_goes_on(under_way):
-    cut(under_way)
-    say_done(under_way)
+def test_done_tapped_offline_is_saved_and_the_session_continues(under_way):
+    go_offline(under_way)
+    press_done(under_way)
     expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(under_way, "Too hard").tap()
     button(under_way, "My feet are fine").tap()
-    say_done(under_way)
+    press_done(under_way)
     button(under_way, "Easy").tap()
     stop_here(under_way, after="Seated march")
     check_in(under_way)
 
-    reconnect(under_way)
+    go_online(under_way)
 
     expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert the_entries() == [("done", "too_hard"), ("done", "easy")]
@@ -59,18 +59,18 @@ def test_done_tapped_without_a_connection_is_kept_and_the_session_goes_on(under_
     assert (session.pain_before, session.is_finished) == (4, True)
 
 
-def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
-    say_done(under_way)
+def test_an_effort_tapped_offline_keeps_the_exercise_as_done(under_way):
+    press_done(under_way)
     expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
-    wait_for_pack_with(under_way, '"outcome": "done"')
-    cut(under_way)
+    wait_for_offline_page(under_way, '"outcome": "done"')
+    go_offline(under_way)
     button(under_way, "Too hard").tap()
     expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
     button(under_way, "My feet are fine").tap()
     stop_here(under_way, after="Calf raise")
     check_in(under_way)
 
-    reconnect(under_way)
+    go_online(under_way)
 
     expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert the_entries() == [("done", "too_hard")]
@@ -78,8 +78,8 @@ def test_an_effort_tapped_without_a_connection_keeps_what_was_done(under_way):
 
 @pytest.fixture
 def answered(under_way):
-    """The first exercise was done and rated online; the next page asks about the feet, and offers to undo."""
-    say_done(under_way)
+    """Do and rate the first exercise online; the next page asks about the feet, and offers to undo."""
+    press_done(under_way)
     expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(under_way, "Too hard").tap()
     expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
@@ -87,8 +87,8 @@ def answered(under_way):
     return under_way
 
 
-def test_undo_tapped_without_a_connection_asks_again_and_the_new_answer_counts(answered):
-    cut(answered)
+def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
+    go_offline(answered)
     button(answered, "Undo: Ankle pump, Done").tap()
     expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     button(answered, "Not today").tap()
@@ -97,15 +97,15 @@ def test_undo_tapped_without_a_connection_asks_again_and_the_new_answer_counts(a
     stop_here(answered, after="Calf raise")
     check_in(answered)
 
-    reconnect(answered)
+    go_online(answered)
 
     expect(answered.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert the_entries() == [("not_today", "")]
 
 
-def test_undo_tapped_without_a_connection_is_kept_when_the_phone_dies_and_arrives(answered):
+def test_undo_tapped_offline_survives_a_closed_page_and_is_sent(answered):
     context = answered.context
-    cut(answered)
+    go_offline(answered)
     button(answered, "Undo: Ankle pump, Done").tap()
     expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     answered.close()
@@ -114,18 +114,18 @@ def test_undo_tapped_without_a_connection_is_kept_when_the_phone_dies_and_arrive
     button(again, "Stop here and say how it went").tap()
     check_in(again)
 
-    reconnect(again)
+    go_online(again)
 
     expect(again.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert the_entries() == []
     assert ExerciseSession.objects.get().is_finished
 
 
-def test_what_only_the_clinic_can_keep_says_so_at_once_and_stays_written(under_way):
+def test_a_form_that_only_the_server_can_save_says_so_and_keeps_its_input(under_way):
     under_way.goto("/my/messages/")
     box = under_way.get_by_role("textbox")
     box.fill("May I walk more?")
-    cut(under_way)
+    go_offline(under_way)
     button(under_way, "Send").tap()
     expect(under_way.get_by_role("alert")).to_have_text(
         "You are offline. Please do this again when you are online. Nothing is lost."
@@ -135,7 +135,7 @@ def test_what_only_the_clinic_can_keep_says_so_at_once_and_stays_written(under_w
 
 
 def test_a_form_lost_by_the_network_is_not_reported_as_sent(under_way):
-    """The phone believes that it is connected, and is not."""
+    """The browser reports a connection, but requests fail."""
     under_way.goto("/my/not-today/")
     under_way.context.route("**/my/**", lambda route: route.abort())
     button(under_way, "No time").tap()
@@ -144,9 +144,9 @@ def test_a_form_lost_by_the_network_is_not_reported_as_sent(under_way):
     assert not SkippedDay.objects.exists()
 
 
-def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
+def test_an_answer_is_stored_even_if_the_page_closes_after_the_tap(under_way):
     context = under_way.context
-    cut(under_way)
+    go_offline(under_way)
     button(under_way, "Not today").tap()
     expect(under_way.get_by_role("heading", name="OK. May we ask why?")).to_be_visible()
     under_way.close()
@@ -159,7 +159,7 @@ def test_a_phone_that_dies_after_the_tap_still_has_the_answer(under_way):
     expect(again.get_by_role("heading", name="Check your feet first")).to_be_visible()
 
 
-def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(under_way):
+def test_a_check_in_with_a_lost_response_leaves_one_session(under_way):
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
     answer_questions(under_way)
     lost = []
@@ -178,10 +178,10 @@ def test_a_check_in_whose_answer_was_lost_on_the_way_back_leaves_one_session(und
     expect(under_way.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert lost == [302]
     assert ExerciseSession.objects.get().pain_after == 2
-    assert kept(under_way)["states"] == ["sent"]
+    assert stored_data(under_way)["states"] == ["sent"]
 
 
-def test_back_to_what_a_form_had_answered_asks_for_its_page_anew_and_keeps_nothing(under_way):
+def test_going_back_to_a_form_response_reloads_its_page_and_stores_nothing(under_way):
     under_way.get_by_role("link", name="Stop here and say how it went").tap()
     expect(under_way.get_by_role("heading", name="How did it go?")).to_be_visible()
     button(under_way, "Send").tap()
@@ -195,5 +195,5 @@ def test_back_to_what_a_form_had_answered_asks_for_its_page_anew_and_keeps_nothi
     expect(under_way.get_by_role("heading", name="Well done", level=1)).to_be_visible()
     expect(under_way.get_by_role("alert")).to_have_count(0)
     expect(under_way).to_have_url(re.compile("/advice/$"))
-    assert kept(under_way)["states"] == []
+    assert stored_data(under_way)["states"] == []
     assert ExerciseSession.objects.get().pain_after == 2

@@ -1,4 +1,4 @@
-"""A phone sends by itself: the session waits, the tab is closed, and the worker alone does the rest."""
+"""Background sync: an unsent session is sent by the service worker after the tab was closed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from patients.models import ExerciseSession
 from tests.functional.offline_steps import (
     NO_NETWORK,
     check_in,
-    cut,
     do_exercises,
-    keep_pack,
-    kept,
+    go_offline,
+    go_online,
     patient_with_plan,
-    reconnect,
     sign_in,
-    wait_for_pack_with,
+    store_offline_page,
+    stored_data,
+    wait_for_offline_page,
 )
 
 pytestmark = [
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.whole_browser,  # the headless shell has no background sync
 ]
 
-#: Until the browser has taken the order to send later.
+#: Waits until the sync is registered with the browser.
 WAIT_FOR_ORDER = """
 async () => {
   const { sync } = await navigator.serviceWorker.ready;
@@ -40,27 +40,27 @@ SECONDS = 10
 
 
 class Browser:
-    """The browser behind a context, which may wake its worker when no page of ours is open."""
+    """The browser behind a context, which can start its service worker when no page is open."""
 
     def __init__(self, blank: Page) -> None:
         self.blank = blank
         self.registrations: dict[str, str] = {}
         self.session: CDPSession = blank.context.new_cdp_session(blank)
-        self.session.on("ServiceWorker.workerRegistrationUpdated", self._note)
+        self.session.on("ServiceWorker.workerRegistrationUpdated", self._record_registrations)
         self.session.send("ServiceWorker.enable")
 
-    def _note(self, told: dict) -> None:
+    def _record_registrations(self, told: dict) -> None:
         for one in told["registrations"]:
             self.registrations[one["scopeURL"]] = one["registrationId"]
 
-    def connection_is_back(self, host: str) -> None:
-        """What Chromium does for each order to send later, once there is a connection."""
+    def dispatch_sync(self, host: str) -> None:
+        """Start the registered sync, as Chromium does once there is a connection."""
         wait_until(self.blank, lambda: f"{host}/" in self.registrations)
         order = {"origin": host, "registrationId": self.registrations[f"{host}/"], "tag": "send"}
         self.session.send("ServiceWorker.dispatchSyncEvent", {**order, "lastChance": False})
 
 
-#: Wakes the worker as the browser does, and says whether it took the order as done.
+#: Starts a sync in the worker as the browser does, and returns its result.
 WAKE = """
 async () => {
   const event = new SyncEvent("sync", { tag: "send" });
@@ -71,10 +71,10 @@ async () => {
 """
 
 
-def wait_until(page: Page, holds) -> None:
-    """Ask again until it holds, while the browser goes on."""
+def wait_until(page: Page, condition) -> None:
+    """Wait until the condition is true, while the browser goes on."""
     for _try in range(SECONDS * 20):
-        if holds():
+        if condition():
             return
         page.wait_for_timeout(50)
     pytest.fail("It never came to that.")
@@ -82,16 +82,16 @@ def wait_until(page: Page, holds) -> None:
 
 @pytest.fixture
 def own_phone(phone, live_server, browser_monitor):
-    """The patient's own phone, with the plan on it."""
+    """Return the patient's own phone with the offline page stored."""
     browser_monitor.expect(*NO_NETWORK)
     sign_in(phone, patient_with_plan(), live_server.url)
-    keep_pack(phone)
+    store_offline_page(phone)
     return phone
 
 
 def test_a_session_that_waits_is_sent_when_no_page_is_open(own_phone, live_server):
     context = own_phone.context
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
@@ -103,7 +103,7 @@ def test_a_session_that_waits_is_sent_when_no_page_is_open(own_phone, live_serve
 
     context.set_offline(False)
     assert [page.url for page in context.pages] == ["about:blank"]
-    Browser(blank).connection_is_back(live_server.url)
+    Browser(blank).dispatch_sync(live_server.url)
 
     wait_until(blank, ExerciseSession.objects.exists)
     session = ExerciseSession.objects.get()
@@ -111,14 +111,14 @@ def test_a_session_that_waits_is_sent_when_no_page_is_open(own_phone, live_serve
     assert list(session.entries.values_list("outcome", "effort")) == [("done", "about_right")] * 3
     blank.goto("/my/")
     expect(blank.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
-    assert kept(blank)["states"] == ["sent"]
-    wait_for_pack_with(blank, f'"done": "{session.on_date}"')
+    assert stored_data(blank)["states"] == ["sent"]
+    wait_for_offline_page(blank, f'"done": "{session.on_date}"')
     assert ExerciseSession.objects.count() == 1
 
 
-def test_woken_in_vain_the_worker_asks_to_be_woken_again(own_phone):
-    """A browser forgets an order that was taken as done; with the connection gone again it must not be."""
-    cut(own_phone)
+def test_the_worker_asks_for_another_sync_after_a_failed_one(own_phone):
+    """A browser forgets a sync that succeeded, so it must fail while there is no connection."""
+    go_offline(own_phone)
     own_phone.goto("/my/")
     do_exercises(own_phone)
     check_in(own_phone)
@@ -129,6 +129,6 @@ def test_woken_in_vain_the_worker_asks_to_be_woken_again(own_phone):
     assert not ExerciseSession.objects.exists()
     blank = own_phone.context.new_page()
     own_phone.close()
-    reconnect(blank)
+    go_online(blank)
     assert worker.evaluate(WAKE) == "done"
     assert ExerciseSession.objects.get().is_finished

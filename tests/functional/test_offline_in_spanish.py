@@ -1,4 +1,4 @@
-"""The page that a phone keeps speaks the language that was chosen last, and says kindly when it cannot be changed."""
+"""The stored page is in the language chosen last, and says so when the language cannot be changed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.functional.offline_steps import (
     NO_NETWORK,
     button,
     choose,
-    cut,
-    keep_pack,
-    reconnect,
+    go_offline,
+    go_online,
     sign_in,
-    wait_for_pack_with,
+    store_offline_page,
+    wait_for_offline_page,
 )
 from tests.functional.spanish import find_english_text
 
@@ -29,10 +29,10 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor):
-    """The patient's own phone, with exercises of the library on it, in English."""
+    """Return the patient's own phone with exercises of the library stored, in English."""
     browser_monitor.expect(*NO_NETWORK)
     sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
+    store_offline_page(phone)
     return phone
 
 
@@ -40,17 +40,17 @@ def reads(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
-def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advice(own_phone, patient):
+def test_a_language_chosen_online_is_used_offline_from_start_to_advice(own_phone, patient):
     own_phone.goto("/my/progress/")
     button(own_phone, "Español").tap()
     reads(own_phone, "Su progreso")
-    wait_for_pack_with(own_phone, '<html lang="es"')
-    cut(own_phone)
+    wait_for_offline_page(own_phone, '<html lang="es"')
+    go_offline(own_phone)
     own_phone.goto("/my/")
 
     expect(own_phone.get_by_text("No tiene conexión. Su plan está en este teléfono.")).to_be_visible()
     expect(own_phone.locator("html")).to_have_attribute("lang", "es")
-    # Every screen stands in the page, hidden or not.
+    # The page contains every screen, hidden or not.
     assert find_english_text(own_phone) == []
     button(own_phone, "Empezar").tap()
     button(own_phone, "3").tap()
@@ -71,16 +71,16 @@ def test_chosen_on_any_page_it_is_spoken_without_a_connection_from_start_to_advi
     reads(own_phone, "Qué hacer ahora")
     assert find_english_text(own_phone) == []
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Enviado. Su clínica puede ver sus respuestas.")).to_be_visible()
     assert patient.sessions.filter(answers__fell=True).count() == 1
     assert find_english_text(own_phone) == []
 
 
-def test_without_a_connection_it_cannot_be_changed_and_the_page_says_so(own_phone, patient):
+def test_the_language_cannot_be_changed_offline_and_the_page_says_so(own_phone, patient):
     own_phone.goto("/my/progress/")
-    cut(own_phone)
+    go_offline(own_phone)
     button(own_phone, "Español").tap()
     expect(own_phone.get_by_role("alert")).to_contain_text("You are offline.")
     reads(own_phone, "Your progress")
@@ -89,7 +89,7 @@ def test_without_a_connection_it_cannot_be_changed_and_the_page_says_so(own_phon
 
 
 @pytest.mark.parametrize("address", ["/my/progress/", "/display/"])
-def test_nor_over_a_connection_that_is_dead_and_does_not_say_so(own_phone, address):
+def test_the_language_cannot_be_changed_while_requests_fail(own_phone, address):
     own_phone.goto(address)
     own_phone.context.route("**/*", lambda route: route.abort())
     button(own_phone, "Español").tap()

@@ -1,4 +1,4 @@
-"""What a phone kept before the check-in was a table: it still means what it meant, and arrives."""
+"""Sessions that a phone stored before the check-in was a table are still understood and sent."""
 
 import re
 
@@ -6,12 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from patients.models import Alert, ExerciseSession
-from tests.functional.offline_steps import button, check_in, cut, own_phone_of, patient_with_plan, reconnect
+from tests.functional.offline_steps import (
+    button,
+    check_in,
+    go_offline,
+    go_online,
+    open_own_phone,
+    patient_with_plan,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Puts away a session as older pages did: a sore as `sore`, no word of what was asked, none of rest or a hold.
-KEEP_AS_BEFORE = """
+#: Stores a session as older pages did: a sore as `sore`, without the questions asked, without rest or hold.
+STORE_OLD_SESSION = """
 async changes => {
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const now = new Date().toISOString();
@@ -30,36 +37,36 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor):
-    own = own_phone_of(patient, phone, live_server.url, browser_monitor)
-    cut(own)
+    own = open_own_phone(patient, phone, live_server.url, browser_monitor)
+    go_offline(own)
     own.goto("/my/")
     expect(button(own, "Start")).to_be_visible()
     return own
 
 
-def test_a_fall_that_waits_to_be_sent_means_rest_and_arrives(own_phone):
+def test_an_unsent_fall_means_rest_and_is_sent(own_phone):
     told = {"pain_after": "2", "fell": "yes", "faint_or_chest_pain": "no", "new_sore": "no"}
     now = own_phone.evaluate("new Date().toISOString()")
-    own_phone.evaluate(KEEP_AS_BEFORE, {"state": "waiting", "check_in": told, "finished_at": now})
+    own_phone.evaluate(STORE_OLD_SESSION, {"state": "waiting", "check_in": told, "finished_at": now})
     own_phone.goto("/my/")
     expect(own_phone.get_by_role("heading", name="Rest for today")).to_be_visible()
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
     assert ExerciseSession.objects.get().answers["fell"] is True
     assert Alert.objects.get().kind == "fall"
 
 
-def test_a_sore_told_in_a_session_under_way_is_not_lost(own_phone):
+def test_a_sore_reported_in_an_open_session_is_not_lost(own_phone):
     now = own_phone.evaluate("new Date().toISOString()")
-    own_phone.evaluate(KEEP_AS_BEFORE, {"state": "open", "sore": True, "feet": now})
+    own_phone.evaluate(STORE_OLD_SESSION, {"state": "open", "sore": True, "feet": now})
     own_phone.goto("/my/")
     button(own_phone, "Stop here and say how it went").tap()
     check_in(own_phone, new_sore="no")
     expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Rest the foot with the new sore"])
 
-    reconnect(own_phone)
+    go_online(own_phone)
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
     assert ExerciseSession.objects.get().answers["new_sore"] is True

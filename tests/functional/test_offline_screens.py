@@ -1,5 +1,5 @@
-"""Each screen of the page that a phone keeps, as it stands in a session: axe finds nothing on it in the light or in the
-dark, and whatever can be pressed is big enough and stands apart.
+"""Each screen of the page stored on a phone, as in a session: it has no axe findings in light or dark, and its
+targets are big enough and far enough apart.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from tests.functional.offline_steps import (
     NO_NETWORK,
     button,
     check_in,
-    keep_pack,
-    kept,
-    say_done,
+    press_done,
     sign_in,
     stop_here,
+    store_offline_page,
+    stored_data,
 )
-from tests.functional.page_checks import APART, SMALLEST, TOO_CLOSE, TOO_SMALL
+from tests.functional.page_checks import LEAST_GAP, SMALLEST, TOO_CLOSE, TOO_SMALL
 from tests.functional.pages import open_all
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
-#: What the player says while a set is done.
+#: The player's text during a set.
 WORK = re.compile("Move|Hold")
 
 
 class ScreenChecker:
-    """Looks at the screen that is shown, and keeps what is wrong with it."""
+    """Checks the current screen, and collects the findings."""
 
     def __init__(self, page: Page, check_accessibility) -> None:
         self.page, self.check_accessibility = page, check_accessibility
         self.findings: dict[str, str] = {}
         self.seen: list[str] = []
 
-    def look(self, state: str) -> None:
+    def check(self, state: str) -> None:
         expect(self.page.locator("h1:visible")).to_have_count(1)
         open_all(self.page)
         self.seen.append(state)
         for small in self.page.evaluate(TOO_SMALL, list(SMALLEST["patient"])):
             self.findings.setdefault(f"too small, {small}", state)
-        for close in self.page.evaluate(TOO_CLOSE, APART):
+        for close in self.page.evaluate(TOO_CLOSE, LEAST_GAP):
             self.findings.setdefault(f"too close, {close}", state)
         for scheme in ("light", "dark"):
-            # Without motion, or colours are still on their way from one scheme to the other.
+            # Reduced motion, since colours would still be in transition from one scheme to the other.
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             try:
                 self.check_accessibility(self.page)
@@ -65,7 +65,9 @@ class ScreenChecker:
 
 @pytest.fixture
 def own_phone(phone, live_server, browser_monitor):
-    """The patient's own phone with exercises of the library: sitting, standing with two hands, on one leg."""
+    """Return the patient's own phone with exercises of the library: sitting, standing with two hands, on one
+    leg.
+    """
     browser_monitor.expect(*NO_NETWORK, "status of 422")
     load_catalogue(
         exercises=catalogue.EXERCISES,
@@ -77,7 +79,7 @@ def own_phone(phone, live_server, browser_monitor):
     exercises = [Exercise.objects.get(slug=slug) for slug in PRESCRIBED]
     published_plan(patient, exercises, sets=2, start_date=patient.today(timezone.now()) - WEEK)
     sign_in(phone, patient, live_server.url)
-    keep_pack(phone)
+    store_offline_page(phone)
     phone.clock.install()
     phone.context.route("**/my/sync/", lambda route: route.abort())
     phone.goto("/my/offline/")
@@ -85,7 +87,7 @@ def own_phone(phone, live_server, browser_monitor):
 
 
 @pytest.fixture
-def looker(own_phone, check_accessibility):
+def screen_checker(own_phone, check_accessibility):
     return ScreenChecker(own_phone, check_accessibility)
 
 
@@ -93,93 +95,93 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
-def begin_counting(page: Page) -> None:
-    """From the session that is open, with the clock standing still: start, and past "Get ready"."""
+def start_player(page: Page) -> None:
+    """Continue the open session with the clock stopped: press Start, and skip "Get ready"."""
     page.goto("/my/offline/")
     button(page, "Carry on").tap()
     heading(page, "Seated knee straightening")
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
     button(page, "Start").tap()
-    expect(what_it_says(page)).to_have_text("Get ready")
+    expect(player_text(page)).to_have_text("Get ready")
     button(page, "Next").tap()
-    expect(what_it_says(page)).to_have_text(WORK)
+    expect(player_text(page)).to_have_text(WORK)
 
 
-def what_it_says(page: Page):
+def player_text(page: Page):
     return page.locator("[data-what]:visible")
 
 
-def to_the_next_rest(page: Page) -> None:
+def go_to_next_rest(page: Page) -> None:
     button(page, "Next").tap()
-    expect(what_it_says(page)).to_have_text("Rest")
+    expect(player_text(page)).to_have_text("Rest")
 
 
 def count_to_the_end(page: Page) -> None:
-    """From set to set, and on the other side, until "Done" is what is next."""
+    """Go through all sets, on both sides where needed, until "Done" is next."""
     player = page.locator("[data-player]:visible")
     sides = 2 if player.get_attribute("data-each-side") else 1
     for _bout in range(int(player.get_attribute("data-sets") or 1) * sides - 1):
-        to_the_next_rest(page)
+        go_to_next_rest(page)
         button(page, "Next").tap()
-        expect(what_it_says(page)).to_have_text(WORK)
+        expect(player_text(page)).to_have_text(WORK)
 
 
-def test_each_question_of_a_session(own_phone, looker, screenshot):
+def test_each_question_of_a_session_is_accessible(own_phone, screen_checker, screenshot):
     heading(own_phone, "Your exercises for today")
-    looker.look("start")
+    screen_checker.check("start")
     button(own_phone, "Start").tap()
     heading(own_phone, "How is your pain now?")
-    looker.look("pain")
+    screen_checker.check("pain")
     button(own_phone, "8").tap()
     heading(own_phone, "Seated knee straightening")
-    looker.look("step, after strong pain")
+    screen_checker.check("step, after strong pain")
     button(own_phone, "Start").tap()
     expect(own_phone.locator("[data-face]:visible")).to_be_visible()
-    looker.look("counting")
-    begin_counting(own_phone)
-    to_the_next_rest(own_phone)
+    screen_checker.check("counting")
+    start_player(own_phone)
+    go_to_next_rest(own_phone)
     own_phone.clock.resume()
-    looker.look("rest")
+    screen_checker.check("rest")
     screenshot(own_phone, "rest")
-    begin_counting(own_phone)
+    start_player(own_phone)
     count_to_the_end(own_phone)
-    say_done(own_phone)
+    press_done(own_phone)
     heading(own_phone, "How hard was it?")
     own_phone.clock.resume()
-    looker.look("effort")
+    screen_checker.check("effort")
     button(own_phone, "Too hard").tap()
     heading(own_phone, "Check your feet first")
-    looker.look("foot check")
+    screen_checker.check("foot check")
     button(own_phone, "My feet are fine").tap()
     heading(own_phone, "Calf raise")
-    looker.look("standing step")
+    screen_checker.check("standing step")
     own_phone.goto("/my/offline/")
     heading(own_phone, "Your session is still open")
-    looker.look("still open")
+    screen_checker.check("still open")
     button(own_phone, "Carry on").tap()
     button(own_phone, "Too much today").tap()
     heading(own_phone, "Too much today?")
-    looker.look("too much")
+    screen_checker.check("too much")
     own_phone.locator("[data-way=shorter]:visible").tap()
     heading(own_phone, "Calf raise")
-    looker.look("less of it")
+    screen_checker.check("less of it")
     button(own_phone, "Not today").tap()
     heading(own_phone, "OK. May we ask why?")
-    looker.look("why")
+    screen_checker.check("why")
     button(own_phone, "My foot").tap()
     heading(own_phone, "Thank you for telling us")
-    looker.look("a word after it")
+    screen_checker.check("a word after it")
     button(own_phone, "Check my feet").tap()
     button(own_phone, "I have a new sore").tap()
     heading(own_phone, "Rest the foot with the new sore")
-    looker.look("sore")
+    screen_checker.check("sore")
     button(own_phone, "Stop here and say how it went").tap()
     heading(own_phone, "How did it go?")
-    looker.look("check-in")
+    screen_checker.check("check-in")
     button(own_phone, "Send").tap()
     expect(own_phone.get_by_role("alert")).to_be_visible()
-    looker.look("check-in sent empty")
-    looker.report()
+    screen_checker.check("check-in sent empty")
+    screen_checker.report()
 
 
 def again(page: Page, pain: str) -> None:
@@ -191,46 +193,46 @@ def again(page: Page, pain: str) -> None:
     heading(page, "How did it go?")
 
 
-def test_each_level_of_advice_is_shown_with_the_sending_state(own_phone, looker):
+def test_each_level_of_advice_and_each_sending_state_is_accessible(own_phone, screen_checker):
     button(own_phone, "Start").tap()
     button(own_phone, "3").tap()
     stop_here(own_phone, after="Seated knee straightening")
     check_in(own_phone)
     heading(own_phone, "Well done")
     expect(own_phone.get_by_text("Saved on this phone. We send it when you are online.")).to_be_visible()
-    looker.look("well, saved on this phone")
+    screen_checker.check("well, saved on this phone")
     again(own_phone, "1")
     check_in(own_phone, pain_after="5")
     heading(own_phone, "What to do now")
     expect(own_phone.get_by_role("heading", name="Your pain went up. Rest for now")).to_be_visible()
-    looker.look("care")
+    screen_checker.check("care")
     button(own_phone, "Back to today").tap()
     heading(own_phone, "Well done. You are done for today")
-    looker.look("done, two saved")
+    screen_checker.check("done, two saved")
     button(own_phone, "Do your exercises again").tap()
     button(own_phone, "1").tap()
-    say_done(own_phone)
+    press_done(own_phone)
     button(own_phone, "Too hard").tap()
     button(own_phone, "My feet are fine").tap()
     stop_here(own_phone, after="Calf raise")
     check_in(own_phone, pain_after="9", fell="yes", faint_or_chest_pain="yes", new_sore="yes")
     expect(own_phone.locator("[data-advice]:visible")).to_have_count(5)
-    looker.look("danger, saved on this phone")
+    screen_checker.check("danger, saved on this phone")
 
     own_phone.context.unroute("**/my/sync/")
     own_phone.evaluate("dispatchEvent(new Event('online'))")
 
     expect(own_phone.get_by_text("Sent. Your clinic can see your answers.")).to_be_visible()
-    looker.look("danger, sent")
+    screen_checker.check("danger, sent")
     button(own_phone, "Back to today").tap()
     heading(own_phone, "Rest for today")
     expect(own_phone.get_by_role("heading", name="What you will do")).to_be_hidden()
-    looker.look("rest for today, all sent")
-    assert kept(own_phone)["states"] == ["sent"] * 3
-    looker.report()
+    screen_checker.check("rest for today, all sent")
+    assert stored_data(own_phone)["states"] == ["sent"] * 3
+    screen_checker.report()
 
 
-def test_a_session_that_was_refused(own_phone, looker):
+def test_the_screen_of_a_refused_session_is_accessible(own_phone, screen_checker):
     own_phone.context.unroute("**/my/sync/")
 
     def refuse(route):
@@ -245,8 +247,8 @@ def test_a_session_that_was_refused(own_phone, looker):
     stop_here(own_phone, after="Seated knee straightening")
     check_in(own_phone)
     expect(own_phone.get_by_text("Your answers could not be sent.", exact=False)).to_be_visible()
-    looker.look("refused")
+    screen_checker.check("refused")
     button(own_phone, "Back to today").tap()
     heading(own_phone, "Well done. You are done for today")
-    looker.look("done, refused")
-    looker.report()
+    screen_checker.check("done, refused")
+    screen_checker.report()

@@ -1,4 +1,4 @@
-"""What a phone holds goes when it should: on signing out, on being signed out, and for anybody else."""
+"""Stored data is deleted from the phone on signing out, on being signed out, and when somebody else signs in."""
 
 import json
 import uuid
@@ -13,13 +13,13 @@ from patients.sign_in.services.devices import sign_out_device
 from tests.functional.offline_steps import (
     button,
     check_in,
-    cut,
     do_exercises,
-    kept,
-    own_phone_of,
+    go_offline,
+    go_online,
+    open_own_phone,
     patient_with_plan,
-    reconnect,
     sign_in,
+    stored_data,
     wait_until,
 )
 
@@ -33,12 +33,14 @@ def patient():
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, browser_monitor):
-    return own_phone_of(patient, phone, live_server.url, browser_monitor)
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
 
 
 @pytest.fixture
 def unsent(own_phone):
-    """A phone with a session that could not be sent; it is online again, but our server takes nothing yet."""
+    """Return a phone with a session that could not be sent; it is online, but requests to the server still
+    fail.
+    """
     own_phone.context.route("**/my/sync/", lambda route: route.abort())
     own_phone.goto("/my/offline/")
     do_exercises(own_phone)
@@ -47,8 +49,8 @@ def unsent(own_phone):
     return own_phone
 
 
-def not_of_this_patients_plan(route):
-    """Sends the session on as one of a plan that this patient never had; the server says 422."""
+def send_with_unknown_version(route):
+    """Send the session on with a version that this patient never had; the server answers 422."""
     if route.request.method != "POST":
         route.continue_()
         return
@@ -57,40 +59,40 @@ def not_of_this_patients_plan(route):
     route.continue_(post_data=json.dumps(told))
 
 
-def holds(page):
-    """Whatever is left of ours on the phone."""
-    left = kept(page)
+def everything_stored(page):
+    """Return all data stored on the phone, and the number of service workers."""
+    left = stored_data(page)
     left["workers"] = page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length")
     return left
 
 
-def test_signing_out_empties_the_phone(own_phone):
-    assert kept(own_phone)["pack"]
+def test_signing_out_deletes_the_stored_data(own_phone):
+    assert stored_data(own_phone)["offline_page"]
     own_phone.goto("/my/sign-out/")
     button(own_phone, "Sign out").tap()
     own_phone.wait_for_url("**/sign-in/")
-    assert holds(own_phone) | {"databases": []} == {
+    assert everything_stored(own_phone) | {"databases": []} == {
         "states": [],
         "caches": [],
-        "pack": False,
+        "offline_page": False,
         "databases": [],
         "workers": 0,
     }
 
 
 def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_to_it(own_phone):
-    cut(own_phone)
+    go_offline(own_phone)
     own_phone.goto("/my/")
     button(own_phone, "Start").tap()
     button(own_phone, "7").tap()
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    reconnect(own_phone)
+    go_online(own_phone)
 
     own_phone.goto("/my/sign-out/")
 
     told = own_phone.get_by_text("You began a session on this phone. If you sign out now, it is gone.")
     expect(told).to_be_visible()
-    assert kept(own_phone)["states"] == ["open"]
+    assert stored_data(own_phone)["states"] == ["open"]
     own_phone.get_by_role("link", name="Carry on with it").tap()
     button(own_phone, "Carry on").tap()
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
@@ -98,10 +100,10 @@ def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_
 
 def test_signing_out_without_a_connection_leaves_everything_as_it_is(own_phone):
     own_phone.goto("/my/sign-out/")
-    cut(own_phone)
+    go_offline(own_phone)
     button(own_phone, "Sign out").tap()
     expect(own_phone.get_by_role("alert")).to_contain_text("You are offline.")
-    assert kept(own_phone)["pack"]
+    assert stored_data(own_phone)["offline_page"]
 
 
 def test_signing_out_says_what_is_not_sent_yet_and_sends_it_first(unsent):
@@ -122,11 +124,11 @@ def test_a_phone_that_is_signed_out_by_the_server_loses_the_plan(own_phone):
     wait_until(own_phone, "async () => !(await caches.has('surefoot-pack'))")
 
 
-def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(unsent, patient):
+def test_a_phone_signed_out_from_another_device_is_emptied_at_its_next_request(unsent, patient):
     device = Device.objects.get(user=patient.user)
-    assert holds(unsent)["databases"] == ["surefoot"]
+    assert everything_stored(unsent)["databases"] == ["surefoot"]
     sign_out_device(device=device, patient=patient, by=patient.user, now=timezone.now())
-    # Only now may it reach the server again: before, it would still send what waits.
+    # The connection is back only now: before, the phone would still send its session.
     unsent.context.unroute("**/my/sync/")
 
     unsent.goto("/my/")
@@ -136,8 +138,8 @@ def test_a_phone_that_was_ended_from_another_one_is_empty_at_its_next_contact(un
     assert not ExerciseSession.objects.exists()
 
 
-def test_a_session_that_the_clinic_cannot_take_stays_and_says_whom_to_call(own_phone, patient, screenshot):
-    own_phone.context.route("**/my/sync/", not_of_this_patients_plan)
+def test_a_refused_session_is_kept_and_says_whom_to_call(own_phone, patient, screenshot):
+    own_phone.context.route("**/my/sync/", send_with_unknown_version)
     own_phone.goto("/my/offline/")
     do_exercises(own_phone)
     check_in(own_phone)
@@ -152,11 +154,11 @@ def test_a_session_that_the_clinic_cannot_take_stays_and_says_whom_to_call(own_p
     ).to_be_visible()
     call = own_phone.get_by_role("link", name="Call your clinic", exact=True)
     expect(call).to_have_attribute("href", f"tel:{patient.clinic.phone}")
-    assert kept(own_phone)["states"] == ["refused"]
+    assert stored_data(own_phone)["states"] == ["refused"]
     assert not ExerciseSession.objects.exists()
 
 
-def test_what_waits_is_sent_when_the_same_patient_is_back(unsent, patient, live_server):
+def test_an_unsent_session_is_sent_when_the_same_patient_signs_in_again(unsent, patient, live_server):
     Session.objects.all().delete()
     unsent.goto("/my/")
     unsent.wait_for_url("**/sign-in/**")
@@ -169,7 +171,7 @@ def test_what_waits_is_sent_when_the_same_patient_is_back(unsent, patient, live_
     assert ExerciseSession.objects.get().patient == patient
 
 
-def test_what_waits_is_never_sent_for_somebody_else_and_goes(unsent, live_server):
+def test_an_unsent_session_is_deleted_when_somebody_else_signs_in(unsent, live_server):
     somebody = patient_with_plan()
     Session.objects.all().delete()
     unsent.context.unroute("**/my/sync/")
@@ -183,11 +185,17 @@ def test_a_shared_phone_stores_nothing_and_has_no_worker(phone, patient, live_se
     sign_in(phone, patient, live_server.url, own_phone=False)
     for address in ("/my/", "/my/plan/", "/my/progress/"):
         phone.goto(address)
-    assert holds(phone) == {"states": [], "caches": [], "pack": False, "databases": [], "workers": 0}
+    assert everything_stored(phone) == {
+        "states": [],
+        "caches": [],
+        "offline_page": False,
+        "databases": [],
+        "workers": 0,
+    }
     assert phone.evaluate("() => localStorage.length") == 0
 
 
-def test_a_phone_that_is_shared_from_now_on_forgets_what_waited(unsent, patient, live_server):
+def test_marking_a_phone_as_shared_deletes_its_unsent_session(unsent, patient, live_server):
     Session.objects.all().delete()
     unsent.context.unroute("**/my/sync/")
     unsent.goto("/my/")

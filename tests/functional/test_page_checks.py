@@ -1,4 +1,4 @@
-"""The checks of every page notice what they are for: each fault here is planted, and reported by its check's name."""
+"""The page checks report faults: each fault here is planted, and reported under the name of its check."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.functional.browser_monitor import BrowserMonitor, arrived
+from tests.functional.browser_monitor import BrowserMonitor, loaded
 from tests.functional.page_checks import (
-    APART,
     IN_ENGLISH,
     IN_SPANISH,
     LARGEST,
+    LEAST_GAP,
     SCROLLS_SIDEWAYS,
     TOO_CLOSE,
     TOO_SMALL,
-    WITHOUT_AN_EDGE,
+    WITHOUT_BORDER,
     ZOOMED,
     Check,
     Display,
     Inspector,
 )
-from tests.functional.pages import Row
+from tests.functional.pages import PageRow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLANTED = Row("patient", "Rosa", "planted")
-#: Sound in itself: large letters' size is chosen as in surefoot.css, and what is pressed is big enough.
+PLANTED = PageRow("patient", "Rosa", "planted")
+#: A page without faults: the large text size works as in surefoot.css, and targets are big enough.
 PAGE = """<!doctype html><html lang="{language}"><head><title>Surefoot</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
@@ -37,7 +37,7 @@ PAGE = """<!doctype html><html lang="{language}"><head><title>Surefoot</title>
 </style></head>
 <body><main><h1>Surefoot</h1>{body}</main></body></html>"""
 
-#: The name of a check → the styles and the body of a page with the fault that it alone is for.
+#: Name of a check → styles and body of a page with the fault that this check finds.
 FAULTS_IN_ENGLISH = {
     "one first heading": ("", "<section aria-label='Rosa'><h1>Rosa</h1></section>"),
     "axe on a phone in the light": (
@@ -69,8 +69,8 @@ FAULTS_IN_SPANISH = {
 
 
 @pytest.fixture
-def inspected(open_device, watch: BrowserMonitor) -> Callable[..., list[str]]:
-    """Inspect a page with these styles and this body, and return the complaints."""
+def inspected(open_device, browser_monitor: BrowserMonitor) -> Callable[..., list[str]]:
+    """Return a function that inspects a page with these styles and this body, and returns the complaints."""
 
     def inspected(checks: tuple[Check, ...], styles: str, body: str, language: str = "en") -> list[str]:
         page = open_device("laptop")
@@ -80,20 +80,20 @@ def inspected(open_device, watch: BrowserMonitor) -> Callable[..., list[str]]:
                 content_type="text/html", body=PAGE.format(language=language, styles=styles, body=body)
             ),
         )
-        inspector = Inspector(page, watch, checks)
+        inspector = Inspector(page, browser_monitor, checks)
         inspector.inspect(PLANTED, lambda: page.goto("/planted"))
         return inspector.complaints
 
     return inspected
 
 
-def test_a_sound_page_raises_no_complaint(inspected):
+def test_a_page_without_faults_has_no_complaints(inspected):
     sound = "<p>Rosa</p><button class='btn'>1</button>"
     assert inspected(IN_ENGLISH, "", sound) == []
     assert inspected(IN_SPANISH, "", sound, language="es") == []
 
 
-def test_each_check_has_its_fault():
+def test_each_check_has_a_planted_fault():
     assert list(FAULTS_IN_ENGLISH) == [check.name for check in IN_ENGLISH]
     assert list(FAULTS_IN_SPANISH) == [check.name for check in IN_SPANISH]
 
@@ -111,7 +111,7 @@ def test_a_fault_in_spanish_is_reported_by_the_name_of_page_and_check(inspected,
     assert complaint.startswith(f"Rosa at planted: {name}: ")
 
 
-def test_what_only_the_dark_and_only_the_largest_letters_show_is_not_reported_for_the_others(inspected):
+def test_a_fault_of_one_screen_is_reported_for_that_screen_only(inspected):
     for name in ("axe on a laptop in the dark", f"no sideways scroll at 400 % {LARGEST}"):
         complaints = inspected(IN_ENGLISH, *FAULTS_IN_ENGLISH[name])
         assert {complaint.split(": ")[1] for complaint in complaints} == {name}
@@ -125,32 +125,32 @@ def test_no_fault_hides_another(inspected):
     assert named == set(FAULTS_IN_ENGLISH)
 
 
-def test_a_page_that_leads_elsewhere_is_named_and_the_next_one_is_looked_at(open_device, watch):
+def test_a_page_that_redirects_is_reported_and_the_next_one_is_inspected(open_device, browser_monitor):
     page = open_device("laptop")
-    inspector = Inspector(page, watch, IN_ENGLISH)
+    inspector = Inspector(page, browser_monitor, IN_ENGLISH)
 
     def leads_elsewhere() -> None:
         raise AssertionError("led to /sign-in/, 200")
 
-    inspector.inspect(Row("patient", "Rosa", "my_today", sent_empty=True), leads_elsewhere)
-    inspector.inspect(Row("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
+    inspector.inspect(PageRow("patient", "Rosa", "my_today", sent_empty=True), leads_elsewhere)
+    inspector.inspect(PageRow("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
     assert inspector.complaints == ["Rosa at my_today sent empty: opens: led to /sign-in/, 200"]
     assert inspector.looked_at == 2
 
 
-def test_what_stands_on_every_page_is_complained_about_once(open_device, watch):
+def test_a_fault_on_every_page_is_reported_once(open_device, browser_monitor):
     page = open_device("laptop")
     body = PAGE.format(language="en", styles="", body=FAULTS_IN_ENGLISH["big enough to press"][1])
     page.route("**/planted/*", lambda route: route.fulfill(content_type="text/html", body=body))
-    inspector = Inspector(page, watch, IN_ENGLISH)
+    inspector = Inspector(page, browser_monitor, IN_ENGLISH)
     for number in (1, 2):
-        row = Row("patient", "Rosa", f"planted-{number}")
+        row = PageRow("patient", "Rosa", f"planted-{number}")
         inspector.inspect(row, lambda number=number: page.goto(f"/planted/{number}"))
     [complaint] = inspector.complaints
     assert complaint.startswith("Rosa at planted-1: big enough to press: ")
 
 
-# --- The measures, on pages of ours -------------------------------------------------------------------------
+# --- Measurements on real pages --------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_a_page_that_is_too_wide_is_noticed(zoomed):
     assert zoomed.evaluate(SCROLLS_SIDEWAYS)
 
 
-def test_a_page_is_measured_in_our_own_letters_however_late_they_come(zoomed, live_server):
+def test_a_page_is_measured_after_its_fonts_have_loaded(zoomed, live_server):
     asked = []
 
     def late(route):
@@ -178,7 +178,7 @@ def test_a_page_is_measured_in_our_own_letters_however_late_they_come(zoomed, li
         [{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}]
     )
     zoomed.goto("/", wait_until="commit")
-    arrived(zoomed)
+    loaded(zoomed)
     assert asked
     assert zoomed.evaluate("document.fonts.check('700 30px \"Atkinson Hyperlegible\"')")
     assert not zoomed.evaluate(SCROLLS_SIDEWAYS)
@@ -186,13 +186,13 @@ def test_a_page_is_measured_in_our_own_letters_however_late_they_come(zoomed, li
 
 def test_buttons_side_by_side_without_room_are_noticed(phone):
     phone.goto("/safety/")
-    before = phone.evaluate(TOO_CLOSE, APART)
+    before = phone.evaluate(TOO_CLOSE, LEAST_GAP)
     phone.evaluate(
         """() => document.querySelector("h1").insertAdjacentHTML(
             "afterend", "<p class='cluster cluster-tight'><button>Yes</button><button>No</button></p>"
         )"""
     )
-    new = [close for close in phone.evaluate(TOO_CLOSE, APART) if close not in before]
+    new = [close for close in phone.evaluate(TOO_CLOSE, LEAST_GAP) if close not in before]
     assert len(new) == 1
     assert "Yes" in new[0]
 
@@ -210,21 +210,21 @@ def test_a_small_button_is_noticed_and_a_link_in_a_sentence_is_not(phone):
     assert "Tiny" in new[0]
 
 
-def test_edges_are_looked_for_on_what_pages_have(phone):
+def test_the_border_check_finds_the_controls_of_real_pages(phone):
     phone.emulate_media(forced_colors="active")
     for address, kind in (("/sign-in/", ".choice-card"), ("/card/", ".choice"), ("/card/", ".form-control")):
         phone.goto(address)
         assert phone.locator(kind).count() > 0, kind
-    assert phone.evaluate(WITHOUT_AN_EDGE) == []
+    assert phone.evaluate(WITHOUT_BORDER) == []
     phone.locator("main .btn").first.evaluate("button => { button.style.border = 0; }")
-    assert len(phone.evaluate(WITHOUT_AN_EDGE)) == 1
+    assert len(phone.evaluate(WITHOUT_BORDER)) == 1
 
 
-def test_a_page_that_is_made_larger_where_it_stands_looks_as_one_that_comes_larger(open_device, live_server):
-    """What the checks do to <html> is what the server does for somebody who chose the largest letters."""
+def test_changing_the_text_size_of_an_open_page_equals_loading_it_at_that_size(open_device, live_server):
+    """The attribute that the checks set on <html> has the effect of the one that the server writes."""
     page = open_device("laptop")
     page.goto("/safety/")
-    Display(page).show(next(check.screen for check in IN_ENGLISH if check.screen.letters == "t3"))
+    Display(page).show(next(check.screen for check in IN_ENGLISH if check.screen.text_size == "t3"))
     look = "() => [getComputedStyle(document.body).fontSize, document.documentElement.dataset.text]"
     made_larger = page.evaluate(look)
     page.context.add_cookies([{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}])

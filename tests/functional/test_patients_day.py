@@ -1,4 +1,4 @@
-"""A patient's day, from the card in the hand to the advice: each way of using a phone comes all the way."""
+"""A patient's day, from the card to the advice, in each way of using a phone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exercises.models import Exercise
 from patients.models import Patient
 from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PRESCRIBED, WEEK
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
 from tests.functional.spanish import find_english_text
@@ -23,7 +23,7 @@ from tests.functional.test_by_keyboard import tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: The exercises of `PRESCRIBED`, as they are called on the pages, and all that is read and pressed on the way.
+#: The names of the exercises of `PRESCRIBED`, and all texts and buttons of the day, by language.
 ENGLISH = {
     "exercises": ("Seated knee straightening", "Calf raise", "One-leg stand"),
     "card": "Sign in with your card",
@@ -64,7 +64,7 @@ SPANISH = {
 
 @dataclass(frozen=True)
 class Variant:
-    """How this person uses which device, and in which language it is."""
+    """A device, an input method and a language."""
 
     device: str
     options: dict[str, Any]
@@ -97,7 +97,7 @@ def patient(db) -> Patient:
 
 
 class Person:
-    """Does what is asked, by finger or by keys, and looks at each page."""
+    """Operates pages by touch or by keyboard, and checks each page."""
 
     def __init__(self, page: Page, way: Variant) -> None:
         self.page, self.way = page, way
@@ -106,7 +106,7 @@ class Person:
     def reads(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(self.page.locator("html")).to_have_attribute("lang", self.way.language)
-        arrived(self.page)
+        loaded(self.page)
         assert not self.page.evaluate(SCROLLS_SIDEWAYS), (self.page.url, self.page.evaluate(TOO_WIDE))
         if self.way.language == "es":
             assert find_english_text(self.page) == [], self.page.url
@@ -129,7 +129,7 @@ class Person:
         self.page.keyboard.type(text)
 
     def chooses(self, choice: Locator) -> None:
-        """One of a group: by keys, Tab leads to the group and arrows lead on in it."""
+        """Choose one of a group: by keyboard, Tab moves to the group and arrows move within it."""
         if not self.way.keys_only:
             self.page.locator("label").filter(has=choice).tap()
         else:
@@ -168,7 +168,7 @@ def test_from_the_card_to_the_advice(open_device, patient, name):
     person.reads(words["pain"])
     person.presses("3")
     for number, exercise in enumerate(words["exercises"]):
-        if number == 1:  # the first that is done standing
+        if number == 1:  # the first standing exercise
             person.reads(words["feet"])
             person.presses("fine")
         person.reads(exercise)

@@ -1,4 +1,4 @@
-"""A visitor looks around the library, on a phone, with and without scripts, and in any colours."""
+"""The public library, on a phone, with and without JavaScript, and in all colour schemes."""
 
 import re
 
@@ -80,7 +80,7 @@ def test_a_visitor_narrows_the_catalogue_and_does_the_exercise(any_phone, check_
     expect(picture(page)).to_have_attribute("src", re.compile("-strip"))
 
 
-def test_nothing_moves_for_those_who_asked_for_less_motion(open_device):
+def test_nothing_moves_with_reduced_motion(open_device):
     page = open_device("phone", reduced_motion="reduce")
 
     page.goto("/exercises/calf-raise/?motion=1")

@@ -1,5 +1,6 @@
-"""Devices that ask for calm: pictures stand still until they are asked to move, and in forced colours
-a chosen answer is seen. `test_every_page.py` looks for the edges of all that is pressed there.
+"""Devices with reduced motion and forced colours: pictures move only when asked, and a chosen answer is visible.
+
+`test_every_page.py` checks the borders of all controls in forced colours.
 """
 
 import re
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MOVING = re.compile(r"/figures/.*-moving\.")
 
-#: Who looks at which page with a figure: in the library, in the plan, in a session.
+#: Users and their pages with a figure: in the library, in the plan, in a session.
 PAGES_WITH_A_FIGURE = [
     ("visitor", "exercise", ("slug",)),
     ("patient", "my_exercise", ("item_id",)),
@@ -28,7 +29,7 @@ def page_data() -> PageData:
 
 @pytest.fixture
 def figure_pages(page_data, live_server):
-    """Sign the device in for each page with a figure in turn, and give its address."""
+    """Return a function that signs in for each page with a figure in turn, and yields its URL."""
 
     def each(page: Page):
         for who, route, arguments in PAGES_WITH_A_FIGURE:
@@ -39,7 +40,7 @@ def figure_pages(page_data, live_server):
 
 
 def moving_pictures(page: Page) -> list[str]:
-    """The addresses of moving pictures that the page asks for; it fills while the page is used."""
+    """Return the list of URLs of moving pictures that the page requests; it grows while the page is used."""
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -86,7 +87,7 @@ def test_without_scripts_a_link_starts_the_movement_and_another_stops_it(
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_nothing_moves_or_offers_to_where_less_motion_was_asked_for(open_device, figure_pages, javascript):
+def test_nothing_moves_or_offers_to_with_reduced_motion(open_device, figure_pages, javascript):
     page = open_device("phone", reduced_motion="reduce", java_script_enabled=javascript)
     asked = moving_pictures(page)
     for address in figure_pages(page):

@@ -1,4 +1,4 @@
-"""The pictures in README, taken again from the demo on every run; `make screenshots` keeps them in docs/."""
+"""The pictures of README.md, taken from the demo on every run; `make screenshots` saves them in docs/."""
 
 import io
 import re
@@ -60,5 +60,5 @@ def test_every_picture_in_the_readme_can_be_taken_again(take, open_device):
     expect(laptop.get_by_role("heading", level=1)).to_contain_text("Rosa Delgado")
     take(laptop, "patient")
     laptop.get_by_role("button", name="Change the plan").click()
-    expect(laptop.locator("form.is-live")).to_be_visible()
+    expect(laptop.locator("form.is-enhanced")).to_be_visible()
     take(laptop, "builder")

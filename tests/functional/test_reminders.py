@@ -1,4 +1,4 @@
-"""A patient asks to be reminded, by touch or by keyboard, with JavaScript or without, and makes a calendar link."""
+"""Reminders and the calendar link, by touch or by keyboard, with JavaScript or without."""
 
 import base64
 import re
@@ -46,7 +46,7 @@ def test_reminders_are_turned_on_and_off_by_touch(any_phone, patient, live_serve
     assert not Reminder.objects.get().is_on
 
 
-def test_a_slip_is_said_beside_the_field_and_what_was_typed_stays(phone, patient, live_server):
+def test_an_error_is_shown_at_its_field_and_the_input_is_kept(phone, patient, live_server):
     sign_in(phone, patient.user, live_server.url)
     phone.goto("/my/reminders/")
     phone.get_by_text("In my own words").tap()
@@ -82,7 +82,7 @@ def test_a_calendar_link_is_made_shown_once_and_ended(any_phone, patient, live_s
     expect(page.get_by_role("button", name="Make my link")).to_be_visible()
 
 
-#: The browser's push service, which no test reaches: it grants an address, or the person says no.
+#: A stub of the browser's push service: it grants a subscription, or the person refuses the permission.
 PUSH_SERVICE = """
 granted => {
   Notification.requestPermission = async () => granted ? "granted" : "denied";
@@ -103,7 +103,7 @@ async () => {
 
 @pytest.fixture
 def own_phone(phone, patient, live_server, settings):
-    """Of somebody who said that it is theirs, on a server that has a key for notices."""
+    """Return the patient's own phone, on a server with a key for push notifications."""
     settings.VAPID_PRIVATE_KEY = base64.urlsafe_b64encode(bytes(range(1, 33))).decode().rstrip("=")
     sign_in_own_phone(phone, patient, live_server.url)
     phone.context.grant_permissions(["notifications"], origin=live_server.url)
@@ -127,7 +127,7 @@ def test_notices_on_this_phone_are_turned_on(own_phone, patient, check_accessibi
     assert (phone.patient, phone.endpoint) == (patient, "https://fcm.googleapis.com/fcm/send/this-phone")
 
 
-def test_who_says_no_to_notices_is_told_what_helps_and_may_choose_mail(own_phone, check_accessibility):
+def test_a_refused_permission_shows_help_and_email_can_be_chosen(own_phone, check_accessibility):
     own_phone.goto("/my/reminders/")
     own_phone.evaluate(PUSH_SERVICE, False)
     ask_for_notices(own_phone)
@@ -140,8 +140,8 @@ def test_who_says_no_to_notices_is_told_what_helps_and_may_choose_mail(own_phone
     expect(own_phone.get_by_role("heading", name="Reminders are on")).to_be_visible()
 
 
-@pytest.mark.whole_browser  # the headless shell shows no notices
-def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_phone, live_server):
+@pytest.mark.whole_browser  # the headless shell shows no notifications
+def test_a_push_message_shows_one_notification_without_health_information(own_phone, live_server):
     own_phone.goto("/my/")
     own_phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
     browser = own_phone.context.new_cdp_session(own_phone)
@@ -150,7 +150,7 @@ def test_a_phone_that_is_woken_shows_one_notice_without_a_word_about_health(own_
         "ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"])
     )
     browser.send("ServiceWorker.enable")
-    for _try in range(200):  # it is told of by and by
+    for _try in range(200):  # the notification arrives a moment later
         if registrations:
             break
         own_phone.evaluate("new Promise(resolve => setTimeout(resolve, 50))")
@@ -174,8 +174,8 @@ def test_the_link_is_copied_by_one_tap(phone, patient, live_server):
     assert phone.evaluate("navigator.clipboard.readText()") == link
 
 
-def test_what_a_choice_asks_for_shows_once_it_is_made(any_phone, patient, live_server):
-    """Half the form is about choices that most people do not make."""
+def test_the_fields_of_a_choice_show_once_it_is_made(any_phone, patient, live_server):
+    """Half of the form is about choices that most people do not make."""
     page = any_phone
     sign_in(page, patient.user, live_server.url)
     page.goto("/my/reminders/")

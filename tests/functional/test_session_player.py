@@ -1,4 +1,4 @@
-"""The player of a session: what it counts, for how long, and that nothing depends on its clock."""
+"""The player of a session: its counts and times, and that nothing depends on its clock."""
 
 import datetime
 
@@ -11,16 +11,16 @@ from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.functional.fixtures import make_page_data
-from tests.functional.page_checks import APART, SCROLLS_SIDEWAYS, TOO_CLOSE
+from tests.functional.page_checks import LEAST_GAP, SCROLLS_SIDEWAYS, TOO_CLOSE
 from tests.functional.user_actions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LEAD_IN = 3
-#: A session that is under way.
+#: The answers of an open session.
 UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
-#: How far down the screen the letters of a button reach.
-FOOT_OF_THE_WORD = """button => {
+#: Returns the bottom edge of a button's text.
+BUTTON_TEXT_BOTTOM = """button => {
   const word = document.createRange();
   word.selectNodeContents(button);
   return word.getBoundingClientRect().bottom;
@@ -45,16 +45,18 @@ def page_data():
 
 @pytest.fixture
 def step_page(page_data, phone, live_server):
-    """The calf raise, a standing exercise of several repetitions, on a phone whose clock only the test moves."""
+    """Open the calf raise, a standing exercise of several repetitions, on a phone whose clock only the test
+    moves.
+    """
     page_data.sign_in(phone, "on_feet", live_server.url)
     phone.clock.install(time=NOON)
     phone.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
-    phone.clock.pause_at(NOON + datetime.timedelta(hours=1))  # until then it goes on by itself
+    phone.clock.pause_at(NOON + datetime.timedelta(hours=1))  # until then the clock goes on by itself
     return phone
 
 
 def phases(page, dose, side=""):
-    """What the script makes of a dose."""
+    """Return the phases that the script makes of a dose."""
     written = {
         "sets": dose.sets or "",
         "reps": dose.reps_min or "",
@@ -83,7 +85,7 @@ def test_it_counts_what_the_dose_says(step_page):
             counted = [phase["rep"] for phase in work if phase["kind"] == kind]
             is_part = not dose.minutes_min and (kind == "move" or dose.hold_seconds_min)
             assert counted == (list(range(1, (dose.reps_min or 1) + 1)) * len(bouts) if is_part else []), dose
-        # The plan's own estimate is the oracle of the time.
+        # The expected time is the plan's own estimate.
         assert sum(phase["seconds"] for phase in found) - LEAD_IN == dose.session_seconds(), dose
 
 
@@ -98,7 +100,7 @@ def test_it_counts_by_itself_and_keeps_time_while_hidden(step_page):
     expect(step_page.locator("[data-what]")).to_have_text("Get ready")
     step_page.clock.run_for((LEAD_IN + SECONDS_PER_REPETITION + 1) * 1000)
     expect(count).to_have_text(f"2 of {reps}")
-    # A page that slept wakes up where the exercise is now, not where it fell asleep.
+    # A page that was suspended continues where the exercise is now, not where it was suspended.
     step_page.clock.fast_forward(2 * SECONDS_PER_REPETITION * 1000)
     step_page.clock.run_for(200)
     expect(count).to_have_text(f"4 of {reps}")
@@ -157,13 +159,13 @@ def test_back_is_there_before_start_without_scrolling(step_page):
     step_page.wait_for_url(lambda url: url != address)
 
 
-def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_page):
+def test_the_stop_rules_open_with_one_press_and_pause_the_count(step_page):
     step_page.get_by_role("button", name="Start").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
     step_page.get_by_role("link", name="When to stop").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport()
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
-    # The way back to the count is in sight at once, and over none of the rules.
+    # The button back to the count is visible at once, and covers none of the rules.
     go_on = step_page.get_by_role("button", name="Go on")
     rules = step_page.get_by_role("region", name="When to stop")
     expect(go_on).to_be_in_viewport(ratio=1)
@@ -175,7 +177,7 @@ def test_the_stop_rules_are_one_press_away_and_the_count_waits_meanwhile(step_pa
 
 
 def check_next_is_the_lower_half(page, name):
-    """Nothing but the next step from the middle of the phone to its foot, and what it is about above it."""
+    """Check that the next step fills the lower half of the phone, and the exercise the upper half."""
     target = page.locator(".primary-half .btn-next:visible").first
     expect(target).to_have_text(name)
     box = target.bounding_box()
@@ -195,7 +197,7 @@ def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are
 
 
 @pytest.mark.parametrize("letters", ["t1", "t2"])
-def test_its_word_is_in_sight_where_a_notice_pushes_it_down(phone, live_server, letters):
+def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server, letters):
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
     version = published_plan(patient, start_date=today)
@@ -207,11 +209,11 @@ def test_its_word_is_in_sight_where_a_notice_pushes_it_down(phone, live_server, 
     phone.context.add_cookies([chosen])
     phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
     expect(phone.get_by_role("heading", name="Your pain is strong today")).to_be_visible()
-    foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(FOOT_OF_THE_WORD)
+    foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(BUTTON_TEXT_BOTTOM)
     assert foot_of_the_word < 844
 
 
-def test_so_is_done_without_javascript(page_data, phone_without_javascript, live_server):
+def test_done_is_the_whole_lower_half_without_javascript(page_data, phone_without_javascript, live_server):
     page = phone_without_javascript
     page_data.sign_in(page, "on_feet", live_server.url)
     page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
@@ -219,7 +221,7 @@ def test_so_is_done_without_javascript(page_data, phone_without_javascript, live
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])
-def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(
+def test_the_next_step_is_as_large_with_the_largest_text_and_covers_nothing(
     page_data, open_device, live_server, width
 ):
     page = open_device("phone", viewport={"width": width, "height": 640})
@@ -230,7 +232,7 @@ def test_with_the_largest_letters_it_is_as_large_and_covers_nothing(
     box = page.get_by_role("button", name="Start").bounding_box()
     assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
     assert box["width"] >= width - 48
-    assert page.evaluate(TOO_CLOSE, APART) == []
+    assert page.evaluate(TOO_CLOSE, LEAST_GAP) == []
     assert not page.evaluate(SCROLLS_SIDEWAYS)
 
 
@@ -247,7 +249,7 @@ def test_page_turners_and_the_space_bar_go_on(step_page, key):
 
 @pytest.mark.parametrize("sets", [1, 3])
 def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server, sets):
-    """Sets and rests, then "Done"; what comes next is a question, and it is not answered by counting on."""
+    """Space goes through sets and rests up to "Done"; the question after it is not answered by further presses."""
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
     version = published_plan(patient, sets=sets, start_date=today)
@@ -274,7 +276,7 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
 
     expect(phone.get_by_role("heading", name="How hard was it?")).to_be_visible()
     assert session.entries.get().outcome == "done"
-    phone.wait_for_load_state("load")  # the keys are heard once the script has run
+    phone.wait_for_load_state("load")  # keys work once the script has run
     phone.keyboard.press(" ")
     expect(phone.get_by_role("button", name="Easy")).to_be_focused()
     assert session.entries.get().effort == ""
@@ -293,7 +295,7 @@ def test_space_on_a_link_or_held_down_never_scrolls_a_step_away(step_page):
 
 
 @pytest.mark.parametrize("key", ["PageUp", "ArrowLeft"])
-def test_and_go_back(step_page, key):
+def test_page_up_and_the_left_arrow_go_back(step_page, key):
     step_page.keyboard.press("PageDown")
     expect(step_page.locator("[data-face]")).to_be_visible()
     step_page.keyboard.press(key)

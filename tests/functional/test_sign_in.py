@@ -1,4 +1,4 @@
-"""From card to plan, and back without one: by touch, by keyboard, without JavaScript, at 400 %, by mail, by passkey."""
+"""Sign-in by card, by e-mail and by passkey: by touch, by keyboard, without JavaScript, at 400 % zoom."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def patient() -> Patient:
 
 @pytest.fixture
 def card(patient) -> str:
-    """The address in the QR picture."""
+    """Return the URL in the card's QR code."""
     _card, code = create_card(patient=patient, by=clinician(patient.clinic))
     return f"/card/{code}/"
 
 
-def mailed() -> tuple[str, str]:
+def get_mailed_code_and_link() -> tuple[str, str]:
     body = OutboxMessage.objects.latest("pk").body
     code = re.search(r"^ +(\d{3} \d{3})$", body, re.MULTILINE)
     link = re.search(r"^(http\S+)$", body, re.MULTILINE)
@@ -50,13 +50,13 @@ def mailed() -> tuple[str, str]:
     return code[1], link[1] if link else ""
 
 
-def arrives(page: Page) -> None:
+def expect_today_page(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/my/$"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def begins_at_the_day(page: Page) -> None:
-    """The first box has the focus without a tap, as soon as the page is drawn."""
+def expect_day_box_focused(page: Page) -> None:
+    """Wait until the first box has the focus, without a tap."""
     expect(page.get_by_label("Day")).to_be_focused()
 
 
@@ -73,11 +73,11 @@ class TestFromCardToPlan:
         phone.goto(card)
         check_accessibility(phone)
         user_actions = UserActions(phone)
-        begins_at_the_day(phone)
-        user_actions.type("12041950")  # each box leads on to the next
+        expect_day_box_focused(phone)
+        user_actions.type("12041950")  # each full box moves the focus to the next
         user_actions.click(phone.get_by_text("Yes, it is mine"))
         user_actions.click(phone.get_by_role("button", name="Sign in"))
-        arrives(phone)
+        expect_today_page(phone)
         assert (user_actions.clicks, user_actions.keys) == (2, 8)
 
     def test_without_javascript_takes_one_tap_more_for_each_box(self, phone_without_javascript, card):
@@ -89,28 +89,28 @@ class TestFromCardToPlan:
             user_actions.type(digits)
         user_actions.click(phone.get_by_text("Yes, it is mine"))
         user_actions.click(phone.get_by_role("button", name="Sign in"))
-        arrives(phone)
+        expect_today_page(phone)
         assert user_actions.clicks <= 5
         assert user_actions.keys == 7
 
     def test_by_keyboard_alone(self, laptop, card):
         laptop.goto(card)
         user_actions = UserActions(laptop)
-        begins_at_the_day(laptop)
-        user_actions.type("12/4/1950")  # a stroke leads on as well, as people write it
+        expect_day_box_focused(laptop)
+        user_actions.type("12/4/1950")  # a slash moves the focus too
         tab_to(user_actions, laptop.get_by_label("Yes, it is mine"))
         user_actions.press("Space", "Enter")
-        arrives(laptop)
+        expect_today_page(laptop)
         assert (user_actions.clicks, user_actions.keys) == (0, 12)
 
     def test_at_400_percent(self, open_device, card):
         page = open_device("laptop", viewport={"width": 320, "height": 256})
         page.goto(card)
-        begins_at_the_day(page)
+        expect_day_box_focused(page)
         page.keyboard.type("12041950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()
-        arrives(page)
+        expect_today_page(page)
 
     def test_a_typed_code_forgives_spaces_case_and_look_alikes(self, any_phone, card):
         code = card.split("/")[2]
@@ -121,7 +121,7 @@ class TestFromCardToPlan:
         any_phone.get_by_label("Day").fill("12/4/1950")
         any_phone.get_by_label("Yes, it is mine").check()
         any_phone.get_by_role("button", name="Sign in").click()
-        arrives(any_phone)
+        expect_today_page(any_phone)
 
     def test_a_scanned_code_can_be_changed(self, any_phone, card):
         any_phone.goto("/card/000000000000/")
@@ -132,7 +132,7 @@ class TestFromCardToPlan:
             any_phone.get_by_label(box).fill(digits)
         any_phone.get_by_text("Yes, it is mine").click()
         any_phone.get_by_role("button", name="Sign in").click()
-        arrives(any_phone)
+        expect_today_page(any_phone)
 
 
 class TestTheBoxesOfADate:
@@ -166,7 +166,7 @@ class TestTheBoxesOfADate:
         phone.keyboard.type("2")
         expect(boxes[1]).to_be_focused()
 
-    def test_nobody_is_trapped(self, phone, boxes):
+    def test_the_focus_can_leave_every_box(self, phone, boxes):
         boxes[0].focus()
         phone.keyboard.type("1204")
         expect(boxes[2]).to_be_focused()
@@ -176,7 +176,7 @@ class TestTheBoxesOfADate:
         expect(boxes[0]).to_be_focused()
         phone.keyboard.press("Home")
         phone.keyboard.press("Delete")
-        phone.keyboard.type("2")  # corrected at its beginning: whoever came back is not sent on
+        phone.keyboard.type("2")  # a corrected box does not move the focus
         expect(boxes[0]).to_be_focused()
         assert self.values(boxes) == ["22", "04", ""]
 
@@ -209,7 +209,7 @@ class TestByMail:
         any_phone.get_by_label("Your e-mail address").fill(EMAIL)
         any_phone.get_by_role("button", name="Send me a code").click()
         expect(any_phone.get_by_role("button", name="This is my address")).to_be_visible()
-        any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
+        any_phone.get_by_label("Code from the e-mail").fill(get_mailed_code_and_link()[0])
         any_phone.get_by_role("button", name="This is my address").click()
         expect(any_phone.get_by_text(EMAIL)).to_be_visible()
         assert VerifiedEmail.objects.get().email == EMAIL
@@ -222,23 +222,23 @@ class TestByMail:
         any_phone.get_by_label("Code from the e-mail").fill("12")
         any_phone.get_by_role("button", name="Sign in").click()
         check_accessibility(any_phone)
-        any_phone.get_by_label("Code from the e-mail").fill(mailed()[0])
+        any_phone.get_by_label("Code from the e-mail").fill(get_mailed_code_and_link()[0])
         any_phone.get_by_role("button", name="Sign in").click()
-        arrives(any_phone)
+        expect_today_page(any_phone)
 
-    def test_the_link_works_where_it_was_asked_for_and_is_kind_elsewhere(self, open_device, patient):
+    def test_the_link_works_on_the_device_that_asked_and_is_explained_elsewhere(self, open_device, patient):
         VerifiedEmailFactory(patient=patient, email=EMAIL)
         phone, elsewhere = open_device("phone"), open_device("phone")
         ask_by_mail(phone)
-        elsewhere.goto(mailed()[1])
+        elsewhere.goto(get_mailed_code_and_link()[1])
         expect(elsewhere.get_by_text("Type the 6 digits from the e-mail there.")).to_be_visible()
-        phone.goto(mailed()[1])
+        phone.goto(get_mailed_code_and_link()[1])
         phone.get_by_role("button", name="Sign in").click()
-        arrives(phone)
+        expect_today_page(phone)
 
 
 def with_screen_lock(page: Page, *, agrees: bool = True) -> Any:
-    """A phone that has passkeys, and an owner who shows their face or does not."""
+    """Give the phone a virtual authenticator, whose owner confirms with their face or refuses."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
@@ -277,13 +277,13 @@ class TestByPasskey:
         user_actions.click(phone.get_by_role("link", name=re.compile("With my face, finger")))
         check_accessibility(phone)
         user_actions.click(phone.get_by_role("button", name="Yes, sign in"))
-        arrives(phone)
+        expect_today_page(phone)
         assert (user_actions.clicks, user_actions.keys) == (2, 0)
 
         phone.goto("/my/devices/")
         expect(phone.get_by_text(re.compile("Signed in with face, finger or screen lock"))).to_be_visible()
 
-    def test_who_closes_the_question_is_told_kindly_and_can_try_again(self, phone, patient, live_server):
+    def test_a_cancelled_prompt_is_explained_and_can_be_repeated(self, phone, patient, live_server):
         with_screen_lock(phone, agrees=False)
         sign_in(phone, patient.user, live_server.url)
         self.set_up(phone)
@@ -299,18 +299,18 @@ class TestByPasskey:
         expect(phone_without_javascript.get_by_text("Please sign in another way.")).to_be_visible()
 
 
-def test_a_phone_left_on_the_bus_is_signed_out_from_the_other(
+def test_a_lost_phone_is_signed_out_from_another_device(
     open_device: Callable[..., Page], patient, check_accessibility
 ):
     for_both = [open_device("phone"), open_device("laptop")]
     for page in for_both:
         _card, code = create_card(patient=patient, by=clinician(patient.clinic))
         page.goto(f"/card/{code}/")
-        begins_at_the_day(page)
+        expect_day_box_focused(page)
         page.keyboard.type("12041950")
         page.get_by_text("Yes, it is mine").click()
         page.get_by_role("button", name="Sign in").click()
-        arrives(page)
+        expect_today_page(page)
     lost, here = for_both
     here.goto("/my/devices/")
     check_accessibility(here)

@@ -1,4 +1,4 @@
-"""Someone is invited, chooses a password from the mail, works, is taken off the team, and is out at the next click."""
+"""A clinician is invited, chooses a password from the e-mail, works, is removed from the team, and loses access."""
 
 import re
 
@@ -15,7 +15,7 @@ NEW_PASSWORD = "seven small stones in a row"
 
 @pytest.fixture(autouse=True)
 def use_outbox_email_backend(settings):
-    """As in production. Django's test runner would put mail aside in memory instead."""
+    """Use the e-mail backend of production. Django's test runner would store e-mail in memory instead."""
     settings.EMAIL_BACKEND = "clinic.outbox.backends.OutboxBackend"
 
 
@@ -27,9 +27,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 
 @pytest.mark.parametrize("java_script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_clinician_is_invited_works_and_is_out_at_the_next_click(
-    open_device, check_accessibility, java_script
-):
+def test_a_removed_clinician_loses_access_at_the_next_click(open_device, check_accessibility, java_script):
     clinic = ClinicFactory(name="Harbour Clinic")
     for name, role in (("Miriam Goldberg", Role.CLINIC_ADMIN), ("Dana Reyes", Role.CLINICIAN)):
         MembershipFactory(
@@ -86,7 +84,7 @@ def test_a_clinician_is_invited_works_and_is_out_at_the_next_click(
     assert rosa.clinician.name == "Dana Reyes"
 
 
-def test_the_week_is_changed_by_keyboard_and_said_in_words(open_device, check_accessibility):
+def test_the_opening_hours_are_changed_by_keyboard_and_summarised(open_device, check_accessibility):
     MembershipFactory(role=Role.CLINIC_ADMIN, user__email="miri@clinic.example")
     page = open_device("laptop")
     sign_in(page, "miri@clinic.example", PASSWORD)

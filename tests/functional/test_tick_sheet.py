@@ -1,4 +1,4 @@
-"""A week from paper in well under a minute: counted in clicks."""
+"""A week entered from a paper log in well under a minute, counted in clicks."""
 
 import datetime
 import re
@@ -14,7 +14,7 @@ from tests.factories import clinician as member
 from tests.functional.user_actions import UserActions, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: To the sheet, to last week, four days, save.
+#: Clicks: open the log, last week, four days, save.
 FEW_CLICKS = 7
 DAY = datetime.timedelta(days=1)
 
@@ -26,7 +26,7 @@ def dana():
 
 @pytest.fixture
 def patient(dana):
-    """Somebody with five exercises for every day, for three weeks now."""
+    """Create a patient with five daily exercises since three weeks ago."""
     patient = PatientFactory(clinic=dana.membership.clinic, full_name="Margaret Lee")
     exercises = [ExerciseFactory(name=f"Exercise {letter}") for letter in "ABCDE"]
     published_plan(patient, exercises, start_date=patient.today(timezone.now()) - 21 * DAY)
@@ -35,14 +35,14 @@ def patient(dana):
 
 @pytest.fixture
 def monday(patient):
-    """Of last week."""
+    """Return the Monday of last week."""
     today = patient.today(timezone.now())
     return today - (today.weekday() + 7) * DAY
 
 
 @pytest.fixture
 def sheet(patient, monday):
-    """The address of last week's sheet."""
+    """Return the URL of last week's paper log."""
     return f"{reverse('paper_log', args=[patient.pk])}?week={monday}"
 
 

@@ -1,4 +1,4 @@
-"""A clinician adds the second step to her sign-in, and uses it. Every page on the way is accessible."""
+"""A clinician adds the second step to her sign-in, and uses it. Every page is accessible."""
 
 import re
 import time
@@ -12,15 +12,15 @@ from tests.factories import PASSWORD, MembershipFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def code_of(secret: str) -> str:
-    """What an authenticator app would show; waits for the next code when this one is about to run out."""
+def totp_code(secret: str) -> str:
+    """Return the code of an authenticator app; wait for the next one when this one is about to expire."""
     if (left := 30 - time.time() % 30) < 5:
         time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
-def prove_it_is_her(page: Page) -> None:
-    """What is worth guarding asks for the password once more, if it was not given a moment ago."""
+def reauthenticate(page: Page) -> None:
+    """Enter the password if the page asks for it again."""
     if "reauthenticate" in page.url:
         page.get_by_label(re.compile("^password", re.I)).fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
@@ -32,13 +32,13 @@ def test_a_clinician_sets_up_and_uses_the_second_step(open_device, check_accessi
     sign_in(page)
     page.goto("/accounts/2fa/totp/activate/")
     check_accessibility(page)
-    prove_it_is_her(page)
+    reauthenticate(page)
     check_accessibility(page)
     secret = page.locator("#authenticator_secret").inner_text()
     page.get_by_label(re.compile("code", re.I)).fill("000000")
     page.get_by_role("button", name="Switch it on").click()
     check_accessibility(page)
-    page.get_by_label(re.compile("code", re.I)).fill(code_of(secret))
+    page.get_by_label(re.compile("code", re.I)).fill(totp_code(secret))
     page.get_by_role("button", name="Switch it on").click()
     check_accessibility(page)
     for path in ("/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/"):

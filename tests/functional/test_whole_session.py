@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from patients.models import ExerciseSession, Patient
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PRESCRIBED, make_page_data
 from tests.functional.test_by_keyboard import tab_to
 
@@ -25,7 +25,7 @@ def begin(page, page_data, host):
     page.goto("/my/")
 
 
-def done_by(page_data):
+def get_finished_session(page_data):
     patient = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
     session = ExerciseSession.objects.filter(patient=patient).order_by("-started_at").first()
     assert session.is_finished
@@ -33,11 +33,11 @@ def done_by(page_data):
 
 
 def go_through(page, check=lambda page: None):
-    """Answer whatever is asked, by pressing what is there; returns the headings met."""
+    """Answer every page by pressing a button. Return the headings of the pages."""
     page.get_by_role("button", name="Start").click()
     met = []
     while True:
-        heading = arrived(page).get_by_role("heading", level=1).inner_text()
+        heading = loaded(page).get_by_role("heading", level=1).inner_text()
         met.append(heading)
         check(page)
         address = page.url
@@ -69,7 +69,7 @@ def test_by_touch_with_and_without_javascript(page_data, any_phone, live_server,
     met = go_through(any_phone, check=check_accessibility)
     assert met.count("Check your feet first") == 1
     assert met.count("How hard was it?") == len(PRESCRIBED)
-    assert done_by(page_data).entries.count() == len(PRESCRIBED)
+    assert get_finished_session(page_data).entries.count() == len(PRESCRIBED)
 
 
 def test_at_320_pixels_and_400_percent(page_data, open_device, live_server):
@@ -80,7 +80,7 @@ def test_at_320_pixels_and_400_percent(page_data, open_device, live_server):
 
     begin(page, page_data, live_server.url)
     go_through(page, check=nothing_is_cut_off)
-    assert done_by(page_data).entries.count() == len(PRESCRIBED)
+    assert get_finished_session(page_data).entries.count() == len(PRESCRIBED)
 
 
 def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, laptop, live_server):
@@ -88,7 +88,7 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
     tab_to(laptop, laptop.get_by_role("button", name="Start"))
     laptop.keyboard.press("Space")
     laptop.wait_for_url("**/pain/")
-    laptop.keyboard.press("Space")  # onto the first answer, and gives none
+    laptop.keyboard.press("Space")  # moves to the first answer without choosing it
     expect(laptop.get_by_role("button", name="0", exact=True)).to_be_focused()
     for _press in range(3):
         laptop.keyboard.press("PageDown")
@@ -100,18 +100,18 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
         if heading == "How did it go?":
             break
         if heading in ("How hard was it?", "Check your feet first"):
-            laptop.keyboard.press("PageDown")  # onto the first answer
+            laptop.keyboard.press("PageDown")  # moves to the first answer
             laptop.keyboard.press("Space")
             laptop.wait_for_url(lambda url, before=address: url != before)
             continue
-        # One press too many would fall on the page after this one: until there is nothing left to count, and once more.
-        # "Get ready" is never the last, not even of a single set.
+        # A press too many would act on the next page: press until nothing is left to count, and once more.
+        # "Get ready" is never the last phase, not even of a single set.
         is_next = laptop.locator("[data-start]").or_(laptop.locator("[data-what]", has_text="Get ready"))
         while any(each.is_visible() for each in is_next.all()):
             laptop.keyboard.press("PageDown")
         laptop.keyboard.press("PageDown")
         laptop.wait_for_url(lambda url, before=address: url != before)
-    # Nothing is chosen until Space is pressed on it; what is answered is walked past.
+    # Nothing is chosen until Space is pressed on it; answered questions are skipped.
     for name, answer in (
         ("pain_after", "2"),
         ("fell", "no"),
@@ -130,7 +130,7 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
     expect(laptop.get_by_role("button", name="Send")).to_be_focused()
     laptop.keyboard.press("Space")
     expect(laptop.get_by_role("heading", level=1)).to_have_text("Well done")
-    assert done_by(page_data).entries.filter(outcome="done").count() == len(PRESCRIBED)
+    assert get_finished_session(page_data).entries.filter(outcome="done").count() == len(PRESCRIBED)
 
 
 def test_a_new_sore_leads_to_the_seated_plan(page_data, any_phone, live_server, check_accessibility):

@@ -1,6 +1,6 @@
-"""The whole story, as people live it: asked for, registered, assigned, done, reported, looked at, changed.
+"""The whole course of a patient: request, registration, plan, session, report, changed plan.
 
-Made twice: as people usually browse, and with JavaScript switched off everywhere.
+Run with JavaScript and without.
 """
 
 import re
@@ -12,12 +12,12 @@ from playwright.sync_api import Page, expect
 from clinic.models import Role
 from patients.models import Alert, Patient
 from tests.factories import PASSWORD, ClinicFactory, MembershipFactory
-from tests.functional.browser_monitor import arrived
+from tests.functional.browser_monitor import loaded
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
-#: A form sent in under three seconds looks like a machine's.
-AS_LONG_AS_A_PERSON = 3_200
+#: The form refuses what is sent within three seconds, as bots do.
+FORM_FILLING_TIME_MS = 3_200
 
 
 def press(page: Page, name: str | re.Pattern, **options) -> None:
@@ -48,7 +48,7 @@ def clinic(db):
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
 def device(request, open_device):
-    """Open a device for one more person of the story, all with JavaScript or all without."""
+    """Return a function that opens a device for one more person, all with JavaScript or all without."""
     javascript = request.param == "with JavaScript"
     return lambda kind: open_device(kind, java_script_enabled=javascript)
 
@@ -63,13 +63,13 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     phone.get_by_label("Phone").fill("603 555 0142")
     phone.get_by_label("Numbness").check()
     phone.get_by_label(re.compile("You may keep my answers")).check()
-    phone.wait_for_timeout(AS_LONG_AS_A_PERSON)
+    phone.wait_for_timeout(FORM_FILLING_TIME_MS)
     check_accessibility(phone)
     press(phone, re.compile("Send|Ask"))
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
     check_accessibility(phone)
 
-    # The front desk finds the request and makes her a patient: only the date of birth is typed.
+    # The front desk registers her from the request: only the date of birth is typed.
     desk = device("laptop")
     sign_in_staff(desk, "desk@example.org")
     follow(desk, "Requests")
@@ -84,7 +84,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     patient = Patient.objects.get(full_name="Rosa Delgado")
     assert patient.phone == "603 555 0142"
 
-    # And hands out a card.
+    # The front desk prints a card.
     follow(desk, "Sign-in card")
     press(desk, "Make the card")
     check_accessibility(desk)
@@ -105,7 +105,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     change_repetitions(clinician, "Seated knee straightening", "7")
     clinician.locator("#draft-schedule > summary").click()
     for day in clinician.locator("input[name=weekdays]").all():
-        day.check()  # the story goes on today, whatever day that is
+        day.check()  # the session is done today, on any day of the week
     press(clinician, re.compile("publish", re.I))
     expect(clinician).to_have_url(re.compile("/publish/$"))
     expect(clinician.get_by_text("7 times").first).to_be_visible()
@@ -113,7 +113,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     press(clinician, "Publish now")
     expect(clinician.get_by_text("Active").first).to_be_visible()
 
-    # The patient signs in with the printed code, typed as people type.
+    # The patient signs in with the printed code, typed with spaces and in lower case.
     phone.goto("/sign-in/")
     follow(phone, re.compile("I am a patient"))
     check_accessibility(phone)
@@ -131,7 +131,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     check_accessibility(phone)
     press(phone, "4", exact=True)
     for _step in range(10):
-        if arrived(phone).get_by_role("button", name="Send").count():
+        if loaded(phone).get_by_role("button", name="Send").count():
             break
         check_accessibility(phone)
         press(phone, "Done", exact=True)
@@ -139,7 +139,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     else:
         pytest.fail("The session never came to its check-in.")
 
-    # She reports dizziness and is told what to do, at once.
+    # She reports dizziness, and gets the advice at once.
     check_accessibility(phone)
     answer(phone, "pain_after", "5")
     answer(phone, "fell", "No")
@@ -151,7 +151,7 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
     check_accessibility(phone)
     assert Alert.objects.filter(patient=patient, kind="faint", settled_at=None).count() == 1
 
-    # The clinician sees it first thing, settles it, and publishes version 2.
+    # The clinician sees the alert first, resolves it, and publishes version 2.
     follow(clinician, "Today")
     expect(clinician.get_by_text("Dizzy, faint or chest pain").first).to_be_visible()
     check_accessibility(clinician)
@@ -183,11 +183,11 @@ def test_from_a_visitor_asking_to_a_patient_seeing_what_changed(clinic, device, 
 
 
 def change_repetitions(page: Page, exercise: str, number: str) -> None:
-    """In the plan builder, set the repetitions of one exercise to exactly `number`."""
-    item = arrived(page).get_by_role("listitem")
+    """Set the repetitions of one exercise to exactly `number` in the plan builder."""
+    item = loaded(page).get_by_role("listitem")
     item = item.filter(has=page.get_by_role("heading", name=exercise, exact=True))
     repetitions = item.locator("input[name$=reps_min]")
-    if not repetitions.is_visible():  # a page remembers what was open
+    if not repetitions.is_visible():  # the page restores open panels
         item.locator("summary").first.click()
     repetitions.fill(number)
     item.locator("input[name$=reps_max]").fill("")

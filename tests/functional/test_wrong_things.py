@@ -1,4 +1,4 @@
-"""What goes wrong with people and phones: too much text, empty forms, lost cookies, the Back button."""
+"""Errors of people and phones: too much text, empty forms, lost cookies, the Back button."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +16,7 @@ def page_data():
     return make_page_data(states=())
 
 
-def test_far_too_much_text_is_refused_kindly_and_what_was_typed_stays(page_data, any_phone):
+def test_too_long_a_text_is_refused_and_the_input_is_kept(page_data, any_phone):
     page = any_phone
     page.goto("/consultation/")
     page.locator("main form").first.evaluate(
@@ -49,7 +49,7 @@ def test_going_back_after_signing_out_shows_nothing_private(page_data, phone, li
     expect(phone.get_by_text("Your exercises for today")).to_have_count(0)
 
 
-def test_a_form_whose_cookies_are_gone_gets_a_kind_page(page_data, phone, browser_monitor):
+def test_a_form_without_its_csrf_cookie_gets_an_explanation(page_data, phone, browser_monitor):
     browser_monitor.expect("status of 403")
     phone.goto("/card/")
     phone.context.clear_cookies()

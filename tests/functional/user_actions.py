@@ -1,4 +1,4 @@
-"""Counts what a person's hands do: clicks, and keys pressed."""
+"""Counting of user actions: clicks and key presses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clinic.models import User
 
 
 def sign_in(page: Page, user: User, host: str) -> None:
-    """Give the device the cookie of somebody who has signed in."""
+    """Give the device the session cookie of a signed-in user."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
@@ -18,7 +18,7 @@ def sign_in(page: Page, user: User, host: str) -> None:
 
 
 class UserActions:
-    """Uses a page as a person does, and counts. Waiting costs nothing; every click and every key costs one."""
+    """Uses a page as a person does, and counts each click and each key. Waiting is not counted."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -30,7 +30,7 @@ class UserActions:
         target.click()
 
     def press(self, *keys: str) -> None:
-        """Keys one after the other; a combination such as "Control+Enter" is one press."""
+        """Press keys one after the other; a combination such as "Control+Enter" counts as one."""
         for key in keys:
             self.keys += 1
             self.page.keyboard.press(key)
