@@ -41,7 +41,7 @@ def test_the_new_rule_raises_an_alert_with_its_own_sentence():
     finish_session(session=session, answers=answers, by=session.patient.user, now=NOON)
     alert = Alert.objects.get()
     assert (alert.kind, alert.get_kind_display(), alert.level) == ("never_free", "Never free of pain", 1)
-    assert AlertDetails.of([alert]).sayings == ["Pain each time: [1]."]
+    assert AlertDetails.of([alert]).sentences == ["Pain each time: [1]."]
     assert AlertDetails.of([alert]).rules == ["some pain after 1 sessions in a row"]
 
 

@@ -126,7 +126,7 @@ def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient)
 def test_each_kind_of_alert_has_a_sentence(client, told, kind, seen, saying):
     told(kind, 2, facts={"seen": seen, "rule": {}})
 
-    assert board(client).reports[0].sayings == [saying]
+    assert board(client).reports[0].sentences == [saying]
 
 
 def test_an_alert_shows_who_acknowledged_it_and_since_when(client, told, other):
@@ -153,7 +153,7 @@ def test_an_alert_has_every_action_as_a_button_or_link(client, told, patient):
 
     page = client.get("/staff/").text
 
-    for what in ("acknowledge", "note", "pause", "settle"):
+    for what in ("acknowledge", "note", "pause", "resolve"):
         assert re.search(rf'action="{reverse(f"alert_{what}", args=[alert.pk])}"', page), what
     assert 'href="tel:555-0123"' in page
     assert f'href="{reverse("patient", args=[patient.pk])}"' in page
@@ -208,7 +208,7 @@ def test_inactive_patients_are_listed_with_the_same_buttons(client, patient):
     assert [report.first for report in found.quiet] == [alert]
     assert "Nothing logged for 4 planned days, 6 days in all." in page
     assert "Rule: nothing logged for 3 planned days." in page
-    for what in ("acknowledge", "note", "pause", "settle"):
+    for what in ("acknowledge", "note", "pause", "resolve"):
         assert reverse(f"alert_{what}", args=[alert.pk]) in page
 
 

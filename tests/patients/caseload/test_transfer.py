@@ -63,7 +63,7 @@ def role_page(user):
     return reverse("team_role", args=[user.pk])
 
 
-class TestHandingOver:
+class TestTransferOfPatients:
     def test_the_patients_go_to_a_colleague_with_history_and_audit(self, harbour, miriam, leaver):
         colleague = clinician(harbour)
         others = PatientFactory(clinic=harbour, clinician=miriam)
@@ -145,7 +145,7 @@ class TestPages:
     def test_a_successor_must_be_chosen(self, browser, leaver):
         response = browser.post(leave_page(leaver), {"seen": seen(leaver)})
         assert response.text.count("Choose who takes over") == 2
-        assert 'href="#id_hand_over_to"' in response.text
+        assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
     def test_colleagues_are_listed_with_their_number_of_patients(self, browser, harbour, leaver):
@@ -194,7 +194,7 @@ class TestPages:
         sent = {"seen": seen(leaver), "transfer_to": str(colleague.pk)}
         colleague.memberships.update(role=Role.FRONT_DESK)
         response = browser.post(leave_page(leaver), sent)
-        assert 'href="#id_hand_over_to"' in response.text
+        assert 'href="#id_transfer_to"' in response.text
         assert leaver.memberships.live().exists()
 
     def test_a_successor_is_required_only_for_a_role_that_does_not_treat(self, browser, leaver):
@@ -225,7 +225,7 @@ class TestPages:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
+class TestConcurrency:
     @pytest.fixture
     def at_once(self):
         """Return `at_once(work)`, which gives the results or errors of `work(number)` in four concurrent threads."""

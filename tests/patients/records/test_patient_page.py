@@ -129,7 +129,7 @@ def test_events_are_on_the_timeline_and_in_its_table(page, patient, version):
         ["1 Mar 2026", "Fell"],
         ["25 Feb 2026 – 28 Feb 2026", "Plan paused: On holiday."],
     ]
-    for mark in ("strip-version", "strip-pause", "strip-alert", "when-pause"):
+    for mark in ("timeline-version", "timeline-pause", "timeline-alert", "mark-pause"):
         assert f'class="{mark}"' in text
 
 
