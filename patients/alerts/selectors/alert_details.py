@@ -101,6 +101,16 @@ class AlertDetails:
         return any(alert.settled_at is None and alert.kind in holding for alert in self.alerts)
 
     @property
+    def kinds(self) -> str:
+        """The kinds of all its alerts, for the heading."""
+        return " · ".join(alert.get_kind_display() for alert in self.alerts)
+
+    @property
+    def label(self) -> str:
+        """The patient and the kind of the first alert, for the accessible names of buttons."""
+        return f"{self.patient.full_name}, {self.first.get_kind_display()}"
+
+    @property
     def sentences(self) -> list[str]:
         """A sentence for each alert, without one that another repeats with more detail."""
         all_sentences = list(dict.fromkeys(_describe_alert(alert) for alert in self.alerts))

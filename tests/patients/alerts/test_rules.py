@@ -236,7 +236,7 @@ def test_three_missed_days_and_fourteen_inactive_days_raise_their_alerts(missed,
 
 
 @pytest.mark.django_db
-class TestAClinicsOwnRules:
+class TestClinicRules:
     def test_a_clinic_without_rows_has_the_defaults(self):
         assert get_alert_rules(ClinicFactory()) == DEFAULTS
 

@@ -63,7 +63,7 @@ def role_page(user):
     return reverse("team_role", args=[user.pk])
 
 
-class TestHandingOver:
+class TestTransferOfPatients:
     def test_the_patients_go_to_a_colleague_with_history_and_audit(self, harbour, miriam, leaver):
         colleague = clinician(harbour)
         others = PatientFactory(clinic=harbour, clinician=miriam)
@@ -225,7 +225,7 @@ class TestPages:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
+class TestConcurrency:
     @pytest.fixture
     def at_once(self):
         """Return `at_once(work)`, which gives the results or errors of `work(number)` in four concurrent threads."""

@@ -56,7 +56,7 @@ def compute(*, today=TUESDAY, done=(), active="plan", schedules=None, rests=(), 
     )
 
 
-class TestWorkingItOut:
+class TestComputeSummary:
     def test_adherence_is_the_share_of_the_planned_days_rounded_down(self):
         # 22 past days count, without today; 2 of 3 would be rounded up.
         assert compute(done=range(15)).adherence == 15 * 100 // 22 == 68
@@ -109,7 +109,7 @@ def plan(db):
 
 
 @pytest.mark.django_db
-class TestKeepingIt:
+class TestRefreshSummary:
     def test_the_row_summarises_plan_sessions_and_alerts(self, plan):
         patient = plan.plan.patient
         session = ExerciseSessionFactory(version=plan)
@@ -149,7 +149,7 @@ class TestKeepingIt:
 
 
 @pytest.mark.django_db
-class TestTheSweep:
+class TestRefreshStaleSummaries:
     def test_missing_summaries_are_created(self):
         patients = PatientFactory.create_batch(3)
         assert refresh_stale_summaries(now=NOON) == 3
