@@ -304,7 +304,9 @@ def _add_staff_data(page_data: PageData) -> None:
     ours = RoutineFactory(clinic=page_data.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
     page_data.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}
-    page_data.things["clinic_exercise_edit"] = {"exercise_id": ExerciseFactory(clinic=page_data.clinic).pk}
+    clinic_exercise = ExerciseFactory(clinic=page_data.clinic)
+    clinic_exercise.save()  # the factory adds no history, which the page shows
+    page_data.things["clinic_exercise_edit"] = {"exercise_id": clinic_exercise.pk}
     page_data.things["routine"] = {"slug": "first-steps-seated"}
     page_data.things["account_reset_password_from_key"] = {
         "uidb36": user_pk_to_url_str(forgetful),
