@@ -152,8 +152,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home_redirect"
-LOGOUT_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "staff:home_redirect"
+LOGOUT_REDIRECT_URL = "library:home"
 ACCOUNT_ADAPTER = "clinic.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -36,7 +36,7 @@ def patient_required(view: Callable[..., HttpResponse]) -> View:
             activate_language(request, patient.language)
         return view(request, patient, now, *args, **kwargs)
 
-    opened.login_url = "sign_in"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
+    opened.login_url = "sign_in:options"  # type: ignore[attr-defined]  # read by LoginRequiredMiddleware
     return opened
 
 

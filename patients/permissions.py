@@ -96,7 +96,7 @@ def with_patient(view: Callable[..., HttpResponse]) -> View:
         try:
             patient = get_patient_for_user(request.user, get_device_id(request), now)  # type: ignore[arg-type]
         except DeviceSignedOutError:
-            return log_out(request, redirect("sign_in"))
+            return log_out(request, redirect("sign_in:options"))
         return view(request, patient, now, *args, **kwargs)
 
     return checked

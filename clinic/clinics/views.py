@@ -67,7 +67,7 @@ def clinic_details(request: AuthenticatedRequest) -> HttpResponse:
         form.accept_current_version(fingerprint(current))
         return render(request, "clinic/clinics/details.html", context, status=409)
     messages.success(request, _("Saved. Patients and visitors see it from now on."))
-    return redirect("clinic_settings")
+    return redirect("clinic:clinic_settings")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def opening_hours(request: AuthenticatedRequest) -> HttpResponse:
         form.seen = seen
         return _render_hours_page(request, form, on_record, stale=stale, status=409)
     messages.success(request, _("Saved. Patients and visitors see the new hours from now on."))
-    return redirect("opening_hours")
+    return redirect("clinic:opening_hours")
 
 
 def _render_hours_page(

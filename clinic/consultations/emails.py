@@ -25,7 +25,7 @@ def announce(request: ConsultationRequest, *, now: datetime.datetime) -> None:
     The clinic's is in the team's language, the receipt in the language of the request. Called inside the transaction
     that stores the request, so that the request and its e-mails are stored together or not at all.
     """
-    link = settings.SITE_URL + reverse("request", args=[request.pk])
+    link = settings.SITE_URL + reverse("clinic:request", args=[request.pk])
     with translation.override(TEAM_LANGUAGE):
         send_mail(
             _("A new consultation request is waiting"),

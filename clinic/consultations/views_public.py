@@ -33,7 +33,7 @@ def consultation(request: HttpRequest) -> HttpResponse:
             request, "clinic/consultations/consultation.html", context | {"too_many": True}, status=429
         )
     create_request(**form.as_request(), language=request.LANGUAGE_CODE)
-    return redirect(f"{reverse('consultation_thanks')}?{urlencode({'clinic': form.clinic.pk})}")
+    return redirect(f"{reverse('clinic:consultation_thanks')}?{urlencode({'clinic': form.clinic.pk})}")
 
 
 @login_not_required

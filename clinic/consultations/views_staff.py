@@ -83,7 +83,7 @@ def _answer(
         if typed.get("to_state") == ""
         else _("Saved. This request is now “%s”.") % asked.get_state_display(),
     )
-    return redirect("request", request_id)
+    return redirect("clinic:request", request_id)
 
 
 def _render(

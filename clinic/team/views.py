@@ -72,7 +72,7 @@ def team_invite(request: AuthenticatedRequest) -> HttpResponse:
     else:
         words = _("%(name)s (%(email)s) is on the team already. Nothing was changed.")
     messages.success(request, words % {"name": member.name, "email": member.email})
-    return redirect("team")
+    return redirect("clinic:team")
 
 
 @require_safe
@@ -92,7 +92,7 @@ def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) 
         messages.warning(
             request, _("Three invitations went out already. Please wait before you send another.")
         )
-        return redirect("team_member", member_id)
+        return redirect("clinic:team_member", member_id)
     try:
         resend_invitation(member=member.user, clinic=clinic, by=request.user)
     except TeamChangeError as reason:
@@ -100,7 +100,7 @@ def team_resend_invitation(request: AuthenticatedRequest, member_id: uuid.UUID) 
     else:
         words = _("Sent again. An e-mail is on its way to %(email)s.")
         messages.success(request, words % {"email": member.user.email})
-    return redirect("team_member", member_id)
+    return redirect("clinic:team_member", member_id)
 
 
 @require_POST
@@ -126,7 +126,7 @@ def team_reinstate(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpR
         form.add_error(None, str(reason))
         return member_page(request, member, form)
     messages.success(request, _("%(name)s is on the team again.") % {"name": member.user.name})
-    return redirect("team_member", member_id)
+    return redirect("clinic:team_member", member_id)
 
 
 def member_page(

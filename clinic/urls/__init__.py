@@ -11,14 +11,12 @@ handler500 = "clinic.error_views.server_error"
 
 urlpatterns = [
     path("", include("exercises.urls")),
-    path("", include("clinic.urls.public")),
-    path("staff/clinic/", include("clinic.urls.staff")),
+    path("", include("clinic.urls.clinic")),
     path("", include("patients.urls")),
     path("accounts/", include("clinic.urls.accounts")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEVELOPMENT_PAGES:
     urlpatterns += [
-        path("", include("exercises.urls.development")),
         path("", include("patients.urls.development")),
     ]

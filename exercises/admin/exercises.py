@@ -135,4 +135,4 @@ class ExerciseAdmin(CatalogueFileMixin, LibraryAdmin):
     def view_on_site(self, exercise: Exercise) -> str | None:
         """Return the address of the public page, or None if the exercise is not public."""
         is_public = exercise.retired_at is None and exercise.clinic_id is None
-        return reverse("exercise", args=[exercise.slug]) if is_public else None
+        return reverse("library:exercise", args=[exercise.slug]) if is_public else None

@@ -76,4 +76,4 @@ class RoutineAdmin(CatalogueFileMixin, LibraryAdmin):
     def view_on_site(self, routine: Routine) -> str | None:
         """Return the address of the public page, or None if the routine is not public."""
         is_public = routine.retired_at is None and routine.clinic_id is None
-        return reverse("routine", args=[routine.slug]) if is_public else None
+        return reverse("library:routine", args=[routine.slug]) if is_public else None

@@ -60,7 +60,7 @@ def clinic_exercise_create(request: AuthenticatedRequest) -> HttpResponse:
         by=request.user,
     )
     messages.success(request, _("Saved. Your clinic can now put it into plans."))
-    return redirect("clinic_exercise_edit", exercise.pk)
+    return redirect("library:clinic_exercise_edit", exercise.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def clinic_exercise_edit(request: AuthenticatedRequest, exercise_id: uuid.UUID) 
         form.accept_current_version(stale.exercise.edit_number)
         return _page(request, form, exercise, status=409, stale=stale, different=different)
     messages.success(request, _("Saved. Plans that are running stay as they are."))
-    return redirect("clinic_exercise_edit", exercise.pk)
+    return redirect("library:clinic_exercise_edit", exercise.pk)
 
 
 # --- Buttons that show the form again, with what was typed; nothing is saved ------------------------------------------
@@ -129,7 +129,11 @@ def _sent(request: AuthenticatedRequest, exercise: Exercise | None) -> ClinicExe
 
 
 def _to_the_form(exercise: Exercise | None) -> HttpResponse:
-    return redirect("clinic_exercise_edit", exercise.pk) if exercise else redirect("clinic_exercise_create")
+    return (
+        redirect("library:clinic_exercise_edit", exercise.pk)
+        if exercise
+        else redirect("library:clinic_exercise_create")
+    )
 
 
 def _page(
@@ -158,7 +162,7 @@ def clinic_exercise_retire(request: AuthenticatedRequest, exercise_id: uuid.UUID
     retire_clinic_exercise(exercise=exercise, by=request.user)
     words = _("%(name)s is retired. Plans that are running stay as they are.")
     messages.success(request, words % {"name": exercise.name})
-    return redirect("clinic_exercise_list")
+    return redirect("library:clinic_exercise_list")
 
 
 @require_POST
@@ -168,4 +172,4 @@ def clinic_exercise_restore(request: AuthenticatedRequest, exercise_id: uuid.UUI
     exercise = get_clinic_exercise_or_404(request.user, exercise_id)
     restore_clinic_exercise(exercise=exercise, by=request.user)
     messages.success(request, _("%(name)s is in use again.") % {"name": exercise.name})
-    return redirect("clinic_exercise_list")
+    return redirect("library:clinic_exercise_list")

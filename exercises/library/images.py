@@ -104,7 +104,7 @@ def photograph(kept: dict[str, Any], kind: str) -> Picture:
     width, height = photo.width, photo.height
     if size == "small" and (longest := max(width, height)) > SMALL:
         width, height = max(1, width * SMALL // longest), max(1, height * SMALL // longest)
-    url = reverse("exercise_photo", args=[photo.id, size, photo.digest])
+    url = reverse("staff:exercise_photo", args=[photo.id, size, photo.digest])
     return Picture(url, width, height, photo.alt, is_photo=True)
 
 
@@ -114,7 +114,9 @@ def _drawn(slug: str, kind: str, category: str) -> Picture:
         plate = category if category in Category.values else "plain"
         return Picture(static(f"img/plate-{plate}.svg"), width, height)
     digest = figures.content_hash(slug, cast(Kind, kind))
-    return Picture(reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height)
+    return Picture(
+        reverse("library:figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height
+    )
 
 
 def get_figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:

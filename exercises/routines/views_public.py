@@ -31,8 +31,10 @@ def routine(request: HttpRequest, slug: str) -> HttpResponse:
     page = _page(slug)
     data = structured_data.routine(
         page,
-        url=settings.SITE_URL + reverse("routine", args=[slug]),
-        item_urls=[settings.SITE_URL + reverse("exercise", args=[item.exercise.slug]) for item in page.items],
+        url=settings.SITE_URL + reverse("library:routine", args=[slug]),
+        item_urls=[
+            settings.SITE_URL + reverse("library:exercise", args=[item.exercise.slug]) for item in page.items
+        ],
     )
     return render(
         request,

@@ -74,7 +74,7 @@ def staff_routine_create(request: AuthenticatedRequest) -> HttpResponse:
         only_for=request.user if form.is_only_mine else None,
     )
     messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": routine.name})
-    return redirect("staff_routine_edit", routine.pk)
+    return redirect("library:staff_routine_edit", routine.pk)
 
 
 @require_safe
@@ -120,7 +120,7 @@ def staff_routine_edit(request: AuthenticatedRequest, routine_id: uuid.UUID) -> 
         form.accept_current_version(stale.routine.edit_number)
         return _page(request, form, library, routine, status=409, stale=stale, different=different)
     messages.success(request, _("Saved. Plans that are running stay as they are."))
-    return redirect("staff_routine_edit", routine.pk)
+    return redirect("library:staff_routine_edit", routine.pk)
 
 
 # --- Buttons that show the form again, with what was typed and one change; nothing is saved ---------------------------
@@ -142,7 +142,11 @@ def _line_button(
     ) -> HttpResponse:
         routine = None if routine_id is None else get_routine_to_read_or_404(request.user, routine_id)
         if request.method != "POST":
-            return redirect("staff_routine_edit", routine.pk) if routine else redirect("staff_routine_create")
+            return (
+                redirect("library:staff_routine_edit", routine.pk)
+                if routine
+                else redirect("library:staff_routine_create")
+            )
         if routine is not None:
             check_can_edit(request.user, routine)
         asks = routine is None and has_staff_permission(request.user, Action.MANAGE_ROUTINES)
@@ -221,7 +225,7 @@ def staff_routine_retire(request: AuthenticatedRequest, routine_id: uuid.UUID) -
     retire_routine(routine=routine, by=request.user)
     words = _("%(name)s is retired. Plans that are running stay as they are.")
     messages.success(request, words % {"name": routine.name})
-    return redirect("staff_routine_list")
+    return redirect("library:staff_routine_list")
 
 
 @require_POST
@@ -232,4 +236,4 @@ def staff_routine_restore(request: AuthenticatedRequest, routine_id: uuid.UUID) 
     check_can_edit(request.user, routine)
     restore_routine(routine=routine, by=request.user)
     messages.success(request, _("%(name)s is in use again.") % {"name": routine.name})
-    return redirect("staff_routine_list")
+    return redirect("library:staff_routine_list")

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from exercises.library.views import catalogue, figures, pages
 from exercises.routines import views_public as routines
 
+app_name = "library"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("exercises/", catalogue.catalogue, name="catalogue"),

@@ -28,7 +28,7 @@ def send_alert_emails(clinic: Clinic) -> None:
     to = [user.email for user in list_alert_recipients(clinic) if user.email]
     text = render_to_string(
         "patients/alerts/emails/alert_waiting.txt",
-        {"clinic": clinic.name, "link": settings.SITE_URL + reverse("staff_today")},
+        {"clinic": clinic.name, "link": settings.SITE_URL + reverse("staff:today")},
     )
     if to:
         send_mail(_("An alert is waiting for your team"), text, None, to)

@@ -60,7 +60,7 @@ def sign_in_as_persona(request: HttpRequest, key: str) -> HttpResponse:
     """Sign in as a persona; "visitor" signs out."""
     if key == "visitor":
         logout(request)
-        return redirect("home")
+        return redirect("library:home")
     user = get_account(_persona_or_404(key))
     if user is None:
         raise Http404
@@ -68,7 +68,7 @@ def sign_in_as_persona(request: HttpRequest, key: str) -> HttpResponse:
         log_in(request, user, own_phone=True)
     else:
         login(request, user, backend=BACKEND)
-    return redirect("home_redirect")
+    return redirect("staff:home_redirect")
 
 
 @development_only

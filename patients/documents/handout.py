@@ -208,4 +208,4 @@ def handout_pdf(sheet: Handout, *, paper: Paper) -> bytes:
 
 def get_plan_url() -> str:
     """Return the URL for the QR code. It identifies no patient: its page shows the plan of the signed-in user."""
-    return f"{settings.SITE_URL}{reverse('my_plan')}"
+    return f"{settings.SITE_URL}{reverse('my:plan')}"

@@ -53,7 +53,7 @@ def enter_paper_log(request: AuthenticatedRequest, patient_id: uuid.UUID) -> Htt
         messages.warning(request, str(reason))
         return _page(request, typed, status=409)
     messages.success(request, _describe_result(entered))
-    return redirect(f"{reverse('paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
+    return redirect(f"{reverse('staff:paper_log', args=[patient.pk])}?week={sheet.monday.isoformat()}")
 
 
 def _page(

@@ -28,7 +28,7 @@ def send_email_to_patient(patient: Patient) -> None:
             "patients/messages/emails/new_message_patient.txt",
             patient.email,
             patient.clinic.name,
-            reverse("my_messages"),
+            reverse("my:messages"),
         )
 
 
@@ -47,7 +47,7 @@ def send_email_to_team(patient: Patient) -> None:
             "patients/messages/emails/new_message_staff.txt",
             to or clinic.email,
             clinic.name,
-            reverse("staff_today"),
+            reverse("staff:today"),
         )
 
 

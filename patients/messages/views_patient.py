@@ -48,7 +48,7 @@ def thread(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
         if opens
         else _("Your message is sent."),
     )
-    return redirect("my_messages")
+    return redirect("my:messages")
 
 
 @patient_only
@@ -58,7 +58,7 @@ def read(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
     form = ReadForm(request.POST if request.method == "POST" else {})
     if form.is_valid():
         mark_read_by_patient(patient=patient, shown=form.cleaned_data["read"], by=request.user, now=now)
-    return redirect("my_messages")
+    return redirect("my:messages")
 
 
 def _page(

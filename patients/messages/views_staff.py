@@ -67,8 +67,8 @@ def read(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
 def _back(request: AuthenticatedRequest, patient: Patient) -> HttpResponse:
     """Redirect to the panel on the patient detail page if the form was there, or else to the thread."""
     if request.POST.get("back") == "patient":
-        return redirect(reverse("patient", args=[patient.pk]) + "#messages")
-    return redirect("patient_messages", patient.pk)
+        return redirect(reverse("staff:patient", args=[patient.pk]) + "#messages")
+    return redirect("staff:patient_messages", patient.pk)
 
 
 def _page(

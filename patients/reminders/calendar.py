@@ -40,7 +40,7 @@ def hash_secret(secret: str) -> str:
 
 
 def feed_url(secret: str) -> str:
-    return f"{settings.SITE_URL}{reverse('calendar_feed', args=[secret])}"
+    return f"{settings.SITE_URL}{reverse('my:calendar_feed', args=[secret])}"
 
 
 def get_calendar_link(patient: Patient) -> CalendarLink | None:

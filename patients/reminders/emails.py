@@ -27,7 +27,7 @@ def send_reminder_email(reminder: Reminder, patient: Patient, *, until: datetime
     stop = stop_url(reminder)
     with override_patient_language(patient):
         habit = "" if reminder.habit == Habit.OWN else reminder.habit_label
-        context = {"link": settings.SITE_URL + reverse("my_today"), "stop": stop, "habit": habit}
+        context = {"link": settings.SITE_URL + reverse("my:today"), "stop": stop, "habit": habit}
         EmailMessage(
             _("A reminder for today"),
             render_to_string("patients/reminders/emails/reminder.txt", context),

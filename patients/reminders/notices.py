@@ -15,6 +15,6 @@ def notice() -> dict[str, str]:
     return {
         "title": "Surefoot",
         "text": _("A reminder for today"),
-        "open": reverse("my_today"),
+        "open": reverse("my:today"),
         "icon": static("img/icon.svg"),
     }

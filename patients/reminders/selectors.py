@@ -42,7 +42,7 @@ def stop_token(reminder: Reminder) -> str:
 
 
 def stop_url(reminder: Reminder) -> str:
-    return f"{settings.SITE_URL}{reverse('reminder_stop_by_token', args=[stop_token(reminder)])}"
+    return f"{settings.SITE_URL}{reverse('my:reminder_stop_by_token', args=[stop_token(reminder)])}"
 
 
 def get_reminder_for_token(token: str) -> Reminder | None:

@@ -67,7 +67,7 @@ def _flags(request: AuthenticatedRequest, patient: Patient, plan: Plan | None = 
             _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
             % {"names": ", ".join(left_out)},
         )
-    return redirect("plan_draft", plan.pk) if plan else redirect("patient", patient.pk)
+    return redirect("staff:plan_draft", plan.pk) if plan else redirect("staff:patient", patient.pk)
 
 
 def _page(

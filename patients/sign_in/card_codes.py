@@ -69,12 +69,12 @@ def hash_secret(typed: str) -> str:
 
 def card_url(code: str) -> str:
     """Return the URL in the QR code. Opening it only fills the code into the form."""
-    return f"{settings.SITE_URL}{reverse('card_link', args=[code])}"
+    return f"{settings.SITE_URL}{reverse('sign_in:card_link', args=[code])}"
 
 
 def card_address() -> str:
     """Return the address of the form for a code, as a person types it: "surefoot.example/card"."""
-    return f"{settings.SITE_URL}{reverse('card_sign_in')}".partition("://")[2].rstrip("/")
+    return f"{settings.SITE_URL}{reverse('sign_in:card')}".partition("://")[2].rstrip("/")
 
 
 def card_qr_svg(url: str) -> SafeString:

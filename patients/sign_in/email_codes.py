@@ -58,7 +58,7 @@ def send_sign_in_code_email(to: str, *, code: str, link_secret: str, until: date
 
     The outbox does not send the e-mail after `until`.
     """
-    link = settings.SITE_URL + reverse("email_link", args=[link_secret])
+    link = settings.SITE_URL + reverse("sign_in:email_link", args=[link_secret])
     words = {"code": _spaced(code), "link": link}
     _send(
         _("Your code to sign in"),

@@ -1,14 +1,11 @@
-"""URLs of the patients app: the patient's own pages, the team's, and photographs for both."""
+"""URLs of the patients app, one namespace for each group of people or purpose."""
 
 from django.urls import include, path
 
-from patients.plans.views import photos
-
 urlpatterns = [
+    path("", include("patients.urls.preferences")),
+    path("", include("patients.urls.sign_in")),
+    path("", include("patients.urls.pwa")),
     path("", include("patients.urls.my")),
     path("", include("patients.urls.staff")),
-    path("", include("patients.urls.documents")),
-    path(
-        "photos/<uuid:photo_id>/<slug:size>/<slug:digest>.jpg", photos.exercise_photo, name="exercise_photo"
-    ),
 ]

@@ -7,16 +7,21 @@ from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
 from patients.caseload.views import patients as caseload
 from patients.messages import views_staff as messages
-from patients.plans.views import plans
+from patients.plans.views import photos, plans
 from patients.plans.views import routines as plan_routines
 from patients.records.views import notes
 from patients.records.views import patients as people
 from patients.safety import views as flags
 from patients.sign_in.views import cards
 
+app_name = "staff"
 urlpatterns = [
+    path("", include("patients.urls.documents")),
+    path(
+        "photos/<uuid:photo_id>/<slug:size>/<slug:digest>.jpg", photos.exercise_photo, name="exercise_photo"
+    ),
     path("me/", home.home_redirect, name="home_redirect"),
-    path("staff/", home.staff_today, name="staff_today"),
+    path("staff/", home.staff_today, name="today"),
     path("staff/patients/", caseload.patients, name="patients"),
     path("staff/patients/new/", people.patient_new, name="patient_new"),
     path("staff/patients/<uuid:patient_id>/", people.patient, name="patient"),

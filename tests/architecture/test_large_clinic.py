@@ -22,11 +22,11 @@ pytestmark = pytest.mark.django_db
 def pages_of(clinic_data: ClinicData) -> list[str]:
     orders = ("", "?sort=adherence", "?sort=alert", "?sort=last", "?alert=critical&adherence=low", "?q=pat")
     return [
-        reverse("staff_today"),
-        reverse("staff_today") + "?whose=mine",
-        reverse("alerts"),
-        *(reverse("patients") + order for order in orders),
-        reverse("plan_draft", args=[clinic_data.draft.plan_id]),
+        reverse("staff:today"),
+        reverse("staff:today") + "?whose=mine",
+        reverse("staff:alerts"),
+        *(reverse("staff:patients") + order for order in orders),
+        reverse("staff:plan_draft", args=[clinic_data.draft.plan_id]),
     ]
 
 

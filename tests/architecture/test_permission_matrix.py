@@ -61,17 +61,17 @@ def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
     """Return the values of the URL's arguments: clinic A's and patient A's objects."""
     special = {
         "routine": {"slug": clinic_data.routine.slug},
-        "routine_leaflet": {"slug": clinic_data.routine.slug},
+        "library:routine_leaflet": {"slug": clinic_data.routine.slug},
         "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
-        "clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
+        "library:clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
         **{
             f"clinic_exercise_{button}": {"exercise_id": clinic_data.own.pk}
             for button in ("retire", "restore", "rows", "preview")
         },
-        "my_session_advice": {"session_id": clinic_data.finished_session.pk},
+        "my:session_advice": {"session_id": clinic_data.finished_session.pk},
         "account_reset_password_from_key": {"uidb36": "1", "key": "1-set"},
-        "persona_sign_in": {"key": "visitor"},
-        "persona_card": {"key": "patient"},
+        "development:persona_sign_in": {"key": "visitor"},
+        "development:persona_card": {"key": "patient"},
     }
     values = clinic_data.values | special.get(route.name, {})
     return {name: values[name] for name in route.arguments}
@@ -104,7 +104,7 @@ def sign_in(clinic_data: ClinicData, persona: str) -> dict[str, str]:
 def cell_of(response: HttpResponse) -> str:
     if not 300 <= response.status_code < 400:
         return str(response.status_code)
-    sign_in_urls = (reverse(settings.LOGIN_URL), reverse("sign_in"))
+    sign_in_urls = (reverse(settings.LOGIN_URL), reverse("sign_in:options"))
     return "in" if response["Location"].startswith(sign_in_urls) else "→"
 
 
@@ -150,16 +150,20 @@ def test_a_line_with_a_missing_cell_is_no_row():
 def test_addresses_name_things_by_uuid_slug_or_small_words_only():
     plain = {"uuid", "slug", "item_key"}  # a line of a draft: the exercise's UUID and a week
     known = {
-        ("card_link", "code", "str"),  # the secret of the card itself; it leads to a form and signs nobody in
-        ("reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else
         (
-            "calendar_feed",
+            "sign_in:card_link",
+            "code",
+            "str",
+        ),  # the secret of the card itself; it leads to a form and signs nobody in
+        ("my:reminder_stop_by_token", "token", "str"),  # the right to stop reminders, and to do nothing else
+        (
+            "my:calendar_feed",
             "secret",
             "str",
         ),  # the right to read which days a patient exercises, until taken back
-        ("plan_version", "number", "int"),  # below a plan that is named by UUID
-        ("reminder_stop_by_token", "token", "str"),  # signed; it only stops mails
-        ("calendar_feed", "secret", "str"),  # says "Exercise session", no more
+        ("staff:plan_version", "number", "int"),  # below a plan that is named by UUID
+        ("my:reminder_stop_by_token", "token", "str"),  # signed; it only stops mails
+        ("my:calendar_feed", "secret", "str"),  # says "Exercise session", no more
     }
     odd = {
         (route.name, name, converter)

@@ -43,22 +43,22 @@ def pages() -> list[tuple[str, str, str]]:
     assert rosa is not None, "seed a demo first"
     plan = rosa.plans.get()
     return [
-        ("Home", "visitor", reverse("home")),
-        ("Library", "visitor", reverse("catalogue")),
-        ("Patient: today", "patient", reverse("my_today")),
-        ("Patient: progress", "patient", reverse("my_progress")),
-        ("Team: today", "clinician", reverse("staff_today") + "?whose=all"),
-        ("Team: today, my patients", "clinician", reverse("staff_today") + "?whose=mine"),
-        ("Team: all alerts, first page", "clinician", reverse("alerts")),
-        ("Team: caseload, first page", "clinician", reverse("patients")),
-        ("Team: caseload, searched", "clinician", reverse("patients") + "?q=garcia"),
+        ("Home", "visitor", reverse("library:home")),
+        ("Library", "visitor", reverse("library:catalogue")),
+        ("Patient: today", "patient", reverse("my:today")),
+        ("Patient: progress", "patient", reverse("my:progress")),
+        ("Team: today", "clinician", reverse("staff:today") + "?whose=all"),
+        ("Team: today, my patients", "clinician", reverse("staff:today") + "?whose=mine"),
+        ("Team: all alerts, first page", "clinician", reverse("staff:alerts")),
+        ("Team: caseload, first page", "clinician", reverse("staff:patients")),
+        ("Team: caseload, searched", "clinician", reverse("staff:patients") + "?q=garcia"),
         *(
-            (f"Team: caseload, {what}", "clinician", f"{reverse('patients')}?{query}")
+            (f"Team: caseload, {what}", "clinician", f"{reverse('staff:patients')}?{query}")
             for what, query in CASELOADS.items()
         ),
-        ("Team: one patient", "clinician", reverse("patient", args=[rosa.pk])),
-        ("Team: plan, published version", "clinician", reverse("plan_version", args=[plan.pk, 1])),
-        ("Front desk: requests", "front-desk", reverse("requests")),
+        ("Team: one patient", "clinician", reverse("staff:patient", args=[rosa.pk])),
+        ("Team: plan, published version", "clinician", reverse("staff:plan_version", args=[plan.pk, 1])),
+        ("Front desk: requests", "front-desk", reverse("clinic:requests")),
     ]
 
 

@@ -61,7 +61,7 @@ class TestThePage:
     def test_a_picture_does_not_depend_on_the_browsers_language(self, client, drawn_in):
         with translation.override(drawn_in):
             digest = content_hash("calf-raise", "thumb")
-        address = reverse("figure", kwargs={"slug": "calf-raise", "kind": "thumb", "digest": digest})
+        address = reverse("library:figure", kwargs={"slug": "calf-raise", "kind": "thumb", "digest": digest})
         response = client.get(address, **SPANISH)
         assert response.status_code == 200
         assert "Content-Language" not in response

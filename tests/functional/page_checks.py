@@ -115,9 +115,9 @@ WITHOUT_BORDER = """
 """
 
 #: Pages that exist in development only.
-DEVELOPMENT_PAGES = {"personas", "gallery", "gallery_figures"}
+DEVELOPMENT_PAGES = {"personas", "gallery", "development:gallery_figures"}
 #: Pages that patients use before they are signed in.
-PAGES_BEFORE_SIGN_IN = {"sign_in", "card_sign_in", "card_link", "display"}
+PAGES_BEFORE_SIGN_IN = {"sign_in:options", "sign_in:card", "sign_in:card_link", "preferences:display"}
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ def is_read_at_400_percent(row: PageRow) -> bool:
 def is_in_spanish(row: PageRow) -> bool:
     """Return True if the page is translated: visitors' and patients' pages are, the team's are in English only."""
     english_only = (
-        row.page in DEVELOPMENT_PAGES or row.page.startswith("account_") or row.page == "staff_today"
+        row.page in DEVELOPMENT_PAGES or row.page.startswith("account_") or row.page == "staff:today"
     )
     return row.area in ("visitor", "patient") and not english_only
 

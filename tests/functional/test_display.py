@@ -90,7 +90,7 @@ def test_pictures_stay_still_or_start_by_themselves_as_chosen(
 ):
     page = open_device("phone", java_script_enabled=javascript)
     page_data.sign_in(page, "under_way", live_server.url)
-    step = page_data.address("under_way", "my_session_step", ("session_id", "item_id"))
+    step = page_data.address("under_way", "my:session_step", ("session_id", "item_id"))
     picture = page.locator("main .figure-frame img")
 
     page.goto("/display/")
@@ -118,7 +118,7 @@ def test_chosen_moving_pictures_override_reduced_motion(open_device, page_data, 
     page.goto("/display/")
     choose(page, "Moving")
     save(page)
-    page.goto(page_data.address("patient", "my_exercise", ("item_id",)))
+    page.goto(page_data.address("patient", "my:exercise", ("item_id",)))
     picture = page.locator("main .figure-frame img")
     assert "-moving" in picture.evaluate("image => image.currentSrc")
     page.get_by_role("button", name="Stop the movement").tap()
@@ -137,13 +137,13 @@ speechSynthesis.speak = words => {
 speechSynthesis.cancel = () => undefined;
 """
 READ_TO = [
-    ("patient", "my_today", ()),
-    ("patient", "my_progress", ()),
-    ("patient", "my_messages", ()),
-    ("patient", "my_exercise", ("item_id",)),
-    ("under_way", "my_session_step", ("session_id", "item_id")),
-    ("under_way", "my_session_check_in", ("session_id",)),
-    ("resting", "my_session_advice", ("session_id",)),
+    ("patient", "my:today", ()),
+    ("patient", "my:progress", ()),
+    ("patient", "my:messages", ()),
+    ("patient", "my:exercise", ("item_id",)),
+    ("under_way", "my:session_step", ("session_id", "item_id")),
+    ("under_way", "my:session_check_in", ("session_id",)),
+    ("resting", "my:session_advice", ("session_id",)),
 ]
 
 

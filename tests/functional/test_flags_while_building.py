@@ -30,7 +30,7 @@ def page_data() -> PageData:
 
 
 def draft_address(page_data: PageData) -> str:
-    return reverse("plan_draft", args=[page_data.things["patient"]["plan_id"]])
+    return reverse("staff:plan_draft", args=[page_data.things["patient"]["plan_id"]])
 
 
 @SCRIPTS
@@ -61,7 +61,7 @@ def test_a_sore_is_noted_while_building_and_the_easier_exercise_is_published(
 
     phone = open_device("phone")
     page_data.sign_in(phone, "patient", live_server.url)
-    phone.goto(reverse("my_plan"))
+    phone.goto(reverse("my:plan"))
     expect(phone.locator(".exercise-list strong")).to_have_text(["Seated ankle pump"])
 
 
@@ -105,9 +105,9 @@ def test_the_builder_with_flags_is_accessible(
 
     for address in (
         draft_address(page_data),
-        reverse("plan_publish", args=[plan.pk]),
-        reverse("patient_flags", args=[plan.patient_id]),
-        reverse("patient", args=[plan.patient_id]),
+        reverse("staff:plan_publish", args=[plan.pk]),
+        reverse("staff:patient_flags", args=[plan.patient_id]),
+        reverse("staff:patient", args=[plan.patient_id]),
     ):
         page.goto(address)
         expect(page.get_by_text(re.compile("Open foot sore|open ulcer")).first).to_be_attached()
@@ -126,12 +126,12 @@ def test_the_patients_pages_name_left_out_exercises_and_precautions(
     page = open_device(device, color_scheme=scheme)
     page_data.sign_in(page, "without_plan", live_server.url)
 
-    page.goto(reverse("my_plan"))
+    page.goto(reverse("my:plan"))
     page.get_by_text("Your plan is shorter for now").wait_for()
     page.get_by_text("Not now: Calf raise").wait_for()
     page.get_by_role("heading", name="Gentler exercises to look at").wait_for()
     check_accessibility(page)
-    page.goto(reverse("my_today"))
+    page.goto(reverse("my:today"))
     check_accessibility(page)
     page.get_by_role("button", name="Start").click()
     page.get_by_text("How is your pain now?").wait_for()

@@ -17,8 +17,8 @@ MOVING = re.compile(r"/figures/.*-moving\.")
 #: Users and their pages with a figure: in the library, in the plan, in a session.
 PAGES_WITH_A_FIGURE = [
     ("visitor", "exercise", ("slug",)),
-    ("patient", "my_exercise", ("item_id",)),
-    ("under_way", "my_session_step", ("session_id", "item_id")),
+    ("patient", "my:exercise", ("item_id",)),
+    ("under_way", "my:session_step", ("session_id", "item_id")),
 ]
 
 
@@ -102,7 +102,7 @@ def test_nothing_moves_or_offers_to_with_reduced_motion(open_device, figure_page
 def test_a_chosen_answer_looks_different_in_forced_colours(open_device, page_data, live_server):
     page = open_device("phone", forced_colors="active")
     page_data.sign_in(page, "under_way", live_server.url)
-    page.goto(page_data.address("under_way", "my_session_check_in", ("session_id",)))
+    page.goto(page_data.address("under_way", "my:session_check_in", ("session_id",)))
     five = page.locator("#id_pain_after .choice").filter(has_text=re.compile("^5$"))
     look = "element => { const s = getComputedStyle(element); return s.backgroundColor + s.borderTopColor; }"
     before = five.evaluate(look)

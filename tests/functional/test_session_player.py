@@ -50,7 +50,7 @@ def step_page(page_data, phone, live_server):
     """
     page_data.sign_in(phone, "on_feet", live_server.url)
     phone.clock.install(time=NOON)
-    phone.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    phone.goto(page_data.address("on_feet", "my:session_step", ("session_id", "item_id")))
     phone.clock.pause_at(NOON + datetime.timedelta(hours=1))  # until then the clock goes on by itself
     return phone
 
@@ -207,7 +207,7 @@ def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server,
     sign_in(phone, patient.user, live_server.url)
     chosen = {"name": "display", "value": f"{letters}.device.device.quiet", "url": live_server.url}
     phone.context.add_cookies([chosen])
-    phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
+    phone.goto(reverse("my:session_step", args=[session.pk, version.items.in_order()[0].pk]))
     expect(phone.get_by_role("heading", name="Your pain is strong today")).to_be_visible()
     foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(BUTTON_TEXT_BOTTOM)
     assert foot_of_the_word < 844
@@ -216,7 +216,7 @@ def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server,
 def test_done_is_the_whole_lower_half_without_javascript(page_data, phone_without_javascript, live_server):
     page = phone_without_javascript
     page_data.sign_in(page, "on_feet", live_server.url)
-    page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    page.goto(page_data.address("on_feet", "my:session_step", ("session_id", "item_id")))
     check_next_is_the_lower_half(page, "Done")
 
 
@@ -228,7 +228,7 @@ def test_the_next_step_is_as_large_with_the_largest_text_and_covers_nothing(
     page_data.sign_in(page, "on_feet", live_server.url)
     chosen = {"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}
     page.context.add_cookies([chosen])
-    page.goto(page_data.address("on_feet", "my_session_step", ("session_id", "item_id")))
+    page.goto(page_data.address("on_feet", "my:session_step", ("session_id", "item_id")))
     box = page.get_by_role("button", name="Start").bounding_box()
     assert box["height"] >= (640 / 2 - 32 if width > 320 else 72)
     assert box["width"] >= width - 48
@@ -258,7 +258,7 @@ def test_space_alone_carries_the_counting_from_start_to_done(phone, live_server,
     )
     sign_in(phone, patient.user, live_server.url)
     phone.clock.install()
-    phone.goto(reverse("my_session_step", args=[session.pk, version.items.in_order()[0].pk]))
+    phone.goto(reverse("my:session_step", args=[session.pk, version.items.in_order()[0].pk]))
     expect(phone.locator("[data-player]")).to_have_attribute("data-sets", str(sets))
     phone.clock.pause_at(timezone.now() + datetime.timedelta(minutes=1))
 

@@ -43,14 +43,14 @@ def monday(patient):
 @pytest.fixture
 def sheet(patient, monday):
     """Return the URL of last week's paper log."""
-    return f"{reverse('paper_log', args=[patient.pk])}?week={monday}"
+    return f"{reverse('staff:paper_log', args=[patient.pk])}?week={monday}"
 
 
 def test_a_week_of_five_exercises_on_four_days_takes_seven_clicks(
     dana, patient, monday, laptop, live_server, check_accessibility
 ):
     sign_in(laptop, dana, live_server.url)
-    laptop.goto(reverse("patient", args=[patient.pk]))
+    laptop.goto(reverse("staff:patient", args=[patient.pk]))
     user_actions = UserActions(laptop)
 
     user_actions.click(laptop.get_by_role("link", name="Enter a tick sheet"))

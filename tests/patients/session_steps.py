@@ -20,7 +20,7 @@ def open_session(version, **fields):
 
 def url(name, session, item=None):
     """Return the URL of a page of a session."""
-    return reverse(f"my_session_{name}", args=[session.pk, item.pk] if item else [session.pk])
+    return reverse(f"my:session_{name}", args=[session.pk, item.pk] if item else [session.pk])
 
 
 def text(response):

@@ -30,16 +30,16 @@ class TestSomeoneElses:
         """Return pairs of a URL of the other patient and the same URL with keys that do not exist."""
         item = theirs.version.items.first()
         found = [
-            (reverse("my_exercise", args=[item.pk]), reverse("my_exercise", args=[MISSING])),
+            (reverse("my:exercise", args=[item.pk]), reverse("my:exercise", args=[MISSING])),
             (
-                reverse("my_version_seen", args=[theirs.version.pk]),
-                reverse("my_version_seen", args=[MISSING]),
+                reverse("my:version_seen", args=[theirs.version.pk]),
+                reverse("my:version_seen", args=[MISSING]),
             ),
         ]
         for name in ("pain", "check_in", "advice", "discard"):
-            found.append((url(name, theirs), reverse(f"my_session_{name}", args=[MISSING])))
+            found.append((url(name, theirs), reverse(f"my:session_{name}", args=[MISSING])))
         for name in ("step", "effort"):
-            found.append((url(name, theirs, item), reverse(f"my_session_{name}", args=[MISSING, item.pk])))
+            found.append((url(name, theirs, item), reverse(f"my:session_{name}", args=[MISSING, item.pk])))
         return found
 
     @pytest.mark.parametrize("method", ["get", "post"])
@@ -75,7 +75,7 @@ class TestSomeoneElses:
         from tests.factories import PlanItemFactory, PlanVersionFactory
 
         item = PlanItemFactory(version=PlanVersionFactory(plan=version.plan, number=2))
-        assert phone.get(reverse("my_exercise", args=[item.pk])).status_code == 404
+        assert phone.get(reverse("my:exercise", args=[item.pk])).status_code == 404
 
 
 class TestBudgets:
@@ -100,14 +100,14 @@ class TestBudgets:
             AlertFactory(session=session, kind="pain")
         return made
 
-    @pytest.mark.parametrize("name", ["my_today", "my_plan", "my_progress"])
+    @pytest.mark.parametrize("name", ["my:today", "my:plan", "my:progress"])
     def test_pages_to_read(self, phone, history, name, django_assert_max_num_queries):
         with django_assert_max_num_queries(self.BUDGET):
             assert phone.get(reverse(name)).status_code == 200
 
     def test_one_exercise(self, phone, history, items, django_assert_max_num_queries):
         with django_assert_max_num_queries(self.BUDGET):
-            assert phone.get(reverse("my_exercise", args=[items[0].pk])).status_code == 200
+            assert phone.get(reverse("my:exercise", args=[items[0].pk])).status_code == 200
 
     @pytest.mark.parametrize("name", ["pain", "step", "effort", "check_in", "discard"])
     def test_pages_of_a_session(self, phone, history, session, items, name, django_assert_max_num_queries):

@@ -28,35 +28,35 @@ def rows(patient, dana, routine):
     event = AlertFactory(session=ExerciseSessionFactory(version=version))
     return {
         "patient": [patient.pk],
-        "patient_edit": [patient.pk],
-        "patient_card": [patient.pk],
-        "plan_start": [patient.pk],
-        "plan_start_blank": [patient.pk],
-        "plan_draft": [version.plan_id],
-        "plan_draft_discard": [version.plan_id],
-        "plan_preview": [version.plan_id],
-        "plan_publish": [version.plan_id],
-        "plan_move": [version.plan_id, "pause"],
-        "plan_version": [version.plan_id, 1],
-        "plan_draft_add": [version.plan_id, routine.items.first().exercise_id],
-        "alert_resolve": [event.pk],
+        "staff:patient_edit": [patient.pk],
+        "staff:patient_card": [patient.pk],
+        "staff:plan_start": [patient.pk],
+        "staff:plan_start_blank": [patient.pk],
+        "staff:plan_draft": [version.plan_id],
+        "staff:plan_draft_discard": [version.plan_id],
+        "staff:plan_preview": [version.plan_id],
+        "staff:plan_publish": [version.plan_id],
+        "staff:plan_move": [version.plan_id, "pause"],
+        "staff:plan_version": [version.plan_id, 1],
+        "staff:plan_draft_add": [version.plan_id, routine.items.first().exercise_id],
+        "staff:alert_resolve": [event.pk],
     }
 
 
 #: Status of each page about one row for the front desk. A clinician and a clinic admin get 200 on all of them.
 FRONT_DESK = {
     "patient": 200,
-    "patient_edit": 200,
-    "patient_card": 200,
-    "plan_start": 403,
-    "plan_draft": 403,
-    "plan_preview": 403,
-    "plan_publish": 403,
-    "plan_move": 403,
-    "plan_version": 403,
+    "staff:patient_edit": 200,
+    "staff:patient_card": 200,
+    "staff:plan_start": 403,
+    "staff:plan_draft": 403,
+    "staff:plan_preview": 403,
+    "staff:plan_publish": 403,
+    "staff:plan_move": 403,
+    "staff:plan_version": 403,
 }
 #: Views that act on POST, and the status of a GET by the front desk.
-POSTS = {"plan_draft_add": 403, "alert_resolve": 405}
+POSTS = {"staff:plan_draft_add": 403, "staff:alert_resolve": 405}
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -105,7 +105,7 @@ def test_patients_and_visitors_open_none_of_the_teams_pages(name, who, rows, pat
         assert response.url.startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", ["staff_today", "patients", "patient_new"])
+@pytest.mark.parametrize("name", ["staff:today", "patients", "staff:patient_new"])
 def test_only_the_team_can_open_the_lists(name, patient, clinic, signed_in, client):
     url = reverse(name)
 
@@ -118,13 +118,13 @@ def test_nothing_is_changed_by_a_foreign_clinician(rows, patient, stranger, sign
     client = signed_in(stranger)
 
     for name, data in (
-        ("patient_edit", {"full_name": "Somebody", "date_of_birth": "1950-01-01"}),
-        ("patient_card", {"seen": ""}),
-        ("plan_start_blank", {}),
-        ("plan_draft_discard", {"edit_number": 1}),
-        ("plan_publish", {"number": 2, "edit_number": 1, "change_note": "x"}),
-        ("plan_move", {"reason": "x"}),
-        ("alert_resolve", {}),
+        ("staff:patient_edit", {"full_name": "Somebody", "date_of_birth": "1950-01-01"}),
+        ("staff:patient_card", {"seen": ""}),
+        ("staff:plan_start_blank", {}),
+        ("staff:plan_draft_discard", {"edit_number": 1}),
+        ("staff:plan_publish", {"number": 2, "edit_number": 1, "change_note": "x"}),
+        ("staff:plan_move", {"reason": "x"}),
+        ("staff:alert_resolve", {}),
     ):
         assert client.post(reverse(name, args=rows[name]), data).status_code == 404, name
     patient.refresh_from_db()
@@ -135,7 +135,7 @@ def test_nothing_is_changed_by_a_foreign_clinician(rows, patient, stranger, sign
 def test_an_earlier_plan_of_another_patient_cannot_be_copied(clinic, dana, signed_in, patient):
     foreign = published_plan(PatientFactory(clinic=clinic))
 
-    response = signed_in(dana).post(reverse("plan_start_from_version", args=[patient.pk, foreign.pk]))
+    response = signed_in(dana).post(reverse("staff:plan_start_from_version", args=[patient.pk, foreign.pk]))
 
     assert response.status_code == 404
     assert RoutineFactory().pk

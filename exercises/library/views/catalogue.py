@@ -18,7 +18,7 @@ from exercises.library.views.public import public_page
 @public_page
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List all public exercises by category. Filters and the search are query parameters."""
-    page = get_library_page(request.GET, reverse("catalogue"))
+    page = get_library_page(request.GET, reverse("library:catalogue"))
     description = gettext(
         "Exercises for nerve pain, in pictures. Find them by kind, by position, by body part and by what you have "
         "at home."
@@ -38,7 +38,7 @@ def exercise(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     data = structured_data.how_to(
         page.exercise,
-        url=settings.SITE_URL + reverse("exercise", args=[slug]),
+        url=settings.SITE_URL + reverse("library:exercise", args=[slug]),
         image=settings.SITE_URL + picture(page.exercise, "strip").url,
     )
     return render(

@@ -24,7 +24,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpRespo
         raise Http404
     drawn = get_figure_file(slug, cast(Kind, kind), digest)
     if digest != drawn.digest:
-        response: HttpResponse = redirect("figure", slug=slug, kind=kind, digest=drawn.digest)
+        response: HttpResponse = redirect("library:figure", slug=slug, kind=kind, digest=drawn.digest)
         response["Cache-Control"] = "no-cache"
         return response
     encoding = _encoding(request)

@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         structured_data.medical_web_page(
             name=gettext("What helps with neuropathic pain?"),
             description=gettext("Three kinds of exercise ease nerve pain: balance, aerobic and stretching."),
-            url=settings.SITE_URL + reverse("home"),
+            url=settings.SITE_URL + reverse("library:home"),
         ),
         structured_data.faq_page(catalogue.QUESTIONS),
     ]
@@ -55,7 +55,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     data = structured_data.medical_web_page(
         name=gettext("Exercise safely"),
         description=gettext("Shoes, feet, something to hold, and when to stop."),
-        url=settings.SITE_URL + reverse("safety"),
+        url=settings.SITE_URL + reverse("library:safety"),
     )
     return render(
         request,
@@ -80,7 +80,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in PRIVATE),
-        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        f"Sitemap: {settings.SITE_URL}{reverse('library:sitemap')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
@@ -92,8 +92,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     exercises, routines = list_public_slugs()
     paths = [
         *(reverse(name) for name in ("home", "catalogue", "routines", "safety", "consultation", "privacy")),
-        *(reverse("exercise", args=[slug]) for slug in exercises),
-        *(reverse("routine", args=[slug]) for slug in routines),
+        *(reverse("library:exercise", args=[slug]) for slug in exercises),
+        *(reverse("library:routine", args=[slug]) for slug in routines),
     ]
     addresses = [settings.SITE_URL + path for path in paths]
     return render(

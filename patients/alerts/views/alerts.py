@@ -152,7 +152,7 @@ def _back(request: AuthenticatedRequest, alert: Alert) -> HttpResponse:
     """Redirect to the page with the button that was clicked."""
     came_from = request.POST.get("back")
     if came_from == "today":
-        return redirect("staff_today")
+        return redirect("staff:today")
     if came_from == "alerts":
-        return redirect("alerts")
-    return redirect("patient", alert.patient_id)
+        return redirect("staff:alerts")
+    return redirect("staff:patient", alert.patient_id)

@@ -41,7 +41,7 @@ def alert_rules(request: AuthenticatedRequest) -> HttpResponse:
     messages.success(
         request, _("Saved. It holds from the next check-in on.") if changed else _("Nothing was changed.")
     )
-    return redirect("alert_rules")
+    return redirect("staff:alert_rules")
 
 
 def _page(

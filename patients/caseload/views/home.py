@@ -23,9 +23,9 @@ REMEMBERED_FOR = datetime.timedelta(days=365)
 def home_redirect(request: AuthenticatedRequest) -> HttpResponse:
     """Redirect a signed-in user to their first page, or show a page of advice if they have none."""
     if request.user.membership:
-        return redirect("staff_today")
+        return redirect("staff:today")
     if is_patient(request.user):
-        return redirect("my_today")
+        return redirect("my:today")
     if request.user.is_staff:
         return redirect("admin:index")
     return render(request, "patients/caseload/no_home.html")

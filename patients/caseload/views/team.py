@@ -29,7 +29,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
-        return redirect("team_member", member_id)
+        return redirect("clinic:team_member", member_id)
     found = get_patient_transfer(clinic, member.user)
     context = {"section": "clinic", "member": member, "roles": role_choices(), "found": found}
     if request.method != "POST":
@@ -60,7 +60,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
     words = _("%(name)s: %(role)s, from the next click on.") % {"name": member.user.name, "role": role.label}
     messages.success(request, " ".join(filter(None, [words, _describe_transfer(handed, form.successor)])))
     gave_it_up = member.user.pk == request.user.pk and not may(role, Action.MANAGE_CLINIC)
-    return redirect("staff_today" if gave_it_up else "team")
+    return redirect("staff:today" if gave_it_up else "team")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResp
     clinic = get_managed_clinic(request)
     member = get_member_or_404(clinic, member_id)
     if member.has_left:
-        return redirect("team_member", member_id)
+        return redirect("clinic:team_member", member_id)
     found = get_patient_transfer(clinic, member.user)
     context = {"section": "clinic", "member": member, "found": found}
     if request.method != "POST":
@@ -98,7 +98,7 @@ def team_remove(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpResp
         return render(request, "patients/caseload/team_leave.html", context)
     words = _("%(name)s is off the team and signed out.") % {"name": member.user.name}
     messages.success(request, " ".join(filter(None, [words, _describe_transfer(handed, form.successor)])))
-    return redirect("team")
+    return redirect("clinic:team")
 
 
 def _describe_transfer(patients: int, successor: User | None) -> str:

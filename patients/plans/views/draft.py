@@ -40,7 +40,7 @@ def plan_draft(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespons
     page = get_plan_draft_page(request.user, plan, request.GET)
     if page.version is None:
         messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
-        return redirect("patient", plan.patient_id)
+        return redirect("staff:patient", plan.patient_id)
     return stored_page(request, page)
 
 
@@ -79,21 +79,21 @@ def plan_draft_favourite(draft: TypedDraft, exercise_id: uuid.UUID) -> HttpRespo
 def plan_draft_continue_to_preview(draft: TypedDraft) -> HttpResponse:
     """Save, and go on to the preview."""
     draft.store(draft.read())
-    return draft.answer(leads_to="plan_preview")
+    return draft.answer(leads_to="staff:plan_preview")
 
 
 @draft_action
 def plan_draft_continue_to_publish(draft: TypedDraft) -> HttpResponse:
     """Save, and go on to the page that publishes the plan."""
     draft.store(draft.read())
-    return draft.answer(leads_to="plan_publish")
+    return draft.answer(leads_to="staff:plan_publish")
 
 
 @draft_action
 def plan_draft_continue_to_flags(draft: TypedDraft) -> HttpResponse:
     """Save, and go on to the patient's flags."""
     draft.store(draft.read())
-    return draft.answer(leads_to="plan_flags")
+    return draft.answer(leads_to="staff:plan_flags")
 
 
 # --- Start, undo, discard --------------------------------------------------------------------------------------------
@@ -106,8 +106,8 @@ def plan_draft_start(request: AuthenticatedRequest, plan: Plan) -> HttpResponse:
         create_next_version(plan=plan, by=request.user)
     except NotPossibleError as reason:
         messages.warning(request, str(reason))
-        return redirect("patient", plan.patient_id)
-    return redirect("plan_draft", plan.pk)
+        return redirect("staff:patient", plan.patient_id)
+    return redirect("staff:plan_draft", plan.pk)
 
 
 @plan_action
@@ -119,10 +119,10 @@ def plan_draft_undo(request: AuthenticatedRequest, plan: Plan) -> HttpResponse:
     except StaleDraftError:
         message = _("Someone changed the draft meanwhile, so nothing was undone.")
     except DraftGoneError:
-        return redirect("patient", plan.patient_id)
+        return redirect("staff:patient", plan.patient_id)
     except NotPossibleError as reason:
         message = str(reason)
-    return respond(request, plan, message, redirect("plan_draft", plan.pk))
+    return respond(request, plan, message, redirect("staff:plan_draft", plan.pk))
 
 
 @plan_action
@@ -136,11 +136,11 @@ def plan_draft_discard(request: AuthenticatedRequest, plan: Plan) -> HttpRespons
             _("%(who)s changed the draft meanwhile, so it was not discarded. Look at it first.")
             % {"who": stale.version.edited_by.name if stale.version.edited_by else ""},
         )
-        return redirect("plan_draft", plan.pk)
+        return redirect("staff:plan_draft", plan.pk)
     except DraftGoneError:
-        return redirect("patient", plan.patient_id)
+        return redirect("staff:patient", plan.patient_id)
     messages.success(request, _("The draft is discarded."))
-    return redirect("patient", plan.patient_id)
+    return redirect("staff:patient", plan.patient_id)
 
 
 def _edit_number(request: AuthenticatedRequest) -> int:

@@ -71,7 +71,7 @@ def saved_parts(request: AuthenticatedRequest, plan: Plan, message: str) -> Http
     """
     page = get_plan_draft_page(request.user, plan, {})
     if page.version is None or page.content is None:
-        return redirect("patient", plan.patient_id)
+        return redirect("staff:patient", plan.patient_id)
     sums = page.totals
     if message and sums:
         message = _("%(told)s %(exercises)s, %(minutes)s a session.") % {

@@ -70,7 +70,7 @@ def _publish(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
         refusal = "" if stale else str(reason)
         return _publish_page(request, preview, change_note=typed, stale=stale, refusal=refusal, status=409)
     messages.success(request, _("Published. The patient sees it now."))
-    return redirect("patient", plan.patient_id)
+    return redirect("staff:patient", plan.patient_id)
 
 
 def _publish_page(
@@ -92,7 +92,7 @@ def _number(text: str) -> int:
 
 def _no_draft(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
     messages.info(request, _("There is no draft of this plan now. It was published or discarded."))
-    return redirect("patient", plan.patient_id)
+    return redirect("staff:patient", plan.patient_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +110,7 @@ def plan_move(request: AuthenticatedRequest, plan_id: uuid.UUID, move: str) -> H
             check_move(plan, row.move, reason="asked for next")
         except NotPossibleError as reason:
             messages.info(request, str(reason))
-            return redirect("patient", plan.patient_id)
+            return redirect("staff:patient", plan.patient_id)
         return render(request, "patients/plans/move.html", context)
     if not form.is_valid():
         return render(request, "patients/plans/move.html", context)
@@ -120,7 +120,7 @@ def plan_move(request: AuthenticatedRequest, plan_id: uuid.UUID, move: str) -> H
         form.add_error("reason", str(reason))
         return render(request, "patients/plans/move.html", context, status=409)
     messages.success(request, _("Done. The plan is %(state)s.") % {"state": str(row.to_state.label).lower()})
-    return redirect("patient", plan.patient_id)
+    return redirect("staff:patient", plan.patient_id)
 
 
 @require_safe

@@ -55,4 +55,4 @@ def _saved(request: AuthenticatedRequest, plan: Plan, form: PlanAsRoutineForm) -
         return None
     messages.success(request, _("Saved. Plans can start from “%(name)s”.") % {"name": routine.name})
     has_draft = plan.versions.drafts().exists()
-    return redirect("plan_draft", plan.pk) if has_draft else redirect("patient", plan.patient_id)
+    return redirect("staff:plan_draft", plan.pk) if has_draft else redirect("staff:patient", plan.patient_id)

@@ -53,12 +53,12 @@ def start_action(view: View) -> View:
     def checked(request: AuthenticatedRequest, patient_id: uuid.UUID, **arguments: Any) -> HttpResponse:
         patient = get_patient_or_404(request.user, patient_id)
         if request.method != "POST":
-            return redirect("plan_start", patient.pk)
+            return redirect("staff:plan_start", patient.pk)
         try:
             return view(request, patient, **arguments)
         except NotPossibleError as reason:
             messages.warning(request, str(reason))
-            return redirect("patient", patient.pk)
+            return redirect("staff:patient", patient.pk)
 
     return checked
 
@@ -67,7 +67,7 @@ def start_action(view: View) -> View:
 def plan_start_blank(request: AuthenticatedRequest, patient: Patient) -> HttpResponse:
     """Start a plan without exercises."""
     plan = start_plan(patient=patient, by=request.user)
-    return redirect("plan_draft", plan.pk)
+    return redirect("staff:plan_draft", plan.pk)
 
 
 @start_action
@@ -76,7 +76,7 @@ def plan_start_from_routine(
 ) -> HttpResponse:
     """Start a plan from a routine."""
     plan = start_plan(patient=patient, by=request.user, routine=get_routine_or_404(request.user, routine_id))
-    return redirect("plan_draft", plan.pk)
+    return redirect("staff:plan_draft", plan.pk)
 
 
 @start_action
@@ -87,7 +87,7 @@ def plan_start_from_version(
     plan = start_plan(
         patient=patient, by=request.user, earlier=get_earlier_version_or_404(patient, version_id)
     )
-    return redirect("plan_draft", plan.pk)
+    return redirect("staff:plan_draft", plan.pk)
 
 
 @start_action
@@ -98,7 +98,7 @@ def plan_start_from_other_patient(
     plan = start_plan(
         patient=patient, by=request.user, like=get_version_to_copy_or_404(request.user, version_id)
     )
-    return redirect("plan_draft", plan.pk)
+    return redirect("staff:plan_draft", plan.pk)
 
 
 @start_action
@@ -112,4 +112,4 @@ def plan_draft_add_routine(
         raise DraftGoneError(_("There is no draft to add to. Start a plan first."))
     add_routine_to_draft(plan=plan, routine=routine, by=request.user)
     messages.success(request, _("Added: %(name)s.") % {"name": _(routine.name)})
-    return redirect("plan_draft", plan.pk)
+    return redirect("staff:plan_draft", plan.pk)

@@ -93,14 +93,16 @@ class TypedDraft:
         """Return the support that an exercise starts with on this patient's plan."""
         return self.board.safety.patient.support_for(exercise)
 
-    def answer(self, message: str = "", *, at: Key | str = "", leads_to: str = "plan_draft") -> HttpResponse:
+    def answer(
+        self, message: str = "", *, at: Key | str = "", leads_to: str = "staff:plan_draft"
+    ) -> HttpResponse:
         """Return a redirect to a page of the plan, by default to the draft with the library's filters.
 
         `message` is shown there. `at` is the place on the draft's page to go to: a line's key or an element's id. If
         the script asks for the parts of the page, they are returned instead, with the message.
         """
         address = reverse(leads_to, args=[self.plan.pk])
-        if leads_to == "plan_draft":
+        if leads_to == "staff:plan_draft":
             place = at if isinstance(at, str) else f"x-{format_key(at)}"
             fragment = f"#{place}" if place else ""
             address = f"{address}{self.board.library.filters.query_string()}{fragment}"
@@ -145,7 +147,7 @@ def plan_action(view: View) -> View:
     def checked(request: AuthenticatedRequest, plan_id: uuid.UUID, **arguments: Any) -> HttpResponse:
         plan = get_plan_or_404(request.user, plan_id)
         if request.method != "POST":
-            return redirect("plan_draft", plan.pk)
+            return redirect("staff:plan_draft", plan.pk)
         return view(request, plan, **arguments)
 
     return checked

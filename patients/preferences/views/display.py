@@ -34,4 +34,4 @@ def display(request: HttpRequest) -> HttpResponse:
         save_preferences(display=chosen, by=request.user)
     remember(request, chosen, lasting=not is_shared_device(request))
     messages.success(request, _("Saved. Your pages now look like this."))
-    return redirect("display")
+    return redirect("preferences:display")

@@ -42,8 +42,8 @@ def notes(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     )
     messages.success(request, _("Note saved."))
     if request.POST.get("back") == "patient":
-        return redirect(reverse("patient", args=[patient.pk]) + "#notes")
-    return redirect("patient_notes", patient.pk)
+        return redirect(reverse("staff:patient", args=[patient.pk]) + "#notes")
+    return redirect("staff:patient_notes", patient.pk)
 
 
 def _page(request: AuthenticatedRequest, patient: Patient, form: NoteForm) -> HttpResponse:

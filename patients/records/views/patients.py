@@ -88,14 +88,14 @@ def patient_new(request: AuthenticatedRequest) -> HttpResponse:
         )
     except AlreadyRegisteredError as already:
         messages.info(request, _("This person is a patient already. Here is the record."))
-        return redirect("patient", already.patient.pk)
+        return redirect("staff:patient", already.patient.pk)
     except NotPossibleError as reason:
         form.add_error("date_of_birth", str(reason))
         return _new_page(request, form, asked)
     messages.success(
         request, _("%(name)s is registered. Next: make a sign-in card.") % {"name": made.full_name}
     )
-    return redirect("patient", made.pk)
+    return redirect("staff:patient", made.pk)
 
 
 def _asked(request: AuthenticatedRequest) -> ConsultationRequest | None:
@@ -150,4 +150,4 @@ def patient_edit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRe
         form.add_error("date_of_birth", str(reason))
         return render(request, "patients/records/patient_form.html", context)
     messages.success(request, _("Saved."))
-    return redirect("patient", known.pk)
+    return redirect("staff:patient", known.pk)

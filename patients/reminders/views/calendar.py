@@ -39,7 +39,7 @@ def my_calendar_end(request: AuthenticatedRequest, patient: Patient, now: dateti
     """Revoke the calendar link on POST, and redirect to its page."""
     if request.method == "POST":
         revoke_calendar_link(patient=patient, by=request.user)
-    return redirect("my_calendar")
+    return redirect("my:calendar")
 
 
 @login_not_required

@@ -38,7 +38,7 @@ def reminders(request: AuthenticatedRequest, patient: Patient, now: datetime.dat
                 "channel", _("This way does not reach you yet. Choose another, or set it up first.")
             )
         else:
-            return redirect("my_reminders")
+            return redirect("my:reminders")
     offers_push = is_push_offered() and is_own_phone(request)
     context = {
         "patient": patient,
@@ -57,7 +57,7 @@ def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
     reminder = get_reminder_page(patient).reminder
     if request.method == "POST" and reminder is not None:
         stop_reminder(reminder=reminder, by=request.user, now=now)
-    return redirect("my_reminders")
+    return redirect("my:reminders")
 
 
 @patient_only

@@ -39,18 +39,18 @@ logger = logging.getLogger(__name__)
 
 #: URL name of each screen of `patients.sessions.flow`.
 PAGES = {
-    Screen.TODAY: "my_today",
-    Screen.PAIN: "my_session_pain",
-    Screen.FEET: "my_session_feet",
-    Screen.FOUND: "my_session_feet",
-    Screen.STEP: "my_session_step",
-    Screen.GENTLER: "my_session_step",
-    Screen.EFFORT: "my_session_effort",
-    Screen.WHY: "my_session_skip_reason",
-    Screen.WORD: "my_session_skip_reason",
-    Screen.CHECK_IN: "my_session_check_in",
-    Screen.ADVICE: "my_session_advice",
-    Screen.NEXT: "my_session",
+    Screen.TODAY: "my:today",
+    Screen.PAIN: "my:session_pain",
+    Screen.FEET: "my:session_feet",
+    Screen.FOUND: "my:session_feet",
+    Screen.STEP: "my:session_step",
+    Screen.GENTLER: "my:session_step",
+    Screen.EFFORT: "my:session_effort",
+    Screen.WHY: "my:session_skip_reason",
+    Screen.WORD: "my:session_skip_reason",
+    Screen.CHECK_IN: "my:session_check_in",
+    Screen.ADVICE: "my:session_advice",
+    Screen.NEXT: "my:session",
 }
 OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY, Screen.WORD}
 OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
@@ -77,7 +77,7 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
         try:
             return view(request, patient, now, session, **kwargs)
         except actions.SessionGoneError:
-            return redirect("my_today")
+            return redirect("my:today")
 
     return opened
 
@@ -101,12 +101,12 @@ def _to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None) 
 def start(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Start a session or resume the open one. Redirects to today's page, which says why, if none can be started."""
     if request.method != "POST":
-        return redirect("my_today")
+        return redirect("my:today")
     try:
         actions.start_session(patient=patient, by=request.user, now=now)
     except actions.CannotStartError:
-        return redirect("my_today")
-    return redirect("my_session")
+        return redirect("my:today")
+    return redirect("my:session")
 
 
 @patient_required
@@ -115,7 +115,7 @@ def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     """Redirect to the next question of the open session; to today's page for none, or for one of an earlier day."""
     session = list_sessions(patient).open().first()
     if session is None or is_from_earlier_day(session, patient.today(now), now):
-        return redirect("my_today")
+        return redirect("my:today")
     return _next(get_session_progress(session))
 
 
@@ -130,7 +130,7 @@ def pain(
     form = PainForm(request.POST)
     if request.method == "POST" and form.is_valid():
         actions.save_pain_before(session=session, pain=form.cleaned_data["pain"], by=request.user)
-        return redirect("my_session")
+        return redirect("my:session")
     return render(
         request, "patients/sessions/session/pain.html", {"patient": patient, "run": run, "levels": range(11)}
     )
@@ -173,10 +173,10 @@ def step(
         facts = {Fact.DONE} if form.is_done else set()
         return _to(next_screen(facts, after=Screen.STEP), session, step.item)
     if run.needs_foot_check(step):
-        return redirect("my_session_feet", session.pk)
+        return redirect("my:session_feet", session.pk)
     shown = gentler_step(step) if way == Variant.GENTLER else step
     if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
-        return redirect("my_session_step", session.pk, item_id)
+        return redirect("my:session_step", session.pk, item_id)
     context = {
         "patient": patient,
         "run": run,
@@ -251,7 +251,7 @@ def undo(
     if request.method != "POST" or step is None:
         return _next(run)
     actions.undo_last_answer(session=session, item=step.item, by=request.user)
-    return redirect("my_session_step", session.pk, item_id)
+    return redirect("my:session_step", session.pk, item_id)
 
 
 @_in_session
@@ -272,7 +272,7 @@ def effort(
         actions.save_effort(
             session=session, item=step.item, effort=form.cleaned_data["effort"], by=request.user
         )
-        return redirect("my_session")
+        return redirect("my:session")
     undo = step if step == run.last_answered else None
     context = {"patient": patient, "run": run, "step": step, "efforts": Effort.choices, "undo": undo}
     return render(request, "patients/sessions/session/effort.html", context)
@@ -288,7 +288,7 @@ def check_in(
     form = CheckInForm(request.POST if request.method == "POST" else None, initial=known, asked=asked)
     if not form.is_valid():
         if session.is_finished:  # the page was opened late, or sent a second time
-            return redirect("my_session_advice", session.pk)
+            return redirect("my:session_advice", session.pk)
         return render(
             request,
             "patients/sessions/session/check_in.html",
@@ -300,7 +300,7 @@ def check_in(
     except DatabaseError as error:
         logger.error("A check-in was not stored: %s", type(error).__name__)  # its text contains the answers
         return _advice_page(request, patient, answers, not_saved=form, session=session)
-    return redirect("my_session_advice", session.pk)
+    return redirect("my:session_advice", session.pk)
 
 
 @_in_session
@@ -325,9 +325,9 @@ def discard(
     """Ask for confirmation, then delete an open session."""
     if request.method == "POST" or session.is_finished:
         actions.discard_session(session=session, by=request.user)
-        return redirect("my_today")
+        return redirect("my:today")
     if session.is_told_of_danger:
-        return redirect("my_session_check_in", session.pk)
+        return redirect("my:session_check_in", session.pk)
     return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})
 
 

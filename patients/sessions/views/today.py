@@ -36,7 +36,7 @@ def version_seen(
     version = get_object_or_404(list_published_versions(patient), pk=version_id)
     if request.method == "POST":
         record_version_seen(version=version, by=request.user, now=now)
-    return redirect("my_today")
+    return redirect("my:today")
 
 
 @patient_required
@@ -46,7 +46,7 @@ def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.dat
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
         skip_day(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
-        return redirect("my_today")
+        return redirect("my:today")
     context = {"patient": patient, "reasons": Reason.choices, "section": "today"}
     return render(request, "patients/sessions/not_today.html", context)
 
@@ -57,7 +57,7 @@ def unskip_today(request: AuthenticatedRequest, patient: Patient, now: datetime.
     """Undo the skipping of today. A GET request changes nothing."""
     if request.method == "POST":
         unskip_day(patient=patient, by=request.user, now=now)
-    return redirect("my_today")
+    return redirect("my:today")
 
 
 @patient_required

@@ -46,7 +46,7 @@ def patient_card(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpRe
         return print_limit_reached(request)
     all_credentials_lost = bool(request.POST.get("lost"))
     card, code = create_card(patient=patient, by=request.user, all_credentials_lost=all_credentials_lost)
-    address = request.build_absolute_uri(reverse("card_sign_in")).partition("://")[2].rstrip("/")
+    address = request.build_absolute_uri(reverse("sign_in:card")).partition("://")[2].rstrip("/")
     if printed in PAPERS:
         pdf = card_pdf(patient, card, code, address=address, paper=get_paper(printed))
         return build_pdf_response(pdf, name="card")

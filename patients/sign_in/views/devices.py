@@ -46,9 +46,9 @@ def end(
         )
     sign_out_device(device=device, patient=patient, by=request.user, now=now)
     if device.pk == get_device_id(request):
-        return log_out(request, redirect("sign_in"))
+        return log_out(request, redirect("sign_in:options"))
     messages.success(request, _("That device is signed out."))
-    return redirect("my_devices")
+    return redirect("my:devices")
 
 
 @patient_only
@@ -62,4 +62,4 @@ def sign_out_others(request: AuthenticatedRequest, patient: Patient, now: dateti
     sign_out_devices(patient=patient, by=request.user, now=now, keeping=get_device_id(request))
     keep_session(request, request.user)
     messages.success(request, _("All other devices are signed out."))
-    return redirect("my_devices")
+    return redirect("my:devices")

@@ -40,7 +40,7 @@ def address(request: AuthenticatedRequest, patient: Patient, now: datetime.datet
     if not (MAILED_CODE_ASKED.allows(str(patient.pk), now=now) and MAILED_CODE.allows(email, now=now)):
         return _page(request, patient, form, problem="too_many", status=429)
     send_verification_code(patient=patient, email=email, by=request.user, now=now)
-    return redirect("my_email_code")
+    return redirect("my:email_code")
 
 
 @patient_only
@@ -68,7 +68,7 @@ def code(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
             page | {"form": form, "problem": confirmed.value},
         )
     messages.success(request, _("Saved. You can now sign in with a code by e-mail."))
-    return redirect("my_email")
+    return redirect("my:email")
 
 
 @patient_only
@@ -80,7 +80,7 @@ def remove(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
         return render(request, "patients/sign_in/email_address_remove.html", page)
     remove_verified_email(patient=patient, by=request.user, now=now)
     messages.success(request, _("Your e-mail address is removed."))
-    return redirect("my_email")
+    return redirect("my:email")
 
 
 def _page(

@@ -47,7 +47,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         previous_device=_asked(request),
     )
     request.session[ASKED] = str(asked.pk)
-    return redirect("email_code")
+    return redirect("sign_in:email_code")
 
 
 @login_not_required
@@ -97,7 +97,7 @@ def _log_in(request: HttpRequest, used: MailedCode) -> HttpResponse:
     assert used.patient is not None  # noqa: S101  # a used code always has a patient
     del request.session[ASKED]
     log_in(request, used.patient.user, own_phone=used.own_phone, way=SignInMethod.MAIL)
-    return redirect("my_today")
+    return redirect("my:today")
 
 
 def _asked(request: HttpRequest) -> uuid.UUID | None:

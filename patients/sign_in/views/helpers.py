@@ -75,7 +75,7 @@ def helper_remove(
         end_help(helper=helper, by=request.user, now=now)
         messages.success(request, _("%(name)s can no longer see your plan.") % {"name": helper.name})
     if request.method == "POST" or helper.ended_at is not None:
-        return redirect("my_helpers")
+        return redirect("my:helpers")
     return render(
         request,
         "patients/sign_in/helper_remove.html",
@@ -108,7 +108,7 @@ def _code_page(
 ) -> HttpResponse:
     made = create_helper_card(helper=helper, by=request.user, now=now, device_may_be_lost=device_may_be_lost)
     if made is None:
-        return redirect("my_helpers")
+        return redirect("my:helpers")
     card, code = made
     context = {
         "patient": patient,

@@ -69,7 +69,7 @@ def add(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime)
     except TooManyPasskeysError:
         return _add_page(request, patient, form, problem="too_many")
     messages.success(request, _("Saved. Next time, sign in with your face, finger or screen lock."))
-    return redirect("my_passkeys")
+    return redirect("my:passkeys")
 
 
 @patient_only
@@ -85,7 +85,7 @@ def passkey(
         return render(request, "patients/sign_in/passkey.html", page)
     rename_passkey(patient=patient, passkey=one, name=form.cleaned_data["name"], by=request.user)
     messages.success(request, _("The name is saved."))
-    return redirect("my_passkeys")
+    return redirect("my:passkeys")
 
 
 @patient_only
@@ -100,7 +100,7 @@ def remove(
         return render(request, "patients/sign_in/passkey_remove.html", page)
     remove_passkeys(patient=patient, by=request.user, only=one)
     messages.success(request, _("It is removed."))
-    return redirect("my_passkeys")
+    return redirect("my:passkeys")
 
 
 @login_not_required
@@ -122,7 +122,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _sign_in_page(request, problem="refused")
     own_phone = form.cleaned_data["device"] == OWN_PHONE
     log_in(request, patient.user, own_phone=own_phone, way=SignInMethod.PASSKEY)
-    return redirect("my_today")
+    return redirect("my:today")
 
 
 def _add_page(

@@ -24,7 +24,7 @@ from patients.sign_in.services.cards import redeem_card
 def sign_in_options(request: HttpRequest) -> HttpResponse:
     """Offer the sign-in methods: card, e-mail and passkey for patients, password for staff."""
     if request.user.is_authenticated:
-        return redirect("home_redirect")
+        return redirect("staff:home_redirect")
     return render(request, "patients/sign_in/sign_in.html", {"section": "sign_in"})
 
 
@@ -50,7 +50,7 @@ def card_sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         return _card_page(request, form, problem="no_match")
     log_in(request, user, own_phone=form.is_own_phone, way=SignInMethod.CARD)
-    return redirect("my_today")
+    return redirect("my:today")
 
 
 @login_not_required
@@ -69,7 +69,7 @@ def card_link(request: HttpRequest, code: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ask on GET and list the methods to sign in again; sign out on POST."""
     if request.method == "POST":
-        return log_out(request, redirect("sign_in"))
+        return log_out(request, redirect("sign_in:options"))
     warnings = get_sign_out_warnings(request.user) if request.user.is_authenticated else None
     context = {"leaving": warnings, "back": warnings and warnings.back}
     return render(request, "patients/sign_in/sign_out.html", context)

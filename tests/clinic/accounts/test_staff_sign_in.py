@@ -38,7 +38,7 @@ def is_signed_in(client):
 
 
 def test_the_right_password_opens_the_first_page_of_that_person(client, dana):
-    assert sign_in(client).url == reverse("home_redirect")
+    assert sign_in(client).url == reverse("staff:home_redirect")
     assert is_signed_in(client)
 
 
@@ -74,7 +74,7 @@ def test_a_closed_account_cannot_sign_in_and_is_signed_out_at_once(client, dana)
 
 
 def test_patients_find_their_sign_in_page_from_the_staff_page(client, db):
-    assert f'href="{reverse("sign_in")}"' in client.get(LOGIN).content.decode()
+    assert f'href="{reverse("sign_in:options")}"' in client.get(LOGIN).content.decode()
 
 
 def test_nobody_can_sign_up(client, db):

@@ -37,7 +37,7 @@ def test_the_form_is_open_to_everyone_and_says_when_the_clinic_answers(client, c
 def test_the_answers_are_stored_unchanged_and_followed_by_a_page_of_thanks(client, clinic, answers):
     response = sent(client, answers)
     assert response.status_code == 302
-    assert response.url == f"{reverse('consultation_thanks')}?clinic={clinic.pk}"
+    assert response.url == f"{reverse('clinic:consultation_thanks')}?clinic={clinic.pk}"
     request = stored()
     assert (request.clinic, request.name, request.phone) == (clinic, "Maria Alvarez", "(555) 010-0123")
     assert (request.email, request.for_whom, request.best_time) == ("maria@example.org", "self", "morning")
@@ -155,7 +155,7 @@ def test_suspected_spam_is_quarantined_with_the_same_page_of_thanks(client, clin
     response = sent(client, answers, **changes)
     assert stored().quarantined_for == reason
     assert stored().message == "My feet burn at night."
-    assert response.url == f"{reverse('consultation_thanks')}?clinic={clinic.pk}"
+    assert response.url == f"{reverse('clinic:consultation_thanks')}?clinic={clinic.pk}"
 
 
 def test_a_form_sent_within_three_seconds_is_kept_apart(client, clinic, answers):

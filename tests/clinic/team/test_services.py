@@ -121,11 +121,11 @@ class TestRoles:
     def test_another_role_holds_from_the_next_request_on(self, clinic, miriam, dana):
         browser = Client()
         browser.force_login(dana)
-        own_exercises = reverse("clinic_exercise_list")
+        own_exercises = reverse("library:clinic_exercise_list")
         assert browser.get(own_exercises).status_code == 200
         change_role(member=dana, clinic=clinic, role=Role.FRONT_DESK, seen=seen(dana), by=miriam)
         assert browser.get(own_exercises).status_code == 403
-        assert browser.get(reverse("requests")).status_code == 200
+        assert browser.get(reverse("clinic:requests")).status_code == 200
         assert audit() == ["team.role_changed"]
 
     def test_the_same_change_twice_is_made_once(self, clinic, miriam, dana):
@@ -278,10 +278,15 @@ def test_the_team_shows_each_person_once_by_name_and_who_left_apart(clinic, miri
 def test_a_member_of_another_clinic_is_answered_with_404(client, clinic, miriam):
     theirs = clinician()
     client.force_login(miriam)
-    for name in ("team_member", "team_role", "team_remove"):
+    for name in ("clinic:team_member", "staff:team_role", "staff:team_remove"):
         answers = [client.get(reverse(name, args=[key])) for key in (theirs.pk, uuid.uuid4())]
         assert [answer.status_code for answer in answers] == [404, 404]
-    for name in ("team_resend_invitation", "team_reinstate", "team_role", "team_remove"):
+    for name in (
+        "clinic:team_resend_invitation",
+        "clinic:team_reinstate",
+        "staff:team_role",
+        "staff:team_remove",
+    ):
         assert client.post(reverse(name, args=[theirs.pk]), {"role": "front_desk"}).status_code == 404
     assert place(theirs).role == Role.CLINICIAN
     assert not OutboxMessage.objects.exists()

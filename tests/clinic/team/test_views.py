@@ -29,7 +29,7 @@ def answers():
 
 
 def page_of(user):
-    return reverse("team_member", args=[user.pk])
+    return reverse("clinic:team_member", args=[user.pk])
 
 
 def test_the_team_says_of_each_what_they_may_do_and_how_they_sign_in(browser, clinic):
@@ -110,7 +110,7 @@ def test_a_flood_of_invitations_is_stopped(browser, clinic, answers):
 
 def test_an_invitation_is_sent_again_but_not_without_end(browser, clinic):
     newcomer = clinician(clinic)
-    again = reverse("team_resend_invitation", args=[newcomer.pk])
+    again = reverse("clinic:team_resend_invitation", args=[newcomer.pk])
     assert "Send the invitation again" in browser.get(page_of(newcomer)).text
     assert "Sent again." in browser.post(again, follow=True).text
     while INVITATION_AGAIN.allows(str(newcomer.pk)):
@@ -123,7 +123,7 @@ def test_a_member_who_has_signed_in_is_not_offered_an_invitation(browser, clinic
     dana = clinician(clinic)
     User.objects.filter(pk=dana.pk).update(last_login=NOON)
     assert "Send the invitation again" not in browser.get(page_of(dana)).text
-    response = browser.post(reverse("team_resend_invitation", args=[dana.pk]), follow=True)
+    response = browser.post(reverse("clinic:team_resend_invitation", args=[dana.pk]), follow=True)
     assert "needs no invitation" in response.text
     assert not OutboxMessage.objects.exists()
 
@@ -134,7 +134,7 @@ def test_someone_who_left_is_brought_back_with_a_role_chosen_anew(browser, clini
     page = browser.get(page_of(gone))
     back = {"seen": page.context["member"].state_token, "role": "front_desk"}
     assert "Take off the team" not in page.text
-    response = browser.post(reverse("team_reinstate", args=[gone.pk]), back, follow=True)
+    response = browser.post(reverse("clinic:team_reinstate", args=[gone.pk]), back, follow=True)
     assert "is on the team again" in response.text
     assert gone.memberships.live().get().role == Role.FRONT_DESK
 
@@ -142,7 +142,7 @@ def test_someone_who_left_is_brought_back_with_a_role_chosen_anew(browser, clini
 def test_bringing_back_asks_for_a_role(browser, clinic):
     gone = clinician(clinic)
     gone.memberships.update(ended_at=NOON)
-    response = browser.post(reverse("team_reinstate", args=[gone.pk]), {})
+    response = browser.post(reverse("clinic:team_reinstate", args=[gone.pk]), {})
     assert response.text.count("Choose a role.") == 2
     assert not gone.memberships.live().exists()
 
@@ -153,7 +153,7 @@ def test_bringing_back_someone_whom_a_colleague_changed_meanwhile_is_refused(bro
     seen = browser.get(page_of(gone)).context["member"].state_token
     Membership.objects.create(user=gone, clinic=clinic, role=Role.CLINIC_ADMIN)
     sent = {"seen": seen, "role": "front_desk"}
-    response = browser.post(reverse("team_reinstate", args=[gone.pk]), sent)
+    response = browser.post(reverse("clinic:team_reinstate", args=[gone.pk]), sent)
     assert response.status_code == 409
     assert "Someone was here before you" in response.text
     assert gone.memberships.live().get().role == Role.CLINIC_ADMIN

@@ -20,7 +20,7 @@ NEW = "/staff/exercises/new/"
 
 
 def page_of(exercise):
-    return reverse("clinic_exercise_edit", args=[exercise.pk])
+    return reverse("library:clinic_exercise_edit", args=[exercise.pk])
 
 
 def upload(data=None, name="me.jpg"):
@@ -148,23 +148,23 @@ def test_saving_over_a_colleagues_change_shows_a_warning_first_and_then_saves(
 
 
 def test_retiring_and_bringing_back(browser, dana, own):
-    response = browser(dana).post(reverse("clinic_exercise_retire", args=[own.pk]), follow=True)
+    response = browser(dana).post(reverse("library:clinic_exercise_retire", args=[own.pk]), follow=True)
     assert "Bring back" in response.text
     assert not Exercise.objects.available_to(dana).exists()
-    response = browser(dana).post(reverse("clinic_exercise_restore", args=[own.pk]), follow=True)
+    response = browser(dana).post(reverse("library:clinic_exercise_restore", args=[own.pk]), follow=True)
     assert "is in use again" in response.text
     assert Exercise.objects.available_to(dana).get() == own
 
 
 def test_an_exercise_of_another_clinic_is_404_and_the_front_desk_is_refused(browser, own, clinic):
     stranger = browser(clinician())
-    missing = reverse("clinic_exercise_edit", args=[uuid.uuid4()])
+    missing = reverse("library:clinic_exercise_edit", args=[uuid.uuid4()])
     assert stranger.get(page_of(own)).status_code == stranger.get(missing).status_code == 404
     for name in (
-        "clinic_exercise_retire",
-        "clinic_exercise_restore",
-        "clinic_exercise_rows",
-        "clinic_exercise_preview",
+        "library:clinic_exercise_retire",
+        "library:clinic_exercise_restore",
+        "library:clinic_exercise_rows",
+        "library:clinic_exercise_preview",
     ):
         assert stranger.post(reverse(name, args=[own.pk])).status_code == 404
     assert own.name not in stranger.get("/staff/exercises/").text
@@ -203,7 +203,7 @@ def test_anyone_sees_the_photos_of_a_shared_exercise_while_it_is_in_use(browser,
     assert browser().get(address).status_code == 404
     share_with_all_clinics(rows=[own], by=dana)
     assert browser().get(address).status_code == 200
-    page = browser().get(reverse("exercise", args=[own.slug]))
+    page = browser().get(reverse("library:exercise", args=[own.slug]))
     assert address in page.text
     assert 'alt="A foot on a towel"' in page.text
     retire_clinic_exercise(exercise=own, by=dana, now=NOON)

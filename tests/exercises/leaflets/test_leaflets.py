@@ -66,19 +66,20 @@ def test_the_leaflet_has_the_content_of_the_page(loaded):
 
 
 def test_the_leaflet_is_a_pdf_that_anyone_can_open(client, loaded):
-    response = client.get(reverse("routine_leaflet", args=["a-little-walk"]))
+    response = client.get(reverse("library:routine_leaflet", args=["a-little-walk"]))
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
     assert 'filename="surefoot-a-little-walk.pdf"' in response["Content-Disposition"]
     again = client.get(
-        reverse("routine_leaflet", args=["a-little-walk"]), headers={"if-none-match": response["ETag"]}
+        reverse("library:routine_leaflet", args=["a-little-walk"]),
+        headers={"if-none-match": response["ETag"]},
     )
     assert again.status_code == 304
 
 
 def test_an_unknown_paper_size_is_replaced_by_letter(client, loaded):
-    url = reverse("routine_leaflet", args=["a-little-walk"])
+    url = reverse("library:routine_leaflet", args=["a-little-walk"])
 
     assert client.get(url + "?paper=papyrus")["ETag"] == client.get(url)["ETag"]
     assert client.get(url + "?paper=a4")["ETag"] != client.get(url)["ETag"]
@@ -97,12 +98,12 @@ def test_a_leaflet_is_cached_and_a_changed_routine_is_drawn_again(loaded):
 
 def test_too_many_new_leaflets_from_one_address_have_to_wait(client, loaded):
     now = datetime.datetime.now(datetime.UTC)
-    kept = reverse("routine_leaflet", args=["a-little-walk"])
+    kept = reverse("library:routine_leaflet", args=["a-little-walk"])
     assert client.get(kept).status_code == 200
     while LEAFLET.allows("127.0.0.1", now=now):
         pass
 
-    refused = client.get(reverse("routine_leaflet", args=["in-the-pool"]))
+    refused = client.get(reverse("library:routine_leaflet", args=["in-the-pool"]))
 
     assert refused.status_code == 429
     assert b"Please wait a little" in refused.content

@@ -57,9 +57,9 @@ def test_retired_and_clinic_own_exercises_are_not_public(client):
     hidden = [ExerciseFactory(retired_at=NOON), ExerciseFactory(clinic=ClinicFactory())]
 
     assert shown(page(client)) == {public.slug}
-    assert client.get(reverse("exercise", args=[public.slug])).status_code == 200
+    assert client.get(reverse("library:exercise", args=[public.slug])).status_code == 200
     for row in hidden:
-        assert client.get(reverse("exercise", args=[row.slug])).status_code == 404
+        assert client.get(reverse("library:exercise", args=[row.slug])).status_code == 404
 
 
 def test_related_exercises_that_are_not_public_are_left_out_of_an_exercises_page(client):
@@ -68,7 +68,7 @@ def test_related_exercises_that_are_not_public_are_left_out_of_an_exercises_page
     ExerciseFactory(progression_of=row, name="Retired step up", retired_at=NOON)
     ExerciseFactory(progression_of=row, name="Open step up")
 
-    html = client.get(reverse("exercise", args=[row.slug])).content.decode()
+    html = client.get(reverse("library:exercise", args=[row.slug])).content.decode()
 
     assert "Open step up" in html
     assert "Secret seated" not in html
@@ -243,7 +243,7 @@ def test_the_movement_is_a_link_without_javascript(client, loaded):
 def test_an_exercise_without_a_figure_shows_a_placeholder_and_offers_no_movement(client):
     row = ExerciseFactory(slug="not-drawn")
 
-    html = client.get(reverse("exercise", args=[row.slug])).content.decode()
+    html = client.get(reverse("library:exercise", args=[row.slug])).content.decode()
 
     assert "img/plate-balance.svg" in html
     assert "Show me the movement" not in html
@@ -271,7 +271,7 @@ def test_an_exercise_has_structured_data_of_type_how_to(client, loaded):
 def test_no_text_can_break_out_of_the_structured_data(client):
     row = ExerciseFactory(name="</script><script>alert(1)</script>", steps=["<b>&</b>"])
 
-    html = client.get(reverse("exercise", args=[row.slug])).content.decode()
+    html = client.get(reverse("library:exercise", args=[row.slug])).content.decode()
 
     (data,) = structured(html)
     assert data["name"] == "</script><script>alert(1)</script>"

@@ -25,7 +25,7 @@ def test_home_answers_the_question_and_leads_to_the_consultation(client, loaded)
 
     assert "What helps with neuropathic pain?" in html
     assert html.index("btn-next") < html.index('id="kinds"'), "the one next step comes first"
-    assert f'class="btn btn-primary btn-next" href="{reverse("consultation")}"' in html
+    assert f'class="btn btn-primary btn-next" href="{reverse("clinic:consultation")}"' in html
     for words in ("Balance", "Aerobic", "Stretching", "About 20 million people", "Tingling", "Source:"):
         assert words in html
     assert html.count("figure-thumb") >= 9
@@ -64,8 +64,8 @@ def test_retired_and_clinic_own_routines_are_not_public(client):
     assert shown.name in html
     for row in hidden:
         assert row.name not in html
-        assert client.get(reverse("routine", args=[row.slug])).status_code == 404
-        assert client.get(reverse("routine_leaflet", args=[row.slug])).status_code == 404
+        assert client.get(reverse("library:routine", args=[row.slug])).status_code == 404
+        assert client.get(reverse("library:routine_leaflet", args=[row.slug])).status_code == 404
 
 
 def test_a_retired_exercise_is_left_out_of_a_public_routine(client):
@@ -73,7 +73,7 @@ def test_a_retired_exercise_is_left_out_of_a_public_routine(client):
     RoutineItemFactory(routine=routine, order=1, exercise=ExerciseFactory(name="Still here"))
     RoutineItemFactory(routine=routine, order=2, exercise=ExerciseFactory(name="Gone", retired_at=NOON))
 
-    html = client.get(reverse("routine", args=[routine.slug])).content.decode()
+    html = client.get(reverse("library:routine", args=[routine.slug])).content.decode()
 
     assert "Still here" in html
     assert "Gone" not in html
@@ -91,7 +91,7 @@ def test_the_page_without_routines_links_to_the_exercises(client):
 
 def figure_url(slug="calf-raise", kind="strip", digest="") -> str:
     digest = digest or figures.content_hash(slug, kind)
-    return reverse("figure", kwargs={"slug": slug, "kind": kind, "digest": digest})
+    return reverse("library:figure", kwargs={"slug": slug, "kind": kind, "digest": digest})
 
 
 @pytest.mark.parametrize("kind", figures.KINDS)

@@ -56,12 +56,12 @@ def answers(march, curl):
 
 
 def page_of(routine):
-    return reverse("staff_routine_edit", args=[routine.pk])
+    return reverse("library:staff_routine_edit", args=[routine.pk])
 
 
 def button(name, *arguments):
     """The address of a button of a new routine's form."""
-    return reverse(f"staff_routine_create_item_{name}", args=arguments)
+    return reverse(f"library:staff_routine_create_item_{name}", args=arguments)
 
 
 def names(routine):
@@ -144,7 +144,7 @@ def test_the_buttons_of_a_routine_that_is_kept_do_the_same_and_save_nothing(
 ):
     arguments = [] if name == "add" else [curl.pk]
     extra = ExerciseFactory(name="Calf raise")
-    address = reverse(f"staff_routine_item_{name}", args=[ours.pk, *arguments])
+    address = reverse(f"library:staff_routine_item_{name}", args=[ours.pk, *arguments])
 
     response = browser(miriam).post(address, answers | {"add": str(extra.pk), "name": "Typed just now"})
 
@@ -164,7 +164,7 @@ def test_the_buttons_of_a_routine_that_is_kept_do_the_same_and_save_nothing(
 
 
 def test_the_buttons_of_a_routine_are_for_those_who_keep_it(browser, dana, ours, answers, curl):
-    address = reverse("staff_routine_item_remove", args=[ours.pk, curl.pk])
+    address = reverse("library:staff_routine_item_remove", args=[ours.pk, curl.pk])
 
     assert browser(dana).post(address, answers).status_code == 403
     assert browser(clinician()).post(address, answers).status_code == 404
@@ -275,9 +275,9 @@ def test_a_clinician_reads_the_clinics_routine_and_copies_it(browser, dana, ours
     assert "Make a copy to change" in page.text
     assert "<form" not in page.text
     assert browser(dana).post(page_of(ours), answers).status_code == 403
-    for name in ("staff_routine_retire", "staff_routine_restore"):
+    for name in ("library:staff_routine_retire", "library:staff_routine_restore"):
         assert browser(dana).post(reverse(name, args=[ours.pk])).status_code == 403
-    copy = browser(dana).get(reverse("staff_routine_copy", args=[ours.pk]))
+    copy = browser(dana).get(reverse("library:staff_routine_copy", args=[ours.pk]))
     assert shown(copy) == ["March on the spot", "Towel curl"]
     assert f'action="{NEW}"' in copy.text
     assert Routine.objects.count() == 1
@@ -288,7 +288,7 @@ def test_a_shared_routine_is_read_and_copied_never_changed(browser, miriam, marc
     RoutineItemFactory(routine=shared, exercise=march, order=1)
     assert "Shared by all clinics" in browser(miriam).get(page_of(shared)).text
     assert browser(miriam).post(page_of(shared), answers).status_code == 403
-    assert browser(miriam).post(reverse("staff_routine_retire", args=[shared.pk])).status_code == 403
+    assert browser(miriam).post(reverse("library:staff_routine_retire", args=[shared.pk])).status_code == 403
     assert RoutineContent.of(Routine.objects.get()).name == "Shared start"
 
 
@@ -298,7 +298,7 @@ def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
     private = RoutineFactory(clinic=clinic, owner=dana, name="Dana's own")
     missing = uuid.uuid4()
     for user, routine in ((clinician(), ours), (miriam, private), (clinician(clinic), private)):
-        for name in ("staff_routine_edit", "staff_routine_copy"):
+        for name in ("library:staff_routine_edit", "library:staff_routine_copy"):
             answers_got = [browser(user).get(reverse(name, args=[key])) for key in (routine.pk, missing)]
             assert [answer.status_code for answer in answers_got] == [404, 404]
         assert browser(user).post(page_of(routine), answers).status_code == 404
@@ -307,10 +307,10 @@ def test_a_routine_of_another_clinic_or_colleague_is_answered_with_404(
 
 
 def test_retiring_and_bringing_back(browser, miriam, dana, ours):
-    response = browser(miriam).post(reverse("staff_routine_retire", args=[ours.pk]), follow=True)
+    response = browser(miriam).post(reverse("library:staff_routine_retire", args=[ours.pk]), follow=True)
     assert "Bring back" in response.text
     assert not Routine.objects.available_to(dana).exists()
-    response = browser(miriam).post(reverse("staff_routine_restore", args=[ours.pk]), follow=True)
+    response = browser(miriam).post(reverse("library:staff_routine_restore", args=[ours.pk]), follow=True)
     assert "is in use again" in response.text
     assert Routine.objects.available_to(dana).get() == ours
 

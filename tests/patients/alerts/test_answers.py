@@ -178,7 +178,7 @@ def click(dana, signed_in):
     """Return `click("acknowledge", alert)`, which presses the button on Today and returns the next page."""
 
     def press(what, alert, *, by=dana, **data):
-        url = reverse(f"alert_{what}", args=[alert.pk])
+        url = reverse(f"staff:alert_{what}", args=[alert.pk])
         return signed_in(by).post(url, {"back": "today"} | data, follow=True)
 
     return press
@@ -241,11 +241,13 @@ def test_a_note_that_is_too_long_is_refused(click, fall):
 
 
 def test_buttons_on_the_patient_detail_page_and_in_the_list_redirect_to_that_page(dana, signed_in, fall):
-    client, url = signed_in(dana), reverse("alert_acknowledge", args=[fall.pk])
+    client, url = signed_in(dana), reverse("staff:alert_acknowledge", args=[fall.pk])
 
-    assert client.post(url, {"back": "patient"}).url == reverse("patient", args=[fall.patient_id])
-    assert client.post(url, {"back": "alerts"}).url == reverse("alerts")
-    assert client.post(url, {"back": "//evil.example"}).url == reverse("patient", args=[fall.patient_id])
+    assert client.post(url, {"back": "patient"}).url == reverse("staff:patient", args=[fall.patient_id])
+    assert client.post(url, {"back": "alerts"}).url == reverse("staff:alerts")
+    assert client.post(url, {"back": "//evil.example"}).url == reverse(
+        "staff:patient", args=[fall.patient_id]
+    )
 
 
 def test_an_alert_of_another_clinic_does_not_exist(click, stranger, fall):

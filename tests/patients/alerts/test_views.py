@@ -137,7 +137,7 @@ def test_an_alert_shows_who_acknowledged_it_and_since_when(client, told, other):
     page = client.get("/staff/").text
 
     assert "<strong>Omar Haddad</strong> has it in hand since Mon 2 Mar, 12:00." in page
-    assert reverse("alert_acknowledge", args=[alert.pk]) not in page
+    assert reverse("staff:alert_acknowledge", args=[alert.pk]) not in page
 
 
 def test_an_alert_shows_the_time_of_escalation_and_that_it_was_escalated(client, told):
@@ -154,9 +154,9 @@ def test_an_alert_has_every_action_as_a_button_or_link(client, told, patient):
     page = client.get("/staff/").text
 
     for what in ("acknowledge", "note", "pause", "resolve"):
-        assert re.search(rf'action="{reverse(f"alert_{what}", args=[alert.pk])}"', page), what
+        assert re.search(rf'action="{reverse(f"staff:alert_{what}", args=[alert.pk])}"', page), what
     assert 'href="tel:555-0123"' in page
-    assert f'href="{reverse("patient", args=[patient.pk])}"' in page
+    assert f'href="{reverse("staff:patient", args=[patient.pk])}"' in page
 
 
 def test_a_paused_plan_has_no_pause_button(client, told, dana):
@@ -165,7 +165,7 @@ def test_a_paused_plan_has_no_pause_button(client, told, dana):
     plan.state = "paused"
     plan.save()
 
-    assert reverse("alert_pause", args=[alert.pk]) not in client.get("/staff/").text
+    assert reverse("staff:alert_pause", args=[alert.pk]) not in client.get("/staff/").text
 
 
 # --- My patients ------------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_inactive_patients_are_listed_with_the_same_buttons(client, patient):
     assert "Nothing logged for 4 planned days, 6 days in all." in page
     assert "Rule: nothing logged for 3 planned days." in page
     for what in ("acknowledge", "note", "pause", "resolve"):
-        assert reverse(f"alert_{what}", args=[alert.pk]) in page
+        assert reverse(f"staff:alert_{what}", args=[alert.pk]) in page
 
 
 def test_inactivity_alerts_never_hide_check_in_alerts(client, told, clinic):
@@ -338,7 +338,7 @@ def test_no_alert_of_another_clinic_is_listed(client):
 
 def told_of(client, patient):
     """Return the text of the report on the patient detail page."""
-    page = client.get(reverse("patient", args=[patient.pk])).text
+    page = client.get(reverse("staff:patient", args=[patient.pk])).text
     return re.sub(
         r"\s+", " ", re.sub(r"<[^>]+>", "", page.partition("<article")[2].partition("</article>")[0])
     )

@@ -148,7 +148,7 @@ def test_the_lists_cost_the_same_for_any_number_of_patients(url, role, clinic, s
 
 
 def test_the_patient_detail_page_costs_the_same_for_any_history(clinic, patient, dana, signed_in):
-    client, url = signed_in(dana), reverse("patient", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient", args=[patient.pk])
     fill_one(patient, 3)
     few = queries(client, url)
     Plan.objects.update(state=PlanState.FINISHED)
@@ -158,7 +158,7 @@ def test_the_patient_detail_page_costs_the_same_for_any_history(clinic, patient,
     assert few <= MOST
 
 
-@pytest.mark.parametrize("name", ["plan_draft", "plan_preview", "plan_publish"])
+@pytest.mark.parametrize("name", ["staff:plan_draft", "staff:plan_preview", "staff:plan_publish"])
 def test_the_builders_pages_cost_the_same_for_any_plan_and_any_library(name, draft, dana, signed_in):
     client, url = signed_in(dana), reverse(name, args=[draft.plan_id])
     few = queries(client, url)
@@ -175,11 +175,11 @@ def test_publishing_a_later_version_stays_within_the_budget(patient, dana, signe
     draft = PlanVersionFactory(plan=version.plan, number=2)
     PlanItem.objects.create(version=draft, exercise=ExerciseFactory(), order=1, support="none", reps_min=5)
 
-    assert queries(signed_in(dana), reverse("plan_publish", args=[version.plan_id])) <= MOST
+    assert queries(signed_in(dana), reverse("staff:plan_publish", args=[version.plan_id])) <= MOST
 
 
 def test_the_start_page_costs_the_same_for_any_number_of_plans(patient, dana, routine, signed_in):
-    client, url = signed_in(dana), reverse("plan_start", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:plan_start", args=[patient.pk])
     fill_one(patient, 3)
     Plan.objects.update(state=PlanState.FINISHED)
     few = queries(client, url)
@@ -191,7 +191,7 @@ def test_the_start_page_costs_the_same_for_any_number_of_plans(patient, dana, ro
     assert few <= MOST
 
 
-@pytest.mark.parametrize("name", ["patient_edit", "patient_card"])
+@pytest.mark.parametrize("name", ["staff:patient_edit", "staff:patient_card"])
 def test_the_other_pages_about_a_patient_stay_within_the_budget(name, patient, dana, signed_in):
     assert queries(signed_in(dana), reverse(name, args=[patient.pk])) <= MOST
 
@@ -199,4 +199,7 @@ def test_the_other_pages_about_a_patient_stay_within_the_budget(name, patient, d
 def test_the_page_of_an_earlier_version_stays_within_the_budget(patient, dana, signed_in):
     version = fill_one(patient, 5)
 
-    assert queries(signed_in(dana), reverse("plan_version", args=[version.plan_id, version.number])) <= MOST
+    assert (
+        queries(signed_in(dana), reverse("staff:plan_version", args=[version.plan_id, version.number]))
+        <= MOST
+    )

@@ -80,7 +80,7 @@ def test_a_resolved_report_is_not_shown(client, patient):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)))
     assert board(client).reports
 
-    client.post(reverse("alert_resolve", args=[event.pk]), {"back": "today"})
+    client.post(reverse("staff:alert_resolve", args=[event.pk]), {"back": "today"})
 
     assert not board(client).reports
 
@@ -207,7 +207,7 @@ def test_the_front_desk_sees_requests_and_registrations_and_no_health_data(clini
     page = client.get("/staff/").text
 
     assert "person waits" in page
-    assert reverse("patient_card", args=[new.pk]) in page
+    assert reverse("staff:patient_card", args=[new.pk]) in page
     for secret in ("fell", "Gone quiet", "Look at these first", "end soon"):
         assert secret not in page
 

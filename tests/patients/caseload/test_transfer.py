@@ -56,11 +56,11 @@ def seen(user):
 
 
 def leave_page(user):
-    return reverse("team_remove", args=[user.pk])
+    return reverse("staff:team_remove", args=[user.pk])
 
 
 def role_page(user):
-    return reverse("team_role", args=[user.pk])
+    return reverse("staff:team_role", args=[user.pk])
 
 
 class TestTransferOfPatients:
@@ -221,7 +221,7 @@ class TestPages:
     def test_a_former_member_has_no_such_pages(self, browser, leaver):
         leaver.memberships.update(ended_at=NOON)
         for page in (leave_page, role_page):
-            assert browser.get(page(leaver)).url == reverse("team_member", args=[leaver.pk])
+            assert browser.get(page(leaver)).url == reverse("clinic:team_member", args=[leaver.pk])
 
 
 @pytest.mark.django_db(transaction=True)

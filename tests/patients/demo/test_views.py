@@ -34,47 +34,49 @@ class TestPersonas(TestCase):
         there = accounts()
         assert len(there) == len(PERSONAS) == 8
         for persona in PERSONAS:
-            response = self.client.post(reverse("persona_sign_in", args=[persona.key]))
-            self.assertRedirects(response, reverse("home_redirect"), fetch_redirect_response=False)
+            response = self.client.post(reverse("development:persona_sign_in", args=[persona.key]))
+            self.assertRedirects(response, reverse("staff:home_redirect"), fetch_redirect_response=False)
             assert self.signed_in() == str(there[persona.key].pk), persona.key
-            assert self.client.get(reverse("home_redirect"), follow=True).status_code == 200, persona.key
+            assert self.client.get(reverse("staff:home_redirect"), follow=True).status_code == 200, (
+                persona.key
+            )
 
     def test_being_a_visitor_signs_out(self):
         self.client.force_login(accounts()["clinician"])
-        response = self.client.post(reverse("persona_sign_in", args=["visitor"]))
-        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+        response = self.client.post(reverse("development:persona_sign_in", args=["visitor"]))
+        self.assertRedirects(response, reverse("library:home"), fetch_redirect_response=False)
         assert self.signed_in() is None
 
     def test_a_get_request_does_not_sign_in(self):
-        assert self.client.get(reverse("persona_sign_in", args=["clinician"])).status_code == 405
+        assert self.client.get(reverse("development:persona_sign_in", args=["clinician"])).status_code == 405
         assert self.signed_in() is None
 
     def test_an_unknown_persona_is_answered_with_404(self):
-        assert self.client.post(reverse("persona_sign_in", args=["nobody"])).status_code == 404
-        assert self.client.post(reverse("persona_card", args=["nobody"])).status_code == 404
+        assert self.client.post(reverse("development:persona_sign_in", args=["nobody"])).status_code == 404
+        assert self.client.post(reverse("development:persona_card", args=["nobody"])).status_code == 404
 
     def test_only_patients_get_cards(self):
-        assert self.client.post(reverse("persona_card", args=["clinician"])).status_code == 404
+        assert self.client.post(reverse("development:persona_card", args=["clinician"])).status_code == 404
 
     def test_a_card_of_a_persona_signs_in_on_the_sign_in_page(self):
         self.client.force_login(accounts()["clinician"])
-        page = self.client.post(reverse("persona_card", args=[OTHER_PATIENT.key]))
+        page = self.client.post(reverse("development:persona_card", args=[OTHER_PATIENT.key]))
         assert self.signed_in() is None
         code = re.search(r">(\w{4}-\w{4}-\w{4})<", page.content.decode()).group(1)
         born = OTHER_PATIENT.date_of_birth
         answers = {"code": code, "day": born.day, "month": born.month, "year": born.year, "device": "own"}
-        self.client.post(reverse("card_sign_in"), answers)
+        self.client.post(reverse("sign_in:card"), answers)
         assert self.signed_in() == str(accounts()[OTHER_PATIENT.key].pk)
 
     def test_making_a_card_is_audited(self):
         before = AuditEvent.objects.filter(action="card.made").count()
-        self.client.post(reverse("persona_card", args=[PATIENT.key]))
+        self.client.post(reverse("development:persona_card", args=[PATIENT.key]))
         assert AuditEvent.objects.filter(action="card.made").count() == before + 1
         assert get_persona_patient(PATIENT).cards.live().count() == 1
 
     def test_the_page_says_who_you_are(self):
         self.client.force_login(accounts()["front-desk"])
-        page = self.client.get(reverse("personas")).content.decode()
+        page = self.client.get(reverse("development:personas")).content.decode()
         assert "You are <strong>Luis Ortiz</strong>" in page
 
     def test_every_view_answers_404_with_production_settings(self):
@@ -83,13 +85,13 @@ class TestPersonas(TestCase):
             with self.settings(**settings):
                 for name in ("personas", "gallery"):
                     assert self.client.get(reverse(name)).status_code == 404
-                for name in ("persona_sign_in", "persona_card"):
+                for name in ("development:persona_sign_in", "development:persona_card"):
                     assert self.client.post(reverse(name, args=["patient"])).status_code == 404
 
 
 @pytest.mark.django_db
 def test_without_a_demo_the_page_says_how_to_make_one(client):
-    page = client.get(reverse("personas")).content.decode()
+    page = client.get(reverse("development:personas")).content.decode()
     assert "seed_demo" in page
     assert "Be Rosa Delgado" not in page
 
@@ -101,7 +103,7 @@ def test_the_pages_have_no_urls_in_production():
         "for path in ('/dev/personas/', '/dev/personas/patient/', '/ui/', '/ui/figures/'):\n"
         "    try: resolve(path)\n"
         "    except Resolver404: print('missing', path)\n"
-        "print('there', reverse('home'))\n"
+        "print('there', reverse('library:home'))\n"
     )
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -130,14 +132,14 @@ def test_the_gallery_shows_every_component_in_both_themes(client):
     assert len(components) >= 8
     sheet = (ROOT / "templates/patients/demo/sheet.html").read_text()
     assert {name for name in components if f"partials/{name}" not in sheet} == set()
-    page = client.get(reverse("gallery")).content.decode()
+    page = client.get(reverse("development:gallery")).content.decode()
     assert page.count("Choices and the pain scale") == 2
     assert 'data-bs-theme="dark"' in page
 
 
 @pytest.mark.django_db
 def test_ids_in_the_gallery_are_unique(client):
-    ids = re.findall(r'\sid="([^"]+)"', client.get(reverse("gallery")).content.decode())
+    ids = re.findall(r'\sid="([^"]+)"', client.get(reverse("development:gallery")).content.decode())
     assert len(ids) > 40
     # The error summary has a fixed id, and the page has one for each form with errors.
     assert {name for name in ids if ids.count(name) > 1} <= {"error-summary"}

@@ -72,7 +72,7 @@ def test_the_check_finds_a_pdf_that_a_screen_reader_cannot_read():
 
 @pytest.mark.parametrize(("paper", "size"), [("letter", "612 x 792"), ("a4", "595")])
 def test_the_paper_can_be_chosen(signed_in, dana, version, paper, size):
-    url = reverse("plan_handout", args=[version.plan_id])
+    url = reverse("staff:plan_handout", args=[version.plan_id])
 
     pdf = PdfDocument(signed_in(dana).get(url, {"paper": paper}).content)
 
@@ -117,7 +117,7 @@ def test_the_qr_code_opens_the_sign_in_and_identifies_no_patient(client, setting
     assert address == f"{settings.SITE_URL}/my/plan/"
     answer = client.get(address.removeprefix(settings.SITE_URL))
     assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("sign_in"))
+    assert answer["Location"].startswith(reverse("sign_in:options"))
 
 
 def test_boxes_are_on_planned_days_only_and_for_four_weeks(patient):
@@ -262,7 +262,7 @@ def test_one_exercise_with_a_photo_takes_as_many_queries_as_ten(
         version = published_plan(
             PatientFactory(clinic=clinic), [photographed(clinic) for _each in range(number)]
         )
-        client, url = signed_in(dana), reverse("plan_handout", args=[version.plan_id])
+        client, url = signed_in(dana), reverse("staff:plan_handout", args=[version.plan_id])
         client.get(url)
         with django_assert_max_num_queries(13) as queries:  # three of them are of the print limit
             assert PdfDocument(client.get(url).content).pictures.count("Picture: Foot bath") == number
@@ -287,8 +287,8 @@ def photographed(clinic):
 
 
 def test_the_team_and_the_patient_get_the_same_plan(signed_in, dana, patient, version):
-    theirs = signed_in(dana).get(reverse("plan_handout", args=[version.plan_id]))
-    mine = signed_in(patient.user).get(reverse("my_handout"))
+    theirs = signed_in(dana).get(reverse("staff:plan_handout", args=[version.plan_id]))
+    mine = signed_in(patient.user).get(reverse("my:handout"))
 
     assert (theirs.status_code, mine.status_code) == (200, 200)
     assert theirs["Content-Type"] == mine["Content-Type"] == "application/pdf"
@@ -296,21 +296,21 @@ def test_the_team_and_the_patient_get_the_same_plan(signed_in, dana, patient, ve
 
 
 def test_the_response_is_not_cached_and_its_file_name_identifies_no_patient(signed_in, patient, version):
-    response = signed_in(patient.user).get(reverse("my_handout"))
+    response = signed_in(patient.user).get(reverse("my:handout"))
 
     assert "no-store" in response["Cache-Control"]
     assert response["Content-Disposition"] == 'inline; filename="my-plan.pdf"'
 
 
 def test_there_is_no_handout_before_a_version_is_published(signed_in, patient):
-    assert signed_in(patient.user).get(reverse("my_handout")).status_code == 404
+    assert signed_in(patient.user).get(reverse("my:handout")).status_code == 404
 
 
 def test_the_print_limit_answers_429(signed_in, dana, version):
     while PRINTING.allows(str(dana.pk), now=FRIDAY_NOON):
         pass
 
-    response = signed_in(dana).get(reverse("plan_handout", args=[version.plan_id]))
+    response = signed_in(dana).get(reverse("staff:plan_handout", args=[version.plan_id]))
 
     assert response.status_code == 429
     assert "You printed many pages." in response.content.decode()

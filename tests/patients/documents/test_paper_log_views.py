@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def url(patient, version):
-    return reverse("paper_log", args=[patient.pk])
+    return reverse("staff:paper_log", args=[patient.pk])
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_an_address_without_a_valid_week_shows_this_week(client, url):
 
 
 def test_before_any_plan_the_page_says_so(signed_in, dana, patient):
-    page = signed_in(dana).get(reverse("paper_log", args=[patient.pk])).content.decode()
+    page = signed_in(dana).get(reverse("staff:paper_log", args=[patient.pk])).content.decode()
 
     assert "There is no plan in this week yet." in page
 

@@ -54,8 +54,8 @@ def test_the_patients_pages_accept_sessions_without_the_data_that_paper_lacks(pa
     session = from_paper(TODAY)
     client = signed_in(patient.user)
 
-    addresses = [reverse(name) for name in ("my_today", "my_plan", "my_progress")]
-    addresses.append(reverse("my_session_advice", args=[session.pk]))
+    addresses = [reverse(name) for name in ("my:today", "my:plan", "my:progress")]
+    addresses.append(reverse("my:session_advice", args=[session.pk]))
     pages = [client.get(address) for address in addresses]
 
     assert [page.status_code for page in pages] == [200] * 4
@@ -65,7 +65,7 @@ def test_the_patients_pages_accept_sessions_without_the_data_that_paper_lacks(pa
 def test_progress_says_that_it_came_from_the_paper_sheet(patient, from_paper, signed_in):
     from_paper(TODAY - datetime.timedelta(days=1), pain_after=4)
 
-    page = signed_in(patient.user).get(reverse("my_progress")).content.decode()
+    page = signed_in(patient.user).get(reverse("my:progress")).content.decode()
 
     assert "From your paper sheet." in page
     assert "Pain 4 after." in page
@@ -93,7 +93,7 @@ def test_the_team_and_the_administration_can_open_it(patient, from_paper, signed
     session = from_paper(TODAY, answers={"fell": True})
     root = User.objects.create_superuser("root@example.org", "correct horse", name="Root")
 
-    assert signed_in(dana).get(reverse("patient", args=[patient.pk])).status_code == 200
-    assert signed_in(dana).get(reverse("staff_today")).status_code == 200
+    assert signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).status_code == 200
+    assert signed_in(dana).get(reverse("staff:today")).status_code == 200
     admin = signed_in(root).get(reverse("admin:patients_exercisesession_change", args=[session.pk]))
     assert "From a paper tick sheet" in admin.content.decode()

@@ -29,7 +29,7 @@ LONG = "Standing on one leg beside the kitchen counter with slow turns of the he
 
 @pytest.fixture
 def url(patient):
-    return reverse("patient_report", args=[patient.pk])
+    return reverse("staff:patient_report", args=[patient.pk])
 
 
 def report_of(patient, by):

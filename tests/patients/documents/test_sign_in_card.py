@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def url(patient):
-    return reverse("patient_card", args=[patient.pk])
+    return reverse("staff:patient_card", args=[patient.pk])
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def send(draft, signed_in):
     """`send(user, name=…)`: post the form of the page."""
 
     def sent(user, **typed):
-        url = reverse("plan_as_routine", args=[draft.plan_id])
+        url = reverse("staff:plan_as_routine", args=[draft.plan_id])
         start = {"key": str(uuid.uuid4()), "name": "Knees", "summary": "For stiff knees."}
         return signed_in(user).post(url, start | typed)
 

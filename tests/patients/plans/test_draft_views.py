@@ -20,7 +20,7 @@ class DraftPage:
     def __init__(self, client, plan):
         self.client = client
         self.plan = plan
-        self.url = reverse("plan_draft", args=[plan.pk])
+        self.url = reverse("staff:plan_draft", args=[plan.pk])
         self.read(client.get(self.url))
 
     def read(self, response):
@@ -43,7 +43,7 @@ class DraftPage:
         return self.client.post(self.address(button, *arguments), data | more, **self.sent_with)
 
     def address(self, button="", *arguments):
-        return reverse(f"plan_draft_{button}".rstrip("_"), args=[self.plan.pk, *arguments])
+        return reverse(f"staff:plan_draft_{button}".rstrip("_"), args=[self.plan.pk, *arguments])
 
 
 @pytest.fixture
@@ -301,7 +301,9 @@ def test_a_draft_is_discarded_and_the_patient_keeps_the_version_before(patient, 
     PlanVersionFactory(plan=plan, number=2)
     client = signed_in(dana)
 
-    response = client.post(reverse("plan_draft_discard", args=[plan.pk]), {"edit_number": 1}, follow=True)
+    response = client.post(
+        reverse("staff:plan_draft_discard", args=[plan.pk]), {"edit_number": 1}, follow=True
+    )
 
     assert "The draft is discarded." in response.text
     assert [version.number for version in plan.versions.all()] == [1]
@@ -320,9 +322,9 @@ def test_a_draft_that_someone_changed_is_not_discarded(builder, draft, other, co
 def test_there_is_no_draft_page_without_a_draft(patient, dana, signed_in):
     plan = published_plan(patient).plan
 
-    response = signed_in(dana).get(reverse("plan_draft", args=[plan.pk]), follow=True)
+    response = signed_in(dana).get(reverse("staff:plan_draft", args=[plan.pk]), follow=True)
 
-    assert response.redirect_chain == [(reverse("patient", args=[patient.pk]), 302)]
+    assert response.redirect_chain == [(reverse("staff:patient", args=[patient.pk]), 302)]
     assert "There is no draft of this plan now" in response.text
 
 

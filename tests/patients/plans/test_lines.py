@@ -191,7 +191,7 @@ class TestAllFieldsTogether:
     def test_the_builder_has_a_field_for_each(self, full, dana, client):
         draft = drafted(full, dana)
         client.force_login(dana)
-        page = client.get(reverse("plan_draft", args=[draft.plan_id])).text
+        page = client.get(reverse("staff:plan_draft", args=[draft.plan_id])).text
 
         there = set(re.findall(rf'name="x-{full.format_key}-(\w+)"', page))
         assert there == {*DOSE_FIELDS, *OWN_FIELDS}

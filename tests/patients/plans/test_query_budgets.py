@@ -93,7 +93,7 @@ def queries(client, url, **asked):
 def test_the_builder_stays_within_its_query_budget_with_three_and_sixty_exercises(
     fill, draft, dana, signed_in, asked
 ):
-    client, url = signed_in(dana), reverse("plan_draft", args=[draft.plan_id])
+    client, url = signed_in(dana), reverse("staff:plan_draft", args=[draft.plan_id])
     fill(3, 1)
     few = queries(client, url, **asked)
     fill(60, 19)
@@ -127,7 +127,7 @@ def test_saving_a_long_plan_needs_no_more_queries_than_saving_a_short_one(fill, 
 def test_the_start_page_stays_within_its_query_budget_with_many_matching_names(
     name, clinic, patient, dana, signed_in
 ):
-    client, url = signed_in(dana), reverse("plan_start", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:plan_start", args=[patient.pk])
     asked = {"name": name} if name else {}
     published_plan(PatientFactory(clinic=clinic, full_name="Rosa Delgado"))
     few = queries(client, url, **asked)
@@ -145,7 +145,7 @@ def test_two_versions_are_compared_within_the_budget(patient, dana, signed_in):
         published_plan(
             plan=first.plan, number=number, start_date=first.start_date + datetime.timedelta(days=7)
         )
-    url = reverse("plan_version", args=[first.plan_id, 1])
+    url = reverse("staff:plan_version", args=[first.plan_id, 1])
 
     assert queries(client, url, **{"with": "7"}) <= MOST
 
@@ -153,5 +153,5 @@ def test_two_versions_are_compared_within_the_budget(patient, dana, signed_in):
 def test_a_plan_is_saved_as_a_routine_within_the_budget(fill, draft, dana, signed_in):
     fill(30, 19)
 
-    assert queries(signed_in(dana), reverse("plan_as_routine", args=[draft.plan_id])) <= MOST
+    assert queries(signed_in(dana), reverse("staff:plan_as_routine", args=[draft.plan_id])) <= MOST
     assert draft.edited_at >= NOON

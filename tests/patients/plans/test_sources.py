@@ -49,7 +49,7 @@ def theirs(clinic, dana, content_of):
 
 
 def start_url(patient):
-    return reverse("plan_start", args=[patient.pk])
+    return reverse("staff:plan_start", args=[patient.pk])
 
 
 class TestAnotherPatientsPlan:
@@ -177,7 +177,7 @@ class TestRoutines:
         assert "Add a routine to the draft" in page
         assert "Start an empty plan" not in page
         answer = client.post(f"{start_url(patient)}draft/routines/{more.pk}/")
-        assert answer.url == reverse("plan_draft", args=[draft.plan_id])
+        assert answer.url == reverse("staff:plan_draft", args=[draft.plan_id])
         assert len(content_of(draft).lines) == 3
 
     def test_without_a_draft_nothing_is_added(self, client, patient, dana, routine):

@@ -12,14 +12,14 @@ pytestmark = pytest.mark.django_db
 
 def test_from_routine_to_published_takes_four_clicks(patient, dana, routine, signed_in):
     client = signed_in(dana)
-    start = reverse("plan_start", args=[patient.pk])
-    assert start in client.get(reverse("patient", args=[patient.pk])).text
+    start = reverse("staff:plan_start", args=[patient.pk])
+    assert start in client.get(reverse("staff:patient", args=[patient.pk])).text
 
     response = client.post(f"{start}routines/{routine.pk}/")
     plan = Plan.objects.get()
-    assert response.url == reverse("plan_draft", args=[plan.pk])
+    assert response.url == reverse("staff:plan_draft", args=[plan.pk])
     response = DraftPage(client, plan).press("continue_to_publish")
-    assert response.url == reverse("plan_publish", args=[plan.pk])
+    assert response.url == reverse("staff:plan_publish", args=[plan.pk])
     client.post(response.url, {"number": 1, "edit_number": 1})
 
     plan.refresh_from_db()
@@ -27,7 +27,7 @@ def test_from_routine_to_published_takes_four_clicks(patient, dana, routine, sig
 
 
 def test_the_start_page_offers_routines_with_doses_and_minutes(patient, dana, routine, signed_in):
-    builder = signed_in(dana).get(reverse("plan_start", args=[patient.pk])).text
+    builder = signed_in(dana).get(reverse("staff:plan_start", args=[patient.pk])).text
 
     assert "First steps" in builder
     assert "Calf raise: 10–15 times." in builder
@@ -36,7 +36,7 @@ def test_the_start_page_offers_routines_with_doses_and_minutes(patient, dana, ro
 
 def test_a_routine_of_another_clinic_is_not_offered_and_cannot_be_used(patient, dana, stranger, signed_in):
     foreign = RoutineFactory(name="Their own", clinic=stranger.membership.clinic)
-    client, url = signed_in(dana), reverse("plan_start", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:plan_start", args=[patient.pk])
 
     assert "Their own" not in client.get(url).text
     assert client.post(f"{url}routines/{foreign.pk}/").status_code == 404
@@ -47,7 +47,7 @@ def test_a_second_plan_is_refused_with_the_reason(patient, dana, signed_in):
     published_plan(patient)
     client = signed_in(dana)
 
-    response = client.post(reverse("plan_start_blank", args=[patient.pk]), follow=True)
+    response = client.post(reverse("staff:plan_start_blank", args=[patient.pk]), follow=True)
 
     assert "already has a plan (active)" in response.text
     assert patient.plans.count() == 1
@@ -57,7 +57,7 @@ def test_an_earlier_plan_can_be_started_from(patient, dana, signed_in):
     earlier = published_plan(patient, plan=None)
     Plan.objects.update(state=PlanState.FINISHED)
 
-    signed_in(dana).post(reverse("plan_start_from_version", args=[patient.pk, earlier.pk]))
+    signed_in(dana).post(reverse("staff:plan_start_from_version", args=[patient.pk, earlier.pk]))
 
     assert PlanVersion.objects.drafts().get().items.count() == 2
 
@@ -68,7 +68,7 @@ def test_an_earlier_plan_can_be_started_from(patient, dana, signed_in):
     + [f"{kind}/00000000-0000-4000-8000-00000000dead/" for kind in ("routines", "versions", "others")],
 )
 def test_a_start_that_does_not_exist_is_not_found(patient, dana, signed_in, start):
-    response = signed_in(dana).post(f"{reverse('plan_start', args=[patient.pk])}{start}")
+    response = signed_in(dana).post(f"{reverse('staff:plan_start', args=[patient.pk])}{start}")
 
     assert response.status_code == 404
     assert not Plan.objects.exists()
@@ -80,7 +80,7 @@ def test_a_start_that_does_not_exist_is_not_found(patient, dana, signed_in, star
 def test_a_get_of_a_start_url_redirects_to_the_page_and_starts_nothing(
     patient, dana, routine, signed_in, start
 ):
-    page = reverse("plan_start", args=[patient.pk])
+    page = reverse("staff:plan_start", args=[patient.pk])
 
     response = signed_in(dana).get(f"{page}{start.format(routine.pk)}")
 

@@ -43,7 +43,7 @@ def page(three, dana, signed_in):
     client = signed_in(dana)
 
     def shown(number, **asked):
-        return client.get(reverse("plan_version", args=[three.pk, number]), asked)
+        return client.get(reverse("staff:plan_version", args=[three.pk, number]), asked)
 
     return shown
 

@@ -31,7 +31,7 @@ def second(patient, dana, content_of):
 
 
 def publish_url(version):
-    return reverse("plan_publish", args=[version.plan_id])
+    return reverse("staff:plan_publish", args=[version.plan_id])
 
 
 def publish(client, version, note="", edit_number=None):
@@ -43,7 +43,7 @@ def publish(client, version, note="", edit_number=None):
 
 
 def test_the_preview_shows_the_plan_as_the_patient_reads_it(client, draft):
-    page = client.get(reverse("plan_preview", args=[draft.plan_id])).text
+    page = client.get(reverse("staff:plan_preview", args=[draft.plan_id])).text
 
     assert "As Margaret will see it" in page
     assert "Lift both heels." in page
@@ -54,7 +54,7 @@ def test_the_preview_shows_the_plan_as_the_patient_reads_it(client, draft):
 def test_publishing_leads_back_to_the_patient(client, draft):
     response = publish(client, draft)
 
-    assert response.url == reverse("patient", args=[draft.plan.patient_id])
+    assert response.url == reverse("staff:patient", args=[draft.plan.patient_id])
     assert "Published. The patient sees it now." in client.get(response.url).text
     assert PlanVersion.objects.published().get() == draft
 
@@ -118,7 +118,7 @@ def test_publishing_after_someone_elses_edit_is_refused(client, second, other, c
 def test_without_a_draft_there_is_nothing_to_preview_or_publish(client, patient):
     plan = published_plan(patient).plan
 
-    for name in ("plan_preview", "plan_publish"):
+    for name in ("staff:plan_preview", "staff:plan_publish"):
         response = client.get(reverse(name, args=[plan.pk]), follow=True)
         assert "There is no draft of this plan now" in response.text
 
@@ -127,19 +127,19 @@ def test_without_a_draft_there_is_nothing_to_preview_or_publish(client, patient)
 
 
 def move(client, plan, name, **data):
-    return client.post(reverse("plan_move", args=[plan.pk, name]), data)
+    return client.post(reverse("staff:plan_move", args=[plan.pk, name]), data)
 
 
 def test_pausing_explains_the_consequence_and_stores_the_reason(client, patient):
     plan = published_plan(patient).plan
-    page = client.get(reverse("plan_move", args=[plan.pk, "pause"])).text
+    page = client.get(reverse("staff:plan_move", args=[plan.pk, "pause"])).text
     assert "Paused days do not count as missed." in page
 
     move(client, plan, "pause", reason="New sore on the left foot.")
 
     plan.refresh_from_db()
     assert plan.state == PlanState.PAUSED
-    assert "New sore on the left foot." in client.get(reverse("patient", args=[patient.pk])).text
+    assert "New sore on the left foot." in client.get(reverse("staff:patient", args=[patient.pk])).text
 
 
 def test_a_pause_without_a_reason_is_refused_with_an_explanation(client, patient):
@@ -167,7 +167,7 @@ def test_a_paused_plan_is_resumed_with_one_more_click(client, patient):
 def test_only_the_moves_of_the_table_have_a_page(client, patient, name):
     plan = published_plan(patient).plan
 
-    assert client.get(reverse("plan_move", args=[plan.pk, name])).status_code == 404
+    assert client.get(reverse("staff:plan_move", args=[plan.pk, name])).status_code == 404
     assert move(client, plan, name, reason="Because.").status_code == 404
 
 
@@ -175,7 +175,7 @@ def test_a_move_that_the_state_forbids_is_explained(client, patient):
     plan = published_plan(patient).plan
     Plan.objects.update(state=PlanState.FINISHED)
 
-    response = client.get(reverse("plan_move", args=[plan.pk, "pause"]), follow=True)
+    response = client.get(reverse("staff:plan_move", args=[plan.pk, "pause"]), follow=True)
 
     assert "This plan is finished" in response.text
 
@@ -186,11 +186,11 @@ def test_a_move_that_the_state_forbids_is_explained(client, patient):
 def test_an_old_version_names_the_version_that_replaced_it(client, patient, second):
     publish(client, second, note="Less.")
 
-    page = client.get(reverse("plan_version", args=[second.plan_id, 1])).text
+    page = client.get(reverse("staff:plan_version", args=[second.plan_id, 1])).text
     assert "Replaced by version 2" in page
     assert "Calf raise" in page
-    assert "Calf raise" in client.get(reverse("plan_version", args=[second.plan_id, 2])).text
+    assert "Calf raise" in client.get(reverse("staff:plan_version", args=[second.plan_id, 2])).text
 
 
 def test_a_draft_is_not_shown_as_a_version(client, draft):
-    assert client.get(reverse("plan_version", args=[draft.plan_id, 1])).status_code == 404
+    assert client.get(reverse("staff:plan_version", args=[draft.plan_id, 1])).status_code == 404

@@ -35,7 +35,7 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture
 def page(dana, signed_in):
     """Return `page(patient)`, which gives the text of the patient detail page for a clinician."""
-    return lambda patient: signed_in(dana).get(reverse("patient", args=[patient.pk])).text
+    return lambda patient: signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_frequent_actions_are_at_the_top(page, patient, version):
 
 
 def test_the_referring_doctor_is_on_record_and_can_be_corrected(page, patient, dana, signed_in):
-    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient_edit", args=[patient.pk])
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
     client.post(url, data | {"referring_doctor": "Dr. Ada Brandt"})
@@ -199,7 +199,7 @@ def test_no_health_data_is_read_for_the_front_desk(patient, version, desk, signe
     PatientFlagFactory(patient=patient)
     client = signed_in(desk)
     with CaptureQueriesContext(connection) as queries:
-        text = client.get(reverse("patient", args=[patient.pk])).text
+        text = client.get(reverse("staff:patient", args=[patient.pk])).text
     asked = " ".join(query["sql"] for query in queries)
     for name in ("patientflag", "alert", "exercisesession", "planversion", "message", "patientnote"):
         assert f"patients_{name}" not in asked
@@ -207,7 +207,7 @@ def test_no_health_data_is_read_for_the_front_desk(patient, version, desk, signe
 
 
 def test_the_page_takes_ten_queries_for_any_history(dana, signed_in, patient, version):
-    client, url = signed_in(dana), reverse("patient", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient", args=[patient.pk])
 
     def cost():
         with CaptureQueriesContext(connection) as queries:

@@ -38,7 +38,7 @@ def test_a_patient_is_registered_and_the_page_names_the_next_step(desk, signed_i
 
     made = Patient.objects.get()
     assert made.clinic == desk.membership.clinic
-    assert response.redirect_chain[0][0] == reverse("patient", args=[made.pk])
+    assert response.redirect_chain[0][0] == reverse("staff:patient", args=[made.pk])
     assert "Next: make a sign-in card" in response.text
 
 
@@ -77,7 +77,7 @@ def test_a_request_with_a_patient_redirects_to_that_patient(desk, signed_in):
 
     response = client.post(url, FILLED | {"key": key_of(client.get(url))}, follow=True)
 
-    assert response.redirect_chain[0][0] == reverse("patient", args=[known.pk])
+    assert response.redirect_chain[0][0] == reverse("staff:patient", args=[known.pk])
     assert "is a patient already" in response.text
 
 
@@ -103,7 +103,7 @@ def test_a_patient_with_the_same_name_and_birthday_is_shown_before_a_second_reco
 
     response = client.post(NEW, data)
     assert "Is this the same person?" in response.text
-    assert reverse("patient", args=[known.pk]) in response.text
+    assert reverse("staff:patient", args=[known.pk]) in response.text
     assert Patient.objects.count() == 1
 
     client.post(NEW, data | {"is_someone_else": "on"})
@@ -133,7 +133,7 @@ def test_only_members_of_the_clinic_who_treat_can_be_chosen_as_clinician(desk, d
 def test_an_edit_of_a_record_changed_since_shows_a_notice_and_keeps_the_typed_values(
     patient, dana, other, signed_in
 ):
-    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient_edit", args=[patient.pk])
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
     signed_in(other).post(url, data | {"phone": "555-0222"})
@@ -151,7 +151,7 @@ def test_an_edit_of_a_record_changed_since_shows_a_notice_and_keeps_the_typed_va
 
 
 def test_a_double_click_on_save_saves_once(patient, dana, signed_in):
-    client, url = signed_in(dana), reverse("patient_edit", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient_edit", args=[patient.pk])
     form = client.get(url).context["form"]
     data = {name: form[name].value() or "" for name in form.fields if name not in ("key", "is_someone_else")}
 
@@ -269,7 +269,7 @@ def test_the_patient_detail_page_shows_plan_adherence_pain_and_alerts(patient, d
     session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6)
     AlertFactory(session=session, kind="fall")
 
-    page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
+    page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
 
     assert "“Yes, I fell.”" in page
     assert "Pain 4 before, 6 after" in page
@@ -284,28 +284,28 @@ def test_the_front_desk_sees_contact_details_and_no_health_data(patient, desk, s
     session = ExerciseSessionFactory(version=published_plan(patient))
     AlertFactory(session=session, kind="fall")
 
-    page = signed_in(desk).get(reverse("patient", args=[patient.pk])).text
+    page = signed_in(desk).get(reverse("staff:patient", args=[patient.pk])).text
 
     assert "555-0123" in page
-    assert reverse("patient_card", args=[patient.pk]) in page
+    assert reverse("staff:patient_card", args=[patient.pk]) in page
     for secret in ("fell", "Plan now", "Adherence", "Pain", "Exercise"):
         assert secret not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_resolving_from_the_patient_detail_page_redirects_to_it(patient, dana, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    client, url = signed_in(dana), reverse("alert_resolve", args=[event.pk])
+    client, url = signed_in(dana), reverse("staff:alert_resolve", args=[event.pk])
 
     response = client.post(url, {"note": "Called, no harm.", "back": "patient"}, follow=True)
 
-    assert response.redirect_chain == [(reverse("patient", args=[patient.pk]), 302)]
+    assert response.redirect_chain == [(reverse("staff:patient", args=[patient.pk]), 302)]
     assert "“Called, no harm.”" in response.text
     assert "Standing exercises rest" not in response.text
 
 
 def test_the_second_person_to_resolve_an_alert_sees_who_resolved_it(patient, dana, other, signed_in):
     event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="fall")
-    url = reverse("alert_resolve", args=[event.pk])
+    url = reverse("staff:alert_resolve", args=[event.pk])
     signed_in(other).post(url, {"note": "Called.", "back": "today"})
 
     response = signed_in(dana).post(url, {"note": "Nothing.", "back": "today"}, follow=True)
@@ -314,7 +314,7 @@ def test_the_second_person_to_resolve_an_alert_sees_who_resolved_it(patient, dan
 
 
 def test_the_front_desk_sees_the_patients_language(patient, desk, signed_in):
-    url = reverse("patient", args=[patient.pk])
+    url = reverse("staff:patient", args=[patient.pk])
     assert "<dt>Language</dt>" not in signed_in(desk).get(url).text
 
     patient.language = "es"

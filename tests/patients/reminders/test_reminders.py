@@ -103,7 +103,7 @@ class TestThePage:
         assert not Reminder.objects.exists()
 
     def test_without_a_confirmed_address_the_page_links_to_adding_one(self, phone, version):
-        assert f'href="{reverse("my_email")}">Add your' in text(phone.get("/my/reminders/"))
+        assert f'href="{reverse("my:email")}">Add your' in text(phone.get("/my/reminders/"))
 
     def test_without_a_confirmed_address_there_is_no_mail_to_turn_on(self, phone, version):
         page = text(phone.post("/my/reminders/", ASKED))
@@ -153,7 +153,7 @@ class TestSending:
         (mail,) = sent()
         whole = f"{mail.subject} {mail.body} {mail.headers}".lower()
         for word in (patient.clinic.name, "Rosa", "Delgado", "insulin", "exercise", "pain", "clinic", "plan"):
-            assert word.lower() not in whole.replace(reverse("my_today"), "")
+            assert word.lower() not in whole.replace(reverse("my:today"), "")
 
     def test_a_habit_of_the_list_may_be_mailed(self, version, reminder):
         send_reminders(TEN)

@@ -120,7 +120,7 @@ class TestPlanPage:
             ("Walk", {}),
             ("Step up", {"first_week": 3}),
         )
-        return lambda: " ".join(phone.get(reverse("my_plan")).text.split())
+        return lambda: " ".join(phone.get(reverse("my:plan")).text.split())
 
     def test_the_plan_names_days_and_weeks_in_plain_words(self, plan_page):
         page = plan_page()
@@ -140,6 +140,6 @@ class TestPlanPage:
 
     def test_an_exercise_shows_its_own_days_or_else_those_of_the_plan(self, phone, patient, give):
         version = give(("Heel raise", {"weekdays": (FRI,)}), ("Walk", {}))
-        pages = [phone.get(reverse("my_exercise", args=[item.pk])).text for item in version.items.in_order()]
+        pages = [phone.get(reverse("my:exercise", args=[item.pk])).text for item in version.items.in_order()]
         assert "On Friday." in pages[0]
         assert "On Monday, Wednesday and Friday." in pages[1]

@@ -40,7 +40,7 @@ def log(dana, signed_in, patient, version):
     """Return a function that returns the lines of the log, newest first, as a clinician sees them."""
 
     def read():
-        page = signed_in(dana).get(reverse("patient", args=[patient.pk])).text
+        page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
         lists = re.findall(r'<ul class="session-log">(.*?)</ul>', page, re.DOTALL)
         lines = re.findall(r"<li>(.*?)</li>", " ".join(lists), re.DOTALL)
         return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", line)).strip() for line in lines]
@@ -137,7 +137,7 @@ def test_of_two_sessions_on_one_day_the_later_comes_first(log, version):
 def test_the_number_of_queries_does_not_depend_on_the_number_of_lines(
     dana, signed_in, patient, version, helper
 ):
-    client, url = signed_in(dana), reverse("patient", args=[patient.pk])
+    client, url = signed_in(dana), reverse("staff:patient", args=[patient.pk])
 
     def cost():
         with CaptureQueriesContext(connection) as queries:

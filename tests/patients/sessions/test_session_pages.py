@@ -108,7 +108,7 @@ class TestSession:
         version.published_at, version.published_by = NOON, clinician(patient.clinic)
         version.save()
         phone.post("/my/session/start/")
-        page = text(phone.get(reverse("my_exercise", args=[item.pk])))
+        page = text(phone.get(reverse("my:exercise", args=[item.pk])))
         assert "Every day." in page
         assert "3 days a week" not in page
         assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))

@@ -277,5 +277,5 @@ class TestSkippedDay:
     def test_it_is_shown_on_the_teams_patient_page(self, phone, patient, client):
         phone.post("/my/not-today/", {"reason": "foot"})
         client.force_login(clinician(patient.clinic))
-        page = text(client.get(reverse("patient", args=[patient.pk])))
+        page = text(client.get(reverse("staff:patient", args=[patient.pk])))
         assert "Said “not today” on Mon 2 Mar (My foot)." in page

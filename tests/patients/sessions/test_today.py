@@ -125,7 +125,7 @@ class TestDoneSessions:
         session = ExerciseSessionFactory(version=published_plan(patient), **{danger: True})
         assert state(patient) == TodayState.RESTING
         assert "Rest for today" in page(phone)
-        assert reverse("my_session_advice", args=[session.pk]) in page(phone)
+        assert reverse("my:session_advice", args=[session.pk]) in page(phone)
         assert "my/session/start" not in page(phone)
         assert phone.post("/my/session/start/").url == "/my/"
         assert patient.sessions.count() == 1
@@ -178,7 +178,7 @@ class TestDoneSessions:
         session = open_session(version)
         move_to(PlanState.PAUSED, version)
         assert state(patient) == TodayState.PAUSED
-        assert reverse("my_session_check_in", args=[session.pk]) in page(phone)
+        assert reverse("my:session_check_in", args=[session.pk]) in page(phone)
 
 
 class TestHold:
@@ -235,16 +235,16 @@ class TestChangeNote:
     def test_it_is_shown_until_the_patient_has_acknowledged_it(self, phone, second):
         assert "More repetitions." in page(phone)
         assert "More repetitions." in page(phone)
-        phone.post(reverse("my_version_seen", args=[second.pk]))
+        phone.post(reverse("my:version_seen", args=[second.pk]))
         assert "More repetitions." not in page(phone)
 
     def test_a_get_request_does_not_acknowledge_it(self, phone, second):
-        phone.get(reverse("my_version_seen", args=[second.pk]))
+        phone.get(reverse("my:version_seen", args=[second.pk]))
         assert not VersionSeen.objects.exists()
 
     def test_acknowledging_it_twice_saves_it_once(self, phone, second):
         for _time in range(2):
-            assert phone.post(reverse("my_version_seen", args=[second.pk])).url == "/my/"
+            assert phone.post(reverse("my:version_seen", args=[second.pk])).url == "/my/"
         assert VersionSeen.objects.count() == 1
 
     def test_it_is_not_shown_for_a_paused_plan(self, phone, second):

@@ -262,7 +262,7 @@ class TestRenderedPages:
         assert self.hard(phone, address) == []
 
     def test_the_page_of_an_exercise(self, phone, items):
-        assert self.hard(phone, reverse("my_exercise", args=[items[0].pk])) == []
+        assert self.hard(phone, reverse("my:exercise", args=[items[0].pk])) == []
 
     def test_each_step_of_a_session(self, phone, session, items):
         steps = [

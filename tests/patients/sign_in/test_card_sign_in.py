@@ -106,7 +106,7 @@ class TestTheCard:
 class TestTheForm:
     def test_code_and_date_of_birth_sign_the_patient_in(self, client, patient, code):
         response = client.post(URL, answers(code))
-        assert response.url == reverse("my_today")
+        assert response.url == reverse("my:today")
         assert client.session["_auth_user_id"] == str(patient.user_id)
 
     def test_the_qr_link_fills_the_code_in_and_uses_nothing_up(self, client, patient, code):
@@ -114,7 +114,7 @@ class TestTheForm:
             page = client.get(f"/card/{code}/").content.decode()
         assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in page
         assert SignInCard.objects.live().count() == 1
-        assert client.post(URL, answers(code)).url == reverse("my_today")
+        assert client.post(URL, answers(code)).url == reverse("my:today")
 
     def test_the_qr_link_asks_the_database_nothing(self, client, code, django_assert_num_queries):
         with django_assert_num_queries(0):
@@ -152,7 +152,7 @@ class TestTheForm:
     def test_a_scanned_code_stays_collapsed_while_the_date_is_corrected(self, client, code):
         page = client.post(URL, answers(code, day="40") | {"scanned": "True"}).content.decode()
         assert "<details" in page
-        assert client.post(URL, answers(code) | {"scanned": "True"}).url == reverse("my_today")
+        assert client.post(URL, answers(code) | {"scanned": "True"}).url == reverse("my:today")
 
     def test_a_scanned_code_that_fails_is_shown_to_be_checked(self, client, code):
         page = client.post(URL, answers(code, day="13") | {"scanned": "True"}).content.decode()
@@ -209,7 +209,7 @@ class TestTheForm:
         response = client.post(URL, answers(code))
         assert response.status_code == 429
         assert not is_signed_in(client)
-        assert client.post(URL, answers(code), REMOTE_ADDR="198.51.100.7").url == reverse("my_today")
+        assert client.post(URL, answers(code), REMOTE_ADDR="198.51.100.7").url == reverse("my:today")
 
 
 def wrong_date(code):
@@ -282,7 +282,7 @@ class TestSignInOptionsAndSignOut:
         ExerciseSession.objects.filter(pk=session.pk).update(**STORED_UNANSWERED)
         page = phone.get("/my/sign-out/").content.decode()
         assert told in page
-        assert f'href="{reverse("my_session")}"' in page
+        assert f'href="{reverse("my:session")}"' in page
 
     def test_signing_out_does_not_warn_of_another_patients_session(self, phone):
         open_session(published_plan(PatientFactory()))

@@ -129,14 +129,14 @@ class TestTheList:
 class TestEndingOne:
     def test_asks_first(self, patient):
         client, other = sign_in(patient), sign_in(patient, agent=IPHONE)
-        page = client.get(reverse("my_device_sign_out", args=[device_in(other).pk]))
+        page = client.get(reverse("my:device_sign_out", args=[device_in(other).pk]))
         assert "Sign out this device?" in page.content.decode()
         assert other.get("/my/settings/").status_code == 200
 
     def test_the_device_is_signed_out_at_its_next_request_and_its_site_data_cleared(self, patient):
         client, other = sign_in(patient), sign_in(patient, agent=IPHONE)
         ended = device_in(other)
-        assert client.post(reverse("my_device_sign_out", args=[ended.pk])).url == "/my/devices/"
+        assert client.post(reverse("my:device_sign_out", args=[ended.pk])).url == "/my/devices/"
         answer = other.get("/my/")
         assert is_out(answer)
         assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
@@ -153,14 +153,14 @@ class TestEndingOne:
 
     def test_of_somebody_else_is_a_missing_page(self, phone):
         theirs = DeviceFactory()
-        address = reverse("my_device_sign_out", args=[theirs.pk])
+        address = reverse("my:device_sign_out", args=[theirs.pk])
         assert phone.get(address).status_code == phone.post(address).status_code == 404
         theirs.refresh_from_db()
         assert theirs.ended_at is None
 
     def test_that_is_this_one_is_signing_out(self, patient):
         client = sign_in(patient)
-        answer = client.post(reverse("my_device_sign_out", args=[device_in(client).pk]))
+        answer = client.post(reverse("my:device_sign_out", args=[device_in(client).pk]))
         assert is_out(answer)
         assert answer["Clear-Site-Data"] == CLEAR_SITE_DATA
         assert "_auth_user_id" not in client.session
@@ -168,7 +168,7 @@ class TestEndingOne:
     def test_twice_is_on_record_once(self, phone, patient):
         device = DeviceFactory(user=patient.user)
         for _time in range(2):
-            phone.post(reverse("my_device_sign_out", args=[device.pk]))
+            phone.post(reverse("my:device_sign_out", args=[device.pk]))
         assert AuditEvent.objects.filter(action="device.ended").count() == 1
 
 

@@ -180,7 +180,7 @@ class TestLeaving:
     def test_without_another_credential_a_new_card_is_needed(self, phone):
         page = phone.get("/my/sign-out/").content.decode()
         assert "you need a new card" in page
-        assert reverse("my_email") in page
+        assert reverse("my:email") in page
 
     def test_with_a_confirmed_address_no_new_card_is_needed(self, phone, patient):
         VerifiedEmailFactory(patient=patient, email=EMAIL)

@@ -60,7 +60,7 @@ def page(response):
 
 class TestTheCode:
     def test_signs_the_patient_in(self, client, patient, code):
-        assert client.post(CODE, {"code": code}).url == reverse("my_today")
+        assert client.post(CODE, {"code": code}).url == reverse("my:today")
         assert client.session["_auth_user_id"] == str(patient.user_id)
         assert Device.objects.get().way == "mail"
 
@@ -170,7 +170,7 @@ class TestTheLink:
 
     def test_its_button_signs_in_once(self, client, patient, code):
         link = mailed()[1]
-        assert client.post(link).url == reverse("my_today")
+        assert client.post(link).url == reverse("my:today")
         assert client.session["_auth_user_id"] == str(patient.user_id)
         assert MailedCode.objects.get().used_at == NOON
 
@@ -192,7 +192,7 @@ class TestTheLink:
         client.post(ASK, answers())
         client.post(earlier)
         assert not is_signed_in(client)
-        assert client.post(mailed()[1]).url == reverse("my_today")
+        assert client.post(mailed()[1]).url == reverse("my:today")
 
     def test_after_ten_minutes_it_is_too_old(self, client, code, clock):
         clock.move_to(NOON + 10 * MINUTES)
@@ -302,7 +302,7 @@ class TestAskingTooOften:
         assert client.post(CODE, {"code": code}).status_code == 429
         assert not is_signed_in(client)
         elsewhere = client.post(CODE, {"code": code}, REMOTE_ADDR="198.51.100.7")
-        assert elsewhere.url == reverse("my_today")
+        assert elsewhere.url == reverse("my:today")
 
 
 def test_errors_are_beside_their_fields_and_the_text_typed_stays(client):

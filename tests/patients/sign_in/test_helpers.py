@@ -46,7 +46,7 @@ def code_on(page):
 
 def sign_in_with_card(device, code, *, day="12"):
     answers = {"code": code, "day": day, "month": "4", "year": "1950", "device": "own"}
-    return device.post(reverse("card_sign_in"), answers)
+    return device.post(reverse("sign_in:card"), answers)
 
 
 def is_in(device):
@@ -89,7 +89,7 @@ class TestAddingAHelper:
         code = code_on(grant(phone))
         second = Client()
 
-        assert sign_in_with_card(second, code).headers["Location"] == reverse("my_today")
+        assert sign_in_with_card(second, code).headers["Location"] == reverse("my:today")
 
         page = text(second.get("/my/"))
         assert "You are helping Rosa." in page
@@ -158,7 +158,7 @@ class TestAddingAHelper:
 
     def test_a_new_code_replaces_an_unused_one(self, phone, patient):
         old = code_on(grant(phone))
-        address = reverse("my_helper_code", args=[patient.helpers.get().pk])
+        address = reverse("my:helper_code", args=[patient.helpers.get().pk])
         assert phone.get(address).status_code == 200
         assert SignInCard.objects.live().count() == 1
 
@@ -183,7 +183,7 @@ class TestAddingAHelper:
 
 class TestEndingAccess:
     def test_it_asks_first(self, phone, helper):
-        page = phone.get(reverse("my_helper_remove", args=[helper.pk]))
+        page = phone.get(reverse("my:helper_remove", args=[helper.pk]))
         assert "Stop the help of Maria (daughter)?" in text(page)
         assert Helper.objects.live().filter(pk=helper.pk).exists()
 
@@ -193,13 +193,13 @@ class TestEndingAccess:
         assert is_in(second_phone)
         assert is_in(third)
 
-        phone.post(reverse("my_helper_remove", args=[helper.pk]))
+        phone.post(reverse("my:helper_remove", args=[helper.pk]))
 
         for device in (second_phone, third):
-            assert device.get("/my/").headers["Location"].startswith(reverse("sign_in"))
+            assert device.get("/my/").headers["Location"].startswith(reverse("sign_in:options"))
 
     def test_the_patient_stays_signed_in(self, phone, helper):
-        phone.post(reverse("my_helper_remove", args=[helper.pk]))
+        phone.post(reverse("my:helper_remove", args=[helper.pk]))
         assert "can no longer see your plan" in text(phone.get(HELPERS))
         assert is_in(phone)
 
@@ -210,12 +210,12 @@ class TestEndingAccess:
 
     def test_no_new_code_is_made_for_a_removed_helper(self, phone, helper, patient):
         end_help(helper=helper, by=patient.user, now=NOON)
-        assert phone.post(reverse("my_helper_code", args=[helper.pk])).status_code == 404
+        assert phone.post(reverse("my:helper_code", args=[helper.pk])).status_code == 404
         assert create_helper_card(helper=helper, by=patient.user, now=NOON) is None
 
     def test_sent_twice_it_is_done_once(self, phone, helper):
         for _time in range(2):
-            address = reverse("my_helper_remove", args=[helper.pk])
+            address = reverse("my:helper_remove", args=[helper.pk])
             assert phone.post(address).headers["Location"] == HELPERS
         assert AuditEvent.objects.filter(action="helper.ended").count() == 1
         assert User.objects.get(pk=helper.user_id).session_number == 1
@@ -224,7 +224,7 @@ class TestEndingAccess:
         code = code_on(grant(phone))
         sign_in_with_card(Client(), code)
         helper = patient.helpers.get()
-        phone.post(reverse("my_helper_remove", args=[helper.pk]))
+        phone.post(reverse("my:helper_remove", args=[helper.pk]))
 
         acts = AuditEvent.objects.order_by("at", "pk").values_list("action", "actor", "clinic")
         assert list(acts) == [
@@ -266,7 +266,7 @@ class TestWhatAHelperMay:
         stranger.force_login(HelperFactory().user)
         session = open_session(version)
         for address in (
-            reverse("my_exercise", args=[version.items.first().pk]),
+            reverse("my:exercise", args=[version.items.first().pk]),
             url("pain", session),
             url("check_in", session),
         ):
@@ -356,18 +356,18 @@ def test_one_day_of_a_doctors_report_is_said_to_be_entered_with_help(patient, ve
 def test_the_team_reads_who_helps_and_who_helped_the_front_desk_does_not(client, patient, helper, version):
     AlertFactory(session=ExerciseSessionFactory(version=version, helped_by=helper))
     client.force_login(clinician(patient.clinic))
-    page = text(client.get(reverse("patient", args=[patient.pk])))
+    page = text(client.get(reverse("staff:patient", args=[patient.pk])))
     assert "Helped by" in page
     assert "Entered with help from Maria (daughter)." in page
 
     client.force_login(clinician(patient.clinic, Role.FRONT_DESK))
-    assert "Maria" not in text(client.get(reverse("patient", args=[patient.pk])))
+    assert "Maria" not in text(client.get(reverse("staff:patient", args=[patient.pk])))
 
 
 def test_a_helper_of_another_patient_is_answered_with_404(phone, helper):
     other = Client()
     other.force_login(published_plan(PatientFactory()).plan.patient.user)
-    for name in ("my_helper_code", "my_helper_remove"):
+    for name in ("my:helper_code", "my:helper_remove"):
         address = reverse(name, args=[helper.pk])
         assert phone.get(address).status_code == 200
         assert other.get(address).status_code == other.post(address).status_code == 404

@@ -33,12 +33,12 @@ def sign_in_helper(helper, client=None):
 
 def use(code, client):
     form = {"code": code, "day": "12", "month": "4", "year": "1950", "device": "own"}
-    assert client.post("/card/", form).url == reverse("my_today")
+    assert client.post("/card/", form).url == reverse("my:today")
     return client
 
 
 def get_address(helper):
-    return reverse("my_helper_code", args=[helper.pk])
+    return reverse("my:helper_code", args=[helper.pk])
 
 
 def form_on(response):
@@ -104,8 +104,8 @@ class TestANewCodeForAHelper:
 
     def test_shown_when_the_helper_is_added_signs_nobody_out(self, phone, helper):
         form = {"name": "Luis", "key": "0c8f5c5e-6d0f-4a53-9d4b-0d8c5be5c001"}
-        luis = use(code_on(phone.post(reverse("my_helpers"), form)), Client())
-        phone.post(reverse("my_helpers"), form)  # the page is reloaded
+        luis = use(code_on(phone.post(reverse("my:helpers"), form)), Client())
+        phone.post(reverse("my:helpers"), form)  # the page is reloaded
         assert luis.get("/my/").status_code == 200
 
     def test_finds_no_passkey_to_take_with_it(self, helper):

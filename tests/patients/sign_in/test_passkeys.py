@@ -130,7 +130,7 @@ class TestSigningIn:
     def test_needs_nothing_typed(self, phone, patient):
         soft, _answer = set_up(phone)
         browser = Client()
-        assert sign_in_with_passkey(browser, soft).url == reverse("my_today")
+        assert sign_in_with_passkey(browser, soft).url == reverse("my:today")
         assert browser.session["_auth_user_id"] == str(patient.user_id)
         assert Device.objects.get().way == "passkey"
         assert Authenticator.objects.get().last_used_at == NOON
@@ -232,28 +232,28 @@ class TestManaging:
         return reverse(name, args=[passkey.data["key"]])
 
     def test_one_can_be_named_anew(self, phone, passkey):
-        phone.post(self.address("my_passkey", passkey), {"name": "Blue phone"})
+        phone.post(self.address("my:passkey", passkey), {"name": "Blue phone"})
         assert "Blue phone" in phone.get("/my/passkeys/").content.decode()
 
     def test_a_name_is_wanted(self, phone, passkey):
-        page = phone.post(self.address("my_passkey", passkey), {"name": ""}).content.decode()
+        page = phone.post(self.address("my:passkey", passkey), {"name": ""}).content.decode()
         assert page.count("Write a name") == 2
         passkey.refresh_from_db()
         assert str(passkey) == "My phone"
 
     def test_removing_asks_first(self, phone, passkey):
-        assert "Remove “My phone”?" in phone.get(self.address("my_passkey_remove", passkey)).content.decode()
+        assert "Remove “My phone”?" in phone.get(self.address("my:passkey_remove", passkey)).content.decode()
         assert Authenticator.objects.exists()
 
     def test_a_removed_one_signs_nobody_in(self, phone):
         soft, _answer = set_up(phone)
-        phone.post(self.address("my_passkey_remove", Authenticator.objects.get()))
+        phone.post(self.address("my:passkey_remove", Authenticator.objects.get()))
         browser = Client()
         sign_in_with_passkey(browser, soft)
         assert not is_signed_in(browser)
         assert AuditEvent.objects.filter(action="passkey.removed").count() == 1
 
-    @pytest.mark.parametrize("name", ["my_passkey", "my_passkey_remove"])
+    @pytest.mark.parametrize("name", ["my:passkey", "my:passkey_remove"])
     def test_a_passkey_of_somebody_else_is_answered_with_404(self, phone, name):
         address = self.address(name, PasskeyFactory())
         assert phone.get(address).status_code == 404

@@ -69,7 +69,7 @@ class TestACardThatIsSentTwice:
         browser = browser_with_the_form()
         again = same_browser(browser)
         for tap in (browser, again):
-            assert tap.post(CARD, BORN | {"code": code}).url == reverse("my_today")
+            assert tap.post(CARD, BORN | {"code": code}).url == reverse("my:today")
         assert again.session["_auth_user_id"] == str(patient.user_id)
         assert Device.objects.live().get() == device_in(again)
         assert AuditEvent.objects.filter(action="card.used").count() == 1
@@ -128,7 +128,7 @@ class TestHowACodeIsTyped:
         ids=["small letters", "long dashes", "full width", "zero-width spaces", "look-alikes"],
     )
     def test_on_a_card_it_opens(self, client, code, write):
-        assert client.post(CARD, BORN | {"code": write(code)}).url == reverse("my_today")
+        assert client.post(CARD, BORN | {"code": write(code)}).url == reverse("my:today")
 
     @pytest.mark.parametrize("digits", [FULL_WIDTH, ARABIC_DIGITS], ids=["full width", "Arabic"])
     def test_digits_of_another_script_work_in_mailed_codes_and_dates_of_birth(
@@ -136,7 +136,7 @@ class TestHowACodeIsTyped:
     ):
         born = {name: words.translate(digits) for name, words in BORN.items()}
         assert client.post(ASK, born | {"email": EMAIL}).url == CODE
-        assert client.post(CODE, {"code": mailed()[0].translate(digits)}).url == reverse("my_today")
+        assert client.post(CODE, {"code": mailed()[0].translate(digits)}).url == reverse("my:today")
 
     def test_phones_are_told_what_to_fill_in(self, client, address):
         page = text(client.get(CARD))
@@ -160,13 +160,13 @@ class TestACardThatIsReplaced:
         assert "A card works once, and for 14 days." in answer
         assert 'value="1950"' in answer
         assert not is_signed_in(client)
-        assert client.post(CARD, BORN | {"code": newer}).url == reverse("my_today")
+        assert client.post(CARD, BORN | {"code": newer}).url == reverse("my:today")
 
     def test_five_wrong_birthdays_on_it_leave_the_new_one_alone(self, client, patient, code):
         for _time in range(5):
             client.post(CARD, BORN | {"code": code, "day": "13"})
         _card, newer = create_card(patient=patient, by=clinician(patient.clinic))
-        assert client.post(CARD, BORN | {"code": newer}).url == reverse("my_today")
+        assert client.post(CARD, BORN | {"code": newer}).url == reverse("my:today")
 
 
 class TestTwoTabs:
@@ -177,7 +177,7 @@ class TestTwoTabs:
         newest, newest_link = mailed()
         assert first_link != newest_link
         assert "This link is used or too old" in text(client.post(first_link))
-        assert client.post(CODE, {"code": newest}).url == reverse("my_today")
+        assert client.post(CODE, {"code": newest}).url == reverse("my:today")
 
     def test_a_code_ten_minutes_and_a_second_old_is_too_old(self, client, address, clock):
         client.post(ASK, BORN | {"email": EMAIL})
@@ -205,7 +205,7 @@ class TestALinkThatAMailProgramOpens:
             assert ask(link).status_code == 200
         assert not is_signed_in(scanner)
         assert MailedCode.objects.live().count() == 1
-        assert client.post(link).url == reverse("my_today")
+        assert client.post(link).url == reverse("my:today")
 
 
 class TestADeviceThatIsEndedInASession:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def card_url(patient):
-    return reverse("patient_card", args=[patient.pk])
+    return reverse("staff:patient_card", args=[patient.pk])
 
 
 def create_card(client, patient):
