@@ -60,12 +60,16 @@ def our_routes() -> dict[str, Route]:
 def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
     """Return the values of the URL's arguments: clinic A's and patient A's objects."""
     special = {
-        "routine": {"slug": clinic_data.routine.slug},
+        "library:routine": {"slug": clinic_data.routine.slug},
         "library:routine_leaflet": {"slug": clinic_data.routine.slug},
-        "figure": {"slug": "calf-raise", "kind": "thumb", "digest": content_hash("calf-raise", "thumb")},
+        "library:figure": {
+            "slug": "calf-raise",
+            "kind": "thumb",
+            "digest": content_hash("calf-raise", "thumb"),
+        },
         "library:clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
         **{
-            f"clinic_exercise_{button}": {"exercise_id": clinic_data.own.pk}
+            f"library:clinic_exercise_{button}": {"exercise_id": clinic_data.own.pk}
             for button in ("retire", "restore", "rows", "preview")
         },
         "my:session_advice": {"session_id": clinic_data.finished_session.pk},

@@ -14,30 +14,30 @@ from tests.functional.fixtures import PageData
 #: redirects (because a secret in it must not stay there).
 TABLE = """
 #  visitor
-   visitor       home
-   visitor       catalogue
-   visitor       catalogue                            ?position=seated&equipment=chair&q=ankel
-   visitor       catalogue                            ?q=xylophone
-   visitor       exercise
-   visitor       exercise                             ?motion=1
-   visitor       routines
-   visitor       routine
-   visitor       safety
-   visitor       privacy
-   visitor       consultation
-   visitor       consultation                         sent-empty
-   visitor       consultation_thanks
-   visitor       display
-   visitor       sign_in
-   visitor       card_sign_in
-   visitor       card_sign_in                         sent-empty
-   visitor       card_link
-   visitor       reminder_stop_by_token
-   visitor       email_sign_in
-   visitor       email_sign_in                         sent-empty
-   visitor       email_code
-   visitor       email_link
-   visitor       passkey_sign_in
+   visitor       library:home
+   visitor       library:catalogue
+   visitor       library:catalogue                            ?position=seated&equipment=chair&q=ankel
+   visitor       library:catalogue                            ?q=xylophone
+   visitor       library:exercise
+   visitor       library:exercise                             ?motion=1
+   visitor       library:routines
+   visitor       library:routine
+   visitor       library:safety
+   visitor       clinic:privacy
+   visitor       clinic:consultation
+   visitor       clinic:consultation                         sent-empty
+   visitor       clinic:consultation_thanks
+   visitor       preferences:display
+   visitor       sign_in:options
+   visitor       sign_in:card
+   visitor       sign_in:card                         sent-empty
+   visitor       sign_in:card_link
+   visitor       my:reminder_stop_by_token
+   visitor       sign_in:email
+   visitor       sign_in:email                         sent-empty
+   visitor       sign_in:email_code
+   visitor       sign_in:email_link
+   visitor       sign_in:passkey
    visitor       account_login
    visitor       account_login                        sent-empty
    visitor       account_signup
@@ -47,159 +47,159 @@ TABLE = """
    visitor       account_reset_password_done
    visitor       account_reset_password_from_key      leads-on
    visitor       account_reset_password_from_key_done
-   visitor       personas
-   visitor       gallery
-   visitor       gallery_figures
+   visitor       development:personas
+   visitor       development:gallery
+   visitor       development:gallery_figures
    visitor       /no-such-page/                       404
 
 #  patient
-   patient       my_today
-   patient       my_plan
-   patient       my_exercise
-   patient       my_exercise                          ?motion=1
-   patient       my_progress
-   patient       my_messages
-   patient       my_sign_out
-   patient       my_settings
-   patient       my_helpers
-   patient       my_helpers                           sent-empty
-   patient       my_helper_code
-   patient       my_helper_remove
-   patient       display
-   patient       my_reminders
-   patient       my_calendar
-   without_plan  my_reminders
-   without_plan  my_reminders                         sent-empty
-   without_plan  my_calendar
-   patient       my_email
-   patient       my_email                           sent-empty
-   patient       my_email_code
-   patient       my_email_code                      sent-empty
-   patient       my_email_remove
-   patient       my_devices
-   patient       my_devices_sign_out_others
-   patient       my_device_sign_out
-   patient       my_passkeys
-   patient       my_passkey_add
-   patient       my_passkey
-   patient       my_passkey_remove
-   without_plan  my_email
-   without_plan  my_devices
-   without_plan  my_passkeys
-   without_plan  my_sign_out
-   patient       staff_today                          403
-   helper        my_today
-   helper        my_plan
-   helper        my_exercise
-   helper        my_progress
-   helper        my_session_step
-   helper        my_session_check_in
-   helper        my_sign_out
-   helper        my_settings                          403
-   changed       my_today
-   without_plan  my_messages
-   without_plan  my_messages                          sent-empty
-   without_plan  my_today
-   without_plan  my_plan
-   without_plan  my_progress
-   paused        my_today
-   paused        my_plan
-   finished      my_today
-   finished      my_plan
-   rest_day      my_today
-   starts_later  my_today
-   starts_later  my_plan
-   over          my_today
-   left_behind   my_today
-   not_begun     my_session_pain
-   under_way     my_today
-   under_way     my_session_pain
-   under_way     my_session_step
-   under_way     my_session_step                      ?motion=1
-   under_way     my_session_easier
-   under_way     my_session_shorter
-   under_way     my_session_effort
-   refusing      my_session_skip_reason
-   on_feet       my_session_feet
-   on_feet       my_session_step
-   on_feet       my_session_easier
-   on_feet       my_session_gentler
-   sore_found    my_session_feet
-   patient       my_skip_day
-   not_today     my_today
-   under_way     my_session_check_in
-   under_way     my_session_check_in                  sent-empty
-   under_way     my_session_discard
-   done          my_today
-   done          my_session_advice
-   done          my_progress
-   resting       my_today
-   resting       my_session_advice
-   sore          my_today
-   sore          my_session_advice
-   on_hold       my_today
-   on_hold       my_plan
+   patient       my:today
+   patient       my:plan
+   patient       my:exercise
+   patient       my:exercise                          ?motion=1
+   patient       my:progress
+   patient       my:messages
+   patient       my:sign_out
+   patient       my:settings
+   patient       my:helpers
+   patient       my:helpers                           sent-empty
+   patient       my:helper_code
+   patient       my:helper_remove
+   patient       preferences:display
+   patient       my:reminders
+   patient       my:calendar
+   without_plan  my:reminders
+   without_plan  my:reminders                         sent-empty
+   without_plan  my:calendar
+   patient       my:email
+   patient       my:email                           sent-empty
+   patient       my:email_code
+   patient       my:email_code                      sent-empty
+   patient       my:email_remove
+   patient       my:devices
+   patient       my:devices_sign_out_others
+   patient       my:device_sign_out
+   patient       my:passkeys
+   patient       my:passkey_add
+   patient       my:passkey
+   patient       my:passkey_remove
+   without_plan  my:email
+   without_plan  my:devices
+   without_plan  my:passkeys
+   without_plan  my:sign_out
+   patient       staff:today                          403
+   helper        my:today
+   helper        my:plan
+   helper        my:exercise
+   helper        my:progress
+   helper        my:session_step
+   helper        my:session_check_in
+   helper        my:sign_out
+   helper        my:settings                          403
+   changed       my:today
+   without_plan  my:messages
+   without_plan  my:messages                          sent-empty
+   without_plan  my:today
+   without_plan  my:plan
+   without_plan  my:progress
+   paused        my:today
+   paused        my:plan
+   finished      my:today
+   finished      my:plan
+   rest_day      my:today
+   starts_later  my:today
+   starts_later  my:plan
+   over          my:today
+   left_behind   my:today
+   not_begun     my:session_pain
+   under_way     my:today
+   under_way     my:session_pain
+   under_way     my:session_step
+   under_way     my:session_step                      ?motion=1
+   under_way     my:session_easier
+   under_way     my:session_shorter
+   under_way     my:session_effort
+   refusing      my:session_skip_reason
+   on_feet       my:session_feet
+   on_feet       my:session_step
+   on_feet       my:session_easier
+   on_feet       my:session_gentler
+   sore_found    my:session_feet
+   patient       my:skip_day
+   not_today     my:today
+   under_way     my:session_check_in
+   under_way     my:session_check_in                  sent-empty
+   under_way     my:session_discard
+   done          my:today
+   done          my:session_advice
+   done          my:progress
+   resting       my:today
+   resting       my:session_advice
+   sore          my:today
+   sore          my:session_advice
+   on_hold       my:today
+   on_hold       my:plan
 
 #  team
-   clinician     staff_today
-   clinician     alerts
-   clinician     alerts                               ?settled=yes
-   clinician     alerts                               ?level=low
-   clinician     patients
-   clinician     patients                             ?q=nobody
-   clinician     patients                             ?sort=alert&alert=any
-   clinician     patient
-   clinician     patient_edit
-   clinician     patient_card
-   clinician     patient_flags
-   clinician     plan_flags
-   clinician     patient_messages
-   clinician     patient_notes
-   clinician     patient_notes                        sent-empty
-   clinician     plan_start
-   clinician     plan_draft
-   clinician     plan_draft                           ?q=calf
-   clinician     plan_preview
-   clinician     plan_as_routine
-   clinician     plan_as_routine                      sent-empty
-   clinician     plan_publish
-   clinician     plan_move
-   clinician     plan_version
-   clinician     paper_log
-   clinician     patient_report
-   clinician     clinic_exercise_list
-   clinician     clinic_exercise_create
-   clinician     clinic_exercise_edit
-   clinician     my_today                             403
-   desk          staff_today
-   desk          patients
-   desk          patient
-   desk          patient_new
-   desk          patient_new                          sent-empty
-   desk          requests
-   desk          requests                             ?state=closed
-   desk          request
+   clinician     staff:today
+   clinician     staff:alerts
+   clinician     staff:alerts                               ?settled=yes
+   clinician     staff:alerts                               ?level=low
+   clinician     staff:patients
+   clinician     staff:patients                             ?q=nobody
+   clinician     staff:patients                             ?sort=alert&alert=any
+   clinician     staff:patient
+   clinician     staff:patient_edit
+   clinician     staff:patient_card
+   clinician     staff:patient_flags
+   clinician     staff:plan_flags
+   clinician     staff:patient_messages
+   clinician     staff:patient_notes
+   clinician     staff:patient_notes                        sent-empty
+   clinician     staff:plan_start
+   clinician     staff:plan_draft
+   clinician     staff:plan_draft                           ?q=calf
+   clinician     staff:plan_preview
+   clinician     staff:plan_as_routine
+   clinician     staff:plan_as_routine                      sent-empty
+   clinician     staff:plan_publish
+   clinician     staff:plan_move
+   clinician     staff:plan_version
+   clinician     staff:paper_log
+   clinician     staff:patient_report
+   clinician     library:clinic_exercise_list
+   clinician     library:clinic_exercise_create
+   clinician     library:clinic_exercise_edit
+   clinician     my:today                             403
+   desk          staff:today
+   desk          staff:patients
+   desk          staff:patient
+   desk          staff:patient_new
+   desk          staff:patient_new                          sent-empty
+   desk          clinic:requests
+   desk          clinic:requests                             ?state=closed
+   desk          clinic:request
    desk          account_logout
    desk          account_change_password
    desk          account_change_password              sent-empty
    desk          account_reauthenticate
    desk          mfa_index
-   clinician     staff_routine_list
-   clinician     staff_routine_create
-   clinician     staff_routine_create                      sent-empty
-   clinician     staff_routine_edit
-   clinician     staff_routine_copy
-   admin         staff_routine_edit
-   admin         alert_rules
-   admin         clinic_settings
-   admin         clinic_details
-   admin         opening_hours
-   admin         team
-   admin         team_invite
-   admin         team_invite                          sent-empty
-   admin         team_member
-   admin         team_role
-   admin         team_remove
+   clinician     library:staff_routine_list
+   clinician     library:staff_routine_create
+   clinician     library:staff_routine_create                      sent-empty
+   clinician     library:staff_routine_edit
+   clinician     library:staff_routine_copy
+   admin         library:staff_routine_edit
+   admin         staff:alert_rules
+   admin         clinic:clinic_settings
+   admin         clinic:clinic_details
+   admin         clinic:opening_hours
+   admin         clinic:team
+   admin         clinic:team_invite
+   admin         clinic:team_invite                          sent-empty
+   admin         clinic:team_member
+   admin         staff:team_role
+   admin         staff:team_remove
    newcomer      account_set_password
    careful       mfa_reauthenticate
 """
@@ -215,13 +215,13 @@ NEED_REAUTHENTICATION = {
 
 #: Routes that show no page of their own, and the reason.
 NO_PAGE = {
-    "figure": "a picture",
+    "library:figure": "a picture",
     "staff:exercise_photo": "a picture",
     "library:routine_leaflet": "a PDF; its words are tested with it",
     "my:handout": "a PDF; its structure is tested with it",
     "staff:plan_handout": "a PDF; its structure is tested with it",
     "preferences:language": "accepts a form and redirects",
-    "robots": "plain text",
+    "library:robots": "plain text",
     "pwa:manifest": "JSON for machines",
     "pwa:service_worker": "a script",
     "my:offline_sync": "JSON for the script of a patient's own phone",
@@ -230,7 +230,7 @@ NO_PAGE = {
     "my:reminders_stop": "accepts a form and redirects",
     "my:calendar_end": "accepts a form and redirects",
     "my:push_subscribe": "accepts data from a script and returns nothing",
-    "sitemap": "XML for machines",
+    "library:sitemap": "XML for machines",
     "mfa_download_recovery_codes": "plain text",
     "staff:home_redirect": "redirects",
     "my:session": "redirects",

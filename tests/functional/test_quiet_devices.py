@@ -16,7 +16,7 @@ MOVING = re.compile(r"/figures/.*-moving\.")
 
 #: Users and their pages with a figure: in the library, in the plan, in a session.
 PAGES_WITH_A_FIGURE = [
-    ("visitor", "exercise", ("slug",)),
+    ("visitor", "library:exercise", ("slug",)),
     ("patient", "my:exercise", ("item_id",)),
     ("under_way", "my:session_step", ("session_id", "item_id")),
 ]

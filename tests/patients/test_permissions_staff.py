@@ -105,7 +105,7 @@ def test_patients_and_visitors_open_none_of_the_teams_pages(name, who, rows, pat
         assert response.url.startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", ["staff:today", "patients", "staff:patient_new"])
+@pytest.mark.parametrize("name", ["staff:today", "staff:patients", "staff:patient_new"])
 def test_only_the_team_can_open_the_lists(name, patient, clinic, signed_in, client):
     url = reverse(name)
 

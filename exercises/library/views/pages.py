@@ -85,13 +85,24 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
+#: Pages without arguments that search engines may list.
+PUBLIC_PAGES = (
+    "library:home",
+    "library:catalogue",
+    "library:routines",
+    "library:safety",
+    "clinic:consultation",
+    "clinic:privacy",
+)
+
+
 @login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Return a sitemap of all public pages, with SITE_URL as their host."""
     exercises, routines = list_public_slugs()
     paths = [
-        *(reverse(name) for name in ("home", "catalogue", "routines", "safety", "consultation", "privacy")),
+        *(reverse(name) for name in PUBLIC_PAGES),
         *(reverse("library:exercise", args=[slug]) for slug in exercises),
         *(reverse("library:routine", args=[slug]) for slug in routines),
     ]

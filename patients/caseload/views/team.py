@@ -60,7 +60,7 @@ def team_role(request: AuthenticatedRequest, member_id: uuid.UUID) -> HttpRespon
     words = _("%(name)s: %(role)s, from the next click on.") % {"name": member.user.name, "role": role.label}
     messages.success(request, " ".join(filter(None, [words, _describe_transfer(handed, form.successor)])))
     gave_it_up = member.user.pk == request.user.pk and not may(role, Action.MANAGE_CLINIC)
-    return redirect("staff:today" if gave_it_up else "team")
+    return redirect("staff:today" if gave_it_up else "clinic:team")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

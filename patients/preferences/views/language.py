@@ -35,7 +35,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     set_language_cookie(request, language)
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_ours else "home")
+    return redirect(back if is_ours else "library:home")
 
 
 def _is_same_site(request: HttpRequest) -> bool:

@@ -83,7 +83,7 @@ class TestPersonas(TestCase):
         self.client.force_login(accounts()["superuser"])
         for settings in ({"PRODUCTION": True}, {"DEVELOPMENT_PAGES": False}):
             with self.settings(**settings):
-                for name in ("personas", "gallery"):
+                for name in ("development:personas", "development:gallery"):
                     assert self.client.get(reverse(name)).status_code == 404
                 for name in ("development:persona_sign_in", "development:persona_card"):
                     assert self.client.post(reverse(name, args=["patient"])).status_code == 404
