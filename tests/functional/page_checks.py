@@ -115,7 +115,7 @@ WITHOUT_BORDER = """
 """
 
 #: Pages that exist in development only.
-DEVELOPMENT_PAGES = {"personas", "gallery", "development:gallery_figures"}
+DEVELOPMENT_PAGES = {"development:personas", "development:gallery", "development:gallery_figures"}
 #: Pages that patients use before they are signed in.
 PAGES_BEFORE_SIGN_IN = {"sign_in:options", "sign_in:card", "sign_in:card_link", "preferences:display"}
 

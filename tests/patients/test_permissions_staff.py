@@ -27,7 +27,7 @@ def rows(patient, dana, routine):
     create_next_version(plan=version.plan, by=dana, now=NOON)
     event = AlertFactory(session=ExerciseSessionFactory(version=version))
     return {
-        "patient": [patient.pk],
+        "staff:patient": [patient.pk],
         "staff:patient_edit": [patient.pk],
         "staff:patient_card": [patient.pk],
         "staff:plan_start": [patient.pk],
@@ -45,7 +45,7 @@ def rows(patient, dana, routine):
 
 #: Status of each page about one row for the front desk. A clinician and a clinic admin get 200 on all of them.
 FRONT_DESK = {
-    "patient": 200,
+    "staff:patient": 200,
     "staff:patient_edit": 200,
     "staff:patient_card": 200,
     "staff:plan_start": 403,
