@@ -24,7 +24,7 @@
         found.set(block, `${found.get(block) ?? ""} ${node.data}`);
       }
     }
-    return [...findings].map(([block, text]) => ({ text: text.replace(/\s+/g, " ").trim(), lang: language(block) }));
+    return [...found].map(([block, text]) => ({ text: text.replace(/\s+/g, " ").trim(), lang: language(block) }));
   };
 
   const button = (style) => {
