@@ -149,8 +149,9 @@ def make_response_waiter(patience: float) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def scriptable_twin(page: Page) -> Iterator[Page]:
-    """Yield a copy of a page without JavaScript in which axe, a script itself, can run, but no script of the
-    page.
+    """Yield a copy of a page without JavaScript.
+
+    Axe, a script itself, can run in the copy, but no script of the page.
     """
     assert page.context.browser is not None
     html = page.content().replace("<noscript>", "<div>").replace("</noscript>", "</div>")

@@ -51,9 +51,7 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def installed(program: str) -> str:
-    """Return the path of one of Debian's Chromium programs, since Playwright's download is not available
-    everywhere.
-    """
+    """Return the path of one of Debian's Chromium programs; Playwright's download is not always available."""
     path = shutil.which(program)
     if path is None:
         pytest.fail(f"The browser tests need Debian's {program}: run .ci/install", pytrace=False)
@@ -102,8 +100,9 @@ def delete_rows(
 
 @pytest.fixture(scope="session", autouse=True)
 def _delete_rows_instead_of_truncating() -> Iterator[None]:
-    """Empty the tables of PostgreSQL with DELETE after each test: TRUNCATE rewrites the files of every table,
-    0.3 s a test.
+    """Empty PostgreSQL's tables with DELETE after each test.
+
+    TRUNCATE rewrites the files of every table, which takes 0.3 s a test.
     """
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "postgresql":
@@ -129,8 +128,9 @@ def open_device(
     live_server: LiveServer,
     browser_monitor: BrowserMonitor,
 ) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens one more device: `open_device("laptop")`,
-    `open_device(java_script_enabled=False)`.
+    """Return a function that opens one more device.
+
+    Examples: `open_device("laptop")`, `open_device(java_script_enabled=False)`.
 
     Each has its own cookies. Further arguments are Playwright's for a browser context: another `viewport`,
     `color_scheme="dark"`, `reduced_motion="reduce"`, `forced_colors="active"`.
@@ -182,9 +182,7 @@ def any_phone(request: pytest.FixtureRequest, open_device: Callable[..., Page]) 
 
 @pytest.fixture
 def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], None]:
-    """Return a function that fails with axe's findings about the page in its current state, open panels
-    included.
-    """
+    """Return a function that fails with axe's findings about the page as it is, open panels included."""
 
     def check(page: Page) -> None:
         loaded(page)  # before the pause: errors while the page loads are its own
@@ -192,9 +190,7 @@ def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], Non
             with scriptable_twin(page) as twin:
                 report = accessibility_report(twin)
         else:
-            with browser_monitor.paused(
-                page.context
-            ):  # axe adds styles of its own, which our CSP rightly reports
+            with browser_monitor.paused(page.context):  # axe adds styles that the CSP blocks and reports
                 report = accessibility_report(page)
         assert not report, f"axe on {page.url}:\n{report}"
 
@@ -203,8 +199,9 @@ def check_accessibility(browser_monitor: BrowserMonitor) -> Callable[[Page], Non
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[..., Path]:
-    """Return a function that saves the whole page: `screenshot(page, "today")` writes
-    test-results/<test>-today.png.
+    """Return a function that saves the whole page.
+
+    `screenshot(page, "today")` writes test-results/<test>-today.png.
     """
 
     def take(page: Page, name: str) -> Path:

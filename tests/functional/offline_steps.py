@@ -144,8 +144,9 @@ def press_done(page: Page) -> None:
 
 
 def stop_here(page: Page, after: str) -> None:
-    """Open the check-in before all exercises are done. The last answer is stored first: then the phone shows
-    `after`.
+    """Open the check-in before all exercises are done.
+
+    The last answer is stored first: then the phone shows `after`.
     """
     expect(page.get_by_role("heading", name=after, level=1)).to_be_visible()
     button(page, "Stop here and say how it went").tap()

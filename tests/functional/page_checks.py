@@ -122,8 +122,9 @@ PAGES_BEFORE_SIGN_IN = {"sign_in:options", "sign_in:card", "sign_in:card_link", 
 
 @dataclass(frozen=True)
 class Screen:
-    """The screen on which a page is checked. `text_size` is one of /display/, which the server writes to
-    <html>.
+    """The screen on which a page is checked.
+
+    `text_size` is a value of /display/, which the server writes to <html>.
     """
 
     width: int
@@ -286,8 +287,9 @@ class Inspector:
 
     @property
     def complaints(self) -> list[str]:
-        """Return the complaints. A fault on every page, such as one of the footer, is listed once, with its
-        first page.
+        """Return the complaints.
+
+        A fault on every page, such as one of the footer, is listed once, with its first page.
         """
         return [f"{where}: {check}: {finding}" for (check, finding), where in self._first_seen.items()]
 

@@ -51,7 +51,7 @@ def test_a_page_without_faults_has_no_problems(phone, problems):
     [
         ("<script>document.title = 'mine'</script>", "Content Security Policy"),
         ("<p style='color: red'>Red</p>", "Content Security Policy"),
-        ("<img alt='' src='https://cdn.invalid/x.png'>", "left for another host"),
+        ("<img alt='' src='https://cdn.invalid/x.png'>", "request to another host"),
     ],
 )
 def test_a_resource_blocked_by_the_csp_is_reported(phone, problems, body, word):

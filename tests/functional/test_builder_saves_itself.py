@@ -34,9 +34,7 @@ def dana(clinic):
 
 @pytest.fixture
 def draft(clinic, dana) -> PlanVersion:
-    """Create a draft of calf raises (10–15 times) and ankle circles (8 times); a toe raise is in the library
-    only.
-    """
+    """Create a draft of calf raises (10–15 times) and ankle circles (8); a toe raise is in the library only."""
     routine = RoutineFactory()
     for order, (name, low, high) in enumerate([("Calf raise", 10, 15), ("Ankle circles", 8, None)], start=1):
         exercise = ExerciseFactory(name=name)

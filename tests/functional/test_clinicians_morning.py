@@ -31,9 +31,7 @@ FINE = {"pain_before": 2, "pain_after": 2, "fell": False, "faint_or_chest_pain":
 
 @pytest.fixture
 def amara(db) -> User:
-    """Create a clinician in whose clinic three patients reported something overnight, and a visitor asks for
-    help.
-    """
+    """Create a clinician whose clinic has three reports of last night and one request of a visitor."""
     call_command("load_catalogue", verbosity=0)
     amara = clinician(ClinicFactory(name="Harbour Clinic"))
     create_patient_with_report(amara, "Rosa Delgado", fell=True)

@@ -1,5 +1,6 @@
-"""A foot sore is recorded while a plan is built: unsafe exercises are replaced by safe ones, and the patient sees a
-plan that takes it into account.
+"""A foot sore is recorded while a plan is built.
+
+Unsafe exercises are replaced by safe ones, and the patient sees a plan that takes it into account.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ class Browser:
         self.session.on("ServiceWorker.workerRegistrationUpdated", self._record_registrations)
         self.session.send("ServiceWorker.enable")
 
-    def _record_registrations(self, told: dict) -> None:
-        for one in told["registrations"]:
+    def _record_registrations(self, event: dict) -> None:
+        for one in event["registrations"]:
             self.registrations[one["scopeURL"]] = one["registrationId"]
 
     def dispatch_sync(self, host: str) -> None:

@@ -1,5 +1,6 @@
-"""Each screen of the page stored on a phone, as in a session: it has no axe findings in light or dark, and its
-targets are big enough and far enough apart.
+"""Each screen of the page stored on a phone, as in a session.
+
+It has no axe findings in light or dark, and its targets are big enough and far enough apart.
 """
 
 from __future__ import annotations
@@ -65,8 +66,9 @@ class ScreenChecker:
 
 @pytest.fixture
 def own_phone(phone, live_server, browser_monitor):
-    """Return the patient's own phone with exercises of the library: sitting, standing with two hands, on one
-    leg.
+    """Return the patient's own phone.
+
+    Its exercises are from the library: sitting, standing with two hands, on one leg.
     """
     browser_monitor.expect(*NO_NETWORK, "status of 422")
     load_catalogue(

@@ -38,9 +38,7 @@ def own_phone(phone, patient, live_server, browser_monitor):
 
 @pytest.fixture
 def unsent(own_phone):
-    """Return a phone with a session that could not be sent; it is online, but requests to the server still
-    fail.
-    """
+    """Return an online phone with a session that could not be sent; requests to the server still fail."""
     own_phone.context.route("**/my/sync/", lambda route: route.abort())
     own_phone.goto("/my/offline/")
     do_exercises(own_phone)

@@ -45,9 +45,7 @@ def page_data():
 
 @pytest.fixture
 def step_page(page_data, phone, live_server):
-    """Open the calf raise, a standing exercise of several repetitions, on a phone whose clock only the test
-    moves.
-    """
+    """Open the calf raise, a standing exercise of several repetitions. Only the test moves the phone's clock."""
     page_data.sign_in(phone, "on_feet", live_server.url)
     phone.clock.install(time=NOON)
     phone.goto(page_data.address("on_feet", "my:session_step", ("session_id", "item_id")))
