@@ -138,9 +138,9 @@ def _add_patient(page_data: PageData, state: str) -> None:
 
 def _add_helpers(page_data: PageData) -> None:
     """Add a helper of the patient, and another one of the patient in the middle of a session."""
-    helped = Patient.objects.get(pk=page_data.things["staff:patient"]["patient_id"])
+    helped = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
     helper = HelperFactory(patient=helped, granted_at=timezone.now())
-    page_data.things["staff:patient"]["helper_id"] = helper.pk
+    page_data.things["patient"]["helper_id"] = helper.pk
     helped.sessions.update(helped_by=helper)
     under_way = page_data.things["under_way"]
     other = HelperFactory(patient=Patient.objects.get(pk=under_way["patient_id"]), name="Luis")
@@ -279,7 +279,7 @@ PATIENTS: dict[str, Any] = {
 
 
 def _add_staff_data(page_data: PageData) -> None:
-    plan = Plan.objects.get(pk=page_data.things["staff:patient"]["plan_id"])
+    plan = Plan.objects.get(pk=page_data.things["patient"]["plan_id"])
     version = plan.versions.get()
     draft = PlanVersionFactory(plan=plan, number=2, start_date=version.start_date)
     PlanItemFactory(version=draft, exercise=Exercise.objects.get(slug="calf-raise"), order=1, note="Slowly.")
@@ -287,10 +287,10 @@ def _add_staff_data(page_data: PageData) -> None:
     AlertFactory(session=session, kind="faint", raised_at=timezone.now())
     _add_plot_data(version, session)
     _add_contact(plan.patient, page_data.people["clinician"])
-    page_data.things["staff:patient"] |= _add_credentials(plan.patient)
+    page_data.things["patient"] |= _add_credentials(plan.patient)
     forgetful = clinician(page_data.clinic)
     page_data.things["everyone"] = {
-        **page_data.things["staff:patient"],
+        **page_data.things["patient"],
         "number": 1,
         "move": "pause",
         "slug": "one-leg-stand",

@@ -24,7 +24,8 @@ from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.draft_library import Library, library
 from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
 from patients.plans.totals import PlanTotals, compute_totals
-from patients.safety.selectors.plan_safety import get_item_safety, list_unanswered_problems
+from patients.safety.publishing_checks import list_unanswered_problems
+from patients.safety.selectors.plan_safety import get_item_safety
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 

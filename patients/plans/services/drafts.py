@@ -24,7 +24,8 @@ from patients.plans.diff import summarise_changes
 from patients.plans.policies import check_can_change, check_can_publish
 from patients.plans.prescription import content_of
 from patients.plans.services.plan_items import record_plan_move, save_draft_step, save_items, version_fields
-from patients.safety.selectors.plan_safety import check_all_answered, get_item_safety
+from patients.safety.publishing_checks import check_all_answered
+from patients.safety.selectors.plan_safety import get_item_safety
 from patients.safety.services.overrides import copy_overrides
 from patients.summaries.services.refresh import refresh_summary
 

@@ -16,15 +16,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from clinic.models import User
 from exercises.models import Equipment, Exercise, Support
-from patients.exceptions import NotPossibleError
 from patients.models import EyesClosedUnlock, Flag, Patient, PatientFlag, PlanItem, SafetyOverride
 from patients.safety.rules import (
     ANSWERED_BY,
-    Effect,
     Finding,
     demands_of,
     findings,
@@ -252,26 +249,6 @@ def get_item_safety(
 def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
     """Return the notes to print on the patient's plan as a whole, without duplicates."""
     return patient_notes(finding for row in rows for finding in row.findings)
-
-
-def list_unanswered_problems(rows: Iterable[ItemSafety]) -> list[str]:
-    """Return the texts of all findings that prevent publishing; empty if every rule has its answer."""
-    to_do = {
-        Effect.LOCK: _("%(exercise)s: %(words)s"),
-        Effect.BLOCK: _("%(exercise)s: %(words)s Take it out, or write why it is safe."),
-        Effect.WARN: _("%(exercise)s: %(words)s Confirm that you have seen this."),
-    }
-    return [
-        to_do[finding.effect] % {"exercise": row.name, "words": finding.words}
-        for row in rows
-        for finding in row.unanswered
-    ]
-
-
-def check_all_answered(rows: Iterable[ItemSafety]) -> None:
-    """Raise NotPossibleError with the text of every block, lock and warning that has no answer."""
-    if found := list_unanswered_problems(rows):
-        raise NotPossibleError(" ".join(found))
 
 
 def _get_position_and_demands(item: PlanItem) -> tuple[str, list[str]]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, Role
-from patients.alerts.definitions import Part
 from patients.alerts.forms import AlertRulesForm
+from patients.alerts.rule_types import Part
 from patients.alerts.rules import alert_rule_definitions, defaults, fingerprint, get_alert_rules
 from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 from patients.models import AlertLevel, AlertRule

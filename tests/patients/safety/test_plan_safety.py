@@ -9,13 +9,8 @@ from exercises.models import Position, Support
 from patients.admin import flags as admin_flags
 from patients.exceptions import NotPossibleError
 from patients.models import Flag
-from patients.safety.selectors.plan_safety import (
-    PatientSafety,
-    check_all_answered,
-    get_item_safety,
-    list_unanswered_problems,
-    plan_notes,
-)
+from patients.safety.publishing_checks import check_all_answered, list_unanswered_problems
+from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety, plan_notes
 from patients.safety.services.flags import set_flag
 from patients.safety.services.overrides import acknowledge_warning, override_block
 from tests.factories import (
