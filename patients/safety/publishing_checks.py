@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from patients.exceptions import NotPossibleError
 from patients.safety.rules import Effect
+from patients.safety.selectors.plan_safety import ItemSafety
 
 
 def list_unanswered_problems(rows: Iterable[ItemSafety]) -> list[str]:

@@ -1,9 +1,8 @@
-"""Selectors that apply the safety rules to a patient's plan, and the check before publishing.
+"""Selectors that apply the safety rules to a patient's plan. The check before publishing is in `publishing_checks`.
 
 safety = PatientSafety.of(patient)      # 1 query, then none for any number of exercises
 safety.findings_for(exercise)           # the rules to show beside an exercise in the library
 rows = get_item_safety(items, patient)  # at most 2 queries for a whole plan
-check_all_answered(rows)                # before publishing
 """
 
 from __future__ import annotations
