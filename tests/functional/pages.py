@@ -16,65 +16,65 @@ TABLE = """
 #  visitor
    visitor       library:home
    visitor       library:catalogue
-   visitor       library:catalogue                            ?position=seated&equipment=chair&q=ankel
-   visitor       library:catalogue                            ?q=xylophone
+   visitor       library:catalogue                      ?position=seated&equipment=chair&q=ankel
+   visitor       library:catalogue                      ?q=xylophone
    visitor       library:exercise
-   visitor       library:exercise                             ?motion=1
+   visitor       library:exercise                       ?motion=1
    visitor       library:routines
    visitor       library:routine
    visitor       library:safety
    visitor       clinic:privacy
    visitor       clinic:consultation
-   visitor       clinic:consultation                         sent-empty
+   visitor       clinic:consultation                    sent-empty
    visitor       clinic:consultation_thanks
    visitor       preferences:display
    visitor       sign_in:options
    visitor       sign_in:card
-   visitor       sign_in:card                         sent-empty
+   visitor       sign_in:card                           sent-empty
    visitor       sign_in:card_link
    visitor       my:reminder_stop_by_token
    visitor       sign_in:email
-   visitor       sign_in:email                         sent-empty
+   visitor       sign_in:email                          sent-empty
    visitor       sign_in:email_code
    visitor       sign_in:email_link
    visitor       sign_in:passkey
    visitor       account_login
-   visitor       account_login                        sent-empty
+   visitor       account_login                          sent-empty
    visitor       account_signup
    visitor       account_inactive
    visitor       account_reset_password
-   visitor       account_reset_password               sent-empty
+   visitor       account_reset_password                 sent-empty
    visitor       account_reset_password_done
-   visitor       account_reset_password_from_key      leads-on
+   visitor       account_reset_password_from_key        leads-on
    visitor       account_reset_password_from_key_done
    visitor       development:personas
    visitor       development:gallery
    visitor       development:gallery_figures
-   visitor       /no-such-page/                       404
+   visitor       /no-such-page/                         404
 
 #  patient
    patient       my:today
    patient       my:plan
    patient       my:exercise
-   patient       my:exercise                          ?motion=1
+   patient       my:exercise                            ?motion=1
    patient       my:progress
    patient       my:messages
    patient       my:sign_out
    patient       my:settings
    patient       my:helpers
-   patient       my:helpers                           sent-empty
+   patient       my:helpers                             sent-empty
    patient       my:helper_code
    patient       my:helper_remove
    patient       preferences:display
    patient       my:reminders
    patient       my:calendar
    without_plan  my:reminders
-   without_plan  my:reminders                         sent-empty
+   without_plan  my:reminders                           sent-empty
    without_plan  my:calendar
    patient       my:email
-   patient       my:email                           sent-empty
+   patient       my:email                               sent-empty
    patient       my:email_code
-   patient       my:email_code                      sent-empty
+   patient       my:email_code                          sent-empty
    patient       my:email_remove
    patient       my:devices
    patient       my:devices_sign_out_others
@@ -87,7 +87,7 @@ TABLE = """
    without_plan  my:devices
    without_plan  my:passkeys
    without_plan  my:sign_out
-   patient       staff:today                          403
+   patient       staff:today                            403
    helper        my:today
    helper        my:plan
    helper        my:exercise
@@ -95,10 +95,10 @@ TABLE = """
    helper        my:session_step
    helper        my:session_check_in
    helper        my:sign_out
-   helper        my:settings                          403
+   helper        my:settings                            403
    changed       my:today
    without_plan  my:messages
-   without_plan  my:messages                          sent-empty
+   without_plan  my:messages                            sent-empty
    without_plan  my:today
    without_plan  my:plan
    without_plan  my:progress
@@ -115,7 +115,7 @@ TABLE = """
    under_way     my:today
    under_way     my:session_pain
    under_way     my:session_step
-   under_way     my:session_step                      ?motion=1
+   under_way     my:session_step                        ?motion=1
    under_way     my:session_easier
    under_way     my:session_shorter
    under_way     my:session_effort
@@ -128,7 +128,7 @@ TABLE = """
    patient       my:skip_day
    not_today     my:today
    under_way     my:session_check_in
-   under_way     my:session_check_in                  sent-empty
+   under_way     my:session_check_in                    sent-empty
    under_way     my:session_discard
    done          my:today
    done          my:session_advice
@@ -143,11 +143,11 @@ TABLE = """
 #  team
    clinician     staff:today
    clinician     staff:alerts
-   clinician     staff:alerts                               ?settled=yes
-   clinician     staff:alerts                               ?level=low
+   clinician     staff:alerts                           ?settled=yes
+   clinician     staff:alerts                           ?level=low
    clinician     staff:patients
-   clinician     staff:patients                             ?q=nobody
-   clinician     staff:patients                             ?sort=alert&alert=any
+   clinician     staff:patients                         ?q=nobody
+   clinician     staff:patients                         ?sort=alert&alert=any
    clinician     staff:patient
    clinician     staff:patient_edit
    clinician     staff:patient_card
@@ -155,13 +155,13 @@ TABLE = """
    clinician     staff:plan_flags
    clinician     staff:patient_messages
    clinician     staff:patient_notes
-   clinician     staff:patient_notes                        sent-empty
+   clinician     staff:patient_notes                    sent-empty
    clinician     staff:plan_start
    clinician     staff:plan_draft
-   clinician     staff:plan_draft                           ?q=calf
+   clinician     staff:plan_draft                       ?q=calf
    clinician     staff:plan_preview
    clinician     staff:plan_as_routine
-   clinician     staff:plan_as_routine                      sent-empty
+   clinician     staff:plan_as_routine                  sent-empty
    clinician     staff:plan_publish
    clinician     staff:plan_move
    clinician     staff:plan_version
@@ -170,23 +170,23 @@ TABLE = """
    clinician     library:clinic_exercise_list
    clinician     library:clinic_exercise_create
    clinician     library:clinic_exercise_edit
-   clinician     my:today                             403
+   clinician     my:today                               403
    desk          staff:today
    desk          staff:patients
    desk          staff:patient
    desk          staff:patient_new
-   desk          staff:patient_new                          sent-empty
+   desk          staff:patient_new                      sent-empty
    desk          clinic:requests
-   desk          clinic:requests                             ?state=closed
+   desk          clinic:requests                        ?state=closed
    desk          clinic:request
    desk          account_logout
    desk          account_change_password
-   desk          account_change_password              sent-empty
+   desk          account_change_password                sent-empty
    desk          account_reauthenticate
    desk          mfa_index
    clinician     library:staff_routine_list
    clinician     library:staff_routine_create
-   clinician     library:staff_routine_create                      sent-empty
+   clinician     library:staff_routine_create           sent-empty
    clinician     library:staff_routine_edit
    clinician     library:staff_routine_copy
    admin         library:staff_routine_edit
@@ -196,7 +196,7 @@ TABLE = """
    admin         clinic:opening_hours
    admin         clinic:team
    admin         clinic:team_invite
-   admin         clinic:team_invite                          sent-empty
+   admin         clinic:team_invite                     sent-empty
    admin         clinic:team_member
    admin         staff:team_role
    admin         staff:team_remove
