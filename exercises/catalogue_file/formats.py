@@ -1,4 +1,7 @@
-"""The CSV format of the catalogue file: what spreadsheets make of it, and nothing that a spreadsheet would run."""
+"""Read and write the CSV files of the catalogue.
+
+Files are accepted as common spreadsheets save them. Cells that a spreadsheet would run as a formula are escaped.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from import_export.formats.base_formats import CSV
 
 MAX_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
-#: Comma from us, semicolon from Excel where the comma is for decimals, tab from a clipboard.
+#: The comma is written by our export, the semicolon by Excel in countries with a decimal comma, the tab by copying.
 DELIMITERS = (",", ";", "\t")
-#: The heading that every file must have; the delimiter is the one that makes it a column.
+#: The heading that every file must have. The delimiter is detected by it.
 KEY = "slug"
-#: The heading of a column that `create_dataset` adds: the number of the row, as a spreadsheet counts (the headings are
-#: row 1). Headings of a file are brought to lower case, so none of them is this one.
+#: The heading of a column that `create_dataset` adds: the row number that a spreadsheet shows (the headings are row 1).
+#: Headings of a file are changed to lower case, so none of them can be the same.
 ROW = "ROW"
-#: A spreadsheet runs a cell that starts like this; apostrophes before it are ours or a person's.
+#: The start of a cell that a spreadsheet would run as a formula, with any apostrophes that escape it.
 _FORMULA = re.compile(r"^'*[=+\-@\t\r＝＋－＠]")
 
 
@@ -29,12 +32,12 @@ class FileError(ValueError):
 
 
 class CatalogueCSV(CSV):
-    """CSV as spreadsheets write it."""
+    """CSV as spreadsheets save it, with formulas escaped."""
 
     def create_dataset(self, in_stream: bytes | None, **kwargs: Any) -> tablib.Dataset:
-        """Return the rows that are not blank, as people wrote them, each with its number in the column ROW.
+        """Return the rows that are not blank, without escapes, each with its number in the column ROW.
 
-        Raises FileError when this is not such a file, or when the file is no longer there (None).
+        Raises FileError when this is not a CSV file of the catalogue, or when the file is no longer stored (None).
         """
         if in_stream is None:
             raise FileError(_("This file was not kept any longer. Choose it again."))
@@ -54,7 +57,7 @@ class CatalogueCSV(CSV):
         return str(tablib.Dataset(*rows, headers=dataset.headers).export("csv")).encode("utf-8-sig")
 
     def is_binary(self) -> bool:
-        """Return True: the bytes are decoded here, because that is where most files from elsewhere go wrong."""
+        """Return True: `create_dataset` decodes the bytes itself, so that it can report a wrong encoding."""
         return True
 
     def get_read_mode(self) -> str:
@@ -134,7 +137,10 @@ def _rows_of(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _fit(number: int, row: list[str], width: int) -> list[str]:
-    """Return the row at this width: filled up, or without blank cells at its end. Raises FileError if it is longer."""
+    """Return the row with `width` cells: empty ones are added, and blank ones beyond the width are left out.
+
+    Raises FileError if a cell beyond the width is not blank.
+    """
     if "".join(row[width:]).strip():
         raise FileError(
             _("Row %(row)s has more cells than there are columns. Look for a quotation mark that is missing.")

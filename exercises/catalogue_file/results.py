@@ -1,4 +1,4 @@
-"""What a file would do: the cells that would change, and the cells to correct."""
+"""The result of reading a catalogue file: the cells that it would change, and the cells that have faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from import_export.results import Result, RowResult
 
 
 class Fault(NamedTuple):
-    """What is wrong in one cell; `row` counts as a spreadsheet does."""
+    """A fault in one cell. `row` is the row number that a spreadsheet shows."""
 
     row: int
     slug: str
@@ -21,21 +21,21 @@ class Fault(NamedTuple):
 
 
 class CellChange(NamedTuple):
-    """One cell, line by line: each with "-" where it goes, "+" where it comes, " " where it stays."""
+    """A changed cell as lines of text: each with "-" if it is removed, "+" if it is added, " " if it stays."""
 
     heading: str
     lines: list[tuple[str, str]]
 
 
 class CellDiff(Diff):
-    """The cells that differ, as data: the package's own HTML has inline styles, which our pages refuse."""
+    """The cells that differ, as data. The package's own HTML has inline styles, which our CSP blocks."""
 
     def __init__(self, resource: Any, instance: Any, new: bool) -> None:
         super().__init__(resource, instance, new)
         self.headings = resource.get_diff_headers()
 
     def as_html(self) -> list[CellChange]:
-        """Return the changed cells; the package keeps them as the row result's `diff`."""
+        """Return the changed cells. The package stores them as `diff` of the row result."""
         return [
             CellChange(heading, [(line[0], line[2:]) for line in lines if line[0] != "?"])
             for heading, before, after in zip(self.headings, self.left, self.right, strict=True)
@@ -45,7 +45,7 @@ class CellDiff(Diff):
 
 
 class CatalogueResult(Result):
-    """A file, read and compared. Nothing of it may be saved while it has faults."""
+    """A file that was read and compared with the catalogue. While it has faults, nothing of it may be saved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,6 +57,6 @@ class CatalogueResult(Result):
         return [row for row in self.rows if row.is_new() or row.is_update()]
 
     def fingerprint(self) -> str:
-        """Return a hash, the same for two results that would change the same rows from and to the same."""
+        """Return a hash that is the same for two results if they would make the same changes to the same rows."""
         changes = [[row.instance.slug, row.diff] for row in self.changes]
         return hashlib.sha256(json.dumps([changes, len(self.faults)]).encode()).hexdigest()

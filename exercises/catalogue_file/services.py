@@ -1,4 +1,4 @@
-"""Write what a file changes: all of it or nothing."""
+"""Save the changes of a file: all of them or none."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ WRITERS: dict[type[Exercise | Routine], Callable[[PendingWrites, ChangeReason], 
 def save_imported(
     *, model: type[Exercise | Routine], new: Sequence[Any], changed: Sequence[Any], by: User
 ) -> None:
-    """Create and change exercises, or routines, in a number of queries that does not grow with that of the rows.
+    """Create and change exercises, or routines, in a number of queries that does not depend on the number of rows.
 
-    Each row has what it is to say as its attribute `content` (see `exercises.snapshots`).
+    The new content of each row is in its attribute `content` (see `exercises.snapshots`).
     """
     if not (new or changed):
         return

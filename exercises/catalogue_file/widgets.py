@@ -1,6 +1,7 @@
 """Widgets of the catalogue file, one per kind of cell.
 
-`clean` returns what a cell says, or raises ValueError with what to do; `render` writes what `clean` takes back.
+`clean` returns the value of a cell, or raises ValueError with a message that says how to correct it. `render` returns
+the text of a cell for an export, which `clean` can read again.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from import_export.widgets import Widget
 from exercises.catalogue_file.formats import tidy
 from exercises.models import StepKind
 
-#: Between the parts of a list.
+#: The separator between the parts of a list.
 BETWEEN = "; "
 YES, NO = "yes", "no"
 _YES, _NO = {YES, "true", "1"}, {"", NO, "false", "0"}
 
 
 class FieldWidget(Widget):
-    """Text that a model's field takes: as long as it may be, in its form, and there unless it may be blank."""
+    """Text that is valid for a field of a model."""
 
     def __init__(self, model: type[Model], name: str, *, one_line: bool = False) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class FieldWidget(Widget):
 
 
 class AddressWidget(FieldWidget):
-    """A web address. The model's field would take one of a file server as well."""
+    """A web address with http or https. The model's field would also accept ftp."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         if value and not value.startswith(("https://", "http://")):
@@ -52,7 +53,7 @@ class AddressWidget(FieldWidget):
 
 
 class ExerciseWidget(Widget):
-    """The slug of a shared exercise. The resource says which there are."""
+    """The slug of a shared exercise. The resource sets `known` to the slugs that exist."""
 
     known: Container[str] = ()
 
@@ -69,7 +70,7 @@ class ExerciseWidget(Widget):
 
 
 class ChoiceWidget(Widget):
-    """A word of a closed list. Capitals, blanks and hyphens do not matter: "Two hands" is two_hands."""
+    """A word of a fixed list. Capitals, blanks and hyphens do not matter: "Two hands" is two_hands."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
         super().__init__()
@@ -85,7 +86,7 @@ class ChoiceWidget(Widget):
 
 
 class ListWidget(ChoiceWidget):
-    """Words of a closed list with semicolons between them, each once."""
+    """Words of a fixed list, separated by semicolons. A word that is repeated counts once."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[str]:  # type: ignore[override]
         parts = [part.strip() for part in value.split(";")]
@@ -96,14 +97,14 @@ class ListWidget(ChoiceWidget):
 
 
 class SetWidget(ListWidget):
-    """The same where the order says nothing: the words are sorted."""
+    """A list whose order has no meaning: the words are sorted."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[str]:  # type: ignore[override]
         return sorted(super().clean(value))
 
 
 class StepsWidget(FieldWidget):
-    """One step a line, each after its kind: "do: Lift both heels."."""
+    """The steps of an exercise: one per line, with the kind in front, such as "do: Lift both heels."."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[list[str]]:  # type: ignore[override]
         lines = filter(None, map(str.strip, value.splitlines()))
@@ -131,7 +132,7 @@ class StepsWidget(FieldWidget):
 
 
 class NumberWidget(Widget):
-    """A whole number, or nothing. A spreadsheet may have made 10.0 of it. Which numbers fit, a dose knows."""
+    """A whole number, or nothing. 10.0 is accepted, because spreadsheets write it. `Dose` checks the range."""
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> int | None:
         if not value:

@@ -142,7 +142,7 @@ class RoutineForm:
         words = RoutineTextForm(data, asks_whose=asks_whose)
         return cls(words, lines, left_out=len(lines) < rows)
 
-    # --- What was typed, unchecked, with one change -------------------------------------------------------------------
+    # --- The form as it was typed, not validated, with one change -----------------------------------------------------
 
     def with_line(self, exercise_id: str, library: Library) -> RoutineForm:
         """With an exercise of the library at the end, unless it may not be added."""

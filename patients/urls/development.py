@@ -1,4 +1,4 @@
-"""URLs that exist outside production only."""
+"""URLs of pages for development, which do not exist in production."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""URLs of the plan builder, below that of the draft: one for each button."""
+"""URLs of the plan builder, one for each button. `patients.urls.staff` includes them below the URL of the draft."""
 
 from django.urls import path, register_converter
 

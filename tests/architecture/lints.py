@@ -6,7 +6,9 @@ Each rule has a test that it fails on a planted fault: see the tests in this fol
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 
 from tests.architecture.source import (
@@ -196,3 +198,39 @@ def find_get_forms(template: str) -> list[str]:
         for form in forms
         if not re.search(r"method=[\"']post[\"']", form.group(), re.I)
     ]
+
+
+#: First words that make a docstring or comment a riddle: "What a file would do" instead of "The changes of a file".
+_QUESTION = re.compile(r"\W*(What|Who|Whose|Whether|How|Until|Those)\b")
+
+
+def find_question_openings(source: str) -> list[str]:
+    """Return docstrings and comments that open with a question word or with "Those", instead of naming their subject.
+
+    Lines that follow in a comment of several lines may start with any word.
+    """
+    found = []
+    for node in nodes_of(source):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            words = ast.get_docstring(node) or ""
+            if _QUESTION.match(words):
+                found.append(f"line {node.body[0].lineno}: {words.splitlines()[0]}")
+    last = -1  # the line of the last comment that stands alone
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            line, column = token.start
+            stands_alone = not token.line[:column].strip()
+            if _QUESTION.match(token.string) and not (stands_alone and last == line - 1):
+                found.append(f"line {line}: {token.string}")
+            last = line if stands_alone else -1
+    return found
+
+
+#: Longest line of a template, in characters.
+LONGEST_TEMPLATE_LINE = 160
+
+
+def find_long_lines(template: str) -> list[int]:
+    """Return the numbers of the lines that are too long."""
+    lines = template.splitlines()
+    return [number for number, line in enumerate(lines, start=1) if len(line) > LONGEST_TEMPLATE_LINE]

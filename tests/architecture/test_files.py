@@ -1,8 +1,11 @@
-"""Files: their length, the top level, folders of a single machine, and unfinished code."""
+"""Files: their length, the top level, folders of a single machine, unfinished code, and openings of docstrings."""
 
 import re
 import subprocess
 
+import pytest
+
+from tests.architecture.lints import find_question_openings
 from tests.architecture.source import ROOT, name_of, python_files
 
 LONGEST = 400
@@ -100,3 +103,48 @@ def test_nothing_is_left_unfinished_and_no_test_is_skipped():
 def test_something_unfinished_is_found():
     assert UNFINISHED.search("# TODO: later")
     assert UNFINISHED.search("@pytest.mark.skip")
+
+
+def test_docstrings_and_comments_name_their_subject():
+    files = [file for file in tracked_files() if file.suffix == ".py" and "migrations" not in file.parts]
+    assert len(files) > 200
+    found = [
+        f"{name_of(file)}, {opening}"
+        for file in files
+        for opening in find_question_openings(file.read_text())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["What", "Who", "Whose", "Whether", "How", "Until", "Those"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        '"""{} a file would do."""',
+        'class Fault:\n    """{} is wrong in one cell."""',
+        'def fault():\n    """\n    {} is wrong in one cell.\n    """',
+        'async def fault():\n    """“{}” opens a docstring."""',
+        "# {} the file says.",
+        "#: {} the file says.",
+        "# --- {} spreadsheets do ---",
+        "x = 1  # {} the file says",
+        "x = 1  # a number\n# {} the file says.",
+        "# A note.\n\n# {} the file says.",
+    ],
+)
+def test_an_opening_that_does_not_name_its_subject_is_found(place, word):
+    assert find_question_openings(place.format(word))
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        '"""The changes of a file, and what is wrong in it."""',
+        '"""Whatever."""',
+        "# A spreadsheet writes this. It says\n# What to do next.",
+        'x = "# What a string says"',
+        'x = """What a string says."""',
+    ],
+)
+def test_an_opening_that_names_its_subject_passes(fine):
+    assert find_question_openings(fine) == []

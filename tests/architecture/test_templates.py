@@ -1,15 +1,17 @@
-"""Templates: no inline code, no unescaped or untranslated text, and no health data in URLs."""
+"""Templates: no inline code, no unescaped or untranslated text, no health data in URLs, and no long lines."""
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver
 
 from tests.architecture.lints import (
+    LONGEST_TEMPLATE_LINE,
     find_csp_violations,
     find_get_forms,
+    find_long_lines,
     find_untranslated_text,
     list_route_names,
 )
-from tests.architecture.source import is_team_template, name_of, template_files
+from tests.architecture.source import ROOT, is_team_template, name_of, template_files
 
 #: Read by everyone, although it is in a folder of the team's templates.
 READ_BY_EVERYONE_TOO = ("account/login.html",)
@@ -77,6 +79,19 @@ def test_markup_that_the_csp_would_refuse_is_found(fault):
 )
 def test_markup_that_the_csp_allows_passes(fine):
     assert find_csp_violations(fine) == []
+
+
+def test_lines_of_templates_are_short():
+    files = [file for file in (ROOT / "templates").rglob("*") if file.suffix in {".html", ".txt"}]
+    assert len(files) > 200
+    found = [f"{name_of(file)}: {line}" for file in files for line in find_long_lines(file.read_text())]
+    assert sorted(found) == []
+
+
+def test_a_line_of_a_template_that_is_too_long_is_found():
+    longest = "<p>" + "é" * (LONGEST_TEMPLATE_LINE - 7) + "</p>"
+    assert find_long_lines(f"<hr>\n{longest}x\n<hr>") == [2]
+    assert find_long_lines(f"{longest}\n{longest}\n") == []
 
 
 def test_text_for_patients_and_visitors_is_translatable():

@@ -1,8 +1,8 @@
-"""Resources of django-import-export for both files: how rows are found, checked, compared and, all together, written.
+"""Resources of django-import-export for both files: how rows are found, checked, compared and saved.
 
 The package reads row by row, skips rows that change nothing, collects the errors of each cell and rolls a preview
-back. What differs from its defaults: a row is compared and kept as a whole, with its steps or items (`content`), and
-all rows are written at the end, because an exercise may lead on from one that stands below it in the file.
+back. Two things differ from its defaults: a row is compared and saved as a whole, with its steps or items (`content`),
+and all rows are saved at the end, because an exercise may be the next step after one that is further down in the file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Row = dict[str, Any]
 
 
 class PreviewOutdatedError(RuntimeError):
-    """The file would now do something else than what the person has agreed to: nothing was saved."""
+    """The file would now make other changes than those that the person confirmed. Nothing was saved."""
 
 
 class ContentField(Field):
@@ -45,7 +45,7 @@ class ContentField(Field):
 
 
 class InUseField(Field):
-    """A column to read only. Retiring is a decision of its own, with its own button: a file does not take it."""
+    """A read-only column. Retiring is an action of the list in the administration; a file cannot do it."""
 
     def get_value(self, instance: Any) -> bool:
         return instance.retired_at is None
@@ -59,7 +59,7 @@ class InUseField(Field):
 
 
 class SlugLoader(BaseInstanceLoader):
-    """Finds all rows of the file at once."""
+    """Loads the stored rows of all slugs in the file with one query."""
 
     def __init__(self, resource: CatalogueResource, dataset: tablib.Dataset) -> None:
         super().__init__(resource, dataset)
@@ -93,11 +93,11 @@ class DoseResource(ModelResource):
 
 
 class CatalogueResource(ModelResource):
-    """What both files have in common."""
+    """The base of the resources of exercises and of routines."""
 
     is_taken: Any
     content_of: Callable[[Any], Content]
-    #: Keep everyone else from the rows of the file until the transaction ends.
+    #: True to lock the stored rows of the file until the transaction ends.
     lock = False
 
     class Meta:
@@ -146,7 +146,7 @@ class CatalogueResource(ModelResource):
             )
 
     def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
-        """Raise what stops an import, instead of listing it beside the rows."""
+        """Raise an error that stops the import, instead of listing it among the rows."""
         raise error
 
     def after_init_instance(self, instance: Any, new: bool, row: Row, **kwargs: Any) -> None:
@@ -164,13 +164,13 @@ class CatalogueResource(ModelResource):
         return self.cells_of(instance) == [row[heading] for heading in self.get_diff_headers()]
 
     def skip_row(self, instance: Any, original: Any, row: Row, import_validation_errors: Any = None) -> bool:
-        """Return True for a row that says what is stored: that is no fault, even where it would be one today."""
+        """Return True for a row that is the same as stored. It is not a fault, even if it breaks a newer rule."""
         return self.is_as_exported(original, row) or (
             not import_validation_errors and self.cells_of(instance) == self.cells_of(original)
         )
 
     def save_instance(self, instance: Any, is_create: bool, row: Row, **kwargs: Any) -> None:
-        """Write nothing yet: `after_import` writes all rows together."""
+        """Save nothing yet: `after_import` saves all rows together."""
 
     def after_import_row(self, row: Row, row_result: RowResult, **kwargs: Any) -> None:
         row_result.number = row[ROW]
@@ -184,13 +184,13 @@ class CatalogueResource(ModelResource):
         user: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Tell the faults; save the changes if they are those that `user` has agreed to.
+        """Collect the faults; save the changes if they are those that `user` has confirmed.
 
         `seen` is the fingerprint of the result that was previewed, "" for a preview. Raises PreviewOutdatedError when
         the catalogue has changed since, or the file has faults.
         """
         for failed in result.error_rows:
-            # A fault of ours, not of the file: it is not hidden among the rows.
+            # An error of the program, not of the file: it is not listed among the rows.
             raise failed.errors[0].error
         result.faults = self._faults(dataset, result)
         if not seen:
@@ -209,7 +209,10 @@ class CatalogueResource(ModelResource):
         )
 
     def _faults(self, dataset: tablib.Dataset, result: CatalogueResult) -> list[Fault]:
-        """The errors of all rows, in the order of the file. A key may name another row than that of the result."""
+        """Return the errors of all rows, in the order of the file.
+
+        A key is the name of a field, or a tuple of row number and name for the rows that were joined into one.
+        """
         heading_of = {field.attribute: field.column_name for field in self.get_user_visible_fields()}
         rows = dataset.dict
         faults = []

@@ -1,4 +1,4 @@
-"""The file of exercises: one row an exercise."""
+"""The file of exercises: one row for each exercise."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ class ExerciseResource(CatalogueResource, DoseResource):
         return super().export_resource(instance, selected_fields, **kwargs)  # type: ignore[no-any-return]
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        """Find out what rows are held against: the words of the lists, and what each exercise leads on from."""
+        """Load the data to check rows against: the words of the lists, and the neighbours of each exercise."""
         super().before_import(dataset, **kwargs)
         for name, model in (("equipment", Equipment), ("focus", BodyFocus)):
             self.fields[name].widget.words = sorted(model._default_manager.values_list("slug", flat=True))
         self.first_rows: dict[str, int] = {}
-        #: Slug → the slugs of its neighbours, with the file's over those that are stored.
+        #: Slug → the slugs of its neighbours. Those in the file replace those that are stored.
         self.neighbours = {
             slug: {"progression_of": progression_of or "", "easier": easier or ""}
             for slug, progression_of, easier in Exercise.objects.filter(clinic=None).values_list(

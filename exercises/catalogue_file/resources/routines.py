@@ -1,7 +1,7 @@
-"""The file of routines: one row an exercise of a routine; what the routine itself says stands in each of its rows.
+"""The file of routines: one row for each exercise of a routine. The routine's own cells are repeated in each row.
 
-The rows of a routine are one row for the package: `before_import` folds them. So a routine is compared, shown and
-written as a whole, and an exercise whose row is gone leaves it.
+`before_import` joins the rows of a routine into one row for the package. So a routine is compared, shown and saved as a
+whole, and an exercise without a row in the file is removed from its routine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from exercises.doses import DOSE_FIELDS
 from exercises.models import Exercise, Routine, RoutineItem
 from exercises.snapshots import Content, get_routine_content
 
-#: The heading of the column that the rows of a routine are folded into.
+#: The heading of the column that holds the joined rows of a routine.
 ITEMS = "exercises"
 
 
@@ -55,7 +55,7 @@ class ItemResource(DoseResource):
         return {field.column_name: field.export(row) for field in self.get_import_fields()}
 
     def read(self, row: Row) -> tuple[Content, dict[str, Any]]:
-        """Return what the row says of an item, and what is wrong with it, by field."""
+        """Return the content of the item in a row, and its errors by field."""
         item, errors = RoutineItem(), {}
         item.content = {}  # type: ignore[attr-defined]
         try:
@@ -70,7 +70,7 @@ class ItemResource(DoseResource):
 
 
 class ItemsWidget(Widget):
-    """The exercises of a routine for the eye: a line for each, with every part of its dose."""
+    """The exercises of a routine as text for the preview: one line for each, with every part of its dose."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class RoutineResource(CatalogueResource):
         return {"slug": instance.slug} | get_routine_content(instance)
 
     def rows_of(self, instance: Any) -> list[dict[str, str]]:
-        """Return the routine as rows of the file; one row without an exercise where it has none."""
+        """Return the routine as rows of the file; one row without an exercise if it has none."""
         head = {field.column_name: field.export(instance) for field in self.head}
         items = [
             self.columns.row_of(item, place)
@@ -138,7 +138,7 @@ class RoutineResource(CatalogueResource):
         return dataset
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        """Fold the rows of each routine into one: each cell about it as it is first filled in, and all its rows."""
+        """Join the rows of each routine into one: the first filled-in cell of each column, and all its rows."""
         super().before_import(dataset, **kwargs)
         shared = Exercise.objects.filter(clinic=None)
         self.columns.fields["exercise"].widget.known = set(shared.values_list("slug", flat=True))
@@ -158,7 +158,7 @@ class RoutineResource(CatalogueResource):
         return rows == self.rows_of(instance)
 
     def import_instance(self, instance: Any, row: Row, **kwargs: Any) -> None:
-        """Read the cells about the routine, and those of its exercises, whose errors are keyed by row and field."""
+        """Read the routine's own cells and those of its exercises, whose errors are keyed by row and field."""
         errors: dict[Any, Any] = {}
         try:
             super().import_instance(instance, row, **kwargs)
@@ -179,7 +179,7 @@ class RoutineResource(CatalogueResource):
             raise ValidationError(errors)
 
     def _contradictions(self, each: Row, row: Row) -> dict[str, str]:
-        """Return where a row says something else of the routine than the first one that says it, by field."""
+        """Return an error by field for each cell of the routine that differs from the first filled-in one."""
         words = _("Row %(row)s says something else of this routine. Write the same, or leave this empty.")
         return {
             field.attribute: words

@@ -1,4 +1,4 @@
-"""The catalogue as a file, in the hands of an administrator: export, look, agree."""
+"""Helpers to export the catalogue, to preview an import and to confirm it, as an administrator."""
 
 import csv
 import io

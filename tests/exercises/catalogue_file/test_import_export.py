@@ -1,4 +1,4 @@
-"""The catalogue as a file: exported, edited in a spreadsheet, looked at, and saved all or nothing."""
+"""Export of the catalogue, and import of an edited file: its preview, and saving all of it or nothing."""
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -27,7 +27,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-# --- There and back ---
+# --- Export and import ---
 
 
 @pytest.mark.parametrize("kind", ["exercise", "routine"])
@@ -159,7 +159,7 @@ def test_an_unknown_slug_is_a_new_exercise_and_may_lead_on_from_its_neighbour(ad
     assert Exercise.objects.get(slug="second").steps.count() == 2
 
 
-# --- What spreadsheets do ---
+# --- Encodings, delimiters and formulas of spreadsheets ---
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_routines_rows_are_reordered_added_and_removed(admin, administrator):
     assert AuditEvent.objects.get(action="routine.imported").actor == administrator
 
 
-# --- Who may, and between looking and saving ---
+# --- Permissions, and changes between preview and saving ---
 
 
 def test_a_clinics_own_exercises_are_not_exported(admin):

@@ -1,4 +1,4 @@
-"""A catalogue file with faults: each is told with its row, its column and what to do, and nothing is saved."""
+"""Import of a catalogue file with faults: each is shown with its row, column and correction, and nothing is saved."""
 
 import pytest
 
