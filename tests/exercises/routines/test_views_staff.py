@@ -133,6 +133,11 @@ def test_buttons_move_and_remove_and_keep_what_was_typed(browser, miriam, answer
     assert not Routine.objects.exists()
 
 
+def test_each_exercise_of_the_form_has_each_button_once(browser, miriam, answers):
+    response = browser(miriam).post(button("up", Exercise.objects.get(name="Towel curl").pk), answers)
+    assert [response.text.count(f">{label}<span") for label in ("Up", "Down", "Remove")] == [2, 2, 2]
+
+
 @pytest.mark.parametrize("broken", ["x/up/", "up/", "nonsense/"])
 def test_an_address_that_names_no_exercise_is_not_found(browser, miriam, answers, broken):
     assert browser(miriam).post(f"{NEW}lines/{broken}", answers).status_code == 404
