@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.forms import StyledForm
-from patients.alerts.rule_types import AlertRuleDefinition, Part, Rule
+from patients.alerts.kinds import AlertRuleDefinition, Part, Rule
 from patients.alerts.rules import LIMITS, MARGINS, TIMES, Rules, alert_rule_definitions, fingerprint
 from patients.models import Alert, AlertKind, AlertLevel
 

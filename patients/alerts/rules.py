@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Clinic
-from patients.alerts.rule_types import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
 from patients.sessions import check_in
 from patients.sessions.questions import Answer, Answers
 

@@ -1,6 +1,6 @@
 """Models of patients: records, plans, sessions, alerts, messages, reminders, sign-in cards and devices."""
 
-from patients.alerts.rule_types import AlertKind, AlertLevel
+from patients.alerts.kinds import AlertKind, AlertLevel
 from patients.models.contact_details import VerifiedEmail
 from patients.models.devices import (
     OWN_PHONE_MAX_SESSION_AGE,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from clinic.models import Clinic, PublicModel, User
-from patients.alerts.rule_types import AlertKind, AlertLevel
+from patients.alerts.kinds import AlertKind, AlertLevel
 from patients.alerts.rules import alert_rule_definitions, always_told
 from patients.sessions import check_in
 from patients.sessions.questions import Hold

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from patients.alerts.rule_types import (
+from patients.alerts.kinds import (
     ANYTHING,
     LIMIT_ONLY,
     AlertKind,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from patients.alerts.rule_types import AlertRuleDefinition
+from patients.alerts.kinds import AlertRuleDefinition
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation

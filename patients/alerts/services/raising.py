@@ -15,7 +15,7 @@ from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import Clinic
 from patients.alerts.emails import send_alert_emails
-from patients.alerts.rule_types import Rule
+from patients.alerts.kinds import Rule
 from patients.alerts.rules import (
     SESSIONS_CONSIDERED,
     AlertFinding,

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import Clinic, User
-from patients.alerts.rule_types import Rule
+from patients.alerts.kinds import Rule
 from patients.alerts.rules import Rules, alert_rule_definitions, defaults, fingerprint, get_alert_rules
 from patients.models import AlertRule
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from patients.alerts import rules as alert_rules
-from patients.alerts.rule_types import ANYTHING, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.alerts.kinds import ANYTHING, AlertLevel, AlertRuleDefinition, Part, Rule
 from patients.alerts.rules import LookBack, always_told
 from patients.alerts.selectors.alert_details import AlertDetails
 from patients.models import Alert

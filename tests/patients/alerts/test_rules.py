@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.alerts.rule_types import Part
+from patients.alerts.kinds import Part
 from patients.alerts.rules import (
     USUAL_OF,
     PastSession,

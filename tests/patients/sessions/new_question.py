@@ -1,6 +1,6 @@
 """A question that the table does not have, defined as a developer would add it: by one row with its texts."""
 
-from patients.alerts.rule_types import LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
+from patients.alerts.kinds import LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.sessions import check_in
 from patients.sessions.questions import Advice, Condition, Level, Question
 
