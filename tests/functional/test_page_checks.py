@@ -134,7 +134,7 @@ def test_a_page_that_redirects_is_reported_and_the_next_one_is_inspected(open_de
 
     inspector.inspect(PageRow("patient", "Rosa", "my:today", sent_empty=True), leads_elsewhere)
     inspector.inspect(PageRow("visitor", "visitor", "safety"), lambda: page.goto("/safety/"))
-    assert inspector.complaints == ["Rosa at my_today sent empty: opens: led to /sign-in/, 200"]
+    assert inspector.complaints == ["Rosa at my:today sent empty: opens: led to /sign-in/, 200"]
     assert inspector.looked_at == 2
 
 
@@ -175,7 +175,7 @@ def test_a_page_is_measured_after_its_fonts_have_loaded(zoomed, live_server):
 
     zoomed.context.route("**/fonts/**", late)
     zoomed.context.add_cookies(
-        [{"name": "preferences:display", "value": "t3.device.device.quiet", "url": live_server.url}]
+        [{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}]
     )
     zoomed.goto("/", wait_until="commit")
     loaded(zoomed)
@@ -228,7 +228,7 @@ def test_changing_the_text_size_of_an_open_page_equals_loading_it_at_that_size(o
     look = "() => [getComputedStyle(document.body).fontSize, document.documentElement.dataset.text]"
     made_larger = page.evaluate(look)
     page.context.add_cookies(
-        [{"name": "preferences:display", "value": "t3.device.device.quiet", "url": live_server.url}]
+        [{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}]
     )
     page.goto("/safety/")
     assert page.evaluate(look) == made_larger == ["30px", "t3"]
