@@ -227,8 +227,6 @@ def test_changing_the_text_size_of_an_open_page_equals_loading_it_at_that_size(o
     Display(page).show(next(check.screen for check in IN_ENGLISH if check.screen.text_size == "t3"))
     look = "() => [getComputedStyle(document.body).fontSize, document.documentElement.dataset.text]"
     made_larger = page.evaluate(look)
-    page.context.add_cookies(
-        [{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}]
-    )
+    page.context.add_cookies([{"name": "display", "value": "t3.device.device.quiet", "url": live_server.url}])
     page.goto("/safety/")
     assert page.evaluate(look) == made_larger == ["30px", "t3"]
