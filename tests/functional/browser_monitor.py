@@ -25,6 +25,9 @@ AXE_OPTIONS = {
 #: our scripts tries again.
 TIMEOUT_MS = 20_000
 
+#: Milliseconds between two looks at a page that is still loading its fonts.
+LOOK_AGAIN_MS = 50
+
 #: Text is shown in fallback fonts, some of them wider, until the fonts have loaded.
 FONTS_ARE_LOADED = "() => document.fonts.status === 'loaded'"
 
@@ -45,8 +48,12 @@ def loaded(page: Page) -> Page:
     after a tap or a key also an `expect` of something that only the new page has.
     """
     page.wait_for_load_state()
-    page.wait_for_function(FONTS_ARE_LOADED)
-    return page
+    # Not `wait_for_function`: without JavaScript its timers do not run, so it looks once and never again.
+    for _look in range(TIMEOUT_MS // LOOK_AGAIN_MS):
+        if page.evaluate(FONTS_ARE_LOADED):
+            return page
+        page.wait_for_timeout(LOOK_AGAIN_MS)
+    raise AssertionError(f"The fonts of {page.url} have not loaded.")
 
 
 class BrowserMonitor:
