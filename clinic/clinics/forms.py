@@ -51,6 +51,9 @@ class ClinicDetailsForm(forms.ModelForm):
             "address": forms.Textarea(_CONTROL | {"rows": 3}),
             "time_zone": forms.Select({"class": "form-select"}),
             "emergency_text": forms.Textarea(_CONTROL | {"rows": 2}),
+            "emergency_number": forms.TextInput(_CONTROL | {"inputmode": "tel"}),
+            "urgent_care_text": forms.Textarea(_CONTROL | {"rows": 2}),
+            "glucose_unit": forms.Select({"class": "form-select"}),
         }
         labels = {
             "phone": _("Phone"),
@@ -58,6 +61,9 @@ class ClinicDetailsForm(forms.ModelForm):
             "address": _("Address"),
             "time_zone": _("Time zone"),
             "emergency_text": _("What to do in an emergency"),
+            "emergency_number": _("Emergency number"),
+            "urgent_care_text": _("Where to go when the clinic is closed"),
+            "glucose_unit": _("Unit of blood sugar"),
             "takes_requests": _("Take consultation requests on the website"),
         }
         help_texts = {
@@ -65,12 +71,17 @@ class ClinicDetailsForm(forms.ModelForm):
             "email": _("New consultation requests are announced here. Patients do not see it."),
             "time_zone": _("Decides when a day begins for the clinic and its patients."),
             "emergency_text": _("Patients read it wherever they are told to get help."),
+            "emergency_number": _("The number on the button for calling emergency services."),
+            "urgent_care_text": _("Patients read it when they have to call you on the same day."),
+            "glucose_unit": _("Patients read and type blood sugar in this unit."),
         }
         error_messages = {
             "phone": {"required": _("Write the phone number.")},
             "email": {"required": _("Write the e-mail address.")},
             "address": {"required": _("Write the address.")},
             "emergency_text": {"required": _("Say what to do in an emergency.")},
+            "emergency_number": {"required": _("Write the emergency number.")},
+            "urgent_care_text": {"required": _("Say where to go when the clinic is closed.")},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -30,6 +30,9 @@ class ClinicDetails:
     address: str
     time_zone: str
     emergency_text: str
+    emergency_number: str
+    urgent_care_text: str
+    glucose_unit: str
     takes_requests: bool
 
     @classmethod

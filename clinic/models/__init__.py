@@ -1,7 +1,7 @@
 """Models of clinics, users, consultation requests, the audit trail, the outbox and rate limits."""
 
 from clinic.models.audit import AuditEvent
-from clinic.models.clinics import Clinic, OpeningHours, Weekday
+from clinic.models.clinics import Clinic, GlucoseUnit, OpeningHours, Weekday
 from clinic.models.consultations import (
     BestTime,
     ConsultationRequest,
@@ -24,6 +24,7 @@ __all__ = [
     "AuditEvent",
     "BestTime",
     "Clinic",
+    "GlucoseUnit",
     "ConsultationRequest",
     "ForWhom",
     "Membership",

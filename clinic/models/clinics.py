@@ -6,6 +6,7 @@ import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -30,6 +31,13 @@ class ClinicQuerySet(models.QuerySet["Clinic"]):
         return self.filter(takes_requests=True).order_by("name")
 
 
+class GlucoseUnit(models.TextChoices):
+    """Units of blood sugar. A reading is judged in the unit that the meter shows, and never converted."""
+
+    MG_DL = "mg_dl", "mg/dL"
+    MMOL_L = "mmol_l", "mmol/L"
+
+
 class Clinic(PublicModel):
     """A clinic. All data about a patient belong to exactly one clinic."""
 
@@ -47,6 +55,22 @@ class Clinic(PublicModel):
         max_length=300,
         default=gettext_noop("In an emergency, call 911."),
         help_text=_("Shown to patients wherever they are told to get help."),
+    )
+    emergency_number = models.CharField(
+        _("emergency number"),
+        max_length=16,
+        default="911",
+        validators=[RegexValidator(r"^[0-9 +()-]+$", _("Write a phone number."))],
+        help_text=_("The number on the button for calling emergency services."),
+    )
+    urgent_care_text = models.CharField(
+        _("where to go when the clinic is closed"),
+        max_length=300,
+        default=gettext_noop("Clinic closed? Go to urgent care today."),
+        help_text=_("Shown to patients who have to call the clinic on the same day."),
+    )
+    glucose_unit = models.CharField(
+        _("unit of blood sugar"), max_length=8, choices=GlucoseUnit, default=GlucoseUnit.MG_DL
     )
     takes_requests = models.BooleanField(_("takes consultation requests"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -49,15 +49,31 @@ class StepKind(models.TextChoices):
 
 
 class Demand(models.TextChoices):
-    """Physical demand of an exercise. A plan's safety rules compare these with the patient's flags."""
+    """Physical demand of an exercise. A plan's safety rules compare these with the patient's flags.
+
+    Source: clinical rules, "Demands (tags of an exercise)". Each label says what the exercise asks of a body.
+    """
 
     WEIGHT_BEARING = "weight_bearing", _("Weight on the feet")
     STANDING = "standing", _("Standing")
+    WALKING = "walking", _("Walking or marching: the feet leave their place while upright")
+    RISE = "rise", _("Getting up, or another quick change of height")
     SINGLE_LEG = "single_leg", _("Standing on one leg")
     NARROW_BASE = "narrow_base", _("Feet close together, or one before the other")
     STEP = "step", _("Going up or down a step")
-    FOOT_PRESSURE = "foot_pressure", _("Pressure on the sole")
+    FOOT_PRESSURE = "foot_pressure", _("Pressure on the sole, the heel or the toes, also sitting")
+    FOOT_BAND = "foot_band", _("A band or strap that presses on the foot or ankle")
+    FOOT_MOTION = "foot_motion", _("Moving or loading the foot or ankle, also sitting")
+    SHOES_OFF = "shoes_off", _("Bare or stockinged feet")
     AEROBIC = "aerobic", _("Heart and breath")
+    VIGOROUS = "vigorous", _("Too hard to talk")
+    RESISTANCE = "resistance", _("Work against a band, a weight or one’s own body")
+    STRAINING = "straining", _("Straining: heavy work, holding the breath")
+    JARRING = "jarring", _("Jumping, jogging or landing")
+    HEAT = "heat", _("Outdoors, a warm pool or a heated room")
     IMMERSION = "immersion", _("Being in water")
+    DEEP_WATER = "deep_water", _("Water with nothing to stand on or to hold at once")
     HEAD_DOWN = "head_down", _("Head lower than the heart")
-    STRAINING = "straining", _("Straining")
+    FORWARD_BEND = "forward_bend", _("Bending the trunk forward")
+    SPINE_TWIST = "spine_twist", _("Turning the trunk to the end of its range")
+    HEAD_TURN = "head_turn", _("Turning or tipping the head quickly or far")

@@ -24,11 +24,13 @@ from .flags import (
     Circumstances,
     EyesClosedUnlock,
     Flag,
+    FlagOrigin,
     OverrideKind,
     PatientFlag,
     SafetyOverride,
 )
 from .helpers import MAX_HELPERS, Helper, get_helper_names
+from .holds import ExerciseHold, HoldOutcome
 from .patient import Patient, SignInCard
 from .plan import (
     OPEN_STATES,
@@ -52,6 +54,7 @@ from .reminders import (
     Reminder,
     ReminderSent,
 )
+from .reports import ReportPlace, SafetyReport
 from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
 
 __all__ = [
@@ -75,11 +78,14 @@ __all__ = [
     "DeviceKind",
     "DraftStep",
     "Effort",
+    "ExerciseHold",
     "ExerciseSession",
     "EyesClosedUnlock",
     "Flag",
+    "FlagOrigin",
     "Habit",
     "Helper",
+    "HoldOutcome",
     "MailedCode",
     "Message",
     "Outcome",
@@ -100,7 +106,9 @@ __all__ = [
     "Reason",
     "Reminder",
     "ReminderSent",
+    "ReportPlace",
     "SafetyOverride",
+    "SafetyReport",
     "SessionEntry",
     "Side",
     "SignInCard",

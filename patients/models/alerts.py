@@ -20,6 +20,7 @@ from patients.sessions import check_in
 from patients.sessions.questions import Hold
 
 from .patient import Patient
+from .reports import SafetyReport
 from .session import ExerciseSession
 
 #: Alerts of these kinds are about inactivity, not about a session: they end automatically once the patient is active.
@@ -106,10 +107,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(settled_at__isnull=False)
 
     def about_sessions(self) -> AlertQuerySet:
-        return self.filter(session__isnull=False)
+        return self.exclude(session=None, report=None)
 
     def about_inactivity(self) -> AlertQuerySet:
-        return self.filter(session=None)
+        return self.filter(session=None, report=None)
 
     def suspending_standing(self) -> AlertQuerySet:
         return self.waiting().filter(kind__in=check_in.kinds_that_hold(Hold.STANDING))
@@ -126,6 +127,9 @@ class Alert(PublicModel):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
     session = models.ForeignKey(
         ExerciseSession, null=True, blank=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    report = models.ForeignKey(
+        SafetyReport, null=True, blank=True, on_delete=models.PROTECT, related_name="alerts"
     )
     kind = models.CharField(_("kind"), max_length=32, choices=alert_kinds)
     level = models.PositiveSmallIntegerField(_("level"), choices=AlertLevel, default=AlertLevel.CRITICAL)
@@ -174,15 +178,18 @@ class Alert(PublicModel):
         ]
         constraints = [
             models.UniqueConstraint(fields=["session", "kind"], name="one_alert_a_kind_and_session"),
+            models.UniqueConstraint(fields=["report", "kind"], name="one_alert_a_kind_and_report"),
             models.UniqueConstraint(
                 fields=["patient", "kind"],
-                condition=Q(session=None, settled_at=None),
+                condition=Q(session=None, report=None, settled_at=None),
                 name="one_waiting_silence_a_kind",
             ),
             models.CheckConstraint(condition=~Q(kind=""), name="alert_kind_is_named"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_level_exists"),
             models.CheckConstraint(
-                condition=Q(session__isnull=False) | Q(kind__in=INACTIVITY_KINDS),
+                condition=Q(session__isnull=False, report=None)
+                | Q(session=None, report__isnull=False)
+                | Q(session=None, report=None, kind__in=INACTIVITY_KINDS),
                 name="alert_has_its_session",
             ),
             models.CheckConstraint(

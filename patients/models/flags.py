@@ -30,13 +30,49 @@ class Flag(models.TextChoices):
     """A condition that makes some exercises unsafe (clinical rules, "Patient flags × exercise demands")."""
 
     FOOT_SORE = "foot_sore", _("Open foot sore")
+    CHARCOT_ACTIVE = "charcot_active", _("Active Charcot foot, or suspected")
+    CHARCOT_PAST = "charcot_past", _("Charcot foot in the past")
+    PAST_ULCER = "past_ulcer", _("Foot ulcer in the past")
+    AMPUTATION = "amputation", _("Amputation of a toe or part of a foot")
     NUMB_FEET = "numb_feet", _("Loss of feeling in the feet")
+    FOOT_DEFORMITY = "foot_deformity", _("Change in the shape of a foot")
+    PAD = "pad", _("Poor blood flow in the legs")
+    PAD_SEVERE = "pad_severe", _("Very poor blood flow: pain at rest, cold or dark foot")
     FELL = "fell", _("Fell in the last year")
     WALKING_AID = "walking_aid", _("Uses a cane or walker")
-    AUTONOMIC = "autonomic", _("Autonomic neuropathy")
-    GLUCOSE_LOWERING = "glucose_lowering", _("Takes insulin or a sulfonylurea")
-    RETINOPATHY = "retinopathy", _("Proliferative retinopathy")
     CANNOT_STAND = "cannot_stand", _("Cannot stand safely")
+    VERTIGO = "vertigo", _("Vertigo")
+    LOW_VISION = "low_vision", _("Low vision")
+    AUTONOMIC = "autonomic", _("Autonomic neuropathy")
+    BP_DROP = "bp_drop", _("Blood pressure drops on standing")
+    BP_RAISED = "bp_raised", _("Blood pressure 160–179 over 100–109")
+    BP_UNCONTROLLED = "bp_uncontrolled", _("Blood pressure 180 over 110 or more, or not controlled")
+    HEART_DISEASE = "heart_disease", _("Heart disease")
+    HEART_UNSTABLE = "heart_unstable", _("Unstable heart condition, or fainting not explained")
+    BETA_BLOCKER = "beta_blocker", _("Takes a beta blocker")
+    BLOOD_THINNER = "blood_thinner", _("Takes a blood thinner")
+    CLOT = "clot", _("Blood clot, known or suspected")
+    GLUCOSE_LOWERING = "glucose_lowering", _("Takes insulin or a sulfonylurea")
+    SEVERE_LOW = "severe_low", _("Severe low blood sugar, or does not feel lows")
+    RETINOPATHY = "retinopathy", _("Severe or proliferative retinopathy")
+    KIDNEY = "kidney", _("Kidney disease")
+    DIALYSIS = "dialysis", _("Dialysis or end-stage kidney disease")
+    RECENT_SURGERY = "recent_surgery", _("Operation or fracture in the last three months")
+    OSTEOPOROSIS = "osteoporosis", _("Osteoporosis")
+    SPINE_FRACTURE = "spine_fracture", _("Fracture of the spine by osteoporosis")
+    SPINE = "spine", _("Spine disease with nerve signs, or spine surgery")
+    CHEMO = "chemo", _("Cancer treatment in the last year")
+    BONE_METS = "bone_mets", _("Cancer spread to bone")
+    MEMORY = "memory", _("Memory problems")
+    ALONE = "alone", _("Exercises alone")
+
+
+class FlagOrigin(models.TextChoices):
+    """The source of a flag."""
+
+    CLINICIAN = "clinician", _("Set by a clinician")
+    SCREENING = "screening", _("From the screening")
+    REPORT = "report", _("Reported by the patient")
 
 
 class ClearableQuerySet(models.QuerySet[Any]):
@@ -102,6 +138,15 @@ class PatientFlag(ClearableRecord):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="flags")
     flag = models.CharField(_("flag"), max_length=20, choices=Flag)
+    origin = models.CharField(_("origin"), max_length=10, choices=FlagOrigin, default=FlagOrigin.CLINICIAN)
+    is_unsettled = models.BooleanField(
+        _("to confirm"),
+        default=False,
+        help_text=_(
+            "Suspected, or “not sure”. It counts as yes until a clinician has confirmed or cleared it."
+        ),
+    )
+    review_on = models.DateField(_("review on"), null=True, blank=True)
 
     class Meta(ClearableRecord.Meta):
         abstract = False
@@ -113,6 +158,7 @@ class PatientFlag(ClearableRecord):
                 fields=["patient", "flag"], condition=Q(cleared_at=None), name="one_live_flag_a_kind"
             ),
             models.CheckConstraint(condition=Q(flag__in=Flag.values), name="flag_exists"),
+            models.CheckConstraint(condition=Q(origin__in=FlagOrigin.values), name="flag_origin_exists"),
         ]
 
     def __str__(self) -> str:

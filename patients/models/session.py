@@ -153,6 +153,9 @@ class Reason(models.TextChoices):
     UNSTEADY = "unsteady", _("I feel unsteady")
     FOOT = "foot", _("My foot")
     UNWELL = "unwell", _("I feel unwell")
+    SUGAR = "sugar", _("My blood sugar")
+    AFRAID = "afraid", _("I am afraid to fall")
+    TIRED = "tired", _("Too tired")
     NO_TIME = "no_time", _("No time")
 
 

@@ -1,0 +1,138 @@
+"""Holds: what is kept from a patient after a report, until a person of the team has ended it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import AppendOnlyError, Clinic, PublicModel, User
+from patients.safety.holds import HoldKind
+
+from .patient import Patient
+from .reports import SafetyReport
+from .session import ExerciseSession
+
+
+class HoldOutcome(models.TextChoices):
+    """The answer with which a person of the team ends a hold, or keeps its flag."""
+
+    CLEARED = "cleared", _("Seen, and cleared to exercise")
+    FLAG_KEPT = "flag_kept", _("Seen: the flag stays")
+    HEALED = "healed", _("Healed")
+    NOT_FOUND = "not_found", _("Seen: nothing found")
+    MISTAKE = "mistake", _("Reported by mistake")
+
+
+class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
+    def visible_to(self, user: User) -> ExerciseHoldQuerySet:
+        membership = user.membership
+        return self.filter(patient__clinic=membership.clinic) if membership else self.none()
+
+    def live(self, now: datetime.datetime) -> ExerciseHoldQuerySet:
+        """Return the holds in force at the aware datetime `now`."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), ended_at=None)
+
+    def for_a_person(self) -> ExerciseHoldQuerySet:
+        """Return the holds that only a person of the team ends, and that nobody has ended."""
+        return self.filter(ends_at=None, ended_at=None)
+
+    def past_limit(self, now: datetime.datetime) -> ExerciseHoldQuerySet:
+        """Return the holds that nobody has looked at in time, and that the team was not told of yet."""
+        return self.for_a_person().filter(looked_at=None, escalated_at=None, team_from__lte=now)
+
+
+class ExerciseHold(PublicModel):
+    """One hold on one patient's exercises (clinical rules, "Holds").
+
+    `ends_at` is empty for a hold that only a person of the team ends; a hold of a day has the moment at which it ends.
+    A hold is not deleted, and not changed after it has ended. It does not end with its alert, nor with a new version of
+    the plan.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="exercise_holds")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=HoldKind)
+    question = models.CharField(
+        _("question"), max_length=32, help_text=_("The question whose answer began it.")
+    )
+    session = models.ForeignKey(
+        ExerciseSession, null=True, blank=True, on_delete=models.PROTECT, related_name="exercise_holds"
+    )
+    report = models.ForeignKey(
+        SafetyReport, null=True, blank=True, on_delete=models.PROTECT, related_name="exercise_holds"
+    )
+    on_date = models.DateField(_("from day"), help_text=_("The day where the patient lives."))
+    begun_at = models.DateTimeField(_("begun"), default=timezone.now)
+    ends_at = models.DateTimeField(_("ends by itself"), null=True, blank=True)
+    team_from = models.DateTimeField(
+        _("escalates at"), null=True, blank=True, help_text=_("If nobody has looked at it by then.")
+    )
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+    looked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=HoldOutcome, blank=True)
+    seen_by = models.CharField(
+        _("seen by"),
+        max_length=120,
+        blank=True,
+        help_text=_("The person who has seen the patient, or the foot."),
+    )
+    start_on = models.DateField(_("exercises from"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=400, blank=True)
+
+    objects = ExerciseHoldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        indexes = [
+            models.Index(fields=["patient", "-begun_at"], name="holds_of_patient"),
+            models.Index(
+                fields=["team_from"],
+                condition=Q(ended_at=None, looked_at=None, escalated_at=None),
+                name="holds_to_escalate",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "kind"],
+                condition=Q(ends_at=None, ended_at=None),
+                name="one_live_hold_a_kind",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_exists"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, outcome="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="hold_ended_at_with_by",
+            ),
+            models.CheckConstraint(
+                # A hold that needs a person says what that person found, and who has seen the patient.
+                condition=Q(ended_at=None) | Q(ends_at__isnull=False) | (~Q(outcome="") & ~Q(seen_by="")),
+                name="hold_says_what_was_found",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("begun_at")), name="hold_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, since {self.begun_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.ended_at is not None
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("A hold cannot be deleted. A person of the team ends it.")
