@@ -8,13 +8,15 @@ from exercises.catalogue.aerobic import AEROBIC
 from exercises.catalogue.balance import BALANCE
 from exercises.catalogue.categories import CATEGORIES
 from exercises.catalogue.facts import FACTS, QUESTIONS, SYMPTOMS
-from exercises.catalogue.routines import MAX_EXERCISES, ROUTINES
-from exercises.catalogue.safety import (
-    GENERAL_ADVICE,
+from exercises.catalogue.glucose import (
     GLUCOSE_BANDS,
     GLUCOSE_NOTE,
     GLUCOSE_SOURCE,
     GLUCOSE_TITLE,
+)
+from exercises.catalogue.routines import MAX_EXERCISES, ROUTINES
+from exercises.catalogue.safety import (
+    GENERAL_ADVICE,
     STOP_ACTIONS,
     STOP_SIGNS,
     SUPPORT_LEVELS,

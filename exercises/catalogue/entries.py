@@ -45,8 +45,8 @@ Demand = Literal[
     "head_turn",
 ]
 StepKind = Literal["get_ready", "do", "breathe", "safety"]
-#: Action after a stop sign: call emergency services if it does not pass, or call the clinic.
-StopAction = Literal["emergency", "clinic"]
+#: Action after a stop sign, by tier: call the emergency number now, call the clinic the same day, or rest.
+StopAction = Literal["emergency", "clinic", "rest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,33 +185,25 @@ class SupportLevelEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class StopSignEntry:
-    """Sign at which to stop immediately, with the action to take."""
+    """Sign at which to stop immediately, with the action to take.
+
+    `certainty` says how sure the source is: R read, C from a copy or a summary, K kept from version 1, J judgement.
+    """
 
     slug: str
     name: str
     action: StopAction
+    source: str
+    certainty: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class StopActionEntry:
-    """Action to take after certain stop signs."""
+    """Action to take after certain stop signs: one tier of the stop rules."""
 
     slug: StopAction
+    tier: Literal[1, 2, 3]
     title: str
-    text: str
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class GlucoseBandEntry:
-    """Advice before exercise for a blood glucose of `from_mg_dl` up to, but not including, `below_mg_dl`.
-
-    None means that the band is open at that end. Units: mg/dL.
-    """
-
-    from_mg_dl: int | None
-    below_mg_dl: int | None
-    label: str
     text: str
 
 

@@ -1,4 +1,4 @@
-"""Safety advice for every exercise: preparation, support levels, stop signs and blood glucose.
+"""Safety advice for every exercise: preparation, support levels and stop signs.
 
 The rules are defaults for clinics, each with its public source. They are not medical advice.
 """
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from exercises.catalogue.entries import (
     AdviceEntry,
-    GlucoseBandEntry,
+    StopAction,
     StopActionEntry,
     StopSignEntry,
     SupportLevelEntry,
@@ -88,67 +88,193 @@ SUPPORT_LEVELS = (
     ),
 )
 
+#: The tiers of the stop rules (clinical rules, "Stop rules, in three tiers").
 STOP_ACTIONS = (
     StopActionEntry(
         slug="emergency",
-        title=_("Stop and sit down"),
-        text=_("Stop. Sit down. If it does not pass, call emergency services."),
-        source=_("Surefoot's stop rules"),
+        tier=1,
+        title=_("Call the emergency number now"),
+        text=_("Do not wait. Do not drive yourself. Call even if it goes away."),
     ),
     StopActionEntry(
         slug="clinic",
-        title=_("Stop and call the clinic"),
-        text=_("Stop. Call your clinic before you exercise again."),
-        source=_("Surefoot's stop rules"),
+        tier=2,
+        title=_("Stop, and call your clinic today"),
+        text=_("Do no more exercises today."),
+    ),
+    StopActionEntry(
+        slug="rest",
+        tier=3,
+        title=_("Stop and rest. Sit down"),
+        text=_("Next time, do less or hold on more."),
     ),
 )
+
+
+def _sign(action: StopAction, slug: str, name: str, source: str, certainty: str) -> StopSignEntry:
+    return StopSignEntry(slug=slug, name=name, action=action, source=source, certainty=certainty)
+
+
+_HEAD = _("NHS head injury advice")
+_CLOT = _("NHS advice on blood clots")
+_NG19 = _("NICE NG19")
 
 STOP_SIGNS = (
-    StopSignEntry(slug="chest-pain", name=_("Chest pain"), action="emergency"),
-    StopSignEntry(slug="severe-breathlessness", name=_("You are badly short of breath"), action="emergency"),
-    StopSignEntry(slug="dizziness", name=_("You feel dizzy or faint"), action="emergency"),
-    StopSignEntry(slug="fall", name=_("A fall"), action="clinic"),
-    StopSignEntry(slug="new-weakness", name=_("New weakness"), action="clinic"),
-    StopSignEntry(slug="hot-or-swollen-foot", name=_("A hot or swollen foot"), action="clinic"),
-    StopSignEntry(slug="new-sore", name=_("A new sore"), action="clinic"),
-)
-
-GLUCOSE_TITLE = _("If you take insulin or a sulfonylurea, check your blood sugar first")
-GLUCOSE_NOTE = _(
-    "This table is for adults who take insulin. If your clinician gave you other numbers, use those."
-)
-GLUCOSE_SOURCE = _("American Diabetes Association, position statement on physical activity, 2016, table 1")
-
-#: Bands adjoin without gaps; a value on a boundary belongs to the higher band. Units: mg/dL.
-GLUCOSE_BANDS = (
-    GlucoseBandEntry(
-        from_mg_dl=None,
-        below_mg_dl=90,
-        label=_("Under 90"),
-        text=_("Take 15 to 30 grams of carbohydrate before you start."),
+    _sign(
+        "emergency",
+        "chest",
+        _("Chest pain, pressure or tightness, also in the arm, back, neck or jaw, or a cold sweat"),
+        _("American Heart Association; American Diabetes Association, 2016"),
+        "R",
     ),
-    GlucoseBandEntry(
-        from_mg_dl=90,
-        below_mg_dl=150,
-        label=_("90 to 150"),
-        text=_("Take carbohydrate at the start of most exercise."),
+    _sign(
+        "emergency",
+        "breath",
+        _("Too short of breath to speak, suddenly short of breath, or coughing blood"),
+        _("American Heart Association; NHS advice on blood clots"),
+        "R; C",
     ),
-    GlucoseBandEntry(
-        from_mg_dl=150,
-        below_mg_dl=250,
-        label=_("150 to 250"),
-        text=_("You can start."),
+    _sign(
+        "emergency",
+        "faint",
+        _("You fainted, or nearly fainted and it does not pass when you lie down"),
+        _("Clinician’s judgement"),
+        "J",
     ),
-    GlucoseBandEntry(
-        from_mg_dl=250,
-        below_mg_dl=350,
-        label=_("250 to 350"),
-        text=_("Test for ketones. Do not exercise if they are moderate or large."),
+    _sign(
+        "emergency",
+        "stroke",
+        _(
+            "Suddenly: loss of balance or sight, one side of the face drops, one arm or leg is weak or numb, "
+            "slurred speech, or the worst headache"
+        ),
+        _("BE-FAST stroke signs; American Diabetes Association, 2016"),
+        "C; R",
     ),
-    GlucoseBandEntry(
-        from_mg_dl=350,
-        below_mg_dl=None,
-        label=_("350 and over"),
-        text=_("Test for ketones. Do no intense exercise."),
+    _sign(
+        "emergency",
+        "saddle",
+        _(
+            "New numbness between your legs, new trouble with your bladder or bowels, "
+            "or both legs quickly getting weak"
+        ),
+        _("Cauda equina card (Greenhalgh); NHS"),
+        "C",
     ),
+    _sign(
+        "emergency",
+        "leg-and-breath",
+        _("One leg is swollen, warm or sore, and you are short of breath"),
+        _CLOT,
+        "C",
+    ),
+    _sign(
+        "emergency",
+        "low-and-drowsy",
+        _("Low blood sugar, and you are very sleepy or confused"),
+        _("American Diabetes Association, level 3 hypoglycemia"),
+        "C",
+    ),
+    _sign(
+        "emergency",
+        "bad-fall",
+        _(
+            "You fell, and you hit your head, feel sleepy, sick or confused, cannot get up, "
+            "or cannot put weight on a leg"
+        ),
+        _HEAD,
+        "C; J",
+    ),
+    _sign(
+        "emergency",
+        "bad-foot",
+        _(
+            "A foot sore with fever, spreading redness, black skin or a bad smell, "
+            "or a foot that is suddenly cold, pale and painful"
+        ),
+        _NG19,
+        "C; J",
+    ),
+    _sign("clinic", "fall", _("A fall, even if you feel fine"), _("CDC STEADI"), "K"),
+    _sign(
+        "clinic",
+        "new-sore",
+        _("A new sore, blister, cut or dark patch on a foot. Stay off that foot, and keep it dry"),
+        _("IWGDF 2023; NICE NG19"),
+        "C",
+    ),
+    _sign(
+        "clinic",
+        "hot-foot",
+        _("One foot is hot, red or swollen, with or without pain. Do not walk on it"),
+        _("IWGDF Charcot 2023; NICE NG19"),
+        "C",
+    ),
+    _sign("clinic", "calf", _("One calf is swollen, warm or sore. See a doctor today"), _CLOT, "C"),
+    _sign(
+        "clinic",
+        "slow-weakness",
+        _("Weakness or numbness that came slowly, or a foot that drags"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign(
+        "clinic",
+        "new-pain",
+        _("New strong pain, a different kind of pain, or pain at night"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign(
+        "clinic",
+        "very-low-sugar",
+        _("Blood sugar under 54 (3.0), you needed help, or moderate or large ketones"),
+        _("Turner 2019; American Diabetes Association, 2016"),
+        "R",
+    ),
+    _sign(
+        "clinic",
+        "racing-heart",
+        _("Your heart races or beats unevenly for more than a few minutes"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign("clinic", "eye", _("New dark spots or flashes in one eye"), _("Clinician’s judgement"), "J"),
+    _sign(
+        "clinic",
+        "both-legs",
+        _("Both legs are newly swollen, or a cold foot hurts at rest"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign(
+        "rest",
+        "dizzy",
+        _("You feel dizzy or light when you get up. Not gone in 5 minutes? Call the emergency number"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign("rest", "more-pain", _("Pain 2 or more above where you started"), _("Farrar 2001"), "C"),
+    _sign(
+        "rest",
+        "shaky",
+        _("Shaky, sweaty or hungry with diabetes. Check your sugar, and treat it as a low"),
+        _("American Diabetes Association, levels of hypoglycemia"),
+        "C",
+    ),
+    _sign(
+        "rest",
+        "out-of-breath",
+        _("Out of breath, but it settles in a few minutes"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign(
+        "rest",
+        "calf-walking",
+        _("A calf hurts as you walk and stops as you rest"),
+        _("Clinician’s judgement"),
+        "J",
+    ),
+    _sign("rest", "tired", _("Cramp, very tired, or unsteady"), _("Clinician’s judgement"), "J"),
 )

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Clinic
 from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
 from patients.sessions import check_in
-from patients.sessions.questions import Answer, Answers
+from patients.sessions.questions import Answers
 
 if TYPE_CHECKING:
     from patients.models import AlertRule
@@ -64,8 +64,10 @@ def always_told() -> frozenset[str]:
 
 #: Bounds of a clinic's settings: points above the usual pain, times in a row, minutes of opening hours.
 MARGINS, TIMES, LIMITS = (1, 10), (1, 10), (5, 2400)
-#: The usual pain is the median pain after the last `USUAL_OF` sessions, if at least `USUAL_FROM` have a rating.
+#: The usual pain is the median pain before the last `USUAL_OF` sessions, if at least `USUAL_FROM` have a rating.
 USUAL_OF, USUAL_FROM = 10, 3
+#: The default pain limit: at least 7, and 3 above the usual (clinical rules, J).
+LOWEST_LIMIT, LIMIT_ABOVE_USUAL = 7, 3
 #: The number of earlier sessions that the rules need: enough for the most times in a row, and for the usual pain.
 SESSIONS_CONSIDERED = max(USUAL_OF, TIMES[1])
 
@@ -142,12 +144,22 @@ def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession])
 
     `earlier` are the sessions before it, newest first.
     """
-    seen: dict[str, dict[str, Any] | None] = {}
-    for question in check_in.QUESTIONS:
-        kind = question.alert.kind if question.alert else ""
-        if kind and seen.get(kind) is None:  # several questions may raise the same kind of alert
-            seen[kind] = _check_answer(rules[kind], session.answers.get(question.id), question.id)
+    seen = _check_answers(session.answers)
     seen |= {rule.row.kind: rule.sees(rules[rule.row.kind], session, earlier) for rule in LOOKING_BACK}
+    return _in_order(rules, seen)
+
+
+def findings_of_report(rules: Rules, answers: Answers) -> list[AlertFinding]:
+    """Return the rules that apply to answers told outside a session, the highest level first."""
+    return _in_order(rules, _check_answers(answers))
+
+
+def _check_answers(answers: Answers) -> dict[str, dict[str, Any] | None]:
+    """Return the kinds of alert that single answers raise. Several questions may raise the same kind."""
+    return {question.alert.kind: {} for question in check_in.dangers_in(answers) if question.alert}
+
+
+def _in_order(rules: Rules, seen: Mapping[str, dict[str, Any] | None]) -> list[AlertFinding]:
     found = [
         AlertFinding(rule=rules[kind], seen=values)
         for kind, values in seen.items()
@@ -155,13 +167,6 @@ def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession])
     ]
     in_order = list(rules)
     return sorted(found, key=lambda finding: (-finding.rule.level, in_order.index(finding.rule.kind)))
-
-
-def _check_answer(rule: Rule, answer: Answer, question: str) -> dict[str, Any] | None:
-    """Return the observed value if one answer is yes, or a number that reaches the rule's amount; otherwise None."""
-    if rule.amount is None:
-        return {} if answer is True else None
-    return {question: answer} if answer is not None and int(answer) >= rule.amount else None
 
 
 def _pain_rising(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
@@ -219,19 +224,32 @@ def _in_a_row(
 
 
 def _above_usual(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    usual, after = get_usual_pain(earlier), session.pain_after
+    ratings = [each.pain_before for each in earlier if each.pain_before is not None]
+    usual, after = get_usual_pain(ratings), session.pain_after
     if usual is None or after is None or after < (rule.amount or 0) or after - usual < (rule.margin or 0):
         return None
     return {"pain_after": after, "usual": usual}
 
 
-def get_usual_pain(earlier: Sequence[PastSession]) -> float | None:
-    """Return the median pain after the last `USUAL_OF` rated sessions, or None if fewer than `USUAL_FROM` are rated.
+def get_usual_pain(ratings: Sequence[int], *, first: int | None = None) -> float | None:
+    """Return the usual pain: the median of the last `USUAL_OF` ratings before a session, the newest first.
 
-    `earlier` are sessions, newest first.
+    Until there are `USUAL_FROM` of them it is `first`, the answer of the screening; None if that is not known either.
+    Source: clinical rules, "Alert ladder, version 2".
     """
-    ratings = [each.pain_after for each in earlier if each.pain_after is not None][:USUAL_OF]
-    return median(ratings) if len(ratings) >= USUAL_FROM else None
+    known = list(ratings[:USUAL_OF])
+    return float(median(known)) if len(known) >= USUAL_FROM else first
+
+
+def get_pain_limit(usual: float | None, *, own: int | None = None) -> float:
+    """Return the pain at which a rating above the usual is an alert of the same working day.
+
+    `own` is the limit that a clinician has set for the patient; otherwise it is the greater of `LOWEST_LIMIT` and the
+    usual + `LIMIT_ABOVE_USUAL`, at most 10 (clinical rules, J).
+    """
+    if own is not None:
+        return own
+    return min(max(LOWEST_LIMIT, (usual or 0) + LIMIT_ABOVE_USUAL), 10)
 
 
 def _says_pain_rose(seen: Mapping[str, Any]) -> str:

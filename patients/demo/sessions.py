@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from patients.alerts.rules import LOWEST_LIMIT
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
 from patients.demo.plans import DAY, Edition, Span
 from patients.demo.random import SeededRandom
 from patients.demo.scenarios import Scenario
 from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
-from patients.sessions.check_in import PAIN_RISE, STRONG_PAIN, asked_at
+from patients.sessions.check_in import PAIN_CHANGE, asked_at
 from patients.sessions.questions import Answer, Kind, Place
 
 from .alerts import AlertWriter
@@ -95,7 +96,7 @@ class SessionWriter:
         usual = scenario.pain_from + (scenario.pain_to - scenario.pain_from) * part
         before = round(usual + self.rng.gauss(0, 0.8))
         after = before + self.rng.choice((-1, -1, 0, 0, 0, 1) if scenario.efforts[0] else (-1, 0, 0, 1, 1))
-        return min(max(before, 0), 9), min(max(after, 0), STRONG_PAIN - 1)
+        return min(max(before, 0), 9), min(max(after, 0), LOWEST_LIMIT - 1)
 
     def _session(
         self,
@@ -108,10 +109,10 @@ class SessionWriter:
     ) -> bool:
         pain_before, pain_after = self._pain(day)
         if self.scenario.last_event == AlertKind.PAIN_RISING and self.span.last - day < LAST_WEEK:
-            pain_after = pain_before + PAIN_RISE
+            pain_after = pain_before + PAIN_CHANGE
             waits = self.span.last - day < DAY * 3
         if event == AlertKind.PAIN:
-            pain_after = self.rng.randint(STRONG_PAIN, 9)
+            pain_after = self.rng.randint(LOWEST_LIMIT, 9)
         finished_at = started_at + datetime.timedelta(
             seconds=60 * 3 * len(edition.items) + self.rng.randrange(900)
         )

@@ -29,10 +29,10 @@ from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
+from patients.safety.selectors.holds import kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions.questions import Place
 from patients.sessions.selectors.questions import questions_for
-from patients.sessions.selectors.today import is_standing_suspended
 from patients.sign_in.card_codes import qr_svg
 
 #: Weeks with boxes to tick: about a month.
@@ -172,12 +172,12 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     now = now or timezone.now()
     items = list(PlanItem.objects.filter(version=version).in_order())
     safety = get_item_safety(items, patient)
-    on_hold = is_standing_suspended(patient)
+    holds = kinds_of(list_live_holds(patient, now))
     rows = tuple(
         HandoutRow(
             number=number,
             exercise=(exercise := prescribed(item)),
-            rests=safety[item.pk].is_blocked or (on_hold and exercise.is_suspended),
+            rests=safety[item.pk].is_blocked or exercise.is_kept_away(holds),
         )
         for number, item in enumerate(items, start=1)
     )

@@ -16,8 +16,6 @@ from simple_history.models import HistoricalRecords
 from clinic.models import Clinic, PublicModel, User
 from patients.alerts.kinds import AlertKind, AlertLevel
 from patients.alerts.rules import alert_rule_definitions, always_told
-from patients.sessions import check_in
-from patients.sessions.questions import Hold
 
 from .patient import Patient
 from .reports import SafetyReport
@@ -112,15 +110,12 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def about_inactivity(self) -> AlertQuerySet:
         return self.filter(session=None, report=None)
 
-    def suspending_standing(self) -> AlertQuerySet:
-        return self.waiting().filter(kind__in=check_in.kinds_that_hold(Hold.STANDING))
-
 
 class Alert(PublicModel):
     """An event that a clinician must review. It stays open until a clinician resolves it.
 
     Acknowledged: a member of the team takes care of it, and it is no longer escalated to the whole team. Resolved
-    (`settled_at`): it is closed, and a fall or a sore no longer suspends standing exercises.
+    (`settled_at`): it is closed. A hold that its answer began stays until a person ends it (`ExerciseHold`).
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="alerts")

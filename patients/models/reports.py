@@ -14,6 +14,7 @@ from patients.sessions.questions import Answer, Answers
 
 from .helpers import Helper
 from .patient import Patient
+from .session import Reason
 
 
 class ReportPlace(models.TextChoices):
@@ -33,6 +34,7 @@ class SafetyReport(PublicModel):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_reports")
     place = models.CharField(_("page"), max_length=12, choices=ReportPlace)
+    reason = models.CharField(_("why not"), max_length=8, choices=Reason, blank=True)
     on_date = models.DateField(_("day"), help_text=_("The day where the patient lives."))
     reported_at = models.DateTimeField(_("reported"), default=timezone.now)
     answers = models.JSONField(_("answers"), default=dict, blank=True)

@@ -14,7 +14,7 @@ from clinic.models import PublicModel
 from exercises.models import Exercise, Support
 from patients.sessions import check_in
 from patients.sessions.check_in import Effort
-from patients.sessions.questions import Answer, Hold, Until
+from patients.sessions.questions import Answer
 
 from .helpers import Helper
 from .patient import Patient
@@ -134,11 +134,6 @@ class ExerciseSession(PublicModel):
     def is_told_of_danger(self) -> bool:
         """True if an answer reports a danger; such a session is never discarded."""
         return bool(check_in.dangers_in(self.told))
-
-    @property
-    def suspends_standing(self) -> bool:
-        """True if an answer suspends standing exercises until a clinician has resolved its alert."""
-        return check_in.begins(self.told, Hold.STANDING, Until.SETTLED)
 
 
 class Outcome(models.TextChoices):

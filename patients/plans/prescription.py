@@ -12,6 +12,8 @@ from patients.models import PlanItem
 from patients.plans import formatting
 from patients.plans.formatting import get_fullest_day, session_dose
 from patients.plans.lines import PlanLine
+from patients.safety.holds import HoldKind, keeps_away
+from patients.safety.rules import demands_of
 
 #: The fields of an exercise that a published item copies; `photos` as in `Exercise.photos`. `content_of` adds the
 #: steps, as [kind, text] pairs, the equipment and the demands.
@@ -72,12 +74,18 @@ class Prescribed:
         return self.position == Position.SEATED
 
     @property
-    def is_suspended(self) -> bool:
-        """True if the exercise is left out after a fall or with a new sore.
+    def all_demands(self) -> frozenset[str]:
+        """The demands of the exercise together with those of its position."""
+        return demands_of(position=self.position, demands=self.demands)
 
-        That holds for every exercise done standing or in water (not with open skin), and for weight-bearing ones.
-        """
-        return self.position != Position.SEATED or "weight_bearing" in self.demands
+    @property
+    def is_on_feet(self) -> bool:
+        """True if it is done upright or in water: the feet are checked before it."""
+        return self.is_kept_away([HoldKind.STANDING])
+
+    def is_kept_away(self, holds: Iterable[str]) -> bool:
+        """Return True if one of these kinds of hold keeps the exercise from the patient."""
+        return keeps_away(holds, self.all_demands)
 
 
 def content_of(exercise: Exercise) -> dict[str, Any]:

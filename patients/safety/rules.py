@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exercises.catalogue import GLUCOSE_BANDS
-from exercises.catalogue.entries import GlucoseBandEntry
+from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.catalogue.notes import ADA_2016
 from exercises.models import Position, Support
 from patients.models import Flag, OverrideKind

@@ -5,10 +5,6 @@ It is computed from the answers only, so that it can be shown at once, even if n
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from patients.models import Reason
 from patients.sessions import check_in
 from patients.sessions.check_in import WELL_DONE
 from patients.sessions.questions import Advice, Answers, Kind
@@ -30,19 +26,3 @@ def list_alert_kinds(answers: Answers) -> list[str]:
     """Return the kinds of the alerts that these answers raise, each once."""
     kinds = [question.alert.kind for question in check_in.dangers_in(answers) if question.alert]
     return list(dict.fromkeys(kinds))
-
-
-#: Advice after "not today", by the reason given; none for a lack of time. Source: clinical rules, "Stop rules"
-#: (NIH; seed article).
-ADVICE_AFTER_SKIP: dict[str, tuple[Promise, ...]] = {
-    Reason.PAIN: (_("Rest is fine. If the pain is new or strong, call your clinic."),),
-    Reason.UNSTEADY: (
-        _("Good that you stopped. Sit down until you feel steady."),
-        _("If you feel faint, or it does not pass, get help."),
-    ),
-    Reason.FOOT: (_("Look at your foot now: the top, the sole and between the toes."),),
-    Reason.UNWELL: (
-        _("Then rest. Try again when you feel better."),
-        _("Chest pain, or short of breath? Sit down and get help."),
-    ),
-}

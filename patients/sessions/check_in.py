@@ -2,33 +2,26 @@
 
 The form, the advice, the alert rules, the holds, the paper log, the team's lists and the copy on a phone are made from
 it. A new question is a row of `QUESTIONS` and the translation of its texts, without a migration: see "Add a check-in
-question" in CONTRIBUTING.md. The consequences of an answer are defined here only; `patients.sessions.flow` has the
-order of the screens.
+question" in CONTRIBUTING.md. The rows of the signs of danger are in `patients.sessions.signs`. The consequences of an
+answer are defined here only; `patients.sessions.flow` has the order of the screens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from patients.alerts.kinds import (
-    ANYTHING,
-    LIMIT_ONLY,
-    AlertKind,
-    AlertLevel,
-    AlertRuleDefinition,
-    Part,
-    Rule,
-)
+from patients.alerts.kinds import LIMIT_ONLY, AlertKind, AlertLevel, AlertRuleDefinition, Rule
+from patients.safety.holds import HoldKind
 
 from .questions import (
     Advice,
     Answer,
     Answers,
     Condition,
-    Hold,
     Holds,
     Kind,
     Level,
@@ -36,6 +29,11 @@ from .questions import (
     Question,
     Until,
 )
+from .signs.balance import BALANCE
+from .signs.before import BEFORE
+from .signs.common import CALL_TODAY, NO_EXERCISE, NO_MORE_TODAY, alert
+from .signs.feet import FEET
+from .signs.heart import HEART
 
 
 class Effort(TextChoices):
@@ -46,17 +44,11 @@ class Effort(TextChoices):
     TOO_HARD = "too_hard", _("Too hard")
 
 
-#: Pain after a session that needs a clinician (clinical rules, alert ladder, critical: pain 7 or more), and pain before
-#: a session with which the patient is advised to go gently.
-STRONG_PAIN = 7
-#: Increase of pain during a session that is too much (alert ladder: up 2 or more; SOPeD).
-PAIN_RISE = 2
-#: A danger ends the exercises of its day (clinical rules, "Stop rules").
-REST_TODAY = Holds(Hold.ALL, Until.END_OF_DAY)
-#: A fall or a new sore suspends standing exercises until a clinician has resolved the alert (clinical rules, alert
-#: ladder).
-SIT_UNTIL_SETTLED = Holds(Hold.STANDING, Until.SETTLED)
-_LAST_ONE = _("In this session, or since your last one.")
+#: Change of pain that matters to patients (clinical rules, alert ladder; Farrar 2001): above the usual pain, or from
+#: before to after a session.
+PAIN_CHANGE = 2
+
+_PAIN_IS_UP = Condition(question="pain_after", above="usual_pain", by=PAIN_CHANGE)
 
 QUESTIONS: tuple[Question, ...] = (
     # "Pain now", 0–10 (LOINC 72514-3), before and after.
@@ -68,6 +60,7 @@ QUESTIONS: tuple[Question, ...] = (
         is_column=True,
         source="LOINC 72514-3",
     ),
+    *BEFORE,
     Question(
         id="pain_after",
         kind=Kind.SCALE,
@@ -76,147 +69,70 @@ QUESTIONS: tuple[Question, ...] = (
         hint=_("0 is no pain. 10 is the worst pain you can think of."),
         missing=_("Choose a number for your pain."),
         is_column=True,
-        source="LOINC 72514-3; alert ladder, critical: pain 7 or more",
-        danger_from=STRONG_PAIN,
-        holds=(REST_TODAY,),
-        alert=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN, level=AlertLevel.CRITICAL, amount=STRONG_PAIN, limit_minutes=30),
-            label=_("Strong pain after the session"),
-            sentence=_("pain %(amount)s or more after a session"),
-            may_change=(*ANYTHING, Part.AMOUNT),
-            amounts=(1, 10),
-            in_report=True,
-        ),
+        source="LOINC 72514-3; clinical rules, alert ladder, version 2",
         advice=(
             Advice(
-                when=(Condition(question="pain_after", at_least=STRONG_PAIN),),
+                # A score at or below the usual never raises an alert, whatever the limit.
+                when=(
+                    Condition(question="pain_after", above="pain_limit", by=0),
+                    Condition(question="pain_after", above="usual_pain"),
+                ),
                 level=Level.CALL,
                 title=_("Your pain is strong. Rest now"),
-                to_do=(
-                    _("Do no more exercises today."),
-                    _("Call your clinic today. They may change your plan."),
-                ),
-                source="alert ladder, critical: pain 7 or more",
+                to_do=(NO_MORE_TODAY, _("Call your clinic today. They may change your plan.")),
+                source="alert ladder, high: pain at the limit and above the usual (J)",
             ),
             Advice(
-                when=(
-                    Condition(question="pain_after", above="pain_before", by=PAIN_RISE),
-                    Condition(question="pain_after", below=STRONG_PAIN),
+                when=(_PAIN_IS_UP,),
+                level=Level.CARE,
+                title=_("Your pain is up. Rest for now"),
+                to_do=(
+                    _("Next time, do less: fewer times, or a smaller move."),
+                    _("If the pain is still up tomorrow, call your clinic."),
                 ),
+                source="alert ladder, low: pain 2 or more above the usual (Farrar C)",
+            ),
+            Advice(
+                when=(Condition(question="pain_after", above="pain_before", by=PAIN_CHANGE),),
                 level=Level.CARE,
                 title=_("Your pain went up. Rest for now"),
                 to_do=(
                     _("Next time, do less: fewer times, or a smaller move."),
                     _("If the pain is still up tomorrow, call your clinic."),
                 ),
-                source="alert ladder, high: pain up 2 or more; once is for the patient to watch",
+                source="tier 3: pain 2 or more above where you started (Farrar C)",
             ),
         ),
     ),
     Question(
-        id="fell",
-        label=_("Did you fall?"),
-        hint=_LAST_ONE,
-        missing=_("Say if you fell: yes or no."),
-        on_paper=_("I fell"),
-        in_short=_("Fell"),
-        said="“Yes, I fell.”",
-        source="stop rules: a fall: stop and call the clinic; alert ladder, critical",
-        holds=(SIT_UNTIL_SETTLED, REST_TODAY),
-        alert=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.FALL, level=AlertLevel.CRITICAL, limit_minutes=30),
-            label=_("Fell"),
-            sentence=_("a fall"),
-            may_change=LIMIT_ONLY,
-            why_fixed=_(
-                "A fall holds back standing exercises until a clinician has looked. So one is always told."
-            ),
-            in_report=True,
+        id="new_pain",
+        asked_at=(),
+        only_if=(_PAIN_IS_UP,),
+        label=_("Is it a new kind of pain, or in a new place?"),
+        missing=_("Say if it is a new kind of pain, or in a new place: yes or no."),
+        in_short=_("New kind or place of pain"),
+        said="“It is a new kind of pain, or in a new place.”",
+        source="pain_after, follow-up; clinical rules, tier 2 (J)",
+        holds=(Holds(HoldKind.ALL, Until.END_OF_DAY),),
+        alert=alert(
+            "new_pain",
+            AlertLevel.HIGH,
+            _("New or different strong pain"),
+            _("a new kind or place of strong pain"),
         ),
         advice=(
             Advice(
-                when=(Condition(question="fell"),),
+                when=(Condition(question="new_pain"),),
                 level=Level.CALL,
-                title=_("You had a fall. Stop for today"),
-                to_do=(
-                    _("If you hit your head, or cannot stand up, get emergency help."),
-                    _("Call your clinic today, even if you feel well."),
-                    _("Until they have spoken with you, your plan leaves out standing exercises."),
-                ),
-                source="stop rules; alert ladder: it holds the standing exercises back",
+                title=_("New pain: stop for today"),
+                to_do=(CALL_TODAY, NO_MORE_TODAY),
+                source="tier 2: new or different strong pain (J)",
             ),
         ),
     ),
-    Question(
-        id="faint_or_chest_pain",
-        label=_("Did you feel dizzy or faint, or have chest pain?"),
-        hint=_LAST_ONE,
-        missing=_("Say if you felt dizzy, faint or had chest pain: yes or no."),
-        on_paper=_("Dizzy, faint or chest pain"),
-        in_short=_("Dizzy, faint or chest pain"),
-        said="“Yes, I felt dizzy or faint, or had chest pain.”",
-        source="stop rules (NIH; seed article); alert ladder, critical",
-        holds=(REST_TODAY,),
-        alert=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.FAINT, level=AlertLevel.CRITICAL, limit_minutes=30),
-            label=_("Dizzy, faint or chest pain"),
-            sentence=_("dizziness, faintness or chest pain"),
-            may_change=LIMIT_ONLY,
-            why_fixed=_(
-                "It can be an emergency, and the patient is told to call you. So you are always told."
-            ),
-            in_report=True,
-        ),
-        advice=(
-            Advice(
-                when=(Condition(question="faint_or_chest_pain"),),
-                level=Level.EMERGENCY,
-                title=_("Sit down now and rest"),
-                to_do=(
-                    _("If it does not pass in a few minutes, get emergency help."),
-                    _("If it is chest pain and you feel ill, do not wait."),
-                    _("Do no more exercises today."),
-                    _("Call your clinic before your next session."),
-                ),
-                source="stop rules: chest pain, severe breathlessness, dizziness or faintness: stop, sit down, call",
-            ),
-        ),
-    ),
-    Question(
-        id="new_sore",
-        asked_at=(Place.FEET, Place.CHECK_IN, Place.PAPER),
-        label=_("Is there a new sore on your foot?"),
-        hint=_("Look at both feet, the soles too."),
-        missing=_("Say if you have a new sore: yes or no."),
-        on_paper=_("New sore on a foot"),
-        in_short=_("New sore on a foot"),
-        said="“Yes, there is a new sore on my foot.”",
-        source="stop rules: a new sore: stop and call the clinic; alert ladder, critical",
-        holds=(SIT_UNTIL_SETTLED, REST_TODAY),
-        alert=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.SORE, level=AlertLevel.CRITICAL, limit_minutes=30),
-            label=_("New sore on a foot"),
-            sentence=_("a new sore on a foot"),
-            may_change=LIMIT_ONLY,
-            why_fixed=_(
-                "A sore holds back standing exercises until a clinician has looked. So one is always told."
-            ),
-            in_report=True,
-        ),
-        advice=(
-            Advice(
-                when=(Condition(question="new_sore"),),
-                level=Level.CALL,
-                title=_("Rest the foot with the new sore"),
-                to_do=(
-                    _("Call your clinic today. Tell them where the sore is."),
-                    _("Keep your weight off that foot as much as you can. Stay out of the pool."),
-                    _("Until they have looked at it, your plan leaves out standing exercises."),
-                ),
-                source="stop rules; PMC4254543: no weight on it, no water",
-            ),
-        ),
-    ),
+    *HEART,
+    *BALANCE,
+    *FEET,
     # For the advice, the hardest effort of the session; each effort is stored with its entry.
     Question(
         id="effort",
@@ -238,15 +154,42 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
     ),
+    # No longer asked: dizziness, fainting and chest pain need different advice. Answers that wait on a phone count.
+    Question(
+        id="faint_or_chest_pain",
+        asked_at=(),
+        label=_("Did you feel dizzy or faint, or have chest pain?"),
+        missing=_("Say if you felt dizzy, faint or had chest pain: yes or no."),
+        in_short=_("Dizzy, faint or chest pain"),
+        said="“Yes, I felt dizzy or faint, or had chest pain.”",
+        source="clinical rules, version 1; tier 1, since it may have been chest pain",
+        holds=(NO_EXERCISE,),
+        alert=AlertRuleDefinition(
+            rule=Rule(kind=AlertKind.FAINT, level=AlertLevel.CRITICAL, limit_minutes=30),
+            label=_("Fainted"),
+            sentence=_("a faint, or dizziness that does not pass"),
+            may_change=LIMIT_ONLY,
+            why_fixed=_(
+                "It can be an emergency, and the patient is told to get help. So you are always told."
+            ),
+            in_report=True,
+        ),
+        advice=(
+            Advice(
+                when=(Condition(question="faint_or_chest_pain"),),
+                level=Level.EMERGENCY,
+                title=_("Chest pain or a faint: call for help now"),
+                to_do=(_("Call the emergency number now. Do not wait."), _("Do not drive yourself.")),
+                source="tier 1: chest pain, faint",
+            ),
+        ),
+    ),
 )
 
 #: The advice if no other applies.
 WELL_DONE = Advice(when=(), level=Level.GOOD, title=_("Well done"), to_do=())
-#: Answers that follow from each result of the foot check; feet that are fine answer no question of the check-in.
-FOOT_CHECK: dict[str, dict[str, Answer]] = {"fine": {}, "sore": {"new_sore": True}}
 #: Questions asked by phones whose stored sessions do not name the questions that they asked.
 OLDER_PHONES_ASKED = ("pain_after", "fell", "faint_or_chest_pain", "new_sore")
-
 
 # --- Reading the table ----------------------------------------------------------------------------------------------
 
@@ -257,13 +200,23 @@ def question(name: str) -> Question:
 
 
 def asked_at(place: Place, flags: Iterable[str] | None = None) -> tuple[Question, ...]:
-    """Return the questions asked at `place`, in order; with `flags`, only those for a patient with these flags."""
-    has = None if flags is None else frozenset(flags)
+    """Return the questions asked at `place`, in order; with `flags`, only those for a patient with these flags.
+
+    On the stop sheet, every sign can be told by everyone.
+    """
+    has = None if flags is None or place is Place.STOP else frozenset(flags)
     return tuple(each for each in QUESTIONS if place in each.asked_at and (has is None or each.is_for(has)))
 
 
-def sent_with_check_in() -> tuple[Question, ...]:
-    """Return the questions that a check-in may answer, including those not asked any more."""
+def follow_ups(answers: Answers) -> tuple[Question, ...]:
+    """Return the follow-up questions that these answers open and that have no answer yet, in order."""
+    return tuple(
+        each for each in QUESTIONS if each.only_if and answers.get(each.id) is None and each.is_due(answers)
+    )
+
+
+def can_be_sent() -> tuple[Question, ...]:
+    """Return the questions that a check-in or a report may answer, including those not asked any more."""
     elsewhere = {Place.BEFORE, Place.EXERCISE}
     return tuple(each for each in QUESTIONS if not elsewhere & set(each.asked_at))
 
@@ -278,19 +231,37 @@ def dangers_in(answers: Answers) -> list[Question]:
     return [each for each in QUESTIONS if each.is_danger_in(answers)]
 
 
-def begins(answers: Answers, hold: Hold, until: Until) -> bool:
-    """Return whether these answers begin that hold."""
-    return any(each.has_hold(hold, until) for each in dangers_in(answers))
+@dataclass(frozen=True)
+class HoldBegun:
+    """A hold that an answer begins, with the id of the question."""
+
+    question: str
+    kind: HoldKind
+    until: Until
 
 
-def kinds_that_hold(hold: Hold) -> list[str]:
-    """Return the kinds of the alerts that keep this hold until they are resolved."""
-    return [each.alert.kind for each in QUESTIONS if each.alert and each.has_hold(hold, Until.SETTLED)]
+def holds_begun_by(answers: Answers) -> list[HoldBegun]:
+    """Return the holds that these answers begin."""
+    return [
+        HoldBegun(each.id, hold.kind, hold.until)
+        for each in QUESTIONS
+        for hold in each.holds_begun_by(answers)
+    ]
+
+
+def flags_set_by(answers: Answers) -> dict[str, bool]:
+    """Return the flags that these answers set; the value is True for a flag that is only suspected."""
+    return {each.sets_flag: each.is_suspected for each in dangers_in(answers) if each.sets_flag}
 
 
 def keep_worst(known: Answers, new: Answers) -> dict[str, Answer]:
-    """Merge two sets of answers; of two answers to one question, the graver one is kept."""
+    """Merge two sets of answers; of two answers to one question, the graver one is kept.
+
+    Of a question that is asked again, such as the blood sugar, the newer answer is kept: the alert and the hold that an
+    earlier answer began do not depend on it any more.
+    """
     both = dict(known)
     for name in new:
-        both[name] = question(name).worst(known.get(name), new[name])
+        row = question(name)
+        both[name] = new[name] if row.is_asked_again else row.worst(known.get(name), new[name])
     return {name: answer for name, answer in both.items() if answer is not None}

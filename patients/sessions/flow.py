@@ -17,13 +17,15 @@ class Screen(StrEnum):
 
     TODAY = "home"
     PAIN = "pain"
-    FEET = "feet"
-    FOUND = "sore"  # advice about a finding of the foot check
+    READY = "ready"  # the signs before the first exercise, with the foot check
+    SUGAR = "sugar"
+    FOLLOW_UP = "follow-up"  # the questions that an answer has opened
+    FOUND = "found"  # advice about a danger told during the session
     STEP = "step"
     GENTLER = "gentler"  # the exercise in place of a suspended one
     EFFORT = "effort"
     WHY = "why"
-    WORD = "word"  # advice after "not today", by the reason
+    REASON = "reason"  # the questions and the advice after "not today", by the reason
     CHECK_IN = "check-in"
     ADVICE = "advice"
     NEXT = "next"  # the screen for the first open question
@@ -38,12 +40,13 @@ class Fact(StrEnum):
     ALL_ANSWERED = "all_answered"
     NEEDS_EFFORT = "needs_effort"
     ANSWERED = "answered"
-    ON_FEET = "on_feet"
-    FEET_CHECKED = "feet_checked"
+    READY_TOLD = "ready_told"
+    SUGAR_DUE = "sugar_due"
+    FOLLOW_UP_OPEN = "follow_up_open"
     REPLACED = "replaced"
     DONE = "done"
     DANGER = "danger"
-    HAS_WORD = "has_word"
+    HAS_REASON = "has_reason"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +73,28 @@ class Turn:
 
 FLOW: tuple[Turn, ...] = (
     # The first open question of the session. The first row that applies is used.
+    Turn(to=Screen.FOLLOW_UP, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.ADVICE, when=(Fact.FINISHED,)),
     Turn(to=Screen.TODAY, when=(Fact.STOPPED,)),
     Turn(to=Screen.PAIN, unless=(Fact.PAIN_TOLD,)),
+    # Feet are checked once a day, before the first exercise (NIH); illness, and blood sugar where the table is due.
+    Turn(to=Screen.READY, unless=(Fact.READY_TOLD, Fact.ANSWERED)),
+    Turn(to=Screen.SUGAR, when=(Fact.SUGAR_DUE,), unless=(Fact.ANSWERED,)),
     Turn(to=Screen.CHECK_IN, when=(Fact.ALL_ANSWERED,)),
     Turn(to=Screen.EFFORT, when=(Fact.NEEDS_EFFORT,)),
-    # Feet are checked once a day, before the first exercise that is done on them (NIH).
-    Turn(to=Screen.FEET, when=(Fact.ON_FEET,), unless=(Fact.FEET_CHECKED, Fact.ANSWERED)),
     Turn(to=Screen.GENTLER, when=(Fact.REPLACED,)),
     Turn(to=Screen.STEP),
     # Directly after an answer.
-    Turn(to=Screen.FOUND, after=Screen.FEET, when=(Fact.DANGER,)),
+    Turn(to=Screen.FOLLOW_UP, after=Screen.READY, when=(Fact.FOLLOW_UP_OPEN,)),
+    Turn(to=Screen.FOUND, after=Screen.READY, when=(Fact.DANGER,)),
+    Turn(to=Screen.FOLLOW_UP, after=Screen.SUGAR, when=(Fact.FOLLOW_UP_OPEN,)),
+    Turn(to=Screen.FOUND, after=Screen.SUGAR, when=(Fact.DANGER,)),
+    Turn(to=Screen.ADVICE, after=Screen.FOLLOW_UP, when=(Fact.FINISHED,)),
+    Turn(to=Screen.FOUND, after=Screen.FOLLOW_UP, when=(Fact.DANGER,)),
     Turn(to=Screen.EFFORT, after=Screen.STEP, when=(Fact.DONE,)),
     Turn(to=Screen.WHY, after=Screen.STEP),
-    Turn(to=Screen.WORD, after=Screen.WHY, when=(Fact.HAS_WORD,)),
+    Turn(to=Screen.REASON, after=Screen.WHY, when=(Fact.HAS_REASON,)),
+    Turn(to=Screen.FOLLOW_UP, after=Screen.CHECK_IN, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.ADVICE, after=Screen.CHECK_IN),
 )
 

@@ -1,4 +1,4 @@
-"""Forms of the session pages."""
+"""Forms of the session pages, and of signs of danger told at any time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
-from patients.sessions.questions import ZERO_TO_TEN, Answer, Place, Question
+from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
 
 
@@ -67,18 +67,6 @@ class OutcomeForm(forms.Form):
         return bool(self.cleaned_data["outcome"] == Outcome.DONE)
 
 
-class FeetForm(forms.Form):
-    """Result of the foot check; the page has a button for each answer."""
-
-    FINE, SORE = "fine", "sore"
-    feet = forms.ChoiceField(choices=[(FINE, _("My feet are fine")), (SORE, _("I have a new sore"))])
-
-    @property
-    def found(self) -> dict[str, Answer]:
-        """The answers that follow from the result. Expects a valid form."""
-        return check_in.FOOT_CHECK[self.cleaned_data["feet"]]
-
-
 class ReasonForm(forms.Form):
     """Reason for skipping an exercise or a day; it is optional."""
 
@@ -89,33 +77,115 @@ class EffortForm(forms.Form):
     effort = forms.TypedChoiceField(choices=Effort.choices, coerce=Effort)
 
 
-class CheckInForm(forms.Form):
-    """The check-in: a field for each question of the table that a check-in may answer.
+class QuestionsForm(forms.Form):
+    """A required field for each of these questions, such as follow-ups or the blood sugar."""
 
-    The questions of `asked` are required, since a missing answer about safety never counts as "no". Answers to other
-    questions are read as well, so that a danger reported on an older page is not lost.
-    """
-
-    def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = check_in.asked_at(Place.CHECK_IN) if asked is None else tuple(asked)
-        for question in check_in.sent_with_check_in():
-            self.fields[question.id] = forms.TypedChoiceField(
-                label=question.label,
-                help_text=question.hint,
-                choices=question.options,
-                coerce=question.read,
-                widget=forms.RadioSelect,
-                required=question in self.asked,
-                empty_value=None,
-                error_messages={"required": question.missing},
-            )
+        self.asked = tuple(asked)
+        for question in self.asked:
+            self.fields[question.id] = _build_field(question, required=True)
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
-        """The questions to show with their fields, in order."""
+        """The questions with their fields, in order."""
         return [(question, self[question.id]) for question in self.asked]
 
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answers. Expects a valid form."""
+        return dict(self.cleaned_data)
+
+
+class SignsForm(forms.Form):
+    """A list of signs to check, with "None of these", which answers no to all that were shown.
+
+    A sign that is checked is never withdrawn by "None of these". Neither of both is an error, since a missing answer
+    about safety never counts as "no". Single answers are read as well (`fell=yes`), so that a danger reported on an
+    older page, or by a phone, is not lost.
+    """
+
+    signs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    none = forms.BooleanField(label=_("None of these"), required=False)
+
+    def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = tuple(asked)
+        self.fields["signs"].choices = [(each.id, each.sign) for each in self.asked_signs]  # type: ignore[attr-defined]
+        for question in check_in.can_be_sent():
+            self.fields[question.id] = _build_field(question, required=False)
+
+    @property
+    def asked_signs(self) -> list[Question]:
+        return [each for each in self.asked if each.is_sign]
+
+    @property
+    def checked(self) -> list[str]:
+        """The ids of the signs that the page shows as checked."""
+        return list(self["signs"].value() or [])
+
+    @property
+    def groups(self) -> list[tuple[Group, list[Question]]]:
+        """The signs under their headings, in order."""
+        signs = self.asked_signs
+        return [(group, rows) for group in Group if (rows := [each for each in signs if each.group is group])]
+
     def clean(self) -> dict[str, Any]:
-        """Remove questions without an answer."""
-        return {name: answer for name, answer in (super().clean() or {}).items() if answer is not None}
+        cleaned = super().clean() or {}
+        self.answers = self._read_answers(cleaned)
+        missing = [each for each in self.asked_signs if each.id not in self.answers]
+        if missing and "signs" not in self.errors:
+            self.add_error("signs", gettext("Check what happened, or “None of these”."))
+        return cleaned
+
+    def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
+        shown, checked = {each.id for each in self.asked_signs}, set(cleaned.get("signs") or ())
+        answers: dict[str, Answer] = {}
+        for question in check_in.can_be_sent():
+            answer = cleaned.get(question.id)
+            if question.id in checked:
+                answer = True
+            elif answer is None and question.id in shown and (checked or cleaned.get("none")):
+                answer = False
+            if answer is not None:
+                answers[question.id] = answer
+        return answers
+
+
+class SignForm(forms.Form):
+    """One sign told on the stop sheet. `key` is made by the page, so that a sign sent twice is one report."""
+
+    sign = forms.ChoiceField()
+    key = forms.UUIDField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sign"].choices = [(each.id, each.sign) for each in check_in.asked_at(Place.STOP)]  # type: ignore[attr-defined]
+
+
+class CheckInForm(SignsForm):
+    """The check-in at the end of a session: the pain now, and the signs."""
+
+    def __init__(self, *args: Any, asked: Sequence[Question] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, asked=check_in.asked_at(Place.CHECK_IN) if asked is None else asked, **kwargs)
+        for question in self.asked:
+            if not question.is_sign:
+                self.fields[question.id].required = True
+
+    @property
+    def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
+        """The questions that are no signs, with their fields, in order."""
+        return [(question, self[question.id]) for question in self.asked if not question.is_sign]
+
+
+def _build_field(question: Question, *, required: bool) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=question.label,
+        help_text=question.hint,
+        choices=question.options,
+        coerce=question.read,
+        widget=forms.RadioSelect,
+        required=required,
+        empty_value=None,
+        error_messages={"required": question.missing or gettext_lazy("Choose an answer.")},
+    )

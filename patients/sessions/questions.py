@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from patients.alerts.kinds import AlertRuleDefinition
+from patients.safety.holds import HoldKind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise  # the stubs' name for a lazy translation
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 #: A bool, a number, or the value of a choice; None if the question was not asked.
-Answer = bool | int | str | None
+Answer = bool | int | float | str | None
 #: Question id → answer.
 Answers = Mapping[str, Answer]
 
@@ -38,19 +39,39 @@ class Kind(StrEnum):
 class Place(StrEnum):
     """The page, or the paper, on which a question is asked."""
 
-    BEFORE = "before"  # before the first exercise
-    FEET = "feet"  # the foot check, before the first standing exercise
+    BEFORE = "before"  # pain, before the first exercise
+    READY = "ready"  # the signs to check before the first exercise, with the foot check
+    SUGAR = "sugar"  # blood sugar, before the first exercise
     EXERCISE = "exercise"  # after each completed exercise
     CHECK_IN = "check-in"  # at the end
+    STOP = "stop"  # the stop sheet, at any time
     PAPER = "paper"  # the paper log, one box a day
 
 
-class Level(IntEnum):
-    """Urgency of an advice; the most urgent is shown first."""
+class Group(StrEnum):
+    """The heading under which a sign is listed."""
 
-    EMERGENCY = 4
-    CALL = 3
-    CARE = 2
+    HEART = "heart"
+    BALANCE = "balance"
+    FEET = "feet"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Words:
+        return {
+            Group.HEART: _("Heart and breath"),
+            Group.BALANCE: _("Balance and strength"),
+            Group.FEET: _("Feet and legs"),
+            Group.OTHER: _("Other signs"),
+        }[self]
+
+
+class Level(IntEnum):
+    """Urgency of an advice; the most urgent is shown first. The tiers are those of the clinical stop rules."""
+
+    EMERGENCY = 4  # tier 1: call the emergency number now
+    CALL = 3  # tier 2: stop, and call the clinic the same day
+    CARE = 2  # tier 3: stop and rest
     GOOD = 1
 
     @property
@@ -60,38 +81,43 @@ class Level(IntEnum):
             self
         ]
 
-
-class Hold(StrEnum):
-    """The exercises that a hold suspends."""
-
-    STANDING = "standing"  # exercises on the feet or in water (`Prescribed.is_suspended`)
-    ALL = "all"  # every exercise
+    @property
+    def tier(self) -> int | None:
+        """The tier of the stop rules, 1 to 3; None if there is no reason to stop."""
+        return {Level.EMERGENCY: 1, Level.CALL: 2, Level.CARE: 3}.get(self)
 
 
 class Until(StrEnum):
     """The end of a hold."""
 
-    SETTLED = "settled"  # when a clinician has resolved the alert (its `settled_at`)
-    END_OF_DAY = "end_of_day"  # with the day on which the session was done or reported
+    A_PERSON = "a_person"  # when a person of the team has ended it
+    END_OF_DAY = "end_of_day"  # with the patient's day on which it was told
+    ONE_DAY = "one_day"  # 24 hours later
 
 
 @dataclass(frozen=True)
 class Holds:
-    """A hold that an answer begins: on the phone at once, and on the server when the answer arrives."""
+    """A hold that an answer begins: on the phone at once, and on the server when the answer arrives.
 
-    hold: Hold
+    With `when`, it begins if all conditions are met, otherwise with the danger of its question.
+    """
+
+    kind: HoldKind
     until: Until
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
     """A condition on one answer: "yes" if no bound is given, otherwise all of the bounds given.
 
-    `at_least` and `below` bound a number. `above` is the id of another question; the answer has to exceed the answer
-    to that one by at least `by`. `one_of` are values of a choice. A question without an answer meets no condition.
+    With `is_no`, the answer has to be no. `at_least` and `below` bound a number. `above` is the id of another question,
+    or `usual_pain` or `pain_limit`; the answer has to exceed that number by at least `by`. `one_of` are values of a
+    choice. A question without an answer meets no condition.
     """
 
     question: str
+    is_no: bool = False
     at_least: int | None = None
     below: int | None = None
     above: str = ""
@@ -103,6 +129,8 @@ class Condition:
         answer = answers.get(self.question)
         if answer is None:
             return False
+        if self.is_no:
+            return answer is False
         if self.one_of:
             return answer in self.one_of
         if self.at_least is None and self.below is None and not self.above:
@@ -112,7 +140,7 @@ class Condition:
         return (
             (self.at_least is None or number >= self.at_least)
             and (self.below is None or number < self.below)
-            and (not self.above or (other is not None and number - int(other) >= self.by))
+            and (not self.above or (other is not None and number - float(other) >= self.by))
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -120,7 +148,9 @@ class Condition:
         data = {field.name: getattr(self, field.name) for field in fields(self)}
         if not self.above:
             del data["by"]
-        return {name: value for name, value in data.items() if value not in (None, "", ())}
+        return {
+            name: value for name, value in data.items() if value not in (None, False, "", ()) or name == "by"
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,45 +191,71 @@ class Question:
     """One question with its texts and consequences.
 
     An empty `asked_at` means that it is no longer asked; answers that are stored, or kept on a phone, still count.
-    It is asked of patients with one of the flags in `asked_of`, or of everyone if that is empty. `label`, `hint` and
-    `missing` are texts of the patient's page, `on_paper` of the paper log. `in_short` names a yes in the team's lists;
-    `said` quotes it.
+    It is asked of patients with one of the flags in `asked_of`, or of everyone if that is empty; on the stop sheet it
+    can be told by everyone. A follow-up has `only_if`: it is asked only after answers that meet these conditions.
 
-    An answer is a danger if it is yes, or is `danger_from` or more. Then `alert` is raised and `holds` begin. `advice`
-    has conditions of its own. With `is_column`, the session has a column of that name, since SQL averages it; all other
-    answers are in `ExerciseSession.answers`.
+    `label`, `hint` and `missing` are texts of the patient's page; `sign` is the short text of a sign that can be
+    checked in a list, under the heading of `group`. `on_paper` is the text of the paper log. `in_short` names the
+    danger in the team's lists; `said` quotes it.
+
+    An answer is a danger if it is yes, or if it meets `danger_when`. Then `alert` is raised, `holds` begin, and
+    `sets_flag` is set: as suspected if `is_suspected`. `proposes_flag` is shown to the clinician and not set. `advice`
+    has conditions of its own. With `is_asked_again`, a newer answer replaces an older one. With `is_column`, the
+    session has a column of that name, since SQL averages it; all other answers are in `ExerciseSession.answers` or
+    `SafetyReport.answers`.
     """
 
     id: str
     label: Words
     kind: Kind = Kind.YES_NO
-    asked_at: tuple[Place, ...] = (Place.CHECK_IN, Place.PAPER)
+    asked_at: tuple[Place, ...] = (Place.CHECK_IN, Place.STOP, Place.PAPER)
     asked_of: frozenset[str] = frozenset()
+    only_if: tuple[Condition, ...] = ()
     hint: Words = ""
     missing: Words = ""
+    sign: Words = ""
+    group: Group = Group.OTHER
     choices: tuple[tuple[str, Words], ...] = ()
     on_paper: Words = ""
     in_short: Words = ""
     said: str = ""
-    danger_from: int | None = None
+    danger_when: Condition | None = None
     alert: AlertRuleDefinition | None = None
     holds: tuple[Holds, ...] = ()
+    sets_flag: str = ""
+    is_suspected: bool = False
+    proposes_flag: str = ""
     advice: tuple[Advice, ...] = ()
+    is_asked_again: bool = False
     is_column: bool = False
     source: str = ""
 
     @property
     def danger(self) -> Condition | None:
         """The condition for the answer to be a danger; None if no answer is one."""
-        if self.kind is Kind.YES_NO:
-            return Condition(question=self.id)
-        return None if self.danger_from is None else Condition(question=self.id, at_least=self.danger_from)
+        if self.danger_when is not None:
+            return self.danger_when
+        return Condition(question=self.id) if self.kind is Kind.YES_NO else None
+
+    @property
+    def is_sign(self) -> bool:
+        """True if it is checked in a list of signs; otherwise it has a form field of its own."""
+        return bool(self.sign)
 
     def is_danger_in(self, answers: Answers) -> bool:
         return self.danger is not None and self.danger.holds(answers)
 
-    def has_hold(self, hold: Hold, until: Until) -> bool:
-        return Holds(hold, until) in self.holds
+    def is_due(self, answers: Answers) -> bool:
+        """Return whether a follow-up is to be asked after these answers; True for a question that is none."""
+        return all(condition.holds(answers) for condition in self.only_if)
+
+    def holds_begun_by(self, answers: Answers) -> list[Holds]:
+        """Return the holds that these answers begin."""
+        return [
+            each
+            for each in self.holds
+            if (all(one.holds(answers) for one in each.when) if each.when else self.is_danger_in(answers))
+        ]
 
     def is_for(self, flags: frozenset[str]) -> bool:
         """Return whether a patient with these flags is asked this question."""
@@ -222,4 +278,6 @@ class Question:
         order = [value for value, _label in self.choices]
         if self.kind is Kind.CHOICE:
             return max(given, key=lambda answer: order.index(str(answer)), default=None)
+        if self.danger_when is not None and self.danger_when.is_no:
+            return min(given, key=int, default=None)
         return max(given, key=int, default=None)

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django import template
-from django.utils.functional import Promise
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION
-from patients.sessions.advice import ADVICE_AFTER_SKIP
 
 register = template.Library()
-
-
-@register.simple_tag
-def advice_after_skip(reason: str) -> Sequence[Promise]:
-    """Return the advice for an exercise skipped for this reason: lazy sentences, often none.
-
-    `{% advice_after_skip entry.reason as sentences %}`
-    """
-    return ADVICE_AFTER_SKIP.get(reason, ())
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from patients.messages import views_patient as messages
 from patients.preferences.views import settings
 from patients.reminders.views import calendar, reminders
 from patients.sessions.offline import views as offline
-from patients.sessions.views import session, today
+from patients.sessions.views import session, stop, today
 from patients.sign_in.views import devices, helpers, passkeys, sign_in
 from patients.sign_in.views import email_address as address
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("my/changes/<uuid:version_id>/", today.version_seen, name="version_seen"),
     path("my/not-today/", today.not_today, name="skip_day"),
     path("my/not-today/undo/", today.unskip_today, name="unskip_day"),
+    path("my/stop/", stop.stop, name="stop"),
+    path("my/reports/<uuid:report_id>/", stop.report, name="report"),
     path("my/plan/", today.plan, name="plan"),
     path("my/plan/handout.pdf", paper.my_handout, name="handout"),
     path("my/exercises/<uuid:item_id>/", today.exercise, name="exercise"),
@@ -52,7 +54,10 @@ urlpatterns = [
     path("my/session/", session.resume, name="session"),
     path("my/session/start/", session.start, name="session_start"),
     path(f"{SESSION}/pain/", session.pain, name="session_pain"),
-    path(f"{SESSION}/feet/", session.feet, name="session_feet"),
+    path(f"{SESSION}/ready/", session.ready, name="session_ready"),
+    path(f"{SESSION}/sugar/", session.sugar, name="session_sugar"),
+    path(f"{SESSION}/more/", session.follow_up, name="session_follow_up"),
+    path(f"{SESSION}/found/", session.found, name="session_found"),
     path(f"{STEP}/", session.step, name="session_step"),
     path(f"{STEP}/less/", session.easier_options, name="session_easier"),
     path(f"{STEP}/shorter/", session.step, {"way": "shorter"}, name="session_shorter"),

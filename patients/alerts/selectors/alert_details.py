@@ -29,7 +29,6 @@ from patients.models import (
 )
 from patients.models.alerts import AlertQuerySet
 from patients.sessions import check_in
-from patients.sessions.questions import Hold
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,6 @@ class AlertDetails:
     @property
     def note(self) -> str:
         return next((alert.note for alert in self.alerts if alert.note), "")
-
-    @property
-    def suspends_standing(self) -> bool:
-        """True if standing exercises are suspended until someone resolves this."""
-        holding = check_in.kinds_that_hold(Hold.STANDING)
-        return any(alert.settled_at is None and alert.kind in holding for alert in self.alerts)
 
     @property
     def kinds(self) -> str:
@@ -210,7 +203,8 @@ def _quote_answers(alert: Alert) -> str:
     questions = [
         each for each in check_in.QUESTIONS if each.said and each.alert and each.alert.kind == alert.kind
     ]
-    answers = alert.session.told if alert.session else {}
+    source = alert.session or alert.report
+    answers = source.told if source else {}
     return " ".join(each.said for each in questions if each.is_danger_in(answers)) or next(
         (each.said for each in questions), ""
     )
@@ -235,7 +229,7 @@ def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
     """Add to these alerts all that `with_report_details` adds, except sessions' entries; see `add_session_details`."""
     active = Plan.objects.filter(patient=OuterRef("patient"), state=PlanState.ACTIVE)
     return alerts.select_related(
-        "patient__clinic", "session__helped_by", "acknowledged_by", "settled_by"
+        "patient__clinic", "session__helped_by", "report__helped_by", "acknowledged_by", "settled_by"
     ).annotate(may_pause=Exists(active))
 
 
@@ -251,10 +245,13 @@ def _entries() -> QuerySet[SessionEntry]:
 
 def get_reports(alerts: AlertQuerySet, *, most: int) -> list[AlertDetails]:
     """Return the details of the newest `most` of these alerts, grouped by check-in. Two queries."""
-    newest = with_report_details(alerts).order_by("-raised_at", "session_id", "kind")[:most]
+    newest = with_report_details(alerts).order_by("-raised_at", "session_id", "report_id", "kind")[:most]
     return [AlertDetails.of(group) for group in group_alerts(newest)]
 
 
 def group_alerts(alerts: Iterable[Alert]) -> list[list[Alert]]:
     """Group adjacent alerts of the same check-in; each inactivity alert is a group of its own."""
-    return [list(group) for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.pk)]
+    return [
+        list(group)
+        for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.report_id or alert.pk)
+    ]

@@ -24,6 +24,7 @@ from patients.alerts.rules import (
     always_told,
     find_inactivity,
     findings,
+    findings_of_report,
     get_alert_rules,
 )
 from patients.models import (
@@ -32,33 +33,38 @@ from patients.models import (
     Effort,
     ExerciseSession,
     Patient,
+    SafetyReport,
     SessionEntry,
 )
 
 
 @transaction.atomic
-def raise_alerts(*, session: ExerciseSession, now: datetime.datetime) -> list[Alert]:
-    """Raise alerts for a session by the clinic's rules. Returns the new alerts, the highest level first.
+def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.datetime) -> list[Alert]:
+    """Raise alerts for a session or a report by the clinic's rules. Returns the new alerts, the highest level first.
 
-    The caller locks the session, and loads its patient and clinic. A further call, as after a danger reported later,
-    raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged. While the
-    session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the check-in.
+    The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
+    reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
+    While a session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the
+    check-in.
     """
-    clinic = session.patient.clinic
-    earlier = _sessions_before(session)
-    this, *before = get_past_sessions([session, *earlier])
-    found = findings(get_alert_rules(clinic), this, before)
-    if not session.is_finished:
-        fixed_kinds = always_told()
-        found = [finding for finding in found if finding.rule.kind in fixed_kinds]
-    known = {alert.kind: alert for alert in session.alerts.select_for_update(of=("self",))}
+    patient = source.patient
+    rules = get_alert_rules(patient.clinic)
+    if isinstance(source, SafetyReport):
+        found = findings_of_report(rules, source.told)
+    else:
+        this, *before = get_past_sessions([source, *_sessions_before(source)])
+        found = findings(rules, this, before)
+        if not source.is_finished:
+            fixed_kinds = always_told()
+            found = [finding for finding in found if finding.rule.kind in fixed_kinds]
+    known = {alert.kind: alert for alert in source.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
         if alert is not None and alert.is_waiting and alert.facts != finding.facts:
             alert.facts = finding.facts
             alert.save(update_fields=["facts"])
     new = [finding for finding in found if finding.rule.kind not in known]
-    return _raise(new, patient=session.patient, session=session, now=now) if new else []
+    return _raise(new, patient=patient, source=source, now=now) if new else []
 
 
 def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
@@ -101,7 +107,7 @@ def _raise(
     found: Sequence[AlertFinding],
     *,
     patient: Patient,
-    session: ExerciseSession | None,
+    source: ExerciseSession | SafetyReport,
     now: datetime.datetime,
 ) -> list[Alert]:
     week = OpeningWeek.of(patient.clinic)
@@ -109,7 +115,8 @@ def _raise(
         Alert(
             clinic=patient.clinic,
             patient=patient,
-            session=session,
+            session=source if isinstance(source, ExerciseSession) else None,
+            report=source if isinstance(source, SafetyReport) else None,
             kind=finding.rule.kind,
             level=finding.rule.level,
             facts=finding.facts,
@@ -194,6 +201,7 @@ def _raise_once(patient: Patient, found: AlertFinding, now: datetime.datetime) -
             patient=patient,
             kind=found.rule.kind,
             session=None,
+            report=None,
             settled_at=None,
             defaults={
                 "clinic": patient.clinic,

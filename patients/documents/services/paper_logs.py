@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.alerts.services.raising import raise_alerts
 from patients.documents.paper_log import DayEntry, PaperLog, PaperLogDay, paper_log
 from patients.exceptions import NotPossibleError
 from patients.models import ExerciseSession, Outcome, Patient, SessionEntry, Source
+from patients.sessions.services.consequences import apply_consequences
 from patients.sessions.services.sessions import finish_session
 from patients.summaries.services.refresh import refresh_summary
 
@@ -123,7 +123,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
     )
     action = "tick_sheet.day_entered" if is_new else "tick_sheet.day_corrected"
     record(action, actor=by, obj=session, clinic=patient.clinic)
-    raise_alerts(session=session, now=now)
+    apply_consequences(source=session, by=by, now=now)
     return "new" if is_new else "corrected"
 
 

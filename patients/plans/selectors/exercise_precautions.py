@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
-from exercises.catalogue.entries import GlucoseBandEntry
-from exercises.models import Exercise, Position
+from exercises.catalogue.glucose import GlucoseBandEntry
+from exercises.models import Exercise
 from patients.models import Patient
 from patients.plans.prescription import Prescribed
-from patients.safety.rules import glucose_table, patient_notes
+from patients.safety.holds import keeps_away
+from patients.safety.rules import demands_of, glucose_table, patient_notes
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-
-#: Demands that are excluded with a new sore (PMC4254543), and after a fall that no clinician has reviewed yet.
-ON_THE_FEET = frozenset({"standing", "weight_bearing", "foot_pressure", "immersion"})
 
 
 @dataclass(frozen=True)
@@ -75,17 +73,18 @@ def _get_offered_alternative(row: ItemSafety, in_plan: set[uuid.UUID]) -> Exerci
     return easier if is_public and easier is not None and easier.pk not in in_plan else None
 
 
-def get_gentler_alternative(exercise: Prescribed, row: ItemSafety, *, sitting_only: bool) -> Exercise | None:
+def get_gentler_alternative(
+    exercise: Prescribed, row: ItemSafety, *, holds: Iterable[str] = ()
+) -> Exercise | None:
     """Return the exercise to do instead on a day when this one is too much, None if there is none.
 
-    It is a shared exercise or one of the same clinic. Needs the item's `exercise__easier` loaded. With
-    `sitting_only`, after a fall or with a sore, nothing is returned that is not done seated, bears weight, presses on
-    the feet or is in water.
+    It is a shared exercise or one of the same clinic, and none that one of these kinds of hold keeps away. Needs the
+    item's `exercise__easier` loaded.
     """
     easier = row.patient_safety.easier_than(exercise.item.exercise)
     if easier is None or (easier.clinic_id and easier.clinic_id != exercise.item.exercise.clinic_id):
         return None
-    if sitting_only and (easier.position != Position.SEATED or ON_THE_FEET & set(easier.demands)):
+    if keeps_away(holds, demands_of(position=easier.position, demands=easier.demands)):
         return None
     return easier
 

@@ -199,10 +199,6 @@ class HealthDetails:
         """The last planned day that the patient skipped."""
         return next((line for line in self.log if line.no), None)
 
-    @property
-    def suspends_standing(self) -> bool:
-        return any(report.suspends_standing for report in self.waiting)
-
 
 @dataclass(frozen=True)
 class PatientDetailPage:

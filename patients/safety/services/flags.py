@@ -15,7 +15,7 @@ from django.utils import timezone
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Equipment
-from patients.models import Circumstances, EyesClosedUnlock, Flag, Patient, PatientFlag
+from patients.models import Circumstances, EyesClosedUnlock, Flag, FlagOrigin, Patient, PatientFlag
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord
 
@@ -78,14 +78,43 @@ def save_safety_record(
 
 
 @transaction.atomic
-def set_flag(*, patient: Patient, flag: Flag, by: User, now: datetime.datetime | None = None) -> PatientFlag:
-    """Return the patient's live row of this flag; create it if there is none. An existing row keeps its `set_by`."""
+def set_flag(
+    *,
+    patient: Patient,
+    flag: Flag,
+    by: User,
+    now: datetime.datetime | None = None,
+    origin: FlagOrigin = FlagOrigin.CLINICIAN,
+    is_unsettled: bool = False,
+    review_on: datetime.date | None = None,
+) -> PatientFlag:
+    """Return the patient's live row of this flag; create it if there is none.
+
+    An existing row keeps its `set_by` and its origin; a clinician who sets it confirms it, and a later date of review
+    replaces the earlier one.
+    """
     locked = _get_for_update(patient)
     row, is_new = PatientFlag.objects.get_or_create(
-        patient=locked, flag=flag, cleared_at=None, defaults={"set_by": by, "set_at": now or timezone.now()}
+        patient=locked,
+        flag=flag,
+        cleared_at=None,
+        defaults={
+            "set_by": by,
+            "set_at": now or timezone.now(),
+            "origin": origin,
+            "is_unsettled": is_unsettled,
+            "review_on": review_on,
+        },
     )
     if is_new:
         record("flag.set", actor=by, obj=row, clinic=locked.clinic)
+        return row
+    is_confirmed = row.is_unsettled and origin == FlagOrigin.CLINICIAN
+    if is_confirmed or (review_on and (row.review_on is None or review_on > row.review_on)):
+        row.is_unsettled = row.is_unsettled and not is_confirmed
+        row.review_on = review_on or row.review_on
+        row.save(update_fields=["is_unsettled", "review_on"])
+        record("flag.confirmed" if is_confirmed else "flag.set", actor=by, obj=row, clinic=locked.clinic)
     return row
 
 

@@ -129,7 +129,7 @@ def _read_answers(sent: dict[str, Any], asked: list[str] | None) -> dict[str, An
     in sessions stored by older pages, which asked `OLDER_PHONES_ASKED`.
     """
     shown = set(check_in.OLDER_PHONES_ASKED if asked is None else asked)
-    known = {each.id: each for each in check_in.sent_with_check_in()}
+    known = {each.id: each for each in check_in.can_be_sent()}
     if not known.keys() >= shown or shown <= {"pain_after"} or "pain_after" not in shown:
         raise InvalidPayloadError("other questions than ours")
     return _clean(CheckInForm(sent, asked=[known[name] for name in shown]))

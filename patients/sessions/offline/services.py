@@ -11,14 +11,13 @@ from django.db.models import Q
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise
-from patients.alerts.services.raising import raise_alerts
 from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
 from patients.sessions import check_in
 from patients.sessions.offline.payload import OLDEST, OfflineSession, Receipt
 from patients.sessions.questions import Place
 from patients.sessions.selectors.today import get_current_version, list_published_versions
+from patients.sessions.services.consequences import apply_consequences
 from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, record_helper
-from patients.summaries.services.refresh import refresh_summary
 
 
 class NotPrescribedError(Exception):
@@ -71,9 +70,9 @@ def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
     return (
         all(
             known.get(each.id) == sent.answers[each.id]
-            # A finding of the foot check is kept even if the check-in denies it.
-            or (Place.FEET in each.asked_at and bool(known.get(each.id)))
-            for each in check_in.sent_with_check_in()
+            # A finding before the session is kept even if the check-in denies it.
+            or (Place.READY in each.asked_at and bool(known.get(each.id)))
+            for each in check_in.can_be_sent()
             if each.id in sent.answers
         )
         and sent.undone.isdisjoint(entries)
@@ -113,9 +112,8 @@ def _save(
     _save_entries(session, items, sent)
     if session.entries.filter(item__in=sent.undone).delete()[0]:
         record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
-    raise_alerts(session=session, now=now)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)
-    refresh_summary(patient=patient, now=now)
+    apply_consequences(source=session, by=by, now=now)
     return session
 
 

@@ -14,13 +14,17 @@ from exercises.models import Equipment
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative
+from patients.safety.holds import HoldKind
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
+from patients.sessions.not_today import REASONS, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.questions import Advice, Hold, Place, Question, Until
-from patients.sessions.selectors.questions import questions_for
+from patients.sessions.questions import Advice, Place, Question
+from patients.sessions.selectors.pain import get_pain_context
+from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step
+from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.today import (
     EARLIER_DAY_AFTER,
     Today,
@@ -50,16 +54,20 @@ class OfflineSnapshot:
     """All data for the sessions of the coming days.
 
     `steps` has each exercise once; `data` has the exercises of each day, and what else the script needs. `questions`
-    are those of the check-in, `advice` is all advice, the most urgent first, and `found_advice` is shown at once after
-    a finding of the foot check.
+    are those of the check-in, `ready` and `sugar` those before the first exercise, and `follow_ups` all that an answer
+    may open. `advice` is all advice, the most urgent first.
     """
 
     today: Today
     steps: tuple[SnapshotStep, ...]
     data: dict[str, Any]
     questions: tuple[Question, ...]
+    ready: tuple[Question, ...]
+    sugar: tuple[Question, ...]
+    follow_ups: tuple[Question, ...]
+    tiers: tuple[StopTier, ...]
+    reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
-    found_advice: Advice
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
@@ -73,7 +81,10 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
-    asked = questions_for(patient, Place.CHECK_IN)
+    flags = get_flags(patient)
+    asked = check_in.asked_at(Place.CHECK_IN, flags)
+    needs_sugar = bool(today.care.glucose_bands)
+    ready, sugar = (check_in.asked_at(place, flags) for place in (Place.READY, Place.SUGAR))
     open_session = today.open_session if today.state == TodayState.UNDER_WAY else None
     return OfflineSnapshot(
         today=today,
@@ -83,17 +94,28 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "version": str(today.version.pk) if today.version else None,
             "zone": str(patient.zone),
             "days": days,
-            "standing": [str(row.item.pk) for row in allowed if row.is_suspended],
-            "sitting": _sitting(today, steps),
+            "held": {
+                kind: [str(row.item.pk) for row in allowed if row.is_kept_away([kind])] for kind in HoldKind
+            },
+            "instead": {kind: _substituted(today, steps, kind) for kind in HoldKind},
+            "live": [
+                {"kind": hold.kind, "ends_at": hold.ends_at.isoformat() if hold.ends_at else None}
+                for hold in today.holds
+            ],
             "session": _open_session_data(open_session) if open_session else None,
-            "check_in": check_in_data(asked),
+            "check_in": check_in_data(asked, ready, sugar if needs_sugar else ()),
+            "pain": get_pain_context(patient),
             "flow": flow_data(),
             "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
         },
         questions=asked,
+        ready=ready,
+        sugar=sugar if needs_sugar else (),
+        follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        tiers=tuple(list_tiers()),
+        reasons=tuple(list_offered_reasons(flags)),
         advice=tuple(every_advice()),
-        found_advice=check_in.asked_at(Place.FEET)[0].advice[0],
     )
 
 
@@ -118,7 +140,7 @@ def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep,
             number,
             row,
             None,
-            gentler=get_gentler_alternative(row, today.safety[row.item.pk], sitting_only=today.on_hold),
+            gentler=get_gentler_alternative(row, today.safety[row.item.pk], holds=today.hold_kinds),
         )
         for number, row in enumerate(exercises, start=1)
     ]
@@ -134,8 +156,8 @@ def _gentler(step: Step) -> Step | None:
     return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
 
 
-def _sitting(today: Today, steps: Sequence[SnapshotStep]) -> list[str]:
-    """Return the ids of the standing items that have a seated alternative, which can be done after a new sore.
+def _substituted(today: Today, steps: Sequence[SnapshotStep], kind: HoldKind) -> list[str]:
+    """Return the ids of the items that this kind of hold keeps away, and that have an alternative which it does not.
 
     Each alternative is used once, and none that is in the plan anyway.
     """
@@ -144,8 +166,8 @@ def _sitting(today: Today, steps: Sequence[SnapshotStep]) -> list[str]:
     for kept in steps:
         row = kept.step.exercise
         gentler = (
-            get_gentler_alternative(row, today.safety[row.item.pk], sitting_only=True)
-            if row.is_suspended
+            get_gentler_alternative(row, today.safety[row.item.pk], holds=[kind, *today.hold_kinds])
+            if row.is_kept_away([kind])
             else None
         )
         if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
@@ -184,25 +206,36 @@ def _entry_data(entry: SessionEntry) -> dict[str, str]:
     }
 
 
-def check_in_data(asked: Sequence[Question]) -> dict[str, Any]:
-    """Return what a phone needs of the questions: which ones it asks, and which answers mean rest or a hold at once.
+def check_in_data(
+    asked: Sequence[Question], ready: Sequence[Question] = (), sugar: Sequence[Question] = ()
+) -> dict[str, Any]:
+    """Return what a phone needs of the questions: the ids asked on each screen, and what follows from answers at once.
 
-    `finds` has the answers that follow from each result of the foot check. `rests` and `holds` are lists of conditions
-    (`Condition.as_data`), of which one has to be met. The last of `efforts` is the hardest.
+    `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met.
+    `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
+    the phone as soon as all conditions of `when` are met. `reasons` has the questions of each reason for "not today".
+    The last of `efforts` is the hardest.
     """
     return {
         "asked": [question.id for question in asked],
-        "finds": {found: dict.fromkeys(answers, "yes") for found, answers in check_in.FOOT_CHECK.items()},
-        "rests": _dangers_with(Hold.ALL, Until.END_OF_DAY),
-        "holds": _dangers_with(Hold.STANDING, Until.SETTLED),
+        "ready": [question.id for question in ready],
+        "sugar": [question.id for question in sugar],
+        "follow_ups": [
+            {"id": each.id, "only_if": [condition.as_data() for condition in each.only_if]}
+            for each in check_in.QUESTIONS
+            if each.only_if
+        ],
+        "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
+        "holds": [
+            {
+                "kind": hold.kind.value,
+                "until": hold.until.value,
+                "when": [condition.as_data() for condition in hold.when or (each.danger,) if condition],
+            }
+            for each in check_in.QUESTIONS
+            for hold in each.holds
+        ],
+        "reasons": {row.reason.value: list(row.asks) for row in REASONS},
         "efforts": [value for value, _label in check_in.question("effort").options],
-        "strong_pain": check_in.STRONG_PAIN,
+        "pain_change": check_in.PAIN_CHANGE,
     }
-
-
-def _dangers_with(hold: Hold, until: Until) -> list[dict[str, Any]]:
-    return [
-        question.danger.as_data()
-        for question in check_in.QUESTIONS
-        if question.danger and question.has_hold(hold, until)
-    ]

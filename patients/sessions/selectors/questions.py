@@ -6,9 +6,23 @@ from patients.models import Patient
 from patients.sessions import check_in
 from patients.sessions.questions import Place, Question
 
+#: The questions of the foot check, which is made once a day.
+FOOT_CHECK = frozenset({"new_sore", "hot_foot"})
+
+
+def get_flags(patient: Patient) -> frozenset[str]:
+    """Return the patient's live flags. One query."""
+    return frozenset(patient.flags.live().values_list("flag", flat=True))
+
 
 def questions_for(patient: Patient, place: Place) -> tuple[Question, ...]:
     """Return the questions for this patient at `place`, in order. One query if any question depends on flags."""
     if not check_in.depends_on_flags():
         return check_in.asked_at(place)
-    return check_in.asked_at(place, patient.flags.live().values_list("flag", flat=True))
+    return check_in.asked_at(place, get_flags(patient))
+
+
+def questions_before_session(patient: Patient, *, feet_are_checked: bool) -> tuple[Question, ...]:
+    """Return the signs to check before the first exercise; the feet once a day. One query."""
+    asked = questions_for(patient, Place.READY)
+    return tuple(each for each in asked if not (feet_are_checked and each.id in FOOT_CHECK))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from exercises.models import Exercise, Support
 from patients.models import (
-    Alert,
+    ExerciseHold,
     ExerciseSession,
     Outcome,
     Patient,
@@ -30,11 +32,14 @@ from patients.plans.selectors.exercise_precautions import (
     list_blocked_items,
     list_excluded,
 )
+from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.sessions import check_in
 from patients.sessions.advice import get_advice
-from patients.sessions.check_in import STRONG_PAIN, question
+from patients.sessions.check_in import question
 from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.questions import Advice, Answer
+from patients.sessions.selectors.pain import get_pain_context, with_pain_context
 from patients.sessions.selectors.today import list_scheduled_items, list_version_items
 
 
@@ -98,14 +103,20 @@ class SessionProgress:
     steps: tuple[Step, ...]
     suspended: tuple[Prescribed, ...]
     unsafe: tuple[ExcludedExercise, ...]
+    #: The holds in force on the patient's exercises.
+    holds: tuple[ExerciseHold, ...]
     care: ExercisePrecautions
     has_newer_version: bool
     feet_are_checked: bool
 
     @property
     def can_continue(self) -> bool:
-        """True if exercises may be done: the session is open and the plan active. The check-in can always be sent."""
-        return not self.session.is_finished and self.session.version.plan.state == PlanState.ACTIVE
+        """True if exercises may be done: the session is open, the plan active, and no hold keeps everything away.
+
+        The check-in can always be sent.
+        """
+        is_active = self.session.version.plan.state == PlanState.ACTIVE
+        return not self.session.is_finished and is_active and not keeps_everything(self.holds)
 
     @property
     def current(self) -> Step | None:
@@ -117,8 +128,26 @@ class SessionProgress:
         return sum(step.is_answered for step in self.steps)
 
     @property
-    def pain_was_strong(self) -> bool:
-        return (self.session.pain_before or 0) >= STRONG_PAIN
+    def hold_kinds(self) -> frozenset[str]:
+        """The kinds of the holds in force."""
+        return kinds_of(self.holds)
+
+    @cached_property
+    def pain_is_up(self) -> bool:
+        """True if the pain before the session is at least 2 above the usual (clinical rules). One query."""
+        before = self.session.pain_before
+        usual = get_pain_context(self.session.patient, self.session).get("usual_pain")
+        return before is not None and usual is not None and before - usual >= check_in.PAIN_CHANGE
+
+    @property
+    def has_open_follow_up(self) -> bool:
+        """True if an answer of the session has opened a question that has no answer yet."""
+        return bool(check_in.follow_ups(self.session.told))
+
+    @property
+    def needs_sugar(self) -> bool:
+        """True if the blood sugar is to be checked before this session, and was not told yet."""
+        return bool(self.care.glucose_bands) and "sugar" not in self.session.answers
 
     def step(self, item_id: uuid.UUID) -> Step | None:
         return next((step for step in self.steps if step.item.pk == item_id), None)
@@ -131,18 +160,24 @@ class SessionProgress:
         return self.steps[step.number - 2] if step.number > 1 else None
 
     @property
-    def found_advice(self) -> Advice | None:
-        """The most urgent advice about a danger reported in the session so far, or None."""
-        return get_advice(self.session.told)[0] if self.session.is_told_of_danger else None
+    def found_advice(self) -> list[Advice]:
+        """The advice about dangers reported in the session so far, the most urgent first; empty if there is none."""
+        return get_advice(self.session.told) if self.session.is_told_of_danger else []
+
+    @property
+    def facts(self) -> set[Fact]:
+        """The facts about the session, for the screen directly after an answer."""
+        return self._facts(self.current)
 
     @property
     def next_screen(self) -> Screen:
         """The screen of the first open question."""
         return next_screen(self._facts(self.current))
 
-    def needs_foot_check(self, step: Step) -> bool:
-        """Return whether the feet have to be checked before this step, for a request of the step's own page."""
-        return next_screen(self._facts(step) | {Fact.PAIN_TOLD}) is Screen.FEET
+    @property
+    def must_get_ready(self) -> bool:
+        """True if the signs or the blood sugar have to be told before any exercise, for a request of a step's page."""
+        return next_screen(self._facts(self.current) | {Fact.PAIN_TOLD}) in (Screen.READY, Screen.SUGAR)
 
     def _facts(self, step: Step | None) -> set[Fact]:
         """Return the facts about the session at a step; None if all steps are answered."""
@@ -151,13 +186,15 @@ class SessionProgress:
             Fact.STOPPED: not self.can_continue,
             Fact.PAIN_TOLD: self.session.pain_before is not None,
             Fact.ALL_ANSWERED: step is None,
-            Fact.FEET_CHECKED: self.feet_are_checked,
+            Fact.FOLLOW_UP_OPEN: self.has_open_follow_up,
+            Fact.READY_TOLD: "ill" in self.session.answers,
+            Fact.SUGAR_DUE: self.needs_sugar,
+            Fact.ANSWERED: any(each.entry for each in self.steps),
+            Fact.DANGER: self.session.is_told_of_danger,
         }
         if step is not None:
             facts |= {
                 Fact.NEEDS_EFFORT: step.needs_effort,
-                Fact.ANSWERED: step.entry is not None,
-                Fact.ON_FEET: step.exercise.is_suspended,
                 Fact.REPLACED: step.is_substitute is not None,
             }
         return {fact for fact, is_true in facts.items() if is_true}
@@ -171,9 +208,9 @@ class SessionProgress:
         )
 
 
-#: Annotations of `list_sessions`: an alert about a fall or a sore is unresolved; the plan has a newer version; the feet
-#: were checked that day, in this or in another session.
-_ANNOTATIONS = ("is_on_hold", "has_newer_version", "feet_are_checked")
+#: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
+#: session.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
@@ -184,29 +221,28 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     )
     same_day = ExerciseSession.objects.for_patient(patient).filter(on_date=OuterRef("on_date"))
     return sessions.annotate(
-        is_on_hold=Exists(Alert.objects.suspending_standing().filter(patient=patient)),
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
     )
 
 
-def get_session_progress(session: ExerciseSession) -> SessionProgress:
-    """Return the steps of a session from `list_sessions`, in four queries at most (entries, items, flags, answers).
+def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> SessionProgress:
+    """Return the steps of a session from `list_sessions`, in five queries at most.
 
-    If the session reports a danger that suspends standing exercises, their seated alternatives take their place, in
-    two more queries; these also load what `gentler_step` needs.
+    These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
+    exercises, in two more queries; these also load what `gentler_step` needs.
     """
-    on_hold, has_newer_version, feet_are_checked = (getattr(session, name) for name in _ANNOTATIONS)
+    has_newer_version, feet_are_checked = (getattr(session, name) for name in _ANNOTATIONS)
+    holds = list_live_holds(session.patient, now)
+    kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = get_item_safety([exercise.item for exercise in items], session.patient)
     blocked = list_blocked_items(safety)
     held = {
-        exercise.item.pk
-        for exercise in items
-        if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
+        exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in blocked
     }
-    substitutes = _find_substitutes(items, held, safety) if session.suspends_standing else {}
+    substitutes = _find_substitutes(items, held, safety, kinds) if kinds and held else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:
@@ -219,13 +255,14 @@ def get_session_progress(session: ExerciseSession) -> SessionProgress:
         elif pk in held and entry is None:
             suspended.append(exercise)
         else:
-            gentler = get_gentler_alternative(exercise, safety[pk], sitting_only=on_hold)
+            gentler = get_gentler_alternative(exercise, safety[pk], holds=kinds)
             steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
     return SessionProgress(
         session=session,
         steps=tuple(steps),
         suspended=tuple(suspended),
         unsafe=list_excluded(items, safety),
+        holds=tuple(holds),
         care=get_precautions([step.exercise for step in steps], safety),
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
@@ -233,9 +270,12 @@ def get_session_progress(session: ExerciseSession) -> SessionProgress:
 
 
 def _find_substitutes(
-    items: Sequence[Prescribed], held: Container[uuid.UUID], safety: Mapping[uuid.UUID, ItemSafety]
+    items: Sequence[Prescribed],
+    held: Container[uuid.UUID],
+    safety: Mapping[uuid.UUID, ItemSafety],
+    holds: Collection[str],
 ) -> dict[uuid.UUID, Exercise]:
-    """Return the seated exercise that replaces each suspended item, by item id.
+    """Return the exercise that replaces each suspended item, by item id: none that one of these holds keeps away.
 
     Each exercise is used once, and none that the session contains anyway.
     """
@@ -243,7 +283,7 @@ def _find_substitutes(
     found: dict[uuid.UUID, Exercise] = {}
     for exercise in items:
         pk = exercise.item.pk
-        gentler = get_gentler_alternative(exercise, safety[pk], sitting_only=True) if pk in held else None
+        gentler = get_gentler_alternative(exercise, safety[pk], holds=holds) if pk in held else None
         if gentler is not None and gentler.pk not in taken:
             taken.add(gentler.pk)
             found[pk] = gentler
@@ -269,10 +309,14 @@ def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[
 
 
 def get_check_in(session: ExerciseSession) -> dict[str, Answer]:
-    """Return the answers of a session, with the hardest effort of its exercises; one query."""
+    """Return the answers of a session, with the hardest effort of its exercises, and the pain to compare with.
+
+    Two queries.
+    """
     efforts = set(session.entries.exclude(effort="").values_list("effort", flat=True))
     hardest = question("effort").worst(*efforts)
-    return {**session.told, **({"effort": hardest} if hardest else {})}
+    told = {**session.told, **({"effort": hardest} if hardest else {})}
+    return with_pain_context(told, session.patient, session)
 
 
 def exercises_done(session: ExerciseSession) -> int:

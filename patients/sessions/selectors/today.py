@@ -18,7 +18,15 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, W
 
 from clinic.models import Weekday
 from exercises.models import Exercise
-from patients.models import Alert, ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SkippedDay
+from patients.models import (
+    ExerciseHold,
+    ExerciseSession,
+    Patient,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SkippedDay,
+)
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.prescription import Prescribed, prescribed
 from patients.plans.selectors.exercise_precautions import (
@@ -28,9 +36,9 @@ from patients.plans.selectors.exercise_precautions import (
     list_blocked_items,
     list_excluded,
 )
+from patients.safety.holds import HoldKind
+from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
-from patients.sessions import check_in
-from patients.sessions.questions import Hold, Until
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
 #: An open session of the day before counts as left behind after this long; before that, it only spans midnight.
@@ -46,7 +54,7 @@ class TodayState(StrEnum):
     FINISHED = "finished"
     STARTS_LATER = "starts_later"
     UNDER_WAY = "under_way"
-    RESTING = "resting"  # the patient reported a danger today and was advised to do no more
+    RESTING = "resting"  # a hold keeps every exercise away
     ON_HOLD = "on_hold"  # all exercises are suspended, by an open alert or a flag
     DONE = "done"
     NOT_TODAY = "not_today"  # planned, and the patient has skipped the day
@@ -76,7 +84,8 @@ class Today:
     care: ExercisePrecautions
     #: Result of checking each item of the plan, by its id, against the patient's flags.
     safety: Mapping[uuid.UUID, ItemSafety] = field(repr=False)
-    on_hold: bool
+    #: The holds in force on the patient's exercises.
+    holds: tuple[ExerciseHold, ...]
     open_session: ExerciseSession | None
     done_session: ExerciseSession | None
     week: ThisWeek
@@ -116,6 +125,21 @@ class Today:
         return list(dict.fromkeys(row.instead for row in self.unsafe if row.instead))
 
     @property
+    def hold_kinds(self) -> frozenset[HoldKind]:
+        """The kinds of the holds in force."""
+        return kinds_of(self.holds)
+
+    @property
+    def last_report_id(self) -> uuid.UUID | None:
+        """The latest report that began one of the holds in force; None if none did."""
+        return next((hold.report_id for hold in reversed(self.holds) if hold.report_id), None)
+
+    @property
+    def on_hold(self) -> bool:
+        """True if a hold that only a person of the team ends is in force."""
+        return any(hold.ends_at is None for hold in self.holds)
+
+    @property
     def change_note(self) -> str:
         """The text about changes in this version; "" if the patient has seen it, or the plan is not active."""
         version = self.version
@@ -148,18 +172,19 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
     version = get_current_version(patient)
-    on_hold = is_standing_suspended(patient)
+    holds = tuple(list_live_holds(patient, now))
+    kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
     safety = get_item_safety([exercise.item for exercise in items], patient)
     asked = list_scheduled_items(version, items, date) if version else ()
-    exercises, suspended = split_by_suspension(asked, on_hold, list_blocked_items(safety))
+    exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
     days_done = {row.on_date for row in week_and_last if row.is_finished}
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
-    troubled = [session for session in sessions if session.is_finished and _rests_today(session)]
+    troubled = [session for session in sessions if session.is_finished and session.is_told_of_danger]
     done_session = next(reversed(troubled or done), None)
     state = _state(
         version,
@@ -167,11 +192,11 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         nothing_left=bool(suspended) and not exercises,
         open_session=open_session,
         left_behind=open_session is not None and is_from_earlier_day(open_session, date, now),
-        told_danger=bool(troubled),
+        rests=keeps_everything(holds),
         done_today=bool(done),
         skipped_day=getattr(version, "skipped_on", None) == date,
     )
-    allowed, left_for_now = split_by_suspension(items, on_hold, list_blocked_items(safety))
+    allowed, left_for_now = split_by_suspension(items, kinds, list_blocked_items(safety))
     return Today(
         patient=patient,
         date=date,
@@ -183,7 +208,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         unsafe=list_excluded(items, safety),
         care=get_precautions(allowed, safety),
         safety=safety,
-        on_hold=on_hold,
+        holds=holds,
         open_session=open_session,
         done_session=done_session,
         week=this_week(version, days_done, date),
@@ -221,7 +246,7 @@ def _state(
     nothing_left: bool,
     open_session: ExerciseSession | None,
     left_behind: bool,
-    told_danger: bool,
+    rests: bool,
     done_today: bool,
     skipped_day: bool,
 ) -> TodayState:
@@ -233,8 +258,8 @@ def _state(
         (plan_state == PlanState.PAUSED, TodayState.PAUSED),
         (plan_state == PlanState.FINISHED, TodayState.FINISHED),
         (version is not None and date < version.start_date, TodayState.STARTS_LATER),
+        (rests, TodayState.RESTING),
         (open_session is not None, TodayState.UNDER_WAY),
-        (told_danger, TodayState.RESTING),
         (nothing_left, TodayState.ON_HOLD),
         (done_today, TodayState.DONE),
         (is_planned and skipped_day, TodayState.NOT_TODAY),
@@ -336,30 +361,15 @@ def published_items(patient: Patient) -> QuerySet[PlanItem]:
     return items.select_related("version")
 
 
-def is_standing_suspended(patient: Patient) -> bool:
-    """Return whether an unresolved alert about a fall or a new sore suspends standing exercises.
-
-    Source: clinical rules, alert ladder.
-    """
-    return Alert.objects.suspending_standing().filter(patient=patient).exists()
-
-
 def split_by_suspension(
-    exercises: Iterable[Prescribed], on_hold: bool, blocked: Container[uuid.UUID] = ()
+    exercises: Iterable[Prescribed], holds: Collection[str], blocked: Container[uuid.UUID] = ()
 ) -> tuple[tuple[Prescribed, ...], tuple[Prescribed, ...]]:
-    """Return (allowed, suspended) exercises: suspended by a fall or a sore, or since a flag blocks the item."""
+    """Return (allowed, suspended) exercises: suspended by one of these holds, or since a flag blocks the item."""
     exercises = tuple(exercises)
     suspended = tuple(
-        exercise
-        for exercise in exercises
-        if (on_hold and exercise.is_suspended) or exercise.item.pk in blocked
+        exercise for exercise in exercises if exercise.is_kept_away(holds) or exercise.item.pk in blocked
     )
     return tuple(exercise for exercise in exercises if exercise not in suspended), suspended
-
-
-def _rests_today(session: ExerciseSession) -> bool:
-    """Return whether an answer of the session ends the exercises of its day."""
-    return check_in.begins(session.told, Hold.ALL, Until.END_OF_DAY)
 
 
 def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
+from exercises.catalogue.glucose import GLUCOSE_BANDS
 from exercises.models import Exercise, Support
-from patients.alerts.services.raising import raise_alerts
 from patients.models import (
     Effort,
     ExerciseSession,
@@ -27,10 +27,12 @@ from patients.models import (
     Variant,
     VersionSeen,
 )
+from patients.safety.holds import HoldKind
+from patients.safety.services.holds import end_holds_of_a_day
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.sessions.selectors.today import get_today
-from patients.summaries.services.refresh import refresh_summary
+from patients.sessions.services.consequences import apply_consequences
 
 
 class CannotStartError(Exception):
@@ -81,24 +83,43 @@ def save_pain_before(*, session: ExerciseSession, pain: int, by: User) -> None:
 
 
 @transaction.atomic
-def save_foot_check(*, session: ExerciseSession, found: Answers, by: User, now: datetime.datetime) -> None:
-    """Save the result of the foot check, and raise an alert at once if it reports a danger.
+def save_answers(
+    *,
+    session: ExerciseSession,
+    answers: Answers,
+    by: User,
+    now: datetime.datetime,
+    checks_feet: bool = False,
+) -> None:
+    """Save answers given before the check-in: the signs before the first exercise, blood sugar, follow-ups.
 
-    `found` has the findings only: feet that are fine answer no question of the check-in. A second answer never
-    withdraws a reported danger. A finished session is not changed. Raises SessionGoneError.
+    Alerts, holds and flags follow at once. An answer never withdraws a reported danger. `checks_feet` records that the
+    feet were looked at. A finished session takes further dangers only. Raises SessionGoneError.
     """
     session = _get_for_update(session, by)
-    kept = check_in.keep_worst(session.answers, found)
-    is_news = kept != session.answers
-    if session.is_finished or (session.feet_checked_at and not is_news):
+    kept = check_in.keep_worst(session.told, answers)
+    is_news = kept != session.told
+    if checks_feet and session.feet_checked_at is None and not session.is_finished:
+        session.feet_checked_at = now
+    elif not is_news:
         return
-    session.feet_checked_at = session.feet_checked_at or now
-    session.answers = kept
-    session.save(update_fields=["feet_checked_at", "answers"])
+    session.tell(kept)
+    session.save()
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
-        raise_alerts(session=session, now=now)
-        refresh_summary(patient=session.patient, now=now)
+        apply_consequences(source=session, by=by, now=now)
+
+
+@transaction.atomic
+def save_sugar(*, session: ExerciseSession, answers: Answers, by: User, now: datetime.datetime) -> None:
+    """Save the blood sugar before a session. A reading that allows exercise ends the hold of a low that was treated.
+
+    A hold of 24 hours after a severe low stays (clinical rules, "Holds"). Raises SessionGoneError.
+    """
+    save_answers(session=session, answers=answers, by=by, now=now)
+    band = next((band for band in GLUCOSE_BANDS if band.slug == answers.get("sugar")), None)
+    if band is not None and band.may_start:
+        end_holds_of_a_day(patient=session.patient, kinds=[HoldKind.SUGAR], by=by, now=now)
 
 
 @transaction.atomic
@@ -197,7 +218,7 @@ def finish_session(
     """
     session = _get_for_update(session, by)
     was_finished = session.is_finished
-    sent = {each.id: answers[each.id] for each in check_in.sent_with_check_in() if each.id in answers}
+    sent = {each.id: answers[each.id] for each in check_in.can_be_sent() if each.id in answers}
     before = session.told
     session.tell(check_in.keep_worst(before, sent))
     if was_finished and before == session.told:
@@ -205,10 +226,9 @@ def finish_session(
     session.finished_at = session.finished_at or now
     session.save()
     record_helper(session, by)
-    raise_alerts(session=session, now=now)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
-    refresh_summary(patient=session.patient, now=now)
+    apply_consequences(source=session, by=by, now=now)
     return session
 
 

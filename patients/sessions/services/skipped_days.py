@@ -8,18 +8,33 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Patient, Reason, SkippedDay
+from patients.models import Patient, Reason, ReportPlace, SafetyReport, SkippedDay
+from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.today import TodayState, get_today
+from patients.sessions.services.reports import save_report
 from patients.summaries.services.refresh import refresh_summary
 
 
 @transaction.atomic
-def skip_day(*, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:
-    """Skip today's session. Changes nothing unless the day is planned and no session has been started.
+def skip_day(
+    *, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime
+) -> SafetyReport | None:
+    """Skip today's session, and return the report on which a reason goes on; None for a reason that leads no further.
 
-    A repeated call with a reason saves the reason; one without a reason does not delete it.
+    The day is skipped only if it is planned and no session has been started; a reason that may be a danger leads to its
+    questions on any day. A repeated call with a reason saves the reason; one without a reason does not delete it.
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
+    _skip(patient, reason, by, now)
+    row = get_reason_row(reason) if reason else None
+    if row is None or not (row.asks or row.words):
+        return None
+    return save_report(
+        patient=patient, place=ReportPlace.NOT_TODAY, reason=reason, answers={}, by=by, now=now
+    )
+
+
+def _skip(patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:
     today = get_today(patient, now)
     if today.state not in (TodayState.PLANNED, TodayState.NOT_TODAY):
         return

@@ -14,15 +14,40 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.clinics.opening_hours import get_opening_status
 from clinic.permissions import AuthenticatedRequest, View
 from patients.decorators import patient_required
-from patients.models import Effort, ExerciseSession, Outcome, Patient, PlanItem, PlanState, Reason, Variant
+from patients.models import (
+    Effort,
+    ExerciseSession,
+    Outcome,
+    Patient,
+    PlanItem,
+    PlanState,
+    ReportPlace,
+    Variant,
+)
 from patients.sessions import check_in as questions
-from patients.sessions.advice import ADVICE_AFTER_SKIP, get_advice
+from patients.sessions.advice import get_advice
 from patients.sessions.flow import Fact, Screen, next_screen
-from patients.sessions.forms import CheckInForm, EffortForm, FeetForm, OutcomeForm, PainForm, ReasonForm
+from patients.sessions.forms import (
+    CheckInForm,
+    EffortForm,
+    OutcomeForm,
+    PainForm,
+    QuestionsForm,
+    ReasonForm,
+    SignsForm,
+)
+from patients.sessions.not_today import get_reason_row, list_offered_reasons
 from patients.sessions.questions import Answers, Place
-from patients.sessions.selectors.questions import questions_for
+from patients.sessions.selectors.pain import with_pain_context
+from patients.sessions.selectors.questions import (
+    FOOT_CHECK,
+    get_flags,
+    questions_before_session,
+    questions_for,
+)
 from patients.sessions.selectors.session_progress import (
     SessionProgress,
     Step,
@@ -34,6 +59,7 @@ from patients.sessions.selectors.session_progress import (
 )
 from patients.sessions.selectors.today import get_current_version, get_next_planned_date, is_from_earlier_day
 from patients.sessions.services import sessions as actions
+from patients.sessions.services.reports import save_report
 
 logger = logging.getLogger(__name__)
 
@@ -41,18 +67,19 @@ logger = logging.getLogger(__name__)
 PAGES = {
     Screen.TODAY: "my:today",
     Screen.PAIN: "my:session_pain",
-    Screen.FEET: "my:session_feet",
-    Screen.FOUND: "my:session_feet",
+    Screen.READY: "my:session_ready",
+    Screen.SUGAR: "my:session_sugar",
+    Screen.FOLLOW_UP: "my:session_follow_up",
+    Screen.FOUND: "my:session_found",
     Screen.STEP: "my:session_step",
     Screen.GENTLER: "my:session_step",
     Screen.EFFORT: "my:session_effort",
     Screen.WHY: "my:session_skip_reason",
-    Screen.WORD: "my:session_skip_reason",
     Screen.CHECK_IN: "my:session_check_in",
     Screen.ADVICE: "my:session_advice",
     Screen.NEXT: "my:session",
 }
-OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY, Screen.WORD}
+OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY}
 OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
 
 
@@ -116,7 +143,7 @@ def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     session = list_sessions(patient).open().first()
     if session is None or is_from_earlier_day(session, patient.today(now), now):
         return redirect("my:today")
-    return _next(get_session_progress(session))
+    return _next(get_session_progress(session, now))
 
 
 @_in_session
@@ -124,7 +151,7 @@ def pain(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask for the pain before the first exercise."""
-    run = get_session_progress(session)
+    run = get_session_progress(session, now)
     if not run.can_continue:
         return _next(run)
     form = PainForm(request.POST)
@@ -137,20 +164,90 @@ def pain(
 
 
 @_in_session
-def feet(
+def ready(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Ask for the foot check before the first standing exercise; after a new sore, show the advice."""
-    form = FeetForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        actions.save_foot_check(session=session, found=form.found, by=request.user, now=now)
-        facts = {Fact.DANGER} if questions.dangers_in(form.found) else set()
-        return _to(next_screen(facts, after=Screen.FEET), session)
-    run = get_session_progress(session)
+    """Ask for the signs before the first exercise, with the foot check."""
+    asked = questions_before_session(patient, feet_are_checked=getattr(session, "feet_are_checked", False))
+    form = SignsForm(request.POST if request.method == "POST" else None, asked=asked)
+    if form.is_valid():
+        checks_feet = any(each.id in FOOT_CHECK for each in asked)
+        actions.save_answers(
+            session=session, answers=form.answers, by=request.user, now=now, checks_feet=checks_feet
+        )
+        return _after(Screen.READY, patient, session, now)
+    run = get_session_progress(session, now)
     if not run.can_continue:
         return _next(run)
-    context = {"patient": patient, "run": run, "advice": run.found_advice, "undo": run.last_answered}
-    return render(request, "patients/sessions/session/feet.html", context)
+    return render(
+        request, "patients/sessions/session/ready.html", {"patient": patient, "run": run, "form": form}
+    )
+
+
+@_in_session
+def sugar(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """Ask for the blood sugar before the first exercise, and again after a low that was treated."""
+    asked = questions_for(patient, Place.SUGAR)
+    if session.is_finished or not asked:
+        return redirect("my:session")
+    form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
+    if form.is_valid():
+        actions.save_sugar(session=session, answers=form.answers, by=request.user, now=now)
+        return _after(Screen.SUGAR, patient, session, now)
+    context = {"patient": patient, "session": session, "form": form, "unit": patient.clinic.glucose_unit}
+    return render(request, "patients/sessions/session/sugar.html", context)
+
+
+@_in_session
+def follow_up(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """Ask the questions that an answer has opened, below the advice for what was told so far."""
+    told = with_pain_context(session.told, patient, session)
+    asked = questions.follow_ups(told)
+    if not asked:
+        return _after(Screen.FOLLOW_UP, patient, session, now)
+    form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
+    if form.is_valid():
+        actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
+        return _after(Screen.FOLLOW_UP, patient, session, now)
+    context = {
+        "patient": patient,
+        "session": session,
+        "form": form,
+        "advice": get_advice(told),
+        "availability": get_opening_status(patient.clinic, now),
+    }
+    return render(request, "patients/sessions/session/follow_up.html", context)
+
+
+@_in_session
+def found(
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
+) -> HttpResponse:
+    """Show the advice for what was told during the session."""
+    run = get_session_progress(session, now)
+    if not run.found_advice or session.is_finished:
+        return _next(run)
+    context = {
+        "patient": patient,
+        "run": run,
+        "advice": run.found_advice,
+        "availability": get_opening_status(patient.clinic, now),
+    }
+    return render(request, "patients/sessions/session/found.html", context)
+
+
+def _after(
+    screen: Screen, patient: Patient, session: ExerciseSession, now: datetime.datetime
+) -> HttpResponse:
+    """Redirect to the page that follows directly after the answers to `screen`."""
+    fresh = get_object_or_404(list_sessions(patient), pk=session.pk)
+    run = get_session_progress(fresh, now)
+    item = run.current.item if run.current else None
+    return _to(next_screen(run.facts, after=screen), fresh, item)
 
 
 @_in_session
@@ -163,7 +260,7 @@ def step(
     way: str = "",
 ) -> HttpResponse:
     """Show one exercise, to be answered with done or not today. `way`: show its shorter or gentler variant."""
-    run = get_session_progress(session)
+    run = get_session_progress(session, now)
     step = _step_or_none(run, item_id)
     if step is None:
         return _next(run)
@@ -172,8 +269,8 @@ def step(
         actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
         facts = {Fact.DONE} if form.is_done else set()
         return _to(next_screen(facts, after=Screen.STEP), session, step.item)
-    if run.needs_foot_check(step):
-        return redirect("my:session_feet", session.pk)
+    if run.must_get_ready:
+        return _next(run)
     shown = gentler_step(step) if way == Variant.GENTLER else step
     if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
         return redirect("my:session_step", session.pk, item_id)
@@ -198,7 +295,7 @@ def easier_options(
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """Show what can be done instead of an exercise that is too much today."""
-    run = get_session_progress(session)
+    run = get_session_progress(session, now)
     step = _step_or_none(run, item_id)
     if step is None:
         return _next(run)
@@ -215,8 +312,8 @@ def skip_reason(
     session: ExerciseSession,
     item_id: uuid.UUID,
 ) -> HttpResponse:
-    """Ask for the reason for skipping an exercise, which is optional; show advice if the reason has any."""
-    run = get_session_progress(session)
+    """Ask for the reason for skipping an exercise, which is optional; its questions and advice are a report's page."""
+    run = get_session_progress(session, now)
     step = _step_or_none(run, item_id)
     if step is None or step.entry is None or step.is_done:
         return _next(run)
@@ -231,9 +328,25 @@ def skip_reason(
             by=request.user,
             now=now,
         )
-        facts = {Fact.HAS_WORD} if reason in ADVICE_AFTER_SKIP else set()
-        return _to(next_screen(facts, after=Screen.WHY), session, step.item)
-    context = {"patient": patient, "run": run, "step": step, "reasons": Reason.choices, "undo": step}
+        row = get_reason_row(reason) if reason else None
+        if row and (row.asks or row.words):
+            report = save_report(
+                patient=patient,
+                place=ReportPlace.NOT_TODAY,
+                reason=reason,
+                answers={},
+                by=request.user,
+                now=now,
+            )
+            return redirect("my:report", report.pk)
+        return redirect("my:session")
+    context = {
+        "patient": patient,
+        "run": run,
+        "step": step,
+        "reasons": list_offered_reasons(get_flags(patient)),
+        "undo": step,
+    }
     return render(request, "patients/sessions/session/why.html", context)
 
 
@@ -246,7 +359,7 @@ def undo(
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """Delete the last answer and ask for its exercise again."""
-    run = get_session_progress(session)
+    run = get_session_progress(session, now)
     step = _step_or_none(run, item_id)
     if request.method != "POST" or step is None:
         return _next(run)
@@ -263,7 +376,7 @@ def effort(
     item_id: uuid.UUID,
 ) -> HttpResponse:
     """Ask how hard the exercise was that has just been done."""
-    run = get_session_progress(session)
+    run = get_session_progress(session, now)
     step = _step_or_none(run, item_id)
     if step is None or not step.is_done:
         return _next(run)
@@ -283,9 +396,11 @@ def check_in(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask the questions at the end. The advice is shown even if the answers could not be saved."""
-    known = {each.id: "yes" for each in questions.dangers_in(session.answers)}
+    known = [each.id for each in questions.dangers_in(session.answers) if each.is_sign]
     asked = questions_for(patient, Place.CHECK_IN)
-    form = CheckInForm(request.POST if request.method == "POST" else None, initial=known, asked=asked)
+    form = CheckInForm(
+        request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
+    )
     if not form.is_valid():
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
@@ -294,13 +409,13 @@ def check_in(
             "patients/sessions/session/check_in.html",
             {"patient": patient, "session": session, "form": form},
         )
-    answers = questions.keep_worst(session.told, form.cleaned_data)
+    answers = questions.keep_worst(session.told, form.answers)
     try:
         actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     except DatabaseError as error:
         logger.error("A check-in was not stored: %s", type(error).__name__)  # its text contains the answers
-        return _advice_page(request, patient, answers, not_saved=form, session=session)
-    return redirect("my:session_advice", session.pk)
+        return _advice_page(request, patient, now, answers, not_saved=form, session=session)
+    return _after(Screen.CHECK_IN, patient, session, now)
 
 
 @_in_session
@@ -308,13 +423,18 @@ def advice(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Show the advice for the saved answers."""
-    if not session.is_finished:
-        return _next(get_session_progress(session))
+    if not session.is_finished or questions.follow_ups(with_pain_context(session.told, patient, session)):
+        return _next(get_session_progress(session, now))
     version = get_current_version(patient)
     is_on = version is not None and version.plan.state == PlanState.ACTIVE
     next_date = get_next_planned_date(version, after=patient.today(now)) if version and is_on else None
     return _advice_page(
-        request, patient, get_check_in(session), next_date=next_date, exercises_done=exercises_done(session)
+        request,
+        patient,
+        now,
+        get_check_in(session),
+        next_date=next_date,
+        exercises_done=exercises_done(session),
     )
 
 
@@ -340,12 +460,13 @@ def _step_or_none(run: SessionProgress, item_id: uuid.UUID) -> Step | None:
 
 
 def _advice_page(
-    request: AuthenticatedRequest, patient: Patient, answers: Answers, **more: Any
+    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, answers: Answers, **more: Any
 ) -> HttpResponse:
     advice = get_advice(answers)
     context = {
         "patient": patient,
         "advice": advice,
+        "availability": None if "not_saved" in more else get_opening_status(patient.clinic, now),
         "shows_phone_numbers": any(row.shows_phone_numbers for row in advice),
         **more,
     }

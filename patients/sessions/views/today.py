@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
-from patients.models import Patient, Reason
+from patients.models import Patient
 from patients.plans.prescription import prescribed
 from patients.sessions.forms import ReasonForm
+from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
+from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.today import get_today, list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day
@@ -42,12 +44,13 @@ def version_seen(
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Ask for the reason and skip today's session; today's page then names the next one."""
+    """Ask for the reason and skip today's session. A reason that leads further goes on on the page of its report."""
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        skip_day(patient=patient, reason=form.cleaned_data["reason"], by=request.user, now=now)
-        return redirect("my:today")
-    context = {"patient": patient, "reasons": Reason.choices, "section": "today"}
+        reason = form.cleaned_data["reason"]
+        report = skip_day(patient=patient, reason=reason, by=request.user, now=now)
+        return redirect("my:report", report.pk) if report else redirect("my:today")
+    context = {"patient": patient, "reasons": list_offered_reasons(get_flags(patient)), "section": "today"}
     return render(request, "patients/sessions/not_today.html", context)
 
 

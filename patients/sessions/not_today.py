@@ -1,0 +1,101 @@
+"""The reasons for "not today", and what each leads to.
+
+Source: clinical rules, "“Not today”, and what follows". The questions of a reason are asked before anything else is
+shown. The alerts of reasons that come again are rows of `patients.alerts.rules`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import Reason
+from patients.sessions import check_in
+from patients.sessions.questions import Answers, Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonRow:
+    """What a reason asks next, and the words for the patient if the answers report nothing."""
+
+    reason: Reason
+    asks: tuple[str, ...] = ()
+    #: Asked only of patients with one of these flags; empty: offered to everyone.
+    offered_to: frozenset[str] = frozenset()
+    words: tuple[Promise, ...] = ()
+    source: str
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(check_in.question(name) for name in self.asks)
+
+
+REASONS: tuple[ReasonRow, ...] = (
+    ReasonRow(
+        reason=Reason.PAIN,
+        asks=("pain_after",),
+        words=(_("Rest is fine."), _("If the pain is new or strong, call your clinic.")),
+        source="“not today” table: 0–10, new kind or place; as pain_after (J)",
+    ),
+    ReasonRow(
+        reason=Reason.UNSTEADY,
+        asks=("fell", "dizzy"),
+        words=(
+            _("Good that you stopped. Sit down until you feel steady."),
+            _("Sitting exercises are fine. Hold on with both hands next time."),
+        ),
+        source="“not today” table: fall? dizzy? else a seated alternative (J)",
+    ),
+    ReasonRow(
+        reason=Reason.FOOT,
+        asks=("new_sore", "hot_foot"),
+        words=(_("Good that you looked. Rest the foot today."), _("Look at it again tomorrow.")),
+        source="“not today” table: sore, hot, red, swollen, before anything else is shown",
+    ),
+    ReasonRow(
+        reason=Reason.UNWELL,
+        asks=("chest", "breath", "faint", "ill"),
+        words=(_("Then rest. Try again when you feel better."),),
+        source="“not today” table: chest, breath, faint, fever",
+    ),
+    ReasonRow(
+        reason=Reason.SUGAR,
+        asks=("low_before", "sugar"),
+        offered_to=frozenset({"glucose_lowering", "severe_low"}),
+        words=(_("Then rest. Check your sugar again later."),),
+        source="“not today” table: which band",
+    ),
+    ReasonRow(
+        reason=Reason.AFRAID,
+        words=(
+            _("It is good to say so. You may always hold on with both hands."),
+            _("Sitting exercises are fine. Someone may stand beside you."),
+            _("Your clinic would like to talk with you about it."),
+        ),
+        source="“not today” table: seated alternative; low to the clinician",
+    ),
+    ReasonRow(reason=Reason.TIRED, source="“not today” table: nothing"),
+    ReasonRow(reason=Reason.NO_TIME, source="“not today” table: nothing"),
+)
+
+
+def get_reason_row(reason: str) -> ReasonRow | None:
+    """Return the row of a reason; None for "rather not say"."""
+    return next((row for row in REASONS if row.reason == reason), None)
+
+
+def list_offered_reasons(flags: frozenset[str]) -> list[tuple[str, Promise | str]]:
+    """Return the reasons that a patient with these flags may choose, as (value, label) pairs."""
+    return [
+        (row.reason.value, row.reason.label)
+        for row in REASONS
+        if not row.offered_to or row.offered_to & flags
+    ]
+
+
+def list_open_questions(reason: str, answers: Answers) -> tuple[Question, ...]:
+    """Return the questions of a reason that have no answer yet."""
+    row = get_reason_row(reason)
+    return tuple(each for each in row.questions if answers.get(each.id) is None) if row else ()

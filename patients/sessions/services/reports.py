@@ -1,0 +1,81 @@
+"""Saving of signs of danger that are told outside the check-in of a session."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.db import transaction
+
+from clinic.audit.services import record
+from clinic.models import User
+from patients.models import Helper, Patient, Reason, ReportPlace, SafetyReport
+from patients.sessions import check_in
+from patients.sessions.questions import Answers
+from patients.sessions.services.consequences import apply_consequences
+
+
+@transaction.atomic
+def save_report(
+    *,
+    patient: Patient,
+    place: ReportPlace,
+    answers: Answers,
+    by: User,
+    now: datetime.datetime,
+    reason: Reason | None = None,
+    client_key: uuid.UUID | None = None,
+    reported_at: datetime.datetime | None = None,
+) -> SafetyReport:
+    """Save a report, and begin its holds, set its flags and raise its alerts at once.
+
+    With `client_key`, a report that was sent before is the same one: answers are added, and a reported danger is never
+    withdrawn. `reported_at` is the time on a phone without a connection; alerts are raised at `now`.
+    """
+    locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+    report = (
+        SafetyReport.objects.filter(patient=locked, client_key=client_key).first() if client_key else None
+    )
+    if report is None:
+        told_at = min(reported_at or now, now)
+        report = SafetyReport(
+            patient=locked,
+            place=place,
+            reason=reason or "",
+            on_date=locked.today(told_at),
+            reported_at=told_at,
+            by=by,
+            helped_by=_get_helper(locked, by),
+            client_key=client_key,
+            arrived_at=now if reported_at else None,
+        )
+    return _add(report, answers, by, now)
+
+
+@transaction.atomic
+def add_to_report(
+    *, report: SafetyReport, answers: Answers, by: User, now: datetime.datetime
+) -> SafetyReport:
+    """Add answers to a report, such as those of its follow-up questions. A reported danger is never withdrawn."""
+    Patient.objects.select_for_update().get(pk=report.patient_id)
+    fresh = SafetyReport.objects.select_related("patient__clinic").get(pk=report.pk)
+    return _add(fresh, answers, by, now)
+
+
+def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetime) -> SafetyReport:
+    known = {each.id for each in check_in.can_be_sent()}
+    kept = check_in.keep_worst(
+        report.told, {name: answer for name, answer in answers.items() if name in known}
+    )
+    is_new = report._state.adding
+    if not is_new and kept == report.told:
+        return report
+    report.answers = kept
+    report.save()
+    record("report.saved" if is_new else "report.added", actor=by, obj=report, clinic=report.patient.clinic)
+    apply_consequences(source=report, by=by, now=now)
+    return report
+
+
+def _get_helper(patient: Patient, by: User) -> Helper | None:
+    return None if by.pk == patient.user_id else Helper.objects.filter(user=by, patient=patient).first()

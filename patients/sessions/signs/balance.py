@@ -1,0 +1,334 @@
+"""Signs of balance, strength and nerves. Source: clinical rules, "Stop rules" and "Check-in questions"."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from .common import (
+    CALL_TODAY,
+    EVEN_IF_IT_EASES,
+    EVERYWHERE,
+    LAST_ONE,
+    NO_DRIVING,
+    NO_EXERCISE,
+    NO_EXERCISE_YET,
+    NO_MORE_TODAY,
+    ON_PAPER_TOO,
+    REST_TODAY,
+    SIT,
+    TOLD_ONLY,
+    AlertLevel,
+    Condition,
+    Group,
+    Question,
+    after_yes,
+    alert,
+    call_today,
+    emergency,
+    fixed_alert,
+    rest,
+)
+
+_HEAD_ALERT = fixed_alert(
+    "head", _("Hit the head, or hurt in a fall"), _("a fall with a blow to the head or an injury")
+)
+_CAUDA_ALERT = fixed_alert(
+    "cauda",
+    _("Saddle, bladder or bowel sign"),
+    _("numbness between the legs, bladder or bowel trouble, both legs weak"),
+)
+_BACK_SOURCE = "Cauda equina card (C)"
+
+BALANCE = (
+    Question(
+        id="fell",
+        asked_at=ON_PAPER_TOO,
+        label=_("Did you fall?"),
+        hint=LAST_ONE,
+        missing=_("Say if you fell: yes or no."),
+        sign=_("I fell"),
+        group=Group.BALANCE,
+        on_paper=_("I fell"),
+        in_short=_("Fell"),
+        said="“Yes, I fell.”",
+        source="c_fall; CDC STEADI (K)",
+        holds=(SIT, REST_TODAY),
+        sets_flag="fell",
+        alert=fixed_alert("fall", _("Fell"), _("a fall")),
+        advice=(
+            call_today(
+                "fell",
+                _("You had a fall. Stop for today"),
+                _("Hit your head? Cannot get up or stand? Call the emergency number now."),
+                _("Call your clinic today, even if you feel well."),
+                _("Your plan leaves out standing exercises until they have spoken with you."),
+                source="tier 2: a fall, even without harm (STEADI K)",
+            ),
+        ),
+    ),
+    Question(
+        id="fell_head",
+        asked_at=(),
+        only_if=after_yes("fell"),
+        label=_("Did you hit your head?"),
+        missing=_("Say if you hit your head: yes or no."),
+        in_short=_("Hit the head"),
+        said="“Yes, I hit my head.”",
+        source="c_fall; NHS head injury advice (C): yes is tier 1, whatever else",
+        holds=(NO_EXERCISE,),
+        alert=_HEAD_ALERT,
+        advice=(
+            emergency(
+                "fell_head",
+                _("You hit your head: get help now"),
+                NO_DRIVING,
+                _("Say so if you take a blood thinner."),
+                _("Go even if you feel well."),
+                source="tier 1: head hit (HeadNHS C; H22)",
+            ),
+        ),
+    ),
+    Question(
+        id="fell_stands",
+        asked_at=(),
+        only_if=after_yes("fell"),
+        label=_("Can you stand and walk as before?"),
+        missing=_("Say if you can stand and walk as before: yes or no."),
+        in_short=_("Cannot stand or walk as before"),
+        said="“No, I cannot stand and walk as before.”",
+        source="c_fall; clinical rules, tier 1: cannot get up, cannot put weight on a leg (J)",
+        danger_when=Condition(question="fell_stands", is_no=True),
+        holds=(NO_EXERCISE,),
+        alert=_HEAD_ALERT,
+        advice=(
+            emergency(
+                "fell_stands",
+                _("You cannot stand as before: get help now"),
+                _("Do not try to walk."),
+                NO_DRIVING,
+                source="tier 1: cannot get up, cannot put weight on a leg (J)",
+                is_no=True,
+            ),
+        ),
+    ),
+    Question(
+        id="bad_fall",
+        asked_at=TOLD_ONLY,
+        label=_("Did you fall, and now feel sleepy, sick or confused, or cannot get up?"),
+        sign=_("A bad fall"),
+        group=Group.BALANCE,
+        in_short=_("Bad fall"),
+        said="“I had a bad fall.”",
+        source="clinical rules, tier 1: after a fall (HeadNHS C; J)",
+        holds=(NO_EXERCISE,),
+        sets_flag="fell",
+        alert=_HEAD_ALERT,
+        advice=(
+            emergency(
+                "bad_fall",
+                _("A bad fall: call for help now"),
+                NO_DRIVING,
+                _("If you can, ask someone to stay with you."),
+                NO_EXERCISE_YET,
+                source="tier 1: after a fall (HeadNHS C; J)",
+            ),
+        ),
+    ),
+    Question(
+        id="near_fall",
+        asked_at=EVERYWHERE,
+        label=_("Did you nearly fall and have to grab something?"),
+        hint=LAST_ONE,
+        sign=_("I nearly fell"),
+        group=Group.BALANCE,
+        in_short=_("Nearly fell"),
+        said="“I nearly fell and had to grab something.”",
+        source="c_near_fall; clinical rules, alert ladder (J)",
+        alert=alert("near_fall", AlertLevel.LOW, _("Nearly fell"), _("a near fall")),
+        advice=(
+            rest(
+                "near_fall",
+                _("Sit down and rest"),
+                _("Hold on with both hands next time."),
+                _("Tell your clinic if it happens again."),
+                source="tier 3: unsteady (J)",
+            ),
+        ),
+    ),
+    Question(
+        id="weak",
+        asked_at=EVERYWHERE,
+        label=_("Is there new weakness or numbness?"),
+        hint=LAST_ONE,
+        sign=_("New weakness or numbness"),
+        group=Group.BALANCE,
+        in_short=_("New weakness or numbness"),
+        said="“Yes, there is new weakness or numbness.”",
+        source="c_weak; clinical rules, tier 2 (J)",
+        holds=(SIT, REST_TODAY),
+        alert=alert(
+            "weakness", AlertLevel.HIGH, _("New weakness or numbness"), _("new weakness or numbness")
+        ),
+        advice=(
+            call_today(
+                "weak",
+                _("New weakness: stop for today"),
+                _("Did it come suddenly, or on one side? Call the emergency number now."),
+                _("Did it come slowly? Call your clinic today."),
+                _("Your plan leaves out standing exercises until they have spoken with you."),
+                source="tier 2: weakness that came slowly (J)",
+            ),
+        ),
+    ),
+    Question(
+        id="weak_sudden",
+        asked_at=(),
+        only_if=after_yes("weak"),
+        label=_("Was it sudden, on one side, or in the face, speech or sight?"),
+        missing=_("Say if it was sudden or on one side: yes or no."),
+        in_short=_("Stroke sign"),
+        said="“It was sudden, on one side, or in the face, speech or sight.”",
+        source="c_weak; BE-FAST (C); ADA 2016 (R)",
+        holds=(NO_EXERCISE,),
+        alert=fixed_alert(
+            "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
+        ),
+        advice=(
+            emergency(
+                "weak_sudden",
+                _("This may be a stroke: call for help now"),
+                EVEN_IF_IT_EASES,
+                NO_DRIVING,
+                _("Note the time when it began."),
+                source="tier 1: sudden signs (BEFAST C)",
+            ),
+        ),
+    ),
+    Question(
+        id="weak_both",
+        asked_at=(),
+        only_if=after_yes("weak"),
+        label=_(
+            "Are both legs weak, are you numb between the legs, or is there new bladder or bowel trouble?"
+        ),
+        missing=_("Say if both legs are weak, or if there is bladder or bowel trouble: yes or no."),
+        in_short=_("Both legs weak, or saddle sign"),
+        said="“Both legs are weak, or I am numb between the legs, or have bladder or bowel trouble.”",
+        source=f"c_weak; {_BACK_SOURCE}",
+        holds=(NO_EXERCISE,),
+        alert=_CAUDA_ALERT,
+        advice=(
+            emergency(
+                "weak_both",
+                _("Go to the emergency department now"),
+                _("Have someone drive you. No one there? Call."),
+                _("Do not wait to see if it passes."),
+                source=f"tier 1: cauda equina; {_BACK_SOURCE}",
+            ),
+        ),
+    ),
+    Question(
+        id="stroke",
+        asked_at=TOLD_ONLY,
+        label=_(
+            "Suddenly weak on one side, face drops, slurred speech, loss of sight or balance, worst headache?"
+        ),
+        sign=_("Sudden weak side, face, speech or sight"),
+        group=Group.BALANCE,
+        in_short=_("Stroke sign"),
+        said="“Suddenly something was wrong with one side, my face, speech, sight or balance.”",
+        source="clinical rules, tier 1; BE-FAST (C); ADA 2016 (R)",
+        holds=(NO_EXERCISE,),
+        alert=fixed_alert(
+            "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
+        ),
+        advice=(
+            emergency(
+                "stroke",
+                _("This may be a stroke: call for help now"),
+                EVEN_IF_IT_EASES,
+                NO_DRIVING,
+                _("Note the time when it began."),
+                source="tier 1: sudden signs (BEFAST C)",
+            ),
+        ),
+    ),
+    Question(
+        id="saddle",
+        asked_at=EVERYWHERE,
+        asked_of=frozenset({"spine", "bone_mets"}),
+        label=_("Is there new numbness between your legs, or new bladder or bowel trouble?"),
+        sign=_("Numb between the legs, bladder or bowel trouble"),
+        group=Group.BALANCE,
+        in_short=_("Saddle, bladder or bowel sign"),
+        said="“I have new numbness between my legs, or new bladder or bowel trouble.”",
+        source=f"c_saddle; {_BACK_SOURCE}",
+        holds=(NO_EXERCISE,),
+        alert=_CAUDA_ALERT,
+        advice=(
+            emergency(
+                "saddle",
+                _("Go to the emergency department now"),
+                _("Have someone drive you. No one there? Call."),
+                _("Do not wait to see if it passes."),
+                source=f"tier 1: cauda equina; {_BACK_SOURCE}",
+            ),
+        ),
+    ),
+    Question(
+        id="tired",
+        asked_at=TOLD_ONLY,
+        label=_("Do you have a cramp, or feel very tired or unsteady?"),
+        sign=_("Cramp, tired or unsteady"),
+        group=Group.BALANCE,
+        source="clinical rules, tier 3 (J)",
+        advice=(
+            rest(
+                "tired", _("Sit down and rest"), _("Next time, hold on more or do less."), source="tier 3 (J)"
+            ),
+        ),
+    ),
+    Question(
+        id="new_pain_told",
+        asked_at=TOLD_ONLY,
+        label=_("Is there new strong pain, a different kind of pain, or pain at night?"),
+        sign=_("New or different strong pain"),
+        group=Group.OTHER,
+        in_short=_("New or different strong pain"),
+        said="“I have new or different strong pain.”",
+        source="clinical rules, tier 2 (J)",
+        holds=(REST_TODAY,),
+        alert=alert(
+            "new_pain",
+            AlertLevel.HIGH,
+            _("New or different strong pain"),
+            _("a new kind or place of strong pain"),
+        ),
+        advice=(
+            call_today(
+                "new_pain_told",
+                _("New strong pain: stop for today"),
+                CALL_TODAY,
+                NO_MORE_TODAY,
+                source="tier 2: new or different strong pain (J)",
+            ),
+        ),
+    ),
+    Question(
+        id="more_pain",
+        asked_at=TOLD_ONLY,
+        label=_("Is your pain 2 or more above where you started?"),
+        sign=_("More pain than when I began"),
+        group=Group.OTHER,
+        source="clinical rules, tier 3 (Farrar C)",
+        advice=(
+            rest(
+                "more_pain",
+                _("Rest for now"),
+                _("Next time, do less: fewer times, or a smaller move."),
+                _("Is the pain still up tomorrow? Call your clinic."),
+                source="tier 3: pain 2 or more above the start (Farrar C)",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Parts that the rows of signs share: alerts that a clinic cannot switch off, holds and texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients.alerts.kinds import ANYTHING, LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
+from patients.safety.holds import HoldKind
+
+from ..questions import Advice, Condition, Group, Holds, Level, Place, Question, Until
+
+if TYPE_CHECKING:
+    from ..questions import Words
+
+#: A sign of tier 1 or 2 ends the exercises of its day (clinical rules, "no more today").
+REST_TODAY = Holds(HoldKind.ALL, Until.END_OF_DAY)
+NO_EXERCISE = Holds(HoldKind.ALL, Until.A_PERSON)
+SIT = Holds(HoldKind.STANDING, Until.A_PERSON)
+SIT_TODAY = Holds(HoldKind.STANDING, Until.END_OF_DAY)
+OFF_THE_FEET = Holds(HoldKind.FEET, Until.A_PERSON)
+REST_THE_FOOT = Holds(HoldKind.FOOT_REST, Until.A_PERSON)
+
+#: The pages on which every sign of the check-in is asked, and those of a sign that is only told.
+EVERYWHERE = (Place.CHECK_IN, Place.STOP)
+ON_PAPER_TOO = (Place.CHECK_IN, Place.STOP, Place.PAPER)
+TOLD_ONLY = (Place.STOP,)
+
+LAST_ONE = _("In this session, or since your last one.")
+#: The first sentences of tier 1. They have no condition (clinical rules, "Call now").
+CALL_NOW = _("Call the emergency number now. Do not wait.")
+NO_DRIVING = _("Do not drive yourself.")
+EVEN_IF_IT_EASES = _("Call even if it goes away.")
+CALL_TODAY = _("Call your clinic today.")
+NO_MORE_TODAY = _("Do no more exercises today.")
+NO_EXERCISE_YET = _("Do no exercises until your clinic says so.")
+
+_ALWAYS = _("It can be an emergency, and the patient is told to get help. So you are always told.")
+
+
+def fixed_alert(
+    kind: str, label: Promise, sentence: Promise, *, level: AlertLevel = AlertLevel.CRITICAL
+) -> AlertRuleDefinition:
+    """Return the rule of an alert that a clinic cannot switch off; only its limit may change."""
+    return AlertRuleDefinition(
+        rule=Rule(kind=kind, level=level, limit_minutes=30),
+        label=label,
+        sentence=sentence,
+        may_change=LIMIT_ONLY,
+        why_fixed=_ALWAYS,
+        in_report=True,
+    )
+
+
+def alert(kind: str, level: AlertLevel, label: Promise, sentence: Promise) -> AlertRuleDefinition:
+    """Return the rule of an alert that a clinic may switch off."""
+    return AlertRuleDefinition(
+        rule=Rule(kind=kind, level=level), label=label, sentence=sentence, may_change=ANYTHING, in_report=True
+    )
+
+
+def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bool = False) -> Advice:
+    """Return the advice of tier 1 after yes, or after no: it begins with the call."""
+    return Advice(
+        when=(Condition(question=question, is_no=is_no),),
+        level=Level.EMERGENCY,
+        title=title,
+        to_do=(CALL_NOW, *to_do),
+        source=source,
+    )
+
+
+def call_today(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+    """Return the advice of tier 2 after yes."""
+    return Advice(
+        when=(Condition(question=question),), level=Level.CALL, title=title, to_do=to_do, source=source
+    )
+
+
+def rest(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+    """Return the advice of tier 3 after yes."""
+    return Advice(
+        when=(Condition(question=question),), level=Level.CARE, title=title, to_do=to_do, source=source
+    )
+
+
+def after_yes(question: str) -> tuple[Condition, ...]:
+    """Return the condition of a follow-up: it is asked after a yes to this question."""
+    return (Condition(question=question),)
+
+
+__all__ = ["AlertLevel", "Condition", "Group", "Holds", "Level", "Place", "Question", "Until"]
