@@ -80,7 +80,7 @@ def check_in_page() -> str:
     rows = [
         f"| `{each.id}` | {each.label} | {', '.join(each.asked_at) or 'no longer'} "
         f"| {', '.join(sorted(each.asked_of)) or 'everyone'} | {each.alert.kind if each.alert else '–'} "
-        f"| {', '.join(f'{one.kind} until {one.until}' for one in each.kinds) or '–'} "
+        f"| {', '.join(f'{one.kind} until {one.until}' for one in each.holds) or '–'} "
         f"| {' / '.join(str(advice.title) for advice in each.advice) or '–'} | {each.source} |"
         for each in QUESTIONS
     ]
