@@ -1,7 +1,7 @@
 """Writes of a patient's session: its steps, its check-in, and the acknowledgement of a new plan version.
 
 Each function is idempotent: repeated calls, also parallel ones, have the effect of one. Rows are locked in the same
-order everywhere (patient or session first), so that parallel requests wait for each other instead of failing.
+order everywhere (the patient first), so that parallel requests wait for each other instead of failing.
 """
 
 from __future__ import annotations
@@ -256,8 +256,10 @@ def record_version_seen(*, version: PlanVersion, by: User, now: datetime.datetim
 def _get_for_update(session: ExerciseSession, by: User) -> ExerciseSession:
     """Return the session, re-read and locked until the transaction ends. Raises SessionGoneError.
 
-    If a helper answers in an open session, the session records that helper.
+    The patient is locked first, as in every service that begins holds or sets flags, so that two of them wait for each
+    other. If a helper answers in an open session, the session records that helper.
     """
+    Patient.objects.select_for_update().filter(pk=session.patient_id).first()
     locked = (
         ExerciseSession.objects.select_for_update(of=("self",))
         .select_related("patient__clinic", "version")
