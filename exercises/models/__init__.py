@@ -1,6 +1,6 @@
 """Models of the exercise library."""
 
-from exercises.models.choices import Category, Demand, Position, StepKind, Support
+from exercises.models.choices import POSITION_DEMANDS, Category, Demand, Position, StepKind, Support
 from exercises.models.dose_fields import DoseFields
 from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
 from exercises.models.favourites import FavouriteExercise
@@ -9,6 +9,7 @@ from exercises.models.shared import SharedQuerySet
 from exercises.models.taxonomy import BodyFocus, Equipment
 
 __all__ = [
+    "POSITION_DEMANDS",
     "BodyFocus",
     "Category",
     "Demand",

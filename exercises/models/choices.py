@@ -77,3 +77,12 @@ class Demand(models.TextChoices):
     FORWARD_BEND = "forward_bend", _("Bending the trunk forward")
     SPINE_TWIST = "spine_twist", _("Turning the trunk to the end of its range")
     HEAD_TURN = "head_turn", _("Turning or tipping the head quickly or far")
+
+
+# Demands of a position even where nobody tagged them. Source: clinical rules, "Demands (tags of an exercise)":
+# standing → standing, weight_bearing; water → immersion, standing (this stops swimming for who cannot stand).
+POSITION_DEMANDS: dict[Position, tuple[Demand, ...]] = {
+    Position.SEATED: (),
+    Position.STANDING: (Demand.STANDING, Demand.WEIGHT_BEARING),
+    Position.WATER: (Demand.IMMERSION, Demand.STANDING),
+}
