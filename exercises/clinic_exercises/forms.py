@@ -103,7 +103,7 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
 
 
 class StepForm(forms.Form):
-    """Row of the list of steps. A row without text is ignored."""
+    """Row of the list of steps. A row without text is ignored, unless it says how to hold on."""
 
     order = forms.IntegerField(
         label=_("Place"),
@@ -121,6 +121,15 @@ class StepForm(forms.Form):
         max_length=ExerciseStep._meta.get_field("text").max_length,
         widget=forms.TextInput(_CONTROL),
     )
+
+    def clean_text(self) -> str:
+        """Return the words, without those of a step that says how to hold on: they follow from the support."""
+        return "" if self.cleaned_data.get("kind") == StepKind.SUPPORT else self.cleaned_data["text"]
+
+    @property
+    def is_written(self) -> bool:
+        """Return True if the row is a step. The form must be valid."""
+        return bool(self.cleaned_data["text"]) or self.cleaned_data["kind"] == StepKind.SUPPORT
 
 
 class KeptPhotoForm(forms.Form):
@@ -269,7 +278,7 @@ class ClinicExerciseForm:
     def content(self) -> ClinicExerciseContent:
         """Return the entered content without new photographs. The form must be valid."""
         typed = self.words.cleaned_data
-        written = [form.cleaned_data for form in self.steps if form.cleaned_data["text"]]
+        written = [form.cleaned_data for form in self.steps if form.is_written]
         written.sort(key=lambda step: step["order"] or MAX_STEPS * 10)
         kept = [form for form in self.kept if not form.cleaned_data["remove"]]
         return ClinicExerciseContent(

@@ -58,7 +58,7 @@ def test_every_public_page_is_accessible_and_fits_the_screen(open_device, check_
 def test_a_visitor_narrows_the_catalogue_and_does_the_exercise(any_phone, check_accessibility):
     page = any_phone
     page.goto("/")
-    page.get_by_role("link", name="See balance exercises").click()
+    page.get_by_role("link", name="See balance and strength exercises").click()
     page.get_by_text("More filters").click()
     page.get_by_role("link", name=re.compile("^Sitting")).click()
     expect(page.get_by_role("link", name=re.compile("Take away: Sitting"))).to_be_visible()

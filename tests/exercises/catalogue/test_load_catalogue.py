@@ -96,8 +96,8 @@ def edit_name(row: Exercise) -> None:
 
 
 def edit_step(row: Exercise) -> None:
-    step = row.steps.order_by("order").first()
-    step.text = "Hold on well."
+    step = row.steps.filter(kind="do").order_by("order").first()
+    step.text = "Rise well."
     step.save()
 
 
@@ -182,6 +182,6 @@ def test_the_command_reports_its_result():
     call_command("load_catalogue", stdout=out)
 
     first, second, warning = out.getvalue().splitlines()
-    assert first.startswith("Catalogue: 83 created")
-    assert second == "Catalogue: 0 created, 0 changed, 82 unchanged, 1 left alone."
+    assert first.startswith("Catalogue: 99 created")
+    assert second == "Catalogue: 0 created, 0 changed, 98 unchanged, 1 left alone."
     assert warning.endswith("(--force overwrites): calf-raise")

@@ -32,8 +32,8 @@ MACHINE_FIELDS = {
 
 def words_of(exercise: ExerciseEntry) -> str:
     """Return everything that a patient reads about an exercise, as one text."""
-    steps = [step.text for step in exercise.steps]
-    parts = [exercise.summary, exercise.start_position, *steps, exercise.feel, exercise.common_mistake]
+    parts = [exercise.summary, exercise.start_position, *exercise.list_steps()]
+    parts += [exercise.feel, exercise.common_mistake]
     return " ".join([*parts, *exercise.safety_notes])
 
 
