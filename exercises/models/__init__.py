@@ -6,10 +6,11 @@ from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
 from exercises.models.favourites import FavouriteExercise
 from exercises.models.routine import Routine, RoutineItem, RoutineQuerySet
 from exercises.models.shared import SharedQuerySet
-from exercises.models.taxonomy import BodyFocus, Equipment
+from exercises.models.taxonomy import STRENGTH, BodyFocus, Equipment
 
 __all__ = [
     "POSITION_DEMANDS",
+    "STRENGTH",
     "BodyFocus",
     "Category",
     "Demand",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -14,7 +15,7 @@ from exercises.models.choices import Category, Position, StepKind, Support
 from exercises.models.dose_fields import DoseFields
 from exercises.models.shared import SharedQuerySet, loaded_hash_field
 from exercises.models.support_steps import Place, get_place, support_step
-from exercises.models.taxonomy import BodyFocus, Equipment
+from exercises.models.taxonomy import STRENGTH, BodyFocus, Equipment
 
 
 class Exercise(DoseFields, PublicModel):
@@ -87,6 +88,16 @@ class Exercise(DoseFields, PublicModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.slug})"
+
+    @cached_property
+    def works_on(self) -> frozenset[str]:
+        """Return the slugs of what it works on. No query if `focus` is prefetched, or this was set from other rows."""
+        return frozenset(part.slug for part in self.focus.all())
+
+    @property
+    def is_strengthening(self) -> bool:
+        """Return True if it builds strength, whatever its category."""
+        return STRENGTH in self.works_on
 
     @property
     def place(self) -> Place:

@@ -58,7 +58,12 @@ def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -
     """Return the draft of `plan` beside the library, filtered by the request's parameters. Six queries at most."""
     version, items, undo = _draft_of(plan, user)
     safety = draft_safety(plan.patient, items)
-    found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
+    found = library(
+        user,
+        parameters,
+        at_home=[thing.slug for thing in safety.patient.at_home],
+        in_draft=[item.exercise for item in items],
+    )
     return PlanDraftPage(
         plan=plan,
         version=version,

@@ -7,60 +7,60 @@ that the source gives no number. Change a row only if the source of the exercise
 from __future__ import annotations
 
 KINDS = """
-slug                     | category   | position | support    | demands                                       | after
-calf-raise               | balance    | standing | two_hands  | weight_bearing foot_pressure foot_motion      | seated-heel-raise
-side-leg-raise           | balance    | standing | one_hand   | weight_bearing single_leg                     | -
-brisk-walk               | aerobic    | standing | none       | weight_bearing aerobic walking heat           | -
-low-impact-aerobics      | aerobic    | standing | none       | weight_bearing aerobic walking heat           | -
-swimming                 | aerobic    | water    | none       | aerobic immersion deep_water heat             | -
-stationary-cycling       | aerobic    | seated   | none       | aerobic foot_pressure foot_motion single_leg  | -
-plantar-fascia-stretch   | stretching | standing | two_hands  | weight_bearing foot_pressure foot_motion      | -
-seated-hamstring-stretch | stretching | seated   | none       | forward_bend                                  | -
-sideways-walk            | balance    | standing | fingertips | weight_bearing walking                        | weight-shift-side
-grapevine                | balance    | standing | fingertips | weight_bearing single_leg narrow_base walking | sideways-walk
-heel-to-toe-walk         | balance    | standing | fingertips | weight_bearing narrow_base walking            | sideways-walk
-one-leg-stand            | balance    | standing | fingertips | weight_bearing single_leg                     | heel-to-toe-stand
-heel-to-toe-stand        | balance    | standing | fingertips | weight_bearing narrow_base                    | semi-tandem-stand
-balance-walk             | balance    | standing | none       | weight_bearing single_leg walking             | one-leg-stand
-backward-walk            | balance    | standing | one_hand   | weight_bearing walking                        | sideways-walk
-knee-raise               | balance    | standing | fingertips | weight_bearing single_leg                     | -
-step-up                  | balance    | standing | one_hand   | weight_bearing step single_leg resistance     | knee-raise
-sit-to-stand             | balance    | seated   | none       | weight_bearing rise resistance                | sit-to-stand-with-hands
-mini-squat               | balance    | standing | two_hands  | weight_bearing resistance                     | sit-to-stand
-back-leg-raise           | balance    | standing | two_hands  | weight_bearing single_leg                     | -
-toe-raise                | balance    | standing | two_hands  | weight_bearing foot_pressure foot_motion      | -
-seated-knee-extension    | balance    | seated   | none       | -                                             | -
-march-on-the-spot        | aerobic    | standing | one_hand   | weight_bearing aerobic walking single_leg     | -
-chair-march              | aerobic    | seated   | none       | aerobic foot_motion                           | -
-walking-plan             | aerobic    | standing | none       | weight_bearing aerobic walking heat           | -
-pool-walking             | aerobic    | water    | one_hand   | aerobic immersion walking heat                | -
-seated-ankle-pump        | stretching | seated   | none       | foot_motion                                   | -
-seated-dorsiflexion      | balance    | seated   | none       | foot_motion                                   | -
-ankle-circles            | stretching | seated   | none       | foot_motion                                   | -
-ankle-alphabet           | stretching | seated   | none       | foot_motion                                   | -
-towel-toe-curls          | stretching | seated   | none       | foot_pressure foot_motion shoes_off           | toe-press
-band-ankle-inversion     | balance    | seated   | none       | foot_band foot_motion resistance              | seated-ankle-pump
-band-ankle-eversion      | balance    | seated   | none       | foot_band foot_motion resistance              | seated-ankle-pump
-calf-wall-stretch        | stretching | standing | two_hands  | weight_bearing foot_motion                    | -
-upper-body-twist         | stretching | seated   | none       | spine_twist                                   | -
-chest-stretch            | stretching | seated   | none       | -                                             | -
-neck-rotation            | stretching | seated   | none       | head_turn                                     | -
-ball-squeeze             | balance    | seated   | none       | resistance                                    | -
-weight-shift-side        | balance    | standing | two_hands  | weight_bearing                                | -
-feet-together-stand      | balance    | standing | one_hand   | weight_bearing narrow_base                    | weight-shift-side
-semi-tandem-stand        | balance    | standing | one_hand   | weight_bearing narrow_base                    | feet-together-stand
-sit-to-stand-with-hands  | balance    | seated   | two_hands  | weight_bearing rise resistance                | -
-standing-knee-curl       | balance    | standing | two_hands  | weight_bearing single_leg                     | -
-wall-push-up             | balance    | standing | two_hands  | weight_bearing resistance                     | -
-seated-row-band          | balance    | seated   | none       | resistance foot_band                          | -
-arm-raise                | balance    | seated   | none       | -                                             | -
-seated-heel-raise        | balance    | seated   | none       | foot_pressure foot_motion                     | -
-toe-press                | balance    | seated   | none       | foot_pressure foot_motion shoes_off           | -
-toe-spread               | balance    | seated   | none       | foot_motion shoes_off                         | -
-toe-lift                 | balance    | seated   | none       | foot_motion shoes_off                         | toe-spread
-short-foot               | balance    | seated   | none       | foot_pressure foot_motion shoes_off           | toe-press
-seated-arm-swing         | aerobic    | seated   | none       | aerobic                                       | -
-seated-side-reach        | balance    | seated   | one_hand   | -                                             | -
+slug                    | category  | position| support   | demands| after
+calf-raise              | balance   | standing| two_hands | weight_bearing foot_pressure foot_motion| seated-heel-raise
+side-leg-raise          | balance   | standing| one_hand  | weight_bearing single_leg| -
+brisk-walk              | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+low-impact-aerobics     | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+swimming                | aerobic   | water   | none      | aerobic immersion deep_water heat| -
+stationary-cycling      | aerobic   | seated  | none      | aerobic foot_pressure foot_motion single_leg| -
+plantar-fascia-stretch  | stretching| standing| two_hands | weight_bearing foot_pressure foot_motion| -
+seated-hamstring-stretch| stretching| seated  | none      | forward_bend| -
+sideways-walk           | balance   | standing| fingertips| weight_bearing walking| weight-shift-side
+grapevine               | balance   | standing| fingertips| weight_bearing single_leg narrow_base walking| sideways-walk
+heel-to-toe-walk        | balance   | standing| fingertips| weight_bearing narrow_base walking| sideways-walk
+one-leg-stand           | balance   | standing| fingertips| weight_bearing single_leg| heel-to-toe-stand
+heel-to-toe-stand       | balance   | standing| fingertips| weight_bearing narrow_base| semi-tandem-stand
+balance-walk            | balance   | standing| none      | weight_bearing single_leg walking| one-leg-stand
+backward-walk           | balance   | standing| one_hand  | weight_bearing walking| sideways-walk
+knee-raise              | balance   | standing| fingertips| weight_bearing single_leg| -
+step-up                 | balance   | standing| one_hand  | weight_bearing step single_leg resistance| knee-raise
+sit-to-stand            | balance   | seated  | none      | weight_bearing rise resistance| sit-to-stand-with-hands
+mini-squat              | balance   | standing| two_hands | weight_bearing resistance| sit-to-stand
+back-leg-raise          | balance   | standing| two_hands | weight_bearing single_leg| -
+toe-raise               | balance   | standing| two_hands | weight_bearing foot_pressure foot_motion| -
+seated-knee-extension   | balance   | seated  | none      | -| -
+march-on-the-spot       | aerobic   | standing| one_hand  | weight_bearing aerobic walking single_leg| -
+chair-march             | aerobic   | seated  | none      | aerobic foot_motion| -
+walking-plan            | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+pool-walking            | aerobic   | water   | one_hand  | aerobic immersion walking heat| -
+seated-ankle-pump       | stretching| seated  | none      | foot_motion| -
+seated-dorsiflexion     | balance   | seated  | none      | foot_motion| -
+ankle-circles           | stretching| seated  | none      | foot_motion| -
+ankle-alphabet          | stretching| seated  | none      | foot_motion| -
+towel-toe-curls         | stretching| seated  | none      | foot_pressure foot_motion shoes_off| toe-press
+band-ankle-inversion    | balance   | seated  | none      | foot_band foot_motion resistance| seated-ankle-pump
+band-ankle-eversion     | balance   | seated  | none      | foot_band foot_motion resistance| seated-ankle-pump
+calf-wall-stretch       | stretching| standing| two_hands | weight_bearing foot_motion| -
+upper-body-twist        | stretching| seated  | none      | spine_twist| -
+chest-stretch           | stretching| seated  | none      | -| -
+neck-rotation           | stretching| seated  | none      | head_turn| -
+ball-squeeze            | balance   | seated  | none      | resistance| -
+weight-shift-side       | balance   | standing| two_hands | weight_bearing| -
+feet-together-stand     | balance   | standing| one_hand  | weight_bearing narrow_base| weight-shift-side
+semi-tandem-stand       | balance   | standing| one_hand  | weight_bearing narrow_base| feet-together-stand
+sit-to-stand-with-hands | balance   | seated  | two_hands | weight_bearing rise resistance| -
+standing-knee-curl      | balance   | standing| two_hands | weight_bearing single_leg| -
+wall-push-up            | balance   | standing| two_hands | weight_bearing resistance| -
+seated-row-band         | balance   | seated  | none      | resistance foot_band| -
+arm-raise               | balance   | seated  | none      | -| -
+seated-heel-raise       | balance   | seated  | none      | foot_pressure foot_motion| -
+toe-press               | balance   | seated  | none      | foot_pressure foot_motion shoes_off| -
+toe-spread              | balance   | seated  | none      | foot_motion shoes_off| -
+toe-lift                | balance   | seated  | none      | foot_motion shoes_off| toe-spread
+short-foot              | balance   | seated  | none      | foot_pressure foot_motion shoes_off| toe-press
+seated-arm-swing        | aerobic   | seated  | none      | aerobic| -
+seated-side-reach       | balance   | seated  | one_hand  | -| -
 """
 
 DOSES = """

@@ -235,7 +235,9 @@ def test_a_weak_source_is_marked_as_weak(slug: str) -> None:
     assert "weak source" in BY_SLUG[slug].source
 
 
-@pytest.mark.parametrize("slug", ["seated-arm-swing", "seated-side-reach", "weight-shift-side", "wall-push-up"])
+@pytest.mark.parametrize(
+    "slug", ["seated-arm-swing", "seated-side-reach", "weight-shift-side", "wall-push-up"]
+)
 def test_a_judgement_without_a_source_is_called_one(slug: str) -> None:
     assert "judgement" in BY_SLUG[slug].source
 
