@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from exercises.clinic_exercises.content import TEXT, ClinicExerciseContent
+from exercises.clinic_exercises.demands import DEMAND_GROUPS, describe_position
 from exercises.clinic_exercises.services import NewPhoto
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.figures import FIGURES
@@ -41,7 +43,7 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
         choices=Demand.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A plan warns when its patient should not do this."),
+        help_text=_("Plans compare these with the patient’s flags and holds. Tick everything that it asks."),
     )
     figure = forms.ChoiceField(
         label=_("Figure"), required=False, choices=[("", ""), *((slug, slug) for slug in FIGURES)]
@@ -178,6 +180,14 @@ class NewPhotoForm(forms.Form):
         return cleaned
 
 
+@dataclass(frozen=True)
+class TickGroup:
+    """Checkboxes with their explanations."""
+
+    label: str
+    ticks: list[tuple[Any, str]]
+
+
 class ClinicExerciseForm:
     """All forms of the page. Create it from stored content (`from_content`) or from a request (`from_post`)."""
 
@@ -273,6 +283,23 @@ class ClinicExerciseForm:
         found += [("steps", self.steps_error)] if self.steps_error else []
         found += [("photos", self.photos_error)] if self.photos_error else []
         return found
+
+    @property
+    def demand_groups(self) -> list[TickGroup]:
+        """Return the checkboxes of the demands in groups, each with its explanation."""
+        ticks = {tick.data["value"]: tick for tick in self.words["demands"]}
+        return [
+            TickGroup(str(group.label), [(ticks[demand], str(words)) for demand, words in group.help.items()])
+            for group in DEMAND_GROUPS
+        ]
+
+    @property
+    def untagged_as(self) -> str:
+        """Return what plans treat the exercise as while no demand is ticked; "" if one is, or before a position is."""
+        position = self.words["position"].value()
+        if self.words["demands"].value() or not position:
+            return ""
+        return describe_position(position) or _now("an exercise that asks nothing of the body")
 
     @property
     def content(self) -> ClinicExerciseContent:

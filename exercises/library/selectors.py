@@ -94,6 +94,9 @@ def get_library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
         categories=OptionGroup("category", gettext("Kind"), link.single("category", dict(Category.choices))),
         groups=[
             OptionGroup("position", gettext("Position"), link.single("position", dict(Position.choices))),
+            OptionGroup(
+                "strength", gettext("Strength"), link.single("strength", {"1": gettext("Builds strength")})
+            ),
             OptionGroup("equipment", gettext("What you have at home"), link.equipment(equipment)),
             OptionGroup("focus", gettext("What it works on"), link.single("focus", focus)),
         ],

@@ -29,25 +29,21 @@ MAX_LINES_SEARCHED = 200
 #: Fields that a list of exercises does not show.
 _LONG_TEXTS = ("start_position", "feel", "common_mistake", "safety_notes", "source", "source_url")
 #: The checkboxes of the filter form, by their names in the address.
-TICKS = ("favourite", "recent", "home", "strength")
+TICKS = ("favourite", "recent", "home")
 
 
 @dataclass(frozen=True)
 class LibraryFilters:
-    """The filters in the address: the catalogue's, and the ticks.
-
-    These are only favourites, only recent ones, only what can be done at home, only what builds strength.
-    """
+    """The filters in the address: the catalogue's, only favourites, only recent ones, only what can be done at home."""
 
     catalogue: Filters
     favourite: bool = False
     recent: bool = False
     home: bool = False
-    strength: bool = False
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any], *, focus: Collection[str]) -> LibraryFilters:
-        """Return the filters of a QueryDict: q, category, position, focus, and "1" for each of `TICKS`."""
+        """Return the filters of a QueryDict: q, category, position, focus, and "1" for strength and each of `TICKS`."""
         ticks = {name: str(parameters.get(name, "")) == "1" for name in TICKS}
         return cls(Filters.of(parameters, focus=focus, equipment=()), **ticks)
 
@@ -66,6 +62,10 @@ class LibraryFilters:
     @property
     def focus(self) -> str:
         return self.catalogue.focus
+
+    @property
+    def strength(self) -> str:
+        return self.catalogue.strength
 
     @property
     def any(self) -> bool:

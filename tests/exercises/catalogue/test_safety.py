@@ -8,7 +8,7 @@ import pytest
 
 from exercises import catalogue
 from exercises.catalogue import EXERCISES, ROUTINES
-from exercises.catalogue.checks import BLOCKING_DEMANDS
+from exercises.catalogue.checks import BLOCKING_DEMANDS, FOOT_REST_DEMANDS
 from exercises.catalogue.entries import ExerciseEntry, RoutineEntry
 from exercises.catalogue.notes import (
     CHECK_GLUCOSE,
@@ -141,6 +141,69 @@ def test_the_first_routine_on_foot_holds_on_with_both_hands_and_keeps_both_feet_
 def test_a_routine_with_less_than_a_hand_of_support_leaves_it_to_the_clinician(routine: RoutineEntry) -> None:
     supports = {BY_SLUG[item.exercise].support for item in routine.items if is_balance_on_foot(item.exercise)}
     assert not supports & {"fingertips", "none"} or "your clinician" in routine.for_whom.lower()
+
+
+#: Exercises that build strength (clinical rules, "Changes to the catalogue", and the new exercises).
+STRENGTHENING = {
+    *("seated-dorsiflexion", "band-ankle-inversion", "band-ankle-eversion", "ball-squeeze"),
+    *("calf-raise", "side-leg-raise", "sit-to-stand", "mini-squat", "step-up", "back-leg-raise"),
+    *("toe-raise", "seated-knee-extension"),
+    *("sit-to-stand-with-hands", "standing-knee-curl", "wall-push-up", "seated-row-band", "arm-raise"),
+    *("toe-press", "short-foot"),
+}
+
+
+def test_the_exercises_that_the_source_calls_strengthening_say_strength_and_no_other() -> None:
+    assert {entry.slug for entry in EXERCISES if "strength" in entry.focus} == STRENGTHENING
+    assert {BY_SLUG[slug].category for slug in STRENGTHENING} == {"balance"}
+
+
+@each_routine
+def test_a_routine_leaves_days_of_rest_between_strength_work(routine: RoutineEntry) -> None:
+    for item in routine.items:
+        exercise = BY_SLUG[item.exercise]
+        most = exercise.dose.days_max or exercise.dose.days_min or 3
+        if exercise.slug in STRENGTHENING and most <= 3:
+            assert (item.dose.days_max or item.dose.days_min or 7) <= 3
+
+
+@pytest.mark.parametrize("slug", ["first-steps-seated", "first-steps-standing"])
+def test_a_first_routine_has_no_exercise_whose_easier_step_was_not_mastered_before(slug: str) -> None:
+    steps = {"sit-to-stand", "heel-to-toe-stand", "one-leg-stand", "step-up", "towel-toe-curls"}
+    assert not steps & {item.exercise for item in ROUTINE_BY_SLUG[slug].items}
+
+
+def test_under_a_foot_rest_every_exercise_has_an_alternative_that_leaves_the_feet_alone() -> None:
+    offered = {catalogue.get_foot_rest_alternative(entry.category) for entry in EXERCISES}
+    assert offered == {"arm-raise", "seated-arm-swing"}
+    assert catalogue.get_foot_rest_alternative(BY_SLUG["brisk-walk"].category) == "seated-arm-swing"
+    for slug in offered:
+        assert BY_SLUG[slug].position == "seated"
+        assert not FOOT_REST_DEMANDS & set(BY_SLUG[slug].demands)
+
+
+@pytest.mark.parametrize(
+    ("slug", "easier"),
+    [
+        ("weight-shift-side", "seated-side-reach"),
+        ("feet-together-stand", "seated-side-reach"),
+        ("semi-tandem-stand", "seated-side-reach"),
+        ("sit-to-stand-with-hands", "seated-knee-extension"),
+        ("standing-knee-curl", "seated-knee-extension"),
+        ("wall-push-up", "arm-raise"),
+        ("seated-row-band", "arm-raise"),
+        ("seated-heel-raise", "seated-ankle-pump"),
+        ("toe-press", "seated-ankle-pump"),
+        ("toe-spread", "seated-ankle-pump"),
+        ("toe-lift", "seated-ankle-pump"),
+        ("short-foot", "seated-ankle-pump"),
+        ("stationary-cycling", "seated-arm-swing"),
+        ("swimming", "seated-arm-swing"),
+        ("pool-walking", "seated-arm-swing"),
+    ],
+)
+def test_the_easier_alternative_is_the_one_of_the_source(slug: str, easier: str) -> None:
+    assert BY_SLUG[slug].easier == easier
 
 
 def is_balance_on_foot(slug: str) -> bool:

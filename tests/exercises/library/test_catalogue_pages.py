@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from exercises import catalogue
 from exercises.library.selectors import get_exercise_page, get_library_page
 from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Position
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
@@ -119,6 +120,13 @@ def test_filters_combine(loaded):
     assert slugs("category=stretching&position=seated&focus=ankles") == both & slugs("category=stretching")
 
 
+def test_the_strength_filter_shows_what_builds_strength_in_every_category_and_position(loaded):
+    strong = slugs("strength=1")
+    assert strong == {entry.slug for entry in catalogue.EXERCISES if "strength" in entry.focus}
+    assert {"calf-raise", "ball-squeeze", "seated-row-band", "toe-press"} <= strong
+    assert slugs("strength=1&position=seated&focus=hands") == {"ball-squeeze"}
+
+
 def test_the_equipment_filter_shows_exercises_that_can_be_done_with_it():
     chair, band = (Equipment.objects.create(slug=slug, name=slug) for slug in ("chair", "band"))
     with_chair, with_band, with_either, with_nothing = ExerciseFactory.create_batch(4)
@@ -146,11 +154,11 @@ def test_a_filters_link_keeps_the_other_filters_and_its_count_is_true(client, lo
 
 
 def test_every_active_filter_has_a_chip_that_removes_it(client, loaded):
-    html = page(client, "?category=balance&position=seated&focus=strength&equipment=chair&q=knee")
+    html = page(client, "?category=balance&position=seated&focus=thighs&strength=1&equipment=chair&q=knee")
 
     hrefs = re.findall(r'class="chip" href="([^"]+)"', html)
-    assert len(hrefs) == 5
-    for name in ("category", "position", "focus", "equipment", "q"):
+    assert len(hrefs) == 6
+    for name in ("category", "position", "focus", "strength", "equipment", "q"):
         assert sum(f"{name}=" not in href for href in hrefs) == 1
 
 
