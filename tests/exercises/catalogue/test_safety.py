@@ -225,15 +225,23 @@ def test_the_weekly_targets_are_those_of_the_sources() -> None:
     }
 
 
-def test_the_stop_signs_are_split_by_whom_to_call() -> None:
+def test_the_stop_signs_are_split_into_tiers_by_what_to_do() -> None:
     signs = {
         action.slug: {sign.slug for sign in catalogue.STOP_SIGNS if sign.action == action.slug}
         for action in catalogue.STOP_ACTIONS
     }
     assert signs == {
-        "emergency": {"chest-pain", "severe-breathlessness", "dizziness"},
-        "clinic": {"fall", "new-weakness", "hot-or-swollen-foot", "new-sore"},
+        "emergency": {
+            *("chest", "breath", "faint", "stroke", "saddle", "leg-and-breath"),
+            *("low-and-drowsy", "bad-fall", "bad-foot"),
+        },
+        "clinic": {
+            *("fall", "new-sore", "hot-foot", "calf", "slow-weakness", "new-pain"),
+            *("very-low-sugar", "racing-heart", "eye", "both-legs"),
+        },
+        "rest": {"dizzy", "more-pain", "shaky", "out-of-breath", "calf-walking", "tired"},
     }
+    assert [action.tier for action in catalogue.STOP_ACTIONS] == [1, 2, 3]
 
 
 def test_support_levels_go_from_two_hands_to_a_locked_last_level() -> None:
@@ -249,7 +257,9 @@ def test_support_levels_go_from_two_hands_to_a_locked_last_level() -> None:
 
 def test_every_blood_sugar_falls_into_exactly_one_band() -> None:
     borders = [(band.from_mg_dl, band.below_mg_dl) for band in catalogue.GLUCOSE_BANDS]
-    assert borders == [(None, 90), (90, 150), (150, 250), (250, 350), (350, None)]
+    assert borders == [(None, 54), (54, 70), (70, 90), (90, 150), (150, 250), (250, 350), (350, None)]
+    tenths = [(band.from_mmol_l, band.below_mmol_l) for band in catalogue.GLUCOSE_BANDS]
+    assert tenths == [(None, 30), (30, 40), (40, 50), (50, 83), (83, 139), (139, 194), (194, None)]
 
 
 def test_the_general_advice_covers_shoes_pads_clothing_feet_and_support() -> None:
