@@ -1,0 +1,130 @@
+"""Rules about standing and falling: falls, walking aids, vertigo, sight, memory, and exercising alone."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from exercises.models import Support
+from patients.models import Flag
+from patients.safety.rule_types import Effect, Rule
+
+
+BALANCE_RULES = (
+    Rule(
+        slug="risk-of-falling",
+        flags=(Flag.FELL, Flag.WALKING_AID),
+        demands=("single_leg", "narrow_base", "step"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Risk of falling. Keep at least one hand on the support.",
+        to_patient=_("Keep one hand on something firm."),
+        grounds="STEADI K",
+    ),
+    Rule(
+        slug="falling-while-walking",
+        flags=(Flag.FELL, Flag.WALKING_AID),
+        demands=("walking",),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Risk of falling while walking. On flat ground, with a cane, a walker or a hand on the counter.",
+        to_patient=_("Use your cane or walker. Flat ground. At a counter, keep a hand on it."),
+        grounds="J",
+    ),
+    Rule(
+        slug="falling-while-rising",
+        flags=(Flag.FELL, Flag.WALKING_AID),
+        demands=("rise",),
+        effect=Effect.NOTE,
+        least_support=Support.ONE_HAND,
+        to_clinician="The plan tells the patient to push up with the hands and to stand still before moving.",
+        to_patient=_("Push up with your hands. Stand still before you move."),
+        grounds="J",
+    ),
+    Rule(
+        slug="falling-in-water",
+        flags=(Flag.FELL, Flag.WALKING_AID),
+        demands=("immersion",),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Risk of falling in the pool. At the rail, and not alone.",
+        to_patient=_("Hold the rail. Do not go alone."),
+        grounds="J",
+    ),
+    Rule(
+        slug="cannot-stand",
+        flags=(Flag.CANNOT_STAND,),
+        demands=("standing", "walking", "rise", "step", "single_leg", "narrow_base", "deep_water"),
+        effect=Effect.BLOCK,
+        to_clinician="This patient cannot stand safely. Choose seated work.",
+        to_patient=_("Do these sitting down."),
+        grounds="J",
+    ),
+    Rule(
+        slug="low-vision",
+        flags=(Flag.LOW_VISION,),
+        demands=("walking", "step", "single_leg", "narrow_base"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Low vision. Good light, a clear floor, and one hand on the support.",
+        to_patient=_("Good light, clear floor, one hand on something firm."),
+        grounds="J",
+    ),
+    Rule(
+        slug="vertigo-turning",
+        flags=(Flag.VERTIGO,),
+        demands=("head_turn", "forward_bend", "head_down", "rise"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="This movement may bring on vertigo. Slowly, and stop if the room spins.",
+        to_patient=_("Move slowly. Stop if the room spins."),
+        grounds="J",
+    ),
+    Rule(
+        slug="vertigo-balance",
+        flags=(Flag.VERTIGO,),
+        demands=("single_leg", "narrow_base", "walking", "deep_water"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Vertigo makes falls more likely here. Keep at least one hand on the support.",
+        to_patient=_("Keep a hand on something firm."),
+        grounds="J",
+    ),
+    Rule(
+        slug="memory",
+        flags=(Flag.MEMORY,),
+        demands=("standing", "rise", "immersion"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Only with a helper, and at most 3 exercises in a session.",
+        to_patient=_("Do these with your helper."),
+        grounds="J",
+    ),
+    Rule(
+        slug="alone-upright",
+        flags=(Flag.ALONE,),
+        demands=("standing", "walking"),
+        effect=Effect.NOTE,
+        to_clinician="The plan tells the patient to have the phone at hand and to tell someone.",
+        to_patient=_("Phone in your pocket. Tell someone when you start."),
+        grounds="J",
+    ),
+    Rule(
+        slug="alone-balance",
+        flags=(Flag.ALONE,),
+        demands=("single_leg", "narrow_base", "step"),
+        effect=Effect.WARN,
+        least_support=Support.ONE_HAND,
+        to_clinician="Nobody is there to help. Keep at least one hand on the support.",
+        to_patient=_("Keep one hand on something firm."),
+        grounds="J",
+    ),
+    Rule(
+        slug="alone-in-water",
+        flags=(Flag.ALONE,),
+        demands=("immersion", "deep_water"),
+        effect=Effect.WARN,
+        to_clinician="Water only where someone watches.",
+        to_patient=_("Water only where someone watches."),
+        grounds="J",
+    ),
+)
