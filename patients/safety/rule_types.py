@@ -74,7 +74,9 @@ class Rule:
         """Return the sources, each with how sure it is."""
         return "; ".join(ground.words for ground in self.cited)
 
-    def match(self, flags: frozenset[str], demands: frozenset[str]) -> tuple[tuple[Flag, ...], tuple[str, ...]] | None:
+    def match(
+        self, flags: frozenset[str], demands: frozenset[str]
+    ) -> tuple[tuple[Flag, ...], tuple[str, ...]] | None:
         """Return the flags and demands to which the rule applies, None if it does not apply."""
         its_flags = tuple(flag for flag in self.flags if flag in flags)
         its_demands = (ANY,) if self.any_exercise else tuple(each for each in self.demands if each in demands)
@@ -82,4 +84,3 @@ class Rule:
         if lacks_flags or not its_demands or (self.needs_all_flags and its_flags != self.flags):
             return None
         return its_flags, its_demands
-

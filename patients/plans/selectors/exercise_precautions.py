@@ -147,7 +147,9 @@ def get_effects_on_plan(patient: Patient) -> EffectsOnPlan:
         left_out=tuple(dict.fromkeys(_(row.name) for row in rows if row.is_blocked)),
         more_support=tuple(
             dict.fromkeys(
-                f"{_(row.name)} ({row.required_support.label.lower()})" for row in kept if row.required_support
+                f"{_(row.name)} ({row.required_support.label.lower()})"
+                for row in kept
+                if row.required_support
             )
         ),
     )

@@ -8,7 +8,6 @@ from exercises.models import Support
 from patients.models import Flag
 from patients.safety.rule_types import Effect, Rule
 
-
 BALANCE_RULES = (
     Rule(
         slug="risk-of-falling",
@@ -115,7 +114,7 @@ BALANCE_RULES = (
         effect=Effect.WARN,
         least_support=Support.ONE_HAND,
         to_clinician="Nobody is there to help. Keep at least one hand on the support.",
-        to_patient=_("Keep one hand on something firm."),
+        to_patient=_("Keep a hand on something firm."),
         grounds="J",
     ),
     Rule(
@@ -124,7 +123,7 @@ BALANCE_RULES = (
         demands=("immersion", "deep_water"),
         effect=Effect.WARN,
         to_clinician="Water only where someone watches.",
-        to_patient=_("Water only where someone watches."),
+        to_patient=_("Go in the water only if someone can see you."),
         grounds="J",
     ),
 )

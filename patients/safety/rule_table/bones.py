@@ -8,7 +8,6 @@ from exercises.models import Support
 from patients.models import Flag
 from patients.safety.rule_types import Effect, Rule
 
-
 BONE_RULES = (
     Rule(
         slug="recent-surgery",
@@ -71,7 +70,7 @@ BONE_RULES = (
         demands=("weight_bearing", "walking", "single_leg", "aerobic"),
         effect=Effect.WARN,
         least_support=Support.ONE_HAND,
-        to_clinician="Cancer in a bone: slow and controlled, one hand on the support. New bone pain is a reason to stop.",
+        to_clinician="Cancer in a bone: slow and controlled, one hand on the support. Stop with new bone pain.",
         to_patient=_("Slow and controlled. New bone pain: stop, call."),
         grounds="Campbell C; J",
     ),

@@ -8,7 +8,6 @@ from exercises.models import Support
 from patients.models import Flag
 from patients.safety.rule_types import Effect, Rule
 
-
 FOOT_RULES = (
     Rule(
         slug="weight-on-a-sore",
@@ -174,7 +173,7 @@ FOOT_RULES = (
         flags=(Flag.PAD,),
         demands=("walking", "aerobic"),
         effect=Effect.NOTE,
-        to_clinician="Walking is preferred with poor blood flow. The plan tells the patient to rest when the calf hurts.",
+        to_clinician="Walking is preferred with poor blood flow. The plan says to rest when the calf hurts.",
         to_patient=_("Walking is good for you. When the calf hurts, rest, then go on."),
         grounds="ADA16-T5 R (walking preferred); J",
     ),

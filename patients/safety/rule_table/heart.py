@@ -8,7 +8,6 @@ from exercises.models import Support
 from patients.models import Flag
 from patients.safety.rule_types import Effect, Rule
 
-
 HEART_RULES = (
     Rule(
         slug="talk-test",
@@ -25,7 +24,7 @@ HEART_RULES = (
         demands=("rise",),
         effect=Effect.WARN,
         least_support=Support.ONE_HAND,
-        to_clinician="Blood pressure may drop on getting up. Slowly, and a minute of standing still with a hand on something.",
+        to_clinician="Blood pressure may drop on getting up: slowly, then a minute of standing still, holding on.",
         to_patient=_("Get up slowly. Wait one minute, then move."),
         grounds="PMC42-T4 R (orthostatic); J",
     ),
@@ -81,7 +80,7 @@ HEART_RULES = (
         any_exercise=True,
         effect=Effect.BLOCK,
         to_clinician="No exercise until a doctor has cleared the heart condition or the fainting.",
-        to_patient=_("No exercises until your doctor says so."),
+        to_patient=_("Do not exercise until your doctor says so."),
         grounds="AHA95 C; ADA16-T5 R",
     ),
     Rule(
@@ -155,7 +154,7 @@ HEART_RULES = (
         any_exercise=True,
         effect=Effect.BLOCK,
         to_clinician="No exercise with a blood clot, known or suspected, until a doctor has cleared it.",
-        to_patient=_("No exercises until a doctor says so."),
+        to_patient=_("Do not exercise until a doctor says so."),
         grounds="AHA95 C",
     ),
     Rule(

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from patients.models import Flag
 from patients.safety.rule_types import Effect, Rule
 
-
 SUGAR_RULES = (
     Rule(
         slug="check-glucose",
@@ -52,7 +51,7 @@ SUGAR_RULES = (
         flags=(Flag.RETINOPATHY,),
         demands=("head_down", "straining", "vigorous", "jarring"),
         effect=Effect.BLOCK,
-        to_clinician="Nothing hard, nothing that jars and no head-down position with severe or proliferative retinopathy.",
+        to_clinician="Nothing hard, nothing that jars and no head-down position with this retinopathy.",
         to_patient=_("Nothing hard, nothing that jars, head never low."),
         grounds="PMC42-T4 R; JOSPT R",
     ),
