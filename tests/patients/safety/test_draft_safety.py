@@ -66,7 +66,8 @@ class TestABlockedExercise:
         text = text_of(page.response)
 
         assert (
-            "<strong>Not safe:</strong> No weight or pressure on an open ulcer. Choose seated work." in text
+            "<strong>Not safe:</strong> No weight or pressure on an open ulcer. "
+            "Choose seated work without the foot." in text
         )
         assert (
             f'formaction="{page.address("item_replace", standing.pk)}">Use Seated heel raise instead' in text

@@ -146,7 +146,7 @@ class TestNotes:
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Wear supportive shoes. Check both feet every day" in page, address
+            assert "Wear shoes that hold your feet. Check both feet first." in page, address
             assert "Go by how it feels, not by your pulse." in page, address
             assert "Blood sugar in mg/dL" not in page, address
 
@@ -157,7 +157,7 @@ class TestNotes:
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Check your blood sugar before you start." in page, address
+            assert "Check your sugar first. Keep fast sugar in reach." in page, address
             assert "Take 15 to 30 grams of carbohydrate before you start." in page, address
             assert "If your clinician gave you other numbers, use those." in page, address
 
@@ -194,4 +194,4 @@ def test_the_plan_shows_the_notes_on_days_without_the_exercise_too(phone, patien
     version.save()
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
-    assert "Check your blood sugar before you start." in text_of(phone.get("/my/plan/"))
+    assert "Check your sugar first. Keep fast sugar in reach." in text_of(phone.get("/my/plan/"))
