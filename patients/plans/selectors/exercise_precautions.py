@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
-from patients.models import Patient
+from patients.models import Patient, PlanVersion
 from patients.plans.prescription import Prescribed
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, demands_of, glucose_table, patient_notes
@@ -138,8 +138,8 @@ def get_effects_on_plan(patient: Patient) -> EffectsOnPlan:
 
     Four queries at most.
     """
-    plan = patient.plans.open().first()
-    version = plan.versions.published().latest_first().first() if plan else None
+    versions = PlanVersion.objects.published().filter(plan__in=patient.plans.open())
+    version = versions.latest_first().first()
     items = list(version.items.in_order()) if version else []
     rows = list(get_item_safety(items, patient).values()) if items else []
     kept = [row for row in rows if not row.is_blocked]
