@@ -148,7 +148,7 @@ class TestNotes:
             page = text_of(phone.get(address))
             assert "Wear shoes that hold your feet. Check both feet first." in page, address
             assert "Go by how it feels, not by your pulse." in page, address
-            assert "Blood sugar in mg/dL" not in page, address
+            assert "What your blood sugar tells you" not in page, address
 
     def test_include_the_glucose_table_for_a_patient_who_takes_insulin(self, phone, patient, walk):
         assert "What your blood sugar tells you" not in text_of(phone.get("/my/plan/"))
@@ -159,7 +159,8 @@ class TestNotes:
             page = text_of(phone.get(address))
             assert "What your blood sugar tells you" in page, address
             assert "Check your sugar first. Keep fast sugar in reach." in page, address
-            assert "Take 15 to 30 grams of carbohydrate before you start." in page, address
+            assert '<th scope="row">70–89 mg/dL · 4.0–4.9 mmol/L</th>' in page, address
+            assert "Eat 15 to 30 grams of carbohydrate first." in page, address
             assert "If your clinician gave you other numbers, use those." in page, address
 
     def test_are_not_about_an_exercise_that_is_left_out(self, phone, patient, walk):
