@@ -9,6 +9,7 @@ from patients.plans.states import MOVES, diagram
 
 from .generated_data_model import data_model_page as make_data_model_page
 from .models import PlanState
+from .safety.matrix import LEGEND, matrix_lines, summary_lines
 from .sessions.check_in import QUESTIONS
 from .sessions.flow import FLOW
 
@@ -109,6 +110,28 @@ def check_in_page() -> str:
     return "\n".join(lines)
 
 
+def safety_matrix_page() -> str:
+    """Return docs/safety-matrix.md, generated from `patients.safety.rule_table` and the catalogue."""
+    lines = [
+        "# Exercises and flags",
+        "",
+        NOTICE,
+        "",
+        "The effect of every flag on every exercise of the catalogue, as `manage.py safety_matrix` prints it.",
+        LEGEND,
+        "",
+        "```text",
+        *matrix_lines(),
+        "```",
+        "",
+        "| Flag | Blocked | Warned of | Noted | Without effect |",
+        "|---|---|---|---|---|",
+        *summary_lines(),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}"
@@ -120,4 +143,5 @@ PAGES = {
     "data-model.md": data_model_page,
     "plan-states.md": plan_states_page,
     "roles.md": roles_page,
+    "safety-matrix.md": safety_matrix_page,
 }

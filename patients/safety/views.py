@@ -15,9 +15,10 @@ from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from patients.lookups import get_patient_or_404, get_plan_or_404
 from patients.models import Patient, Plan
-from patients.plans.selectors.exercise_precautions import list_excluded_from_plan
+from patients.plans.selectors.exercise_precautions import get_effects_on_plan
 from patients.safety.forms import FlagsForm
 from patients.safety.selectors.flags_page import FlagsPage, get_flags_page
+from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
 from patients.safety.services.flags import StaleSafetyError, save_safety_record
 
@@ -41,9 +42,9 @@ def _flags(request: AuthenticatedRequest, patient: Patient, plan: Plan | None = 
     page = get_flags_page(patient)
     on_record = SafetyRecord.of(page.safety)
     if request.method != "POST":
-        form = FlagsForm.showing(on_record, seen=on_record, equipment=page.equipment)
+        form = FlagsForm.showing(on_record, seen=on_record, safety=page.safety, equipment=page.equipment)
         return _page(request, page, form, plan)
-    form = FlagsForm(request.POST, equipment=page.equipment)
+    form = FlagsForm(request.POST, safety=page.safety, equipment=page.equipment)
     if not form.is_valid():
         return _page(request, page, form, plan)
     seen = form.cleaned_data["seen"]
@@ -55,19 +56,33 @@ def _flags(request: AuthenticatedRequest, patient: Patient, plan: Plan | None = 
         return _page(
             request,
             page,
-            FlagsForm.showing(both, seen=stale.record, equipment=page.equipment),
+            FlagsForm.showing(
+                both, seen=stale.record, safety=PatientSafety.of(patient), equipment=page.equipment
+            ),
             plan,
             status=409,
             their_changes=differences(seen, stale.record, names),
         )
     messages.success(request, _("Saved."))
-    if left_out := list_excluded_from_plan(patient):
-        messages.warning(
-            request,
-            _("The patient’s plan leaves these out from now on, until you change it: %(names)s.")
-            % {"names": ", ".join(left_out)},
-        )
+    _warn_about_plan(request, patient)
     return redirect("staff:plan_draft", plan.pk) if plan else redirect("staff:patient", patient.pk)
+
+
+def _warn_about_plan(request: AuthenticatedRequest, patient: Patient) -> None:
+    effects = get_effects_on_plan(patient)
+    texts = (
+        (
+            effects.left_out,
+            _("The patient’s plan leaves these out from now on, until you change it: %(names)s."),
+        ),
+        (
+            effects.more_support,
+            _("The patient reads to hold on more than the plan says, until you change it: %(names)s."),
+        ),
+    )
+    for names, text in texts:
+        if names:
+            messages.warning(request, text % {"names": ", ".join(names)})
 
 
 def _page(

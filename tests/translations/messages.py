@@ -69,6 +69,7 @@ READ_BY_PATIENTS = (
     "patients/sign_in/views/email_address.py",
     "patients/sessions/forms.py",
     "patients/sessions/advice.py",
+    "patients/safety/rule_table/",
     "patients/safety/rules.py",
     "patients/models/session.py",
     "clinic/clinics/opening_hours.py",

@@ -23,9 +23,11 @@ from patients.plans.policies import list_publishing_problems, warnings
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.draft_library import Library, library
 from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
+from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
 from patients.plans.totals import PlanTotals, compute_totals
 from patients.safety.publishing_checks import list_unanswered_problems
-from patients.safety.selectors.plan_safety import get_item_safety
+from patients.safety.rules import list_plan_warnings
+from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
@@ -105,12 +107,13 @@ class DraftPreview:
     """The draft as the patient would see it.
 
     `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
-    before.
+    before. `care` holds the notes that the safety rules ask for.
     """
 
     plan: Plan
     version: PlanVersion
     exercises: list[Prescribed]
+    care: ExercisePrecautions
     problems: list[str]
     warnings: list[str]
     changes: list[str]
@@ -135,15 +138,21 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
     items = [item for item in of_both if item.version_id == version.pk]
     before = [item for item in of_both if item.version_id != version.pk]
     content = PlanContent.of(version, items)
+    exercises = [prescribed(item) for item in items]
+    patient_safety = PatientSafety.of(plan.patient)
+    safety = get_item_safety(items, plan.patient, safety=patient_safety)
+    most_exercises = len(get_fullest_day(content.lines))
     return DraftPreview(
         plan=plan,
         version=version,
-        exercises=[prescribed(item) for item in items],
+        exercises=exercises,
+        care=get_precautions(exercises, safety),
         problems=list_publishing_problems(
             version, exercises=items, today=plan.patient.today(now or timezone.now())
         )
-        + list_unanswered_problems(get_item_safety(items, plan.patient).values()),
-        warnings=warnings(most_exercises=len(get_fullest_day(content.lines))),
+        + list_unanswered_problems(safety.values()),
+        warnings=warnings(most_exercises=most_exercises)
+        + list_plan_warnings(patient_safety.kinds, most_exercises),
         changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
     )
 

@@ -90,7 +90,7 @@ class TestAFlagSetAfterPublishing:
 
         # A redirect to the current step of the session, which is not the calf raise.
         assert answer.status_code == 200 or items[1].pk.hex not in answer.get("Location", "")
-        run = phone.get(f"/my/session/{session.pk}/exercises/{items[0].pk}/").context["run"]
+        run = phone.get(f"/my/session/{session.pk}/ready/").context["run"]
         assert [step.exercise.name for step in run.steps] == ["Ankle pump", "Seated march"]
 
     def test_does_not_change_exercises_done_before_it_was_set(self, phone, session, items, dana, patient):
@@ -146,19 +146,21 @@ class TestNotes:
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Wear supportive shoes. Check both feet every day" in page, address
+            assert "Wear shoes that hold your feet. Check both feet first." in page, address
             assert "Go by how it feels, not by your pulse." in page, address
-            assert "Blood sugar in mg/dL" not in page, address
+            assert "What your blood sugar tells you" not in page, address
 
     def test_include_the_glucose_table_for_a_patient_who_takes_insulin(self, phone, patient, walk):
-        assert "Blood sugar" not in text_of(phone.get("/my/plan/"))
+        assert "What your blood sugar tells you" not in text_of(phone.get("/my/plan/"))
         PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
         phone.post("/my/session/start/")
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Check your blood sugar before you start." in page, address
-            assert "Take 15 to 30 grams of carbohydrate before you start." in page, address
+            assert "What your blood sugar tells you" in page, address
+            assert "Check your sugar first. Keep fast sugar in reach." in page, address
+            assert '<th scope="row">70–89 mg/dL · 4.0–4.9 mmol/L</th>' in page, address
+            assert "Eat 15 to 30 grams of carbohydrate first." in page, address
             assert "If your clinician gave you other numbers, use those." in page, address
 
     def test_are_not_about_an_exercise_that_is_left_out(self, phone, patient, walk):
@@ -194,4 +196,4 @@ def test_the_plan_shows_the_notes_on_days_without_the_exercise_too(phone, patien
     version.save()
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
-    assert "Check your blood sugar before you start." in text_of(phone.get("/my/plan/"))
+    assert "Check your sugar first. Keep fast sugar in reach." in text_of(phone.get("/my/plan/"))
