@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Certainty(StrEnum):
-    """How a passage was read. A row with several marks is as weak as its weakest part."""
+    """The certainty of a source. A row with several marks is as weak as its weakest part."""
 
     READ = "R"
     SUMMARY = "C"
