@@ -91,7 +91,7 @@ def test_the_page_of_an_exercise_shows_all_its_content(client, loaded):
         "You should feel",
         "A common mistake",
         "Before you start",
-        "Stop and sit down",
+        "Call the emergency number now",
         "Source:",
         "Seated ankle pump",
     ):
