@@ -124,7 +124,7 @@ class Inset:
     """Small, still picture of the whole body in a corner of a close-up.
 
     `focus` is a ring (x, y, radius) around the part that the close-up shows; `share` is the size of the inset relative
-    to the height of the picture.
+    to the height of the picture. A `mirrored` person faces left.
     """
 
     pose: Pose
@@ -136,6 +136,7 @@ class Inset:
     corner: Literal["top", "bottom"] = "top"
     share: float = 0.38
     hide: tuple[str, ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

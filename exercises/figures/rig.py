@@ -41,8 +41,8 @@ class LimbColours:
 
 
 def _foot(colours: LimbColours, side: str) -> Node:
-    """Return a foot with a shoe. In the side view it bends at the ball of the foot."""
-    colour = f"shoe{colours.far(side)}"
+    """Return a foot with a shoe or a sock. In the side view it bends at the ball of the foot."""
+    colour = f"{'sock' if colours.outfit == 'socks' else 'shoe'}{colours.far(side)}"
     if colours.view != "side":
         return Node(f"{side}_foot", (0, body.SHIN), (Shape(art.SHOE_FRONT, colour),))
     rim = (Shape(art.SOLE_TOES, "sole"),) if colours.detail else ()

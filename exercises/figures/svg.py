@@ -54,7 +54,7 @@ class Pen:
         out = f' fill="{self.colours.get(shape.fill, "none")}"' if shape.fill != fill else ""
         if shape.stroke:
             out += f' stroke="{self.colours[shape.stroke]}" stroke-width="{number(shape.width)}"'
-            out += ' stroke-linecap="round"'
+            out += "" if shape.fill else ' stroke-linecap="round"'
         if isinstance(shape, Shape) and shape.opacity != 1:
             out += f' opacity="{number(shape.opacity, 2)}"'
         return out

@@ -14,7 +14,17 @@ from .balance_support import BALANCE_SUPPORT
 from .chair_exercises import CHAIR_EXERCISES
 from .closeups import CLOSEUPS
 from .stretching import STRETCHING
+from .toes import TOES
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
-    {**BALANCE_SUPPORT, **BALANCE_STANCE, **BALANCE_MOVING, **AEROBIC, **STRETCHING, **CLOSEUPS, **CHAIR_EXERCISES}
+    {
+        **BALANCE_SUPPORT,
+        **BALANCE_STANCE,
+        **BALANCE_MOVING,
+        **AEROBIC,
+        **STRETCHING,
+        **CLOSEUPS,
+        **CHAIR_EXERCISES,
+        **TOES,
+    }
 )

@@ -74,7 +74,6 @@ def _half_step(hip: tuple[float, float], right: Foot) -> Pose:
     )
 
 
-
 BALANCE_STANCE = {
     "weight-shift-side": Figure(
         title=_("Side-to-side weight shift"),
@@ -113,9 +112,9 @@ BALANCE_STANCE = {
         props=(ground(), counter(-86, edge=-4)),
         frames=(
             Frame(_stance(Foot(-TOUCHING), Foot(14), 2, 0.4), hold=0.8, move=0.6),
-            Frame(_stance(Foot(-TOUCHING), Foot(11, 2), 0, 0), hold=0, move=0.6),
+            Frame(_stance(Foot(-TOUCHING), Foot(11, 0.8), 1, 0.2), hold=0, move=0.6),
             Frame(_stance(Foot(-TOUCHING), Foot(TOUCHING)), hold=3.0, move=0.6),
-            Frame(_stance(Foot(-TOUCHING), Foot(11, 2), 0, 0), hold=0, move=0.6),
+            Frame(_stance(Foot(-TOUCHING), Foot(11, 0.8), 1, 0.2), hold=0, move=0.6),
         ),
         stills=(0, 2),
         telling=2,

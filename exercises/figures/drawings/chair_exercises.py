@@ -22,7 +22,9 @@ PUSHING = -4.0
 ON_BAND = Pose((-18, SITTING), right_leg=Foot(30), left_leg=Foot(33))
 
 
-def _rising(hip: tuple[float, float], lean: float, hands: tuple[float, float], turn: float, on: str = "") -> Pose:
+def _rising(
+    hip: tuple[float, float], lean: float, hands: tuple[float, float], turn: float, on: str = ""
+) -> Pose:
     """Return a pose between sitting and standing, with the hands on the armrests or on their way."""
     x, y = hands
     return Pose(
@@ -61,9 +63,7 @@ def _reaching(lean: float, left: Arm) -> Pose:
 
 def _swinging(way: float) -> Pose:
     """Return a pose of sitting with bent elbows and the arms swung by a share -1–1, the right one forward at 1."""
-    return SEATED.replace(
-        right_arm=Arm(4 + 36 * way, 84 + 8 * way), left_arm=Arm(4 - 36 * way, 84 - 8 * way)
-    )
+    return SEATED.replace(right_arm=Arm(4 + 36 * way, 84 + 8 * way), left_arm=Arm(4 - 36 * way, 84 - 8 * way))
 
 
 CHAIR_EXERCISES = {
@@ -91,8 +91,8 @@ CHAIR_EXERCISES = {
     "seated-row-band": Figure(
         title=_("Seated row with band"),
         desc=_(
-            "Sit tall on a firm chair without arms, shoes on, feet flat. The band goes under both feet, one end in each "
-            "hand. Pull the elbows back until the hands are at the hips. Let them come back slowly."
+            "Sit tall on a firm chair without arms, shoes on, feet flat. The band goes under both feet, one end in "
+            "each hand. Pull the elbows back until the hands are at the hips. Let them come back slowly."
         ),
         category="balance",
         who="rosa",
@@ -125,13 +125,15 @@ CHAIR_EXERCISES = {
         strip=Camera(0, -9, 188),
         thumb=Camera(0, -9, 178),
         arrow=0.16,
-        cues=(Cue((*round_arrow((15, 92), (46, 46), -64, -22), *round_arrow((-15, 92), (46, 46), 244, 202))),),
+        cues=(
+            Cue((*round_arrow((15, 92), (46, 46), -64, -22), *round_arrow((-15, 92), (46, 46), 244, 202))),
+        ),
     ),
     "seated-heel-raise": Figure(
         title=_("Seated heel raise"),
         desc=_(
-            "Sit on a firm chair, shoes on, feet flat. Lift the right heel, the ball of the foot and the big toe stay on "
-            "the floor. Lower it. Then lift the left heel."
+            "Sit on a firm chair, shoes on, feet flat. Lift the right heel, the ball of the foot and the big toe stay "
+            "on the floor. Lower it. Then lift the left heel."
         ),
         category="balance",
         who="lin",
@@ -178,8 +180,8 @@ CHAIR_EXERCISES = {
     "seated-side-reach": Figure(
         title=_("Seated side reach"),
         desc=_(
-            "Sit tall on a firm chair with arms that stands against a wall, the right hand on the armrest. Reach the left "
-            "hand out to the side. Both hips stay on the seat. Come back."
+            "Sit tall on a firm chair with arms that stands against a wall, the right hand on the armrest. Reach the "
+            "left hand out to the side. Both hips stay on the seat. Come back."
         ),
         category="balance",
         view="front",

@@ -229,6 +229,7 @@ CLOSEUPS = {
         ),
         category="stretching",
         who="rosa",
+        outfit="socks",
         rig=TOWEL_FOOT,
         props=(ground(), towel()),
         closeup=True,
