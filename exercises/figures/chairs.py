@@ -25,7 +25,6 @@ def armchair(x: float, seat: float = 37) -> tuple[Prop, Prop]:
             (
                 Shape(far, "prop_light"),
                 Shape(legs + rest + box(left - 2, seat - 4, 46, 5), "prop"),
-                Shape(box(left + 4, seat - 14, 33, 2.4), "prop_light"),
             ),
             extent=(left - 2, 0, x, seat + 46),
         ),

@@ -12,8 +12,10 @@ from exercises.figures.figure import Camera, Cue, Figure, Lens
 from exercises.figures.motion import Frame
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
 from exercises.figures.props import counter, ground, long_counter, wall
+from exercises.figures.supports import LEVELS
 
 from .balance_support import AT_COUNTER, EDGE, FACING
+from .grips import before, beside, from_behind, from_front
 from .parts import HALF_SHOE, plan_of_feet
 
 #: Distance of the ankles from the middle with feet hip width apart, and with feet that touch.
@@ -74,14 +76,46 @@ def _half_step(hip: tuple[float, float], right: Foot) -> Pose:
     )
 
 
+def _together(left: Foot, hip: float = 0, drop: float = 0) -> Pose:
+    """Return a pose from behind at a counter, with the right foot in its place."""
+    return from_behind(Pose((hip, STANDING - drop), right_leg=Foot(TOUCHING), left_leg=left), "two_hands")
+
+
+#: The same exercise facing the counter, since two hands do not reach one that is beside the body.
+_FEET_TOGETHER_FROM_BEHIND = Figure(
+    title=_("Feet-together stand"),
+    desc=_("Stand at a counter. Move the feet together until they touch. You look ahead and hold."),
+    category="balance",
+    support="two_hands",
+    grip=from_behind,
+    view="back",
+    who="amara",
+    working=("right_leg", "left_leg"),
+    props=(long_counter(), ground()),
+    frames=(
+        Frame(_together(Foot(-14), -2, 0.4), hold=0.8, move=0.6),
+        Frame(_together(Foot(-11, 0.8), -1, 0.2), hold=0, move=0.6),
+        Frame(_together(Foot(-TOUCHING)), hold=3.0, move=0.6),
+        Frame(_together(Foot(-11, 0.8), -1, 0.2), hold=0, move=0.6),
+    ),
+    stills=(0, 2),
+    telling=2,
+    lens=Lens(Camera(0, -3, 36), (33, 3), 46),
+    camera=Camera(-2, -10, 178),
+    cues=(Cue(arrow((-34, 10), (-22, 10)), stills=(0,)),),
+)
+
 BALANCE_STANCE = {
     "weight-shift-side": Figure(
         title=_("Side-to-side weight shift"),
         desc=_(
-            "Face a counter, both hands on it, feet hip width apart. Lean slowly onto the left foot, then onto the "
-            "right foot. Both feet stay on the floor."
+            "Face a counter, feet hip width apart. Lean slowly onto the left foot, then onto the right foot. Both "
+            "feet stay on the floor."
         ),
         category="balance",
+        support="two_hands",
+        grip=from_behind,
+        supports=LEVELS[:-1],
         view="back",
         who="sam",
         working=("right_leg", "left_leg"),
@@ -102,10 +136,12 @@ BALANCE_STANCE = {
     ),
     "feet-together-stand": Figure(
         title=_("Feet-together stand"),
-        desc=_(
-            "Stand beside a counter, one hand on it. Move the feet together until they touch. You look ahead and hold."
-        ),
+        desc=_("Stand at a counter. Move the feet together until they touch. You look ahead and hold."),
         category="balance",
+        support="one_hand",
+        grip=from_front,
+        supports=LEVELS[1:],
+        instead={"two_hands": _FEET_TOGETHER_FROM_BEHIND},
         view="front",
         who="amara",
         working=("right_leg", "left_leg"),
@@ -125,10 +161,13 @@ BALANCE_STANCE = {
     "semi-tandem-stand": Figure(
         title=_("Half heel-to-toe stand"),
         desc=_(
-            "Stand beside a counter, one hand on it. The right foot goes half a foot length ahead, its inner side "
-            "beside the big toe of the left foot. You look ahead and hold."
+            "Stand beside a counter. The right foot goes half a foot length ahead, its inner side beside the big toe "
+            "of the left foot. You look ahead and hold."
         ),
         category="balance",
+        support="one_hand",
+        grip=beside,
+        supports=LEVELS,
         who="lin",
         working=("right_leg",),
         props=(ground(), long_counter(), *plan_of_feet(-92, 4)),
@@ -145,10 +184,13 @@ BALANCE_STANCE = {
     "standing-knee-curl": Figure(
         title=_("Standing knee curl"),
         desc=_(
-            "Stand facing a counter, both hands on it. The right knee bends, so that the heel comes up behind you. "
-            "The knee does not move forward. The foot comes down slowly."
+            "Stand facing a counter. The right knee bends, so that the heel comes up behind you. The knee does not "
+            "move forward. The foot comes down slowly."
         ),
         category="balance",
+        support="two_hands",
+        grip=before,
+        supports=LEVELS,
         who="rosa",
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
@@ -170,6 +212,7 @@ BALANCE_STANCE = {
             "straight and the heels stay down. Bend the elbows and lean in, then push back."
         ),
         category="balance",
+        support="two_hands",
         who="amara",
         working=("right_arm", "left_arm"),
         props=(ground(), wall(WALL)),

@@ -66,28 +66,32 @@ def _swinging(way: float) -> Pose:
     return SEATED.replace(right_arm=Arm(4 + 36 * way, 84 + 8 * way), left_arm=Arm(4 - 36 * way, 84 - 8 * way))
 
 
-CHAIR_EXERCISES = {
-    "sit-to-stand-with-hands": Figure(
-        title=_("Sit to stand with hands"),
-        desc=_(
-            "Sit at the front of a firm chair with arms that stands against a wall, feet under the knees. Push on both "
-            "armrests and stand up tall. Put the hands back on the armrests and sit down slowly."
-        ),
-        category="balance",
-        who="sam",
-        working=("right_thigh", "left_thigh"),
-        props=(ground(), wall(-54, 158, 5), *armchair(-2)),
-        frames=(
-            Frame(_pushing((-13, SITTING), 8), hold=0.9, move=1.5),
-            Frame(_pushing((0, 62), 28, on=""), hold=0, move=1.0),
-            Frame(_rising((16, STANDING), 0, (25, 78), 16), hold=1.4, move=1.0),
-            Frame(_pushing((0, 62), 28), hold=0, move=1.7),
-        ),
-        stills=(0, 1, 2),
-        telling=1,
-        camera=Camera(-8, -10, 178),
-        cues=(Cue((*arrow((-30, 82), (-30, 66)), *arrow((40, 66), (40, 90))), stills=(1,)),),
+#: Rising with both hands on the armrests, which the sit to stand shows too if it is prescribed with two hands.
+SIT_TO_STAND_WITH_HANDS = Figure(
+    title=_("Sit to stand with hands"),
+    desc=_(
+        "Sit at the front of a firm chair with arms, against a wall. Push on both armrests and stand up tall. "
+        "Put the hands back on the armrests and sit down slowly."
     ),
+    category="balance",
+    support="two_hands",
+    who="sam",
+    working=("right_thigh", "left_thigh"),
+    props=(ground(), wall(-54, 158, 5), *armchair(-2)),
+    frames=(
+        Frame(_pushing((-13, SITTING), 8), hold=0.9, move=1.5),
+        Frame(_pushing((0, 62), 28, on=""), hold=0, move=1.0),
+        Frame(_rising((16, STANDING), 0, (25, 78), 16), hold=1.4, move=1.0),
+        Frame(_pushing((0, 62), 28), hold=0, move=1.7),
+    ),
+    stills=(0, 1, 2),
+    telling=1,
+    camera=Camera(-8, -10, 178),
+    cues=(Cue((*arrow((-30, 82), (-30, 66)), *arrow((40, 66), (40, 90))), stills=(1,)),),
+)
+
+CHAIR_EXERCISES = {
+    "sit-to-stand-with-hands": SIT_TO_STAND_WITH_HANDS,
     "seated-row-band": Figure(
         title=_("Seated row with band"),
         desc=_(
@@ -184,6 +188,7 @@ CHAIR_EXERCISES = {
             "left hand out to the side. Both hips stay on the seat. Come back."
         ),
         category="balance",
+        support="one_hand",
         view="front",
         who="rosa",
         working=("left_arm",),
