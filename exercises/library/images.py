@@ -122,13 +122,13 @@ def _drawn(slug: str, kind: str, category: str, support: str) -> Picture:
         return Picture(static(f"img/plate-{plate}.svg"), width, height)
     shown = support if figures.can_show(slug, support) else ""
     digest = figures.content_hash(slug, cast(Kind, kind), shown)
-    return Picture(reverse("library:figure", kwargs=get_address(slug, kind, digest, shown)), width, height)
+    return Picture(get_figure_url(slug, kind, digest, shown), width, height)
 
 
-def get_address(slug: str, kind: str, digest: str, support: str = "") -> dict[str, str]:
-    """Return the arguments of a figure's URL, which names a support level only if it is not the figure's own."""
-    address = {"slug": slug, "kind": kind, "digest": digest}
-    return address | {"support": support} if support and support != FIGURES[slug].support else address
+def get_figure_url(slug: str, kind: str, digest: str, support: str = "") -> str:
+    """Return the address of a figure, which names a support level only if it is not the figure's own."""
+    named = {"support": support} if support and support != FIGURES[slug].support else {}
+    return reverse("library:figure", kwargs={"slug": slug, "kind": kind, "digest": digest, **named})
 
 
 def get_figure_file(slug: str, kind: Kind, digest: str = "", support: str = "") -> FigureFile:

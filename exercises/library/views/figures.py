@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from exercises.figures import Kind, can_show
-from exercises.library.images import get_address, get_figure_file, has_figure
+from exercises.library.images import get_figure_file, get_figure_url, has_figure
 
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 
@@ -27,7 +27,7 @@ def figure(request: HttpRequest, slug: str, kind: str, digest: str, support: str
         raise Http404
     drawn = get_figure_file(slug, cast(Kind, kind), digest, support)
     if digest != drawn.digest:
-        response: HttpResponse = redirect("library:figure", **get_address(slug, kind, drawn.digest, support))
+        response: HttpResponse = redirect(get_figure_url(slug, kind, drawn.digest, support))
         response["Cache-Control"] = "no-cache"
         return response
     encoding = _encoding(request)
