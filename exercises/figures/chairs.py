@@ -39,7 +39,7 @@ def armchair(x: float, seat: float = 37) -> tuple[Prop, Prop]:
 
 
 def armchair_front(seat: float = 37) -> Prop:
-    """Return the same chair from the front, in the middle of the picture, with the armrests at its sides."""
+    """Return the same chair from the front, in the middle of the picture. Its surface is the left armrest."""
     posts = "".join(box(x, 0, 4, ARMREST - 4) for x in (-30, 26))
     rests = "".join(box(x, ARMREST - 4, 10, 4) for x in (-33, 23))
     return Prop(
@@ -49,6 +49,6 @@ def armchair_front(seat: float = 37) -> Prop:
             Shape(box(-21, seat + 18, 42, 28), "prop_light"),
             Shape(box(-28, seat - 5, 56, 6) + posts + rests, "prop"),
         ),
-        surface=((-33, ARMREST), (-23, ARMREST)),
+        surface=((23, ARMREST), (33, ARMREST)),
         extent=(-33, 0, 33, seat + 46),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING, STANDING
@@ -15,7 +13,6 @@ from exercises.figures.props import chair, ground, long_counter, long_wall, step
 from exercises.figures.supports import LEVELS
 
 from .balance_walk import BALANCE_WALK
-from .chair_exercises import SIT_TO_STAND_WITH_HANDS
 from .grips import along_counter, along_wall, beside, on_rail
 
 #: Length of a foot from heel to toe, which is the step of a heel-to-toe walk; and the distance of two such steps.
@@ -69,6 +66,41 @@ def _rising(hip: tuple[float, float], lean: float) -> Pose:
         hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=arm, left_arm=arm
     )
 
+
+def _pushing(hip: tuple[float, float], lean: float, hands: Hand) -> Pose:
+    """Return a pose of getting up with both hands on the seat, on the way or at the sides."""
+    return Pose(
+        hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=hands, left_arm=hands
+    )
+
+
+#: Hands at the front of the seat, which let go as the hips rise, and hands of someone who stands.
+_ON_SEAT, _OFF_SEAT = Hand(-8, 38, 40, on="chair"), Hand(-8, 38, 40)
+_ON_THE_WAY, _AT_SIDES = Hand(16, 54, 25), Hand(24, 76, 14)
+_SIT_TO_STAND_WITH_HANDS = Figure(
+    title=_("Sit to stand"),
+    desc=_(
+        "Sit at the front of a firm chair, feet under the knees, both hands on the seat. Push on the seat and stand "
+        "up tall. Sit down again slowly."
+    ),
+    category="balance",
+    support="two_hands",
+    who="amara",
+    working=("right_thigh", "left_thigh"),
+    props=(ground(), wall(-60, 158, 5), chair(-2)),
+    frames=(
+        Frame(_pushing((-13, SITTING), 2, _ON_SEAT), hold=0.9, move=1.0),
+        Frame(_pushing((-12, SITTING + 1), 18, _OFF_SEAT), hold=0, move=1.0),
+        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+        Frame(_pushing((16, STANDING), 0, _AT_SIDES), hold=1.2, move=1.2),
+        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+        Frame(_pushing((-12, SITTING + 1), 18, _ON_SEAT), hold=0, move=0.7),
+    ),
+    stills=(0, 1, 3),
+    telling=1,
+    camera=Camera(-8, -10, 178),
+    cues=(Cue((*arrow((-32, 74), (-32, 58)), *arrow((34, 66), (34, 92))), stills=(1,)),),
+)
 
 BALANCE_MOVING = {
     "sideways-walk": Figure(
@@ -222,7 +254,7 @@ BALANCE_MOVING = {
         view="side",
         who="amara",
         working=("right_thigh", "left_thigh"),
-        instead={"two_hands": replace(SIT_TO_STAND_WITH_HANDS, title=_("Sit to stand"))},
+        instead={"two_hands": _SIT_TO_STAND_WITH_HANDS},
         props=(ground(), wall(-60, 158, 5), chair(-2)),
         frames=(
             Frame(_rising((-12, SITTING), 4), hold=0.9, move=1.2),

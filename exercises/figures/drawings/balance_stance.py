@@ -38,15 +38,10 @@ def _shifted(way: float) -> Pose:
     )
 
 
-def _stance(right: Foot, left: Foot, hip: float = 0, drop: float = 0) -> Pose:
-    """Return a pose from the front, with the right hand on a counter."""
-    return Pose(
-        (hip, STANDING - drop),
-        right_leg=right,
-        left_leg=left,
-        right_arm=Hand(-44, 88, 90, on="counter"),
-        left_arm=Arm(8, -10),
-    )
+def _stance(right: Foot, hip: float = 0, drop: float = 0) -> Pose:
+    """Return a pose from the front, with the left foot in its place and the left hand on a counter."""
+    pose = Pose((hip, STANDING - drop), right_leg=right, left_leg=Foot(TOUCHING), right_arm=Arm(8, -10))
+    return from_front(pose, "one_hand")
 
 
 def _leaning(degrees: float) -> Pose:
@@ -145,18 +140,18 @@ BALANCE_STANCE = {
         view="front",
         who="amara",
         working=("right_leg", "left_leg"),
-        props=(ground(), counter(-86, edge=-4)),
+        props=(ground(), counter(40, edge=4)),
         frames=(
-            Frame(_stance(Foot(-TOUCHING), Foot(14), 2, 0.4), hold=0.8, move=0.6),
-            Frame(_stance(Foot(-TOUCHING), Foot(11, 0.8), 1, 0.2), hold=0, move=0.6),
-            Frame(_stance(Foot(-TOUCHING), Foot(TOUCHING)), hold=3.0, move=0.6),
-            Frame(_stance(Foot(-TOUCHING), Foot(11, 0.8), 1, 0.2), hold=0, move=0.6),
+            Frame(_stance(Foot(-14), -2, 0.4), hold=0.8, move=0.6),
+            Frame(_stance(Foot(-11, 0.8), -1, 0.2), hold=0, move=0.6),
+            Frame(_stance(Foot(-TOUCHING)), hold=3.0, move=0.6),
+            Frame(_stance(Foot(-11, 0.8), -1, 0.2), hold=0, move=0.6),
         ),
         stills=(0, 2),
         telling=2,
-        lens=Lens(Camera(0, -3, 36), (33, 3), 46),
-        camera=Camera(-2, -10, 178),
-        cues=(Cue(arrow((34, 10), (22, 10)), stills=(0,)),),
+        lens=Lens(Camera(0, -3, 36), (-79, 3), 46),
+        camera=Camera(2, -10, 178),
+        cues=(Cue(arrow((-34, 10), (-22, 10)), stills=(0,)),),
     ),
     "semi-tandem-stand": Figure(
         title=_("Half heel-to-toe stand"),

@@ -38,26 +38,26 @@ BESIDE_CAMERA = Camera(6, -10, 178)
 
 
 def _raised(hip: float, leg: float) -> Pose:
-    """Return a pose from behind at a counter, on the right leg, with the left one out to the side."""
-    return from_behind(Pose((hip, STANDING), right_leg=Foot(7), left_leg=Leg(leg)), "two_hands")
+    """Return a pose from behind at a counter, on the left leg, with the right one out to the side."""
+    return from_behind(Pose((hip, STANDING), left_leg=Foot(-7), right_leg=Leg(leg)), "two_hands")
 
 
 #: The same exercise facing the counter, since two hands do not reach one that is beside the body.
 _SIDE_LEG_RAISE_FROM_BEHIND = Figure(
     title=_("Side leg raise"),
     desc=_(
-        "Stand straight at a counter. The left leg lifts out to the side, toes facing forward. It comes down slowly."
+        "Stand straight at a counter. The right leg lifts out to the side, toes facing forward. It comes down slowly."
     ),
     category="balance",
     support="two_hands",
     grip=from_behind,
     view="back",
     who="rosa",
-    working=("left_leg",),
+    working=("right_leg",),
     props=(long_counter(), ground()),
-    frames=(Frame(_raised(0, 0), hold=0.8, move=1.7), Frame(_raised(3, 30), hold=1.4, move=1.9)),
-    camera=Camera(-6, -10, 178),
-    cues=(Cue(round_arrow((-5, 84), (78, 78), 233, 212)),),
+    frames=(Frame(_raised(0, 0), hold=0.8, move=1.7), Frame(_raised(-3, 30), hold=1.4, move=1.9)),
+    camera=Camera(6, -10, 178),
+    cues=(Cue(round_arrow((5, 84), (78, 78), -53, -32)),),
 )
 
 BALANCE_SUPPORT = {
@@ -158,7 +158,7 @@ BALANCE_SUPPORT = {
     "side-leg-raise": Figure(
         title=_("Side leg raise"),
         desc=_(
-            "Stand straight at a counter. The left leg lifts out to the side, toes facing forward. It comes down "
+            "Stand straight at a counter. The right leg lifts out to the side, toes facing forward. It comes down "
             "slowly."
         ),
         category="balance",
@@ -168,34 +168,27 @@ BALANCE_SUPPORT = {
         instead={"two_hands": _SIDE_LEG_RAISE_FROM_BEHIND},
         view="front",
         who="rosa",
-        working=("left_leg",),
-        props=(ground(), counter(-86, edge=-4)),
+        working=("right_leg",),
+        props=(ground(), counter(40, edge=4)),
         frames=(
             Frame(
-                Pose(
-                    (0, STANDING),
-                    right_leg=Foot(-7),
-                    left_leg=Leg(0),
-                    right_arm=Hand(-46, 88, 90, on="counter"),
-                    left_arm=Arm(8, -10),
+                from_front(
+                    Pose((0, STANDING), left_leg=Foot(7), right_leg=Leg(0), right_arm=Arm(8, -10)), "one_hand"
                 ),
                 hold=0.8,
                 move=1.7,
             ),
             Frame(
-                Pose(
-                    (-3, STANDING),
-                    right_leg=Foot(-7),
-                    left_leg=Leg(30),
-                    right_arm=Hand(-46, 88, 90, on="counter"),
-                    left_arm=Arm(14, -10),
+                from_front(
+                    Pose((3, STANDING), left_leg=Foot(7), right_leg=Leg(30), right_arm=Arm(14, -10)),
+                    "one_hand",
                 ),
                 hold=1.4,
                 move=1.9,
             ),
         ),
-        camera=Camera(-12, -10, 186),
-        cues=(Cue(round_arrow((5, 84), (78, 78), -53, -32)),),
+        camera=Camera(12, -10, 186),
+        cues=(Cue(round_arrow((-5, 84), (78, 78), 233, 212)),),
     ),
     "one-leg-stand": Figure(
         title=_("One-leg stand"),

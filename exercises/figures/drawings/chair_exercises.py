@@ -51,13 +51,13 @@ def _heels(right: float, left: float) -> Pose:
     return SEATED.replace(right_leg=Foot(21, 0, -right), left_leg=Foot(33, 0, -left))
 
 
-def _reaching(lean: float, left: Arm) -> Pose:
-    """Return a pose from the front with the right hand on the armrest, and the left arm at an angle to the ground."""
+def _reaching(lean: float, right: Arm) -> Pose:
+    """Return a pose from the front with the left hand on the armrest, and the right arm at an angle to the ground."""
     return FACING_US.replace(
         lean=lean,
         head=lean / 2,
-        right_arm=Hand(-28, ARMREST, 90, on="armrest"),
-        left_arm=left,
+        right_arm=right,
+        left_arm=Hand(28, ARMREST, 90, on="armrest"),
     )
 
 
@@ -70,8 +70,8 @@ def _swinging(way: float) -> Pose:
 SIT_TO_STAND_WITH_HANDS = Figure(
     title=_("Sit to stand with hands"),
     desc=_(
-        "Sit at the front of a firm chair with arms, against a wall. Push on both armrests and stand up tall. "
-        "Put the hands back on the armrests and sit down slowly."
+        "Sit at the front of a firm chair with arms, against a wall. Push on both armrests and stand up tall. Put the "
+        "hands back on the armrests and sit down slowly."
     ),
     category="balance",
     support="two_hands",
@@ -184,22 +184,22 @@ CHAIR_EXERCISES = {
     "seated-side-reach": Figure(
         title=_("Seated side reach"),
         desc=_(
-            "Sit tall on a firm chair with arms that stands against a wall, the right hand on the armrest. Reach the "
-            "left hand out to the side. Both hips stay on the seat. Come back."
+            "Sit tall on a firm chair with arms that stands against a wall, the left hand on the armrest. Reach the "
+            "right hand out to the side. Both hips stay on the seat. Come back."
         ),
         category="balance",
         support="one_hand",
         view="front",
         who="rosa",
-        working=("left_arm",),
+        working=("right_arm",),
         props=(long_wall(), armchair_front(), ground()),
         frames=(
             Frame(_reaching(0, Arm(18, -30, -6)), hold=0.8, move=1.6),
-            Frame(_reaching(16, Arm(87, 0)), hold=2.0, move=1.8),
+            Frame(_reaching(-16, Arm(87, 0)), hold=2.0, move=1.8),
         ),
-        camera=Camera(12, -9, 152),
-        strip=Camera(18, -9, 178),
-        thumb=Camera(22, -9, 156),
-        cues=(Cue(arrow((48, 112), (72, 112))),),
+        camera=Camera(-12, -9, 152),
+        strip=Camera(-18, -9, 178),
+        thumb=Camera(-22, -9, 156),
+        cues=(Cue(arrow((-48, 112), (-72, 112))),),
     ),
 }

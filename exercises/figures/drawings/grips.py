@@ -60,8 +60,8 @@ def in_pool(pose: Pose, support: str) -> Pose:
 
 
 def from_front(pose: Pose, support: str) -> Pose:
-    """Stand with a counter at the right side, in the front view."""
-    return pose.replace(right_arm=_hand(support, -46, flat=90, tips=35))
+    """Stand with a counter at the left side, in the front view."""
+    return pose.replace(left_arm=_hand(support, 46, flat=90, tips=35))
 
 
 def _from_behind(pose: Pose, support: str, x: float) -> Pose:

@@ -121,7 +121,7 @@ def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
         ("seated-hamstring-stretch", "right", 1),
         ("seated-knee-extension", "right", 1),
         ("back-leg-raise", "right", 2),
-        ("side-leg-raise", "left", 1),
+        ("side-leg-raise", "right", 1),
         ("toe-raise", "right", 1),
         ("calf-raise", "right", 1),
         ("one-leg-stand", "left", 2),
@@ -130,7 +130,7 @@ def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
         ("wall-push-up", "right", 0),
         ("wall-push-up", "right", 1),
         ("semi-tandem-stand", "left", 2),
-        ("feet-together-stand", "left", 2),
+        ("feet-together-stand", "right", 2),
     ],
 )
 def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, still):
