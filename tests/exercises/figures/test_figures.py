@@ -146,7 +146,7 @@ def _still(slug: str, still: int) -> tuple[Figure, dict[str, Affine]]:
 
 
 class TestTheFactsOfAnExercise:
-    """What the sources say of an exercise holds in its picture."""
+    """Facts that the source of an exercise states, measured in its picture."""
 
     def test_both_feet_stay_flat_while_the_weight_moves_sideways_over_each_of_them(self):
         for still, side in ((1, "left"), (3, "right")):
