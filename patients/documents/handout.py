@@ -62,7 +62,7 @@ class HandoutRow:
 
     @property
     def picture(self) -> str:
-        return get_picture_url(self.exercise)
+        return get_picture_url(self.exercise, self.line.support)
 
     @property
     def support_text(self) -> str:
