@@ -26,6 +26,7 @@ from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
 from patients.plans.totals import PlanTotals, compute_totals
 from patients.safety.publishing_checks import list_unanswered_problems
 from patients.safety.selectors.plan_safety import get_item_safety
+from patients.screening.selectors import ScreeningStatus, with_screening_state
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
@@ -100,7 +101,7 @@ class DraftPreview:
     """The draft as the patient would see it.
 
     `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
-    before.
+    before. `screening` asks for a reason if it is not finished.
     """
 
     plan: Plan
@@ -109,6 +110,7 @@ class DraftPreview:
     problems: list[str]
     warnings: list[str]
     changes: list[str]
+    screening: ScreeningStatus
 
     @property
     def minutes(self) -> int:
@@ -122,7 +124,9 @@ class DraftPreview:
 
 def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
-    version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
+    now = now or timezone.now()
+    versions = plan.versions.select_related("edited_by").annotate(**with_screening_state("plan__patient"))
+    version, *rest = [*versions.latest_first()[:2], None]
     if version is None or version.is_published:
         return None
     earlier = rest[0]  # a draft is always the latest version
@@ -134,12 +138,11 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
         plan=plan,
         version=version,
         exercises=[prescribed(item) for item in items],
-        problems=list_publishing_problems(
-            version, exercises=items, today=plan.patient.today(now or timezone.now())
-        )
+        problems=list_publishing_problems(version, exercises=items, today=plan.patient.today(now))
         + list_unanswered_problems(get_item_safety(items, plan.patient).values()),
         warnings=warnings(most_exercises=len(get_fullest_day(content.lines))),
         changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
+        screening=ScreeningStatus.of(version, plan.patient, now),
     )
 
 

@@ -33,6 +33,7 @@ from patients.safety.rules import (
 _KNOWN = {
     "known_flag_pk": "live__pk",
     "known_flag": "live__flag",
+    "known_unsettled": "live__is_unsettled",
     "known_set_at": "live__set_at",
     "known_by_pk": "live__set_by__pk",
     "known_by": "live__set_by__name",
@@ -87,6 +88,7 @@ class PatientSafety:
                     pk=row.known_flag_pk,
                     patient=patient,
                     flag=row.known_flag,
+                    is_unsettled=row.known_unsettled,
                     set_at=row.known_set_at,
                     set_by=User(pk=row.known_by_pk, name=row.known_by),
                 )
