@@ -28,7 +28,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
         id="s_heart_new",
         section=Section.HEART,
         text=_(
-            "In the last 3 months: did you have a heart attack, a stroke, heart surgery, or chest pain at rest?"
+            "In the last 3 months: did you have a heart attack or a stroke? Heart surgery? Or chest pain at rest?"
         ),
         sets=(Flag.HEART_UNSTABLE,),
         source="AHA95; ADA16-T5",
