@@ -92,8 +92,10 @@ class ScreeningQuestion:
     It is asked of everyone, or, with `after`, once one of those questions was answered with yes or "not sure";
     `or_flags` open it too, and `when` says so in words. An answer in `counts` sets the flags in `sets`: yes and
     "not sure", unless a question is worded the other way round. "Not sure" sets them to be confirmed; with `suspected`,
-    a yes does the same, since only a clinician can say so. `source` names what the consequences rest on, and
-    `certainty` how sure it is: R read, C read in a copy or summary, K kept from version 1, J judgement.
+    a yes does the same, since only a clinician can say so. `reports` is the sign of `patients.sessions.check_in` that
+    the patient reports with such an answer: it raises its alert and begins its hold. `source` names what the
+    consequences rest on, and `certainty` how sure it is: R read, C read in a copy or summary, K kept from version 1, J
+    judgement.
     """
 
     id: str
@@ -108,6 +110,7 @@ class ScreeningQuestion:
     counts: tuple[str, ...] = (YES, UNSURE)
     suspected: bool = False
     advice: Advice | None = None
+    reports: str = ""
     source: str
     certainty: str
 

@@ -50,6 +50,7 @@ QUESTIONS: tuple[ScreeningQuestion, ...] = (
         when=_("If yes or not sure to one of the last two questions:"),
         sets=(Flag.HEART_UNSTABLE,),
         advice=_CHEST_NOW,
+        reports="chest",
         source="AHA; ADA16-T5",
         certainty="R",
     ),

@@ -248,6 +248,11 @@ class ScreeningPage:
         return get_patient_foot_risk(unsettled)
 
     @property
+    def is_foot_risk_known(self) -> bool:
+        """False while nothing is known that could make a class, and the questions about it have no answer."""
+        return bool(self.foot_risk.number) or {"s_numb", "s_calf"} <= self.answers.keys()
+
+    @property
     def advice(self) -> list[GivenAdvice]:
         if self.screening is None or self.screening.is_finished:
             return []

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 #: A screening is due again after this long (clinical rules, screening: "the habit of such forms", C).
 DUE_AGAIN_AFTER_MONTHS = 12
-#: Alerts after which a screening is due again: a fall, a sore and what else speaks for a new illness or a hospital stay
-#: (clinical rules, screening, J).
+#: Kinds of alert after which a screening is due again: a fall, a sore, and what else speaks for a new illness or a
+#: hospital stay (clinical rules, screening, J).
 ASK_AGAIN_AFTER = frozenset(
-    {"fall", "sore", "hot_foot", "calf", "chest", "faint", "stroke_sign", "cauda", "weakness"}
+    {
+        *("fall", "head", "sore", "bad_foot", "hot_foot", "both_legs", "calf"),
+        *("chest", "faint", "stroke", "cauda", "weakness"),
+    }
 )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.audit.services import record
 from clinic.models import User
 from patients.models import Flag, FlagOrigin, Patient, PatientFlag, Screening
-from patients.safety.services.flags import clear_flag
+from patients.safety.services.flags import clear_flag, set_flag
 from patients.screening.answers import RaisedFlag
 from patients.screening.states import get_due_date
 
@@ -36,29 +36,17 @@ def set_raised_flags(
     for answer in raised:
         row = live.get(answer.flag)
         if row is None:
-            _set_flag(patient, answer, by=by, now=now)
-        elif settles and not answer.is_unsettled and row.is_unsettled and row.origin == FlagOrigin.SCREENING:
-            _confirm(row, patient, by)
-
-
-def _set_flag(patient: Patient, answer: RaisedFlag, *, by: User, now: datetime.datetime) -> None:
-    review_on = get_due_date(patient.today(now)) if answer.flag == Flag.FELL else None
-    row = PatientFlag.objects.create(
-        patient=patient,
-        flag=answer.flag,
-        set_by=by,
-        set_at=now,
-        origin=FlagOrigin.SCREENING,
-        is_unsettled=answer.is_unsettled,
-        review_on=review_on,
-    )
-    record("flag.set", actor=by, obj=row, clinic=patient.clinic)
-
-
-def _confirm(row: PatientFlag, patient: Patient, by: User) -> None:
-    row.is_unsettled = False
-    row.save(update_fields=["is_unsettled"])
-    record("flag.confirmed", actor=by, obj=row, clinic=patient.clinic)
+            set_flag(
+                patient=patient,
+                flag=answer.flag,
+                by=by,
+                now=now,
+                origin=FlagOrigin.SCREENING,
+                is_unsettled=answer.is_unsettled,
+                review_on=get_due_date(patient.today(now)) if answer.flag == Flag.FELL else None,
+            )
+        elif settles and not answer.is_unsettled and row.origin == FlagOrigin.SCREENING:
+            set_flag(patient=patient, flag=answer.flag, by=by, now=now)  # confirms it
 
 
 @transaction.atomic
@@ -75,8 +63,7 @@ def decide_flag(
     if row is None:
         return
     if decision is Decision.CONFIRM:
-        if row.is_unsettled:
-            _confirm(row, locked, by)
+        set_flag(patient=locked, flag=flag, by=by, now=now)
         return
     screening: Screening | None = (
         Screening.objects.finished().filter(patient=locked).order_by("-finished_at").first()

@@ -7,6 +7,7 @@ permission.
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic.audit.services import record
 from clinic.models import User
 from patients.exceptions import NotPossibleError
-from patients.models import AnsweredBy, AskAgainReason, Patient, Screening, ScreeningSource
+from patients.models import AnsweredBy, AskAgainReason, Patient, ReportPlace, Screening, ScreeningSource
 from patients.screening.answers import (
     is_asked,
     is_stopped,
@@ -27,6 +28,7 @@ from patients.screening.kinds import Answers
 from patients.screening.questions import BY_ID, MUST_BE_READ
 from patients.screening.selectors import live_flags
 from patients.screening.services.flags import set_raised_flags
+from patients.sessions.services.reports import save_report
 
 
 class StaleScreeningError(Exception):
@@ -197,18 +199,21 @@ def invite_patient(*, patient: Patient, by: User, now: datetime.datetime | None 
 def answer_question(
     *, patient: Patient, question_id: str, answer: str | int, by: User, now: datetime.datetime
 ) -> Screening:
-    """Save one answer of the patient or their helper. Flags of an answer with an advice are set at once.
+    """Save one answer of the patient or their helper.
 
-    Raises NotPossibleError if the clinic has not asked for it, has it already, or an answer has stopped it.
+    Flags of an answer with an advice are set at once, and a sign of danger is reported to the clinic at once. Raises
+    NotPossibleError if the clinic has not asked for it, has it already, or an answer has stopped it.
     """
     locked = _get_for_update(patient)
     screening = _get_open(locked)
     flags = live_flags(locked)
-    if screening is None or not screening.is_for_patient or is_stopped(screening.answers, flags):
+    if screening is None or not screening.is_for_patient:
         raise NotPossibleError(_("Your clinic does not need these answers now."))
     question = BY_ID[question_id]
     if screening.answers.get(question_id) == answer or not is_asked(question, screening.answers, flags):
         return screening
+    if is_stopped(screening.answers, flags):
+        raise NotPossibleError(_("Your clinic does not need these answers now."))
     screening.answers = {**screening.answers, question_id: answer}
     if question_id == MUST_BE_READ:
         screening.read_at = screening.read_by = None
@@ -221,6 +226,15 @@ def answer_question(
         record("screening.begun", actor=by, obj=screening, clinic=locked.clinic)
     urgent = list_urgent_flags(screening.answers, flags)
     set_raised_flags(locked, urgent, by=by, now=now, settles=False)
+    if question.reports and question.is_met_by(screening.answers):
+        save_report(
+            patient=locked,
+            place=ReportPlace.SCREENING,
+            answers={question.reports: True},
+            by=by,
+            now=now,
+            client_key=uuid.uuid5(screening.pk, question.id),  # the same answer again is the same report
+        )
     return screening
 
 

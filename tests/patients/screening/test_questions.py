@@ -17,6 +17,7 @@ from patients.screening.answers import (
 )
 from patients.screening.kinds import Kind, Tier
 from patients.screening.questions import BY_ID, QUESTIONS
+from patients.sessions import check_in
 from tests.factories_of_screenings import screening_answers
 from tests.readability import grade, longest_sentence
 
@@ -241,6 +242,15 @@ def test_every_row_names_its_source_and_how_sure_it_is(question):
     assert question.source
     assert question.certainty in {"R", "C", "K", "J"}
     assert question.advice is None or question.advice.source
+
+
+def test_each_sign_of_danger_right_now_is_reported_as_its_sign_of_the_check_in():
+    sent = {question.id for question in check_in.can_be_sent()}
+    reported = {question.id: question.reports for question in QUESTIONS if question.reports}
+
+    assert set(reported.values()) <= sent
+    advised = {question.id for question in QUESTIONS if question.advice}
+    assert advised - reported.keys() == {"s_chest_worse"}  # a doctor today; its flag blocks every exercise
 
 
 def test_call_now_has_no_condition():

@@ -49,9 +49,7 @@ def save(patient, dana):
 
     def save(answers, edit_number=0, **more):
         given = {"source": ScreeningSource.VISIT, "answered_by": AnsweredBy.PATIENT, "by": dana, "now": NOON}
-        return save_screening(
-            patient=patient, answers=answers, edit_number=edit_number, **(given | more)
-        )
+        return save_screening(patient=patient, answers=answers, edit_number=edit_number, **(given | more))
 
     return save
 
@@ -228,7 +226,8 @@ def test_a_difference_is_decided_by_keeping_or_clearing(save, patient, dana):
 
 
 @pytest.mark.parametrize(
-    ("decision", "left"), [(Decision.CONFIRM, {"numb_feet": (FlagOrigin.SCREENING, False)}), (Decision.CLEAR, {})]
+    ("decision", "left"),
+    [(Decision.CONFIRM, {"numb_feet": (FlagOrigin.SCREENING, False)}), (Decision.CLEAR, {})],
 )
 def test_a_flag_to_confirm_is_confirmed_or_cleared(save, patient, dana, decision, left):
     save(screening_answers(s_numb="unsure"), finish=True)
@@ -294,6 +293,37 @@ def test_a_hot_foot_sets_its_flag_at_once(patient):
 
     assert live_flags(patient) == {"charcot_active": (FlagOrigin.SCREENING, True)}
     assert PatientFlag.objects.get().set_by == patient.user
+
+
+@pytest.mark.parametrize("value", ["yes", "unsure"])
+@pytest.mark.parametrize(
+    ("question", "opened_by", "alert", "hold"),
+    [
+        ("s_saddle", {}, "cauda", "all"),
+        ("s_chest_now", {"s_chest": "yes"}, "chest", "all"),
+        ("s_sore", {}, "sore", "feet"),
+        ("s_hot", {}, "hot_foot", "foot_rest"),
+        ("s_clot_now", {"s_clot": "yes"}, "calf", "all"),
+        ("s_rest_pain", {"s_calf": "yes"}, "both_legs", None),
+    ],
+)
+def test_a_sign_of_danger_reaches_the_clinic_once(patient, question, opened_by, alert, hold, value):
+    asked_screening(patient, answers={"s_numb": "no", **opened_by})
+
+    answer(patient, question, value)
+    answer(patient, question, value)
+
+    assert [(row.kind, row.report.place) for row in patient.alerts.all()] == [(alert, "screening")]
+    held = [row.kind for row in patient.exercise_holds.filter(ends_at=None)]
+    assert held == ([hold] if hold else [])
+
+
+def test_a_sign_that_is_answered_with_no_reports_nothing(patient):
+    asked_screening(patient)
+    for question in ("s_saddle", "s_sore", "s_hot", "s_clot"):
+        answer(patient, question, "no")
+    assert not patient.safety_reports.exists()
+    assert not patient.alerts.exists()
 
 
 def test_a_changed_mind_does_not_take_a_flag_away(patient):

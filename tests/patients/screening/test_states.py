@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.alerts.rules import alert_rule_definitions
 from patients.models import AskAgainReason, Patient
 from patients.screening.selectors import ScreeningStatus, get_screening_state, with_screening_state
 from patients.screening.services.screenings import ask_again, invite_patient, screen_again
-from patients.screening.states import ScreeningState, compute_state, get_due_date
+from patients.screening.states import ASK_AGAIN_AFTER, ScreeningState, compute_state, get_due_date
 from tests.factories import (
     NOON,
     AlertFactory,
@@ -63,6 +64,10 @@ def test_it_is_due_again_after_twelve_months(finished, due):
 )
 def test_two_states_keep_a_plan_from_being_published(state, blocks):
     assert state.blocks_publishing is blocks
+
+
+def test_the_alerts_that_ask_again_exist():
+    assert alert_rule_definitions().keys() >= ASK_AGAIN_AFTER
 
 
 @pytest.fixture
