@@ -78,7 +78,7 @@ def test_the_first_question_has_nothing_before_it(phone, patient):
 
 def test_it_resumes_with_the_first_question_without_an_answer(phone, patient):
     asked_screening(patient, answers={"s_saddle": "no", "s_sore": "no"})
-    assert "Go on with the questions" in text_of(phone.get(START))
+    assert "Continue the questions" in text_of(phone.get(START))
     assert "is one foot hotter" in text_of(phone.get(QUESTION))
 
 
@@ -107,7 +107,7 @@ def test_a_hot_foot_gives_its_advice_at_once_and_the_questions_go_on(phone, pati
     assert 'href="tel:555-0100"' in page
     assert 'href="tel:112"' in page
     assert "Call NHS 111." in page
-    assert "Then go on with the questions" in page
+    assert "Then continue the questions" in page
     assert PatientFlag.objects.get().flag == "charcot_active"
 
 
@@ -118,7 +118,7 @@ def test_a_sign_for_the_emergency_number_stops_the_questions(phone, patient):
 
     assert page.index('href="tel:112"') < page.index('href="tel:555-0100"')
     assert "Call 112" in page
-    assert "Then go on with the questions" not in page
+    assert "Then continue the questions" not in page
     assert phone.get(QUESTION).url == ADVICE
     assert phone.get(START).url == ADVICE
 
