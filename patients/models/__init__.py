@@ -55,6 +55,7 @@ from .reminders import (
     ReminderSent,
 )
 from .reports import ReportPlace, SafetyReport
+from .screening import AnsweredBy, AskAgainReason, Screening, ScreeningSource
 from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
 
 __all__ = [
@@ -70,6 +71,8 @@ __all__ = [
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "AnsweredBy",
+    "AskAgainReason",
     "CalendarLink",
     "Channel",
     "Circumstances",
@@ -109,6 +112,8 @@ __all__ = [
     "ReportPlace",
     "SafetyOverride",
     "SafetyReport",
+    "Screening",
+    "ScreeningSource",
     "SessionEntry",
     "Side",
     "SignInCard",

@@ -21,6 +21,7 @@ from patients.safety.selectors.flags_page import FlagsPage, get_flags_page
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
 from patients.safety.services.flags import StaleSafetyError, save_safety_record
+from patients.screening.selectors import get_screening_state
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,4 +96,5 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     context = {"section": "patients", "page": page, "patient": page.patient, "form": form, "plan": plan}
+    context["screening"] = get_screening_state(page.patient)
     return render(request, "patients/safety/flags.html", context | more, status=status)

@@ -28,6 +28,7 @@ from patients.plans.totals import PlanTotals, compute_totals
 from patients.safety.publishing_checks import list_unanswered_problems
 from patients.safety.rules import list_plan_warnings
 from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
+from patients.screening.selectors import ScreeningStatus, with_screening_state
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class DraftPreview:
     """The draft as the patient would see it.
 
     `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
-    before. `care` holds the notes that the safety rules ask for.
+    before. `care` holds the notes that the safety rules ask for. `screening` asks for a reason if it is not finished.
     """
 
     plan: Plan
@@ -117,6 +118,7 @@ class DraftPreview:
     problems: list[str]
     warnings: list[str]
     changes: list[str]
+    screening: ScreeningStatus
 
     @property
     def minutes(self) -> int:
@@ -130,7 +132,9 @@ class DraftPreview:
 
 def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
-    version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
+    now = now or timezone.now()
+    versions = plan.versions.select_related("edited_by").annotate(**with_screening_state("plan__patient"))
+    version, *rest = [*versions.latest_first()[:2], None]
     if version is None or version.is_published:
         return None
     earlier = rest[0]  # a draft is always the latest version
@@ -148,12 +152,13 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
         exercises=exercises,
         care=get_precautions(exercises, safety),
         problems=list_publishing_problems(
-            version, exercises=items, today=plan.patient.today(now or timezone.now())
+            version, exercises=items, today=plan.patient.today(now)
         )
         + list_unanswered_problems(safety.values()),
         warnings=warnings(most_exercises=most_exercises)
         + list_plan_warnings(patient_safety.kinds, most_exercises),
         changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
+        screening=ScreeningStatus.of(version, plan.patient, now),
     )
 
 

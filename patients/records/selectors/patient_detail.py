@@ -33,6 +33,8 @@ from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.states import Move, MoveRow, list_plan_moves
 from patients.safety.selectors.plan_safety import PatientSafety
+from patients.screening.foot_risk import FootRisk
+from patients.screening.selectors import ScreeningStatus, get_patient_foot_risk, get_screening_state
 from patients.sessions.selectors.charts import (
     Axis,
     HeatMap,
@@ -130,6 +132,8 @@ class HealthDetails:
     reports: list[AlertDetails]
     marks: list[TimelineEvent]
     safety: PatientSafety
+    screening: ScreeningStatus
+    foot_risk: FootRisk
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -218,16 +222,15 @@ def get_patient_detail(
 ) -> PatientDetailPage:
     """Return the page of a patient from `patients.lookups.get_patient_or_404`.
 
-    Five queries, four if `safety` is given; none for a user who may not see health data.
+    Six queries, four if `safety` is given with a patient from `get_patient_with_safety_or_404`; none for a user who may
+    not see health data.
     """
     now = now or timezone.now()
     today = patient.today(now)
     return PatientDetailPage(
         patient=patient,
         age=get_age(today, patient.date_of_birth),
-        health=_health(patient, today, safety)
-        if has_staff_permission(user, Action.VIEW_HEALTH_DATA)
-        else None,
+        health=_health(patient, now, safety) if has_staff_permission(user, Action.VIEW_HEALTH_DATA) else None,
     )
 
 
@@ -236,8 +239,11 @@ def get_age(today: datetime.date, born: datetime.date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthDetails:
-    """Return the health details. Five queries, four if `safety` is given."""
+def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | None) -> HealthDetails:
+    """Return the health details. Six queries, four if `safety` is given."""
+    screening = ScreeningStatus.of(patient, patient, now) if safety else get_screening_state(patient, now)
+    safety = safety or PatientSafety.of(patient)
+    today = patient.today(now)
     this_monday = today - today.weekday() * ONE_DAY
     since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
     plans = list_plan_histories(patient)
@@ -262,7 +268,9 @@ def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None
         ),
         reports=[AlertDetails.of(group) for group in group_alerts(alerts)],
         marks=list_marks(versions, events, alerts, patient.zone),
-        safety=safety or PatientSafety.of(patient),
+        safety=safety,
+        screening=screening,
+        foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
     )
 
 
