@@ -129,7 +129,7 @@ def _field(row: AlertRuleDefinition, part: Part) -> forms.Field:
     if part is Part.ON:
         return forms.BooleanField(label=_("Tell us"), required=False)
     if part is Part.LEVEL:
-        levels = sorted(AlertLevel.choices, reverse=True)
+        levels = sorted((choice for choice in AlertLevel.choices if choice[0] <= row.highest), reverse=True)
         return forms.ChoiceField(label=_("Level"), choices=levels)
     if part is Part.LIMIT:
         must = row.why_fixed is not None
@@ -150,7 +150,7 @@ def _label(row: AlertRuleDefinition, part: Part) -> str:
     if part is Part.MARGIN:
         return _("Points above the usual")
     if part is Part.TIMES:
-        return _("Times in a row")
+        return str(row.times_label)
     days: dict[str, str] = {AlertKind.QUIET: _("Planned days"), AlertKind.SILENT: _("Days")}
     return days.get(row.kind, _("Points of pain"))
 
