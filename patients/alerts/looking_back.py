@@ -296,9 +296,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
         row=AlertRuleDefinition(
             rule=Rule(kind=AlertKind.PAIN_RISING, level=AlertLevel.HIGH, margin=PAIN_CHANGE, times=2),
             label=gettext_lazy("More pain than usual, session after session"),
-            sentence=gettext_lazy(
-                "pain %(margin)s or more above the usual, on %(times)s check-ins in a row"
-            ),
+            sentence=gettext_lazy("pain %(margin)s or more above the usual, on %(times)s check-ins in a row"),
             may_change=(*ANYTHING, Part.MARGIN, Part.TIMES),
             highest=AlertLevel.HIGH,
             in_report=True,
