@@ -1,4 +1,7 @@
-"""The e-mails about escalated alerts and holds. They have no name and no health data, as other people may see an e-mail."""
+"""The e-mails about escalated alerts and holds.
+
+They have no name and no health data, as other people may see an e-mail.
+"""
 
 from __future__ import annotations
 

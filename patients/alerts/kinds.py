@@ -75,6 +75,9 @@ class Rule:
         return {name: number for name, number in numbers.items() if number is not None}
 
 
+IN_A_ROW = _("Times in a row")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AlertRuleDefinition:
     """One default rule with its texts, the parts that a clinic may change, and their bounds.
@@ -91,7 +94,7 @@ class AlertRuleDefinition:
     may_change: tuple[Part, ...]
     amounts: tuple[int, int] | None = None
     highest: AlertLevel = AlertLevel.CRITICAL
-    times_label: Promise = _("Times in a row")
+    times_label: Promise = IN_A_ROW
     why_fixed: Promise | None = None
     in_report: bool = False
 

@@ -1,7 +1,7 @@
 """Alert rules about several sessions, reports and "not today" reasons: the rows of `LOOKING_BACK`.
 
-Source: clinical rules, "Alert ladder, version 2" and "“Not today”, and what follows". A score at or below the usual pain
-never raises an alert, and pain alone is never critical. Pure: no query, no clock.
+Source: clinical rules, "Alert ladder, version 2" and "“Not today”, and what follows". A score at or below the usual
+pain never raises an alert, and pain alone is never critical. Pure: no query, no clock.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ class AlertDetails:
 
     @property
     def happened_on(self) -> datetime.date | None:
-        """The day on which it was told, or None if the alert was raised on that day. They differ offline and on paper."""
+        """The day on which it was told; None if the alert was raised on that day. They differ offline and on paper."""
         if self.source is None:
             return None
         raised_on = self.first.raised_at.astimezone(self.patient.zone).date()

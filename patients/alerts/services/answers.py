@@ -2,7 +2,8 @@
 
 One check-in needs one response: a fall with strong pain is one call to the patient. So every action applies to all
 open alerts of the same check-in or report. An alert whose answers began a hold that a person ends is resolved only with
-an answer about the hold (clinical rules, "Holds"). Of two concurrent actions the first is kept, and the second reports that.
+an answer about the hold (clinical rules, "Holds"). Of two concurrent actions the first is kept, and the second reports
+that.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.audit.services import record, record_each
 from clinic.models import User
 from patients.alerts.selectors.alert_details import AlertDetails, holds_called_for
+from patients.alerts.selectors.answers import same_source
 from patients.exceptions import NotPossibleError
 from patients.models import Alert, ExerciseHold, HoldOutcome, Patient, Plan, PlanEvent, PlanState
 from patients.plans.services.plans import move_plan
@@ -157,7 +158,7 @@ def pause_plan_for_alert(*, alert: Alert, by: User, now: datetime.datetime | Non
 def get_pause_reason(alert: Alert) -> str:
     """Return the sentences of all alerts of the check-in, cut to the length of `PlanEvent.note`. One query."""
     rows = Alert.objects.select_related("patient", "session", "report").order_by("-level", "kind")
-    alerts = tuple(rows.filter(_same_source(alert)))
+    alerts = tuple(rows.filter(same_source(alert)))
     max_length: int | None = PlanEvent._meta.get_field("note").max_length
     return " ".join(AlertDetails.of(alerts).sentences)[:max_length]
 
@@ -169,17 +170,10 @@ def _lock_related_alerts(alert: Alert) -> list[Alert]:
     deadlock.
     """
     lock_patient(alert)
-    same = Alert.objects.waiting().filter(_same_source(alert))
+    same = Alert.objects.waiting().filter(same_source(alert))
     return list(
         same.select_for_update(of=("self",)).select_related("patient__clinic", "clinic").order_by("id")
     )
-
-
-def _same_source(alert: Alert) -> Q:
-    """Return the condition for the alerts of the same session or report."""
-    if alert.session_id:
-        return Q(session=alert.session_id)
-    return Q(report=alert.report_id) if alert.report_id else Q(pk=alert.pk)
 
 
 def _acknowledge(alerts: list[Alert], by: User, now: datetime.datetime) -> list[Alert]:

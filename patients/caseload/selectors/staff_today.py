@@ -56,8 +56,9 @@ class Ending:
 class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
-    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest first, then
-    unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not shown.
+    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest
+    first, then unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not
+    shown.
     """
 
     sees_health: bool
