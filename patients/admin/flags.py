@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
-from patients.models import Circumstances, EyesClosedUnlock, PatientFlag, SafetyOverride, Screening
+from patients.models import Circumstances, EyesClosedUnlock, PainLimit, PatientFlag, SafetyOverride, Screening
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -57,6 +57,12 @@ class ScreeningAdmin(ReadOnlyAdmin):
 @admin.register(EyesClosedUnlock)
 class EyesClosedUnlockAdmin(ClearableAdmin):
     list_display = ("patient", "set_at", "set_by", "cleared_at", "cleared_by")
+    list_filter = (LiveFilter, "patient__clinic")
+
+
+@admin.register(PainLimit)
+class PainLimitAdmin(ClearableAdmin):
+    list_display = ("limit", "patient", "reason", "set_at", "set_by", "cleared_at", "cleared_by")
     list_filter = (LiveFilter, "patient__clinic")
 
 

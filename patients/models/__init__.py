@@ -31,6 +31,7 @@ from .flags import (
 )
 from .helpers import MAX_HELPERS, Helper, get_helper_names
 from .holds import ExerciseHold, HoldOutcome
+from .pain_limit import PainLimit
 from .patient import Patient, SignInCard
 from .plan import (
     OPEN_STATES,
@@ -93,6 +94,7 @@ __all__ = [
     "Message",
     "Outcome",
     "OverrideKind",
+    "PainLimit",
     "Patient",
     "PatientFlag",
     "PatientNote",

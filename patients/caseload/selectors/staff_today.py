@@ -15,6 +15,7 @@ from patients.alerts.selectors.alert_details import (
     AlertDetails,
     add_session_details,
     group_alerts,
+    open_holds,
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
@@ -55,8 +56,9 @@ class Ending:
 class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
-    `reports` are check-ins with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest first, then
-    unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not shown.
+    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest
+    first, then unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not
+    shown.
     """
 
     sees_health: bool
@@ -79,7 +81,7 @@ class StaffTodayPage:
 def get_staff_today_page(
     user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
 ) -> StaffTodayPage:
-    """Return the page for a member of a clinic's team. Six queries with health data, two for the front desk.
+    """Return the page for a member of a clinic's team. Seven queries with health data, two for the front desk.
 
     `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages of
     theirs and of patients without a clinician.
@@ -92,7 +94,9 @@ def get_staff_today_page(
     waiting = for_clinic.filter(concerns(user)) if only_mine else for_clinic
     reports, quiet = _first_reports(waiting, for_clinic)
     counts = waiting.aggregate(
-        reports=Count("session", distinct=True), quiet=Count("pk", filter=Q(session=None))
+        sessions=Count("session", distinct=True),
+        told=Count("report", distinct=True),
+        quiet=Count("pk", filter=Q(session=None, report=None)),
     )
     ending, ending_in_all = _ending(get_clinic_for_user(user), user if only_mine else None, now)
     return StaffTodayPage(
@@ -100,7 +104,7 @@ def get_staff_today_page(
         only_mine=only_mine,
         new_requests=requests,
         reports=reports,
-        more_reports=counts["reports"] - len(reports),
+        more_reports=counts["sessions"] + counts["told"] - len(reports),
         messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         more_quiet=counts["quiet"] - len(quiet),
@@ -138,18 +142,23 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 def _first_reports(
     waiting: AlertQuerySet, for_clinic: AlertQuerySet
 ) -> tuple[list[AlertDetails], list[AlertDetails]]:
-    """Return the first check-ins, each with all of its open alerts, and the first inactivity alerts. Two queries."""
-    of_sessions, inactive = waiting.about_sessions(), waiting.about_inactivity()
+    """Return the first check-ins and reports, each with all of its open alerts, and the first inactivity alerts.
+
+    Three queries.
+    """
+    told, inactive = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
-    for part in (of_sessions.filter(acknowledged_at=None), of_sessions.filter(acknowledged_at__isnull=False)):
-        first |= Q(session__in=_top(part, MOST_ALERTS).values("session"))
+    for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
+        first |= Q(session__in=_top(part.exclude(session=None), MOST_ALERTS).values("session"))
+        first |= Q(report__in=_top(part.exclude(report=None), MOST_ALERTS).values("report"))
     for part in (inactive.filter(acknowledged_at=None), inactive.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    alerts = sorted(with_people(for_clinic.filter(first)), key=lambda alert: str(alert.session_id))
+    found = with_people(for_clinic.filter(first)).prefetch_related(open_holds())
+    alerts = sorted(found, key=lambda alert: str(alert.session_id or alert.report_id))
     reports = sorted((AlertDetails.of(group) for group in group_alerts(alerts)), key=_urgency)
-    shown = [report for report in reports if report.session is not None][:MOST_ROWS]
+    shown = [report for report in reports if report.source is not None][:MOST_ROWS]
     add_session_details(shown)
-    return shown, [report for report in reports if report.session is None][:MOST_ROWS]
+    return shown, [report for report in reports if report.source is None][:MOST_ROWS]
 
 
 def _top(alerts: AlertQuerySet, most: int) -> AlertQuerySet:

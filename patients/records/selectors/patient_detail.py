@@ -18,6 +18,7 @@ from clinic.roles import Action
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.models import (
     Alert,
+    ExerciseHold,
     ExerciseSession,
     Patient,
     Plan,
@@ -32,6 +33,7 @@ from patients.plans.content import PlanContent
 from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.states import Move, MoveRow, list_plan_moves
+from patients.safety.selectors.holds import HoldPanel, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.screening.foot_risk import FootRisk
 from patients.screening.selectors import ScreeningStatus, get_patient_foot_risk, get_screening_state
@@ -118,6 +120,14 @@ class PlanHistory:
 
 
 @dataclass(frozen=True)
+class PatientHold:
+    """One hold in force; `alert` is the id of the open alert that is resolved together with it."""
+
+    panel: HoldPanel
+    alert: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class HealthDetails:
     """The part of the page for users who may see health data."""
 
@@ -134,6 +144,7 @@ class HealthDetails:
     safety: PatientSafety
     screening: ScreeningStatus
     foot_risk: FootRisk
+    holds: list[ExerciseHold]
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -142,6 +153,32 @@ class HealthDetails:
     @property
     def settled(self) -> list[AlertDetails]:
         return [report for report in self.reports if not report.is_waiting][:SETTLED_SHOWN]
+
+    @property
+    def hold_panels(self) -> list[PatientHold]:
+        """The holds in force, each with the open alert that asks for its answer, if there is one."""
+        return [
+            PatientHold(
+                HoldPanel(hold),
+                next(
+                    (row.first.pk for row in self.waiting if hold.pk in {each.pk for each in row.holds}), None
+                ),
+            )
+            for hold in self.holds
+        ]
+
+    @property
+    def held(self) -> set[uuid.UUID]:
+        """The items of the current version that a hold keeps away."""
+        current = self.plan.current if self.plan else None
+        kinds = kinds_of(self.holds)
+        return {row.item.pk for row in current.exercises if row.is_kept_away(kinds)} if current else set()
+
+    @property
+    def offered(self) -> int:
+        """The number of exercises of the current version that no hold keeps away."""
+        current = self.plan.current if self.plan else None
+        return len(current.exercises) - len(self.held) if current else 0
 
     @property
     def adherence(self) -> int | None:
@@ -222,8 +259,8 @@ def get_patient_detail(
 ) -> PatientDetailPage:
     """Return the page of a patient from `patients.lookups.get_patient_or_404`.
 
-    Six queries, four if `safety` is given with a patient from `get_patient_with_safety_or_404`; none for a user who may
-    not see health data.
+    Seven queries, five if `safety` is given with a patient from `get_patient_with_safety_or_404`; none for a user who
+    may not see health data.
     """
     now = now or timezone.now()
     today = patient.today(now)
@@ -240,7 +277,7 @@ def get_age(today: datetime.date, born: datetime.date) -> int:
 
 
 def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | None) -> HealthDetails:
-    """Return the health details. Six queries, four if `safety` is given."""
+    """Return the health details. Seven queries, five if `safety` is given."""
     screening = ScreeningStatus.of(patient, patient, now) if safety else get_screening_state(patient, now)
     safety = safety or PatientSafety.of(patient)
     today = patient.today(now)
@@ -250,7 +287,8 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
     events = [event for plan in plans for event in plan.events]
     sessions, entries = _sessions(patient, since)
     items = {line.item.pk: line.item for plan in plans for entry in plan.versions for line in entry.exercises}
-    alerts = _alerts(patient, entries, items)
+    holds = list_live_holds(patient, now)
+    alerts = _alerts(patient, entries, items, holds)
     days = _days(patient, plans, events, sessions, since, today)
     weeks = _weeks(days, today)
     versions = [entry.version for plan in plans for entry in plan.versions]
@@ -261,7 +299,13 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
         weeks=weeks,
         days=days,
         sessions=sessions,
-        log=session_log(sessions, entries, items, get_skipped_days(patient)),
+        log=session_log(
+            sessions,
+            entries,
+            items,
+            get_skipped_days(patient),
+            {alert.report for alert in alerts if alert.report},
+        ),
         efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
             weeks,
@@ -271,6 +315,7 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
         safety=safety,
         screening=screening,
         foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
+        holds=holds,
     )
 
 
@@ -345,15 +390,20 @@ def _sessions(
 
 
 def _alerts(
-    patient: Patient, entries: dict[uuid.UUID, list[SessionEntry]], items: dict[uuid.UUID, PlanItem]
+    patient: Patient,
+    entries: dict[uuid.UUID, list[SessionEntry]],
+    items: dict[uuid.UUID, PlanItem],
+    holds: Sequence[ExerciseHold],
 ) -> list[Alert]:
-    """Return open alerts first, then the newest resolved ones. One query: the sessions' entries are already loaded.
+    """Return open alerts first, then the newest resolved ones. One query: entries and holds are already loaded.
 
     An alert of a session before the weeks shown has no entries.
     """
     waiting_first = Case(When(settled_at=None, then=0), default=1)
     rows = with_report_details(Alert.objects.filter(patient=patient)).prefetch_related(None)
-    alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "kind")[:ALERTS_READ])
+    alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "report_id", "kind")[:ALERTS_READ])
+    for alert in alerts:
+        alert.patient.open_holds = [hold for hold in holds if hold.ends_at is None]  # type: ignore[attr-defined]
     for session in (alert.session for alert in alerts if alert.session):
         done = entries.get(session.pk, [])
         for entry in done:
