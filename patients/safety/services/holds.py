@@ -174,8 +174,8 @@ def end_hold(
     """End a hold with what was found, and change the flags as that answer says.
 
     `seen_by` names the person who has seen the patient, or the foot. Returns the hold; one that has ended already
-    stays as it is. Raises NotPossibleError if the answer does not belong to this kind of hold, or if `seen_by` or a start date
-    that the hold asks for is missing.
+    stays as it is. Raises NotPossibleError if the answer does not belong to this kind of hold, or if `seen_by` or a
+    start date that the hold asks for is missing.
     """
     Patient.objects.select_for_update().get(pk=hold.patient_id)
     row = ExerciseHold.objects.select_related("patient__clinic", "clinic").get(pk=hold.pk)

@@ -20,7 +20,7 @@ from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.not_today import get_reason_row, list_open_questions
-from patients.sessions.questions import Advice, Question
+from patients.sessions.questions import Advice, Level, Question
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.session_progress import get_session_to_resume
 from patients.sessions.selectors.today import get_current_version, list_version_items
@@ -46,6 +46,11 @@ class ReportPage:
     clinic: OpeningStatus
     open_session: ExerciseSession | None
     can_check_sugar_again: bool
+
+    @property
+    def calls_later(self) -> bool:
+        """True while a question decides if it is an emergency: then the call of the clinic stands below it."""
+        return bool(self.asked) and bool(self.advice) and self.advice[0].level is Level.CALL
 
     @property
     def looks_at_feet(self) -> bool:
@@ -79,7 +84,7 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
 
 
 def _list_sitting_exercises(patient: Patient) -> list[Prescribed | Exercise]:
-    """Return the sitting exercises of the plan, and shared ones in the place of the others, each once. Three queries."""
+    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Three queries."""
     version = get_current_version(patient)
     items = list_version_items(version) if version else ()
     safety = get_item_safety([row.item for row in items], patient)

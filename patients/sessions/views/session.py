@@ -42,7 +42,7 @@ from patients.sessions.forms import (
     SignsForm,
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
-from patients.sessions.questions import Answers, Place
+from patients.sessions.questions import Answers, Level, Place
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.questions import (
     FOOT_CHECK,
@@ -247,11 +247,13 @@ def follow_up(
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return _after(Screen.FOLLOW_UP, patient, session, now)
+    advice = [each for each in get_advice(told) if each.when]
     context = {
         "patient": patient,
         "session": session,
         "form": form,
-        "advice": get_advice(told),
+        "advice": advice,
+        "calls_later": bool(advice) and advice[0].level is Level.CALL,
         "availability": get_opening_status(patient.clinic, now),
     }
     return render(request, "patients/sessions/session/follow_up.html", context)
