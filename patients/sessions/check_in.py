@@ -264,4 +264,14 @@ def keep_worst(known: Answers, new: Answers) -> dict[str, Answer]:
     for name in new:
         row = question(name)
         both[name] = new[name] if row.is_asked_again else row.worst(known.get(name), new[name])
+    both = {name: None if _is_outdated(name, known, new) else answer for name, answer in both.items()}
     return {name: answer for name, answer in both.items() if answer is not None}
+
+
+def _is_outdated(name: str, known: Answers, new: Answers) -> bool:
+    """Return True for a follow-up, such as the ketones, of a question that was asked again; a danger stays."""
+    row = question(name)
+    opened_by = {condition.question for condition in row.only_if}
+    return (
+        row.is_asked_again and name not in new and bool(opened_by & set(new)) and not row.is_danger_in(known)
+    )

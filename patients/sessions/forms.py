@@ -10,11 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from exercises.catalogue.glucose import GlucoseUnit
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
+from patients.sessions.signs.before import list_sugar_options
 
 
 class PainForm(forms.Form):
@@ -80,11 +82,15 @@ class EffortForm(forms.Form):
 class QuestionsForm(forms.Form):
     """A required field for each of these questions, such as follow-ups or the blood sugar."""
 
-    def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: Sequence[Question], unit: GlucoseUnit = "mg_dl", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
+        if "sugar" in self.fields:
+            self.fields["sugar"].choices = list_sugar_options(unit)  # type: ignore[attr-defined]
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
@@ -137,6 +143,14 @@ class SignsForm(forms.Form):
         if missing and "signs" not in self.errors:
             self.add_error("signs", gettext("Check what happened, or “None of these”."))
         return cleaned
+
+    @property
+    def dangers(self) -> dict[str, Answer]:
+        """The answers that report a danger, also of a form that lacks others: they are saved at once."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {each.id: self.answers[each.id] for each in check_in.dangers_in(self.answers)}
 
     def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
         shown, checked = {each.id for each in self.asked_signs}, set(cleaned.get("signs") or ())

@@ -22,6 +22,7 @@ urlpatterns = [
     path("my/not-today/", today.not_today, name="skip_day"),
     path("my/not-today/undo/", today.unskip_today, name="unskip_day"),
     path("my/stop/", stop.stop, name="stop"),
+    path("my/sugar/", stop.sugar, name="sugar"),
     path("my/reports/<uuid:report_id>/", stop.report, name="report"),
     path("my/screening/", screening.start, name="screening"),
     path("my/screening/question/", screening.question, name="screening_question"),

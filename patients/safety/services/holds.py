@@ -25,6 +25,7 @@ from patients.models import (
     Patient,
     PatientFlag,
     SafetyReport,
+    Source,
 )
 from patients.safety.hold_endings import Ending, endings_of
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
@@ -57,10 +58,10 @@ def begin_holds(
             of=("self",)
         )
     }
-    told_at = min(_told_at(source), now)
+    told_at = min(_told_at(source, now), now)
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, source.on_date, told_at)
+        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(told_at)), told_at)
         if (each.kind.value, ends_at) in known or (ends_at is not None and ends_at <= now):
             continue
         known.add((each.kind.value, ends_at))
@@ -87,10 +88,12 @@ def begin_holds(
     return rows
 
 
-def _told_at(source: ExerciseSession | SafetyReport) -> datetime.datetime:
+def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> datetime.datetime:
+    """Return the time of telling: now, except for what was told offline or on paper before."""
     if isinstance(source, SafetyReport):
         return source.reported_at
-    return source.finished_at or source.started_at
+    was_told_before = source.arrived_at is not None or source.source == Source.PAPER
+    return (source.finished_at or source.started_at) if was_told_before else now
 
 
 def _ends_at(
