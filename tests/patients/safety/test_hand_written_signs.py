@@ -129,7 +129,7 @@ REPEATED = [
 #: Planned days missed, days without a log, level.
 INACTIVITY = [(2, 5, None), (3, 5, LOW), (3, 13, LOW), (3, 14, HIGH), (0, 0, None)]
 
-#: "Fall, sore, hot foot, calf, chest, faint, stroke sign, saddle sign, low with help: a clinic cannot switch these off."
+#: The kinds that a clinic cannot switch off (alert ladder).
 FIXED = {"fall", "sore", "hot_foot", "calf", "chest", "faint", "stroke_sign", "cauda", "severe_low"}
 
 
