@@ -135,6 +135,7 @@ class Chart:
     conditions: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     rest_until: datetime.datetime | None = None
+    sit_until: datetime.datetime | None = None
     reasons: set[tuple[str, str]] = field(default_factory=set)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -146,6 +147,14 @@ class Chart:
         """Note that the patient rests until then: ill, or after a low or ketones."""
         self.rest_until = max(until, self.rest_until or until)
 
+    def sit(self, until: datetime.datetime) -> None:
+        """Note that the patient does nothing standing until then, after dizziness."""
+        self.sit_until = max(until, self.sit_until or until)
+
+    def end_rest(self) -> None:
+        """Note that a low was treated, and the patient may go on."""
+        self.rest_until = None
+
     def end(self, sign: str) -> None:
         """Note that a person of the clinic has ended what the sign keeps away."""
         self.told.discard(sign)
@@ -153,12 +162,17 @@ class Chart:
     def is_resting(self, now: datetime.datetime) -> bool:
         return self.rest_until is not None and now < self.rest_until
 
+    def is_sitting(self, now: datetime.datetime) -> bool:
+        return self.sit_until is not None and now < self.sit_until
+
 
 def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -> list[str]:
     """Return the reasons for which this exercise must not be offered to the patient now; empty if it is safe."""
     found = []
     if chart.is_resting(now):
         found.append("rests")
+    if chart.is_sitting(now) and _does(slug, _UPRIGHT):
+        found.append("sits today")
     found += [f"told: {sign}" for sign in sorted(chart.told) if _does(slug, KEPT_AWAY[sign])]
     for condition in sorted(chart.conditions):
         if condition in NEVER and (condition, slug) not in chart.reasons and _does(slug, NEVER[condition]):

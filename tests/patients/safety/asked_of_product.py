@@ -68,4 +68,4 @@ def product_stays(kinds) -> set[str]:
 
 
 def product_band(reading, unit) -> str:
-    return band_for(reading, unit).slug
+    return band_for(reading, {"mg/dL": "mg_dl", "mmol/L": "mmol_l"}[unit]).slug

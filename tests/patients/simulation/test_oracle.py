@@ -84,3 +84,12 @@ def test_every_row_forbids_an_exercise_of_the_catalogue_or_says_everything(table
     for name, forbidden in table.items():
         chart = {"conditions": [name]} if table is NEVER else {"told": [name]}
         assert [slug for slug in BODY if unsafe(slug, **chart)], (name, forbidden)
+
+
+def test_after_dizziness_nothing_is_done_standing_that_day():
+    chart = Chart()
+    chart.sit(NOON + datetime.timedelta(hours=1))
+
+    assert unsafe("calf-raise", chart=chart) == ["sits today"]
+    assert not unsafe("chair-march", chart=chart)
+    assert find_unsafe(chart, "calf-raise", "two_hands", NOON + datetime.timedelta(hours=1)) == []
