@@ -110,11 +110,10 @@ class Team:
         )
         for hold in holds:
             case = self.cases[hold.patient_id]
-            if hold.pk not in case.end_on:
-                if self.rng.chance(TAKEN_UP):
-                    look_at_hold(hold=hold, by=self._clinician_of(case), now=now)
-                    days = self.rng.randint(*DAYS_UNTIL_ENDED[hold.kind])
-                    case.end_on[hold.pk] = today + datetime.timedelta(days=days)
+            if hold.pk not in case.end_on and self.rng.chance(TAKEN_UP):
+                look_at_hold(hold=hold, by=self._clinician_of(case), now=now)
+                days = self.rng.randint(*DAYS_UNTIL_ENDED[hold.kind])
+                case.end_on[hold.pk] = today + datetime.timedelta(days=days)
             if hold.pk in case.end_on and case.end_on[hold.pk] <= today:
                 self._end_hold(case, hold, now)
 

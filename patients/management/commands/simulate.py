@@ -1,4 +1,4 @@
-"""`manage.py simulate`: a simulated year through the real services, in a database of its own. See `patients.simulation`."""
+"""`manage.py simulate`: a simulated year through the services of the app, in a database of its own."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         options = ("patients", "days", "seed")
         arguments = [f"--{name}={getattr(size, name)}" for name in options]
         running = [
-            subprocess.Popen(
+            subprocess.Popen(  # noqa: S603 – this program, with numbers as arguments
                 [
                     *(sys.executable, "manage.py", "simulate", *arguments),
                     *(f"--processes={size.shards}", f"--shard={shard}"),
