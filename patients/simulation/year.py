@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clinic.models import Clinic, Membership, OpeningHours, Role, User, Weekday
+from exercises import catalogue
 from exercises.catalogue.services.load import load_catalogue
 from patients.alerts.kinds import AlertLevel
 from patients.demo.names import FAMILY_NAMES, GIVEN_NAMES
@@ -71,7 +72,12 @@ def _at(clinic: Clinic, day: datetime.date, hour: int, minute: int = 0) -> datet
 
 def _make_team(size: Size) -> Team:
     """Create the clinic, its opening hours, its team and the catalogue."""
-    load_catalogue()
+    load_catalogue(
+        exercises=catalogue.EXERCISES,
+        routines=catalogue.ROUTINES,
+        equipment=catalogue.EQUIPMENT,
+        focus=catalogue.FOCUS,
+    )
     clinic = Clinic.objects.create(
         name="Simulated clinic", phone="(555) 555-0100", time_zone="America/Chicago"
     )
