@@ -3,9 +3,8 @@
 The cases are plain data and know nothing of the product; this is the only module between them.
 """
 
-from exercises.catalogue.glucose import band_for
-
 from exercises.catalogue import EXERCISES
+from exercises.catalogue.glucose import band_for
 from patients.safety.holds import keeps_away
 from patients.safety.rules import demands_of, findings, glucose_table, patient_notes, support_for
 
