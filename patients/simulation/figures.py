@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from statistics import median
 
 #: Clinicians who share the alerts.
@@ -19,6 +19,7 @@ class Figures:
     patients: int = 0
     days: int = 0
     patient_days: int = 0
+    days_read: int = 0
     sessions: int = 0
     reports: int = 0
     offers: int = 0
@@ -40,7 +41,16 @@ class Figures:
 
     def add(self, other: Figures) -> None:
         """Add the figures of another process, which had other patients in the same days."""
-        for name in ("patients", "patient_days", "sessions", "reports", "offers", "wrong_taps", "escalated"):
+        for name in (
+            "patients",
+            "patient_days",
+            "days_read",
+            "sessions",
+            "reports",
+            "offers",
+            "wrong_taps",
+            "escalated",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("false_critical", "planned_days", "lost_days", "done_days", "without_plan"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -52,13 +62,13 @@ class Figures:
         self.seconds = max(self.seconds, other.seconds)
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps(vars(self))
 
     @classmethod
     def from_json(cls, text: str) -> Figures:
         """Return the figures that `as_json` wrote."""
         values = json.loads(text)
-        counters = ("unsafe", "told", "alerts", "kinds", "untold_dangers", "open_holds")
+        counters = {each.name for each in fields(cls) if each.default_factory is Counter}
         return cls(**{name: Counter(each) if name in counters else each for name, each in values.items()})
 
     @property
@@ -82,6 +92,8 @@ class Figures:
             f"{self.sessions:,} sessions, {self.reports:,} other reports, in {self.seconds / 60:.1f} minutes.",
             f"Patients for whom no plan could be published: {self.without_plan}.",
             "",
+            f"Days on which the pages and the phone's copy were read: {self.days_read:,} "
+            "(planned days, and those after a change).",
             f"Offers of an exercise that the oracle checked: {self.offers:,}.",
             f"Unsafe offers: {self.unsafe_offers:,}.",
             *[f"  {count:,} × {why}" for why, count in self.unsafe.most_common(30)],

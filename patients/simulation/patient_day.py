@@ -67,11 +67,16 @@ class PatientDay:
         happened = self._happenings()
         if self.number <= self.person.away_until:
             return
+        signs = self._signs(happened)
+        self.figures.patient_days += self.ledger.has_plan
+        if not (signs or self.ledger.is_to_look(self.number, today)):
+            return  # a day without exercises, on which nothing has changed since the pages were read
         snapshot, offers = read_offers(self.patient, self.now)
         check(offers, self.ledger.chart, self.figures)
-        self._count(snapshot.today)
-        signs = self._signs(happened)
+        self.figures.days_read += 1
         page = snapshot.today
+        self.ledger.look_at(page, self.number)
+        self._count(page)
         keeps_up = self.person.keeps_up * (0.6 if self.number <= self.person.flare_until else 1.0)
         if page.can_start and page.state == TodayState.PLANNED and self.rng.chance(keeps_up):
             if self.person.uses_phone_offline and self.rng.chance(0.4):
@@ -87,7 +92,6 @@ class PatientDay:
     def _count(self, page: Today) -> None:
         if page.version is None or page.state in (TodayState.STARTS_LATER, TodayState.FINISHED):
             return
-        self.figures.patient_days += 1
         if page.version.is_planned_on(page.date):
             self.figures.planned_days += 1
             if page.state in (TodayState.RESTING, TodayState.ON_HOLD, TodayState.PAUSED):
@@ -280,6 +284,7 @@ class PatientDay:
         """Note in the ledger what was told, and look whether the clinic has an alert about each danger."""
         for sign in signs:
             self.figures.told[sign] += 1
+            self.ledger.changed_on(self.number)
             self.ledger.tell(SIGNS[sign], told_at or self.now, midnight or self._midnight())
             since = self.now - datetime.timedelta(hours=12)
             critical = Alert.objects.filter(

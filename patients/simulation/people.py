@@ -105,7 +105,7 @@ def make_person(seed: int, number: int) -> Person:
         keeps_up=rng.triangular(0.35, 0.98, 0.75),
         hour=rng.randrange(7, 20),
         starts_after=rng.randrange(0, 45),
-        uses_phone_offline=rng.chance(0.15),
+        uses_phone_offline=rng.chance(0.3),
         yearly=yearly_events(frozenset(flags)),
     )
 

@@ -48,6 +48,7 @@ class Team:
     clinicians: tuple[User, ...]
     library: Library
     rng: SeededRandom
+    first_day: datetime.date
     cases: dict[object, Case] = field(default_factory=dict)
 
     def take_on(self, case: Case, now: datetime.datetime) -> None:
@@ -90,6 +91,7 @@ class Team:
             now=now,
         )
         version = prescriber.revise() if case.has_plan else prescriber.start()
+        self._changed(case, now)
         case.has_plan = case.has_plan or version is not None
         days = REVIEW_DAYS if version is not None else 14
         case.review_on = case.patient.today(now) + datetime.timedelta(days=days)
@@ -135,6 +137,7 @@ class Team:
             start_on=start_on,
         )
         case.ledger.end(kind, outcome, start_on)
+        self._changed(case, now, start_on)
         case.ledger.real.difference_update((*SIGNS_OF_HOLD[kind], "bad sore"))
         if outcome == HoldOutcome.FLAG_KEPT and kind == "feet":
             self._heals_later(case, Flag.FOOT_SORE, now)
@@ -167,7 +170,12 @@ class Team:
     def _clear(self, case: Case, flag: Flag, now: datetime.datetime) -> None:
         clear_flag(patient=case.patient, flag=flag, by=self._clinician_of(case), now=now)
         case.ledger.forget(flag)
+        self._changed(case, now)
         case.review_on = case.patient.today(now)
+
+    def _changed(self, case: Case, now: datetime.datetime, until: datetime.date | None = None) -> None:
+        """Note that the patient's pages are to be read: today, and to the day after `until`."""
+        case.ledger.changed_on(((until or self.clinic.today(now)) - self.first_day).days)
 
     def _later(
         self,

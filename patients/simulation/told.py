@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from patients.models import Flag, HoldOutcome
+from patients.models import Flag, HoldOutcome, PlanVersion
+from patients.sessions.selectors.today import Today
 from patients.simulation.oracle import Chart
 from patients.simulation.people import CONDITION_OF
 
@@ -107,6 +108,8 @@ class Ledger:
     ends_on: dict[str, datetime.date] = field(default_factory=dict)
     #: Signs that were true when told, and the numbers of the days on which a real danger was told.
     real: set[str] = field(default_factory=set)
+    version: PlanVersion | None = None
+    look_until: int = 0
     danger_days: set[int] = field(default_factory=set)
 
     def know(self, flag: Flag, origin: str) -> None:
@@ -165,6 +168,24 @@ class Ledger:
             self.forget(flag, "report")
         elif outcome == HoldOutcome.FLAG_KEPT:
             self.know(flag, "clinician")
+
+    @property
+    def has_plan(self) -> bool:
+        return self.version is not None
+
+    def changed_on(self, day: int) -> None:
+        """Note that something has changed: the pages are read on this day and on the two after it."""
+        self.look_until = day + 2
+
+    def is_to_look(self, day: int, date: datetime.date) -> bool:
+        """Return True on planned days and after a change; on other days the pages are those of the day before."""
+        return day <= self.look_until or (self.version is not None and self.version.is_planned_on(date))
+
+    def look_at(self, page: Today, day: int) -> None:
+        """Note the version that the patient has now."""
+        if page.version != self.version:
+            self.version = page.version
+            self.changed_on(day)
 
     def danger_on(self, day: int) -> None:
         """Note that a real danger happens on the day with this number."""

@@ -97,6 +97,7 @@ def _make_team(size: Size) -> Team:
         clinicians=tuple(clinicians),
         library=Library.load(),
         rng=SeededRandom.named(size.seed, "team", size.shard),
+        first_day=FIRST_DAY,
     )
 
 
