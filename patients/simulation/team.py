@@ -97,7 +97,8 @@ class Team:
         case.review_on = case.patient.today(now) + datetime.timedelta(days=days)
 
     def _answer_alerts(self, now: datetime.datetime) -> None:
-        for alert in Alert.objects.waiting().filter(clinic=self.clinic).select_related("patient__clinic"):
+        waiting = Alert.objects.waiting().filter(clinic=self.clinic).select_related("patient__clinic")
+        for alert in sorted(waiting, key=self._in_order):
             if not self.rng.chance(TAKEN_UP):
                 continue
             by = self._clinician_of(self.cases[alert.patient_id])
@@ -107,10 +108,8 @@ class Team:
 
     def _end_holds(self, now: datetime.datetime) -> None:
         today = self.clinic.today(now)
-        holds = (
-            ExerciseHold.objects.for_a_person().filter(clinic=self.clinic).select_related("patient__clinic")
-        )
-        for hold in holds:
+        holds = ExerciseHold.objects.for_a_person().filter(clinic=self.clinic)
+        for hold in sorted(holds.select_related("patient__clinic"), key=self._in_order):
             case = self.cases[hold.patient_id]
             if hold.pk not in case.end_on and self.rng.chance(TAKEN_UP):
                 look_at_hold(hold=hold, by=self._clinician_of(case), now=now)
