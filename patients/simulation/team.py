@@ -172,6 +172,10 @@ class Team:
         self._changed(case, now)
         case.review_on = case.patient.today(now)
 
+    def _in_order(self, row: Alert | ExerciseHold) -> tuple[int, str]:
+        """Return the place of a row by its patient's number, so that a seed makes the same year again."""
+        return self.cases[row.patient_id].person.number, row.kind
+
     def _changed(self, case: Case, now: datetime.datetime, until: datetime.date | None = None) -> None:
         """Note that the patient's pages are to be read: today, and to the day after `until`."""
         case.ledger.changed_on(((until or self.clinic.today(now)) - self.first_day).days)
