@@ -5,13 +5,15 @@ import re
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import translation
 
 from exercises.catalogue.glucose import GLUCOSE_BANDS
 from exercises.models import Exercise
 from patients.alerts.services.answers import resolve_alert
 from patients.documents.handout import handout
-from patients.models import ExerciseHold, Flag, HoldOutcome, ReportPlace
+from patients.exceptions import NotPossibleError
+from patients.models import ExerciseHold, Flag, FlagOrigin, HoldOutcome, ReportPlace
 from patients.plans.services.drafts import create_next_version, publish_plan
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.safety.services.flags import set_flag
@@ -25,6 +27,8 @@ from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session, save_answers, start_session
 from patients.simulation.offers import offers_of_session, read_offers
 from tests.factories import NOON, clinician, published_plan
+
+from .asked_of_product import product_notes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared_data")]
 
@@ -233,6 +237,19 @@ class TestBloodSugar:
         for band in high:
             assert "etone" in band.title + band.text
 
+    def test_each_unit_has_its_own_numbers_and_no_reading_is_converted(self):
+        labels = [(band.label("mg_dl"), band.label("mmol_l")) for band in GLUCOSE_BANDS]
+
+        assert labels == [
+            ("< 54", "< 3.0"),
+            ("54–69", "3.0–3.9"),
+            ("70–89", "4.0–4.9"),
+            ("90–149", "5.0–8.2"),
+            ("150–249", "8.3–13.8"),
+            ("250–349", "13.9–19.3"),
+            ("≥ 350", "≥ 19.4"),
+        ]
+
     def test_moderate_ketones_keep_everything_away_at_both_levels(self, patient):
         set_flag(patient=patient, flag=Flag.GLUCOSE_LOWERING, by=clinician(patient.clinic), now=NOON)
         for sugar in ("high", "very_high"):
@@ -251,6 +268,60 @@ class TestBloodSugar:
         )
 
 
+class TestAFall:
+    def test_it_sets_the_flag_and_ending_the_hold_asks_what_becomes_of_it(self, patient):
+        report(patient, fell=True, fell_head=False, fell_stands=True)
+        flag = patient.flags.live().get()
+        assert (flag.flag, flag.origin) == (Flag.FELL, FlagOrigin.REPORT)
+
+        hold = ExerciseHold.objects.get(patient=patient, kind="standing", ends_at=None)
+        by = clinician(patient.clinic)
+        for outcome in ("", HoldOutcome.CLEARED, HoldOutcome.HEALED):
+            with pytest.raises(NotPossibleError):
+                end_hold(hold=hold, outcome=outcome, seen_by="Dr. Lin", by=by, now=LATER)
+        with pytest.raises(NotPossibleError):
+            end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by=" ", by=by, now=LATER)
+        end_hold(hold=hold, outcome=HoldOutcome.FLAG_KEPT, seen_by="Dr. Lin", by=by, now=LATER)
+        assert patient.flags.live().get().flag == Flag.FELL
+
+    def test_that_did_not_happen_clears_no_flag_that_was_known_before(self, patient):
+        by = clinician(patient.clinic)
+        set_flag(patient=patient, flag=Flag.FELL, by=by, now=NOON - datetime.timedelta(days=90))
+        report(patient, fell=True, fell_head=False, fell_stands=True)
+        hold = ExerciseHold.objects.get(patient=patient, kind="standing", ends_at=None)
+
+        end_hold(hold=hold, outcome=HoldOutcome.MISTAKE, seen_by="Dr. Lin", by=by, now=LATER)
+        assert patient.flags.live().filter(flag=Flag.FELL).exists()
+
+
+class TestADateToStart:
+    def test_nothing_is_offered_before_the_day_that_the_clinician_wrote(self, patient):
+        report(patient, chest=True)
+        tomorrow, in_a_week = NOON + datetime.timedelta(days=1), NOON + datetime.timedelta(days=7)
+        hold = ExerciseHold.objects.get(patient=patient, kind="all", ends_at=None)
+        end_hold(
+            hold=hold,
+            outcome=HoldOutcome.CLEARED,
+            seen_by="Dr. Lin",
+            start_on=in_a_week.date(),
+            by=clinician(patient.clinic),
+            now=tomorrow,
+        )
+
+        assert offered(patient, tomorrow + datetime.timedelta(hours=1)) == set()
+        assert offered(patient, in_a_week)
+
+
+class TestABareFoot:
+    def test_the_note_is_given_with_each_exercise_that_is_done_without_shoes(self, catalogue):
+        bare = [exercise for exercise in catalogue if "shoes_off" in exercise.demands]
+
+        assert len(bare) >= 4
+        for exercise in bare:
+            assert any("shoes on" in note.lower() for note in product_notes(["numb_feet"], exercise.slug))
+            assert exercise.position == "seated"
+
+
 class TestAnOlderForm:
     def test_a_fall_told_in_one_tab_stays_told_when_another_says_no(self, patient):
         session = start_session(patient=patient, by=patient.user, now=NOON)
@@ -266,6 +337,19 @@ class TestAnOlderForm:
         session.refresh_from_db()
         assert session.told["fell"] is True
         assert session.alerts.filter(kind="fall").count() == 1
+
+
+class TestTheEmergencyNumber:
+    def test_it_is_the_clinics_own_in_each_link_that_calls(self, patient, client):
+        patient.clinic.emergency_number = "112"
+        patient.clinic.save()
+        told = report(patient, chest=True)
+        client.force_login(patient.user)
+
+        for page in (reverse("my:report", args=[told.pk]), reverse("my:stop")):
+            text = client.get(page).content.decode()
+            assert 'href="tel:112"' in text
+            assert "tel:911" not in text
 
 
 def offers_in_session(session, now=LATER) -> set[str]:
