@@ -79,7 +79,7 @@ class PatientDay:
         self._count(page)
         keeps_up = self.person.keeps_up * (0.6 if self.number <= self.person.flare_until else 1.0)
         if page.can_start and page.state == TodayState.PLANNED and self.rng.chance(keeps_up):
-            if self.person.uses_phone_offline and self.rng.chance(0.4):
+            if self.person.uses_phone_offline and self.rng.chance(0.7):
                 self._session_offline(snapshot, signs)
             else:
                 self._session(signs)

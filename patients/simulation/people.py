@@ -90,8 +90,11 @@ class Person:
     yearly: dict[str, float] = field(default_factory=dict)
 
 
-def make_person(seed: int, number: int) -> Person:
-    """Return patient `number`; the same seed makes the same patient, however many others there are."""
+def make_person(seed: int, number: int, *, days: int = 365) -> Person:
+    """Return patient `number`; the same seed makes the same patient, however many others there are.
+
+    Patients come within the first eighth of the days.
+    """
     rng = SeededRandom.named(seed, "person", number)
     flags = {flag for flag, part in PREVALENCE.items() if rng.chance(part)}
     if Flag.AMPUTATION in flags:
@@ -104,8 +107,8 @@ def make_person(seed: int, number: int) -> Person:
         usual_pain=rng.choices(range(10), weights=(6, 8, 12, 16, 16, 14, 12, 9, 5, 2))[0],
         keeps_up=rng.triangular(0.35, 0.98, 0.75),
         hour=rng.randrange(7, 20),
-        starts_after=rng.randrange(0, 45),
-        uses_phone_offline=rng.chance(0.3),
+        starts_after=rng.randrange(max(1, days // 8)),
+        uses_phone_offline=rng.chance(0.5),
         yearly=yearly_events(frozenset(flags)),
     )
 

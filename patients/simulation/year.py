@@ -48,7 +48,7 @@ def simulate(size: Size, progress: Callable[[int], None] = lambda day: None) -> 
     began = time.monotonic()
     figures = Figures(patients=len(size.numbers), days=size.days)
     team = _make_team(size)
-    people = {number: make_person(size.seed, number) for number in size.numbers}
+    people = {number: make_person(size.seed, number, days=size.days) for number in size.numbers}
     for number in range(size.days):
         day = FIRST_DAY + datetime.timedelta(days=number)
         progress(number)
