@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from statistics import median
+from typing import Any
 
 #: Clinicians who share the alerts.
 CLINICIANS = 10
@@ -67,9 +68,10 @@ class Figures:
     @classmethod
     def from_json(cls, text: str) -> Figures:
         """Return the figures that `as_json` wrote."""
-        values = json.loads(text)
+        values: dict[str, Any] = json.loads(text)
         counters = {each.name for each in fields(cls) if each.default_factory is Counter}
-        return cls(**{name: Counter(each) if name in counters else each for name, each in values.items()})
+        values |= {name: Counter(values[name]) for name in counters}
+        return cls(**values)
 
     @property
     def unsafe_offers(self) -> int:

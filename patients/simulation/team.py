@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from clinic.models import Clinic, User
 from patients.alerts.services.answers import acknowledge_alert, resolve_alert
@@ -61,7 +62,7 @@ class Team:
         case.review_on = case.patient.today(now)
         for flag in _STOPS_ALL:
             if flag in case.person.flags:
-                self._later(case, now, DAYS_UNTIL_CLEARED, lambda at, flag=flag: self._clear(case, flag, at))
+                self._later(case, now, DAYS_UNTIL_CLEARED, partial(self._clear, case, flag))
         for flag in (Flag.FOOT_SORE, Flag.CHARCOT_ACTIVE):
             if flag in case.person.flags:
                 self._heals_later(case, flag, now)
