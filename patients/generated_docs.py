@@ -8,6 +8,7 @@ from clinic.roles import ROLES, Action
 from patients.plans.states import MOVES, diagram
 
 from .generated_data_model import data_model_page as make_data_model_page
+from .generated_safety_case import safety_case_page as make_safety_case_page
 from .models import PlanState
 from .safety.matrix import LEGEND, matrix_lines, summary_lines
 from .sessions.check_in import QUESTIONS
@@ -15,11 +16,17 @@ from .sessions.flow import FLOW
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
+SAFETY_NOTICE = "<!-- Made by `manage.py generate_docs`; change docs/safety.toml, then run it again. -->"
 
 
 def data_model_page() -> str:
     """docs/data-model.md, from the models of the three apps."""
     return make_data_model_page(MODELS_NOTICE)
+
+
+def safety_page() -> str:
+    """Return docs/safety.md, generated from docs/safety.toml."""
+    return make_safety_case_page(SAFETY_NOTICE)
 
 
 def plan_states_page() -> str:
@@ -144,4 +151,5 @@ PAGES = {
     "plan-states.md": plan_states_page,
     "roles.md": roles_page,
     "safety-matrix.md": safety_matrix_page,
+    "safety.md": safety_page,
 }

@@ -55,11 +55,6 @@ class GlucoseBandEntry:
             return f"< {write(high)}"
         return f"{write(low)}–{write(high - 1)}" if high is not None else f"≥ {write(low)}"
 
-    @property
-    def in_both_units(self) -> str:
-        """Return the range with its unit beside it, for a page that does not know which unit the meter shows."""
-        return f"{self.label('mg_dl')} mg/dL · {self.label('mmol_l')} mmol/L"
-
 
 _ADA = _("American Diabetes Association, 2016, table 1")
 _LOW = _("American Diabetes Association, levels of hypoglycemia; Turner 2019")

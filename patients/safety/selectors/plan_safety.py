@@ -36,7 +36,6 @@ from patients.safety.rules import (
 _KNOWN = {
     "known_flag_pk": "live__pk",
     "known_flag": "live__flag",
-    "known_unsettled": "live__is_unsettled",
     "known_set_at": "live__set_at",
     "known_origin": "live__origin",
     "known_unsettled": "live__is_unsettled",
@@ -94,7 +93,6 @@ class PatientSafety:
                     pk=row.known_flag_pk,
                     patient=patient,
                     flag=row.known_flag,
-                    is_unsettled=row.known_unsettled,
                     set_at=row.known_set_at,
                     origin=row.known_origin,
                     is_unsettled=row.known_unsettled,

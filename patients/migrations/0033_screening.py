@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0006_safety_version_2'),
-        ('patients', '0030_holds_of_open_alerts'),
+        ('patients', '0032_alerts_ladder_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
