@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
-from patients.models import Patient, PlanVersion
+from patients.models import Patient, PlanItem, PlanVersion
 from patients.plans.prescription import Prescribed
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, demands_of, glucose_table, patient_notes
-from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,26 @@ def get_effects_on_plan(patient: Patient) -> EffectsOnPlan:
     versions = PlanVersion.objects.published().filter(plan__in=patient.plans.open())
     version = versions.latest_first().first()
     items = list(version.items.in_order()) if version else []
-    rows = list(get_item_safety(items, patient).values()) if items else []
+    return describe_effects(get_item_safety(items, patient).values() if items else ())
+
+
+def find_effects_of_new_flags(
+    version: PlanVersion, items: Iterable[PlanItem], safety: PatientSafety
+) -> EffectsOnPlan:
+    """Return the effects of the flags that were set since the version was published. No query.
+
+    Answers are written before publishing, so that such a flag has none.
+    """
+    published_at = version.published_at
+    new = replace(
+        safety, flags=tuple(row for row in safety.flags if published_at and row.set_at > published_at)
+    )
+    return describe_effects(ItemSafety(item, tuple(new.findings_on(item)), (), new) for item in items)
+
+
+def describe_effects(rows: Iterable[ItemSafety]) -> EffectsOnPlan:
+    """Return the effects of the flags on published items, by the names of the exercises."""
+    rows = list(rows)
     kept = [row for row in rows if not row.is_blocked]
     return EffectsOnPlan(
         left_out=tuple(dict.fromkeys(_(row.name) for row in rows if row.is_blocked)),

@@ -32,6 +32,7 @@ from patients.models import (
 from patients.plans.content import PlanContent
 from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
+from patients.plans.selectors.exercise_precautions import EffectsOnPlan, find_effects_of_new_flags
 from patients.plans.states import Move, MoveRow, list_plan_moves
 from patients.safety.selectors.holds import HoldPanel, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import PatientSafety
@@ -140,6 +141,7 @@ class HealthDetails:
     log: list[SessionLogRow]
     efforts: list[EffortWeek]
     reports: list[AlertDetails]
+    effects: EffectsOnPlan
     marks: list[TimelineEvent]
     safety: PatientSafety
     screening: ScreeningStatus
@@ -311,12 +313,21 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
             weeks,
         ),
         reports=[AlertDetails.of(group) for group in group_alerts(alerts)],
+        effects=_find_effects(plans, safety),
         marks=list_marks(versions, events, alerts, patient.zone),
         safety=safety,
         screening=screening,
         foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
         holds=holds,
     )
+
+
+def _find_effects(plans: list[PlanHistory], safety: PatientSafety) -> EffectsOnPlan:
+    """Return what flags set since the publishing of the open plan change in it."""
+    current = next((plan.current for plan in plans if plan.is_open), None)
+    if current is None:
+        return EffectsOnPlan()
+    return find_effects_of_new_flags(current.version, [line.item for line in current.exercises], safety)
 
 
 def list_plan_histories(patient: Patient) -> list[PlanHistory]:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from exercises.models import Position
-from patients.models import Flag, SessionEntry
+from patients.models import Flag, FlagOrigin, SessionEntry
 from patients.plans.prescription import content_of
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import override_block
@@ -24,6 +24,8 @@ from tests.patients import rosa
 patient = rosa.patient
 
 pytestmark = pytest.mark.django_db
+
+LATER = NOON + datetime.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -197,3 +199,23 @@ def test_the_plan_shows_the_notes_on_days_without_the_exercise_too(phone, patien
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
     assert "Check your sugar first. Keep fast sugar in reach." in text_of(phone.get("/my/plan/"))
+
+
+def test_the_team_sees_on_the_patients_page_what_a_flag_changes_in_the_plan(client, patient, dana):
+    published_plan(
+        patient,
+        [
+            ExerciseFactory(name="Calf raise", demands=["foot_pressure"]),
+            ExerciseFactory(name="Chair rise", position=Position.SEATED, demands=["rise"], support="none"),
+        ],
+    )
+    client.force_login(dana)
+    assert "until you change it" not in text_of(client.get(f"/staff/patients/{patient.pk}/"))
+    for flag in (Flag.FOOT_SORE, Flag.BP_DROP):
+        set_flag(patient=patient, flag=flag, by=patient.user, now=LATER, origin=FlagOrigin.REPORT)
+
+    page = text_of(client.get(f"/staff/patients/{patient.pk}/"))
+
+    assert "leaves these out, until you change it: Calf raise." in page
+    assert "until you change it: Chair rise (hold on with two hands)." in page
+    assert f"Reported by the patient: {patient.user.name}" in page

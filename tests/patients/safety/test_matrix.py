@@ -53,7 +53,27 @@ def test_who_cannot_stand_is_left_nothing_upright_and_no_water():
 
 
 def test_retinopathy_is_not_without_effect():
-    assert {"N"} <= set(cells(Flag.RETINOPATHY).values())
+    assert {"N", "W"} <= set(cells(Flag.RETINOPATHY).values())
+
+
+@pytest.mark.parametrize("flag", Flag)
+def test_no_flag_is_without_effect_on_the_catalogue(flag):
+    assert set(cells(flag).values()) > {"·"} or set(cells(flag).values()) == {"B"}
+
+
+@pytest.mark.parametrize(
+    ("flag", "slug", "cell"),
+    [
+        (Flag.BP_DROP, "sit-to-stand", "W2"),
+        (Flag.FELL, "sideways-walk", "W1"),
+        (Flag.FELL, "pool-walking", "W1"),
+        (Flag.FOOT_SORE, "towel-toe-curls", "B"),
+        (Flag.SEVERE_LOW, "swimming", "B"),
+        (Flag.BONE_METS, "seated-row-band", "B"),
+    ],
+)
+def test_cells_of_the_hazard_log_are_as_it_asks(flag, slug, cell):
+    assert cells(flag)[slug] == cell
 
 
 @pytest.mark.parametrize("flag", [Flag.HEART_UNSTABLE, Flag.CLOT, Flag.RECENT_SURGERY])

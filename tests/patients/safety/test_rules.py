@@ -212,6 +212,14 @@ def test_a_seated_position_has_no_demands():
     assert demands_of(position=Position.SEATED, demands=["aerobic"]) == {"aerobic"}
 
 
+def test_the_catalogue_contains_all_demands_that_follow_from_positions():
+    assert EXERCISES
+    for exercise in EXERCISES:
+        assert demands_of(position=exercise.position, demands=exercise.demands) == set(exercise.demands), (
+            exercise.slug
+        )
+
+
 @pytest.mark.parametrize("flag", [Flag.FOOT_SORE, Flag.CANNOT_STAND, Flag.PAD_SEVERE])
 def test_the_easier_exercise_of_the_catalogue_may_be_done_where_a_foot_or_standing_is_the_matter(flag):
     by_slug = {exercise.slug: exercise for exercise in EXERCISES}
