@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
-from patients.lookups import get_patient_or_404, get_plan_or_404
+from patients.lookups import get_plan_or_404
 from patients.models import Patient, Plan
 from patients.plans.selectors.exercise_precautions import get_effects_on_plan
+from patients.records.selectors.patients import get_patient_with_safety_or_404
 from patients.safety.forms import FlagsForm
 from patients.safety.selectors.flags_page import FlagsPage, get_flags_page
 from patients.safety.selectors.plan_safety import PatientSafety
@@ -28,7 +29,8 @@ from patients.screening.selectors import get_screening_state
 @staff_permission_required(Action.ASSIGN_PLANS)
 def patient_flags(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Show and save a patient's flags, then redirect to the patient."""
-    return _flags(request, get_patient_or_404(request.user, patient_id))
+    patient, safety = get_patient_with_safety_or_404(request.user, patient_id)
+    return _flags(request, patient, safety)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,11 +38,16 @@ def patient_flags(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpR
 def plan_flags(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Show and save the flags of a plan's patient, then redirect to the draft."""
     plan = get_plan_or_404(request.user, plan_id)
-    return _flags(request, plan.patient, plan)
+    return _flags(request, plan.patient, None, plan)
 
 
-def _flags(request: AuthenticatedRequest, patient: Patient, plan: Plan | None = None) -> HttpResponse:
-    page = get_flags_page(patient)
+def _flags(
+    request: AuthenticatedRequest,
+    patient: Patient,
+    safety: PatientSafety | None,
+    plan: Plan | None = None,
+) -> HttpResponse:
+    page = get_flags_page(patient, safety)
     on_record = SafetyRecord.of(page.safety)
     if request.method != "POST":
         form = FlagsForm.showing(on_record, seen=on_record, safety=page.safety, equipment=page.equipment)

@@ -151,9 +151,7 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
         version=version,
         exercises=exercises,
         care=get_precautions(exercises, safety),
-        problems=list_publishing_problems(
-            version, exercises=items, today=plan.patient.today(now)
-        )
+        problems=list_publishing_problems(version, exercises=items, today=plan.patient.today(now))
         + list_unanswered_problems(safety.values()),
         warnings=warnings(most_exercises=most_exercises)
         + list_plan_warnings(patient_safety.kinds, most_exercises),

@@ -132,8 +132,8 @@ class FlagsPage:
         return self.history[0] if self.history else None
 
 
-def get_flags_page(patient: Patient) -> FlagsPage:
-    """Return the page of a patient's flags, in five queries."""
+def get_flags_page(patient: Patient, safety: PatientSafety | None = None) -> FlagsPage:
+    """Return the page of a patient's flags, in five queries, four if `safety` is given."""
     records: list[PatientFlag | EyesClosedUnlock] = [
         *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
         *EyesClosedUnlock.objects.filter(patient=patient)
@@ -147,7 +147,7 @@ def get_flags_page(patient: Patient) -> FlagsPage:
     history.sort(key=lambda row: row.at, reverse=True)
     return FlagsPage(
         patient=patient,
-        safety=PatientSafety.of(patient),
+        safety=safety or PatientSafety.of(patient),
         equipment=list(Equipment.objects.exclude(slug="nothing").order_by("name")),
         history=history[:HISTORY_SHOWN],
     )
