@@ -111,7 +111,7 @@ def test_reading_aloud_is_offered_only_where_the_browser_has_a_voice(open_device
     expect(speaking.get_by_role("button", name="Stop reading")).to_be_visible()
     said = speaking.evaluate("window.said")
     assert said[0] == "Calf raise"
-    assert "10–15 times." in said
+    assert "10–15 times. 2–3 days a week." in said
     assert any("Lift both heels" in text for text in said)
     speaking.get_by_role("button", name="Stop reading").click()
     expect(speaking.get_by_role("button", name="Read it to me")).to_be_visible()
