@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django import forms
@@ -34,7 +35,7 @@ class QuestionRow:
     is_asked: bool
     is_unsure: bool
     theirs: str
-    follow_ups: list[QuestionRow] = field(default_factory=list)
+    follow_ups: list[QuestionRow] = dataclass_field(default_factory=list)
 
 
 @dataclass

@@ -37,11 +37,11 @@ class Section(StrEnum):
     DAY = "day"
 
     @property
-    def title(self) -> Words:
-        return _TITLES[self]
+    def label(self) -> Words:
+        return _LABELS[self]
 
 
-_TITLES: dict[Section, Words] = {
+_LABELS: dict[Section, Words] = {
     Section.NOW: _("Right now"),
     Section.DIABETES: _("Diabetes"),
     Section.FEET: _("Feet and legs"),

@@ -19,7 +19,7 @@ MOST_PAGES = 6
 def questionnaire_html(patient: Patient, *, paper: Paper) -> str:
     """Render the questions as HTML in the active language. The patient's clinic must be loaded."""
     sections = [
-        (section.title, [question for question in QUESTIONS if question.section is section])
+        (section.label, [question for question in QUESTIONS if question.section is section])
         for section in Section
     ]
     context = {

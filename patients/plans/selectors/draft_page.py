@@ -134,10 +134,11 @@ def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> Dr
     """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
     now = now or timezone.now()
     versions = plan.versions.select_related("edited_by").annotate(**with_screening_state("plan__patient"))
-    version, *rest = [*versions.latest_first()[:2], None]
-    if version is None or version.is_published:
+    rows: list[PlanVersion] = list(versions.latest_first()[:2])
+    if not rows or rows[0].is_published:
         return None
-    earlier = rest[0]  # a draft is always the latest version
+    version = rows[0]  # a draft is always the latest version
+    earlier = rows[1] if len(rows) > 1 else None
     of_both = _with_exercises(version, *([earlier] if earlier else []))
     items = [item for item in of_both if item.version_id == version.pk]
     before = [item for item in of_both if item.version_id != version.pk]
