@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
@@ -19,8 +19,9 @@ from patients.alerts.selectors.alert_details import (
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
-from patients.models import Alert, Patient, PatientSummary, SignInCard
+from patients.models import Alert, ExerciseHold, Patient, PatientSummary, SignInCard
 from patients.models.alerts import AlertQuerySet
+from patients.safety.selectors.holds import HoldPanel
 
 #: Plans that end within this time are shown, so that the clinician can decide in time how to continue.
 ENDING_WITHIN = datetime.timedelta(days=14)
@@ -56,7 +57,8 @@ class Ending:
 class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
-    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest
+    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts, `holds` are those of a person that
+    no open alert tells of. Both are ordered by level, highest
     first, then unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not
     shown.
     """
@@ -69,19 +71,21 @@ class StaffTodayPage:
     messages: WaitingMessages = field(default_factory=WaitingMessages)
     quiet: list[AlertDetails] = field(default_factory=list)
     more_quiet: int = 0
+    holds: list[HoldPanel] = field(default_factory=list)
     ending: list[Ending] = field(default_factory=list)
     more_ending: int = 0
     registered: list[Patient] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.reports or self.messages or self.quiet or self.ending or self.new_requests)
+        parts = (self.reports, self.messages, self.quiet, self.holds, self.ending, self.new_requests)
+        return not any(parts)
 
 
 def get_staff_today_page(
     user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
 ) -> StaffTodayPage:
-    """Return the page for a member of a clinic's team. Seven queries with health data, two for the front desk.
+    """Return the page for a member of a clinic's team. Eight queries with health data, two for the front desk.
 
     `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages of
     theirs and of patients without a clinician.
@@ -108,6 +112,7 @@ def get_staff_today_page(
         messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         more_quiet=counts["quiet"] - len(quiet),
+        holds=_holds_without_alert(user, only_mine=only_mine),
         ending=ending,
         more_ending=ending_in_all - len(ending),
     )
@@ -170,6 +175,25 @@ def _urgency(report: AlertDetails) -> tuple[int, bool, float, str]:
     """Return the sort key: highest level first, then unacknowledged, then newest."""
     newest = max(alert.raised_at for alert in report.alerts)
     return (-report.level, report.is_acknowledged, -newest.timestamp(), str(report.first.pk))
+
+
+def _holds_without_alert(user: User, *, only_mine: bool) -> list[HoldPanel]:
+    """Return the open holds whose alert is resolved, or was never raised; those that nobody looked at first. One query.
+
+    An alert that a clinic has switched off, such as that of new weakness, begins its hold all the same.
+    """
+    told = Alert.objects.waiting().filter(
+        Q(session__isnull=False, session=OuterRef("session"))
+        | Q(report__isnull=False, report=OuterRef("report"))
+    )
+    holds = ExerciseHold.objects.visible_to(user).for_a_person().filter(~Exists(told))
+    if only_mine:
+        unseen = Q(escalated_at__isnull=False, looked_at=None)
+        holds = holds.filter(Q(patient__clinician=user) | Q(looked_by=user) | unseen)
+    rows = holds.select_related("patient", "looked_by").order_by(
+        F("looked_at").asc(nulls_first=True), "begun_at"
+    )
+    return [HoldPanel(hold) for hold in rows[:MOST_ROWS]]
 
 
 # --- Ending plans -------------------------------------------------------------------------------------------------
