@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from clinic.models import Clinic, User
-from patients.alerts.services.answers import acknowledge_alert, resolve_alert
+from patients.alerts.services.answers import acknowledge_alert, list_holds, resolve_alert
 from patients.demo.random import SeededRandom
 from patients.models import Alert, ExerciseHold, Flag, HoldOutcome, Patient
+from patients.safety.hold_endings import endings_of
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import end_hold, look_at_hold
 from patients.simulation.people import Person
@@ -104,7 +105,7 @@ class Team:
                 continue
             by = self._clinician_of(self.cases[alert.patient_id])
             acknowledge_alert(alert=alert, by=by, now=now)
-            if self.rng.chance(0.6):
+            if not list_holds(alert) and self.rng.chance(0.6):
                 resolve_alert(alert=alert, by=by, note="Spoken with the patient.", now=now)
 
     def _end_holds(self, now: datetime.datetime) -> None:
@@ -123,8 +124,8 @@ class Team:
         """End a hold with what was found, and publish a plan that fits what is known now."""
         kind = hold.kind
         is_real = bool(case.ledger.real.intersection((*SIGNS_OF_HOLD[kind], "bad sore")))
-        outcome, start_on = self._found(kind, is_real=is_real), None
-        if outcome in (HoldOutcome.CLEARED, HoldOutcome.HEALED) and kind != "feet":
+        outcome, start_on = self._found(hold, is_real=is_real), None
+        if endings_of(kind, hold.question)[outcome].needs_start_date:
             start_on = case.patient.today(now) + datetime.timedelta(days=self.rng.randint(0, 4))
         if outcome == HoldOutcome.FLAG_KEPT and case.has_plan:
             self._prescribe(case, now)  # the plan fits the flag before the hold goes
@@ -144,16 +145,16 @@ class Team:
         if outcome == HoldOutcome.FLAG_KEPT and kind == "foot_rest":
             self._heals_later(case, Flag.CHARCOT_ACTIVE, now)
 
-    def _found(self, kind: str, *, is_real: bool) -> HoldOutcome:
-        if kind == "all":
-            return HoldOutcome.CLEARED if is_real else HoldOutcome.MISTAKE
+    def _found(self, hold: ExerciseHold, *, is_real: bool) -> HoldOutcome:
+        """Return what the clinician finds, one of the answers that the app offers for this hold."""
+        possible = endings_of(hold.kind, hold.question)
         if not is_real:
+            return HoldOutcome.NOT_FOUND if HoldOutcome.NOT_FOUND in possible else HoldOutcome.MISTAKE
+        if hold.kind == "foot_rest" and self.rng.chance(0.7):
             return HoldOutcome.NOT_FOUND
-        if kind == "foot_rest":
-            return HoldOutcome.FLAG_KEPT if self.rng.chance(0.3) else HoldOutcome.NOT_FOUND
-        if kind == "feet" and self.rng.chance(0.3):
+        if hold.kind == "feet" and self.rng.chance(0.3):
             return HoldOutcome.HEALED
-        return HoldOutcome.FLAG_KEPT
+        return HoldOutcome.CLEARED if HoldOutcome.CLEARED in possible else HoldOutcome.FLAG_KEPT
 
     def _heals_later(self, case: Case, flag: Flag, now: datetime.datetime) -> None:
         """Note that the foot heals: weeks after a sore, months after a Charcot foot."""
