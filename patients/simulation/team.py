@@ -16,6 +16,7 @@ from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import end_hold, look_at_hold
 from patients.simulation.people import Person
 from patients.simulation.prescribing import Library, Prescriber
+from patients.simulation.screening import screen
 from patients.simulation.told import SIGNS_OF_HOLD, Ledger
 
 #: Days from a report to the end of its hold: a call after a fall, a look at a sore, the specialist for a hot foot.
@@ -54,12 +55,19 @@ class Team:
     cases: dict[object, Case] = field(default_factory=dict)
 
     def take_on(self, case: Case, now: datetime.datetime) -> None:
-        """Screen a new patient: each flag is asked for, and set with its origin."""
+        """Screen a new patient, and set the flags that the screening does not ask for."""
         self.cases[case.patient.pk] = case
+        by = self._clinician_of(case)
+        unsure = screen(case.patient, case.person, by=by, rng=self.rng, now=now)
         for flag in Flag:
             if flag in case.person.flags:
-                set_flag(patient=case.patient, flag=flag, by=self._clinician_of(case), now=now)
+                set_flag(patient=case.patient, flag=flag, by=by, now=now)
                 case.ledger.know(flag, "screening")
+        for flag in unsure:
+            case.ledger.know(flag, "screening")
+            self._later(case, now, (7, 40), partial(self._clear, case, flag))
+        for value in case.patient.flags.live().values_list("flag", flat=True):
+            case.ledger.know(Flag(value), "screening")  # one answer may set several flags
         case.review_on = case.patient.today(now)
         for flag in _STOPS_ALL:
             if flag in case.person.flags:
