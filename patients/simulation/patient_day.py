@@ -77,13 +77,16 @@ class PatientDay:
         page = snapshot.today
         self.ledger.look_at(page, self.number)
         self._count(page)
+        taken_away = any(SIGNS[sign].rests_today for sign in signs)
+        if taken_away and page.state == TodayState.PLANNED:
+            self.figures.lost_days += 1
         keeps_up = self.person.keeps_up * (0.6 if self.number <= self.person.flare_until else 1.0)
         if page.can_start and page.state == TodayState.PLANNED and self.rng.chance(keeps_up):
             if self.person.uses_phone_offline and self.rng.chance(0.7):
                 self._session_offline(snapshot, signs)
             else:
                 self._session(signs)
-            self.figures.done_days += 1
+            self.figures.done_days += not taken_away
         elif signs:
             self._report(signs, page)
         elif page.state == TodayState.PLANNED and self.rng.chance(0.3):

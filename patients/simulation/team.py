@@ -18,6 +18,7 @@ from patients.simulation.people import Person
 from patients.simulation.prescribing import Library, Prescriber
 from patients.simulation.screening import screen
 from patients.simulation.told import SIGNS_OF_HOLD, Ledger
+from patients.tasks import escalate_due_alerts
 
 #: Days from a report to the end of its hold: a call after a fall, a look at a sore, the specialist for a hot foot.
 DAYS_UNTIL_ENDED = {"standing": (0, 3), "feet": (1, 4), "foot_rest": (3, 14), "all": (2, 14)}
@@ -25,8 +26,11 @@ DAYS_UNTIL_ENDED = {"standing": (0, 3), "feet": (1, 4), "foot_rest": (3, 14), "a
 DAYS_UNTIL_CLEARED = (20, 90)
 #: A plan is looked at again after this many days.
 REVIEW_DAYS = 42
-#: Part of the alerts and holds that are taken up on a working day; the others wait for the next one.
-TAKEN_UP = 0.92
+#: Part of the holds that are looked at on the next working day; the others wait for the one after it.
+TAKEN_UP = 0.95
+#: Opening hours, and the minutes of them until a clinician looks at an alert, on average.
+HOURS = (datetime.time(8), datetime.time(17))
+MINUTES_TO_LOOK = 12
 _STOPS_ALL = (Flag.HEART_UNSTABLE, Flag.CLOT, Flag.RECENT_SURGERY, Flag.BP_UNCONTROLLED)
 
 
@@ -81,7 +85,7 @@ class Team:
         today = self.clinic.today(now)
         if today.weekday() >= 5:
             return
-        self._answer_alerts(now)
+        self._resolve_alerts(now)
         self._end_holds(now)
         for case in self.cases.values():
             due = [row for row in case.later if row[0] <= today]
@@ -106,14 +110,36 @@ class Team:
         days = REVIEW_DAYS if version is not None else 14
         case.review_on = case.patient.today(now) + datetime.timedelta(days=days)
 
-    def _answer_alerts(self, now: datetime.datetime) -> None:
-        waiting = Alert.objects.waiting().filter(clinic=self.clinic).select_related("patient__clinic")
-        for alert in sorted(waiting, key=self._in_order):
-            if not self.rng.chance(TAKEN_UP):
-                continue
-            by = self._clinician_of(self.cases[alert.patient_id])
-            acknowledge_alert(alert=alert, by=by, now=now)
+    def acknowledge_alerts(self, day: datetime.date) -> int:
+        """Acknowledge the alerts of this day one after the other, and those of the night before.
+
+        Each takes some minutes of opening hours; the worker runs meanwhile. Returns the number of alerts and holds that
+        went to the whole team.
+        """
+        if day.weekday() >= 5:
+            return 0
+        opens, closes = (datetime.datetime.combine(day, time, tzinfo=self.clinic.zone) for time in HOURS)
+        new = Alert.objects.waiting().filter(clinic=self.clinic, acknowledged_at=None, raised_at__lt=closes)
+        minutes = {
+            alert: self.rng.expovariate(1 / MINUTES_TO_LOOK) for alert in sorted(new, key=self._in_order)
+        }
+        looked_at = {
+            alert: max(alert.raised_at, opens) + datetime.timedelta(minutes=each)
+            for alert, each in minutes.items()
+        }
+        escalated = 0
+        for alert, at in sorted(looked_at.items(), key=lambda row: row[1]):
+            if at < closes:
+                escalated += escalate_due_alerts(at)
+                acknowledge_alert(alert=alert, by=self._clinician_of(self.cases[alert.patient_id]), now=at)
+        return escalated + escalate_due_alerts(closes)
+
+    def _resolve_alerts(self, now: datetime.datetime) -> None:
+        """Resolve the acknowledged alerts that no hold belongs to any more."""
+        waiting = Alert.objects.waiting().filter(clinic=self.clinic).exclude(acknowledged_at=None)
+        for alert in sorted(waiting.select_related("patient__clinic"), key=self._in_order):
             if not list_holds(alert) and self.rng.chance(0.6):
+                by = self._clinician_of(self.cases[alert.patient_id])
                 resolve_alert(alert=alert, by=by, note="Spoken with the patient.", now=now)
 
     def _end_holds(self, now: datetime.datetime) -> None:
