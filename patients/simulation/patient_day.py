@@ -23,7 +23,7 @@ from patients.sessions.offline.payload import OfflineEntry, OfflineSession
 from patients.sessions.offline.services import save_offline_session
 from patients.sessions.offline.snapshot import OfflineSnapshot
 from patients.sessions.questions import Answer, Kind, Place
-from patients.sessions.selectors.questions import questions_for
+from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step, get_session_progress, list_sessions
 from patients.sessions.selectors.today import Today, TodayState
 from patients.sessions.services.reports import save_report
@@ -77,13 +77,16 @@ class PatientDay:
         page = snapshot.today
         self.ledger.look_at(page, self.number)
         self._count(page)
+        taken_away = any(SIGNS[sign].rests_today for sign in signs)
+        if taken_away and page.state == TodayState.PLANNED:
+            self.figures.lost_days += 1
         keeps_up = self.person.keeps_up * (0.6 if self.number <= self.person.flare_until else 1.0)
         if page.can_start and page.state == TodayState.PLANNED and self.rng.chance(keeps_up):
             if self.person.uses_phone_offline and self.rng.chance(0.7):
                 self._session_offline(snapshot, signs)
             else:
                 self._session(signs)
-            self.figures.done_days += 1
+            self.figures.done_days += not taken_away
         elif signs:
             self._report(signs, page)
         elif page.state == TodayState.PLANNED and self.rng.chance(0.3):
@@ -133,18 +136,22 @@ class PatientDay:
         by, before, after = self.patient.user, self._pain(), self._pain(after=True)
         session = start_session(patient=self.patient, by=by, now=self.now)
         self.figures.sessions += 1
-        self._check_session(session)
+        flags = get_flags(self.patient)
         save_pain_before(session=session, pain=before, by=by)
         first = [sign for sign in signs if sign in ASKED_BEFORE]
         save_answers(
-            session=session, answers=self._answers(Place.READY, first), by=by, now=self.now, checks_feet=True
+            session=session,
+            answers=self._answers(Place.READY, flags, first),
+            by=by,
+            now=self.now,
+            checks_feet=True,
         )
-        if sugar := self._answers(Place.SUGAR, first):
+        if sugar := self._answers(Place.SUGAR, flags, first):
             save_answers(session=session, answers=sugar, by=by, now=self.now)
         self._tell(first)
         self._do_steps(session)
         last = [sign for sign in signs if sign not in ASKED_BEFORE]
-        answers = self._answers(Place.CHECK_IN, last) | {"pain_after": after}
+        answers = self._answers(Place.CHECK_IN, flags, last) | {"pain_after": after}
         if after >= self.person.usual_pain + 2:
             answers["new_pain"] = self.rng.chance(0.05)
         finish_session(session=session, answers=answers, by=by, now=self.now)
@@ -193,7 +200,9 @@ class PatientDay:
         if version is None or not day:
             return
         began = self.now
-        answers = self._answers(Place.CHECK_IN, signs) | {"pain_after": self._pain(after=True)}
+        answers = self._answers(Place.CHECK_IN, get_flags(self.patient), signs) | {
+            "pain_after": self._pain(after=True)
+        }
         sent = OfflineSession(
             key=self.rng.uuid(),
             version_id=version.pk,
@@ -256,12 +265,12 @@ class PatientDay:
             reason = Reason.AFRAID
         skip_day(patient=self.patient, reason=reason, by=self.patient.user, now=self.now)
 
-    def _answers(self, place: Place, signs: Iterable[str]) -> dict[str, Answer]:
+    def _answers(self, place: Place, flags: frozenset[str], signs: Iterable[str]) -> dict[str, Answer]:
         """Return the answers at a place: those of the signs, and no to all else that is asked."""
         told: dict[str, Answer] = {}
         for sign in signs:
             told |= SIGNS[sign].answers
-        asked = {each.id: each for each in questions_for(self.patient, place)}
+        asked = {each.id: each for each in check_in.asked_at(place, flags)}
         answers: dict[str, Answer] = {
             name: False for name, each in asked.items() if each.kind is Kind.YES_NO and name not in told
         }

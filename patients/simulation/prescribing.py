@@ -81,6 +81,8 @@ class Prescriber:
         version = get_draft(plan)
         content = PlanContent.of(version, list_items(version))
         today = self.patient.today(self.now)
+        if version.number == 1:
+            content = replace(content, start_date=today)
         weeks_gone = max(0, (today - content.start_date).days // 7)
         content = replace(content, weeks=min(MOST_WEEKS, max(content.weeks, weeks_gone + WEEKS)))
         extras = self.rng.sample(sorted(self.library.exercises), self.rng.choice((0, 1, 1, 2)))

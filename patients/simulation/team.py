@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from clinic.models import Clinic, User
-from patients.alerts.services.answers import acknowledge_alert, resolve_alert
+from patients.alerts.services.answers import acknowledge_alert, list_holds, resolve_alert
 from patients.demo.random import SeededRandom
 from patients.models import Alert, ExerciseHold, Flag, HoldOutcome, Patient
+from patients.safety.hold_endings import endings_of
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import end_hold, look_at_hold
 from patients.simulation.people import Person
 from patients.simulation.prescribing import Library, Prescriber
+from patients.simulation.screening import screen
 from patients.simulation.told import SIGNS_OF_HOLD, Ledger
+from patients.tasks import escalate_due_alerts
 
 #: Days from a report to the end of its hold: a call after a fall, a look at a sore, the specialist for a hot foot.
 DAYS_UNTIL_ENDED = {"standing": (0, 3), "feet": (1, 4), "foot_rest": (3, 14), "all": (2, 14)}
@@ -23,8 +26,11 @@ DAYS_UNTIL_ENDED = {"standing": (0, 3), "feet": (1, 4), "foot_rest": (3, 14), "a
 DAYS_UNTIL_CLEARED = (20, 90)
 #: A plan is looked at again after this many days.
 REVIEW_DAYS = 42
-#: Part of the alerts and holds that are taken up on a working day; the others wait for the next one.
-TAKEN_UP = 0.92
+#: Part of the holds that are looked at on the next working day; the others wait for the one after it.
+TAKEN_UP = 0.95
+#: Opening hours, and the minutes of them until a clinician looks at an alert, on average.
+HOURS = (datetime.time(8), datetime.time(17))
+MINUTES_TO_LOOK = 12
 _STOPS_ALL = (Flag.HEART_UNSTABLE, Flag.CLOT, Flag.RECENT_SURGERY, Flag.BP_UNCONTROLLED)
 
 
@@ -53,12 +59,19 @@ class Team:
     cases: dict[object, Case] = field(default_factory=dict)
 
     def take_on(self, case: Case, now: datetime.datetime) -> None:
-        """Screen a new patient: each flag is asked for, and set with its origin."""
+        """Screen a new patient, and set the flags that the screening does not ask for."""
         self.cases[case.patient.pk] = case
+        by = self._clinician_of(case)
+        unsure = screen(case.patient, case.person, by=by, rng=self.rng, now=now)
         for flag in Flag:
             if flag in case.person.flags:
-                set_flag(patient=case.patient, flag=flag, by=self._clinician_of(case), now=now)
+                set_flag(patient=case.patient, flag=flag, by=by, now=now)
                 case.ledger.know(flag, "screening")
+        for flag in unsure:
+            case.ledger.know(flag, "screening")
+            self._later(case, now, (7, 40), partial(self._clear, case, flag))
+        for value in case.patient.flags.live().values_list("flag", flat=True):
+            case.ledger.know(Flag(value), "screening")  # one answer may set several flags
         case.review_on = case.patient.today(now)
         for flag in _STOPS_ALL:
             if flag in case.person.flags:
@@ -72,7 +85,7 @@ class Team:
         today = self.clinic.today(now)
         if today.weekday() >= 5:
             return
-        self._answer_alerts(now)
+        self._resolve_alerts(now)
         self._end_holds(now)
         for case in self.cases.values():
             due = [row for row in case.later if row[0] <= today]
@@ -97,14 +110,36 @@ class Team:
         days = REVIEW_DAYS if version is not None else 14
         case.review_on = case.patient.today(now) + datetime.timedelta(days=days)
 
-    def _answer_alerts(self, now: datetime.datetime) -> None:
-        waiting = Alert.objects.waiting().filter(clinic=self.clinic).select_related("patient__clinic")
-        for alert in sorted(waiting, key=self._in_order):
-            if not self.rng.chance(TAKEN_UP):
-                continue
-            by = self._clinician_of(self.cases[alert.patient_id])
-            acknowledge_alert(alert=alert, by=by, now=now)
-            if self.rng.chance(0.6):
+    def acknowledge_alerts(self, day: datetime.date) -> int:
+        """Acknowledge the alerts of this day one after the other, and those of the night before.
+
+        Each takes some minutes of opening hours; the worker runs meanwhile. Returns the number of alerts and holds that
+        went to the whole team.
+        """
+        if day.weekday() >= 5:
+            return 0
+        opens, closes = (datetime.datetime.combine(day, time, tzinfo=self.clinic.zone) for time in HOURS)
+        new = Alert.objects.waiting().filter(clinic=self.clinic, acknowledged_at=None, raised_at__lt=closes)
+        minutes = {
+            alert: self.rng.expovariate(1 / MINUTES_TO_LOOK) for alert in sorted(new, key=self._in_order)
+        }
+        looked_at = {
+            alert: max(alert.raised_at, opens) + datetime.timedelta(minutes=each)
+            for alert, each in minutes.items()
+        }
+        escalated = 0
+        for alert, at in sorted(looked_at.items(), key=lambda row: row[1]):
+            if at < closes:
+                escalated += escalate_due_alerts(at)
+                acknowledge_alert(alert=alert, by=self._clinician_of(self.cases[alert.patient_id]), now=at)
+        return escalated + escalate_due_alerts(closes)
+
+    def _resolve_alerts(self, now: datetime.datetime) -> None:
+        """Resolve the acknowledged alerts that no hold belongs to any more."""
+        waiting = Alert.objects.waiting().filter(clinic=self.clinic).exclude(acknowledged_at=None)
+        for alert in sorted(waiting.select_related("patient__clinic"), key=self._in_order):
+            if not list_holds(alert) and self.rng.chance(0.6):
+                by = self._clinician_of(self.cases[alert.patient_id])
                 resolve_alert(alert=alert, by=by, note="Spoken with the patient.", now=now)
 
     def _end_holds(self, now: datetime.datetime) -> None:
@@ -123,8 +158,8 @@ class Team:
         """End a hold with what was found, and publish a plan that fits what is known now."""
         kind = hold.kind
         is_real = bool(case.ledger.real.intersection((*SIGNS_OF_HOLD[kind], "bad sore")))
-        outcome, start_on = self._found(kind, is_real=is_real), None
-        if outcome in (HoldOutcome.CLEARED, HoldOutcome.HEALED) and kind != "feet":
+        outcome, start_on = self._found(hold, is_real=is_real), None
+        if endings_of(kind, hold.question)[outcome].needs_start_date:
             start_on = case.patient.today(now) + datetime.timedelta(days=self.rng.randint(0, 4))
         if outcome == HoldOutcome.FLAG_KEPT and case.has_plan:
             self._prescribe(case, now)  # the plan fits the flag before the hold goes
@@ -144,16 +179,16 @@ class Team:
         if outcome == HoldOutcome.FLAG_KEPT and kind == "foot_rest":
             self._heals_later(case, Flag.CHARCOT_ACTIVE, now)
 
-    def _found(self, kind: str, *, is_real: bool) -> HoldOutcome:
-        if kind == "all":
-            return HoldOutcome.CLEARED if is_real else HoldOutcome.MISTAKE
+    def _found(self, hold: ExerciseHold, *, is_real: bool) -> HoldOutcome:
+        """Return what the clinician finds, one of the answers that the app offers for this hold."""
+        possible = endings_of(hold.kind, hold.question)
         if not is_real:
+            return HoldOutcome.NOT_FOUND if HoldOutcome.NOT_FOUND in possible else HoldOutcome.MISTAKE
+        if hold.kind == "foot_rest" and self.rng.chance(0.7):
             return HoldOutcome.NOT_FOUND
-        if kind == "foot_rest":
-            return HoldOutcome.FLAG_KEPT if self.rng.chance(0.3) else HoldOutcome.NOT_FOUND
-        if kind == "feet" and self.rng.chance(0.3):
+        if hold.kind == "feet" and self.rng.chance(0.3):
             return HoldOutcome.HEALED
-        return HoldOutcome.FLAG_KEPT
+        return HoldOutcome.CLEARED if HoldOutcome.CLEARED in possible else HoldOutcome.FLAG_KEPT
 
     def _heals_later(self, case: Case, flag: Flag, now: datetime.datetime) -> None:
         """Note that the foot heals: weeks after a sore, months after a Charcot foot."""

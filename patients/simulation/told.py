@@ -154,6 +154,8 @@ class Ledger:
 
     def end(self, kind: str, outcome: HoldOutcome, start_on: datetime.date | None) -> None:
         """Note that a person of the clinic has ended a hold of the app, with what was found."""
+        if outcome == HoldOutcome.HEALED:
+            self.know(Flag.PAST_ULCER if kind == "feet" else Flag.CHARCOT_PAST, "clinician")
         for sign in SIGNS_OF_HOLD[kind]:
             if start_on is not None and sign in self.chart.told:
                 self.ends_on[sign] = start_on
@@ -162,10 +164,10 @@ class Ledger:
         flag = FLAG_OF_HOLD.get(kind)
         if flag is None:
             return
-        if outcome == HoldOutcome.HEALED:
-            self.forget(flag)
+        if outcome == HoldOutcome.HEALED or (outcome == HoldOutcome.NOT_FOUND and kind != "standing"):
+            self.forget(flag)  # the foot was seen
         elif outcome in (HoldOutcome.NOT_FOUND, HoldOutcome.MISTAKE):
-            self.forget(flag, "report")
+            self.forget(flag, "report")  # what was known before this report stays
         elif outcome == HoldOutcome.FLAG_KEPT:
             self.know(flag, "clinician")
 

@@ -19,9 +19,9 @@ from patients.simulation.figures import CLINICIANS, Figures
 from patients.simulation.patient_day import PatientDay
 from patients.simulation.people import Person, make_person
 from patients.simulation.prescribing import Library
-from patients.simulation.team import Case, Team
+from patients.simulation.team import HOURS, Case, Team
 from patients.simulation.told import Ledger
-from patients.tasks import escalate_due_alerts, refresh_summaries
+from patients.tasks import refresh_summaries
 
 FIRST_DAY = datetime.date(2026, 1, 5)  # a Monday
 #: Days from a real danger within which an alert about it is no false one.
@@ -56,9 +56,8 @@ def simulate(size: Size, progress: Callable[[int], None] = lambda day: None) -> 
         team.work(_at(team.clinic, day, 9))
         for case in team.cases.values():
             _live(case, number, day, size.seed, figures)
-        evening = _at(team.clinic, day, 22)
-        figures.escalated += escalate_due_alerts(evening)
-        refresh_summaries(evening)
+        figures.escalated += team.acknowledge_alerts(day)
+        refresh_summaries(_at(team.clinic, day, 22))
     _count_alerts(team, figures)
     _count_holds(team, figures)
     figures.without_plan = sum(not case.has_plan for case in team.cases.values())
@@ -82,7 +81,7 @@ def _make_team(size: Size) -> Team:
         name="Simulated clinic", phone="(555) 555-0100", time_zone="America/Chicago"
     )
     OpeningHours.objects.bulk_create(
-        OpeningHours(clinic=clinic, weekday=day, opens_at=datetime.time(8), closes_at=datetime.time(17))
+        OpeningHours(clinic=clinic, weekday=day, opens_at=HOURS[0], closes_at=HOURS[1])
         for day in list(Weekday)[:5]
     )
     clinicians = []

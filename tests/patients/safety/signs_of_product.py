@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from patients.alerts.rules import always_told, defaults, find_inactivity
+from patients.alerts.services.pain_limits import set_pain_limit
 from patients.models import Alert, AlertLevel, ExerciseHold, FlagOrigin, Reason, ReportPlace, SessionEntry
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
@@ -11,7 +12,15 @@ from patients.sessions.questions import Place
 from patients.sessions.services.reports import add_to_report, save_report
 from patients.sessions.services.sessions import finish_session
 from patients.sessions.services.skipped_days import skip_day
-from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ExerciseSessionFactory,
+    PatientFactory,
+    clinician,
+    published_plan,
+)
+from tests.factories_of_screenings import finished_screening
 
 DAY = datetime.timedelta(days=1)
 #: The words of the cases → answers of the product. A follow-up in words changes those of its question.
@@ -150,14 +159,14 @@ def too_hard_on(*days_ago: int) -> str | None:
 
 
 def level_after(pains, *, first=None, limit=None, new_kind=None) -> str | None:
-    """Finish a session a day with these pains before and after, the last one today; return today's highest level.
+    """Finish a session a day with these pains before and after; return the highest level of the last two days.
 
-    Only the last two pass through the service: the others are stored as they would be.
+    Only the sessions of those days pass through the service: the others are stored as they would be.
     """
     version = published_plan(start_date=MONDAY - 60 * DAY, weeks=20)
     patient = version.plan.patient
     set_first_pain(patient, first)
-    set_pain_limit(patient, limit)
+    set_own_limit(patient, limit)
     for ago, (before, after) in zip(range(len(pains) - 1, -1, -1), pains, strict=True):
         if ago > 1:
             at = NOON - ago * DAY
@@ -172,19 +181,20 @@ def level_after(pains, *, first=None, limit=None, new_kind=None) -> str | None:
             continue
         told = {"new_pain": new_kind} if new_kind is not None and ago == 0 else {}
         _finish(_open_session(version, ago, before), after, ago, **told)
-    return _highest(patient)
+    return _highest(patient, since=NOON - DAY)
 
 
 def set_first_pain(patient, first) -> None:
     """Store the usual pain that the screening has asked for."""
     if first is not None:
-        raise NotImplementedError("the screening is to land")
+        finished_screening(patient, answers={"s_pain": first}, at=NOON - 60 * DAY)
 
 
-def set_pain_limit(patient, limit) -> None:
+def set_own_limit(patient, limit) -> None:
     """Store the limit that a clinician has set."""
     if limit is not None:
-        raise NotImplementedError("the limit is to land")
+        by = clinician(patient.clinic)
+        set_pain_limit(patient=patient, limit=limit, reason="Agreed.", by=by, now=NOON - 60 * DAY)
 
 
 def _open_session(version, ago, pain_before):
@@ -201,6 +211,6 @@ def _finish(session, pain_after, ago, **answers):
     return finish_session(session=session, answers=told, by=by, now=NOON - ago * DAY)
 
 
-def _highest(patient) -> str | None:
-    rows = Alert.objects.filter(patient=patient, raised_at__gte=NOON)
+def _highest(patient, since=NOON) -> str | None:
+    rows = Alert.objects.filter(patient=patient, raised_at__gte=since)
     return highest(AlertLevel(level).name.lower() for level in rows.values_list("level", flat=True))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LOW, HIGH, CRITICAL = "low", "high", "critical"
 
 CALM = [(2, 2)] * 10
-#: Name, check-ins as (pain before, pain after) oldest first and today's last, other facts, highest level today.
+#: Name, check-ins as (pain before, pain after) oldest first, other facts, highest level of the last two.
 PAIN = [
     ("thirty sessions at the usual 7", [(7, 7)] * 30, {}, None),
     ("one above a usual of 7", [*[(7, 7)] * 10, (7, 8)], {}, None),
