@@ -127,8 +127,11 @@ class SignsForm(forms.Form):
 
     @property
     def checked(self) -> list[str]:
-        """The ids of the signs that the page shows as checked."""
-        return list(self["signs"].value() or [])
+        """The ids of the signs that the page shows as checked: those sent, and those told before."""
+        return [
+            *(self["signs"].value() or []),
+            *(self.get_initial_for_field(self.fields["signs"], "signs") or []),
+        ]
 
     @property
     def groups(self) -> list[tuple[Group, list[Question]]]:
