@@ -106,6 +106,14 @@ class TestTheForm:
         assert ExerciseSession.objects.get().answers["hot_foot"] is True
         assert kinds() == ["hot_foot"]
 
+    def test_a_sign_is_not_lost_beside_one_that_nobody_knows(self, phone, session):
+        phone.post(url("check_in", session), {"pain_after": "2", "signs": ["unheard_of", "fell"]})
+        assert kinds() == ["fall"]
+
+    def test_a_sign_shown_before_a_flag_was_removed_counts(self, phone, session):
+        check_in(phone, session, "saddle")
+        assert kinds() == ["cauda"]
+
     def test_no_alert_is_raised_if_all_is_well(self, phone, session):
         page = text(phone.get(check_in(phone, session).url))
         assert "Well done" in page

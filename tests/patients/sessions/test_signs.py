@@ -63,10 +63,7 @@ ALWAYS = {
 }  # fmt: skip
 DANGERS = [row for row in check_in.QUESTIONS if row.danger is not None]
 EMERGENCIES = [
-    (row.id, advice)
-    for row in check_in.QUESTIONS
-    for advice in row.advice
-    if advice.level is Level.EMERGENCY
+    (row.id, advice) for row in check_in.QUESTIONS for advice in row.advice if advice.level is Level.EMERGENCY
 ]
 
 
