@@ -24,6 +24,7 @@ from patients.models import (
     Alert,
     Circumstances,
     DraftStep,
+    ExerciseHold,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
@@ -246,6 +247,20 @@ class AlertFactory(WithoutHistory):
     clinic = factory.SelfAttribute("patient.clinic")
     kind = "faint"
     raised_at = NOON
+
+
+class ExerciseHoldFactory(DjangoModelFactory):
+    """A hold that a person of the team ends, told on MONDAY; pass `ends_at` for a hold of a day."""
+
+    class Meta:
+        model = ExerciseHold
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    kind = "standing"
+    question = "fell"
+    on_date = MONDAY
+    begun_at = NOON
 
 
 class PatientSummaryFactory(DjangoModelFactory):

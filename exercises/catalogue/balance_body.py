@@ -162,7 +162,7 @@ BALANCE_BODY = (
         steps=(
             get_ready(_("Sit tall with your feet flat on the floor.")),
             get_ready(_("Let both arms hang at your sides.")),
-            do(_("Lift both arms in front of you to shoulder height.")),
+            do(_("Lift both arms out to the sides, to shoulder height.")),
             breathe(_("Breathe out as your arms go up.")),
             do(_("Lower both arms slowly.")),
             do(_("Repeat as many times as shown. Rest between sets.")),

@@ -145,8 +145,8 @@ STOP_SIGNS = (
         "emergency",
         "stroke",
         _(
-            "Sudden: loss of balance or sight. One side of the face drops. One arm or leg is weak or numb. "
-            "Slurred speech. The worst headache"
+            "Suddenly: loss of balance or sight, or one side of the face drops. "
+            "Or a weak or numb arm or leg, slurred speech, or the worst headache"
         ),
         _("BE-FAST stroke signs; American Diabetes Association, 2016"),
         "C; R",
@@ -179,8 +179,8 @@ STOP_SIGNS = (
         "emergency",
         "bad-fall",
         _(
-            "You fell and hit your head. You fell and feel sleepy, sick or confused. "
-            "You fell and cannot get up, or cannot put weight on a leg"
+            "You fell and hit your head. "
+            "Or you fell, and feel sleepy, sick or confused, cannot get up, or cannot put weight on a leg"
         ),
         _HEAD,
         "C; J",
@@ -190,7 +190,7 @@ STOP_SIGNS = (
         "bad-foot",
         _(
             "A foot sore with fever, spreading redness, black skin or a bad smell. "
-            "A foot suddenly cold, pale and painful"
+            "Or a foot that is suddenly cold, pale and painful"
         ),
         _NG19,
         "C; J",

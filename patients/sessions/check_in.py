@@ -221,6 +221,11 @@ def can_be_sent() -> tuple[Question, ...]:
     return tuple(each for each in QUESTIONS if not elsewhere & set(each.asked_at))
 
 
+def list_signs() -> tuple[Question, ...]:
+    """Return every sign that can be checked in a list."""
+    return tuple(each for each in QUESTIONS if each.is_sign)
+
+
 def depends_on_flags() -> bool:
     """Return whether a question is not for everyone, so that the patient's flags have to be read."""
     return any(each.asked_of for each in QUESTIONS)

@@ -117,7 +117,8 @@ class SignsForm(forms.Form):
     def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
-        self.fields["signs"].choices = [(each.id, each.sign) for each in self.asked_signs]  # type: ignore[attr-defined]
+        # Every sign is accepted: a page that was opened before a flag changed may have shown others.
+        self.fields["signs"].choices = [(each.id, each.sign) for each in check_in.list_signs()]  # type: ignore[attr-defined]
         for question in check_in.can_be_sent():
             self.fields[question.id] = _build_field(question, required=False)
 
@@ -127,8 +128,11 @@ class SignsForm(forms.Form):
 
     @property
     def checked(self) -> list[str]:
-        """The ids of the signs that the page shows as checked."""
-        return list(self["signs"].value() or [])
+        """The ids of the signs that the page shows as checked: those sent, and those told before."""
+        return [
+            *(self["signs"].value() or []),
+            *(self.get_initial_for_field(self.fields["signs"], "signs") or []),
+        ]
 
     @property
     def groups(self) -> list[tuple[Group, list[Question]]]:
@@ -153,7 +157,7 @@ class SignsForm(forms.Form):
         return {each.id: self.answers[each.id] for each in check_in.dangers_in(self.answers)}
 
     def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
-        shown, checked = {each.id for each in self.asked_signs}, set(cleaned.get("signs") or ())
+        shown, checked = {each.id for each in self.asked_signs}, set(self["signs"].value() or ())
         answers: dict[str, Answer] = {}
         for question in check_in.can_be_sent():
             answer = cleaned.get(question.id)

@@ -110,6 +110,8 @@ class SessionProgress:
     care: ExercisePrecautions
     has_newer_version: bool
     feet_are_checked: bool
+    #: The patient's live flags, which decide what is asked.
+    flags: frozenset[str]
 
     @property
     def can_continue(self) -> bool:
@@ -137,7 +139,12 @@ class SessionProgress:
 
     @cached_property
     def pain_is_up(self) -> bool:
-        """True if the pain before the session is at least 2 above the usual (clinical rules). One query."""
+        """True if the pain before the session is at least 2 above the usual (clinical rules). One query.
+
+        It is not read while a hold is in force: then the session is gentle anyway, and its substitutes need queries.
+        """
+        if self.holds:
+            return False
         before = self.session.pain_before
         usual = get_pain_context(self.session.patient, self.session).get("usual_pain")
         return before is not None and usual is not None and before - usual >= check_in.PAIN_CHANGE
@@ -284,6 +291,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         care=get_precautions([step.exercise for step in steps], safety),
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
+        flags=frozenset(row.flag for each in safety.values() for row in each.patient_safety.flags),
     )
 
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.utils.functional import Promise
 
 from clinic.models import Weekday
 from exercises.models import Exercise
@@ -25,6 +26,7 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    SafetyReport,
     SkippedDay,
 )
 from patients.models.schedule import is_planned_at, is_planned_in
@@ -40,6 +42,7 @@ from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
@@ -127,6 +130,19 @@ class Today:
     def can_start(self) -> bool:
         """True if a session may be started (or another one) now."""
         return self.state in STATES_THAT_CAN_START and bool(self.exercises or self.substitutes)
+
+    @property
+    def skip_words(self) -> Sequence[Promise]:
+        """The words for the reason with which the patient has skipped the day."""
+        row = get_reason_row(self.skip_reason)
+        return row.words if row else ()
+
+    @cached_property
+    def skip_report_id(self) -> uuid.UUID | None:
+        """The report of that reason, on which it is asked further; None for a reason without one. One query."""
+        if not self.skip_words:
+            return None
+        return get_report_of_day(self.patient, self.skip_reason, self.date)
 
     @cached_property
     def gentler(self) -> list[Exercise]:
@@ -412,6 +428,12 @@ def published_items(patient: Patient) -> QuerySet[PlanItem]:
     """Return all items that were ever prescribed to this patient, which the patient may open."""
     items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
     return items.select_related("version")
+
+
+def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uuid.UUID | None:
+    """Return the id of the latest report with this reason on that day; None without one. One query."""
+    reports = SafetyReport.objects.filter(patient=patient, on_date=date, reason=reason)
+    return reports.order_by("-reported_at").values_list("pk", flat=True).first()
 
 
 def is_left_out(item: PlanItem, patient: Patient, now: datetime.datetime) -> bool:

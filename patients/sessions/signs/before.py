@@ -203,10 +203,10 @@ BEFORE = (
             Advice(
                 when=(Condition(question="ketones", one_of=_STOP_KETONES),),
                 level=Level.CALL,
-                title=_("No exercise today: too many ketones"),
+                title=_("High ketones: no exercise today"),
                 to_do=(
                     _("Call your diabetes team today."),
-                    _("Very sick, or breathing fast? Call the emergency number now."),
+                    _("Very sick, or short of breath? Call the emergency number now."),
                     NO_MORE_TODAY,
                 ),
                 source="ketones moderate or large: no exercise at any level from 250 (13.9) (ADA16-T1 R)",

@@ -46,7 +46,6 @@ from patients.sessions.questions import Answers, Level, Place
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.questions import (
     FOOT_CHECK,
-    get_flags,
     questions_before_session,
     questions_for,
 )
@@ -60,7 +59,7 @@ from patients.sessions.selectors.session_progress import (
     get_session_to_resume,
     list_sessions,
 )
-from patients.sessions.selectors.today import get_current_version, get_next_planned_date
+from patients.sessions.selectors.today import get_current_version, get_next_planned_date, get_report_of_day
 from patients.sessions.services import sessions as actions
 from patients.sessions.services.reports import save_report
 
@@ -107,7 +106,9 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
         if session is not None:
             with suppress(actions.SessionGoneError):
                 return view(request, patient, now, session, **kwargs)
-        dangers = SignsForm(request.POST, asked=()).dangers if request.method == "POST" else {}
+        dangers = (
+            SignsForm(request.POST, asked=questions.list_signs()).dangers if request.method == "POST" else {}
+        )
         if dangers:  # the session was discarded in the meantime, on another page
             report = save_report(
                 patient=patient,
@@ -184,28 +185,20 @@ def ready(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask for the signs before the first exercise, with the foot check."""
-    asked = questions_before_session(patient, feet_are_checked=getattr(session, "feet_are_checked", False))
+    run = get_session_progress(session, now)
+    asked = questions_before_session(run.flags, feet_are_checked=run.feet_are_checked)
     form = SignsForm(request.POST if request.method == "POST" else None, asked=asked)
+    asks_feet = any(each.id in FOOT_CHECK for each in asked)
     if form.is_valid():
-        checks_feet = any(each.id in FOOT_CHECK for each in asked)
         actions.save_answers(
-            session=session, answers=form.answers, by=request.user, now=now, checks_feet=checks_feet
+            session=session, answers=form.answers, by=request.user, now=now, checks_feet=asks_feet
         )
         return _after(Screen.READY, patient, session, now)
     _save_dangers(request, session, form, now)
-    run = get_session_progress(session, now)
     if not run.can_continue:
         return _next(run)
-    return render(
-        request,
-        "patients/sessions/session/ready.html",
-        {
-            "patient": patient,
-            "run": run,
-            "form": form,
-            "asks_feet": any(each.id in FOOT_CHECK for each in asked),
-        },
-    )
+    context = {"patient": patient, "run": run, "form": form, "asks_feet": asks_feet}
+    return render(request, "patients/sessions/session/ready.html", context)
 
 
 @_in_session
@@ -214,7 +207,7 @@ def sugar(
 ) -> HttpResponse:
     """Ask for the blood sugar before the first exercise, and again after a low that was treated."""
     run = get_session_progress(session, now)
-    asked = questions_for(patient, Place.SUGAR)
+    asked = questions.asked_at(Place.SUGAR, run.flags)
     if run.can_check_sugar_again:
         asked = (questions.question("sugar"),)
     if session.is_finished or not asked:
@@ -388,7 +381,11 @@ def skip_reason(
         "patient": patient,
         "run": run,
         "step": step,
-        "reasons": list_offered_reasons(get_flags(patient)),
+        "reasons": list_offered_reasons(run.flags),
+        "report_id": get_report_of_day(patient, step.entry.reason, patient.today(now))
+        if step.entry.reason
+        else None,
+        "words": row.words if (row := get_reason_row(step.entry.reason)) else (),
         "undo": step,
     }
     return render(request, "patients/sessions/session/why.html", context)
