@@ -86,7 +86,7 @@ class DoctorReport:
     version: PlanVersion | None
     exercises: tuple[Prescribed, ...]
     weeks: list[Week]
-    sessions: list[ExerciseSession]
+    sessions: Sequence[ExerciseSession]
     efforts: dict[str, int]
     events: list[EventLine]
     flags: list[str]
@@ -202,7 +202,11 @@ def _weeks(
     planned = planned_days(
         [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
     )
-    done = {row.on_date for row in sessions if counts_as_done(row.answers, has_done=row.has_done)}
+    done = {
+        row.on_date
+        for row in sessions
+        if counts_as_done(row.answers, has_done=bool(getattr(row, "has_done", False)))
+    }
     taken = get_taken_days_of(patient, now)
     return list_weeks(taken.planned(planned, done), taken.done(done), first=first, today=today)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -35,7 +33,7 @@ class PainLimit(ClearableRecord):
     )
     reason = models.CharField(_("reason"), max_length=300)
 
-    objects: Any = PainLimitQuerySet.as_manager()
+    objects = PainLimitQuerySet.as_manager()
 
     class Meta(ClearableRecord.Meta):
         abstract = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from exercises.models import Category, Exercise, Position, StepKind
+from exercises.models import Category, Exercise, Position, StepKind, Support
 from exercises.models.support_steps import Place, support_step
 from patients.models import PlanItem
 from patients.plans import formatting
@@ -99,17 +99,19 @@ def content_of(exercise: Exercise) -> dict[str, Any]:
     }
 
 
-def prescribed(item: PlanItem) -> Prescribed:
-    """Return the item as the patient sees it. The step that says how to hold on follows the support of the plan.
+def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
+    """Return the item as the patient sees it. The step that says how to hold on follows the support.
 
-    An item of a draft needs `exercise__steps` and `exercise__equipment` prefetched.
+    That is the support of the plan unless `support` is given. An item of a draft needs `exercise__steps` and
+    `exercise__equipment` prefetched.
     """
     content = _LATER_FIELDS | (item.content or content_of(item.exercise))
+    line = PlanLine.of(item) if support is None else replace(PlanLine.of(item), support=support)
     return Prescribed(
         item=item,
-        line=PlanLine.of(item),
+        line=line,
         steps=[
-            (kind, support_step(item.support, content["place"]) if kind == StepKind.SUPPORT else text)
+            (kind, support_step(line.support, content["place"]) if kind == StepKind.SUPPORT else text)
             for kind, text in content["steps"]
         ],
         equipment=content["equipment"],

@@ -68,8 +68,10 @@ def raise_alerts(
 def _look_back(
     rules: Rules, source: ExerciseSession | SafetyReport, screened_pain: int | None
 ) -> list[AlertFinding]:
-    is_report = isinstance(source, SafetyReport)
-    (this,) = get_past_reports([source]) if is_report else get_past_sessions([source])
+    if isinstance(source, SafetyReport):
+        (this,) = get_past_reports([source])
+    else:
+        (this,) = get_past_sessions([source])
     patient = source.patient
     return findings(
         rules,

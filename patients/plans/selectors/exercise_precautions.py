@@ -12,7 +12,7 @@ from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
 from patients.models import Patient, PlanItem, PlanVersion
-from patients.plans.prescription import Prescribed
+from patients.plans.prescription import Prescribed, prescribed
 from patients.safety.holds import keeps_away
 from patients.safety.rules import Finding, demands_of, glucose_table, patient_notes
 from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
@@ -97,10 +97,9 @@ def get_gentler_alternative(
 def with_required_support(exercise: Prescribed, row: ItemSafety) -> Prescribed:
     """Return the exercise with the support that the patient's flags ask for now, if the plan prescribes less.
 
-    That is so when the flag was set after the plan was published.
+    That is so when the flag was set after the plan was published. The step that says how to hold on follows.
     """
-    support = row.required_support
-    return replace(exercise, line=replace(exercise.line, support=support)) if support else exercise
+    return prescribed(exercise.item, support=row.required_support) if row.required_support else exercise
 
 
 def get_precautions(

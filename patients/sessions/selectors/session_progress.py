@@ -31,6 +31,7 @@ from patients.plans.selectors.exercise_precautions import (
     get_precautions,
     list_blocked_items,
     list_excluded,
+    with_required_support,
 )
 from patients.safety.hold_texts import list_hold_notices
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
@@ -263,6 +264,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = get_item_safety([exercise.item for exercise in items], session.patient)
+    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     blocked = list_blocked_items(safety)
     held = {
         exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in blocked

@@ -37,6 +37,7 @@ from patients.plans.selectors.exercise_precautions import (
     get_precautions,
     list_blocked_items,
     list_excluded,
+    with_required_support,
 )
 from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
@@ -224,6 +225,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
     safety = get_item_safety([exercise.item for exercise in items], patient)
+    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
     exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
     rests = keeps_everything(holds)
