@@ -33,7 +33,7 @@ class PainLimit(ClearableRecord):
     )
     reason = models.CharField(_("reason"), max_length=300)
 
-    objects = PainLimitQuerySet.as_manager()
+    objects = PainLimitQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(ClearableRecord.Meta):
         abstract = False

@@ -35,7 +35,7 @@ TEAM_ONLY = {
     r"patients/plans/(forms|services|views)/.*\.py": "building plans",
     r"patients/plans/(diff|edits|policies|totals|selectors/draft_.*|selectors/plan_start)\.py": "building plans",
     r"patients/safety/(forms|publishing_checks|views|selectors/.*|services/.*)\.py": "a patient's flags",
-    r"patients/screening/(forms|publishing_checks|states|services/\w+|views/staff)\.py": "the team's page of a screening",
+    r"patients/screening/(forms|publishing_checks|states|services/\w+|views/staff)\.py": "the team's screening page",
     r"patients/sessions/selectors/(session_log|timeline)\.py": "the team's page of a patient",
     r"templates/(account|allauth|mfa)/.*": "accounts: patients have none",
     r"templates/(admin|simple_history)/.*": "the administration",
