@@ -55,6 +55,22 @@ WORDS = {
     "low": {"low_before": False, "sugar": "low"},
     "good": {"low_before": False, "sugar": "good"},
 }
+#: The signs that are told on the stop sheet only → questions of the product.
+STOP_SHEET = {
+    "one side weak, or face, speech, sight": "stroke",
+    "a bad fall: sleepy, sick, confused, cannot get up": "bad_fall",
+    "low sugar and drowsy": "low_and_drowsy",
+    "foot sore with fever or black skin": "bad_sore_told",
+    "foot suddenly cold, pale, painful": "cold_foot",
+    "new or different strong pain": "new_pain_told",
+    "heart racing for minutes": "racing_heart",
+    "dark spots or flashes in one eye": "eye",
+    "both legs swollen, or pain at rest": "both_legs",
+    "pain 2 above the start": "more_pain",
+    "out of breath, but it settles": "out_of_breath",
+    "calf hurts as I walk and stops as I rest": "calf_walking",
+    "cramp, tired, unsteady": "tired",
+}
 #: Names of the sheet → kinds of alert of the product, where they differ.
 KINDS = {"stroke_sign": "stroke"}
 
@@ -88,8 +104,16 @@ def answers_of(words: str) -> dict:
 
 def reported(*signs: str, days_ago=()) -> Told:
     """Tell the signs on the stop sheet, and before that on each of the days ago."""
-    patient = PatientFactory()
     answers = {name: answer for sign in signs for name, answer in answers_of(sign).items()}
+    return _report(answers, days_ago)
+
+
+def told_on_the_stop_sheet(sign: str) -> Told:
+    return _report({STOP_SHEET[sign]: True})
+
+
+def _report(answers, days_ago=()) -> Told:
+    patient = PatientFactory()
     for ago in (*days_ago, 0):
         save_report(
             patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=NOON - ago * DAY

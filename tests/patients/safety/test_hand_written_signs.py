@@ -6,7 +6,7 @@ and to "Hit your head?". `signs_of_product` knows the product's own names and ca
 
 import pytest
 
-from .signs_of_product import is_asked, kind_of, reported, skipped
+from .signs_of_product import is_asked, kind_of, reported, skipped, told_on_the_stop_sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,23 @@ SIGNS = [
     ("r_feet", TIER_2, "sore", CRITICAL, "feet", {"foot_sore"}),
     ("r_hot", TIER_2, "hot_foot", CRITICAL, "foot_rest", {"charcot_active"}),
     ("none_of_these", NO_TIER, None, None, None, set()),
+]
+
+#: Signs of the three tiers that are told on the stop sheet only, with their tier.
+TOLD_ONLY = [
+    ("one side weak, or face, speech, sight", TIER_1),
+    ("a bad fall: sleepy, sick, confused, cannot get up", TIER_1),
+    ("low sugar and drowsy", TIER_1),
+    ("foot sore with fever or black skin", TIER_1),
+    ("foot suddenly cold, pale, painful", TIER_1),
+    ("new or different strong pain", TIER_2),
+    ("heart racing for minutes", TIER_2),
+    ("dark spots or flashes in one eye", TIER_2),
+    ("both legs swollen, or pain at rest", TIER_2),
+    ("pain 2 above the start", TIER_3),
+    ("out of breath, but it settles", TIER_3),
+    ("calf hurts as I walk and stops as I rest", TIER_3),
+    ("cramp, tired, unsteady", TIER_3),
 ]
 
 #: Question, flags, True if a patient with these flags is asked it.
@@ -120,6 +137,14 @@ class TestSigns:
         told = reported(case[0])
 
         assert (told.holds | told.today) & {"all", "sugar", "ketones"}
+
+    @pytest.mark.parametrize(("sign", "tier"), TOLD_ONLY, ids=str)
+    def test_a_sign_of_the_stop_sheet_leads_to_its_tier(self, sign, tier):
+        told = told_on_the_stop_sheet(sign)
+
+        assert told.tier == tier
+        assert bool((told.holds | told.today) & {"all", "sugar"}) == (tier != TIER_3)
+        assert (told.highest == CRITICAL) == (tier == TIER_1)
 
     def test_chest_pain_beside_a_sore_keeps_both_holds_and_the_first_tier(self):
         told = reported("c_chest", "c_sore")
