@@ -3,9 +3,12 @@
 (() => {
   const { version, files, pack, sync, pages, start, settingsPaths, signInPaths } = self.surefoot;
   const store = self.surefootStore;
+  const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
   // A connection without a response for so long counts as none.
   const TIMEOUT_MS = 12_000;
+  // Today's page waits so long for what is still to be sent, so that it does not offer exercises after a danger.
+  const SEND_FIRST_MS = 5_000;
   const TAG = /"tag": "(\w+)"/;
   const PICTURES = /\/(?:figures|photos)\/[\w\-./]+/g;
 
@@ -61,13 +64,14 @@
     if (await caches.has(store.SNAPSHOT_CACHE)) await updateSnapshot();
   };
   const send = async () => {
-    if (await store.send(sync)) await updateSnapshot();
+    if (await sending.send(sync)) await updateSnapshot();
   };
   // For background sync: the browser tries again only if the promise is rejected.
   const sendOrRetry = async () => {
     await send();
     if (store.waiting(await store.all()).length) throw new Error("not sent yet");
   };
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const ignoreErrors = (promise) => promise.catch(() => undefined);
 
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
@@ -83,8 +87,15 @@
     const ask = ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step");
     const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(await form);
     const tag = (await kept.text()).match(TAG)?.[1];
-    const key = `answer:${address.pathname}`;
+    // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
+    const key = `answer:${crypto.randomUUID()}`;
     await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), session, ask, item, fields });
+  };
+  // Sends what waits, but does not take long. Returns if the phone knows of something that the server does not.
+  const sendFirst = async () => {
+    if (!store.waiting(await store.all()).length) return false;
+    await Promise.race([ignoreErrors(send()), pause(SEND_FIRST_MS)]);
+    return store.waiting(await store.all()).length > 0;
   };
   // A form is sent once, without a timeout.
   const respondToForm = async (request) => {
@@ -92,21 +103,25 @@
     // "Back" to the response to a form: nothing is sent again, the page is fetched with GET.
     if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
+    if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
     const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
     const response = await fetch(request).catch(() => undefined);
-    if (!isUnreachable(response)) return response;
+    if (!isUnreachable(response) && !(form && [500, 507].includes(response.status))) return response;
     if (!kept || address.pathname === start) return response ?? offline();
-    if (!form) return Response.redirect(`${pack}#not-saved`, 303); // only the server can save it
-    await storeAnswer(form, address, kept);
-    return Response.redirect(pack, 303);
+    if (form) {
+      await storeAnswer(form, address, kept);
+      return Response.redirect(pack, 303);
+    }
+    // Only the server can save it. Its page for a database that is away keeps what was typed.
+    return response?.headers.has("Retry-After") ? response : Response.redirect(`${pack}#not-saved`, 303);
   };
   // Going back requests a copy from the HTTP cache, which has none of these pages: they are fetched again.
   const fetchPage = (request) => fetch(request).catch(() => fetch(request.url, { redirect: "manual", cache: "no-store" }));
   const respondToPage = async (request) => {
     if (request.method !== "GET") return respondToForm(request);
     if (!(await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE }))) return fetchPage(request).catch(offline);
-    const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS));
-    const response = await Promise.race([fetchPage(request).catch(() => undefined), timeout]);
+    if (new URL(request.url).pathname === pages) await sendFirst();
+    const response = await Promise.race([fetchPage(request).catch(() => undefined), pause(TIMEOUT_MS)]);
     return isUnreachable(response) ? offline() : response;
   };
   const respondToFile = async (request) => (await caches.match(request.url)) ?? fetch(request);
@@ -129,7 +144,7 @@
       }
       // The sign-in pages: fetchAccount deletes the offline page if the user is signed out or another one.
       else if (request.method === "GET" && signInPaths.some((path) => address.pathname.startsWith(path)))
-        event.waitUntil(ignoreErrors(store.fetchAccount(sync)));
+        event.waitUntil(ignoreErrors(sending.fetchAccount(sync)));
     } else if (request.method === "GET" && /^\/(?:static|figures|photos)\//.test(address.pathname)) {
       event.respondWith(respondToFile(request));
     }
@@ -137,6 +152,8 @@
   self.addEventListener("sync", (event) => event.waitUntil(sendOrRetry()));
   self.addEventListener("message", (event) => {
     if (event.data === "keep") event.waitUntil(ignoreErrors(updateSnapshot()));
+    // A page takes over the answers that could not be stored: it may have localStorage, and lives longer.
+    if (event.data === "take") event.ports[0].postMessage(store.takeVolatile());
     if (event.data === "send") event.waitUntil(ignoreErrors(send()));
   });
 })();

@@ -1,7 +1,9 @@
 // The offline page on a patient's own phone: a whole session, one question at a time, without a connection.
-// Each answer is stored before the next question is shown, so that nothing is lost if a phone dies.
+// Each answer is stored before the next question is shown, so that nothing is lost if a phone dies. Only advice about a
+// danger is shown first: it does not wait for storage, which may be full.
 (() => {
   const store = self.surefootStore;
+  const { send: sendStored, keepSending } = self.surefootSending;
   const page = document.querySelector("[data-offline]");
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
@@ -15,7 +17,14 @@
   let asking = null; // the exercise whose reason for skipping is asked
 
   // --- Days, in the patient's time zone
-  const dayOf = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone }).format(moment);
+  // ISO date. It is put together from its parts, since browsers write a whole date in different ways.
+  const inParts = new Intl.DateTimeFormat("en", {
+    timeZone: data.zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit",
+  });
+  const dayOf = (moment) => {
+    const parts = Object.fromEntries(inParts.formatToParts(moment).map(({ type, value }) => [type, value]));
+    return `${parts.year}-${parts.month}-${parts.day}`;
+  };
   const today = () => dayOf(new Date());
   const formatDay = (moment) =>
     new Intl.DateTimeFormat(document.documentElement.lang, {
@@ -92,7 +101,7 @@
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
     document.body.classList.toggle("session-active", !isOutsideSession(key));
-    find("[data-stop]").hidden = !session || isOutsideSession(key);
+    find("[data-sound-choice]").hidden = !session || isOutsideSession(key);
     if (key === "home") showHome();
     else showStep(screen, getItemId(key));
     if (remember) history.pushState({ screen: key }, "");
@@ -136,29 +145,35 @@
   const showQueue = async () => {
     sessions = await store.all();
     const list = find("[data-queue-list]");
-    const rows = sessions.filter((one) => one.state !== "open").map((one) => {
-      const lines = [`${formatDay(one.started_at)}: ${list.dataset[one.state]}`, ...(one.notes ?? [])];
+    find("[data-not-kept]").hidden = !sessions.some((one) => one.volatile);
+    const rows = sessions.filter((one) => !["open", "answer"].includes(one.state)).map((one) => {
+      const state = one.volatile ? "volatile" : one.state;
+      const lines = [`${formatDay(one.started_at)}: ${list.dataset[state]}`, ...(one.notes ?? [])];
       return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
     });
     list.replaceChildren(...rows);
     const arrived = last && sessions.find((one) => one.key === last.key);
     if (arrived) {
       const place = find("[data-arrival]");
-      const lines = [place.dataset[arrived.state], ...(arrived.notes ?? [])];
+      const lines = [place.dataset[arrived.volatile ? "volatile" : arrived.state], ...(arrived.notes ?? [])];
       place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
       find("[data-help-only]").hidden = arrived.state === "sent" || find("[data-get-help]").hidden;
     }
   };
-  const send = async () => {
-    const count = await store.send(page.dataset.sync);
+  const { sendNow, schedule } = keepSending(async () => {
+    const count = await sendStored(page.dataset.sync);
     if (count) (await navigator.serviceWorker?.getRegistration())?.active?.postMessage("keep");
     await showQueue();
-  };
+  });
 
   // --- Answers
-  const saveSession = async () => {
-    await store.put(session);
+  // Another tab may have finished the session, or stored a danger in it: its answers are taken over.
+  const saveSession = async (given = session) => {
+    const record = await store.put(given);
+    Object.assign(given, record);
     sessions = await store.all();
+    find("[data-not-kept]").hidden = !sessions.some((one) => one.volatile);
+    if (given === session && session.state !== "open") session = null;
   };
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
@@ -185,9 +200,15 @@
     navigator.storage?.persist?.();
   };
   const begin = async () => {
-    open();
-    await saveSession();
-    show(next());
+    // Another tab may have begun or finished a session.
+    sessions = await store.all();
+    session = sessions.find((one) => one.state === "open") ?? null;
+    if (!session && ["rest", "none"].includes(getState())) return show("home");
+    if (!session) {
+      open();
+      await saveSession();
+    }
+    return show(next());
   };
   const answers = {
     pain: async (form) => {
@@ -245,39 +266,80 @@
     if (!ask || !session) return;
     event.preventDefault();
     const item = ask === "why" ? asking : getItemId(current);
+    const given = session;
     const to = await answers[ask](new FormData(event.target, event.submitter), item);
     if (to === "stay") return;
-    await saveSession();
-    await goTo(to);
-  });
-  const goTo = async (to) => {
-    if (to !== "advice") {
-      show(to ?? next());
-      return;
+    if (to === "advice") await finish(given);
+    else {
+      const saving = saveSession(given);
+      if (to !== "sore") await saving;
+      show(to === "sore" || session ? to ?? next() : "home");
+      await saving;
     }
-    last = session;
+  });
+  // Shows the advice, then stores and sends the session.
+  const finish = async (finished) => {
+    last = finished;
     session = null;
     giveAdvice(last);
     show("advice");
+    await saveSession(last);
     await showQueue();
-    await send();
+    await sendNow();
   };
-  // Applies answers that were given on online pages without a connection. Applying them twice changes nothing.
+  // The worker keeps answers in its memory if it cannot store them.
+  const takeFromWorker = () =>
+    new Promise((resolve) => {
+      const worker = navigator.serviceWorker?.controller;
+      if (!worker) return resolve();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = async ({ data: records }) => {
+        for (const record of records) await store.put(record);
+        resolve();
+      };
+      worker.postMessage("take", [port2]);
+      setTimeout(resolve, 1000);
+    });
+  // Applies answers that were given on online pages without a connection. Applying them twice changes nothing. Returns the
+  // next screen, or null without an answer.
   const applyAnswers = async () => {
     let to = null;
+    await takeFromWorker();
     for (const { key, session: id, ask, item, fields } of (await store.all()).filter((one) => one.state === "answer")) {
-      if (!session) open(id);
-      if (item && !session.items.includes(item)) session.items.unshift(item);
-      // An effort or a reason implies an outcome that only the server has.
-      const outcome = { effort: "done", why: "not_today" }[ask];
-      if (outcome && getEntry(item)?.outcome !== outcome)
-        await answers.step(new Map(Object.entries({ outcome })), item);
-      to = (await answers[ask](new Map(Object.entries(fields)), item)) ?? next();
-      await saveSession();
+      const form = new Map(Object.entries(fields));
+      const finished = session ? null : sessions.find((one) => one.session === id && one.state !== "answer");
+      if (finished) {
+        to = (await addDangers(finished, ask, form)) ?? to;
+      } else {
+        if (!session) open(id);
+        if (item && !session.items.includes(item)) session.items.unshift(item);
+        // An effort or a reason implies an outcome that only the server has.
+        const outcome = { effort: "done", why: "not_today" }[ask];
+        if (outcome && getEntry(item)?.outcome !== outcome)
+          await answers.step(new Map(Object.entries({ outcome })), item);
+        to = (await answers[ask](form, item)) ?? next();
+        if (to === "advice") giveAdvice((last = session));
+        await saveSession();
+      }
       await store.remove(key);
-      if (to === "advice") break;
     }
     return to;
+  };
+  // The answer of a second tab to a session that is finished: what it says of dangers is added, and sent again.
+  const addDangers = async (finished, ask, form) => {
+    const { csrfmiddlewaretoken: _token, ...given } = ask === "check-in" ? Object.fromEntries(form) : {};
+    const told = ask === "feet" ? table.finds[form.get("feet")] : given;
+    const dangers = Object.fromEntries(Object.entries(told).filter(([, answer]) => answer === "yes"));
+    if (!Object.keys(dangers).length || (finished.state === "sent" && !given.pain_after)) return null;
+    // A session that was sent has no answers any more: the whole check-in of the second tab is sent.
+    const again = { version: data.version, finished_at: finished.sent_at, entries: [], asked: Object.keys(given) };
+    const whole = finished.state === "sent" ? { ...again, ...finished, check_in: given } : finished;
+    last = { ...whole, state: "waiting", told: dangers };
+    last.rest = finished.rest || meansRest(last);
+    last.hold = finished.hold || suspendsStanding(last);
+    giveAdvice(last);
+    await saveSession(last);
+    return "advice";
   };
   // Each row of the page has the conditions under which the server shows it.
   const giveAdvice = (finished) => {
@@ -312,17 +374,15 @@
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
-  addEventListener("online", () => {
-    showConnection();
-    send();
-  });
+  addEventListener("online", showConnection);
   addEventListener("offline", showConnection);
 
   const start = async () => {
     await store.removeOtherAccounts(data.tag);
-    session = (await store.all()).find((one) => one.state === "open") ?? null;
-    const following = await applyAnswers();
-    await showQueue();
+    sessions = await store.all();
+    session = sessions.find((one) => one.state === "open") ?? null;
+    const locks = navigator.locks ?? { request: (_name, work) => work() };
+    const following = await locks.request("surefoot-answers", applyAnswers);
     find("[data-not-saved]").hidden = location.hash !== "#not-saved";
     history.replaceState({ screen: "home" }, "", location.pathname);
     // A session of an earlier day is not continued, only checked in.
@@ -330,13 +390,15 @@
       session &&
       isFromEarlierDay(session) &&
       Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
-    store.onChange(showQueue);
-    if (following) {
-      await goTo(following === "stay" ? "check-in" : following);
-      return;
-    }
-    show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
-    await send();
+    if (following) show(following === "stay" ? "check-in" : following);
+    else show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
+    await showQueue();
+    store.onChange(async () => {
+      await showQueue();
+      if (current === "home") showHome();
+      await schedule();
+    });
+    await sendNow();
   };
   start();
 })();

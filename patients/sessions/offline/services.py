@@ -17,7 +17,12 @@ from patients.sessions.offline.payload import OLDEST, OfflineSession, Receipt
 from patients.sessions.questions import Place
 from patients.sessions.selectors.today import get_current_version, list_published_versions
 from patients.sessions.services.consequences import apply_consequences
-from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, record_helper
+from patients.sessions.services.sessions import (
+    ImpossibleAnswerError,
+    check_answer,
+    finish_session,
+    record_helper,
+)
 
 
 class NotPrescribedError(Exception):
@@ -30,6 +35,8 @@ def save_offline_session(
 ) -> Receipt:
     """Save a session that a phone has stored. Idempotent, also in parallel: returns the same session again.
 
+    A session that has arrived already may come again with more, from a second tab: a danger is added, none withdrawn.
+
     The session belongs to the version it was done with, even if the plan has changed since. It continues the open
     session that it names, or that has the same version and day; if that one is finished by now, a session of its own
     is created, so that nothing is lost. An impossible day is moved to the nearest possible one. Alerts are raised at
@@ -41,7 +48,10 @@ def save_offline_session(
         raise NotPrescribedError(sent.version_id)
     started_at = min(max(sent.started_at, now - OLDEST), now)
     known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
-    session = known or _find_received(patient, sent) or _save(patient, version, sent, started_at, by, now)
+    if known is not None:
+        session = finish_session(session=known, answers=sent.answers, by=by, now=now)  # adds dangers only
+    else:
+        session = _find_received(patient, sent) or _save(patient, version, sent, started_at, by, now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),

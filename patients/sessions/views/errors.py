@@ -121,8 +121,5 @@ def _is_own_page(request: HttpRequest) -> bool:
 
 def _is_sent_by_script(request: HttpRequest) -> bool:
     """Return True for a request that shows no page: the sending of offline sessions."""
-    return (
-        request.content_type == "application/json"
-        or request.headers.get("Sec-Fetch-Dest") == "empty"
-        and _is_own_page(request)
-    )
+    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty"
+    return request.content_type == "application/json" or (is_fetched and _is_own_page(request))

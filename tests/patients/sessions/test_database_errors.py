@@ -1,4 +1,4 @@
-"""With a database that is away, full or read-only, a patient reads the advice at once and can send the answers again."""
+"""With a database that is away, full or read-only, a patient reads the advice at once and can send again."""
 
 import re
 

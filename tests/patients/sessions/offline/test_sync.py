@@ -51,6 +51,22 @@ class TestSaving:
         assert ExerciseSession.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
+    def test_a_danger_that_comes_with_the_second_copy_is_added(self, phone, version):
+        kept = kept_session(version)
+        send(phone, kept)
+        later = kept | {"check_in": WELL | {"fell": "yes", "pain_after": "0"}}
+        for _time in range(2):
+            assert send(phone, later).status_code == 200
+        session = ExerciseSession.objects.get()
+        assert (session.answers["fell"], session.pain_after) == (True, 2)
+        assert list(Alert.objects.values_list("kind", flat=True)) == ["fall"]
+
+    def test_a_second_copy_does_not_withdraw_a_danger(self, phone, version):
+        kept = kept_session(version, check_in={"fell": "yes"})
+        send(phone, kept)
+        send(phone, kept | {"check_in": WELL})
+        assert ExerciseSession.objects.get().answers["fell"] is True
+
     def test_two_sessions_of_one_day_are_both_saved(self, phone, version):
         for _time in range(2):
             assert send(phone, kept_session(version)).status_code == 200
