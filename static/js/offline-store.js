@@ -43,17 +43,21 @@ self.surefootStore = (() => {
   };
 
   // --- IndexedDB. Errors of the database, such as a full disk, reject the promise.
-  const open = () =>
+  // Only writing creates the database: on a phone that was signed out, none must be left.
+  const open = (mode) =>
     new Promise((resolve, reject) => {
       const request = indexedDB.open(NAME, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore("sessions", { keyPath: "key" });
+      request.onupgradeneeded = () => {
+        if (mode === "readonly") request.transaction.abort();
+        else request.result.createObjectStore("sessions", { keyPath: "key" });
+      };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
       setTimeout(() => reject(new Error("The database does not open.")), OPEN_TIMEOUT_MS);
     });
   // `work` makes its requests in one transaction, and returns the last one.
   const withStore = async (mode, work) => {
-    const db = await open();
+    const db = await open(mode);
     try {
       return await new Promise((resolve, reject) => {
         const transaction = db.transaction("sessions", mode, { durability: "strict" });
