@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from django import template
 
 from patients.sessions.advice import every_advice as get_every_advice
-from patients.sessions.offline.snapshot import found_answers
 from patients.sessions.questions import Advice
 from patients.sign_in.login import is_own_phone
 
@@ -29,8 +26,3 @@ def every_advice() -> list[Advice]:
     """Return all advice, the most urgent first: `{% every_advice as rows %}`."""
     return get_every_advice()
 
-
-@register.simple_tag
-def found_by_foot_check() -> str:
-    """Return the answers that follow from each result of the foot check, as JSON."""
-    return json.dumps(found_answers())

@@ -1,4 +1,4 @@
-// Sending of the sessions that a patient's own phone has stored: by a page, or by the service worker.
+// Sending of the sessions and reports that a patient's own phone has stored: by a page, or by the service worker.
 self.surefootSending = (() => {
   const { all, remove, settle, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything } = self.surefootStore;
   const REQUEST_TIMEOUT_MS = 30_000;
@@ -6,24 +6,43 @@ self.surefootSending = (() => {
   const FIRST_PAUSE_MS = 30_000;
   const LONGEST_PAUSE_MS = 300_000;
 
-  const buildPayload = (session) =>
-    JSON.stringify({
-      session: {
-        key: session.key,
-        tag: session.tag,
-        version: session.version,
-        session: session.session,
-        started_at: session.started_at,
-        finished_at: session.finished_at,
-        sent_at: new Date().toISOString(),
-        pain_before: session.pain_before,
-        feet_checked_at: session.feet,
-      },
-      entries: session.entries,
-      undone: session.undone,
-      check_in: session.check_in,
-      asked: session.asked, // missing in sessions stored by older pages
-    });
+  const buildReport = (report) => ({
+    report: {
+      key: report.key,
+      tag: report.tag,
+      place: report.place,
+      reason: report.reason,
+      reported_at: report.started_at,
+      sent_at: new Date().toISOString(),
+    },
+    answers: report.told,
+  });
+  // An open session has no `finished_at`: only what was told in it counts.
+  const buildSession = (session) => ({
+    session: {
+      key: session.key,
+      tag: session.tag,
+      version: session.version,
+      session: session.session,
+      started_at: session.started_at,
+      finished_at: session.state === "open" ? null : session.finished_at,
+      sent_at: new Date().toISOString(),
+      pain_before: session.pain_before,
+      feet_checked_at: session.feet,
+    },
+    entries: session.entries,
+    undone: session.undone,
+    check_in: session.state === "open" ? session.told : session.check_in,
+    asked: session.asked, // missing in sessions stored by older pages
+  });
+  const buildPayload = (record) => JSON.stringify(record.kind === "report" ? buildReport(record) : buildSession(record));
+  // Of a record that was sent, the answers are deleted from the phone. It stores that they were sent, and the holds that
+  // they began. A session that goes on stays.
+  const buildReceipt = (record, notes) => {
+    if (record.state === "open") return { ...record, sent_told: JSON.stringify(record.told) };
+    const { key, kind, tag, session, started_at, holds, rest, hold } = record;
+    return { key, kind, tag, session, started_at, holds, rest, hold, state: "sent", sent_at: new Date().toISOString(), notes };
+  };
 
   // A connection that does not answer must not keep the next attempt waiting.
   const timeout = () => AbortSignal.timeout?.(REQUEST_TIMEOUT_MS);
@@ -62,11 +81,7 @@ self.surefootSending = (() => {
         });
         if (response.status === 200) {
           const receipt = await response.json();
-          // The answers are deleted from the phone. It stores that they were sent, and if they mean rest or a hold.
-          const { key, tag, started_at, rest, hold } = session;
-          const sent_at = new Date().toISOString();
-          const receiptOf = { session: session.session, state: "sent", sent_at, notes: receipt.notes };
-          await settle(session, { key, tag, started_at, rest, hold, ...receiptOf });
+          await settle(session, buildReceipt(session, receipt.notes));
           count += 1;
         } else if (response.status === 409) {
           await remove(session.key);

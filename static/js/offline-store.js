@@ -12,33 +12,45 @@ self.surefootStore = (() => {
   const memory = new Map();
 
   // --- Two tabs may hold the same session: dangers that one of them was told are never withdrawn by the other, and a
-  // --- finished session is not opened again.
+  // --- finished session is not opened again. `worst_is_no` names questions of which no is the graver answer.
   const FINISHED = ["waiting", "refused", "sent"];
-  const worst = (one, other) => {
-    if (one === "yes" || other === "yes") return "yes";
-    return one === undefined || one === "" || Number(other) > Number(one) ? other : one;
+  const worst = (one, other, gravest) => {
+    if ((one ?? "") === "") return other;
+    if (one === gravest || other === gravest) return gravest;
+    return Number(other) < Number(one) ? one : other; // of two choices, the newer one counts
   };
-  const keepWorst = (...told) =>
-    told.reduce((all, one) => {
-      for (const [name, answer] of Object.entries(one ?? {})) all[name] = worst(all[name], answer);
-      return all;
-    }, {});
+  const keepWorst = (worst_is_no = [], ...told) => {
+    const all = {};
+    for (const answers of told)
+      for (const [name, answer] of Object.entries(answers ?? {}))
+        all[name] = worst(all[name], answer, worst_is_no.includes(name) ? "no" : "yes");
+    return all;
+  };
   const mergeEntries = (stored, held) => [
     ...stored.entries.filter(
       ({ item }) => !held.undone?.includes(item) && !held.entries.some((entry) => entry.item === item),
     ),
     ...held.entries,
   ];
+  // A low of blood sugar that was treated ends its hold; all others stay.
+  const mergeHolds = (stored, held) => {
+    const isTreated = ({ kind, until }) => held.told?.sugar && kind === "sugar" && until === "end_of_day";
+    const isKnown = (hold) => held.holds.some(({ kind, until }) => kind === hold.kind && until === hold.until);
+    return [...stored.holds.filter((hold) => !isTreated(hold) && !isKnown(hold)), ...held.holds];
+  };
   // Returns the record to store, from the one that is stored already and the one that a page or the worker holds.
   const merge = (stored, held) => {
     if (!stored) return held;
-    const told = keepWorst(stored.told, held.told);
-    const both = { ...stored, ...held, told, rest: stored.rest || held.rest, hold: stored.hold || held.hold };
+    if (held.state === "sent") return { ...stored, seen: held.seen ?? stored.seen, synced: held.synced ?? stored.synced };
+    const { told, worst_is_no } = held;
+    const both = { ...stored, ...held, told: keepWorst(worst_is_no, stored.told, told), synced: false };
     if (stored.entries && held.entries) both.entries = mergeEntries(stored, held);
+    if (stored.holds && held.holds) both.holds = mergeHolds(stored, held);
     if (stored.asked && held.asked) both.asked = [...new Set([...stored.asked, ...held.asked])];
-    both.check_in = stored.check_in || held.check_in ? keepWorst(stored.check_in, held.check_in, told) : undefined;
+    if (stored.check_in || held.check_in)
+      both.check_in = keepWorst(worst_is_no, stored.check_in, held.check_in, both.told);
     if (!FINISHED.includes(stored.state) || held.state === "waiting") return both;
-    if (stored.state === "sent") return { ...stored, seen: held.seen ?? stored.seen };
+    if (stored.state === "sent") return stored;
     return { ...both, state: stored.state, finished_at: stored.finished_at };
   };
 
@@ -169,7 +181,9 @@ self.surefootStore = (() => {
     memory.clear();
     return records;
   };
-  const waiting = (sessions) => sessions.filter((session) => session.state === "waiting");
+  // A danger told in a session that goes on is sent at once, before the session is finished.
+  const isNews = (one) => one.state === "open" && one.danger && JSON.stringify(one.told) !== one.sent_told;
+  const waiting = (records) => records.filter((one) => one.state === "waiting" || isNews(one));
 
   // Data of one account must not be shown to, or sent by, another.
   const removeOtherAccounts = async (tag) => {

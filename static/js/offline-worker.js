@@ -1,7 +1,7 @@
 // The service worker of a patient's own phone. Without a connection it shows the offline page, the only page that is
 // cached, and it sends stored sessions. `self.surefoot` has the URLs; see patients/sessions/offline/views.py.
 (() => {
-  const { version, files, pack, sync, pages, start, settingsPaths, signInPaths } = self.surefoot;
+  const { version, files, pack, sync, pages, start, stop, skipDay, settingsPaths, signInPaths } = self.surefoot;
   const store = self.surefootStore;
   const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
@@ -25,8 +25,14 @@
     );
   });
 
+  // The stored page knows of all that had been sent: its holds are those of the server.
+  const markSynced = async (begun) => {
+    const known = (await store.all()).filter(({ state, synced, sent_at }) => state === "sent" && !synced && sent_at < begun);
+    for (const one of known) await store.put({ ...one, synced: true });
+  };
   // Stores the page and its pictures, and deletes those of older versions. Status 304: the page has not changed.
   const fetchSnapshot = async () => {
+    const begun = new Date().toISOString();
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
     const etag = kept?.headers.get("ETag");
     const response = await fetch(pack, {
@@ -37,7 +43,8 @@
     if (response.type === "opaqueredirect") return store.deleteSnapshot();
     // Not a patient, or no longer an own phone: all data and the worker are removed.
     if (response.status === 403) return store.deleteEverything().then(() => self.registration.unregister());
-    if (response.status === 304 || !response.ok) return undefined;
+    if (response.status === 304) return markSynced(begun);
+    if (!response.ok) return undefined;
     const cache = await caches.open(store.SNAPSHOT_CACHE);
     const html = await response.clone().text();
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
@@ -47,7 +54,7 @@
     const wanted = new Set([pack, ...pictures]);
     for (const request of await cache.keys())
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
-    return undefined;
+    return markSynced(begun);
   };
   // One update at a time. A call during an update queues another one, since the running one may be out of date.
   let updating;
@@ -77,19 +84,29 @@
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
   const isUnreachable = (response) => !response || [502, 503, 504].includes(response.status);
 
-  // URLs of the answers of a session. Without a connection the answer is stored, and the session continues on the
-  // offline page. The answer may have arrived all the same; the server saves a repeated answer once.
+  // URLs of the answers of a session, and of what is told outside of one. Without a connection the answer is stored, and
+  // goes on on the offline page. The answer may have arrived all the same; the server saves a repeated answer once.
   const ANSWER = new RegExp(
-    `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
+    `^${pages}session/([\\w-]{36})/(?:(pain|ready|sugar|follow-up|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
   );
-  const storeAnswer = async (form, address, kept) => {
-    const [, session, ofAll, item, ofOne] = address.pathname.match(ANSWER);
-    const ask = ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step");
-    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(await form);
+  const REPORT = new RegExp(`^${pages}reports/[\\w-]{36}/$`);
+  // Returns which answer a form has, or null if only the server can save it.
+  const getAnswer = ({ pathname }) => {
+    if (pathname === stop) return { ask: "stop" };
+    if (pathname === skipDay) return { ask: "skip-day" };
+    if (REPORT.test(pathname)) return { ask: "report" };
+    const found = pathname.match(ANSWER);
+    if (!found) return null;
+    const [, session, ofAll, item, ofOne] = found;
+    return { session, item, ask: ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step") };
+  };
+  const storeAnswer = async (form, answer, kept) => {
+    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
+    if (form.has("signs")) fields.signs = form.getAll("signs");
     const tag = (await kept.text()).match(TAG)?.[1];
     // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
     const key = `answer:${crypto.randomUUID()}`;
-    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), session, ask, item, fields });
+    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), ...answer, fields });
   };
   // Sends what waits, but does not take long. Returns if the phone knows of something that the server does not.
   const sendFirst = async () => {
@@ -104,12 +121,13 @@
     if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
     if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
-    const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
+    const answer = kept && getAnswer(address);
+    const form = answer ? await request.clone().formData() : null;
     const response = await fetch(request).catch(() => undefined);
     if (!isUnreachable(response) && !(form && [500, 507].includes(response.status))) return response;
     if (!kept || address.pathname === start) return response ?? offline();
     if (form) {
-      await storeAnswer(form, address, kept);
+      await storeAnswer(form, answer, kept);
       return Response.redirect(pack, 303);
     }
     // Only the server can save it. Its page for a database that is away keeps what was typed.

@@ -4,7 +4,7 @@
 (() => {
   const note = document.querySelector("[data-unsent]");
   const { all } = self.surefootCheckIn;
-  const ASKED = /\/(?:check-in|feet|not-today)\/$/;
+  const ASKED = /\/(?:check-in|ready|sugar|follow-up|not-today|stop|reports\/[\w-]{36})\/$/;
   const TIMEOUT_MS = 10_000;
   let isAlive = false;
 
@@ -14,7 +14,6 @@
       () => false,
     );
   const showAdvice = (form, answers) => {
-    if (answers.feet) Object.assign(answers, JSON.parse(note.dataset.finds)[answers.feet]);
     for (const row of note.querySelectorAll("[data-applies]")) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
     form.before(note);
     note.hidden = false;
@@ -26,7 +25,9 @@
     const isAsked = form.method === "post" && ASKED.test(new URL(form.action).pathname);
     if (!isAsked || isAlive || navigator.serviceWorker?.controller || !form.requestSubmit) return;
     event.preventDefault();
-    const answers = Object.fromEntries(new FormData(form, button));
+    const sent = new FormData(form, button);
+    const signs = [...sent.getAll("signs"), sent.get("sign")].filter(Boolean);
+    const answers = { ...Object.fromEntries(sent), ...Object.fromEntries(signs.map((sign) => [sign, "yes"])) };
     isAlive = await checkServer();
     if (isAlive) form.requestSubmit(button);
     else showAdvice(form, answers);

@@ -27,6 +27,7 @@ KEPT = (
     "js/offline-store.js",
     "js/offline-sending.js",
     "js/offline-today.js",
+    "js/offline-day.js",
     "js/offline.js",
     "js/exercise.js",
     "js/session-player.js",

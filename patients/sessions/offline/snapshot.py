@@ -18,9 +18,9 @@ from patients.safety.holds import HoldKind
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
-from patients.sessions.not_today import REASONS, list_offered_reasons
+from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.questions import Advice, Place, Question
+from patients.sessions.questions import Advice, Answer, Place, Question
 from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step
@@ -65,6 +65,8 @@ class OfflineSnapshot:
     ready: tuple[Question, ...]
     sugar: tuple[Question, ...]
     follow_ups: tuple[Question, ...]
+    of_reasons: tuple[Question, ...]
+    reason_rows: tuple[ReasonRow, ...]
     tiers: tuple[StopTier, ...]
     reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
@@ -108,11 +110,14 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "flow": flow_data(),
             "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
+            "resting": today.date.isoformat() if today.state == TodayState.RESTING else None,
         },
         questions=asked,
         ready=ready,
         sugar=sugar if needs_sugar else (),
         follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        of_reasons=tuple(each for each in check_in.QUESTIONS if any(each.id in row.asks for row in REASONS)),
+        reason_rows=REASONS,
         tiers=tuple(list_tiers()),
         reasons=tuple(list_offered_reasons(flags)),
         advice=tuple(every_advice()),
@@ -189,9 +194,15 @@ def _open_session_data(session: ExerciseSession) -> dict[str, Any]:
         "day": session.on_date.isoformat(),
         "pain_before": session.pain_before,
         "feet": session.feet_checked_at is not None,
+        "told": {name: as_sent(answer) for name, answer in session.answers.items()},
         "answered": [str(entry.item_id) for entry in entries if entry not in without_effort],
         "entries": [_entry_data(entry) for entry in without_effort],
     }
+
+
+def as_sent(answer: Answer) -> str:
+    """Return an answer as forms send it."""
+    return ("yes" if answer else "no") if isinstance(answer, bool) else str(answer)
 
 
 def _entry_data(entry: SessionEntry) -> dict[str, str]:
@@ -212,7 +223,7 @@ def check_in_data(
     """Return what a phone needs of the questions: the ids asked on each screen, and what follows from answers at once.
 
     `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met.
-    `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
+    Of two answers to a question of `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
     the phone as soon as all conditions of `when` are met. `reasons` has the questions of each reason for "not today".
     The last of `efforts` is the hardest.
     """
@@ -224,6 +235,9 @@ def check_in_data(
             {"id": each.id, "only_if": [condition.as_data() for condition in each.only_if]}
             for each in check_in.QUESTIONS
             if each.only_if
+        ],
+        "worst_is_no": [
+            each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
         ],
         "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
         "holds": [

@@ -84,7 +84,7 @@ def _render(request: HttpRequest) -> str:
         | {
             "clinic": clinic,
             "emergency_number": clinic.emergency_number if clinic else settings.EMERGENCY_NUMBER,
-            "advice": [row for row in get_advice(_read_answers(dict(kept))) if row.when],
+            "advice": [row for row in get_advice(_read_answers(kept)) if row.when],
             "kept": kept,
             "address": request.get_full_path(),
             "csrf_token": get_token(request),
@@ -104,15 +104,19 @@ def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
         return []
 
 
-def _read_answers(sent: dict[str, str]) -> dict[str, Answer]:
-    """Return the answers to questions of the table, also of a form that lacks some or came from an older page."""
-    found = check_in.FOOT_CHECK.get(sent.get("feet", ""), {})
-    told = {
-        question.id: question.read(sent[question.id])
-        for question in check_in.sent_with_check_in()
-        if sent.get(question.id) in dict(question.options)
-    }
-    return check_in.keep_worst(found, told)
+def _read_answers(fields: list[tuple[str, str]]) -> dict[str, Answer]:
+    """Return the answers to questions of the table, also of a form that lacks some or came from an older page.
+
+    Only signs that were checked count, not "None of these".
+    """
+    known = {question.id: question for question in check_in.can_be_sent()}
+    told: dict[str, Answer] = {}
+    for name, value in fields:
+        if name in ("signs", "sign") and value in known:
+            told[value] = True
+        elif name in known and value in dict(known[name].options) and told.get(name) is not True:
+            told[name] = known[name].read(value)
+    return told
 
 
 def _is_own_page(request: HttpRequest) -> bool:
