@@ -109,7 +109,9 @@
     for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
   };
   const showStep = (screen, item) => {
-    for (const one of screen.querySelectorAll("[data-in-session], form")) one.hidden = !session;
+    // Without a session, an exercise of the list is only looked at.
+    const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
+    for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
     const count = screen.querySelector("[data-number]");
     if (!session || !count) return;
     const all = items();

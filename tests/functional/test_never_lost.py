@@ -6,13 +6,17 @@ import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
-from patients.models import Alert, ExerciseSession
+from patients.models import Alert, ExerciseSession, SafetyReport
 from tests.functional.offline_steps import (
     NO_NETWORK,
+    answer_follow_up,
     answer_questions,
+    begin,
     button,
     check_in,
+    choose,
     do_exercises,
+    get_ready,
     go_offline,
     go_online,
     open_own_phone,
@@ -21,6 +25,7 @@ from tests.functional.offline_steps import (
     stop_here,
     stored_data,
     wait_for_offline_page,
+    wait_until,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -45,6 +50,7 @@ def under_way(own_phone):
     """Open a session that was started online, at its check-in; the phone has stored it."""
     button(own_phone, "Start").tap()
     button(own_phone, "4").tap()
+    get_ready(own_phone)
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     wait_for_offline_page(own_phone, '"pain_before": 4')
     own_phone.get_by_role("link", name="Stop here and say how it went").tap()
@@ -78,18 +84,18 @@ class TestADatabaseThatIsStopped:
         self, under_way, stop_database, monkeypatch, browser_monitor, screenshot, check_accessibility
     ):
         browser_monitor.expect("503")
-        answer_questions(under_way, faint_or_chest_pain="yes")
+        answer_questions(under_way, "chest")
         stop_database()
         button(under_way, "Send").tap()
 
-        expect(under_way.locator("[data-advice]:visible h2")).to_have_text(["Sit down now and rest"])
+        expect(under_way.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
         expect(under_way.get_by_text(SAVED)).to_be_visible()
         monkeypatch.undo()
         assert not Alert.objects.exists()
         under_way.evaluate("dispatchEvent(new Event('online'))")
 
         expect(under_way.get_by_text(SENT)).to_be_visible()
-        assert kinds() == ["faint"]
+        assert kinds() == ["chest"]
         assert ExerciseSession.objects.count() == 1
 
     def test_chest_pain_on_a_shared_device_is_advised_and_can_be_sent_again(
@@ -108,12 +114,13 @@ class TestADatabaseThatIsStopped:
         phone.goto("/my/")
         button(phone, "Start").tap()
         button(phone, "4").tap()
+        get_ready(phone)
         phone.get_by_role("link", name="Stop here and say how it went").tap()
-        answer_questions(phone, faint_or_chest_pain="yes")
+        answer_questions(phone, "chest")
         stop_database()
         button(phone, "Send").tap()
 
-        expect(heading(phone, "Sit down now and rest")).to_be_visible()
+        expect(heading(phone, "Chest pain: call for help now")).to_be_visible()
         expect(phone.get_by_role("link", name="Call 911 now")).to_have_attribute("href", "tel:911")
         screenshot(phone, "not-saved")
         check_accessibility(phone)
@@ -121,7 +128,7 @@ class TestADatabaseThatIsStopped:
         button(phone, "Send again").tap()
 
         expect(phone.get_by_text("Saved.")).to_be_visible()
-        assert kinds() == ["faint"]
+        assert kinds() == ["chest"]
 
 
 class TestASharedDeviceWithoutAConnection:
@@ -132,19 +139,21 @@ class TestASharedDeviceWithoutAConnection:
         phone.goto("/my/")
         button(phone, "Start").tap()
         button(phone, "4").tap()
+        get_ready(phone)
+        expect(heading(phone, "Ankle pump")).to_be_visible()
         return phone
 
     def test_a_fall_is_advised_on_the_page_which_keeps_the_answers(
         self, shared, screenshot, check_accessibility
     ):
         shared.get_by_role("link", name="Stop here and say how it went").tap()
-        answer_questions(shared, fell="yes")
+        answer_questions(shared, "fell")
         go_offline(shared)
         button(shared, "Send").tap()
 
         expect(shared.get_by_text("You had a fall. Stop for today")).to_be_visible()
-        expect(shared.get_by_text("Sit down now and rest")).to_be_hidden()
-        expect(shared.get_by_role("link", name="Call 911 now")).to_be_visible()
+        expect(shared.get_by_text("Chest pain: call for help now")).to_be_hidden()
+        expect(shared.get_by_role("alert").get_by_role("link", name="Call 911 now")).to_be_visible()
         screenshot(shared, "unsent")
         check_accessibility(shared)
         go_online(shared)
@@ -153,27 +162,25 @@ class TestASharedDeviceWithoutAConnection:
         expect(heading(shared, "You had a fall. Stop for today")).to_be_visible()
         assert kinds() == ["fall"]
 
-    def test_a_sore_found_by_the_foot_check_is_advised(self, shared):
-        button(shared, "Done").tap()
-        button(shared, "Easy").tap()
-        expect(heading(shared, "Check your feet first")).to_be_visible()
+    def test_a_hot_foot_told_on_the_stop_sheet_is_advised(self, shared):
+        shared.goto("/my/stop/")
         go_offline(shared)
-        button(shared, "I have a new sore").tap()
-        expect(shared.get_by_text("Rest the foot with the new sore")).to_be_visible()
+        shared.locator("summary").nth(1).tap()
+        button(shared, "One foot hot, red or swollen").tap()
+        expect(shared.get_by_text("Stay off that foot altogether")).to_be_visible()
 
 
 class TestTwoTabs:
     def test_an_older_tab_that_says_no_does_not_erase_a_fall(self, own_phone):
         go_offline(own_phone)
         own_phone.goto("/my/")
-        button(own_phone, "Start").tap()
-        button(own_phone, "3").tap()
+        begin(own_phone)
         expect(heading(own_phone, "Ankle pump")).to_be_visible()
         older = own_phone.context.new_page()
         older.goto("/my/")
         button(older, "Carry on").tap()
         stop_here(own_phone, after="Ankle pump")
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
 
         stop_here(older, after="Ankle pump")
@@ -189,8 +196,7 @@ class TestTwoTabs:
     def test_a_fall_told_in_the_second_tab_after_the_first_was_sent_reaches_the_clinic(self, own_phone):
         go_offline(own_phone)
         own_phone.goto("/my/")
-        button(own_phone, "Start").tap()
-        button(own_phone, "3").tap()
+        begin(own_phone)
         expect(heading(own_phone, "Ankle pump")).to_be_visible()
         second = own_phone.context.new_page()
         second.goto("/my/")
@@ -202,21 +208,21 @@ class TestTwoTabs:
         expect(own_phone.get_by_text(SENT)).to_be_visible()
         assert kinds() == []
 
-        check_in(second, fell="yes")
+        check_in(second, "fell")
 
         expect(second.get_by_text(SENT)).to_be_visible()
         assert kinds() == ["fall"]
         assert ExerciseSession.objects.count() == 1
 
-    @pytest.mark.parametrize("fell", [("yes", "no"), ("no", "yes")])
+    @pytest.mark.parametrize("fell", [(["fell"], []), ([], ["fell"])])
     def test_of_two_check_ins_sent_without_a_connection_the_fall_counts(self, under_way, fell):
         second = under_way.context.new_page()
         second.goto(under_way.url)
         go_offline(under_way)
-        answer_questions(under_way, fell=fell[0])
+        answer_questions(under_way, *fell[0])
         button(under_way, "Send").tap()
         expect(under_way.get_by_text(SAVED)).to_be_visible()
-        answer_questions(second, fell=fell[1])
+        answer_questions(second, *fell[1])
         button(second, "Send").tap()
         expect(second.locator("h1:visible")).to_have_text(re.compile(f"What to do now|{REST}"))
 
@@ -236,7 +242,7 @@ class TestAStoreThatIsFull:
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
         own_phone.reload()
         expect(heading(own_phone, REST)).to_be_visible()
@@ -253,7 +259,7 @@ class TestAStoreThatIsFull:
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You had a fall. Stop for today"])
         expect(own_phone.get_by_role("alert").filter(has_text="This phone is full")).to_be_visible()
         screenshot(own_phone, "full")
@@ -268,7 +274,7 @@ class TestAStoreThatIsFull:
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
-        answer_questions(own_phone, fell="yes")
+        answer_questions(own_phone, "fell")
         button(own_phone, "Send").tap()
         assert (
             own_phone.locator("[data-advice]:visible h2").text_content() == "You had a fall. Stop for today"
@@ -284,7 +290,7 @@ class TestSendingWithoutBackgroundSync:
         own_phone.context.route("**/my/sync/", lambda route: route.abort())
         own_phone.goto("/my/offline/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
         own_phone.context.unroute("**/my/sync/")
         return own_phone
@@ -310,7 +316,7 @@ class TestTodayAfterADanger:
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(own_phone.get_by_text(SAVED)).to_be_visible()
         own_phone.context.route("**/my/sync/", lambda route: route.abort())
         go_online(own_phone)
@@ -343,7 +349,7 @@ class TestTodayAfterADanger:
         go_offline(own_phone)
         own_phone.goto("/my/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         expect(button(today, "Start")).to_have_count(0)
         go_online(own_phone)
         expect(heading(today, REST)).to_be_visible()
@@ -355,7 +361,7 @@ class TestTodayAfterADanger:
         own_phone.context.route("**/my/sync/", lambda route: route.abort())
         own_phone.goto("/my/offline/")
         do_exercises(own_phone)
-        check_in(own_phone, fell="yes")
+        check_in(own_phone, "fell")
         button(old, "Start").tap()
         expect(heading(old, REST)).to_be_visible()
         assert not ExerciseSession.objects.exists()
@@ -369,6 +375,8 @@ def test_every_screen_of_the_phone_says_when_to_stop(own_phone):
     button(own_phone, "Start").tap()
     expect(rules).to_be_visible()
     button(own_phone, "3").tap()
+    expect(rules).to_be_visible()
+    get_ready(own_phone)
     stop_here(own_phone, after="Ankle pump")
     check_in(own_phone)
     expect(rules).to_be_visible()
@@ -384,3 +392,118 @@ def test_the_day_is_put_together_from_its_parts(own_phone, patient, zone):
     go_offline(own_phone)
     own_phone.goto("/my/")
     expect(heading(own_phone, "Your exercises for today")).to_be_visible()
+
+
+class TestToldOnThePhone:
+    """What is told without a connection holds exercises back at once, and reaches the clinic before the check-in."""
+
+    def test_a_hot_foot_told_before_the_session(self, own_phone, patient, screenshot, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Start").tap()
+        button(own_phone, "2").tap()
+        get_ready(own_phone, "hot_foot")
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        expect(own_phone.get_by_role("link", name=re.compile("Call your clinic")).first).to_be_visible()
+        expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
+        screenshot(own_phone, "hot-foot")
+        check_accessibility(own_phone)
+        assert not Alert.objects.exists()
+
+        go_online(own_phone)
+
+        wait_until(
+            own_phone,
+            "async () => (await surefootStore.all()).every((one) => one.sent_told === JSON.stringify(one.told))",
+        )
+        assert kinds() == ["hot_foot"]
+        session = ExerciseSession.objects.get()
+        assert (session.is_finished, session.answers["hot_foot"]) == (False, True)
+        assert patient.flags.get().flag == "charcot_active"
+        button(own_phone, "Stop here and say how it went").tap()
+        expect(own_phone.locator("#id_signs_hot_foot")).to_be_checked()
+        choose(own_phone, "pain_after", "2")
+        button(own_phone, "Send").tap()
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["hot_foot"]
+        assert ExerciseSession.objects.get().is_finished
+
+    def test_a_sign_told_on_the_stop_sheet(self, own_phone, screenshot, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/stop/")
+        expect(heading(own_phone, "Stop. Sit down if you can.")).to_be_visible()
+        screenshot(own_phone, "stop")
+        check_accessibility(own_phone)
+        button(own_phone, "I fell").tap()
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You had a fall. Stop for today"])
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        screenshot(own_phone, "follow-up")
+        check_accessibility(own_phone)
+        answer_follow_up(own_phone, fell_head="yes", fell_stands="yes")
+        expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text(
+            "You hit your head: get help now"
+        )
+        button(own_phone, "Back to today").tap()
+        expect(heading(own_phone, REST)).to_be_visible()
+        expect(button(own_phone, "Start")).to_have_count(0)
+
+        go_online(own_phone)
+
+        expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
+        assert kinds() == ["fall", "head"]
+        report = SafetyReport.objects.get()
+        assert report.answers == {"fell": True, "fell_head": True, "fell_stands": True}
+
+    def test_a_sign_pressed_on_the_stop_sheet_of_the_server(self, own_phone):
+        own_phone.goto("/my/stop/")
+        go_offline(own_phone)
+        button(own_phone, "Chest pain or pressure").tap()
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["chest"]
+
+    def test_my_foot_as_the_reason_asks_about_the_foot_first(self, own_phone):
+        own_phone.goto("/my/not-today/")
+        go_offline(own_phone)
+        button(own_phone, "My foot").tap()
+        expect(heading(own_phone, "Look at both feet now")).to_be_visible()
+        answer_follow_up(own_phone, new_sore="no", hot_foot="yes")
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["hot_foot"]
+        assert SafetyReport.objects.get().reason == "foot"
+
+    def test_a_fall_as_the_reason_for_leaving_one_out_ends_the_session(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        button(own_phone, "Not today").tap()
+        button(own_phone, "I feel unsteady").tap()
+        answer_follow_up(own_phone, fell="yes", dizzy="no")
+        answer_follow_up(own_phone, fell_head="no", fell_stands="yes")
+        expect(own_phone.get_by_text("You had a fall. Stop for today")).to_be_visible()
+        expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
+
+    def test_a_reason_without_a_danger_gives_its_words_and_the_session_goes_on(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        button(own_phone, "Not today").tap()
+        button(own_phone, "I feel unsteady").tap()
+        answer_follow_up(own_phone, fell="no", dizzy="no")
+        expect(own_phone.get_by_text("Good that you stopped.", exact=False)).to_be_visible()
+        button(own_phone, "Continue with the exercises that are left").tap()
+        expect(heading(own_phone, "Calf raise")).to_be_visible()
+
+    def test_signs_or_none_of_these_have_to_be_checked(self, own_phone, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Start").tap()
+        button(own_phone, "2").tap()
+        button(own_phone, "Continue").tap()
+        expect(own_phone.get_by_role("alert").get_by_role("link")).to_have_text(
+            "Check what happened, or “None of these”."
+        )
+        check_accessibility(own_phone)

@@ -111,7 +111,7 @@ def parse_payload(
 def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineReport]:
     head = _clean(OfflineReportForm(data["report"])).cleaned_data
     answers = _clean(SignsForm(data["answers"], asked=())).answers
-    if not answers:
+    if not answers and not head["reason"]:
         raise InvalidPayloadError("no answer")
     return head["tag"], OfflineReport(
         key=head["key"],

@@ -13,7 +13,7 @@ from clinic.models import User
 from exercises.models import Equipment
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
-from patients.plans.selectors.exercise_precautions import get_gentler_alternative
+from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.holds import HoldKind
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
@@ -73,17 +73,16 @@ class OfflineSnapshot:
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
-    """Return the copy at `now`, in two queries more than today's page (gentler exercises, entries of an open session).
+    """Return the copy at `now`.
 
-    One query more if a question of the check-in is not for everyone.
+    Three queries more than today's page: gentler exercises, entries of an open session, the usual pain.
     """
     today = get_today(patient, now)
-    plan = today.plan
-    allowed = sorted((*plan.before, *plan.now, *plan.later), key=lambda row: row.item.order)
+    allowed = _list_allowed(today)
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
-    flags = get_flags(patient)
+    flags = _flags_of(today, patient)
     asked = check_in.asked_at(Place.CHECK_IN, flags)
     needs_sugar = bool(today.care.glucose_bands)
     ready, sugar = (check_in.asked_at(place, flags) for place in (Place.READY, Place.SUGAR))
@@ -122,6 +121,24 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         reasons=tuple(list_offered_reasons(flags)),
         advice=tuple(every_advice()),
     )
+
+
+def _list_allowed(today: Today) -> list[Prescribed]:
+    """Return the exercises that the coming days may have, in order.
+
+    A hold that ends by itself is left to the phone: tomorrow, its exercises are back.
+    """
+    plan = today.plan
+    lasting = [hold.kind for hold in today.holds if hold.ends_at is None]
+    blocked = list_blocked_items(today.safety)
+    back = [row for row in plan.suspended if row.item.pk not in blocked and not row.is_kept_away(lasting)]
+    return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
+
+
+def _flags_of(today: Today, patient: Patient) -> frozenset[str]:
+    """Return the patient's live flags, without a query if the plan was checked against them."""
+    checked = next(iter(today.safety.values()), None)
+    return frozenset(row.flag for row in checked.patient_safety.flags) if checked else get_flags(patient)
 
 
 def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
