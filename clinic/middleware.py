@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -45,7 +45,7 @@ class HealthCheckMiddleware:
                 cursor.execute("SELECT 1")
             # The code of a process does not change, so migrations are checked only until they are all applied.
             self.migrated = self.migrated or not _missing_migrations()
-        except DatabaseError:
+        except Error:
             return "database not reachable"
         return "" if self.migrated else "migrations not applied"
 

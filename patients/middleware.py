@@ -7,10 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from patients.sessions.views.errors import OWN_ROUTES, respond_to_database_error
 from patients.sign_in.login import get_device_id, log_out
-
-#: Prefix of the routes that the phone of a patient or helper requests.
-OWN_ROUTES = "my/"
 
 
 class ClearSiteDataMiddleware:
@@ -42,3 +40,19 @@ class ClearSiteDataMiddleware:
         match = request.resolver_match
         if match is not None and match.route.startswith(OWN_ROUTES):
             request.was_device = get_device_id(request) is not None  # type: ignore[attr-defined]  # read above
+
+
+class DatabaseErrorMiddleware:
+    """Answer with status 503 and advice if a view could not reach the database.
+
+    Errors outside of views, such as in reading the session, come to `handler500` instead.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return respond_to_database_error(request, exception)

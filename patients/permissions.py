@@ -97,6 +97,7 @@ def with_patient(view: Callable[..., HttpResponse]) -> View:
             patient = get_patient_for_user(request.user, get_device_id(request), now)  # type: ignore[arg-type]
         except DeviceSignedOutError:
             return log_out(request, redirect("sign_in:options"))
+        request.clinic_to_call = patient.clinic  # type: ignore[attr-defined]  # read by the error pages
         return view(request, patient, now, *args, **kwargs)
 
     return checked

@@ -7,7 +7,7 @@ from django.urls import include, path
 handler400 = "clinic.error_views.bad_request"
 handler403 = "clinic.error_views.permission_denied"
 handler404 = "clinic.error_views.page_not_found"
-handler500 = "clinic.error_views.server_error"
+handler500 = "patients.sessions.views.errors.server_error"
 
 urlpatterns = [
     path("", include("exercises.urls")),

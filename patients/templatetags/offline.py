@@ -1,9 +1,11 @@
-"""Template tag that tells pages whether they may store data on the device."""
+"""Template tags for pages that may store data on the device, or give advice without the server."""
 
 from __future__ import annotations
 
 from django import template
 
+from patients.sessions.advice import every_advice as get_every_advice
+from patients.sessions.questions import Advice
 from patients.sign_in.login import is_own_phone
 
 register = template.Library()
@@ -17,3 +19,10 @@ def own_phone(context: template.Context) -> bool:
     """
     request = context.get("request")
     return request is not None and request.user.is_authenticated and is_own_phone(request)
+
+
+@register.simple_tag
+def every_advice() -> list[Advice]:
+    """Return all advice, the most urgent first: `{% every_advice as rows %}`."""
+    return get_every_advice()
+

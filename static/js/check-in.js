@@ -6,6 +6,7 @@ self.surefootCheckIn = (() => {
   const isMet = (condition, answers) => {
     const answer = answers[condition.question] ?? null;
     if (answer === null || answer === "") return false;
+    if (condition.is_no) return answer === "no";
     if (condition.one_of) return condition.one_of.includes(answer);
     if (condition.at_least === undefined && condition.below === undefined && !condition.above) return answer === "yes";
     const number = Number(answer);

@@ -1,51 +1,189 @@
 // Storage on a patient's own phone: sessions to be sent, in IndexedDB, and the offline page, in a cache.
 // The page and the service worker both use it. Only one of them sends at a time; the server saves each session once
-// anyway.
+// anyway. If IndexedDB refuses (a full disk, a private window), a session is stored in localStorage; if that refuses too,
+// in the memory of this page or worker, and the record says so (`volatile`).
 self.surefootStore = (() => {
   const NAME = "surefoot";
   const SNAPSHOT_CACHE = "surefoot-pack";
+  const SECOND_PLACE = "surefoot-sessions"; // in localStorage
+  // A database that does not open for so long counts as refusing.
+  const OPEN_TIMEOUT_MS = 5_000;
   const channel = "BroadcastChannel" in self ? new BroadcastChannel(NAME) : null;
+  const memory = new Map();
 
-  // Errors of the database, such as a full disk, reject the promise.
-  const toPromise = (request) =>
+  // --- Two tabs may hold the same session: dangers that one of them was told are never withdrawn by the other, and a
+  // --- finished session is not opened again. `worst_is_no` names questions of which no is the graver answer.
+  const FINISHED = ["waiting", "refused", "sent"];
+  const worst = (one, other, gravest) => {
+    if ((one ?? "") === "") return other;
+    if (one === gravest || other === gravest) return gravest;
+    return Number(other) < Number(one) ? one : other; // of two choices, the newer one counts
+  };
+  const keepWorst = (worst_is_no = [], ...told) => {
+    const all = {};
+    for (const answers of told)
+      for (const [name, answer] of Object.entries(answers ?? {}))
+        all[name] = worst(all[name], answer, worst_is_no.includes(name) ? "no" : "yes");
+    return all;
+  };
+  const mergeEntries = (stored, held) => [
+    ...stored.entries.filter(
+      ({ item }) => !held.undone?.includes(item) && !held.entries.some((entry) => entry.item === item),
+    ),
+    ...held.entries,
+  ];
+  // A low of blood sugar that was treated ends its hold; all others stay.
+  const mergeHolds = (stored, held) => {
+    const isTreated = ({ kind, until }) => held.told?.sugar && kind === "sugar" && until === "end_of_day";
+    const isKnown = (hold) => held.holds.some(({ kind, until }) => kind === hold.kind && until === hold.until);
+    return [...stored.holds.filter((hold) => !isTreated(hold) && !isKnown(hold)), ...held.holds];
+  };
+  // Returns the record to store, from the one that is stored already and the one that a page or the worker holds.
+  const merge = (stored, held) => {
+    if (!stored) return held;
+    if (held.state === "sent") return { ...stored, seen: held.seen ?? stored.seen, synced: held.synced ?? stored.synced };
+    const { told, worst_is_no } = held;
+    const both = { ...stored, ...held, told: keepWorst(worst_is_no, stored.told, told), synced: false };
+    if (stored.entries && held.entries) both.entries = mergeEntries(stored, held);
+    if (stored.holds && held.holds) both.holds = mergeHolds(stored, held);
+    if (stored.asked && held.asked) both.asked = [...new Set([...stored.asked, ...held.asked])];
+    if (stored.check_in || held.check_in)
+      both.check_in = keepWorst(worst_is_no, stored.check_in, held.check_in, both.told);
+    if (!FINISHED.includes(stored.state) || held.state === "waiting") return both;
+    if (stored.state === "sent") return stored;
+    return { ...both, state: stored.state, finished_at: stored.finished_at };
+  };
+
+  // --- IndexedDB. Errors of the database, such as a full disk, reject the promise.
+  // Only writing creates the database: on a phone that was signed out, none must be left.
+  const open = (mode) =>
     new Promise((resolve, reject) => {
+      const request = indexedDB.open(NAME, 1);
+      request.onupgradeneeded = () => {
+        if (mode === "readonly") request.transaction.abort();
+        else request.result.createObjectStore("sessions", { keyPath: "key" });
+      };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
+      setTimeout(() => reject(new Error("The database does not open.")), OPEN_TIMEOUT_MS);
     });
-  const open = () => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("sessions", { keyPath: "key" });
-    return toPromise(request);
-  };
+  // `work` makes its requests in one transaction, and returns the last one.
   const withStore = async (mode, work) => {
-    const db = await open();
+    const db = await open(mode);
     try {
-      const transaction = db.transaction("sessions", mode, { durability: "strict" });
-      const done = new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
+      return await new Promise((resolve, reject) => {
+        const transaction = db.transaction("sessions", mode, { durability: "strict" });
+        const request = work(transaction.objectStore("sessions"));
+        transaction.oncomplete = () => resolve(request.result);
         transaction.onerror = transaction.onabort = () => reject(transaction.error);
       });
-      const result = await toPromise(work(transaction.objectStore("sessions")));
-      await done;
-      return result;
     } finally {
       db.close();
     }
   };
+  // Replaces a record by `change(record)` in one transaction; undefined changes nothing. Returns the record.
+  const change = async (key, update) => {
+    let record;
+    await withStore("readwrite", (store) => {
+      const request = store.get(key);
+      request.onsuccess = () => {
+        record = update(request.result);
+        try {
+          if (record) store.put(record);
+        } catch {
+          store.transaction.abort();
+        }
+      };
+      return request;
+    });
+    return record;
+  };
+
+  // --- The second place, and memory
+  const readSecond = () => {
+    try {
+      return JSON.parse(localStorage.getItem(SECOND_PLACE) ?? "{}");
+    } catch {
+      return {}; // in a worker, or where localStorage is not allowed
+    }
+  };
+  const writeSecond = (records) => {
+    try {
+      if (Object.keys(records).length) localStorage.setItem(SECOND_PLACE, JSON.stringify(records));
+      else localStorage.removeItem(SECOND_PLACE);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const removeElsewhere = (key) => {
+    memory.delete(key);
+    const { [key]: found, ...others } = readSecond();
+    if (found) writeSecond(others);
+  };
+  const putElsewhere = (held) => {
+    const second = readSecond();
+    const record = merge(second[held.key] ?? memory.get(held.key), held);
+    if (writeSecond({ ...second, [held.key]: record })) {
+      memory.delete(held.key);
+      return record;
+    }
+    const kept = { ...record, volatile: record.state !== "sent" };
+    memory.set(held.key, kept);
+    return kept;
+  };
+
   const notifyChange = () => channel?.postMessage("changed");
+  // Stores a record, merged with the stored one. Returns what was stored; never rejects.
   const put = async (session) => {
-    await withStore("readwrite", (store) => store.put(session));
+    const { volatile: _old, ...held } = session;
+    let record;
+    try {
+      const elsewhere = readSecond()[held.key] ?? memory.get(held.key);
+      record = await change(held.key, (stored) => {
+        const { volatile: _memory, ...merged } = merge(elsewhere ? merge(stored, elsewhere) : stored, held);
+        return { ...merged, revision: (stored?.revision ?? 0) + 1 };
+      });
+      removeElsewhere(held.key);
+    } catch {
+      record = putElsewhere(held);
+    }
     notifyChange();
+    return record;
   };
   const remove = async (key) => {
-    await withStore("readwrite", (store) => store.delete(key));
+    removeElsewhere(key);
+    await withStore("readwrite", (store) => store.delete(key)).catch(() => undefined);
+    notifyChange();
+  };
+  // Replaces a record that was sent, unless a tab has changed it meanwhile: then it is sent again.
+  const settle = async (sent, outcome) => {
+    const isSame = (stored) => !stored || (stored.revision ?? 0) === (sent.revision ?? 0);
+    try {
+      await change(sent.key, (stored) => (isSame(stored) ? { ...outcome, revision: sent.revision } : undefined));
+      removeElsewhere(sent.key);
+    } catch {
+      await remove(sent.key);
+      putElsewhere(outcome);
+    }
     notifyChange();
   };
   const all = async () => {
-    const sessions = await withStore("readonly", (store) => store.getAll());
-    return sessions.sort((one, other) => one.started_at.localeCompare(other.started_at));
+    const records = new Map();
+    const stored = await withStore("readonly", (store) => store.getAll()).catch(() => []);
+    for (const record of [...stored, ...Object.values(readSecond()), ...memory.values()])
+      records.set(record.key, merge(records.get(record.key), record));
+    return [...records.values()].sort((one, other) => one.started_at.localeCompare(other.started_at));
   };
-  const waiting = (sessions) => sessions.filter((session) => session.state === "waiting");
+  // Returns and forgets the records that only memory has. A page takes over those of the worker.
+  const takeVolatile = () => {
+    const records = [...memory.values()];
+    memory.clear();
+    return records;
+  };
+  // A danger told in a session that goes on is sent at once, before the session is finished.
+  const isNews = (one) => one.state === "open" && one.danger && JSON.stringify(one.told) !== one.sent_told;
+  const waiting = (records) => records.filter((one) => one.state === "waiting" || isNews(one));
 
   // Data of one account must not be shown to, or sent by, another.
   const removeOtherAccounts = async (tag) => {
@@ -53,91 +191,20 @@ self.surefootStore = (() => {
   };
   const deleteSnapshot = () => caches.delete(SNAPSHOT_CACHE);
   const deleteEverything = async () => {
+    memory.clear();
+    writeSecond({});
     for (const name of await caches.keys()) await caches.delete(name);
-    await toPromise(indexedDB.deleteDatabase(NAME));
-    notifyChange();
-  };
-
-  const buildPayload = (session) =>
-    JSON.stringify({
-      session: {
-        key: session.key,
-        tag: session.tag,
-        version: session.version,
-        session: session.session,
-        started_at: session.started_at,
-        finished_at: session.finished_at,
-        sent_at: new Date().toISOString(),
-        pain_before: session.pain_before,
-        feet_checked_at: session.feet,
-      },
-      entries: session.entries,
-      undone: session.undone,
-      check_in: session.check_in,
-      asked: session.asked, // missing in sessions stored by older pages
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(NAME);
+      request.onsuccess = resolve;
+      request.onerror = () => reject(request.error);
     });
-
-  // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
-  const fetchAccount = async (sync) => {
-    const response = await fetch(sync, { redirect: "manual", cache: "no-store" });
-    if (response.type === "opaqueredirect") {
-      await deleteSnapshot(); // signed out: sessions stay until the same account signs in
-      return null;
-    }
-    if (response.status === 403 || response.status === 404) {
-      await deleteEverything();
-      return null;
-    }
-    if (!response.ok) return null;
-    const account = await response.json();
-    await removeOtherAccounts(account.tag);
-    return account;
-  };
-  // Sends the sessions, oldest first, up to the first failure. Returns the number of sessions sent.
-  const sendAll = async (sync) => {
-    let count = 0;
-    try {
-      if (!waiting(await all()).length) return 0;
-      const account = await fetchAccount(sync);
-      if (!account) return 0;
-      for (const session of waiting(await all())) {
-        const response = await fetch(sync, {
-          method: "POST",
-          redirect: "manual",
-          headers: { "Content-Type": "application/json", "X-CSRFToken": account.token },
-          body: buildPayload(session),
-        });
-        if (response.status === 200) {
-          const receipt = await response.json();
-          // The answers are deleted from the phone. It stores that they were sent, and if they mean rest or a hold.
-          const { key, tag, started_at, rest, hold } = session;
-          const sent_at = new Date().toISOString();
-          await put({ key, tag, started_at, rest, hold, state: "sent", sent_at, notes: receipt.notes });
-          count += 1;
-        } else if (response.status === 409) {
-          await remove(session.key);
-        } else if ([400, 413, 422].includes(response.status)) {
-          await put({ ...session, state: "refused" });
-        } else break;
-      }
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch throws a TypeError if there is no connection
-    }
-    return count;
-  };
-  // Background sync, if the browser has it, sends later without an open page. Only a page may register it.
-  const sendLater = async () => {
-    const registration = await navigator.serviceWorker?.getRegistration();
-    await registration?.sync?.register("send").catch(() => undefined);
-  };
-  const send = async (sync) => {
-    if (waiting(await all()).length) await sendLater();
-    return "locks" in navigator ? navigator.locks.request("surefoot-send", () => sendAll(sync)) : sendAll(sync);
+    notifyChange();
   };
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, remove, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything, send,
-    fetchAccount, onChange,
+    SNAPSHOT_CACHE, all, put, settle, remove, waiting, takeVolatile, keepWorst, removeOtherAccounts, deleteSnapshot,
+    deleteEverything, onChange,
   };
 })();

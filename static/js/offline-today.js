@@ -3,15 +3,24 @@
 // out.
 (() => {
   const store = self.surefootStore;
+  const { send: sendStored, keepSending } = self.surefootSending;
   const settings = document.currentScript.dataset;
   const statusPanel = document.querySelector("[data-queue]");
   const signOutForm = document.querySelector("[data-sign-out]");
 
   const formatCount = (name, number) =>
     (number === 1 ? statusPanel.dataset[`${name}One`] : statusPanel.dataset[`${name}Many`]).replace("{n}", number);
+  // Today's page offers exercises as the server knew the day. While a session waits, and once it was sent, that is wrong.
+  const isToday = statusPanel && "today" in statusPanel.dataset;
+  let wasWaiting = false;
+  let isLeaving = false;
+  const hideStart = (isHidden) => {
+    const start = `form[action="${settings.start}"], a[href^="${settings.session}"]:not([href$="/advice/"])`;
+    for (const one of document.querySelectorAll(start)) one.hidden = isHidden;
+  };
   const show = async () => {
     if (!statusPanel) return;
-    const sessions = await store.all();
+    const sessions = (await store.all()).filter((session) => !session.seen);
     const count = (state) => sessions.filter((session) => session.state === state).length;
     const lines = ["refused", "waiting", "sent"].filter(count).map((state) => formatCount(state, count(state)));
     const isOpen = count("open") + count("answer") > 0;
@@ -24,36 +33,47 @@
     statusPanel.querySelector("[data-queue-send]")?.toggleAttribute("hidden", !count("waiting"));
     statusPanel.querySelector("[data-queue-call]").toggleAttribute("hidden", !count("refused"));
     statusPanel.toggleAttribute("hidden", !lines.length);
+    if (!isToday) return;
+    if (wasWaiting && !count("waiting")) {
+      isLeaving = true;
+      location.reload();
+    }
+    wasWaiting ||= count("waiting") > 0;
+    hideStart(wasWaiting || isOpen || sessions.some((session) => session.state === "refused" && session.rest));
   };
-  // "Sent" is shown on one page only.
+  // "Sent" is shown on one page only. The record stays until the day is over for sure: it says if the patient should rest.
+  const KEEP_MS = 36 * 60 * 60 * 1000;
   const removeSeenReceipts = async () => {
-    const old = (await store.all()).filter((session) => session.state === "sent" && session.seen);
-    for (const session of old) await store.remove(session.key);
+    const isOld = ({ state, seen, sent_at }) => state === "sent" && seen && Date.now() - new Date(sent_at) > KEEP_MS;
+    for (const session of (await store.all()).filter(isOld)) await store.remove(session.key);
   };
   const markReceiptsSeen = async () => {
     const sent = (await store.all()).filter((session) => session.state === "sent" && !session.seen);
     for (const session of sent) await store.put({ ...session, seen: true });
   };
-  const send = async () => {
-    await store.send(settings.sync);
+  const { sendNow, schedule } = keepSending(async () => {
+    await sendStored(settings.sync);
     await show();
-  };
+  });
   const start = async () => {
     await removeSeenReceipts();
     await show();
-    await send();
-    if (statusPanel && !signOutForm) await markReceiptsSeen();
+    await sendNow();
+    if (statusPanel && !signOutForm && !isLeaving) await markReceiptsSeen();
   };
-  store.onChange(show);
-  addEventListener("online", send);
-  statusPanel?.querySelector("[data-queue-send]")?.addEventListener("click", send);
+  store.onChange(async () => {
+    await show();
+    await schedule();
+  });
+  statusPanel?.querySelector("[data-queue-send]")?.addEventListener("click", sendNow);
   // Forms that only the server can save need a connection: the page warns at once and does not lose the input. Answers
   // of a session are stored by the worker.
   const note = Object.assign(document.createElement("p"), { className: "notice notice-warning", role: "alert" });
   const warnWhenOffline = (event) => {
     const form = event.target;
     const isKept = form.action.includes(settings.session) && navigator.serviceWorker?.controller;
-    if (navigator.onLine || form.method !== "post" || isKept) return;
+    const hasAdvice = document.querySelector("[data-unsent]"); // js/unsent.js says more
+    if (navigator.onLine || form.method !== "post" || isKept || hasAdvice) return;
     event.preventDefault();
     event.stopPropagation();
     note.textContent = settings.needs;

@@ -1,11 +1,14 @@
 // The service worker of a patient's own phone. Without a connection it shows the offline page, the only page that is
 // cached, and it sends stored sessions. `self.surefoot` has the URLs; see patients/sessions/offline/views.py.
 (() => {
-  const { version, files, pack, sync, pages, start, settingsPaths, signInPaths } = self.surefoot;
+  const { version, files, pack, sync, pages, start, stop, skipDay, settingsPaths, signInPaths } = self.surefoot;
   const store = self.surefootStore;
+  const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
   // A connection without a response for so long counts as none.
   const TIMEOUT_MS = 12_000;
+  // Today's page waits so long for what is still to be sent, so that it does not offer exercises after a danger.
+  const SEND_FIRST_MS = 5_000;
   const TAG = /"tag": "(\w+)"/;
   const PICTURES = /\/(?:figures|photos)\/[\w\-./]+/g;
 
@@ -22,8 +25,14 @@
     );
   });
 
+  // The stored page knows of all that had been sent: its holds are those of the server.
+  const markSynced = async (begun) => {
+    const known = (await store.all()).filter(({ state, synced, sent_at }) => state === "sent" && !synced && sent_at < begun);
+    for (const one of known) await store.put({ ...one, synced: true });
+  };
   // Stores the page and its pictures, and deletes those of older versions. Status 304: the page has not changed.
   const fetchSnapshot = async () => {
+    const begun = new Date().toISOString();
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
     const etag = kept?.headers.get("ETag");
     const response = await fetch(pack, {
@@ -34,7 +43,8 @@
     if (response.type === "opaqueredirect") return store.deleteSnapshot();
     // Not a patient, or no longer an own phone: all data and the worker are removed.
     if (response.status === 403) return store.deleteEverything().then(() => self.registration.unregister());
-    if (response.status === 304 || !response.ok) return undefined;
+    if (response.status === 304) return markSynced(begun);
+    if (!response.ok) return undefined;
     const cache = await caches.open(store.SNAPSHOT_CACHE);
     const html = await response.clone().text();
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
@@ -44,7 +54,7 @@
     const wanted = new Set([pack, ...pictures]);
     for (const request of await cache.keys())
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
-    return undefined;
+    return markSynced(begun);
   };
   // One update at a time. A call during an update queues another one, since the running one may be out of date.
   let updating;
@@ -61,30 +71,48 @@
     if (await caches.has(store.SNAPSHOT_CACHE)) await updateSnapshot();
   };
   const send = async () => {
-    if (await store.send(sync)) await updateSnapshot();
+    if (await sending.send(sync)) await updateSnapshot();
   };
   // For background sync: the browser tries again only if the promise is rejected.
   const sendOrRetry = async () => {
     await send();
     if (store.waiting(await store.all()).length) throw new Error("not sent yet");
   };
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const ignoreErrors = (promise) => promise.catch(() => undefined);
 
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
   const isUnreachable = (response) => !response || [502, 503, 504].includes(response.status);
 
-  // URLs of the answers of a session. Without a connection the answer is stored, and the session continues on the
-  // offline page. The answer may have arrived all the same; the server saves a repeated answer once.
+  // URLs of the answers of a session, and of what is told outside of one. Without a connection the answer is stored, and
+  // goes on on the offline page. The answer may have arrived all the same; the server saves a repeated answer once.
   const ANSWER = new RegExp(
-    `^${pages}session/([\\w-]{36})/(?:(pain|feet|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
+    `^${pages}session/([\\w-]{36})/(?:(pain|ready|sugar|follow-up|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
   );
-  const storeAnswer = async (form, address, kept) => {
-    const [, session, ofAll, item, ofOne] = address.pathname.match(ANSWER);
-    const ask = ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step");
-    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(await form);
+  const REPORT = new RegExp(`^${pages}reports/[\\w-]{36}/$`);
+  // Returns which answer a form has, or null if only the server can save it.
+  const getAnswer = ({ pathname }) => {
+    if (pathname === stop) return { ask: "stop" };
+    if (pathname === skipDay) return { ask: "skip-day" };
+    if (REPORT.test(pathname)) return { ask: "report" };
+    const found = pathname.match(ANSWER);
+    if (!found) return null;
+    const [, session, ofAll, item, ofOne] = found;
+    return { session, item, ask: ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step") };
+  };
+  const storeAnswer = async (form, answer, kept) => {
+    const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
+    if (form.has("signs")) fields.signs = form.getAll("signs");
     const tag = (await kept.text()).match(TAG)?.[1];
-    const key = `answer:${address.pathname}`;
-    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), session, ask, item, fields });
+    // Each answer is a record of its own: a second answer to a page, from another tab, does not replace the first.
+    const key = `answer:${crypto.randomUUID()}`;
+    await store.put({ key, tag, state: "answer", started_at: new Date().toISOString(), ...answer, fields });
+  };
+  // Sends what waits, but does not take long. Returns if the phone knows of something that the server does not.
+  const sendFirst = async () => {
+    if (!store.waiting(await store.all()).length) return false;
+    await Promise.race([ignoreErrors(send()), pause(SEND_FIRST_MS)]);
+    return store.waiting(await store.all()).length > 0;
   };
   // A form is sent once, without a timeout.
   const respondToForm = async (request) => {
@@ -92,21 +120,26 @@
     // "Back" to the response to a form: nothing is sent again, the page is fetched with GET.
     if (request.isHistoryNavigation) return Response.redirect(address, 303);
     const kept = await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE });
-    const form = kept && ANSWER.test(address.pathname) ? request.clone().formData() : null;
+    if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
+    const answer = kept && getAnswer(address);
+    const form = answer ? await request.clone().formData() : null;
     const response = await fetch(request).catch(() => undefined);
-    if (!isUnreachable(response)) return response;
+    if (!isUnreachable(response) && !(form && [500, 507].includes(response.status))) return response;
     if (!kept || address.pathname === start) return response ?? offline();
-    if (!form) return Response.redirect(`${pack}#not-saved`, 303); // only the server can save it
-    await storeAnswer(form, address, kept);
-    return Response.redirect(pack, 303);
+    if (form) {
+      await storeAnswer(form, answer, kept);
+      return Response.redirect(pack, 303);
+    }
+    // Only the server can save it. Its page for a database that is away keeps what was typed.
+    return response?.headers.has("Retry-After") ? response : Response.redirect(`${pack}#not-saved`, 303);
   };
   // Going back requests a copy from the HTTP cache, which has none of these pages: they are fetched again.
   const fetchPage = (request) => fetch(request).catch(() => fetch(request.url, { redirect: "manual", cache: "no-store" }));
   const respondToPage = async (request) => {
     if (request.method !== "GET") return respondToForm(request);
     if (!(await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE }))) return fetchPage(request).catch(offline);
-    const timeout = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS));
-    const response = await Promise.race([fetchPage(request).catch(() => undefined), timeout]);
+    if (new URL(request.url).pathname === pages) await sendFirst();
+    const response = await Promise.race([fetchPage(request).catch(() => undefined), pause(TIMEOUT_MS)]);
     return isUnreachable(response) ? offline() : response;
   };
   const respondToFile = async (request) => (await caches.match(request.url)) ?? fetch(request);
@@ -129,7 +162,7 @@
       }
       // The sign-in pages: fetchAccount deletes the offline page if the user is signed out or another one.
       else if (request.method === "GET" && signInPaths.some((path) => address.pathname.startsWith(path)))
-        event.waitUntil(ignoreErrors(store.fetchAccount(sync)));
+        event.waitUntil(ignoreErrors(sending.fetchAccount(sync)));
     } else if (request.method === "GET" && /^\/(?:static|figures|photos)\//.test(address.pathname)) {
       event.respondWith(respondToFile(request));
     }
@@ -137,6 +170,8 @@
   self.addEventListener("sync", (event) => event.waitUntil(sendOrRetry()));
   self.addEventListener("message", (event) => {
     if (event.data === "keep") event.waitUntil(ignoreErrors(updateSnapshot()));
+    // A page takes over the answers that could not be stored: it may have localStorage, and lives longer.
+    if (event.data === "take") event.ports[0].postMessage(store.takeVolatile());
     if (event.data === "send") event.waitUntil(ignoreErrors(send()));
   });
 })();

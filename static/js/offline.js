@@ -1,59 +1,45 @@
 // The offline page on a patient's own phone: a whole session, one question at a time, without a connection.
-// Each answer is stored before the next question is shown, so that nothing is lost if a phone dies.
+// Each answer is stored before the next question is shown, so that nothing is lost if a phone dies. Only advice about a
+// danger is shown first: it does not wait for storage, which may be full.
 (() => {
   const store = self.surefootStore;
+  const { send: sendStored, keepSending } = self.surefootSending;
   const page = document.querySelector("[data-offline]");
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
   const find = (selector) => page.querySelector(selector);
-  const { all, any, nextScreen } = self.surefootCheckIn;
+  const { all, nextScreen } = self.surefootCheckIn;
   const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
+  const day = self.surefootDay(data);
+  const { today, isFromEarlierDay, followUps } = day;
 
-  let sessions = [];
-  let session = null; // the open one on this phone
-  let last = null; // the one just finished
+  let sessions = []; // all records on this phone, reports included
+  let session = null; // the open session on this phone
+  let telling = null; // the session or report whose advice and follow-up questions are shown
   let asking = null; // the exercise whose reason for skipping is asked
+  let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
-  // --- Days, in the patient's time zone
-  const dayOf = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: data.zone }).format(moment);
-  const today = () => dayOf(new Date());
-  const formatDay = (moment) =>
-    new Intl.DateTimeFormat(document.documentElement.lang, {
-      timeZone: data.zone, weekday: "long", day: "numeric", month: "long",
-    }).format(new Date(moment));
-
-  // --- Holds
-  // Returns the answers of a session so far. Older pages stored a new sore as `sore`.
-  const answersOf = (one) => ({ ...one.check_in, ...(one.sore ? table.finds.sore : {}), ...one.told });
-  const says = (one) => ({ ...answersOf(one), pain_before: one.pain_before, effort: hardest(one) });
-  const hardest = ({ entries = [] }) => table.efforts.filter((effort) => entries.some((entry) => entry.effort === effort)).at(-1);
-  const meansRest = (one) => any(table.rests, answersOf(one));
-  const suspendsStanding = (one) => any(table.holds, answersOf(one));
-  // Sent sessions have no answers any more; their stored `hold` and `rest` count until the end of the day.
-  const isSuspended = () =>
-    (session && suspendsStanding(session)) ||
-    sessions.some((one) => suspendsStanding(one) || (one.hold && !isFromEarlierDay(one)));
-  const getOpenSession = () => (data.session?.day === today() ? data.session : null);
-  const scheduledItems = (day) => {
-    const held = isSuspended() ? data.standing : [];
-    return (data.days[day] ?? []).filter((item) => !held.includes(item) || data.sitting.includes(item));
+  // --- The day
+  const kinds = () => day.liveKinds(session ? [...sessions.filter((one) => one.key !== session.key), session] : sessions);
+  const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
+  const getOpenSession = () => {
+    const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
+    return data.session?.day === today() && !isFinishedHere ? data.session : null;
   };
-  const isFromEarlierDay = (one) => dayOf(new Date(one.started_at)) !== today();
-  const isDone = () => data.done === today() || sessions.some((one) => one.state !== "open" && !isFromEarlierDay(one));
+  const isDone = () => data.done === today() || sessions.some((one) => isFinished(one) && !isFromEarlierDay(one));
   const getState = () => {
     if (session) return "open";
-    if (sessions.some((one) => one.state !== "open" && (one.rest || meansRest(one)) && !isFromEarlierDay(one)))
-      return "rest";
-    if (!scheduledItems(today()).length) return "none";
+    const left = day.scheduledItems(kinds());
+    if (data.resting === today() || (day.isPlanned() && !left.length)) return "rest";
+    if (!left.length) return "none";
     return isDone() ? "done" : getOpenSession() ? "open" : "start";
   };
 
   // --- Progress of the session
   const getEntry = (item) => session.entries.find((entry) => entry.item === item);
   const items = () => {
-    const answered = session.entries.map((entry) => entry.item);
-    const isPossible = (item) => !isSuspended() || !data.standing.includes(item) || data.sitting.includes(item);
-    return session.items.filter((item) => answered.includes(item) || isPossible(item));
+    const held = kinds();
+    return session.items.filter((item) => getEntry(item) || day.isPossible(item, held));
   };
   const isAnswered = (item) => {
     const entry = getEntry(item);
@@ -61,40 +47,48 @@
   };
   // Returns the name of a screen of the flow; screens such as "step" have one for each exercise.
   const screenOf = (name, item) => (screens.has(`${name}:${item}`) ? `${name}:${item}` : name);
+  const factsOf = (one, item) => ({
+    finished: one.state !== "open",
+    pain_told: one.pain_before !== null,
+    ready_told: "ill" in one.told,
+    sugar_due: table.sugar.length > 0 && !one.told.sugar,
+    follow_up_open: followUps(one).length > 0,
+    danger: day.isDanger(one),
+    answered: one.entries.length > 0,
+    all_answered: !item,
+    needs_effort: Boolean(item && getEntry(item)),
+    replaced: Boolean(item) && day.isKeptAway(item, kinds()),
+  });
   const next = () => {
     const item = items().find((one) => !isAnswered(one));
-    const isOnFeet = data.standing.includes(item);
-    const facts = {
-      pain_told: session.pain_before !== null,
-      all_answered: !item,
-      needs_effort: Boolean(getEntry(item)),
-      on_feet: isOnFeet,
-      feet_checked: Boolean(session.feet),
-      replaced: isOnFeet && isSuspended(),
-    };
-    return screenOf(nextScreen(data.flow, facts), item);
+    return screenOf(nextScreen(data.flow, factsOf(session, item)), item);
   };
-  // Returns the screen directly after an answer, or undefined for the first open question.
+  // Returns the screen directly after an answer.
   const after = (screen, facts, item) => {
     const name = nextScreen(data.flow, facts, screen);
-    return name === "next" ? undefined : screenOf(name, item);
+    return name === "next" ? next() : screenOf(name, item);
   };
 
   // --- Screens
   let current = "home";
   const getItemId = (name) => name.split(":")[1];
-  const isOutsideSession = (name) => name === "home" || name === "advice";
+  const OF_NO_SESSION = ["home", "advice", "stop"];
+  const isPossibleNow = (name) =>
+    screens.has(name) &&
+    (session || OF_NO_SESSION.includes(name) || (telling && ["follow-up", "reason"].includes(name)) || name.startsWith("step:"));
   const show = (name, { remember = true } = {}) => {
     // "Back" can lead to a question of a session that has been finished.
-    const key = screens.has(name) && (session || isOutsideSession(name) || name.startsWith("step:")) ? name : "home";
+    const key = isPossibleNow(name) ? name : "home";
     const screen = screens.get(key);
     dispatchEvent(new Event("leave-screen"));
     for (const other of screens.values()) other.hidden = other !== screen;
     current = key;
-    document.body.classList.toggle("session-active", !isOutsideSession(key));
-    find("[data-stop]").hidden = !session || isOutsideSession(key);
+    document.body.classList.toggle("session-active", !OF_NO_SESSION.includes(key));
+    find("[data-sound-choice]").hidden = !session || OF_NO_SESSION.includes(key);
+    find("[data-tell]").hidden = key === "stop";
     if (key === "home") showHome();
     else showStep(screen, getItemId(key));
+    if (key === "check-in") for (const box of screen.querySelectorAll("[name=signs]")) box.checked ||= session.told[box.value] === "yes";
     if (remember) history.pushState({ screen: key }, "");
     scrollTo(0, 0);
     const title = screen.querySelector("h1");
@@ -104,7 +98,7 @@
   const showHome = () => {
     const now = getState();
     for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== now;
-    const wanted = session ? items() : scheduledItems(today());
+    const wanted = session ? items() : day.scheduledItems(kinds());
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
     const list = find("[data-list]");
     if (list) list.hidden = now === "rest" || !wanted.length;
@@ -115,7 +109,9 @@
     for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
   };
   const showStep = (screen, item) => {
-    for (const one of screen.querySelectorAll("[data-in-session], form")) one.hidden = !session;
+    // Without a session, an exercise of the list is only looked at.
+    const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
+    for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
     const count = screen.querySelector("[data-number]");
     if (!session || !count) return;
     const all = items();
@@ -124,7 +120,8 @@
     const bar = screen.querySelector("progress");
     bar.max = all.length;
     bar.value = all.filter(isAnswered).length;
-    screen.querySelector("[data-strong-pain]").hidden = !(number === 1 && session.pain_before >= table.strong_pain);
+    const usual = data.pain.usual_pain ?? session.pain_before;
+    screen.querySelector("[data-pain-is-up]").hidden = !(number === 1 && session.pain_before - usual >= table.pain_change);
     const said = screen.querySelector("[data-said]");
     const outcome = getEntry(item)?.outcome;
     said.hidden = !outcome;
@@ -136,160 +133,326 @@
   const showQueue = async () => {
     sessions = await store.all();
     const list = find("[data-queue-list]");
-    const rows = sessions.filter((one) => one.state !== "open").map((one) => {
-      const lines = [`${formatDay(one.started_at)}: ${list.dataset[one.state]}`, ...(one.notes ?? [])];
+    find("[data-not-kept]").hidden = !sessions.some((one) => one.volatile);
+    const rows = sessions.filter((one) => !["open", "answer"].includes(one.state)).map((one) => {
+      const state = one.volatile ? "volatile" : one.state;
+      const lines = [`${day.formatDay(one.started_at)}: ${list.dataset[state]}`, ...(one.notes ?? [])];
       return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
     });
     list.replaceChildren(...rows);
-    const arrived = last && sessions.find((one) => one.key === last.key);
+    const arrived = telling && sessions.find((one) => one.key === telling.key && one.state !== "open");
     if (arrived) {
       const place = find("[data-arrival]");
-      const lines = [place.dataset[arrived.state], ...(arrived.notes ?? [])];
+      const lines = [place.dataset[arrived.volatile ? "volatile" : arrived.state], ...(arrived.notes ?? [])];
       place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
       find("[data-help-only]").hidden = arrived.state === "sent" || find("[data-get-help]").hidden;
     }
   };
-  const send = async () => {
-    const count = await store.send(page.dataset.sync);
+  const { sendNow, schedule } = keepSending(async () => {
+    const count = await sendStored(page.dataset.sync);
     if (count) (await navigator.serviceWorker?.getRegistration())?.active?.postMessage("keep");
     await showQueue();
-  };
+  });
 
   // --- Answers
-  const saveSession = async () => {
-    await store.put(session);
-    sessions = await store.all();
+  // Adds answers to a session or report, and begins their holds. A danger that was told is never withdrawn.
+  const tell = (one, given) => {
+    one.told = store.keepWorst(one.worst_is_no, day.answersOf(one), given);
+    one.holds = day.holdsOf(one);
+    one.danger = day.isDanger(one);
+    if (one.state === "open") return;
+    one.state = "waiting"; // sent again, with the new answers
+    if (one.kind !== "report") finish(one);
   };
+  const finish = (one) => {
+    one.check_in = day.answersOf(one);
+    one.asked = Object.keys(one.check_in);
+    one.holds = day.holdsOf(one);
+    one.finished_at ??= new Date().toISOString();
+    one.state = "waiting";
+  };
+  // Another tab may have finished the session, or stored a danger in it: its answers are taken over.
+  const save = async (one = session) => {
+    const record = await store.put(one);
+    Object.assign(one, record);
+    sessions = await store.all();
+    find("[data-not-kept]").hidden = !sessions.some((each) => each.volatile);
+    if (one === session && session.state !== "open") session = null;
+  };
+  const record = (fields) => ({
+    key: crypto.randomUUID(),
+    tag: data.tag,
+    started_at: new Date().toISOString(),
+    told: {},
+    worst_is_no: table.worst_is_no,
+    ...fields,
+  });
+  const report = (place, reason = "") => record({ kind: "report", state: "waiting", place, reason });
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
     const openSession = getOpenSession();
     const version = openSession?.version ?? data.version;
-    session = {
-      key: crypto.randomUUID(),
-      tag: data.tag,
+    const isCurrent = version === data.version;
+    session = record({
       state: "open",
       version,
       session: id ?? openSession?.id ?? null,
-      started_at: new Date().toISOString(),
       pain_before: openSession?.pain_before ?? null,
       // If the plan has changed, no more exercises are shown; the answers given are sent.
-      items:
-        version === data.version
-          ? scheduledItems(today()).filter((item) => !openSession?.answered.includes(item))
-          : [],
+      items: isCurrent ? day.scheduledItems([]).filter((item) => !openSession?.answered.includes(item)) : [],
       entries: openSession?.entries ?? [],
       undone: [], // answers that the server may have, to be deleted unless they are given again
       feet: openSession?.feet ? new Date().toISOString() : null,
-      told: {}, // dangers reported before the check-in
-    };
+    });
+    tell(session, openSession?.told ?? {});
+    session.sent_told = JSON.stringify(session.told); // the server has these
     navigator.storage?.persist?.();
   };
   const begin = async () => {
-    open();
-    await saveSession();
-    show(next());
+    // Another tab may have begun or finished a session.
+    sessions = await store.all();
+    session = sessions.find((one) => one.state === "open") ?? null;
+    if (!session && ["rest", "none"].includes(getState())) return show("home");
+    if (!session) {
+      open();
+      await save();
+    }
+    return show(next());
   };
+
+  // Fields of a form, as the page or the worker has read them.
+  const readFields = (form, names) => Object.fromEntries(names.map((name) => [name, form.get(name) ?? ""]));
+  const answered = (fields) => Object.fromEntries(Object.entries(fields).filter(([, answer]) => answer !== ""));
+  // Signs that were checked are yes. The others are no, if anything was checked, or "None of these".
+  const readSigns = (form, asked) => {
+    const checked = [...form.getAll("signs"), form.get("sign")].filter(Boolean);
+    const single = answered(readFields(form, asked));
+    if (!checked.length && !form.get("none")) return single;
+    const told = Object.fromEntries(asked.map((name) => [name, "no"]));
+    return { ...told, ...single, ...Object.fromEntries(checked.map((name) => [name, "yes"])) };
+  };
+  // Shows which questions have no answer. Returns whether there are any.
+  const showMissing = (form, missing) => {
+    const errors = form.closest("[data-screen]").querySelector("[data-errors]");
+    for (const one of errors.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
+    errors.hidden = !missing.length;
+    if (missing.length) errors.focus();
+    return missing.length > 0;
+  };
+  const isSign = (name) => Boolean(page.querySelector(`[name=signs][value="${name}"]`));
+  const getMissing = (given, asked) =>
+    [...new Set(asked.filter((name) => (given[name] ?? "") === "").map((name) => (isSign(name) ? "signs" : name)))];
+
+  // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
-    pain: async (form) => {
+    pain: (form) => {
       session.pain_before = Number(form.get("pain"));
+      return next();
     },
-    feet: async (form) => {
+    ready: (form, _item, element) => {
+      const given = readSigns(form, table.ready);
+      if (element && showMissing(element, getMissing(given, table.ready))) return "stay";
       session.feet ??= new Date().toISOString();
-      session.told = { ...answersOf(session), ...table.finds[form.get("feet")] };
-      return after("feet", { danger: Object.keys(session.told).length > 0 });
+      telling = session;
+      tell(session, given);
+      return after("ready", factsOf(session, items()[0]));
     },
-    step: async (form, item) => {
+    sugar: (form, _item, element) => {
+      const given = answered(readFields(form, table.sugar));
+      if (element && showMissing(element, getMissing(given, table.sugar))) return "stay";
+      telling = session;
+      tell(session, given);
+      return after("sugar", factsOf(session, items()[0]));
+    },
+    "follow-up": (form, _item, element) => {
+      const asked = followUps(telling);
+      const given = answered(readFields(form, asked));
+      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      tell(telling, given);
+      if (followUps(telling).length) return "follow-up";
+      if (telling.kind === "report" || !session) return "advice";
+      return after("follow-up", factsOf(telling, items()[0]));
+    },
+    step: (form, item) => {
       const entry = { item, effort: "", at: new Date().toISOString() };
       for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
       session.entries = [...session.entries.filter((one) => one.item !== item), entry];
+      session.undone = (session.undone ?? []).filter((one) => one !== item);
       asking = item;
       return after("step", { done: entry.outcome === "done" }, item);
     },
-    why: async (form, item) => {
+    why: (form, item) => {
       const entry = getEntry(item);
-      if (entry) entry.reason = form.get("reason");
-      const has_word = Boolean(screens.get(`word:${form.get("reason")}`)?.querySelector(".notice"));
-      return after("why", { has_word }, form.get("reason"));
+      const reason = form.get("reason");
+      if (entry) entry.reason = reason;
+      return tellReason(reason) ?? next();
     },
-    effort: async (form, item) => {
+    reason: (form, _item, element) => {
+      const asked = table.reasons[telling.reason];
+      const given = answered(readFields(form, asked));
+      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      tell(telling, given);
+      return followUps(telling).length ? "follow-up" : "advice";
+    },
+    stop: (form) => {
+      telling = report("stop");
+      tell(telling, { [form.get("sign")]: "yes" });
+      return followUps(telling).length ? "follow-up" : "advice";
+    },
+    effort: (form, item) => {
       getEntry(item).effort = form.get("effort");
+      return next();
     },
-    undo: async (_form, item) => {
+    undo: (_form, item) => {
       session.entries = session.entries.filter((one) => one.item !== item);
       session.undone = [...(session.undone ?? []), item];
+      return next();
     },
-    "check-in": async (form) => {
-      const names = table.asked;
-      const missing = names.filter((name) => !form.get(name));
-      for (const one of page.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
-      for (const name of names) find(`#id_${name}`).setAttribute("aria-invalid", missing.includes(name));
-      const summary = find("[data-errors]");
-      summary.hidden = !missing.length;
-      if (missing.length) {
-        summary.focus();
-        return "stay";
-      }
-      // All answers, also to questions that only another version of the page asks. Reported dangers are not withdrawn.
-      const { csrfmiddlewaretoken: _token, ...given } = Object.fromEntries(form);
-      session.check_in = answersOf({ ...session, check_in: given });
-      session.asked = Object.keys(session.check_in);
-      session.rest = meansRest(session);
-      session.hold = suspendsStanding(session);
-      session.finished_at = new Date().toISOString();
-      session.state = "waiting";
-      return after("check-in", {});
+    "check-in": (form, _item, element) => {
+      // All answers, also to questions that only another version of the page asks.
+      const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
+      if (element && showMissing(element, getMissing(given, table.asked))) return "stay";
+      tell(session, given);
+      finish(session);
+      telling = session;
+      return after("check-in", { follow_up_open: followUps(telling).length > 0 });
     },
   };
+  // Returns the screen for a reason that leads to questions or words; undefined for one that does not.
+  const tellReason = (reason) => {
+    const asked = table.reasons[reason];
+    if (!asked) return undefined;
+    telling = report("not_today", reason);
+    tell(telling, {});
+    return asked.length ? "reason" : "advice";
+  };
+  const OF_A_RECORD = ["follow-up", "reason", "stop"];
   page.addEventListener("submit", async (event) => {
     const ask = event.target.closest("[data-ask]")?.dataset.ask;
-    if (!ask || !session) return;
+    if (!ask || !(session || OF_A_RECORD.includes(ask))) return;
     event.preventDefault();
     const item = ask === "why" ? asking : getItemId(current);
-    const to = await answers[ask](new FormData(event.target, event.submitter), item);
-    if (to === "stay") return;
-    await saveSession();
-    await goTo(to);
+    const form = new FormData(event.target, event.submitter);
+    const mine = session;
+    const told = telling;
+    const to = answers[ask](form, item, event.target);
+    if (to !== "stay") await goTo(to, new Set([mine, telling === told && !OF_A_RECORD.includes(ask) ? null : telling]));
   });
-  const goTo = async (to) => {
-    if (to !== "advice") {
-      show(to ?? next());
-      return;
-    }
-    last = session;
-    session = null;
-    giveAdvice(last);
-    show("advice");
+  // Stores what was answered, and shows the next screen. A danger is answered first, and sent at once.
+  const goTo = async (to, changed) => {
+    const records = [...changed].filter(Boolean);
+    const isUrgent = ["advice", "found", "follow-up"].includes(to);
+    if (session && session.state !== "open") session = null;
+    const wasOpen = Boolean(session);
+    if (isUrgent) showAdvice(to);
+    for (const one of records) await save(one);
+    // Without a session now, another tab has finished it.
+    if (!isUrgent) showAdvice(wasOpen && !session ? "home" : to);
     await showQueue();
-    await send();
+    if (store.waiting(sessions).length) await sendNow();
   };
-  // Applies answers that were given on online pages without a connection. Applying them twice changes nothing.
+  const showAdvice = (to) => {
+    if (telling && ["advice", "found", "follow-up", "reason"].includes(to)) prepare(to);
+    show(to);
+  };
+
+  // --- Advice, follow-up questions and the questions of a reason
+  const prepare = (to) => {
+    const place = screens.get(to).querySelector("[data-advice-place]");
+    if (place) place.append(find("[data-advice-rows]"));
+    giveAdvice();
+    const asked = to === "follow-up" ? followUps(telling) : (table.reasons[telling.reason] ?? []);
+    for (const one of screens.get(to).querySelectorAll("[data-question]")) {
+      one.hidden = !asked.includes(one.dataset.question);
+      if (!one.hidden) for (const choice of one.querySelectorAll("input")) choice.checked = false;
+    }
+    screens.get(to).querySelector("[data-errors]")?.setAttribute("hidden", "");
+    for (const one of page.querySelectorAll("[data-words]")) one.hidden = telling.danger || one.dataset.words !== telling.reason;
+    for (const one of page.querySelectorAll("[data-reason-title]"))
+      one.hidden = (one.dataset.reasonTitle === "foot") !== (telling.reason === "foot");
+    const isLeft = session && items().some((one) => !isAnswered(one));
+    for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
+    for (const one of page.querySelectorAll("[data-if-sugar]")) one.hidden = !(session && kinds().includes("sugar"));
+  };
+  // Each row has the conditions under which the server shows it. The call stands right below the first advice.
+  const giveAdvice = () => {
+    const told = day.says(telling);
+    const rows = [...page.querySelectorAll("[data-advice]")];
+    for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), told);
+    const shown = rows.filter((row) => !row.hidden);
+    const tier = shown[0]?.dataset.tier;
+    const title = !shown.length ? (telling.kind === "report" ? "thanks" : "well") : "care";
+    for (const one of page.querySelectorAll("[data-title]")) one.hidden = one.dataset.title !== title;
+    const help = find("[data-get-help]");
+    help.hidden = !["1", "2"].includes(tier);
+    help.querySelector("[data-emergency]").hidden = tier !== "1";
+    help.querySelector("[data-closed]").hidden = tier === "1";
+    help.querySelector("[data-clinic]").className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
+    shown[0]?.after(help);
+    // Only one button is the primary one: the call, or back to today.
+    find("[data-do=home]").className = `btn ${help.hidden ? "btn-primary btn-next" : "btn-outline-primary btn-wide"}`;
+  };
+
+  // --- Answers that were given on online pages without a connection
+  // The worker keeps them in its memory if it cannot store them.
+  const takeFromWorker = () =>
+    new Promise((resolve) => {
+      const worker = navigator.serviceWorker?.controller;
+      if (!worker) return resolve();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = async ({ data: records }) => {
+        for (const one of records) await store.put(one);
+        resolve();
+      };
+      worker.postMessage("take", [port2]);
+      setTimeout(resolve, 1000);
+    });
+  const asForm = (fields) => ({
+    get: (name) => [fields[name] ?? null].flat()[0] ?? null,
+    getAll: (name) => [fields[name] ?? []].flat(),
+  });
+  // Applies one answer. Returns the next screen, or undefined for none.
+  const applyAnswer = async ({ session: id, ask, item, fields }) => {
+    const form = asForm(fields);
+    if (ask === "stop") return answers.stop(form);
+    if (ask === "skip-day") {
+      const to = tellReason(form.get("reason"));
+      isLost = !to; // the day can be skipped on the server only
+      return to;
+    }
+    const told = { ...readSigns(form, ask === "ready" ? table.ready : ask === "check-in" ? table.asked : []), ...fields };
+    const { signs: _signs, none: _none, ...given } = told;
+    const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
+    // A follow-up, or the answer of a second tab to a session that was finished: what it says of dangers is added to the
+    // session, or is a report if that was sent.
+    if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
+      const isHere = session?.session === id && id;
+      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
+      if (!Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
+      tell(telling, given);
+      if (!telling.danger) return undefined;
+      return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";
+    }
+    if (!session) open(id);
+    if (item && !session.items.includes(item)) session.items.unshift(item);
+    // An effort or a reason implies an outcome that only the server has.
+    const outcome = { effort: "done", why: "not_today" }[ask];
+    if (outcome && getEntry(item)?.outcome !== outcome) answers.step(asForm({ outcome }), item);
+    return answers[ask](form, item);
+  };
   const applyAnswers = async () => {
-    let to = null;
-    for (const { key, session: id, ask, item, fields } of (await store.all()).filter((one) => one.state === "answer")) {
-      if (!session) open(id);
-      if (item && !session.items.includes(item)) session.items.unshift(item);
-      // An effort or a reason implies an outcome that only the server has.
-      const outcome = { effort: "done", why: "not_today" }[ask];
-      if (outcome && getEntry(item)?.outcome !== outcome)
-        await answers.step(new Map(Object.entries({ outcome })), item);
-      to = (await answers[ask](new Map(Object.entries(fields)), item)) ?? next();
-      await saveSession();
-      await store.remove(key);
-      if (to === "advice") break;
+    let to;
+    await takeFromWorker();
+    for (const answer of (await store.all()).filter((one) => one.state === "answer")) {
+      const before = telling;
+      const following = await applyAnswer(answer);
+      to = following ?? to;
+      if (session) await save(session);
+      if (telling && telling !== before && following) await save(telling);
+      await store.remove(answer.key);
+      sessions = await store.all();
     }
     return to;
-  };
-  // Each row of the page has the conditions under which the server shows it.
-  const giveAdvice = (finished) => {
-    const rows = [...page.querySelectorAll("[data-advice]")];
-    for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), says(finished));
-    const isWell = rows.every((row) => row.hidden);
-    const wantsHelp = rows.some((row) => !row.hidden && "help" in row.dataset);
-    for (const one of page.querySelectorAll("[data-well], [data-care]")) one.hidden = "well" in one.dataset !== isWell;
-    find("[data-get-help]").hidden = !wantsHelp;
-    rows.find((row) => !row.hidden)?.after(find("[data-get-help]"));
-    // Only one button is the primary one: the call, or back to today.
-    find("[data-do=home]").className = `btn ${wantsHelp ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
   };
 
   const actions = {
@@ -299,8 +462,8 @@
       if (!session) await begin();
       show("check-in");
     },
-    "go-on": () => show(next()),
-    feet: () => show("feet"),
+    "go-on": () => show(session ? next() : "home"),
+    sugar: () => show("sugar"),
     back: () => history.back(),
     home: () => show("home"),
   };
@@ -312,31 +475,33 @@
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
-  addEventListener("online", () => {
-    showConnection();
-    send();
-  });
+  addEventListener("online", showConnection);
   addEventListener("offline", showConnection);
 
   const start = async () => {
     await store.removeOtherAccounts(data.tag);
-    session = (await store.all()).find((one) => one.state === "open") ?? null;
-    const following = await applyAnswers();
-    await showQueue();
-    find("[data-not-saved]").hidden = location.hash !== "#not-saved";
-    history.replaceState({ screen: "home" }, "", location.pathname);
+    sessions = await store.all();
+    session = sessions.find((one) => one.state === "open") ?? null;
+    if (session) tell(session, {}); // stored by an older page
+    const isStop = location.pathname === page.dataset.stop;
+    const locks = navigator.locks ?? { request: (_name, work) => work() };
+    const following = await locks.request("surefoot-answers", applyAnswers);
+    find("[data-not-saved]").hidden = !isLost;
+    history.replaceState({ screen: "home" }, "", isStop ? page.dataset.today : location.pathname);
     // A session of an earlier day is not continued, only checked in.
     const isLeft =
       session &&
       isFromEarlierDay(session) &&
       Date.now() - new Date(session.started_at) > 1000 * data.left_behind_after;
-    store.onChange(showQueue);
-    if (following) {
-      await goTo(following === "stay" ? "check-in" : following);
-      return;
-    }
-    show(isLeft ? "check-in" : "home", { remember: Boolean(isLeft) });
-    await send();
+    if (following) showAdvice(following);
+    else show(isLeft ? "check-in" : isStop ? "stop" : "home", { remember: Boolean(isLeft || isStop) });
+    await showQueue();
+    store.onChange(async () => {
+      await showQueue();
+      if (current === "home") showHome();
+      await schedule();
+    });
+    await sendNow();
   };
   start();
 })();

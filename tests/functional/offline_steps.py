@@ -126,13 +126,24 @@ def button(page: Page, name: str):
     return page.get_by_role("button", name=name, exact=True).locator("visible=true")
 
 
-def do_exercises(page: Page) -> None:
-    """Do all three exercises, from the first screen to the check-in, with the foot check between."""
+def get_ready(page: Page, *signs: str) -> None:
+    """Check the signs before the first exercise: these, or "None of these"."""
+    expect(page.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    check_signs(page, *signs)
+    button(page, "Continue").tap()
+
+
+def begin(page: Page, pain: str = "3") -> None:
+    """Start a session: the pain, and none of the signs."""
     button(page, "Start").tap()
-    button(page, "3").tap()
+    button(page, pain).tap()
+    get_ready(page)
+
+
+def do_exercises(page: Page) -> None:
+    """Do all three exercises, from the first screen to the check-in."""
+    begin(page)
     for name in ("Ankle pump", "Calf raise", "Seated march"):
-        if name == "Calf raise":
-            button(page, "My feet are fine").tap()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
         press_done(page)
         button(page, "About right").tap()
@@ -152,23 +163,38 @@ def stop_here(page: Page, after: str) -> None:
     button(page, "Stop here and say how it went").tap()
 
 
-def answer_questions(page: Page, **answers: str) -> None:
-    """Answer the four questions of the check-in, once they are shown."""
+def answer_questions(page: Page, *signs: str, pain: str = "2") -> None:
+    """Answer the check-in, once it is shown: the pain, and these signs or "None of these"."""
     expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
-    told = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"} | answers
-    for name, value in told.items():
+    choose(page, "pain_after", pain)
+    check_signs(page, *signs)
+
+
+def check_signs(page: Page, *signs: str) -> None:
+    """Tap these signs, or "None of these"."""
+    for sign in signs:
+        choose(page, "signs", sign)
+    if not signs:
+        choose(page, "none", "yes")
+
+
+def answer_follow_up(page: Page, **answers: str) -> None:
+    """Answer the questions that an answer has opened."""
+    for name, value in answers.items():
         choose(page, name, value)
+    button(page, "Continue").tap()
 
 
 def choose(page: Page, name: str, value: str) -> None:
     """Tap the label of one answer, as people do, not its hidden input."""
     choice = page.locator(f"input[name={name}][value='{value}']")
-    page.locator("label").filter(has=choice).tap()
-    expect(choice).to_be_checked()
+    label = page.locator("label").filter(has=choice).locator("visible=true")
+    label.tap()
+    expect(label.locator("input")).to_be_checked()
 
 
-def check_in(page: Page, **answers: str) -> None:
-    """Answer the four questions and send them."""
-    answer_questions(page, **answers)
+def check_in(page: Page, *signs: str, pain: str = "2") -> None:
+    """Answer the check-in and send it."""
+    answer_questions(page, *signs, pain=pain)
     button(page, "Send").tap()
-    expect(page.get_by_role("heading", name=re.compile("What to do now|Well done"), level=1)).to_be_visible()
+    expect(page.locator("h1:visible")).to_have_text(re.compile("What to do now|Well done"))

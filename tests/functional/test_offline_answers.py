@@ -11,6 +11,7 @@ from tests.functional.offline_steps import (
     button,
     check_in,
     go_offline,
+    get_ready,
     go_online,
     open_own_phone,
     patient_with_plan,
@@ -29,6 +30,7 @@ def under_way(phone, live_server, browser_monitor):
     open_own_phone(patient_with_plan(), phone, live_server.url, browser_monitor)
     button(phone, "Start").tap()
     button(phone, "4").tap()
+    get_ready(phone)
     expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     wait_for_offline_page(phone, '"pain_before": 4')
     return phone
@@ -45,7 +47,6 @@ def test_done_tapped_offline_is_saved_and_the_session_continues(under_way):
     press_done(under_way)
     expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(under_way, "Too hard").tap()
-    button(under_way, "My feet are fine").tap()
     press_done(under_way)
     button(under_way, "Easy").tap()
     stop_here(under_way, after="Seated march")
@@ -65,8 +66,7 @@ def test_an_effort_tapped_offline_keeps_the_exercise_as_done(under_way):
     wait_for_offline_page(under_way, '"outcome": "done"')
     go_offline(under_way)
     button(under_way, "Too hard").tap()
-    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
-    button(under_way, "My feet are fine").tap()
+    expect(under_way.get_by_role("heading", name="Calf raise")).to_be_visible()
     stop_here(under_way, after="Calf raise")
     check_in(under_way)
 
@@ -78,11 +78,11 @@ def test_an_effort_tapped_offline_keeps_the_exercise_as_done(under_way):
 
 @pytest.fixture
 def answered(under_way):
-    """Do and rate the first exercise online; the next page asks about the feet, and offers to undo."""
+    """Do and rate the first exercise online; the next page offers to undo."""
     press_done(under_way)
     expect(under_way.get_by_role("heading", name="How hard was it?")).to_be_visible()
     button(under_way, "Too hard").tap()
-    expect(under_way.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    expect(under_way.get_by_role("heading", name="Calf raise")).to_be_visible()
     assert the_entries() == [("done", "too_hard")]
     return under_way
 
@@ -93,7 +93,6 @@ def test_undo_tapped_offline_asks_again_and_the_new_answer_counts(answered):
     expect(answered.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     button(answered, "Not today").tap()
     button(answered, "No time").tap()
-    button(answered, "My feet are fine").tap()
     stop_here(answered, after="Calf raise")
     check_in(answered)
 
@@ -156,7 +155,7 @@ def test_an_answer_is_stored_even_if_the_page_closes_after_the_tap(under_way):
 
     expect(again.get_by_role("heading", name="Your session is still open")).to_be_visible()
     button(again, "Carry on").tap()
-    expect(again.get_by_role("heading", name="Check your feet first")).to_be_visible()
+    expect(again.get_by_role("heading", name="Calf raise")).to_be_visible()
 
 
 def test_a_check_in_with_a_lost_response_leaves_one_session(under_way):

@@ -25,13 +25,15 @@ KEPT = (
     "js/theme.js",
     "js/check-in.js",
     "js/offline-store.js",
+    "js/offline-sending.js",
     "js/offline-today.js",
+    "js/offline-day.js",
     "js/offline.js",
     "js/exercise.js",
     "js/session-player.js",
 )
 #: Scripts of the service worker.
-WORKER = ("js/offline-store.js", "js/offline-worker.js", "js/push-worker.js")
+WORKER = ("js/offline-store.js", "js/offline-sending.js", "js/offline-worker.js", "js/push-worker.js")
 
 
 @dataclass(frozen=True)

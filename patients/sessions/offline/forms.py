@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from exercises.models import Support
-from patients.models import Effort, Outcome, Reason, Variant
+from patients.models import Effort, Outcome, Reason, ReportPlace, Variant
 from patients.sessions import check_in
-from patients.sessions.forms import CheckInForm
-from patients.sessions.offline.payload import OfflineEntry, OfflineSession
+from patients.sessions.forms import CheckInForm, SignsForm
+from patients.sessions.offline.payload import OfflineEntry, OfflineReport, OfflineSession
 from patients.sessions.questions import ZERO_TO_TEN, Answer
 
 #: Largest number of exercises. A plan has about a dozen; a longer payload is not from our page.
 MAX_ENTRIES = 100
 #: A phone's clock that is off by less than this is not corrected.
 CLOCK_MAY_DIFFER = datetime.timedelta(minutes=5)
+
+
+Form = TypeVar("Form", bound=forms.Form)
 
 
 class InvalidPayloadError(ValueError):
@@ -34,7 +37,7 @@ class OfflineSessionForm(forms.Form):
     version = forms.UUIDField()
     session = forms.UUIDField(required=False)
     started_at = forms.CharField()
-    finished_at = forms.CharField()
+    finished_at = forms.CharField(required=False)
     sent_at = forms.CharField()
     feet_checked_at = forms.CharField(required=False)
     pain_before = forms.TypedChoiceField(choices=ZERO_TO_TEN, coerce=int, required=False, empty_value=None)
@@ -76,32 +79,77 @@ class OfflineUndoForm(forms.Form):
     item = forms.UUIDField()
 
 
-def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession]:
-    """Return (tag of the account that the session is for, the session). Raises InvalidPayloadError.
+class OfflineReportForm(forms.Form):
+    """A report as a whole."""
+
+    key = forms.UUIDField()
+    tag = forms.CharField(max_length=64)
+    place = forms.TypedChoiceField(choices=ReportPlace.choices, coerce=ReportPlace)
+    reason = forms.TypedChoiceField(choices=Reason.choices, coerce=Reason, required=False, empty_value=None)
+    reported_at = forms.CharField()
+    sent_at = forms.CharField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("reported_at", "sent_at"):
+            if cleaned.get(name):
+                cleaned[name] = parse_datetime(cleaned[name])
+        return cleaned
+
+
+def parse_payload(
+    body: bytes, now: datetime.datetime
+) -> tuple[str, OfflineSession | OfflineReport]:
+    """Return (tag of the account that it is for, the session or the report). Raises InvalidPayloadError."""
+    try:
+        data = json.loads(body)
+        return _parse_report(data, now) if "report" in data else _parse_session(data, now)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise InvalidPayloadError(type(error).__name__) from error
+
+
+def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineReport]:
+    head = _clean(OfflineReportForm(data["report"])).cleaned_data
+    answers = _clean(SignsForm(data["answers"], asked=())).answers
+    if not answers and not head["reason"]:
+        raise InvalidPayloadError("no answer")
+    return head["tag"], OfflineReport(
+        key=head["key"],
+        place=head["place"],
+        reason=head["reason"],
+        reported_at=head["reported_at"] + _get_clock_error(head["sent_at"], now),
+        answers=answers,
+    )
+
+
+def _get_clock_error(sent_at: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+    off_by = now - sent_at
+    return datetime.timedelta() if abs(off_by) < CLOCK_MAY_DIFFER else off_by
+
+
+def _parse_session(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineSession]:
+    """Return (tag of the account, the session).
 
     If the phone's clock is wrong at the time of sending, all times of the session are corrected by the difference.
     """
-    try:
-        data = json.loads(body)
-        session, rows = data["session"], data["entries"]
-        taken_back = data.get("undone", [])  # missing in sessions stored by older pages
-        if max(len(rows), len(taken_back)) > MAX_ENTRIES:
-            raise InvalidPayloadError("too many exercises")
-        head = _clean(OfflineSessionForm(session))
-        entries = [_clean(OfflineEntryForm(row)) for row in rows]
-        undone = {_clean(OfflineUndoForm({"item": item}))["item"] for item in taken_back}
+    session, rows = data["session"], data["entries"]
+    taken_back = data.get("undone", [])  # missing in sessions stored by older pages
+    if max(len(rows), len(taken_back)) > MAX_ENTRIES:
+        raise InvalidPayloadError("too many exercises")
+    head = _clean(OfflineSessionForm(session)).cleaned_data
+    entries = [_clean(OfflineEntryForm(row)).cleaned_data for row in rows]
+    undone = {_clean(OfflineUndoForm({"item": item})).cleaned_data["item"] for item in taken_back}
+    if head["finished_at"]:
         answers = _read_answers(data["check_in"], data.get("asked"))
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        raise InvalidPayloadError(type(error).__name__) from error
-    off_by = now - head["sent_at"]
-    if abs(off_by) < CLOCK_MAY_DIFFER:
-        off_by = datetime.timedelta()
+    else:
+        answers = _clean(SignsForm(data["check_in"], asked=())).answers
+    off_by = _get_clock_error(head["sent_at"], now)
     return head["tag"], OfflineSession(
         key=head["key"],
         version_id=head["version"],
         session_id=head["session"],
         started_at=_shifted(head["started_at"], off_by),
-        finished_at=_shifted(head["finished_at"], off_by),
+        finished_at=_shifted(head["finished_at"], off_by) if head["finished_at"] else None,
         pain_before=head["pain_before"],
         feet_checked_at=_shifted(head["feet_checked_at"], off_by) if head["feet_checked_at"] else None,
         entries=tuple(
@@ -132,7 +180,7 @@ def _read_answers(sent: dict[str, Any], asked: list[str] | None) -> dict[str, An
     known = {each.id: each for each in check_in.can_be_sent()}
     if not known.keys() >= shown or shown <= {"pain_after"} or "pain_after" not in shown:
         raise InvalidPayloadError("other questions than ours")
-    return _clean(CheckInForm(sent, asked=[known[name] for name in shown]))
+    return _clean(CheckInForm(sent, asked=[known[name] for name in shown])).answers
 
 
 def parse_datetime(text: str) -> datetime.datetime:
@@ -150,7 +198,7 @@ def _shifted(moment: datetime.datetime, off_by: datetime.timedelta) -> datetime.
     return moment + off_by
 
 
-def _clean(form: forms.Form) -> dict[str, Any]:
+def _clean(form: Form) -> Form:
     if not form.is_valid():
         raise InvalidPayloadError(", ".join(form.errors))
-    return form.cleaned_data
+    return form

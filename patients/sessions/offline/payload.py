@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from clinic.models import User
 from exercises.models import Support
-from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, Variant
+from patients.models import Effort, ExerciseSession, Outcome, Patient, Reason, ReportPlace, Variant
 from patients.sessions.questions import Answers
 
 #: Greatest age of a session; if it claims to be older, the phone's clock is wrong.
@@ -40,18 +40,30 @@ class OfflineSession:
 
     `key` is generated on the phone. `session_id` is the open session that it continues, if there was one. `answers` are
     those of the check-in, without questions that the phone did not have. `undone` are exercises whose answer on the
-    server was undone, without those that were answered again.
+    server was undone, without those that were answered again. Without `finished_at`, the session is not finished, and
+    arrives because a danger was told in it: only its answers count.
     """
 
     key: uuid.UUID
     version_id: uuid.UUID
     session_id: uuid.UUID | None
     started_at: datetime.datetime
-    finished_at: datetime.datetime
+    finished_at: datetime.datetime | None
     pain_before: int | None
     feet_checked_at: datetime.datetime | None
     entries: tuple[OfflineEntry, ...]
     undone: frozenset[uuid.UUID]
+    answers: Answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineReport:
+    """Signs of danger that were told without a connection, outside the check-in of a session."""
+
+    key: uuid.UUID
+    place: ReportPlace
+    reason: Reason | None
+    reported_at: datetime.datetime
     answers: Answers
 
 

@@ -11,13 +11,27 @@ from django.db.models import Q
 from clinic.audit.services import record
 from clinic.models import User
 from exercises.models import Exercise
-from patients.models import ExerciseSession, Patient, PlanItem, PlanState, PlanVersion, SessionEntry
+from patients.models import (
+    ExerciseSession,
+    Patient,
+    PlanItem,
+    PlanState,
+    PlanVersion,
+    SafetyReport,
+    SessionEntry,
+)
 from patients.sessions import check_in
-from patients.sessions.offline.payload import OLDEST, OfflineSession, Receipt
+from patients.sessions.offline.payload import OLDEST, OfflineReport, OfflineSession, Receipt
 from patients.sessions.questions import Place
 from patients.sessions.selectors.today import get_current_version, list_published_versions
 from patients.sessions.services.consequences import apply_consequences
-from patients.sessions.services.sessions import ImpossibleAnswerError, check_answer, record_helper
+from patients.sessions.services.reports import save_report
+from patients.sessions.services.sessions import (
+    ImpossibleAnswerError,
+    check_answer,
+    finish_session,
+    record_helper,
+)
 
 
 class NotPrescribedError(Exception):
@@ -30,6 +44,8 @@ def save_offline_session(
 ) -> Receipt:
     """Save a session that a phone has stored. Idempotent, also in parallel: returns the same session again.
 
+    A session that has arrived already may come again with more, from a second tab: a danger is added, none withdrawn.
+
     The session belongs to the version it was done with, even if the plan has changed since. It continues the open
     session that it names, or that has the same version and day; if that one is finished by now, a session of its own
     is created, so that nothing is lost. An impossible day is moved to the nearest possible one. Alerts are raised at
@@ -41,11 +57,32 @@ def save_offline_session(
         raise NotPrescribedError(sent.version_id)
     started_at = min(max(sent.started_at, now - OLDEST), now)
     known = ExerciseSession.objects.for_patient(patient).filter(client_key=sent.key).first()
-    session = known or _find_received(patient, sent) or _save(patient, version, sent, started_at, by, now)
+    if sent.finished_at is None:
+        session = _tell(known, patient, version, sent, started_at, by, now)
+    elif known is not None and known.is_finished:
+        session = finish_session(session=known, answers=sent.answers, by=by, now=now)  # adds dangers only
+    else:
+        session = _find_received(patient, sent) or _save(known, patient, version, sent, started_at, by, now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),
         day_corrected=patient.today(sent.started_at) != patient.today(started_at),
+    )
+
+
+def save_offline_report(
+    *, patient: Patient, sent: OfflineReport, by: User, now: datetime.datetime
+) -> SafetyReport:
+    """Save a report that a phone has stored. Idempotent: a report sent again only adds answers."""
+    return save_report(
+        patient=patient,
+        place=sent.place,
+        reason=sent.reason,
+        answers=sent.answers,
+        by=by,
+        now=now,
+        client_key=sent.key,
+        reported_at=min(max(sent.reported_at, now - OLDEST), now),
     )
 
 
@@ -85,7 +122,46 @@ def _is_changed(patient: Patient, version: PlanVersion) -> bool:
     return current != version or version.plan.state != PlanState.ACTIVE
 
 
+def _tell(
+    known: ExerciseSession | None,
+    patient: Patient,
+    version: PlanVersion,
+    sent: OfflineSession,
+    started_at: datetime.datetime,
+    by: User,
+    now: datetime.datetime,
+) -> ExerciseSession:
+    """Add the answers of a session that goes on on the phone, since they report a danger.
+
+    A patient has one open session. If that is another one, it takes the answers, and the phone's session is saved when
+    it is finished.
+    """
+    day = patient.today(started_at)
+    session = known or _get_open_session(patient, version, sent, day)
+    other = ExerciseSession.objects.for_patient(patient).open().first() if session is None else None
+    if session is None and other is None:
+        session = ExerciseSession(
+            patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
+        )
+    if session is not None:
+        session.client_key = sent.key
+        session.arrived_at = session.arrived_at or now
+        session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
+    telling = session or other
+    assert telling is not None  # noqa: S101
+    kept = check_in.keep_worst(telling.told, sent.answers)
+    if telling.pk and kept == telling.told and telling.client_key == sent.key and known is not None:
+        return telling
+    telling.tell(kept)
+    telling.save()
+    record_helper(telling, by)
+    record("session.answered", actor=by, obj=telling, clinic=patient.clinic)
+    apply_consequences(source=telling, by=by, now=now)
+    return telling
+
+
 def _save(
+    known: ExerciseSession | None,
     patient: Patient,
     version: PlanVersion,
     sent: OfflineSession,
@@ -97,7 +173,7 @@ def _save(
     gentler = _gentler(patient, sent)
     _check(sent, items, gentler)
     day = patient.today(started_at)
-    session = _get_open_session(patient, version, sent, day) or ExerciseSession(
+    session = known or _get_open_session(patient, version, sent, day) or ExerciseSession(
         patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
     )
     session.client_key = sent.key
@@ -106,7 +182,7 @@ def _save(
         session.pain_before = sent.pain_before
     session.tell(check_in.keep_worst(session.told, sent.answers))
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
-    session.finished_at = min(max(sent.finished_at, session.started_at), now)
+    session.finished_at = min(max(sent.finished_at or now, session.started_at), now)
     session.save()
     record_helper(session, by)
     _save_entries(session, items, sent)

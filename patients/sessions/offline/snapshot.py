@@ -12,14 +12,14 @@ from django.db.models import prefetch_related_objects
 from clinic.models import User
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
-from patients.plans.selectors.exercise_precautions import get_gentler_alternative
+from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.holds import HoldKind
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
-from patients.sessions.not_today import REASONS, list_offered_reasons
+from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.questions import Advice, Place, Question
+from patients.sessions.questions import Advice, Answer, Place, Question
 from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step
@@ -64,23 +64,24 @@ class OfflineSnapshot:
     ready: tuple[Question, ...]
     sugar: tuple[Question, ...]
     follow_ups: tuple[Question, ...]
+    of_reasons: tuple[Question, ...]
+    reason_rows: tuple[ReasonRow, ...]
     tiers: tuple[StopTier, ...]
     reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
-    """Return the copy at `now`, in two queries more than today's page (gentler exercises, entries of an open session).
+    """Return the copy at `now`.
 
-    One query more if a question of the check-in is not for everyone.
+    Three queries more than today's page: gentler exercises, entries of an open session, the usual pain.
     """
     today = get_today(patient, now)
-    plan = today.plan
-    allowed = sorted((*plan.before, *plan.now, *plan.later), key=lambda row: row.item.order)
+    allowed = _list_allowed(today)
     days = _days(today, allowed)
     wanted = {pk for asked in days.values() for pk in asked}
     steps = _steps(today, [row for row in allowed if str(row.item.pk) in wanted])
-    flags = get_flags(patient)
+    flags = _flags_of(today, patient)
     asked = check_in.asked_at(Place.CHECK_IN, flags)
     needs_sugar = bool(today.care.glucose_bands)
     ready, sugar = (check_in.asked_at(place, flags) for place in (Place.READY, Place.SUGAR))
@@ -107,15 +108,36 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "flow": flow_data(),
             "left_behind_after": EARLIER_DAY_AFTER.total_seconds(),
             "done": today.date.isoformat() if today.state == TodayState.DONE else None,
+            "resting": today.date.isoformat() if today.state == TodayState.RESTING else None,
         },
         questions=asked,
         ready=ready,
         sugar=sugar if needs_sugar else (),
         follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        of_reasons=tuple(each for each in check_in.QUESTIONS if any(each.id in row.asks for row in REASONS)),
+        reason_rows=REASONS,
         tiers=tuple(list_tiers()),
         reasons=tuple(list_offered_reasons(flags)),
         advice=tuple(every_advice()),
     )
+
+
+def _list_allowed(today: Today) -> list[Prescribed]:
+    """Return the exercises that the coming days may have, in order.
+
+    A hold that ends by itself is left to the phone: tomorrow, its exercises are back.
+    """
+    plan = today.plan
+    lasting = [hold.kind for hold in today.holds if hold.ends_at is None]
+    blocked = list_blocked_items(today.safety)
+    back = [row for row in plan.suspended if row.item.pk not in blocked and not row.is_kept_away(lasting)]
+    return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
+
+
+def _flags_of(today: Today, patient: Patient) -> frozenset[str]:
+    """Return the patient's live flags, without a query if the plan was checked against them."""
+    checked = next(iter(today.safety.values()), None)
+    return frozenset(row.flag for row in checked.patient_safety.flags) if checked else get_flags(patient)
 
 
 def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
@@ -188,9 +210,15 @@ def _open_session_data(session: ExerciseSession) -> dict[str, Any]:
         "day": session.on_date.isoformat(),
         "pain_before": session.pain_before,
         "feet": session.feet_checked_at is not None,
+        "told": {name: as_sent(answer) for name, answer in session.answers.items()},
         "answered": [str(entry.item_id) for entry in entries if entry not in without_effort],
         "entries": [_entry_data(entry) for entry in without_effort],
     }
+
+
+def as_sent(answer: Answer) -> str:
+    """Return an answer as forms send it."""
+    return ("yes" if answer else "no") if isinstance(answer, bool) else str(answer)
 
 
 def _entry_data(entry: SessionEntry) -> dict[str, str]:
@@ -211,7 +239,7 @@ def check_in_data(
     """Return what a phone needs of the questions: the ids asked on each screen, and what follows from answers at once.
 
     `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met.
-    `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
+    Of two answers to a question of `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
     the phone as soon as all conditions of `when` are met. `reasons` has the questions of each reason for "not today".
     The last of `efforts` is the hardest.
     """
@@ -223,6 +251,9 @@ def check_in_data(
             {"id": each.id, "only_if": [condition.as_data() for condition in each.only_if]}
             for each in check_in.QUESTIONS
             if each.only_if
+        ],
+        "worst_is_no": [
+            each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
         ],
         "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
         "holds": [

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
-from patients.models import Effort, Patient, Reason
+from patients.models import Effort, Patient
 from patients.reminders.notices import notice
-from patients.sessions.forms import CheckInForm
+from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
 from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
-from patients.sessions.offline.payload import Receipt, account_tag
-from patients.sessions.offline.services import NotPrescribedError, save_offline_session
+from patients.sessions.offline.payload import OfflineReport, Receipt, account_tag
+from patients.sessions.offline.services import NotPrescribedError, save_offline_report, save_offline_session
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
 
@@ -78,6 +78,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "sync": reverse("my:offline_sync"),
         "pages": reverse("my:today"),
         "start": reverse("my:session_start"),
+        "stop": reverse("my:stop"),
+        "skipDay": reverse("my:skip_day"),
         "settingsPaths": [reverse("preferences:language"), reverse("preferences:display")],
         "signInPaths": [reverse("sign_in:options"), reverse("sign_in:card")],
         "notice": notice(),
@@ -103,9 +105,12 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
     context = {
         "patient": patient,
         "snapshot": copy,
-        "check_in": CheckInForm(asked=copy.questions),
+        "check_in_forms": [CheckInForm(asked=copy.questions)],
+        "ready_forms": [SignsForm(asked=copy.ready, auto_id="ready_%s")],
+        "sugar_forms": [QuestionsForm(asked=copy.sugar, auto_id="sugar_%s")],
+        "follow_ups": [QuestionsForm(asked=[each], auto_id="after_%s") for each in copy.follow_ups],
+        "of_reasons": [QuestionsForm(asked=[each], auto_id="reason_%s") for each in copy.of_reasons],
         "efforts": Effort.choices,
-        "reasons": Reason.choices,
         "levels": range(11),
         "csrf_token": "none",  # the forms are never posted; a token would make every response different
     }
@@ -120,7 +125,7 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Save a session done offline (POST), or return the account tag and a CSRF token for sending one (GET).
+    """Save a session or a report made offline (POST), or return the account tag and a CSRF token for sending one (GET).
 
     Responds with 409 to a session of another account, and with 422 to one that will never be accepted.
     """
@@ -133,6 +138,9 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
         kept_for, sent = parse_payload(request.body, now)
         if kept_for != tag:
             return JsonResponse({}, status=409)
+        if isinstance(sent, OfflineReport):
+            save_offline_report(patient=patient, sent=sent, by=request.user, now=now)
+            return JsonResponse({"key": str(sent.key), "notes": []})
         receipt = save_offline_session(patient=patient, sent=sent, by=request.user, now=now)
     except (InvalidPayloadError, NotPrescribedError):
         return JsonResponse({}, status=422)

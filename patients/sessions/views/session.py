@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -62,8 +60,6 @@ from patients.sessions.selectors.session_progress import (
 from patients.sessions.selectors.today import get_current_version, get_next_planned_date, get_report_of_day
 from patients.sessions.services import sessions as actions
 from patients.sessions.services.reports import save_report
-
-logger = logging.getLogger(__name__)
 
 #: URL name of each screen of `patients.sessions.flow`.
 PAGES = {
@@ -436,7 +432,7 @@ def effort(
 def check_in(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Ask the questions at the end. The advice is shown even if the answers could not be saved."""
+    """Ask the questions at the end."""
     known = [each.id for each in questions.dangers_in(session.answers) if each.is_sign]
     asked = questions_for(patient, Place.CHECK_IN)
     form = CheckInForm(
@@ -452,11 +448,7 @@ def check_in(
             {"patient": patient, "session": session, "form": form},
         )
     answers = questions.keep_worst(session.told, form.answers)
-    try:
-        actions.finish_session(session=session, answers=answers, by=request.user, now=now)
-    except DatabaseError as error:
-        logger.error("A check-in was not stored: %s", type(error).__name__)  # its text contains the answers
-        return _advice_page(request, patient, now, answers, not_saved=form, session=session)
+    actions.finish_session(session=session, answers=answers, by=request.user, now=now)
     return _after(Screen.CHECK_IN, patient, session, now)
 
 
@@ -508,10 +500,8 @@ def _advice_page(
     context = {
         "patient": patient,
         "advice": advice,
-        "availability": None if "not_saved" in more else get_opening_status(patient.clinic, now),
+        "availability": get_opening_status(patient.clinic, now),
         "shows_phone_numbers": any(row.shows_phone_numbers for row in advice),
         **more,
     }
-    return render(
-        request, "patients/sessions/session/advice.html", context, status=503 if "not_saved" in more else 200
-    )
+    return render(request, "patients/sessions/session/advice.html", context)

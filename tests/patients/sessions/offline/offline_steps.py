@@ -6,10 +6,18 @@ import uuid
 
 from django.utils import timezone
 
+from patients.sessions import check_in
 from patients.sessions.offline.payload import account_tag
+from patients.sessions.questions import Place
 from patients.sign_in.login import OWN_PHONE
 from tests.factories import NOON
-from tests.patients.session_steps import WELL
+
+#: Answers of a check-in on a phone that reports no danger, to every question that everyone is asked.
+ANSWERS = {"pain_after": "2"} | {
+    each.id: "no" for each in check_in.asked_at(Place.CHECK_IN, flags=()) if each.id != "pain_after"
+}
+#: The same on a page: none of the signs.
+PAGE_ANSWERS = {"pain_after": "2", "none": "yes"}
 
 
 def make_own(client):
@@ -39,8 +47,22 @@ def kept_session(version, **changes):
     return {
         "session": told | changes.pop("session", {}),
         "entries": changes.pop("entries", entries),
-        "check_in": WELL | changes.pop("check_in", {}),
+        "check_in": ANSWERS | changes.pop("check_in", {}),
+        "asked": list(ANSWERS),
     } | changes
+
+
+def kept_report(patient, **changes):
+    """Return a report as a phone sends it: one sign told on the stop sheet."""
+    told = {
+        "key": str(uuid.uuid4()),
+        "tag": account_tag(patient.user, patient),
+        "place": "stop",
+        "reason": "",
+        "reported_at": NOON.isoformat(),
+        "sent_at": NOON.isoformat(),
+    }
+    return {"report": told | changes.pop("report", {}), "answers": {"hot_foot": "yes"}} | changes
 
 
 def send(client, kept):

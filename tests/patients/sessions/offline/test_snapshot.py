@@ -9,10 +9,14 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from patients.alerts.rules import get_pain_limit
 from patients.models import Plan, PlanState
+from patients.sessions import check_in
 from patients.sessions.advice import WELL_DONE, every_advice, get_advice
+from patients.sessions.offline.snapshot import as_sent, check_in_data
+from patients.sessions.questions import Place
 from tests.factories import MONDAY, PatientFactory, published_plan
-from tests.patients.session_steps import WELL, text, url
+from tests.patients.session_steps import text, url
 from tests.patients.sessions.offline.offline_steps import make_own
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +58,11 @@ class TestSnapshot:
         for item in items:
             assert page.count(f'data-screen="step:{item.pk}"') == 1
         assert page.count('id="pain-question"') == 1
-        assert "Did you fall?" in page
+        for sign in check_in.asked_at(Place.CHECK_IN, flags=()):
+            assert sign.id == "pain_after" or page.count(f'name="signs"\n            value="{sign.id}"') in (1, 2), sign.id
+        for each in check_in.QUESTIONS:
+            if each.only_if:
+                assert f'data-question="{each.id}"' in page
         assert version.plan.patient.clinic.phone in page
         assert set(re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)) == {"none"}
 
@@ -79,10 +87,11 @@ class TestSnapshot:
     def test_after_a_fall_it_has_only_seated_exercises_and_none_for_today(
         self, own_phone, version, items, session
     ):
-        own_phone.post(url("check_in", session), WELL | {"fell": "yes"})
+        own_phone.post(url("check_in", session), {"pain_after": "2", "signs": ["fell"]})
         days = data_of(own_phone.get("/my/offline/"))["days"]
         assert MONDAY.isoformat() not in days
         assert set(map(tuple, days.values())) == {(str(items[0].pk), str(items[2].pk))}
+        assert data_of(own_phone.get("/my/offline/"))["resting"] == MONDAY.isoformat()
 
     def test_it_has_the_answers_of_an_open_session(self, own_phone, version, items, session):
         own_phone.post(url("pain", session), {"pain": "4"})
@@ -129,38 +138,56 @@ def is_met(told, says):
         return False
     if "one_of" in told:
         return answer in told["one_of"]
+    if told.get("is_no"):
+        return answer == "no"
     if not {"at_least", "below", "above"} & set(told):
         return answer == "yes"
     other = says.get(told["above"]) if "above" in told else None
     return (
         int(answer) >= told.get("at_least", 0)
         and int(answer) < told.get("below", 11)
-        and ("above" not in told or (other is not None and int(answer) - int(other) >= told["by"]))
+        and ("above" not in told or (other is not None and int(answer) - float(other) >= told["by"]))
     )
 
 
 def found_by_the_page(answers):
     """Return the advice that static/js/offline.js shows, from the data of the page."""
-    says = {name: {True: "yes", False: "no"}.get(told, told) for name, told in answers.items()}
-    says |= {name: told for name, told in answers.items() if type(told) is int}
+    says = {name: told if told is None else as_sent(told) for name, told in answers.items()}
     rows = [(advice, json.loads(advice.when_json)) for advice in every_advice()]
     return [advice for advice, when in rows if all(is_met(told, says) for told in when)] or [WELL_DONE]
 
 
-def test_the_page_shows_the_servers_advice_for_all_possible_check_ins():
-    yes_or_no = [False, True]
-    every = list(itertools.product((None, *range(11)), range(11), *[yes_or_no] * 4))
-    assert len(every) == 12 * 11 * 16
-    for before, after, fell, faint, sore, too_hard in every:
+def test_the_page_shows_the_servers_advice_for_every_pain():
+    for before, after, usual, too_hard in itertools.product(
+        (None, *range(11)), range(11), (None, 0, 2.5, 7), (False, True)
+    ):
         answers = {
             "pain_before": before,
             "pain_after": after,
-            "fell": fell,
-            "faint_or_chest_pain": faint,
-            "new_sore": sore,
+            "usual_pain": usual,
+            "pain_limit": get_pain_limit(usual),
             "effort": "too_hard" if too_hard else None,
         }
         assert found_by_the_page(answers) == get_advice(answers), answers
+
+
+@pytest.mark.parametrize("question", check_in.QUESTIONS, ids=lambda each: each.id)
+def test_the_page_shows_the_servers_advice_for_every_answer(question):
+    for value, _label in question.options:
+        for context in ({}, {each.id: True for each in check_in.QUESTIONS if each.is_sign}):
+            answers = context | {question.id: question.read(value)}
+            assert found_by_the_page(answers) == get_advice(answers), answers
+
+
+@pytest.mark.parametrize("question", check_in.QUESTIONS, ids=lambda each: each.id)
+def test_the_page_begins_the_servers_holds_for_every_answer(question):
+    holds = check_in_data(())["holds"]
+    for value, _label in question.options:
+        for sugar in (None, "very_high", "low"):
+            answers = {"sugar": sugar, question.id: question.read(value)}
+            says = {name: as_sent(told) for name, told in answers.items() if told is not None}
+            begun = {(each["kind"], each["until"]) for each in holds if all(is_met(when, says) for when in each["when"])}
+            assert begun == {(each.kind, each.until) for each in check_in.holds_begun_by(answers)}, answers
 
 
 class TestApp:

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from clinic.models import AuditEvent
-from patients.models import Alert, ExerciseSession, Plan, PlanState
+from patients.models import Alert, ExerciseHold, ExerciseSession, Plan, PlanState, SafetyReport
 from patients.sessions.offline.payload import account_tag
 from tests.factories import MONDAY, NOON, PatientFactory, published_plan
-from tests.patients.session_steps import WELL, url
-from tests.patients.sessions.offline.offline_steps import kept_session, send
+from tests.patients.session_steps import url
+from tests.patients.sessions.offline.offline_steps import ANSWERS, PAGE_ANSWERS, kept_report, kept_session, send
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,22 @@ class TestSaving:
         assert first.json() == second.json()
         assert ExerciseSession.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
+
+    def test_a_danger_that_comes_with_the_second_copy_is_added(self, phone, version):
+        kept = kept_session(version)
+        send(phone, kept)
+        later = kept | {"check_in": ANSWERS | {"fell": "yes", "pain_after": "0"}}
+        for _time in range(2):
+            assert send(phone, later).status_code == 200
+        session = ExerciseSession.objects.get()
+        assert (session.answers["fell"], session.pain_after) == (True, 2)
+        assert list(Alert.objects.values_list("kind", flat=True)) == ["fall"]
+
+    def test_a_second_copy_does_not_withdraw_a_danger(self, phone, version):
+        kept = kept_session(version, check_in={"fell": "yes"})
+        send(phone, kept)
+        send(phone, kept | {"check_in": ANSWERS})
+        assert ExerciseSession.objects.get().answers["fell"] is True
 
     def test_two_sessions_of_one_day_are_both_saved(self, phone, version):
         for _time in range(2):
@@ -100,7 +116,7 @@ class TestOpenSession:
     def test_a_session_finished_in_the_meantime_is_not_changed_and_another_one_is_saved(
         self, phone, version, session
     ):
-        phone.post(f"/my/session/{session.pk}/check-in/", WELL)
+        phone.post(f"/my/session/{session.pk}/check-in/", PAGE_ANSWERS)
         send(phone, kept_session(version, session={"session": str(session.pk)}))
         assert ExerciseSession.objects.count() == 2
         assert not ExerciseSession.objects.get(pk=session.pk).entries.exists()
@@ -110,7 +126,7 @@ class TestOpenSession:
     ):
         phone.post(url("step", session, items[0]), {"outcome": "done"})
         phone.post(url("effort", session, items[0]), {"effort": "easy"})
-        phone.post(url("check_in", session), WELL)
+        phone.post(url("check_in", session), PAGE_ANSWERS)
         entry = {"item": str(items[0].pk), "outcome": "done", "effort": "easy", "at": NOON.isoformat()}
         kept = kept_session(version, session={"session": str(session.pk)}, entries=[entry])
 
@@ -122,7 +138,7 @@ class TestOpenSession:
 
     @pytest.mark.parametrize("told", [{"fell": "yes"}, {"pain_after": "9"}, {"new_sore": "yes"}])
     def test_a_check_in_with_other_answers_is_saved_as_a_second_session(self, phone, version, session, told):
-        phone.post(url("check_in", session), WELL)
+        phone.post(url("check_in", session), PAGE_ANSWERS)
         send(phone, kept_session(version, session={"session": str(session.pk)}, entries=[], check_in=told))
         assert ExerciseSession.objects.count() == 2
 
@@ -133,7 +149,7 @@ class TestUndone:
     @pytest.fixture
     def answered(self, phone, session, items):
         for item in items[:2]:
-            phone.post(url("feet", session), {"feet": "fine"})
+            phone.post(url("ready", session), {"none": "yes"})
             phone.post(url("step", session, item), {"outcome": "done"})
             phone.post(url("effort", session, item), {"effort": "too_hard"})
         assert session.entries.count() == 2
@@ -164,7 +180,7 @@ class TestUndone:
         assert not AuditEvent.objects.filter(action="session.answer_undone").exists()
 
     def test_nothing_is_deleted_from_a_session_finished_in_the_meantime(self, phone, answered, items):
-        phone.post(url("check_in", answered), WELL)
+        phone.post(url("check_in", answered), PAGE_ANSWERS)
         send(phone, self.told(answered, items[1]))
         assert answered.entries.count() == 2
         assert ExerciseSession.objects.exclude(pk=answered.pk).get().is_finished
@@ -287,3 +303,89 @@ def test_the_tag_is_anonymous_and_differs_for_each_account():
 
 def phone_user(session):
     return session.patient.user
+
+
+class TestADangerToldBeforeTheCheckIn:
+    """A session that goes on on the phone is sent as soon as a danger is told in it, without `finished_at`."""
+
+    def told(self, version, **changes):
+        session = {"finished_at": None} | changes
+        return kept_session(version, session=session, entries=[]) | {
+            "check_in": {"ill": "no", "hot_foot": "yes", "new_sore": "no"},
+            "asked": None,
+        }
+
+    def test_it_reaches_the_clinic_and_the_session_stays_open(self, phone, version):
+        kept = self.told(version)
+        for _time in range(2):
+            assert send(phone, kept).status_code == 200
+        session = ExerciseSession.objects.get()
+        assert not session.is_finished
+        assert session.answers["hot_foot"] is True
+        assert list(Alert.objects.values_list("kind", flat=True)) == ["hot_foot"]
+        assert "foot_rest" in ExerciseHold.objects.values_list("kind", flat=True)
+
+    def test_the_finished_session_is_the_same_one_and_raises_the_alert_once(self, phone, version):
+        kept = self.told(version)
+        send(phone, kept)
+        whole = kept_session(version, session={"key": kept["session"]["key"]}, check_in={"hot_foot": "yes"})
+        assert send(phone, whole).status_code == 200
+        session = ExerciseSession.objects.get()
+        assert session.is_finished
+        assert session.entries.count() == 3
+        assert Alert.objects.count() == 1
+
+    def test_an_open_session_of_an_earlier_day_takes_the_answers(self, phone, version, session):
+        kept = self.told(version, **moments(NOON - 3 * DAY, NOON) | {"finished_at": None})
+        assert send(phone, kept).status_code == 200
+        assert ExerciseSession.objects.get() == session
+        assert ExerciseSession.objects.get().answers["hot_foot"] is True
+
+
+class TestReports:
+    def test_a_report_is_saved_once_on_its_day_and_reaches_the_clinic(self, phone, version, patient):
+        told_at = (NOON - DAY).isoformat()
+        kept = kept_report(patient, report={"reported_at": told_at})
+        for _time in range(2):
+            assert send(phone, kept).status_code == 200
+        report = SafetyReport.objects.get()
+        assert (report.on_date, report.place, report.arrived_at) == (MONDAY - DAY, "stop", NOON)
+        assert Alert.objects.get().report == report
+        assert ExerciseHold.objects.get().kind == "foot_rest"
+
+    def test_a_follow_up_that_comes_later_is_added(self, phone, version, patient):
+        kept = kept_report(patient, answers={"fell": "yes"})
+        send(phone, kept)
+        send(phone, kept | {"answers": {"fell": "yes", "fell_head": "yes"}})
+        assert SafetyReport.objects.get().answers == {"fell": True, "fell_head": True}
+        assert "head" in Alert.objects.values_list("kind", flat=True)
+
+    def test_a_second_copy_does_not_withdraw_a_danger(self, phone, version, patient):
+        kept = kept_report(patient)
+        send(phone, kept)
+        send(phone, kept | {"answers": {"hot_foot": "no"}})
+        assert SafetyReport.objects.get().answers == {"hot_foot": True}
+
+    def test_a_reason_without_an_answer_is_kept(self, phone, version, patient):
+        kept = kept_report(patient, report={"place": "not_today", "reason": "afraid"}, answers={})
+        assert send(phone, kept).status_code == 200
+        assert SafetyReport.objects.get().reason == "afraid"
+
+    def test_a_report_of_another_account_is_not_saved(self, phone, version):
+        assert send(phone, kept_report(PatientFactory())).status_code == 409
+        assert not SafetyReport.objects.exists()
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            {"answers": {}},
+            {"answers": {"hot_foot": "perhaps"}},
+            {"answers": {"unknown": "yes"}},
+            {"answers": None},
+            {"report": {}},
+            {"report": None},
+        ],
+    )
+    def test_an_invalid_report_is_refused(self, phone, version, patient, spoil):
+        assert send(phone, kept_report(patient) | spoil).status_code == 422
+        assert not SafetyReport.objects.exists()

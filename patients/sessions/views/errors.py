@@ -1,0 +1,129 @@
+"""The pages for faults of ours, and for a database that cannot be reached. None of them needs the database.
+
+On pages of patients and visitors they say what to do in an emergency, and give the advice for the answers that were
+sent. Those answers are in the page, so that they can be sent again. They come from the request alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import Error, InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from clinic import error_views
+from clinic.display import get_display
+from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
+from patients.sessions import check_in
+from patients.sessions.advice import get_advice
+from patients.sessions.questions import Answer
+
+logger = logging.getLogger(__name__)
+
+#: Seconds after which a browser may try again.
+RETRY_AFTER = 30
+#: Errors of a database that cannot be reached, is read-only, full or locked. PostgreSQL reports a read-only transaction
+#: as an internal error.
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
+#: Prefix of the routes that the phone of a patient or helper requests.
+OWN_ROUTES = "my/"
+CSRF_FIELD = "csrfmiddlewaretoken"
+
+
+def respond_to_database_error(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return a response with status 503, or None if the database is not to blame.
+
+    A patient's answers are never lost to any error of the database. On other pages, broken constraints are faults of
+    ours.
+    """
+    if not isinstance(error, Error if _is_own_page(request) else UNAVAILABLE):
+        return None
+    logger.error("Nothing was stored: %s", type(error).__name__)  # its text may contain the answers
+    return _respond(request, status=503)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the page with status 500, or 503 if the exception that is being handled is one of the database."""
+    error = sys.exc_info()[1]
+    response = respond_to_database_error(request, error) if isinstance(error, Exception) else None
+    if response is not None:
+        return response
+    return _respond(request, status=500) if _is_own_page(request) else error_views.server_error(request)
+
+
+def _respond(request: HttpRequest, status: int) -> HttpResponse:
+    response = (
+        JsonResponse({}, status=status)
+        if _is_sent_by_script(request)
+        else HttpResponse(_render(request), status=status)
+    )
+    if status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    add_never_cache_headers(response)
+    return response
+
+
+def _render(request: HttpRequest) -> str:
+    """Return the page. Without a request, no context processor runs: theirs read the user from the database."""
+    context: dict[str, Any] = {"display": get_display(request), "is_post": request.method == "POST"}
+    if request.path.removeprefix("/").startswith(TEAM_ROUTES):
+        activate_language(request, TEAM_LANGUAGE)
+        return render_to_string("503.html", context)
+    clinic = getattr(request, "clinic_to_call", None)  # set once the patient has been read
+    kept = _kept_fields(request)
+    return render_to_string(
+        "patients/sessions/unavailable.html",
+        context
+        | {
+            "clinic": clinic,
+            "emergency_number": clinic.emergency_number if clinic else settings.EMERGENCY_NUMBER,
+            "advice": [row for row in get_advice(_read_answers(kept)) if row.when],
+            "kept": kept,
+            "address": request.get_full_path(),
+            "csrf_token": get_token(request),
+        },
+    )
+
+
+def _kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields that were sent. None for a form of another site: its text must not get a valid token here."""
+    if not _is_own_page(request) or not getattr(request, "csrf_processing_done", False):
+        return []
+    try:
+        return [
+            (name, value) for name, values in request.POST.lists() if name != CSRF_FIELD for value in values
+        ]
+    except (UnreadablePostError, SuspiciousOperation):
+        return []
+
+
+def _read_answers(fields: list[tuple[str, str]]) -> dict[str, Answer]:
+    """Return the answers to questions of the table, also of a form that lacks some or came from an older page.
+
+    Only signs that were checked count, not "None of these".
+    """
+    known = {question.id: question for question in check_in.can_be_sent()}
+    told: dict[str, Answer] = {}
+    for name, value in fields:
+        if name in ("signs", "sign") and value in known:
+            told[value] = True
+        elif name in known and value in dict(known[name].options) and told.get(name) is not True:
+            told[name] = known[name].read(value)
+    return told
+
+
+def _is_own_page(request: HttpRequest) -> bool:
+    return request.path.removeprefix("/").startswith(OWN_ROUTES)
+
+
+def _is_sent_by_script(request: HttpRequest) -> bool:
+    """Return True for a request that shows no page: the sending of offline sessions."""
+    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty"
+    return request.content_type == "application/json" or (is_fetched and _is_own_page(request))

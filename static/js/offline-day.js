@@ -1,0 +1,80 @@
+// Reads the day on the offline page: what was told, which holds it begins, and which exercises are left. The rules come as
+// data (check_in_data and get_snapshot in patients/sessions/offline/snapshot.py); none is defined here.
+self.surefootDay = (data) => {
+  const { all, any } = self.surefootCheckIn;
+  const table = data.check_in;
+  const DAY_MS = 24 * 60 * 60 * 1000;
+
+  // --- Days, in the patient's time zone. A date is put together from its parts, since browsers write a whole date in
+  // --- different ways.
+  const inParts = new Intl.DateTimeFormat("en", {
+    timeZone: data.zone, calendar: "gregory", numberingSystem: "latn", year: "numeric", month: "2-digit", day: "2-digit",
+  });
+  const dayOf = (moment) => {
+    const parts = Object.fromEntries(inParts.formatToParts(moment).map(({ type, value }) => [type, value]));
+    return `${parts.year}-${parts.month}-${parts.day}`;
+  };
+  const today = () => dayOf(new Date());
+  const isFromEarlierDay = (one) => dayOf(new Date(one.started_at)) !== today();
+  const formatDay = (moment) =>
+    new Intl.DateTimeFormat(document.documentElement.lang, {
+      timeZone: data.zone, weekday: "long", day: "numeric", month: "long",
+    }).format(new Date(moment));
+
+  // --- Answers. Older pages stored a new sore as `sore`, and those of the check-in apart.
+  const answersOf = (one) => ({ ...one.check_in, ...(one.sore ? { new_sore: "yes" } : {}), ...one.told });
+  const hardest = ({ entries = [] }) => table.efforts.filter((effort) => entries.some((entry) => entry.effort === effort)).at(-1);
+  // The answers with all that conditions compare them with.
+  const says = (one) => ({
+    usual_pain: one.pain_before ?? null,
+    ...data.pain,
+    ...answersOf(one),
+    pain_before: one.pain_before ?? null,
+    effort: hardest(one),
+  });
+  const isDanger = (one) => any(table.dangers, says(one));
+  const followUps = (one) => {
+    const told = says(one);
+    return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
+  };
+
+  // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
+  // --- was sent; `synced` says that the stored page knows of them.
+  const holdsOf = (one) => {
+    const told = says(one);
+    const begun = table.holds
+      .filter(({ when }) => all(when, told))
+      .map(({ kind, until }) => ({ kind, until, at: new Date().toISOString() }));
+    // A low that was treated ends its hold; all others stay.
+    const earlier = (one.holds ?? []).filter(({ kind, until }) => kind !== "sugar" || until !== "end_of_day");
+    const isNew = ({ kind, until }) => !earlier.some((hold) => hold.kind === kind && hold.until === until);
+    return [...earlier, ...begun.filter(isNew)];
+  };
+  const isOver = ({ until, at }) => {
+    if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
+    return until === "end_of_day" && dayOf(new Date(at)) !== today();
+  };
+  // Records that older pages sent have only `rest` and `hold`, which count until the end of the day.
+  const holdsOfOlder = ({ rest, hold, sent_at: at }) => [
+    ...(rest ? [{ kind: "all", until: "end_of_day", at }] : []),
+    ...(hold ? [{ kind: "standing", until: "end_of_day", at }] : []),
+  ];
+  const liveKinds = (records) => {
+    const told = records
+      .filter((one) => !one.synced)
+      .flatMap((one) => one.holds ?? (one.state === "sent" ? holdsOfOlder(one) : holdsOf(one)))
+      .filter((hold) => !isOver(hold));
+    const known = data.live.filter(({ ends_at }) => !ends_at || new Date(ends_at) > new Date());
+    return [...new Set([...told, ...known].map(({ kind }) => kind))];
+  };
+  const isKeptAway = (item, kinds) => kinds.some((kind) => data.held[kind]?.includes(item));
+  const isPossible = (item, kinds) =>
+    kinds.every((kind) => !data.held[kind]?.includes(item) || data.instead[kind].includes(item));
+  const scheduledItems = (kinds) => (data.days[today()] ?? []).filter((item) => isPossible(item, kinds));
+  const isPlanned = () => (data.days[today()] ?? []).length > 0;
+
+  return {
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
+    scheduledItems, isPlanned,
+  };
+};

@@ -1,0 +1,132 @@
+// Sending of the sessions and reports that a patient's own phone has stored: by a page, or by the service worker.
+self.surefootSending = (() => {
+  const { all, remove, settle, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything } = self.surefootStore;
+  const REQUEST_TIMEOUT_MS = 30_000;
+  // While something waits, the page tries again after this long, then after twice as long each time.
+  const FIRST_PAUSE_MS = 30_000;
+  const LONGEST_PAUSE_MS = 300_000;
+
+  const buildReport = (report) => ({
+    report: {
+      key: report.key,
+      tag: report.tag,
+      place: report.place,
+      reason: report.reason,
+      reported_at: report.started_at,
+      sent_at: new Date().toISOString(),
+    },
+    answers: report.told,
+  });
+  // An open session has no `finished_at`: only what was told in it counts.
+  const buildSession = (session) => ({
+    session: {
+      key: session.key,
+      tag: session.tag,
+      version: session.version,
+      session: session.session,
+      started_at: session.started_at,
+      finished_at: session.state === "open" ? null : session.finished_at,
+      sent_at: new Date().toISOString(),
+      pain_before: session.pain_before,
+      feet_checked_at: session.feet,
+    },
+    entries: session.entries,
+    undone: session.undone,
+    check_in: session.state === "open" ? session.told : session.check_in,
+    asked: session.asked, // missing in sessions stored by older pages
+  });
+  const buildPayload = (record) => JSON.stringify(record.kind === "report" ? buildReport(record) : buildSession(record));
+  // Of a record that was sent, the answers are deleted from the phone. It stores that they were sent, and the holds that
+  // they began. A session that goes on stays.
+  const buildReceipt = (record, notes) => {
+    if (record.state === "open") return { ...record, sent_told: JSON.stringify(record.told) };
+    const { key, kind, tag, session, started_at, holds, rest, hold } = record;
+    return { key, kind, tag, session, started_at, holds, rest, hold, state: "sent", sent_at: new Date().toISOString(), notes };
+  };
+
+  // A connection that does not answer must not keep the next attempt waiting.
+  const timeout = () => AbortSignal.timeout?.(REQUEST_TIMEOUT_MS);
+  const isNoConnection = (error) => error instanceof TypeError || error.name === "TimeoutError";
+  // Returns the account tag and a CSRF token, or null if there are none (no connection, signed out, a server error).
+  const fetchAccount = async (sync) => {
+    const response = await fetch(sync, { redirect: "manual", cache: "no-store", signal: timeout() });
+    if (response.type === "opaqueredirect") {
+      await deleteSnapshot(); // signed out: sessions stay until the same account signs in
+      return null;
+    }
+    if (response.status === 403) {
+      await deleteEverything();
+      return null;
+    }
+    if (!response.ok) return null;
+    const account = await response.json();
+    await removeOtherAccounts(account.tag);
+    return account;
+  };
+  // Sends the sessions, oldest first. One that the server fails on does not keep back the others. Returns the number of
+  // sessions sent.
+  const sendAll = async (sync) => {
+    let count = 0;
+    try {
+      if (!waiting(await all()).length) return 0;
+      const account = await fetchAccount(sync);
+      if (!account) return 0;
+      for (const session of waiting(await all())) {
+        const response = await fetch(sync, {
+          method: "POST",
+          redirect: "manual",
+          headers: { "Content-Type": "application/json", "X-CSRFToken": account.token },
+          body: buildPayload(session),
+          signal: timeout(),
+        });
+        if (response.status === 200) {
+          const receipt = await response.json();
+          await settle(session, buildReceipt(session, receipt.notes));
+          count += 1;
+        } else if (response.status === 409) {
+          await remove(session.key);
+        } else if ([400, 413, 422].includes(response.status)) {
+          await settle(session, { ...session, state: "refused" });
+        } else if (response.status !== 500) break;
+      }
+    } catch (error) {
+      if (!isNoConnection(error)) throw error;
+    }
+    return count;
+  };
+  // Background sync, if the browser has it, sends later without an open page. Only a page may register it.
+  const sendLater = async () => {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    await registration?.sync?.register("send").catch(() => undefined);
+  };
+  const send = async (sync) => {
+    if (waiting(await all()).length) await sendLater();
+    return "locks" in navigator ? navigator.locks.request("surefoot-send", () => sendAll(sync)) : sendAll(sync);
+  };
+
+  // Calls `send` when the connection is back, when the page is shown again, and from time to time while something waits:
+  // not every browser sends in the background. Returns `sendNow`, and `schedule` for when another tab stored something.
+  const keepSending = (send) => {
+    let pause = FIRST_PAUSE_MS;
+    let timer;
+    const schedule = async () => {
+      const isWaiting = waiting(await all()).length > 0;
+      clearTimeout(timer);
+      if (isWaiting) timer = setTimeout(attempt, pause);
+    };
+    const attempt = async () => {
+      await send().catch(() => undefined);
+      await schedule();
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    };
+    const sendNow = () => {
+      pause = FIRST_PAUSE_MS;
+      return attempt();
+    };
+    addEventListener("online", sendNow);
+    addEventListener("pageshow", (event) => event.persisted && sendNow());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
+    return { sendNow, schedule };
+  };
+  return { send, keepSending, fetchAccount };
+})();
