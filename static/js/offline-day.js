@@ -39,7 +39,7 @@ self.surefootDay = (data) => {
   };
 
   // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
-  // --- was sent; `synced` says that the stored page knows of them.
+  // --- was sent.
   const holdsOf = (one) => {
     const told = says(one);
     const begun = table.holds
@@ -61,7 +61,6 @@ self.surefootDay = (data) => {
   ];
   const liveKinds = (records) => {
     const told = records
-      .filter((one) => !one.synced)
       .flatMap((one) => one.holds ?? (one.state === "sent" ? holdsOfOlder(one) : holdsOf(one)))
       .filter((hold) => !isOver(hold));
     const known = data.live.filter(({ ends_at }) => !ends_at || new Date(ends_at) > new Date());

@@ -16,11 +16,16 @@
   let sessions = []; // all records on this phone, reports included
   let session = null; // the open session on this phone
   let telling = null; // the session or report whose advice and follow-up questions are shown
+  let knownAtStart = new Set(); // keys of records that the server knew when it made this page
   let asking = null; // the exercise whose reason for skipping is asked
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
   // --- The day
-  const kinds = () => day.liveKinds(session ? [...sessions.filter((one) => one.key !== session.key), session] : sessions);
+  // `synced`: this page came from the server after the record, so that `data.live` has its holds.
+  const kinds = () => {
+    const others = sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
+    return day.liveKinds(session ? [...others, session] : others);
+  };
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -204,6 +209,7 @@
       undone: [], // answers that the server may have, to be deleted unless they are given again
       feet: openSession?.feet ? new Date().toISOString() : null,
     });
+    for (const form of page.querySelectorAll("form")) form.reset();
     tell(session, openSession?.told ?? {});
     session.sent_told = JSON.stringify(session.told); // the server has these
     navigator.storage?.persist?.();
@@ -482,6 +488,7 @@
     await store.removeOtherAccounts(data.tag);
     sessions = await store.all();
     session = sessions.find((one) => one.state === "open") ?? null;
+    knownAtStart = new Set(sessions.filter((one) => one.synced).map((one) => one.key));
     if (session) tell(session, {}); // stored by an older page
     const isStop = location.pathname === page.dataset.stop;
     const locks = navigator.locks ?? { request: (_name, work) => work() };

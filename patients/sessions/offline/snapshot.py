@@ -266,7 +266,7 @@ def check_in_data(
             for each in check_in.QUESTIONS
             for hold in each.holds
         ],
-        "reasons": {row.reason.value: list(row.asks) for row in REASONS},
+        "reasons": {row.reason.value: list(row.asks) for row in REASONS if row.asks or row.words},
         "efforts": [value for value, _label in check_in.question("effort").options],
         "pain_change": check_in.PAIN_CHANGE,
     }
