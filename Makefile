@@ -5,6 +5,10 @@
 
 PORT ?= 8000
 PYTHON ?= python3
+# The size of the simulated year: `make simulate PATIENTS=50 DAYS=90`.
+PATIENTS ?= 500
+DAYS ?= 365
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
@@ -23,7 +27,7 @@ RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-browser packages coverage bench lint format check screenshots messages docs clean
+.PHONY: help run test test-fast test-browser packages coverage bench simulate lint format check screenshots messages docs clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +84,11 @@ coverage: $(DEV) ## Show the lines that no test but the browser tests reaches
 
 bench: $(DEV) ## Measure speed and page weight, by hand: never part of the tests
 	$(PYTEST) tests/benchmarks
+
+# In a database of its own, beside the one of DATABASE_URL. It ends with an error if an offer was unsafe.
+simulate: export SUREFOOT_MODE = test
+simulate: $(RUNTIME) ## Simulate a year of 500 patients, and print unsafe offers, alerts and holds (takes an hour or more)
+	$(MANAGE) simulate --patients $(PATIENTS) --days $(DAYS) --seed $(SEED) --processes $$(nproc)
 
 # --- Check -----------------------------------------------------------------------------------------------------------
 lint: $(DEV) ## Check style, format, the direction of imports and types

@@ -34,8 +34,8 @@ def get_paper(asked: str) -> Paper:
     return next((paper for paper in PAPERS if paper == asked), PAPERS[0])
 
 
-def get_picture_url(exercise: HasPicture) -> str:
-    """Return the address of the exercise's picture in a printed page.
+def get_picture_url(exercise: HasPicture, support: str = "") -> str:
+    """Return the address of the exercise's picture in a printed page, at a support level if the figure can show it.
 
     The address of a photograph contains its digest, so that a hash of the page changes with the photograph.
     """
@@ -43,6 +43,8 @@ def get_picture_url(exercise: HasPicture) -> str:
         shown = PhotoReference.of(exercise.photos[0])
         return f"{PHOTO}{shown.id}#{shown.digest}"
     figure = get_figure_name(exercise)
+    if figures.can_show(figure, support):
+        return f"{FIGURE}{figure}.{support}"
     return f"{FIGURE}{figure}" if figure else f"{STATIC}img/plate-{exercise.category}.svg"
 
 
@@ -106,7 +108,8 @@ def _make_local_fetcher(given: Mapping[str, str], photos: Mapping[str, bytes]) -
 
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url.startswith(FIGURE):
-                return svg(url, figures.render(url.removeprefix(FIGURE), "strip"))
+                slug, _, support = url.removeprefix(FIGURE).partition(".")
+                return svg(url, figures.render(slug, "strip", support))
             if url.startswith(GIVEN) and (name := url.removeprefix(GIVEN)) in given:
                 return svg(url, given[name])
             if url.startswith(PHOTO) and (pk := url.removeprefix(PHOTO).partition("#")[0]) in photos:

@@ -8,17 +8,25 @@ from clinic.roles import ROLES, Action
 from patients.plans.states import MOVES, diagram
 
 from .generated_data_model import data_model_page as make_data_model_page
+from .generated_safety_case import safety_case_page as make_safety_case_page
 from .models import PlanState
+from .safety.matrix import LEGEND, matrix_lines, summary_lines
 from .sessions.check_in import QUESTIONS
 from .sessions.flow import FLOW
 
 NOTICE = "<!-- Made by `manage.py generate_docs`; change the table in the code, then run it again. -->"
 MODELS_NOTICE = "<!-- Made by `manage.py generate_docs`; change the models, then run it again. -->"
+SAFETY_NOTICE = "<!-- Made by `manage.py generate_docs`; change docs/safety.toml, then run it again. -->"
 
 
 def data_model_page() -> str:
     """docs/data-model.md, from the models of the three apps."""
     return make_data_model_page(MODELS_NOTICE)
+
+
+def safety_page() -> str:
+    """Return docs/safety.md, generated from docs/safety.toml."""
+    return make_safety_case_page(SAFETY_NOTICE)
 
 
 def plan_states_page() -> str:
@@ -109,6 +117,28 @@ def check_in_page() -> str:
     return "\n".join(lines)
 
 
+def safety_matrix_page() -> str:
+    """Return docs/safety-matrix.md, generated from `patients.safety.rule_table` and the catalogue."""
+    lines = [
+        "# Exercises and flags",
+        "",
+        NOTICE,
+        "",
+        "The effect of every flag on every exercise of the catalogue, as `manage.py safety_matrix` prints it.",
+        LEGEND,
+        "",
+        "```text",
+        *matrix_lines(),
+        "```",
+        "",
+        "| Flag | Blocked | Warned of | Noted | Without effect |",
+        "|---|---|---|---|---|",
+        *summary_lines(),
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _listed(words: Iterable[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} or {last}"
@@ -120,4 +150,6 @@ PAGES = {
     "data-model.md": data_model_page,
     "plan-states.md": plan_states_page,
     "roles.md": roles_page,
+    "safety-matrix.md": safety_matrix_page,
+    "safety.md": safety_page,
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
-from patients.models import Alert, Patient, Plan, PlanItem, PlanVersion
+from patients.models import Alert, ExerciseHold, Patient, Plan, PlanItem, PlanVersion
 
 Row = TypeVar("Row")
 
@@ -64,6 +64,13 @@ def get_alert_or_404(user: User, alert_id: uuid.UUID) -> Alert:
     alerts = Alert.objects.visible_to(user)
     alerts = alerts.select_related("patient__clinic", "acknowledged_by", "settled_by")
     return found_or_404(alerts.filter(pk=alert_id).first())
+
+
+def get_hold_or_404(user: User, hold_id: uuid.UUID) -> ExerciseHold:
+    """Return the hold with its patient and clinic, and the users who looked at it and ended it."""
+    holds = ExerciseHold.objects.visible_to(user)
+    holds = holds.select_related("patient__clinic", "looked_by", "ended_by")
+    return found_or_404(holds.filter(pk=hold_id).first())
 
 
 def get_request_or_404(user: User, request_id: uuid.UUID) -> ConsultationRequest:

@@ -10,6 +10,7 @@ import datetime
 from patients.alerts.services.raising import escalate_alerts
 from patients.reminders.services.push import send_notices
 from patients.reminders.services.reminders import send_due_reminders, update_moved_zones
+from patients.safety.services.holds import escalate_holds
 from patients.sign_in.services.devices import delete_old_devices
 from patients.sign_in.services.email_codes import delete_old_codes
 from patients.summaries.services.stale import refresh_stale_summaries
@@ -25,8 +26,8 @@ MOVED_PER_RUN = 1000
 
 
 def escalate_due_alerts(now: datetime.datetime) -> int:
-    """Escalate alerts that nobody has acknowledged within their limit. Runs every minute."""
-    return escalate_alerts(now=now)
+    """Escalate alerts and holds that nobody has looked at within their limit. Runs every minute."""
+    return escalate_alerts(now=now) + escalate_holds(now=now)
 
 
 def refresh_summaries(now: datetime.datetime) -> int:

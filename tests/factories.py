@@ -24,6 +24,7 @@ from patients.models import (
     Alert,
     Circumstances,
     DraftStep,
+    ExerciseHold,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
@@ -42,6 +43,7 @@ from patients.models import (
 from patients.plans.content import PlanContent
 from patients.plans.prescription import content_of
 from patients.sessions.check_in import QUESTIONS
+from tests.factories_of_screenings import finished_screening
 
 #: A Monday, the first day in tests that depend on dates.
 MONDAY = datetime.date(2026, 3, 2)
@@ -161,13 +163,24 @@ class RoutineItemFactory(WithoutHistory):
 
 
 class PatientFactory(DjangoModelFactory):
+    """A patient whose screening is finished, so that a plan can be published.
+
+    Pass `screened=False` for one who was not asked.
+    """
+
     class Meta:
         model = Patient
+        skip_postgeneration_save = True
 
     clinic = factory.SubFactory(ClinicFactory)
     full_name = factory.Sequence(lambda n: f"Pat Example {n}")
     date_of_birth = datetime.date(1950, 4, 12)
     user = factory.LazyAttribute(lambda self: UserFactory(name=self.full_name, email=None, password=None))
+
+    @factory.post_generation
+    def screened(self, create, extracted, **kwargs):
+        if create and extracted is not False:
+            finished_screening(self)
 
 
 class PlanFactory(DjangoModelFactory):
@@ -234,6 +247,20 @@ class AlertFactory(WithoutHistory):
     clinic = factory.SelfAttribute("patient.clinic")
     kind = "faint"
     raised_at = NOON
+
+
+class ExerciseHoldFactory(DjangoModelFactory):
+    """A hold that a person of the team ends, told on MONDAY; pass `ends_at` for a hold of a day."""
+
+    class Meta:
+        model = ExerciseHold
+
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("patient.clinic")
+    kind = "standing"
+    question = "fell"
+    on_date = MONDAY
+    begun_at = NOON
 
 
 class PatientSummaryFactory(DjangoModelFactory):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.doses import DOSE_FIELDS
 from exercises.forms import DoseFormMixin
-from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem
+from exercises.models import Demand, Exercise, ExerciseStep, RoutineItem, StepKind
 from exercises.ordering import save_in_order
 
 #: Order of a row without a number: it is sorted last.
@@ -70,6 +70,14 @@ class StepForm(forms.ModelForm):
         model = ExerciseStep
         fields = ("order", "kind", "text")
         widgets = {"text": _WIDE}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == StepKind.SUPPORT:
+            cleaned["text"] = ""
+        elif cleaned.get("text") == "":
+            self.add_error("text", _("Write the step. Only the words of “Hold on” follow from the support."))
+        return cleaned
 
 
 class RoutineForm(forms.ModelForm):

@@ -5,6 +5,7 @@ the facts directly from these tuples. Each entry names its source, the article o
 """
 
 from exercises.catalogue.aerobic import AEROBIC
+from exercises.catalogue.alternatives import get_foot_rest_alternative
 from exercises.catalogue.balance import BALANCE
 from exercises.catalogue.categories import CATEGORIES
 from exercises.catalogue.facts import FACTS, QUESTIONS, SYMPTOMS
@@ -44,4 +45,5 @@ __all__ = [
     "STOP_SIGNS",
     "SUPPORT_LEVELS",
     "SYMPTOMS",
+    "get_foot_rest_alternative",
 ]

@@ -7,9 +7,9 @@ from exercises.catalogue.entries import CategoryEntry
 CATEGORIES = (
     CategoryEntry(
         slug="balance",
-        name=_("Balance"),
+        name=_("Balance and strength"),
         icon="balance",
-        summary=_("Stand and step with more control."),
+        summary=_("Stand and step with more control and strength."),
         why=_(
             "Nerve damage can make muscles and joints stiff and weak. Balance training builds strength "
             "and eases that tight feeling. With better balance, you are less likely to fall."

@@ -6,20 +6,28 @@ Every function returns or yields one message per error. Nothing here reads the d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from exercises.catalogue import entries
+from exercises.catalogue.alternatives import FOOT_REST_ALTERNATIVES
 from exercises.catalogue.entries import EquipmentEntry, ExerciseEntry, FocusEntry, RoutineEntry
 from exercises.catalogue.routines import MAX_EXERCISES
 from exercises.doses import RANGES, Dose
 
 #: Least and largest number of steps of an exercise, and largest number of words in a step, which is one action.
 FEWEST_STEPS, MAX_STEPS, MOST_WORDS_IN_A_STEP = 4, 8, 14
-#: Demands that are contraindicated with a foot sore or unsafe standing (PMC4254543). Easier alternatives have none.
+#: Demands that a flag or a hold can take away for a foot, for unsafe standing or for the eyes. Easier alternatives have
+#: none of them. Source: clinical rules, "Changes to the catalogue", "Holds" (STANDING, FEET) and "Flags × demands".
 BLOCKING_DEMANDS = frozenset(
-    {"weight_bearing", "foot_pressure", "immersion", "standing", "head_down", "straining"}
+    {
+        *("standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base"),
+        *("foot_pressure", "foot_band", "shoes_off", "immersion", "deep_water", "jarring"),
+        *("head_down", "straining"),
+    }
 )
+#: Demands of which the alternatives under a foot rest have none either: a hot foot is not even moved.
+FOOT_REST_DEMANDS = BLOCKING_DEMANDS | {"foot_motion"}
 
 
 def problems(
@@ -35,6 +43,7 @@ def problems(
     found: list[str] = []
     for kind in (exercises, routines, equipment, focus):
         found += _repeated(entry.slug for entry in kind)
+    found += _foot_rest_problems(by_slug)
     for exercise in exercises:
         faults = [
             *_vocabulary_problems(exercise, owned, focused),
@@ -49,7 +58,11 @@ def problems(
 
 
 def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
-    """Yield errors of the steps: their number, kinds and length, and left and right for a dose on each side."""
+    """Yield errors of the steps.
+
+    These are their number, kinds and length, the step that says how to hold on, and left and right for a dose on each
+    side.
+    """
     steps = exercise.steps
     if not FEWEST_STEPS <= len(steps) <= MAX_STEPS:
         yield f"{len(steps)} steps, not {FEWEST_STEPS} to {MAX_STEPS}"
@@ -58,7 +71,12 @@ def step_problems(exercise: ExerciseEntry) -> Iterator[str]:
             yield f"no such kind of step: {step.kind}"
         if len(step.text.split()) > MOST_WORDS_IN_A_STEP:
             yield f"too long for one step: {step.text}"
-    kinds = {step.kind for step in steps}
+        if (step.kind == "support") != (step.text == ""):
+            yield f"a step to hold on, and only that, has no words: {step.kind}: {step.text}"
+    holding = [step for step in steps if step.kind == "support"]
+    if len(holding) > 1 or (exercise.position == "standing" and not holding):
+        yield f"{len(holding)} steps to hold on"
+    kinds = {step.kind if step.kind != "support" else "get_ready" for step in steps}
     for needed in ("get_ready", "do", "breathe"):
         if needed not in kinds:
             yield f"no step to {needed}"
@@ -142,6 +160,15 @@ def _reference_problems(exercise: ExerciseEntry, by_slug: dict[str, ExerciseEntr
     for name in ("progression_of", "easier"):
         if _has_cycle(exercise.slug, name, by_slug):
             yield f"{name} leads back to itself"
+
+
+def _foot_rest_problems(by_slug: Mapping[str, ExerciseEntry]) -> Iterator[str]:
+    """Yield errors of the exercises that are offered while a foot must rest."""
+    for category, slug in FOOT_REST_ALTERNATIVES.items():
+        if slug not in by_slug:
+            yield f"{slug}: the alternative to {category} exercises under a foot rest does not exist"
+        elif demanded := FOOT_REST_DEMANDS & set(by_slug[slug].demands):
+            yield f"{slug}: is offered under a foot rest but demands {', '.join(sorted(demanded))}"
 
 
 def _has_cycle(slug: str, name: str, by_slug: dict[str, ExerciseEntry]) -> bool:

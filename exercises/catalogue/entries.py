@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from exercises.doses import Dose
+from exercises.models.support_steps import Place, get_place, support_step
 
 Category = Literal["balance", "aerobic", "stretching"]
 Position = Literal["standing", "seated", "water"]
@@ -44,14 +45,14 @@ Demand = Literal[
     "spine_twist",
     "head_turn",
 ]
-StepKind = Literal["get_ready", "do", "breathe", "safety"]
+StepKind = Literal["get_ready", "support", "do", "breathe", "safety"]
 #: Action after a stop sign, by tier: call the emergency number now, call the clinic the same day, or rest.
 StopAction = Literal["emergency", "clinic", "rest"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Step of an exercise: one action, in fewer than 15 words."""
+    """Step of an exercise: one action, in fewer than 15 words; "" for how to hold on (see `hold_on`)."""
 
     kind: StepKind
     text: str
@@ -60,6 +61,11 @@ class Step:
 def get_ready(text: str) -> Step:
     """Return a step before the movement, about the position and the support."""
     return Step(kind="get_ready", text=text)
+
+
+def hold_on() -> Step:
+    """Return the step that says how to hold on. Its words follow from the support that is chosen."""
+    return Step(kind="support", text="")
 
 
 def do(text: str) -> Step:
@@ -99,7 +105,8 @@ class ExerciseEntry:
 
     `equipment` lists alternatives: any one of them is enough. `progression_of` is the slug of the exercise to master
     first. `easier` is the slug of a seated alternative for a patient who finds this one too hard, or for whom it is
-    blocked. Steps do not contain numbers of the dose, so that they stay correct with any prescribed dose.
+    blocked. Steps do not contain numbers of the dose, so that they stay correct with any prescribed dose. Only the step
+    `hold_on()` says how to hold on, so that they stay correct with any support.
     """
 
     slug: str
@@ -121,6 +128,15 @@ class ExerciseEntry:
     safety_notes: tuple[str, ...]
     source: str
     source_url: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Return the thing to hold."""
+        return get_place(self.position, self.equipment)
+
+    def list_steps(self, support: str = "") -> list[str]:
+        """Return the words of the steps at this support, or at the suggested one."""
+        return [step.text or support_step(support or self.support, self.place) for step in self.steps]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,8 @@ from typing import Literal
 from django.utils.translation import gettext_noop as _
 
 GlucoseUnit = Literal["mg_dl", "mmol_l"]
+#: The units as meters show them.
+UNIT_NAMES: dict[GlucoseUnit, str] = {"mg_dl": "mg/dL", "mmol_l": "mmol/L"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +32,18 @@ class GlucoseBandEntry:
     below_mg_dl: int | None
     from_mmol_l: int | None
     below_mmol_l: int | None
+    #: The name of the band in a list of choices, without the advice.
+    name: str
     title: str
     text: str
     may_start: bool | None
     source: str
     certainty: str
+
+    @property
+    def allows_after_a_low(self) -> bool:
+        """True from 90 mg/dL (5.0 mmol/L) up: from there, exercise may start after a low that was treated."""
+        return self.from_mg_dl is not None and self.from_mg_dl >= 90
 
     def label(self, unit: GlucoseUnit) -> str:
         """Return the range as people read it in this unit, such as "90–149" or "5.0–8.2"."""
@@ -57,6 +66,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=54,
         from_mmol_l=None,
         below_mmol_l=30,
+        name=_("Very low"),
         title=_("Very low: no exercise today"),
         text=_(
             "Take 15 to 20 grams of fast sugar now. Check again after 15 minutes. Take more if it is still low. "
@@ -72,6 +82,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=70,
         from_mmol_l=30,
         below_mmol_l=40,
+        name=_("Low"),
         title=_("Low: not yet"),
         text=_(
             "Take 15 to 20 grams of fast sugar. Check again after 15 minutes. Take more if it is still low. "
@@ -87,6 +98,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=90,
         from_mmol_l=40,
         below_mmol_l=50,
+        name=_("Close to low"),
         title=_("Close to low: eat first"),
         text=_("Eat 15 to 30 grams of carbohydrate first. Then start."),
         may_start=True,
@@ -99,8 +111,9 @@ GLUCOSE_BANDS = (
         below_mg_dl=150,
         from_mmol_l=50,
         below_mmol_l=83,
+        name=_("Good, on the low side"),
         title=_("Good: you can start"),
-        text=_("If you use insulin, eat some carbohydrate when you start."),
+        text=_("If you use insulin, eat some carbs when you start."),
         may_start=True,
         source=_ADA,
         certainty="R; J",
@@ -111,6 +124,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=250,
         from_mmol_l=83,
         below_mmol_l=139,
+        name=_("Good"),
         title=_("Good: you can start"),
         text=_("You can start."),
         may_start=True,
@@ -123,6 +137,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=350,
         from_mmol_l=139,
         below_mmol_l=194,
+        name=_("High"),
         title=_("High: test for ketones first"),
         text=_(
             "If ketones are moderate or large, do not exercise. Call your diabetes team today. "
@@ -138,6 +153,7 @@ GLUCOSE_BANDS = (
         below_mg_dl=None,
         from_mmol_l=194,
         below_mmol_l=None,
+        name=_("Very high"),
         title=_("Very high: test for ketones first"),
         text=_(
             "If ketones are moderate or large, do not exercise. Call your diabetes team today. "

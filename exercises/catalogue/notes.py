@@ -14,6 +14,11 @@ CLEAR_FLOOR = _("Clear the floor first. Move rugs and cables.")
 NO_WEIGHT_ON_A_SORE = _("Not with an open sore on your foot. Choose a seated exercise and call your clinic.")
 NO_PRESSURE_ON_A_SORE = _("Do not press on a foot that has an open sore. Call your clinic.")
 NO_WATER_ON_A_SORE = _("Never go in the water with an open sore. Your skin must be whole.")
+#: Bare or stockinged feet: seated only, shoes on before standing (IWGDF: no walking without shoes).
+SHOES_BEFORE_STANDING = _("Wear smooth socks, not bare feet. Put your shoes on before you stand up.")
+BAND_WHOLE = _("Use a band without tears. Wear it over your shoe, so that it does not rub.")
+#: Everyone, with work against resistance (NIA; ADA 2016).
+NO_HELD_BREATH = _("Never hold your breath.")
 #: People at risk of falling (CDC STEADI).
 FELL_BEFORE = _(
     "Did you fall in the last year? Do you use a cane or walker? Then keep at least one hand on the support."

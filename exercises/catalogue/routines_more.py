@@ -78,22 +78,18 @@ MORE_ROUTINES = (
         summary=_("Loosens your neck and shoulders and makes your grip strong, on a chair."),
         for_whom=_("Your hands are weak or numb, or your neck and shoulders feel stiff."),
         items=(
-            RoutineItemEntry(
-                exercise="chair-march", dose=Dose(minutes_min=2, days_min=3, days_max=5), note=_WARM_UP
-            ),
+            RoutineItemEntry(exercise="chair-march", dose=Dose(minutes_min=2, days_min=3), note=_WARM_UP),
             RoutineItemEntry(
                 exercise="neck-rotation",
-                dose=Dose(sets=1, reps_min=3, hold_seconds_min=5, each_side=True, days_min=3, days_max=5),
+                dose=Dose(sets=1, reps_min=3, hold_seconds_min=5, each_side=True, days_min=3),
             ),
             RoutineItemEntry(
                 exercise="chest-stretch",
-                dose=Dose(
-                    sets=1, reps_min=5, hold_seconds_min=5, hold_seconds_max=10, days_min=3, days_max=5
-                ),
+                dose=Dose(sets=1, reps_min=5, hold_seconds_min=5, hold_seconds_max=10, days_min=3),
             ),
             RoutineItemEntry(
                 exercise="upper-body-twist",
-                dose=Dose(sets=1, reps_min=5, hold_seconds_min=5, each_side=True, days_min=3, days_max=5),
+                dose=Dose(sets=1, reps_min=5, hold_seconds_min=5, each_side=True, days_min=3),
             ),
             RoutineItemEntry(
                 exercise="ball-squeeze",
@@ -105,7 +101,6 @@ MORE_ROUTINES = (
                     hold_seconds_max=5,
                     each_side=True,
                     days_min=3,
-                    days_max=5,
                 ),
             ),
         ),

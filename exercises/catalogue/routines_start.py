@@ -45,9 +45,8 @@ STARTING_ROUTINES = (
                 exercise="chair-march", dose=Dose(minutes_min=2, minutes_max=4, days_min=3), note=_WARM_UP
             ),
             RoutineItemEntry(
-                exercise="sit-to-stand",
+                exercise="sit-to-stand-with-hands",
                 dose=Dose(sets=1, reps_min=5, reps_max=8, days_min=3),
-                note=_("Push on the seat with your hands if you need to."),
             ),
             RoutineItemEntry(exercise="calf-raise", dose=Dose(sets=1, reps_min=10, reps_max=15, days_min=3)),
             RoutineItemEntry(

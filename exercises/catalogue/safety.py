@@ -123,7 +123,7 @@ STOP_SIGNS = (
     _sign(
         "emergency",
         "chest",
-        _("Chest pain, pressure or tightness, also in the arm, back, neck or jaw, or a cold sweat"),
+        _("Chest pain, pressure or tightness, also in the arm, back or jaw. A cold sweat"),
         _("American Heart Association; American Diabetes Association, 2016"),
         "R",
     ),
@@ -145,8 +145,8 @@ STOP_SIGNS = (
         "emergency",
         "stroke",
         _(
-            "Suddenly: loss of balance or sight, one side of the face drops, one arm or leg is weak or numb, "
-            "slurred speech, or the worst headache"
+            "Suddenly: loss of balance or sight, or one side of the face drops. "
+            "Or a weak or numb arm or leg, slurred speech, or the worst headache"
         ),
         _("BE-FAST stroke signs; American Diabetes Association, 2016"),
         "C; R",
@@ -155,8 +155,8 @@ STOP_SIGNS = (
         "emergency",
         "saddle",
         _(
-            "New numbness between your legs, new trouble with your bladder or bowels, "
-            "or both legs quickly getting weak"
+            "New numbness between your legs. New trouble with your bladder or bowels. "
+            "Both legs quickly getting weak"
         ),
         _("Cauda equina card (Greenhalgh); NHS"),
         "C",
@@ -179,8 +179,8 @@ STOP_SIGNS = (
         "emergency",
         "bad-fall",
         _(
-            "You fell, and you hit your head, feel sleepy, sick or confused, cannot get up, "
-            "or cannot put weight on a leg"
+            "You fell and hit your head. "
+            "Or you fell, and feel sleepy, sick or confused, cannot get up, or cannot put weight on a leg"
         ),
         _HEAD,
         "C; J",
@@ -189,8 +189,8 @@ STOP_SIGNS = (
         "emergency",
         "bad-foot",
         _(
-            "A foot sore with fever, spreading redness, black skin or a bad smell, "
-            "or a foot that is suddenly cold, pale and painful"
+            "A foot sore with fever, spreading redness, black skin or a bad smell. "
+            "Or a foot that is suddenly cold, pale and painful"
         ),
         _NG19,
         "C; J",

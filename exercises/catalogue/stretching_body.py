@@ -1,8 +1,8 @@
-"""Stretching exercises for legs, back, chest and neck, and mobility exercises for the hands."""
+"""Stretching exercises for legs, back, chest and neck."""
 
 from django.utils.translation import gettext_noop as _
 
-from exercises.catalogue.entries import ExerciseEntry, breathe, do, get_ready, safety
+from exercises.catalogue.entries import ExerciseEntry, breathe, do, get_ready, hold_on, safety
 from exercises.catalogue.notes import ARTICLE, FIRM_CHAIR, GENTLE_STRETCH, HOLD_ON_MORE, NO_WEIGHT_ON_A_SORE
 from exercises.doses import Dose
 
@@ -15,15 +15,14 @@ STRETCHING_BODY = (
         support="two_hands",
         equipment=("door-frame",),
         focus=("feet", "calves"),
-        demands=("weight_bearing", "standing", "foot_pressure"),
+        demands=("weight_bearing", "standing", "foot_pressure", "foot_motion"),
         dose=Dose(sets=1, reps_min=1, reps_max=3, hold_seconds_min=15, hold_seconds_max=20, each_side=True),
         easier="seated-dorsiflexion",
         summary=_("Stretches the sole of your foot and your heel cord, to ease stiff feet."),
-        start_position=_("Stand in a doorway and face the door frame. Hold the frame with both hands."),
+        start_position=_("Stand in a doorway and face the door frame."),
         steps=(
-            get_ready(_("Hold the door frame with both hands.")),
+            hold_on(),
             get_ready(_("Put your right heel as close to the frame as you can.")),
-            safety(_("Keep both hands on the door frame the whole time.")),
             do(_("Lean forward slowly.")),
             do(_("Let your heel slide back and your toes curl up.")),
             do(_("Bend your right knee in toward the frame. Stop at a stretch.")),
@@ -48,7 +47,7 @@ STRETCHING_BODY = (
         support="two_hands",
         equipment=("wall",),
         focus=("calves",),
-        demands=("weight_bearing", "standing"),
+        demands=("weight_bearing", "standing", "foot_motion"),
         dose=Dose(
             sets=3,
             reps_min=1,
@@ -60,11 +59,10 @@ STRETCHING_BODY = (
         ),
         easier="seated-dorsiflexion",
         summary=_("Loosens tight calves, so that your ankles bend freely when you walk."),
-        start_position=_("Stand tall and face a wall, an arm's length away. Put both hands flat on it."),
+        start_position=_("Stand tall and face a wall, an arm's length away."),
         steps=(
-            get_ready(_("Put both hands flat on the wall.")),
+            hold_on(),
             get_ready(_("Step back with your right foot, toes to the wall.")),
-            safety(_("Keep both hands on the wall the whole time.")),
             do(_("Keep your right knee straight and your heel down.")),
             do(_("Bend your front knee and lean in until your calf stretches.")),
             do(_("Hold for the time shown.")),
@@ -84,7 +82,7 @@ STRETCHING_BODY = (
         support="none",
         equipment=("chair",),
         focus=("thighs",),
-        demands=(),
+        demands=("forward_bend",),
         dose=Dose(sets=1, reps_min=1, reps_max=3, hold_seconds_min=20, each_side=True),
         easier="seated-knee-extension",
         summary=_("Loosens the back of your thighs, so that you stand and walk with ease."),
@@ -112,7 +110,7 @@ STRETCHING_BODY = (
         support="none",
         equipment=("chair",),
         focus=("back",),
-        demands=(),
+        demands=("spine_twist",),
         dose=Dose(sets=1, reps_min=5, hold_seconds_min=5, each_side=True, days_min=3, days_max=7),
         summary=_("Keeps your back easy to turn, to look behind you or reach to the side."),
         start_position=_(
@@ -167,7 +165,7 @@ STRETCHING_BODY = (
         support="none",
         equipment=("chair",),
         focus=("neck",),
-        demands=(),
+        demands=("head_turn",),
         dose=Dose(sets=1, reps_min=3, hold_seconds_min=5, each_side=True, days_min=3, days_max=7),
         summary=_("Loosens a stiff neck, so that you can look around with ease."),
         start_position=_("Sit tall on a firm chair and look ahead. Let your shoulders sink down."),
@@ -185,43 +183,5 @@ STRETCHING_BODY = (
         common_mistake=_("Turning fast or far. Go slowly, and only as far as is easy."),
         safety_notes=(FIRM_CHAIR, _("Do not roll your head. Stop if your arm tingles more than before.")),
         source=_("NHS"),
-    ),
-    ExerciseEntry(
-        slug="ball-squeeze",
-        name=_("Ball squeeze"),
-        category="stretching",
-        position="seated",
-        support="none",
-        equipment=("ball",),
-        focus=("hands",),
-        demands=(),
-        dose=Dose(
-            sets=2,
-            reps_min=10,
-            reps_max=15,
-            hold_seconds_min=3,
-            hold_seconds_max=5,
-            each_side=True,
-            days_min=3,
-            days_max=7,
-        ),
-        summary=_("Makes your grip strong for jars, keys and door handles."),
-        start_position=_("Sit tall on a firm chair. Rest your forearm on a table or in your lap."),
-        steps=(
-            get_ready(_("Hold a soft ball in your right hand.")),
-            do(_("Squeeze the ball with all your fingers.")),
-            do(_("Hold for the time shown.")),
-            breathe(_("Keep breathing while you squeeze.")),
-            do(_("Let go slowly and open your fingers.")),
-            do(_("Repeat as many times as shown.")),
-            do(_("Change to your left hand.")),
-        ),
-        feel=_("You should feel your hand and forearm work."),
-        common_mistake=_("Holding your breath. Squeeze more gently and breathe."),
-        safety_notes=(
-            _("If your hand is numb, watch it as you squeeze."),
-            _("Ask your clinician if this exercise suits you."),
-        ),
-        source=_("Web article (weak source; clinician to confirm)"),
     ),
 )

@@ -7,6 +7,7 @@ from exercises.catalogue.entries import EquipmentEntry, FocusEntry
 EQUIPMENT = (
     EquipmentEntry(slug="nothing", name=_("Nothing at all")),
     EquipmentEntry(slug="chair", name=_("Firm chair")),
+    EquipmentEntry(slug="armchair", name=_("Firm chair with arms, against a wall")),
     EquipmentEntry(slug="counter", name=_("Kitchen counter")),
     EquipmentEntry(slug="wall", name=_("Wall with clear floor")),
     EquipmentEntry(slug="door-frame", name=_("Door frame")),

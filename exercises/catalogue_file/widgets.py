@@ -104,7 +104,10 @@ class SetWidget(ListWidget):
 
 
 class StepsWidget(FieldWidget):
-    """The steps of an exercise: one per line, with the kind in front, such as "do: Lift both heels."."""
+    """The steps of an exercise: one per line, with the kind in front, such as "do: Lift both heels.".
+
+    A step "support:" has no words: they follow from the support.
+    """
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[list[str]]:  # type: ignore[override]
         lines = filter(None, map(str.strip, value.splitlines()))
@@ -120,6 +123,8 @@ class StepsWidget(FieldWidget):
                 _("Line %(number)s does not start with a kind of step: %(kinds)s.")
                 % {"number": number, "kinds": ", ".join(f"{kind}:" for kind in StepKind.values)}
             )
+        if _plain(kind) == StepKind.SUPPORT:
+            return [_plain(kind), ""]
         try:
             return [_plain(kind), super().clean(words.strip())]
         except ValueError as problem:
@@ -128,7 +133,7 @@ class StepsWidget(FieldWidget):
             ) from problem
 
     def render(self, value: Iterable[Iterable[str]] | None, **kwargs: Any) -> str:
-        return "\n".join(": ".join(step) for step in value or ())
+        return "\n".join(f"{kind}: {words}".strip() for kind, words in value or ())
 
 
 class NumberWidget(Widget):

@@ -17,7 +17,10 @@ TEXT = (
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicExerciseContent:
-    """Content of a clinic's exercise. Steps are pairs of kind and text; equipment and focus are slugs."""
+    """Content of a clinic's exercise.
+
+    Steps are pairs of kind and text ("" for how to hold on); equipment and focus are slugs.
+    """
 
     name: str
     category: str

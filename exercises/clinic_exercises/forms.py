@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from exercises.clinic_exercises.content import TEXT, ClinicExerciseContent
+from exercises.clinic_exercises.demands import DEMAND_GROUPS, describe_position
 from exercises.clinic_exercises.services import NewPhoto
 from exercises.doses import DOSE_FIELDS, Dose
 from exercises.figures import FIGURES
@@ -41,7 +43,7 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
         choices=Demand.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A plan warns when its patient should not do this."),
+        help_text=_("Plans compare these with the patient’s flags and holds. Tick everything that it asks."),
     )
     figure = forms.ChoiceField(
         label=_("Figure"), required=False, choices=[("", ""), *((slug, slug) for slug in FIGURES)]
@@ -103,7 +105,7 @@ class ExerciseTextForm(DoseFormMixin, forms.ModelForm):
 
 
 class StepForm(forms.Form):
-    """Row of the list of steps. A row without text is ignored."""
+    """Row of the list of steps. A row without text is ignored, unless it says how to hold on."""
 
     order = forms.IntegerField(
         label=_("Place"),
@@ -121,6 +123,15 @@ class StepForm(forms.Form):
         max_length=ExerciseStep._meta.get_field("text").max_length,
         widget=forms.TextInput(_CONTROL),
     )
+
+    def clean_text(self) -> str:
+        """Return the words, without those of a step that says how to hold on: they follow from the support."""
+        return "" if self.cleaned_data.get("kind") == StepKind.SUPPORT else self.cleaned_data["text"]
+
+    @property
+    def is_written(self) -> bool:
+        """Return True if the row is a step. The form must be valid."""
+        return bool(self.cleaned_data["text"]) or self.cleaned_data["kind"] == StepKind.SUPPORT
 
 
 class KeptPhotoForm(forms.Form):
@@ -167,6 +178,14 @@ class NewPhotoForm(forms.Form):
         if cleaned.get("file") and not cleaned.get("alt") and "alt" not in self.errors:
             self.add_error("alt", _("Say in words what the photo shows. Some patients hear it read aloud."))
         return cleaned
+
+
+@dataclass(frozen=True)
+class TickGroup:
+    """Checkboxes with their explanations."""
+
+    label: str
+    ticks: list[tuple[Any, str]]
 
 
 class ClinicExerciseForm:
@@ -266,10 +285,27 @@ class ClinicExerciseForm:
         return found
 
     @property
+    def demand_groups(self) -> list[TickGroup]:
+        """Return the checkboxes of the demands in groups, each with its explanation."""
+        ticks = {tick.data["value"]: tick for tick in self.words["demands"]}
+        return [
+            TickGroup(str(group.label), [(ticks[demand], str(words)) for demand, words in group.help.items()])
+            for group in DEMAND_GROUPS
+        ]
+
+    @property
+    def untagged_as(self) -> str:
+        """Return what plans treat the exercise as while no demand is ticked; "" if one is, or before a position is."""
+        position = self.words["position"].value()
+        if self.words["demands"].value() or not position:
+            return ""
+        return describe_position(position) or _now("an exercise that asks nothing of the body")
+
+    @property
     def content(self) -> ClinicExerciseContent:
         """Return the entered content without new photographs. The form must be valid."""
         typed = self.words.cleaned_data
-        written = [form.cleaned_data for form in self.steps if form.cleaned_data["text"]]
+        written = [form.cleaned_data for form in self.steps if form.is_written]
         written.sort(key=lambda step: step["order"] or MAX_STEPS * 10)
         kept = [form for form in self.kept if not form.cleaned_data["remove"]]
         return ClinicExerciseContent(

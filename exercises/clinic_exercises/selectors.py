@@ -16,6 +16,7 @@ from exercises.clinic_exercises.content import ClinicExerciseContent
 from exercises.doses import Dose
 from exercises.figures import FIGURES
 from exercises.models import Category, Exercise, Routine
+from exercises.models.support_steps import get_place, support_step
 
 MAX_REVISIONS = 20
 
@@ -105,9 +106,11 @@ class ExercisePreview:
 
     @classmethod
     def of(cls, content: ClinicExerciseContent) -> ExercisePreview:
-        same = set(cls.__dataclass_fields__) - {"photos", "slug"}
+        same = set(cls.__dataclass_fields__) - {"photos", "slug", "steps"}
+        place = get_place(content.position, content.equipment)
         return cls(
             **{name: getattr(content, name) for name in same},
+            steps=[(kind, text or support_step(content.support, place)) for kind, text in content.steps],
             photos=[photo.as_dict() for photo in content.photos],
         )
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.permissions import AuthenticatedRequest, staff_permission_required
 from clinic.roles import Action
 from exercises.clinic_exercises.content import ClinicExerciseContent
+from exercises.clinic_exercises.demands import list_position_demands
 from exercises.clinic_exercises.forms import ClinicExerciseForm
 from exercises.clinic_exercises.selectors import (
     ExercisePreview,
@@ -149,6 +150,7 @@ def _page(
         "form": form,
         "exercise": exercise,
         "figures": figure_groups(),
+        "position_demands": list_position_demands(),
         "revisions": revisions(exercise) if exercise else [],
     }
     return render(request, "exercises/clinic_exercises/form.html", context | more, status=status)

@@ -2,9 +2,12 @@
 
 >>> render("calf-raise", "thumb")[:4]
 '<svg'
+>>> render("calf-raise", "thumb", "one_hand") == render("calf-raise", "thumb")
+False
 
 All three kinds are drawn from one description. They are drawn once per process and language, since they contain
-translated text, and may be cached forever under an address that contains `content_hash`.
+translated text, and may be cached forever under an address that contains `content_hash`. A figure shows the support
+level of its exercise in the catalogue, and can show those of `list_supports`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import Literal, get_args
 from django.utils.translation import get_language
 
 from . import render as _render
+from . import supports as _supports
 from .drawings import FIGURES as _FIGURES
 from .figure import Figure
 
@@ -25,20 +29,49 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 #: All figures by the slug of their exercise.
 FIGURES: Mapping[str, Figure] = _FIGURES
 
-__all__ = ["FIGURES", "KINDS", "Figure", "Kind", "content_hash", "render"]
+__all__ = [
+    "FIGURES",
+    "KINDS",
+    "Figure",
+    "Kind",
+    "can_show",
+    "content_hash",
+    "get_figure",
+    "list_supports",
+    "render",
+]
 
 
-def render(slug: str, kind: Kind) -> str:
-    """Return the SVG of a figure as text of less than 8 kB. Raises KeyError for an unknown slug or kind."""
-    return _drawn(slug, kind, get_language() or "")
+def list_supports(slug: str) -> list[str]:
+    """Return the support levels that a figure can show, from most to least; none for an unknown slug."""
+    return _supports.list_supports(FIGURES[slug]) if slug in FIGURES else []
 
 
-def content_hash(slug: str, kind: Kind) -> str:
-    """Return twelve hex digits of a hash of the SVG, to be part of an address that is cached forever."""
-    return hashlib.sha256(render(slug, kind).encode()).hexdigest()[:12]
+def can_show(slug: str, support: str) -> bool:
+    """Return True if there is a figure with this slug that can show this support level."""
+    return support in list_supports(slug)
 
 
 @cache
-def _drawn(slug: str, kind: Kind, language: str) -> str:
+def get_figure(slug: str, support: str = "") -> Figure:
+    """Return a figure at a support level, or at its own. Raises KeyError if there is none."""
+    return _supports.get_variant(FIGURES[slug], support) if support else FIGURES[slug]
+
+
+def render(slug: str, kind: Kind, support: str = "") -> str:
+    """Return the SVG of a figure at a support level, or at its own, as text of less than 8 kB.
+
+    Raises KeyError for an unknown slug or kind, or if the figure cannot show the support level.
+    """
+    return _drawn(slug, kind, "" if support == FIGURES[slug].support else support, get_language() or "")
+
+
+def content_hash(slug: str, kind: Kind, support: str = "") -> str:
+    """Return twelve hex digits of a hash of the SVG, to be part of an address that is cached forever."""
+    return hashlib.sha256(render(slug, kind, support).encode()).hexdigest()[:12]
+
+
+@cache
+def _drawn(slug: str, kind: Kind, support: str, language: str) -> str:
     draw = {"moving": _render.moving, "strip": _render.strip, "thumb": _render.thumb}[kind]
-    return draw(FIGURES[slug], f"f{list(FIGURES).index(slug)}{kind[0]}")
+    return draw(get_figure(slug, support), f"f{list(FIGURES).index(slug)}{kind[0]}{support[:1]}")

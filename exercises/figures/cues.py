@@ -60,3 +60,14 @@ def round_arrow(
 def line(points: Sequence[tuple[float, float]], role: str = "work", width: float = 2) -> Shape:
     """Return a line through points in world coordinates."""
     return Shape("M" + "L".join(f"{number(x)} {number(-y)}" for x, y in points), "", role, width)
+
+
+def closed_eye(at: tuple[float, float], size: float) -> tuple[Shape, ...]:
+    """Return the sign for closed eyes: a lid with lashes, `size` wide and high, with its middle `at` a place."""
+    (x, y), n = at, number
+    lid = f"M{n(x - size / 2)} {n(-y)}q{n(size / 2)} {n(size * 0.5)} {n(size)} 0"
+    lashes = "".join(
+        f"M{n(x + size * start)} {n(size * down - y)}l{n(size * lean)} {n(size * 0.24)}"
+        for start, down, lean in ((-0.3, 0.22, -0.12), (0, 0.3, 0), (0.3, 0.22, 0.12))
+    )
+    return (Shape(lid + lashes, "", "ink", size / 9),)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -19,6 +19,8 @@ from .shapes import Node, Shape
 
 Text = str | Promise
 Role = Literal["balance", "aerobic", "stretching"]
+#: Function that returns a pose with its hands as a support level asks for.
+Grip = Callable[[Pose, str], Pose]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Figure:
     """Exercise as a drawing.
 
     `frames` or `motion` describe the movement. `stills` are the indices of the frames that the strip shows, or shares
-    0–1 of the loop if the motion is a cycle; `telling` is the still of the thumbnail.
+    0–1 of the loop if the motion is a cycle; `telling` is the still of the thumbnail. `support` is the support level
+    that it shows. With a `grip` it can show `supports` too, and with `instead` other figures for some levels; see
+    `supports.get_variant`. `desc` then says nothing of the hands.
     """
 
     title: Text
@@ -69,6 +73,11 @@ class Figure:
     lens: Lens | None = None
     arrow: float = 0.31
     rig: Node | None = None
+    support: str = "none"
+    grip: Grip | None = None
+    supports: tuple[str, ...] = ()
+    instead: Mapping[str, Figure] = field(default_factory=dict)
+    eyes_closed: bool = False
 
     @cached_property
     def moving(self) -> Motion:
@@ -88,6 +97,7 @@ class Figure:
             hide=self.hide,
             outfit=self.outfit,
             detail=self.closeup,
+            eyes_closed=self.eyes_closed,
         )
 
     @property
@@ -124,7 +134,7 @@ class Inset:
     """Small, still picture of the whole body in a corner of a close-up.
 
     `focus` is a ring (x, y, radius) around the part that the close-up shows; `share` is the size of the inset relative
-    to the height of the picture.
+    to the height of the picture. A `mirrored` person faces left.
     """
 
     pose: Pose
@@ -136,6 +146,7 @@ class Inset:
     corner: Literal["top", "bottom"] = "top"
     share: float = 0.38
     hide: tuple[str, ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

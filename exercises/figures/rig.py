@@ -41,8 +41,8 @@ class LimbColours:
 
 
 def _foot(colours: LimbColours, side: str) -> Node:
-    """Return a foot with a shoe. In the side view it bends at the ball of the foot."""
-    colour = f"shoe{colours.far(side)}"
+    """Return a foot with a shoe or a sock. In the side view it bends at the ball of the foot."""
+    colour = f"{'sock' if colours.outfit == 'socks' else 'shoe'}{colours.far(side)}"
     if colours.view != "side":
         return Node(f"{side}_foot", (0, body.SHIN), (Shape(art.SHOE_FRONT, colour),))
     rim = (Shape(art.SOLE_TOES, "sole"),) if colours.detail else ()
@@ -81,7 +81,7 @@ def arm(colours: LimbColours, side: str) -> Node:
     return Node(f"{side}_arm", at, (fore, Shape(art.UPPER_ARM, upper), *sleeve))
 
 
-def head(colours: LimbColours) -> Node:
+def head(colours: LimbColours, *, eyes_closed: bool = False) -> Node:
     """Return head and neck, with a face in side and front views."""
     cut = colours.person.cut
     neck = Shape(
@@ -94,10 +94,12 @@ def head(colours: LimbColours) -> Node:
     )
     look: tuple[Shape | Node, ...] = ()
     if colours.view == "side":
-        look = (Shape(art.EYE, "ink"), Shape(art.SMILE, "", "ink", 1))
+        eye = Shape(art.CLOSED_EYE, "", "ink", 1.2) if eyes_closed else Shape(art.EYE, "ink")
+        look = (eye, Shape(art.SMILE, "", "ink", 1))
     elif colours.view == "front":
         # Eyes and mouth, and the nose, are separate nodes, which shift across the face when the head turns.
-        face = (Shape(art.EYES_FRONT, "ink"), Shape(art.SMILE_FRONT, "", "ink", 1.1))
+        eyes = Shape(art.CLOSED_EYES_FRONT, "", "ink", 1.2) if eyes_closed else Shape(art.EYES_FRONT, "ink")
+        face = (eyes, Shape(art.SMILE_FRONT, "", "ink", 1.1))
         look = (Node("face", items=face), Node("nose", items=(Shape(art.NOSE_FRONT, "", "skin_far", 1.2),)))
     return Node("head", (0.4 if colours.view == "side" else 0, -body.TRUNK - 7), (neck, skull, hair, *look))
 
@@ -120,11 +122,12 @@ def person(
     hide: Collection[str] = (),
     outfit: str = "day",
     detail: bool = False,
+    eyes_closed: bool = False,
 ) -> Node:
     """Return the tree of a whole body.
 
     Parts in `hide` are left out, for close-ups; `seated` has an effect only in front and back views; `detail` adds
-    laces and soles, for close-ups.
+    laces and soles, for close-ups; `eyes_closed` has no effect in a back view.
     """
     colours = LimbColours(who, working, view, outfit, detail=detail)
     side_view = view == "side"
@@ -134,7 +137,7 @@ def person(
     )
     hips = Shape(art.PELVIS if side_view else art.PELVIS_FRONT, "top" if outfit == "swim" else "trousers")
     parts: dict[str, Shape | Node] = {
-        "head": head(colours),
+        "head": head(colours, eyes_closed=eyes_closed),
         "trunk": shirt if side_view else Node("torso", items=(shirt,)),
         "pelvis": hips,
     }

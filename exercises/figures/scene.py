@@ -43,7 +43,14 @@ class Scene:
     @classmethod
     def of_inset(cls, pen: Pen, figure: Figure, inset: Inset) -> Scene:
         """Return the scene of the whole body beside a close-up."""
-        tree = person(inset.view, figure.who, inset.working, seated=inset.pose.seated, hide=inset.hide)
+        tree = person(
+            inset.view,
+            figure.who,
+            inset.working,
+            seated=inset.pose.seated,
+            hide=inset.hide,
+            outfit=figure.outfit,
+        )
         return cls(pen, tree, inset.props, [body.channels(inset.pose, inset.view)])
 
     def props(self, *, front: bool) -> str:
@@ -106,6 +113,9 @@ def inset_in(pen: Pen, figure: Figure, picture: Box, margin: float) -> str:
     if inset.focus:
         x, y, radius = inset.focus
         scene += pen.shape(Shape(circle(x, -y, radius), "", "work", inset.camera.height / 45))
+    if inset.mirrored:
+        scene = f'<g transform="scale(-1 1)">{scene}</g>'
+        seen = get_view_box(inset.camera, inset.camera.height, -inset.camera.x)
     return framed((picture[0] + margin, picture[1] + top, side, side), seen, scene, side / 70)
 
 

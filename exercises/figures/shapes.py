@@ -17,6 +17,8 @@ PALETTE = {
     "shoe": "#16262E",
     "shoe_far": "#3A4A52",
     "sole": "#FBFAF6",
+    "sock": "#9DB2BC",
+    "sock_far": "#778E99",
     "ink": "#16262E",
     "muted": "#46565E",
     "prop": "#8A8F86",
@@ -24,7 +26,7 @@ PALETTE = {
     "prop_pale": "#DEDCD1",
     "ball": "#C9793F",
     "band": "#C98A2B",
-    "towel": "#6FA9B8",
+    "towel": "#D0A878",
     "leaf": "#CBD3BA",
     "wall_panel": "#E8E6DE",
     "white": "#FBFAF6",
@@ -194,7 +196,9 @@ HAIR_BACK = {
     "bob": "M-10-.6C-14-6-13-26.8 0-26.8S14-6 10-.6C5 1-5 1-10-.6Z",
 }
 EYE = circle(8.6, -13, 1.1, 1.5)
+CLOSED_EYE = "M6.8-13Q8.6-11.2 10.4-13"
 SMILE = "M13-5.6Q10.6-4.2 9.4-5.8"
 EYES_FRONT = circle(-3.7, -12.4, 1, 1.4) + circle(3.7, -12.4, 1, 1.4)
+CLOSED_EYES_FRONT = "M-5.4-12.4Q-3.7-10.8-2-12.4M2-12.4Q3.7-10.8 5.4-12.4"
 SMILE_FRONT = "M-3.2-5.6Q0-3.2 3.2-5.6"
 NOSE_FRONT = "M-.8-11Q-2.4-8.4 0-8.2"

@@ -17,6 +17,7 @@ from .geometry import number, simplify
 from .motion import Track
 from .props import Morph
 from .shapes import CATEGORIES, PALETTE, PEOPLE, Node, Shape
+from .supports import describe
 
 #: x, y, width and height in SVG units, y down.
 Box = tuple[float, float, float, float]
@@ -54,7 +55,7 @@ class Pen:
         out = f' fill="{self.colours.get(shape.fill, "none")}"' if shape.fill != fill else ""
         if shape.stroke:
             out += f' stroke="{self.colours[shape.stroke]}" stroke-width="{number(shape.width)}"'
-            out += ' stroke-linecap="round"'
+            out += "" if shape.fill else ' stroke-linecap="round"'
         if isinstance(shape, Shape) and shape.opacity != 1:
             out += f' opacity="{number(shape.opacity, 2)}"'
         return out
@@ -172,7 +173,7 @@ def opened(figure: Figure, size: tuple[int, int], box: Box) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="{view}" '
         f'fill="none" role="img"><title>{escape(str(figure.title))}</title>'
-        f"<desc>{escape(str(figure.desc))}</desc>"
+        f"<desc>{escape(describe(figure))}</desc>"
         f'<rect {_rectangle(box)} rx="{number(box[3] * 0.06)}" fill="{plate}"/>'
     )
 

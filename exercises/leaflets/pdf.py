@@ -1,4 +1,4 @@
-"""Leaflet of a routine: a tagged PDF (PDF/UA-1), two pages long for six exercises.
+"""Leaflet of a routine: a tagged PDF (PDF/UA-1), three pages long for six exercises, with the stop rules on the last.
 
 Drawing takes a second or two, so the PDF is cached under the hash of its content.
 """
@@ -25,7 +25,7 @@ from exercises.pdf import Paper, draw, get_picture_url
 WEEKS_OF_BOXES = 4
 #: Font sizes in points, largest first: the first that fits MAX_PAGES is used, or else the last.
 PRINT_SIZES = (13.5, 13, 12.5, 12, 11.5)
-MAX_PAGES = 2
+MAX_PAGES = 3
 CACHE_SECONDS = 7 * 24 * 60 * 60
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+
 from exercises.library.search import MAX_QUERY_LENGTH
-from exercises.models import Category, Exercise, Position
+from exercises.models import STRENGTH, Category, Exercise, Position
 
 #: Slug of the entry "nothing at all", which everyone has at home.
 NOTHING = "nothing"
+#: Filters with at most one value, by their names in addresses.
+SINGLE = ("category", "position", "focus", "strength")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Filters:
     category: str = ""
     position: str = ""
     focus: str = ""
+    #: "1" for exercises that build strength, of every category.
+    strength: str = ""
     equipment: tuple[str, ...] = ()
     query: str = ""
 
@@ -37,6 +43,7 @@ class Filters:
             category=one("category", Category.values),
             position=one("position", Position.values),
             focus=one("focus", focus),
+            strength=one("strength", ["1"]),
             equipment=tuple(sorted(set(owned) & set(equipment))),
             query=" ".join(str(parameters.get("q", "")).replace("\x00", "").split())[:MAX_QUERY_LENGTH],
         )
@@ -49,7 +56,7 @@ class Filters:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values of all filters except the search, for addresses and for the search form."""
-        single = ((name, getattr(self, name)) for name in ("category", "position", "focus"))
+        single = ((name, getattr(self, name)) for name in SINGLE)
         owned = (("equipment", slug) for slug in self.equipment)
         return [*(pair for pair in single if pair[1]), *owned]
 
@@ -66,6 +73,7 @@ class Filters:
             self.category in ("", exercise.category)
             and self.position in ("", exercise.position)
             and (not self.focus or self.focus in get_slugs(exercise.focus.all()))
+            and (not self.strength or STRENGTH in get_slugs(exercise.focus.all()))
             and (not self.equipment or self._can_be_done(exercise))
         )
 
@@ -162,6 +170,7 @@ class FilterLinks:
             "category": dict(Category.choices).get(filters.category),
             "position": dict(Position.choices).get(filters.position),
             "focus": focus.get(filters.focus),
+            "strength": gettext("Builds strength") if filters.strength else None,
             "query": f"“{filters.query}”" if filters.query else None,
         }
         chips = [

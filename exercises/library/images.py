@@ -74,18 +74,25 @@ def get_figure_name(exercise: HasPicture) -> str:
     return slug if has_figure(slug) and not exercise.photos else ""
 
 
-def picture(of: str | HasPicture, kind: str, category: str = "") -> Picture:
+def shows_support(of: str | HasPicture, support: str) -> bool:
+    """Return True if `picture` shows this support level: a figure that can, and no photograph or placeholder."""
+    name = of if isinstance(of, str) else get_figure_name(of)
+    return figures.can_show(name, support)
+
+
+def picture(of: str | HasPicture, kind: str, category: str = "", support: str = "") -> Picture:
     """Return the picture of an exercise, or the figure with this slug; a placeholder of its category if it has none.
 
-    `kind` is one of `figures.KINDS`; raises ValueError for any other.
+    `kind` is one of `figures.KINDS`; raises ValueError for any other. `support` is the prescribed support level. A
+    figure that cannot show it shows that of the catalogue; `shows_support` tells, so that the page says it in words.
     """
     if kind not in KINDS:
         raise ValueError(f"No such kind of picture: {kind!r}. Choose from {', '.join(KINDS)}.")
     if isinstance(of, str):
-        return _drawn(of, kind, category)
+        return _drawn(of, kind, category, support)
     if of.photos:
         return photograph(of.photos[0], kind)
-    return _drawn(of.figure or of.slug, kind, category or of.category)
+    return _drawn(of.figure or of.slug, kind, category or of.category, support)
 
 
 def list_photographs(of: HasPicture) -> list[Picture]:
@@ -108,19 +115,26 @@ def photograph(kept: dict[str, Any], kind: str) -> Picture:
     return Picture(url, width, height, photo.alt, is_photo=True)
 
 
-def _drawn(slug: str, kind: str, category: str) -> Picture:
+def _drawn(slug: str, kind: str, category: str, support: str) -> Picture:
     width, height = SIZES[kind]
     if not has_figure(slug):
         plate = category if category in Category.values else "plain"
         return Picture(static(f"img/plate-{plate}.svg"), width, height)
-    digest = figures.content_hash(slug, cast(Kind, kind))
-    return Picture(
-        reverse("library:figure", kwargs={"slug": slug, "kind": kind, "digest": digest}), width, height
-    )
+    shown = support if figures.can_show(slug, support) else ""
+    digest = figures.content_hash(slug, cast(Kind, kind), shown)
+    return Picture(get_figure_url(slug, kind, digest, shown), width, height)
 
 
-def get_figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
-    """Return the compressed figure. Each figure is compressed once per process. Raises KeyError if it does not exist.
+def get_figure_url(slug: str, kind: str, digest: str, support: str = "") -> str:
+    """Return the address of a figure, which names a support level only if it is not the figure's own."""
+    named = {"support": support} if support and support != FIGURES[slug].support else {}
+    return reverse("library:figure", kwargs={"slug": slug, "kind": kind, "digest": digest, **named})
+
+
+def get_figure_file(slug: str, kind: Kind, digest: str = "", support: str = "") -> FigureFile:
+    """Return the compressed figure. Each figure is compressed once per process.
+
+    Raises KeyError if it does not exist or cannot show the support level.
 
     If `digest` is the digest of the figure in any language, return the figure in that language, since the language
     of the page may differ from the language of the browser's request for the picture. Otherwise return the current
@@ -128,13 +142,13 @@ def get_figure_file(slug: str, kind: Kind, digest: str = "") -> FigureFile:
     """
     for language, _name in settings.LANGUAGES:
         with override(language):
-            if digest and figures.content_hash(slug, kind) == digest:
-                return _build_figure_file(slug, kind)
-    return _build_figure_file(slug, kind)
+            if digest and figures.content_hash(slug, kind, support) == digest:
+                return _build_figure_file(slug, kind, support)
+    return _build_figure_file(slug, kind, support)
 
 
-def _build_figure_file(slug: str, kind: Kind) -> FigureFile:
-    return _compressed(figures.content_hash(slug, kind), figures.render(slug, kind))
+def _build_figure_file(slug: str, kind: Kind, support: str) -> FigureFile:
+    return _compressed(figures.content_hash(slug, kind, support), figures.render(slug, kind, support))
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ from exercises.catalogue import CATEGORIES, EQUIPMENT, FOCUS
 from exercises.catalogue.entries import CategoryEntry
 from exercises.library.filters import Chip, FilterLinks, Filters, OptionGroup
 from exercises.library.search import Document, rank, suggestions
-from exercises.models import Category, Exercise, ExerciseStep, Position, Routine, RoutineItem, Support
+from exercises.models import Category, Exercise, Position, Routine, RoutineItem, StepKind, Support
 
 #: Slugs of the examples on the home page, if they are public: those that differ most from one another.
 SHOWN_EXAMPLES = (
@@ -94,6 +94,9 @@ def get_library_page(parameters: Mapping[str, Any], base: str) -> LibraryPage:
         categories=OptionGroup("category", gettext("Kind"), link.single("category", dict(Category.choices))),
         groups=[
             OptionGroup("position", gettext("Position"), link.single("position", dict(Position.choices))),
+            OptionGroup(
+                "strength", gettext("Strength"), link.single("strength", {"1": gettext("Builds strength")})
+            ),
             OptionGroup("equipment", gettext("What you have at home"), link.equipment(equipment)),
             OptionGroup("focus", gettext("What it works on"), link.single("focus", focus)),
         ],
@@ -150,9 +153,9 @@ class ExercisePage:
     routines: list[Routine]
 
     @property
-    def steps(self) -> list[ExerciseStep]:
-        """Return the steps in order."""
-        return sorted(self.exercise.steps.all(), key=lambda step: step.order)
+    def steps(self) -> list[tuple[StepKind, str]]:
+        """Return the kind and the words of each step in order."""
+        return [(StepKind(kind), words) for kind, words in self.exercise.list_steps()]
 
     @property
     def shows_support(self) -> bool:

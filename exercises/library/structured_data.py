@@ -51,7 +51,6 @@ def faq_page(questions: Iterable[QuestionEntry]) -> Data:
 
 def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
     """Return an exercise as a HowTo. No query if `steps` and `equipment` are prefetched."""
-    steps = sorted(exercise.steps.all(), key=lambda step: step.order)
     return {
         "@context": _CONTEXT,
         "inLanguage": get_language(),
@@ -63,8 +62,8 @@ def how_to(exercise: Exercise, *, url: str, image: str) -> Data:
         "totalTime": f"PT{exercise.dose.session_minutes()}M",
         "tool": [{"@type": "HowToTool", "name": gettext(thing.name)} for thing in exercise.equipment.all()],
         "step": [
-            {"@type": "HowToStep", "position": position, "text": gettext(step.text)}
-            for position, step in enumerate(steps, start=1)
+            {"@type": "HowToStep", "position": position, "text": gettext(words)}
+            for position, (_kind, words) in enumerate(exercise.list_steps(), start=1)
         ],
     }
 

@@ -1,14 +1,16 @@
 """Models of the exercise library."""
 
-from exercises.models.choices import Category, Demand, Position, StepKind, Support
+from exercises.models.choices import POSITION_DEMANDS, Category, Demand, Position, StepKind, Support
 from exercises.models.dose_fields import DoseFields
 from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
 from exercises.models.favourites import FavouriteExercise
 from exercises.models.routine import Routine, RoutineItem, RoutineQuerySet
 from exercises.models.shared import SharedQuerySet
-from exercises.models.taxonomy import BodyFocus, Equipment
+from exercises.models.taxonomy import STRENGTH, BodyFocus, Equipment
 
 __all__ = [
+    "POSITION_DEMANDS",
+    "STRENGTH",
     "BodyFocus",
     "Category",
     "Demand",

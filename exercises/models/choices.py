@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Category(models.TextChoices):
-    """Category of an exercise. Reasons and recommended frequencies are in `exercises.catalogue.categories`."""
+    """Category of an exercise. Reasons and recommended frequencies are in `exercises.catalogue.categories`.
 
-    BALANCE = "balance", _("Balance")
+    Balance training builds strength (seed article), so its name says both.
+    """
+
+    BALANCE = "balance", _("Balance and strength")
     AEROBIC = "aerobic", _("Aerobic")
     STRETCHING = "stretching", _("Stretching")
 
@@ -42,7 +45,10 @@ class Support(models.TextChoices):
 
 
 class StepKind(models.TextChoices):
+    """Kind of step. A step of the kind `SUPPORT` has no words of its own (see `support_steps`)."""
+
     GET_READY = "get_ready", _("Get ready")
+    SUPPORT = "support", _("Hold on")
     DO = "do", _("Do")
     BREATHE = "breathe", _("Breathe")
     SAFETY = "safety", _("Stay safe")
@@ -77,3 +83,12 @@ class Demand(models.TextChoices):
     FORWARD_BEND = "forward_bend", _("Bending the trunk forward")
     SPINE_TWIST = "spine_twist", _("Turning the trunk to the end of its range")
     HEAD_TURN = "head_turn", _("Turning or tipping the head quickly or far")
+
+
+# Demands of a position even where nobody tagged them. Source: clinical rules, "Demands (tags of an exercise)":
+# standing → standing, weight_bearing; water → immersion, standing (this stops swimming for who cannot stand).
+POSITION_DEMANDS: dict[Position, tuple[Demand, ...]] = {
+    Position.SEATED: (),
+    Position.STANDING: (Demand.STANDING, Demand.WEIGHT_BEARING),
+    Position.WATER: (Demand.IMMERSION, Demand.STANDING),
+}

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -13,7 +14,8 @@ from clinic.models import AppendOnlyModel, Clinic, PublicModel
 from exercises.models.choices import Category, Position, StepKind, Support
 from exercises.models.dose_fields import DoseFields
 from exercises.models.shared import SharedQuerySet, loaded_hash_field
-from exercises.models.taxonomy import BodyFocus, Equipment
+from exercises.models.support_steps import Place, get_place, support_step
+from exercises.models.taxonomy import STRENGTH, BodyFocus, Equipment
 
 
 class Exercise(DoseFields, PublicModel):
@@ -41,7 +43,7 @@ class Exercise(DoseFields, PublicModel):
     start_position = models.CharField(_("start position"), max_length=300)
     feel = models.CharField(_("you should feel"), max_length=200, blank=True)
     common_mistake = models.CharField(_("common mistake"), max_length=300, blank=True)
-    safety_notes = models.CharField(_("safety notes"), max_length=400, blank=True)
+    safety_notes = models.CharField(_("safety notes"), max_length=500, blank=True)
     source = models.CharField(_("source"), max_length=200)
     source_url = models.URLField(_("source address"), blank=True)
     figure = models.SlugField(
@@ -87,24 +89,55 @@ class Exercise(DoseFields, PublicModel):
     def __str__(self) -> str:
         return f"{self.name} ({self.slug})"
 
+    @cached_property
+    def works_on(self) -> frozenset[str]:
+        """Return the slugs of what it works on. No query if `focus` is prefetched, or this was set from other rows."""
+        return frozenset(part.slug for part in self.focus.all())
+
+    @property
+    def is_strengthening(self) -> bool:
+        """Return True if it builds strength, whatever its category."""
+        return STRENGTH in self.works_on
+
+    @property
+    def place(self) -> Place:
+        """Return the thing to hold. No query if `equipment` is prefetched."""
+        return get_place(self.position, [thing.slug for thing in self.equipment.all()])
+
+    def list_steps(self, support: str = "") -> list[tuple[str, str]]:
+        """Return the kind and the words of each step in order, at this support or at the suggested one.
+
+        No query if `steps` and `equipment` are prefetched.
+        """
+        return [
+            (step.kind, step.text or support_step(support or self.support, self.place))
+            for step in sorted(self.steps.all(), key=lambda step: step.order)
+        ]
+
 
 class ExerciseStep(models.Model):
-    """Step of an exercise: one action."""
+    """Step of an exercise: one action. How to hold on is a step without text: `Exercise.list_steps` has its words."""
 
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField(_("order"))
     kind = models.CharField(_("kind"), max_length=12, choices=StepKind, default=StepKind.DO)
-    text = models.CharField(_("text"), max_length=200)
+    text = models.CharField(_("text"), max_length=200, blank=True)
 
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("step")
         verbose_name_plural = _("steps")
-        constraints = [models.UniqueConstraint(fields=["exercise", "order"], name="one_step_a_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["exercise", "order"], name="one_step_a_place"),
+            models.CheckConstraint(
+                condition=Q(kind=StepKind.SUPPORT, text="") | (~Q(kind=StepKind.SUPPORT) & ~Q(text="")),
+                name="only_support_steps_have_no_text",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.order}. {self.text}"
+        return f"{self.order}. {self.text or self.get_kind_display()}"
 
 
 class ExercisePhoto(PublicModel, AppendOnlyModel):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: The slug of the focus of strengthening exercises. It names no part of the body.
+STRENGTH = "strength"
+
 
 class Equipment(models.Model):
     """Equipment that an exercise uses."""

@@ -22,21 +22,23 @@ def figure(
     category: str = "",
     css: str = "",
     lazy: bool = False,
+    support: str = "",
 ) -> SafeString:
     """Return an <img> of an exercise, or a placeholder if there is no picture.
 
     Usage: `{% figure exercise "strip" alt=exercise.name %}`. `of` is an exercise, current or prescribed, or the name of
     a figure. Without `alt` the picture is decorative, so the page has to show the name beside it. `css` adds classes;
-    `lazy=True` loads the picture when it is about to become visible.
+    `lazy=True` loads the picture when it is about to become visible. `support` is the prescribed support level, which
+    the figure shows if it can.
     """
-    return _img(picture(of, kind, category), kind, gettext(alt) if alt else "", css, lazy=lazy)
+    return _img(picture(of, kind, category, support), kind, gettext(alt) if alt else "", css, lazy=lazy)
 
 
 @register.simple_tag
-def pictures(of: HasPicture, kind: str = "moving", alt: str = "") -> SafeString:
+def pictures(of: HasPicture, kind: str = "moving", alt: str = "", support: str = "") -> SafeString:
     """Return the figure of an exercise, or all its photographs in order: `{% pictures exercise "moving" %}`."""
     if not of.photos:
-        return figure(of, kind, alt)
+        return figure(of, kind, alt, support=support)
     return format_html_join("\n", "{}", ((_img(shown, kind, shown.alt),) for shown in list_photographs(of)))
 
 
@@ -62,6 +64,6 @@ def _img(shown: Picture, kind: str, alt: str, css: str = "", *, lazy: bool = Fal
 
 
 @register.simple_tag
-def figure_url(of: str | HasPicture, kind: str, category: str = "") -> str:
+def figure_url(of: str | HasPicture, kind: str, category: str = "", support: str = "") -> str:
     """Return the address of a picture, for scripts and links."""
-    return picture(of, kind, category).url
+    return picture(of, kind, category, support).url

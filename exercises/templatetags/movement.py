@@ -7,16 +7,20 @@ from typing import Any
 from django import template
 
 from clinic.display import get_display
-from exercises.library.images import HasPicture, get_figure_name
+from exercises.library.images import HasPicture, get_figure_name, shows_support
+from exercises.models import Support
 
 register = template.Library()
 
 
 @register.inclusion_tag("exercises/library/partials/movement.html", takes_context=True)
-def movement(context: template.Context, exercise: HasPicture, alt: str = "") -> dict[str, Any]:
+def movement(
+    context: template.Context, exercise: HasPicture, alt: str = "", support: str = ""
+) -> dict[str, Any]:
     """Render still pictures and, if the exercise has a figure, a button that starts its animation.
 
-    Usage: `{% movement exercise %}`. Unrequested movement distracts, and makes some people dizzy (WCAG 2.2.2).
+    Usage: `{% movement exercise support=line.support %}`. The figure shows the prescribed support level; if it cannot,
+    a sentence under it says how to hold on. Unrequested movement distracts, and makes some people dizzy (WCAG 2.2.2).
     Therefore the animation starts and stops at a tap. There is no button if the user prefers reduced motion, in the
     settings of Surefoot or of the device. If the user has chosen automatic animation, it starts with the page.
     Without JavaScript the button is a link to `?motion=1`, or `?motion=0`, of the same page. The page has to load
@@ -28,6 +32,8 @@ def movement(context: template.Context, exercise: HasPicture, alt: str = "") -> 
     return {
         "exercise": exercise,
         "alt": alt,
+        "support": support,
+        "unlike_picture": _get_unlike_picture(exercise, support),
         "is_drawn": bool(get_figure_name(exercise)),
         "is_moving": not display.prefers_reduced_motion
         and (asked == "1" or (display.autoplays_motion and asked != "0")),
@@ -35,3 +41,10 @@ def movement(context: template.Context, exercise: HasPicture, alt: str = "") -> 
         "autoplays_motion": display.autoplays_motion,
         "still_page": "?motion=0" if display.autoplays_motion else request.path,
     }
+
+
+def _get_unlike_picture(exercise: HasPicture, support: str) -> str:
+    """Return the name of a support level that the figure does not show; "" if it does, or if there is no figure."""
+    if not support or not get_figure_name(exercise) or shows_support(exercise, support):
+        return ""
+    return str(Support(support).label)

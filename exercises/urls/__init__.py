@@ -15,7 +15,8 @@ urlpatterns = [
     path("routines/<slug:slug>/leaflet.pdf", routines.routine_leaflet, name="routine_leaflet"),
     path("safety/", pages.safety, name="safety"),
     re_path(
-        r"^figures/(?P<slug>[-\w]+)-(?P<kind>moving|strip|thumb)\.(?P<digest>[0-9a-f]{12})\.svg$",
+        r"^figures/(?P<slug>[-\w]+)(?:\.(?P<support>[a-z_]+))?-(?P<kind>moving|strip|thumb)"
+        r"\.(?P<digest>[0-9a-f]{12})\.svg$",
         figures.figure,
         name="figure",
     ),

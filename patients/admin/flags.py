@@ -1,4 +1,4 @@
-"""Admin of patient flags, home circumstances, eyes-closed unlocks and safety overrides: read-only.
+"""Admin of patient flags, screenings, home circumstances, eyes-closed unlocks and safety overrides: read-only.
 
 Only the services write them, since they lock, audit and check the rules; an admin form would bypass that.
 """
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import ReadOnlyAdmin, ReadOnlyHistoryAdmin
-from patients.models import Circumstances, EyesClosedUnlock, PatientFlag, SafetyOverride
+from patients.models import Circumstances, EyesClosedUnlock, PainLimit, PatientFlag, SafetyOverride, Screening
 
 
 class LiveFilter(admin.SimpleListFilter):
@@ -44,9 +44,25 @@ class PatientFlagAdmin(ClearableAdmin):
     list_filter = ("flag", LiveFilter, "patient__clinic")
 
 
+@admin.register(Screening)
+class ScreeningAdmin(ReadOnlyAdmin):
+    list_display = ("patient", "source", "begun_at", "sent_at", "finished_at", "finished_by")
+    list_filter = ("source", "answered_by", "patient__clinic")
+    list_select_related = ("patient", "finished_by")
+    search_fields = ("patient__full_name", "patient__id", "finished_by__name")
+    date_hierarchy = "finished_at"
+    ordering = ("-edited_at", "id")
+
+
 @admin.register(EyesClosedUnlock)
 class EyesClosedUnlockAdmin(ClearableAdmin):
     list_display = ("patient", "set_at", "set_by", "cleared_at", "cleared_by")
+    list_filter = (LiveFilter, "patient__clinic")
+
+
+@admin.register(PainLimit)
+class PainLimitAdmin(ClearableAdmin):
+    list_display = ("limit", "patient", "reason", "set_at", "set_by", "cleared_at", "cleared_by")
     list_filter = (LiveFilter, "patient__clinic")
 
 

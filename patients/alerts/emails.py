@@ -1,4 +1,7 @@
-"""The e-mail about escalated alerts. It has no name and no health data, as other people may see an e-mail."""
+"""The e-mails about escalated alerts and holds.
+
+They have no name and no health data, as other people may see an e-mail.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,21 @@ def list_alert_recipients(clinic: Clinic) -> list[User]:
 
 
 def send_alert_emails(clinic: Clinic) -> None:
-    """Send an e-mail, without details, to everyone who may answer alerts at this clinic.
+    """Send an e-mail about escalated alerts, without details, to everyone who may answer alerts at this clinic.
 
     Call it in the transaction that records the escalation: the e-mail is queued in the outbox with it, or not at all.
     """
+    _send(clinic, _("An alert is waiting for your team"), "patients/alerts/emails/alert_waiting.txt")
+
+
+def send_hold_emails(clinic: Clinic) -> None:
+    """Send an e-mail about holds that nobody has looked at; otherwise as `send_alert_emails`."""
+    _send(clinic, _("A hold is waiting for your team"), "patients/alerts/emails/hold_waiting.txt")
+
+
+def _send(clinic: Clinic, subject: str, template: str) -> None:
     to = [user.email for user in list_alert_recipients(clinic) if user.email]
-    text = render_to_string(
-        "patients/alerts/emails/alert_waiting.txt",
-        {"clinic": clinic.name, "link": settings.SITE_URL + reverse("staff:today")},
-    )
+    link = settings.SITE_URL + reverse("staff:today")
+    text = render_to_string(template, {"clinic": clinic.name, "link": link})
     if to:
-        send_mail(_("An alert is waiting for your team"), text, None, to)
+        send_mail(subject, text, None, to)

@@ -1,7 +1,7 @@
 """The definition of an alert rule: its level, its numbers, its text, and the parts that a clinic may change.
 
-Pure: this module imports no model. The rules are defined in `patients.sessions.check_in` (those raised by one answer)
-and in `patients.alerts.rules` (those about several sessions, and those about inactivity).
+Pure: this module imports no model. The rules are defined in `patients.sessions.check_in` (those raised by one answer),
+in `patients.alerts.looking_back` (those about several sessions) and in `patients.alerts.rules` (inactivity).
 """
 
 from __future__ import annotations
@@ -32,9 +32,16 @@ class AlertKind(StrEnum):
     SORE = "sore"
     PAIN = "pain"
     PAIN_RISING = "pain_rising"
-    TOO_HARD = "too_hard"
-    SILENT = "silent"
     PAIN_ABOVE_USUAL = "pain_above"
+    USUAL_PAIN_UP = "usual_pain_up"
+    TOO_HARD = "too_hard"
+    NEAR_FALL_AGAIN = "near_fall_again"
+    DIZZY_AGAIN = "dizzy_again"
+    UNSTEADY = "unsteady"
+    UNWELL = "unwell"
+    TIRED = "tired"
+    AFRAID = "afraid"
+    SILENT = "silent"
     QUIET = "quiet"
 
 
@@ -68,13 +75,17 @@ class Rule:
         return {name: number for name, number in numbers.items() if number is not None}
 
 
+IN_A_ROW = _("Times in a row")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AlertRuleDefinition:
     """One default rule with its texts, the parts that a clinic may change, and their bounds.
 
     `label` names the alert in lists; `sentence` says what raises it. `amounts` are the minimum and maximum of the
-    amount. `why_fixed` is shown for a rule that a clinic cannot switch off. `in_report`: the report for the referring
-    doctor includes these alerts.
+    amount. `highest` is the highest level that a clinic may choose: pain alone is never critical. `times_label` is the
+    label of the field for the times. `why_fixed` is shown for a rule that a clinic cannot switch off. `in_report`: the
+    report for the referring doctor includes these alerts.
     """
 
     rule: Rule
@@ -82,6 +93,8 @@ class AlertRuleDefinition:
     sentence: Promise
     may_change: tuple[Part, ...]
     amounts: tuple[int, int] | None = None
+    highest: AlertLevel = AlertLevel.CRITICAL
+    times_label: Promise = IN_A_ROW
     why_fixed: Promise | None = None
     in_report: bool = False
 

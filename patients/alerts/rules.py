@@ -1,42 +1,30 @@
-"""Alert rules: the alerts that a finished session raises, given earlier sessions, and those that inactivity raises.
+"""Alert rules: the alerts that a session or a report raises, given what was told before, and those of inactivity.
 
-Source: clinical rules, default alert rules. The tables are the defaults; a clinic's `AlertRule` rows change the parts
-that `may_change` lists. A rule about one answer is defined with its question in `patients.sessions.check_in`; a rule
-about several sessions is a row of `LOOKING_BACK`. Everything except `get_alert_rules` is pure: no query, no clock.
+Source: clinical rules, "Alert ladder, version 2". The tables are the defaults; a clinic's `AlertRule` rows change the
+parts that `may_change` lists. A rule about one answer is defined with its question in `patients.sessions.check_in`; a
+rule about several sessions is a row of `LOOKING_BACK` in `patients.alerts.looking_back`. Everything except
+`get_alert_rules` is pure: no query, no clock.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Clinic
+from patients.alerts.history import History, PastSession
 from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.alerts.looking_back import LOOKING_BACK
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 
 if TYPE_CHECKING:
     from patients.models import AlertRule
-
-
-@dataclass(frozen=True, kw_only=True)
-class LookBack:
-    """A rule about a session and the sessions before it.
-
-    `sees` returns the observed values that are stored with the alert, or None if the rule does not apply. `says`
-    returns a sentence about these values for the team, or "" if the pain rating is all there is to report.
-    """
-
-    row: AlertRuleDefinition
-    sees: Callable[[Rule, PastSession, Sequence[PastSession]], dict[str, Any] | None]
-    says: Callable[[Mapping[str, Any]], str]
 
 
 def alert_rule_definitions() -> dict[str, AlertRuleDefinition]:
@@ -64,12 +52,6 @@ def always_told() -> frozenset[str]:
 
 #: Bounds of a clinic's settings: points above the usual pain, times in a row, minutes of opening hours.
 MARGINS, TIMES, LIMITS = (1, 10), (1, 10), (5, 2400)
-#: The usual pain is the median pain before the last `USUAL_OF` sessions, if at least `USUAL_FROM` have a rating.
-USUAL_OF, USUAL_FROM = 10, 3
-#: The default pain limit: at least 7, and 3 above the usual (clinical rules, J).
-LOWEST_LIMIT, LIMIT_ABOVE_USUAL = 7, 3
-#: The number of earlier sessions that the rules need: enough for the most times in a row, and for the usual pain.
-SESSIONS_CONSIDERED = max(USUAL_OF, TIMES[1])
 
 Rules = Mapping[str, Rule]
 
@@ -81,50 +63,20 @@ def get_alert_rules(clinic: Clinic) -> dict[str, Rule]:
 
 
 def merged(row: AlertRuleDefinition, own: AlertRule | None) -> Rule:
-    """Return the default rule with those changes of the clinic's row that the definition allows."""
+    """Return the default rule with those changes of the clinic's row that the definition allows.
+
+    A number that the clinic's row lacks, since the rule did not have it when the row was saved, is the default.
+    """
     if own is None:
         return row.rule
     changed: dict[str, Any] = {part.value: getattr(own, part) for part in row.may_change}
+    changed = {name: value for name, value in changed.items() if value is not None or name == Part.LIMIT}
     if Part.LEVEL in row.may_change:
-        changed["level"] = AlertLevel(own.level)
+        changed["level"] = min(AlertLevel(own.level), row.highest)
     return replace(row.rule, **changed)
 
 
-# --- Alerts of a session ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class PastSession:
-    """One finished session, as input of the rules. Unanswered questions are missing, as in a paper log.
-
-    `answers`: by question id, including pain before and after. `rated_exercises`: True if any exercise was rated;
-    `too_hard`: the names of those rated too hard; `raised`: the kinds of alert that this session has already raised.
-    """
-
-    answers: Answers = field(default_factory=dict)
-    rated_exercises: bool = False
-    too_hard: tuple[str, ...] = ()
-    raised: frozenset[str] = frozenset()
-
-    def pain(self, question: str) -> int | None:
-        """Return the pain rating, 0–10; None if the question was not answered."""
-        answer = self.answers.get(question)
-        return None if answer is None else int(answer)
-
-    @property
-    def pain_before(self) -> int | None:
-        return self.pain("pain_before")
-
-    @property
-    def pain_after(self) -> int | None:
-        return self.pain("pain_after")
-
-    @property
-    def pain_rise(self) -> int:
-        """Points from before to after; 0 if either rating is missing."""
-        if self.pain_before is None or self.pain_after is None:
-            return 0
-        return self.pain_after - self.pain_before
+# --- Alerts of a session or a report ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,19 +91,32 @@ class AlertFinding:
         return {"seen": self.seen, "rule": self.rule.numbers}
 
 
-def findings(rules: Rules, session: PastSession, earlier: Sequence[PastSession]) -> list[AlertFinding]:
-    """Return the rules that apply to a finished session, the highest level first.
+def findings(
+    rules: Rules,
+    session: PastSession,
+    earlier: Sequence[PastSession] = (),
+    *,
+    first_usual: float | None = None,
+    own_limit: int | None = None,
+) -> list[AlertFinding]:
+    """Return the rules that apply to a finished session or a report, the highest level first.
 
-    `earlier` are the sessions before it, newest first.
+    `earlier` are the sessions and reports before it, newest first; see `patients.alerts.history.History`.
     """
+    history = History(earlier=earlier, first_usual=first_usual, own_limit=own_limit)
     seen = _check_answers(session.answers)
-    seen |= {rule.row.kind: rule.sees(rules[rule.row.kind], session, earlier) for rule in LOOKING_BACK}
+    for each in LOOKING_BACK:
+        seen[each.row.kind] = each.sees(rules[each.row.kind], session, history)
     return _in_order(rules, seen)
 
 
-def findings_of_report(rules: Rules, answers: Answers) -> list[AlertFinding]:
-    """Return the rules that apply to answers told outside a session, the highest level first."""
-    return _in_order(rules, _check_answers(answers))
+def fixed_findings(rules: Rules, answers: Answers) -> list[AlertFinding]:
+    """Return the rules that apply to the answers of an open session and that a clinic cannot switch off.
+
+    The other rules wait for the check-in.
+    """
+    seen = _check_answers(answers)
+    return _in_order(rules, {kind: seen[kind] for kind in seen if kind in always_told()})
 
 
 def _check_answers(answers: Answers) -> dict[str, dict[str, Any] | None]:
@@ -167,150 +132,6 @@ def _in_order(rules: Rules, seen: Mapping[str, dict[str, Any] | None]) -> list[A
     ]
     in_order = list(rules)
     return sorted(found, key=lambda finding: (-finding.rule.level, in_order.index(finding.rule.kind)))
-
-
-def _pain_rising(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    """Return the pain ratings if pain rose in enough sessions in a row; otherwise None.
-
-    A rise is from before to after a session, as in the advice to the patient.
-    """
-    row = _in_a_row(
-        rule,
-        session,
-        earlier,
-        has_data=lambda each: each.pain_after is not None,
-        applies=lambda each: each.pain_rise >= max(rule.amount or 1, 1),
-    )
-    return {"pains": [[each.pain_before, each.pain_after] for each in row]} if row else None
-
-
-def _too_hard(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    """Return this session's exercises rated too hard if enough sessions in a row have one; otherwise None.
-
-    The exercise may differ from session to session: the plan is too hard in either case.
-    """
-    row = _in_a_row(
-        rule,
-        session,
-        earlier,
-        has_data=lambda each: each.rated_exercises,
-        applies=lambda each: bool(each.too_hard),
-    )
-    return {"exercises": list(session.too_hard)} if row else None
-
-
-def _in_a_row(
-    rule: Rule,
-    session: PastSession,
-    earlier: Sequence[PastSession],
-    *,
-    has_data: Callable[[PastSession], bool],
-    applies: Callable[[PastSession], bool],
-) -> list[PastSession]:
-    """Return the last `rule.times` sessions, newest first, if `applies` to each of them; otherwise [].
-
-    A session without data for the rule is skipped. After an alert of this kind the count starts again, so that the
-    next alert needs as many sessions as the first.
-    """
-    row = [session] if applies(session) else []
-    for each in earlier if row else ():
-        if len(row) == (rule.times or 1) or rule.kind in each.raised:
-            break
-        if has_data(each):
-            if not applies(each):
-                break
-            row.append(each)
-    return row if len(row) == (rule.times or 1) else []
-
-
-def _above_usual(rule: Rule, session: PastSession, earlier: Sequence[PastSession]) -> dict[str, Any] | None:
-    ratings = [each.pain_before for each in earlier if each.pain_before is not None]
-    usual, after = get_usual_pain(ratings), session.pain_after
-    if usual is None or after is None or after < (rule.amount or 0) or after - usual < (rule.margin or 0):
-        return None
-    return {"pain_after": after, "usual": usual}
-
-
-def get_usual_pain(ratings: Sequence[int], *, first: int | None = None) -> float | None:
-    """Return the usual pain: the median of the last `USUAL_OF` ratings before a session, the newest first.
-
-    Until there are `USUAL_FROM` of them it is `first`, the answer of the screening; None if that is not known either.
-    Source: clinical rules, "Alert ladder, version 2".
-    """
-    known = list(ratings[:USUAL_OF])
-    return float(median(known)) if len(known) >= USUAL_FROM else first
-
-
-def get_pain_limit(usual: float | None, *, own: int | None = None) -> float:
-    """Return the pain at which a rating above the usual is an alert of the same working day.
-
-    `own` is the limit that a clinician has set for the patient; otherwise it is the greater of `LOWEST_LIMIT` and the
-    usual + `LIMIT_ABOVE_USUAL`, at most 10 (clinical rules, J).
-    """
-    if own is not None:
-        return own
-    return min(max(LOWEST_LIMIT, (usual or 0) + LIMIT_ABOVE_USUAL), 10)
-
-
-def _says_pain_rose(seen: Mapping[str, Any]) -> str:
-    pains = [pair for pair in reversed(seen.get("pains", [])) if None not in pair]
-    rises = ", ".join(_("%(before)s to %(after)s") % {"before": b, "after": a} for b, a in pains)
-    return _("Pain rose each time: %(rises)s.") % {"rises": rises} if rises else _("Pain rose each time.")
-
-
-def _says_too_hard(seen: Mapping[str, Any]) -> str:
-    names = ", ".join(filter(None, seen.get("exercises", [])))
-    return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
-
-
-def _says_above_usual(seen: Mapping[str, Any]) -> str:
-    return (
-        _("Pain %(after)s of 10 after the session; usually %(usual)s.")
-        % {"after": seen["pain_after"], "usual": f"{seen['usual']:g}"}
-        if "usual" in seen
-        else ""
-    )
-
-
-LOOKING_BACK: tuple[LookBack, ...] = (
-    LookBack(
-        row=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN_RISING, level=AlertLevel.HIGH, amount=2, times=2),
-            label=gettext_lazy("Pain went up, session after session"),
-            sentence=gettext_lazy(
-                "pain up %(amount)s or more from before to after, on %(times)s check-ins in a row"
-            ),
-            may_change=(*ANYTHING, Part.AMOUNT, Part.TIMES),
-            amounts=(1, 10),
-            in_report=True,
-        ),
-        sees=_pain_rising,
-        says=_says_pain_rose,
-    ),
-    LookBack(
-        row=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.TOO_HARD, level=AlertLevel.HIGH, times=2),
-            label=gettext_lazy("Too hard, session after session"),
-            sentence=gettext_lazy("an exercise was too hard, in %(times)s sessions in a row"),
-            may_change=(*ANYTHING, Part.TIMES),
-        ),
-        sees=_too_hard,
-        says=_says_too_hard,
-    ),
-    LookBack(
-        row=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.PAIN_ABOVE_USUAL, level=AlertLevel.LOW, amount=5, margin=1),
-            label=gettext_lazy("More pain than usual"),
-            sentence=gettext_lazy(
-                "pain %(amount)s or more after a session, and %(margin)s or more above the usual"
-            ),
-            may_change=(*ANYTHING, Part.AMOUNT, Part.MARGIN),
-            amounts=(1, 10),
-        ),
-        sees=_above_usual,
-        says=_says_above_usual,
-    ),
-)
 
 
 # --- Alerts of inactivity ---------------------------------------------------------------------------------------------

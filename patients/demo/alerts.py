@@ -8,14 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clinic.models import User
-from patients.alerts.rules import (
-    SESSIONS_CONSIDERED,
-    AlertFinding,
-    PastSession,
-    defaults,
-    find_inactivity,
-    findings,
-)
+from patients.alerts.history import SESSIONS_CONSIDERED, PastSession
+from patients.alerts.rules import AlertFinding, defaults, find_inactivity, findings
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
 from patients.demo.names import ACKNOWLEDGED_NOTES, OTHER_NOTES, RESOLVED_NOTES
@@ -56,6 +50,7 @@ class AlertWriter:
         of their exercises. `waits` leaves the alerts unresolved.
         """
         past = PastSession(
+            on_date=session.on_date,
             answers=session.told,
             rated_exercises=any(entry.effort for entry in entries),
             too_hard=tuple(names[entry.item_id] for entry in entries if entry.effort == Effort.TOO_HARD),

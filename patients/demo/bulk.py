@@ -24,6 +24,7 @@ from patients.models import (
     PlanItem,
     PlanVersion,
     SafetyOverride,
+    Screening,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -55,6 +56,7 @@ class BulkRows:
     summaries: list[PatientSummary] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)
+    screenings: list[Screening] = field(default_factory=list)
     flags: list[PatientFlag] = field(default_factory=list)
     circumstances: list[Circumstances] = field(default_factory=list)
     things_at_home: list[Model] = field(default_factory=list)

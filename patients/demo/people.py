@@ -23,6 +23,7 @@ from .helpers import make_helper
 from .prescriptions import Library
 from .requests import get_email_address, make_request
 from .safety import make_safety
+from .screening import make_screening
 from .sessions import SessionWriter
 
 CARD_LIFE = datetime.timedelta(days=14)
@@ -79,7 +80,10 @@ def _make(
         _make_plan_and_sessions(rows, site, library, rng, alerts, scenario, scenario.state, span)
     if persona:
         make_paper_log_week(rows, site, patient=patient, entered_by=clinician)
-    make_safety(rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona)
+    flags = make_safety(rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona)
+    make_screening(
+        rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona, flags=flags
+    )
     make_messages_and_notes(rows, site, rng, patient=patient, clinician=clinician, persona=persona)
 
 

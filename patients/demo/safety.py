@@ -57,8 +57,8 @@ def make_safety(
     clinician: User,
     scenario: Scenario,
     persona: Persona | None,
-) -> None:
-    """Create the flags and circumstances of one patient, set soon after the registration."""
+) -> tuple[Flag, ...]:
+    """Create the flags and circumstances of one patient, set soon after the registration. Return the flags."""
     # A separate random generator, so that this data does not change the rest of the demo.
     rng = SeededRandom.named("safety", patient.pk)
     known = OF_ROSA if persona is PATIENT else _known(rng, scenario)
@@ -80,6 +80,7 @@ def make_safety(
         rows.things_at_home += [
             through(circumstances_id=patient.pk, equipment_id=slug) for slug in known.at_home
         ]
+    return known.flags
 
 
 def _known(rng: SeededRandom, scenario: Scenario) -> Known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from patients.alerts.rules import LOWEST_LIMIT
+from patients.alerts.history import LOWEST_LIMIT
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
 from patients.demo.plans import DAY, Edition, Span

@@ -28,7 +28,11 @@ from patients.models import Patient, PlanItem, PlanState, PlanVersion
 from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
-from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
+from patients.plans.selectors.exercise_precautions import (
+    ExercisePrecautions,
+    get_precautions,
+    with_required_support,
+)
 from patients.safety.selectors.holds import kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions.questions import Place
@@ -62,7 +66,7 @@ class HandoutRow:
 
     @property
     def picture(self) -> str:
-        return get_picture_url(self.exercise)
+        return get_picture_url(self.exercise, self.line.support)
 
     @property
     def support_text(self) -> str:
@@ -176,7 +180,7 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     rows = tuple(
         HandoutRow(
             number=number,
-            exercise=(exercise := prescribed(item)),
+            exercise=(exercise := with_required_support(prescribed(item), safety[item.pk])),
             rests=safety[item.pk].is_blocked or exercise.is_kept_away(holds),
         )
         for number, item in enumerate(items, start=1)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,6 +21,7 @@ from patients.models import (
     Effort,
     ExerciseSession,
     Flag,
+    Outcome,
     Patient,
     PlanEvent,
     PlanState,
@@ -29,6 +31,7 @@ from patients.models import (
 )
 from patients.plans.diff import weekday_names
 from patients.plans.prescription import Prescribed
+from patients.safety.selectors.known_holds import get_taken_days_of
 from patients.sessions.selectors.charts import MOST_PAIN, PainPoint
 from patients.sessions.selectors.today import get_current_version, list_published_versions, list_version_items
 from patients.summaries.adherence import (
@@ -40,6 +43,7 @@ from patients.summaries.adherence import (
     planned_days,
     total_percent,
 )
+from patients.summaries.taken_days import counts_as_done
 
 #: Weeks that the report covers.
 WEEKS = 12
@@ -82,7 +86,7 @@ class DoctorReport:
     version: PlanVersion | None
     exercises: tuple[Prescribed, ...]
     weeks: list[Week]
-    sessions: list[ExerciseSession]
+    sessions: Sequence[ExerciseSession]
     efforts: dict[str, int]
     events: list[EventLine]
     flags: list[str]
@@ -153,7 +157,7 @@ class DoctorReport:
 
 
 def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None = None) -> DoctorReport:
-    """Return the report on the last twelve weeks, or on less if the first plan began later, in eight queries.
+    """Return the report on the last twelve weeks, or on less if the first plan began later, in nine queries.
 
     The patient's clinic must be loaded.
     """
@@ -168,6 +172,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         .finished()
         .filter(on_date__range=(first, today))
         .select_related("helped_by")
+        .annotate(has_done=Exists(SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE)))
         .order_by("on_date", "finished_at")
     )
     return DoctorReport(
@@ -177,7 +182,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         first=first,
         version=version,
         exercises=list_version_items(version) if version and version.plan.state != PlanState.FINISHED else (),
-        weeks=_weeks(patient, versions, sessions, first, today),
+        weeks=_weeks(patient, versions, sessions, first, now),
         sessions=sessions,
         efforts=_efforts(sessions),
         events=_events(patient, first),
@@ -190,14 +195,20 @@ def _weeks(
     versions: Sequence[PlanVersion],
     sessions: Sequence[ExerciseSession],
     first: datetime.date,
-    today: datetime.date,
+    now: datetime.datetime,
 ) -> list[Week]:
-    zone = patient.zone
+    zone, today = patient.zone, patient.today(now)
     rests = get_pauses(PlanEvent.objects.filter(plan__patient=patient).order_by("at", "pk"), zone)
     planned = planned_days(
         [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
     )
-    return list_weeks(planned, {session.on_date for session in sessions}, first=first, today=today)
+    done = {
+        row.on_date
+        for row in sessions
+        if counts_as_done(row.answers, has_done=bool(getattr(row, "has_done", False)))
+    }
+    taken = get_taken_days_of(patient, now)
+    return list_weeks(taken.planned(planned, done), taken.done(done), first=first, today=today)
 
 
 def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
@@ -208,20 +219,21 @@ def _efforts(sessions: Sequence[ExerciseSession]) -> dict[str, int]:
 def _events(patient: Patient, first: datetime.date) -> list[EventLine]:
     """Return the safety events of the period, the newest first.
 
-    The day is that of the session, because a paper log may be entered weeks later.
+    The day is that of the session or report, because a paper log may be entered weeks later.
     """
     zone = patient.zone
     # Alerts about inactivity or a single bad day are for the clinic only.
     reported = [kind for kind, row in alert_rule_definitions().items() if row.in_report]
     alerts = (
-        Alert.objects.filter(patient=patient, kind__in=reported, session__on_date__gte=first)
-        .select_related("session")
-        .order_by("-session__on_date", "-raised_at", "pk")
+        Alert.objects.filter(patient=patient, kind__in=reported)
+        .annotate(told_on=Coalesce("session__on_date", "report__on_date"))
+        .filter(told_on__gte=first)
+        .order_by("-told_on", "-raised_at", "pk")
     )
     return [
         EventLine(
             kind=str(alert.get_kind_display()),
-            on=alert.session.on_date if alert.session else alert.raised_at.astimezone(zone).date(),
+            on=alert.told_on,
             settled_on=alert.settled_at.astimezone(zone).date() if alert.settled_at else None,
             note=alert.note,
         )

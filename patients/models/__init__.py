@@ -31,6 +31,7 @@ from .flags import (
 )
 from .helpers import MAX_HELPERS, Helper, get_helper_names
 from .holds import ExerciseHold, HoldOutcome
+from .pain_limit import PainLimit
 from .patient import Patient, SignInCard
 from .plan import (
     OPEN_STATES,
@@ -55,6 +56,7 @@ from .reminders import (
     ReminderSent,
 )
 from .reports import ReportPlace, SafetyReport
+from .screening import AnsweredBy, AskAgainReason, Screening, ScreeningSource
 from .session import ExerciseSession, Outcome, Reason, SessionEntry, SkippedDay, Source, Variant
 
 __all__ = [
@@ -70,6 +72,8 @@ __all__ = [
     "AlertKind",
     "AlertLevel",
     "AlertRule",
+    "AnsweredBy",
+    "AskAgainReason",
     "CalendarLink",
     "Channel",
     "Circumstances",
@@ -90,6 +94,7 @@ __all__ = [
     "Message",
     "Outcome",
     "OverrideKind",
+    "PainLimit",
     "Patient",
     "PatientFlag",
     "PatientNote",
@@ -109,6 +114,8 @@ __all__ = [
     "ReportPlace",
     "SafetyOverride",
     "SafetyReport",
+    "Screening",
+    "ScreeningSource",
     "SessionEntry",
     "Side",
     "SignInCard",

@@ -70,7 +70,7 @@ class AlertRule(models.Model):
             models.CheckConstraint(condition=~Q(kind=""), name="alert_rule_kind_is_named"),
             models.CheckConstraint(condition=Q(level__in=AlertLevel.values), name="alert_rule_level_exists"),
             models.CheckConstraint(
-                condition=Q(is_fixed=False) | Q(is_on=True, level=AlertLevel.CRITICAL),
+                condition=Q(is_fixed=False) | Q(is_on=True, level__gte=AlertLevel.HIGH),
                 name="some_rules_always_hold",
             ),
         ]

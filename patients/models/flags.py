@@ -1,7 +1,8 @@
 """Safety flags of a patient, the patient's home circumstances, and clinicians' overrides of the safety rules.
 
-The table in `patients.safety.rules` says which exercise demands each flag forbids. The rows are their own history: a
-flag that is set, cleared and set again is two rows, each with the person and the time of setting and of clearing.
+The table in `patients.safety.rule_table` says which exercise demands each flag forbids. The rows are their own
+history: a flag that is set, cleared and set again is two rows, each with the person and the time of setting and of
+clearing.
 """
 
 from __future__ import annotations

@@ -113,6 +113,9 @@ class PlanVersion(PublicModel):
     weekdays = models.JSONField(_("days"), default=every_weekday, help_text=_("Monday is 0."))
     note = models.CharField(_("note to the patient"), max_length=400, blank=True)
     change_note = models.CharField(_("what changed and why"), max_length=300, blank=True)
+    screening_reason = models.CharField(
+        _("published without a screening, because"), max_length=300, blank=True, editable=False
+    )
     asked_days = models.JSONField(
         default=list,
         editable=False,

@@ -23,6 +23,7 @@ class ReportPlace(models.TextChoices):
     STOP = "stop", _("Stop sheet")
     NOT_TODAY = "not_today", _("Not today")
     BEFORE = "before", _("Before a session")
+    SCREENING = "screening", _("Screening")
 
 
 class SafetyReport(PublicModel):

@@ -16,7 +16,7 @@ from exercises.doses import DOSE_FIELDS, Dose
 from exercises.models import Exercise, Support
 from patients.models import PlanItem, Side
 from patients.plans import formatting
-from patients.plans.weekdays import suggested_weekdays
+from patients.plans.weekdays import needs_rest_days, suggested_weekdays
 
 #: The key of a line in its plan: the exercise, and the first week of the phase that the line is for.
 Key = tuple[uuid.UUID, int]
@@ -106,7 +106,8 @@ class PlanLine:
     ) -> PlanLine:
         """Return the exercise with the catalogue's dose, or with the dose of a routine.
 
-        With `plan_days`, a dose of fewer days a week than the plan gets that many of them, well spread.
+        With `plan_days`, a dose of fewer days a week than the plan gets that many of them, well spread, and a
+        strengthening exercise rests a day. That is a query unless the exercise's `focus` is prefetched.
         """
         dose = dose or exercise.dose
         return cls(
@@ -114,7 +115,9 @@ class PlanLine:
             dose=dose,
             support=Support(exercise.support if support is None else support),
             note=note,
-            weekdays=suggested_weekdays(dose, plan_days),
+            weekdays=suggested_weekdays(
+                dose, plan_days, needs_rest=bool(plan_days) and needs_rest_days(exercise)
+            ),
             name=exercise.name,
         )
 

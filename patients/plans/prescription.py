@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from exercises.models import Category, Exercise, Position
+from exercises.models import Category, Exercise, Position, StepKind, Support
+from exercises.models.support_steps import Place, support_step
 from patients.models import PlanItem
 from patients.plans import formatting
 from patients.plans.formatting import get_fullest_day, session_dose
@@ -16,7 +17,7 @@ from patients.safety.holds import HoldKind, keeps_away
 from patients.safety.rules import demands_of
 
 #: The fields of an exercise that a published item copies; `photos` as in `Exercise.photos`. `content_of` adds the
-#: steps, as [kind, text] pairs, the equipment and the demands.
+#: steps, as [kind, text] pairs, the thing to hold (`place`), the equipment and the demands.
 TEXT_FIELDS = (
     "slug",
     "name",
@@ -32,7 +33,7 @@ TEXT_FIELDS = (
     "photos",
 )
 #: The values of fields that were added later, for versions that were published without them.
-_LATER_FIELDS: dict[str, Any] = {"figure": "", "photos": []}
+_LATER_FIELDS: dict[str, Any] = {"figure": "", "photos": [], "place": Place.FIRM}
 
 
 @dataclass(frozen=True)
@@ -91,24 +92,28 @@ class Prescribed:
 def content_of(exercise: Exercise) -> dict[str, Any]:
     """Return the copy of the exercise that a published item stores. Needs `steps` and `equipment` prefetched."""
     return {name: getattr(exercise, name) for name in TEXT_FIELDS} | {
-        "steps": [
-            [step.kind, step.text] for step in sorted(exercise.steps.all(), key=lambda step: step.order)
-        ],
+        "steps": [list(step) for step in exercise.list_steps()],
+        "place": exercise.place,
         "equipment": sorted(thing.name for thing in exercise.equipment.all()),
         "demands": list(exercise.demands),
     }
 
 
-def prescribed(item: PlanItem) -> Prescribed:
-    """Return the item as the patient sees it.
+def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
+    """Return the item as the patient sees it. The step that says how to hold on follows the support.
 
-    An item of a draft needs `exercise__steps` and `exercise__equipment` prefetched.
+    That is the support of the plan unless `support` is given. An item of a draft needs `exercise__steps` and
+    `exercise__equipment` prefetched.
     """
     content = _LATER_FIELDS | (item.content or content_of(item.exercise))
+    line = PlanLine.of(item) if support is None else replace(PlanLine.of(item), support=support)
     return Prescribed(
         item=item,
-        line=PlanLine.of(item),
-        steps=[(kind, text) for kind, text in content["steps"]],
+        line=line,
+        steps=[
+            (kind, support_step(line.support, content["place"]) if kind == StepKind.SUPPORT else text)
+            for kind, text in content["steps"]
+        ],
         equipment=content["equipment"],
         demands=content["demands"],
         **{name: content[name] for name in TEXT_FIELDS},

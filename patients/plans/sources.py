@@ -15,9 +15,9 @@ from .content import PlanContent
 
 
 def routine_items(routine: Routine) -> list[RoutineItem]:
-    """Return the items of a routine in order, with their exercises, without retired exercises. One query."""
+    """Return the items of a routine in order, with their exercises, without retired exercises. Two queries."""
     items = routine.items.filter(exercise__retired_at=None).select_related("exercise")
-    return list(items.order_by("order"))
+    return list(items.prefetch_related("exercise__focus").order_by("order"))
 
 
 def build_lines_from_routine(

@@ -1,4 +1,4 @@
-"""The weekly totals of a plan, compared with the weekly targets (ADA 2016).
+"""The weekly totals of a plan, compared with the weekly targets (ADA 2016, table 3; NIA for rest days).
 
 A plan may prescribe different exercises in different weeks: totals are computed for each run of weeks with the same
 lines.
@@ -20,7 +20,7 @@ from exercises.models import Category, Exercise
 from patients.plans.diff import format_weeks
 from patients.plans.lines import PlanLine
 from patients.plans.policies import warnings
-from patients.plans.weekdays import longest_idle_run
+from patients.plans.weekdays import list_without_rest, longest_idle_run
 
 from .content import PlanContent
 
@@ -28,6 +28,8 @@ from .content import PlanContent
 AEROBIC_MINUTES, AEROBIC_DAYS, MOST_IDLE_DAYS = 150, 3, 2
 #: The least number of days a week for balance and for flexibility (ADA 2016: 2–3).
 BALANCE_DAYS = STRETCHING_DAYS = 2
+#: The least number of days a week with a strengthening exercise of any category; three are better (ADA 2016).
+STRENGTH_DAYS = 2
 
 
 class TargetState(StrEnum):
@@ -57,7 +59,8 @@ class PhaseTotals:
     """The totals of one run of weeks. Minutes are rounded up once; `minutes` are those of the longest session.
 
     `most_exercises` is the number of exercises on the day that has the most. `aerobic_idle` is the longest run of
-    days without aerobic exercise.
+    days without aerobic exercise. `without_rest` are the names of strengthening exercises on two days in a row with one
+    for the same part of the body.
     """
 
     first_week: int
@@ -72,7 +75,9 @@ class PhaseTotals:
     aerobic_days: int
     aerobic_idle: int
     balance_days: int
+    strength_days: int
     stretching_days: int
+    without_rest: tuple[str, ...]
     minutes_wanted: int | None
 
     @cached_property
@@ -111,6 +116,12 @@ class PhaseTotals:
                 _met(self.balance_days >= BALANCE_DAYS),
             ),
             WeeklyTotal(
+                "strength",
+                _("Builds strength"),
+                _days(self.strength_days),
+                _met(self.strength_days >= STRENGTH_DAYS),
+            ),
+            WeeklyTotal(
                 "stretching",
                 str(Category.STRETCHING.label),
                 _days(self.stretching_days),
@@ -131,6 +142,14 @@ class PhaseTotals:
             found.append(
                 _("%(count)s days in a row without aerobic exercise. %(most)s at most is best.")
                 % {"count": self.aerobic_idle, "most": MOST_IDLE_DAYS}
+            )
+        if self.without_rest:
+            found.append(
+                _(
+                    "Strength work for the same muscles on two days in a row: %(names)s. "
+                    "Leave a day of rest between. Source: NIA; Otago programme (ROH)."
+                )
+                % {"names": ", ".join(self.without_rest)}
             )
         return found
 
@@ -189,7 +208,7 @@ def compute_totals(
     *,
     minutes_wanted: int | None = None,
 ) -> PlanTotals:
-    """Return the totals of the content. `exercises` must hold every exercise of it.
+    """Return the totals of the content. `exercises` must hold every exercise of it, with `works_on` known.
 
     `minutes_wanted` is the time that the patient has for one session, None if it is not known.
     """
@@ -222,6 +241,7 @@ def _phase(
         for day in line.days_in(plan_days):
             on_day[day].append(line)
     used = {day: found for day, found in on_day.items() if found}
+    trained = {day: [exercises[line.exercise_id] for line in found] for day, found in used.items()}
 
     def count_days(category: str) -> list[int]:
         return [
@@ -250,7 +270,9 @@ def _phase(
         aerobic_days=len(count_days(Category.AEROBIC)),
         aerobic_idle=longest_idle_run(count_days(Category.AEROBIC)),
         balance_days=len(count_days(Category.BALANCE)),
+        strength_days=sum(any(row.is_strengthening for row in found) for found in trained.values()),
         stretching_days=len(count_days(Category.STRETCHING)),
+        without_rest=tuple(row.name for row in list_without_rest(trained)),
         minutes_wanted=minutes_wanted,
     )
 

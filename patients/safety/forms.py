@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,20 +11,38 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.forms import StyledForm
 from exercises.models import Equipment
-from patients.models import Flag
+from patients.models import Flag, PatientFlag
 from patients.models.flags import LEAST_MINUTES, MOST_MINUTES
-from patients.safety.selectors.flags_page import FlagEffect, list_flag_effects
+from patients.safety.selectors.flags_page import FLAG_GROUPS, FlagEffect, list_flag_effects
+from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord
 
 
+@dataclass(frozen=True)
+class FlagBox:
+    """The checkbox of a flag, with what the flag does and its live row, if it is set.
+
+    `confirm` is the checkbox that confirms it, None if there is nothing to confirm.
+    """
+
+    flag: Flag
+    box: Any
+    confirm: Any
+    effects: list[FlagEffect]
+    row: PatientFlag | None
+
+
 class FlagsForm(StyledForm):
-    """All fields of a patient's safety record.
+    """All fields of a patient's safety record, of which `safety` is the stored one.
 
     `seen` is a hidden field with the record that the page showed, so that a concurrent edit is detected on saving.
     """
 
     flags = forms.MultipleChoiceField(
         label=_("Flags"), choices=Flag.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    confirmed = forms.MultipleChoiceField(
+        label=_("Confirmed"), choices=Flag.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     eyes_closed = forms.BooleanField(label=_("Eyes closed is unlocked for this patient"), required=False)
     minutes = forms.IntegerField(
@@ -40,25 +59,34 @@ class FlagsForm(StyledForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, equipment: Sequence[Equipment], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, safety: PatientSafety, equipment: Sequence[Equipment], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._rows = {row.flag: row for row in safety.flags}
         self.fields["at_home"].choices = [  # type: ignore[attr-defined]
             (thing.slug, _(thing.name)) for thing in equipment
         ]
 
     @classmethod
     def showing(
-        cls, record: SafetyRecord, *, seen: SafetyRecord, equipment: Sequence[Equipment]
+        cls,
+        record: SafetyRecord,
+        *,
+        seen: SafetyRecord,
+        safety: PatientSafety,
+        equipment: Sequence[Equipment],
     ) -> FlagsForm:
         """Return a form with the initial values of `record`. `seen` is the record as it is stored now."""
         initial = {
             "flags": sorted(record.flags),
+            "confirmed": sorted((seen.unsettled - record.unsettled) & record.flags),
             "eyes_closed": record.eyes_closed,
             "minutes": record.minutes,
             "at_home": sorted(record.at_home),
             "seen": seen.as_text(),
         }
-        return cls(initial=initial, equipment=equipment)
+        return cls(initial=initial, safety=safety, equipment=equipment)
 
     def clean_seen(self) -> SafetyRecord:
         try:
@@ -67,16 +95,26 @@ class FlagsForm(StyledForm):
             raise forms.ValidationError(_("This page is out of date. Open it again.")) from None
 
     @property
-    def flag_boxes(self) -> list[tuple[Any, list[FlagEffect]]]:
-        """Return each checkbox of the flags with the effects of its flag on a plan."""
-        return [(box, list_flag_effects(flag)) for box, flag in zip(self["flags"], Flag, strict=True)]
+    def flag_groups(self) -> list[tuple[str, list[FlagBox]]]:
+        """Return the checkboxes of the flags in their groups."""
+        boxes = dict(zip(Flag, self["flags"], strict=True))
+        confirming = dict(zip(Flag, self["confirmed"], strict=True))
+
+        def flag_box(flag: Flag) -> FlagBox:
+            row = self._rows.get(flag)
+            confirm = confirming[flag] if row is not None and row.is_unsettled else None
+            return FlagBox(flag, boxes[flag], confirm, list_flag_effects(flag), row)
+
+        return [(title, [flag_box(flag) for flag in flags]) for title, flags in FLAG_GROUPS]
 
     @property
     def wanted(self) -> SafetyRecord:
         """Return the submitted values as a record. Only for a valid form."""
         typed = self.cleaned_data
+        flags = frozenset(typed["flags"])
         return SafetyRecord(
-            flags=frozenset(typed["flags"]),
+            flags=flags,
+            unsettled=(typed["seen"].unsettled & flags) - frozenset(typed["confirmed"]),
             eyes_closed=typed["eyes_closed"],
             minutes=typed["minutes"],
             at_home=frozenset(typed["at_home"]),

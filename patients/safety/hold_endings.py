@@ -18,25 +18,35 @@ from patients.safety.holds import HoldKind
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """One answer: its words for the clinician, the flags that it clears and sets, and whether it needs a start date."""
+    """One answer: its words for the clinician, what becomes of the flags, and whether it needs a start date.
+
+    `clears` are flags that end. `clears_reported` end only if the report set them: a flag that the screening or a
+    clinician has set stands for more than this report.
+    """
 
     label: Promise
     clears: tuple[Flag, ...] = ()
+    clears_reported: tuple[Flag, ...] = ()
     sets: tuple[Flag, ...] = ()
     needs_start_date: bool = False
 
 
+_DOCTOR_CLEARED = _("A doctor has cleared the patient")
+_MISTAKE = _("Reported by mistake")
+
 ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
     HoldKind.ALL: {
-        HoldOutcome.CLEARED: Ending(label=_("A doctor has cleared the patient"), needs_start_date=True),
-        HoldOutcome.MISTAKE: Ending(label=_("Reported by mistake")),
+        HoldOutcome.CLEARED: Ending(label=_DOCTOR_CLEARED, needs_start_date=True),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
     },
     HoldKind.STANDING: {
         HoldOutcome.FLAG_KEPT: Ending(
             label=_("Spoken with the patient: at risk of falling, the flag stays"), sets=(Flag.FELL,)
         ),
-        HoldOutcome.NOT_FOUND: Ending(label=_("Spoken with the patient: no fall"), clears=(Flag.FELL,)),
-        HoldOutcome.MISTAKE: Ending(label=_("Reported by mistake"), clears=(Flag.FELL,)),
+        HoldOutcome.NOT_FOUND: Ending(
+            label=_("Spoken with the patient: no fall"), clears_reported=(Flag.FELL,)
+        ),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, clears_reported=(Flag.FELL,)),
     },
     HoldKind.FEET: {
         HoldOutcome.FLAG_KEPT: Ending(label=_("Open sore: the flag stays"), sets=(Flag.FOOT_SORE,)),
@@ -59,7 +69,28 @@ ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
     },
 }
 
+#: Answers for holds that another question began, and with which the flags of the kind have nothing to do.
+ENDINGS_BY_QUESTION: Mapping[tuple[HoldKind, str], Mapping[HoldOutcome, Ending]] = {
+    # New weakness is no fall: the flag `fell` is not touched.
+    (HoldKind.STANDING, "weak"): {
+        HoldOutcome.CLEARED: Ending(
+            label=_("Spoken with the patient: may stand again, flags stay as they are")
+        ),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE),
+    },
+    # A bad fall keeps everything away, and has set the flag.
+    (HoldKind.ALL, "bad_fall"): {
+        HoldOutcome.CLEARED: Ending(
+            label=_("A doctor has cleared the patient. At risk of falling, the flag stays"),
+            sets=(Flag.FELL,),
+            needs_start_date=True,
+        ),
+        HoldOutcome.MISTAKE: Ending(label=_MISTAKE, clears_reported=(Flag.FELL,)),
+    },
+}
 
-def endings_of(kind: str) -> Mapping[HoldOutcome, Ending]:
-    """Return the answers for this kind of hold; none for a hold of a day."""
-    return ENDINGS.get(HoldKind(kind), {})
+
+def endings_of(kind: str, question: str = "") -> Mapping[HoldOutcome, Ending]:
+    """Return the answers for a hold of this kind, begun by this question; none for a hold of a day."""
+    hold = HoldKind(kind)
+    return ENDINGS_BY_QUESTION.get((hold, question), ENDINGS.get(hold, {}))

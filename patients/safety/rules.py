@@ -1,9 +1,10 @@
-"""The safety rules: a table of patient flags and exercise demands, and the functions that apply it.
+"""The safety rules: the functions that apply the table of patient flags and exercise demands.
 
-Pure code: nothing in this module queries the database.
+Pure code: nothing in this module queries the database. The rows are in `patients.safety.rule_table`, their types in
+`patients.safety.rule_types`.
 
-Source of every row: clinical rules, "Patient flags × exercise demands". The clinician decides: a block requires a
-written reason, a warning requires one click, a note is printed on the patient's plan. Answers are stored as
+Source: clinical rules, "Patient flags × exercise demands". The clinician decides: a block requires a written reason, a
+warning requires one click, and the notes of warnings and notes are printed on the patient's plan. Answers are stored as
 `SafetyOverride`; `patients.safety.selectors.plan_safety` reads them for a plan.
 """
 
@@ -11,158 +12,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import product
 from typing import Protocol
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from exercises.catalogue import GLUCOSE_BANDS
 from exercises.catalogue.glucose import GlucoseBandEntry
-from exercises.catalogue.notes import ADA_2016
-from exercises.models import Position, Support
+from exercises.models import POSITION_DEMANDS, Position, Support
 from patients.models import Flag, OverrideKind
+from patients.safety.holds import UPRIGHT
+from patients.safety.rule_table import EYES_CLOSED, RULES
+from patients.safety.rule_types import ANY, Effect, Rule
 
+__all__ = ["ANY", "EYES_CLOSED", "RULES", "Effect", "Finding", "Rule"]
 
-class Effect(IntEnum):
-    """The effect of a rule on a plan; the most severe has the highest value."""
-
-    LOCK = 4  # not allowed until a clinician unlocks it for the patient; a reason on one plan is not enough
-    BLOCK = 3  # not allowed unless a clinician writes a reason
-    WARN = 2  # a clinician has to acknowledge it
-    NOTE = 1  # printed on the patient's plan
-
-    @property
-    def notice(self) -> str:
-        """Return the kind of notice that the effect is shown as."""
-        return {Effect.LOCK: "danger", Effect.BLOCK: "danger", Effect.WARN: "warning", Effect.NOTE: "info"}[
-            self
-        ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One row of the table. It applies to any of the flags together with any of the demands.
-
-    `to_patient` is printed on the plan: it is the text of a note, and the part of a warning that is for the patient.
-    `least_support` is the support that the exercise needs; the text for the clinician says so if it has less.
-    """
-
-    slug: str
-    flags: tuple[Flag, ...]
-    demands: tuple[str, ...]
-    effect: Effect
-    to_clinician: Promise
-    to_patient: Promise | None = None
-    least_support: Support | None = None
-    shows_glucose_table: bool = False
-    source: Promise
-
-
-RULES = (
-    Rule(
-        slug="sore-in-water",
-        flags=(Flag.FOOT_SORE,),
-        demands=("immersion",),
-        effect=Effect.BLOCK,
-        to_clinician=_("No water exercise with an open ulcer."),
-        source=_("PMC4254543"),
-    ),
-    Rule(
-        slug="weight-on-a-sore",
-        flags=(Flag.FOOT_SORE,),
-        demands=("weight_bearing", "foot_pressure"),
-        effect=Effect.BLOCK,
-        to_clinician=_("No weight or pressure on an open ulcer. Choose seated work."),
-        source=_("PMC4254543"),
-    ),
-    Rule(
-        slug="risk-of-falling",
-        flags=(Flag.FELL, Flag.WALKING_AID),
-        demands=("single_leg", "narrow_base", "step"),
-        effect=Effect.WARN,
-        least_support=Support.ONE_HAND,
-        to_clinician=_("Risk of falling. Keep at least one hand on the support."),
-        source=_("CDC STEADI"),
-    ),
-    Rule(
-        slug="talk-test",
-        flags=(Flag.AUTONOMIC,),
-        demands=("aerobic",),
-        effect=Effect.WARN,
-        to_clinician=_(
-            "Go by effort and the talk test, not by heart rate. Avoid heat and fast changes of position."
-        ),
-        to_patient=_(
-            "Go by how it feels, not by your pulse. You can talk, but not sing. Keep out of the heat. Get up slowly."
-        ),
-        source=_(ADA_2016),
-    ),
-    Rule(
-        slug="check-glucose",
-        flags=(Flag.GLUCOSE_LOWERING,),
-        demands=("aerobic",),
-        effect=Effect.NOTE,
-        to_clinician=_("The plan asks the patient to check blood sugar first, and shows the table."),
-        to_patient=_("Check your blood sugar before you start."),
-        shows_glucose_table=True,
-        source=_(ADA_2016),
-    ),
-    Rule(
-        slug="retinopathy",
-        flags=(Flag.RETINOPATHY,),
-        demands=("head_down", "straining"),
-        effect=Effect.BLOCK,
-        to_clinician=_("No straining and no head-down position with proliferative retinopathy."),
-        source=_(ADA_2016),
-    ),
-    Rule(
-        slug="numb-feet",
-        flags=(Flag.NUMB_FEET,),
-        demands=("weight_bearing",),
-        effect=Effect.NOTE,
-        to_clinician=_("The plan reminds the patient of supportive shoes and of the daily foot check."),
-        to_patient=_("Wear supportive shoes. Check both feet every day before you start."),
-        source=_("American Diabetes Association, 2016; NIH"),
-    ),
-    Rule(
-        slug="cannot-stand",
-        flags=(Flag.CANNOT_STAND,),
-        demands=("standing",),
-        effect=Effect.BLOCK,
-        to_clinician=_("This patient cannot stand safely. Choose seated work."),
-        source=_("Clinician's judgement"),
-    ),
-)
-
-#: Depends on the support level and not on a flag: the last support level (NIH/NIA) is locked until a clinician
-#: unlocks it for the patient.
-EYES_CLOSED = Rule(
-    slug="eyes-closed",
-    flags=(),
-    demands=(),
-    effect=Effect.LOCK,
-    to_clinician=_("Eyes closed is locked. Unlock it for this patient first, or choose more support."),
-    source=_("NIH, National Institute on Aging"),
-)
-
-#: Demands that follow from a position, so that a clinic's exercise without these tags is still checked.
-DEMANDED_BY_POSITION: dict[str, frozenset[str]] = {
-    Position.STANDING: frozenset({"standing", "weight_bearing"}),
-    Position.WATER: frozenset({"immersion"}),
-}
+#: Exercises of one session that a patient with memory problems does at most, with a helper. Source: clinical rules,
+#: "Patient flags × exercise demands" (judgement).
+MOST_EXERCISES_WITH_MEMORY_PROBLEMS = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that applies, with the matching flags and demands, and the support of the exercise."""
+    """A rule that applies, with the matching flags and demands, and the support of the exercise.
+
+    A rule for every exercise has the demand `ANY`; a rule for everyone has no flag. With `has_hold` False the exercise
+    gives nothing to hold, and the rule's least support does not count.
+    """
 
     rule: Rule
     flags: tuple[Flag, ...]
     demands: tuple[str, ...]
     support: Support
+    has_hold: bool = True
 
     @property
     def slug(self) -> str:
@@ -183,9 +65,14 @@ class Finding:
         return self.effect >= Effect.BLOCK
 
     @property
+    def least_support(self) -> Support | None:
+        """Return the least support that the rule allows, or None if it allows any."""
+        return self.rule.least_support if self.has_hold else None
+
+    @property
     def more_support(self) -> Support | None:
         """Return the support that the rule requires, or None if the exercise has at least that much."""
-        least = self.rule.least_support
+        least = self.least_support
         return least if least and is_less_support(self.support, least) else None
 
     @property
@@ -213,7 +100,16 @@ def is_less_support(support: str, than: str) -> bool:
 
 def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
     """Return the demands of an exercise together with those of its position."""
-    return frozenset(demands) | DEMANDED_BY_POSITION.get(position, frozenset())
+    return frozenset(demands).union(POSITION_DEMANDS[Position(position)] if position else ())
+
+
+def is_something_to_hold(demands: Collection[str]) -> bool:
+    """Return True if the patient can hold on during an exercise with these demands.
+
+    That is so for whatever is done upright, for getting up, and at the rail of a pool; not while sitting, and not in
+    deep water. Outdoors, a cane or a walker counts as one hand (clinical rules, "Support ladder").
+    """
+    return not UPRIGHT.isdisjoint(demands) and "deep_water" not in demands
 
 
 def findings(
@@ -227,25 +123,58 @@ def findings(
 
     The most severe come first. The lock on eyes closed applies at that support level unless it is unlocked.
     """
+    set_flags, asked = frozenset(flags), frozenset(demands)
+    has_hold = is_something_to_hold(asked)
     found = [
-        Finding(
-            rule,
-            tuple(flag for flag in rule.flags if flag in flags),
-            tuple(demand for demand in rule.demands if demand in demands),
-            Support(support),
-        )
+        Finding(rule, *match, Support(support), has_hold)
         for rule in RULES
+        if (match := rule.match(set_flags, asked)) is not None
     ]
-    found = [each for each in found if each.pairs]
     if support == Support.EYES_CLOSED and not eyes_closed_unlocked:
         found.append(Finding(EYES_CLOSED, (), (), Support(support)))
     return sorted(found, key=lambda finding: -finding.effect)
 
 
+def strictest(supports: Iterable[Support | None]) -> Support | None:
+    """Return the most support of several, or None if there is none."""
+    return min((each for each in supports if each), key=get_support_rank, default=None)
+
+
+def least_support_for(flags: Collection[str], demands: Collection[str]) -> Support | None:
+    """Return the least support that the rules allow a patient with these flags, or None if they allow any."""
+    return strictest(finding.least_support for finding in findings(flags, demands, Support.TWO_HANDS))
+
+
 def support_for(flags: Collection[str], demands: Collection[str], suggested: str) -> Support:
     """Return the support that an exercise starts with on a plan: the suggested one, or more if a rule requires it."""
-    least = [finding.more_support for finding in findings(flags, demands, suggested) if finding.more_support]
-    return min(least, key=get_support_rank, default=Support(suggested))
+    return strictest([Support(suggested), least_support_for(flags, demands)]) or Support(suggested)
+
+
+def is_no_less_safe(
+    alternative: Iterable[Finding], demands: Collection[str], *, original: Iterable[Finding]
+) -> bool:
+    """Return True if an exercise with these findings and demands may take the place of the original.
+
+    Nothing blocks it, it has no demand for which the original is blocked, and no warning that the original does not
+    have too: a clinician has not seen such a warning.
+    """
+    original = tuple(original)
+    blocked = {demand for finding in original if finding.is_block for demand in finding.demands}
+    warned_of = {finding.slug for finding in original}
+    return blocked.isdisjoint(demands) and all(
+        finding.effect is Effect.NOTE or (finding.effect is Effect.WARN and finding.slug in warned_of)
+        for finding in alternative
+    )
+
+
+def list_plan_warnings(flags: Collection[str], most_exercises: int) -> list[str]:
+    """Return the warnings about a plan as a whole, for the clinician; `most_exercises` are those of its fullest day."""
+    if Flag.MEMORY in flags and most_exercises > MOST_EXERCISES_WITH_MEMORY_PROBLEMS:
+        return [
+            f"{most_exercises} exercises in one session. With memory problems, "
+            f"{MOST_EXERCISES_WITH_MEMORY_PROBLEMS} at most, with a helper."
+        ]
+    return []
 
 
 class Answer(Protocol):
@@ -290,7 +219,7 @@ def unanswered(found: Iterable[Finding], safety_overrides: Collection[Answer]) -
 
 
 def patient_notes(found: Iterable[Finding]) -> list[str]:
-    """Return the texts to print on the patient's plan, without duplicates."""
+    """Return the texts of these findings for the patient, without duplicates."""
     return list(dict.fromkeys(str(finding.rule.to_patient) for finding in found if finding.rule.to_patient))
 
 

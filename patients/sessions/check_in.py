@@ -221,6 +221,11 @@ def can_be_sent() -> tuple[Question, ...]:
     return tuple(each for each in QUESTIONS if not elsewhere & set(each.asked_at))
 
 
+def list_signs() -> tuple[Question, ...]:
+    """Return every sign that can be checked in a list."""
+    return tuple(each for each in QUESTIONS if each.is_sign)
+
+
 def depends_on_flags() -> bool:
     """Return whether a question is not for everyone, so that the patient's flags have to be read."""
     return any(each.asked_of for each in QUESTIONS)
@@ -264,4 +269,14 @@ def keep_worst(known: Answers, new: Answers) -> dict[str, Answer]:
     for name in new:
         row = question(name)
         both[name] = new[name] if row.is_asked_again else row.worst(known.get(name), new[name])
+    both = {name: None if _is_outdated(name, known, new) else answer for name, answer in both.items()}
     return {name: answer for name, answer in both.items() if answer is not None}
+
+
+def _is_outdated(name: str, known: Answers, new: Answers) -> bool:
+    """Return True for a follow-up, such as the ketones, of a question that was asked again; a danger stays."""
+    row = question(name)
+    opened_by = {condition.question for condition in row.only_if}
+    return (
+        row.is_asked_again and name not in new and bool(opened_by & set(new)) and not row.is_danger_in(known)
+    )

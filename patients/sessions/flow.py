@@ -46,6 +46,7 @@ class Fact(StrEnum):
     REPLACED = "replaced"
     DONE = "done"
     DANGER = "danger"
+    ADVISED = "advised"  # there is advice about what was told before the first exercise
     HAS_REASON = "has_reason"
 
 
@@ -89,8 +90,10 @@ FLOW: tuple[Turn, ...] = (
     Turn(to=Screen.FOUND, after=Screen.READY, when=(Fact.DANGER,)),
     Turn(to=Screen.FOLLOW_UP, after=Screen.SUGAR, when=(Fact.FOLLOW_UP_OPEN,)),
     Turn(to=Screen.FOUND, after=Screen.SUGAR, when=(Fact.DANGER,)),
+    Turn(to=Screen.FOUND, after=Screen.SUGAR, when=(Fact.ADVISED,)),
     Turn(to=Screen.ADVICE, after=Screen.FOLLOW_UP, when=(Fact.FINISHED,)),
     Turn(to=Screen.FOUND, after=Screen.FOLLOW_UP, when=(Fact.DANGER,)),
+    Turn(to=Screen.FOUND, after=Screen.FOLLOW_UP, when=(Fact.ADVISED,)),
     Turn(to=Screen.EFFORT, after=Screen.STEP, when=(Fact.DONE,)),
     Turn(to=Screen.WHY, after=Screen.STEP),
     Turn(to=Screen.REASON, after=Screen.WHY, when=(Fact.HAS_REASON,)),

@@ -15,6 +15,7 @@ from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
+from patients.sessions.signs.before import list_sugar_options
 
 
 class PainForm(forms.Form):
@@ -80,11 +81,13 @@ class EffortForm(forms.Form):
 class QuestionsForm(forms.Form):
     """A required field for each of these questions, such as follow-ups or the blood sugar."""
 
-    def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: Sequence[Question], unit: str = "mg_dl", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
+        if "sugar" in self.fields:
+            self.fields["sugar"].choices = list_sugar_options(unit)  # type: ignore[attr-defined, arg-type]
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
@@ -111,7 +114,8 @@ class SignsForm(forms.Form):
     def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
-        self.fields["signs"].choices = [(each.id, each.sign) for each in self.asked_signs]  # type: ignore[attr-defined]
+        # Every sign is accepted: a page that was opened before a flag changed may have shown others.
+        self.fields["signs"].choices = [(each.id, each.sign) for each in check_in.list_signs()]  # type: ignore[attr-defined]
         for question in check_in.can_be_sent():
             self.fields[question.id] = _build_field(question, required=False)
 
@@ -121,8 +125,11 @@ class SignsForm(forms.Form):
 
     @property
     def checked(self) -> list[str]:
-        """The ids of the signs that the page shows as checked."""
-        return list(self["signs"].value() or [])
+        """The ids of the signs that the page shows as checked: those sent, and those told before."""
+        return [
+            *(self["signs"].value() or []),
+            *(self.get_initial_for_field(self.fields["signs"], "signs") or []),
+        ]
 
     @property
     def groups(self) -> list[tuple[Group, list[Question]]]:
@@ -138,8 +145,16 @@ class SignsForm(forms.Form):
             self.add_error("signs", gettext("Check what happened, or “None of these”."))
         return cleaned
 
+    @property
+    def dangers(self) -> dict[str, Answer]:
+        """The answers that report a danger, also of a form that lacks others: they are saved at once."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return {each.id: self.answers[each.id] for each in check_in.dangers_in(self.answers)}
+
     def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
-        shown, checked = {each.id for each in self.asked_signs}, set(cleaned.get("signs") or ())
+        shown, checked = {each.id for each in self.asked_signs}, set(self["signs"].value() or ())
         answers: dict[str, Answer] = {}
         for question in check_in.can_be_sent():
             answer = cleaned.get(question.id)

@@ -10,19 +10,38 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet, Value
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    JSONField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from patients.models import (
     INACTIVITY_KINDS,
     Alert,
+    ExerciseHold,
     ExerciseSession,
+    Outcome,
     Patient,
     PatientSummary,
     PlanEvent,
     PlanState,
     PlanVersion,
+    Reason,
+    SafetyReport,
+    SessionEntry,
     SkippedDay,
 )
 from patients.summaries.adherence import (
@@ -36,6 +55,13 @@ from patients.summaries.adherence import (
     planned_days,
     total_percent,
 )
+from patients.summaries.taken_days import (
+    WHOLE_DAY_KINDS,
+    HoldSpan,
+    TakenDays,
+    counts_as_done,
+    get_taken_days,
+)
 
 #: Adherence is computed over this time: long enough to show a habit, and short enough to show a change.
 ADHERENCE_WINDOW = datetime.timedelta(weeks=4)
@@ -47,8 +73,10 @@ LOOK_BACK = datetime.timedelta(weeks=8)
 class SummaryInput:
     """The data about one patient from which a summary is computed. Days are in the patient's time zone.
 
-    `done`: days with a finished session, at least those of the last `LOOK_BACK`. `schedules` and `rests`: those of
-    every plan. `active_plan`: the key of the active plan, if any. `skipped_on`: the last day that the patient skipped.
+    `done`: days with a finished session, at least those of the last `LOOK_BACK`, but for days on which only a danger
+    was told. `schedules` and `rests`: those of every plan. `active_plan`: the key of the active plan, if any.
+    `skipped_on`, `told_on`: the last day that the patient skipped, and the last one of a report. `taken`: the days that
+    count neither way.
     """
 
     today: datetime.date
@@ -58,13 +86,15 @@ class SummaryInput:
     done: set[datetime.date] = field(default_factory=set)
     last_done_on: datetime.date | None = None
     skipped_on: datetime.date | None = None
+    told_on: datetime.date | None = None
+    taken: TakenDays = field(default_factory=TakenDays)
     alert_level: int = 0
     has_inactivity_alert: bool = False
 
     @property
     def last_contact_on(self) -> datetime.date | None:
-        """The last day of a session or a skipped day, because a patient who answers "not today" is in contact."""
-        return max(filter(None, (self.last_done_on, self.skipped_on)), default=None)
+        """The last day of a session, a skipped day or a report: a patient who answers "not today" is in contact."""
+        return max(filter(None, (self.last_done_on, self.skipped_on, self.told_on)), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,13 +154,18 @@ def _adherence(record: SummaryInput) -> int | None:
     first = record.today - ADHERENCE_WINDOW + ONE_DAY
     planned = planned_days(record.schedules, record.rests, first=first, last=record.today)
     done = {day for day in record.done if day >= first}
-    return total_percent(list_weeks(planned, done, first=first, today=record.today))
+    weeks = list_weeks(
+        record.taken.planned(planned, done), record.taken.done(done), first=first, today=record.today
+    )
+    return total_percent(weeks)
 
 
 def _missed(active: Sequence[Schedule], record: SummaryInput) -> list[datetime.date]:
     """Return the planned days of the active plan since the last contact with the patient, in order."""
     first = max(record.today - LOOK_BACK, min(schedule.in_force_from for schedule in active))
-    planned = planned_days(active, record.rests, first=first, last=record.today)
+    planned = record.taken.planned(
+        planned_days(active, record.rests, first=first, last=record.today), record.done
+    )
     return list_missed_days(planned, last_done=record.last_contact_on, today=record.today)
 
 
@@ -143,7 +178,8 @@ def _silent_days(active: Sequence[Schedule], missed: Sequence[datetime.date], re
     since = last_contact_on if last_contact_on is not None and last_contact_on >= starts_on else missed[0]
     rests = [rest for rest in record.rests if rest.plan == record.active_plan]
     silent = list_days(since + ONE_DAY, min(record.today, _latest(active).end_date))
-    return sum(not any(rest.covers(day) for rest in rests) for day in silent)
+    taken = record.taken.whole | record.taken.in_part
+    return sum(day not in taken and not any(rest.covers(day) for rest in rests) for day in silent)
 
 
 def _latest(schedules: Iterable[Schedule]) -> Schedule:
@@ -163,7 +199,7 @@ def compute_summaries(
     records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
     _read_plans(records, zones)
-    _read_sessions(records)
+    _read_sessions(records, zones)
     alerts = Alert.objects.waiting().filter(patient__in=records).values_list("patient", "level", "kind")
     for patient, level, kind in alerts:
         record = records[patient]
@@ -186,16 +222,70 @@ def _read_plans(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID, Z
         records[patient].rests = get_pauses(moves, zones[patient])
 
 
-def _read_sessions(records: dict[uuid.UUID, SummaryInput]) -> None:
+def _read_sessions(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID, ZoneInfo]) -> None:
     finished = ExerciseSession.objects.finished().filter(patient__in=records).order_by()
     since = min((record.today for record in records.values()), default=datetime.date.max) - LOOK_BACK
-    for patient, day in finished.filter(on_date__gte=since).values_list("patient", "on_date").distinct():
-        records[patient].done.add(day)
-    # One query for the last days of both kinds, because a summary is computed after every change of a patient's data.
-    skipped_day = SkippedDay.objects.filter(patient__in=records).order_by()
-    last = (
-        rows.annotate(name=Value(name)).values_list("patient", "name").annotate(Max("on_date"))
-        for rows, name in ((finished, "last_done_on"), (skipped_day, "skipped_on"))
+    for patient, day, has_done, answers in finished.filter(on_date__gte=since).values_list(*done_columns()):
+        if counts_as_done(answers, has_done=has_done):
+            records[patient].done.add(day)
+    spans: dict[uuid.UUID, list[HoldSpan]] = {}
+    ill_days: dict[uuid.UUID, set[datetime.date]] = {}
+    for patient, name, day, ended_at, ends_at in _last_days_and_holds(records, finished, since):
+        if name == _HOLD:
+            spans.setdefault(patient, []).append(HoldSpan(day, ended_at, ends_at))
+        elif name == _ILL:
+            ill_days.setdefault(patient, set()).add(day)
+        else:
+            setattr(records[patient], name, day)
+    for patient in spans.keys() | ill_days.keys():
+        records[patient].taken = get_taken_days(
+            spans.get(patient, ()),
+            ill_days.get(patient, ()),
+            zone=zones[patient],
+            today=records[patient].today,
+        )
+
+
+def done_columns() -> tuple[Any, ...]:
+    """Return the columns of sessions from which `counts_as_done` tells if a day is done.
+
+    The answers are read only of a session without an exercise done, which is rare.
+    """
+    has_done = Exists(SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE))
+    answers = Case(When(has_done, then=Value(None, output_field=JSONField())), default=F("answers"))
+    return ("patient", "on_date", has_done, answers)
+
+
+#: Names of rows about days that count neither way.
+_HOLD, _ILL = "hold", "ill"
+
+
+def _last_days_and_holds(
+    records: dict[uuid.UUID, SummaryInput], finished: QuerySet[ExerciseSession], since: datetime.date
+) -> QuerySet[Any]:
+    """Return rows of patient, name, day, and the two ends of a hold. One query.
+
+    It is one query for rows of four kinds, because a summary is computed after every change of a patient's data.
+    """
+    skipped = SkippedDay.objects.filter(patient__in=records).order_by()
+    reports = SafetyReport.objects.filter(patient__in=records).order_by()
+    nothing = Value(None, output_field=DateTimeField())
+    last = [
+        rows.annotate(name=Value(name, output_field=CharField()))
+        .values("patient", "name")
+        .annotate(day=Max("on_date"), first_end=nothing, second_end=nothing)
+        .values_list("patient", "name", "day", "first_end", "second_end")
+        for rows, name in ((finished, "last_done_on"), (skipped, "skipped_on"), (reports, "told_on"))
+    ]
+    holds = ExerciseHold.objects.filter(patient__in=records, kind__in=WHOLE_DAY_KINDS).order_by()
+    after = datetime.datetime.combine(since, datetime.time.min, tzinfo=datetime.UTC)
+    holds = holds.filter(Q(ended_at=None, ends_at=None) | Q(ended_at__gte=after) | Q(ends_at__gte=after))
+    spans = holds.annotate(name=Value(_HOLD, output_field=CharField())).values_list(
+        "patient", "name", "on_date", "ended_at", "ends_at"
     )
-    for patient, name, day in QuerySet.union(*last, all=True):
-        setattr(records[patient], name, day)
+    ill = (
+        skipped.filter(reason=Reason.UNWELL, on_date__gte=since)
+        .annotate(name=Value(_ILL, output_field=CharField()), first_end=nothing, second_end=nothing)
+        .values_list("patient", "name", "on_date", "first_end", "second_end")
+    )
+    return last[0].union(*last[1:], spans, ill, all=True)

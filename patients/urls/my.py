@@ -6,6 +6,7 @@ from patients.documents import views_patient as paper
 from patients.messages import views_patient as messages
 from patients.preferences.views import settings
 from patients.reminders.views import calendar, reminders
+from patients.screening.views import patient as screening
 from patients.sessions.offline import views as offline
 from patients.sessions.views import session, stop, today
 from patients.sign_in.views import devices, helpers, passkeys, sign_in
@@ -21,7 +22,11 @@ urlpatterns = [
     path("my/not-today/", today.not_today, name="skip_day"),
     path("my/not-today/undo/", today.unskip_today, name="unskip_day"),
     path("my/stop/", stop.stop, name="stop"),
+    path("my/sugar/", stop.sugar, name="sugar"),
     path("my/reports/<uuid:report_id>/", stop.report, name="report"),
+    path("my/screening/", screening.start, name="screening"),
+    path("my/screening/question/", screening.question, name="screening_question"),
+    path("my/screening/advice/", screening.advice, name="screening_advice"),
     path("my/plan/", today.plan, name="plan"),
     path("my/plan/handout.pdf", paper.my_handout, name="handout"),
     path("my/exercises/<uuid:item_id>/", today.exercise, name="exercise"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from patients.alerts.views import alerts
+from patients.alerts.views import alerts, holds
 from patients.alerts.views import rules as alert_rules
 from patients.caseload.views import home, team
 from patients.caseload.views import patients as caseload
@@ -29,6 +29,8 @@ urlpatterns = [
     path("staff/patients/<uuid:patient_id>/card/", cards.patient_card, name="patient_card"),
     path("staff/patients/<uuid:patient_id>/plan/", include("patients.urls.plan_start")),
     path("staff/patients/<uuid:patient_id>/flags/", flags.patient_flags, name="patient_flags"),
+    path("staff/patients/<uuid:patient_id>/screening/", include("patients.urls.screening")),
+    path("staff/patients/<uuid:patient_id>/pain-limit/", holds.pain_limit, name="pain_limit"),
     path("staff/patients/<uuid:patient_id>/messages/", messages.thread, name="patient_messages"),
     path("staff/patients/<uuid:patient_id>/messages/read/", messages.read, name="patient_messages_read"),
     path("staff/patients/<uuid:patient_id>/notes/", notes.notes, name="patient_notes"),
@@ -45,6 +47,8 @@ urlpatterns = [
     path("staff/alerts/<uuid:alert_id>/note/", alerts.alert_note, name="alert_note"),
     path("staff/alerts/<uuid:alert_id>/pause/", alerts.alert_pause, name="alert_pause"),
     path("staff/alerts/<uuid:alert_id>/settle/", alerts.alert_resolve, name="alert_resolve"),
+    path("staff/holds/<uuid:hold_id>/look/", holds.hold_look, name="hold_look"),
+    path("staff/holds/<uuid:hold_id>/end/", holds.hold_end, name="hold_end"),
     path("staff/clinic/team/<uuid:member_id>/role/", team.team_role, name="team_role"),
     path("staff/clinic/team/<uuid:member_id>/leave/", team.team_remove, name="team_remove"),
 ]

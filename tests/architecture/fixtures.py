@@ -47,6 +47,7 @@ from tests.factories import (
     published_plan,
 )
 from tests.factories_of_patients import DeviceFactory, HelperFactory, PasskeyFactory, ReminderFactory
+from tests.factories_of_screenings import asked_screening
 
 #: The secret at the end of patient A's calendar link.
 CALENDAR_SECRET = "a-secret-that-only-the-patient-has"
@@ -123,6 +124,7 @@ def make_clinic_data() -> ClinicData:
     RoutineItemFactory(routine=own_routine, exercise=seated, order=1)
     patient = PatientFactory(clinic=clinic, email=PATIENT.email)  # the personas page looks it up
     helper = HelperFactory(patient=patient)
+    asked_screening(patient, answers={"s_hot": "yes"})
     PatientFlagFactory(patient=patient, flag=Flag.FELL)  # warns of `standing`
     CircumstancesFactory(patient=patient)
     own = _own_exercise(clinic)

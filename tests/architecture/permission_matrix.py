@@ -52,6 +52,9 @@ GET  my:plan                                      in     200    200     200     
 GET  my:handout                                   in     200    200     200       403  403   403       403       403
 GET  my:progress                                  in     200    200     200       403  403   403       403       403
 GET  my:exercise                                  in     200    200     404       403  403   403       403       403
+GET  my:screening                                 in     200    200       →       403  403   403       403       403
+GET  my:screening_question                        in     200    200       →       403  403   403       403       403
+GET  my:screening_advice                          in     200    200       →       403  403   403       403       403
 GET  my:skip_day                                  in     200    200     200       403  403   403       403       403
 POST my:unskip_day                                in       →      →       →       403  403   403       403       403
 GET  my:version_seen                              in       →      →     404       403  403   403       403       403
@@ -105,6 +108,12 @@ GET  staff:patient                                in     403    403     403     
 GET  staff:patient_edit                           in     403    403     403       200  200   200       404       403
 GET  staff:patient_card                           in     403    403     403       200  200   200       404       403
 GET  staff:patient_flags                          in     403    403     403       200  403   200       404       403
+GET  staff:screening                              in     403    403     403       200  403   200       404       403
+GET  staff:screening_paper                        in     403    403     403       200  403   200       404       403
+POST staff:screening_again                        in     403    403     403         →  403     →       404       403
+POST staff:screening_due                          in     403    403     403         →  403     →       404       403
+POST staff:screening_invite                       in     403    403     403         →  403     →       404       403
+POST staff:screening_decide                       in     403    403     403         →  403     →       404       403
 GET  staff:plan_start                             in     403    403     403       200  403   200       404       403
 POST staff:plan_start_blank                       in     403    403     403         →  403     →       404       403
 POST staff:plan_start_from_routine                in     403    403     403         →  403     →       404       403

@@ -35,7 +35,7 @@ TEAM_TEMPLATES = re.compile(
     r"|partials/dose_fields\.html|patients/(alerts|caseload|demo|plans|records|safety)/.*"
     r"|patients/(base_staff|sign_in/staff_card.*|documents/(paper_log|report))\.html"
     r"|patients/messages/(thread_staff|partials/(conversation|message_staff|waiting_messages))\.html"
-    r"|patients/sessions/partials/session_(line|log)\.html"
+    r"|patients/sessions/partials/session_(line|log)\.html|patients/screening/(screening\.html|partials/.*)"
     r")"
 )
 

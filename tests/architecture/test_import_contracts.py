@@ -24,6 +24,10 @@ FAULTS = {
     "The domains of clinic": ("clinic/audit/services.py", "from clinic.team.selectors import Team"),
     "Inside a domain": ("patients/messages/selectors.py", "from patients.messages.services import send"),
     "Definitions import no model": ("patients/sessions/questions.py", "from patients.models import Patient"),
+    "The oracle of the simulation": (
+        "patients/simulation/oracle.py",
+        "from exercises.catalogue.entries import Demand",
+    ),
     "No circle of files": ("patients/plans/content.py", "from patients.plans.diff import changes"),
 }
 

@@ -27,6 +27,7 @@ READ_FROM_THE_ADDRESS = {
     "patients/documents/views_staff.py": {"paper", "language"},
     "patients/plans/views/plans.py": {"with"},  # another version's number
     "patients/documents/views_paper_log.py": {"week"},
+    "patients/screening/views/staff.py": {"paper", "language"},
     "patients/messages/views_staff.py": {"before"},
     "patients/records/views/notes.py": {"before"},
     "patients/caseload/views/patients.py": {"*"},  # the search of the caseload

@@ -64,8 +64,9 @@ def values_for(clinic_data: ClinicData, route: Route) -> dict[str, object]:
         "library:routine_leaflet": {"slug": clinic_data.routine.slug},
         "library:figure": {
             "slug": "calf-raise",
+            "support": "one_hand",
             "kind": "thumb",
-            "digest": content_hash("calf-raise", "thumb"),
+            "digest": content_hash("calf-raise", "thumb", "one_hand"),
         },
         "library:clinic_exercise_edit": {"exercise_id": clinic_data.own.pk},
         **{

@@ -67,6 +67,7 @@ PAGES = {
             "my:session_discard",
             "my:messages",
         ),
+        *("my:screening", "my:screening_question", "my:screening_advice"),
         *("my:offline_sync", "my:email", "my:email_code", "my:email_remove"),
         *("my:devices", "my:devices_sign_out_others", "my:device_sign_out"),
         *("my:passkeys", "my:passkey_add", "my:passkey", "my:passkey_remove"),
@@ -96,6 +97,7 @@ PAGES = {
         ),
         *(
             "staff:patient_flags",
+            "staff:screening",
             "staff:patient_messages",
             "staff:patient_notes",
             "staff:plan_flags",
@@ -137,6 +139,7 @@ ELSEWHERE = {
     "library:routine_leaflet": "a printed file, measured in its own tests",
     "my:handout": "a printed file, measured in its own tests",
     "staff:plan_handout": "a printed file, measured in its own tests",
+    "staff:screening_paper": "a printed file, measured in its own tests",
     "library:figure": "a drawing, made without the database",
     "staff:exercise_photo": "a photograph, in 3 queries; see tests/exercises/own",
     "library:robots": "a text",

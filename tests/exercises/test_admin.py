@@ -86,6 +86,20 @@ def test_an_exercise_is_saved_with_its_demands_ticked(admin):
     assert row.history.count() == 1
 
 
+def test_a_step_to_hold_on_is_saved_without_words_and_every_other_step_needs_some(admin):
+    row = ExerciseFactory(steps=["One.", "Two."])
+    holding = {"steps-0-kind": "support", "steps-0-text": "One."}
+
+    refused = admin.post(change_url(row), posted(admin, row, **holding, **{"steps-1-text": ""}))
+    assert "Write the step." in errors(refused)
+    assert admin.post(change_url(row), posted(admin, row, **holding)).status_code == 302
+
+    assert [(step.kind, step.text) for step in row.steps.order_by("order")] == [
+        ("support", ""),
+        ("do", "Two."),
+    ]
+
+
 def test_a_demand_outside_the_list_is_refused(admin):
     row = ExerciseFactory()
 

@@ -62,6 +62,7 @@ from tests.factories_of_patients import (
     ReminderFactory,
     VerifiedEmailFactory,
 )
+from tests.factories_of_screenings import asked_screening, screening_answers
 
 #: Sitting, standing with two hands, standing on one leg: short and long names, with and without support.
 PRESCRIBED = ("seated-knee-extension", "calf-raise", "one-leg-stand")
@@ -254,6 +255,21 @@ def _moved_to(state: str) -> Any:
     return build
 
 
+def _to_screen(**answers: str | int) -> Any:
+    def build(patient: Patient) -> None:
+        asked_screening(patient, answers=answers or None)
+
+    return build
+
+
+def _sent_screening(patient: Patient) -> None:
+    asked_screening(patient, answers=screening_answers(), sent_at=timezone.now())
+
+
+def _all_but(*left_out: str) -> dict[str, str | int]:
+    return {name: answer for name, answer in screening_answers().items() if name not in left_out}
+
+
 #: Name of a patient's state → the function that creates it. The team's pages are about "patient".
 PATIENTS: dict[str, Any] = {
     "patient": _waiting,
@@ -275,6 +291,14 @@ PATIENTS: dict[str, Any] = {
     "resting": lambda patient: _session(_plan(patient), faint_or_chest_pain=True),
     "sore": lambda patient: _session(_plan(patient), new_sore=True, pain_after=8),
     "on_hold": _on_hold,
+    "to_screen": _to_screen(),
+    "screening": _to_screen(s_saddle="no", s_sore="no", s_hot="yes"),
+    "screening_pain": _to_screen(**_all_but("s_pain")),
+    "screening_falls": _to_screen(**_all_but("s_fell"), s_fell="yes"),
+    "screening_text": _to_screen(**_all_but("s_told_not"), s_told_not="yes"),
+    "screening_end": _to_screen(**screening_answers()),
+    "screening_stopped": _to_screen(s_saddle="yes"),
+    "screening_sent": _sent_screening,
 }
 
 
@@ -307,12 +331,24 @@ def _add_staff_data(page_data: PageData) -> None:
     clinic_exercise = ExerciseFactory(clinic=page_data.clinic)
     clinic_exercise.save()  # the factory adds no history, which the page shows
     page_data.things["library:clinic_exercise_edit"] = {"exercise_id": clinic_exercise.pk}
+    under_way = page_data.things["under_way"]["patient_id"]
+    _add_screening(Patient.objects.get(pk=under_way))
+    page_data.things["careful"] = {"patient_id": under_way}
     page_data.things["library:routine"] = {"slug": "first-steps-seated"}
     page_data.things["account_reset_password_from_key"] = {
         "uidb36": user_pk_to_url_str(forgetful),
         "key": default_token_generator.make_token(forgetful),
     }
     refresh_stale_summaries(now=timezone.now())
+
+
+def _add_screening(patient: Patient) -> None:
+    """Add an open screening with one answer of each kind, which the patient has sent."""
+    answers = screening_answers(
+        s_numb="yes", s_ulcer="unsure", s_fell="yes", s_hot="unsure", s_told_not="yes"
+    )
+    answers.pop("s_bp")
+    asked_screening(patient, answers=answers, sent_at=timezone.now())
 
 
 def _add_plot_data(version: PlanVersion, session: ExerciseSession) -> None:

@@ -139,6 +139,19 @@ TABLE = """
    sore          my:session_advice
    on_hold       my:today
    on_hold       my:plan
+   to_screen     my:today
+   to_screen     my:screening
+   to_screen     my:screening_question
+   screening_text     my:screening_question             sent-empty
+   screening     my:screening
+   screening     my:screening_question
+   screening     my:screening_advice
+   screening_pain     my:screening_question
+   screening_falls    my:screening_question
+   screening_text     my:screening_question
+   screening_end      my:screening_question
+   screening_stopped  my:screening_advice
+   screening_sent     my:screening
 
 #  team
    clinician     staff:today
@@ -153,6 +166,9 @@ TABLE = """
    clinician     staff:patient_card
    clinician     staff:patient_flags
    clinician     staff:plan_flags
+   clinician     staff:screening
+   careful       staff:screening
+   careful       staff:patient
    clinician     staff:patient_messages
    clinician     staff:patient_notes
    clinician     staff:patient_notes                    sent-empty
@@ -220,6 +236,11 @@ NO_PAGE = {
     "library:routine_leaflet": "a PDF; its words are tested with it",
     "my:handout": "a PDF; its structure is tested with it",
     "staff:plan_handout": "a PDF; its structure is tested with it",
+    "staff:screening_paper": "a PDF; its structure is tested with it",
+    "staff:screening_again": "accepts a form and redirects",
+    "staff:screening_due": "accepts a form and redirects",
+    "staff:screening_invite": "accepts a form and redirects",
+    "staff:screening_decide": "accepts a form and redirects",
     "preferences:language": "accepts a form and redirects",
     "library:robots": "plain text",
     "pwa:manifest": "JSON for machines",

@@ -56,6 +56,8 @@ def test_a_sore_is_noted_while_building_and_the_easier_exercise_is_published(
     laptop.get_by_role("button", name="Use Seated ankle pump instead of Calf raise").click()
     items.get_by_role("heading", name="Seated ankle pump").wait_for()
     expect(items.get_by_text("Not safe:")).to_have_count(0)
+    items.get_by_role("button", name="I have seen this").click()
+    items.get_by_text("Seen by").wait_for()
     laptop.get_by_role("button", name="Publish …").click()
     laptop.get_by_role("button", name="Publish now").click()
     laptop.get_by_text("Published. The patient sees it now.").wait_for()

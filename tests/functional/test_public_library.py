@@ -58,7 +58,7 @@ def test_every_public_page_is_accessible_and_fits_the_screen(open_device, check_
 def test_a_visitor_narrows_the_catalogue_and_does_the_exercise(any_phone, check_accessibility):
     page = any_phone
     page.goto("/")
-    page.get_by_role("link", name="See balance exercises").click()
+    page.get_by_role("link", name="See balance and strength exercises").click()
     page.get_by_text("More filters").click()
     page.get_by_role("link", name=re.compile("^Sitting")).click()
     expect(page.get_by_role("link", name=re.compile("Take away: Sitting"))).to_be_visible()
@@ -111,7 +111,7 @@ def test_reading_aloud_is_offered_only_where_the_browser_has_a_voice(open_device
     expect(speaking.get_by_role("button", name="Stop reading")).to_be_visible()
     said = speaking.evaluate("window.said")
     assert said[0] == "Calf raise"
-    assert "10–15 times." in said
+    assert "10–15 times. 2–3 days a week." in said
     assert any("Lift both heels" in text for text in said)
     speaking.get_by_role("button", name="Stop reading").click()
     expect(speaking.get_by_role("button", name="Read it to me")).to_be_visible()

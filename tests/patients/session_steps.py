@@ -2,10 +2,14 @@
 
 from django.urls import reverse
 
-from tests.factories import ExerciseSessionFactory
+from patients.sessions.services.sessions import finish_session
+from tests.factories import NOON, ExerciseSessionFactory
 
-#: Form data of a check-in that raises no alert.
-WELL = {"pain_after": "2", "fell": "no", "faint_or_chest_pain": "no", "new_sore": "no"}
+#: Answers of a check-in that raise no alert.
+FINE = {"pain_after": 2, "fell": False, "chest": False, "new_sore": False}
+
+#: Form data of a check-in that raises no alert: a pain, and "None of these".
+WELL = {"pain_after": "2", "none": "yes"}
 
 #: Fields without a value in a session that is not finished.
 UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
@@ -28,6 +32,17 @@ def text(response):
     return response.content.decode()
 
 
-def check_feet(phone, session, found="fine"):
-    """Answer the foot check, which comes before the first standing exercise."""
-    return phone.post(url("feet", session), {"feet": found})
+def get_ready(phone, session, *signs):
+    """Answer the questions before the first exercise: these signs, or none of them."""
+    return phone.post(url("ready", session), {"signs": signs} if signs else {"none": "yes"})
+
+
+def check_in(phone, session, *signs, pain="2", **more):
+    """Send the check-in: a pain, and these signs or none of them."""
+    told = {"signs": signs} if signs else {"none": "yes"}
+    return phone.post(url("check_in", session), {"pain_after": pain} | told | more)
+
+
+def finish(session, at=NOON, **answers):
+    """Finish a session with the check-in of somebody who is well, but for these answers."""
+    return finish_session(session=session, answers=FINE | answers, by=session.patient.user, now=at)

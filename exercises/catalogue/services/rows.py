@@ -59,7 +59,7 @@ def write_exercises(writes: PendingWrites, because: ChangeReason) -> None:
         row.pk: [{"kind": kind, "text": text} for kind, text in writes.content[row.slug]["steps"]]
         for row in writes.rows
     }
-    _save_ordered_children(ExerciseStep, "exercise_id", steps, because)
+    _save_ordered_children(ExerciseStep, "exercise_id", steps, writes, because)
     links = {
         "equipment": _replace_links(writes, "equipment", Exercise.equipment.through, "equipment_id"),
         "focus": _replace_links(writes, "focus", Exercise.focus.through, "bodyfocus_id"),
@@ -82,7 +82,7 @@ def write_routines(writes: PendingWrites, because: ChangeReason) -> None:
         ]
         for row in writes.rows
     }
-    _save_ordered_children(RoutineItem, "routine_id", items, because)
+    _save_ordered_children(RoutineItem, "routine_id", items, writes, because)
     _remember(Routine, writes, because)
 
 
@@ -97,14 +97,16 @@ def _save_ordered_children(
     model: type[ExerciseStep | RoutineItem],
     owner: str,
     wanted: Mapping[Any, list[dict[str, Any]]],
+    writes: PendingWrites,
     because: ChangeReason,
 ) -> None:
     """Write the wanted steps or items of each owner with the order 1, 2, 3 …, changing only rows that differ.
 
-    `owner` is the name of the foreign key column.
+    `owner` is the name of the foreign key column. No query reads those of new owners, which have none yet.
     """
     stored: dict[Any, list[Any]] = {key: [] for key in wanted}
-    for row in model._default_manager.filter(**{f"{owner}__in": list(wanted)}).order_by(owner, "order"):
+    old = [row.pk for row in writes.old]
+    for row in model._default_manager.filter(**{f"{owner}__in": old}).order_by(owner, "order"):
         stored[getattr(row, owner)].append(row)
     new: list[Any] = []
     moved, changed = [], []

@@ -23,6 +23,9 @@ from exercises.figures.props import (
     park,
     water,
 )
+from exercises.figures.supports import LEVELS
+
+from .grips import beside, in_pool
 
 LIMBS = ("right_leg", "left_leg", "right_arm", "left_arm")
 LEGS = ("right_leg", "left_leg")
@@ -156,8 +159,8 @@ AEROBIC = {
     "walking-plan": Figure(
         title=_("Walk in three short bouts"),
         desc=_(
-            "Walk at an easy pace for ten minutes. Do this three times in the day, with a rest in between. "
-            "Three short walks count as much as one long one."
+            "Walk at an easy pace for ten minutes. Do this three times in the day, with a rest in between. Three "
+            "short walks count as much as one long one."
         ),
         category="aerobic",
         who="sam",
@@ -201,8 +204,8 @@ AEROBIC = {
     "swimming": Figure(
         title=_("Swimming"),
         desc=_(
-            "Swim on your front. One arm after the other reaches forward and pulls back through the water. "
-            "The straight legs kick up and down a little."
+            "Swim on your front. One arm after the other reaches forward and pulls back through the water. The "
+            "straight legs kick up and down a little."
         ),
         category="aerobic",
         who="swimmer",
@@ -222,8 +225,8 @@ AEROBIC = {
     "stationary-cycling": Figure(
         title=_("Stationary cycling"),
         desc=_(
-            "Sit on an exercise bike, hands on the handlebar. The feet push the pedals round at a steady pace. "
-            "The knee stays a little bent at the lowest point."
+            "Sit on an exercise bike, hands on the handlebar. The feet push the pedals round at a steady pace. The "
+            "knee stays a little bent at the lowest point."
         ),
         category="aerobic",
         who="sam",
@@ -237,8 +240,11 @@ AEROBIC = {
     ),
     "march-on-the-spot": Figure(
         title=_("March on the spot"),
-        desc=_("Stand beside a counter, one hand on it. Lift one knee, then the other, as if marching."),
+        desc=_("Stand beside a counter. Lift one knee, then the other, as if marching."),
         category="aerobic",
+        support="one_hand",
+        grip=beside,
+        supports=LEVELS[:-1],
         who="lin",
         working=LEGS,
         props=(long_counter(), ground()),
@@ -275,10 +281,11 @@ AEROBIC = {
     ),
     "pool-walking": Figure(
         title=_("Walking in the pool"),
-        desc=_(
-            "Stand in water up to the waist, one hand on the rail. Walk along the rail with slow, even steps."
-        ),
+        desc=_("Stand in water up to the waist, beside the rail. Walk along the rail with slow, even steps."),
         category="aerobic",
+        support="one_hand",
+        grip=in_pool,
+        supports=("fingertips", "none"),
         who="amara",
         outfit="swim",
         working=LEGS,

@@ -6,10 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.figures.body import SITTING, STANDING
 from exercises.figures.cues import arrow
-from exercises.figures.figure import Camera, Cue, Figure, Inset
+from exercises.figures.figure import Camera, Cue, Figure
 from exercises.figures.motion import Frame, Motion
 from exercises.figures.pose import Arm, Foot, Hand, Pose
 from exercises.figures.props import chair, ground, long_counter, long_wall, step_with_rail, wall
+from exercises.figures.supports import LEVELS
+
+from .balance_walk import BALANCE_WALK
+from .grips import along_counter, along_wall, beside, on_rail
 
 #: Length of a foot from heel to toe, which is the step of a heel-to-toe walk; and the distance of two such steps.
 SHOE = 25.5
@@ -20,7 +24,7 @@ CROSSED = Arm(2, 152, 34)
 
 def _tips(x: float) -> Hand:
     """Return the far hand with its fingertips on the counter."""
-    return Hand(x, 88, 60, on="counter", tips=True)
+    return Hand(x, 88, 36, on="counter", tips=True)
 
 
 def _tandem(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
@@ -46,10 +50,6 @@ def _at_wall(hip: float, left: Foot, right: Foot, drop: float = 0) -> Pose:
     )
 
 
-def _arms_out(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
-    return Pose(hip, right_leg=right, left_leg=left, right_arm=Arm(-60, 4), left_arm=Arm(62, 4))
-
-
 def _backward(hip: tuple[float, float], right: Foot, left: Foot) -> Pose:
     hand = Hand(hip[0] + 27, 88, 80, on="counter")
     return Pose(hip, lean=3, right_leg=right, left_leg=left, right_arm=Arm(3, 12), left_arm=hand)
@@ -67,14 +67,52 @@ def _rising(hip: tuple[float, float], lean: float) -> Pose:
     )
 
 
+def _pushing(hip: tuple[float, float], lean: float, hands: Hand) -> Pose:
+    """Return a pose of getting up with both hands on the seat, on the way or at the sides."""
+    return Pose(
+        hip, lean=lean, head=lean / 3, right_leg=Foot(14), left_leg=Foot(17), right_arm=hands, left_arm=hands
+    )
+
+
+#: Hands at the front of the seat, which let go as the hips rise, and hands of someone who stands.
+_ON_SEAT, _OFF_SEAT = Hand(-8, 38, 40, on="chair"), Hand(-8, 38, 40)
+_ON_THE_WAY, _AT_SIDES = Hand(16, 54, 25), Hand(24, 76, 14)
+_SIT_TO_STAND_WITH_HANDS = Figure(
+    title=_("Sit to stand"),
+    desc=_(
+        "Sit at the front of a firm chair, feet under the knees, both hands on the seat. Push on the seat and stand "
+        "up tall. Sit down again slowly."
+    ),
+    category="balance",
+    support="two_hands",
+    who="amara",
+    working=("right_thigh", "left_thigh"),
+    props=(ground(), wall(-60, 158, 5), chair(-2)),
+    frames=(
+        Frame(_pushing((-13, SITTING), 2, _ON_SEAT), hold=0.9, move=1.0),
+        Frame(_pushing((-12, SITTING + 1), 18, _OFF_SEAT), hold=0, move=1.0),
+        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+        Frame(_pushing((16, STANDING), 0, _AT_SIDES), hold=1.2, move=1.2),
+        Frame(_pushing((3, 60), 34, _ON_THE_WAY), hold=0, move=1.0),
+        Frame(_pushing((-12, SITTING + 1), 18, _ON_SEAT), hold=0, move=0.7),
+    ),
+    stills=(0, 1, 3),
+    telling=1,
+    camera=Camera(-8, -10, 178),
+    cues=(Cue((*arrow((-32, 74), (-32, 58)), *arrow((34, 66), (34, 92))), stills=(1,)),),
+)
+
 BALANCE_MOVING = {
     "sideways-walk": Figure(
         title=_("Sideways walking"),
         desc=_(
-            "Face a counter, fingertips on it, feet together, knees soft. One foot steps to the side, "
-            "the other foot comes to join it. Then the same way back."
+            "Face a counter, feet together, knees soft. One foot steps to the side, the other foot comes to join it. "
+            "Then the same way back."
         ),
         category="balance",
+        support="fingertips",
+        grip=along_counter,
+        supports=LEVELS[:-1],
         view="back",
         who="lin",
         working=("right_leg", "left_leg"),
@@ -97,10 +135,13 @@ BALANCE_MOVING = {
     "grapevine": Figure(
         title=_("Grapevine step"),
         desc=_(
-            "Face a wall, fingertips on it. The right foot crosses over in front of the left foot. The left "
-            "foot steps out to join it. So you go along the wall, then back the other way."
+            "Face a wall. The right foot crosses over in front of the left foot. The left foot steps out to join it. "
+            "So you go along the wall, then back the other way."
         ),
         category="balance",
+        support="fingertips",
+        grip=along_wall,
+        supports=LEVELS[:-1],
         view="back",
         who="amara",
         working=("right_leg",),
@@ -122,10 +163,13 @@ BALANCE_MOVING = {
     "heel-to-toe-walk": Figure(
         title=_("Heel-to-toe walk"),
         desc=_(
-            "Walk along a counter, the fingertips of one hand on it. With each step the heel goes down straight "
-            "in front of the toes of the other foot. You look ahead."
+            "Walk along a counter. With each step the heel goes down straight in front of the toes of the other foot. "
+            "You look ahead."
         ),
         category="balance",
+        support="fingertips",
+        grip=beside,
+        supports=("one_hand", "none"),
         who="sam",
         working=("right_leg", "left_leg"),
         props=(long_counter(period=TANDEM), ground()),
@@ -144,46 +188,15 @@ BALANCE_MOVING = {
         thumb=Camera(14, -10, 178),
         cues=(Cue(arrow((51, 30), (67, 30)), stills=(0, 1, 2)),),
     ),
-    "balance-walk": Figure(
-        title=_("Balance walk"),
-        desc=_(
-            "Walk slowly with both arms raised out to the sides. On every step the back leg lifts "
-            "and you pause for one second before it steps forward."
-        ),
-        category="balance",
-        who="rosa",
-        working=("right_leg", "left_leg"),
-        props=(long_wall(38), ground()),
-        motion=Motion(
-            (
-                Frame(_arms_out((32, 83.6), Foot(32), Foot(3, 25, -62)), hold=1.0, move=0.6),
-                Frame(_arms_out((36, 83), Foot(32), Foot(42, 8, -4)), hold=0, move=0.5),
-                Frame(_arms_out((53, 80.8), Foot(32, 0, -12), Foot(70)), hold=0.1, move=0.7),
-                Frame(_arms_out((70, 83.6), Foot(41, 25, -62), Foot(70)), hold=1.0, move=0.6),
-                Frame(_arms_out((74, 83), Foot(80, 8, -4), Foot(70)), hold=0, move=0.5),
-                Frame(_arms_out((91, 80.8), Foot(108), Foot(70, 0, -12)), hold=0.1, move=0.7),
-            ),
-            travel=76,
-        ),
-        stills=(0, 2),
-        telling=0,
-        camera=Camera(32, -10, 190),
-        strip=Camera(20, -10, 190),
-        inset=Inset(
-            Pose((0, STANDING), right_arm=Arm(86, 0), left_arm=Arm(86, 0)),
-            view="front",
-            camera=Camera(0, 40, 172),
-            share=0.27,
-            hide=("right_leg", "left_leg", "pelvis"),
-        ),
-    ),
     "backward-walk": Figure(
         title=_("Backward walking"),
         desc=_(
-            "Stand beside a counter, one hand on it. Walk backwards with small steps, toes down first, then the "
-            "heel. The hand slides along the counter."
+            "Stand beside a counter. Walk backwards along it with small steps, toes down first, then the heel."
         ),
         category="balance",
+        support="one_hand",
+        grip=beside,
+        supports=("fingertips", "none"),
         who="lin",
         working=("right_leg", "left_leg"),
         props=(long_counter(period=56), ground()),
@@ -204,10 +217,13 @@ BALANCE_MOVING = {
     "step-up": Figure(
         title=_("Step-up"),
         desc=_(
-            "Stand before a low step, one hand on the rail. The right foot goes up onto the step, then the left "
-            "foot. Step down slowly, one foot after the other."
+            "Stand before a low step with a rail. The right foot goes up onto the step, then the left foot. Step down "
+            "slowly, one foot after the other."
         ),
         category="balance",
+        support="one_hand",
+        grip=on_rail,
+        supports=LEVELS[:-1],
         who="sam",
         working=("right_leg",),
         props=(ground(), step_with_rail(10)),
@@ -231,13 +247,14 @@ BALANCE_MOVING = {
     "sit-to-stand": Figure(
         title=_("Sit to stand"),
         desc=_(
-            "Sit at the front of a firm chair, feet under the knees. Lean forward, then stand up tall. "
-            "Sit down again slowly."
+            "Sit at the front of a firm chair, feet under the knees. Lean forward, then stand up tall. Sit down again "
+            "slowly."
         ),
         category="balance",
         view="side",
         who="amara",
         working=("right_thigh", "left_thigh"),
+        instead={"two_hands": _SIT_TO_STAND_WITH_HANDS},
         props=(ground(), wall(-60, 158, 5), chair(-2)),
         frames=(
             Frame(_rising((-12, SITTING), 4), hold=0.9, move=1.2),
@@ -251,4 +268,5 @@ BALANCE_MOVING = {
         camera=Camera(-8, -10, 178),
         cues=(Cue(arrow((-36, 64), (-36, 92)), stills=(1,)),),
     ),
+    "balance-walk": BALANCE_WALK,
 }

@@ -10,6 +10,9 @@ from exercises.figures.figure import Camera, Cue, Figure, Lens
 from exercises.figures.motion import Frame
 from exercises.figures.pose import Arm, Foot, Hand, Leg, Pose
 from exercises.figures.props import counter, ground, long_counter
+from exercises.figures.supports import LEVELS
+
+from .grips import before, beside, from_behind, from_front
 
 #: Front edge of the counter, and the pose of a person who faces it with both hands on it.
 EDGE = 30
@@ -21,29 +24,52 @@ AT_COUNTER = Pose(
     left_arm=Hand(40, 88, on="counter"),
 )
 #: The same pose with only the fingertips on the counter.
-AT_FINGERTIPS = AT_COUNTER.replace(
-    right_arm=Hand(35, 88, 55, on="counter", tips=True),
-    left_arm=Hand(39, 88, 55, on="counter", tips=True),
-)
+AT_FINGERTIPS = before(AT_COUNTER, "fingertips")
 #: Pose beside a counter, with the fingertips of the far hand on it.
 BESIDE = Pose(
     (0, STANDING),
     right_leg=Foot(-1),
     left_leg=Foot(2),
     right_arm=Arm(2, 10),
-    left_arm=Hand(29, 88, 60, on="counter", tips=True),
+    left_arm=Hand(29, 88, 36, on="counter", tips=True),
 )
 FACING = Camera(26, -10, 178)
 BESIDE_CAMERA = Camera(6, -10, 178)
+
+
+def _raised(hip: float, leg: float) -> Pose:
+    """Return a pose from behind at a counter, on the left leg, with the right one out to the side."""
+    return from_behind(Pose((hip, STANDING), left_leg=Foot(-7), right_leg=Leg(leg)), "two_hands")
+
+
+#: The same exercise facing the counter, since two hands do not reach one that is beside the body.
+_SIDE_LEG_RAISE_FROM_BEHIND = Figure(
+    title=_("Side leg raise"),
+    desc=_(
+        "Stand straight at a counter. The right leg lifts out to the side, toes facing forward. It comes down slowly."
+    ),
+    category="balance",
+    support="two_hands",
+    grip=from_behind,
+    view="back",
+    who="rosa",
+    working=("right_leg",),
+    props=(long_counter(), ground()),
+    frames=(Frame(_raised(0, 0), hold=0.8, move=1.7), Frame(_raised(-3, 30), hold=1.4, move=1.9)),
+    camera=Camera(6, -10, 178),
+    cues=(Cue(round_arrow((5, 84), (78, 78), -53, -32)),),
+)
 
 BALANCE_SUPPORT = {
     "calf-raise": Figure(
         title=_("Calf raise"),
         desc=_(
-            "Stand facing a counter, both hands on it. Both heels rise until you stand on your toes. "
-            "The heels come down slowly."
+            "Stand facing a counter. Both heels rise until you stand on your toes. The heels come down slowly."
         ),
         category="balance",
+        support="two_hands",
+        grip=before,
+        supports=LEVELS,
         who="rosa",
         working=("right_shin", "left_shin"),
         props=(ground(), counter(EDGE)),
@@ -62,10 +88,13 @@ BALANCE_SUPPORT = {
     "toe-raise": Figure(
         title=_("Toe raise"),
         desc=_(
-            "Stand facing a counter, both hands on it. The toes and the front of both feet lift, the weight "
-            "is on the heels. The toes come down slowly."
+            "Stand facing a counter. The toes and the front of both feet lift, the weight is on the heels. The toes "
+            "come down slowly."
         ),
         category="balance",
+        support="two_hands",
+        grip=before,
+        supports=LEVELS,
         who="lin",
         working=("right_shin", "left_shin"),
         props=(ground(), counter(EDGE)),
@@ -86,10 +115,13 @@ BALANCE_SUPPORT = {
     "mini-squat": Figure(
         title=_("Mini squat"),
         desc=_(
-            "Stand facing a counter, both hands on it. The knees bend a little and the hips go back, "
-            "as if to sit. The back stays straight. Then you stand up again."
+            "Stand facing a counter. The knees bend a little and the hips go back, as if to sit. The back stays "
+            "straight. Then you stand up again."
         ),
         category="balance",
+        support="two_hands",
+        grip=before,
+        supports=LEVELS,
         who="sam",
         working=("right_thigh", "left_thigh"),
         props=(ground(), counter(EDGE)),
@@ -103,10 +135,12 @@ BALANCE_SUPPORT = {
     "back-leg-raise": Figure(
         title=_("Back leg raise"),
         desc=_(
-            "Stand facing a counter, both hands on it. The right leg goes straight back, without leaning "
-            "forward. It comes down slowly."
+            "Stand facing a counter. The right leg goes straight back, without leaning forward. It comes down slowly."
         ),
         category="balance",
+        support="two_hands",
+        grip=before,
+        supports=LEVELS,
         who="amara",
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
@@ -124,48 +158,48 @@ BALANCE_SUPPORT = {
     "side-leg-raise": Figure(
         title=_("Side leg raise"),
         desc=_(
-            "Stand straight beside a counter, the right hand on it. The left leg lifts out to the side, "
-            "toes facing forward. It comes down slowly."
+            "Stand straight at a counter. The right leg lifts out to the side, toes facing forward. It comes down "
+            "slowly."
         ),
         category="balance",
+        support="one_hand",
+        grip=from_front,
+        supports=("fingertips", "none", "eyes_closed"),
+        instead={"two_hands": _SIDE_LEG_RAISE_FROM_BEHIND},
         view="front",
         who="rosa",
-        working=("left_leg",),
-        props=(ground(), counter(-86, edge=-4)),
+        working=("right_leg",),
+        props=(ground(), counter(40, edge=4)),
         frames=(
             Frame(
-                Pose(
-                    (0, STANDING),
-                    right_leg=Foot(-7),
-                    left_leg=Leg(0),
-                    right_arm=Hand(-46, 88, 90, on="counter"),
-                    left_arm=Arm(8, -10),
+                from_front(
+                    Pose((0, STANDING), left_leg=Foot(7), right_leg=Leg(0), right_arm=Arm(8, -10)), "one_hand"
                 ),
                 hold=0.8,
                 move=1.7,
             ),
             Frame(
-                Pose(
-                    (-3, STANDING),
-                    right_leg=Foot(-7),
-                    left_leg=Leg(30),
-                    right_arm=Hand(-46, 88, 90, on="counter"),
-                    left_arm=Arm(14, -10),
+                from_front(
+                    Pose((3, STANDING), left_leg=Foot(7), right_leg=Leg(30), right_arm=Arm(14, -10)),
+                    "one_hand",
                 ),
                 hold=1.4,
                 move=1.9,
             ),
         ),
-        camera=Camera(-12, -10, 186),
-        cues=(Cue(round_arrow((5, 84), (78, 78), -53, -32)),),
+        camera=Camera(12, -10, 186),
+        cues=(Cue(round_arrow((-5, 84), (78, 78), 233, 212)),),
     ),
     "one-leg-stand": Figure(
         title=_("One-leg stand"),
         desc=_(
-            "Stand facing a counter, the fingertips of both hands on it. The right foot lifts off the floor "
-            "behind you. You stand tall on the left leg and hold."
+            "Stand facing a counter. The right foot lifts off the floor behind you. You stand tall on the left leg "
+            "and hold."
         ),
         category="balance",
+        support="fingertips",
+        grip=before,
+        supports=LEVELS,
         who="sam",
         working=("right_leg",),
         props=(ground(), counter(EDGE)),
@@ -183,10 +217,12 @@ BALANCE_SUPPORT = {
     "knee-raise": Figure(
         title=_("Standing knee raise"),
         desc=_(
-            "Stand tall beside a counter, the fingertips of the left hand on it. The right knee lifts to hip "
-            "height, stays there, and comes down slowly."
+            "Stand tall beside a counter. The right knee lifts to hip height, stays there, and comes down slowly."
         ),
         category="balance",
+        support="fingertips",
+        grip=beside,
+        supports=LEVELS,
         who="lin",
         working=("right_leg",),
         props=(ground(), long_counter()),
@@ -200,10 +236,13 @@ BALANCE_SUPPORT = {
     "heel-to-toe-stand": Figure(
         title=_("Heel-to-toe stand"),
         desc=_(
-            "Stand beside a counter, the fingertips of the left hand on it. The right foot goes straight in front "
-            "of the left one, heel against toes. You look ahead and hold."
+            "Stand beside a counter. The right foot goes straight in front of the left one, heel against toes. You "
+            "look ahead and hold."
         ),
         category="balance",
+        support="fingertips",
+        grip=beside,
+        supports=LEVELS,
         who="amara",
         working=("right_leg",),
         props=(ground(), long_counter()),
@@ -213,14 +252,14 @@ BALANCE_SUPPORT = {
                 BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
-                    left_arm=Hand(34, 88, 60, on="counter", tips=True),
+                    left_arm=Hand(34, 88, 36, on="counter", tips=True),
                 ),
                 hold=0,
                 move=0.7,
             ),
             Frame(
                 BESIDE.replace(
-                    hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 60, on="counter", tips=True)
+                    hip=(15, 82), right_leg=Foot(29), left_arm=Hand(44, 88, 36, on="counter", tips=True)
                 ),
                 hold=1.8,
                 move=0.8,
@@ -229,7 +268,7 @@ BALANCE_SUPPORT = {
                 BESIDE.replace(
                     hip=(5, 83.4),
                     right_leg=Foot(15, 7, 4),
-                    left_arm=Hand(34, 88, 60, on="counter", tips=True),
+                    left_arm=Hand(34, 88, 36, on="counter", tips=True),
                 ),
                 hold=0,
                 move=0.8,

@@ -36,12 +36,13 @@ def _leg_out(ankle: float, **extra: float) -> Pose:
     return LEG_OUT.replace(right_leg=Leg(76, 14, ankle), extra=extra)
 
 
-def _whole(
+def get_inset(
     pose: Pose,
     working: tuple[str, ...],
     focus: tuple[float, float, float],
     corner: Literal["top", "bottom"] = "top",
 ) -> Inset:
+    """Return the picture of the whole person on a chair, with a ring around the part that the close-up shows."""
     return Inset(pose, props=SEAT, working=working, focus=focus, camera=Camera(12, -9, 150), corner=corner)
 
 
@@ -152,7 +153,7 @@ CLOSEUPS = {
         camera=LEG_CAMERA,
         strip=Camera(46, 2, 80),
         thumb=Camera(46, -4, 72),
-        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+        inset=get_inset(LEG_OUT, ("right_shin",), (60, 28, 21)),
         cues=(
             Cue(round_arrow((56, 26), (30, 30), 62, 20, size=4), stills=(0,)),
             Cue(round_arrow((56, 26), (30, 30), 40, 84, size=4), stills=(1,)),
@@ -176,7 +177,7 @@ CLOSEUPS = {
         camera=Camera(22, -6, 72),
         strip=Camera(24, -6, 76),
         thumb=Camera(27, -6, 66),
-        inset=_whole(SEATED, ("right_shin", "left_shin"), (28, 10, 23)),
+        inset=get_inset(SEATED, ("right_shin", "left_shin"), (28, 10, 23)),
         cues=(Cue(round_arrow((22, 3), (34, 34), 16, 54, size=4)),),
     ),
     "ankle-circles": Figure(
@@ -197,7 +198,7 @@ CLOSEUPS = {
         camera=LEG_CAMERA,
         strip=Camera(48, 2, 80),
         thumb=Camera(52, -4, 74),
-        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+        inset=get_inset(LEG_OUT, ("right_shin",), (60, 28, 21)),
         cues=(Cue(round_arrow((70, 31), (15, 18), 60, -250, size=4), stills=(0, 1), moving=True),),
     ),
     "ankle-alphabet": Figure(
@@ -218,7 +219,7 @@ CLOSEUPS = {
         camera=Camera(56, -6, 84),
         strip=Camera(66, -4, 80),
         thumb=Camera(66, 0, 76),
-        inset=_whole(LEG_OUT, ("right_shin",), (60, 28, 21)),
+        inset=get_inset(LEG_OUT, ("right_shin",), (60, 28, 21)),
     ),
     "towel-toe-curls": Figure(
         title=_("Towel toe curls"),
@@ -228,6 +229,7 @@ CLOSEUPS = {
         ),
         category="stretching",
         who="rosa",
+        outfit="socks",
         rig=TOWEL_FOOT,
         props=(ground(), towel()),
         closeup=True,
@@ -238,7 +240,7 @@ CLOSEUPS = {
         camera=Camera(16, -16, 112),
         strip=Camera(14, -16, 124),
         thumb=Camera(26, -22, 100),
-        inset=_whole(SEATED, ("right_shin",), (28, 8, 22)),
+        inset=get_inset(SEATED, ("right_shin",), (28, 8, 22)),
         cues=(Cue(arrow((104, 22), (82, 22), size=6), stills=(1,)),),
     ),
     "band-ankle-inversion": Figure(
@@ -259,7 +261,7 @@ CLOSEUPS = {
         camera=Camera(8, -8, 124),
         strip=Camera(20, -8, 130),
         thumb=Camera(20, -8, 130),
-        inset=_whole(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
+        inset=get_inset(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
         cues=(Cue(round_arrow((22, 20), (94, 94), 86, 110)),),
     ),
     "band-ankle-eversion": Figure(
@@ -280,7 +282,7 @@ CLOSEUPS = {
         camera=Camera(-8, -8, 124),
         strip=Camera(2, -8, 130),
         thumb=Camera(2, -8, 130),
-        inset=_whole(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
+        inset=get_inset(SEATED, ("right_shin",), (28, 8, 22), "bottom"),
         cues=(Cue(round_arrow((22, 20), (92, 92), 94, 68)),),
     ),
     "ball-squeeze": Figure(
@@ -297,7 +299,7 @@ CLOSEUPS = {
         camera=Camera(-12, -52, 124),
         strip=Camera(-6, -54, 130),
         thumb=Camera(-2, -34, 108),
-        inset=_whole(BALL_SEAT, ("right_fore",), (14, 72, 20), "bottom"),
+        inset=get_inset(BALL_SEAT, ("right_fore",), (14, 72, 20), "bottom"),
         cues=(Cue((*arrow((4, 70), (4, 57)),), stills=(1,)),),
     ),
 }

@@ -1,6 +1,8 @@
-"""Detailed parts of the body for close-ups: a hand around a ball, bare toes, feet from above."""
+"""Detailed parts of the body for close-ups: a hand around a ball, curling toes, feet from above."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from exercises.figures.geometry import number
 from exercises.figures.props import Morph, Places, Prop, box
@@ -49,18 +51,18 @@ BALL_HAND = Node(
     ),
 )
 
-_TOE_TIPS = Node("toe_tips", (15, 0), (Shape("M0-6.4C8-7 13-4 13 1Q12 5.4 4 5.6L-1 5.4Z", "skin"),))
-_TOES = Node("toes", (40, -6.4), (_TOE_TIPS, Shape("M-3-8L15-6.4Q17-1 15 5.6L-3 6.4Z", "skin")))
+_TOE_TIPS = Node("toe_tips", (15, 0), (Shape("M0-6.4C8-7 13-4 13 1Q12 5.4 4 5.6L-1 5.4Z", "sock"),))
+_TOES = Node("toes", (40, -6.4), (_TOE_TIPS, Shape("M-3-8L15-6.4Q17-1 15 5.6L-3 6.4Z", "sock")))
 _TOES_FAR = Node(
     "toes",
     (44, -7.4),
     (
-        Node("toe_tips", (14, 0), (Shape("M0-5C8-5.4 11-3 11 1Q10 5 4 5L-1 5Z", "skin_far"),)),
-        Shape("M-3-6L14-5Q15-1 14 5L-3 6Z", "skin_far"),
+        Node("toe_tips", (14, 0), (Shape("M0-5C8-5.4 11-3 11 1Q10 5 4 5L-1 5Z", "sock_far"),)),
+        Shape("M-3-6L14-5Q15-1 14 5L-3 6Z", "sock_far"),
     ),
 )
 
-#: Bare right foot on the floor, from the side, with a trouser leg.
+#: Foot in a sock on the floor, from the side, with a trouser leg.
 TOWEL_FOOT = Node(
     "leg",
     (0, -5),
@@ -71,7 +73,7 @@ TOWEL_FOOT = Node(
         Shape(
             "M-26-52C-26-36-36-22-37-11C-38-2-31 0-26 0C-14 0-6-5 4-5C16-5 26 0 38 0C46 0 47-9 43-14"
             "C34-18 20-26 8-40Q2-46 1-52Z",
-            "skin",
+            "sock",
         ),
         Shape("M-32-150L-30-50Q-12-45 5-50L12-150Z", "work"),
     ),
@@ -132,4 +134,50 @@ def band(post: tuple[float, float]) -> Prop:
             Shape(box(x - 3, y - 3, 6, 6), "muted"),
         ),
         front=True,
+    )
+
+
+#: Outlines of a left and a right shoe from above, toes to the right, with the middle of the heel near 0,0.
+_LEFT_SHOE = (
+    "M0-5.6C8-5.8 15-5.8 22-6.4C29.4-7 32.6-4.4 32.6.6C32.6 4.4 29.4 8 22 6.7"
+    "C15 5.1 8 6.4 0 5.6C-4.6 5-4.6-5 0-5.6Z"
+)
+_RIGHT_SHOE = (
+    "M0 5.6C8 5.8 15 5.8 22 6.4C29.4 7 32.6 4.4 32.6-.6C32.6-4.4 29.4-8 22-6.7"
+    "C15-5.1 8-6.4 0-5.6C-4.6-5-4.6 5 0 5.6Z"
+)
+#: Half the length of these shoes.
+HALF_SHOE = 18.0
+
+
+def plan_of_feet(left: float, bottom: float) -> tuple[Prop, Prop]:
+    """Return a framed plan of both feet from above, toes to the right, for a person who faces right.
+
+    The right foot, which is the lower one, moves with the channel "step" and works.
+    """
+    x, y, laces = left + 9, -bottom - 15, Shape("M14-4V4M17.4-4.4V4.4M20.8-4.6V4.6", "", "white", 1.2)
+    feet = (
+        Node(
+            "stay", (x, y - 14), (Shape(_LEFT_SHOE, "shoe_far"), laces, Shape(circle(4, 0, 5.4), "trousers"))
+        ),
+        Node("step", (x, y), (Shape(_RIGHT_SHOE, "shoe"), laces, Shape(circle(4, 0, 5.4), "work"))),
+    )
+    return Prop("plan", (Shape(box(left, bottom, 66, 44), "white", "muted", 1.2),)), Prop("feet", feet)
+
+
+def row_band() -> tuple[Prop, Prop]:
+    """Return an exercise band from each hand to the sole of the foot on the same side: the far and the near half."""
+
+    def half(side: str) -> Callable[[Places], str]:
+        def draw(places: Places) -> str:
+            hand, foot = places[f"{side}_hand"], places[f"{side}_foot"]
+            end, grip, heel, ball = hand(4, 9), hand(0, 6), foot(4, 6.4), foot(11, 6.4)
+            points = (end, grip, ball, heel)
+            return "M" + "L".join(f"{number(point.x)} {number(-point.y)}" for point in points)
+
+        return draw
+
+    return (
+        Prop("far_band", (Morph(half("left"), "", "band", 2.6),)),
+        Prop("band", (Morph(half("right"), "", "band", 3),), front=True),
     )

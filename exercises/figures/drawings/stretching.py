@@ -85,6 +85,7 @@ STRETCHING = {
             "against it. Lean forward slowly and bend the right knee towards the frame."
         ),
         category="stretching",
+        support="two_hands",
         who="rosa",
         working=("right_leg",),
         props=(ground(), door_frame(34)),
@@ -103,6 +104,7 @@ STRETCHING = {
             "Bend the left knee and lean towards the wall until the right calf stretches."
         ),
         category="stretching",
+        support="two_hands",
         who="sam",
         working=("right_leg",),
         props=(ground(), wall(52)),

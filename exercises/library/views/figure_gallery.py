@@ -11,11 +11,12 @@ from exercises import figures as engine
 
 @login_not_required
 def figures(request: HttpRequest) -> HttpResponse:
-    """Show all figures with the sizes of their files in bytes."""
+    """Show all figures with the sizes of their files in bytes, and their other supports."""
     rows = [
         {
             "slug": slug,
             "figure": figure,
+            "supports": [level for level in engine.list_supports(slug) if level != figure.support],
             "sizes": {kind: len(engine.render(slug, kind).encode()) for kind in engine.KINDS},
         }
         for slug, figure in engine.FIGURES.items()

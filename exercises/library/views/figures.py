@@ -10,21 +10,24 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from exercises.figures import Kind
-from exercises.library.images import get_figure_file, has_figure
+from exercises.figures import Kind, can_show
+from exercises.library.images import get_figure_file, get_figure_url, has_figure
 
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 
 
 @login_not_required
 @require_safe
-def figure(request: HttpRequest, slug: str, kind: str, digest: str) -> HttpResponse:
-    """Return the SVG file. Redirect the address of an earlier version to the current one. Raises Http404."""
-    if not has_figure(slug):
+def figure(request: HttpRequest, slug: str, kind: str, digest: str, support: str = "") -> HttpResponse:
+    """Return the SVG file, at a support level if the address names one.
+
+    Redirects the address of an earlier version to the current one. Raises Http404.
+    """
+    if not has_figure(slug) or (support and not can_show(slug, support)):
         raise Http404
-    drawn = get_figure_file(slug, cast(Kind, kind), digest)
+    drawn = get_figure_file(slug, cast(Kind, kind), digest, support)
     if digest != drawn.digest:
-        response: HttpResponse = redirect("library:figure", slug=slug, kind=kind, digest=drawn.digest)
+        response: HttpResponse = redirect(get_figure_url(slug, kind, drawn.digest, support))
         response["Cache-Control"] = "no-cache"
         return response
     encoding = _encoding(request)

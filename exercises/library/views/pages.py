@@ -63,6 +63,7 @@ def safety(request: HttpRequest) -> HttpResponse:
         {
             "section": "safety",
             "advice": catalogue.GENERAL_ADVICE,
+            "sources": dict.fromkeys(sign.source for sign in catalogue.STOP_SIGNS),
             "ladder": catalogue.SUPPORT_LEVELS,
             "glucose_title": catalogue.GLUCOSE_TITLE,
             "glucose_bands": catalogue.GLUCOSE_BANDS,

@@ -1,4 +1,7 @@
-"""Details of alerts for the team's pages: the patient's answers or the inactivity, and the rule that raised each."""
+"""Details of alerts for the team's pages: the patient's answers or the inactivity, and the rule that raised each.
+
+The answers are those of a session or of a report outside a session, which is called the source here.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +9,103 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from patients.alerts import rules as alert_rules
+from patients.alerts.rules import alert_rule_definitions
+from patients.alerts.selectors.alert_sentences import describe_alert
 from patients.models import (
-    INACTIVITY_KINDS,
     Alert,
     AlertLevel,
     Effort,
+    ExerciseHold,
     ExerciseSession,
+    Flag,
     Outcome,
     Patient,
     Plan,
     PlanState,
+    ReportPlace,
+    SafetyReport,
     SessionEntry,
     Source,
     Variant,
 )
 from patients.models.alerts import AlertQuerySet
 from patients.sessions import check_in
+from patients.sessions.questions import Answer, Until
 
 
 @dataclass(frozen=True)
 class AlertDetails:
-    """One check-in with the alerts it raised, the highest level first; or one inactivity alert, without a session.
+    """One session or report with the alerts it raised, the highest level first; or one inactivity alert, with neither.
 
-    An action on it applies to all its alerts. `may_pause`: the patient has an active plan.
+    An action on it applies to all its alerts. `may_pause`: the patient has an active plan. `holds` are the holds that
+    its answers call for and that only a person ends: it cannot be resolved without saying what becomes of them.
     """
 
     patient: Patient
     session: ExerciseSession | None
+    report: SafetyReport | None
     alerts: tuple[Alert, ...]
     may_pause: bool = False
+    holds: tuple[ExerciseHold, ...] = ()
 
     @classmethod
     def of(cls, alerts: Sequence[Alert]) -> AlertDetails:
-        """Return the details of one or more alerts, all of the same check-in."""
+        """Return the details of one or more alerts, all of the same session or report."""
         in_order = tuple(sorted(alerts, key=lambda alert: (-alert.level, alert.kind)))
         first = in_order[0]
-        return cls(first.patient, first.session, in_order, may_pause=bool(getattr(first, "may_pause", False)))
+        return cls(
+            first.patient,
+            first.session,
+            first.report,
+            in_order,
+            may_pause=bool(getattr(first, "may_pause", False)),
+            holds=holds_called_for(first, getattr(first.patient, "open_holds", ())),
+        )
+
+    @property
+    def source(self) -> ExerciseSession | SafetyReport | None:
+        return self.session or self.report
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answers by question id, with the usual pain that the rules compared with."""
+        if self.source is None:
+            return {}
+        usual = [
+            alert.facts["seen"]["usual"] for alert in self.alerts if "usual" in alert.facts.get("seen", {})
+        ]
+        return self.source.told | ({"usual_pain": usual[0]} if usual else {})
+
+    @property
+    def needs_answer(self) -> bool:
+        """True if it can be resolved only with an answer about its holds."""
+        return bool(self.holds)
+
+    @property
+    def reason(self) -> str:
+        """The reason for "not today", such as "My foot"; "" for a session, or without a reason."""
+        return str(self.report.get_reason_display()) if self.report and self.report.reason else ""
+
+    @property
+    def is_told_at_any_time(self) -> bool:
+        """True for a sign that was told on the stop sheet."""
+        return self.report is not None and self.report.place == ReportPlace.STOP
+
+    @property
+    def not_answered(self) -> list[str]:
+        """The follow-up questions that the answers open and that the patient did not answer."""
+        return [str(each.label) for each in check_in.follow_ups(self.answers)]
+
+    @property
+    def proposed_flags(self) -> list[str]:
+        """The labels of the flags that a clinician may consider; a report does not set them by itself."""
+        dangers = check_in.dangers_in(self.answers)
+        flags = dict.fromkeys(each.proposes_flag for each in dangers if each.proposes_flag)
+        return [str(Flag(flag).label) for flag in flags]
 
     @property
     def first(self) -> Alert:
@@ -106,7 +163,7 @@ class AlertDetails:
     @property
     def sentences(self) -> list[str]:
         """A sentence for each alert, without one that another repeats with more detail."""
-        all_sentences = list(dict.fromkeys(_describe_alert(alert) for alert in self.alerts))
+        all_sentences = list(dict.fromkeys(describe_alert(alert) for alert in self.alerts))
         return [
             words
             for words in all_sentences
@@ -116,7 +173,7 @@ class AlertDetails:
     @property
     def rules(self) -> list[str]:
         """The rule of each alert as a sentence, with the numbers at the time; none for a rule that no longer exists."""
-        rows = alert_rules.alert_rule_definitions()
+        rows = alert_rule_definitions()
         known = [alert for alert in self.alerts if alert.kind in rows]
         return [rows[alert.kind].describe(alert.facts.get("rule", {})) for alert in known]
 
@@ -132,20 +189,25 @@ class AlertDetails:
 
     @property
     def happened_on(self) -> datetime.date | None:
-        """The day of the session, or None if the alert was raised on that day. They differ offline and on paper."""
-        if self.session is None:
+        """The day on which it was told; None if the alert was raised on that day. They differ offline and on paper."""
+        if self.source is None:
             return None
         raised_on = self.first.raised_at.astimezone(self.patient.zone).date()
-        return self.session.on_date if self.session.on_date != raised_on else None
+        return self.source.on_date if self.source.on_date != raised_on else None
 
     @property
     def is_from_paper(self) -> bool:
         return self.session is not None and self.session.source == Source.PAPER
 
     @property
+    def arrived_at(self) -> datetime.datetime | None:
+        """The time at which it arrived, if it was told without a connection."""
+        return self.source.arrived_at if self.source else None
+
+    @property
     def helper(self) -> str:
-        """The name of the helper who entered part of the session; "" if there was none."""
-        return self.session.helped_by.name if self.session and self.session.helped_by else ""
+        """The name of the helper who entered part of it; "" if there was none."""
+        return self.source.helped_by.name if self.source and self.source.helped_by else ""
 
     @property
     def did(self) -> list[str]:
@@ -161,6 +223,28 @@ class AlertDetails:
         """A description of each exercise answered with "not today", with the reason."""
         entries = self.session.entries.all() if self.session else ()
         return [describe_not_done(entry) for entry in entries if entry.outcome == Outcome.NOT_TODAY]
+
+
+def holds_called_for(alert: Alert, holds: Iterable[ExerciseHold]) -> tuple[ExerciseHold, ...]:
+    """Return those of the patient's open holds that the answers behind an alert call for.
+
+    A hold that was in force already is not begun twice, so that a hold of the same kind counts, whichever report began
+    it. The alert's session and report should be loaded.
+    """
+    source = alert.session or alert.report
+    if source is None:
+        return ()
+    begun = check_in.holds_begun_by(source.told)
+    kinds = {each.kind.value for each in begun if each.until is Until.A_PERSON}
+    return tuple(
+        hold for hold in holds if hold.kind in kinds or source.pk in (hold.session_id, hold.report_id)
+    )
+
+
+def open_holds() -> Prefetch:
+    """Return the prefetch of each alert's patient's holds that only a person ends, as `open_holds`. One query."""
+    holds = ExerciseHold.objects.for_a_person().order_by("begun_at", "pk")
+    return Prefetch("patient__exercise_holds", queryset=holds, to_attr="open_holds")
 
 
 def describe_done(entry: SessionEntry) -> str:
@@ -183,46 +267,13 @@ def describe_not_done(entry: SessionEntry) -> str:
     return f"{name} ({entry.get_reason_display()})" if entry.reason else name
 
 
-def _describe_alert(alert: Alert) -> str:
-    """Return a sentence with the patient's answer, or with the values that the rule observed.
-
-    The alert's session should be loaded.
-    """
-    seen: dict[str, Any] = alert.facts.get("seen", {})
-    if alert.kind in INACTIVITY_KINDS:
-        return _describe_inactivity(seen)
-    looking_back = next((rule for rule in alert_rules.LOOKING_BACK if rule.row.kind == alert.kind), None)
-    if looking_back is not None and (words := looking_back.says(seen)):
-        return words
-    after = seen.get("pain_after", alert.session.pain_after if alert.session else None)
-    return _quote_answers(alert) or _("Pain %(after)s of 10 after the session.") % {"after": after}
-
-
-def _quote_answers(alert: Alert) -> str:
-    """Return the statement of each question of this alert that was answered with yes, or the first question's."""
-    questions = [
-        each for each in check_in.QUESTIONS if each.said and each.alert and each.alert.kind == alert.kind
-    ]
-    source = alert.session or alert.report
-    answers = source.told if source else {}
-    return " ".join(each.said for each in questions if each.is_danger_in(answers)) or next(
-        (each.said for each in questions), ""
-    )
-
-
-def _describe_inactivity(seen: dict[str, Any]) -> str:
-    missed, days = seen.get("missed_days", 0), seen.get("silent_days", 0)
-    planned = ngettext("%(count)s planned day", "%(count)s planned days", missed) % {"count": missed}
-    in_all = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    return _("Nothing logged for %(planned)s, %(days)s in all.") % {"planned": planned, "days": in_all}
-
-
 def with_report_details(alerts: AlertQuerySet) -> AlertQuerySet:
-    """Add to these alerts the patient, the session with its entries, and the users who acknowledged and resolved them.
+    """Add to these alerts the patient with open holds, the session with its entries or the report, and the users who
+    acknowledged and resolved them.
 
-    Two queries when evaluated, for any number of alerts.
+    Three queries when evaluated, for any number of alerts.
     """
-    return with_people(alerts).prefetch_related(Prefetch("session__entries", _entries()))
+    return with_people(alerts).prefetch_related(open_holds(), Prefetch("session__entries", _entries()))
 
 
 def with_people(alerts: AlertQuerySet) -> AlertQuerySet:
@@ -244,13 +295,13 @@ def _entries() -> QuerySet[SessionEntry]:
 
 
 def get_reports(alerts: AlertQuerySet, *, most: int) -> list[AlertDetails]:
-    """Return the details of the newest `most` of these alerts, grouped by check-in. Two queries."""
+    """Return the details of the newest `most` of these alerts, grouped by session or report. Three queries."""
     newest = with_report_details(alerts).order_by("-raised_at", "session_id", "report_id", "kind")[:most]
     return [AlertDetails.of(group) for group in group_alerts(newest)]
 
 
 def group_alerts(alerts: Iterable[Alert]) -> list[list[Alert]]:
-    """Group adjacent alerts of the same check-in; each inactivity alert is a group of its own."""
+    """Group adjacent alerts of the same session or report; each inactivity alert is a group of its own."""
     return [
         list(group)
         for _key, group in groupby(alerts, key=lambda alert: alert.session_id or alert.report_id or alert.pk)

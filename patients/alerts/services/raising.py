@@ -9,7 +9,6 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
 
 from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
@@ -17,46 +16,45 @@ from clinic.models import Clinic
 from patients.alerts.emails import send_alert_emails
 from patients.alerts.kinds import Rule
 from patients.alerts.rules import (
-    SESSIONS_CONSIDERED,
     AlertFinding,
-    PastSession,
     Rules,
-    always_told,
     find_inactivity,
     findings,
-    findings_of_report,
+    fixed_findings,
     get_alert_rules,
+)
+from patients.alerts.selectors.history import (
+    get_first_usual,
+    get_past_reports,
+    get_past_sessions,
+    list_earlier,
 )
 from patients.models import (
     INACTIVITY_KINDS,
     Alert,
-    Effort,
     ExerciseSession,
+    PainLimit,
     Patient,
     SafetyReport,
-    SessionEntry,
 )
 
 
 @transaction.atomic
-def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.datetime) -> list[Alert]:
+def raise_alerts(
+    *, source: ExerciseSession | SafetyReport, now: datetime.datetime, screened_pain: int | None = None
+) -> list[Alert]:
     """Raise alerts for a session or a report by the clinic's rules. Returns the new alerts, the highest level first.
 
     The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
     reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
     While a session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the
-    check-in.
+    check-in. `screened_pain` is the usual pain by the screening.
     """
-    patient = source.patient
-    rules = get_alert_rules(patient.clinic)
-    if isinstance(source, SafetyReport):
-        found = findings_of_report(rules, source.told)
+    rules = get_alert_rules(source.patient.clinic)
+    if isinstance(source, ExerciseSession) and not source.is_finished:
+        found = fixed_findings(rules, source.told)
     else:
-        this, *before = get_past_sessions([source, *_sessions_before(source)])
-        found = findings(rules, this, before)
-        if not source.is_finished:
-            fixed_kinds = always_told()
-            found = [finding for finding in found if finding.rule.kind in fixed_kinds]
+        found = _look_back(rules, source, screened_pain)
     known = {alert.kind: alert for alert in source.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -64,43 +62,24 @@ def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.dateti
             alert.facts = finding.facts
             alert.save(update_fields=["facts"])
     new = [finding for finding in found if finding.rule.kind not in known]
-    return _raise(new, patient=patient, source=source, now=now) if new else []
+    return _raise(new, patient=source.patient, source=source, now=now) if new else []
 
 
-def _sessions_before(session: ExerciseSession) -> list[ExerciseSession]:
-    """Return the earlier sessions that the rules need, newest first by the day of the session, not of its arrival."""
-    before = Q(on_date__lt=session.on_date) | Q(on_date=session.on_date, started_at__lt=session.started_at)
-    finished = ExerciseSession.objects.for_patient(session.patient).finished().filter(before)
-    return list(
-        finished.filter(on_date__lte=session.on_date)
-        .exclude(pk=session.pk)
-        .order_by("-on_date", "-started_at")[:SESSIONS_CONSIDERED]
+def _look_back(
+    rules: Rules, source: ExerciseSession | SafetyReport, screened_pain: int | None
+) -> list[AlertFinding]:
+    if isinstance(source, SafetyReport):
+        (this,) = get_past_reports([source])
+    else:
+        (this,) = get_past_sessions([source])
+    patient = source.patient
+    return findings(
+        rules,
+        this,
+        list_earlier(source),
+        first_usual=get_first_usual(patient, screened=screened_pain),
+        own_limit=PainLimit.objects.get_limit(patient),
     )
-
-
-def get_past_sessions(sessions: Sequence[ExerciseSession]) -> list[PastSession]:
-    """Return finished sessions of one patient as input of the rules, in the same order. Two queries."""
-    entries = (
-        SessionEntry.objects.filter(session__in=sessions).exclude(effort="").order_by("item__order", "pk")
-    )
-    rated: set[object] = set()
-    too_hard: dict[object, list[str]] = {}
-    for pk, effort, name in entries.values_list("session", "effort", "item__content__name"):
-        rated.add(pk)
-        if effort == Effort.TOO_HARD:
-            too_hard.setdefault(pk, []).append(name or "")
-    raised: dict[object, set[str]] = {}
-    for pk, kind in Alert.objects.filter(session__in=sessions).values_list("session", "kind"):
-        raised.setdefault(pk, set()).add(kind)
-    return [
-        PastSession(
-            answers=session.told,
-            rated_exercises=session.pk in rated,
-            too_hard=tuple(too_hard.get(session.pk, ())),
-            raised=frozenset(raised.get(session.pk, ())),
-        )
-        for session in sessions
-    ]
 
 
 def _raise(

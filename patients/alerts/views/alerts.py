@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.pagination import parse_uuid
 from clinic.permissions import AuthenticatedRequest, has_staff_permission, staff_permission_required
 from clinic.roles import Action
-from patients.alerts.forms import NoteForm
+from patients.alerts.forms.answers import HoldsForm, NoteForm
+from patients.alerts.selectors.alert_details import AlertDetails
 from patients.alerts.selectors.alert_list import alert_list
+from patients.alerts.selectors.answers import get_waiting_details
 from patients.alerts.services.answers import (
     StaleNoteError,
     acknowledge_alert,
@@ -81,24 +83,61 @@ def alert_note(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRespon
     return _back(request, alert)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(Action.ANSWER_ALERTS)
 def alert_resolve(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpResponse:
-    """Resolve an alert, with an optional note."""
+    """Resolve an alert, with an optional note. One with holds has a page that asks what becomes of them."""
     alert = get_alert_or_404(request.user, alert_id)
-    form = NoteForm(request.POST)
+    details = get_waiting_details(alert)
+    if details is None:
+        _message_already_handled(request, alert_id)
+        return _back(request, alert)
+    if request.method != "POST":
+        return _resolve_page(request, details, HoldsForm(initial={"seen": details.note}, holds=details.holds))
+    form = HoldsForm(request.POST, holds=details.holds)
     if not form.is_valid():
-        return _message_note_too_long(request, alert)
-    seen = form.cleaned_data["seen"] if "seen" in request.POST else None
+        if not details.holds:
+            return _message_note_too_long(request, alert)
+        return _resolve_page(request, details, form)
+    typed = form.cleaned_data
     try:
-        settled = resolve_alert(alert=alert, by=request.user, note=form.cleaned_data["note"], seen_note=seen)
+        settled = resolve_alert(
+            alert=alert,
+            by=request.user,
+            note=typed["note"],
+            seen_note=typed["seen"] if "seen" in request.POST else None,
+            answers=form.answers,
+            seen_by=typed.get("seen_by", ""),
+        )
     except StaleNoteError as stale:
-        return _message_note_conflict(request, alert, stale, form.cleaned_data["note"])
+        if not details.holds:
+            return _message_note_conflict(request, alert, stale, typed["note"])
+        words = _("Someone wrote a note meanwhile: “%(theirs)s”. Save again to replace it with yours.")
+        form.add_error("note", words % {"theirs": stale.note})
+        form.accept_note(stale.note)
+        return _resolve_page(request, details, form, status=409)
+    except NotPossibleError as reason:
+        messages.error(request, str(reason))
+        return redirect("staff:alert_resolve", alert.pk)
     if settled:
         messages.success(request, _("Settled: %(name)s.") % {"name": alert.patient.full_name})
     else:
         _message_already_handled(request, alert_id)
     return _back(request, alert)
+
+
+def _resolve_page(
+    request: AuthenticatedRequest, details: AlertDetails, form: HoldsForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "section": "patients",
+        "report": details,
+        "patient": details.patient,
+        "form": form,
+        "back": request.POST.get("back") or request.GET.get("back", ""),
+        "may_assign": has_staff_permission(request.user, Action.ASSIGN_PLANS),
+    }
+    return render(request, "patients/alerts/resolve.html", context, status=status)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
@@ -15,11 +15,13 @@ from patients.alerts.selectors.alert_details import (
     AlertDetails,
     add_session_details,
     group_alerts,
+    open_holds,
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
-from patients.models import Alert, Patient, PatientSummary, SignInCard
+from patients.models import Alert, ExerciseHold, Patient, PatientSummary, SignInCard
 from patients.models.alerts import AlertQuerySet
+from patients.safety.selectors.holds import HoldPanel
 
 #: Plans that end within this time are shown, so that the clinician can decide in time how to continue.
 ENDING_WITHIN = datetime.timedelta(days=14)
@@ -55,8 +57,10 @@ class Ending:
 class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
-    `reports` are check-ins with alerts, `quiet` are inactivity alerts. Both are ordered by level, highest first, then
-    unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not shown.
+    `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts, `holds` are those of a person that
+    no open alert tells of. Both are ordered by level, highest
+    first, then unacknowledged before acknowledged, then newest first. The `more_…` fields count the rows that are not
+    shown.
     """
 
     sees_health: bool
@@ -67,19 +71,21 @@ class StaffTodayPage:
     messages: WaitingMessages = field(default_factory=WaitingMessages)
     quiet: list[AlertDetails] = field(default_factory=list)
     more_quiet: int = 0
+    holds: list[HoldPanel] = field(default_factory=list)
     ending: list[Ending] = field(default_factory=list)
     more_ending: int = 0
     registered: list[Patient] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.reports or self.messages or self.quiet or self.ending or self.new_requests)
+        parts = (self.reports, self.messages, self.quiet, self.holds, self.ending, self.new_requests)
+        return not any(parts)
 
 
 def get_staff_today_page(
     user: User, *, only_mine: bool = False, now: datetime.datetime | None = None
 ) -> StaffTodayPage:
-    """Return the page for a member of a clinic's team. Six queries with health data, two for the front desk.
+    """Return the page for a member of a clinic's team. Eight queries with health data, two for the front desk.
 
     `only_mine`: only the alerts for which `concerns` holds, only plans of the user's patients, and only messages of
     theirs and of patients without a clinician.
@@ -92,7 +98,9 @@ def get_staff_today_page(
     waiting = for_clinic.filter(concerns(user)) if only_mine else for_clinic
     reports, quiet = _first_reports(waiting, for_clinic)
     counts = waiting.aggregate(
-        reports=Count("session", distinct=True), quiet=Count("pk", filter=Q(session=None))
+        sessions=Count("session", distinct=True),
+        told=Count("report", distinct=True),
+        quiet=Count("pk", filter=Q(session=None, report=None)),
     )
     ending, ending_in_all = _ending(get_clinic_for_user(user), user if only_mine else None, now)
     return StaffTodayPage(
@@ -100,10 +108,11 @@ def get_staff_today_page(
         only_mine=only_mine,
         new_requests=requests,
         reports=reports,
-        more_reports=counts["reports"] - len(reports),
+        more_reports=counts["sessions"] + counts["told"] - len(reports),
         messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         more_quiet=counts["quiet"] - len(quiet),
+        holds=_holds_without_alert(user, only_mine=only_mine),
         ending=ending,
         more_ending=ending_in_all - len(ending),
     )
@@ -138,18 +147,23 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 def _first_reports(
     waiting: AlertQuerySet, for_clinic: AlertQuerySet
 ) -> tuple[list[AlertDetails], list[AlertDetails]]:
-    """Return the first check-ins, each with all of its open alerts, and the first inactivity alerts. Two queries."""
-    of_sessions, inactive = waiting.about_sessions(), waiting.about_inactivity()
+    """Return the first check-ins and reports, each with all of its open alerts, and the first inactivity alerts.
+
+    Three queries.
+    """
+    told, inactive = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
-    for part in (of_sessions.filter(acknowledged_at=None), of_sessions.filter(acknowledged_at__isnull=False)):
-        first |= Q(session__in=_top(part, MOST_ALERTS).values("session"))
+    for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
+        first |= Q(session__in=_top(part.exclude(session=None), MOST_ALERTS).values("session"))
+        first |= Q(report__in=_top(part.exclude(report=None), MOST_ALERTS).values("report"))
     for part in (inactive.filter(acknowledged_at=None), inactive.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    alerts = sorted(with_people(for_clinic.filter(first)), key=lambda alert: str(alert.session_id))
+    found = with_people(for_clinic.filter(first)).prefetch_related(open_holds())
+    alerts = sorted(found, key=lambda alert: str(alert.session_id or alert.report_id))
     reports = sorted((AlertDetails.of(group) for group in group_alerts(alerts)), key=_urgency)
-    shown = [report for report in reports if report.session is not None][:MOST_ROWS]
+    shown = [report for report in reports if report.source is not None][:MOST_ROWS]
     add_session_details(shown)
-    return shown, [report for report in reports if report.session is None][:MOST_ROWS]
+    return shown, [report for report in reports if report.source is None][:MOST_ROWS]
 
 
 def _top(alerts: AlertQuerySet, most: int) -> AlertQuerySet:
@@ -161,6 +175,25 @@ def _urgency(report: AlertDetails) -> tuple[int, bool, float, str]:
     """Return the sort key: highest level first, then unacknowledged, then newest."""
     newest = max(alert.raised_at for alert in report.alerts)
     return (-report.level, report.is_acknowledged, -newest.timestamp(), str(report.first.pk))
+
+
+def _holds_without_alert(user: User, *, only_mine: bool) -> list[HoldPanel]:
+    """Return the open holds whose alert is resolved, or was never raised; those that nobody looked at first. One query.
+
+    An alert that a clinic has switched off, such as that of new weakness, begins its hold all the same.
+    """
+    told = Alert.objects.waiting().filter(
+        Q(session__isnull=False, session=OuterRef("session"))
+        | Q(report__isnull=False, report=OuterRef("report"))
+    )
+    holds = ExerciseHold.objects.visible_to(user).for_a_person().filter(~Exists(told))
+    if only_mine:
+        unseen = Q(escalated_at__isnull=False, looked_at=None)
+        holds = holds.filter(Q(patient__clinician=user) | Q(looked_by=user) | unseen)
+    rows = holds.select_related("patient", "looked_by").order_by(
+        F("looked_at").asc(nulls_first=True), "begun_at"
+    )
+    return [HoldPanel(hold) for hold in rows[:MOST_ROWS]]
 
 
 # --- Ending plans -------------------------------------------------------------------------------------------------

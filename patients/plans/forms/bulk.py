@@ -44,7 +44,7 @@ class BulkForm(StyledForm):
             (TICKED, _("The ticked ones")),
             (EVERY, _("All of them")),
             (Category.STRETCHING, _("All stretches")),
-            (Category.BALANCE, _("All balance exercises")),
+            (Category.BALANCE, _("All balance and strength exercises")),
             (Category.AEROBIC, _("All aerobic exercises")),
         ],
         widget=forms.Select({"class": "form-select", "data-kept": True}),

@@ -43,7 +43,7 @@ class LibraryFilters:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any], *, focus: Collection[str]) -> LibraryFilters:
-        """Return the filters of a QueryDict: q, category, position, focus, and "1" for each of `TICKS`."""
+        """Return the filters of a QueryDict: q, category, position, focus, and "1" for strength and each of `TICKS`."""
         ticks = {name: str(parameters.get(name, "")) == "1" for name in TICKS}
         return cls(Filters.of(parameters, focus=focus, equipment=()), **ticks)
 
@@ -62,6 +62,10 @@ class LibraryFilters:
     @property
     def focus(self) -> str:
         return self.catalogue.focus
+
+    @property
+    def strength(self) -> str:
+        return self.catalogue.strength
 
     @property
     def any(self) -> bool:
@@ -114,14 +118,24 @@ class Library:
     exercises: dict[uuid.UUID, Exercise]
 
 
-def library(user: User, parameters: Mapping[str, Any], *, at_home: Collection[str] = ()) -> Library:
+def library(
+    user: User,
+    parameters: Mapping[str, Any],
+    *,
+    at_home: Collection[str] = (),
+    in_draft: Sequence[Exercise] = (),
+) -> Library:
     """Return the library with the filters of the parameters. Three queries.
+
+    Every exercise, those of the draft included, gets what it works on (`Exercise.works_on`).
 
     A search has the best matches first, the filter of recent exercises the newest; otherwise favourites come first.
     `at_home` are slugs of equipment; the filter does nothing while none are known.
     """
     rows = list(_available(user))
-    tags = _tags_of(rows)
+    tags = _tags_of([*rows, *in_draft])
+    for row in (*rows, *in_draft):
+        row.works_on = frozenset(tags[row.pk].focus)
     recent = _recent_ids(user)
     for row in rows:
         row.is_recent = row.pk in recent
@@ -185,6 +199,7 @@ def _allows(filters: LibraryFilters, row: Any, tags: Tags, at_home: Collection[s
         and (not filters.favourite or row.is_favourite)
         and (not filters.recent or row.is_recent)
         and (not filters.home or not at_home or tags.can_be_done_with(at_home))
+        and (not filters.strength or row.is_strengthening)
     )
 
 

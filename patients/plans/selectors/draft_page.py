@@ -23,9 +23,12 @@ from patients.plans.policies import list_publishing_problems, warnings
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.draft_library import Library, library
 from patients.plans.selectors.draft_safety import DraftSafety, draft_safety
+from patients.plans.selectors.exercise_precautions import ExercisePrecautions, get_precautions
 from patients.plans.totals import PlanTotals, compute_totals
 from patients.safety.publishing_checks import list_unanswered_problems
-from patients.safety.selectors.plan_safety import get_item_safety
+from patients.safety.rules import list_plan_warnings
+from patients.safety.selectors.plan_safety import PatientSafety, get_item_safety
+from patients.screening.selectors import ScreeningStatus, with_screening_state
 
 # --- Editing -----------------------------------------------------------------------------------------------------
 
@@ -58,7 +61,12 @@ def get_plan_draft_page(user: User, plan: Plan, parameters: Mapping[str, Any]) -
     """Return the draft of `plan` beside the library, filtered by the request's parameters. Six queries at most."""
     version, items, undo = _draft_of(plan, user)
     safety = draft_safety(plan.patient, items)
-    found = library(user, parameters, at_home=[thing.slug for thing in safety.patient.at_home])
+    found = library(
+        user,
+        parameters,
+        at_home=[thing.slug for thing in safety.patient.at_home],
+        in_draft=[item.exercise for item in items],
+    )
     return PlanDraftPage(
         plan=plan,
         version=version,
@@ -100,15 +108,17 @@ class DraftPreview:
     """The draft as the patient would see it.
 
     `problems` keep it from being published, `warnings` are advice, `changes` are its differences from the version
-    before.
+    before. `care` holds the notes that the safety rules ask for. `screening` asks for a reason if it is not finished.
     """
 
     plan: Plan
     version: PlanVersion
     exercises: list[Prescribed]
+    care: ExercisePrecautions
     problems: list[str]
     warnings: list[str]
     changes: list[str]
+    screening: ScreeningStatus
 
     @property
     def minutes(self) -> int:
@@ -122,24 +132,32 @@ class DraftPreview:
 
 def get_draft_preview(plan: Plan, *, now: datetime.datetime | None = None) -> DraftPreview | None:
     """Return the draft as the patient will see it, None if the plan has no draft. Six queries at most."""
-    version, *rest = [*plan.versions.select_related("edited_by").latest_first()[:2], None]
-    if version is None or version.is_published:
+    now = now or timezone.now()
+    versions = plan.versions.select_related("edited_by").annotate(**with_screening_state("plan__patient"))
+    rows: list[PlanVersion] = list(versions.latest_first()[:2])
+    if not rows or rows[0].is_published:
         return None
-    earlier = rest[0]  # a draft is always the latest version
+    version = rows[0]  # a draft is always the latest version
+    earlier = rows[1] if len(rows) > 1 else None
     of_both = _with_exercises(version, *([earlier] if earlier else []))
     items = [item for item in of_both if item.version_id == version.pk]
     before = [item for item in of_both if item.version_id != version.pk]
     content = PlanContent.of(version, items)
+    exercises = [prescribed(item) for item in items]
+    patient_safety = PatientSafety.of(plan.patient)
+    safety = get_item_safety(items, plan.patient, safety=patient_safety)
+    most_exercises = len(get_fullest_day(content.lines))
     return DraftPreview(
         plan=plan,
         version=version,
-        exercises=[prescribed(item) for item in items],
-        problems=list_publishing_problems(
-            version, exercises=items, today=plan.patient.today(now or timezone.now())
-        )
-        + list_unanswered_problems(get_item_safety(items, plan.patient).values()),
-        warnings=warnings(most_exercises=len(get_fullest_day(content.lines))),
+        exercises=exercises,
+        care=get_precautions(exercises, safety),
+        problems=list_publishing_problems(version, exercises=items, today=plan.patient.today(now))
+        + list_unanswered_problems(safety.values()),
+        warnings=warnings(most_exercises=most_exercises)
+        + list_plan_warnings(patient_safety.kinds, most_exercises),
         changes=changes(PlanContent.of(earlier, before), content) if earlier else [],
+        screening=ScreeningStatus.of(version, plan.patient, now),
     )
 
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from exercises.models import Exercise
 from patients.exceptions import NotPossibleError
 from patients.models import Patient, PlanItem, PlanVersion
-from patients.safety.rules import Effect, Finding
+from patients.plans.formatting import get_fullest_day
+from patients.plans.lines import PlanLine
+from patients.safety.rules import Effect, Finding, list_plan_warnings
 from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
 
 
@@ -21,6 +23,8 @@ class DraftSafety:
 
     patient: PatientSafety
     items: Mapping[tuple[uuid.UUID, int], ItemSafety]
+    #: Warnings about the plan as a whole.
+    warnings: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -53,4 +57,9 @@ def draft_safety(patient: Patient, items: Sequence[PlanItem]) -> DraftSafety:
     """Return the safety of these items. Two queries at most. Items need `exercise__easier` loaded."""
     safety = PatientSafety.of(patient)
     found = get_item_safety(items, patient, safety=safety)
-    return DraftSafety(safety, {(item.exercise_id, item.first_week): found[item.pk] for item in items})
+    most_exercises = len(get_fullest_day(PlanLine.of(item) for item in items))
+    return DraftSafety(
+        safety,
+        {(item.exercise_id, item.first_week): found[item.pk] for item in items},
+        tuple(list_plan_warnings(safety.kinds, most_exercises)),
+    )

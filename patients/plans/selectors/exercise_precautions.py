@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from exercises.catalogue import GLUCOSE_NOTE, GLUCOSE_TITLE
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.models import Exercise
-from patients.models import Patient
-from patients.plans.prescription import Prescribed
+from patients.models import Patient, PlanItem, PlanVersion
+from patients.plans.prescription import Prescribed, prescribed
 from patients.safety.holds import keeps_away
-from patients.safety.rules import demands_of, glucose_table, patient_notes
-from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.safety.rules import Finding, demands_of, glucose_table, patient_notes
+from patients.safety.selectors.plan_safety import ItemSafety, PatientSafety, get_item_safety
 
 
 @dataclass(frozen=True)
 class ExcludedExercise:
-    """A prescribed exercise that a flag blocks for now, and the gentler shared exercise to show instead, if any."""
+    """A prescribed exercise that a flag blocks for now, and the gentler shared exercise to show instead, if any.
+
+    `notes` tell the patient why.
+    """
 
     exercise: Prescribed
     instead: Exercise | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,11 @@ def list_excluded(
     """Return those of the exercises that a flag blocks. An exercise of the plan is not offered as an alternative."""
     exercises = tuple(exercises)
     in_plan = {exercise.item.exercise_id for exercise in exercises}
+    rows = ((exercise, safety[exercise.item.pk]) for exercise in exercises)
     return tuple(
-        ExcludedExercise(exercise, _get_offered_alternative(safety[exercise.item.pk], in_plan))
-        for exercise in exercises
-        if safety[exercise.item.pk].is_blocked
+        ExcludedExercise(exercise, _get_offered_alternative(row, in_plan), tuple(row.reasons_for_patient))
+        for exercise, row in rows
+        if row.is_blocked
     )
 
 
@@ -78,10 +83,10 @@ def get_gentler_alternative(
 ) -> Exercise | None:
     """Return the exercise to do instead on a day when this one is too much, None if there is none.
 
-    It is a shared exercise or one of the same clinic, and none that one of these kinds of hold keeps away. Needs the
-    item's `exercise__easier` loaded.
+    It is a shared exercise or one of the same clinic, no less safe for the patient than the original, and none that
+    one of these kinds of hold keeps away. Needs the item's `exercise__easier` loaded.
     """
-    easier = row.patient_safety.easier_than(exercise.item.exercise)
+    easier = row.patient_safety.easier_than(exercise.item.exercise, row.findings)
     if easier is None or (easier.clinic_id and easier.clinic_id != exercise.item.exercise.clinic_id):
         return None
     if keeps_away(holds, demands_of(position=easier.position, demands=easier.demands)):
@@ -89,21 +94,80 @@ def get_gentler_alternative(
     return easier
 
 
+def with_required_support(exercise: Prescribed, row: ItemSafety) -> Prescribed:
+    """Return the exercise with the support that the patient's flags ask for now, if the plan prescribes less.
+
+    That is so when the flag was set after the plan was published. The step that says how to hold on follows.
+    """
+    return prescribed(exercise.item, support=row.required_support) if row.required_support else exercise
+
+
 def get_precautions(
     exercises: Iterable[Prescribed], safety: Mapping[uuid.UUID, ItemSafety]
 ) -> ExercisePrecautions:
-    """Return the notes and the glucose table for these exercises, each note once."""
-    found = [finding for exercise in exercises for finding in safety[exercise.item.pk].findings]
+    """Return the notes and the glucose table for these exercises, each note once.
+
+    An exercise that takes the place of the prescribed one has its own notes.
+    """
+    found = [
+        finding
+        for exercise in exercises
+        for finding in _list_findings(exercise, safety[exercise.item.pk])
+        if not finding.is_block  # overridden: the clinician's reason counts, not the note of the block
+    ]
     return ExercisePrecautions(tuple(patient_notes(found)), glucose_table(found))
 
 
-def list_excluded_from_plan(patient: Patient) -> list[str]:
-    """Return the names of the exercises of the patient's open plan that a flag blocks now, for the team.
+def _list_findings(exercise: Prescribed, row: ItemSafety) -> Iterable[Finding]:
+    if exercise.item.exercise_id == row.item.exercise_id:
+        return row.findings
+    return row.patient_safety.findings_for(exercise.item.exercise, exercise.line.support)
+
+
+@dataclass(frozen=True)
+class EffectsOnPlan:
+    """Effects of the flags on a plan that was published before: exercises left out, and those with more support."""
+
+    left_out: tuple[str, ...] = ()
+    more_support: tuple[str, ...] = ()
+
+
+def get_effects_on_plan(patient: Patient) -> EffectsOnPlan:
+    """Return the exercises of the patient's open plan that the flags change now, for the team.
 
     Four queries at most.
     """
-    plan = patient.plans.open().first()
-    version = plan.versions.published().latest_first().first() if plan else None
+    versions = PlanVersion.objects.published().filter(plan__in=patient.plans.open())
+    version = versions.latest_first().first()
     items = list(version.items.in_order()) if version else []
-    rows = get_item_safety(items, patient).values() if items else ()
-    return list(dict.fromkeys(_(row.name) for row in rows if row.is_blocked))
+    return describe_effects(get_item_safety(items, patient).values() if items else ())
+
+
+def find_effects_of_new_flags(
+    version: PlanVersion, items: Iterable[PlanItem], safety: PatientSafety
+) -> EffectsOnPlan:
+    """Return the effects of the flags that were set since the version was published. No query.
+
+    Answers are written before publishing, so that such a flag has none.
+    """
+    published_at = version.published_at
+    new = replace(
+        safety, flags=tuple(row for row in safety.flags if published_at and row.set_at > published_at)
+    )
+    return describe_effects(ItemSafety(item, tuple(new.findings_on(item)), (), new) for item in items)
+
+
+def describe_effects(rows: Iterable[ItemSafety]) -> EffectsOnPlan:
+    """Return the effects of the flags on published items, by the names of the exercises."""
+    rows = list(rows)
+    kept = [row for row in rows if not row.is_blocked]
+    return EffectsOnPlan(
+        left_out=tuple(dict.fromkeys(_(row.name) for row in rows if row.is_blocked)),
+        more_support=tuple(
+            dict.fromkeys(
+                f"{_(row.name)} ({row.required_support.label.lower()})"
+                for row in kept
+                if row.required_support
+            )
+        ),
+    )

@@ -27,6 +27,8 @@ from patients.plans.services.plan_items import record_plan_move, save_draft_step
 from patients.safety.publishing_checks import check_all_answered
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.safety.services.overrides import copy_overrides
+from patients.screening.publishing_checks import check_screened
+from patients.screening.selectors import get_screening_state
 from patients.summaries.services.refresh import refresh_summary
 
 
@@ -201,12 +203,14 @@ def publish_plan(
     edit_number: int,
     change_note: str,
     by: User,
+    screening_reason: str = "",
     now: datetime.datetime | None = None,
 ) -> PlanVersion:
     """Publish version `number`: the patient follows it from now on, and it never changes again.
 
-    Each item stores a copy of its exercise as the catalogue has it now. Publishing twice publishes once. Raises
-    NotPossibleError with everything that is missing, StaleDraftError, or DraftGoneError.
+    Each item stores a copy of its exercise as the catalogue has it now. `screening_reason` is kept with the version if
+    the patient's screening is not finished. Publishing twice publishes once. Raises NotPossibleError with everything
+    that is missing, ScreeningNeededError, StaleDraftError, or DraftGoneError.
     """
     now = now or timezone.now()
     locked = lock_plan(plan)
@@ -225,6 +229,8 @@ def publish_plan(
     check_can_change(locked)
     check_can_publish(version, exercises=items, change_note=change_note, today=locked.patient.today(now))
     check_all_answered(get_item_safety(items, locked.patient).values())
+    screening = get_screening_state(locked.patient, now)
+    version.screening_reason = check_screened(screening.state, reason=screening_reason)
     for item in items:
         item.content = content_of(item.exercise)
     PlanItem.objects.bulk_update(items, ["content"])
@@ -234,5 +240,7 @@ def publish_plan(
     if locked.state == PlanState.DRAFT:
         record_plan_move(locked, to_state=PlanState.ACTIVE, by=by, note="", now=now)
     record("plan.published", actor=by, obj=version, clinic=locked.patient.clinic)
+    if version.screening_reason:
+        record("plan.published_unscreened", actor=by, obj=version, clinic=locked.patient.clinic)
     refresh_summary(patient=locked.patient, now=now)
     return version

@@ -22,6 +22,7 @@ from patients.plans.selectors.draft_page import get_draft_preview, get_version_p
 from patients.plans.services.drafts import DraftGoneError, StaleDraftError, publish_plan
 from patients.plans.services.plans import move_plan
 from patients.plans.states import MOVES, Move
+from patients.screening.publishing_checks import MAX_REASON_LENGTH, ScreeningNeededError
 
 
 @require_safe
@@ -52,12 +53,14 @@ def plan_publish(request: AuthenticatedRequest, plan_id: uuid.UUID) -> HttpRespo
 
 def _publish(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
     typed = request.POST.get("change_note", "")[:MAX_NOTE_LENGTH]
+    reason_typed = request.POST.get("screening_reason", "")[:MAX_REASON_LENGTH]
     try:
         publish_plan(
             plan=plan,
             number=_number(request.POST.get("number", "")),
             edit_number=_number(request.POST.get("edit_number", "")),
             change_note=typed,
+            screening_reason=reason_typed,
             by=request.user,
         )
     except DraftGoneError:
@@ -67,8 +70,17 @@ def _publish(request: AuthenticatedRequest, plan: Any) -> HttpResponse:
         if preview is None:
             return _no_draft(request, plan)
         stale = reason if isinstance(reason, StaleDraftError) else None
-        refusal = "" if stale else str(reason)
-        return _publish_page(request, preview, change_note=typed, stale=stale, refusal=refusal, status=409)
+        needs_screening = isinstance(reason, ScreeningNeededError)
+        return _publish_page(
+            request,
+            preview,
+            change_note=typed,
+            stale=stale,
+            refusal="" if stale or needs_screening else str(reason),
+            screening_error=str(reason) if needs_screening else "",
+            screening_reason=reason_typed,
+            status=409,
+        )
     messages.success(request, _("Published. The patient sees it now."))
     return redirect("staff:patient", plan.patient_id)
 
@@ -82,6 +94,7 @@ def _publish_page(
         "preview": preview,
         "change_note": change_note,
         "longest_note": MAX_NOTE_LENGTH,
+        "longest_reason": MAX_REASON_LENGTH,
     }
     return render(request, "patients/plans/publish.html", context | more, status=status)
 

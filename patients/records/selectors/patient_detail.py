@@ -18,7 +18,9 @@ from clinic.roles import Action
 from patients.alerts.selectors.alert_details import AlertDetails, group_alerts, with_report_details
 from patients.models import (
     Alert,
+    ExerciseHold,
     ExerciseSession,
+    Outcome,
     Patient,
     Plan,
     PlanEvent,
@@ -31,8 +33,13 @@ from patients.models import (
 from patients.plans.content import PlanContent
 from patients.plans.diff import changes, weekday_names
 from patients.plans.prescription import Prescribed, prescribed, session_minutes
+from patients.plans.selectors.exercise_precautions import EffectsOnPlan, find_effects_of_new_flags
 from patients.plans.states import Move, MoveRow, list_plan_moves
+from patients.safety.selectors.holds import HoldPanel, kinds_of
+from patients.safety.selectors.known_holds import get_known_holds
 from patients.safety.selectors.plan_safety import PatientSafety
+from patients.screening.foot_risk import FootRisk
+from patients.screening.selectors import ScreeningStatus, get_patient_foot_risk, get_screening_state
 from patients.sessions.selectors.charts import (
     Axis,
     HeatMap,
@@ -59,6 +66,7 @@ from patients.sessions.selectors.timeline import (
     list_marks,
 )
 from patients.summaries.adherence import ONE_DAY, Schedule, Week, list_weeks, total_percent
+from patients.summaries.taken_days import TakenDays, counts_as_done
 
 #: Weeks in the plots: half a year.
 WEEKS_SHOWN = 26
@@ -116,6 +124,14 @@ class PlanHistory:
 
 
 @dataclass(frozen=True)
+class PatientHold:
+    """One hold in force; `alert` is the id of the open alert that is resolved together with it."""
+
+    panel: HoldPanel
+    alert: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class HealthDetails:
     """The part of the page for users who may see health data."""
 
@@ -128,8 +144,12 @@ class HealthDetails:
     log: list[SessionLogRow]
     efforts: list[EffortWeek]
     reports: list[AlertDetails]
+    effects: EffectsOnPlan
     marks: list[TimelineEvent]
     safety: PatientSafety
+    screening: ScreeningStatus
+    foot_risk: FootRisk
+    holds: list[ExerciseHold]
 
     @property
     def waiting(self) -> list[AlertDetails]:
@@ -138,6 +158,32 @@ class HealthDetails:
     @property
     def settled(self) -> list[AlertDetails]:
         return [report for report in self.reports if not report.is_waiting][:SETTLED_SHOWN]
+
+    @property
+    def hold_panels(self) -> list[PatientHold]:
+        """The holds in force, each with the open alert that asks for its answer, if there is one."""
+        return [
+            PatientHold(
+                HoldPanel(hold),
+                next(
+                    (row.first.pk for row in self.waiting if hold.pk in {each.pk for each in row.holds}), None
+                ),
+            )
+            for hold in self.holds
+        ]
+
+    @property
+    def held(self) -> set[uuid.UUID]:
+        """The items of the current version that a hold keeps away."""
+        current = self.plan.current if self.plan else None
+        kinds = kinds_of(self.holds)
+        return {row.item.pk for row in current.exercises if row.is_kept_away(kinds)} if current else set()
+
+    @property
+    def offered(self) -> int:
+        """The number of exercises of the current version that no hold keeps away."""
+        current = self.plan.current if self.plan else None
+        return len(current.exercises) - len(self.held) if current else 0
 
     @property
     def adherence(self) -> int | None:
@@ -218,16 +264,15 @@ def get_patient_detail(
 ) -> PatientDetailPage:
     """Return the page of a patient from `patients.lookups.get_patient_or_404`.
 
-    Five queries, four if `safety` is given; none for a user who may not see health data.
+    Six queries, four if `safety` is given with a patient from `get_patient_with_safety_or_404`; none for a user who may
+    not see health data. A patient read without `with_holds` costs one query more.
     """
     now = now or timezone.now()
     today = patient.today(now)
     return PatientDetailPage(
         patient=patient,
         age=get_age(today, patient.date_of_birth),
-        health=_health(patient, today, safety)
-        if has_staff_permission(user, Action.VIEW_HEALTH_DATA)
-        else None,
+        health=_health(patient, now, safety) if has_staff_permission(user, Action.VIEW_HEALTH_DATA) else None,
     )
 
 
@@ -236,16 +281,27 @@ def get_age(today: datetime.date, born: datetime.date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None) -> HealthDetails:
-    """Return the health details. Five queries, four if `safety` is given."""
+def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | None) -> HealthDetails:
+    """Return the health details. Six queries, four if `safety` is given."""
+    screening = ScreeningStatus.of(patient, patient, now) if safety else get_screening_state(patient, now)
+    safety = safety or PatientSafety.of(patient)
+    today = patient.today(now)
     this_monday = today - today.weekday() * ONE_DAY
     since = this_monday - datetime.timedelta(weeks=WEEKS_SHOWN - 1) - ONE_DAY
     plans = list_plan_histories(patient)
     events = [event for plan in plans for event in plan.events]
     sessions, entries = _sessions(patient, since)
     items = {line.item.pk: line.item for plan in plans for entry in plan.versions for line in entry.exercises}
-    alerts = _alerts(patient, entries, items)
-    days = _days(patient, plans, events, sessions, since, today)
+    holds, taken = get_known_holds(patient, now)
+    alerts = _alerts(patient, entries, items, holds)
+    done = {
+        session.on_date
+        for session in sessions
+        if counts_as_done(
+            session.answers, has_done=any(each.outcome == Outcome.DONE for each in entries[session.pk])
+        )
+    }
+    days = _days(patient, plans, events, done, taken, since, today)
     weeks = _weeks(days, today)
     versions = [entry.version for plan in plans for entry in plan.versions]
     return HealthDetails(
@@ -255,15 +311,33 @@ def _health(patient: Patient, today: datetime.date, safety: PatientSafety | None
         weeks=weeks,
         days=days,
         sessions=sessions,
-        log=session_log(sessions, entries, items, get_skipped_days(patient)),
+        log=session_log(
+            sessions,
+            entries,
+            items,
+            get_skipped_days(patient),
+            {alert.report for alert in alerts if alert.report},
+        ),
         efforts=count_efforts(
             ((row.on_date, entry.effort) for row in sessions for entry in entries[row.pk] if entry.effort),
             weeks,
         ),
         reports=[AlertDetails.of(group) for group in group_alerts(alerts)],
+        effects=_find_effects(plans, safety),
         marks=list_marks(versions, events, alerts, patient.zone),
-        safety=safety or PatientSafety.of(patient),
+        safety=safety,
+        screening=screening,
+        foot_risk=get_patient_foot_risk({row.flag: row.is_unsettled for row in safety.flags}),
+        holds=holds,
     )
+
+
+def _find_effects(plans: list[PlanHistory], safety: PatientSafety) -> EffectsOnPlan:
+    """Return what flags set since the publishing of the open plan change in it."""
+    current = next((plan.current for plan in plans if plan.is_open), None)
+    if current is None:
+        return EffectsOnPlan()
+    return find_effects_of_new_flags(current.version, [line.item for line in current.exercises], safety)
 
 
 def list_plan_histories(patient: Patient) -> list[PlanHistory]:
@@ -337,15 +411,20 @@ def _sessions(
 
 
 def _alerts(
-    patient: Patient, entries: dict[uuid.UUID, list[SessionEntry]], items: dict[uuid.UUID, PlanItem]
+    patient: Patient,
+    entries: dict[uuid.UUID, list[SessionEntry]],
+    items: dict[uuid.UUID, PlanItem],
+    holds: Sequence[ExerciseHold],
 ) -> list[Alert]:
-    """Return open alerts first, then the newest resolved ones. One query: the sessions' entries are already loaded.
+    """Return open alerts first, then the newest resolved ones. One query: entries and holds are already loaded.
 
     An alert of a session before the weeks shown has no entries.
     """
     waiting_first = Case(When(settled_at=None, then=0), default=1)
     rows = with_report_details(Alert.objects.filter(patient=patient)).prefetch_related(None)
-    alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "kind")[:ALERTS_READ])
+    alerts = list(rows.order_by(waiting_first, "-raised_at", "session_id", "report_id", "kind")[:ALERTS_READ])
+    for alert in alerts:
+        alert.patient.open_holds = [hold for hold in holds if hold.ends_at is None]  # type: ignore[attr-defined]
     for session in (alert.session for alert in alerts if alert.session):
         done = entries.get(session.pk, [])
         for entry in done:
@@ -360,7 +439,8 @@ def _days(
     patient: Patient,
     plans: Sequence[PlanHistory],
     events: Sequence[PlanEvent],
-    sessions: Sequence[ExerciseSession],
+    done: set[datetime.date],
+    taken: TakenDays,
     since: datetime.date,
     today: datetime.date,
 ) -> Days:
@@ -368,7 +448,8 @@ def _days(
     return get_days(
         [Schedule.of(entry.version, zone) for plan in plans for entry in plan.versions],
         events,
-        {session.on_date for session in sessions},
+        done,
+        taken=taken,
         zone=zone,
         first=since + ONE_DAY,
         last=today,

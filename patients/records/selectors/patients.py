@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import OuterRef, Subquery
+
 from clinic.models import User
 from patients.lookups import found_or_404
-from patients.models import Helper, Patient
+from patients.models import Helper, PainLimit, Patient
+from patients.safety.selectors.known_holds import with_holds
 from patients.safety.selectors.plan_safety import PatientSafety
+from patients.screening.selectors import with_screening_state
 from patients.sessions.selectors.session_log import with_skipped_days
 
 
 def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[Patient, PatientSafety]:
-    """Return the patient with helper names and the last skipped days, and the patient's safety data, in one query.
+    """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
-    Raises Http404 for a patient who does not exist or is of another clinic. `PatientSafety` has the flags and the home
-    circumstances.
+    The patient has helper names, holds, skipped days, the own pain limit and the state of the screening;
+    `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
+    another clinic.
     """
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
-    patients = patients.annotate(**Helper.objects.live().with_helper_names(), **with_skipped_days())
+    patients = patients.annotate(
+        **Helper.objects.live().with_helper_names(),
+        **with_skipped_days(),
+        **with_screening_state(),
+        **with_holds(),
+    )
+    limits = PainLimit.objects.live().filter(patient=OuterRef("pk"))
+    patients = patients.annotate(own_pain_limit=Subquery(limits.values("limit")[:1]))
     return found_or_404(PatientSafety.first_of(patients.filter(pk=patient_id)))

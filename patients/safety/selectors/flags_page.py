@@ -9,21 +9,74 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from clinic.models import User
-from exercises.models import Equipment
+from exercises.models import Demand, Equipment
 from patients.models import Circumstances, EyesClosedUnlock, Flag, Patient, PatientFlag
-from patients.safety.rules import RULES, Effect
+from patients.safety.rules import RULES, Effect, Rule
 from patients.safety.selectors.plan_safety import PatientSafety
 
 #: Maximum number of history rows on the page, newest first; the Django admin shows all.
 HISTORY_SHOWN = 30
 
 
+#: The groups of flags on the page, in the order of `Flag`.
+FLAG_GROUPS: tuple[tuple[str, tuple[Flag, ...]], ...] = (
+    (
+        "Feet",
+        (
+            Flag.FOOT_SORE,
+            Flag.CHARCOT_ACTIVE,
+            Flag.CHARCOT_PAST,
+            Flag.PAST_ULCER,
+            Flag.AMPUTATION,
+            Flag.NUMB_FEET,
+            Flag.FOOT_DEFORMITY,
+            Flag.PAD,
+            Flag.PAD_SEVERE,
+        ),
+    ),
+    (
+        "Standing and falling",
+        (Flag.FELL, Flag.WALKING_AID, Flag.CANNOT_STAND, Flag.VERTIGO, Flag.LOW_VISION),
+    ),
+    (
+        "Heart and blood pressure",
+        (
+            Flag.AUTONOMIC,
+            Flag.BP_DROP,
+            Flag.BP_RAISED,
+            Flag.BP_UNCONTROLLED,
+            Flag.HEART_DISEASE,
+            Flag.HEART_UNSTABLE,
+            Flag.BETA_BLOCKER,
+            Flag.BLOOD_THINNER,
+            Flag.CLOT,
+        ),
+    ),
+    (
+        "Blood sugar, eyes, kidney",
+        (Flag.GLUCOSE_LOWERING, Flag.SEVERE_LOW, Flag.RETINOPATHY, Flag.KIDNEY, Flag.DIALYSIS),
+    ),
+    (
+        "Bones, spine, cancer",
+        (
+            Flag.RECENT_SURGERY,
+            Flag.OSTEOPOROSIS,
+            Flag.SPINE_FRACTURE,
+            Flag.SPINE,
+            Flag.CHEMO,
+            Flag.BONE_METS,
+        ),
+    ),
+    ("Other", (Flag.MEMORY, Flag.ALONE)),
+)
+
+
 @dataclass(frozen=True)
 class FlagEffect:
-    """The effect of a flag on a plan, with the text of the rule for the clinician."""
+    """One rule about a flag, in words for the clinician."""
 
-    effect: Effect
-    words: str
+    rule: Rule
+    flag: Flag
 
     @property
     def verb(self) -> str:
@@ -32,12 +85,28 @@ class FlagEffect:
             Effect.BLOCK: _("Blocks"),
             Effect.WARN: _("Warns"),
             Effect.NOTE: _("Tells the patient"),
-        }[self.effect]
+        }[self.rule.effect]
+
+    @property
+    def words(self) -> str:
+        return self.rule.to_clinician
+
+    @property
+    def applies_to(self) -> str:
+        """Return the demands of the exercises to which the rule applies, and the flags it needs besides."""
+        if self.rule.any_exercise:
+            return _("Every exercise")
+        names = "; ".join(str(Demand(demand).label) for demand in self.rule.demands)
+        others = [str(flag.label) for flag in self.rule.flags if flag != self.flag]
+        if self.rule.needs_all_flags:
+            names += _(" – only together with: %(flags)s") % {"flags": ", ".join(others)}
+        return names
 
 
 def list_flag_effects(flag: Flag) -> list[FlagEffect]:
     """Return the effects of a flag, read from the table of rules so that the page cannot differ from it."""
-    return [FlagEffect(rule.effect, str(rule.to_clinician)) for rule in RULES if flag in rule.flags]
+    effects = [FlagEffect(rule, flag) for rule in RULES if flag in rule.flags]
+    return sorted(effects, key=lambda each: -each.rule.effect)
 
 
 @dataclass(frozen=True)
@@ -63,8 +132,8 @@ class FlagsPage:
         return self.history[0] if self.history else None
 
 
-def get_flags_page(patient: Patient) -> FlagsPage:
-    """Return the page of a patient's flags, in five queries."""
+def get_flags_page(patient: Patient, safety: PatientSafety | None = None) -> FlagsPage:
+    """Return the page of a patient's flags, in five queries, four if `safety` is given."""
     records: list[PatientFlag | EyesClosedUnlock] = [
         *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
         *EyesClosedUnlock.objects.filter(patient=patient)
@@ -78,7 +147,7 @@ def get_flags_page(patient: Patient) -> FlagsPage:
     history.sort(key=lambda row: row.at, reverse=True)
     return FlagsPage(
         patient=patient,
-        safety=PatientSafety.of(patient),
+        safety=safety or PatientSafety.of(patient),
         equipment=list(Equipment.objects.exclude(slug="nothing").order_by("name")),
         history=history[:HISTORY_SHOWN],
     )

@@ -3,15 +3,76 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients.models import ExerciseHold, Patient
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
+from patients.sessions import check_in
+
+#: Heading of a hold for the team, and what it leaves.
+TITLES: Mapping[HoldKind, Promise] = {
+    HoldKind.ALL: gettext_lazy("All exercises on hold"),
+    HoldKind.STANDING: gettext_lazy("Standing exercises on hold"),
+    HoldKind.FEET: gettext_lazy("Feet on hold"),
+    HoldKind.FOOT_REST: gettext_lazy("Foot at rest"),
+    HoldKind.SUGAR: gettext_lazy("On hold for blood sugar"),
+    HoldKind.KETONES: gettext_lazy("On hold for ketones"),
+    HoldKind.ILL: gettext_lazy("On hold while ill"),
+}
+STAYS: Mapping[HoldKind, Promise] = {
+    HoldKind.ALL: gettext_lazy("No exercise is offered until a doctor has cleared the patient."),
+    HoldKind.STANDING: gettext_lazy(
+        "No standing exercise is offered until someone has spoken with the patient."
+    ),
+    HoldKind.FEET: gettext_lazy("Nothing that loads the foot is offered until someone has seen it."),
+    HoldKind.FOOT_REST: gettext_lazy(
+        "Only arms, trunk and neck are left until Charcot foot, infection and clot were thought of."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class HoldPanel:
+    """One hold in force, as the team sees it."""
+
+    hold: ExerciseHold
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[HoldKind(self.hold.kind)])
+
+    @property
+    def said(self) -> str:
+        """The patient's answer that began it, as a quotation; "" for a question that no longer exists."""
+        found = (each for each in check_in.QUESTIONS if each.id == self.hold.question)
+        return next((str(each.said) for each in found), "")
+
+    @property
+    def stays(self) -> str:
+        """A sentence on what is kept away, and until when."""
+        if self.needs_person:
+            return str(STAYS[HoldKind(self.hold.kind)])
+        return _("It ends by itself.")
+
+    @property
+    def needs_person(self) -> bool:
+        """True if only a person of the team ends it."""
+        return self.hold.ends_at is None
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:
     """Return the holds on the patient's exercises at the aware datetime `now`, the oldest first. One query."""
-    return list(ExerciseHold.objects.live(now).filter(patient=patient).order_by("begun_at", "pk"))
+    return list(
+        ExerciseHold.objects.live(now)
+        .filter(patient=patient)
+        .select_related("looked_by")
+        .order_by("begun_at", "pk")
+    )
 
 
 def kinds_of(holds: Iterable[ExerciseHold]) -> frozenset[HoldKind]:

@@ -21,10 +21,13 @@ from exercises.models import Equipment, Exercise, Support
 from patients.models import EyesClosedUnlock, Flag, Patient, PatientFlag, PlanItem, SafetyOverride
 from patients.safety.rules import (
     ANSWERED_BY,
+    Effect,
     Finding,
     demands_of,
     findings,
+    is_no_less_safe,
     patient_notes,
+    strictest,
     support_for,
     unanswered,
 )
@@ -34,6 +37,9 @@ _KNOWN = {
     "known_flag_pk": "live__pk",
     "known_flag": "live__flag",
     "known_set_at": "live__set_at",
+    "known_origin": "live__origin",
+    "known_unsettled": "live__is_unsettled",
+    "known_review_on": "live__review_on",
     "known_by_pk": "live__set_by__pk",
     "known_by": "live__set_by__name",
     "known_minutes": "circumstances__minutes_a_session",
@@ -88,6 +94,9 @@ class PatientSafety:
                     patient=patient,
                     flag=row.known_flag,
                     set_at=row.known_set_at,
+                    origin=row.known_origin,
+                    is_unsettled=row.known_unsettled,
+                    review_on=row.known_review_on,
                     set_by=User(pk=row.known_by_pk, name=row.known_by),
                 )
                 flags[row.known_flag]._state.adding = False
@@ -103,6 +112,11 @@ class PatientSafety:
     @cached_property
     def kinds(self) -> frozenset[str]:
         return frozenset(row.flag for row in self.flags)
+
+    @property
+    def unsettled(self) -> tuple[PatientFlag, ...]:
+        """Return the live flags that no clinician has confirmed yet. They count as any other."""
+        return tuple(row for row in self.flags if row.is_unsettled)
 
     def findings_for(self, exercise: Exercise, support: str | None = None) -> list[Finding]:
         """Return the findings for an exercise of the library, without a query.
@@ -142,16 +156,21 @@ class PatientSafety:
             exercise.support if suggested is None else suggested,
         )
 
-    def easier_than(self, exercise: Exercise) -> Exercise | None:
-        """Return the easier alternative to an exercise, or None if there is none that this patient may do.
+    def easier_than(self, exercise: Exercise, found: Iterable[Finding] | None = None) -> Exercise | None:
+        """Return the easier alternative to an exercise, or None if there is none that is as safe for this patient.
 
-        The exercise's `easier` must be loaded.
+        It lacks the demands for which the original is blocked, and adds no block and no warning. `found` are the
+        findings for the original, by its demands in the catalogue unless given. The exercise's `easier` must be loaded.
         """
         easier = exercise.easier
         if easier is None or easier.retired_at is not None:
             return None
-        blocked = any(finding.is_block for finding in self.findings_for(easier))
-        return None if blocked else easier
+        is_as_safe = is_no_less_safe(
+            self.findings_for(easier, self.support_for(easier)),
+            demands_of(position=easier.position, demands=easier.demands),
+            original=self.findings_for(exercise) if found is None else found,
+        )
+        return easier if is_as_safe else None
 
 
 @dataclass(frozen=True)
@@ -207,12 +226,30 @@ class ItemSafety:
     def easier(self) -> Exercise | None:
         """Return the alternative to a blocked exercise, or None. The item's `exercise__easier` must be loaded."""
         if any(finding.is_block for finding in self.findings):
-            return self.patient_safety.easier_than(self.item.exercise)
+            return self.patient_safety.easier_than(self.item.exercise, self.findings)
         return None
+
+    @cached_property
+    def required_support(self) -> Support | None:
+        """Return the support that the patient needs now, None if the item's is enough.
+
+        A warning that a clinician has answered asks for nothing more; a note always does, as it takes no answer.
+        """
+        return strictest(
+            finding.more_support
+            for finding in self.findings
+            if finding.effect is Effect.NOTE or finding in self.unanswered
+        )
 
     @property
     def notes(self) -> list[str]:
-        return patient_notes(self.findings)
+        """Return the notes to print with the exercise. That of a block is left out: the clinician's reason counts."""
+        return patient_notes(finding for finding in self.findings if not finding.is_block)
+
+    @property
+    def reasons_for_patient(self) -> list[str]:
+        """Return the notes that tell the patient why the exercise is left out for now; empty if it is not."""
+        return patient_notes(finding for finding in self.unanswered if finding.is_block)
 
     @property
     def name(self) -> str:
@@ -247,7 +284,7 @@ def get_item_safety(
 
 def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
     """Return the notes to print on the patient's plan as a whole, without duplicates."""
-    return patient_notes(finding for row in rows for finding in row.findings)
+    return list(dict.fromkeys(note for row in rows for note in row.notes))
 
 
 def _get_position_and_demands(item: PlanItem) -> tuple[str, list[str]]:

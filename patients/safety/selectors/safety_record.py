@@ -21,13 +21,15 @@ from patients.safety.selectors.plan_safety import PatientSafety
 class SafetyRecord:
     """A patient's flags, unlock of eyes closed, time and equipment.
 
-    `minutes` is the time for a session, None if unknown; `at_home` holds slugs of equipment.
+    `unsettled` are those of the flags that no clinician has confirmed yet. `minutes` is the time for a session, None if
+    unknown; `at_home` holds slugs of equipment.
     """
 
     flags: frozenset[str] = frozenset()
     eyes_closed: bool = False
     minutes: int | None = None
     at_home: frozenset[str] = frozenset()
+    unsettled: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, safety: PatientSafety) -> SafetyRecord:
@@ -36,23 +38,26 @@ class SafetyRecord:
             eyes_closed=safety.eyes_closed_unlocked,
             minutes=safety.minutes_a_session,
             at_home=frozenset(thing.slug for thing in safety.at_home),
+            unsettled=frozenset(row.flag for row in safety.unsettled),
         )
 
     def as_text(self) -> str:
         """Return the record as JSON for a hidden form field; `from_text` parses it."""
-        values = [sorted(self.flags), self.eyes_closed, self.minutes, sorted(self.at_home)]
+        flags, at_home, unsettled = (sorted(each) for each in (self.flags, self.at_home, self.unsettled))
+        values = [flags, self.eyes_closed, self.minutes, at_home, unsettled]
         return json.dumps(values, separators=(",", ":"))
 
     @classmethod
     def from_text(cls, text: str) -> SafetyRecord:
         """Parse the output of `as_text`. Raises ValueError for anything else, since the text comes from a browser."""
         try:
-            flags, eyes_closed, minutes, at_home = json.loads(text)
+            flags, eyes_closed, minutes, at_home, unsettled = json.loads(text)
             return cls(
                 flags=frozenset(Flag(flag) for flag in flags),
                 eyes_closed=bool(eyes_closed),
                 minutes=None if minutes is None else int(minutes),
                 at_home=frozenset(str(slug) for slug in at_home),
+                unsettled=frozenset(Flag(flag) for flag in unsettled),
             )
         except (TypeError, AttributeError) as error:
             raise ValueError("Invalid safety record.") from error
@@ -60,11 +65,13 @@ class SafetyRecord:
 
 def merge(*, base: SafetyRecord, mine: SafetyRecord, theirs: SafetyRecord) -> SafetyRecord:
     """Return both edits merged: each value that `mine` changed is taken from it, every other one from `theirs`."""
+    flags = _merge_set(base.flags, mine.flags, theirs.flags)
     return SafetyRecord(
-        flags=_merge_set(base.flags, mine.flags, theirs.flags),
+        flags=flags,
         eyes_closed=mine.eyes_closed if mine.eyes_closed != base.eyes_closed else theirs.eyes_closed,
         minutes=mine.minutes if mine.minutes != base.minutes else theirs.minutes,
         at_home=_merge_set(base.at_home, mine.at_home, theirs.at_home),
+        unsettled=_merge_set(base.unsettled, mine.unsettled, theirs.unsettled) & flags,
     )
 
 
@@ -79,6 +86,11 @@ def differences(before: SafetyRecord, after: SafetyRecord, things: Mapping[str, 
     ]
     sentences += [
         _("Cleared: %(flag)s.") % {"flag": flag.label} for flag in Flag if flag in before.flags - after.flags
+    ]
+    sentences += [
+        _("Confirmed: %(flag)s.") % {"flag": flag.label}
+        for flag in Flag
+        if flag in (before.unsettled - after.unsettled) & after.flags
     ]
     if after.eyes_closed != before.eyes_closed:
         sentences.append(_("Eyes closed: unlocked.") if after.eyes_closed else _("Eyes closed: locked."))

@@ -6,6 +6,7 @@ concurrent requests wait for each other. The view checks the permission (`Action
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Collection
 
@@ -18,6 +19,9 @@ from exercises.models import Equipment
 from patients.models import Circumstances, EyesClosedUnlock, Flag, FlagOrigin, Patient, PatientFlag
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord
+
+#: Months after the last cause of a flag until its review: a fall (clinical rules, "Patient flags × exercise demands").
+MONTHS_TO_REVIEW = {Flag.FELL: 12}
 
 
 class StaleCircumstancesError(Exception):
@@ -61,6 +65,8 @@ def save_safety_record(
             set_flag(patient=locked, flag=flag, by=by, now=now)
         elif flag in current.flags - wanted.flags:
             clear_flag(patient=locked, flag=flag, by=by, now=now)
+        elif flag in (current.unsettled - wanted.unsettled) & wanted.flags:
+            confirm_flag(patient=locked, flag=flag, by=by)
     if wanted.eyes_closed != current.eyes_closed:
         turn = unlock_eyes_closed if wanted.eyes_closed else lock_eyes_closed
         turn(patient=locked, by=by, now=now)
@@ -88,34 +94,56 @@ def set_flag(
     is_unsettled: bool = False,
     review_on: datetime.date | None = None,
 ) -> PatientFlag:
-    """Return the patient's live row of this flag; create it if there is none.
+    """Return the patient's live row of this flag; create it if there is none. An existing row keeps its `set_by`.
 
-    An existing row keeps its `set_by` and its origin; a clinician who sets it confirms it, and a later date of review
-    replaces the earlier one.
+    `is_unsettled` is for a suspicion or a "not sure". A clinician who sets a flag that is unsettled confirms it; other
+    origins change nothing about a row that exists, except that `review_on` moves its review to a later day. Without
+    `review_on` the review of a new row is counted from now.
     """
     locked = _get_for_update(patient)
+    now = now or timezone.now()
     row, is_new = PatientFlag.objects.get_or_create(
         patient=locked,
         flag=flag,
         cleared_at=None,
         defaults={
             "set_by": by,
-            "set_at": now or timezone.now(),
+            "set_at": now,
             "origin": origin,
             "is_unsettled": is_unsettled,
-            "review_on": review_on,
+            "review_on": review_on or get_review_date(flag, patient.today(now)),
         },
     )
     if is_new:
         record("flag.set", actor=by, obj=row, clinic=locked.clinic)
         return row
-    is_confirmed = row.is_unsettled and origin == FlagOrigin.CLINICIAN
-    if is_confirmed or (review_on and (row.review_on is None or review_on > row.review_on)):
-        row.is_unsettled = row.is_unsettled and not is_confirmed
-        row.review_on = review_on or row.review_on
-        row.save(update_fields=["is_unsettled", "review_on"])
-        record("flag.confirmed" if is_confirmed else "flag.set", actor=by, obj=row, clinic=locked.clinic)
+    if review_on is not None and (row.review_on is None or review_on > row.review_on):
+        row.review_on = review_on
+        row.save(update_fields=["review_on"])
+        record("flag.review_moved", actor=by, obj=row, clinic=locked.clinic)
+    if origin == FlagOrigin.CLINICIAN and not is_unsettled:
+        _confirm(row, by, locked)
     return row
+
+
+@transaction.atomic
+def confirm_flag(*, patient: Patient, flag: Flag, by: User) -> PatientFlag | None:
+    """Record that a clinician has confirmed a suspected flag, and return its row, or None if there is no live row."""
+    locked = _get_for_update(patient)
+    row: PatientFlag | None = PatientFlag.objects.live().filter(patient=locked, flag=flag).first()
+    if row is not None:
+        _confirm(row, by, locked)
+    return row
+
+
+def get_review_date(flag: Flag, since: datetime.date) -> datetime.date | None:
+    """Return the day on which a flag falls due for review, counted from its last cause; None if it never does."""
+    months = MONTHS_TO_REVIEW.get(flag)
+    if months is None:
+        return None
+    years, month = divmod(since.month - 1 + months, 12)
+    year, month = since.year + years, month + 1
+    return datetime.date(year, month, min(since.day, calendar.monthrange(year, month)[1]))
 
 
 @transaction.atomic
@@ -199,6 +227,13 @@ def lock_eyes_closed(
     _clear(row, by, now)
     record("eyes_closed.locked", actor=by, obj=row, clinic=locked.clinic)
     return row
+
+
+def _confirm(row: PatientFlag, by: User, patient: Patient) -> None:
+    if row.is_unsettled:
+        row.is_unsettled = False
+        row.save(update_fields=["is_unsettled"])
+        record("flag.confirmed", actor=by, obj=row, clinic=patient.clinic)
 
 
 def _clear(row: PatientFlag | EyesClosedUnlock, by: User, now: datetime.datetime | None) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
-from clinic.models import User
+from clinic.models import Clinic, User
+from patients.alerts.emails import send_hold_emails
 from patients.exceptions import NotPossibleError
 from patients.models import (
     ExerciseHold,
@@ -22,7 +23,9 @@ from patients.models import (
     FlagOrigin,
     HoldOutcome,
     Patient,
+    PatientFlag,
     SafetyReport,
+    Source,
 )
 from patients.safety.hold_endings import Ending, endings_of
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
@@ -55,10 +58,10 @@ def begin_holds(
             of=("self",)
         )
     }
-    told_at = min(_told_at(source), now)
+    told_at = min(_told_at(source, now), now)
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, source.on_date, told_at)
+        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(told_at)), told_at)
         if (each.kind.value, ends_at) in known or (ends_at is not None and ends_at <= now):
             continue
         known.add((each.kind.value, ends_at))
@@ -85,10 +88,12 @@ def begin_holds(
     return rows
 
 
-def _told_at(source: ExerciseSession | SafetyReport) -> datetime.datetime:
+def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> datetime.datetime:
+    """Return the time of telling: now, except for what was told offline or on paper before."""
     if isinstance(source, SafetyReport):
         return source.reported_at
-    return source.finished_at or source.started_at
+    was_told_before = source.arrived_at is not None or source.source == Source.PAPER
+    return (source.finished_at or source.started_at) if was_told_before else now
 
 
 def _ends_at(
@@ -170,21 +175,24 @@ def end_hold(
 ) -> ExerciseHold:
     """End a hold with what was found, and change the flags as that answer says.
 
-    `seen_by` names the person who has seen the patient, or the foot. Returns the hold; one that has ended already
-    stays as it is. Raises NotPossibleError if the answer does not belong to this kind of hold, or if `seen_by` or a start date
-    that the hold asks for is missing.
+    `seen_by` names the person who has seen the patient, or the foot. Until a start date that lies ahead, a hold that
+    ends by itself on that date takes its place. Returns the hold; one that has ended already stays as it is. Raises
+    NotPossibleError if the answer does not belong to this hold, if `seen_by` or a start date that the answer asks for
+    is missing, or if the date is before the report.
     """
     Patient.objects.select_for_update().get(pk=hold.patient_id)
     row = ExerciseHold.objects.select_related("patient__clinic", "clinic").get(pk=hold.pk)
     if row.is_ended:
         return row
-    ending = endings_of(row.kind).get(outcome)
+    ending = endings_of(row.kind, row.question).get(outcome)
     if ending is None:
         raise NotPossibleError(_("This answer does not belong to the hold."))
     if not seen_by.strip():
         raise NotPossibleError(_("Write who has seen the patient."))
     if ending.needs_start_date and start_on is None:
         raise NotPossibleError(_("Write the date from which the patient may exercise."))
+    if start_on is not None and start_on < row.on_date:
+        raise NotPossibleError(_("The date is before the report."))
     row.ended_at, row.ended_by, row.outcome = max(now, row.begun_at), by, outcome
     row.seen_by, row.start_on, row.note = seen_by.strip(), start_on, note.strip()
     if row.looked_at is None:
@@ -192,11 +200,57 @@ def end_hold(
     row.save()
     record("hold.ended", actor=by, obj=row, clinic=row.clinic)
     _change_flags(row, ending, by, now)
+    if start_on is not None and start_on > row.patient.today(now):
+        _hold_until(row, start_on, now)
     return row
 
 
+def _hold_until(hold: ExerciseHold, day: datetime.date, now: datetime.datetime) -> None:
+    """Keep the same exercises away until the day begins where the patient lives."""
+    ends_at = _ends_at(Until.END_OF_DAY, hold.patient, day - datetime.timedelta(days=1), now)
+    later = ExerciseHold.objects.create(
+        patient=hold.patient,
+        clinic=hold.clinic,
+        kind=hold.kind,
+        question=hold.question,
+        session_id=hold.session_id,
+        report_id=hold.report_id,
+        on_date=hold.on_date,
+        begun_at=now,
+        ends_at=ends_at,
+    )
+    record("hold.begun", actor=None, obj=later, clinic=later.clinic)
+
+
 def _change_flags(hold: ExerciseHold, ending: Ending, by: User, now: datetime.datetime) -> None:
-    for flag in ending.clears:
+    reported = PatientFlag.objects.live().filter(
+        patient=hold.patient_id, origin=FlagOrigin.REPORT, flag__in=ending.clears_reported
+    )
+    for flag in (*ending.clears, *(Flag(row.flag) for row in reported)):
         clear_flag(patient=hold.patient, flag=flag, by=by, now=now)
     for flag in ending.sets:
         set_flag(patient=hold.patient, flag=flag, by=by, now=now)
+
+
+# --- Escalation to the whole team -----------------------------------------------------------------------------------
+
+
+def escalate_holds(*, now: datetime.datetime) -> int:
+    """Tell the whole team of the holds that nobody has looked at for one working day. Returns the number of holds.
+
+    Sends one e-mail to each member who answers alerts, for any number of holds. Safe to run repeatedly and
+    concurrently: each hold is escalated once.
+    """
+    due = ExerciseHold.objects.past_limit(now).order_by().values("clinic").distinct()
+    return sum(_escalate(clinic, now) for clinic in Clinic.objects.filter(pk__in=due).order_by("pk"))
+
+
+@transaction.atomic
+def _escalate(clinic: Clinic, now: datetime.datetime) -> int:
+    due = ExerciseHold.objects.past_limit(now).filter(clinic=clinic)
+    holds = list(due.select_for_update(of=("self",)).order_by("pk"))
+    if holds:
+        ExerciseHold.objects.filter(pk__in=[hold.pk for hold in holds]).update(escalated_at=now)
+        record_each("hold.escalated", actor=None, objs=holds, clinic=clinic)
+        send_hold_emails(clinic)
+    return len(holds)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from clinic.models import User
-from exercises.models import Equipment
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
@@ -167,8 +166,8 @@ def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep,
         for number, row in enumerate(exercises, start=1)
     ]
     gentler = [step.gentler for step in steps if step.gentler]
-    # A session does not show the equipment, so no query is made for it.
-    prefetch_related_objects(gentler, "steps", Prefetch("equipment", Equipment.objects.none()))
+    # The step that says how to hold on depends on the equipment.
+    prefetch_related_objects(gentler, "steps", "equipment")
     return tuple(SnapshotStep(step, _gentler(step)) for step in steps)
 
 

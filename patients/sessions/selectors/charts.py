@@ -164,6 +164,7 @@ _SHAPES = {
     DayMark.MISSED: "m.16 .16h.68v.68h-.68zv.68l.68 -.68",
     DayMark.PLANNED: "m.16 .16h.68v.68h-.68z",
     DayMark.RESTED: "m.2 .36h.6m-.6 .28h.6",
+    DayMark.TAKEN: "m.2 .36h.6m-.6 .28h.6",
     DayMark.NONE: "m.5 .5h0",
 }
 
@@ -182,7 +183,7 @@ def heat_map(weeks: Sequence[CalendarWeek]) -> HeatMap:
         width=len(weeks),
         done=drawn[DayMark.DONE],
         missed=drawn[DayMark.MISSED] + drawn[DayMark.PLANNED],
-        rested=drawn[DayMark.RESTED],
+        rested=drawn[DayMark.RESTED] + drawn[DayMark.TAKEN],
         none=drawn[DayMark.NONE],
         today=f"M{today[0]} {today[1]}h1v1h-1z",
     )

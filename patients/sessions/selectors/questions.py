@@ -22,7 +22,7 @@ def questions_for(patient: Patient, place: Place) -> tuple[Question, ...]:
     return check_in.asked_at(place, get_flags(patient))
 
 
-def questions_before_session(patient: Patient, *, feet_are_checked: bool) -> tuple[Question, ...]:
-    """Return the signs to check before the first exercise; the feet once a day. One query."""
-    asked = questions_for(patient, Place.READY)
+def questions_before_session(flags: frozenset[str], *, feet_are_checked: bool) -> tuple[Question, ...]:
+    """Return the signs to check before the first exercise, for a patient with these flags; the feet once a day."""
+    asked = check_in.asked_at(Place.READY, flags)
     return tuple(each for each in asked if not (feet_are_checked and each.id in FOOT_CHECK))

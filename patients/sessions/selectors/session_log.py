@@ -21,6 +21,7 @@ from patients.models import (
     Patient,
     PlanItem,
     Reason,
+    SafetyReport,
     SessionEntry,
     SkippedDay,
     Source,
@@ -65,12 +66,13 @@ def get_skipped_days(patient: Patient) -> list[SkippedDayRow]:
 
 @dataclass(frozen=True)
 class SessionLogRow:
-    """One session or one skipped day, with the name of the helper who entered it ("" for none)."""
+    """One session, one skipped day or one report, with the name of the helper who entered it ("" for none)."""
 
     on: datetime.date
     helper: str
     session: ExerciseSession | None = None
     no: SkippedDayRow | None = None
+    report: SafetyReport | None = None
     done: int = 0
     too_hard: int = 0
     not_that_day: tuple[str, ...] = ()
@@ -81,15 +83,17 @@ class SessionLogRow:
 
     @property
     def arrived_at(self) -> datetime.datetime | None:
-        """The time at which a session done without a connection arrived."""
-        return self.session.arrived_at if self.session else None
+        """The time at which a session or report made without a connection arrived."""
+        source = self.session or self.report
+        return source.arrived_at if source else None
 
     @property
     def reported(self) -> list[str]:
-        """Short texts of the dangers reported in the session."""
-        if self.session is None:
+        """Short texts of the dangers reported in the session or report."""
+        source = self.session or self.report
+        if source is None:
             return []
-        return [str(each.in_short) for each in check_in.dangers_in(self.session.answers)]
+        return [str(each.in_short) for each in check_in.dangers_in(source.answers) if each.in_short]
 
 
 def session_log(
@@ -97,13 +101,20 @@ def session_log(
     entries: Mapping[uuid.UUID, Sequence[SessionEntry]],
     items: Mapping[uuid.UUID, PlanItem],
     skipped_days: Iterable[SkippedDayRow],
+    reports: Iterable[SafetyReport] = (),
 ) -> list[SessionLogRow]:
-    """Return all sessions and skipped days, newest first. No query.
+    """Return all sessions, skipped days and reports, newest first. No query.
 
-    Expects the sessions oldest first, with `helped_by`.
+    Expects the sessions oldest first, with `helped_by`, as the reports have.
     """
     lines = [_line(session, entries.get(session.pk, ()), items) for session in sessions]
     lines += [SessionLogRow(on=day.on, helper=day.helper, no=day) for day in skipped_days]
+    lines += [
+        SessionLogRow(
+            on=report.on_date, helper=report.helped_by.name if report.helped_by else "", report=report
+        )
+        for report in sorted(reports, key=lambda report: report.reported_at)
+    ]
     lines.reverse()  # the sort is stable: within one day too, the newest comes first
     return sorted(lines, key=lambda line: line.on, reverse=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,16 +31,19 @@ from patients.plans.selectors.exercise_precautions import (
     get_precautions,
     list_blocked_items,
     list_excluded,
+    with_required_support,
 )
+from patients.safety.hold_texts import list_hold_notices
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
-from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
 from patients.sessions.flow import Fact, Screen, next_screen
-from patients.sessions.questions import Advice, Answer
+from patients.sessions.questions import Advice, Answer, Level
 from patients.sessions.selectors.pain import get_pain_context, with_pain_context
-from patients.sessions.selectors.today import list_scheduled_items, list_version_items
+from patients.sessions.selectors.substitutes import find_substitutes
+from patients.sessions.selectors.today import is_from_earlier_day, list_scheduled_items, list_version_items
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ class SessionProgress:
     care: ExercisePrecautions
     has_newer_version: bool
     feet_are_checked: bool
+    #: The patient's live flags, which decide what is asked.
+    flags: frozenset[str]
 
     @property
     def can_continue(self) -> bool:
@@ -128,13 +133,19 @@ class SessionProgress:
         return sum(step.is_answered for step in self.steps)
 
     @property
-    def hold_kinds(self) -> frozenset[str]:
-        """The kinds of the holds in force."""
-        return kinds_of(self.holds)
+    def can_check_sugar_again(self) -> bool:
+        """True if a treated low, told with a new reading, ends a hold in force."""
+        notices = list_hold_notices(self.holds, self.session.patient.zone)
+        return any(notice.can_check_again for notice in notices)
 
     @cached_property
     def pain_is_up(self) -> bool:
-        """True if the pain before the session is at least 2 above the usual (clinical rules). One query."""
+        """True if the pain before the session is at least 2 above the usual (clinical rules). One query.
+
+        It is not read while a hold is in force: then the session is gentle anyway, and its substitutes need queries.
+        """
+        if self.holds:
+            return False
         before = self.session.pain_before
         usual = get_pain_context(self.session.patient, self.session).get("usual_pain")
         return before is not None and usual is not None and before - usual >= check_in.PAIN_CHANGE
@@ -161,8 +172,14 @@ class SessionProgress:
 
     @property
     def found_advice(self) -> list[Advice]:
-        """The advice about dangers reported in the session so far, the most urgent first; empty if there is none."""
-        return get_advice(self.session.told) if self.session.is_told_of_danger else []
+        """The advice to take care that what was told in the session calls for, the most urgent first."""
+        return [each for each in get_advice(self.session.told) if each.level >= Level.CARE]
+
+    @property
+    def sugar_advice(self) -> Advice | None:
+        """The advice of a blood sugar with which a session may start, such as to eat something; None for none."""
+        told = {"sugar": self.session.told.get("sugar")}
+        return next((each for each in get_advice(told) if each.when and each.level is Level.GOOD), None)
 
     @property
     def facts(self) -> set[Fact]:
@@ -191,6 +208,7 @@ class SessionProgress:
             Fact.SUGAR_DUE: self.needs_sugar,
             Fact.ANSWERED: any(each.entry for each in self.steps),
             Fact.DANGER: self.session.is_told_of_danger,
+            Fact.ADVISED: bool(self.found_advice),
         }
         if step is not None:
             facts |= {
@@ -226,6 +244,14 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     )
 
 
+def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseSession | None:
+    """Return the open session, None if there is none or it was begun on an earlier day. One query."""
+    session = list_sessions(patient).open().first()
+    if session is None or is_from_earlier_day(session, patient.today(now), now):
+        return None
+    return session
+
+
 def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> SessionProgress:
     """Return the steps of a session from `list_sessions`, in five queries at most.
 
@@ -238,11 +264,12 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
     safety = get_item_safety([exercise.item for exercise in items], session.patient)
+    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     blocked = list_blocked_items(safety)
     held = {
         exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in blocked
     }
-    substitutes = _find_substitutes(items, held, safety, kinds) if kinds and held else {}
+    substitutes = find_substitutes(items, held, safety, kinds) if kinds and held else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:
@@ -266,31 +293,8 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         care=get_precautions([step.exercise for step in steps], safety),
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
+        flags=frozenset(row.flag for each in safety.values() for row in each.patient_safety.flags),
     )
-
-
-def _find_substitutes(
-    items: Sequence[Prescribed],
-    held: Container[uuid.UUID],
-    safety: Mapping[uuid.UUID, ItemSafety],
-    holds: Collection[str],
-) -> dict[uuid.UUID, Exercise]:
-    """Return the exercise that replaces each suspended item, by item id: none that one of these holds keeps away.
-
-    Each exercise is used once, and none that the session contains anyway.
-    """
-    taken = {exercise.item.exercise_id for exercise in items if exercise.item.pk not in held}
-    found: dict[uuid.UUID, Exercise] = {}
-    for exercise in items:
-        pk = exercise.item.pk
-        gentler = get_gentler_alternative(exercise, safety[pk], holds=holds) if pk in held else None
-        if gentler is not None and gentler.pk not in taken:
-            taken.add(gentler.pk)
-            found[pk] = gentler
-    # Prefetched for all exercises at once: "too much" may show one of them on the same page.
-    easier = [exercise.item.exercise.easier for exercise in items if exercise.item.exercise.easier]
-    prefetch_related_objects(easier, "steps", "equipment")
-    return found
 
 
 def gentler_step(step: Step) -> Step | None:

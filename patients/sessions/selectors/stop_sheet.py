@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from exercises.catalogue.entries import StopActionEntry, StopSignEntry
 from patients.models import Patient
 from patients.sessions import check_in
 from patients.sessions.questions import Place, Question
+from patients.sessions.selectors.session_progress import get_session_to_resume
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,11 @@ class StopTier:
 
 @dataclass(frozen=True)
 class StopSheet:
-    """The tiers, the gravest first, and whether the clinic is open now."""
+    """The tiers, the gravest first, whether the clinic is open now, and the session to go back to."""
 
     tiers: Sequence[StopTier]
     clinic: OpeningStatus
+    open_session_id: uuid.UUID | None = None
 
 
 def get_tier_of(question: Question) -> int | None:
@@ -51,5 +54,8 @@ def list_tiers() -> list[StopTier]:
 
 
 def get_stop_sheet(patient: Patient, now: datetime.datetime) -> StopSheet:
-    """Return the stop sheet at `now`. One query."""
-    return StopSheet(list_tiers(), get_opening_status(patient.clinic, now))
+    """Return the stop sheet at `now`. Two queries."""
+    session = get_session_to_resume(patient, now)
+    return StopSheet(
+        list_tiers(), get_opening_status(patient.clinic, now), open_session_id=session.pk if session else None
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -26,12 +26,14 @@ from patients.summaries.adherence import (
     get_pauses,
     planned_days,
 )
+from patients.summaries.taken_days import TakenDays
 
 
 class DayMark(StrEnum):
     """Mark of a day. A day with a session is done, planned or not."""
 
     DONE = "done"
+    TAKEN = "taken"
     MISSED = "missed"
     RESTED = "rested"
     PLANNED = "planned"
@@ -44,6 +46,7 @@ class DayMark(StrEnum):
 
 _WORDS: dict[DayMark, Promise] = {
     DayMark.DONE: gettext_lazy("Done"),
+    DayMark.TAKEN: gettext_lazy("On hold or ill: counts neither way"),
     DayMark.MISSED: gettext_lazy("Planned, not done"),
     DayMark.RESTED: gettext_lazy("Plan paused"),
     DayMark.PLANNED: gettext_lazy("Planned for today"),
@@ -53,13 +56,19 @@ _WORDS: dict[DayMark, Promise] = {
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a period: planned, not planned because of a pause, and done."""
+    """The days of a period: planned, not planned because of a pause, and done.
+
+    `taken` are those that a hold or an illness took away; they are neither planned nor done.
+    """
 
     planned: set[datetime.date]
     rested: set[datetime.date]
     done: set[datetime.date]
+    taken: set[datetime.date] = field(default_factory=set)
 
     def mark(self, day: datetime.date, today: datetime.date) -> DayMark:
+        if day in self.taken:
+            return DayMark.TAKEN
         if day in self.done:
             return DayMark.DONE
         if day in self.planned:
@@ -75,17 +84,23 @@ def get_days(
     zone: ZoneInfo,
     first: datetime.date,
     last: datetime.date,
+    taken: TakenDays | None = None,
 ) -> Days:
     """Return the days of a period, from the schedules and state changes of any number of plans.
 
-    `done` are days with a finished session.
+    `done` are days with a finished session; those of `taken` count neither as planned nor as done.
     """
     planned = planned_days(schedules, get_pauses(events, zone), first=first, last=last)
     ends: list[PlanPause] = get_pauses(
         (event for event in events if event.to_state == PlanState.FINISHED), zone
     )
     without_pauses = planned_days(schedules, ends, first=first, last=last)
-    return Days(planned, without_pauses - planned, {day for day in done if first <= day <= last})
+    rested = without_pauses - planned
+    in_period = {day for day in done if first <= day <= last}
+    if not taken:
+        return Days(planned, rested, in_period)
+    counted = taken.planned(planned, in_period)
+    return Days(counted, rested, taken.done(in_period), planned - counted)
 
 
 @dataclass(frozen=True)

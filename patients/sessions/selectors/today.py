@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.utils.functional import Promise
 
 from clinic.models import Weekday
 from exercises.models import Exercise
@@ -25,20 +26,25 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
+    SafetyReport,
     SkippedDay,
 )
 from patients.models.schedule import is_planned_at, is_planned_in
-from patients.plans.prescription import Prescribed, prescribed
+from patients.plans.prescription import Prescribed, build_substitute, prescribed
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
     ExercisePrecautions,
     get_precautions,
     list_blocked_items,
     list_excluded,
+    with_required_support,
 )
+from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.sessions.not_today import get_reason_row
+from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
 
 #: An open session of the day before counts as left behind after this long; before that, it only spans midnight.
@@ -93,11 +99,18 @@ class Today:
     #: True if the patient has skipped today, in any state.
     skipped_day: bool = False
     skip_reason: str = ""
+    #: Exercises in the place of suspended ones, while a hold is in force.
+    substitutes: tuple[Prescribed, ...] = ()
 
     @cached_property
     def minutes(self) -> int:
         """Estimated duration of the exercises, in whole minutes."""
-        return estimate_minutes(self.exercises)
+        return estimate_minutes((*self.exercises, *self.substitutes))
+
+    @property
+    def exercise_count(self) -> int:
+        """Number of exercises of a session, with those in the place of suspended ones."""
+        return len(self.exercises) + len(self.substitutes)
 
     @property
     def next_date(self) -> datetime.date | None:
@@ -117,7 +130,20 @@ class Today:
     @property
     def can_start(self) -> bool:
         """True if a session may be started (or another one) now."""
-        return self.state in STATES_THAT_CAN_START and bool(self.exercises)
+        return self.state in STATES_THAT_CAN_START and bool(self.exercises or self.substitutes)
+
+    @property
+    def skip_words(self) -> Sequence[Promise]:
+        """The words for the reason with which the patient has skipped the day."""
+        row = get_reason_row(self.skip_reason)
+        return row.words if row else ()
+
+    @cached_property
+    def skip_report_id(self) -> uuid.UUID | None:
+        """The report of that reason, on which it is asked further; None for a reason without one. One query."""
+        if not self.skip_words:
+            return None
+        return get_report_of_day(self.patient, self.skip_reason, self.date)
 
     @cached_property
     def gentler(self) -> list[Exercise]:
@@ -128,6 +154,29 @@ class Today:
     def hold_kinds(self) -> frozenset[HoldKind]:
         """The kinds of the holds in force."""
         return kinds_of(self.holds)
+
+    @cached_property
+    def hold_notices(self) -> list[HoldNotice]:
+        """The holds in force in the patient's words, the gravest first."""
+        return list_hold_notices(self.holds, self.patient.zone)
+
+    @property
+    def rest_notice(self) -> HoldNotice | None:
+        """The gravest hold that keeps everything away, which the page of a rest names first."""
+        return next((each for each in self.hold_notices if keeps_everything([each.hold])), None)
+
+    @property
+    def later_notices(self) -> list[HoldNotice]:
+        """The holds that go on after a hold of the day."""
+        first = self.rest_notice
+        if first is None or first.needs_a_person:
+            return []
+        return [each for each in self.hold_notices if each.needs_a_person]
+
+    @property
+    def can_check_sugar_again(self) -> bool:
+        """True if a treated low, told with a new reading, ends a hold in force."""
+        return any(notice.can_check_again for notice in self.hold_notices)
 
     @property
     def last_report_id(self) -> uuid.UUID | None:
@@ -176,8 +225,13 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
     safety = get_item_safety([exercise.item for exercise in items], patient)
+    items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
     exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
+    rests = keeps_everything(holds)
+    substitutes = (
+        _list_substitutes(asked, suspended, safety, kinds) if kinds and suspended and not rests else ()
+    )
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
@@ -189,10 +243,10 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     state = _state(
         version,
         date,
-        nothing_left=bool(suspended) and not exercises,
+        nothing_left=bool(suspended) and not (exercises or substitutes),
         open_session=open_session,
         left_behind=open_session is not None and is_from_earlier_day(open_session, date, now),
-        rests=keeps_everything(holds),
+        rests=rests,
         done_today=bool(done),
         skipped_day=getattr(version, "skipped_on", None) == date,
     )
@@ -215,6 +269,23 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         is_back_after_gap=is_back_after_gap(version, max(days_done, default=None), date),
         skipped_day=getattr(version, "skipped_on", None) == date,
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
+        substitutes=substitutes,
+    )
+
+
+def _list_substitutes(
+    asked: Sequence[Prescribed],
+    suspended: Sequence[Prescribed],
+    safety: Mapping[uuid.UUID, ItemSafety],
+    holds: Collection[str],
+) -> tuple[Prescribed, ...]:
+    """Return the exercises of a session in the place of those that are suspended. Two queries."""
+    held = {exercise.item.pk for exercise in suspended}
+    found = find_substitutes(asked, held, safety, holds)
+    return tuple(
+        build_substitute(row.item, found[pk], safety[pk].patient_safety.support_for(found[pk]))
+        for row in asked
+        if (pk := row.item.pk) in found
     )
 
 
@@ -359,6 +430,21 @@ def published_items(patient: Patient) -> QuerySet[PlanItem]:
     """Return all items that were ever prescribed to this patient, which the patient may open."""
     items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
     return items.select_related("version")
+
+
+def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uuid.UUID | None:
+    """Return the id of the latest report with this reason on that day; None without one. One query."""
+    reports = SafetyReport.objects.filter(patient=patient, on_date=date, reason=reason)
+    return reports.order_by("-reported_at").values_list("pk", flat=True).first()
+
+
+def is_left_out(item: PlanItem, patient: Patient, now: datetime.datetime) -> bool:
+    """Return True if a hold or a flag keeps this item of the patient's plan away at `now`. Three queries."""
+    kinds = kinds_of(list_live_holds(patient, now))
+    _allowed, suspended = split_by_suspension(
+        [prescribed(item)], kinds, list_blocked_items(get_item_safety([item], patient))
+    )
+    return bool(suspended)
 
 
 def split_by_suspension(

@@ -13,6 +13,7 @@ from patients.models import Helper, Patient, Reason, ReportPlace, SafetyReport
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.sessions.services.consequences import apply_consequences
+from patients.sessions.services.sugar import READINGS, end_treated_low
 
 
 @transaction.atomic
@@ -74,6 +75,8 @@ def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetim
     report.save()
     record("report.saved" if is_new else "report.added", actor=by, obj=report, clinic=report.patient.clinic)
     apply_consequences(source=report, by=by, now=now)
+    if READINGS & set(answers):
+        end_treated_low(patient=report.patient, told=kept, by=by, now=now)
     return report
 
 

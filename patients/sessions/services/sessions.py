@@ -12,7 +12,6 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from exercises.catalogue.glucose import GLUCOSE_BANDS
 from exercises.models import Exercise, Support
 from patients.models import (
     Effort,
@@ -27,12 +26,11 @@ from patients.models import (
     Variant,
     VersionSeen,
 )
-from patients.safety.holds import HoldKind
-from patients.safety.services.holds import end_holds_of_a_day
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.sessions.selectors.today import get_today
 from patients.sessions.services.consequences import apply_consequences
+from patients.sessions.services.sugar import READINGS, end_treated_low
 
 
 class CannotStartError(Exception):
@@ -93,33 +91,25 @@ def save_answers(
 ) -> None:
     """Save answers given before the check-in: the signs before the first exercise, blood sugar, follow-ups.
 
-    Alerts, holds and flags follow at once. An answer never withdraws a reported danger. `checks_feet` records that the
-    feet were looked at. A finished session takes further dangers only. Raises SessionGoneError.
+    Alerts, holds and flags follow at once. An answer never withdraws a reported danger; a reading that allows exercise
+    ends the hold of a low that was treated. `checks_feet` records that the feet were looked at. A finished session
+    takes further dangers only. Raises SessionGoneError.
     """
     session = _get_for_update(session, by)
     kept = check_in.keep_worst(session.told, answers)
     is_news = kept != session.told
-    if checks_feet and session.feet_checked_at is None and not session.is_finished:
+    checks_feet = checks_feet and session.feet_checked_at is None and not session.is_finished
+    if checks_feet:
         session.feet_checked_at = now
-    elif not is_news:
-        return
-    session.tell(kept)
-    session.save()
-    record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+    if is_news or checks_feet:
+        session.tell(kept)
+        session.answers = {name: answer for name, answer in session.answers.items() if name in kept}
+        session.save()
+        record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
         apply_consequences(source=session, by=by, now=now)
-
-
-@transaction.atomic
-def save_sugar(*, session: ExerciseSession, answers: Answers, by: User, now: datetime.datetime) -> None:
-    """Save the blood sugar before a session. A reading that allows exercise ends the hold of a low that was treated.
-
-    A hold of 24 hours after a severe low stays (clinical rules, "Holds"). Raises SessionGoneError.
-    """
-    save_answers(session=session, answers=answers, by=by, now=now)
-    band = next((band for band in GLUCOSE_BANDS if band.slug == answers.get("sugar")), None)
-    if band is not None and band.may_start:
-        end_holds_of_a_day(patient=session.patient, kinds=[HoldKind.SUGAR], by=by, now=now)
+    if READINGS & set(answers):
+        end_treated_low(patient=session.patient, told=kept, by=by, now=now)
 
 
 @transaction.atomic

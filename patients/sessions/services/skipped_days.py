@@ -27,11 +27,13 @@ def skip_day(
     Patient.objects.select_for_update().get(pk=patient.pk)
     _skip(patient, reason, by, now)
     row = get_reason_row(reason) if reason else None
-    if row is None or not (row.asks or row.words):
+    if row is None or row.reason == Reason.NO_TIME:
         return None
-    return save_report(
+    # "Too tired" leads to no page, but an alert rule counts it.
+    report = save_report(
         patient=patient, place=ReportPlace.NOT_TODAY, reason=reason, answers={}, by=by, now=now
     )
+    return report if row.asks or row.words else None
 
 
 def _skip(patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:

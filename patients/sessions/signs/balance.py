@@ -220,8 +220,8 @@ BALANCE = (
         advice=(
             emergency(
                 "weak_both",
-                _("Go to the emergency department now"),
-                _("Have someone drive you. No one there? Call."),
+                _("New numbness, weakness or bladder trouble: call now"),
+                _("Or have someone drive you to the emergency department now."),
                 _("Do not wait to see if it passes."),
                 source=f"tier 1: cauda equina; {_BACK_SOURCE}",
             ),
@@ -268,8 +268,8 @@ BALANCE = (
         advice=(
             emergency(
                 "saddle",
-                _("Go to the emergency department now"),
-                _("Have someone drive you. No one there? Call."),
+                _("New numbness, weakness or bladder trouble: call now"),
+                _("Or have someone drive you to the emergency department now."),
                 _("Do not wait to see if it passes."),
                 source=f"tier 1: cauda equina; {_BACK_SOURCE}",
             ),

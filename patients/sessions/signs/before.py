@@ -6,9 +6,10 @@ The foot check is asked with them; its questions are in `feet.py`. Source: clini
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exercises.catalogue.glucose import GLUCOSE_BANDS
+from exercises.catalogue.glucose import GLUCOSE_BANDS, UNIT_NAMES, GlucoseBandEntry, GlucoseUnit
 from patients.safety.holds import HoldKind
 
 from ..questions import Advice, Condition, Kind, Level
@@ -36,6 +37,22 @@ KETONES: tuple[tuple[str, object], ...] = (
 )
 _STOP_KETONES = ("moderate",)
 _WAIT_KETONES = ("small", "no_strips")
+
+
+def write_range(band: GlucoseBandEntry, unit: GlucoseUnit) -> str:
+    """Return the range of a band in words, such as "Under 54 mg/dL", "54–69 mg/dL" or "350 mg/dL or more"."""
+    number = f"{band.label(unit).removeprefix('< ').removeprefix('≥ ')} {UNIT_NAMES[unit]}"
+    if band.from_mg_dl is None:
+        return gettext("Under %(number)s") % {"number": number}
+    if band.below_mg_dl is None:
+        return gettext("%(number)s or more") % {"number": number}
+    return number
+
+
+def list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, str]]:
+    """Return the choices of the blood sugar, with each range in the unit that the clinic's meters show."""
+    return [(band.slug, f"{write_range(band, unit)} · {gettext(band.name)}") for band in GLUCOSE_BANDS]
+
 
 BEFORE = (
     Question(
@@ -125,7 +142,7 @@ BEFORE = (
         label=_("What does your meter show?"),
         hint=_("LO on the meter is the lowest row. HI is the highest."),
         missing=_("Choose the row with your number."),
-        choices=tuple((band.slug, band.title) for band in GLUCOSE_BANDS),
+        choices=tuple((band.slug, _(band.name)) for band in GLUCOSE_BANDS),
         in_short=_("Very low blood sugar"),
         said="“My meter shows a very low number.”",
         is_asked_again=True,
@@ -186,10 +203,10 @@ BEFORE = (
             Advice(
                 when=(Condition(question="ketones", one_of=_STOP_KETONES),),
                 level=Level.CALL,
-                title=_("No exercise today: too many ketones"),
+                title=_("High ketones: no exercise today"),
                 to_do=(
                     _("Call your diabetes team today."),
-                    _("Very sick, or breathing fast? Call the emergency number now."),
+                    _("Very sick, or short of breath? Call the emergency number now."),
                     NO_MORE_TODAY,
                 ),
                 source="ketones moderate or large: no exercise at any level from 250 (13.9) (ADA16-T1 R)",

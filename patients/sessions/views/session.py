@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.clinics.opening_hours import get_opening_status
@@ -38,11 +40,10 @@ from patients.sessions.forms import (
     SignsForm,
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
-from patients.sessions.questions import Answers, Place
+from patients.sessions.questions import Answers, Level, Place
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.questions import (
     FOOT_CHECK,
-    get_flags,
     questions_before_session,
     questions_for,
 )
@@ -53,9 +54,10 @@ from patients.sessions.selectors.session_progress import (
     gentler_step,
     get_check_in,
     get_session_progress,
+    get_session_to_resume,
     list_sessions,
 )
-from patients.sessions.selectors.today import get_current_version, get_next_planned_date, is_from_earlier_day
+from patients.sessions.selectors.today import get_current_version, get_next_planned_date, get_report_of_day
 from patients.sessions.services import sessions as actions
 from patients.sessions.services.reports import save_report
 
@@ -83,7 +85,7 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
     """Decorate `view(request, patient, now, session, …)` to get the patient's own session.
 
     Raises Http404 for the session of another patient. Redirects to today's page if the session has been discarded in
-    the meantime.
+    the meantime; a danger that was sent for it is saved as a report.
     """
 
     @patient_required
@@ -96,11 +98,26 @@ def _in_session(view: Callable[..., HttpResponse]) -> View:
         session_id: uuid.UUID,
         **kwargs: Any,
     ) -> HttpResponse:
-        session = get_object_or_404(list_sessions(patient), pk=session_id)
-        try:
-            return view(request, patient, now, session, **kwargs)
-        except actions.SessionGoneError:
-            return redirect("my:today")
+        session = list_sessions(patient).filter(pk=session_id).first()
+        if session is not None:
+            with suppress(actions.SessionGoneError):
+                return view(request, patient, now, session, **kwargs)
+        dangers = (
+            SignsForm(request.POST, asked=questions.list_signs()).dangers if request.method == "POST" else {}
+        )
+        if dangers:  # the session was discarded in the meantime, on another page
+            report = save_report(
+                patient=patient,
+                place=ReportPlace.STOP,
+                answers=dangers,
+                by=request.user,
+                now=now,
+                client_key=session_id,
+            )
+            return redirect("my:report", report.pk)
+        if session is None:
+            raise Http404
+        return redirect("my:today")
 
     return opened
 
@@ -136,8 +153,8 @@ def start(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
 @require_safe
 def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Redirect to the next question of the open session; to today's page for none, or for one of an earlier day."""
-    session = list_sessions(patient).open().first()
-    if session is None or is_from_earlier_day(session, patient.today(now), now):
+    session = get_session_to_resume(patient, now)
+    if session is None:
         return redirect("my:today")
     return _next(get_session_progress(session, now))
 
@@ -164,20 +181,20 @@ def ready(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask for the signs before the first exercise, with the foot check."""
-    asked = questions_before_session(patient, feet_are_checked=getattr(session, "feet_are_checked", False))
+    run = get_session_progress(session, now)
+    asked = questions_before_session(run.flags, feet_are_checked=run.feet_are_checked)
     form = SignsForm(request.POST if request.method == "POST" else None, asked=asked)
+    asks_feet = any(each.id in FOOT_CHECK for each in asked)
     if form.is_valid():
-        checks_feet = any(each.id in FOOT_CHECK for each in asked)
         actions.save_answers(
-            session=session, answers=form.answers, by=request.user, now=now, checks_feet=checks_feet
+            session=session, answers=form.answers, by=request.user, now=now, checks_feet=asks_feet
         )
         return _after(Screen.READY, patient, session, now)
-    run = get_session_progress(session, now)
+    _save_dangers(request, session, form, now)
     if not run.can_continue:
         return _next(run)
-    return render(
-        request, "patients/sessions/session/ready.html", {"patient": patient, "run": run, "form": form}
-    )
+    context = {"patient": patient, "run": run, "form": form, "asks_feet": asks_feet}
+    return render(request, "patients/sessions/session/ready.html", context)
 
 
 @_in_session
@@ -185,14 +202,24 @@ def sugar(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask for the blood sugar before the first exercise, and again after a low that was treated."""
-    asked = questions_for(patient, Place.SUGAR)
+    run = get_session_progress(session, now)
+    asked = questions.asked_at(Place.SUGAR, run.flags)
+    if run.can_check_sugar_again:
+        asked = (questions.question("sugar"),)
     if session.is_finished or not asked:
         return redirect("my:session")
-    form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
+    form = QuestionsForm(
+        request.POST if request.method == "POST" else None, asked=asked, unit=patient.clinic.glucose_unit
+    )
     if form.is_valid():
-        actions.save_sugar(session=session, answers=form.answers, by=request.user, now=now)
+        actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return _after(Screen.SUGAR, patient, session, now)
-    context = {"patient": patient, "session": session, "form": form, "unit": patient.clinic.glucose_unit}
+    context = {
+        "patient": patient,
+        "run": run,
+        "form": form,
+        "action": reverse("my:session_sugar", args=[session.pk]),
+    }
     return render(request, "patients/sessions/session/sugar.html", context)
 
 
@@ -209,11 +236,13 @@ def follow_up(
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return _after(Screen.FOLLOW_UP, patient, session, now)
+    advice = [each for each in get_advice(told) if each.when]
     context = {
         "patient": patient,
         "session": session,
         "form": form,
-        "advice": get_advice(told),
+        "advice": advice,
+        "calls_later": bool(advice) and advice[0].level is Level.CALL,
         "availability": get_opening_status(patient.clinic, now),
     }
     return render(request, "patients/sessions/session/follow_up.html", context)
@@ -234,6 +263,14 @@ def found(
         "availability": get_opening_status(patient.clinic, now),
     }
     return render(request, "patients/sessions/session/found.html", context)
+
+
+def _save_dangers(
+    request: AuthenticatedRequest, session: ExerciseSession, form: SignsForm, now: datetime.datetime
+) -> None:
+    """Save the dangers of a form that lacks another answer at once, also after the session has been finished."""
+    if form.dangers:
+        actions.save_answers(session=session, answers=form.dangers, by=request.user, now=now)
 
 
 def _after(
@@ -340,7 +377,11 @@ def skip_reason(
         "patient": patient,
         "run": run,
         "step": step,
-        "reasons": list_offered_reasons(get_flags(patient)),
+        "reasons": list_offered_reasons(run.flags),
+        "report_id": get_report_of_day(patient, step.entry.reason, patient.today(now))
+        if step.entry.reason
+        else None,
+        "words": row.words if (row := get_reason_row(step.entry.reason)) else (),
         "undo": step,
     }
     return render(request, "patients/sessions/session/why.html", context)
@@ -398,6 +439,7 @@ def check_in(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )
     if not form.is_valid():
+        _save_dangers(request, session, form, now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
         return render(

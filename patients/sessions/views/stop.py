@@ -7,19 +7,19 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from clinic.clinics.opening_hours import get_opening_status
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Patient, ReportPlace, SafetyReport
 from patients.sessions import check_in
-from patients.sessions.advice import get_advice
 from patients.sessions.forms import QuestionsForm, SignForm, SignsForm
-from patients.sessions.not_today import get_reason_row, list_open_questions
 from patients.sessions.questions import Question
-from patients.sessions.selectors.pain import with_pain_context
+from patients.sessions.selectors.reports import get_report_page
+from patients.sessions.selectors.session_progress import get_session_to_resume
 from patients.sessions.selectors.stop_sheet import get_stop_sheet
+from patients.sessions.selectors.today import get_today
 from patients.sessions.services.reports import add_to_report, save_report
 
 
@@ -51,31 +51,43 @@ def report(
     found = get_object_or_404(
         SafetyReport.objects.select_related("patient__clinic"), patient=patient, pk=report_id
     )
-    told = with_pain_context(found.told, patient)
-    by_reason = list_open_questions(found.reason, told)
-    form = _form(request, by_reason or check_in.follow_ups(told))
+    page = get_report_page(found, now)
+    form = _form(request, patient, page.asked)
     if form is not None and form.is_valid():
         add_to_report(report=found, answers=form.answers, by=request.user, now=now)
         return redirect("my:report", found.pk)
-    row = get_reason_row(found.reason)
-    is_danger = found.is_told_of_danger
-    context = {
-        "patient": patient,
-        "report": found,
-        "form": form,
-        "asks_first": bool(by_reason),
-        "words": row.words if row and not is_danger and not by_reason else (),
-        "advice": get_advice(told) if is_danger else [],
-        "availability": get_opening_status(patient.clinic, now),
-    }
+    if isinstance(form, SignsForm) and form.dangers:  # another answer is missing
+        add_to_report(report=found, answers=form.dangers, by=request.user, now=now)
+    context = {"patient": patient, "page": page, "form": form, "availability": page.clinic}
     return render(request, "patients/sessions/report.html", context)
 
 
-def _form(request: AuthenticatedRequest, asked: tuple[Question, ...]) -> QuestionsForm | SignsForm | None:
+@patient_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sugar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
+    """Ask for the blood sugar again after a low that was treated; outside a session, as a report of its own."""
+    session = get_session_to_resume(patient, now)
+    if session is not None:
+        return redirect("my:session_sugar", session.pk)
+    if not get_today(patient, now).can_check_sugar_again:
+        return redirect("my:today")
+    form = _form(request, patient, (check_in.question("sugar"),))
+    if form is not None and form.is_valid():
+        report = save_report(
+            patient=patient, place=ReportPlace.BEFORE, answers=form.answers, by=request.user, now=now
+        )
+        return redirect("my:report", report.pk)
+    context = {"patient": patient, "form": form, "action": reverse("my:sugar")}
+    return render(request, "patients/sessions/sugar.html", context)
+
+
+def _form(
+    request: AuthenticatedRequest, patient: Patient, asked: tuple[Question, ...]
+) -> QuestionsForm | SignsForm | None:
     """Return the form for these questions, a list of signs if all of them are signs; None without any."""
     if not asked:
         return None
     data = request.POST if request.method == "POST" else None
     if all(each.is_sign and not each.only_if for each in asked):
         return SignsForm(data, asked=asked)
-    return QuestionsForm(data, asked=asked)
+    return QuestionsForm(data, asked=asked, unit=patient.clinic.glucose_unit)

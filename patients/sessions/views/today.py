@@ -13,11 +13,12 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Patient
 from patients.plans.prescription import prescribed
+from patients.screening.selectors import is_asked_to_screen
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
 from patients.sessions.selectors.questions import get_flags
-from patients.sessions.selectors.today import get_today, list_published_versions, published_items
+from patients.sessions.selectors.today import get_today, is_left_out, list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day
 
@@ -26,6 +27,7 @@ from patients.sessions.services.skipped_days import skip_day, unskip_day
 @require_safe
 def today(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     context = {"patient": patient, "today": get_today(patient, now), "section": "today"}
+    context["is_asked_to_screen"] = is_asked_to_screen(patient)
     return render(request, "patients/sessions/today.html", context)
 
 
@@ -76,7 +78,12 @@ def exercise(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, item_id: uuid.UUID
 ) -> HttpResponse:
     item = get_object_or_404(published_items(patient), pk=item_id)
-    context = {"patient": patient, "exercise": prescribed(item), "section": "plan"}
+    context = {
+        "patient": patient,
+        "exercise": prescribed(item),
+        "is_left_out": is_left_out(item, patient, now),
+        "section": "plan",
+    }
     return render(request, "patients/sessions/exercise.html", context)
 
 

@@ -7,51 +7,66 @@ that the source gives no number. Change a row only if the source of the exercise
 from __future__ import annotations
 
 KINDS = """
-slug                    | category  | position| support   | demands                     | after
-calf-raise              | balance   | standing| two_hands | weight_bearing              | -
-side-leg-raise          | balance   | standing| one_hand  | weight_bearing single_leg   | -
-brisk-walk              | aerobic   | standing| none      | weight_bearing aerobic      | -
-low-impact-aerobics     | aerobic   | standing| none      | weight_bearing aerobic      | -
-swimming                | aerobic   | water   | none      | aerobic immersion           | -
-stationary-cycling      | aerobic   | seated  | none      | aerobic                     | -
-plantar-fascia-stretch  | stretching| standing| two_hands | weight_bearing foot_pressure| -
-seated-hamstring-stretch| stretching| seated  | none      | -                           | -
-sideways-walk           | balance   | standing| fingertips| weight_bearing              | -
-grapevine               | balance   | standing| fingertips| weight_bearing single_leg   | sideways-walk
-heel-to-toe-walk        | balance   | standing| fingertips| weight_bearing narrow_base  | sideways-walk
-one-leg-stand           | balance   | standing| fingertips| weight_bearing single_leg   | heel-to-toe-stand
-heel-to-toe-stand       | balance   | standing| fingertips| weight_bearing narrow_base  | -
-balance-walk            | balance   | standing| none      | weight_bearing single_leg   | one-leg-stand
-backward-walk           | balance   | standing| one_hand  | weight_bearing              | sideways-walk
-knee-raise              | balance   | standing| fingertips| weight_bearing single_leg   | -
-step-up                 | balance   | standing| one_hand  | weight_bearing step         | knee-raise
-sit-to-stand            | balance   | seated  | none      | weight_bearing              | -
-mini-squat              | balance   | standing| two_hands | weight_bearing              | sit-to-stand
-back-leg-raise          | balance   | standing| two_hands | weight_bearing single_leg   | -
-toe-raise               | balance   | standing| two_hands | weight_bearing              | -
-seated-knee-extension   | balance   | seated  | none      | -                           | -
-march-on-the-spot       | aerobic   | standing| one_hand  | weight_bearing aerobic      | -
-chair-march             | aerobic   | seated  | none      | aerobic                     | -
-walking-plan            | aerobic   | standing| none      | weight_bearing aerobic      | -
-pool-walking            | aerobic   | water   | one_hand  | aerobic immersion           | -
-seated-ankle-pump       | stretching| seated  | none      | -                           | -
-seated-dorsiflexion     | stretching| seated  | none      | -                           | -
-ankle-circles           | stretching| seated  | none      | -                           | -
-ankle-alphabet          | stretching| seated  | none      | -                           | -
-towel-toe-curls         | stretching| seated  | none      | foot_pressure               | -
-band-ankle-inversion    | stretching| seated  | none      | -                           | seated-ankle-pump
-band-ankle-eversion     | stretching| seated  | none      | -                           | seated-ankle-pump
-calf-wall-stretch       | stretching| standing| two_hands | weight_bearing              | -
-upper-body-twist        | stretching| seated  | none      | -                           | -
-chest-stretch           | stretching| seated  | none      | -                           | -
-neck-rotation           | stretching| seated  | none      | -                           | -
-ball-squeeze            | stretching| seated  | none      | -                           | -
+slug                    | category  | position| support   | demands| after
+calf-raise              | balance   | standing| two_hands | weight_bearing foot_pressure foot_motion| seated-heel-raise
+side-leg-raise          | balance   | standing| one_hand  | weight_bearing single_leg| -
+brisk-walk              | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+low-impact-aerobics     | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+swimming                | aerobic   | water   | none      | aerobic immersion deep_water heat| -
+stationary-cycling      | aerobic   | seated  | none      | aerobic foot_pressure foot_motion single_leg| -
+plantar-fascia-stretch  | stretching| standing| two_hands | weight_bearing foot_pressure foot_motion| -
+seated-hamstring-stretch| stretching| seated  | none      | forward_bend| -
+sideways-walk           | balance   | standing| fingertips| weight_bearing walking| weight-shift-side
+grapevine               | balance   | standing| fingertips| weight_bearing single_leg narrow_base walking| sideways-walk
+heel-to-toe-walk        | balance   | standing| fingertips| weight_bearing narrow_base walking| sideways-walk
+one-leg-stand           | balance   | standing| fingertips| weight_bearing single_leg| heel-to-toe-stand
+heel-to-toe-stand       | balance   | standing| fingertips| weight_bearing narrow_base| semi-tandem-stand
+balance-walk            | balance   | standing| none      | weight_bearing single_leg walking| one-leg-stand
+backward-walk           | balance   | standing| one_hand  | weight_bearing walking| sideways-walk
+knee-raise              | balance   | standing| fingertips| weight_bearing single_leg| -
+step-up                 | balance   | standing| one_hand  | weight_bearing step single_leg resistance| knee-raise
+sit-to-stand            | balance   | seated  | none      | weight_bearing rise resistance| sit-to-stand-with-hands
+mini-squat              | balance   | standing| two_hands | weight_bearing resistance| sit-to-stand
+back-leg-raise          | balance   | standing| two_hands | weight_bearing single_leg| -
+toe-raise               | balance   | standing| two_hands | weight_bearing foot_pressure foot_motion| -
+seated-knee-extension   | balance   | seated  | none      | -| -
+march-on-the-spot       | aerobic   | standing| one_hand  | weight_bearing aerobic walking single_leg| -
+chair-march             | aerobic   | seated  | none      | aerobic foot_motion| -
+walking-plan            | aerobic   | standing| none      | weight_bearing aerobic walking heat| -
+pool-walking            | aerobic   | water   | one_hand  | aerobic immersion walking heat| -
+seated-ankle-pump       | stretching| seated  | none      | foot_motion| -
+seated-dorsiflexion     | balance   | seated  | none      | foot_motion| -
+ankle-circles           | stretching| seated  | none      | foot_motion| -
+ankle-alphabet          | stretching| seated  | none      | foot_motion| -
+towel-toe-curls         | stretching| seated  | none      | foot_pressure foot_motion shoes_off| toe-press
+band-ankle-inversion    | balance   | seated  | none      | foot_band foot_motion resistance| seated-ankle-pump
+band-ankle-eversion     | balance   | seated  | none      | foot_band foot_motion resistance| seated-ankle-pump
+calf-wall-stretch       | stretching| standing| two_hands | weight_bearing foot_motion| -
+upper-body-twist        | stretching| seated  | none      | spine_twist| -
+chest-stretch           | stretching| seated  | none      | -| -
+neck-rotation           | stretching| seated  | none      | head_turn| -
+ball-squeeze            | balance   | seated  | none      | resistance| -
+weight-shift-side       | balance   | standing| two_hands | weight_bearing| -
+feet-together-stand     | balance   | standing| one_hand  | weight_bearing narrow_base| weight-shift-side
+semi-tandem-stand       | balance   | standing| one_hand  | weight_bearing narrow_base| feet-together-stand
+sit-to-stand-with-hands | balance   | seated  | two_hands | weight_bearing rise resistance| -
+standing-knee-curl      | balance   | standing| two_hands | weight_bearing single_leg| -
+wall-push-up            | balance   | standing| two_hands | weight_bearing resistance| -
+seated-row-band         | balance   | seated  | none      | resistance foot_band| -
+arm-raise               | balance   | seated  | none      | -| -
+seated-heel-raise       | balance   | seated  | none      | foot_pressure foot_motion| -
+toe-press               | balance   | seated  | none      | foot_pressure foot_motion shoes_off| -
+toe-spread              | balance   | seated  | none      | foot_motion shoes_off| -
+toe-lift                | balance   | seated  | none      | foot_motion shoes_off| toe-spread
+short-foot              | balance   | seated  | none      | foot_pressure foot_motion shoes_off| toe-press
+seated-arm-swing        | aerobic   | seated  | none      | aerobic| -
+seated-side-reach       | balance   | seated  | one_hand  | -| -
 """
 
 DOSES = """
 slug                     | sets | reps  | hold s | minutes | sides | days
-calf-raise               | 1    | 10–15 | -      | -       | -     | -
-side-leg-raise           | 1    | 10–15 | 5–10   | -       | both  | -
+calf-raise               | 1    | 10–15 | -      | -       | -     | 2–3
+side-leg-raise           | 1    | 10–15 | 5–10   | -       | both  | 2–3
 brisk-walk               | -    | -     | -      | 30      | -     | 3–5
 low-impact-aerobics      | -    | -     | -      | 30      | -     | 3–5
 swimming                 | -    | -     | -      | 30      | -     | 3–5
@@ -87,7 +102,22 @@ calf-wall-stretch        | 3    | 1     | 20–30  | -       | both  | 3–7
 upper-body-twist         | 1    | 5     | 5      | -       | both  | 3–7
 chest-stretch            | 1    | 5     | 5–10   | -       | -     | 3–7
 neck-rotation            | 1    | 3     | 5      | -       | both  | 3–7
-ball-squeeze             | 2    | 10–15 | 3–5    | -       | both  | 3–7
+ball-squeeze             | 2    | 10–15 | 3–5    | -       | both  | 2–3
+weight-shift-side        | 1    | -     | -      | 1       | -     | 2–7
+feet-together-stand      | 1    | 1–3   | 10     | -       | -     | 2–7
+semi-tandem-stand        | 1    | 1–3   | 10     | -       | both  | 2–7
+sit-to-stand-with-hands  | 1    | 5–10  | -      | -       | -     | 2–3
+standing-knee-curl       | 1    | 8–10  | -      | -       | both  | 2–3
+wall-push-up             | 1    | 10–15 | -      | -       | -     | 2–3
+seated-row-band          | 2    | 10–15 | 1      | -       | -     | 2–3
+arm-raise                | 2    | 10–15 | -      | -       | -     | 2–3
+seated-heel-raise        | 1    | 5–10  | -      | -       | both  | 3–7
+toe-press                | 1    | 10    | 3      | -       | -     | 3–7
+toe-spread               | 3    | 10    | -      | -       | -     | 3–7
+toe-lift                 | 3    | 5     | -      | -       | both  | 3–7
+short-foot               | 1    | 5–10  | 5–6    | -       | both  | 3–7
+seated-arm-swing         | -    | -     | -      | 2–10    | -     | 3–7
+seated-side-reach        | 1    | 5     | 2      | -       | both  | 2–7
 """
 
 USES = """
@@ -112,14 +142,14 @@ step-up                  | step                  | legs strength
 sit-to-stand             | chair                 | legs strength
 mini-squat               | counter               | legs strength
 back-leg-raise           | counter               | hips strength
-toe-raise                | counter               | ankles shins
+toe-raise                | counter               | ankles shins strength
 seated-knee-extension    | chair                 | thighs strength
 march-on-the-spot        | counter               | heart warm-up
 chair-march              | chair                 | heart hips
 walking-plan             | nothing               | heart walking
 pool-walking             | pool                  | heart balance
 seated-ankle-pump        | chair                 | ankles feet
-seated-dorsiflexion      | chair                 | shins ankles
+seated-dorsiflexion      | chair                 | shins ankles strength
 ankle-circles            | chair                 | ankles
 ankle-alphabet           | chair                 | ankles
 towel-toe-curls          | towel                 | toes feet
@@ -129,7 +159,22 @@ calf-wall-stretch        | wall                  | calves
 upper-body-twist         | chair                 | back
 chest-stretch            | chair                 | chest shoulders
 neck-rotation            | chair                 | neck
-ball-squeeze             | ball                  | hands
+ball-squeeze             | ball                  | hands strength
+weight-shift-side        | counter               | balance hips
+feet-together-stand      | counter               | balance
+semi-tandem-stand        | counter               | balance
+sit-to-stand-with-hands  | armchair              | legs strength
+standing-knee-curl       | counter               | thighs strength
+wall-push-up             | wall                  | chest shoulders strength
+seated-row-band          | band                  | back shoulders strength
+arm-raise                | chair                 | shoulders strength
+seated-heel-raise        | chair                 | calves ankles feet
+toe-press                | chair                 | toes feet strength
+toe-spread               | chair                 | toes feet
+toe-lift                 | chair                 | toes feet
+short-foot               | chair                 | feet strength
+seated-arm-swing         | chair                 | heart shoulders
+seated-side-reach        | armchair              | balance back
 """
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from exercises.catalogue import EQUIPMENT, EXERCISES, FOCUS, ROUTINES, entries
 from exercises.catalogue.checks import problems
-from exercises.catalogue.entries import ExerciseEntry, RoutineEntry, Step
+from exercises.catalogue.entries import ExerciseEntry, RoutineEntry, Step, hold_on
 from exercises.doses import RANGES, Dose
 from exercises.models import Category, Exercise, Position, Routine, StepKind, Support
 from tests.exercises.catalogue.catalogue_facts import DOSES, KINDS, USES, numbers, rows
 
 BY_SLUG = {exercise.slug: exercise for exercise in EXERCISES}
 #: Exercises whose position is not standing, but which require standing.
-STANDS_UP = {"sit-to-stand", "pool-walking"}
+STANDS_UP = {"sit-to-stand", "sit-to-stand-with-hands", "pool-walking", "swimming"}
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.slug)
 
@@ -55,8 +55,22 @@ def test_the_catalogue_has_no_problems() -> None:
         ({"progression_of": "calf-raise"}, "calf-raise: progression_of leads back to itself"),
         ({"easier": "chair-yoga"}, "calf-raise: easier names no exercise: chair-yoga"),
         ({"easier": ""}, "calf-raise: can be blocked for a patient but offers no easier alternative"),
-        ({"easier": "toe-raise"}, "calf-raise: its easier alternative demands standing, weight_bearing"),
+        (
+            {"easier": "toe-raise"},
+            "calf-raise: its easier alternative demands foot_pressure, standing, weight_bearing",
+        ),
+        ({"easier": "toe-spread"}, "calf-raise: its easier alternative demands shoes_off"),
         ({"steps": ()}, "calf-raise: 0 steps, not 4 to 8"),
+        ({"steps": ()}, "calf-raise: 0 steps to hold on"),
+        ({"steps": (hold_on(), hold_on())}, "calf-raise: 2 steps to hold on"),
+        (
+            {"steps": (Step(kind="do", text=""),)},
+            "calf-raise: a step to hold on, and only that, has no words: do: ",
+        ),
+        (
+            {"steps": (Step(kind="support", text="Hold on."),)},
+            "calf-raise: a step to hold on, and only that, has no words: support: Hold on.",
+        ),
         ({"slug": "toe-raise"}, "toe-raise: named 2 times"),
     ],
 )
@@ -139,8 +153,8 @@ def test_every_text_fits_its_column(entry: ExerciseEntry | RoutineEntry) -> None
 # --- Agreement with the sources ---
 
 
-def test_all_38_exercises_of_the_sources_are_there_and_no_other() -> None:
-    assert len(EXERCISES) == 38
+def test_all_53_exercises_of_the_sources_are_there_and_no_other() -> None:
+    assert len(EXERCISES) == 53
     assert BY_SLUG.keys() == rows(KINDS).keys() == rows(DOSES).keys() == rows(USES).keys()
 
 
@@ -196,6 +210,17 @@ def test_a_changed_number_differs_from_the_tables() -> None:
         ("ankle-alphabet", "Your clinician sets"),
         ("towel-toe-curls", "Your clinician sets"),
         ("side-leg-raise", "Your clinician says when"),
+        ("sit-to-stand-with-hands", "Stand still for one breath"),
+        ("standing-knee-curl", "no ankle weight unless your clinician says so"),
+        ("wall-push-up", "your heels down"),
+        ("seated-row-band", "the middle of the band under both shoes"),
+        ("arm-raise", "no weights unless your clinician says so"),
+        ("seated-heel-raise", "Keep your shoes on"),
+        ("toe-press", "Do not curl your toes"),
+        ("toe-spread", "Start with 1 set"),
+        ("toe-lift", "Start with 1 set"),
+        ("seated-side-reach", "both hips stay on the seat"),
+        ("weight-shift-side", "Keep both feet on the floor"),
     ],
 )
 def test_a_fact_that_is_not_part_of_the_dose_is_in_the_text(slug: str, fact: str) -> None:
@@ -203,8 +228,18 @@ def test_a_fact_that_is_not_part_of_the_dose_is_in_the_text(slug: str, fact: str
     assert any(fact in text for text in [*(step.text for step in exercise.steps), *exercise.safety_notes])
 
 
-def test_a_weak_source_is_marked_as_weak() -> None:
-    assert "clinician to confirm" in BY_SLUG["ball-squeeze"].source
+@pytest.mark.parametrize(
+    "slug", ["ball-squeeze", "seated-heel-raise", "toe-press", "toe-spread", "toe-lift", "short-foot"]
+)
+def test_a_weak_source_is_marked_as_weak(slug: str) -> None:
+    assert "weak source" in BY_SLUG[slug].source
+
+
+@pytest.mark.parametrize(
+    "slug", ["seated-arm-swing", "seated-side-reach", "weight-shift-side", "wall-push-up"]
+)
+def test_a_judgement_without_a_source_is_called_one(slug: str) -> None:
+    assert "judgement" in BY_SLUG[slug].source
 
 
 def test_addresses_of_sources_are_only_those_that_the_source_names() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from exercises import catalogue
+from exercises.catalogue.entries import get_ready
 from exercises.catalogue.services.load import LoadReport, load_catalogue
 from exercises.models import Equipment, Exercise, Routine
 from tests.factories import NOON, ClinicFactory, ExerciseFactory
@@ -96,8 +97,8 @@ def edit_name(row: Exercise) -> None:
 
 
 def edit_step(row: Exercise) -> None:
-    step = row.steps.order_by("order").first()
-    step.text = "Hold on well."
+    step = row.steps.filter(kind="do").order_by("order").first()
+    step.text = "Rise well."
     step.save()
 
 
@@ -182,6 +183,34 @@ def test_the_command_reports_its_result():
     call_command("load_catalogue", stdout=out)
 
     first, second, warning = out.getvalue().splitlines()
-    assert first.startswith("Catalogue: 83 created")
-    assert second == "Catalogue: 0 created, 0 changed, 82 unchanged, 1 left alone."
+    assert first.startswith("Catalogue: 99 created")
+    assert second == "Catalogue: 0 created, 0 changed, 98 unchanged, 1 left alone."
     assert warning.endswith("(--force overwrites): calf-raise")
+
+
+def test_a_database_of_the_earlier_catalogue_is_brought_up_to_date():
+    load(
+        tuple(
+            dataclasses.replace(
+                entry,
+                category="stretching",
+                demands=("weight_bearing", "standing"),
+                steps=(get_ready("Hold the counter with both hands."), *entry.steps[1:]),
+                progression_of="",
+            )
+            if entry.slug == "calf-raise"
+            else entry
+            for entry in catalogue.EXERCISES
+        )
+    )
+
+    report = load()
+
+    assert report.changed == ["calf-raise"]
+    row = Exercise.objects.get(slug="calf-raise")
+    assert (row.category, row.progression_of.slug) == ("balance", "seated-heel-raise")
+    assert row.demands == ["weight_bearing", "standing", "foot_pressure", "foot_motion"]
+    first = row.steps.order_by("order").first()
+    assert (first.kind, first.text) == ("support", "")
+    assert row.list_steps()[0] == ("support", "Hold the counter or the chair with both hands the whole time.")
+    assert row.is_strengthening

@@ -26,14 +26,14 @@ SOURCES = sorted(Path(catalogue.__file__).parent.glob("*.py"))
 #: Arguments that are identifiers, not texts for people.
 MACHINE_FIELDS = {
     "slug", "category", "position", "support", "equipment", "focus", "demands", "progression_of", "easier",
-    "source_url", "exercise", "icon", "action", "kind",
+    "source_url", "exercise", "icon", "action", "kind", "certainty",
 }  # fmt: skip
 
 
 def words_of(exercise: ExerciseEntry) -> str:
     """Return everything that a patient reads about an exercise, as one text."""
-    steps = [step.text for step in exercise.steps]
-    parts = [exercise.summary, exercise.start_position, *steps, exercise.feel, exercise.common_mistake]
+    parts = [exercise.summary, exercise.start_position, *exercise.list_steps()]
+    parts += [exercise.feel, exercise.common_mistake]
     return " ".join([*parts, *exercise.safety_notes])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from exercises import catalogue
 from exercises.catalogue import EXERCISES, ROUTINES
-from exercises.catalogue.checks import BLOCKING_DEMANDS
+from exercises.catalogue.checks import BLOCKING_DEMANDS, FOOT_REST_DEMANDS
 from exercises.catalogue.entries import ExerciseEntry, RoutineEntry
 from exercises.catalogue.notes import (
     CHECK_GLUCOSE,
@@ -49,8 +49,11 @@ def test_an_exercise_has_the_warning_that_its_demands_require(demands: set[str],
 
 def test_pressing_on_a_foot_is_warned_against_in_both_positions() -> None:
     pressing = [exercise for exercise in EXERCISES if "foot_pressure" in exercise.demands]
-    assert len(pressing) == 2
+    banded = [exercise for exercise in EXERCISES if {"foot_band", "shoes_off"} & set(exercise.demands)]
+    assert len(pressing) == 8
     assert all({NO_WEIGHT_ON_A_SORE, NO_PRESSURE_ON_A_SORE} & set(entry.safety_notes) for entry in pressing)
+    assert len(banded) == 8
+    assert all(NO_PRESSURE_ON_A_SORE in entry.safety_notes for entry in banded)
 
 
 def test_aerobic_exercise_goes_by_the_talk_test_except_for_swimmers() -> None:
@@ -60,8 +63,12 @@ def test_aerobic_exercise_goes_by_the_talk_test_except_for_swimmers() -> None:
 
 
 def names_a_support(exercise: ExerciseEntry) -> bool:
-    """Return True if a safety step or a safety note names a support."""
-    said = [step.text for step in exercise.steps if step.kind == "safety"] + list(exercise.safety_notes)
+    """Return True if the step that says how to hold on names something to hold."""
+    said = [
+        words
+        for step, words in zip(exercise.steps, exercise.list_steps(), strict=True)
+        if step.kind == "support"
+    ]
     return any(support in text.lower() for support in SUPPORTS for text in said)
 
 
@@ -71,9 +78,9 @@ def test_a_standing_exercise_names_its_support(exercise: ExerciseEntry) -> None:
 
 
 def test_a_standing_exercise_without_a_support_is_found() -> None:
-    quiet = tuple(step for step in BY_SLUG["knee-raise"].steps if step.kind != "safety")
+    quiet = tuple(step for step in BY_SLUG["knee-raise"].steps if step.kind != "support")
     assert names_a_support(BY_SLUG["knee-raise"])
-    assert not names_a_support(replace(BY_SLUG["knee-raise"], steps=quiet, safety_notes=("Take care.",)))
+    assert not names_a_support(replace(BY_SLUG["knee-raise"], steps=quiet))
 
 
 @each_exercise
@@ -136,6 +143,69 @@ def test_a_routine_with_less_than_a_hand_of_support_leaves_it_to_the_clinician(r
     assert not supports & {"fingertips", "none"} or "your clinician" in routine.for_whom.lower()
 
 
+#: Exercises that build strength (clinical rules, "Changes to the catalogue", and the new exercises).
+STRENGTHENING = {
+    *("seated-dorsiflexion", "band-ankle-inversion", "band-ankle-eversion", "ball-squeeze"),
+    *("calf-raise", "side-leg-raise", "sit-to-stand", "mini-squat", "step-up", "back-leg-raise"),
+    *("toe-raise", "seated-knee-extension"),
+    *("sit-to-stand-with-hands", "standing-knee-curl", "wall-push-up", "seated-row-band", "arm-raise"),
+    *("toe-press", "short-foot"),
+}
+
+
+def test_the_exercises_that_the_source_calls_strengthening_say_strength_and_no_other() -> None:
+    assert {entry.slug for entry in EXERCISES if "strength" in entry.focus} == STRENGTHENING
+    assert {BY_SLUG[slug].category for slug in STRENGTHENING} == {"balance"}
+
+
+@each_routine
+def test_a_routine_leaves_days_of_rest_between_strength_work(routine: RoutineEntry) -> None:
+    for item in routine.items:
+        exercise = BY_SLUG[item.exercise]
+        most = exercise.dose.days_max or exercise.dose.days_min or 3
+        if exercise.slug in STRENGTHENING and most <= 3:
+            assert (item.dose.days_max or item.dose.days_min or 7) <= 3
+
+
+@pytest.mark.parametrize("slug", ["first-steps-seated", "first-steps-standing"])
+def test_a_first_routine_has_no_exercise_whose_easier_step_was_not_mastered_before(slug: str) -> None:
+    steps = {"sit-to-stand", "heel-to-toe-stand", "one-leg-stand", "step-up", "towel-toe-curls"}
+    assert not steps & {item.exercise for item in ROUTINE_BY_SLUG[slug].items}
+
+
+def test_under_a_foot_rest_every_exercise_has_an_alternative_that_leaves_the_feet_alone() -> None:
+    offered = {catalogue.get_foot_rest_alternative(entry.category) for entry in EXERCISES}
+    assert offered == {"arm-raise", "seated-arm-swing"}
+    assert catalogue.get_foot_rest_alternative(BY_SLUG["brisk-walk"].category) == "seated-arm-swing"
+    for slug in offered:
+        assert BY_SLUG[slug].position == "seated"
+        assert not FOOT_REST_DEMANDS & set(BY_SLUG[slug].demands)
+
+
+@pytest.mark.parametrize(
+    ("slug", "easier"),
+    [
+        ("weight-shift-side", "seated-side-reach"),
+        ("feet-together-stand", "seated-side-reach"),
+        ("semi-tandem-stand", "seated-side-reach"),
+        ("sit-to-stand-with-hands", "seated-knee-extension"),
+        ("standing-knee-curl", "seated-knee-extension"),
+        ("wall-push-up", "arm-raise"),
+        ("seated-row-band", "arm-raise"),
+        ("seated-heel-raise", "seated-ankle-pump"),
+        ("toe-press", "seated-ankle-pump"),
+        ("toe-spread", "seated-ankle-pump"),
+        ("toe-lift", "seated-ankle-pump"),
+        ("short-foot", "seated-ankle-pump"),
+        ("stationary-cycling", "seated-arm-swing"),
+        ("swimming", "seated-arm-swing"),
+        ("pool-walking", "seated-arm-swing"),
+    ],
+)
+def test_the_easier_alternative_is_the_one_of_the_source(slug: str, easier: str) -> None:
+    assert BY_SLUG[slug].easier == easier
+
+
 def is_balance_on_foot(slug: str) -> bool:
     return BY_SLUG[slug].category == "balance" and BY_SLUG[slug].position == "standing"
 
@@ -155,15 +225,23 @@ def test_the_weekly_targets_are_those_of_the_sources() -> None:
     }
 
 
-def test_the_stop_signs_are_split_by_whom_to_call() -> None:
+def test_the_stop_signs_are_split_into_tiers_by_what_to_do() -> None:
     signs = {
         action.slug: {sign.slug for sign in catalogue.STOP_SIGNS if sign.action == action.slug}
         for action in catalogue.STOP_ACTIONS
     }
     assert signs == {
-        "emergency": {"chest-pain", "severe-breathlessness", "dizziness"},
-        "clinic": {"fall", "new-weakness", "hot-or-swollen-foot", "new-sore"},
+        "emergency": {
+            *("chest", "breath", "faint", "stroke", "saddle", "leg-and-breath"),
+            *("low-and-drowsy", "bad-fall", "bad-foot"),
+        },
+        "clinic": {
+            *("fall", "new-sore", "hot-foot", "calf", "slow-weakness", "new-pain"),
+            *("very-low-sugar", "racing-heart", "eye", "both-legs"),
+        },
+        "rest": {"dizzy", "more-pain", "shaky", "out-of-breath", "calf-walking", "tired"},
     }
+    assert [action.tier for action in catalogue.STOP_ACTIONS] == [1, 2, 3]
 
 
 def test_support_levels_go_from_two_hands_to_a_locked_last_level() -> None:
@@ -179,7 +257,9 @@ def test_support_levels_go_from_two_hands_to_a_locked_last_level() -> None:
 
 def test_every_blood_sugar_falls_into_exactly_one_band() -> None:
     borders = [(band.from_mg_dl, band.below_mg_dl) for band in catalogue.GLUCOSE_BANDS]
-    assert borders == [(None, 90), (90, 150), (150, 250), (250, 350), (350, None)]
+    assert borders == [(None, 54), (54, 70), (70, 90), (90, 150), (150, 250), (250, 350), (350, None)]
+    tenths = [(band.from_mmol_l, band.below_mmol_l) for band in catalogue.GLUCOSE_BANDS]
+    assert tenths == [(None, 30), (30, 40), (40, 50), (50, 83), (83, 139), (139, 194), (194, None)]
 
 
 def test_the_general_advice_covers_shoes_pads_clothing_feet_and_support() -> None:

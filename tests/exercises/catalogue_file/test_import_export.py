@@ -99,10 +99,11 @@ def test_saving_writes_the_change_its_history_and_who_did_it(admin, administrato
 @pytest.mark.parametrize(
     ("heading", "cell", "stored"),
     [
-        ("steps", "get ready: Hold on.\nDo: Rise slowly.\nbreathe: Breathe out.", None),
+        ("steps", "Support:\nget ready: Stand tall.\nDo: Rise slowly.\nbreathe: Breathe out.", None),
         ("equipment", "wall; chair", ["chair", "wall"]),
         ("focus", "balance", ["balance"]),
         ("demands", "Weight bearing; single_leg", ["weight_bearing", "single_leg"]),
+        ("demands", "Foot motion; shoes off; resistance", ["foot_motion", "shoes_off", "resistance"]),
         ("support", "One hand", "one_hand"),
         ("repetitions to", "20", 20),
         ("each side", "yes", True),
@@ -131,7 +132,12 @@ def test_a_change_in_any_column_is_seen_and_saved(admin, heading, cell, stored):
         "repetitions to": exercise.reps_max,
         "each side": exercise.each_side,
     }[heading]
-    steps = [["get_ready", "Hold on."], ["do", "Rise slowly."], ["breathe", "Breathe out."]]
+    steps = [
+        ["support", ""],
+        ["get_ready", "Stand tall."],
+        ["do", "Rise slowly."],
+        ["breathe", "Breathe out."],
+    ]
     assert found == (steps if heading == "steps" else stored)
 
 

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from clinic.models import Role, User
 from exercises.clinic_exercises.content import ClinicExerciseContent
+from exercises.clinic_exercises.demands import DEMAND_GROUPS
 from exercises.clinic_exercises.services import retire_clinic_exercise, share_with_all_clinics
 from exercises.library.images import list_photographs
 from exercises.library.photos import encode
-from exercises.models import Exercise
+from exercises.models import Demand, Equipment, Exercise
 from tests.exercises.clinic_exercises.uploads import photo
 from tests.factories import NOON, PatientFactory, clinician, published_plan
 
@@ -40,6 +41,53 @@ def test_an_exercise_is_added_with_steps_in_the_order_of_their_numbers(browser, 
     )
     assert "As patients see it" in response.text
     assert "/figures/calf-raise-strip" in response.text
+
+
+def test_each_demand_is_explained_in_its_group(browser, dana):
+    html = browser(dana).get(NEW).text
+    shown = [group.label for group in DEMAND_GROUPS]
+    assert shown == ["Feet and standing", "Heart and effort", "Water and heat", "Head and spine"]
+    for group in DEMAND_GROUPS:
+        assert f'<legend class="form-label">{group.label}</legend>' in html
+        for demand, words in group.help.items():
+            assert f'value="{demand}"' in html
+            assert str(words) in html
+
+
+def test_the_groups_have_every_demand_once():
+    listed = [demand for group in DEMAND_GROUPS for demand in group.help]
+    assert sorted(listed) == sorted(Demand)
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [
+        ("standing", "Plans treat this exercise as: Standing · Weight on the feet."),
+        ("water", "Plans treat this exercise as: Being in water · Standing."),
+        ("seated", "Plans treat this exercise as: an exercise that asks nothing of the body."),
+    ],
+)
+def test_an_exercise_without_a_demand_says_what_plans_treat_it_as(browser, dana, answers, position, words):
+    untagged = answers | {"position": position, "demands": []}
+    response = browser(dana).post(NEW, untagged, follow=True)
+    assert words in response.text
+    tagged = browser(dana).post(f"{NEW}preview/", answers | {"position": position})
+    assert "Nothing is ticked" not in tagged.text
+    assert "Nothing is ticked" not in browser(dana).get(NEW).text
+
+
+def test_a_step_about_the_support_follows_the_support_and_needs_no_words(browser, dana, answers):
+    Equipment.objects.create(slug="counter", name="Kitchen counter")
+    typed = answers | {"position": "standing", "support": "one_hand", "equipment": ["counter"]}
+    typed |= {"step-2-kind": "support", "step-2-text": "Something else", "step-2-order": "1"}
+
+    browser(dana).post(NEW, typed)
+    preview = browser(dana).post(f"{NEW}preview/", typed | {"support": "fingertips"})
+
+    made = Exercise.objects.get()
+    assert ("support", "") in [(step.kind, step.text) for step in made.steps.all()]
+    assert ("support", "Hold the counter with one hand the whole time.") in made.list_steps()
+    assert "Rest your fingertips on the counter." in preview.text
 
 
 def test_a_photo_is_added_with_its_words(browser, dana, answers):

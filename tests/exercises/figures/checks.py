@@ -24,7 +24,7 @@ ONE_PER_CENT = body.HEIGHT / 100
 Places = dict[str, Affine]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def moments(figure: Figure) -> list[tuple[Pose, Places, float]]:
     """Return the intended pose, the positions of the joints as drawn, and the shift of the camera at every moment."""
     tolerance = get_tolerance(figure)
@@ -94,11 +94,14 @@ def find_feet_off_the_ground(figure: Figure) -> Iterator[str]:
 
 
 def find_hands_off_support(figure: Figure, support: str) -> Iterator[str]:
-    """Return errors of hands that the support level requires, but that are not on the support at every moment."""
+    """Return errors of hands that the support level requires, but that are not on the support at every moment.
+
+    Someone who gets up from a chair lets go of its armrests once the hips are well off the seat.
+    """
     needed = {"two_hands": 2, "one_hand": 1, "fingertips": 1}.get(support, 0)
     for meant, at, _ in moments(figure):
         held = {side: hand for side in body.SIDES if (hand := _holding(meant, side))}
-        if len(held) < needed:
+        if len(held) < needed and not _has_got_up(figure, meant):
             yield f"{len(held)} hands hold on, {needed} are needed"
         if support == "fingertips" and not all(hand.tips for hand in held.values()):
             yield "a whole hand holds on where fingertips should"
@@ -108,6 +111,61 @@ def find_hands_off_support(figure: Figure, support: str) -> Iterator[str]:
                 yield f"there is no {hand.on} to hold on to"
             elif (miss := _off(touching(figure, at, side, hand), prop)) > ONE_PER_CENT:
                 yield f"the {side} hand is {miss:.1f} off the {hand.on}"
+
+
+#: Height above which a hand touches a wall that is seen from the front, where the gap to it cannot be seen.
+ON_WALL = 115.0
+
+
+def get_contact_points(at: Places, side: str) -> list[tuple[str, Point]]:
+    """Return the parts of a hand that can touch: its fingertips, and the palm on either side of the drawing."""
+    place = at[f"{side}_hand"]
+    palms = [("palm", place(way * body.PALM_DEPTH, body.PALM_ALONG)) for way in (-1, 1)]
+    return [("tips", place(0, body.HAND)), *palms]
+
+
+def find_touching_hands(figure: Figure) -> dict[str, str]:
+    """Return the hands that touch a support at every moment, with the part that does: its palm or only its tips.
+
+    Someone who gets up from a chair is looked at while the hips are near the seat.
+    """
+    surfaces = [prop for prop in figure.props if prop.plane or prop.surface]
+    found: dict[str, list[set[str]]] = {side: [] for side in body.SIDES}
+    for meant, at, _ in moments(figure):
+        if _has_got_up(figure, meant):
+            continue
+        for side in limbs(figure, "hand"):
+            points = get_contact_points(at, side)
+            found[side].append(
+                {part for part, point in points if any(_touches(point, prop) for prop in surfaces)}
+            )
+    always = {side: set.intersection(*parts) for side, parts in found.items() if parts}
+    return {side: "palm" if "palm" in parts else "tips" for side, parts in always.items() if parts}
+
+
+def _touches(point: Point, prop: Prop) -> bool:
+    if prop.plane:
+        return point.y > ON_WALL
+    return _off(point, prop) <= ONE_PER_CENT
+
+
+def get_hand_gaps(figure: Figure) -> dict[str, float]:
+    """Return for each hand how near its nearest part comes to a support; for a wall, how far below it stays."""
+    gaps = dict.fromkeys(limbs(figure, "hand"), 1e9)
+    for _, at, _ in moments(figure):
+        for side in gaps:
+            for _part, point in get_contact_points(at, side):
+                for prop in figure.props:
+                    if prop.plane or prop.surface:
+                        gap = ON_WALL - point.y if prop.plane else _off(point, prop)
+                        gaps[side] = min(gaps[side], gap)
+    return gaps
+
+
+def _has_got_up(figure: Figure, meant: Pose) -> bool:
+    """Return True if someone who gets up from a chair is well off its seat: hands reach armrests longer than a seat."""
+    names = {prop.name for prop in figure.props}
+    return "chair" in names and meant.hip[1] > body.SITTING + (13 if "armrest" in names else 0.9)
 
 
 def _holding(meant: Pose, side: str) -> Hand | None:

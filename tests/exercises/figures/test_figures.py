@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from exercises.figures import FIGURES, KINDS, body, content_hash, render
-from exercises.figures.figure import places
-from exercises.figures.shapes import SHOE
+from exercises.figures.figure import Figure, places
+from exercises.figures.geometry import Affine, bearing
+from exercises.figures.shapes import PALETTE, SHOE
 from tests.exercises.figures import checks
 from tests.exercises.figures.player import played
 
@@ -54,6 +55,21 @@ CATALOGUE = {
     "chest-stretch": ("stretching", "seated", "none"),
     "neck-rotation": ("stretching", "seated", "none"),
     "ball-squeeze": ("stretching", "seated", "none"),
+    "weight-shift-side": ("balance", "standing", "two_hands"),
+    "feet-together-stand": ("balance", "standing", "one_hand"),
+    "semi-tandem-stand": ("balance", "standing", "one_hand"),
+    "sit-to-stand-with-hands": ("balance", "seated", "two_hands"),
+    "standing-knee-curl": ("balance", "standing", "two_hands"),
+    "wall-push-up": ("balance", "standing", "two_hands"),
+    "seated-row-band": ("balance", "seated", "none"),
+    "arm-raise": ("balance", "seated", "none"),
+    "seated-heel-raise": ("balance", "seated", "none"),
+    "toe-press": ("balance", "seated", "none"),
+    "toe-spread": ("balance", "seated", "none"),
+    "toe-lift": ("balance", "seated", "none"),
+    "short-foot": ("balance", "seated", "none"),
+    "seated-arm-swing": ("aerobic", "seated", "none"),
+    "seated-side-reach": ("balance", "seated", "one_hand"),
 }
 STANDING = [slug for slug, (_, position, _) in CATALOGUE.items() if position == "standing"]
 
@@ -61,7 +77,7 @@ every_figure = pytest.mark.parametrize("slug", CATALOGUE)
 
 
 def test_every_exercise_of_the_catalogue_has_a_figure_and_no_figure_is_left_over():
-    assert len(CATALOGUE) == 38
+    assert len(CATALOGUE) == 53
     assert set(FIGURES) == set(CATALOGUE)
 
 
@@ -105,11 +121,16 @@ def test_no_knee_and_no_elbow_bends_the_wrong_way(slug):
         ("seated-hamstring-stretch", "right", 1),
         ("seated-knee-extension", "right", 1),
         ("back-leg-raise", "right", 2),
-        ("side-leg-raise", "left", 1),
+        ("side-leg-raise", "right", 1),
         ("toe-raise", "right", 1),
         ("calf-raise", "right", 1),
         ("one-leg-stand", "left", 2),
         ("knee-raise", "left", 1),
+        ("standing-knee-curl", "left", 2),
+        ("wall-push-up", "right", 0),
+        ("wall-push-up", "right", 1),
+        ("semi-tandem-stand", "left", 2),
+        ("feet-together-stand", "right", 2),
     ],
 )
 def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, still):
@@ -117,6 +138,101 @@ def test_a_leg_that_the_exercise_wants_straight_is_drawn_straight(slug, side, st
     at = places(figure.tree, figure.channels(figure.moving.still(still)))
     hip, ankle = at[f"{side}_thigh"](0, 0), at[f"{side}_foot"](0, 0)
     assert hip.to(ankle) > 0.99 * (body.THIGH + body.SHIN)
+
+
+def _still(slug: str, still: int) -> tuple[Figure, dict[str, Affine]]:
+    figure = FIGURES[slug]
+    return figure, places(figure.tree, figure.channels(figure.moving.still(still)))
+
+
+class TestTheFactsOfAnExercise:
+    """Facts that the source of an exercise states, measured in its picture."""
+
+    def test_both_feet_stay_flat_while_the_weight_moves_sideways_over_each_of_them(self):
+        for still, side in ((1, "left"), (3, "right")):
+            figure, at = _still("weight-shift-side", still)
+            ankles = {foot: at[f"{foot}_foot"](0, 0).x for foot in body.SIDES}
+            middle = (ankles["left"] + ankles["right"]) / 2
+            assert all(abs(at[f"{foot}_foot"](0, body.ANKLE_HEIGHT).y) < 0.1 for foot in body.SIDES)
+            hips = figure.moving.at(figure.moving.still(still)).hip[0]
+            assert abs(hips - ankles[side]) < abs(middle - ankles[side]) / 2
+
+    def test_the_feet_of_the_feet_together_stand_touch(self):
+        _, at = _still("feet-together-stand", 2)
+        inner = at["left_foot"](-7, body.ANKLE_HEIGHT).x - at["right_foot"](7, body.ANKLE_HEIGHT).x
+        assert 0 <= inner < 0.5
+
+    def test_one_foot_of_the_half_heel_to_toe_stand_is_half_a_foot_ahead_and_so_is_the_plan(self):
+        _, at = _still("semi-tandem-stand", 2)
+        length = body.TOE - body.HEEL
+        assert at["right_foot"](0, 0).x - at["left_foot"](0, 0).x == pytest.approx(length / 2, abs=0.5)
+        pose = FIGURES["semi-tandem-stand"].moving
+        assert pose.at(pose.still(2)).extra["step.x"] == pytest.approx(18, abs=0.5)
+
+    def test_the_thigh_stays_upright_while_the_knee_curls(self):
+        _, at = _still("standing-knee-curl", 2)
+        hip, knee, ankle = (at[f"right_{part}"](0, 0) for part in ("thigh", "shin", "foot"))
+        assert abs(knee.x - hip.x) < 2
+        assert ankle.x < knee.x - 30
+
+    def test_hands_push_on_both_armrests_until_the_hips_are_well_off_the_seat(self):
+        figure = FIGURES["sit-to-stand-with-hands"]
+        assert {prop.name for prop in figure.props} >= {"wall", "chair", "armrest"}
+        poses = [figure.moving.at(moment) for moment in figure.moving.moments()]
+        free = [pose.hip[1] for pose in poses if not body.is_holding(pose, "right")]
+        assert min(free) > body.SITTING + 13
+        assert max(free) == pytest.approx(body.STANDING)
+        assert all(body.is_holding(pose, "left") == body.is_holding(pose, "right") for pose in poses)
+
+    def test_a_straight_body_leans_to_the_wall_with_the_heels_down(self):
+        for still in (0, 1):
+            _, at = _still("wall-push-up", still)
+            ankle, hip = at["right_foot"](0, 0), at["right_thigh"](0, 0)
+            shoulder = at["right_arm"](0, 0)
+            assert abs(bearing(ankle, hip) - bearing(hip, shoulder)) < 1
+            assert abs(at["right_foot"](body.HEEL, body.ANKLE_HEIGHT).y) < 0.1
+            assert at["right_hand"](0, 6).y == pytest.approx(shoulder.y, abs=5)
+
+    def test_the_band_ends_at_the_hips_with_the_elbows_behind(self):
+        _, at = _still("seated-row-band", 1)
+        hip, shoulder, elbow = at["right_thigh"](0, 0), at["right_arm"](0, 0), at["right_fore"](0, 0)
+        assert at["right_hand"](0, 6).to(hip) < 18
+        assert elbow.x < shoulder.x - 15
+
+    def test_both_arms_rise_to_the_height_of_the_shoulders(self):
+        _, at = _still("arm-raise", 1)
+        for side in body.SIDES:
+            assert at[f"{side}_hand"](0, 0).y == pytest.approx(at[f"{side}_arm"](0, 0).y, abs=2)
+
+    @pytest.mark.parametrize(("still", "side", "other"), [(1, "right", "left"), (3, "left", "right")])
+    def test_one_heel_rises_and_the_ball_of_the_foot_stays(self, still, side, other):
+        _, at = _still("seated-heel-raise", still)
+        heel, ball = (at[f"{side}_foot"](part, body.ANKLE_HEIGHT).y for part in (body.HEEL, body.BALL))
+        assert heel > 8
+        assert abs(ball) < 0.1
+        assert abs(at[f"{other}_foot"](body.HEEL, body.ANKLE_HEIGHT).y) < 0.1
+
+    def test_the_arm_swings_while_both_feet_rest(self):
+        figure = FIGURES["seated-arm-swing"]
+        poses = [figure.moving.at(moment) for moment in figure.moving.moments()]
+        assert len({(round(pose.right_leg.x, 3), round(pose.left_leg.x, 3)) for pose in poses}) == 1
+        assert len({pose.right_arm for pose in poses}) > 10
+
+    def test_the_hips_stay_on_the_seat_during_the_side_reach(self):
+        figure = FIGURES["seated-side-reach"]
+        hips = [figure.moving.at(moment).hip for moment in figure.moving.moments()]
+        assert all(hip == pytest.approx(hips[0]) for hip in hips)
+
+    @pytest.mark.parametrize("slug", ["toe-press", "toe-spread", "toe-lift", "short-foot", "towel-toe-curls"])
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_toes_work_in_socks_and_no_shoe_is_drawn(self, slug, kind):
+        assert PALETTE["sock"] in render(slug, kind)
+        assert PALETTE["shoe_far"] not in render(slug, kind)
+
+    @pytest.mark.parametrize("slug", ["seated-row-band", "seated-heel-raise"])
+    def test_the_feet_wear_shoes_where_the_words_say_so(self, slug):
+        assert SHOE in render(slug, "strip")
+        assert PALETTE["sock"] not in render(slug, "strip")
 
 
 @every_figure

@@ -99,6 +99,16 @@ def test_a_whole_hand_where_fingertips_should_be_is_found():
     assert any("fingertips" in each for each in checks.find_hands_off_support(figure(SOUND), "fingertips"))
 
 
+def test_a_hand_that_is_called_holding_but_drawn_above_the_support_does_not_count_as_touching():
+    assert checks.find_touching_hands(figure(SOUND)) == {"right": "palm", "left": "palm"}
+    above = SOUND.replace(right_arm=Hand(36, 92, on="counter"))
+    assert checks.find_touching_hands(figure(above)) == {"left": "palm"}
+    unnamed = SOUND.replace(right_arm=Hand(36, 88))
+    assert checks.find_touching_hands(figure(unnamed)) == {"right": "palm", "left": "palm"}
+    on_tips = SOUND.replace(right_arm=Hand(35, 88, 36, on="counter", tips=True))
+    assert checks.find_touching_hands(figure(on_tips)) == {"right": "tips", "left": "palm"}
+
+
 @pytest.mark.parametrize("bone", ["right_fore", "left_hand", "right_shin", "left_foot"])
 def test_a_limb_that_is_too_long_is_found(bone):
     def longer(node: Node) -> Node:

@@ -3,15 +3,17 @@
 import datetime
 import re
 import zlib
+from html import unescape
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
 from clinic.rate_limits import LEAFLET
+from exercises import catalogue
 from exercises.leaflets.pdf import leaflet
 from exercises.library.selectors import get_routine_page
-from exercises.models import Routine
+from exercises.models import Exercise, Routine
 from tests.factories import ExerciseFactory, RoutineFactory, RoutineItemFactory
 from tests.pdf_reader import PdfDocument, printed_once
 
@@ -34,14 +36,14 @@ def _each_leaflet_is_drawn_once():
 
 
 @pytest.mark.parametrize("paper", ["letter", "a4"])
-def test_a_six_exercise_routine_is_two_tagged_pages(loaded, paper):
+def test_a_six_exercise_routine_is_three_tagged_pages(loaded, paper):
     page = get_routine_page("next-challenge")
     assert len(page.items) == 6
 
     pdf = leaflet(page, paper=paper, site_url=SITE).draw()
 
     assert pdf.startswith(b"%PDF-")
-    assert PdfDocument(pdf).pages == 2
+    assert PdfDocument(pdf).pages == 3
     text = PdfDocument(pdf).inside
     assert "/MarkInfo" in text
     assert "pdfuaid" in text
@@ -56,13 +58,30 @@ def test_the_leaflet_has_the_content_of_the_page(loaded):
         "First steps: seated",
         "About 12 minutes.",
         "2 sets of 5 each side.",
-        "Stop and sit down",
-        "A hot or swollen foot",
+        "Call the emergency number now",
+        "Call even if it goes away.",
         "Tick a box when you have done it",
         "This leaflet does not replace your doctor.",
         'src="figure:chair-march"',
     ):
         assert words in html
+
+
+def test_the_leaflet_has_every_stop_sign_with_what_to_do_and_no_condition_for_calling(loaded):
+    html = unescape(leaflet(get_routine_page("in-the-pool"), paper="letter", site_url=SITE).html)
+
+    for entry in (*catalogue.STOP_SIGNS, *catalogue.STOP_ACTIONS):
+        assert (entry.name if entry in catalogue.STOP_SIGNS else entry.text) in html
+    assert "does not pass, call" not in html
+
+
+@pytest.mark.parametrize(
+    ("support", "words"),
+    [("two_hands", "Hold the rail with both hands"), ("fingertips", "Rest your fingertips on the rail")],
+)
+def test_the_leaflet_says_how_to_hold_on_at_the_support_of_the_exercise(loaded, support, words):
+    Exercise.objects.filter(slug="pool-walking").update(support=support)
+    assert words in leaflet(get_routine_page("in-the-pool"), paper="letter", site_url=SITE).html
 
 
 def test_the_leaflet_is_a_pdf_that_anyone_can_open(client, loaded):
@@ -118,7 +137,7 @@ def test_a_leaflet_loads_nothing_from_outside_and_survives_an_exercise_without_a
     sheet = leaflet(get_routine_page(routine.slug), paper="a4", site_url=SITE)
 
     assert "http://evil.example" not in re.sub(r"&lt;.*?&gt;", "", sheet.html)
-    assert PdfDocument(sheet.draw()).pages == 1
+    assert PdfDocument(sheet.draw()).pages == 2, "the exercise, and the stop rules"
 
 
 def test_the_pdf_reader_reads_a_stream_that_ends_in_a_line_break():

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from exercises import catalogue
 from exercises.library.selectors import get_exercise_page, get_library_page
 from exercises.models import BodyFocus, Equipment, Exercise, ExerciseStep, Position
 from tests.factories import NOON, ClinicFactory, ExerciseFactory, RoutineFactory, RoutineItemFactory
@@ -90,7 +91,7 @@ def test_the_page_of_an_exercise_shows_all_its_content(client, loaded):
         "You should feel",
         "A common mistake",
         "Before you start",
-        "Stop and sit down",
+        "Call the emergency number now",
         "Source:",
         "Seated ankle pump",
     ):
@@ -117,6 +118,13 @@ def test_filters_combine(loaded):
     assert both < seated
     assert both < ankles
     assert slugs("category=stretching&position=seated&focus=ankles") == both & slugs("category=stretching")
+
+
+def test_the_strength_filter_shows_what_builds_strength_in_every_category_and_position(loaded):
+    strong = slugs("strength=1")
+    assert strong == {entry.slug for entry in catalogue.EXERCISES if "strength" in entry.focus}
+    assert {"calf-raise", "ball-squeeze", "seated-row-band", "toe-press"} <= strong
+    assert slugs("strength=1&position=seated&focus=hands") == {"ball-squeeze"}
 
 
 def test_the_equipment_filter_shows_exercises_that_can_be_done_with_it():
@@ -146,11 +154,11 @@ def test_a_filters_link_keeps_the_other_filters_and_its_count_is_true(client, lo
 
 
 def test_every_active_filter_has_a_chip_that_removes_it(client, loaded):
-    html = page(client, "?category=balance&position=seated&focus=strength&equipment=chair&q=knee")
+    html = page(client, "?category=balance&position=seated&focus=thighs&strength=1&equipment=chair&q=knee")
 
     hrefs = re.findall(r'class="chip" href="([^"]+)"', html)
-    assert len(hrefs) == 5
-    for name in ("category", "position", "focus", "equipment", "q"):
+    assert len(hrefs) == 6
+    for name in ("category", "position", "focus", "strength", "equipment", "q"):
         assert sum(f"{name}=" not in href for href in hrefs) == 1
 
 
@@ -166,7 +174,7 @@ def test_the_search_form_keeps_the_filters(client, loaded):
     ["?category=poetry", "?position=<script>", "?focus=%00", "?equipment=gold&equipment=", "?q=%00", "?x=1"],
 )
 def test_a_filter_that_does_not_exist_is_ignored(client, loaded, query):
-    assert len(shown(page(client, query))) == 38
+    assert len(shown(page(client, query))) == 53
 
 
 def test_choices_that_would_find_nothing_are_not_offered(client, loaded):
@@ -263,7 +271,7 @@ def test_an_exercise_has_structured_data_of_type_how_to(client, loaded):
 
     (data,) = structured(html)
     assert data["@type"] == "HowTo"
-    assert data["step"][0]["text"] == "Hold the counter or the chair with both hands."
+    assert data["step"][0]["text"] == "Hold the counter or the chair with both hands the whole time."
     assert data["url"] == "http://127.0.0.1:8000/exercises/calf-raise/"
     assert '<meta property="og:title" content="Calf raise">' in html
 

@@ -21,7 +21,7 @@ def _in_spanish():
 
 def documents():
     """Return the documents as `exercises.library.selectors` builds them, in the active language."""
-    kinds = {"balance": "Balance", "aerobic": "Aerobic", "stretching": "Stretching"}
+    kinds = {"balance": "Balance and strength", "aerobic": "Aerobic", "stretching": "Stretching"}
     return [
         Document(
             {

@@ -18,7 +18,7 @@ from patients.exceptions import NotPossibleError
 from patients.models import Alert, PatientSummary, PlanEvent, PlanState
 from patients.plans.services.plans import move_plan
 from patients.plans.states import Move
-from patients.sessions.selectors.today import TodayState, get_today, is_standing_suspended
+from patients.sessions.selectors.today import TodayState, get_today
 from tests.factories import MONDAY, NOON, AlertFactory, ExerciseSessionFactory, PatientFactory, published_plan
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +54,6 @@ def test_acknowledging_one_alert_acknowledges_all_of_its_check_in(fall, pain, da
     assert (again(fall).acknowledged_at, again(fall).acknowledged_by) == (NOON, dana)
     assert again(fall).is_waiting
     assert AuditEvent.objects.filter(action="alert.acknowledged", actor=dana).count() == 2
-
-
-def test_standing_exercises_resume_when_the_alert_is_resolved_and_not_when_it_is_acknowledged(
-    fall, patient, dana
-):
-    acknowledge_alert(alert=fall, by=dana, now=NOON)
-    assert is_standing_suspended(patient)
-
-    resolve_alert(alert=fall, by=dana, now=NOON)
-    assert not is_standing_suspended(patient)
 
 
 def test_the_first_acknowledgement_is_kept(fall, dana, other):

@@ -5,7 +5,8 @@ from django.core.management import call_command
 
 from patients.alerts import rules as alert_rules
 from patients.alerts.kinds import ANYTHING, AlertLevel, AlertRuleDefinition, Part, Rule
-from patients.alerts.rules import LookBack, always_told
+from patients.alerts.looking_back import LookBack
+from patients.alerts.rules import always_told
 from patients.alerts.selectors.alert_details import AlertDetails
 from patients.models import Alert
 from patients.sessions.services.sessions import finish_session
@@ -15,9 +16,9 @@ from tests.infra.test_migrations import with_migrations
 pytestmark = pytest.mark.django_db
 
 
-def any_pain(rule, session, earlier):
+def any_pain(rule, session, history):
     """Apply to pain after this session and after as many earlier ones as the rule requires."""
-    row = [session, *earlier][: rule.times]
+    row = [session, *history.earlier][: rule.times]
     pains = [each.pain_after for each in row]
     return {"pains_after": pains} if len(row) == rule.times and all(pains) else None
 

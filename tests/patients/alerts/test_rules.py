@@ -1,124 +1,285 @@
-"""Alert rules: the alerts that a session raises, given earlier sessions, and a clinic's changes to the rules."""
+"""Alert rules: the alerts that a session or report raises, given what was told before, and a clinic's changes."""
 
 import dataclasses
+import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patients.alerts.history import SESSIONS_CONSIDERED, USUAL_OF, PastSession, get_pain_limit, get_usual_pain
 from patients.alerts.kinds import Part
+from patients.alerts.looking_back import LOOKING_BACK
 from patients.alerts.rules import (
-    USUAL_OF,
-    PastSession,
     alert_rule_definitions,
     always_told,
     defaults,
     find_inactivity,
     findings,
+    fixed_findings,
     get_alert_rules,
-    get_usual_pain,
 )
-from patients.models import Alert, AlertKind, AlertLevel, AlertRule
-from tests.factories import ClinicFactory
+from patients.models import Alert, AlertKind, AlertLevel, AlertRule, Reason
+from patients.sessions import check_in
+from tests.factories import MONDAY, ClinicFactory
 
 DEFAULTS = defaults()
 ALERT_RULES = alert_rule_definitions()
-ALWAYS_ON = ("fall", "faint", "sore")
+#: Clinical rules, "Alert ladder, version 2": a clinic cannot switch these off.
+ALWAYS_ON = {
+    "fall": 3,
+    "head": 3,
+    "sore": 3,
+    "hot_foot": 3,
+    "bad_foot": 3,
+    "calf": 3,
+    "chest": 3,
+    "faint": 3,
+    "stroke": 3,
+    "cauda": 3,
+    "low_drowsy": 3,
+    "severe_low": 2,
+    "ketones": 2,
+}
+PAIN_KINDS = {"pain", "pain_rising", "pain_above", "usual_pain_up"}
+DAY = datetime.timedelta(days=1)
 
 
-def past(*, rated_exercises=False, too_hard=(), raised=frozenset(), **answers):
-    """Return a session with these answers by the id of the question."""
-    return PastSession(answers=answers, rated_exercises=rated_exercises, too_hard=too_hard, raised=raised)
+def past(*, ago=0, rated_exercises=False, too_hard=(), reasons=(), raised=frozenset(), **answers):
+    """Return a session of some days ago with these answers by the id of the question."""
+    return PastSession(
+        on_date=MONDAY - ago * DAY,
+        answers=answers,
+        rated_exercises=rated_exercises,
+        too_hard=too_hard,
+        reasons=frozenset(reasons),
+        raised=frozenset(raised),
+    )
 
 
 HARD = past(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("Calf raise",))
 FINE = past(pain_before=2, pain_after=2, rated_exercises=True)
-ROSE = past(pain_before=2, pain_after=4, rated_exercises=True)
 
 
-def raised(session, *earlier, rules=DEFAULTS):
-    return [str(finding.rule.kind) for finding in findings(rules, session, earlier)]
+def raised(session, *earlier, rules=DEFAULTS, **known):
+    return [str(finding.rule.kind) for finding in findings(rules, session, earlier, **known)]
 
 
-def pained(*pains):
-    return [past(pain_after=pain) for pain in pains]
+def used_to(usual, *, count=10):
+    """Return so many sessions of a patient who lives with this pain."""
+    return [past(ago=ago, pain_before=usual, pain_after=usual) for ago in range(1, count + 1)]
+
+
+def seen(kind, session, *earlier, **known):
+    return next(each.seen for each in findings(DEFAULTS, session, earlier, **known) if each.rule.kind == kind)
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
 
-def test_the_default_rules_are_those_of_the_clinical_rules():
-    assert {kind: (row.rule.level.label, row.describe({})) for kind, row in ALERT_RULES.items()} == {
-        "fall": ("Critical", "a fall"),
-        "faint": ("Critical", "dizziness, faintness or chest pain"),
-        "sore": ("Critical", "a new sore on a foot"),
-        "pain": ("Critical", "pain 7 or more after a session"),
-        "pain_rising": ("High", "pain up 2 or more from before to after, on 2 check-ins in a row"),
+def test_the_rules_about_several_sessions_are_those_of_the_ladder():
+    ladder = {each.row.kind: each.row for each in LOOKING_BACK}
+    assert {kind: (row.rule.level.label, row.describe({})) for kind, row in ladder.items()} == {
+        "pain": ("High", "pain at the patient’s limit after a session, and above the usual"),
+        "pain_rising": ("High", "pain 2 or more above the usual, on 2 check-ins in a row"),
         "too_hard": ("High", "an exercise was too hard, in 2 sessions in a row"),
-        "silent": ("High", "nothing logged for 14 days"),
-        "pain_above": ("Low", "pain 5 or more after a session, and 1 or more above the usual"),
-        "quiet": ("Low", "nothing logged for 3 planned days"),
+        "near_fall_again": ("High", "a near fall on 2 days within two weeks"),
+        "dizzy_again": ("High", "dizziness on 2 days within two weeks"),
+        "unsteady": ("High", "“not today: I feel unsteady” on 2 days within two weeks"),
+        "pain_above": ("Low", "pain 2 or more above the usual after a session"),
+        "usual_pain_up": ("Low", "the usual pain 2 or more above the first one"),
+        "unwell": ("Low", "unwell on 3 days in a row"),
+        "tired": ("Low", "“not today: too tired” on 3 days within two weeks"),
+        "afraid": ("Low", "“not today: I am afraid to fall”"),
     }
 
 
-def test_only_critical_alerts_are_escalated_after_half_an_hour():
-    for row in ALERT_RULES.values():
-        assert row.rule.limit_minutes == (30 if row.rule.level == AlertLevel.CRITICAL else None)
+def test_the_rules_of_answers_have_the_levels_of_the_ladder():
+    of_answers = {each.alert.kind: each.alert.rule.level for each in check_in.QUESTIONS if each.alert}
+    low = {"near_fall", "dizzy", "low_sugar"}
+    high = {"severe_low", "ketones", "weakness", "new_pain", "racing_heart", "both_legs", "eye"}
+    assert {kind for kind, level in of_answers.items() if level == AlertLevel.LOW} == low
+    assert {kind for kind, level in of_answers.items() if level == AlertLevel.HIGH} == high
+    assert {kind for kind, level in of_answers.items() if level == AlertLevel.CRITICAL} == {
+        kind for kind, level in ALWAYS_ON.items() if level == AlertLevel.CRITICAL
+    }
+
+
+def test_inactivity_raises_the_levels_of_the_ladder():
+    assert (DEFAULTS["quiet"].level, DEFAULTS["quiet"].amount) == (AlertLevel.LOW, 3)
+    assert (DEFAULTS["silent"].level, DEFAULTS["silent"].amount) == (AlertLevel.HIGH, 14)
+
+
+def test_only_rules_that_are_always_told_are_escalated_after_half_an_hour():
+    for kind, row in ALERT_RULES.items():
+        assert row.rule.limit_minutes == (30 if kind in ALWAYS_ON else None), kind
 
 
 def test_every_kind_of_alert_has_a_definition():
-    assert set(ALERT_RULES) == set(AlertKind)
+    assert set(AlertKind) <= set(ALERT_RULES)
     assert dict(Alert._meta.get_field("kind").flatchoices).keys() == ALERT_RULES.keys()
 
 
 def test_a_fixed_rule_says_why_it_cannot_be_switched_off():
-    fixed = {kind for kind, row in ALERT_RULES.items() if Part.ON not in row.may_change}
-    assert fixed == set(ALWAYS_ON) == always_told()
+    fixed = {kind: row.rule.level for kind, row in ALERT_RULES.items() if Part.ON not in row.may_change}
+    assert fixed == ALWAYS_ON
+    assert fixed.keys() == always_told()
     assert all(
         ALERT_RULES[kind].why_fixed and Part.LEVEL not in ALERT_RULES[kind].may_change for kind in fixed
     )
 
 
-# --- One check-in -----------------------------------------------------------------------------------------------------
+def test_pain_alone_is_never_critical():
+    for kind in PAIN_KINDS:
+        row = ALERT_RULES[kind]
+        assert row.rule.level < AlertLevel.CRITICAL
+        assert row.highest == AlertLevel.HIGH
+
+
+def test_the_reasons_of_the_rules_exist():
+    assert {"unsteady", "unwell", "tired", "afraid"} <= set(Reason.values)
+
+
+# --- One answer -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("session", "kinds"),
-    [
-        (past(fell=True), ["fall"]),
-        (past(faint_or_chest_pain=True), ["faint"]),
-        (past(new_sore=True), ["sore"]),
-        (past(pain_before=6, pain_after=7), ["pain"]),
-        (past(pain_before=6, pain_after=6), []),
-        (past(), []),
-    ],
+    "question", [each for each in check_in.QUESTIONS if each.alert], ids=lambda row: row.id
 )
-def test_a_danger_raises_an_alert_without_earlier_sessions(session, kinds):
-    assert raised(session) == kinds
+def test_an_answer_that_is_a_danger_raises_its_alert_and_any_other_answer_does_not(question):
+    for value, _label in question.options:
+        answers = {question.id: question.read(value)}
+        kinds = [question.alert.kind] if question.is_danger_in(answers) else []
+        assert raised(past(**answers)) == kinds
 
 
-# --- Earlier sessions -------------------------------------------------------------------------------------------------
+def test_a_session_without_answers_raises_nothing():
+    assert raised(past()) == []
 
 
-def test_pain_up_by_two_raises_on_the_second_check_in_in_a_row():
-    assert raised(ROSE) == []
-    assert raised(ROSE, FINE, ROSE) == []
-    assert raised(ROSE, ROSE) == ["pain_rising"]
-    assert findings(DEFAULTS, ROSE, [ROSE])[0].facts == {
-        "seen": {"pains": [[2, 4], [2, 4]]},
-        "rule": {"amount": 2, "times": 2},
+@pytest.mark.parametrize(
+    "question", [each for each in check_in.QUESTIONS if each.alert], ids=lambda row: row.id
+)
+def test_while_a_session_is_open_only_what_cannot_be_switched_off_is_raised(question):
+    danger = next(
+        answers
+        for value, _label in question.options
+        if question.is_danger_in(answers := {question.id: question.read(value)})
+    )
+    found = [finding.rule.kind for finding in fixed_findings(DEFAULTS, danger)]
+    assert found == ([question.alert.kind] if question.alert.kind in ALWAYS_ON else [])
+
+
+# --- Pain, relative to the usual --------------------------------------------------------------------------------------
+
+
+def test_the_usual_pain_is_the_median_before_the_last_ten_sessions():
+    assert USUAL_OF == 10
+    assert get_usual_pain([*[2] * 10, *[9] * 30]) == 2
+    assert get_usual_pain([3, 5, 9]) == 5
+    assert get_usual_pain([3, 4, 5, 9]) == 4.5
+
+
+def test_until_there_are_three_ratings_the_usual_pain_is_that_of_the_screening():
+    assert get_usual_pain([9, 9], first=4) == 4
+    assert get_usual_pain([9, 9, 9], first=4) == 9
+    assert get_usual_pain([9, 9]) is None
+
+
+@pytest.mark.parametrize(("usual", "limit"), [(None, 7), (2, 7), (4, 7), (5, 8), (6, 9), (7, 10), (9, 10)])
+def test_the_pain_limit_is_seven_or_three_above_the_usual_and_at_most_ten(usual, limit):
+    assert get_pain_limit(usual) == limit
+
+
+def test_a_clinician_may_set_another_limit():
+    assert get_pain_limit(2, own=5) == 5
+    assert get_pain_limit(9, own=9) == 9
+
+
+@pytest.mark.parametrize("usual", range(11))
+@pytest.mark.parametrize("after", range(11))
+@pytest.mark.parametrize("own_limit", [None, 1, 5, 10])
+def test_each_score_against_each_usual_pain(usual, after, own_limit):
+    session = past(pain_before=usual, pain_after=after)
+    kinds = set(raised(session, *used_to(usual), own_limit=own_limit))
+    assert ("pain_above" in kinds) == (after >= usual + 2)
+    assert ("pain" in kinds) == (after > usual and after >= get_pain_limit(usual, own=own_limit))
+    assert kinds <= {"pain", "pain_above"}
+
+
+@pytest.mark.parametrize("usual", range(11))
+def test_a_score_at_or_below_the_usual_never_raises_an_alert_whatever_the_limit(usual):
+    for after in range(usual + 1):
+        for limit in (None, *range(1, 11)):
+            session = past(pain_before=usual, pain_after=after)
+            assert raised(session, *used_to(usual), own_limit=limit, first_usual=usual) == []
+
+
+def test_thirty_sessions_at_the_usual_of_seven_raise_nothing():
+    sessions = []
+    for _number in range(30):
+        session = past(pain_before=7, pain_after=7, rated_exercises=True)
+        assert raised(session, *sessions) == []
+        sessions.insert(0, session)
+
+
+def test_the_first_sessions_are_compared_with_the_screening_else_with_the_pain_before():
+    assert raised(past(pain_after=6), first_usual=4) == ["pain_above"]
+    assert raised(past(pain_after=5), first_usual=4) == []
+    assert raised(past(pain_before=3, pain_after=9)) == ["pain", "pain_above"]
+    assert raised(past(pain_before=8, pain_after=8)) == []
+    assert raised(past(pain_after=9)) == [], "nothing is known of the usual pain"
+
+
+def test_two_above_the_usual_is_high_on_the_second_check_in_in_a_row():
+    up, level = past(pain_before=4, pain_after=6), past(pain_before=4, pain_after=5)
+    assert raised(up, *used_to(4)) == ["pain_above"]
+    assert raised(up, level, up, *used_to(4)) == ["pain_above"]
+    assert raised(up, up, *used_to(4)) == ["pain_rising", "pain_above"]
+    assert seen("pain_rising", up, past(pain_before=4, pain_after=7), *used_to(4)) == {
+        "pains_after": [7, 6],
+        "usual": 4,
     }
 
 
-def test_a_rise_of_one_or_from_an_unknown_pain_does_not_count():
-    assert raised(past(pain_before=2, pain_after=3), ROSE) == []
-    assert raised(past(pain_after=4), ROSE) == []
-    assert raised(ROSE, past(pain_after=4), ROSE) == []
-
-
 def test_a_paper_log_without_pain_does_not_interrupt_the_count():
-    assert raised(ROSE, past(), ROSE) == ["pain_rising"]
+    up = past(pain_before=4, pain_after=6)
+    assert "pain_rising" in raised(up, past(), up, *used_to(4))
+
+
+def test_the_alert_keeps_the_numbers_that_it_saw():
+    assert seen("pain", past(pain_after=8), *used_to(4)) == {"pain_after": 8, "usual": 4, "limit": 7}
+    assert seen("pain_above", past(pain_after=6), *used_to(4)) == {"pain_after": 6, "usual": 4}
+
+
+def drift(first, last, count=20):
+    """Return sessions whose pain before and after goes from `first` to `last`, newest first."""
+    pains = [first] * (count // 2) + [last] * (count // 2)
+    return [past(pain_before=pain, pain_after=pain) for pain in reversed(pains)]
+
+
+def test_a_usual_pain_that_has_risen_by_two_is_low():
+    session, *earlier = drift(4, 6)
+    assert raised(session, *earlier) == ["usual_pain_up"]
+    assert seen("usual_pain_up", session, *earlier) == {"usual": 6, "first": 4}
+    assert raised(*drift(4, 5)) == []
+    assert raised(*drift(6, 4)) == []
+
+
+def test_the_usual_pain_is_compared_with_that_of_the_screening():
+    session, *earlier = drift(5, 5)
+    assert raised(session, *earlier, first_usual=3) == ["usual_pain_up"]
+    assert raised(session, *earlier, first_usual=4) == []
+
+
+def test_a_risen_usual_pain_is_told_once():
+    session, *earlier = drift(4, 6)
+    told = dataclasses.replace(earlier[0], raised=frozenset({"usual_pain_up"}))
+    assert raised(session, told, *earlier[1:]) == []
+
+
+# --- Too hard ---------------------------------------------------------------------------------------------------------
 
 
 def test_too_hard_raises_on_the_second_session_in_a_row_and_names_the_exercise():
@@ -138,9 +299,7 @@ def test_a_session_without_any_rating_does_not_interrupt_the_count():
 
 
 def test_after_an_alert_the_count_starts_again():
-    told = past(
-        pain_before=2, pain_after=2, rated_exercises=True, too_hard=("x",), raised=frozenset({"too_hard"})
-    )
+    told = past(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("x",), raised={"too_hard"})
     assert raised(HARD, told, HARD) == []
     assert raised(HARD, HARD, told, HARD) == ["too_hard"]
 
@@ -149,28 +308,72 @@ def test_a_session_without_answers_raises_nothing_for_earlier_ones():
     assert raised(past(), HARD, HARD, HARD) == []
 
 
-@pytest.mark.parametrize(
-    ("after", "before", "kinds"),
-    [
-        (5, [4, 4, 4], ["pain_above"]),
-        (4, [3, 3, 3], []),
-        (5, [5, 5, 5], []),
-        (6, [4, 4], []),
-        (5, [4, 4, 9], ["pain_above"]),
-        (5, [4, 5, 4, 5], []),  # usually 4.5
-        (6, [4, 5, 4, 5], ["pain_above"]),
-    ],
-)
-def test_more_pain_than_usual_is_five_or_more_and_one_above_the_median_of_earlier_sessions(
-    after, before, kinds
-):
-    assert raised(past(pain_after=after), *pained(*before)) == kinds
+# --- Days within two weeks --------------------------------------------------------------------------------------------
+
+#: (kind, the days that it needs, what is told on each of them, the alert of one day).
+WINDOWS = [
+    ("near_fall_again", 2, {"near_fall": True}, ["near_fall"]),
+    ("dizzy_again", 2, {"dizzy": True}, ["dizzy"]),
+    ("unsteady", 2, {"reasons": {"unsteady"}}, []),
+    ("tired", 3, {"reasons": {"tired"}}, []),
+]
 
 
-def test_the_usual_pain_is_that_of_the_last_ten_sessions():
-    assert USUAL_OF == 10
-    assert get_usual_pain(pained(*[2] * 10, *[9] * 30)) == 2
-    assert get_usual_pain([*[past()] * 20, *pained(3, 3, 3)]) == 3
+@pytest.mark.parametrize(("kind", "count", "told", "alone"), WINDOWS)
+class TestWithinTwoWeeks:
+    def test_enough_days_raise_the_alert_and_one_fewer_does_not(self, kind, count, told, alone):
+        earlier = [past(ago=ago, **told) for ago in range(1, count)]
+        assert kind in raised(past(**told), *earlier)
+        assert raised(past(**told), *earlier[:-1]) == alone
+
+    def test_the_thirteenth_day_before_counts_and_the_fourteenth_does_not(self, kind, count, told, alone):
+        nearer = [past(ago=ago, **told) for ago in range(1, count - 1)]
+        assert kind in raised(past(**told), *nearer, past(ago=13, **told))
+        assert kind not in raised(past(**told), *nearer, past(ago=14, **told))
+
+    def test_other_days_in_between_do_not_matter(self, kind, count, told, alone):
+        earlier = [
+            each for ago in (2, 4, 6)[: count - 1] for each in (past(ago=ago - 1), past(ago=ago, **told))
+        ]
+        assert kind in raised(past(**told), *earlier)
+
+    def test_twice_on_one_day_is_one_day(self, kind, count, told, alone):
+        assert raised(past(**told), *[past(**told)] * 3) == alone
+
+    def test_nothing_is_raised_on_a_day_without_it(self, kind, count, told, alone):
+        assert raised(past(), *[past(ago=ago, **told) for ago in range(1, 5)]) == []
+
+    def test_after_an_alert_the_count_starts_again(self, kind, count, told, alone):
+        before = [past(ago=2, raised={kind}, **told), past(ago=3, **told), past(ago=4, **told)]
+        assert kind not in raised(past(**told), *before)
+
+
+def test_three_unwell_days_in_a_row_are_low():
+    unwell = {"reasons": {"unwell"}}
+    assert raised(past(**unwell), past(ago=1, **unwell), past(ago=2, **unwell)) == ["unwell"]
+    assert raised(past(**unwell), past(ago=1, **unwell)) == []
+    assert raised(past(**unwell), past(ago=1), past(ago=2, **unwell), past(ago=3, **unwell)) == []
+
+
+def test_days_without_the_plan_do_not_interrupt_unwell_days():
+    assert raised(*[past(ago=ago, reasons={"unwell"}) for ago in (0, 2, 4)]) == ["unwell"]
+    assert raised(*[past(ago=ago, reasons={"unwell"}) for ago in (0, 7, 14)]) == [], "too long ago"
+
+
+def test_an_illness_before_a_session_is_an_unwell_day():
+    assert raised(past(ill=True), past(ago=1, ill=True), past(ago=2, reasons={"unwell"})) == ["unwell"]
+
+
+def test_afraid_to_fall_is_low_and_is_told_once_in_two_weeks():
+    afraid = {"reasons": {"afraid"}}
+    assert raised(past(**afraid)) == ["afraid"]
+    assert raised(past(**afraid), past(ago=3, raised={"afraid"}, **afraid)) == []
+    assert raised(past(**afraid), past(ago=14, raised={"afraid"}, **afraid)) == ["afraid"]
+
+
+@pytest.mark.parametrize("reason", ["pain", "foot", "sugar", "no_time"])
+def test_other_reasons_raise_nothing_however_often(reason):
+    assert raised(*[past(ago=ago, reasons={reason}) for ago in range(10)]) == []
 
 
 # --- Properties for any history ---------------------------------------------------------------------------------------
@@ -178,13 +381,16 @@ def test_the_usual_pain_is_that_of_the_last_ten_sessions():
 pains = st.none() | st.integers(0, 10)
 sessions = st.builds(
     past,
+    ago=st.integers(0, 20),
     pain_before=pains,
     pain_after=pains,
     fell=st.booleans(),
-    faint_or_chest_pain=st.booleans(),
+    chest=st.booleans(),
     new_sore=st.booleans(),
+    near_fall=st.booleans(),
     rated_exercises=st.just(True),
     too_hard=st.sampled_from([(), ("Calf raise",)]),
+    reasons=st.sampled_from([(), ("unwell",), ("tired",)]),
 )
 histories = st.lists(sessions, max_size=12)
 
@@ -201,7 +407,7 @@ def test_the_highest_level_comes_first_and_no_kind_twice(session, earlier):
 def test_a_worse_pain_never_raises_less(session, earlier, more):
     """A check-in sent again keeps the worse answer, so it must not remove an alert."""
     if session.pain_after is not None:
-        worst = session.answers | {"pain_after": min(10, session.pain_after + more)}
+        worst = dict(session.answers) | {"pain_after": min(10, session.pain_after + more)}
         worse = dataclasses.replace(session, answers=worst)
         assert set(raised(session, *earlier)) <= set(raised(worse, *earlier))
 
@@ -212,12 +418,20 @@ def test_a_danger_raises_an_alert_after_any_history(session, earlier):
     assert grave <= set(raised(session, *earlier))
 
 
-@given(st.lists(sessions, min_size=4, max_size=40))
+@given(st.lists(sessions, min_size=4, max_size=60))
 def test_sessions_before_those_considered_change_nothing(history):
-    session, earlier = history[0], history[1:]
-    told = [each for each in earlier if each.pain_after is not None]
-    if len(told) == len(earlier):
-        assert raised(session, *earlier[:10]) == raised(session, *earlier)
+    session, *earlier = [
+        dataclasses.replace(each, on_date=MONDAY - ago * DAY) for ago, each in enumerate(history)
+    ]
+    if all(each.pain_before is not None and each.pain_after is not None for each in earlier):
+        considered = earlier[:SESSIONS_CONSIDERED]
+        assert raised(session, *considered, first_usual=3) == raised(session, *earlier, first_usual=3)
+
+
+@given(sessions, histories, st.integers(0, 10))
+def test_pain_is_never_critical_after_any_history(session, earlier, usual):
+    for finding in findings(DEFAULTS, session, earlier, first_usual=usual):
+        assert finding.rule.kind not in PAIN_KINDS or finding.rule.level < AlertLevel.CRITICAL
 
 
 # --- Inactivity -------------------------------------------------------------------------------------------------------
@@ -243,13 +457,13 @@ class TestClinicRules:
     def test_a_clinics_changes_apply_to_that_clinic_only(self):
         clinic = ClinicFactory()
         AlertRule.objects.create(
-            clinic=clinic, kind="pain", level=AlertLevel.HIGH, amount=6, limit_minutes=60
+            clinic=clinic, kind="pain_above", level=AlertLevel.HIGH, margin=1, limit_minutes=60
         )
         own = get_alert_rules(clinic)
-        assert raised(past(pain_before=6, pain_after=6), rules=own) == ["pain"]
-        assert (own["pain"].level, own["pain"].limit_minutes) == (AlertLevel.HIGH, 60)
-        assert {kind: rule for kind, rule in own.items() if kind != "pain"} == {
-            kind: rule for kind, rule in DEFAULTS.items() if kind != "pain"
+        assert raised(past(pain_before=4, pain_after=5), rules=own) == ["pain_above"]
+        assert (own["pain_above"].level, own["pain_above"].limit_minutes) == (AlertLevel.HIGH, 60)
+        assert {kind: rule for kind, rule in own.items() if kind != "pain_above"} == {
+            kind: rule for kind, rule in DEFAULTS.items() if kind != "pain_above"
         }
         assert get_alert_rules(ClinicFactory()) == DEFAULTS
 
@@ -260,6 +474,17 @@ class TestClinicRules:
         own = get_alert_rules(clinic)
         assert raised(HARD, HARD, rules=own) == []
         assert find_inactivity(own, missed_days=40, silent_days=50) is None
+
+    @pytest.mark.parametrize("kind", sorted(PAIN_KINDS))
+    def test_a_clinic_cannot_make_pain_critical(self, kind):
+        clinic = ClinicFactory()
+        AlertRule.objects.create(clinic=clinic, kind=kind, level=AlertLevel.CRITICAL, times=2, margin=2)
+        assert get_alert_rules(clinic)[kind].level == AlertLevel.HIGH
+
+    def test_a_number_that_the_clinics_row_lacks_is_the_default(self):
+        clinic = ClinicFactory()
+        AlertRule.objects.create(clinic=clinic, kind="pain_above", level=AlertLevel.LOW, amount=5)
+        assert get_alert_rules(clinic)["pain_above"] == DEFAULTS["pain_above"]
 
     @pytest.mark.parametrize("kind", ALWAYS_ON)
     @pytest.mark.parametrize("change", [{"is_on": False}, {"level": AlertLevel.LOW}])

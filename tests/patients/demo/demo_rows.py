@@ -19,6 +19,7 @@ from patients.models import (
     Plan,
     PlanVersion,
     SafetyOverride,
+    Screening,
     SessionEntry,
     SignInCard,
     VersionSeen,
@@ -37,7 +38,7 @@ def list_tables() -> list[type[models.Model]]:
         Patient.helpers.rel.related_model,
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
         *(ExerciseSession, SessionEntry, Alert, PatientSummary, Message, PatientNote),
-        *(PatientFlag, Circumstances, Circumstances.equipment.through),
+        *(Screening, PatientFlag, Circumstances, Circumstances.equipment.through),
         SafetyOverride,
     ]
     assert len(found) == len(names)

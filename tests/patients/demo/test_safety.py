@@ -40,7 +40,7 @@ def test_the_persona_has_flags_a_time_equipment_and_her_whole_plan(demo):
     assert {thing.slug for thing in safety.at_home} == {"chair", "counter", "wall"}
     assert today.exercises
     assert today.unsafe == ()
-    assert "supportive shoes" in " ".join(today.care.notes)
+    assert "Wear shoes that hold your feet." in " ".join(today.care.notes)
 
 
 def test_every_rule_on_a_published_plan_was_answered_before_publishing(demo):

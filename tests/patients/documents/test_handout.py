@@ -214,7 +214,7 @@ def test_notes_and_the_glucose_table_are_for_patients_they_apply_to(patient):
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
     page = html(version)
-    assert "Check your blood sugar before you start." in page
+    assert "Check your sugar first. Keep fast sugar in reach." in page
     assert "Take 15 to 30 grams of carbohydrate before you start." in page
     assert str(Flag.GLUCOSE_LOWERING.label) not in page
 

@@ -52,6 +52,7 @@ class TestFilters:
             ({"focus": "calf"}, ["Heel raise"]),
             ({"q": "calf"}, ["Heel raise"]),
             ({"q": "band", "category": "aerobic"}, []),
+            ({"strength": "1"}, []),
             ({"category": "nonsense", "focus": "nowhere"}, ["Walk", "Heel raise", "Band stretch"]),
         ],
     )
@@ -120,22 +121,53 @@ class TestRecent:
         assert names(library(dana, {}).recent) == ["Band stretch"]
 
 
+@pytest.fixture
+def strong(library_exercises):
+    """Strengthening exercises: two for the legs, one for the back that is a stretch, and one for the toes."""
+    parts = {
+        slug: BodyFocus.objects.create(slug=slug, name=slug.title())
+        for slug in ("strength", "legs", "back", "toes")
+    }
+    made = {}
+    for name, focus, category, days in (
+        ("squat", "legs", Category.BALANCE, (2, 3)),
+        ("step", "legs", Category.BALANCE, (3, None)),
+        ("row", "back", Category.STRETCHING, (2, 3)),
+        ("toes", "toes", Category.BALANCE, (3, 7)),
+    ):
+        made[name] = ExerciseFactory(
+            name=name.title(), category=category, position="seated", days_min=days[0], days_max=days[1]
+        )
+        made[name].focus.set([parts["strength"], parts[focus]])
+    library_exercises["raise"].focus.add(parts["legs"])
+    return made
+
+
+def test_the_library_is_filtered_by_strength_whatever_the_category(dana, strong):
+    assert names(library(dana, {"strength": "1"}).found) == ["Squat", "Step", "Toes", "Row"]
+
+
+def test_the_exercises_of_a_draft_say_what_they_work_on_also_when_they_are_retired(dana, strong):
+    squat = strong["squat"]
+    squat.retired_at = NOON
+    squat.save()
+    assert squat.pk not in library(dana, {}, in_draft=[squat]).exercises
+    assert squat.works_on == {"strength", "legs"}
+
+
 class TestTotals:
     @pytest.fixture
-    def sums(self, library_exercises):
+    def sums(self, library_exercises, strong):
         """`sums((name, line fields), …)`: the totals of a plan on Monday, Wednesday and Friday for six weeks."""
 
         def summed(*lines, wanted=None, weekdays=(0, 2, 4)):
+            exercises = library_exercises | strong
             made = tuple(
-                PlanLine(
-                    library_exercises[name].pk, fields.pop("dose", Dose(minutes_min=10)), "none", **fields
-                )
+                PlanLine(exercises[name].pk, fields.pop("dose", Dose(minutes_min=10)), "none", **fields)
                 for name, fields in lines
             )
             content = PlanContent(datetime.date(2026, 3, 2), 6, weekdays, lines=made)
-            return compute_totals(
-                content, {row.pk: row for row in library_exercises.values()}, minutes_wanted=wanted
-            )
+            return compute_totals(content, {row.pk: row for row in exercises.values()}, minutes_wanted=wanted)
 
         return summed
 
@@ -150,13 +182,61 @@ class TestTotals:
             "week": ("100 minutes · 3 days", ""),
             "aerobic": ("90 of 150 minutes, 3 days", "short"),
             "balance": ("0 days", "short"),
+            "strength": ("0 days", "short"),
             "stretching": ("1 day", "short"),
         }
 
     def test_reached_targets_are_marked(self, sums):
-        totals = sums(("walk", {"dose": Dose(minutes_min=50)}), ("band", {}), ("raise", {"weekdays": (0, 2)}))
+        totals = sums(
+            ("walk", {"dose": Dose(minutes_min=50)}),
+            ("band", {}),
+            ("raise", {"weekdays": (0, 2)}),
+            ("squat", {"weekdays": (0, 2)}),
+        )
         states = {slug: state for slug, (_words, state) in self.figures(totals).items()}
-        assert states == {"session": "", "week": "", "aerobic": "met", "balance": "met", "stretching": "met"}
+        assert states.pop("session") == states.pop("week") == ""
+        assert states == dict.fromkeys(("aerobic", "balance", "strength", "stretching"), "met")
+
+    def test_strength_is_counted_in_every_category_and_apart_from_balance(self, sums):
+        totals = sums(("raise", {}), ("squat", {"weekdays": (0,)}), ("row", {"weekdays": (2,)}))
+        figures = self.figures(totals)
+        assert (figures["balance"], figures["strength"]) == (("3 days", "met"), ("2 days", "met"))
+        one = self.figures(sums(("raise", {}), ("squat", {"weekdays": (0,)})))
+        assert (one["balance"], one["strength"]) == (("3 days", "met"), ("1 day", "short"))
+
+    @pytest.mark.parametrize(
+        ("lines", "weekdays", "names"),
+        [
+            ([("squat", {"weekdays": (0,)}), ("step", {"weekdays": (1,)})], range(7), "Squat, Step"),
+            ([("squat", {"weekdays": (6,)}), ("step", {"weekdays": (0,)})], range(7), "Squat, Step"),
+            ([("squat", {})], (0, 1, 3), "Squat"),
+            ([("squat", {"weekdays": (0,)}), ("step", {"weekdays": (2,)})], range(7), None),
+            ([("squat", {}), ("step", {})], (0, 2, 4), None),
+            ([("squat", {"weekdays": (0,)}), ("row", {"weekdays": (1,)})], range(7), None),
+            ([("squat", {"weekdays": (0,)}), ("raise", {"weekdays": (1,)})], range(7), None),
+            ([("toes", {})], range(7), None),
+        ],
+        ids=[
+            "two exercises on days in a row",
+            "Sunday and Monday",
+            "one exercise on days in a row",
+            "a day between",
+            "the same days",
+            "other muscles",
+            "one of them does not strengthen",
+            "foot work without load is free",
+        ],
+    )
+    def test_strength_work_without_a_day_of_rest_is_a_warning(self, sums, lines, weekdays, names):
+        warnings = sums(*lines, weekdays=tuple(weekdays)).warnings
+        assert warnings == (
+            [
+                f"Strength work for the same muscles on two days in a row: {names}. "
+                "Leave a day of rest between. Source: NIA; Otago programme (ROH)."
+            ]
+            if names
+            else []
+        )
 
     def test_enough_minutes_on_too_few_days_are_not_enough(self, sums):
         totals = sums(("walk", {"dose": Dose(minutes_min=75), "weekdays": (0, 2)}))

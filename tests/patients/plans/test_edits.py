@@ -248,6 +248,38 @@ class TestDays:
         assert set(days) <= plan_days
         assert len(days) == (most if most < len(plan_days) else 0)
 
+    @pytest.mark.parametrize(
+        ("dose", "plan_days", "days"),
+        [
+            (Dose(days_min=3), range(7), (0, 2, 4)),
+            (Dose(days_min=2), range(7), (0, 4)),
+            (Dose(days_min=2, days_max=3), (0, 1, 2, 3, 4), (0, 2, 4)),
+            (Dose(days_min=3), (0, 2, 4), ()),
+            (Dose(days_min=3), (0, 1, 2), (0, 2)),
+            (Dose(days_min=3), (0, 1, 3, 4), (0, 3)),
+            (Dose(days_min=2), (0, 6), (0,)),
+            (Dose(days_min=5), range(7), (0, 2, 4)),
+            (Dose(), range(7), (0, 2, 4)),
+            (Dose(days_min=2), (), ()),
+        ],
+    )
+    def test_a_strengthening_exercise_rests_a_day(self, dose, plan_days, days):
+        assert suggested_weekdays(dose, tuple(plan_days), needs_rest=True) == days
+
+    @given(st.integers(1, 7), st.sets(st.integers(0, 6), min_size=1))
+    def test_no_two_days_of_a_strengthening_exercise_are_in_a_row(self, most, plan_days):
+        days = set(suggested_weekdays(Dose(days_min=most), plan_days, needs_rest=True) or plan_days)
+        assert days <= plan_days
+        assert not any((day + 1) % 7 in days for day in days)
+
+    @given(st.sets(st.integers(0, 6), min_size=1))
+    def test_exercises_of_two_and_of_three_days_a_week_rest_on_the_same_days(self, plan_days):
+        two, three = (
+            set(suggested_weekdays(Dose(days_min=most), plan_days, needs_rest=True) or plan_days)
+            for most in (2, 3)
+        )
+        assert two <= three
+
     @pytest.mark.parametrize("count", range(2, 8))
     def test_spread_days_leave_no_more_than_two_idle_in_a_row_where_that_can_be(self, count):
         assert longest_idle_run(SPREAD[count]) <= (3 if count == 2 else 2)

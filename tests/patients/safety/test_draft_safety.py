@@ -66,7 +66,8 @@ class TestABlockedExercise:
         text = text_of(page.response)
 
         assert (
-            "<strong>Not safe:</strong> No weight or pressure on an open ulcer. Choose seated work." in text
+            "<strong>Not safe:</strong> No weight or pressure on an open ulcer. "
+            "Choose seated work without the foot." in text
         )
         assert (
             f'formaction="{page.address("item_replace", standing.pk)}">Use Seated heel raise instead' in text
@@ -220,6 +221,55 @@ class TestAWarning:
         plan = start_plan(patient=patient, by=dana, earlier=version, now=NOON)
 
         assert plan.versions.get().items.get().support == gets
+
+
+class TestWhy:
+    def test_each_finding_says_its_source_and_how_sure_it_is(self, page):
+        text = text_of(page.response)
+
+        assert "<summary>Why?" in text
+        assert "PMC4254543, table 4 (read); American Diabetes Association" in text
+        assert "The patient reads: Keep weight and pressure off the sore." in text
+
+    def test_a_note_says_the_support_that_the_patient_reads_in_any_case(self, patient, dana, signed_in):
+        set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
+        exercise = ExerciseFactory(
+            name="Chair rise", position=Position.SEATED, demands=["rise"], support=Support.NONE
+        )
+        version = PlanVersionFactory(plan__patient=patient)
+        PlanItemFactory(version=version, exercise=exercise, support=Support.NONE)
+
+        text = text_of(DraftPage(signed_in(dana), version.plan).response)
+
+        assert "Push up with your hands. Stand still before you move." in text
+        assert "<strong>and: Hold on with one hand</strong>, whatever the plan says." in text
+
+
+class TestMemoryProblems:
+    @pytest.mark.parametrize(("count", "is_warned"), [(3, False), (4, True)])
+    def test_more_than_three_exercises_in_a_session_are_warned_of(
+        self, patient, dana, signed_in, count, is_warned
+    ):
+        set_flag(patient=patient, flag=Flag.MEMORY, by=dana, now=NOON)
+        version = PlanVersionFactory(plan__patient=patient)
+        for order in range(count):
+            seated = ExerciseFactory(position=Position.SEATED, demands=[])
+            PlanItemFactory(version=version, exercise=seated, order=order + 1)
+        page = DraftPage(signed_in(dana), version.plan)
+        publishing = f"/staff/plans/{version.plan_id}/publish/"
+
+        for text in (text_of(page.response), text_of(page.client.get(publishing))):
+            assert ("With memory problems, 3 at most, with a helper." in text) == is_warned
+
+
+def test_the_preview_shows_the_notes_that_the_patient_will_read(patient, dana, signed_in):
+    set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON)
+    version = PlanVersionFactory(plan__patient=patient)
+    PlanItemFactory(version=version, exercise=ExerciseFactory(demands=["walking"]))
+
+    text = text_of(signed_in(dana).get(f"/staff/plans/{version.plan_id}/preview/"))
+
+    assert "Use your cane or walker. Flat ground." in text
 
 
 def test_the_next_version_has_the_answers_of_the_last(page, version, standing, dana):

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from exercises.models import Position
-from patients.models import Flag, SessionEntry
+from patients.models import Flag, FlagOrigin, SessionEntry
 from patients.plans.prescription import content_of
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.overrides import override_block
@@ -24,6 +24,8 @@ from tests.patients import rosa
 patient = rosa.patient
 
 pytestmark = pytest.mark.django_db
+
+LATER = NOON + datetime.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ class TestAFlagSetAfterPublishing:
 
         # A redirect to the current step of the session, which is not the calf raise.
         assert answer.status_code == 200 or items[1].pk.hex not in answer.get("Location", "")
-        run = phone.get(f"/my/session/{session.pk}/exercises/{items[0].pk}/").context["run"]
+        run = phone.get(f"/my/session/{session.pk}/ready/").context["run"]
         assert [step.exercise.name for step in run.steps] == ["Ankle pump", "Seated march"]
 
     def test_does_not_change_exercises_done_before_it_was_set(self, phone, session, items, dana, patient):
@@ -146,19 +148,21 @@ class TestNotes:
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Wear supportive shoes. Check both feet every day" in page, address
+            assert "Wear shoes that hold your feet. Check both feet first." in page, address
             assert "Go by how it feels, not by your pulse." in page, address
-            assert "Blood sugar in mg/dL" not in page, address
+            assert "What your blood sugar tells you" not in page, address
 
     def test_include_the_glucose_table_for_a_patient_who_takes_insulin(self, phone, patient, walk):
-        assert "Blood sugar" not in text_of(phone.get("/my/plan/"))
+        assert "What your blood sugar tells you" not in text_of(phone.get("/my/plan/"))
         PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
         phone.post("/my/session/start/")
 
         for address in ("/my/plan/", f"/my/session/{patient.sessions.get().pk}/pain/"):
             page = text_of(phone.get(address))
-            assert "Check your blood sugar before you start." in page, address
-            assert "Take 15 to 30 grams of carbohydrate before you start." in page, address
+            assert "What your blood sugar tells you" in page, address
+            assert "Check your sugar first. Keep fast sugar in reach." in page, address
+            assert '<th scope="row">70–89</th>' in page, address
+            assert "Eat 15 to 30 grams of carbohydrate first." in page, address
             assert "If your clinician gave you other numbers, use those." in page, address
 
     def test_are_not_about_an_exercise_that_is_left_out(self, phone, patient, walk):
@@ -194,4 +198,24 @@ def test_the_plan_shows_the_notes_on_days_without_the_exercise_too(phone, patien
     version.save()
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
-    assert "Check your blood sugar before you start." in text_of(phone.get("/my/plan/"))
+    assert "Check your sugar first. Keep fast sugar in reach." in text_of(phone.get("/my/plan/"))
+
+
+def test_the_team_sees_on_the_patients_page_what_a_flag_changes_in_the_plan(client, patient, dana):
+    published_plan(
+        patient,
+        [
+            ExerciseFactory(name="Calf raise", demands=["foot_pressure"]),
+            ExerciseFactory(name="Chair rise", position=Position.SEATED, demands=["rise"], support="none"),
+        ],
+    )
+    client.force_login(dana)
+    assert "until you change it" not in text_of(client.get(f"/staff/patients/{patient.pk}/"))
+    for flag in (Flag.FOOT_SORE, Flag.BP_DROP):
+        set_flag(patient=patient, flag=flag, by=patient.user, now=LATER, origin=FlagOrigin.REPORT)
+
+    page = text_of(client.get(f"/staff/patients/{patient.pk}/"))
+
+    assert "leaves these out, until you change it: Calf raise." in page
+    assert "until you change it: Chair rise (hold on with two hands)." in page
+    assert f"Reported by the patient: {patient.user.name}" in page

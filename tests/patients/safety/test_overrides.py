@@ -273,7 +273,8 @@ def test_the_next_version_has_unchanged_copies_of_the_answers(answered, dana, om
         (Flag.FELL, OverrideKind.ACKNOWLEDGED, "", dana, NOON),
     }
     assert "clearance.carried" in audited(item.version)
-    assert SafetyOverride.objects.filter(item__version=answered).count() == 2
+    # Two of the block, one for each demand, and one of the warning.
+    assert SafetyOverride.objects.filter(item__version=answered).count() == 3
 
 
 def test_an_answer_to_a_flag_that_was_cleared_is_not_copied(answered, patient, dana):

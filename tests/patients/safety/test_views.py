@@ -1,10 +1,12 @@
 """The page of a patient's flags: setting, clearing, concurrent edits, and the redirect."""
 
 import pytest
+from django.utils.html import escape
 
 from clinic.models import AuditEvent
 from exercises.models import Equipment
-from patients.models import Flag, PatientFlag
+from patients.models import Flag, FlagOrigin, PatientFlag
+from patients.safety.selectors.flags_page import FLAG_GROUPS, list_flag_effects
 from patients.safety.selectors.plan_safety import PatientSafety
 from patients.safety.selectors.safety_record import SafetyRecord, differences, merge
 from patients.safety.services.flags import save_safety_record, set_flag
@@ -117,11 +119,86 @@ class TestThePage:
         assert not patient.flags.exists()
 
     def test_refuses_an_invalid_hidden_record(self, desk, patient):
-        for text in ("", "x", "{}", '[["wings"],false,null,[]]', "[1,2]"):
+        for text in ("", "x", "{}", '[["wings"],false,null,[],[]]', "[[],false,null,[]]", "[1,2]"):
             page = desk.post(address(patient), {"seen": text, "flags": ["fell"]})
             assert page.status_code == 200
             assert page.context["form"].errors["seen"]
         assert not patient.flags.exists()
+
+
+class TestASuspicion:
+    @pytest.fixture
+    def suspected(self, patient):
+        return set_flag(
+            patient=patient,
+            flag=Flag.CHARCOT_ACTIVE,
+            by=patient.user,
+            origin=FlagOrigin.REPORT,
+            is_unsettled=True,
+        )
+
+    def test_is_shown_with_its_origin_and_can_be_confirmed(self, desk, patient, dana, suspected):
+        seen = on_record(patient)
+        page = text_of(desk.get(address(patient)))
+        assert f"Reported by the patient: {patient.user.name}" in page
+        assert "To confirm" in page
+        assert page.count("I confirm this") == 1
+
+        desk.post(address(patient), sent(seen, flags=["charcot_active"], confirmed=["charcot_active"]))
+
+        suspected.refresh_from_db()
+        assert (suspected.is_live, suspected.is_unsettled) == (True, False)
+        assert "To confirm" not in text_of(desk.get(address(patient)))
+
+    def test_stays_one_if_something_else_is_saved(self, desk, patient, suspected):
+        desk.post(address(patient), sent(on_record(patient), flags=["charcot_active", "fell"]))
+
+        suspected.refresh_from_db()
+        assert (suspected.is_live, suspected.is_unsettled) == (True, True)
+        assert on_record(patient).flags == {"charcot_active", "fell"}
+
+    def test_can_be_cleared(self, desk, patient, dana, suspected):
+        desk.post(address(patient), sent(on_record(patient)))
+
+        suspected.refresh_from_db()
+        assert suspected.cleared_by == dana
+
+    def test_that_came_in_meanwhile_is_shown_before_anything_is_saved(self, desk, patient):
+        seen = on_record(patient)
+        set_flag(
+            patient=patient,
+            flag=Flag.FOOT_SORE,
+            by=patient.user,
+            origin=FlagOrigin.REPORT,
+            is_unsettled=True,
+        )
+
+        page = desk.post(address(patient), sent(seen, flags=["fell"]))
+
+        assert page.status_code == 409
+        assert page.context["form"]["confirmed"].value() == []
+        assert "To confirm" in text_of(page)
+        assert on_record(patient).unsettled == {"foot_sore"}
+
+
+class TestTheGroups:
+    def test_hold_every_flag_once_in_the_order_of_the_flags(self):
+        assert [flag for _title, flags in FLAG_GROUPS for flag in flags] == list(Flag)
+
+    def test_say_of_each_flag_what_it_does_and_why(self, desk, patient):
+        page = text_of(desk.get(address(patient)))
+
+        for title, flags in FLAG_GROUPS:
+            assert f'<legend class="h3">{title}</legend>' in page
+            for flag in flags:
+                assert f'What it does<span class="visually-hidden">: {escape(flag.label)}</span>' in page
+        assert "PMC4254543, table 4 (read);" in page
+        assert "Least support: hold on with one hand, where there is something to hold." in page
+        assert "CDC STEADI (kept from version 1)." in page
+
+    @pytest.mark.parametrize("flag", Flag)
+    def test_give_every_flag_an_effect(self, flag):
+        assert list_flag_effects(flag)
 
 
 class TestTwoPeopleAtOnce:
@@ -157,14 +234,30 @@ class TestTwoPeopleAtOnce:
         mine = SafetyRecord(
             frozenset({"numb_feet", "autonomic"}), minutes=20, at_home=frozenset({"band", "ball"})
         )
-        theirs = SafetyRecord(frozenset({"fell", "numb_feet", "foot_sore"}), eyes_closed=True, minutes=30)
+        theirs = SafetyRecord(
+            frozenset({"fell", "numb_feet", "foot_sore"}),
+            eyes_closed=True,
+            minutes=30,
+            unsettled=frozenset({"fell", "foot_sore"}),
+        )
 
         assert merge(base=base, mine=mine, theirs=theirs) == SafetyRecord(
             frozenset({"numb_feet", "autonomic", "foot_sore"}),
             eyes_closed=True,
             minutes=30,
             at_home=frozenset({"ball"}),
+            unsettled=frozenset({"foot_sore"}),
         )
+
+    def test_a_confirmation_is_merged_with_another_edit(self):
+        base = SafetyRecord(frozenset({"foot_sore"}), unsettled=frozenset({"foot_sore"}))
+        mine = SafetyRecord(frozenset({"foot_sore"}))
+        theirs = SafetyRecord(frozenset({"foot_sore"}), minutes=30, unsettled=frozenset({"foot_sore"}))
+
+        assert merge(base=base, mine=mine, theirs=theirs) == SafetyRecord(
+            frozenset({"foot_sore"}), minutes=30
+        )
+        assert differences(base, mine, {}) == ["Confirmed: Open foot sore."]
 
     def test_differences_are_sentences(self):
         before = SafetyRecord(frozenset({"fell"}), eyes_closed=True, minutes=20)
@@ -190,6 +283,13 @@ class TestWhatItMeansForThePlan:
         page = desk.post(address(patient), sent(on_record(patient), flags=["foot_sore"]), follow=True)
 
         assert "leaves these out from now on, until you change it: Calf raise." in text_of(page)
+
+    def test_a_message_names_the_exercises_for_which_the_patient_holds_on_more(self, desk, patient):
+        published_plan(patient, [ExerciseFactory(name="Sideways walk", demands=["walking"], support="none")])
+
+        page = desk.post(address(patient), sent(on_record(patient), flags=["fell"]), follow=True)
+
+        assert "until you change it: Sideways walk (hold on with one hand)." in text_of(page)
 
     def test_there_is_no_message_if_no_exercise_is_left_out(self, desk, patient):
         published_plan(patient, [ExerciseFactory(position="seated")])

@@ -2,36 +2,41 @@
 
 from patients.alerts.kinds import LIMIT_ONLY, AlertLevel, AlertRuleDefinition, Rule
 from patients.sessions import check_in
-from patients.sessions.questions import Advice, Condition, Level, Question
+from patients.sessions.questions import Advice, Condition, Group, Level, Question
+from patients.sessions.signs.common import REST_TODAY, SIT
 
-HOT_FOOT = Question(
-    id="hot_foot",
-    label="Is one foot hot or red?",
+SWOLLEN_HAND = Question(
+    id="swollen_hand",
+    label="Is one hand swollen?",
     hint="It may not hurt.",
-    missing="Say if one foot is hot or red: yes or no.",
-    on_paper="One foot hot or red",
-    in_short="Hot or red foot",
-    said="“Yes, one foot is hot or red.”",
-    holds=(check_in.SIT_UNTIL_SETTLED, check_in.REST_TODAY),
+    missing="Say if one hand is swollen: yes or no.",
+    sign="One hand swollen",
+    group=Group.OTHER,
+    source="test",
+    on_paper="One hand swollen",
+    in_short="Swollen hand",
+    said="“Yes, one hand is swollen.”",
+    holds=(SIT, REST_TODAY),
     alert=AlertRuleDefinition(
-        rule=Rule(kind="hot_foot", level=AlertLevel.CRITICAL, limit_minutes=30),
-        label="Hot or red foot",
-        sentence="a hot or red foot",
+        rule=Rule(kind="swollen_hand", level=AlertLevel.CRITICAL, limit_minutes=30),
+        label="Swollen hand",
+        sentence="a swollen hand",
         may_change=LIMIT_ONLY,
         why_fixed="It may break.",
         in_report=True,
     ),
     advice=(
         Advice(
-            when=(Condition(question="hot_foot"),),
+            when=(Condition(question="swollen_hand"),),
             level=Level.CALL,
-            title="Stay off the hot foot",
+            title="Rest that hand",
             to_do=("Call your clinic today.",),
+            source="test",
         ),
     ),
 )
 
 
-def add_to_table(monkeypatch, question=HOT_FOOT):
+def add_to_table(monkeypatch, question=SWOLLEN_HAND):
     """Add the question to the table, and change nothing else."""
     monkeypatch.setattr(check_in, "QUESTIONS", (*check_in.QUESTIONS, question))

@@ -1,14 +1,16 @@
-"""Tests of the check-in: its form, saving it once, its alerts and its advice."""
+"""Tests of the check-in: its one screen, saving it once, its alerts and its advice."""
 
 import itertools
+import re
 
 import pytest
-from django.db import OperationalError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.models import AuditEvent
-from patients.models import Alert, ExerciseSession
+from patients.models import Alert, ExerciseHold, ExerciseSession, SafetyReport
+from patients.sessions import check_in as table
+from patients.sessions.questions import Place
 from patients.sessions.selectors.session_progress import get_check_in
 from patients.sessions.services.sessions import (
     SessionGoneError,
@@ -17,111 +19,187 @@ from patients.sessions.services.sessions import (
     save_pain_before,
 )
 from tests.examples import examples
-from tests.factories import NOON, ExerciseSessionFactory
-from tests.patients.session_steps import STORED_UNANSWERED, WELL, text, url
+from tests.factories import NOON, ExerciseSessionFactory, PatientFlagFactory
+from tests.patients.session_steps import STORED_UNANSWERED, WELL, check_in, finish, text, url
 
 pytestmark = pytest.mark.django_db
-
-FINE = {"pain_before": None, "pain_after": 2, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
-
-
-def finish(session, patient, **changes):
-    return finish_session(session=session, answers=FINE | changes, by=patient.user, now=NOON)
 
 
 def kinds():
     return sorted(Alert.objects.values_list("kind", flat=True))
 
 
+def asked(phone, session):
+    """Return the ids of the signs that the page shows."""
+    return set(re.findall(r'id="id_signs_(\w+)"', text(phone.get(url("check_in", session)))))
+
+
+class TestTheScreen:
+    def test_it_is_one_screen_with_the_pain_the_signs_and_none_of_these_after_the_last(self, phone, session):
+        page = text(phone.get(url("check_in", session)))
+        signs = [each.id for each in table.asked_at(Place.CHECK_IN, []) if each.is_sign]
+        places = [page.index(f'id="id_signs_{name}"') for name in signs]
+        assert page.index('name="pain_after"') < min(places)
+        assert max(places) < page.index('id="id_none"') < page.index(">Send</button>")
+
+    def test_signs_stand_under_headings(self, phone, session):
+        page = text(phone.get(url("check_in", session)))
+        headings = re.findall(r'class="sign-group" id="[\w-]+">(.*?)</p>', page)
+        assert headings == ["Heart and breath", "Balance and strength", "Feet and legs"]
+
+    def test_the_signs_of_everyone(self, phone, session):
+        assert asked(phone, session) == {
+            "chest", "breath", "faint", "dizzy", "calf", "fell", "near_fall", "weak", "new_sore", "hot_foot",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("flag", "sign"),
+        [("spine", "saddle"), ("bone_mets", "saddle"), ("glucose_lowering", "low_sugar"), ("fell", None)],
+    )
+    def test_a_flag_adds_its_sign(self, phone, session, patient, flag, sign):
+        before = asked(phone, session)
+        PatientFlagFactory(patient=patient, flag=flag)
+        assert asked(phone, session) - before == ({sign} if sign else set())
+
+    def test_no_follow_up_is_asked_before_a_yes(self, phone, session):
+        page = text(phone.get(url("check_in", session)))
+        assert not [each.id for each in table.QUESTIONS if each.only_if and f'name="{each.id}"' in page]
+
+
 class TestTheForm:
-    @pytest.mark.parametrize("missing", list(WELL))
-    def test_every_question_is_required(self, phone, session, missing):
-        response = phone.post(
-            url("check_in", session), {name: WELL[name] for name in WELL if name != missing}
-        )
+    @pytest.mark.parametrize(
+        ("sent", "missing"), [({"none": "yes"}, "pain_after"), ({"pain_after": "2"}, "signs"), ({}, "signs")]
+    )
+    def test_a_missing_answer_is_named_on_top_and_beside_the_question(self, phone, session, sent, missing):
+        response = phone.post(url("check_in", session), sent)
         assert response.status_code == 200
-        assert f'href="#id_{missing}"' in text(response)
-        assert f'id="id_{missing}"' in text(response)
+        page = text(response)
+        assert f'href="#id_{missing}"' in page
+        assert f'id="id_{missing}-error"' in page
+        assert "<title>Error:" in page
         assert not ExerciseSession.objects.get().is_finished
 
     def test_answers_are_kept_when_another_one_is_missing(self, phone, session):
-        page = text(phone.post(url("check_in", session), {"pain_after": "6", "fell": "yes"}))
+        page = text(phone.post(url("check_in", session), {"signs": ["near_fall", "dizzy"]}))
         assert page.count(" checked") == 2
+        page = text(phone.post(url("check_in", session), {"pain_after": "6"}))
+        assert page.count(" checked") == 3
 
-    @pytest.mark.parametrize(
-        ("question", "kind", "title"),
-        [
-            ("fell", "fall", "You had a fall. Stop for today"),
-            ("faint_or_chest_pain", "faint", "Sit down now and rest"),
-            ("new_sore", "sore", "Rest the foot with the new sore"),
-        ],
-    )
-    def test_a_yes_shows_its_advice_and_raises_an_alert(self, phone, session, patient, question, kind, title):
-        page = text(phone.post(url("check_in", session), WELL | {question: "yes"}, follow=True))
-        assert f"<h1>{title}</h1>" in page
-        assert patient.clinic.emergency_text in page
-        assert f'href="tel:{patient.clinic.phone}"' in page
-        assert "Well done" not in page
-        assert kinds() == [kind]
+    def test_a_danger_is_saved_at_once_even_if_the_pain_is_missing(self, phone, session):
+        page = text(phone.post(url("check_in", session), {"signs": ["chest"]}))
+        assert 'id="id_pain_after-error"' in page
+        assert kinds() == ["chest"]
+        assert not ExerciseSession.objects.get().is_finished
 
-    def test_pain_of_7_or_more_raises_an_alert(self, phone, session):
-        phone.post(url("check_in", session), WELL | {"pain_after": "7"})
-        assert kinds() == ["pain"]
+    def test_none_of_these_writes_no_to_all_that_were_shown(self, phone, session):
+        shown = asked(phone, session)
+        check_in(phone, session)
+        stored = ExerciseSession.objects.get().answers
+        assert stored == dict.fromkeys(shown, False)
+
+    def test_a_question_that_was_not_shown_stays_without_an_answer(self, phone, session):
+        check_in(phone, session)
+        assert "saddle" not in ExerciseSession.objects.get().answers
+
+    def test_none_of_these_never_withdraws_a_checked_sign(self, phone, session):
+        check_in(phone, session, "hot_foot", none="yes")
+        assert ExerciseSession.objects.get().answers["hot_foot"] is True
+        assert kinds() == ["hot_foot"]
+
+    def test_a_sign_is_not_lost_beside_one_that_nobody_knows(self, phone, session):
+        phone.post(url("check_in", session), {"pain_after": "2", "signs": ["unheard_of", "fell"]})
+        assert kinds() == ["fall"]
+
+    def test_a_sign_shown_before_a_flag_was_removed_counts(self, phone, session):
+        check_in(phone, session, "saddle")
+        assert kinds() == ["cauda"]
 
     def test_no_alert_is_raised_if_all_is_well(self, phone, session):
-        phone.post(url("check_in", session), WELL)
+        page = text(phone.get(check_in(phone, session).url))
+        assert "Well done" in page
         assert kinds() == []
 
-    def test_the_advice_is_shown_even_if_the_answers_cannot_be_saved(self, phone, session):
-        def refuse(execute, sql, params, many, context):
-            if sql.startswith("INSERT") and "patients_alert" in sql:
-                raise OperationalError("the database is full")
-            return execute(sql, params, many, context)
+    def test_an_answer_of_an_older_page_counts(self, phone, session):
+        check_in(phone, session, faint_or_chest_pain="yes", fell="yes")
+        assert kinds() == ["faint", "fall"]
 
-        with connection.execute_wrapper(refuse):
-            response = phone.post(url("check_in", session), WELL | {"faint_or_chest_pain": "yes"})
-        assert response.status_code == 503
-        assert "<h1>Sit down now and rest</h1>" in text(response)
-        assert "Your answers are not saved yet" in text(response)
-        assert not ExerciseSession.objects.get().is_finished
-        phone.post(url("check_in", session), WELL | {"faint_or_chest_pain": "yes"})
-        assert kinds() == ["faint"]
+
+class TestNeverLost:
+    def test_two_tabs_the_older_one_withdraws_nothing(self, phone, session):
+        check_in(phone, session, "fell")
+        page = text(phone.post(url("check_in", session), WELL, follow=True))
+        assert "You had a fall" in page
+        assert kinds() == ["fall"]
+        assert ExerciseSession.objects.get().answers["fell"] is True
+
+    def test_a_danger_in_the_second_tab_is_added(self, phone, session):
+        check_in(phone, session)
+        page = text(phone.post(url("check_in", session), WELL | {"signs": ["fell"]}, follow=True))
+        assert "You had a fall" in page
+        assert kinds() == ["fall"]
+        assert ("standing", None) in ExerciseHold.objects.values_list("kind", "ends_at")
+
+    def test_a_danger_for_a_finished_session_counts_without_the_pain(self, phone, session):
+        check_in(phone, session)
+        page = text(phone.post(url("check_in", session), {"signs": ["chest"]}, follow=True))
+        assert "Call <span" in page.partition("<h1>")[2][:60]
+        assert kinds() == ["chest"]
+
+    @pytest.mark.parametrize("name", ["check_in", "ready"])
+    def test_a_danger_for_a_session_discarded_meanwhile_is_a_report(self, phone, session, patient, name):
+        discard_session(session=session, by=patient.user)
+        for _time in range(2):
+            answer = phone.post(url(name, session), {"signs": ["new_sore"], "pain_after": "2"})
+        report = SafetyReport.objects.get()
+        assert answer.url == f"/my/reports/{report.pk}/"
+        assert report.answers == {"new_sore": True}
+        assert kinds() == ["sore"]
+
+    def test_without_a_danger_a_discarded_session_is_not_found(self, phone, session, patient):
+        discard_session(session=session, by=patient.user)
+        assert phone.post(url("check_in", session), WELL).status_code == 404
+        assert not SafetyReport.objects.exists()
+
+    def test_a_danger_sent_to_the_session_of_another_patient_is_their_own_report(self, phone, patient):
+        other = ExerciseSessionFactory()
+        phone.post(url("check_in", other), {"signs": ["fell"]})
+        assert SafetyReport.objects.get().patient == patient
+        other.refresh_from_db()
+        assert other.answers["fell"] is False
 
 
 class TestStoredOnce:
     def test_a_check_in_sent_twice_is_saved_once_and_shows_the_same_page(self, phone, session):
-        pages = [
-            text(phone.post(url("check_in", session), WELL | {"fell": "yes"}, follow=True))
-            for _time in range(2)
-        ]
+        sent = WELL | {"signs": ["hot_foot"]}
+        pages = [text(phone.post(url("check_in", session), sent, follow=True)) for _time in range(2)]
         assert pages[0] == pages[1]
         assert Alert.objects.count() == 1
         assert AuditEvent.objects.filter(action="session.finished").count() == 1
 
-    def test_an_empty_form_after_a_check_in_redirects_to_the_advice(self, phone, session, patient):
-        finish(session, patient)
+    def test_an_empty_form_after_a_check_in_redirects_to_the_advice(self, phone, session):
+        finish(session)
         answer = phone.post(url("check_in", session))
         assert (answer.status_code, answer.url) == (302, url("advice", session))
 
-    def test_the_time_of_the_first_check_in_is_kept(self, session, patient):
-        finish(session, patient)
-        finish_session(session=session, answers=FINE, by=patient.user, now=NOON.replace(hour=20))
+    def test_the_time_of_the_first_check_in_is_kept(self, session):
+        finish(session)
+        finish(session, at=NOON.replace(hour=20))
         assert ExerciseSession.objects.get().finished_at == NOON
 
-    def test_a_danger_reported_in_a_second_check_in_is_added(self, session, patient):
-        finish(session, patient)
-        finish(session, patient, fell=True)
+    def test_a_danger_reported_in_a_second_check_in_is_added(self, session):
+        finish(session)
+        finish(session, fell=True)
         assert kinds() == ["fall"]
         assert get_check_in(ExerciseSession.objects.get())["fell"]
         assert AuditEvent.objects.filter(action="session.danger_added").count() == 1
 
-    def test_a_second_check_in_does_not_withdraw_a_danger(self, session, patient):
-        finish(session, patient, new_sore=True, pain_after=8)
-        finish(session, patient)
-        assert kinds() == ["pain", "sore"]
+    def test_a_second_check_in_does_not_withdraw_a_danger(self, session):
+        finish(session, new_sore=True, pain_after=8)
+        finish(session)
+        assert "sore" in kinds()
         assert get_check_in(ExerciseSession.objects.get())["pain_after"] == 8
 
-    def test_a_session_deleted_in_the_meantime_redirects_to_today(self, session, patient, phone):
+    def test_a_session_deleted_in_the_meantime_takes_no_answers(self, session, patient):
         discard_session(session=session, by=patient.user)
         discard_session(session=session, by=patient.user)
         with pytest.raises(SessionGoneError):
@@ -133,7 +211,8 @@ answers = st.fixed_dictionaries(
     {
         "pain_after": st.integers(0, 10),
         "fell": st.booleans(),
-        "faint_or_chest_pain": st.booleans(),
+        "dizzy": st.booleans(),
+        "dizzy_passed": st.booleans(),
         "new_sore": st.booleans(),
     }
 )

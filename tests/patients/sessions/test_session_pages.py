@@ -11,8 +11,8 @@ from patients.plans.prescription import content_of
 from tests.factories import (
     MONDAY,
     NOON,
-    AlertFactory,
     ExerciseFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     PlanFactory,
     PlanItemFactory,
@@ -20,7 +20,7 @@ from tests.factories import (
     clinician,
     published_plan,
 )
-from tests.patients.session_steps import WELL, check_feet, open_session, text, url
+from tests.patients.session_steps import WELL, get_ready, open_session, text, url
 
 DAY = datetime.timedelta(days=1)
 
@@ -41,10 +41,9 @@ class TestSession:
     def test_pages_follow_in_order_from_pain_to_advice(self, phone, session, items):
         assert where(phone) == url("pain", session)
         phone.post(url("pain", session), {"pain": "4"})
+        assert where(phone) == url("ready", session)
+        get_ready(phone, session)
         for item in items:
-            if item == items[1]:
-                assert where(phone) == url("feet", session)
-                check_feet(phone, session)
             assert where(phone) == url("step", session, item)
             phone.post(url("step", session, item), {"outcome": "done"})
             assert where(phone) == url("effort", session, item)
@@ -69,8 +68,8 @@ class TestSession:
 
     def test_the_effort_is_not_asked_after_not_today(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "4"})
+        get_ready(phone, session)
         phone.post(url("step", session, items[0]), {"outcome": "not_today"})
-        check_feet(phone, session)
         assert where(phone) == url("step", session, items[1])
 
     def test_an_answer_can_be_changed(self, phone, session, items):
@@ -90,12 +89,12 @@ class TestSession:
         assert AuditEvent.objects.filter(action="session.answered").count() == 3
 
     def test_the_page_shows_the_instructions_and_the_stop_rules(self, phone, session, items, patient):
-        check_feet(phone, session)
+        get_ready(phone, session)
         page = text(phone.get(url("step", session, items[1])))
         for words in ("2 of 3", "Calf raise", "10 times.", "Hold on with two hands", "Lift both heels."):
             assert words in page
-        assert "Stop and sit down" in page
-        assert patient.clinic.emergency_text in page
+        assert "Call the emergency number now" in page
+        assert f'href="tel:{patient.clinic.emergency_number}"' in page
         assert f'href="tel:{patient.clinic.phone}"' in page
         assert url("step", session, items[0]) in page
 
@@ -113,11 +112,14 @@ class TestSession:
         assert "3 days a week" not in page
         assert "3 days a week" not in text(phone.get(url("step", patient.sessions.get(), item)))
 
-    def test_strong_pain_before_the_session_shows_a_warning(self, phone, session, items):
-        phone.post(url("pain", session), {"pain": "6"})
-        assert "Your pain is strong today" not in text(phone.get(url("step", session, items[0])))
-        phone.post(url("pain", session), {"pain": "7"})
-        assert "Your pain is strong today" in text(phone.get(url("step", session, items[0])))
+    def test_pain_2_above_the_usual_asks_for_the_gentle_half(self, phone, session, items, version):
+        for days in (1, 2, 3):
+            ExerciseSessionFactory(version=version, on_date=MONDAY - days * DAY, pain_before=4)
+        get_ready(phone, session)
+        for pain, is_up in (("5", False), ("6", True)):
+            phone.post(url("pain", session), {"pain": pain})
+            page = text(phone.get(url("step", session, items[0])))
+            assert ("Do the gentle half today." in page) is is_up
 
     @pytest.mark.parametrize("pain", ["", "11", "-1", "x"])
     def test_a_pain_outside_the_scale_is_not_saved(self, phone, session, pain):
@@ -125,14 +127,16 @@ class TestSession:
         assert ExerciseSession.objects.get().pain_before is None
 
     def test_an_unknown_answer_is_not_saved(self, phone, session, items):
+        get_ready(phone, session)
         assert phone.post(url("step", session, items[0]), {"outcome": "later"}).status_code == 200
         assert not SessionEntry.objects.exists()
 
     def test_a_session_can_be_left_and_resumed(self, phone, session, items):
         phone.post(url("pain", session), {"pain": "4"})
+        get_ready(phone, session)
         do(phone, session, items[0])
         assert "Carry on" in text(phone.get("/my/"))
-        assert where(phone) == url("feet", session)
+        assert where(phone) == url("step", session, items[1])
 
     def test_a_session_can_be_ended_early(self, phone, session, items):
         do(phone, session, items[0])
@@ -181,16 +185,26 @@ class TestChangesDuringASession:
         phone.post(url("check_in", session), WELL | {"fell": "yes"})
         assert Alert.objects.get().kind == "fall"
 
+    @pytest.mark.parametrize("kind", ["all", "sugar", "ketones", "ill"])
+    def test_a_hold_that_keeps_everything_away_ends_the_exercises(self, phone, session, items, patient, kind):
+        ends_at = None if kind == "all" else NOON + DAY
+        ExerciseHoldFactory(patient=patient, kind=kind, question="ill", ends_at=ends_at)
+        assert where(phone) == "/my/"
+        assert phone.post(url("step", session, items[0]), {"outcome": "done"}).url == "/my/"
+        assert not SessionEntry.objects.exists()
+
     def test_an_open_session_stays_with_its_version_after_a_new_one(self, phone, session, items, version):
         published_plan(plan=version.plan, number=2)
+        get_ready(phone, session)
         page = text(phone.get(url("step", session, items[0])))
         assert "Your plan has changed. Finish this session as it is." in page
         assert "1 of 3" in page
 
     def test_suspended_standing_exercises_are_left_out(self, phone, session, items, version):
         phone.post(url("pain", session), {"pain": "3"})
+        get_ready(phone, session)
         do(phone, session, items[0])
-        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
+        ExerciseHoldFactory(patient=version.plan.patient, on_date=MONDAY - DAY)
         assert phone.post(url("step", session, items[1]), {"outcome": "done"}).url == url(
             "step", session, items[2]
         )

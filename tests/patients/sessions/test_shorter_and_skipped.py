@@ -10,10 +10,10 @@ from django.urls import reverse
 from exercises.doses import Dose
 from exercises.models import Position, Support
 from patients.alerts.selectors.alert_details import describe_done
-from patients.models import Outcome, PatientSummary, SessionEntry, SkippedDay
+from patients.models import Outcome, PatientSummary, SafetyReport, SessionEntry, SkippedDay
 from patients.sessions.services.sessions import ImpossibleAnswerError, save_outcome, undo_last_answer
 from tests.factories import MONDAY, NOON, ExerciseFactory, PatientFlagFactory, clinician, published_plan
-from tests.patients.session_steps import check_feet, text, url
+from tests.patients.session_steps import get_ready, text, url
 
 DAY = datetime.timedelta(days=1)
 
@@ -44,7 +44,7 @@ def session(phone, version, patient):
     phone.post("/my/session/start/")
     session = patient.sessions.open().get()
     phone.post(url("pain", session), {"pain": "2"})
-    check_feet(phone, session)
+    get_ready(phone, session)
     return session
 
 
@@ -147,16 +147,20 @@ class TestNotToday:
         assert SessionEntry.objects.get().reason == ""
         assert "May we ask why?" in text(phone.get(response.url))
 
-    def test_a_reason_is_saved_and_its_advice_shown(self, phone, session, item):
+    def test_a_reason_is_saved_and_asked_further(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
-        page = phone.post(url("skip_reason", session, item), {"reason": "unsteady"}, follow=True)
-        assert "Sit down until you feel steady." in text(page)
+        page = text(phone.post(url("skip_reason", session, item), {"reason": "unsteady"}, follow=True))
+        assert "I fell" in page
+        report = SafetyReport.objects.get()
+        page = text(phone.post(reverse("my:report", args=[report.pk]), {"none": "yes"}, follow=True))
+        assert "Sit down until you feel steady." in page
+        assert "Back to the session" in page
         assert SessionEntry.objects.get().reason == "unsteady"
 
-    def test_the_reason_foot_leads_to_the_foot_check(self, phone, session, item):
+    def test_the_reason_foot_leads_to_a_look_at_the_feet(self, phone, session, item):
         answer(phone, session, item, outcome="not_today")
         page = phone.post(url("skip_reason", session, item), {"reason": "foot"}, follow=True)
-        assert url("feet", session) in text(page)
+        assert "<h1>Look at both feet now</h1>" in text(page)
 
     @pytest.mark.parametrize("reason", ["", "no_time"])
     def test_no_time_or_no_reason_leads_to_the_next_exercise(self, phone, session, items, reason):
@@ -228,10 +232,9 @@ class TestSkippedDay:
 
     def test_todays_page_shows_it_and_the_next_day(self, phone):
         assert "/my/not-today/" in text(phone.get("/my/"))
-        page = text(phone.post("/my/not-today/", {"reason": "unwell"}, follow=True))
+        page = text(phone.post("/my/not-today/", {"reason": "no_time"}, follow=True))
         assert "OK, not today" in page
         assert "Next session: Tuesday 3 March." in page
-        assert "Try again when you feel better." in page
 
     def test_it_is_saved_once_if_sent_several_times(self, phone, patient):
         for reason in ("", "pain", ""):

@@ -1,30 +1,34 @@
 """Tests of today's page in every state of a plan and of a day."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
 from exercises.models import Position
-from patients.models import Plan, PlanState, VersionSeen
+from patients.models import Alert, Plan, PlanState, VersionSeen
 from patients.sessions.selectors.today import TodayState, get_next_planned_date, get_today
 from tests.factories import (
     MONDAY,
     NOON,
-    AlertFactory,
     ExerciseFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     PatientFactory,
     PlanFactory,
     PlanVersionFactory,
     published_plan,
 )
-from tests.patients.session_steps import open_session
+from tests.patients.session_steps import finish, open_session, text
 
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.timedelta(days=1)
+SECOND = datetime.timedelta(seconds=1)
 MON, WED, FRI = 0, 2, 4
+#: The end of MONDAY where the patient lives.
+MIDNIGHT = datetime.datetime(2026, 3, 3, tzinfo=ZoneInfo("America/New_York")).astimezone(datetime.UTC)
 
 
 def standing(**fields):
@@ -120,34 +124,40 @@ class TestDoneSessions:
         assert "Next session: Tuesday 3 March." in page(phone)
         assert "Do your exercises again</button>" in page(phone)
 
-    @pytest.mark.parametrize("danger", ["fell", "faint_or_chest_pain", "new_sore"])
+    @pytest.mark.parametrize("danger", ["fell", "chest", "new_sore", "hot_foot", "weak", "new_pain_told"])
     def test_no_session_can_be_started_on_the_day_of_a_danger(self, patient, phone, danger):
-        session = ExerciseSessionFactory(version=published_plan(patient), **{danger: True})
+        session = open_session(published_plan(patient))
+        finish(session, **{danger: True})
         assert state(patient) == TodayState.RESTING
-        assert "Rest for today" in page(phone)
         assert reverse("my:session_advice", args=[session.pk]) in page(phone)
         assert "my/session/start" not in page(phone)
         assert phone.post("/my/session/start/").url == "/my/"
         assert patient.sessions.count() == 1
 
-    def test_no_session_can_be_started_after_strong_pain(self, patient):
-        ExerciseSessionFactory(version=published_plan(patient), pain_after=7)
-        assert state(patient) == TodayState.RESTING
+    def test_strong_pain_alone_ends_no_day(self, patient):
+        finish(open_session(published_plan(patient), pain_before=3), pain_after=9)
+        assert state(patient) == TodayState.DONE
 
     def test_a_danger_reported_today_for_an_earlier_session_ends_today(self, patient):
-        ExerciseSessionFactory(version=published_plan(patient), on_date=MONDAY - DAY, fell=True)
+        finish(open_session(published_plan(patient), on_date=MONDAY - DAY), fell=True)
         assert state(patient) == TodayState.RESTING
 
-    def test_a_danger_reported_yesterday_does_not_end_today(self, patient):
-        version = published_plan(patient)
-        ExerciseSessionFactory(
-            version=version, on_date=MONDAY - DAY, finished_at=NOON - DAY, faint_or_chest_pain=True
-        )
-        assert state(patient) == TodayState.PLANNED
+    def test_a_danger_added_today_to_a_session_finished_yesterday_ends_today(self, patient):
+        session = open_session(published_plan(patient), on_date=MONDAY - DAY, started_at=NOON - DAY)
+        finish(session, at=NOON - DAY)
+        finish(session, new_sore=True)
+        assert state(patient) == TodayState.RESTING
+
+    def test_a_danger_reported_yesterday_leaves_only_its_hold(self, patient):
+        version = published_plan(patient, [standing(), seated()])
+        session = open_session(version, on_date=MONDAY - DAY, started_at=NOON - DAY)
+        finish(session, at=NOON - DAY, fell=True)
+        assert (state(patient), len(get_today(patient, NOON).exercises)) == (TodayState.PLANNED, 1)
 
     def test_a_later_session_without_a_danger_does_not_hide_the_danger(self, patient):
         version = published_plan(patient)
-        troubled = ExerciseSessionFactory(version=version, faint_or_chest_pain=True)
+        troubled = open_session(version)
+        finish(troubled, fell=True)
         ExerciseSessionFactory(version=version, finished_at=NOON + datetime.timedelta(hours=1))
         today = get_today(patient, NOON + datetime.timedelta(hours=2))
         assert (today.state, today.done_session) == (TodayState.RESTING, troubled)
@@ -182,47 +192,111 @@ class TestDoneSessions:
 
 
 class TestHold:
-    @pytest.mark.parametrize("kind", ["fall", "sore"])
-    def test_a_fall_or_a_sore_leaves_only_seated_exercises(self, patient, phone, kind):
-        rising = seated(name="Sit to stand", demands=["weight_bearing"])
-        pool = ExerciseFactory(name="Pool walk", position=Position.WATER)
-        version = published_plan(
-            patient, [standing(name="Calf raise"), seated(name="Ankle pump"), rising, pool]
-        )
-        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
+    """The holds of the clinical rules, by demand; each keeps away what its row says, and nothing else."""
+
+    @pytest.fixture
+    def version(self, patient):
+        exercises = [
+            standing(name="Calf raise"),
+            seated(name="Sit to stand", demands=["weight_bearing"]),
+            seated(name="Towel curls", demands=["foot_pressure", "foot_motion", "shoes_off"]),
+            seated(name="Ankle pump", demands=["foot_motion"]),
+            seated(name="Arm raise"),
+            ExerciseFactory(name="Pool walk", position=Position.WATER),
+        ]
+        return published_plan(patient, exercises)
+
+    @pytest.mark.parametrize(
+        ("kind", "left", "title"),
+        [
+            ("standing", ["Towel curls", "Ankle pump", "Arm raise"], "Sitting exercises only"),
+            ("feet", ["Ankle pump", "Arm raise"], "Nothing that loads the foot"),
+            ("foot_rest", ["Arm raise"], "Rest the foot altogether"),
+        ],
+    )
+    def test_what_stays_can_be_done_and_the_page_says_why(self, patient, phone, version, kind, left, title):
+        ExerciseHoldFactory(patient=patient, kind=kind, question="fell", on_date=MONDAY - DAY)
         today = get_today(patient, NOON)
-        assert [exercise.name for exercise in today.exercises] == ["Ankle pump"]
-        assert [exercise.name for exercise in today.suspended] == ["Calf raise", "Sit to stand", "Pool walk"]
+        assert [exercise.name for exercise in today.exercises] == left
         assert today.state == TodayState.PLANNED
-        assert "Sitting exercises only, for now" in page(phone)
+        for address in ("/my/", "/my/plan/"):
+            shown = text(phone.get(address))
+            assert f"<h2>{title}</h2>" in shown
+            assert "Told on 1 March: I fell." in shown
 
-    @pytest.mark.parametrize("kind", ["faint", "pain"])
-    def test_other_alerts_suspend_no_exercises(self, patient, kind):
-        version = published_plan(patient, [standing()])
-        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind=kind)
-        assert len(get_today(patient, NOON).exercises) == 1
+    @pytest.mark.parametrize(
+        ("kind", "ends_at", "title"),
+        [
+            ("all", None, "No exercises until the clinic says so"),
+            ("all", MIDNIGHT, "Rest for today"),
+            ("ill", MIDNIGHT, "Rest while ill"),
+            ("sugar", MIDNIGHT, "Treat the low first"),
+            ("sugar", NOON + DAY, "No exercises for 24 hours after a severe low"),
+            ("ketones", MIDNIGHT, "No exercises today: ketones"),
+        ],
+    )
+    def test_a_hold_on_everything_never_offers_a_start(self, patient, phone, version, kind, ends_at, title):
+        ExerciseHoldFactory(patient=patient, kind=kind, question="fell", ends_at=ends_at)
+        assert state(patient) == TodayState.RESTING
+        shown = page(phone)
+        assert f"<h1>{title}</h1>" in shown
+        assert "my/session/start" not in shown
+        assert ("Treated? Check again" in shown) is (kind == "sugar" and ends_at == MIDNIGHT)
+        assert phone.post("/my/session/start/").url == "/my/"
 
-    def test_without_seated_exercises_the_page_announces_a_call(self, patient, phone):
-        version = published_plan(patient, [standing()])
-        AlertFactory(session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall")
+    def test_a_hold_of_a_day_ends_with_the_day(self, patient, version):
+        ExerciseHoldFactory(patient=patient, kind="ill", ends_at=MIDNIGHT)
+        assert get_today(patient, MIDNIGHT - SECOND).state == TodayState.RESTING
+        assert get_today(patient, MIDNIGHT).state == TodayState.PLANNED
+
+    def test_after_a_fall_the_page_of_today_says_what_comes_tomorrow(self, patient, phone, version):
+        finish(open_session(version), fell=True, fell_head=False, fell_stands=True)
+        assert "<h1>Rest for today</h1>" in page(phone)
+        assert "From tomorrow: Sitting exercises only" in page(phone)
+
+    def test_a_substitute_is_offered_in_the_list_and_can_be_started(self, patient, phone):
+        gentle = seated(name="Knee straightening")
+        published_plan(patient, [standing(name="Calf raise", easier=gentle)])
+        ExerciseHoldFactory(patient=patient)
+        today = get_today(patient, NOON)
+        assert (today.state, today.can_start) == (TodayState.PLANNED, True)
+        assert [exercise.name for exercise in today.substitutes] == ["Knee straightening"]
+        assert "In place of an exercise that is left out" in page(phone)
+        assert "1 exercise," in page(phone)
+
+    def test_the_pages_of_the_exercises_say_which_are_on_hold(self, patient, phone, version):
+        ExerciseHoldFactory(patient=patient)
+        said = {
+            item.content["name"]: "On hold." in text(phone.get(reverse("my:exercise", args=[item.pk])))
+            for item in version.items.all()
+        }
+        assert {name for name, is_held in said.items() if is_held} == {
+            "Calf raise",
+            "Sit to stand",
+            "Pool walk",
+        }
+
+    def test_nothing_left_says_so(self, patient, phone):
+        published_plan(patient, [standing()])
+        ExerciseHoldFactory(patient=patient)
         assert state(patient) == TodayState.ON_HOLD
         assert "No exercises today" in page(phone)
-        assert "Your clinic will call you." in page(phone)
         assert "my/session/start" not in page(phone)
 
-    def test_it_ends_when_a_clinician_has_resolved_the_alert(self, patient):
-        version = published_plan(patient, [standing()])
-        event = AlertFactory(
-            session=ExerciseSessionFactory(version=version, on_date=MONDAY - DAY), kind="fall"
-        )
-        assert state(patient) == TodayState.ON_HOLD
-        event.settled_at, event.settled_by = NOON, version.published_by
-        event.save()
-        assert state(patient) == TodayState.PLANNED
+    def test_a_finished_alert_alone_does_not_end_it(self, patient, version):
+        session = open_session(version)
+        finish(session, fell=True)
+        Alert.objects.update(settled_at=NOON, settled_by=version.published_by)
+        assert get_today(patient, NOON + DAY).hold_kinds == {"standing"}
 
-    def test_it_is_limited_to_the_patient_of_the_alert(self, patient):
+    def test_it_does_not_end_with_a_new_version_of_the_plan(self, patient, version):
+        ExerciseHoldFactory(patient=patient)
+        published_plan(plan=version.plan, number=2, exercises=[standing(), seated()])
+        assert len(get_today(patient, NOON).suspended) == 1
+
+    def test_it_is_limited_to_its_patient(self, patient):
         published_plan(patient, [standing()])
-        AlertFactory(kind="fall")
+        ExerciseHoldFactory()
         assert state(patient) == TodayState.PLANNED
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from tests import readability
 from tests.factories import MONDAY, ExerciseSessionFactory
@@ -76,7 +77,10 @@ MODULES = sorted(
         ROOT / "patients/reminders/notices.py",
         *(ROOT / "patients/reminders/views").glob("*.py"),
         ROOT / "patients/sessions/advice.py",
+        ROOT / "patients/safety/hold_texts.py",
+        ROOT / "patients/sessions/check_in.py",
         ROOT / "patients/sessions/forms.py",
+        ROOT / "patients/sessions/not_today.py",
         ROOT / "patients/sessions/offline/forms.py",
         ROOT / "patients/sessions/offline/views.py",
         *(ROOT / "patients/sessions/views").glob("*.py"),
@@ -267,17 +271,21 @@ class TestRenderedPages:
     def test_each_step_of_a_session(self, phone, session, items):
         steps = [
             url("pain", session),
-            url("step", session, items[0]),
+            url("ready", session),
             url("check_in", session),
             url("discard", session),
         ]
         assert [problem for step in steps for problem in self.hard(phone, step)] == []
 
     @pytest.mark.parametrize(
-        "trouble", [{}, {"fell": True}, {"faint_or_chest_pain": True}, {"new_sore": True}, {"pain_after": 9}]
+        "trouble", [{}, *({each.id: True} for each in check_in.list_signs()), {"pain_after": 9}], ids=str
     )
     def test_every_advice(self, phone, version, trouble):
-        session = ExerciseSessionFactory(version=version, **trouble)
+        told = trouble | {"usual_pain": 3}
+        safe = {
+            each.id: bool(each.danger_when and each.danger_when.is_no) for each in check_in.follow_ups(told)
+        }
+        session = ExerciseSessionFactory(version=version, **safe | trouble)
         assert self.hard(phone, url("advice", session)) == []
 
     def test_today_with_a_session_left_open(self, phone, version):

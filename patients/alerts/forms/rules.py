@@ -1,4 +1,4 @@
-"""Forms for the note of an alert and for the alert rules of a clinic."""
+"""The form for the alert rules of a clinic."""
 
 from __future__ import annotations
 
@@ -9,21 +9,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.forms import StyledForm
 from patients.alerts.kinds import AlertRuleDefinition, Part, Rule
 from patients.alerts.rules import LIMITS, MARGINS, TIMES, Rules, alert_rule_definitions, fingerprint
-from patients.models import Alert, AlertKind, AlertLevel
-
-MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
-
-
-class NoteForm(StyledForm):
-    """A note about an alert. `seen` is the note that the page showed, so that a newer note is not overwritten."""
-
-    note = forms.CharField(label=gettext_lazy("What did you do?"), max_length=MAX_NOTE_LENGTH, required=False)
-    seen = forms.CharField(max_length=MAX_NOTE_LENGTH, required=False, widget=forms.HiddenInput)
+from patients.models import AlertKind, AlertLevel
 
 
 class AlertRulesForm(StyledForm):
@@ -129,7 +119,7 @@ def _field(row: AlertRuleDefinition, part: Part) -> forms.Field:
     if part is Part.ON:
         return forms.BooleanField(label=_("Tell us"), required=False)
     if part is Part.LEVEL:
-        levels = sorted(AlertLevel.choices, reverse=True)
+        levels = sorted((choice for choice in AlertLevel.choices if choice[0] <= row.highest), reverse=True)
         return forms.ChoiceField(label=_("Level"), choices=levels)
     if part is Part.LIMIT:
         must = row.why_fixed is not None
@@ -150,7 +140,7 @@ def _label(row: AlertRuleDefinition, part: Part) -> str:
     if part is Part.MARGIN:
         return _("Points above the usual")
     if part is Part.TIMES:
-        return _("Times in a row")
+        return str(row.times_label)
     days: dict[str, str] = {AlertKind.QUIET: _("Planned days"), AlertKind.SILENT: _("Days")}
     return days.get(row.kind, _("Points of pain"))
 

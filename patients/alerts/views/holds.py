@@ -1,0 +1,107 @@
+"""Views with which the team answers a hold on a patient's exercises, and sets the patient's pain limit."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.permissions import AuthenticatedRequest, staff_permission_required
+from clinic.roles import Action
+from patients.alerts.forms.answers import HoldsForm, PainLimitForm
+from patients.alerts.selectors.pain_limits import get_pain_limit_page
+from patients.alerts.services.pain_limits import set_pain_limit
+from patients.exceptions import NotPossibleError
+from patients.lookups import get_hold_or_404, get_patient_or_404
+from patients.models import ExerciseHold
+from patients.safety.services.holds import end_hold, look_at_hold
+
+
+@require_POST
+@staff_permission_required(Action.ANSWER_ALERTS)
+def hold_look(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
+    """Record that the user works on a hold; it stays in force."""
+    hold = get_hold_or_404(request.user, hold_id)
+    if look_at_hold(hold=hold, by=request.user, now=timezone.now()):
+        messages.success(request, _("You are working on it: %(name)s.") % {"name": hold.patient.full_name})
+    else:
+        _message_already_handled(request, hold)
+    return redirect("staff:patient", hold.patient_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.ANSWER_ALERTS)
+def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
+    """Ask what is known now, and end a hold with the answer."""
+    hold = get_hold_or_404(request.user, hold_id)
+    if hold.is_ended or hold.ends_at is not None:
+        _message_already_handled(request, hold)
+        return redirect("staff:patient", hold.patient_id)
+    if request.method != "POST":
+        return _page(request, hold, HoldsForm(holds=[hold]))
+    form = HoldsForm(request.POST, holds=[hold])
+    if not form.is_valid():
+        return _page(request, hold, form)
+    answer = form.answers[hold.pk]
+    try:
+        end_hold(
+            hold=hold,
+            outcome=answer.outcome,
+            start_on=answer.start_on,
+            seen_by=form.cleaned_data["seen_by"],
+            note=form.cleaned_data["note"],
+            by=request.user,
+            now=timezone.now(),
+        )
+    except NotPossibleError as reason:
+        form.add_error(None, str(reason))
+        return _page(request, hold, form, status=409)
+    messages.success(request, _("The hold has ended: %(name)s.") % {"name": hold.patient.full_name})
+    return redirect("staff:patient", hold.patient_id)
+
+
+def _page(
+    request: AuthenticatedRequest, hold: ExerciseHold, form: HoldsForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"section": "patients", "hold": hold, "patient": hold.patient, "form": form}
+    return render(request, "patients/alerts/hold_end.html", context, status=status)
+
+
+def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) -> None:
+    if hold.ended_by:
+        messages.info(request, _("%(who)s has ended this hold already.") % {"who": hold.ended_by.name})
+    elif hold.ends_at is not None:
+        messages.info(request, _("This hold ends by itself."))
+    elif hold.looked_by:
+        messages.info(request, _("%(who)s works on it already.") % {"who": hold.looked_by.name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(Action.ASSIGN_PLANS)
+def pain_limit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Show and save the pain limit of one patient, with its reason."""
+    patient = get_patient_or_404(request.user, patient_id)
+    page = get_pain_limit_page(patient)
+    own = page.own
+    if request.method != "POST":
+        initial = {"limit": own.limit, "reason": own.reason} if own else {}
+        form = PainLimitForm(initial=initial)
+    else:
+        form = PainLimitForm(request.POST)
+        if form.is_valid():
+            set_pain_limit(
+                patient=patient,
+                limit=form.cleaned_data["limit"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, _("Saved."))
+            return redirect("staff:patient", patient.pk)
+    context = {"section": "patients", "patient": patient, "page": page, "form": form}
+    return render(request, "patients/alerts/pain_limit.html", context)

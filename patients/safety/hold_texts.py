@@ -1,0 +1,148 @@
+"""What a hold means for the patient, in plain words: what is kept away, and what stays.
+
+Source: clinical rules, "Holds". The words are about "the clinic" and name nobody, so that helpers read the same ones.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import ExerciseHold
+from patients.safety.holds import HoldKind
+from patients.sessions import check_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldText:
+    """The words for one kind of hold. `source` is the row of the clinical rules."""
+
+    kind: HoldKind
+    #: For a hold that a person of the team ends.
+    title: Promise
+    #: For a hold that ends with the day, or 24 hours after it was told.
+    title_today: Promise
+    stays: tuple[Promise, ...]
+    source: str
+
+
+#: In the order in which they are shown: the hold that keeps most away first.
+HOLD_TEXTS: tuple[HoldText, ...] = (
+    HoldText(
+        kind=HoldKind.ALL,
+        title=_("No exercises until the clinic says so"),
+        title_today=_("Rest for today"),
+        stays=(_("Rest is the right thing now."),),
+        source="holds, ALL: nothing stays; the page says why",
+    ),
+    HoldText(
+        kind=HoldKind.KETONES,
+        title=_("No exercises while there are ketones"),
+        title_today=_("No exercises today: ketones"),
+        stays=(_("Test again tomorrow. The clinic has to know about it: call today."),),
+        source="holds, KETONES: next day, none or trace, feels well; the clinic was told",
+    ),
+    HoldText(
+        kind=HoldKind.SUGAR,
+        title=_("Treat the low first"),
+        title_today=_("Treat the low first"),
+        stays=(
+            _("Take 15 to 20 grams of fast sugar. Check again after 15 minutes."),
+            _("Start only from 90 mg/dL (5.0 mmol/L) up."),
+        ),
+        source="holds, SUGAR: low treated and from 90 (5.0) up; after a severe one 24 h",
+    ),
+    HoldText(
+        kind=HoldKind.ILL,
+        title=_("Rest while ill"),
+        title_today=_("Rest while ill"),
+        stays=(_("Well again? The questions before the next session ask about it."),),
+        source="holds, ILL: next day the patient says well",
+    ),
+    HoldText(
+        kind=HoldKind.FOOT_REST,
+        title=_("Rest the foot altogether"),
+        title_today=_("Rest the foot altogether"),
+        stays=(
+            _("Do not walk on it, and do not exercise it, even if it does not hurt."),
+            _("Exercises for arms, trunk, neck and hands are fine."),
+        ),
+        source="holds, FOOT_REST: arms, trunk, neck, hands stay",
+    ),
+    HoldText(
+        kind=HoldKind.FEET,
+        title=_("Nothing that loads the foot"),
+        title_today=_("Nothing that loads the foot"),
+        stays=(_("Sitting exercises that put no weight on the foot are fine."),),
+        source="holds, FEET: seated work without load on the foot stays",
+    ),
+    HoldText(
+        kind=HoldKind.STANDING,
+        title=_("Sitting exercises only"),
+        title_today=_("Sitting exercises only today"),
+        stays=(_("Exercises on a chair are fine. Leave out all that is done standing."),),
+        source="holds, STANDING: seated work stays",
+    ),
+)
+#: A severe low keeps everything away for 24 hours; no reading ends that.
+SEVERE_LOW_TITLE = _("No exercises for 24 hours after a severe low")
+SEVERE_LOW_STAYS = (_("Call the clinic today. Do not be alone the next time."),)
+
+
+@dataclass(frozen=True)
+class HoldNotice:
+    """A hold in force, in the words for the patient."""
+
+    hold: ExerciseHold
+    title: Promise
+    stays: tuple[Promise, ...]
+    #: The sign that began it, in the patient's words.
+    because: Promise | str
+    #: True if a treated low, told with a new reading, ends it.
+    can_check_again: bool
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.hold.ends_at is None
+
+
+def list_hold_notices(holds: Iterable[ExerciseHold], zone: ZoneInfo) -> list[HoldNotice]:
+    """Return the notices of these holds, the gravest first: one for each kind, that of the hold that lasts longest.
+
+    `zone` is the time zone of the patient. No query.
+    """
+    by_kind: dict[str, list[ExerciseHold]] = {}
+    for hold in holds:
+        by_kind.setdefault(hold.kind, []).append(hold)
+    longest = {kind: max(rows, key=_lasts) for kind, rows in by_kind.items()}
+    shown = [(text, longest[text.kind]) for text in HOLD_TEXTS if text.kind in longest]
+    # "Rest for today" comes last: the other holds say why.
+    shown.sort(key=lambda row: row[0].kind is HoldKind.ALL and row[1].ends_at is not None)
+    return [_notice(text, hold, zone) for text, hold in shown]
+
+
+def _notice(text: HoldText, hold: ExerciseHold, zone: ZoneInfo) -> HoldNotice:
+    is_day = hold.ends_at is not None and hold.ends_at.astimezone(zone).time() == datetime.time.min
+    is_severe_low = text.kind is HoldKind.SUGAR and not is_day
+    title = text.title_today if hold.ends_at else text.title
+    return HoldNotice(
+        hold=hold,
+        title=SEVERE_LOW_TITLE if is_severe_low else title,
+        stays=SEVERE_LOW_STAYS if is_severe_low else text.stays,
+        because=_because(hold.question),
+        can_check_again=text.kind is HoldKind.SUGAR and is_day,
+    )
+
+
+def _because(name: str) -> Promise | str:
+    question = next((each for each in check_in.QUESTIONS if each.id == name), None)
+    return (question.sign or question.in_short) if question else ""
+
+
+def _lasts(hold: ExerciseHold) -> tuple[bool, float]:
+    return hold.ends_at is None, hold.ends_at.timestamp() if hold.ends_at else 0.0

@@ -1,0 +1,210 @@
+"""The return to exercise after a report, as a table: when it may start, and how.
+
+Source: clinical rules, "Return to exercise". A clinician reads the rule where a hold ends. A rule with `to_patient` is
+also shown to the patient for its time: it changes nothing in the plan (`patients.safety.selectors.return_notes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients.models import HoldOutcome
+from patients.safety.holds import HoldKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRule:
+    """One row. `days` or `sessions` say how long `to_patient` is shown."""
+
+    id: str
+    after: Promise
+    may_start: Promise
+    how: Promise
+    source: str
+    to_patient: Promise | None = None
+    days: int = 0
+    sessions: int = 0
+
+
+_STANDARD = (
+    ReturnRule(
+        id="fall",
+        after=_("A fall, no harm"),
+        may_start=_("A clinician has spoken with the patient."),
+        how=_(
+            "Measure Timed Up and Go, chair stand and 4-stage balance anew. One rung more support and half the"
+            " repetitions for 1 week."
+        ),
+        source="STEADI (K); J",
+        to_patient=_("After your fall: do half of it, and hold on more."),
+        days=7,
+    ),
+    ReturnRule(
+        id="fall_injured",
+        after=_("A fall with the head hit, or an injury"),
+        may_start=_("A doctor has seen it."),
+        how=_("As after an operation: from the beginning, within the limits that the doctor gives."),
+        source="HeadNHS (C); J",
+    ),
+    ReturnRule(
+        id="near_fall",
+        after=_("Near falls"),
+        may_start=_("At once."),
+        how=_("One rung more support until 2 weeks without a near fall."),
+        source="J",
+        to_patient=_("You nearly fell. Hold on more."),
+        days=14,
+    ),
+    ReturnRule(
+        id="small_sore",
+        after=_("Blister, cut, or redness for more than 15 minutes"),
+        may_start=_("The clinic has seen it."),
+        how=_("As a sore until then."),
+        source="IWGDF (C)",
+    ),
+    ReturnRule(
+        id="sore_open",
+        after=_("Sore or ulcer, open"),
+        may_start=_("Not while it is open."),
+        how=_("Seated, off the foot. No water."),
+        source="ADA16-T5 (R); PMC42-T4 (R)",
+    ),
+    ReturnRule(
+        id="ulcer_healed",
+        after=_("Ulcer, healed"),
+        may_start=_("A clinician says that it is healed, and the shoes are there."),
+        how=_(
+            "Shoes for 30 minutes, 1, 2, 4, 8 hours on days 1–5. Only when 8 hours go well: 1,000 steps a day in week"
+            " 1, 2,000 in week 2, up to 5,000 in week 5. Red for more than 15 minutes: no increase, or back. A weekly"
+            " look for 12 weeks, no jarring, no swimming until the skin is firm."
+        ),
+        source="SALSA (R); JAPMA (C); weekly look and water: J",
+        to_patient=_(
+            "Your foot sore has healed. Look at your feet each time. Red for more than 15 minutes? Do no more, and"
+            " call your clinic."
+        ),
+        days=84,
+    ),
+    ReturnRule(
+        id="hot_foot",
+        after=_("Hot, swollen foot"),
+        may_start=_("The cause is found. Charcot foot: a specialist says that it is quiet."),
+        how=_("Starts as “ulcer, healed”: shoes and steps by the same schedule."),
+        source="Charcot (C); J",
+        to_patient=_(
+            "Your foot was hot or swollen. Feel both feet each time. One is warmer? Do no more, and call your clinic."
+        ),
+        days=84,
+    ),
+    ReturnRule(
+        id="heart",
+        after=_("Chest pain or a faint"),
+        may_start=_("A doctor has cleared it."),
+        how=_("Start low. After a heart attack or a stroke: first in supervised rehabilitation."),
+        source="ADA16-T5 (R)",
+        to_patient=_("Start low. Stop if anything feels wrong."),
+        sessions=2,
+    ),
+    ReturnRule(
+        id="severe_low",
+        after=_("A low with help, or below 54 (3.0)"),
+        may_start=_("24 hours later."),
+        how=_("Not alone the first time."),
+        source="Turner (R); J",
+        to_patient=_("After your low: do not be alone this first time."),
+        sessions=1,
+    ),
+    ReturnRule(
+        id="ketones",
+        after=_("Ketones"),
+        may_start=_("None or a trace, and the patient feels well."),
+        how=_("Easy."),
+        source="ADA16-T1 (R); J",
+        to_patient=_("You had ketones. Go easy today."),
+        sessions=1,
+    ),
+    ReturnRule(
+        id="clot",
+        after=_("Blood clot"),
+        may_start=_("A doctor’s word, and it is treated."),
+        how=_("From the beginning."),
+        source="J",
+    ),
+    ReturnRule(
+        id="operation",
+        after=_("Operation, fracture, injection"),
+        may_start=_("Date and limits from the surgeon."),
+        how=_("From the beginning, within the limits."),
+        source="J",
+    ),
+    ReturnRule(
+        id="illness",
+        after=_("Fever or illness"),
+        may_start=_("One day without, and the patient feels well."),
+        how=_("Half for 2 sessions."),
+        source="J",
+        to_patient=_("You were ill. Do half of it for two sessions."),
+        sessions=2,
+    ),
+    ReturnRule(
+        id="gap",
+        after=_("14 days or more without"),
+        may_start=_("At once."),
+        how=_("Two thirds, and one rung more support, for 1 week."),
+        source="J",
+        to_patient=_("You had a break. Do two thirds of it, and hold on more."),
+        days=7,
+    ),
+)
+RETURN_RULES: Mapping[str, ReturnRule] = {row.id: row for row in _STANDARD}
+
+#: Days without a session that count as a gap.
+GAP_DAYS = 14
+#: Days after which an illness, a low or ketones need no note any more: then the rule of a gap holds.
+OLD_AFTER_DAYS = 28
+
+#: Question that began the hold → the rule for a hold on all exercises.
+_OF_QUESTION = {
+    "fell_head": "fall_injured",
+    "fell_stands": "fall_injured",
+    "bad_fall": "fall_injured",
+    "calf": "clot",
+    "calf_breath": "clot",
+    "sore_bad": "sore_open",
+    "bad_sore_told": "sore_open",
+    "chest": "heart",
+    "breath": "heart",
+    "faint": "heart",
+    "dizzy_passed": "heart",
+    "faint_or_chest_pain": "heart",
+    "weak_sudden": "heart",
+    "stroke": "heart",
+}
+#: (Hold, answer) → rule. Of the answers without a rule, nothing has to be observed.
+_OF_OUTCOME = {
+    (HoldKind.STANDING, HoldOutcome.FLAG_KEPT): "fall",
+    (HoldKind.FEET, HoldOutcome.FLAG_KEPT): "sore_open",
+    (HoldKind.FEET, HoldOutcome.HEALED): "ulcer_healed",
+    (HoldKind.FOOT_REST, HoldOutcome.HEALED): "hot_foot",
+}
+#: Hold of a day → rule.
+_OF_DAY = {HoldKind.SUGAR: "severe_low", HoldKind.KETONES: "ketones", HoldKind.ILL: "illness"}
+
+
+def get_return_rule(kind: str, outcome: str, question: str = "") -> ReturnRule | None:
+    """Return the rule for the time after a hold of this kind that ends with this answer; None if there is none.
+
+    A hold of a day has no answer.
+    """
+    hold = HoldKind(kind)
+    if hold in _OF_DAY:
+        return RETURN_RULES[_OF_DAY[hold]]
+    if hold == HoldKind.ALL:
+        name = _OF_QUESTION.get(question, "") if outcome == HoldOutcome.CLEARED else ""
+    else:
+        name = _OF_OUTCOME.get((hold, HoldOutcome(outcome)), "") if outcome else ""
+    return RETURN_RULES.get(name)

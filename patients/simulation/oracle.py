@@ -1,0 +1,184 @@
+"""Decides which exercises are unsafe for a patient, without the rules, tags, flags and holds of the app.
+
+Written from the clinical rules a second time, by what the body does in each exercise and by what a person has told. An
+exercise that is not in the table counts as doing everything.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+#: What the body does in each exercise of the catalogue, read from its steps.
+BODY: dict[str, str] = {
+    "ankle-alphabet": "moves_foot",
+    "ankle-circles": "moves_foot",
+    "arm-raise": "",
+    "back-leg-raise": "on_feet one_foot",
+    "backward-walk": "on_feet travels",
+    "balance-walk": "on_feet travels one_foot",
+    "ball-squeeze": "pushes",
+    "band-ankle-eversion": "strap moves_foot pushes",
+    "band-ankle-inversion": "strap moves_foot pushes",
+    "brisk-walk": "on_feet travels heart",
+    "calf-raise": "on_feet presses_foot moves_foot",
+    "calf-wall-stretch": "on_feet moves_foot",
+    "chair-march": "heart moves_foot",
+    "chest-stretch": "",
+    "feet-together-stand": "on_feet tight",
+    "grapevine": "on_feet travels one_foot tight",
+    "heel-to-toe-stand": "on_feet tight",
+    "heel-to-toe-walk": "on_feet travels tight",
+    "knee-raise": "on_feet one_foot",
+    "low-impact-aerobics": "on_feet travels heart",
+    "march-on-the-spot": "on_feet travels one_foot heart",
+    "mini-squat": "on_feet pushes",
+    "neck-rotation": "turns_head",
+    "one-leg-stand": "on_feet one_foot",
+    "plantar-fascia-stretch": "on_feet presses_foot moves_foot",
+    "pool-walking": "on_feet travels water heart",
+    "seated-ankle-pump": "moves_foot",
+    "seated-arm-swing": "heart",
+    "seated-dorsiflexion": "moves_foot",
+    "seated-hamstring-stretch": "bends",
+    "seated-heel-raise": "presses_foot moves_foot",
+    "seated-knee-extension": "",
+    "seated-row-band": "strap pushes",
+    "seated-side-reach": "",
+    "semi-tandem-stand": "on_feet tight",
+    "short-foot": "presses_foot moves_foot bare",
+    "side-leg-raise": "on_feet one_foot",
+    "sideways-walk": "on_feet travels",
+    "sit-to-stand": "on_feet gets_up pushes",
+    "sit-to-stand-with-hands": "on_feet gets_up pushes",
+    "standing-knee-curl": "on_feet one_foot",
+    "stationary-cycling": "heart presses_foot moves_foot one_foot",
+    "step-up": "on_feet climbs one_foot pushes",
+    "swimming": "water deep heart",
+    "toe-lift": "moves_foot bare",
+    "toe-press": "presses_foot moves_foot bare",
+    "toe-raise": "on_feet presses_foot moves_foot",
+    "toe-spread": "moves_foot bare",
+    "towel-toe-curls": "presses_foot moves_foot bare",
+    "upper-body-twist": "turns_trunk",
+    "walking-plan": "on_feet travels heart",
+    "wall-push-up": "on_feet pushes",
+    "weight-shift-side": "on_feet",
+}
+EVERYTHING = frozenset(" ".join(BODY.values()).split())
+#: Stands for every exercise, also one in which the body does nothing of the list.
+ANY = frozenset({"any"})
+
+_UPRIGHT = frozenset({"on_feet", "travels", "one_foot", "tight", "climbs", "gets_up", "water", "deep"})
+_LOADS_THE_FOOT = frozenset({"presses_foot", "strap", "bare"})
+
+#: Condition of a patient → what must not be in an exercise, unless a clinician has written why.
+NEVER: dict[str, frozenset[str]] = {
+    "open sore on a foot": frozenset({"on_feet", "travels", "water"}) | _LOADS_THE_FOOT,
+    "cannot stand": _UPRIGHT,
+    "severe low": frozenset({"deep"}),
+    "unstable heart": ANY,
+    "blood pressure not controlled": frozenset({"heart", "pushes"}),
+    "hot foot": _UPRIGHT | _LOADS_THE_FOOT | {"moves_foot"},
+    "blood flow very poor": frozenset({"on_feet", "travels", "water", "presses_foot", "strap"}),
+    "clot": ANY,
+    "operation not cleared": ANY,
+    "cancer in the bone": frozenset({"pushes", "turns_trunk", "bends"}),
+}
+
+#: Sign that was told → what is kept away until a person of the clinic has ended it.
+KEPT_AWAY: dict[str, frozenset[str]] = {
+    "chest pain": ANY,
+    "faint": ANY,
+    "swollen calf": ANY,
+    "stroke sign": ANY,
+    "saddle sign": ANY,
+    "fall with a head hit": ANY,
+    "fall": _UPRIGHT,
+    "slow weakness": _UPRIGHT,
+    "sore": _UPRIGHT | _LOADS_THE_FOOT,
+    "hot foot": _UPRIGHT | _LOADS_THE_FOOT | {"moves_foot"},
+}
+
+#: Condition → what needs a hold, and the least hold: 2 is both hands, 1 is one hand. Less is unsafe unless a clinician
+#: has confirmed it.
+NEEDS_A_HAND: dict[str, tuple[frozenset[str], int]] = {
+    "fell": (frozenset({"one_foot", "tight", "climbs", "travels", "gets_up"}), 1),
+    "walks with an aid": (frozenset({"one_foot", "tight", "climbs", "travels", "gets_up"}), 1),
+    "pressure drops on standing": (frozenset({"gets_up"}), 2),
+    "lost part of a foot": (frozenset({"one_foot", "tight"}), 2),
+    "poor sight": (frozenset({"one_foot", "tight", "climbs", "travels"}), 1),
+    "weak bones": (frozenset({"one_foot", "tight", "climbs"}), 1),
+    "cancer treatment": (frozenset({"one_foot", "tight", "climbs", "travels"}), 1),
+    "dizzy spells": (frozenset({"one_foot", "tight", "travels", "gets_up"}), 1),
+}
+_HANDS = {"two_hands": 2, "one_hand": 1}
+
+
+def body_of(slug: str) -> frozenset[str]:
+    """Return what the body does in the exercise; everything, if the exercise is unknown."""
+    return frozenset(BODY[slug].split()) if slug in BODY else EVERYTHING
+
+
+def _does(slug: str, forbidden: frozenset[str]) -> bool:
+    return forbidden == ANY or bool(body_of(slug) & forbidden)
+
+
+@dataclass
+class Chart:
+    """What a clinic knows of one patient, kept by the simulation and not read from the app.
+
+    `reasons` and `confirmed` are pairs of a condition and a slug: a block that a clinician has overridden in writing,
+    and less support that a clinician has confirmed.
+    """
+
+    conditions: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+    rest_until: datetime.datetime | None = None
+    sit_until: datetime.datetime | None = None
+    reasons: set[tuple[str, str]] = field(default_factory=set)
+    confirmed: set[tuple[str, str]] = field(default_factory=set)
+
+    def tell(self, sign: str) -> None:
+        """Note a sign that a person of the clinic has to end."""
+        self.told.add(sign)
+
+    def rest(self, until: datetime.datetime) -> None:
+        """Note that the patient rests until then: ill, or after a low or ketones."""
+        self.rest_until = max(until, self.rest_until or until)
+
+    def sit(self, until: datetime.datetime) -> None:
+        """Note that the patient does nothing standing until then, after dizziness."""
+        self.sit_until = max(until, self.sit_until or until)
+
+    def end_rest(self) -> None:
+        """Note that a low was treated, and the patient may go on."""
+        self.rest_until = None
+
+    def end(self, sign: str) -> None:
+        """Note that a person of the clinic has ended what the sign keeps away."""
+        self.told.discard(sign)
+
+    def is_resting(self, now: datetime.datetime) -> bool:
+        return self.rest_until is not None and now < self.rest_until
+
+    def is_sitting(self, now: datetime.datetime) -> bool:
+        return self.sit_until is not None and now < self.sit_until
+
+
+def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -> list[str]:
+    """Return the reasons for which this exercise must not be offered to the patient now; empty if it is safe."""
+    found = []
+    if chart.is_resting(now):
+        found.append("rests")
+    if chart.is_sitting(now) and _does(slug, _UPRIGHT):
+        found.append("sits today")
+    found += [f"told: {sign}" for sign in sorted(chart.told) if _does(slug, KEPT_AWAY[sign])]
+    for condition in sorted(chart.conditions):
+        if condition in NEVER and (condition, slug) not in chart.reasons and _does(slug, NEVER[condition]):
+            found.append(condition)
+        if condition in NEEDS_A_HAND and (condition, slug) not in chart.confirmed:
+            moves, hands = NEEDS_A_HAND[condition]
+            if _does(slug, moves) and _HANDS.get(support, 0) < hands:
+                found.append(f"{condition}: held with {support}")
+    return found

@@ -1,0 +1,200 @@
+"""What a patient tells: the answers that the app stores, and what the oracle is told at the same moment."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from patients.models import Flag, HoldOutcome, PlanVersion
+from patients.sessions.selectors.today import Today
+from patients.simulation.oracle import Chart
+from patients.simulation.people import CONDITION_OF
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """Answers of the app by question, with what they mean to the oracle.
+
+    `begins` are signs that a person of the clinic has to end, `flag` is set by the report. `rests` counts from the
+    moment of telling; `sits_today` leaves only what is done sitting.
+    """
+
+    answers: dict[str, bool | str]
+    begins: tuple[str, ...] = ()
+    flag: Flag | None = None
+    rests_today: bool = False
+    rests_for_a_day: bool = False
+    sits_today: bool = False
+    asked_of: frozenset[Flag] = frozenset()
+
+
+_FELL: dict[str, bool | str] = {"fell": True, "fell_head": False, "fell_stands": True}
+_WEAK: dict[str, bool | str] = {"weak": True, "weak_sudden": False, "weak_both": False}
+_SUGAR = frozenset({Flag.GLUCOSE_LOWERING, Flag.SEVERE_LOW})
+
+SIGNS: dict[str, Sign] = {
+    "fall": Sign(answers=_FELL, begins=("fall",), flag=Flag.FELL, rests_today=True),
+    "fall with a head hit": Sign(
+        answers=_FELL | {"fell_head": True},
+        begins=("fall", "fall with a head hit"),
+        flag=Flag.FELL,
+        rests_today=True,
+    ),
+    "near fall": Sign(answers={"near_fall": True}),
+    "sore": Sign(
+        answers={"new_sore": True, "sore_bad": False},
+        begins=("sore",),
+        flag=Flag.FOOT_SORE,
+        rests_today=True,
+    ),
+    "bad sore": Sign(
+        answers={"new_sore": True, "sore_bad": True},
+        begins=("sore",),
+        flag=Flag.FOOT_SORE,
+        rests_today=True,
+    ),
+    "hot foot": Sign(
+        answers={"hot_foot": True}, begins=("hot foot",), flag=Flag.CHARCOT_ACTIVE, rests_today=True
+    ),
+    "chest pain": Sign(answers={"chest": True}, begins=("chest pain",), rests_today=True),
+    "faint": Sign(answers={"faint": True}, begins=("faint",), rests_today=True),
+    "dizzy": Sign(answers={"dizzy": True, "dizzy_passed": True}, sits_today=True),
+    "swollen calf": Sign(
+        answers={"calf": True, "calf_breath": False}, begins=("swollen calf",), rests_today=True
+    ),
+    "stroke sign": Sign(answers=_WEAK | {"weak_sudden": True}, begins=("stroke sign",), rests_today=True),
+    "slow weakness": Sign(answers=_WEAK, begins=("slow weakness",), rests_today=True),
+    "saddle sign": Sign(answers=_WEAK | {"weak_both": True}, begins=("saddle sign",), rests_today=True),
+    "low": Sign(answers={"low_sugar": True, "severe_low": False}, rests_today=True, asked_of=_SUGAR),
+    "severe low": Sign(
+        answers={"low_sugar": True, "severe_low": True},
+        rests_today=True,
+        rests_for_a_day=True,
+        asked_of=_SUGAR,
+    ),
+    "ketones": Sign(answers={"sugar": "high", "ketones": "moderate"}, rests_today=True, asked_of=_SUGAR),
+    "ill": Sign(answers={"ill": True}, rests_today=True),
+}
+
+#: The oracle's signs that each kind of hold of the app stands for.
+SIGNS_OF_HOLD: dict[str, tuple[str, ...]] = {
+    "all": (
+        "chest pain",
+        "faint",
+        "swollen calf",
+        "stroke sign",
+        "saddle sign",
+        "fall with a head hit",
+    ),
+    "standing": ("fall", "slow weakness"),
+    "feet": ("sore",),
+    "foot_rest": ("hot foot",),
+}
+FLAG_OF_HOLD: dict[str, Flag] = {
+    "standing": Flag.FELL,
+    "feet": Flag.FOOT_SORE,
+    "foot_rest": Flag.CHARCOT_ACTIVE,
+}
+
+
+@dataclass
+class Ledger:
+    """The oracle's chart of one patient, with who said what: a condition goes when nobody says it any more."""
+
+    chart: Chart = field(default_factory=Chart)
+    said_by: dict[str, set[str]] = field(default_factory=dict)
+    #: The oracle's signs that end on a later day, as a clinician wrote.
+    ends_on: dict[str, datetime.date] = field(default_factory=dict)
+    #: Signs that were true when told, and the numbers of the days on which a real danger was told.
+    real: set[str] = field(default_factory=set)
+    version: PlanVersion | None = None
+    look_until: int = 0
+    danger_days: set[int] = field(default_factory=set)
+
+    def know(self, flag: Flag, origin: str) -> None:
+        """Note a condition that the clinic knows from `origin`: "screening", "report" or "clinician"."""
+        if flag in CONDITION_OF:
+            self.said_by.setdefault(CONDITION_OF[flag], set()).add(origin)
+            self.chart.conditions.add(CONDITION_OF[flag])
+
+    def forget(self, flag: Flag, origin: str = "") -> None:
+        """Note that the condition has ended, or that one origin has withdrawn it; its answers go with it."""
+        name = CONDITION_OF.get(flag)
+        if name is None:
+            return
+        origins = self.said_by.get(name, set())
+        origins.difference_update({origin} if origin else set(origins))
+        if not origins:
+            self.chart.conditions.discard(name)
+            self.chart.reasons = {pair for pair in self.chart.reasons if pair[0] != name}
+            self.chart.confirmed = {pair for pair in self.chart.confirmed if pair[0] != name}
+
+    def confirm(self, slug: str) -> None:
+        """Note that a clinician leaves this exercise with less support, for all that is known now."""
+        self.chart.confirmed |= {(name, slug) for name in self.chart.conditions}
+
+    def give_reason(self, slug: str, flags: Iterable[Flag]) -> None:
+        """Note that a clinician has written why the exercise is prescribed in spite of these flags."""
+        self.chart.reasons |= {(CONDITION_OF[flag], slug) for flag in flags if flag in CONDITION_OF}
+
+    def tell(self, sign: Sign, now: datetime.datetime, midnight: datetime.datetime) -> None:
+        """Note a sign that the patient tells now."""
+        for each in sign.begins:
+            self.chart.tell(each)
+            self.ends_on.pop(each, None)
+        if sign.flag is not None:
+            self.know(sign.flag, "report")
+        if sign.rests_today:
+            self.chart.rest(midnight)
+        if sign.rests_for_a_day:
+            self.chart.rest(now + datetime.timedelta(hours=24))
+        if sign.sits_today:
+            self.chart.sit(midnight)
+
+    def end(self, kind: str, outcome: HoldOutcome, start_on: datetime.date | None) -> None:
+        """Note that a person of the clinic has ended a hold of the app, with what was found."""
+        if outcome == HoldOutcome.HEALED:
+            self.know(Flag.PAST_ULCER if kind == "feet" else Flag.CHARCOT_PAST, "clinician")
+        for sign in SIGNS_OF_HOLD[kind]:
+            if start_on is not None and sign in self.chart.told:
+                self.ends_on[sign] = start_on
+            else:
+                self.chart.end(sign)
+        flag = FLAG_OF_HOLD.get(kind)
+        if flag is None:
+            return
+        if outcome == HoldOutcome.HEALED or (outcome == HoldOutcome.NOT_FOUND and kind != "standing"):
+            self.forget(flag)  # the foot was seen
+        elif outcome in (HoldOutcome.NOT_FOUND, HoldOutcome.MISTAKE):
+            self.forget(flag, "report")  # what was known before this report stays
+        elif outcome == HoldOutcome.FLAG_KEPT:
+            self.know(flag, "clinician")
+
+    @property
+    def has_plan(self) -> bool:
+        return self.version is not None
+
+    def changed_on(self, day: int) -> None:
+        """Note that something has changed: the pages are read on this day and on the two after it."""
+        self.look_until = day + 2
+
+    def is_to_look(self, day: int, date: datetime.date) -> bool:
+        """Return True on planned days and after a change; on other days the pages are those of the day before."""
+        return day <= self.look_until or (self.version is not None and self.version.is_planned_on(date))
+
+    def look_at(self, page: Today, day: int) -> None:
+        """Note the version that the patient has now."""
+        if page.version != self.version:
+            self.version = page.version
+            self.changed_on(day)
+
+    def danger_on(self, day: int) -> None:
+        """Note that a real danger happens on the day with this number."""
+        self.danger_days.add(day)
+
+    def begin_day(self, day: datetime.date) -> None:
+        """Note the signs that end today, as a clinician wrote."""
+        for sign in [sign for sign, start_on in self.ends_on.items() if start_on <= day]:
+            self.chart.end(sign)
+            del self.ends_on[sign]

@@ -1,0 +1,317 @@
+"""A hold ends only as the table of the clinical rules says, and its answer says what becomes of the flags."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from clinic.models import AppendOnlyError, AuditEvent
+from patients.alerts.services.answers import acknowledge_alert, resolve_alert
+from patients.exceptions import NotPossibleError
+from patients.models import (
+    Alert,
+    ExerciseHold,
+    Flag,
+    FlagOrigin,
+    HoldOutcome,
+    PatientFlag,
+    ReportPlace,
+)
+from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION, endings_of
+from patients.safety.holds import DEMANDS_KEPT_AWAY, HOLDS_OF_A_DAY, HoldKind
+from patients.safety.selectors.holds import list_live_holds
+from patients.safety.services.flags import set_flag
+from patients.safety.services.holds import (
+    LOOK_WITHIN_MINUTES,
+    end_hold,
+    end_holds_of_a_day,
+    escalate_holds,
+    look_at_hold,
+)
+from patients.sessions import check_in
+from patients.sessions.questions import Until
+from patients.sessions.services.reports import save_report
+from patients.sessions.services.skipped_days import unskip_day
+from patients.tasks import escalate_due_alerts
+from tests.factories import NOON, published_plan
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.timedelta(days=1)
+#: One question for each hold that a person ends.
+BEGUN_BY = {
+    HoldKind.ALL: "chest",
+    HoldKind.STANDING: "fell",
+    HoldKind.FEET: "new_sore",
+    HoldKind.FOOT_REST: "hot_foot",
+}
+#: Every answer of the table: (kind, question, outcome, flags afterwards among those of the report, needs a date).
+ANSWERS = [
+    (HoldKind.ALL, "chest", "cleared", set(), True),
+    (HoldKind.ALL, "chest", "mistake", set(), False),
+    (HoldKind.ALL, "bad_fall", "cleared", {"fell"}, True),
+    (HoldKind.ALL, "bad_fall", "mistake", set(), False),
+    (HoldKind.STANDING, "fell", "flag_kept", {"fell"}, False),
+    (HoldKind.STANDING, "fell", "not_found", set(), False),
+    (HoldKind.STANDING, "fell", "mistake", set(), False),
+    (HoldKind.STANDING, "weak", "cleared", set(), False),
+    (HoldKind.STANDING, "weak", "mistake", set(), False),
+    (HoldKind.FEET, "new_sore", "flag_kept", {"foot_sore"}, False),
+    (HoldKind.FEET, "new_sore", "healed", {"past_ulcer"}, False),
+    (HoldKind.FEET, "new_sore", "not_found", set(), False),
+    (HoldKind.FOOT_REST, "hot_foot", "flag_kept", {"charcot_active"}, False),
+    (HoldKind.FOOT_REST, "hot_foot", "healed", {"charcot_past"}, True),
+    (HoldKind.FOOT_REST, "hot_foot", "not_found", set(), False),
+]
+
+
+@pytest.fixture
+def tell(patient, version):
+    """Return `tell("new_sore")`, which tells a sign from the stop sheet."""
+
+    def report(*questions, now=NOON, **answers):
+        told = dict.fromkeys(questions, True) | answers
+        return save_report(patient=patient, place=ReportPlace.STOP, answers=told, by=patient.user, now=now)
+
+    return report
+
+
+def for_a_person(patient):
+    return ExerciseHold.objects.for_a_person().filter(patient=patient)
+
+
+def end(hold, dana, outcome, **more):
+    typed = {"seen_by": "Dr. Kim, podiatrist", "now": NOON + DAY} | more
+    return end_hold(hold=hold, outcome=HoldOutcome(outcome), by=dana, **typed)
+
+
+def live_flags(patient):
+    return set(patient.flags.live().values_list("flag", flat=True))
+
+
+# --- The table --------------------------------------------------------------------------------------------------------
+
+
+def test_every_answer_of_the_table_is_tested():
+    table = {(kind, outcome.value) for kind, answers in ENDINGS.items() for outcome in answers}
+    table |= {
+        (kind, outcome.value) for (kind, _q), answers in ENDINGS_BY_QUESTION.items() for outcome in answers
+    }
+    assert table == {(kind, outcome) for kind, _question, outcome, _flags, _date in ANSWERS}
+
+
+def test_every_hold_that_a_person_ends_has_answers_and_no_hold_of_a_day_has():
+    for kind in HoldKind:
+        assert bool(endings_of(kind)) == (kind not in HOLDS_OF_A_DAY)
+    assert set(ENDINGS) == set(DEMANDS_KEPT_AWAY) - HOLDS_OF_A_DAY
+
+
+@pytest.mark.parametrize(("kind", "question", "outcome", "flags", "needs_date"), ANSWERS)
+def test_an_answer_ends_the_hold_and_says_what_becomes_of_the_flag(
+    tell, patient, dana, kind, question, outcome, flags, needs_date
+):
+    tell(question)
+    hold = for_a_person(patient).get(kind=kind)
+    if needs_date:
+        with pytest.raises(NotPossibleError, match="date"):
+            end(hold, dana, outcome)
+    end(hold, dana, outcome, start_on=patient.today(NOON + DAY) if needs_date else None)
+
+    hold.refresh_from_db()
+    assert (hold.outcome, hold.seen_by, hold.ended_by) == (outcome, "Dr. Kim, podiatrist", dana)
+    assert hold.looked_by == dana
+    assert not for_a_person(patient).filter(kind=kind).exists()
+    assert live_flags(patient) == flags
+    assert AuditEvent.objects.filter(action="hold.ended", actor=dana).count() == 1
+
+
+@pytest.mark.parametrize("kind", BEGUN_BY)
+def test_an_answer_of_another_hold_is_refused(tell, patient, dana, kind):
+    tell(BEGUN_BY[kind])
+    hold = for_a_person(patient).get(kind=kind)
+    for outcome in HoldOutcome:
+        if outcome not in endings_of(kind, hold.question):
+            with pytest.raises(NotPossibleError, match="does not belong"):
+                end(hold, dana, outcome, start_on=NOON.date())
+    assert not for_a_person(patient).get(kind=kind).is_ended
+
+
+def test_a_hold_is_not_ended_without_saying_who_has_seen_the_patient(tell, patient, dana):
+    tell("new_sore")
+    with pytest.raises(NotPossibleError, match="who has seen"):
+        end(for_a_person(patient).get(), dana, "not_found", seen_by="  ")
+    assert for_a_person(patient).exists()
+    assert live_flags(patient) == {"foot_sore"}
+
+
+def test_the_database_refuses_an_ended_hold_that_says_nothing(tell, patient, dana):
+    tell("new_sore")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        for_a_person(patient).update(ended_at=NOON, ended_by=dana)
+
+
+def test_a_hold_cannot_be_deleted(tell, patient):
+    tell("new_sore")
+    with pytest.raises(AppendOnlyError):
+        for_a_person(patient).get().delete()
+
+
+def test_a_flag_that_a_clinician_had_set_before_a_mistaken_report_stays(tell, patient, dana):
+    set_flag(patient=patient, flag=Flag.FELL, by=dana, now=NOON - DAY, origin=FlagOrigin.SCREENING)
+    tell("fell")
+    end(for_a_person(patient).get(), dana, "mistake")
+    assert live_flags(patient) == {"fell"}
+
+
+def test_an_ended_hold_keeps_its_first_answer(tell, patient, dana, other):
+    tell("new_sore")
+    hold = for_a_person(patient).get()
+    end(hold, dana, "flag_kept")
+    end(hold, other, "healed")
+    hold.refresh_from_db()
+    assert (hold.outcome, hold.ended_by) == ("flag_kept", dana)
+    assert live_flags(patient) == {"foot_sore"}
+
+
+def test_until_the_start_date_nothing_is_offered(tell, patient, dana):
+    tell("chest")
+    today = patient.today(NOON + DAY)
+    end(for_a_person(patient).get(), dana, "cleared", start_on=today + 3 * DAY)
+
+    assert not for_a_person(patient).exists()
+    assert [hold.kind for hold in list_live_holds(patient, NOON + 2 * DAY)] == ["all"]
+    assert list_live_holds(patient, NOON + 4 * DAY) == []
+
+
+def test_a_start_date_before_the_report_is_refused(tell, patient, dana):
+    tell("chest")
+    with pytest.raises(NotPossibleError, match="before the report"):
+        end(for_a_person(patient).get(), dana, "cleared", start_on=(NOON - DAY).date())
+
+
+# --- What does not end a hold -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", BEGUN_BY)
+class TestAHoldStays:
+    def test_when_its_alert_is_acknowledged(self, tell, patient, dana, kind):
+        report = tell(BEGUN_BY[kind])
+        acknowledge_alert(alert=report.alerts.first(), by=dana, now=NOON)
+        hold = for_a_person(patient).get(kind=kind)
+        assert (hold.looked_by, hold.looked_at) == (dana, NOON)
+
+    def test_when_its_alert_was_resolved_by_other_code(self, tell, patient, dana, kind):
+        tell(BEGUN_BY[kind])
+        Alert.objects.update(settled_at=NOON, settled_by=dana)
+        assert for_a_person(patient).filter(kind=kind).exists()
+
+    def test_when_the_alert_is_resolved_without_an_answer_since_that_is_refused(
+        self, tell, patient, dana, kind
+    ):
+        report = tell(BEGUN_BY[kind])
+        with pytest.raises(NotPossibleError, match="Say what becomes of the hold"):
+            resolve_alert(alert=report.alerts.first(), by=dana, now=NOON)
+        assert report.alerts.first().is_waiting
+        assert for_a_person(patient).filter(kind=kind).exists()
+
+    def test_for_any_time(self, tell, patient, kind):
+        tell(BEGUN_BY[kind])
+        for days in (1, 30, 400):
+            assert kind in {hold.kind for hold in list_live_holds(patient, NOON + days * DAY)}
+
+    def test_when_the_plan_is_published_anew(self, tell, patient, version, dana, kind):
+        tell(BEGUN_BY[kind])
+        published_plan(plan=version.plan, number=2)
+        assert kind in {hold.kind for hold in list_live_holds(patient, NOON + 2 * DAY)}
+
+    def test_when_the_patient_answers_again(self, tell, patient, version, kind):
+        tell(BEGUN_BY[kind])
+        tell(now=NOON + DAY, **{BEGUN_BY[kind]: False})
+        unskip_day(patient=patient, by=patient.user, now=NOON + DAY)
+        assert kind in {hold.kind for hold in list_live_holds(patient, NOON + 2 * DAY)}
+
+    def test_and_is_no_hold_that_an_answer_of_the_patient_may_end(self, tell, patient, kind):
+        tell(BEGUN_BY[kind])
+        with pytest.raises(ValueError, match="Only a person"):
+            end_holds_of_a_day(patient=patient, kinds=[kind], by=patient.user, now=NOON)
+
+    def test_when_a_hold_of_another_kind_ends(self, tell, patient, dana, kind):
+        other = next(each for each in BEGUN_BY if each != kind)
+        tell(BEGUN_BY[kind], BEGUN_BY[other])
+        hold = for_a_person(patient).get(kind=other)
+        outcome = next(iter(endings_of(other, hold.question)))
+        end(hold, dana, outcome, start_on=(NOON + DAY).date())
+        assert for_a_person(patient).filter(kind=kind).exists()
+
+    def test_and_is_not_begun_twice(self, tell, patient, kind):
+        tell(BEGUN_BY[kind])
+        tell(BEGUN_BY[kind], now=NOON + DAY)
+        assert for_a_person(patient).filter(kind=kind).count() == 1
+
+
+@pytest.mark.parametrize(
+    "question", [each for each in check_in.QUESTIONS if each.holds], ids=lambda row: row.id
+)
+def test_a_hold_of_a_day_ends_and_one_for_a_person_does_not(tell, patient, question):
+    if question not in check_in.can_be_sent():
+        return  # asked before a session only
+    danger = next(
+        answers
+        for value, _label in question.options
+        if question.is_danger_in(answers := {question.id: question.read(value)})
+    )
+    tell(**danger)
+    begun = question.holds_begun_by(danger)
+    after = {hold.kind for hold in list_live_holds(patient, NOON + 2 * DAY)}
+    assert {each.kind for each in begun} <= {hold.kind for hold in list_live_holds(patient, NOON)}
+    assert after == {each.kind for each in begun if each.until is Until.A_PERSON}
+
+
+# --- Nobody has looked ------------------------------------------------------------------------------------------------
+
+
+def test_a_hold_that_nobody_looks_at_goes_to_the_team_after_a_working_day_and_once(
+    tell, patient, dana, mailoutbox
+):
+    tell("new_sore")
+    hold = for_a_person(patient).get()
+    limit = NOON + datetime.timedelta(minutes=LOOK_WITHIN_MINUTES)
+    assert hold.team_from == limit
+    assert escalate_holds(now=limit - datetime.timedelta(minutes=1)) == 0
+    assert escalate_holds(now=limit) == 1
+    assert escalate_holds(now=limit + DAY) == 0
+
+    hold.refresh_from_db()
+    assert hold.escalated_at == limit
+    assert AuditEvent.objects.filter(action="hold.escalated", actor=None).count() == 1
+    mails = [mail for mail in mailoutbox if mail.subject == "A hold is waiting for your team"]
+    assert mails
+    for word in ("sore", "foot", "Margaret", "Lee"):
+        assert all(word not in mail.body for mail in mails)
+
+
+def test_a_hold_that_somebody_looked_at_does_not_go_to_the_team(tell, patient, dana):
+    tell("new_sore")
+    hold = for_a_person(patient).get()
+    assert look_at_hold(hold=hold, by=dana, now=NOON)
+    assert not look_at_hold(hold=hold, by=dana, now=NOON + DAY)
+    assert escalate_holds(now=NOON + 9 * DAY) == 0
+    assert for_a_person(patient).exists(), "it stays"
+
+
+def test_a_hold_of_a_day_never_goes_to_the_team(tell, patient):
+    tell("dizzy")
+    assert not for_a_person(patient).exists()
+    assert escalate_holds(now=NOON + 9 * DAY) == 0
+
+
+def test_the_worker_escalates_alerts_and_holds(tell):
+    tell("new_sore")
+    assert escalate_due_alerts(NOON + 9 * DAY) == 2
+    assert escalate_due_alerts(NOON + 9 * DAY) == 0
+
+
+def test_a_reported_flag_has_the_report_as_its_origin(tell, patient):
+    tell("hot_foot")
+    row = PatientFlag.objects.get()
+    assert (row.flag, row.origin, row.is_unsettled) == ("charcot_active", "report", True)

@@ -1,0 +1,404 @@
+"""Tests of the questions before the first exercise, and of what follows from them at once."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from exercises.models import Position
+from patients.models import Alert, ExerciseHold, ExerciseSession, Flag, PatientSummary, SessionEntry
+from patients.sessions import check_in
+from patients.sessions.questions import Place
+from tests.factories import (
+    MONDAY,
+    NOON,
+    ExerciseFactory,
+    ExerciseHoldFactory,
+    ExerciseSessionFactory,
+    PatientFlagFactory,
+    published_plan,
+)
+from tests.patients.session_steps import WELL, get_ready, text, url
+
+DAY = datetime.timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(patient):
+    """Return a plan with standing exercises, one of which has a seated alternative, and a seated exercise."""
+    gentle = ExerciseFactory(name="Knee straightening", position=Position.SEATED)
+    raised = ExerciseFactory(name="Calf raise", position=Position.STANDING, easier=gentle)
+    stand = ExerciseFactory(name="One-leg stand", position=Position.STANDING)
+    march = ExerciseFactory(name="Seated march", position=Position.SEATED)
+    return published_plan(patient, [raised, stand, march])
+
+
+@pytest.fixture
+def session(phone, version, patient):
+    phone.post("/my/session/start/")
+    session = patient.sessions.open().get()
+    phone.post(url("pain", session), {"pain": "2"})
+    return session
+
+
+def where(phone):
+    return phone.get("/my/session/").url
+
+
+def names(phone, session):
+    """Return the names of the exercises from the current step on."""
+    found = []
+    while "exercises" in where(phone):
+        page = text(phone.get(where(phone)))
+        found.append(page.partition("<h1>")[2].partition("</h1>")[0])
+        phone.post(where(phone), {"outcome": "not_today"})
+    return found
+
+
+class TestWhoIsAsked:
+    def asked(self, phone, session):
+        page = text(phone.get(url("ready", session)))
+        return {each.id for each in check_in.asked_at(Place.READY) if f'id="id_signs_{each.id}"' in page}
+
+    def test_illness_and_the_feet_are_asked_of_everyone(self, phone, session):
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
+        assert "Check your feet first" in text(phone.get(url("ready", session)))
+
+    @pytest.mark.parametrize("flag", ["bp_drop", "autonomic"])
+    def test_dizziness_on_standing_is_asked_of_those_with_the_flag(self, phone, session, patient, flag):
+        PatientFlagFactory(patient=patient, flag=flag)
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot", "dizzy_on_standing"}
+
+    @pytest.mark.parametrize("flag", ["numb_feet", "glucose_lowering", "spine"])
+    def test_other_flags_add_nothing(self, phone, session, patient, flag):
+        PatientFlagFactory(patient=patient, flag=flag)
+        assert self.asked(phone, session) == {"ill", "new_sore", "hot_foot"}
+
+    def test_the_feet_are_asked_once_a_day(self, phone, session):
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL)
+        phone.post("/my/session/start/")
+        second = ExerciseSession.objects.open().get()
+        phone.post(url("pain", second), {"pain": "2"})
+        assert self.asked(phone, second) == {"ill"}
+        assert "Check your feet" not in text(phone.get(url("ready", second)))
+        ExerciseSession.objects.filter(pk=session.pk).update(on_date=MONDAY - DAY)
+        assert self.asked(phone, second) == {"ill", "new_sore", "hot_foot"}
+
+
+class TestTheAnswers:
+    def test_they_are_asked_before_the_first_exercise(self, phone, session, items):
+        assert where(phone) == url("ready", session)
+        assert phone.get(url("step", session, items[0])).url == url("ready", session)
+        get_ready(phone, session)
+        assert where(phone) == url("step", session, items[0])
+
+    def test_none_of_these_writes_no_to_all_that_were_shown(self, phone, session):
+        get_ready(phone, session)
+        session.refresh_from_db()
+        assert session.answers == {"ill": False, "new_sore": False, "hot_foot": False}
+        assert session.feet_checked_at == NOON
+        assert not Alert.objects.exists()
+
+    def test_a_checked_sign_writes_no_to_the_others(self, phone, session):
+        get_ready(phone, session, "new_sore")
+        session.refresh_from_db()
+        assert session.answers == {"ill": False, "new_sore": True, "hot_foot": False}
+
+    @pytest.mark.parametrize("sent", [{}, {"signs": ["unheard_of"]}])
+    def test_no_answer_is_asked_again_and_is_never_a_no(self, phone, session, sent):
+        response = phone.post(url("ready", session), sent)
+        assert response.status_code == 200
+        assert "There is a problem" in text(response) or "error-summary" in text(response)
+        assert 'id="id_signs-error"' in text(response)
+        session.refresh_from_db()
+        assert (session.answers, session.feet_checked_at) == ({}, None)
+
+    def test_ill_ends_the_day_without_an_alert(self, phone, session):
+        page = text(phone.get(get_ready(phone, session, "ill").url))
+        assert "<h1>Rest today</h1>" in page
+        assert "Continue" not in page
+        assert hold_kinds() == [("ill", True)]
+        assert not Alert.objects.exists()
+        assert where(phone) == "/my/"
+        assert "Rest while ill" in text(phone.get("/my/"))
+
+    def test_dizzy_on_standing_leaves_sitting_exercises_today(self, phone, session, patient):
+        PatientFlagFactory(patient=patient, flag="bp_drop")
+        page = text(phone.get(get_ready(phone, session, "dizzy_on_standing").url))
+        assert "<h1>Sitting exercises only today</h1>" in page
+        assert hold_kinds() == [("standing", True)]
+        assert names(phone, session) == ["Knee straightening", "Seated march"]
+
+
+def hold_kinds():
+    """Return the holds as (kind, ends by itself), in order."""
+    return sorted(
+        (hold.kind, hold.ends_at is not None) for hold in ExerciseHold.objects.filter(ended_at=None)
+    )
+
+
+class TestSoreAndHotFoot:
+    @pytest.mark.parametrize(
+        ("sign", "kind", "flag", "suspected"),
+        [("new_sore", "feet", "foot_sore", False), ("hot_foot", "foot_rest", "charcot_active", True)],
+    )
+    def test_one_alert_hold_and_flag_begin_at_once(
+        self, phone, session, patient, sign, kind, flag, suspected
+    ):
+        for _time in range(3):
+            get_ready(phone, session, sign)
+        assert [alert.level for alert in Alert.objects.all()] == [3]
+        assert hold_kinds() == sorted([("all", True), (kind, False)])
+        row = patient.flags.live().get()
+        assert (row.flag, row.origin, row.is_unsettled) == (flag, "report", suspected)
+        assert PatientSummary.objects.get(patient=patient).alert_level == 3
+        phone.post(url("check_in", session), WELL)
+        assert Alert.objects.count() == 1
+
+    def test_a_sore_asks_for_fever_before_the_advice(self, phone, session, patient):
+        response = get_ready(phone, session, "new_sore")
+        assert response.url == url("follow_up", session)
+        page = text(phone.get(response.url))
+        assert "Rest the foot with the new sore" in page
+        assert page.index('name="sore_bad"') < page.index(f'href="tel:{patient.clinic.phone}"')
+        page = text(phone.post(response.url, {"sore_bad": "no"}, follow=True))
+        assert "<h1>Rest the foot with the new sore</h1>" in page
+        page = text(phone.post(url("follow_up", session), {"sore_bad": "yes"}, follow=True))
+        assert (
+            "Your foot needs help now" not in page
+        )  # a second answer to the same question needs the stop sheet
+
+    def test_a_bad_sore_is_an_emergency(self, phone, session, patient):
+        get_ready(phone, session, "new_sore")
+        page = text(phone.post(url("follow_up", session), {"sore_bad": "yes"}, follow=True))
+        assert first_words(page) == "Call 911 now"
+        assert ("all", False) in hold_kinds()
+
+    def test_no_more_exercises_that_day(self, phone, session, items):
+        get_ready(phone, session, "hot_foot")
+        assert where(phone) == "/my/"
+        assert phone.post(url("step", session, items[2]), {"outcome": "done"}).url == "/my/"
+        assert not SessionEntry.objects.exists()
+
+    def test_neither_a_second_answer_nor_the_check_in_withdraws_it(self, phone, session):
+        get_ready(phone, session, "hot_foot")
+        get_ready(phone, session)
+        phone.post(url("check_in", session), WELL)
+        assert ExerciseSession.objects.get().answers["hot_foot"] is True
+        assert "Stay off that foot" in text(phone.get(url("advice", session)))
+
+    def test_a_session_that_reports_it_is_not_deleted(self, phone, session):
+        get_ready(phone, session, "new_sore")
+        assert phone.get(url("discard", session)).url == url("check_in", session)
+        phone.post(url("discard", session))
+        assert ExerciseSession.objects.filter(pk=session.pk).exists()
+
+    def test_no_other_answer_raises_an_alert_before_the_check_in(self, phone, session, items):
+        for days in (1, 2):
+            earlier = ExerciseSessionFactory(version=session.version, on_date=MONDAY - days * DAY)
+            SessionEntry.objects.create(session=earlier, item=items[2], outcome="done", effort="too_hard")
+        get_ready(phone, session)
+        phone.post(url("step", session, items[2]), {"outcome": "done"})
+        phone.post(url("effort", session, items[2]), {"effort": "too_hard"})
+        assert not Alert.objects.exists()
+
+
+def first_words(page):
+    """Return the first heading of the page."""
+    return strip_tags(page.partition("<h1>")[2].partition("</h1>")[0]).strip()
+
+
+class TestSubstitutes:
+    """After a sore of an earlier day, the session goes on with what does not load the foot."""
+
+    @pytest.fixture
+    def held(self, session, phone):
+        ExerciseHoldFactory(patient=session.patient, kind="feet", question="new_sore", on_date=MONDAY - DAY)
+        get_ready(phone, session)
+
+    def test_the_session_has_seated_substitutes(self, phone, session, held):
+        assert names(phone, session) == ["Knee straightening", "Seated march"]
+
+    def test_a_completed_substitute_is_saved_as_such(self, phone, session, items, held):
+        phone.post(url("step", session, items[0]), {"outcome": "done"})
+        entry = SessionEntry.objects.get()
+        assert (entry.way, entry.instead.name) == ("gentler", "Knee straightening")
+        assert "Knee straightening" in text(phone.get(url("effort", session, items[0])))
+
+    def test_a_flag_can_exclude_the_substitute_too(self, phone, session, patient, items, held):
+        items[0].exercise.easier.demands = ["straining"]
+        items[0].exercise.easier.save()
+        PatientFlagFactory(patient=patient, flag=Flag.RETINOPATHY)
+        assert names(phone, session) == ["Seated march"]
+
+    @pytest.mark.parametrize(
+        "demand", ["weight_bearing", "walking", "rise", "foot_pressure", "foot_band", "shoes_off"]
+    )
+    def test_no_exercise_with_load_on_the_foot_is_a_substitute(self, phone, session, items, held, demand):
+        items[0].exercise.easier.demands = [demand]
+        items[0].exercise.easier.save()
+        assert names(phone, session) == ["Seated march"]
+
+
+class TestBloodSugar:
+    @pytest.fixture
+    def version(self, patient):
+        """Return a plan with an exercise that lowers the blood sugar."""
+        march = ExerciseFactory(name="Seated march", position=Position.SEATED, demands=["aerobic"])
+        return published_plan(patient, [march])
+
+    @pytest.fixture(autouse=True)
+    def with_insulin(self, session, patient, items, phone):
+        PatientFlagFactory(patient=patient, flag="glucose_lowering")
+        get_ready(phone, session)
+
+    def tell(self, phone, session, sugar, low_before="no"):
+        return phone.post(url("sugar", session), {"low_before": low_before, "sugar": sugar}, follow=True)
+
+    def test_it_is_asked_before_the_first_exercise(self, phone, session):
+        assert where(phone) == url("sugar", session)
+
+    @pytest.mark.parametrize(
+        ("unit", "shown"),
+        [
+            (
+                "mg_dl",
+                ["Under 54 mg/dL · Very low", "90–149 mg/dL · Good, on the low side", "350 mg/dL or more"],
+            ),
+            ("mmol_l", ["Under 3.0 mmol/L · Very low", "5.0–8.2 mmol/L", "19.4 mmol/L or more · Very high"]),
+        ],
+    )
+    def test_each_band_has_its_range_in_the_clinics_unit(self, phone, session, patient, unit, shown):
+        type(patient.clinic).objects.update(glucose_unit=unit)
+        page = text(phone.get(url("sugar", session)))
+        for words in (*shown, "LO on the meter is the lowest row. HI is the highest."):
+            assert words in page
+        other = {"mg_dl": "mmol/L", "mmol_l": "mg/dL"}[unit]
+        assert other not in page.partition("<form")[2].partition("</form>")[0]
+
+    @pytest.mark.parametrize(
+        ("sugar", "title"),
+        [
+            ("near_low", "Close to low: eat first"),
+            ("good_low", ""),
+            ("good", ""),
+        ],
+    )
+    def test_a_reading_that_allows_exercise_goes_on(self, phone, session, items, sugar, title):
+        page = text(self.tell(phone, session, sugar))
+        assert f"<h1>{title}</h1>" in page or not title
+        assert not hold_kinds()
+        assert where(phone) == url("step", session, items[0])
+
+    def test_low_but_good_says_to_eat_with_insulin(self, phone, session):
+        assert "If you use insulin, eat some carbs" in text(self.tell(phone, session, "good_low"))
+
+    def test_a_low_is_treated_and_checked_again(self, phone, session, items):
+        page = text(self.tell(phone, session, "low"))
+        assert "<h1>Low: not yet</h1>" in page
+        assert "Treated? Check again" in page
+        assert "<h1>Treat the low first</h1>" in text(phone.get("/my/"))
+        assert not Alert.objects.exists()
+        assert phone.get("/my/sugar/").url == url("sugar", session)
+        assert 'name="low_before"' not in text(phone.get(url("sugar", session)))
+        phone.post(url("sugar", session), {"sugar": "near_low"})
+        assert hold_kinds() == [("sugar", True)]  # from 90 (5.0) up
+        phone.post(url("sugar", session), {"sugar": "good_low"})
+        assert hold_kinds() == []
+        assert where(phone) == url("step", session, items[0])
+
+    @pytest.mark.parametrize("severe", [{"sugar": "very_low"}, {"sugar": "good", "low_before": "yes"}])
+    def test_a_severe_low_ends_exercise_for_24_hours(self, phone, session, severe):
+        page = text(self.tell(phone, session, **severe))
+        assert f'href="tel:{session.patient.clinic.phone}"' in page
+        assert Alert.objects.get().kind == "severe_low"
+        hold = ExerciseHold.objects.get()
+        assert (hold.kind, hold.ends_at) == ("sugar", NOON + DAY)
+        phone.post(url("sugar", session), {"low_before": "no", "sugar": "good"})
+        assert hold_kinds() == [("sugar", True)]
+        assert "Treated? Check again" not in text(phone.get("/my/"))
+
+    @pytest.mark.parametrize("sugar", ["high", "very_high"])
+    def test_ketones_are_asked_above_the_limit_and_decide(self, phone, session, sugar):
+        page = text(self.tell(phone, session, sugar))
+        assert "Test for ketones. What does the strip show?" in page
+        assert "Well done" not in page
+        page = text(phone.post(url("follow_up", session), {"ketones": "moderate"}, follow=True))
+        assert "<h1>High ketones: no exercise today</h1>" in page
+        assert hold_kinds() == [("ketones", True)]
+        assert Alert.objects.get().kind == "ketones"
+
+    @pytest.mark.parametrize(
+        ("sugar", "ketones", "holds"),
+        [
+            ("high", "none", []),
+            ("high", "small", []),
+            ("high", "no_strips", []),
+            ("very_high", "none", []),
+            ("very_high", "small", [("sugar", True)]),
+            ("very_high", "no_strips", [("sugar", True)]),
+        ],
+    )
+    def test_other_ketones(self, phone, session, sugar, ketones, holds):
+        self.tell(phone, session, sugar)
+        page = text(phone.post(url("follow_up", session), {"ketones": ketones}, follow=True))
+        assert 'class="advice' in page
+        assert hold_kinds() == holds
+
+    def test_ketones_are_asked_again_with_a_new_reading(self, phone, session):
+        self.tell(phone, session, "very_high")
+        phone.post(url("follow_up", session), {"ketones": "small"})
+        phone.post(url("sugar", session), {"sugar": "high"})
+        assert where(phone) == url("follow_up", session)
+        phone.post(url("follow_up", session), {"ketones": "none"})
+        assert hold_kinds() == []
+
+
+class TestSugarOutsideASession:
+    def test_a_low_told_on_the_stop_sheet_can_be_checked_again(self, phone, version, patient):
+        phone.post("/my/stop/", {"sign": "low_sugar"})
+        report = patient.safety_reports.get()
+        page = text(phone.post(reverse("my:report", args=[report.pk]), {"severe_low": "no"}, follow=True))
+        assert "Treated? Check again" in page
+        assert "Treated? Check again" in text(phone.get("/my/"))
+        page = text(phone.post("/my/sugar/", {"sugar": "good"}, follow=True))
+        assert "Good: you can start" in page
+        assert hold_kinds() == []
+        assert "my/session/start" in text(phone.get("/my/"))
+
+    def test_it_ends_no_hold_of_24_hours_and_no_other_hold(self, phone, version, patient):
+        phone.post("/my/stop/", {"sign": "low_and_drowsy"})
+        assert phone.get("/my/sugar/").url == "/my/"
+        phone.post("/my/sugar/", {"sugar": "good"})
+        assert hold_kinds() == [("sugar", True)]
+
+    def test_without_a_low_there_is_nothing_to_check(self, phone, version):
+        assert phone.get("/my/sugar/").url == "/my/"
+
+
+class TestQueries:
+    @pytest.fixture
+    def version(self, patient):
+        """Return a plan with an exercise that a sore replaces, one that it suspends, and a seated one."""
+        sitting = [ExerciseFactory(name=name, position=Position.SEATED) for name in ("Knee", "Ankle")]
+        raised = ExerciseFactory(name="Calf raise", position=Position.STANDING, easier=sitting[0])
+        march = ExerciseFactory(name="Seated march", position=Position.SEATED, easier=sitting[1])
+        stand = ExerciseFactory(name="One-leg stand", position=Position.STANDING)
+        return published_plan(patient, [raised, march, stand])
+
+    def test_after_a_sore_each_page_needs_at_most_ten_queries(
+        self, phone, session, items, django_assert_max_num_queries
+    ):
+        ExerciseHoldFactory(patient=session.patient, kind="feet", question="new_sore")
+        get_ready(phone, session)
+        pages = [url("ready", session), url("step", session, items[0])]
+        pages += [url(name, session, items[1]) for name in ("step", "easier", "shorter", "gentler")]
+        for page in pages:
+            with django_assert_max_num_queries(10):
+                assert phone.get(page).status_code == 200, page
+        assert "<h1>Knee</h1>" in text(phone.get(pages[1]))
+        assert "<h1>Ankle</h1>" in text(phone.get(pages[-1]))

@@ -1,0 +1,95 @@
+"""The oracle of the simulation: it finds what is unsafe, lets what is safe pass, and knows nothing of the app."""
+
+import datetime
+
+import pytest
+
+from exercises.catalogue import EXERCISES
+from patients.simulation.oracle import BODY, KEPT_AWAY, NEVER, Chart, find_unsafe
+
+NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+def unsafe(slug, *, support="none", told=(), conditions=(), chart=None):
+    chart = chart or Chart(conditions=set(conditions), told=set(told))
+    return find_unsafe(chart, slug, support, NOON)
+
+
+def test_it_knows_each_exercise_of_the_catalogue_and_no_other():
+    assert set(BODY) == {entry.slug for entry in EXERCISES}
+
+
+def test_nothing_is_unsafe_for_a_patient_without_conditions_who_told_nothing():
+    assert [slug for slug in BODY if unsafe(slug)] == []
+
+
+def test_an_exercise_that_it_does_not_know_counts_as_doing_everything():
+    assert unsafe("a-clinics-own", told=["fall"])
+    assert unsafe("a-clinics-own", conditions=["cancer in the bone"])
+
+
+@pytest.mark.parametrize("sign", ["chest pain", "faint", "swollen calf", "stroke sign", "saddle sign"])
+def test_a_sign_of_an_emergency_leaves_nothing(sign):
+    assert [slug for slug in BODY if not unsafe(slug, told=[sign])] == []
+
+
+def test_after_a_sore_nothing_loads_the_foot():
+    assert unsafe("towel-toe-curls", told=["sore"]) == ["told: sore"]
+    assert unsafe("stationary-cycling", told=["sore"])
+    assert unsafe("seated-row-band", told=["sore"])
+    assert not unsafe("ankle-circles", told=["sore"])
+
+
+def test_after_a_hot_foot_the_foot_does_not_move():
+    assert unsafe("ankle-circles", told=["hot foot"])
+    assert not unsafe("arm-raise", told=["hot foot"])
+
+
+def test_what_a_person_of_the_clinic_has_ended_is_safe_again():
+    chart = Chart()
+    chart.tell("fall")
+    assert unsafe("calf-raise", chart=chart)
+
+    chart.end("fall")
+    assert not unsafe("calf-raise", chart=chart)
+
+
+def test_a_rest_ends_at_its_hour_and_not_before():
+    chart = Chart()
+    chart.rest(NOON + datetime.timedelta(hours=1))
+    chart.rest(NOON - datetime.timedelta(hours=1))
+
+    assert find_unsafe(chart, "arm-raise", "none", NOON) == ["rests"]
+    assert find_unsafe(chart, "arm-raise", "none", NOON + datetime.timedelta(hours=1)) == []
+
+
+def test_a_written_reason_is_for_one_condition_and_one_exercise():
+    chart = Chart(conditions={"operation not cleared"}, reasons={("operation not cleared", "arm-raise")})
+
+    assert not unsafe("arm-raise", chart=chart)
+    assert unsafe("neck-rotation", chart=chart)
+
+
+def test_too_little_support_is_unsafe_until_a_clinician_has_confirmed_it():
+    assert unsafe("one-leg-stand", support="fingertips", conditions=["fell"])
+    assert not unsafe("one-leg-stand", support="one_hand", conditions=["fell"])
+    assert unsafe("sit-to-stand", support="one_hand", conditions=["pressure drops on standing"])
+
+    confirmed = Chart(conditions={"fell"}, confirmed={("fell", "one-leg-stand")})
+    assert not unsafe("one-leg-stand", support="fingertips", chart=confirmed)
+
+
+@pytest.mark.parametrize("table", [NEVER, KEPT_AWAY], ids=["conditions", "signs"])
+def test_every_row_forbids_an_exercise_of_the_catalogue_or_says_everything(table):
+    for name, forbidden in table.items():
+        chart = {"conditions": [name]} if table is NEVER else {"told": [name]}
+        assert [slug for slug in BODY if unsafe(slug, **chart)], (name, forbidden)
+
+
+def test_after_dizziness_nothing_is_done_standing_that_day():
+    chart = Chart()
+    chart.sit(NOON + datetime.timedelta(hours=1))
+
+    assert unsafe("calf-raise", chart=chart) == ["sits today"]
+    assert not unsafe("chair-march", chart=chart)
+    assert find_unsafe(chart, "calf-raise", "two_hands", NOON + datetime.timedelta(hours=1)) == []
