@@ -33,6 +33,7 @@ self.surefootDay = (data) => {
     effort: hardest(one),
   });
   const isDanger = (one) => any(table.dangers, says(one));
+  const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
   const followUps = (one) => {
     const told = says(one);
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
@@ -73,7 +74,7 @@ self.surefootDay = (data) => {
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
     scheduledItems, isPlanned,
   };
 };

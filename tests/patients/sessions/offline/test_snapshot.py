@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from patients.alerts.rules import get_pain_limit
+from patients.alerts.history import get_pain_limit
 from patients.models import Plan, PlanState
 from patients.sessions import check_in
 from patients.sessions.advice import WELL_DONE, every_advice, get_advice
