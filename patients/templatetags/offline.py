@@ -25,4 +25,3 @@ def own_phone(context: template.Context) -> bool:
 def every_advice() -> list[Advice]:
     """Return all advice, the most urgent first: `{% every_advice as rows %}`."""
     return get_every_advice()
-

@@ -33,13 +33,14 @@ self.surefootDay = (data) => {
     effort: hardest(one),
   });
   const isDanger = (one) => any(table.dangers, says(one));
+  const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
   const followUps = (one) => {
     const told = says(one);
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
   };
 
   // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
-  // --- was sent; `synced` says that the stored page knows of them.
+  // --- was sent.
   const holdsOf = (one) => {
     const told = says(one);
     const begun = table.holds
@@ -61,7 +62,6 @@ self.surefootDay = (data) => {
   ];
   const liveKinds = (records) => {
     const told = records
-      .filter((one) => !one.synced)
       .flatMap((one) => one.holds ?? (one.state === "sent" ? holdsOfOlder(one) : holdsOf(one)))
       .filter((hold) => !isOver(hold));
     const known = data.live.filter(({ ends_at }) => !ends_at || new Date(ends_at) > new Date());
@@ -74,7 +74,7 @@ self.surefootDay = (data) => {
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
     scheduledItems, isPlanned,
   };
 };

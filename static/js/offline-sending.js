@@ -1,6 +1,7 @@
 // Sending of the sessions and reports that a patient's own phone has stored: by a page, or by the service worker.
 self.surefootSending = (() => {
-  const { all, remove, settle, waiting, removeOtherAccounts, deleteSnapshot, deleteEverything } = self.surefootStore;
+  const { all, mayWait, remove, settle, waiting } = self.surefootStore;
+  const { removeOtherAccounts, deleteSnapshot, deleteEverything } = self.surefootStore;
   const REQUEST_TIMEOUT_MS = 30_000;
   // While something waits, the page tries again after this long, then after twice as long each time.
   const FIRST_PAUSE_MS = 30_000;
@@ -110,7 +111,7 @@ self.surefootSending = (() => {
     let pause = FIRST_PAUSE_MS;
     let timer;
     const schedule = async () => {
-      const isWaiting = waiting(await all()).length > 0;
+      const isWaiting = await mayWait();
       clearTimeout(timer);
       if (isWaiting) timer = setTimeout(attempt, pause);
     };

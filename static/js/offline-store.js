@@ -55,13 +55,15 @@ self.surefootStore = (() => {
   };
 
   // --- IndexedDB. Errors of the database, such as a full disk, reject the promise.
-  // Only writing creates the database: on a phone that was signed out, none must be left.
+  // Only writing creates the database: on a phone that was signed out, none must be left. Null: there is none.
   const open = (mode) =>
     new Promise((resolve, reject) => {
       const request = indexedDB.open(NAME, 1);
       request.onupgradeneeded = () => {
-        if (mode === "readonly") request.transaction.abort();
-        else request.result.createObjectStore("sessions", { keyPath: "key" });
+        if (mode === "readonly") {
+          resolve(null);
+          request.transaction.abort();
+        } else request.result.createObjectStore("sessions", { keyPath: "key" });
       };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
@@ -70,6 +72,7 @@ self.surefootStore = (() => {
   // `work` makes its requests in one transaction, and returns the last one.
   const withStore = async (mode, work) => {
     const db = await open(mode);
+    if (!db) return [];
     try {
       return await new Promise((resolve, reject) => {
         const transaction = db.transaction("sessions", mode, { durability: "strict" });
@@ -168,13 +171,26 @@ self.surefootStore = (() => {
     }
     notifyChange();
   };
+  let isUnreadable = false;
+  const readAll = async () => {
+    try {
+      const stored = await withStore("readonly", (store) => store.getAll());
+      isUnreadable = false;
+      return stored;
+    } catch {
+      isUnreadable = true;
+      return [];
+    }
+  };
   const all = async () => {
     const records = new Map();
-    const stored = await withStore("readonly", (store) => store.getAll()).catch(() => []);
+    const stored = await readAll();
     for (const record of [...stored, ...Object.values(readSecond()), ...memory.values()])
       records.set(record.key, merge(records.get(record.key), record));
     return [...records.values()].sort((one, other) => one.started_at.localeCompare(other.started_at));
   };
+  // Returns whether something waits to be sent; also true if that could not be read.
+  const mayWait = async () => waiting(await all()).length > 0 || isUnreadable;
   // Returns and forgets the records that only memory has. A page takes over those of the worker.
   const takeVolatile = () => {
     const records = [...memory.values()];
@@ -204,7 +220,7 @@ self.surefootStore = (() => {
 
   const onChange = (react) => channel && (channel.onmessage = react);
   return {
-    SNAPSHOT_CACHE, all, put, settle, remove, waiting, takeVolatile, keepWorst, removeOtherAccounts, deleteSnapshot,
+    SNAPSHOT_CACHE, all, put, settle, remove, waiting, mayWait, takeVolatile, keepWorst, removeOtherAccounts, deleteSnapshot,
     deleteEverything, onChange,
   };
 })();

@@ -21,8 +21,13 @@
   const show = async () => {
     if (!statusPanel) return;
     const sessions = (await store.all()).filter((session) => !session.seen);
-    const count = (state) => sessions.filter((session) => session.state === state).length;
-    const lines = ["refused", "waiting", "sent"].filter(count).map((state) => formatCount(state, count(state)));
+    const count = (state) => sessions.filter((one) => one.state === state && one.kind !== "report").length;
+    const hasReport = (state) => sessions.some((one) => one.state === state && one.kind === "report");
+    const states = ["refused", "waiting", "sent"];
+    const lines = states.filter(count).map((state) => formatCount(state, count(state)));
+    lines.push(...states.filter(hasReport).map((state) => statusPanel.dataset[`${state}Report`]));
+    const isWaiting = store.waiting(sessions).length > 0;
+    const isRefused = count("refused") > 0 || hasReport("refused");
     const isOpen = count("open") + count("answer") > 0;
     if (isOpen) lines.push(statusPanel.dataset.open);
     document.querySelector("[data-open-there]")?.toggleAttribute("hidden", isOpen);
@@ -30,16 +35,16 @@
     const paragraphs = lines.map((line) => Object.assign(document.createElement("p"), { textContent: line }));
     statusPanel.querySelector("[data-queue-lines]").replaceChildren(...paragraphs);
     statusPanel.querySelector("[data-queue-open]")?.toggleAttribute("hidden", !isOpen);
-    statusPanel.querySelector("[data-queue-send]")?.toggleAttribute("hidden", !count("waiting"));
-    statusPanel.querySelector("[data-queue-call]").toggleAttribute("hidden", !count("refused"));
+    statusPanel.querySelector("[data-queue-send]")?.toggleAttribute("hidden", !isWaiting);
+    statusPanel.querySelector("[data-queue-call]").toggleAttribute("hidden", !isRefused);
     statusPanel.toggleAttribute("hidden", !lines.length);
     if (!isToday) return;
-    if (wasWaiting && !count("waiting")) {
+    if (wasWaiting && !isWaiting) {
       isLeaving = true;
       location.reload();
     }
-    wasWaiting ||= count("waiting") > 0;
-    hideStart(wasWaiting || isOpen || sessions.some((session) => session.state === "refused" && session.rest));
+    wasWaiting ||= isWaiting;
+    hideStart(wasWaiting || isOpen || sessions.some((one) => one.state === "refused" && one.holds?.length));
   };
   // "Sent" is shown on one page only. The record stays until the day is over for sure: it says if the patient should rest.
   const KEEP_MS = 36 * 60 * 60 * 1000;

@@ -1,7 +1,8 @@
 // The service worker of a patient's own phone. Without a connection it shows the offline page, the only page that is
 // cached, and it sends stored sessions. `self.surefoot` has the URLs; see patients/sessions/offline/views.py.
 (() => {
-  const { version, files, pack, sync, pages, start, stop, skipDay, settingsPaths, signInPaths } = self.surefoot;
+  const { version, files, pack, sync, pages, start, stop, sugar, skipDay, settingsPaths, signInPaths } =
+    self.surefoot;
   const store = self.surefootStore;
   const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
@@ -94,7 +95,7 @@
   const getAnswer = ({ pathname }) => {
     if (pathname === stop) return { ask: "stop" };
     if (pathname === skipDay) return { ask: "skip-day" };
-    if (REPORT.test(pathname)) return { ask: "report" };
+    if (pathname === sugar || REPORT.test(pathname)) return { ask: "report" };
     const found = pathname.match(ANSWER);
     if (!found) return null;
     const [, session, ofAll, item, ofOne] = found;

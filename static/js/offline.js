@@ -16,11 +16,18 @@
   let sessions = []; // all records on this phone, reports included
   let session = null; // the open session on this phone
   let telling = null; // the session or report whose advice and follow-up questions are shown
+  let knownAtStart = new Set(); // keys of records that the server knew when it made this page
   let asking = null; // the exercise whose reason for skipping is asked
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
+  const cares = [...page.querySelectorAll("[data-advice]")].filter((row) => row.dataset.tier);
+
   // --- The day
-  const kinds = () => day.liveKinds(session ? [...sessions.filter((one) => one.key !== session.key), session] : sessions);
+  // `synced`: this page came from the server after the record, so that `data.live` has its holds.
+  const kinds = () => {
+    const others = sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
+    return day.liveKinds(session ? [...others, session] : others);
+  };
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -54,6 +61,7 @@
     sugar_due: table.sugar.length > 0 && !one.told.sugar,
     follow_up_open: followUps(one).length > 0,
     danger: day.isDanger(one),
+    advised: cares.some((row) => all(JSON.parse(row.dataset.applies), day.answersOf(one))),
     answered: one.entries.length > 0,
     all_answered: !item,
     needs_effort: Boolean(item && getEntry(item)),
@@ -86,6 +94,7 @@
     document.body.classList.toggle("session-active", !OF_NO_SESSION.includes(key));
     find("[data-sound-choice]").hidden = !session || OF_NO_SESSION.includes(key);
     find("[data-tell]").hidden = key === "stop";
+    for (const one of page.querySelectorAll("[data-sugar-advice]")) one.hidden = true;
     if (key === "home") showHome();
     else showStep(screen, getItemId(key));
     if (key === "check-in") for (const box of screen.querySelectorAll("[name=signs]")) box.checked ||= session.told[box.value] === "yes";
@@ -120,6 +129,8 @@
     const bar = screen.querySelector("progress");
     bar.max = all.length;
     bar.value = all.filter(isAnswered).length;
+    for (const one of page.querySelectorAll("[data-sugar-advice]"))
+      one.hidden = number !== 1 || !all(JSON.parse(one.dataset.applies), session.told);
     const usual = data.pain.usual_pain ?? session.pain_before;
     screen.querySelector("[data-pain-is-up]").hidden = !(number === 1 && session.pain_before - usual >= table.pain_change);
     const said = screen.querySelector("[data-said]");
@@ -157,6 +168,10 @@
   // --- Answers
   // Adds answers to a session or report, and begins their holds. A danger that was told is never withdrawn.
   const tell = (one, given) => {
+    // The ketones of an earlier reading count no more, unless they are a danger.
+    for (const { id, only_if, again } of table.follow_ups)
+      if (again && !(id in given) && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id))
+        delete one.told[id];
     one.told = store.keepWorst(one.worst_is_no, day.answersOf(one), given);
     one.holds = day.holdsOf(one);
     one.danger = day.isDanger(one);
@@ -204,6 +219,7 @@
       undone: [], // answers that the server may have, to be deleted unless they are given again
       feet: openSession?.feet ? new Date().toISOString() : null,
     });
+    for (const form of page.querySelectorAll("form")) form.reset();
     tell(session, openSession?.told ?? {});
     session.sent_told = JSON.stringify(session.told); // the server has these
     navigator.storage?.persist?.();
@@ -243,6 +259,16 @@
   const getMissing = (given, asked) =>
     [...new Set(asked.filter((name) => (given[name] ?? "") === "").map((name) => (isSign(name) ? "signs" : name)))];
 
+  // A danger is stored and sent also if another answer is missing.
+  const isIncomplete = (element, given, asked) => {
+    const isMissing = showMissing(element, getMissing(given, asked));
+    const dangers = Object.fromEntries(Object.entries(given).filter(([, answer]) => answer === "yes"));
+    if (isMissing && Object.keys(dangers).length) {
+      tell(session, dangers);
+      save(session).then(sendNow);
+    }
+    return isMissing;
+  };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
     pain: (form) => {
@@ -251,7 +277,7 @@
     },
     ready: (form, _item, element) => {
       const given = readSigns(form, table.ready);
-      if (element && showMissing(element, getMissing(given, table.ready))) return "stay";
+      if (element && isIncomplete(element, given, table.ready)) return "stay";
       session.feet ??= new Date().toISOString();
       telling = session;
       tell(session, given);
@@ -311,7 +337,7 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
-      if (element && showMissing(element, getMissing(given, table.asked))) return "stay";
+      if (element && isIncomplete(element, given, table.asked)) return "stay";
       tell(session, given);
       finish(session);
       telling = session;
@@ -482,6 +508,7 @@
     await store.removeOtherAccounts(data.tag);
     sessions = await store.all();
     session = sessions.find((one) => one.state === "open") ?? null;
+    knownAtStart = new Set(sessions.filter((one) => one.synced).map((one) => one.key));
     if (session) tell(session, {}); // stored by an older page
     const isStop = location.pathname === page.dataset.stop;
     const locks = navigator.locks ?? { request: (_name, work) => work() };

@@ -232,7 +232,7 @@ def test_a_session_begun_online_is_finished_offline_as_the_same_session(own_phon
     button(own_phone, "4").tap()
     get_ready(own_phone)
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(own_phone, '"pain_before": 4')
+    wait_for_offline_page(own_phone, '"ill": "no"')
     go_offline(own_phone)
     own_phone.goto("/my/session/")
     button(own_phone, "Carry on").tap()

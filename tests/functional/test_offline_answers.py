@@ -10,8 +10,8 @@ from tests.functional.offline_steps import (
     answer_questions,
     button,
     check_in,
-    go_offline,
     get_ready,
+    go_offline,
     go_online,
     open_own_phone,
     patient_with_plan,
@@ -32,7 +32,7 @@ def under_way(phone, live_server, browser_monitor):
     button(phone, "4").tap()
     get_ready(phone)
     expect(phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
-    wait_for_offline_page(phone, '"pain_before": 4')
+    wait_for_offline_page(phone, '"ill": "no"')
     return phone
 
 

@@ -54,19 +54,19 @@ def test_a_language_chosen_online_is_used_offline_from_start_to_advice(own_phone
     assert find_english_text(own_phone) == []
     button(own_phone, "Empezar").tap()
     button(own_phone, "3").tap()
+    reads(own_phone, "Primero revise sus pies")
+    choose(own_phone, "none", "yes")
+    button(own_phone, "Continuar").tap()
     for name in ("Estirar la rodilla en la silla", "Subir los talones"):
         reads(own_phone, name)
         button(own_phone, "Hecho").tap()
         button(own_phone, "Bien así").tap()
-        if name == "Estirar la rodilla en la silla":
-            reads(own_phone, "Primero revise sus pies")
-            button(own_phone, "Mis pies están bien").tap()
     reads(own_phone, "De pie en una pierna")
     button(own_phone, "Parar aquí y decir cómo me fue").tap()
     reads(own_phone, "¿Cómo le fue?")
     choose(own_phone, "pain_after", "8")
-    for question in ("fell", "faint_or_chest_pain", "new_sore"):
-        choose(own_phone, question, "yes")
+    for sign in ("fell", "chest", "new_sore"):
+        choose(own_phone, "signs", sign)
     button(own_phone, "Enviar").tap()
     reads(own_phone, "Qué hacer ahora")
     assert find_english_text(own_phone) == []

@@ -63,7 +63,7 @@ def test_a_sore_reported_in_an_open_session_is_not_lost(own_phone):
     own_phone.evaluate(STORE_OLD_SESSION, {"state": "open", "sore": True, "feet": now})
     own_phone.goto("/my/")
     button(own_phone, "Stop here and say how it went").tap()
-    check_in(own_phone, new_sore="no")
+    check_in(own_phone)
     expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Rest the foot with the new sore"])
 
     go_online(own_phone)

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from patients.models import Device, ExerciseSession
 from patients.sign_in.services.devices import sign_out_device
 from tests.functional.offline_steps import (
+    begin,
     button,
     check_in,
     do_exercises,
@@ -81,8 +82,7 @@ def test_signing_out_deletes_the_stored_data(own_phone):
 def test_signing_out_says_that_a_session_was_begun_on_this_phone_and_leads_back_to_it(own_phone):
     go_offline(own_phone)
     own_phone.goto("/my/")
-    button(own_phone, "Start").tap()
-    button(own_phone, "7").tap()
+    begin(own_phone, pain="7")
     expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
     go_online(own_phone)
 

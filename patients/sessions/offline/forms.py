@@ -97,9 +97,7 @@ class OfflineReportForm(forms.Form):
         return cleaned
 
 
-def parse_payload(
-    body: bytes, now: datetime.datetime
-) -> tuple[str, OfflineSession | OfflineReport]:
+def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession | OfflineReport]:
     """Return (tag of the account that it is for, the session or the report). Raises InvalidPayloadError."""
     try:
         data = json.loads(body)

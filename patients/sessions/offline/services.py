@@ -173,8 +173,12 @@ def _save(
     gentler = _gentler(patient, sent)
     _check(sent, items, gentler)
     day = patient.today(started_at)
-    session = known or _get_open_session(patient, version, sent, day) or ExerciseSession(
-        patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
+    session = (
+        known
+        or _get_open_session(patient, version, sent, day)
+        or ExerciseSession(
+            patient=patient, version=version, on_date=day, started_at=started_at, entered_by=by
+        )
     )
     session.client_key = sent.key
     session.arrived_at = now

@@ -238,7 +238,8 @@ def check_in_data(
 ) -> dict[str, Any]:
     """Return what a phone needs of the questions: the ids asked on each screen, and what follows from answers at once.
 
-    `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met.
+    `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met; with
+    `again`, the answer is forgotten when the question that opened it is asked again.
     Of two answers to a question of `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
     the phone as soon as all conditions of `when` are met. `reasons` has the questions of each reason for "not today".
     The last of `efforts` is the hardest.
@@ -248,7 +249,11 @@ def check_in_data(
         "ready": [question.id for question in ready],
         "sugar": [question.id for question in sugar],
         "follow_ups": [
-            {"id": each.id, "only_if": [condition.as_data() for condition in each.only_if]}
+            {
+                "id": each.id,
+                "only_if": [condition.as_data() for condition in each.only_if],
+                "again": each.is_asked_again,
+            }
             for each in check_in.QUESTIONS
             if each.only_if
         ],
@@ -265,7 +270,7 @@ def check_in_data(
             for each in check_in.QUESTIONS
             for hold in each.holds
         ],
-        "reasons": {row.reason.value: list(row.asks) for row in REASONS},
+        "reasons": {row.reason.value: list(row.asks) for row in REASONS if row.asks or row.words},
         "efforts": [value for value, _label in check_in.question("effort").options],
         "pain_change": check_in.PAIN_CHANGE,
     }

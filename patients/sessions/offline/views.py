@@ -79,6 +79,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "pages": reverse("my:today"),
         "start": reverse("my:session_start"),
         "stop": reverse("my:stop"),
+        "sugar": reverse("my:sugar"),
         "skipDay": reverse("my:skip_day"),
         "settingsPaths": [reverse("preferences:language"), reverse("preferences:display")],
         "signInPaths": [reverse("sign_in:options"), reverse("sign_in:card")],
@@ -102,14 +103,15 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
     if not is_own_phone(request):
         raise PermissionDenied(_("Your plan is kept on your own phone only."))
     copy = get_snapshot(patient, request.user, now)
+    unit = patient.clinic.glucose_unit
     context = {
         "patient": patient,
         "snapshot": copy,
         "check_in_forms": [CheckInForm(asked=copy.questions)],
         "ready_forms": [SignsForm(asked=copy.ready, auto_id="ready_%s")],
-        "sugar_forms": [QuestionsForm(asked=copy.sugar, auto_id="sugar_%s")],
+        "sugar_forms": [QuestionsForm(asked=copy.sugar, unit=unit, auto_id="sugar_%s")],
         "follow_ups": [QuestionsForm(asked=[each], auto_id="after_%s") for each in copy.follow_ups],
-        "of_reasons": [QuestionsForm(asked=[each], auto_id="reason_%s") for each in copy.of_reasons],
+        "of_reasons": [QuestionsForm(asked=[each], unit=unit, auto_id="reason_%s") for each in copy.of_reasons],
         "efforts": Effort.choices,
         "levels": range(11),
         "csrf_token": "none",  # the forms are never posted; a token would make every response different

@@ -11,11 +11,13 @@ from django.urls import reverse
 from patients.middleware import DatabaseErrorMiddleware
 from patients.models import Alert, ExerciseSession
 from patients.sessions.views.errors import server_error
-from tests.patients.session_steps import WELL, text, url
+from tests.patients.session_steps import text, url
 
 pytestmark = pytest.mark.django_db
-CHEST_PAIN = WELL | {"faint_or_chest_pain": "yes"}
-ADVICE = "<h1>Sit down now and rest</h1>"
+#: A check-in as the page sends it.
+WELL = {"pain_after": "2", "none": "yes"}
+CHEST_PAIN = {"pain_after": "2", "signs": "chest"}
+ADVICE = "<h1>Chest pain: call for help now</h1>"
 
 
 def refuse(execute, sql, params, many, context):
@@ -84,7 +86,7 @@ class TestAnswersThatCannotBeSaved:
 
     def test_no_answer_is_logged(self, phone, session, away, caplog):
         unseen(phone).post(url("check_in", session), CHEST_PAIN)
-        assert "faint" not in caplog.text
+        assert "chest" not in caplog.text
         assert "OperationalError" in caplog.text
 
 
@@ -99,7 +101,7 @@ def test_answers_sent_again_are_saved_once_and_reach_the_clinic(phone, session, 
     assert not ExerciseSession.objects.get().is_finished
     for _time in range(2):
         phone.post(url("check_in", session), hidden_fields(page))
-    assert list(Alert.objects.values_list("kind", flat=True)) == ["faint"]
+    assert list(Alert.objects.values_list("kind", flat=True)) == ["chest"]
 
 
 def test_a_read_only_database_gives_the_advice_and_the_clinics_own_numbers(
@@ -115,9 +117,11 @@ def test_a_read_only_database_gives_the_advice_and_the_clinics_own_numbers(
 @pytest.mark.parametrize(
     ("name", "answers", "advice"),
     [
-        ("feet", {"feet": "sore"}, "Rest the foot with the new sore"),
-        ("check_in", WELL | {"fell": "yes"}, "You had a fall. Stop for today"),
-        ("check_in", {"fell": "yes"}, "You had a fall. Stop for today"),  # an incomplete form as well
+        ("ready", {"signs": "new_sore"}, "Rest the foot with the new sore"),
+        ("follow_up", {"fell_head": "yes"}, "You hit your head: get help now"),
+        ("check_in", {"pain_after": "2", "signs": "fell"}, "You had a fall. Stop for today"),
+        ("check_in", {"signs": "fell"}, "You had a fall. Stop for today"),  # an incomplete form as well
+        ("check_in", {"fell": "yes"}, "You had a fall. Stop for today"),  # of an older page
     ],
 )
 def test_every_danger_that_was_told_gets_its_advice(phone, session, away, name, answers, advice):

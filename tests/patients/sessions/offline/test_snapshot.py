@@ -59,7 +59,10 @@ class TestSnapshot:
             assert page.count(f'data-screen="step:{item.pk}"') == 1
         assert page.count('id="pain-question"') == 1
         for sign in check_in.asked_at(Place.CHECK_IN, flags=()):
-            assert sign.id == "pain_after" or page.count(f'name="signs"\n            value="{sign.id}"') in (1, 2), sign.id
+            assert sign.id == "pain_after" or page.count(f'name="signs"\n            value="{sign.id}"') in (
+                1,
+                2,
+            ), sign.id
         for each in check_in.QUESTIONS:
             if each.only_if:
                 assert f'data-question="{each.id}"' in page
@@ -186,7 +189,11 @@ def test_the_page_begins_the_servers_holds_for_every_answer(question):
         for sugar in (None, "very_high", "low"):
             answers = {"sugar": sugar, question.id: question.read(value)}
             says = {name: as_sent(told) for name, told in answers.items() if told is not None}
-            begun = {(each["kind"], each["until"]) for each in holds if all(is_met(when, says) for when in each["when"])}
+            begun = {
+                (each["kind"], each["until"])
+                for each in holds
+                if all(is_met(when, says) for when in each["when"])
+            }
             assert begun == {(each.kind, each.until) for each in check_in.holds_begun_by(answers)}, answers
 
 

@@ -12,7 +12,13 @@ from patients.models import Alert, ExerciseHold, ExerciseSession, Plan, PlanStat
 from patients.sessions.offline.payload import account_tag
 from tests.factories import MONDAY, NOON, PatientFactory, published_plan
 from tests.patients.session_steps import url
-from tests.patients.sessions.offline.offline_steps import ANSWERS, PAGE_ANSWERS, kept_report, kept_session, send
+from tests.patients.sessions.offline.offline_steps import (
+    ANSWERS,
+    PAGE_ANSWERS,
+    kept_report,
+    kept_session,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 
