@@ -41,7 +41,7 @@ def hold(sore):
 
 
 @pytest.fixture
-def browser(dana, signed_in):
+def client(dana, signed_in):
     return signed_in(dana)
 
 
@@ -56,24 +56,24 @@ def live_flags(patient):
 # --- Resolving --------------------------------------------------------------------------------------------------------
 
 
-def test_an_alert_with_a_hold_leads_to_a_page_and_has_no_button_that_resolves_it(browser, sore):
-    page = browser.get(reverse("staff:alerts")).text
+def test_an_alert_with_a_hold_leads_to_a_page_and_has_no_button_that_resolves_it(client, sore):
+    page = client.get(reverse("staff:alerts")).text
 
     assert f'href="{url_of(sore)}?back=alerts"' in page
     assert f'formaction="{url_of(sore)}"' not in page
 
 
-def test_an_alert_without_a_hold_is_resolved_with_one_click(browser, tell):
+def test_an_alert_without_a_hold_is_resolved_with_one_click(client, tell):
     near_fall = tell(near_fall=True).alerts.get()
-    assert f'formaction="{url_of(near_fall)}"' in browser.get(reverse("staff:alerts")).text
+    assert f'formaction="{url_of(near_fall)}"' in client.get(reverse("staff:alerts")).text
 
-    browser.post(url_of(near_fall), {"note": "", "seen": "", "back": "today"})
+    client.post(url_of(near_fall), {"note": "", "seen": "", "back": "today"})
     near_fall.refresh_from_db()
     assert not near_fall.is_waiting
 
 
-def test_the_page_offers_the_answers_of_the_table_and_chooses_none(browser, sore, hold):
-    text = browser.get(url_of(sore)).text
+def test_the_page_offers_the_answers_of_the_table_and_chooses_none(client, sore, hold):
+    text = client.get(url_of(sore)).text
 
     radios = re.findall(rf'<input type="radio" name="outcome-{hold.pk}" value="(\w+)"([^>]*)>', text)
     assert [value for value, _rest in radios] == ["flag_kept", "healed", "not_found"]
@@ -93,12 +93,12 @@ def test_the_page_offers_the_answers_of_the_table_and_chooses_none(browser, sore
     ],
 )
 def test_without_an_answer_nothing_is_resolved_and_errors_are_at_their_fields(
-    browser, sore, hold, patient, typed, wrong
+    client, sore, hold, patient, typed, wrong
 ):
     data = {"seen": "", "note": "Called.", **typed}
     if "outcome" in data:
         data[f"outcome-{hold.pk}"] = data.pop("outcome")
-    response = browser.post(url_of(sore), data)
+    response = client.post(url_of(sore), data)
 
     errors = response.context["form"].errors
     assert {name.split("-")[0] for name in errors} == wrong
@@ -117,10 +117,10 @@ def test_without_an_answer_nothing_is_resolved_and_errors_are_at_their_fields(
     [("flag_kept", {"foot_sore"}), ("healed", {"past_ulcer"}), ("not_found", set())],
 )
 def test_an_answer_resolves_the_alert_and_ends_the_hold_at_once(
-    browser, sore, hold, patient, dana, outcome, flags
+    client, sore, hold, patient, dana, outcome, flags
 ):
     data = {f"outcome-{hold.pk}": outcome, "seen_by": "Dr. Kim", "note": "Seen at noon.", "seen": ""}
-    response = browser.post(url_of(sore), data | {"back": "today"}, follow=True)
+    response = client.post(url_of(sore), data | {"back": "today"}, follow=True)
 
     assert response.redirect_chain[-1][0] == reverse("staff:today")
     sore.refresh_from_db()
@@ -130,44 +130,44 @@ def test_an_answer_resolves_the_alert_and_ends_the_hold_at_once(
     assert live_flags(patient) == flags
 
 
-def test_an_answer_that_needs_a_date_asks_for_it(browser, tell):
+def test_an_answer_that_needs_a_date_asks_for_it(client, tell):
     chest = tell(chest=True).alerts.get(kind="chest")
     hold = ExerciseHold.objects.for_a_person().get()
     data = {f"outcome-{hold.pk}": "cleared", "seen_by": "Dr. Kim", "note": "", "seen": ""}
 
-    assert list(browser.post(url_of(chest), data).context["form"].errors) == [f"start-{hold.pk}"]
-    early = browser.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-01"})
+    assert list(client.post(url_of(chest), data).context["form"].errors) == [f"start-{hold.pk}"]
+    early = client.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-01"})
     assert list(early.context["form"].errors) == [f"start-{hold.pk}"]
-    assert browser.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-09"}).status_code == 302
+    assert client.post(url_of(chest), data | {f"start-{hold.pk}": "2026-03-09"}).status_code == 302
     hold.refresh_from_db()
     assert hold.start_on == datetime.date(2026, 3, 9)
 
 
-def test_a_fall_and_a_sore_of_one_report_are_asked_about_on_one_page(browser, tell, patient):
+def test_a_fall_and_a_sore_of_one_report_are_asked_about_on_one_page(client, tell, patient):
     alert = tell(fell=True, new_sore=True).alerts.get(kind="fall")
     standing, feet = (ExerciseHold.objects.for_a_person().get(kind=kind) for kind in ("standing", "feet"))
     data = {f"outcome-{standing.pk}": "flag_kept", "seen_by": "Dr. Kim", "note": "", "seen": ""}
-    assert list(browser.post(url_of(alert), data).context["form"].errors) == [f"outcome-{feet.pk}"]
+    assert list(client.post(url_of(alert), data).context["form"].errors) == [f"outcome-{feet.pk}"]
 
-    browser.post(url_of(alert), data | {f"outcome-{feet.pk}": "not_found"})
+    client.post(url_of(alert), data | {f"outcome-{feet.pk}": "not_found"})
     assert not Alert.objects.waiting().exists()
     assert not ExerciseHold.objects.for_a_person().exists()
     assert live_flags(patient) == {"fell"}
 
 
-def test_a_second_report_of_a_sore_needs_the_answer_too_though_its_hold_was_in_force(browser, sore, tell):
+def test_a_second_report_of_a_sore_needs_the_answer_too_though_its_hold_was_in_force(client, sore, tell):
     second = tell(new_sore=True).alerts.get(kind="sore")
     assert second.report.exercise_holds.filter(ends_at=None).count() == 0
 
     with pytest.raises(NotPossibleError):
         resolve_alert(alert=second, by=second.patient.user, now=NOON)
-    assert browser.post(url_of(second), {"note": "", "seen": ""}).context["form"].errors
+    assert client.post(url_of(second), {"note": "", "seen": ""}).context["form"].errors
 
 
-def test_after_the_hold_has_ended_the_alert_is_resolved_with_one_click(browser, sore, hold, dana):
+def test_after_the_hold_has_ended_the_alert_is_resolved_with_one_click(client, sore, hold, dana):
     end_hold(hold=hold, outcome=HoldOutcome.NOT_FOUND, seen_by="Dr. Kim", by=dana, now=NOON)
 
-    browser.post(url_of(sore), {"note": "", "seen": ""})
+    client.post(url_of(sore), {"note": "", "seen": ""})
     sore.refresh_from_db()
     assert not sore.is_waiting
 
@@ -183,24 +183,24 @@ def test_the_service_ends_nothing_if_one_answer_is_refused(tell, patient, dana):
     assert Alert.objects.waiting().count() == 2
 
 
-def test_a_note_written_meanwhile_keeps_what_was_typed(browser, sore, hold):
+def test_a_note_written_meanwhile_keeps_what_was_typed(client, sore, hold):
     data = {f"outcome-{hold.pk}": "healed", "seen_by": "Dr. Kim", "note": "Mine.", "seen": ""}
     Alert.objects.update(note="Theirs.")
-    response = browser.post(url_of(sore), data)
+    response = client.post(url_of(sore), data)
 
     assert response.status_code == 409
     assert "Theirs." in response.text
     again = {name: value for name, value in response.context["form"].data.items() if value}
-    assert browser.post(url_of(sore), again).status_code == 302
+    assert client.post(url_of(sore), again).status_code == 302
     sore.refresh_from_db()
     assert sore.note == "Mine."
 
 
-def test_a_resolved_alert_has_no_page(browser, sore, hold, dana):
+def test_a_resolved_alert_has_no_page(client, sore, hold, dana):
     answers = {hold.pk: HoldAnswer(outcome=HoldOutcome.HEALED)}
     resolve_alert(alert=sore, by=dana, answers=answers, seen_by="Dr. Kim", now=NOON)
 
-    page = browser.get(url_of(sore), follow=True)
+    page = client.get(url_of(sore), follow=True)
     assert "has settled this already" in page.text
 
 
@@ -208,45 +208,48 @@ def test_a_resolved_alert_has_no_page(browser, sore, hold, dana):
 
 
 @pytest.fixture
-def patient_page(browser, patient):
-    return lambda: browser.get(reverse("staff:patient", args=[patient.pk]))
+def patient_page(client, patient):
+    return lambda: client.get(reverse("staff:patient", args=[patient.pk]))
 
 
-def test_the_patients_page_shows_the_hold_and_what_it_keeps_away(patient_page, sore, hold):
-    response = patient_page()
-    text = response.text
+def test_the_patients_page_shows_the_hold_and_what_it_keeps_away(version, sore, hold, clock, dana, signed_in):
+    arms = ExerciseFactory(name="Arm raise", position=Position.SEATED, demands=[])
+    curls = ExerciseFactory(name="Towel toe curls", position=Position.SEATED, demands=["foot_pressure"])
+    published_plan(plan=version.plan, number=2, exercises=[arms, curls])
+    clock.move_to(NOON + DAY)  # a sore ends all exercises of its day
+    text = signed_in(dana).get(reverse("staff:patient", args=[version.plan.patient_id])).text
 
     assert "Feet on hold since" in text
     assert "Margaret Lee reported: “Yes, there is a new sore on my foot.”" in text
     assert "Nothing that loads the foot is offered until someone has seen it." in text
-    assert "<s><strong>Calf raise</strong></s>" in text
-    assert "<s><strong>Ankle pump</strong></s>" not in text
+    assert "<s><strong>Towel toe curls</strong></s>" in text
+    assert "<s><strong>Arm raise</strong></s>" not in text
     assert f'href="{url_of(sore)}"' in text
     assert 'href="tel:555-0123"' in text
-    assert "Margaret Lee is offered" in text
+    assert "Margaret Lee is offered 1 of 2\n  exercises until the hold ends." in text
 
 
 def test_a_hold_whose_alert_is_resolved_stays_and_has_a_page_of_its_own(
-    patient_page, browser, sore, hold, dana
+    patient_page, client, sore, hold, dana
 ):
     Alert.objects.update(settled_at=NOON, settled_by=dana)
     url = reverse("staff:hold_end", args=[hold.pk])
     assert f'href="{url}"' in patient_page().text
-    assert "Feet on hold" in browser.get(reverse("staff:today")).text
+    assert "Feet on hold" in client.get(reverse("staff:today")).text
 
-    assert list(browser.post(url, {}).context["form"].errors) == [f"outcome-{hold.pk}", "seen_by"]
+    assert list(client.post(url, {}).context["form"].errors) == [f"outcome-{hold.pk}", "seen_by"]
     data = {f"outcome-{hold.pk}": "healed", "seen_by": "Dr. Kim"}
-    assert "The hold has ended" in browser.post(url, data, follow=True).text
+    assert "The hold has ended" in client.post(url, data, follow=True).text
     hold.refresh_from_db()
     assert hold.outcome == "healed"
     assert "Feet on hold" not in patient_page().text
-    assert "has ended this hold already" in browser.get(url, follow=True).text
+    assert "has ended this hold already" in client.get(url, follow=True).text
 
 
-def test_i_am_working_on_it_leaves_the_hold_in_force(patient_page, browser, hold, dana, other, signed_in):
+def test_i_am_working_on_it_leaves_the_hold_in_force(patient_page, client, hold, dana, other, signed_in):
     url = reverse("staff:hold_look", args=[hold.pk])
     assert "Nobody has looked at it yet." in patient_page().text
-    browser.post(url)
+    client.post(url)
 
     hold.refresh_from_db()
     assert (hold.looked_by, hold.is_ended) == (dana, False)
@@ -254,24 +257,24 @@ def test_i_am_working_on_it_leaves_the_hold_in_force(patient_page, browser, hold
     assert "Dana Reyes works on it already" in signed_in(other).post(url, follow=True).text
 
 
-def test_a_hold_of_the_day_is_shown_and_ends_by_itself(patient_page, browser, tell):
+def test_a_hold_of_the_day_is_shown_and_ends_by_itself(patient_page, client, tell):
     tell(dizzy=True)
     hold = ExerciseHold.objects.get()
 
     assert "It ends by itself." in patient_page().text
     assert (
-        "This hold ends by itself" in browser.get(reverse("staff:hold_end", args=[hold.pk]), follow=True).text
+        "This hold ends by itself" in client.get(reverse("staff:hold_end", args=[hold.pk]), follow=True).text
     )
 
 
-def test_a_hold_without_any_alert_is_on_the_teams_first_page(browser, hold, clinic, dana):
+def test_a_hold_without_any_alert_is_on_the_teams_first_page(client, hold, clinic, dana):
     Alert.objects.all().delete()
 
-    page = browser.get(reverse("staff:today")).text
+    page = client.get(reverse("staff:today")).text
     assert "On hold, without an open alert" in page
     assert "Nobody has looked" in page
     look_at_hold(hold=hold, by=dana, now=NOON)
-    assert "Dana Reyes works on it." in browser.get(reverse("staff:today")).text
+    assert "Dana Reyes works on it." in client.get(reverse("staff:today")).text
 
 
 def test_a_report_is_in_the_log_of_the_patient(patient_page, sore):
@@ -281,9 +284,9 @@ def test_a_report_is_in_the_log_of_the_patient(patient_page, sore):
     assert "<strong>New sore on a foot.</strong>" in text
 
 
-def test_what_was_told_and_what_was_not_answered_is_shown(browser, tell):
+def test_what_was_told_and_what_was_not_answered_is_shown(client, tell):
     tell(fell=True, calf=True)
-    page = browser.get(reverse("staff:alerts")).text
+    page = client.get(reverse("staff:alerts")).text
 
     assert "Told from the stop sheet." in page
     assert "Did you hit your head?" in page
@@ -304,7 +307,7 @@ def test_the_front_desk_cannot_answer_a_hold(hold, desk, signed_in):
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_pages_stay_within_ten_queries(count, browser, tell, patient, django_assert_max_num_queries):
+def test_the_pages_stay_within_ten_queries(count, client, tell, patient, django_assert_max_num_queries):
     published_plan(
         plan=patient.plans.get(),
         number=2,
@@ -312,7 +315,7 @@ def test_the_pages_stay_within_ten_queries(count, browser, tell, patient, django
     )
     for _number in range(count):
         alert = tell(fell=True, new_sore=True, chest=True).alerts.first()
-    browser.get(reverse("staff:patient", args=[patient.pk]))
+    client.get(reverse("staff:patient", args=[patient.pk]))
     hold = ExerciseHold.objects.for_a_person().first()
     for url in (
         url_of(alert),
@@ -323,31 +326,31 @@ def test_the_pages_stay_within_ten_queries(count, browser, tell, patient, django
         reverse("staff:pain_limit", args=[patient.pk]),
     ):
         with django_assert_max_num_queries(10):
-            assert browser.get(url).status_code == 200
+            assert client.get(url).status_code == 200
 
 
 # --- The pain limit ---------------------------------------------------------------------------------------------------
 
 
-def test_a_clinician_sets_changes_and_ends_a_pain_limit_with_a_reason(browser, patient, dana):
+def test_a_clinician_sets_changes_and_ends_a_pain_limit_with_a_reason(client, patient, dana):
     url = reverse("staff:pain_limit", args=[patient.pk])
-    assert "the greater of 7 and 3 above the usual" in browser.get(url).text
-    assert list(browser.post(url, {"limit": "6", "reason": " "}).context["form"].errors) == ["reason"]
-    assert list(browser.post(url, {"limit": "11", "reason": "x"}).context["form"].errors) == ["limit"]
+    assert "the greater of 7 and 3 above the usual" in client.get(url).text
+    assert list(client.post(url, {"limit": "6", "reason": " "}).context["form"].errors) == ["reason"]
+    assert list(client.post(url, {"limit": "11", "reason": "x"}).context["form"].errors) == ["limit"]
 
-    browser.post(url, {"limit": "6", "reason": "Flares after a fracture."})
+    client.post(url, {"limit": "6", "reason": "Flares after a fracture."})
     assert PainLimit.objects.get_limit(patient) == 6
     assert (
-        "Pain limit 6, set by a clinician." in browser.get(reverse("staff:patient", args=[patient.pk])).text
+        "Pain limit 6, set by a clinician." in client.get(reverse("staff:patient", args=[patient.pk])).text
         or not patient.sessions.exists()
     )
-    browser.post(url, {"limit": "8", "reason": "Better."})
-    browser.post(url, {"limit": "8", "reason": "Better."})
+    client.post(url, {"limit": "8", "reason": "Better."})
+    client.post(url, {"limit": "8", "reason": "Better."})
     assert PainLimit.objects.get_limit(patient) == 8
     assert PainLimit.objects.count() == 2
-    assert "Flares after a fracture." in browser.get(url).text
+    assert "Flares after a fracture." in client.get(url).text
 
-    browser.post(url, {"limit": "", "reason": ""})
+    client.post(url, {"limit": "", "reason": ""})
     assert PainLimit.objects.get_limit(patient) is None
     assert set(PainLimit.objects.values_list("set_by", "cleared_by")) == {(dana.pk, dana.pk)}
 

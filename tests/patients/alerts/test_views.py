@@ -100,14 +100,14 @@ def test_alerts_beyond_the_limit_are_counted_with_a_link_to_all(client, told, da
 
 
 def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient):
-    facts = {"seen": {"pain_after": 8}, "rule": {"amount": 6}}
+    facts = {"seen": {"pain_after": 8}, "rule": {"amount": 6}}  # of version 1 of the rules
     told("pain", patient=patient, facts=facts)
 
     page = client.get("/staff/").text
 
     assert "Pain 8 of 10 after the session." in page
     assert "Pain 3 before, 8 after." in page
-    assert "Rule: pain 6 or more after a session." in page
+    assert "Rule: pain at the patient’s limit after a session, and above the usual." in page
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,25 @@ def test_an_alert_shows_the_patients_answers_and_the_rule(client, told, patient)
             {"pain_after": 6, "usual": 3.5},
             "Pain 6 of 10 after the session; usually 3.5.",
         ),
-        ("faint", {}, "“Yes, I felt dizzy or faint, or had chest pain.”"),
+        (
+            "pain",
+            {"pain_after": 9, "usual": 4.5, "limit": 7.5},
+            "Pain 9 of 10 after the session; usually 4.5, limit 7.5.",
+        ),
+        (
+            "pain_rising",
+            {"pains_after": [6, 7], "usual": 4},
+            "Pain 6, 7 after the last sessions; usually 4.",
+        ),
+        ("usual_pain_up", {"first": 4, "usual": 6}, "The usual pain has risen from 4 to 6."),
+        (
+            "near_fall_again",
+            {"days": ["2026-03-01", "2026-03-02"]},
+            "Nearly fell on 2 days within two weeks.",
+        ),
+        ("unwell", {"days": ["2026-02-28"] * 3}, "Felt unwell on 3 days within two weeks."),
+        ("afraid", {}, "“I am afraid to fall.” Talk with the patient about it."),
+        ("faint", {}, "“Yes, I fainted.”"),
     ],
 )
 def test_each_kind_of_alert_has_a_sentence(client, told, kind, seen, saying):

@@ -18,6 +18,7 @@ from patients.records.services.patients import (
     register_patient,
     update_patient,
 )
+from patients.sessions.services.reports import save_report
 from tests.factories import (
     MONDAY,
     NOON,
@@ -186,13 +187,14 @@ def test_resolving_records_the_user_the_time_and_the_note(dana, patient):
     assert AuditEvent.objects.get(object_id=str(event.pk)).action == "alert.settled"
 
 
-def test_resolving_an_alert_resumes_standing_exercises(dana, patient):
-    event = AlertFactory(session=ExerciseSessionFactory(version=published_plan(patient)), kind="sore")
-    assert Alert.objects.suspending_standing().filter(patient=patient).exists()
+def test_resolving_an_alert_does_not_end_the_hold_of_another_report(dana, patient):
+    version = published_plan(patient)
+    save_report(patient=patient, place="stop", answers={"new_sore": True}, by=patient.user, now=NOON)
+    event = AlertFactory(session=ExerciseSessionFactory(version=version), kind="pain")
 
     resolve_alert(alert=event, by=dana)
 
-    assert not Alert.objects.suspending_standing().filter(patient=patient).exists()
+    assert patient.exercise_holds.for_a_person().exists()
 
 
 def test_alerts_of_one_check_in_are_resolved_together_and_no_others(dana, patient):

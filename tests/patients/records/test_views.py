@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 
 from clinic.models import RequestState
-from patients.models import Patient, PatientSearchTerm, Plan, PlanState
+from patients.models import ExerciseHold, Patient, PatientSearchTerm, Plan, PlanState, SessionEntry
 from patients.models.search import split_name
 from tests.factories import (
     MONDAY,
+    NOON,
     AlertFactory,
     ConsultationRequestFactory,
     ExerciseSessionFactory,
@@ -266,14 +267,25 @@ def test_the_search_form_keeps_the_typed_text(dana, signed_in):
 
 def test_the_patient_detail_page_shows_plan_adherence_pain_and_alerts(patient, dana, signed_in):
     version = published_plan(patient, start_date=MONDAY - datetime.timedelta(weeks=1))
-    session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6)
+    session = ExerciseSessionFactory(version=version, on_date=MONDAY, pain_before=4, pain_after=6, fell=True)
     AlertFactory(session=session, kind="fall")
+    SessionEntry.objects.create(session=session, item=version.items.in_order()[0], outcome="done")
+    ExerciseHold.objects.create(
+        patient=patient,
+        clinic=patient.clinic,
+        kind="standing",
+        question="fell",
+        session=session,
+        on_date=MONDAY,
+        begun_at=NOON,
+    )
 
     page = signed_in(dana).get(reverse("staff:patient", args=[patient.pk])).text
 
     assert "“Yes, I fell.”" in page
     assert "Pain 4 before, 6 after" in page
-    assert "Standing exercises rest until you settle this." in page
+    assert "Standing exercises on hold since" in page
+    assert "On hold: standing exercises" in page
     assert 'href="tel:555-0123"' in page
     assert "10 times." in page
     assert '<strong class="numbers">100 %</strong> of what was planned' in page
