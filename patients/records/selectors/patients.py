@@ -19,7 +19,8 @@ def get_patient_with_safety_or_404(user: User, patient_id: uuid.UUID) -> tuple[P
     """Return the patient, with what the page shows beside the plan, and the patient's safety data, in one query.
 
     The patient has helper names, holds, skipped days, the own pain limit and the state of the screening;
-    `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of another clinic.
+    `PatientSafety` has the flags and the home circumstances. Raises Http404 for a patient who does not exist or is of
+    another clinic.
     """
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     patients = patients.annotate(
