@@ -131,7 +131,7 @@ class SessionWriter:
         elif event == AlertKind.PAIN:
             pain_after = min(max(math.ceil(limit), math.floor(usual) + 1), HIGHEST_PAIN)
         elif event == AlertKind.USUAL_PAIN_UP:
-            pain_before, pain_after = pain_before + PAIN_CHANGE + 1, pain_before
+            pain_before, pain_after = LOWEST_LIMIT, pain_before
         finished_at = started_at + datetime.timedelta(
             seconds=60 * 3 * len(edition.items) + self.rng.randrange(900)
         )
