@@ -16,6 +16,7 @@ from patients.models import (
     Alert,
     CalendarLink,
     Device,
+    ExerciseHold,
     ExerciseSession,
     Flag,
     Helper,
@@ -75,6 +76,7 @@ class ClinicData:
     session: ExerciseSession
     finished_session: ExerciseSession
     event: Alert
+    hold: ExerciseHold
     request: ConsultationRequest
     device: Device
     passkey: Authenticator
@@ -93,6 +95,7 @@ class ClinicData:
             "item_id": self.item.pk,
             "session_id": self.session.pk,
             "alert_id": self.event.pk,
+            "hold_id": self.hold.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -163,6 +166,15 @@ def make_clinic_data() -> ClinicData:
         session=session,
         finished_session=finished,
         event=event,
+        # Of another patient: a hold would keep exercises from patient A, whom other pages are about.
+        hold=ExerciseHold.objects.create(
+            patient=another,
+            clinic=clinic,
+            kind="feet",
+            question="new_sore",
+            on_date=NOON.date(),
+            begun_at=NOON,
+        ),
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
         passkey=PasskeyFactory(user=patient.user),

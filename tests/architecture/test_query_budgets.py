@@ -97,6 +97,8 @@ PAGES = {
         ),
         *(
             "staff:patient_flags",
+            "staff:pain_limit",
+            "staff:hold_end",
             "staff:screening",
             "staff:patient_messages",
             "staff:patient_notes",

@@ -34,10 +34,12 @@ from patients.models import (
     PlanState,
     PlanVersion,
     Reason,
+    ReportPlace,
     SessionEntry,
     SkippedDay,
 )
 from patients.reminders.selectors import stop_token
+from patients.sessions.services.reports import save_report
 from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     AlertFactory,
@@ -302,6 +304,20 @@ PATIENTS: dict[str, Any] = {
 }
 
 
+def _add_report(page_data: PageData) -> dict[str, dict[str, Any]]:
+    """Tell a fall and a sore of a patient of the clinic, and return the values of the pages that answer them."""
+    patient = PatientFactory(clinic=page_data.clinic, phone="555-0123")
+    answers = {"fell": True, "new_sore": True}
+    report = save_report(
+        patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=timezone.now()
+    )
+    hold = report.exercise_holds.get(kind="feet", ends_at=None)
+    return {
+        "staff:alert_resolve": {"alert_id": report.alerts.get(kind="sore").pk},
+        "staff:hold_end": {"hold_id": hold.pk},
+    }
+
+
 def _add_staff_data(page_data: PageData) -> None:
     plan = Plan.objects.get(pk=page_data.things["patient"]["plan_id"])
     version = plan.versions.get()
@@ -325,6 +341,7 @@ def _add_staff_data(page_data: PageData) -> None:
             clinic=page_data.clinic, message="My feet burn at night."
         ).pk,
     }
+    page_data.things |= _add_report(page_data)
     ours = RoutineFactory(clinic=page_data.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
     page_data.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}

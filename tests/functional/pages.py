@@ -165,6 +165,11 @@ TABLE = """
    clinician     staff:patient_edit
    clinician     staff:patient_card
    clinician     staff:patient_flags
+   clinician     staff:pain_limit
+   clinician     staff:alert_resolve
+   clinician     staff:alert_resolve                    sent-empty
+   clinician     staff:hold_end
+   clinician     staff:hold_end                         sent-empty
    clinician     staff:plan_flags
    clinician     staff:screening
    careful       staff:screening
@@ -308,7 +313,7 @@ NO_PAGE = {
     "staff:alert_acknowledge": "accepts a form and redirects",
     "staff:alert_note": "accepts a form and redirects",
     "staff:alert_pause": "accepts a form and redirects",
-    "staff:alert_resolve": "accepts a form and redirects",
+    "staff:hold_look": "accepts a form and redirects",
     "development:persona_sign_in": "accepts a form and redirects",
     "development:persona_card": "accepts a form and returns the personas page",
 }
