@@ -142,7 +142,6 @@ TABLE = """
    to_screen     my:today
    to_screen     my:screening
    to_screen     my:screening_question
-   screening_text     my:screening_question             sent-empty
    screening     my:screening
    screening     my:screening_question
    screening     my:screening_advice
