@@ -152,13 +152,19 @@
       return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
     });
     list.replaceChildren(...rows);
-    const arrived = telling && sessions.find((one) => one.key === telling.key && one.state !== "open");
-    if (arrived) {
-      const place = find("[data-arrival]");
-      const lines = [place.dataset[arrived.volatile ? "volatile" : arrived.state], ...(arrived.notes ?? [])];
-      place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-      find("[data-help-only]").hidden = arrived.state === "sent" || find("[data-get-help]").hidden;
-    }
+    const arrived = telling && sessions.find((one) => one.key === telling.key);
+    const place = find("[data-arrival]");
+    const state = arrived && getArrival(arrived);
+    const lines = state ? [place.dataset[state], ...(arrived.notes ?? [])] : [];
+    place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+    find("[data-help-only]").hidden = !state || state === "sent" || find("[data-get-help]").hidden;
+  };
+  // What became of a record; null for a session that goes on without a danger.
+  const getArrival = (one) => {
+    if (one.volatile) return "volatile";
+    if (one.state !== "open") return one.state;
+    if (!one.danger) return null;
+    return store.waiting([one]).length ? "waiting" : "sent";
   };
   const { sendNow, schedule } = keepSending(async () => {
     const count = await sendStored(page.dataset.sync);
