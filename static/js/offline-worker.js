@@ -115,7 +115,8 @@
     await Promise.race([ignoreErrors(send()), pause(SEND_FIRST_MS)]);
     return store.waiting(await store.all()).length > 0;
   };
-  // A form is sent once, without a timeout.
+  // A form that only the server can save is sent once, without a timeout. One with answers may be sent again later, so
+  // that its advice does not wait for a connection that does not answer.
   const respondToForm = async (request) => {
     const address = new URL(request.url);
     // "Back" to the response to a form: nothing is sent again, the page is fetched with GET.
@@ -124,7 +125,8 @@
     if (kept && address.pathname === start && (await sendFirst())) return Response.redirect(pack, 303);
     const answer = kept && getAnswer(address);
     const form = answer ? await request.clone().formData() : null;
-    const response = await fetch(request).catch(() => undefined);
+    const sent = fetch(request).catch(() => undefined);
+    const response = await (form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
     if (!isUnreachable(response) && !(form && [500, 507].includes(response.status))) return response;
     if (!kept || address.pathname === start) return response ?? offline();
     if (form) {

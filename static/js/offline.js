@@ -20,7 +20,8 @@
   let asking = null; // the exercise whose reason for skipping is asked
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
-  const cares = [...page.querySelectorAll("[data-advice]")].filter((row) => row.dataset.tier);
+  const advice = self.surefootAdvice(page, day);
+  const { readFields, answered, readSigns, showMissing, getMissing, asForm } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
@@ -61,7 +62,7 @@
     sugar_due: table.sugar.length > 0 && !one.told.sugar,
     follow_up_open: followUps(one).length > 0,
     danger: day.isDanger(one),
-    advised: cares.some((row) => all(JSON.parse(row.dataset.applies), day.answersOf(one))),
+    advised: advice.isDue(one),
     answered: one.entries.length > 0,
     all_answered: !item,
     needs_effort: Boolean(item && getEntry(item)),
@@ -123,12 +124,12 @@
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
     const count = screen.querySelector("[data-number]");
     if (!session || !count) return;
-    const all = items();
-    const number = all.indexOf(item) + 1;
-    count.textContent = page.dataset.of.replace("{n}", number).replace("{total}", all.length);
+    const shown = items();
+    const number = shown.indexOf(item) + 1;
+    count.textContent = page.dataset.of.replace("{n}", number).replace("{total}", shown.length);
     const bar = screen.querySelector("progress");
-    bar.max = all.length;
-    bar.value = all.filter(isAnswered).length;
+    bar.max = shown.length;
+    bar.value = shown.filter(isAnswered).length;
     for (const one of page.querySelectorAll("[data-sugar-advice]"))
       one.hidden = number !== 1 || !all(JSON.parse(one.dataset.applies), session.told);
     const usual = data.pain.usual_pain ?? session.pain_before;
@@ -151,13 +152,19 @@
       return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
     });
     list.replaceChildren(...rows);
-    const arrived = telling && sessions.find((one) => one.key === telling.key && one.state !== "open");
-    if (arrived) {
-      const place = find("[data-arrival]");
-      const lines = [place.dataset[arrived.volatile ? "volatile" : arrived.state], ...(arrived.notes ?? [])];
-      place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-      find("[data-help-only]").hidden = arrived.state === "sent" || find("[data-get-help]").hidden;
-    }
+    const arrived = telling && sessions.find((one) => one.key === telling.key);
+    const place = find("[data-arrival]");
+    const state = arrived && getArrival(arrived);
+    const lines = state ? [place.dataset[state], ...(arrived.notes ?? [])] : [];
+    place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+    find("[data-help-only]").hidden = !state || state === "sent" || find("[data-get-help]").hidden;
+  };
+  // What became of a record; null for a session that goes on without a danger.
+  const getArrival = (one) => {
+    if (one.volatile) return "volatile";
+    if (one.state !== "open") return one.state;
+    if (!one.danger) return null;
+    return store.waiting([one]).length ? "waiting" : "sent";
   };
   const { sendNow, schedule } = keepSending(async () => {
     const count = await sendStored(page.dataset.sync);
@@ -235,29 +242,6 @@
     }
     return show(next());
   };
-
-  // Fields of a form, as the page or the worker has read them.
-  const readFields = (form, names) => Object.fromEntries(names.map((name) => [name, form.get(name) ?? ""]));
-  const answered = (fields) => Object.fromEntries(Object.entries(fields).filter(([, answer]) => answer !== ""));
-  // Signs that were checked are yes. The others are no, if anything was checked, or "None of these".
-  const readSigns = (form, asked) => {
-    const checked = [...form.getAll("signs"), form.get("sign")].filter(Boolean);
-    const single = answered(readFields(form, asked));
-    if (!checked.length && !form.get("none")) return single;
-    const told = Object.fromEntries(asked.map((name) => [name, "no"]));
-    return { ...told, ...single, ...Object.fromEntries(checked.map((name) => [name, "yes"])) };
-  };
-  // Shows which questions have no answer. Returns whether there are any.
-  const showMissing = (form, missing) => {
-    const errors = form.closest("[data-screen]").querySelector("[data-errors]");
-    for (const one of errors.querySelectorAll("[data-error-for]")) one.hidden = !missing.includes(one.dataset.errorFor);
-    errors.hidden = !missing.length;
-    if (missing.length) errors.focus();
-    return missing.length > 0;
-  };
-  const isSign = (name) => Boolean(page.querySelector(`[name=signs][value="${name}"]`));
-  const getMissing = (given, asked) =>
-    [...new Set(asked.filter((name) => (given[name] ?? "") === "").map((name) => (isSign(name) ? "signs" : name)))];
 
   // A danger is stored and sent also if another answer is missing.
   const isIncomplete = (element, given, asked) => {
@@ -382,41 +366,12 @@
     show(to);
   };
 
-  // --- Advice, follow-up questions and the questions of a reason
   const prepare = (to) => {
-    const place = screens.get(to).querySelector("[data-advice-place]");
-    if (place) place.append(find("[data-advice-rows]"));
-    giveAdvice();
     const asked = to === "follow-up" ? followUps(telling) : (table.reasons[telling.reason] ?? []);
-    for (const one of screens.get(to).querySelectorAll("[data-question]")) {
-      one.hidden = !asked.includes(one.dataset.question);
-      if (!one.hidden) for (const choice of one.querySelectorAll("input")) choice.checked = false;
-    }
-    screens.get(to).querySelector("[data-errors]")?.setAttribute("hidden", "");
-    for (const one of page.querySelectorAll("[data-words]")) one.hidden = telling.danger || one.dataset.words !== telling.reason;
-    for (const one of page.querySelectorAll("[data-reason-title]"))
-      one.hidden = (one.dataset.reasonTitle === "foot") !== (telling.reason === "foot");
+    advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
     for (const one of page.querySelectorAll("[data-if-sugar]")) one.hidden = !(session && kinds().includes("sugar"));
-  };
-  // Each row has the conditions under which the server shows it. The call stands right below the first advice.
-  const giveAdvice = () => {
-    const told = day.says(telling);
-    const rows = [...page.querySelectorAll("[data-advice]")];
-    for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), told);
-    const shown = rows.filter((row) => !row.hidden);
-    const tier = shown[0]?.dataset.tier;
-    const title = !shown.length ? (telling.kind === "report" ? "thanks" : "well") : "care";
-    for (const one of page.querySelectorAll("[data-title]")) one.hidden = one.dataset.title !== title;
-    const help = find("[data-get-help]");
-    help.hidden = !["1", "2"].includes(tier);
-    help.querySelector("[data-emergency]").hidden = tier !== "1";
-    help.querySelector("[data-closed]").hidden = tier === "1";
-    help.querySelector("[data-clinic]").className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
-    shown[0]?.after(help);
-    // Only one button is the primary one: the call, or back to today.
-    find("[data-do=home]").className = `btn ${help.hidden ? "btn-primary btn-next" : "btn-outline-primary btn-wide"}`;
   };
 
   // --- Answers that were given on online pages without a connection
@@ -433,10 +388,6 @@
       worker.postMessage("take", [port2]);
       setTimeout(resolve, 1000);
     });
-  const asForm = (fields) => ({
-    get: (name) => [fields[name] ?? null].flat()[0] ?? null,
-    getAll: (name) => [fields[name] ?? []].flat(),
-  });
   // Applies one answer. Returns the next screen, or undefined for none.
   const applyAnswer = async ({ session: id, ask, item, fields }) => {
     const form = asForm(fields);

@@ -28,7 +28,7 @@ def template_files(*folders: str) -> list[Path]:
 #: Templates of the team's pages, the admin and development pages, which are in English only for now.
 TEAM_TEMPLATES = re.compile(
     r"templates/("
-    r"(account|allauth|mfa|admin|simple_history)/.*|base_staff\.html"
+    r"(account|allauth|mfa|admin|simple_history)/.*|base_staff\.html|503\.html"
     r"|clinic/(team|partials)/.*|clinic/clinics/(details|hours|settings|partials/week)\.html"
     r"|clinic/consultations/(request|requests|partials/request_badge)\.html"
     r"|exercises/(clinic_exercises|figures)/.*|exercises/routines/(form|list|show|partials/rows)\.html"

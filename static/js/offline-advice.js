@@ -1,0 +1,44 @@
+// Shows the advice for what was told, with the questions that it opens. Each row of the page has the conditions under which
+// the server shows it.
+self.surefootAdvice = (page, day) => {
+  const { all } = self.surefootCheckIn;
+  const rows = [...page.querySelectorAll("[data-advice]")];
+  const block = page.querySelector("[data-advice-rows]");
+  const help = page.querySelector("[data-get-help]");
+
+  const applies = (row, told) => all(JSON.parse(row.dataset.applies), told);
+  // Returns whether what was told calls for care, before the session is over.
+  const isDue = (one) => rows.some((row) => row.dataset.tier && applies(row, day.answersOf(one)));
+  // The call stands right below the first advice. Only one button is the primary one: the call, or back to today.
+  const showRows = (one) => {
+    const told = day.says(one);
+    for (const row of rows) row.hidden = !applies(row, told);
+    const shown = rows.filter((row) => !row.hidden);
+    const tier = shown[0]?.dataset.tier;
+    const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
+    for (const each of page.querySelectorAll("[data-title]")) each.hidden = each.dataset.title !== title;
+    help.hidden = !["1", "2"].includes(tier);
+    help.querySelector("[data-emergency]").hidden = tier !== "1";
+    help.querySelector("[data-closed]").hidden = tier === "1";
+    const clinic = help.querySelector("[data-clinic]");
+    clinic.className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
+    shown[0]?.after(help);
+    const home = page.querySelector("[data-do=home]");
+    home.className = `btn ${help.hidden ? "btn-primary btn-next" : "btn-outline-primary btn-wide"}`;
+  };
+  // Fills a screen: advice, the words for a reason, and those of its questions that are asked.
+  const show = (screen, one, asked) => {
+    screen.querySelector("[data-advice-place]")?.append(block);
+    showRows(one);
+    for (const question of screen.querySelectorAll("[data-question]")) {
+      question.hidden = !asked.includes(question.dataset.question);
+      for (const choice of question.querySelectorAll("input")) choice.checked = false;
+    }
+    screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
+    for (const words of page.querySelectorAll("[data-words]"))
+      words.hidden = one.danger || words.dataset.words !== one.reason;
+    for (const title of page.querySelectorAll("[data-reason-title]"))
+      title.hidden = (title.dataset.reasonTitle === "foot") !== (one.reason === "foot");
+  };
+  return { isDue, show };
+};
