@@ -82,7 +82,7 @@ class SessionWriter:
         started_at = self._usual_time(day)
         if started_at + datetime.timedelta(hours=1) > self.site.now or started_at < self.alerts.free_from:
             return True
-        event = next((kind for kind, chance in RANDOM_EVENTS if self.rng.chance(chance)), None)
+        event: str | None = next((kind for kind, chance in RANDOM_EVENTS if self.rng.chance(chance)), None)
         if self._is_repeated(day, editions):
             event = self.scenario.last_event
         return self._session(day, started_at, _current(editions, started_at), event)
