@@ -99,7 +99,7 @@ STOP_ACTIONS = (
     StopActionEntry(
         slug="clinic",
         tier=2,
-        title=_("Stop, and call your clinic today"),
+        title=_("Stop, and call the clinic today"),
         text=_("Do no more exercises today."),
     ),
     StopActionEntry(
@@ -155,7 +155,7 @@ STOP_SIGNS = (
         "emergency",
         "saddle",
         _(
-            "New numbness between your legs, new trouble with your bladder or bowels, "
+            "New numbness between the legs, new trouble with bladder or bowels, "
             "or both legs quickly getting weak"
         ),
         _("Cauda equina card (Greenhalgh); NHS"),
@@ -235,7 +235,7 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "racing-heart",
-        _("Your heart races or beats unevenly for more than a few minutes"),
+        _("The heart races or beats unevenly for more than a few minutes"),
         _("Clinician’s judgement"),
         "J",
     ),
@@ -258,7 +258,7 @@ STOP_SIGNS = (
     _sign(
         "rest",
         "shaky",
-        _("Shaky, sweaty or hungry with diabetes. Check your sugar, and treat it as a low"),
+        _("Shaky, sweaty or hungry with diabetes. Check the sugar, and treat it as a low"),
         _("American Diabetes Association, levels of hypoglycemia"),
         "C",
     ),

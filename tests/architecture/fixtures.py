@@ -24,6 +24,8 @@ from patients.models import (
     Plan,
     PlanItem,
     PlanVersion,
+    ReportPlace,
+    SafetyReport,
     SessionEntry,
 )
 from patients.reminders.calendar import hash_secret
@@ -73,6 +75,7 @@ class ClinicData:
     item: PlanItem
     session: ExerciseSession
     finished_session: ExerciseSession
+    report: SafetyReport
     event: Alert
     request: ConsultationRequest
     device: Device
@@ -92,6 +95,7 @@ class ClinicData:
             "item_id": self.item.pk,
             "session_id": self.session.pk,
             "alert_id": self.event.pk,
+            "report_id": self.report.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -141,6 +145,14 @@ def make_clinic_data() -> ClinicData:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    report = SafetyReport.objects.create(
+        patient=patient,
+        place=ReportPlace.STOP,
+        on_date=MONDAY,
+        reported_at=NOON,
+        answers={"near_fall": True},
+        by=patient.user,
+    )
     ReminderFactory(patient=patient)
     CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
@@ -160,6 +172,7 @@ def make_clinic_data() -> ClinicData:
         item=item,
         session=session,
         finished_session=finished,
+        report=report,
         event=event,
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
