@@ -179,8 +179,8 @@ STOP_SIGNS = (
         "emergency",
         "bad-fall",
         _(
-            "You fell and hit your head. "
-            "Or you fell, and feel sleepy, sick or confused, cannot get up, or cannot put weight on a leg"
+            "A fall with a blow to the head. "
+            "Or a fall, and sleepy, sick or confused, not able to get up or to put weight on a leg"
         ),
         _HEAD,
         "C; J",

@@ -224,7 +224,8 @@ def _refusing(patient: Patient) -> dict[str, Any]:
 def _on_feet(patient: Patient, **fields: Any) -> dict[str, Any]:
     """Create a session whose next exercise is a standing one with a gentler alternative; the feet were checked."""
     version = _plan(patient)
-    things = _open_session(version, pain_before=2, feet_checked_at=timezone.now(), **fields)
+    ready = {"feet_checked_at": timezone.now(), "ill": False, "new_sore": False, "hot_foot": False}
+    things = _open_session(version, pain_before=2, **(ready | fields))
     return things | {"item_id": version.items.in_order()[1].pk}
 
 
@@ -290,7 +291,7 @@ def _on_hold(patient: Patient) -> dict[str, Any]:
     session = patient.sessions.get()
     AlertFactory(session=session, kind="fall", raised_at=timezone.now())
     ExerciseHoldFactory(
-        patient=patient, session=session, on_date=session.on_date, begun_at=session.finished_at
+        patient=patient, kind="all", session=session, on_date=session.on_date, begun_at=session.finished_at
     )
     return things
 
