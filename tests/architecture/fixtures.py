@@ -25,6 +25,8 @@ from patients.models import (
     Plan,
     PlanItem,
     PlanVersion,
+    ReportPlace,
+    SafetyReport,
     SessionEntry,
 )
 from patients.reminders.calendar import hash_secret
@@ -75,6 +77,7 @@ class ClinicData:
     item: PlanItem
     session: ExerciseSession
     finished_session: ExerciseSession
+    report: SafetyReport
     event: Alert
     hold: ExerciseHold
     request: ConsultationRequest
@@ -96,6 +99,7 @@ class ClinicData:
             "session_id": self.session.pk,
             "alert_id": self.event.pk,
             "hold_id": self.hold.pk,
+            "report_id": self.report.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -146,6 +150,14 @@ def make_clinic_data() -> ClinicData:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    report = SafetyReport.objects.create(
+        patient=patient,
+        place=ReportPlace.STOP,
+        on_date=MONDAY,
+        reported_at=NOON,
+        answers={"near_fall": True},
+        by=patient.user,
+    )
     ReminderFactory(patient=patient)
     CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
@@ -165,6 +177,7 @@ def make_clinic_data() -> ClinicData:
         item=item,
         session=session,
         finished_session=finished,
+        report=report,
         event=event,
         # Of another patient: a hold would keep exercises from patient A, whom other pages are about.
         hold=ExerciseHold.objects.create(

@@ -120,11 +120,32 @@ TABLE = """
    under_way     my:session_shorter
    under_way     my:session_effort
    refusing      my:session_skip_reason
-   on_feet       my:session_feet
+   on_feet       my:session_ready
+   on_feet       my:session_ready                       sent-empty
+   sugar_due     my:session_sugar
+   sugar_due     my:session_sugar                       sent-empty
+   sugar_high    my:session_follow_up
+   sugar_low     my:session_found
+   hot_foot_found my:session_found
+   ill           my:session_found
+   patient       my:stop
+   under_way     my:stop
+   helper        my:stop
+   fell          my:report
+   fell          my:report                              sent-empty
+   fell          my:today
+   emergency     my:report
+   emergency     my:today
+   foot          my:report
+   low           my:report
+   low           my:today
+   low           my:sugar
+   sitting_only  my:today
+   sitting_only  my:plan
    on_feet       my:session_step
    on_feet       my:session_easier
    on_feet       my:session_gentler
-   sore_found    my:session_feet
+   sore_found    my:session_follow_up
    patient       my:skip_day
    not_today     my:today
    under_way     my:session_check_in

@@ -97,8 +97,9 @@ def test_the_handout_contains_all_instructions_of_the_plan(patient, version):
         "Tick what you have done",
         "Pain after (0–10)",
         "New sore on a foot",
-        "Call us the same day",
-        "1/4",
+        "Chest pain or a faint: call 911 now.",
+        "call us the same day",
+        "1/5",
     ):
         assert words in pdf.words, words
     assert "Margaret" not in pdf.words
