@@ -239,7 +239,8 @@ class TestDemoData(TestCase):
             (model, field.attname)
             for model in list_tables()
             for field in model._meta.concrete_fields
-            if isinstance(field, models.DateTimeField) and field.attname not in ("expires_at", "team_from", "ends_at")
+            if isinstance(field, models.DateTimeField)
+            and field.attname not in ("expires_at", "team_from", "ends_at")
         ]
         assert len(moments) > 15
         for model, name in moments:
