@@ -292,7 +292,11 @@ def _on_hold(patient: Patient) -> dict[str, Any]:
     session = patient.sessions.get()
     AlertFactory(session=session, kind="fall", raised_at=timezone.now())
     ExerciseHoldFactory(
-        patient=patient, kind="all", session=session, on_date=session.on_date, begun_at=session.finished_at
+        patient=patient,
+        kind="all",
+        session=session,
+        on_date=session.on_date,
+        begun_at=session.finished_at,
     )
     return things
 

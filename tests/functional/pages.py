@@ -120,8 +120,8 @@ TABLE = """
    under_way     my:session_shorter
    under_way     my:session_effort
    refusing      my:session_skip_reason
-   on_feet       my:session_ready
-   on_feet       my:session_ready                       sent-empty
+   not_begun     my:session_ready
+   not_begun     my:session_ready                       sent-empty
    sugar_due     my:session_sugar
    sugar_due     my:session_sugar                       sent-empty
    sugar_high    my:session_follow_up

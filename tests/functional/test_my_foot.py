@@ -27,7 +27,7 @@ def test_a_hot_foot_is_found_on_the_way(page_data, any_phone, live_server, check
     check_accessibility(any_phone)
     expect(any_phone.get_by_text("Rest the foot today.")).to_have_count(0)
 
-    any_phone.get_by_text("One foot hot, red or swollen", exact=True).click()
+    any_phone.get_by_label("One foot hot, red or swollen").check()
     any_phone.get_by_role("button", name="Continue").click()
 
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Stay off that foot altogether")
@@ -48,7 +48,7 @@ def test_fine_feet_rest_for_the_day(page_data, any_phone, live_server, check_acc
     any_phone.get_by_role("button", name="Continue").click()
     expect(any_phone.get_by_text("Check what happened, or “None of these”.").first).to_be_visible()
 
-    any_phone.get_by_text("None of these", exact=True).click()
+    any_phone.get_by_label("None of these").check()
     any_phone.get_by_role("button", name="Continue").click()
 
     expect(any_phone.get_by_text("Rest the foot today.")).to_be_visible()

@@ -47,7 +47,7 @@ def go_through(page, check=lambda page: None):
         if heading == "How is your pain now?":
             page.get_by_role("button", name="3", exact=True).click()
         elif heading == "Check your feet first":
-            page.get_by_text("None of these", exact=True).click()
+            page.get_by_label("None of these").check()
             page.get_by_role("button", name="Continue").click()
         elif heading == "How hard was it?":
             page.get_by_role("button", name="About right").click()
@@ -57,7 +57,7 @@ def go_through(page, check=lambda page: None):
     page.get_by_role("group", name=re.compile("How is your pain now?")).get_by_label("2", exact=True).check(
         force=True
     )
-    page.get_by_text("None of these", exact=True).click()
+    page.get_by_label("None of these").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Well done")
     return met
@@ -145,8 +145,8 @@ def test_the_check_in_takes_three_taps_when_all_is_well(page_data, any_phone, li
     session = patient.sessions.open().get()
     any_phone.goto(f"/my/session/{session.pk}/check-in/")
     person = UserActions(any_phone)
-    person.click(any_phone.get_by_text("2", exact=True))
-    person.click(any_phone.get_by_text("None of these", exact=True))
+    person.click(any_phone.get_by_label("2", exact=True))
+    person.click(any_phone.get_by_label("None of these"))
     person.click(any_phone.get_by_role("button", name="Send"))
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Well done")
     assert person.clicks == 3
@@ -156,11 +156,11 @@ def test_a_new_sore_ends_the_day_at_once(page_data, any_phone, live_server, chec
     begin(any_phone, page_data, live_server.url)
     any_phone.get_by_role("button", name="Start").click()
     any_phone.get_by_role("button", name="3", exact=True).click()
-    any_phone.get_by_text("Sore, blister, cut or dark patch on a foot").click()
+    any_phone.get_by_label("Sore, blister, cut or dark patch on a foot").check()
     any_phone.get_by_role("button", name="Continue").click()
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")
     check_accessibility(any_phone)
-    any_phone.get_by_text("No", exact=True).click()
+    any_phone.get_by_label("No", exact=True).check()
     any_phone.get_by_role("button", name="Continue").click()
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")
     check_accessibility(any_phone)
