@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from exercises.catalogue.glucose import GlucoseUnit
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
 from patients.sessions.signs.before import list_sugar_options
+
+if TYPE_CHECKING:
+    from exercises.catalogue.glucose import GlucoseUnit
 
 
 class PainForm(forms.Form):
@@ -82,15 +84,13 @@ class EffortForm(forms.Form):
 class QuestionsForm(forms.Form):
     """A required field for each of these questions, such as follow-ups or the blood sugar."""
 
-    def __init__(
-        self, *args: Any, asked: Sequence[Question], unit: GlucoseUnit = "mg_dl", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, asked: Sequence[Question], unit: str = "mg_dl", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
         if "sugar" in self.fields:
-            self.fields["sugar"].choices = list_sugar_options(unit)  # type: ignore[attr-defined]
+            self.fields["sugar"].choices = list_sugar_options(cast("GlucoseUnit", unit))  # type: ignore[attr-defined]
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
