@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -16,6 +16,9 @@ from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
 from patients.sessions.signs.before import list_sugar_options
+
+if TYPE_CHECKING:
+    from exercises.catalogue.glucose import GlucoseUnit
 
 
 class PainForm(forms.Form):
@@ -87,7 +90,7 @@ class QuestionsForm(forms.Form):
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
         if "sugar" in self.fields:
-            self.fields["sugar"].choices = list_sugar_options(unit)  # type: ignore[attr-defined, arg-type]
+            self.fields["sugar"].choices = list_sugar_options(cast("GlucoseUnit", unit))  # type: ignore[attr-defined]
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
