@@ -41,20 +41,32 @@ def offers_of_today(today: Today, now: datetime.datetime) -> Iterator[Offer]:
 
 
 def offers_of_snapshot(snapshot: OfflineSnapshot, now: datetime.datetime) -> Iterator[Offer]:
-    """Yield the exercises that the phone may show offline on each of the coming days, with their alternatives."""
+    """Yield the exercises that the phone may show offline on each of the coming days, with their alternatives.
+
+    The phone leaves out what a hold of the copy keeps away, as long as the hold lasts, and shows the alternative in its
+    place if it has one (`static/js/offline-day.js`).
+    """
     steps = {each.item_id: each for each in snapshot.steps}
-    today = snapshot.today.date
-    seen = set()
+    held, instead = snapshot.data["held"], snapshot.data["instead"]
     for day, items in snapshot.data["days"].items():
-        is_today = day == today.isoformat()
-        when = now if is_today else now + datetime.timedelta(days=2)
+        when = now + (datetime.date.fromisoformat(day) - snapshot.today.date)
+        kinds = list_live_kinds(snapshot, when)
         for item in items:
-            if (item, is_today) in seen:
-                continue
-            seen.add((item, is_today))
-            yield _offer("offline", steps[item].step.exercise, when)
-            if (gentler := steps[item].gentler) is not None:
+            keeping = [kind for kind in kinds if item in held[kind]]
+            if not keeping:
+                yield _offer("offline", steps[item].step.exercise, when)
+            gentler = steps[item].gentler
+            if gentler is not None and all(item in instead[kind] for kind in keeping):
                 yield _offer("offline: easier", gentler.exercise, when)
+
+
+def list_live_kinds(snapshot: OfflineSnapshot, when: datetime.datetime) -> list[str]:
+    """Return the kinds of the copy's holds that are in force at this time."""
+    return [
+        hold["kind"]
+        for hold in snapshot.data["live"]
+        if hold["ends_at"] is None or datetime.datetime.fromisoformat(hold["ends_at"]) > when
+    ]
 
 
 def offers_of_session(progress: SessionProgress, now: datetime.datetime) -> Iterator[Offer]:

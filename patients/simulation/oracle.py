@@ -128,12 +128,13 @@ def _does(slug: str, forbidden: frozenset[str]) -> bool:
 class Chart:
     """The knowledge of a clinic about one patient, kept by the simulation and not read from the app.
 
+    `told` has the day from which a person of the clinic has ended what a sign keeps away; None while nobody has.
     `reasons` and `confirmed` are pairs of a condition and a slug: a block that a clinician has overridden in writing,
     and less support that a clinician has confirmed.
     """
 
     conditions: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
+    told: dict[str, datetime.date | None] = field(default_factory=dict)
     rest_until: datetime.datetime | None = None
     sit_until: datetime.datetime | None = None
     reasons: set[tuple[str, str]] = field(default_factory=set)
@@ -141,7 +142,7 @@ class Chart:
 
     def tell(self, sign: str) -> None:
         """Note a sign that a person of the clinic has to end."""
-        self.told.add(sign)
+        self.told[sign] = None
 
     def rest(self, until: datetime.datetime) -> None:
         """Note that the patient rests until then: ill, or after a low or ketones."""
@@ -155,9 +156,17 @@ class Chart:
         """Note that a low was treated, and the patient may go on."""
         self.rest_until = None
 
-    def end(self, sign: str) -> None:
-        """Note that a person of the clinic has ended what the sign keeps away."""
-        self.told.discard(sign)
+    def end(self, sign: str, start_on: datetime.date | None = None) -> None:
+        """Note that a person of the clinic has ended what the sign keeps away: now, or from a day on."""
+        if sign in self.told and start_on is not None:
+            self.told[sign] = start_on
+        else:
+            self.told.pop(sign, None)
+
+    def is_told(self, sign: str, day: datetime.date) -> bool:
+        """Return True if the sign keeps something away on this day."""
+        start_on = self.told.get(sign)
+        return sign in self.told and (start_on is None or day < start_on)
 
     def is_resting(self, now: datetime.datetime) -> bool:
         return self.rest_until is not None and now < self.rest_until
@@ -167,13 +176,17 @@ class Chart:
 
 
 def find_unsafe(chart: Chart, slug: str, support: str, now: datetime.datetime) -> list[str]:
-    """Return the reasons for which this exercise must not be offered to the patient now; empty if it is safe."""
+    """Return the reasons for which this exercise must not be offered to the patient now; empty if it is safe.
+
+    `now` is in the patient's time zone.
+    """
     found = []
     if chart.is_resting(now):
         found.append("rests")
     if chart.is_sitting(now) and _does(slug, _UPRIGHT):
         found.append("sits today")
-    found += [f"told: {sign}" for sign in sorted(chart.told) if _does(slug, KEPT_AWAY[sign])]
+    signs = [sign for sign in sorted(chart.told) if chart.is_told(sign, now.date())]
+    found += [f"told: {sign}" for sign in signs if _does(slug, KEPT_AWAY[sign])]
     for condition in sorted(chart.conditions):
         if condition in NEVER and (condition, slug) not in chart.reasons and _does(slug, NEVER[condition]):
             found.append(condition)

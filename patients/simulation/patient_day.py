@@ -63,7 +63,6 @@ class PatientDay:
     def live(self) -> None:
         """Let the day happen."""
         today = self.now.astimezone(self.patient.zone).date()
-        self.ledger.begin_day(today)
         happened = self._happenings()
         if self.number <= self.person.away_until:
             return

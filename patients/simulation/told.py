@@ -104,8 +104,6 @@ class Ledger:
 
     chart: Chart = field(default_factory=Chart)
     said_by: dict[str, set[str]] = field(default_factory=dict)
-    #: The oracle's signs that end on a later day, as a clinician wrote.
-    ends_on: dict[str, datetime.date] = field(default_factory=dict)
     #: Signs that were true when told, and the numbers of the days on which a real danger was told.
     real: set[str] = field(default_factory=set)
     version: PlanVersion | None = None
@@ -142,7 +140,6 @@ class Ledger:
         """Note a sign that the patient tells now."""
         for each in sign.begins:
             self.chart.tell(each)
-            self.ends_on.pop(each, None)
         if sign.flag is not None:
             self.know(sign.flag, "report")
         if sign.rests_today:
@@ -157,10 +154,7 @@ class Ledger:
         if outcome == HoldOutcome.HEALED:
             self.know(Flag.PAST_ULCER if kind == "feet" else Flag.CHARCOT_PAST, "clinician")
         for sign in SIGNS_OF_HOLD[kind]:
-            if start_on is not None and sign in self.chart.told:
-                self.ends_on[sign] = start_on
-            else:
-                self.chart.end(sign)
+            self.chart.end(sign, start_on)
         flag = FLAG_OF_HOLD.get(kind)
         if flag is None:
             return
@@ -192,9 +186,3 @@ class Ledger:
     def danger_on(self, day: int) -> None:
         """Note that a real danger happens on the day with this number."""
         self.danger_days.add(day)
-
-    def begin_day(self, day: datetime.date) -> None:
-        """Note the signs that end today, as a clinician wrote."""
-        for sign in [sign for sign, start_on in self.ends_on.items() if start_on <= day]:
-            self.chart.end(sign)
-            del self.ends_on[sign]

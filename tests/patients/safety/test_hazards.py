@@ -68,10 +68,10 @@ def report(patient, now=NOON, **answers):
     return save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=now)
 
 
-def offered(patient, now=LATER) -> set[str]:
-    """Return the slugs that today's page and the copy on the phone offer."""
+def offered(patient, now=LATER, *, before=None) -> set[str]:
+    """Return the slugs that today's page and the copy on the phone offer, for sessions before a moment if given."""
     _snapshot, offers = read_offers(patient, now)
-    return {offer.slug for offer in offers}
+    return {offer.slug for offer in offers if before is None or offer.when < before}
 
 
 def printed(version, now=LATER) -> set[str]:
@@ -312,7 +312,7 @@ class TestADateToStart:
             now=tomorrow,
         )
 
-        assert offered(patient, tomorrow + datetime.timedelta(hours=1)) == set()
+        assert offered(patient, tomorrow + datetime.timedelta(hours=1), before=in_a_week) == set()
         assert offered(patient, in_a_week)
 
 

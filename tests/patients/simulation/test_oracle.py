@@ -11,7 +11,7 @@ NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 
 
 def unsafe(slug, *, support="none", told=(), conditions=(), chart=None):
-    chart = chart or Chart(conditions=set(conditions), told=set(told))
+    chart = chart or Chart(conditions=set(conditions), told=dict.fromkeys(told))
     return find_unsafe(chart, slug, support, NOON)
 
 
@@ -52,6 +52,15 @@ def test_what_a_person_of_the_clinic_has_ended_is_safe_again():
 
     chart.end("fall")
     assert not unsafe("calf-raise", chart=chart)
+
+
+def test_what_ends_on_a_later_day_is_unsafe_until_then():
+    chart = Chart()
+    chart.tell("chest pain")
+    chart.end("chest pain", NOON.date() + datetime.timedelta(days=2))
+
+    assert find_unsafe(chart, "arm-raise", "none", NOON + datetime.timedelta(days=1))
+    assert find_unsafe(chart, "arm-raise", "none", NOON + datetime.timedelta(days=2)) == []
 
 
 def test_a_rest_ends_at_its_hour_and_not_before():
