@@ -239,10 +239,10 @@ def check_in_data(
     """Return what a phone needs of the questions: the ids asked on each screen, and what follows from answers at once.
 
     `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met; with
-    `again`, the answer is forgotten when the question that opened it is asked again.
-    Of two answers to a question of `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be told. `holds` are the holds that begin on
-    the phone as soon as all conditions of `when` are met. `reasons` has the questions of each reason for "not today".
-    The last of `efforts` is the hardest.
+    `again`, the answer is forgotten when the question that opened it is asked again. Of two answers to a question of
+    `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be
+    told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met. `reasons` has the
+    questions of each reason for "not today". The last of `efforts` is the hardest.
     """
     return {
         "asked": [question.id for question in asked],
