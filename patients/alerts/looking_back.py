@@ -13,10 +13,18 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from patients.alerts.history import DAYS_CONSIDERED, History, PastSession, get_usual_pain, list_ratings
 from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
+from patients.alerts.looking_back_sentences import (
+    says_above_usual,
+    says_above_usual_again,
+    says_at_limit,
+    says_days,
+    says_too_hard,
+    says_usual_has_risen,
+)
 
 #: Change of pain that matters to patients (clinical rules, alert ladder; Farrar 2001).
 PAIN_CHANGE = 2
@@ -204,67 +212,6 @@ def _list_days(days: Any) -> dict[str, Any]:
 # --- Sentences for the team -------------------------------------------------------------------------------------------
 
 
-def _number(value: Any) -> str:
-    return f"{value:g}"
-
-
-def _says_above_usual(seen: Mapping[str, Any]) -> str:
-    if "usual" not in seen:
-        return ""
-    words = _("Pain %(after)s of 10 after the session; usually %(usual)s.")
-    if seen["usual"] is None:
-        return _("Pain %(after)s of 10 after the session.") % {"after": seen["pain_after"]}
-    return words % {"after": seen["pain_after"], "usual": _number(seen["usual"])}
-
-
-def _says_at_limit(seen: Mapping[str, Any]) -> str:
-    if "limit" not in seen:
-        return ""
-    return _("Pain %(after)s of 10 after the session; usually %(usual)s, limit %(limit)s.") % {
-        "after": seen["pain_after"],
-        "usual": _number(seen["usual"]),
-        "limit": _number(seen["limit"]),
-    }
-
-
-def _says_above_usual_again(seen: Mapping[str, Any]) -> str:
-    if "pains_after" in seen:
-        pains = ", ".join(map(str, seen["pains_after"]))
-        return _("Pain %(pains)s after the last sessions; usually %(usual)s.") % {
-            "pains": pains,
-            "usual": _number(seen["usual"]),
-        }
-    # An alert of version 1 of the rules, about the rise from before to after.
-    pairs = [pair for pair in reversed(seen.get("pains", [])) if None not in pair]
-    rises = ", ".join(_("%(before)s to %(after)s") % {"before": b, "after": a} for b, a in pairs)
-    return _("Pain rose each time: %(rises)s.") % {"rises": rises} if rises else _("Pain rose each time.")
-
-
-def _says_usual_has_risen(seen: Mapping[str, Any]) -> str:
-    if "first" not in seen:
-        return ""
-    return _("The usual pain has risen from %(first)s to %(usual)s.") % {
-        "first": _number(seen["first"]),
-        "usual": _number(seen["usual"]),
-    }
-
-
-def _says_too_hard(seen: Mapping[str, Any]) -> str:
-    names = ", ".join(filter(None, seen.get("exercises", [])))
-    return _("“Too hard” again: %(names)s.") % {"names": names} if names else _("“Too hard” again.")
-
-
-def _says_days(subject: Promise) -> Callable[[Mapping[str, Any]], str]:
-    def says(seen: Mapping[str, Any]) -> str:
-        count = len(seen.get("days", ()))
-        if not count:
-            return ""
-        days = ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
-        return _("%(subject)s on %(days)s within two weeks.") % {"subject": subject, "days": days}
-
-    return says
-
-
 def _window(
     kind: AlertKind, level: AlertLevel, times: int, label: Promise, sentence: Promise, *, in_report: bool
 ) -> AlertRuleDefinition:
@@ -290,7 +237,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_at_limit,
-        says=_says_at_limit,
+        says=says_at_limit,
     ),
     LookBack(
         row=AlertRuleDefinition(
@@ -302,7 +249,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_above_usual_again,
-        says=_says_above_usual_again,
+        says=says_above_usual_again,
     ),
     LookBack(
         row=AlertRuleDefinition(
@@ -312,7 +259,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             may_change=(*ANYTHING, Part.TIMES),
         ),
         sees=_too_hard,
-        says=_says_too_hard,
+        says=says_too_hard,
     ),
     LookBack(
         row=_window(
@@ -324,7 +271,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_on_days(_says_yes("near_fall")),
-        says=_says_days(gettext_lazy("Nearly fell")),
+        says=says_days(gettext_lazy("Nearly fell")),
     ),
     LookBack(
         row=_window(
@@ -336,7 +283,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_on_days(_says_yes("dizzy")),
-        says=_says_days(gettext_lazy("Dizzy")),
+        says=says_days(gettext_lazy("Dizzy")),
     ),
     LookBack(
         row=_window(
@@ -348,7 +295,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_on_days(_gives_reason("unsteady")),
-        says=_says_days(gettext_lazy("Felt unsteady")),
+        says=says_days(gettext_lazy("Felt unsteady")),
     ),
     LookBack(
         row=AlertRuleDefinition(
@@ -359,7 +306,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             highest=AlertLevel.HIGH,
         ),
         sees=_above_usual,
-        says=_says_above_usual,
+        says=says_above_usual,
     ),
     LookBack(
         row=AlertRuleDefinition(
@@ -371,7 +318,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=True,
         ),
         sees=_usual_has_risen,
-        says=_says_usual_has_risen,
+        says=says_usual_has_risen,
     ),
     LookBack(
         row=AlertRuleDefinition(
@@ -382,7 +329,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             times_label=gettext_lazy("Days in a row"),
         ),
         sees=_unwell_in_a_row,
-        says=_says_days(gettext_lazy("Felt unwell")),
+        says=says_days(gettext_lazy("Felt unwell")),
     ),
     LookBack(
         row=_window(
@@ -394,7 +341,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             in_report=False,
         ),
         sees=_on_days(_gives_reason("tired")),
-        says=_says_days(gettext_lazy("Too tired")),
+        says=says_days(gettext_lazy("Too tired")),
     ),
     LookBack(
         row=AlertRuleDefinition(

@@ -23,7 +23,7 @@ from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.lines import PlanLine
 from patients.sessions.questions import Place, Question
 from patients.sessions.selectors.questions import questions_for
-from patients.sessions.selectors.today import list_published_versions
+from patients.sessions.selectors.versions import list_published_versions
 
 DAY = datetime.timedelta(days=1)
 WEEK = datetime.timedelta(weeks=1)

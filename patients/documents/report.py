@@ -33,7 +33,11 @@ from patients.plans.diff import weekday_names
 from patients.plans.prescription import Prescribed
 from patients.safety.selectors.known_holds import get_taken_days_of
 from patients.sessions.selectors.charts import MOST_PAIN, PainPoint
-from patients.sessions.selectors.today import get_current_version, list_published_versions, list_version_items
+from patients.sessions.selectors.versions import (
+    get_current_version,
+    list_published_versions,
+    list_version_items,
+)
 from patients.summaries.adherence import (
     ONE_DAY,
     Schedule,

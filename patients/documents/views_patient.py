@@ -13,7 +13,7 @@ from patients.decorators import patient_required
 from patients.documents.handout import handout, handout_pdf
 from patients.documents.pdf import pdf_response
 from patients.models import Patient
-from patients.sessions.selectors.today import get_current_version
+from patients.sessions.selectors.versions import get_current_version
 
 
 @patient_required

@@ -19,7 +19,7 @@ from icalendar import Calendar, Event
 from patients.models import CalendarLink, Patient, PlanState, PlanVersion, Reminder
 from patients.preferences.languages import override_patient_language
 from patients.reminders.schedule import get_moment
-from patients.sessions.selectors.today import get_current_version
+from patients.sessions.selectors.versions import get_current_version
 
 #: Past days in the feed.
 DAYS_BACK = datetime.timedelta(weeks=4)

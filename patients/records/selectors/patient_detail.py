@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 
 from django.db.models import Case, FilteredRelation, When
 from django.utils import timezone
@@ -22,19 +21,13 @@ from patients.models import (
     ExerciseSession,
     Outcome,
     Patient,
-    Plan,
     PlanEvent,
     PlanItem,
-    PlanState,
-    PlanVersion,
     SessionEntry,
     Source,
 )
-from patients.plans.content import PlanContent
-from patients.plans.diff import changes, weekday_names
-from patients.plans.prescription import Prescribed, prescribed, session_minutes
 from patients.plans.selectors.exercise_precautions import EffectsOnPlan, find_effects_of_new_flags
-from patients.plans.states import Move, MoveRow, list_plan_moves
+from patients.records.selectors.plan_histories import PlanHistory, list_plan_histories
 from patients.safety.selectors.holds import HoldPanel, kinds_of
 from patients.safety.selectors.known_holds import get_known_holds
 from patients.safety.selectors.plan_safety import PatientSafety
@@ -74,53 +67,6 @@ WEEKS_SHOWN = 26
 ALERTS_READ = 60
 #: The most resolved alerts that are shown with details.
 SETTLED_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class VersionHistory:
-    """One published version, its exercises and its changes. `changes` is empty for the first version of a plan."""
-
-    version: PlanVersion
-    exercises: list[Prescribed]
-    changes: list[str]
-
-    @property
-    def minutes(self) -> int:
-        """The approximate length of one session in minutes."""
-        return session_minutes(self.exercises)
-
-    @property
-    def days(self) -> str:
-        return weekday_names(self.version.weekdays)
-
-
-@dataclass(frozen=True)
-class PlanHistory:
-    """One plan with its published versions and events, newest first, and its draft if there is one."""
-
-    plan: Plan
-    versions: list[VersionHistory]
-    events: list[PlanEvent]
-    draft: PlanVersion | None
-
-    @property
-    def current(self) -> VersionHistory | None:
-        return self.versions[0] if self.versions else None
-
-    @property
-    def is_open(self) -> bool:
-        return self.plan.state != PlanState.FINISHED
-
-    @property
-    def moves(self) -> list[MoveRow]:
-        """The allowed state changes, except publishing, which has its own page and button."""
-        return [row for row in list_plan_moves(self.plan.state) if row.move is not Move.PUBLISH]
-
-    @property
-    def pause_note(self) -> str:
-        """The reason of the pause if the plan is paused; otherwise ""."""
-        last = next((event for event in self.events if event.to_state == PlanState.PAUSED), None)
-        return last.note if last and self.plan.state == PlanState.PAUSED else ""
 
 
 @dataclass(frozen=True)
@@ -338,55 +284,6 @@ def _find_effects(plans: list[PlanHistory], safety: PatientSafety) -> EffectsOnP
     if current is None:
         return EffectsOnPlan()
     return find_effects_of_new_flags(current.version, [line.item for line in current.exercises], safety)
-
-
-def list_plan_histories(patient: Patient) -> list[PlanHistory]:
-    """Return every plan of the patient with its versions, newest first. Two queries."""
-    rows = (
-        PlanVersion.objects.filter(plan__patient=patient)
-        .annotate(line=FilteredRelation("items"))
-        .select_related("plan", "published_by", "edited_by", "line__exercise")
-        .order_by("-plan__created_at", "plan", "-number", "line__order", "line__id")
-    )
-    moves = PlanEvent.objects.filter(plan__patient=patient).select_related("by").order_by("-at", "-pk")
-    events: dict[uuid.UUID, list[PlanEvent]] = {}
-    for event in moves:
-        events.setdefault(event.plan_id, []).append(event)
-    versions = [_with_items(list(group)) for _key, group in groupby(rows, key=lambda row: row.pk)]
-    return [
-        _build_plan_history(list(group), events.get(plan_id, []))
-        for plan_id, group in groupby(versions, key=lambda pair: pair[0].plan_id)
-    ]
-
-
-def _with_items(rows: Sequence[PlanVersion]) -> tuple[PlanVersion, list[PlanItem]]:
-    """Return a version and its items from the joined rows, one for each item."""
-    version = rows[0]
-    items: list[PlanItem] = [row.line for row in rows if hasattr(row, "line")]
-    for item in items:
-        item.version = version
-    return version, items
-
-
-def _build_plan_history(
-    versions: list[tuple[PlanVersion, list[PlanItem]]], events: list[PlanEvent]
-) -> PlanHistory:
-    """Return one plan from its versions, newest first. Every plan has at least one version."""
-    published = [(version, items) for version, items in versions if version.is_published]
-    contents = [PlanContent.of(version, items) for version, items in published]
-    return PlanHistory(
-        plan=versions[0][0].plan,
-        versions=[
-            VersionHistory(
-                version=version,
-                exercises=[prescribed(item) for item in items],
-                changes=changes(contents[place + 1], contents[place]) if place + 1 < len(contents) else [],
-            )
-            for place, (version, items) in enumerate(published)
-        ],
-        events=events,
-        draft=next((version for version, _items in versions if not version.is_published), None),
-    )
 
 
 def _sessions(

@@ -23,7 +23,7 @@ from patients.models import (
 from patients.sessions import check_in
 from patients.sessions.offline.payload import OLDEST, OfflineReport, OfflineSession, Receipt
 from patients.sessions.questions import Place
-from patients.sessions.selectors.today import get_current_version, list_published_versions
+from patients.sessions.selectors.versions import get_current_version, list_published_versions
 from patients.sessions.services.consequences import apply_consequences
 from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import (

@@ -24,13 +24,8 @@ from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
-from patients.sessions.selectors.today import (
-    EARLIER_DAY_AFTER,
-    Today,
-    TodayState,
-    get_today,
-    list_scheduled_items,
-)
+from patients.sessions.selectors.today import EARLIER_DAY_AFTER, Today, TodayState, get_today
+from patients.sessions.selectors.versions import list_scheduled_items
 
 #: Number of days in the copy, including today.
 DAYS_AHEAD = 14

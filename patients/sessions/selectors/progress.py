@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
 from patients.sessions.selectors.this_week import ThisWeek, this_week
-from patients.sessions.selectors.today import get_current_version
+from patients.sessions.selectors.versions import get_current_version
 
 #: Period of the average pain; an average, so that one bad day does not decide the number.
 PAIN_WINDOW = datetime.timedelta(weeks=4)

@@ -23,7 +23,7 @@ from patients.sessions.not_today import get_reason_row, list_open_questions
 from patients.sessions.questions import Advice, Level, Question
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.session_progress import get_session_to_resume
-from patients.sessions.selectors.today import get_current_version, list_version_items
+from patients.sessions.selectors.versions import get_current_version, list_version_items
 
 #: Reasons with which sitting exercises are offered (clinical rules, "“Not today”, and what follows").
 OFFER_SITTING = frozenset({Reason.UNSTEADY.value, Reason.AFRAID.value})

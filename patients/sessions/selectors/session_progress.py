@@ -43,7 +43,8 @@ from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.questions import Advice, Answer, Level
 from patients.sessions.selectors.pain import get_pain_context, with_pain_context
 from patients.sessions.selectors.substitutes import find_substitutes
-from patients.sessions.selectors.today import is_from_earlier_day, list_scheduled_items, list_version_items
+from patients.sessions.selectors.today import is_from_earlier_day
+from patients.sessions.selectors.versions import list_scheduled_items, list_version_items
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ done …). The current time is always an argument, and days are in the patient's
 from __future__ import annotations
 
 import datetime
-import math
 import uuid
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from clinic.models import Weekday
@@ -27,9 +26,7 @@ from patients.models import (
     PlanState,
     PlanVersion,
     SafetyReport,
-    SkippedDay,
 )
-from patients.models.schedule import is_planned_at, is_planned_in
 from patients.plans.prescription import Prescribed, build_substitute, prescribed
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
@@ -46,6 +43,15 @@ from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
+from patients.sessions.selectors.versions import (
+    PlanByWeeks,
+    estimate_minutes,
+    get_current_version,
+    get_next_planned_date,
+    get_plan_by_weeks,
+    list_scheduled_items,
+    list_version_items,
+)
 
 #: An open session of the day before counts as left behind after this long; before that, it only spans midnight.
 EARLIER_DAY_AFTER = datetime.timedelta(hours=4)
@@ -197,21 +203,6 @@ class Today:
         return version.change_note
 
 
-@dataclass(frozen=True)
-class PlanByWeeks:
-    """The whole plan: the items of the current week, of later and of earlier weeks, and those suspended for now.
-
-    `minutes` are the durations of the shortest and of the longest session of the items in `now`; if there are none, of
-    those in `later`, else of those in `before`.
-    """
-
-    now: tuple[Prescribed, ...] = ()
-    later: tuple[Prescribed, ...] = ()
-    before: tuple[Prescribed, ...] = ()
-    suspended: tuple[Prescribed, ...] = ()
-    minutes: tuple[int, int] = (0, 0)
-
-
 STATES_THAT_CAN_START = frozenset(
     {TodayState.PLANNED, TodayState.NOT_TODAY, TodayState.REST_DAY, TodayState.DONE, TodayState.OVER}
 )
@@ -340,98 +331,6 @@ def _state(
     return next((state for holds, state in answers if holds), TodayState.REST_DAY)
 
 
-def get_current_version(patient: Patient) -> PlanVersion | None:
-    """Return the latest published version of the current plan, or None.
-
-    That is the active or paused plan, otherwise the finished plan that was created last. The version has the
-    annotations of `last_skipped_day`.
-    """
-    current_first = Case(
-        When(plan__state__in=(PlanState.ACTIVE, PlanState.PAUSED), then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    return (
-        list_published_versions(patient)
-        .select_related("plan", "seen")
-        .annotate(**last_skipped_day(patient))
-        .order_by(current_first, "-plan__created_at", "-number")
-        .first()
-    )
-
-
-def last_skipped_day(patient: Patient) -> dict[str, Subquery]:
-    """Return annotations with the last skipped day, `skipped_on`, and its `skip_reason`, for any query."""
-    skipped_day = SkippedDay.objects.filter(patient=patient).order_by("-on_date")
-    return {
-        "skipped_on": Subquery(skipped_day.values("on_date")[:1]),
-        "skip_reason": Subquery(skipped_day.values("reason")[:1]),
-    }
-
-
-def list_published_versions(patient: Patient) -> QuerySet[PlanVersion]:
-    """Return all versions that were ever published for this patient."""
-    return PlanVersion.objects.published().filter(plan__patient=patient).exclude(plan__state=PlanState.DRAFT)
-
-
-def list_version_items(version: PlanVersion) -> tuple[Prescribed, ...]:
-    """Return the exercises of a published version, in order, each with its easier alternative; one query."""
-    items = PlanItem.objects.filter(version=version).select_related("exercise__easier")
-    return tuple(prescribed(item) for item in items.in_order())
-
-
-def list_scheduled_items(
-    version: PlanVersion, exercises: Sequence[Prescribed], date: datetime.date
-) -> tuple[Prescribed, ...]:
-    """Return the exercises of a session on that day: those planned for it; on a rest day, those of its week.
-
-    Before the plan begins, its first planned day is used; after its end, its last day.
-    """
-    day = min(max(date, version.start_date), version.end_date)
-    if day > date and not version.is_planned_on(day):
-        day = get_next_planned_date(version, after=day) or day
-    week = version.week_of(day)
-    if version.is_planned_on(day):
-        return tuple(row for row in exercises if is_planned_at(row.line, week, day.weekday()))
-    return tuple(row for row in exercises if is_planned_in(row.line, week))
-
-
-def get_plan_by_weeks(
-    version: PlanVersion | None,
-    exercises: Sequence[Prescribed],
-    date: datetime.date,
-    *,
-    held: Collection[Prescribed],
-) -> PlanByWeeks:
-    """Return the whole plan, by weeks, as of that day; `held` are the suspended items."""
-    if version is None:
-        return PlanByWeeks()
-    week = min(max(version.week_of(date), 1), version.weeks)
-    allowed = [row for row in exercises if row not in held]
-    later = [row for row in allowed if row.line.first_week > week]
-    before = [row for row in allowed if row.line.last_week is not None and row.line.last_week < week]
-    now = [row for row in allowed if is_planned_in(row.line, week)]
-    counted = now or later or before
-    days = {day for row in counted for day in row.line.weekdays or version.weekdays}
-    minutes = [
-        estimate_minutes(row for row in counted if not row.line.weekdays or day in row.line.weekdays)
-        for day in days
-    ]
-    return PlanByWeeks(
-        now=tuple(now),
-        later=tuple(later),
-        before=tuple(before),
-        suspended=tuple(row for row in exercises if row in held),
-        minutes=(min(minutes, default=0), max(minutes, default=0)),
-    )
-
-
-def published_items(patient: Patient) -> QuerySet[PlanItem]:
-    """Return all items that were ever prescribed to this patient, which the patient may open."""
-    items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
-    return items.select_related("version")
-
-
 def get_report_of_day(patient: Patient, reason: str, date: datetime.date) -> uuid.UUID | None:
     """Return the id of the latest report with this reason on that day; None without one. One query."""
     reports = SafetyReport.objects.filter(patient=patient, on_date=date, reason=reason)
@@ -461,15 +360,3 @@ def split_by_suspension(
 def is_from_earlier_day(session: ExerciseSession, date: datetime.date, now: datetime.datetime) -> bool:
     """Return whether an open session belongs to an earlier day; False if it only spans midnight."""
     return session.on_date < date and now - session.started_at > EARLIER_DAY_AFTER
-
-
-def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:
-    """Return the first planned day later than `after`, or None."""
-    first = max(after + datetime.timedelta(days=1), version.start_date)
-    days = (first + datetime.timedelta(days=ahead) for ahead in range((version.end_date - first).days + 1))
-    return next((day for day in days if version.is_planned_on(day)), None)
-
-
-def estimate_minutes(exercises: Iterable[Prescribed]) -> int:
-    """Return the estimated duration of these exercises, rounded up to whole minutes."""
-    return math.ceil(sum(exercise.line.session_seconds() for exercise in exercises) / 60)

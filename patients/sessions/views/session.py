@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
-from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.clinics.opening_hours import get_opening_status
-from clinic.permissions import AuthenticatedRequest, View
+from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import (
     Effort,
     ExerciseSession,
     Outcome,
     Patient,
-    PlanItem,
     PlanState,
     ReportPlace,
     Variant,
@@ -40,7 +35,7 @@ from patients.sessions.forms import (
     SignsForm,
 )
 from patients.sessions.not_today import get_reason_row, list_offered_reasons
-from patients.sessions.questions import Answers, Level, Place
+from patients.sessions.questions import Level, Place
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.questions import (
     FOOT_CHECK,
@@ -48,92 +43,25 @@ from patients.sessions.selectors.questions import (
     questions_for,
 )
 from patients.sessions.selectors.session_progress import (
-    SessionProgress,
-    Step,
     exercises_done,
     gentler_step,
     get_check_in,
     get_session_progress,
     get_session_to_resume,
-    list_sessions,
 )
-from patients.sessions.selectors.today import get_current_version, get_next_planned_date, get_report_of_day
+from patients.sessions.selectors.today import get_report_of_day
+from patients.sessions.selectors.versions import get_current_version, get_next_planned_date
 from patients.sessions.services import sessions as actions
 from patients.sessions.services.reports import save_report
-
-#: URL name of each screen of `patients.sessions.flow`.
-PAGES = {
-    Screen.TODAY: "my:today",
-    Screen.PAIN: "my:session_pain",
-    Screen.READY: "my:session_ready",
-    Screen.SUGAR: "my:session_sugar",
-    Screen.FOLLOW_UP: "my:session_follow_up",
-    Screen.FOUND: "my:session_found",
-    Screen.STEP: "my:session_step",
-    Screen.GENTLER: "my:session_step",
-    Screen.EFFORT: "my:session_effort",
-    Screen.WHY: "my:session_skip_reason",
-    Screen.CHECK_IN: "my:session_check_in",
-    Screen.ADVICE: "my:session_advice",
-    Screen.NEXT: "my:session",
-}
-OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY}
-OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
-
-
-def _in_session(view: Callable[..., HttpResponse]) -> View:
-    """Decorate `view(request, patient, now, session, …)` to get the patient's own session.
-
-    Raises Http404 for the session of another patient. Redirects to today's page if the session has been discarded in
-    the meantime; a danger that was sent for it is saved as a report.
-    """
-
-    @patient_required
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def opened(
-        request: AuthenticatedRequest,
-        patient: Patient,
-        now: datetime.datetime,
-        session_id: uuid.UUID,
-        **kwargs: Any,
-    ) -> HttpResponse:
-        session = list_sessions(patient).filter(pk=session_id).first()
-        if session is not None:
-            with suppress(actions.SessionGoneError):
-                return view(request, patient, now, session, **kwargs)
-        dangers = (
-            SignsForm(request.POST, asked=questions.list_signs()).dangers if request.method == "POST" else {}
-        )
-        if dangers:  # the session was discarded in the meantime, on another page
-            report = save_report(
-                patient=patient,
-                place=ReportPlace.STOP,
-                answers=dangers,
-                by=request.user,
-                now=now,
-                client_key=session_id,
-            )
-            return redirect("my:report", report.pk)
-        if session is None:
-            raise Http404
-        return redirect("my:today")
-
-    return opened
-
-
-def _next(run: SessionProgress) -> HttpResponse:
-    """Redirect to the page of the next unanswered question."""
-    item = run.current.item if run.current else None
-    return _to(run.next_screen, run.session, item)
-
-
-def _to(screen: Screen, session: ExerciseSession, item: PlanItem | None = None) -> HttpResponse:
-    """Redirect to the page of a screen; `item` is used for screens about one exercise."""
-    page = PAGES[screen]
-    if screen in OF_AN_EXERCISE and item is not None:
-        return redirect(page, session.pk, item.pk)
-    return redirect(page) if screen in OF_NO_SESSION else redirect(page, session.pk)
+from patients.sessions.views.session_pages import (
+    get_step_or_none,
+    go_on_after,
+    go_to,
+    go_to_next,
+    in_session,
+    render_advice_page,
+    save_dangers,
+)
 
 
 @patient_required
@@ -156,17 +84,17 @@ def resume(request: AuthenticatedRequest, patient: Patient, now: datetime.dateti
     session = get_session_to_resume(patient, now)
     if session is None:
         return redirect("my:today")
-    return _next(get_session_progress(session, now))
+    return go_to_next(get_session_progress(session, now))
 
 
-@_in_session
+@in_session
 def pain(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Ask for the pain before the first exercise."""
     run = get_session_progress(session, now)
     if not run.can_continue:
-        return _next(run)
+        return go_to_next(run)
     form = PainForm(request.POST)
     if request.method == "POST" and form.is_valid():
         actions.save_pain_before(session=session, pain=form.cleaned_data["pain"], by=request.user)
@@ -176,7 +104,7 @@ def pain(
     )
 
 
-@_in_session
+@in_session
 def ready(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
@@ -189,15 +117,15 @@ def ready(
         actions.save_answers(
             session=session, answers=form.answers, by=request.user, now=now, checks_feet=asks_feet
         )
-        return _after(Screen.READY, patient, session, now)
-    _save_dangers(request, session, form, now)
+        return go_on_after(Screen.READY, patient, session, now)
+    save_dangers(request, session, form, now)
     if not run.can_continue:
-        return _next(run)
+        return go_to_next(run)
     context = {"patient": patient, "run": run, "form": form, "asks_feet": asks_feet}
     return render(request, "patients/sessions/session/ready.html", context)
 
 
-@_in_session
+@in_session
 def sugar(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
@@ -213,7 +141,7 @@ def sugar(
     )
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
-        return _after(Screen.SUGAR, patient, session, now)
+        return go_on_after(Screen.SUGAR, patient, session, now)
     context = {
         "patient": patient,
         "run": run,
@@ -223,7 +151,7 @@ def sugar(
     return render(request, "patients/sessions/session/sugar.html", context)
 
 
-@_in_session
+@in_session
 def follow_up(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
@@ -231,11 +159,11 @@ def follow_up(
     told = with_pain_context(session.told, patient, session)
     asked = questions.follow_ups(told)
     if not asked:
-        return _after(Screen.FOLLOW_UP, patient, session, now)
+        return go_on_after(Screen.FOLLOW_UP, patient, session, now)
     form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
-        return _after(Screen.FOLLOW_UP, patient, session, now)
+        return go_on_after(Screen.FOLLOW_UP, patient, session, now)
     advice = [each for each in get_advice(told) if each.when]
     context = {
         "patient": patient,
@@ -248,14 +176,14 @@ def follow_up(
     return render(request, "patients/sessions/session/follow_up.html", context)
 
 
-@_in_session
+@in_session
 def found(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Show the advice for what was told during the session."""
     run = get_session_progress(session, now)
     if not run.found_advice or session.is_finished:
-        return _next(run)
+        return go_to_next(run)
     context = {
         "patient": patient,
         "run": run,
@@ -265,25 +193,7 @@ def found(
     return render(request, "patients/sessions/session/found.html", context)
 
 
-def _save_dangers(
-    request: AuthenticatedRequest, session: ExerciseSession, form: SignsForm, now: datetime.datetime
-) -> None:
-    """Save the dangers of a form that lacks another answer at once, also after the session has been finished."""
-    if form.dangers:
-        actions.save_answers(session=session, answers=form.dangers, by=request.user, now=now)
-
-
-def _after(
-    screen: Screen, patient: Patient, session: ExerciseSession, now: datetime.datetime
-) -> HttpResponse:
-    """Redirect to the page that follows directly after the answers to `screen`."""
-    fresh = get_object_or_404(list_sessions(patient), pk=session.pk)
-    run = get_session_progress(fresh, now)
-    item = run.current.item if run.current else None
-    return _to(next_screen(run.facts, after=screen), fresh, item)
-
-
-@_in_session
+@in_session
 def step(
     request: AuthenticatedRequest,
     patient: Patient,
@@ -294,16 +204,16 @@ def step(
 ) -> HttpResponse:
     """Show one exercise, to be answered with done or not today. `way`: show its shorter or gentler variant."""
     run = get_session_progress(session, now)
-    step = _step_or_none(run, item_id)
+    step = get_step_or_none(run, item_id)
     if step is None:
-        return _next(run)
+        return go_to_next(run)
     form = OutcomeForm(request.POST, step) if request.method == "POST" else None
     if form is not None and form.is_valid():
         actions.save_outcome(session=session, item=step.item, by=request.user, now=now, **form.answer())
         facts = {Fact.DONE} if form.is_done else set()
-        return _to(next_screen(facts, after=Screen.STEP), session, step.item)
+        return go_to(next_screen(facts, after=Screen.STEP), session, step.item)
     if run.must_get_ready:
-        return _next(run)
+        return go_to_next(run)
     shown = gentler_step(step) if way == Variant.GENTLER else step
     if shown is None or (way == Variant.SHORTER and step.line.shorter_dose is None):
         return redirect("my:session_step", session.pk, item_id)
@@ -319,7 +229,7 @@ def step(
     return render(request, "patients/sessions/session/step.html", context)
 
 
-@_in_session
+@in_session
 def easier_options(
     request: AuthenticatedRequest,
     patient: Patient,
@@ -329,15 +239,15 @@ def easier_options(
 ) -> HttpResponse:
     """Show what can be done instead of an exercise that is too much today."""
     run = get_session_progress(session, now)
-    step = _step_or_none(run, item_id)
+    step = get_step_or_none(run, item_id)
     if step is None:
-        return _next(run)
+        return go_to_next(run)
     return render(
         request, "patients/sessions/session/too_much.html", {"patient": patient, "run": run, "step": step}
     )
 
 
-@_in_session
+@in_session
 def skip_reason(
     request: AuthenticatedRequest,
     patient: Patient,
@@ -347,9 +257,9 @@ def skip_reason(
 ) -> HttpResponse:
     """Ask for the reason for skipping an exercise, which is optional; its questions and advice are a report's page."""
     run = get_session_progress(session, now)
-    step = _step_or_none(run, item_id)
+    step = get_step_or_none(run, item_id)
     if step is None or step.entry is None or step.is_done:
-        return _next(run)
+        return go_to_next(run)
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -387,7 +297,7 @@ def skip_reason(
     return render(request, "patients/sessions/session/why.html", context)
 
 
-@_in_session
+@in_session
 def undo(
     request: AuthenticatedRequest,
     patient: Patient,
@@ -397,14 +307,14 @@ def undo(
 ) -> HttpResponse:
     """Delete the last answer and ask for its exercise again."""
     run = get_session_progress(session, now)
-    step = _step_or_none(run, item_id)
+    step = get_step_or_none(run, item_id)
     if request.method != "POST" or step is None:
-        return _next(run)
+        return go_to_next(run)
     actions.undo_last_answer(session=session, item=step.item, by=request.user)
     return redirect("my:session_step", session.pk, item_id)
 
 
-@_in_session
+@in_session
 def effort(
     request: AuthenticatedRequest,
     patient: Patient,
@@ -414,9 +324,9 @@ def effort(
 ) -> HttpResponse:
     """Ask how hard the exercise was that has just been done."""
     run = get_session_progress(session, now)
-    step = _step_or_none(run, item_id)
+    step = get_step_or_none(run, item_id)
     if step is None or not step.is_done:
-        return _next(run)
+        return go_to_next(run)
     form = EffortForm(request.POST)
     if request.method == "POST" and form.is_valid():
         actions.save_effort(
@@ -428,7 +338,7 @@ def effort(
     return render(request, "patients/sessions/session/effort.html", context)
 
 
-@_in_session
+@in_session
 def check_in(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
@@ -439,7 +349,7 @@ def check_in(
         request.POST if request.method == "POST" else None, initial={"signs": known}, asked=asked
     )
     if not form.is_valid():
-        _save_dangers(request, session, form, now)
+        save_dangers(request, session, form, now)
         if session.is_finished:  # the page was opened late, or sent a second time
             return redirect("my:session_advice", session.pk)
         return render(
@@ -449,20 +359,20 @@ def check_in(
         )
     answers = questions.keep_worst(session.told, form.answers)
     actions.finish_session(session=session, answers=answers, by=request.user, now=now)
-    return _after(Screen.CHECK_IN, patient, session, now)
+    return go_on_after(Screen.CHECK_IN, patient, session, now)
 
 
-@_in_session
+@in_session
 def advice(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
     """Show the advice for the saved answers."""
     if not session.is_finished or questions.follow_ups(with_pain_context(session.told, patient, session)):
-        return _next(get_session_progress(session, now))
+        return go_to_next(get_session_progress(session, now))
     version = get_current_version(patient)
     is_on = version is not None and version.plan.state == PlanState.ACTIVE
     next_date = get_next_planned_date(version, after=patient.today(now)) if version and is_on else None
-    return _advice_page(
+    return render_advice_page(
         request,
         patient,
         now,
@@ -472,7 +382,7 @@ def advice(
     )
 
 
-@_in_session
+@in_session
 def discard(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
@@ -483,25 +393,3 @@ def discard(
     if session.is_told_of_danger:
         return redirect("my:session_check_in", session.pk)
     return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})
-
-
-def _step_or_none(run: SessionProgress, item_id: uuid.UUID) -> Step | None:
-    """Return the step, or None if it cannot be answered now. Raises Http404 for an item that is not in this session."""
-    step = run.step(item_id)
-    if step is None and not run.is_item_suspended(item_id):
-        raise Http404
-    return step if run.can_continue else None
-
-
-def _advice_page(
-    request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, answers: Answers, **more: Any
-) -> HttpResponse:
-    advice = get_advice(answers)
-    context = {
-        "patient": patient,
-        "advice": advice,
-        "availability": get_opening_status(patient.clinic, now),
-        "shows_phone_numbers": any(row.shows_phone_numbers for row in advice),
-        **more,
-    }
-    return render(request, "patients/sessions/session/advice.html", context)

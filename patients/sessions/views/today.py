@@ -18,7 +18,8 @@ from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
 from patients.sessions.selectors.questions import get_flags
-from patients.sessions.selectors.today import get_today, is_left_out, list_published_versions, published_items
+from patients.sessions.selectors.today import get_today, is_left_out
+from patients.sessions.selectors.versions import list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
 from patients.sessions.services.skipped_days import skip_day, unskip_day
 

@@ -11,7 +11,8 @@ from patients.plans.lines import PlanLine
 from patients.plans.services.drafts import publish_plan, save_draft
 from patients.plans.services.plans import start_plan
 from patients.sessions.selectors.session_progress import get_session_progress, list_sessions
-from patients.sessions.selectors.today import TodayState, get_next_planned_date, get_today
+from patients.sessions.selectors.today import TodayState, get_today
+from patients.sessions.selectors.versions import get_next_planned_date
 from patients.sessions.services.sessions import start_session
 from patients.summaries.adherence import Schedule, planned_days
 from tests.factories import MONDAY, NOON, ExerciseFactory, clinician

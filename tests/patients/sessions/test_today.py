@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from exercises.models import Position
 from patients.models import Alert, Plan, PlanState, VersionSeen
-from patients.sessions.selectors.today import TodayState, get_next_planned_date, get_today
+from patients.sessions.selectors.today import TodayState, get_today
+from patients.sessions.selectors.versions import get_next_planned_date
 from tests.factories import (
     MONDAY,
     NOON,
