@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import ConsultationRequest, User
 from exercises.models import Exercise, Routine
-from patients.models import Alert, ExerciseHold, Patient, Plan, PlanItem, PlanVersion
+from patients.models import Alert, ExerciseHold, Patient, Plan, PlanItem, PlanVersion, SafetyReport
 
 Row = TypeVar("Row")
 
@@ -22,6 +22,12 @@ def get_patient_or_404(user: User, patient_id: uuid.UUID) -> Patient:
     """Return the patient with clinic and clinician, annotated with the dates of their live card."""
     patients = Patient.objects.visible_to(user).with_live_card().select_related("clinic", "clinician")
     return found_or_404(patients.filter(pk=patient_id).first())
+
+
+def get_report_or_404(patient: Patient, report_id: uuid.UUID) -> SafetyReport:
+    """Return a report of this patient, with the patient and the clinic."""
+    reports = SafetyReport.objects.select_related("patient__clinic").filter(patient=patient)
+    return found_or_404(reports.filter(pk=report_id).first())
 
 
 def get_plan_or_404(user: User, plan_id: uuid.UUID) -> Plan:

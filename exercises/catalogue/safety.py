@@ -99,7 +99,7 @@ STOP_ACTIONS = (
     StopActionEntry(
         slug="clinic",
         tier=2,
-        title=_("Stop, and call your clinic today"),
+        title=_("Stop, and call the clinic today"),
         text=_("Do no more exercises today."),
     ),
     StopActionEntry(
@@ -155,8 +155,8 @@ STOP_SIGNS = (
         "emergency",
         "saddle",
         _(
-            "New numbness between your legs. New trouble with your bladder or bowels. "
-            "Both legs quickly getting weak"
+            "New numbness between the legs, new trouble with bladder or bowels, "
+            "or both legs quickly getting weak"
         ),
         _("Cauda equina card (Greenhalgh); NHS"),
         "C",
@@ -179,8 +179,8 @@ STOP_SIGNS = (
         "emergency",
         "bad-fall",
         _(
-            "You fell and hit your head. "
-            "Or you fell, and feel sleepy, sick or confused, cannot get up, or cannot put weight on a leg"
+            "A fall with a blow to the head. "
+            "Or a fall, and sleepy, sick or confused, not able to get up or to put weight on a leg"
         ),
         _HEAD,
         "C; J",
@@ -235,7 +235,7 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "racing-heart",
-        _("Your heart races or beats unevenly for more than a few minutes"),
+        _("The heart races or beats unevenly for more than a few minutes"),
         _("Clinician’s judgement"),
         "J",
     ),
@@ -258,7 +258,7 @@ STOP_SIGNS = (
     _sign(
         "rest",
         "shaky",
-        _("Shaky, sweaty or hungry with diabetes. Check your sugar, and treat it as a low"),
+        _("Shaky, sweaty or hungry with diabetes. Check the sugar, and treat it as a low"),
         _("American Diabetes Association, levels of hypoglycemia"),
         "C",
     ),

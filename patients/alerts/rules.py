@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Clinic
 from patients.alerts.history import History, PastSession
 from patients.alerts.kinds import ANYTHING, AlertKind, AlertLevel, AlertRuleDefinition, Part, Rule
-from patients.alerts.looking_back import LOOKING_BACK
+from patients.alerts.looking_back import LOOKING_BACK, LookBack
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
 
@@ -38,6 +38,11 @@ def alert_rule_definitions() -> dict[str, AlertRuleDefinition]:
         *INACTIVITY_RULES,
     )
     return {row.kind: row for row in sorted(rows, key=lambda row: (-row.rule.level, not row.is_fixed))}
+
+
+def get_look_back(kind: str) -> LookBack | None:
+    """Return the rule about several sessions of this kind; None for any other kind."""
+    return next((rule for rule in LOOKING_BACK if rule.row.kind == kind), None)
 
 
 def defaults() -> dict[str, Rule]:

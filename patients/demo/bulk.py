@@ -12,6 +12,7 @@ from clinic.models import Clinic, ConsultationRequest, Membership, OpeningHours,
 from patients.models import (
     Alert,
     Circumstances,
+    ExerciseHold,
     ExerciseSession,
     Helper,
     Message,
@@ -53,6 +54,7 @@ class BulkRows:
     sessions: list[ExerciseSession] = field(default_factory=list)
     entries: list[SessionEntry] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    holds: list[ExerciseHold] = field(default_factory=list)
     summaries: list[PatientSummary] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[PatientNote] = field(default_factory=list)

@@ -45,7 +45,7 @@ def make_patient(
 ) -> None:
     """Create patient `number` of the clinic (from 0) with at most `weeks` weeks of history."""
     rng = SeededRandom.named(seed, "patient", site.number, number)
-    scenario = get_scenario(number, rng.random())
+    scenario = get_scenario(number, rng.random(), clinic=site.number)
     clinician = site.clinicians[number // 20 % len(site.clinicians)]
     _make(rows, site, library, rng, scenario, weeks=weeks, clinician=clinician)
 
@@ -73,17 +73,19 @@ def _make(
         site,
         used=bool(scenario.state and scenario.state != PlanState.DRAFT),
     )
-    alerts = AlertWriter(rows, site, patient=patient, clinician=clinician)
+    flags = make_safety(rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona)
+    first_usual = make_screening(
+        rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona, flags=flags
+    )
+    alerts = AlertWriter(
+        rows, site, patient=patient, clinician=clinician, flags=set(flags), first_usual=first_usual
+    )
     if past:
         _make_plan_and_sessions(rows, site, library, rng, alerts, scenario, PlanState.FINISHED, past)
     if scenario.state:
         _make_plan_and_sessions(rows, site, library, rng, alerts, scenario, scenario.state, span)
     if persona:
         make_paper_log_week(rows, site, patient=patient, entered_by=clinician)
-    flags = make_safety(rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona)
-    make_screening(
-        rows, site, patient=patient, clinician=clinician, scenario=scenario, persona=persona, flags=flags
-    )
     make_messages_and_notes(rows, site, rng, patient=patient, clinician=clinician, persona=persona)
 
 

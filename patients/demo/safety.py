@@ -14,7 +14,16 @@ from patients.demo.clinics import DemoClinic
 from patients.demo.personas import PATIENT, Persona
 from patients.demo.random import SeededRandom
 from patients.demo.scenarios import Scenario
-from patients.models import Circumstances, Flag, OverrideKind, Patient, PatientFlag, PlanItem, SafetyOverride
+from patients.models import (
+    Circumstances,
+    Flag,
+    FlagOrigin,
+    OverrideKind,
+    Patient,
+    PatientFlag,
+    PlanItem,
+    SafetyOverride,
+)
 from patients.safety.rules import ANSWERED_BY, demands_of, findings
 
 HOUR = datetime.timedelta(hours=1)
@@ -99,7 +108,9 @@ def answer_rules(rows: BulkRows, patients: Iterable[Patient]) -> None:
     rows.
     """
     flags: dict[UUID, dict[str, PatientFlag]] = defaultdict(dict)
-    for row in PatientFlag.objects.live().filter(patient__in=[patient.pk for patient in patients]):
+    known = PatientFlag.objects.live().filter(patient__in=[patient.pk for patient in patients])
+    # A reported flag was set after publishing, and no clinician has answered it yet.
+    for row in known.exclude(origin=FlagOrigin.REPORT):
         flags[row.patient_id][row.flag] = row
     items = PlanItem.objects.filter(version__plan__patient__in=flags, version__published_at__isnull=False)
     for item in items.select_related("version__plan").order_by("version__published_at", "version", "order"):

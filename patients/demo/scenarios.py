@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from patients.alerts.rules import alert_rule_definitions
 from patients.models import AlertKind, PlanState
-from patients.sessions.check_in import QUESTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +91,38 @@ _WRITTEN = (
     Scenario(key="slipping away", share=4, adherence=0.85, ended=(8, 12)),
 )
 
-#: Kinds of alerts that a scenario above ends with. Every other alert of the check-in gets a scenario of its own below,
-#: so that the demo shows a new question at once.
-_COVERED = {scenario.last_event for scenario in _WRITTEN}
-SCENARIOS = (
-    *_WRITTEN,
-    *(
-        Scenario(key=question.id, share=1, ended=(0, 2), last_event=question.alert.kind)
-        for question in QUESTIONS
-        if question.alert and question.alert.kind not in _COVERED
-    ),
+#: Alerts that need several sessions in a row → the number of last sessions in which the same is told.
+REPEATED: dict[str, int] = {
+    AlertKind.PAIN_RISING: 2,
+    AlertKind.TOO_HARD: 2,
+    AlertKind.NEAR_FALL_AGAIN: 2,
+    AlertKind.DIZZY_AGAIN: 2,
+    AlertKind.UNSTEADY: 2,
+    AlertKind.UNWELL: 3,
+    AlertKind.TIRED: 3,
+    AlertKind.AFRAID: 1,
+    AlertKind.PAIN_ABOVE_USUAL: 1,
+    AlertKind.USUAL_PAIN_UP: 5,  # half of the ratings of which the usual pain is the median
+}
+#: Kinds of alerts that a scenario above ends with, and those of inactivity. Every other alert gets a scenario of its
+#: own below, so that the demo shows a new question or rule at once.
+_COVERED = {scenario.last_event for scenario in _WRITTEN} | {AlertKind.QUIET, AlertKind.SILENT}
+_OTHERS = tuple(
+    Scenario(
+        key=kind,
+        share=1,
+        adherence=1.0 if kind in REPEATED else 0.8,
+        pain_from=3.0,
+        pain_to=3.0,
+        efforts=(3, 6, 0),
+        leaves_out=0.0,
+        ended=(0, 2),
+        last_event=kind,
+    )
+    for kind in alert_rule_definitions()
+    if kind not in _COVERED
 )
+SCENARIOS = (*_WRITTEN, *_OTHERS)
 
 #: The scenarios of the two patients on the personas page.
 WEEKS_IN = Scenario(
@@ -117,14 +138,17 @@ WEEKS_IN = Scenario(
 FIRST_DAY = Scenario(key="first day", share=0, began=(0, 0), ended=(1, 1), routine="first-steps-seated")
 
 
-def get_scenario(number: int, roll: float) -> Scenario:
+def get_scenario(number: int, roll: float, *, clinic: int = 0) -> Scenario:
     """Return the scenario of a patient.
 
     The first patients of a clinic get one scenario each, so that a small demo has all of them; the others get one by
-    weight. `number` counts the clinic's patients from 0; `roll` is a random number from 0 (included) to 1 (excluded).
+    weight. Every second clinic begins with the other half of `_OTHERS`, so that two small clinics have all of them.
+    `number` counts the clinic's patients from 0; `roll` is a random number from 0 (included) to 1 (excluded).
     """
-    if number < len(SCENARIOS):
-        return SCENARIOS[number]
+    half = clinic % 2
+    first = (*_WRITTEN, *_OTHERS[half::2], *_OTHERS[1 - half :: 2])
+    if number < len(first):
+        return first[number]
     left = roll * sum(scenario.share for scenario in SCENARIOS)
     for scenario in SCENARIOS:
         left -= scenario.share

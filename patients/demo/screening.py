@@ -12,6 +12,7 @@ from patients.demo.personas import Persona
 from patients.demo.random import SeededRandom
 from patients.demo.scenarios import Scenario
 from patients.models import AskAgainReason, Flag, Patient, PlanState, Screening, ScreeningSource
+from patients.models.screening import USUAL_PAIN
 from patients.screening.answers import list_unanswered
 from patients.screening.kinds import NO, YES, Kind, ScreeningQuestion
 from patients.screening.questions import BY_ID, MUST_BE_READ
@@ -33,16 +34,20 @@ def make_screening(
     scenario: Scenario,
     persona: Persona | None,
     flags: Collection[Flag],
-) -> None:
-    """Create the screening of one patient, with answers that fit the flags."""
+) -> int | None:
+    """Create the screening of one patient, with answers that fit the flags. Return the usual pain if it is finished."""
     rng = SeededRandom.named("screening", patient.pk)
     at = min(patient.registered_at + HALF_AN_HOUR, site.now - TEN_MINUTES)
     has_plan = scenario.state is not None and scenario.state != PlanState.DRAFT
     if persona or (has_plan and not rng.chance(NEVER_ASKED)):
         is_due_again = not persona and rng.chance(DUE_AGAIN)
-        rows.screenings.append(_done(rng, site, patient, clinician, flags, at, is_due_again=is_due_again))
-    elif not has_plan and rng.chance(0.7):
+        screening = _done(rng, site, patient, clinician, flags, at, is_due_again=is_due_again)
+        screening.answers[USUAL_PAIN] = round(scenario.pain_from)
+        rows.screenings.append(screening)
+        return round(scenario.pain_from)
+    if not has_plan and rng.chance(0.7):
         rows.screenings.append(_open(rng, site, patient, clinician, flags, at))
+    return None
 
 
 def _done(

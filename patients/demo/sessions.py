@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 
-from patients.alerts.history import LOWEST_LIMIT
+from patients.alerts.history import HIGHEST_PAIN, LOWEST_LIMIT
 from patients.demo.bulk import BulkRows
 from patients.demo.clinics import DemoClinic
 from patients.demo.plans import DAY, Edition, Span
 from patients.demo.random import SeededRandom
-from patients.demo.scenarios import Scenario
-from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, SessionEntry
-from patients.sessions.check_in import PAIN_CHANGE, asked_at
+from patients.demo.scenarios import REPEATED, Scenario
+from patients.models import AlertKind, Effort, ExerciseSession, Outcome, Patient, Reason, SessionEntry
+from patients.sessions.check_in import PAIN_CHANGE, QUESTIONS, asked_at
 from patients.sessions.questions import Answer, Kind, Place
 
 from .alerts import AlertWriter
@@ -25,10 +26,18 @@ RANDOM_EVENTS = (
     (AlertKind.SORE, 0.001),
     (AlertKind.PAIN, 0.003),
 )
+#: Alerts that a reason for leaving out an exercise raises.
+REASONS: dict[str, Reason] = {
+    AlertKind.UNSTEADY: Reason.UNSTEADY,
+    AlertKind.UNWELL: Reason.UNWELL,
+    AlertKind.TIRED: Reason.TIRED,
+    AlertKind.AFRAID: Reason.AFRAID,
+}
+#: Alerts of an answer that is given on two days → the id of the question.
+ANSWERS_AGAIN: dict[str, str] = {AlertKind.NEAR_FALL_AGAIN: "near_fall", AlertKind.DIZZY_AGAIN: "dizzy"}
 #: Probability that a patient is in the middle of a session now.
 IN_PROGRESS = 0.06
 WAKING_HOURS = range(7, 22)
-LAST_WEEK = datetime.timedelta(days=7)
 
 
 class SessionWriter:
@@ -71,10 +80,18 @@ class SessionWriter:
         if roll >= self.scenario.adherence:
             return True
         started_at = self._usual_time(day)
-        if started_at + datetime.timedelta(hours=1) > self.site.now:
+        if started_at + datetime.timedelta(hours=1) > self.site.now or started_at < self.alerts.free_from:
             return True
-        event = next((kind for kind, chance in RANDOM_EVENTS if self.rng.chance(chance)), None)
+        event: str | None = next((kind for kind, chance in RANDOM_EVENTS if self.rng.chance(chance)), None)
+        if self._is_repeated(day, editions):
+            event = self.scenario.last_event
         return self._session(day, started_at, _current(editions, started_at), event)
+
+    def _is_repeated(self, day: datetime.date, editions: Sequence[Edition]) -> bool:
+        """Return whether the last event of the scenario is told on this day already: it needs several sessions."""
+        times = REPEATED.get(self.scenario.last_event or "", 1)
+        later = (day + ahead * DAY for ahead in range(1, (self.span.last - day).days))
+        return sum(editions[-1].version.is_planned_on(each) for each in later) + 2 <= times
 
     def _write_last_event(self, day: datetime.date, editions: Sequence[Edition]) -> None:
         started_at = min(self._usual_time(day), self.site.now - datetime.timedelta(minutes=70))
@@ -108,11 +125,13 @@ class SessionWriter:
         waits: bool = False,
     ) -> bool:
         pain_before, pain_after = self._pain(day)
-        if self.scenario.last_event == AlertKind.PAIN_RISING and self.span.last - day < LAST_WEEK:
-            pain_after = pain_before + PAIN_CHANGE
-            waits = self.span.last - day < DAY * 3
-        if event == AlertKind.PAIN:
-            pain_after = self.rng.randint(LOWEST_LIMIT, 9)
+        usual, limit = self.alerts.get_usual_and_limit(pain_before)
+        if event in (AlertKind.PAIN_RISING, AlertKind.PAIN_ABOVE_USUAL):
+            pain_after = min(math.ceil(usual) + PAIN_CHANGE, HIGHEST_PAIN)
+        elif event == AlertKind.PAIN:
+            pain_after = min(max(math.ceil(limit), math.floor(usual) + 1), HIGHEST_PAIN)
+        elif event == AlertKind.USUAL_PAIN_UP:
+            pain_before, pain_after = LOWEST_LIMIT, pain_before
         finished_at = started_at + datetime.timedelta(
             seconds=60 * 3 * len(edition.items) + self.rng.randrange(900)
         )
@@ -130,7 +149,7 @@ class SessionWriter:
         )
         self.rows.sessions.append(session)
         pace = (finished_at - started_at) / (len(edition.items) + 1)
-        entries = self._entries(session, edition, pace, len(edition.items))
+        entries = self._entries(session, edition, pace, len(edition.items), event)
         names = {item.pk: item.content["name"] for item in edition.items}
         return self.alerts.read(session, entries, names, waits=waits)
 
@@ -149,20 +168,31 @@ class SessionWriter:
         self._entries(session, edition, datetime.timedelta(minutes=2), len(edition.items) // 2)
 
     def _entries(
-        self, session: ExerciseSession, edition: Edition, pace: datetime.timedelta, count: int
+        self,
+        session: ExerciseSession,
+        edition: Edition,
+        pace: datetime.timedelta,
+        count: int,
+        event: str | None = None,
     ) -> list[SessionEntry]:
         rng, scenario, at = self.rng, self.scenario, session.started_at
         entries = []
-        for item in edition.items[:count]:
+        for place, item in enumerate(edition.items[:count]):
             at += pace
             done = not rng.chance(scenario.leaves_out)
             effort = rng.choices(EFFORTS, scenario.efforts)[0] if done and rng.chance(0.94) else ""
+            reason = REASONS.get(event or "", "") if place == count - 1 else ""
+            if reason:
+                done, effort = False, ""
+            elif event == AlertKind.TOO_HARD and place == 0:
+                done, effort = True, Effort.TOO_HARD
             entries.append(
                 SessionEntry(
                     session_id=session.pk,
                     item_id=item.pk,
                     outcome=Outcome.DONE if done else Outcome.NOT_TODAY,
                     effort=effort,
+                    reason=reason,
                     at=at,
                 )
             )
@@ -171,12 +201,24 @@ class SessionWriter:
 
 
 def _answers(event: str | None) -> dict[str, Answer]:
-    """Return the answers of a check-in: yes to the question that raises this kind of alert, no to all others."""
-    return {
-        question.id: question.alert is not None and question.alert.kind == event
-        for question in asked_at(Place.CHECK_IN)
-        if question.kind is Kind.YES_NO
+    """Return the answers of a check-in: one that raises this kind of alert, and no to all others.
+
+    A follow-up is answered together with the questions that open it.
+    """
+    answers: dict[str, Answer] = {
+        question.id: False for question in asked_at(Place.CHECK_IN, flags=()) if question.kind is Kind.YES_NO
     }
+    if event in ANSWERS_AGAIN:
+        return answers | {ANSWERS_AGAIN[event]: True}
+    raising = (each for each in QUESTIONS if each.alert is not None and each.alert.kind == event)
+    for question in raising:
+        for condition in question.only_if:
+            if not condition.above:
+                answers[condition.question] = condition.one_of[0] if condition.one_of else not condition.is_no
+        danger = (question.read(value) for value, _label in question.options)
+        found = next(answer for answer in danger if question.is_danger_in({question.id: answer}))
+        return answers | {question.id: found}
+    return answers
 
 
 def _current(editions: Sequence[Edition], at: datetime.datetime) -> Edition:

@@ -1,4 +1,4 @@
-"""What a hold means for the patient, in plain words: what is kept away, and what stays.
+"""The words of a hold for the patient: the exercises that are kept away, and those that stay.
 
 Source: clinical rules, "Holds". The words are about "the clinic" and name nobody, so that helpers read the same ones.
 """

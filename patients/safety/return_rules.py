@@ -18,12 +18,12 @@ from patients.safety.holds import HoldKind
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRule:
-    """One row. `days` or `sessions` say how long `to_patient` is shown."""
+    """One row. `days` or `sessions` say how long `to_patient` is shown. The other texts are for the clinician."""
 
     id: str
-    after: Promise
-    may_start: Promise
-    how: Promise
+    after: str
+    may_start: str
+    how: str
     source: str
     to_patient: Promise | None = None
     days: int = 0
@@ -33,9 +33,9 @@ class ReturnRule:
 _STANDARD = (
     ReturnRule(
         id="fall",
-        after=_("A fall, no harm"),
-        may_start=_("A clinician has spoken with the patient."),
-        how=_(
+        after="A fall, no harm",
+        may_start="A clinician has spoken with the patient.",
+        how=(
             "Measure Timed Up and Go, chair stand and 4-stage balance anew. One rung more support and half the"
             " repetitions for 1 week."
         ),
@@ -45,39 +45,39 @@ _STANDARD = (
     ),
     ReturnRule(
         id="fall_injured",
-        after=_("A fall with the head hit, or an injury"),
-        may_start=_("A doctor has seen it."),
-        how=_("As after an operation: from the beginning, within the limits that the doctor gives."),
+        after="A fall with the head hit, or an injury",
+        may_start="A doctor has seen it.",
+        how="As after an operation: from the beginning, within the limits that the doctor gives.",
         source="HeadNHS (C); J",
     ),
     ReturnRule(
         id="near_fall",
-        after=_("Near falls"),
-        may_start=_("At once."),
-        how=_("One rung more support until 2 weeks without a near fall."),
+        after="Near falls",
+        may_start="At once.",
+        how="One rung more support until 2 weeks without a near fall.",
         source="J",
         to_patient=_("You nearly fell. Hold on more."),
         days=14,
     ),
     ReturnRule(
         id="small_sore",
-        after=_("Blister, cut, or redness for more than 15 minutes"),
-        may_start=_("The clinic has seen it."),
-        how=_("As a sore until then."),
+        after="Blister, cut, or redness for more than 15 minutes",
+        may_start="The clinic has seen it.",
+        how="As a sore until then.",
         source="IWGDF (C)",
     ),
     ReturnRule(
         id="sore_open",
-        after=_("Sore or ulcer, open"),
-        may_start=_("Not while it is open."),
-        how=_("Seated, off the foot. No water."),
+        after="Sore or ulcer, open",
+        may_start="Not while it is open.",
+        how="Seated, off the foot. No water.",
         source="ADA16-T5 (R); PMC42-T4 (R)",
     ),
     ReturnRule(
         id="ulcer_healed",
-        after=_("Ulcer, healed"),
-        may_start=_("A clinician says that it is healed, and the shoes are there."),
-        how=_(
+        after="Ulcer, healed",
+        may_start="A clinician says that it is healed, and the shoes are there.",
+        how=(
             "Shoes for 30 minutes, 1, 2, 4, 8 hours on days 1–5. Only when 8 hours go well: 1,000 steps a day in week"
             " 1, 2,000 in week 2, up to 5,000 in week 5. Red for more than 15 minutes: no increase, or back. A weekly"
             " look for 12 weeks, no jarring, no swimming until the skin is firm."
@@ -91,9 +91,9 @@ _STANDARD = (
     ),
     ReturnRule(
         id="hot_foot",
-        after=_("Hot, swollen foot"),
-        may_start=_("The cause is found. Charcot foot: a specialist says that it is quiet."),
-        how=_("Starts as “ulcer, healed”: shoes and steps by the same schedule."),
+        after="Hot, swollen foot",
+        may_start="The cause is found. Charcot foot: a specialist says that it is quiet.",
+        how="Starts as “ulcer, healed”: shoes and steps by the same schedule.",
         source="Charcot (C); J",
         to_patient=_(
             "Your foot was hot or swollen. Feel both feet each time. One is warmer? Do no more, and call your clinic."
@@ -102,59 +102,59 @@ _STANDARD = (
     ),
     ReturnRule(
         id="heart",
-        after=_("Chest pain or a faint"),
-        may_start=_("A doctor has cleared it."),
-        how=_("Start low. After a heart attack or a stroke: first in supervised rehabilitation."),
+        after="Chest pain or a faint",
+        may_start="A doctor has cleared it.",
+        how="Start low. After a heart attack or a stroke: first in supervised rehabilitation.",
         source="ADA16-T5 (R)",
         to_patient=_("Start low. Stop if anything feels wrong."),
         sessions=2,
     ),
     ReturnRule(
         id="severe_low",
-        after=_("A low with help, or below 54 (3.0)"),
-        may_start=_("24 hours later."),
-        how=_("Not alone the first time."),
+        after="A low with help, or below 54 (3.0)",
+        may_start="24 hours later.",
+        how="Not alone the first time.",
         source="Turner (R); J",
         to_patient=_("After your low: do not be alone this first time."),
         sessions=1,
     ),
     ReturnRule(
         id="ketones",
-        after=_("Ketones"),
-        may_start=_("None or a trace, and the patient feels well."),
-        how=_("Easy."),
+        after="Ketones",
+        may_start="None or a trace, and the patient feels well.",
+        how="Easy.",
         source="ADA16-T1 (R); J",
         to_patient=_("You had ketones. Go easy today."),
         sessions=1,
     ),
     ReturnRule(
         id="clot",
-        after=_("Blood clot"),
-        may_start=_("A doctor’s word, and it is treated."),
-        how=_("From the beginning."),
+        after="Blood clot",
+        may_start="A doctor’s word, and it is treated.",
+        how="From the beginning.",
         source="J",
     ),
     ReturnRule(
         id="operation",
-        after=_("Operation, fracture, injection"),
-        may_start=_("Date and limits from the surgeon."),
-        how=_("From the beginning, within the limits."),
+        after="Operation, fracture, injection",
+        may_start="Date and limits from the surgeon.",
+        how="From the beginning, within the limits.",
         source="J",
     ),
     ReturnRule(
         id="illness",
-        after=_("Fever or illness"),
-        may_start=_("One day without, and the patient feels well."),
-        how=_("Half for 2 sessions."),
+        after="Fever or illness",
+        may_start="One day without, and the patient feels well.",
+        how="Half for 2 sessions.",
         source="J",
         to_patient=_("You were ill. Do half of it for two sessions."),
         sessions=2,
     ),
     ReturnRule(
         id="gap",
-        after=_("14 days or more without"),
-        may_start=_("At once."),
-        how=_("Two thirds, and one rung more support, for 1 week."),
+        after="14 days or more without",
+        may_start="At once.",
+        how="Two thirds, and one rung more support, for 1 week.",
         source="J",
         to_patient=_("You had a break. Do two thirds of it, and hold on more."),
         days=7,

@@ -226,9 +226,9 @@ def list_signs() -> tuple[Question, ...]:
     return tuple(each for each in QUESTIONS if each.is_sign)
 
 
-def depends_on_flags() -> bool:
-    """Return whether a question is not for everyone, so that the patient's flags have to be read."""
-    return any(each.asked_of for each in QUESTIONS)
+def depends_on_flags(place: Place) -> bool:
+    """Return whether a question at `place` is not for everyone, so that the patient's flags have to be read."""
+    return any(each.asked_of for each in QUESTIONS if place in each.asked_at)
 
 
 def dangers_in(answers: Answers) -> list[Question]:

@@ -18,7 +18,7 @@ from patients.sessions.questions import Answers, Question
 
 @dataclass(frozen=True, kw_only=True)
 class ReasonRow:
-    """What a reason asks next, and the words for the patient if the answers report nothing."""
+    """The questions that a reason leads to, and the words for the patient if the answers report nothing."""
 
     reason: Reason
     asks: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the app offers a patient: the exercises of every page and of the copy on the phone, as the oracle sees them."""
+"""The exercises that the app offers a patient, on every page and in the copy on the phone, as the oracle sees them."""
 
 from __future__ import annotations
 

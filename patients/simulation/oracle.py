@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-#: What the body does in each exercise of the catalogue, read from its steps.
+#: Exercise of the catalogue → acts of the body in it, read from its steps.
 BODY: dict[str, str] = {
     "ankle-alphabet": "moves_foot",
     "ankle-circles": "moves_foot",
@@ -126,7 +126,7 @@ def _does(slug: str, forbidden: frozenset[str]) -> bool:
 
 @dataclass
 class Chart:
-    """What a clinic knows of one patient, kept by the simulation and not read from the app.
+    """The knowledge of a clinic about one patient, kept by the simulation and not read from the app.
 
     `reasons` and `confirmed` are pairs of a condition and a slug: a block that a clinician has overridden in writing,
     and less support that a clinician has confirmed.

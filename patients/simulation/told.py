@@ -1,4 +1,4 @@
-"""What a patient tells: the answers that the app stores, and what the oracle is told at the same moment."""
+"""Signs that a patient tells: the answers that the app stores, and what the oracle is told at the same moment."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ self.surefootAdvice = (page, day) => {
     const shown = rows.filter((row) => !row.hidden);
     const tier = shown[0]?.dataset.tier;
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
-    for (const each of page.querySelectorAll("[data-title]")) each.hidden = each.dataset.title !== title;
+    for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;
     help.hidden = !["1", "2"].includes(tier);
     help.querySelector("[data-emergency]").hidden = tier !== "1";
     help.querySelector("[data-closed]").hidden = tier === "1";
@@ -37,8 +37,8 @@ self.surefootAdvice = (page, day) => {
     screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
     for (const words of page.querySelectorAll("[data-words]"))
       words.hidden = one.danger || words.dataset.words !== one.reason;
-    for (const title of page.querySelectorAll("[data-reason-title]"))
-      title.hidden = (title.dataset.reasonTitle === "foot") !== (one.reason === "foot");
+    for (const title of page.querySelectorAll("[data-reason-heading]"))
+      title.hidden = (title.dataset.reasonHeading === "foot") !== (one.reason === "foot");
   };
   return { isDue, show };
 };

@@ -262,10 +262,11 @@
   const moveFocus = (event, isNext, presses) => {
     const here = document.activeElement;
     if (presses && here.matches(`${keyHandlers(event.key)}, a`)) return;
-    const isChoice = here.matches("[type=radio]");
+    const isChoice = here.matches("[type=radio], [type=checkbox]");
     if (here.matches(FIELDS) && !(isChoice && event.key.startsWith("Page"))) return;
-    const isAnswered = (each) => each.name && document.querySelector(`[type=radio][name="${each.name}"]:checked`);
-    const answers = [...document.querySelectorAll("[data-answer] [type=radio], [data-answer] button, main .btn")].filter(
+    const isAnswered = (each) => each.type === "radio" && document.querySelector(`[type=radio][name="${each.name}"]:checked`);
+    const targets = "[data-answer] [type=radio], [data-answer] [type=checkbox], [data-answer] button, main .btn";
+    const answers = [...document.querySelectorAll(targets)].filter(
       (each) => each === here || (each.offsetParent && (!isAnswered(each) || each.checked)),
     );
     const at = answers.indexOf(here);

@@ -16,6 +16,7 @@ from patients.models import (
     Alert,
     CalendarLink,
     Device,
+    ExerciseHold,
     ExerciseSession,
     Flag,
     Helper,
@@ -24,6 +25,8 @@ from patients.models import (
     Plan,
     PlanItem,
     PlanVersion,
+    ReportPlace,
+    SafetyReport,
     SessionEntry,
 )
 from patients.reminders.calendar import hash_secret
@@ -74,7 +77,9 @@ class ClinicData:
     item: PlanItem
     session: ExerciseSession
     finished_session: ExerciseSession
+    report: SafetyReport
     event: Alert
+    hold: ExerciseHold
     request: ConsultationRequest
     device: Device
     passkey: Authenticator
@@ -93,6 +98,8 @@ class ClinicData:
             "item_id": self.item.pk,
             "session_id": self.session.pk,
             "alert_id": self.event.pk,
+            "hold_id": self.hold.pk,
+            "report_id": self.report.pk,
             "request_id": self.request.pk,
             "exercise_id": self.exercise.pk,
             "key": (self.item.exercise_id, self.item.first_week),
@@ -143,6 +150,14 @@ def make_clinic_data() -> ClinicData:
     )
     item = version.items.get(exercise=seated)
     SessionEntry.objects.create(session=session, item=item, outcome=Outcome.DONE)
+    report = SafetyReport.objects.create(
+        patient=patient,
+        place=ReportPlace.STOP,
+        on_date=MONDAY,
+        reported_at=NOON,
+        answers={"near_fall": True},
+        by=patient.user,
+    )
     ReminderFactory(patient=patient)
     CalendarLink.objects.create(patient=patient, secret_hash=hash_secret(CALENDAR_SECRET))
     another = published_plan(PatientFactory(clinic=clinic)).plan.patient
@@ -162,7 +177,17 @@ def make_clinic_data() -> ClinicData:
         item=item,
         session=session,
         finished_session=finished,
+        report=report,
         event=event,
+        # Of another patient: a hold would keep exercises from patient A, whom other pages are about.
+        hold=ExerciseHold.objects.create(
+            patient=another,
+            clinic=clinic,
+            kind="feet",
+            question="new_sore",
+            on_date=NOON.date(),
+            begun_at=NOON,
+        ),
         request=ConsultationRequestFactory(clinic=clinic),
         device=DeviceFactory(user=patient.user),
         passkey=PasskeyFactory(user=patient.user),

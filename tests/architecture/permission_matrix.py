@@ -57,6 +57,9 @@ GET  my:screening_question                        in     200    200       →   
 GET  my:screening_advice                          in     200    200       →       403  403   403       403       403
 GET  my:skip_day                                  in     200    200     200       403  403   403       403       403
 POST my:unskip_day                                in       →      →       →       403  403   403       403       403
+GET  my:stop                                      in     200    200     200       403  403   403       403       403
+GET  my:sugar                                     in       →      →       →       403  403   403       403       403
+GET  my:report                                    in     200    200     404       403  403   403       403       403
 GET  my:version_seen                              in       →      →     404       403  403   403       403       403
 GET  my:session                                   in       →      →       →       403  403   403       403       403
 GET  my:settings                                  in     200    403     200       403  403   403       403       403
@@ -86,7 +89,10 @@ POST my:session_start                             in       →      →       �
 GET  my:session_pain                              in     200    200     404       403  403   403       403       403
 GET  my:session_step                              in     200    200     404       403  403   403       403       403
 GET  my:session_effort                            in     200    200     404       403  403   403       403       403
-GET  my:session_feet                              in     200    200     404       403  403   403       403       403
+GET  my:session_ready                             in     200    200     404       403  403   403       403       403
+GET  my:session_sugar                             in       →      →     404       403  403   403       403       403
+GET  my:session_follow_up                         in       →      →     404       403  403   403       403       403
+GET  my:session_found                             in       →      →     404       403  403   403       403       403
 GET  my:session_easier                            in     200    200     404       403  403   403       403       403
 GET  my:session_shorter                           in     200    200     404       403  403   403       403       403
 GET  my:session_gentler                           in     200    200     404       403  403   403       403       403
@@ -157,6 +163,9 @@ GET  staff:patient_messages                       in     403    403     403     
 POST staff:patient_messages_read                  in     403    403     403         →  403     →       404       403
 GET  staff:patient_notes                          in     403    403     403       200  403   200       404       403
 POST staff:alert_resolve                          in     403    403     403         →  403     →       404       403
+POST staff:hold_look                              in     403    403     403         →  403     →       404       403
+GET  staff:hold_end                               in     403    403     403       200  403   200       404       403
+GET  staff:pain_limit                             in     403    403     403       200  403   200       404       403
 
 #    Own exercises                           visitor patient helper another clinician desk admin elsewhere superuser
 GET  library:clinic_exercise_list                 in     403    403     403       200  403   200       200       403

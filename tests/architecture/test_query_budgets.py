@@ -54,7 +54,9 @@ PAGES = {
     "patient": (
         *("my:today", "my:plan", "my:progress", "my:exercise", "my:session_pain", "my:session_step"),
         *(
-            "my:session_feet",
+            "my:session_ready",
+            "my:stop",
+            "my:report",
             "my:session_easier",
             "my:session_shorter",
             "my:session_gentler",
@@ -97,6 +99,8 @@ PAGES = {
         ),
         *(
             "staff:patient_flags",
+            "staff:pain_limit",
+            "staff:hold_end",
             "staff:screening",
             "staff:patient_messages",
             "staff:patient_notes",

@@ -27,6 +27,7 @@ from exercises.models import Exercise
 from patients.models import (
     Effort,
     ExerciseSession,
+    Flag,
     Outcome,
     Patient,
     Plan,
@@ -34,19 +35,25 @@ from patients.models import (
     PlanState,
     PlanVersion,
     Reason,
+    ReportPlace,
     SessionEntry,
     SkippedDay,
 )
 from patients.reminders.selectors import stop_token
+from patients.sessions.services.reports import save_report
+from patients.sessions.services.sessions import finish_session, save_answers
+from patients.sessions.services.skipped_days import skip_day
 from patients.summaries.services.stale import refresh_stale_summaries
 from tests.factories import (
     AlertFactory,
     ClinicFactory,
     ConsultationRequestFactory,
     ExerciseFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     MessageFactory,
     PatientFactory,
+    PatientFlagFactory,
     PatientNoteFactory,
     PlanItemFactory,
     PlanVersionFactory,
@@ -218,13 +225,53 @@ def _refusing(patient: Patient) -> dict[str, Any]:
 def _on_feet(patient: Patient, **fields: Any) -> dict[str, Any]:
     """Create a session whose next exercise is a standing one with a gentler alternative; the feet were checked."""
     version = _plan(patient)
-    things = _open_session(version, pain_before=2, feet_checked_at=timezone.now(), **fields)
+    ready = {"feet_checked_at": timezone.now(), "ill": False, "new_sore": False, "hot_foot": False}
+    things = _open_session(version, pain_before=2, **(ready | fields))
     return things | {"item_id": version.items.in_order()[1].pk}
 
 
-def _sore_found(patient: Patient) -> dict[str, Any]:
-    things = _on_feet(patient, new_sore=True)
-    AlertFactory(session=patient.sessions.get(), kind="sore", raised_at=timezone.now())
+def _answered(patient: Patient, **answers: Any) -> dict[str, Any]:
+    """Create a session in which these answers were given before the first exercise."""
+    things = _open_session(_plan(patient), pain_before=2)
+    told = {"ill": False, "new_sore": False, "hot_foot": False} | answers
+    save_answers(session=patient.sessions.get(), answers=told, by=patient.user, now=timezone.now())
+    return things
+
+
+def _with_insulin(patient: Patient, **answers: Any) -> dict[str, Any]:
+    PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
+    return _answered(patient, **answers)
+
+
+def _told(patient: Patient, **answers: Any) -> dict[str, Any]:
+    """Create a session that was finished just now with these answers."""
+    things = _open_session(_plan(patient), pain_before=2)
+    told = {"pain_after": 2, "chest": False, "fell": False} | answers
+    finish_session(session=patient.sessions.get(), answers=told, by=patient.user, now=timezone.now())
+    return things
+
+
+def _reported(patient: Patient, **answers: Any) -> dict[str, Any]:
+    """Create a report from the stop sheet."""
+    things = _item(_plan(patient))
+    report = save_report(
+        patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=timezone.now()
+    )
+    return things | {"report_id": report.pk}
+
+
+def _foot_not_today(patient: Patient) -> dict[str, Any]:
+    things = _item(_plan(patient))
+    report = skip_day(patient=patient, reason=Reason.FOOT, by=patient.user, now=timezone.now())
+    assert report is not None
+    return things | {"report_id": report.pk}
+
+
+def _sitting_only(patient: Patient) -> dict[str, Any]:
+    """Create a patient who told of a fall the day before yesterday."""
+    things = _item(_plan(patient))
+    at = timezone.now() - datetime.timedelta(days=2)
+    ExerciseHoldFactory(patient=patient, on_date=patient.today(at), begun_at=at)
     return things
 
 
@@ -242,7 +289,15 @@ def _on_hold(patient: Patient) -> dict[str, Any]:
         start_date=patient.today(timezone.now()) - WEEK,
     )
     things = _session(version, days_ago=2, fell=True)
-    AlertFactory(session=patient.sessions.get(), kind="fall", raised_at=timezone.now())
+    session = patient.sessions.get()
+    AlertFactory(session=session, kind="fall", raised_at=timezone.now())
+    ExerciseHoldFactory(
+        patient=patient,
+        kind="all",
+        session=session,
+        on_date=session.on_date,
+        begun_at=session.finished_at,
+    )
     return things
 
 
@@ -284,12 +339,22 @@ PATIENTS: dict[str, Any] = {
     "under_way": _under_way,
     "refusing": _refusing,
     "on_feet": _on_feet,
-    "sore_found": _sore_found,
+    "sugar_due": _with_insulin,
+    "sugar_high": lambda patient: _with_insulin(patient, low_before=False, sugar="very_high"),
+    "sugar_low": lambda patient: _with_insulin(patient, low_before=False, sugar="low"),
+    "sore_found": lambda patient: _answered(patient, new_sore=True),
+    "hot_foot_found": lambda patient: _answered(patient, hot_foot=True),
+    "ill": lambda patient: _answered(patient, ill=True),
+    "fell": lambda patient: _reported(patient, fell=True),
+    "emergency": lambda patient: _reported(patient, chest=True),
+    "low": lambda patient: _reported(patient, low_sugar=True, severe_low=False),
+    "foot": _foot_not_today,
+    "sitting_only": _sitting_only,
     "not_today": _not_today,
     "left_behind": lambda patient: _open_session(_plan(patient), days_ago=2),
     "done": lambda patient: _session(_plan(patient)),
-    "resting": lambda patient: _session(_plan(patient), faint_or_chest_pain=True),
-    "sore": lambda patient: _session(_plan(patient), new_sore=True, pain_after=8),
+    "resting": lambda patient: _told(patient, fell=True, fell_head=False, fell_stands=True),
+    "sore": lambda patient: _told(patient, new_sore=True, sore_bad=False, pain_after=8, new_pain=False),
     "on_hold": _on_hold,
     "to_screen": _to_screen(),
     "screening": _to_screen(s_saddle="no", s_sore="no", s_hot="yes"),
@@ -300,6 +365,20 @@ PATIENTS: dict[str, Any] = {
     "screening_stopped": _to_screen(s_saddle="yes"),
     "screening_sent": _sent_screening,
 }
+
+
+def _add_report(page_data: PageData) -> dict[str, dict[str, Any]]:
+    """Tell a fall and a sore of a patient of the clinic, and return the values of the pages that answer them."""
+    patient = PatientFactory(clinic=page_data.clinic, phone="555-0123")
+    answers = {"fell": True, "new_sore": True}
+    report = save_report(
+        patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=timezone.now()
+    )
+    hold = report.exercise_holds.get(kind="feet", ends_at=None)
+    return {
+        "staff:alert_resolve": {"alert_id": report.alerts.get(kind="sore").pk},
+        "staff:hold_end": {"hold_id": hold.pk},
+    }
 
 
 def _add_staff_data(page_data: PageData) -> None:
@@ -325,6 +404,7 @@ def _add_staff_data(page_data: PageData) -> None:
             clinic=page_data.clinic, message="My feet burn at night."
         ).pk,
     }
+    page_data.things |= _add_report(page_data)
     ours = RoutineFactory(clinic=page_data.clinic)
     RoutineItemFactory(routine=ours, exercise=Exercise.objects.get(slug="calf-raise"), order=1)
     page_data.things["everyone"] |= {"routine_id": ours.pk, "member_id": forgetful.pk}

@@ -120,11 +120,32 @@ TABLE = """
    under_way     my:session_shorter
    under_way     my:session_effort
    refusing      my:session_skip_reason
-   on_feet       my:session_feet
+   not_begun     my:session_ready
+   not_begun     my:session_ready                       sent-empty
+   sugar_due     my:session_sugar
+   sugar_due     my:session_sugar                       sent-empty
+   sugar_high    my:session_follow_up
+   sugar_low     my:session_found
+   hot_foot_found my:session_found
+   ill           my:session_found
+   patient       my:stop
+   under_way     my:stop
+   helper        my:stop
+   fell          my:report
+   fell          my:report                              sent-empty
+   fell          my:today
+   emergency     my:report
+   emergency     my:today
+   foot          my:report
+   low           my:report
+   low           my:today
+   low           my:sugar
+   sitting_only  my:today
+   sitting_only  my:plan
    on_feet       my:session_step
    on_feet       my:session_easier
    on_feet       my:session_gentler
-   sore_found    my:session_feet
+   sore_found    my:session_follow_up
    patient       my:skip_day
    not_today     my:today
    under_way     my:session_check_in
@@ -142,7 +163,6 @@ TABLE = """
    to_screen     my:today
    to_screen     my:screening
    to_screen     my:screening_question
-   screening_text     my:screening_question             sent-empty
    screening     my:screening
    screening     my:screening_question
    screening     my:screening_advice
@@ -165,6 +185,11 @@ TABLE = """
    clinician     staff:patient_edit
    clinician     staff:patient_card
    clinician     staff:patient_flags
+   clinician     staff:pain_limit
+   clinician     staff:alert_resolve
+   clinician     staff:alert_resolve                    sent-empty
+   clinician     staff:hold_end
+   clinician     staff:hold_end                         sent-empty
    clinician     staff:plan_flags
    clinician     staff:screening
    careful       staff:screening
@@ -308,7 +333,7 @@ NO_PAGE = {
     "staff:alert_acknowledge": "accepts a form and redirects",
     "staff:alert_note": "accepts a form and redirects",
     "staff:alert_pause": "accepts a form and redirects",
-    "staff:alert_resolve": "accepts a form and redirects",
+    "staff:hold_look": "accepts a form and redirects",
     "development:persona_sign_in": "accepts a form and redirects",
     "development:persona_card": "accepts a form and returns the personas page",
 }

@@ -408,7 +408,7 @@ def test_the_day_is_put_together_from_its_parts(own_phone, patient, zone):
 
 
 class TestToldOnThePhone:
-    """What is told without a connection holds exercises back at once, and reaches the clinic before the check-in."""
+    """A danger told without a connection holds exercises back at once, and reaches the clinic before the check-in."""
 
     def test_a_hot_foot_told_before_the_session(self, own_phone, patient, screenshot, check_accessibility):
         go_offline(own_phone)

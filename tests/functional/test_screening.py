@@ -160,3 +160,17 @@ def test_staff_fill_it_in_without_javascript_and_follow_ups_open_with_a_yes(
     laptop.locator("#error-summary").wait_for()
     check_accessibility(laptop)
     assert patient.screenings.get().answers == {"s_fell": "yes", "s_fell_count": 2, "s_numb": "unsure"}
+
+
+def test_a_text_that_is_missing_is_asked_for_again(
+    patient, phone_without_javascript, check_accessibility, live_server
+):
+    asked_screening(patient, answers={**screening_answers(), "s_told_not": "yes"})
+    phone = phone_without_javascript
+    sign_in(phone, patient.user, live_server.url)
+    phone.goto(reverse("my:screening_question"))
+
+    phone.get_by_role("button", name="Next").click()
+
+    expect(phone.get_by_role("alert")).to_have_text("Please answer this question.")
+    check_accessibility(phone)

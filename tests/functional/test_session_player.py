@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LEAD_IN = 3
 #: The answers of an open session.
-UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore"))
+UNANSWERED = dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain")) | dict.fromkeys(
+    ("ill", "new_sore", "hot_foot"), False
+)
 #: Returns the bottom edge of a button's text.
 BUTTON_TEXT_BOTTOM = """button => {
   const word = document.createRange();

@@ -9,6 +9,7 @@ from patients.models import ExerciseSession, Patient
 from tests.functional.browser_monitor import loaded
 from tests.functional.fixtures import PRESCRIBED, make_page_data
 from tests.functional.test_by_keyboard import tab_to
+from tests.functional.user_actions import UserActions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,19 +47,17 @@ def go_through(page, check=lambda page: None):
         if heading == "How is your pain now?":
             page.get_by_role("button", name="3", exact=True).click()
         elif heading == "Check your feet first":
-            page.get_by_role("button", name="My feet are fine").click()
+            page.get_by_label("None of these").check()
+            page.get_by_role("button", name="Continue").click()
         elif heading == "How hard was it?":
             page.get_by_role("button", name="About right").click()
         else:
             page.get_by_role("button", name="Done", exact=True).click()
         page.wait_for_url(lambda url, before=address: url != before)
-    for group, answer in (
-        ("How is your pain now?", "2"),
-        ("Did you fall?", "No"),
-        ("dizzy", "No"),
-        ("sore", "No"),
-    ):
-        page.get_by_role("group", name=re.compile(group)).get_by_label(answer, exact=True).check(force=True)
+    page.get_by_role("group", name=re.compile("How is your pain now?")).get_by_label("2", exact=True).check(
+        force=True
+    )
+    page.get_by_label("None of these").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Well done")
     return met
@@ -93,13 +92,20 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
     for _press in range(3):
         laptop.keyboard.press("PageDown")
     laptop.keyboard.press("Space")
-    laptop.wait_for_url("**/exercises/**")
+    laptop.wait_for_url("**/ready/")
     while True:
         heading = laptop.get_by_role("heading", level=1).inner_text()
         address = laptop.url
         if heading == "How did it go?":
             break
-        if heading in ("How hard was it?", "Check your feet first"):
+        if heading == "Check your feet first":
+            _press_until_at(laptop, laptop.locator("#id_none"))
+            laptop.keyboard.press("Space")
+            _press_until_at(laptop, laptop.get_by_role("button", name="Continue"))
+            laptop.keyboard.press("Space")
+            laptop.wait_for_url(lambda url, before=address: url != before)
+            continue
+        if heading == "How hard was it?":
             laptop.keyboard.press("PageDown")  # moves to the first answer
             laptop.keyboard.press("Space")
             laptop.wait_for_url(lambda url, before=address: url != before)
@@ -112,18 +118,9 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
         laptop.keyboard.press("PageDown")
         laptop.wait_for_url(lambda url, before=address: url != before)
     # Nothing is chosen until Space is pressed on it; answered questions are skipped.
-    for name, answer in (
-        ("pain_after", "2"),
-        ("fell", "no"),
-        ("faint_or_chest_pain", "no"),
-        ("new_sore", "no"),
-    ):
-        target = laptop.locator(f"[name={name}][value='{answer}']")
-        for _press in range(14):
-            laptop.keyboard.press("PageDown")
-            if target.evaluate("element => element === document.activeElement"):
-                break
-        expect(laptop.locator(f"[name={name}]:checked")).to_have_count(0)
+    for target in (laptop.locator("[name=pain_after][value='2']"), laptop.locator("#id_none")):
+        _press_until_at(laptop, target)
+        expect(target).not_to_be_checked()
         laptop.keyboard.press("Space")
         expect(target).to_be_checked()
     laptop.keyboard.press("PageDown")
@@ -133,15 +130,42 @@ def test_by_keyboard_alone_with_a_page_turner_and_the_space_bar(page_data, lapto
     assert get_finished_session(page_data).entries.filter(outcome="done").count() == len(PRESCRIBED)
 
 
-def test_a_new_sore_leads_to_the_seated_plan(page_data, any_phone, live_server, check_accessibility):
+def _press_until_at(page, target):
+    """Press Page down until the target has the focus."""
+    for _press in range(30):
+        page.keyboard.press("PageDown")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+
+
+def test_the_check_in_takes_three_taps_when_all_is_well(page_data, any_phone, live_server):
+    begin(any_phone, page_data, live_server.url)
+    patient = Patient.objects.get(pk=page_data.things["patient"]["patient_id"])
+    any_phone.get_by_role("button", name="Start").click()
+    session = patient.sessions.open().get()
+    any_phone.goto(f"/my/session/{session.pk}/check-in/")
+    person = UserActions(any_phone)
+    person.click(any_phone.get_by_label("2", exact=True))
+    person.click(any_phone.get_by_label("None of these"))
+    person.click(any_phone.get_by_role("button", name="Send"))
+    expect(any_phone.get_by_role("heading", level=1)).to_have_text("Well done")
+    assert person.clicks == 3
+
+
+def test_a_new_sore_ends_the_day_at_once(page_data, any_phone, live_server, check_accessibility):
     begin(any_phone, page_data, live_server.url)
     any_phone.get_by_role("button", name="Start").click()
     any_phone.get_by_role("button", name="3", exact=True).click()
-    any_phone.get_by_role("button", name="Done", exact=True).click()
-    any_phone.get_by_role("button", name="Easy").click()
-    any_phone.get_by_role("button", name="I have a new sore").click()
+    any_phone.get_by_label("Sore, blister, cut or dark patch on a foot").check()
+    any_phone.get_by_role("button", name="Continue").click()
     expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")
     check_accessibility(any_phone)
-    any_phone.get_by_role("link", name="Go on with sitting exercises").click()
-    expect(any_phone.get_by_text("Sitting, to rest your feet.")).to_be_visible()
+    any_phone.get_by_label("No", exact=True).check()
+    any_phone.get_by_role("button", name="Continue").click()
+    expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest the foot with the new sore")
+    check_accessibility(any_phone)
+    any_phone.goto("/my/")
+    expect(any_phone.get_by_role("heading", level=1)).to_have_text("Rest for today")
+    expect(any_phone.get_by_text("From tomorrow: Nothing that loads the foot")).to_be_visible()
+    expect(any_phone.get_by_role("button", name="Start")).to_have_count(0)
     check_accessibility(any_phone)

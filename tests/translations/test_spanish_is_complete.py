@@ -21,7 +21,7 @@ from .messages import (
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 TAG = re.compile(r"</?[a-z]+[^>]*>")
 #: The same in both languages: names of institutions and papers, units, signs, and these words.
-SAME_IN_BOTH = re.compile(r"[A-Z]{2,}|^No$|^Normal$|^Plan$|^Error:$|Cookies|^\W*%\(|BMC|^PMC|PDF|^\d+ a \d+$")
+SAME_IN_BOTH = re.compile(r"[A-Z]{2,}|^No$|^Normal$|^Plan$|^Diabetes$|^Error:$|Cookies|^\W*%\(|BMC|^PMC|PDF|^\d+ a \d+$")
 
 
 def catalog(path):

@@ -69,7 +69,7 @@ class HoldsForm(NoteForm):
         help_text=_("What was found, and what happens next."),
     )
     seen_by = forms.CharField(
-        label=_("Who has seen the patient?"),
+        label=_("Who has seen the patient"),
         max_length=MAX_SEEN_BY_LENGTH,
         help_text=_("Name and role of the person who has seen the patient, or the foot."),
         error_messages={"required": _("Write who has seen the patient.")},
@@ -82,7 +82,7 @@ class HoldsForm(NoteForm):
         for hold in self.holds:
             endings = endings_of(hold.kind, hold.question)
             self.fields[_outcome(hold)] = forms.ChoiceField(
-                label=_("What is known now?"),
+                label=_("What is known now"),
                 choices=[(outcome.value, ending.label) for outcome, ending in endings.items()],
                 widget=forms.RadioSelect,
                 error_messages=dict.fromkeys(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patients.alerts.looking_back import LOOKING_BACK
+from patients.alerts.rules import get_look_back
 from patients.models import INACTIVITY_KINDS, Alert
 from patients.sessions import check_in
 
@@ -20,7 +20,7 @@ def describe_alert(alert: Alert) -> str:
     seen: dict[str, Any] = alert.facts.get("seen", {})
     if alert.kind in INACTIVITY_KINDS:
         return _describe_inactivity(seen)
-    looking_back = next((rule for rule in LOOKING_BACK if rule.row.kind == alert.kind), None)
+    looking_back = get_look_back(alert.kind)
     if looking_back is not None and (words := looking_back.says(seen)):
         return words
     if words := _quote_answers(alert):

@@ -21,6 +21,7 @@ from patients.models import (
     ExerciseSession,
     Patient,
     SafetyReport,
+    Screening,
     SessionEntry,
     SkippedDay,
 )
@@ -134,11 +135,12 @@ def _skipped_days(
     ]
 
 
-def get_first_usual(patient: Patient, *, screened: int | None = None) -> float | None:
+def get_first_usual(patient: Patient) -> float | None:
     """Return the usual pain at the beginning: the answer of the screening, else the median of the first ratings.
 
-    None while there are fewer than `USUAL_FROM` ratings. One query, none with an answer of the screening.
+    None while there are fewer than `USUAL_FROM` ratings. Two queries, one with an answer of the screening.
     """
+    screened = Screening.objects.first_usual_pain(patient)
     if screened is not None:
         return screened
     ratings = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.audit.services import record
@@ -16,13 +17,14 @@ from patients.models.pain_limit import LEAST_LIMIT, MOST_LIMIT
 
 @transaction.atomic
 def set_pain_limit(
-    *, patient: Patient, limit: int | None, reason: str, by: User, now: datetime.datetime
+    *, patient: Patient, limit: int | None, reason: str, by: User, now: datetime.datetime | None = None
 ) -> PainLimit | None:
     """Set the patient's pain limit with a reason, or clear it if `limit` is None. Returns the limit in force.
 
     The same limit and reason again change nothing. Raises NotPossibleError without a reason, or for a limit that is no
     rating from 1 to 10. The view checks the permission (`Action.ASSIGN_PLANS`).
     """
+    now = now or timezone.now()
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     known: PainLimit | None = PainLimit.objects.live().filter(patient=locked).first()
     wanted = None if limit is None else (limit, reason.strip())

@@ -40,21 +40,19 @@ from patients.models import (
 
 
 @transaction.atomic
-def raise_alerts(
-    *, source: ExerciseSession | SafetyReport, now: datetime.datetime, screened_pain: int | None = None
-) -> list[Alert]:
+def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.datetime) -> list[Alert]:
     """Raise alerts for a session or a report by the clinic's rules. Returns the new alerts, the highest level first.
 
     The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
     reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
     While a session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the
-    check-in. `screened_pain` is the usual pain by the screening.
+    check-in.
     """
     rules = get_alert_rules(source.patient.clinic)
     if isinstance(source, ExerciseSession) and not source.is_finished:
         found = fixed_findings(rules, source.told)
     else:
-        found = _look_back(rules, source, screened_pain)
+        found = _look_back(rules, source)
     known = {alert.kind: alert for alert in source.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -65,9 +63,7 @@ def raise_alerts(
     return _raise(new, patient=source.patient, source=source, now=now) if new else []
 
 
-def _look_back(
-    rules: Rules, source: ExerciseSession | SafetyReport, screened_pain: int | None
-) -> list[AlertFinding]:
+def _look_back(rules: Rules, source: ExerciseSession | SafetyReport) -> list[AlertFinding]:
     if isinstance(source, SafetyReport):
         (this,) = get_past_reports([source])
     else:
@@ -77,7 +73,7 @@ def _look_back(
         rules,
         this,
         list_earlier(source),
-        first_usual=get_first_usual(patient, screened=screened_pain),
+        first_usual=get_first_usual(patient),
         own_limit=PainLimit.objects.get_limit(patient),
     )
 

@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +26,7 @@ from patients.safety.services.holds import end_hold, look_at_hold
 def hold_look(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
     """Record that the user works on a hold; it stays in force."""
     hold = get_hold_or_404(request.user, hold_id)
-    if look_at_hold(hold=hold, by=request.user, now=timezone.now()):
+    if look_at_hold(hold=hold, by=request.user):
         messages.success(request, _("You are working on it: %(name)s.") % {"name": hold.patient.full_name})
     else:
         _message_already_handled(request, hold)
@@ -56,7 +55,6 @@ def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
             seen_by=form.cleaned_data["seen_by"],
             note=form.cleaned_data["note"],
             by=request.user,
-            now=timezone.now(),
         )
     except NotPossibleError as reason:
         form.add_error(None, str(reason))
@@ -99,7 +97,6 @@ def pain_limit(request: AuthenticatedRequest, patient_id: uuid.UUID) -> HttpResp
                 limit=form.cleaned_data["limit"],
                 reason=form.cleaned_data["reason"],
                 by=request.user,
-                now=timezone.now(),
             )
             messages.success(request, _("Saved."))
             return redirect("staff:patient", patient.pk)

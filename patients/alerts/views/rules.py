@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest, check_staff_permission, staff_permission_required
 from clinic.roles import Action
-from patients.alerts.forms.rules import AlertRulesForm, describe
+from patients.alerts.forms.alert_rules import AlertRulesForm, describe
 from patients.alerts.rules import Rules, alert_rule_definitions, get_alert_rules
 from patients.alerts.services.rules import StaleRulesError, save_alert_rules
 

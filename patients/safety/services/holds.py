@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.audit.services import record, record_each
@@ -151,12 +152,12 @@ def end_holds_of_a_day(
 
 
 @transaction.atomic
-def look_at_hold(*, hold: ExerciseHold, by: User, now: datetime.datetime) -> bool:
+def look_at_hold(*, hold: ExerciseHold, by: User, now: datetime.datetime | None = None) -> bool:
     """Record that a person of the team works on this hold; it stays. Returns False if somebody does already."""
     row = ExerciseHold.objects.for_a_person().filter(pk=hold.pk, looked_at=None).select_for_update().first()
     if row is None:
         return False
-    row.looked_at, row.looked_by = now, by
+    row.looked_at, row.looked_by = now or timezone.now(), by
     row.save(update_fields=["looked_at", "looked_by"])
     record("hold.looked_at", actor=by, obj=row, clinic=row.clinic)
     return True
@@ -169,7 +170,7 @@ def end_hold(
     outcome: HoldOutcome,
     seen_by: str,
     by: User,
-    now: datetime.datetime,
+    now: datetime.datetime | None = None,
     start_on: datetime.date | None = None,
     note: str = "",
 ) -> ExerciseHold:
@@ -180,6 +181,7 @@ def end_hold(
     NotPossibleError if the answer does not belong to this hold, if `seen_by` or a start date that the answer asks for
     is missing, or if the date is before the report.
     """
+    now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=hold.patient_id)
     row = ExerciseHold.objects.select_related("patient__clinic", "clinic").get(pk=hold.pk)
     if row.is_ended:

@@ -75,7 +75,7 @@ def _ask(
         "error": error,
         "section": "today",
     }
-    return render(request, "patients/screening/my_question.html", context, status=400 if error else 200)
+    return render(request, "patients/screening/my_question.html", context)
 
 
 def _post(

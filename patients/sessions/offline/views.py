@@ -111,7 +111,9 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
         "ready_forms": [SignsForm(asked=copy.ready, auto_id="ready_%s")],
         "sugar_forms": [QuestionsForm(asked=copy.sugar, unit=unit, auto_id="sugar_%s")],
         "follow_ups": [QuestionsForm(asked=[each], auto_id="after_%s") for each in copy.follow_ups],
-        "of_reasons": [QuestionsForm(asked=[each], unit=unit, auto_id="reason_%s") for each in copy.of_reasons],
+        "of_reasons": [
+            QuestionsForm(asked=[each], unit=unit, auto_id="reason_%s") for each in copy.of_reasons
+        ],
         "efforts": Effort.choices,
         "levels": range(11),
         "csrf_token": "none",  # the forms are never posted; a token would make every response different

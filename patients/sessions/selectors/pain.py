@@ -5,32 +5,34 @@ from __future__ import annotations
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from patients.alerts.history import USUAL_OF, get_pain_limit, get_usual_pain
-from patients.models import ExerciseSession, PainLimit, Patient
+from patients.models import ExerciseSession, PainLimit, Patient, Screening
+from patients.models.screening import USUAL_PAIN
 from patients.sessions.questions import Answer, Answers
 
 
-def get_pain_context(
-    patient: Patient, session: ExerciseSession | None = None, *, screened: int | None = None
-) -> dict[str, float]:
+def get_pain_context(patient: Patient, session: ExerciseSession | None = None) -> dict[str, float]:
     """Return `usual_pain` and `pain_limit` as answers that conditions can compare with. One query.
 
-    With a session, only earlier ones count. `screened` is the usual pain by the screening. While nothing is known of
-    the usual pain, the pain before this session stands for it.
+    With a session, only earlier ones count. Until there are enough ratings, the usual pain is that of the screening;
+    while nothing is known of it, the pain before this session stands for it.
     """
+    screenings = Screening.objects.finished().filter(patient=OuterRef("pk"), answers__has_key=USUAL_PAIN)
+    screened = screenings.order_by("finished_at").values("answers")[:1]
     own = PainLimit.objects.live().filter(patient=OuterRef("pk")).values("limit")[:1]
     rows = (
         Patient.objects.filter(pk=patient.pk)
-        .annotate(own_limit=Subquery(own), rated=FilteredRelation("sessions", condition=_rated(session)))
+        .annotate(own_limit=Subquery(own), screened=Subquery(screened))
+        .annotate(rated=FilteredRelation("sessions", condition=_rated(session)))
         .order_by(F("rated__on_date").desc(nulls_last=True), F("rated__started_at").desc(nulls_last=True))
-        .values_list("own_limit", "rated__pain_before")[:USUAL_OF]
+        .values_list("own_limit", "screened", "rated__pain_before")[:USUAL_OF]
     )
     found = list(rows)
-    usual = get_usual_pain([rating for _own, rating in found if rating is not None], first=screened)
+    own_limit, first, _rating = found[0] if found else (None, None, None)
+    ratings = [rating for _own, _first, rating in found if rating is not None]
+    usual = get_usual_pain(ratings, first=int(first[USUAL_PAIN]) if first else None)
     if usual is None and session is not None:
         usual = session.pain_before
-    context: dict[str, float] = {
-        "pain_limit": get_pain_limit(usual, own=next((own for own, _rating in found), None))
-    }
+    context: dict[str, float] = {"pain_limit": get_pain_limit(usual, own=own_limit)}
     return context if usual is None else context | {"usual_pain": usual}
 
 

@@ -17,7 +17,7 @@ def get_flags(patient: Patient) -> frozenset[str]:
 
 def questions_for(patient: Patient, place: Place) -> tuple[Question, ...]:
     """Return the questions for this patient at `place`, in order. One query if any question depends on flags."""
-    if not check_in.depends_on_flags():
+    if not check_in.depends_on_flags(place):
         return check_in.asked_at(place)
     return check_in.asked_at(place, get_flags(patient))
 

@@ -67,7 +67,8 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
     advice = [each for each in get_advice(told) if each.when]
     says_words = row is not None and not report.is_told_of_danger and not by_reason
     offers_sitting = says_words and report.reason in OFFER_SITTING
-    holds = list_live_holds(patient, now)
+    is_about_sugar = report.reason == Reason.SUGAR or bool({"sugar", "low_sugar"} & set(told))
+    holds = list_live_holds(patient, now) if is_about_sugar else []
     return ReportPage(
         report=report,
         asked=by_reason or check_in.follow_ups(told),

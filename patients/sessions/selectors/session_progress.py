@@ -227,8 +227,8 @@ class SessionProgress:
 
 
 #: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session.
-_ANNOTATIONS = ("has_newer_version", "feet_are_checked")
+#: session; the patient has a hold that nobody has ended.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "may_be_held")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
@@ -241,6 +241,7 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     return sessions.annotate(
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
+        may_be_held=Exists(ExerciseHold.objects.filter(patient=patient, ended_at=None)),
     )
 
 
@@ -258,8 +259,8 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
     exercises, in two more queries; these also load what `gentler_step` needs.
     """
-    has_newer_version, feet_are_checked = (getattr(session, name) for name in _ANNOTATIONS)
-    holds = list_live_holds(session.patient, now)
+    has_newer_version, feet_are_checked, may_be_held = (getattr(session, name) for name in _ANNOTATIONS)
+    holds = list_live_holds(session.patient, now) if may_be_held else []
     kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
@@ -269,7 +270,8 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     held = {
         exercise.item.pk for exercise in items if exercise.is_kept_away(kinds) or exercise.item.pk in blocked
     }
-    substitutes = find_substitutes(items, held, safety, kinds) if kinds and held else {}
+    offers_substitutes = kinds and held and not keeps_everything(holds)
+    substitutes = find_substitutes(items, held, safety, kinds) if offers_substitutes else {}
     steps: list[Step] = []
     suspended: list[Prescribed] = []
     for exercise in items:

@@ -1,4 +1,4 @@
-"""What follows from answers: alerts, holds and flags, in the transaction that stores the answers."""
+"""Consequences of answers: alerts, holds and flags, in the transaction that stores the answers."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ BEFORE = (
         holds=(
             Holds(HoldKind.KETONES, Until.END_OF_DAY),
             Holds(
-                HoldKind.SUGAR,
+                HoldKind.KETONES,
                 Until.END_OF_DAY,
                 when=(
                     Condition(question="ketones", one_of=_WAIT_KETONES),

@@ -6,13 +6,14 @@ import datetime
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
-from patients.models import Patient, ReportPlace, SafetyReport
+from patients.lookups import get_report_or_404
+from patients.models import Patient, ReportPlace
 from patients.sessions import check_in
 from patients.sessions.forms import QuestionsForm, SignForm, SignsForm
 from patients.sessions.questions import Question
@@ -48,9 +49,7 @@ def report(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, report_id: uuid.UUID
 ) -> HttpResponse:
     """Show the advice for a report, and ask what its reason or its answers lead to."""
-    found = get_object_or_404(
-        SafetyReport.objects.select_related("patient__clinic"), patient=patient, pk=report_id
-    )
+    found = get_report_or_404(patient, report_id)
     page = get_report_page(found, now)
     form = _form(request, patient, page.asked)
     if form is not None and form.is_valid():

@@ -14,8 +14,10 @@ from patients.models import (
     ExerciseSession,
     Reason,
     ReportPlace,
+    Screening,
     SessionEntry,
 )
+from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.services.reports import add_to_report, save_report
 from patients.sessions.services.sessions import finish_session, save_answers
 from patients.sessions.services.skipped_days import skip_day
@@ -157,12 +159,24 @@ def test_a_usual_pain_that_rises_slowly_is_told_once(check_in):
     assert alert.facts["seen"] == {"usual": 6, "first": 4}
 
 
-def test_the_answer_of_the_screening_is_the_first_usual_pain(version):
+def test_the_answer_of_the_screening_is_the_first_usual_pain(version, dana):
     session = ExerciseSessionFactory(version=version, pain_before=None, pain_after=6)
     session = ExerciseSession.objects.select_related("patient__clinic").get(pk=session.pk)
 
     assert raise_alerts(source=session, now=NOON) == []
-    assert [alert.kind for alert in raise_alerts(source=session, now=NOON, screened_pain=4)] == ["pain_above"]
+    Screening.objects.create(
+        patient=session.patient,
+        clinic=session.patient.clinic,
+        answers={"s_pain": 4},
+        begun_at=NOON,
+        begun_by=dana,
+        edited_at=NOON,
+        edited_by=dana,
+        finished_at=NOON,
+        finished_by=dana,
+    )
+    assert [alert.kind for alert in raise_alerts(source=session, now=NOON)] == ["pain_above"]
+    assert get_pain_context(session.patient) == {"usual_pain": 4, "pain_limit": 7}
 
 
 # --- Reports and reasons ----------------------------------------------------------------------------------------------

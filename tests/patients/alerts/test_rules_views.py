@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from clinic.models import AuditEvent, Role
-from patients.alerts.forms.rules import AlertRulesForm
+from patients.alerts.forms.alert_rules import AlertRulesForm
 from patients.alerts.kinds import Part
 from patients.alerts.rules import alert_rule_definitions, defaults, fingerprint, get_alert_rules
 from patients.alerts.services.rules import StaleRulesError, save_alert_rules

@@ -10,6 +10,7 @@ from patients.demo.bulk import BulkRows
 from patients.models import (
     Alert,
     Circumstances,
+    ExerciseHold,
     ExerciseSession,
     Message,
     Patient,
@@ -37,7 +38,7 @@ def list_tables() -> list[type[models.Model]]:
         *(ConsultationRequest.events.rel.related_model, Patient, SignInCard, Plan),
         Patient.helpers.rel.related_model,
         *(Plan.events.rel.related_model, PlanVersion, PlanVersion.items.rel.related_model, VersionSeen),
-        *(ExerciseSession, SessionEntry, Alert, PatientSummary, Message, PatientNote),
+        *(ExerciseSession, SessionEntry, Alert, ExerciseHold, PatientSummary, Message, PatientNote),
         *(Screening, PatientFlag, Circumstances, Circumstances.equipment.through),
         SafetyOverride,
     ]

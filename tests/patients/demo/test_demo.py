@@ -8,8 +8,9 @@ from django.db import models
 from django.test import TestCase
 
 from clinic.models import Clinic, ConsultationRequest, Membership, Quarantine, RequestState, Role
-from patients.alerts.rules import SESSIONS_CONSIDERED, alert_rule_definitions, defaults, findings
-from patients.alerts.services.raising import get_past_sessions
+from patients.alerts.history import SESSIONS_CONSIDERED
+from patients.alerts.rules import alert_rule_definitions, defaults, findings
+from patients.alerts.selectors.history import get_past_sessions
 from patients.demo.personas import (
     DEMO_PASSWORD,
     OTHER_PATIENT,
@@ -23,24 +24,29 @@ from patients.demo.seeding import DemoSize, seed
 from patients.models import (
     Alert,
     AlertLevel,
+    ExerciseHold,
     ExerciseSession,
     Outcome,
     Patient,
     Plan,
     PlanState,
     PlanVersion,
+    Screening,
     SessionEntry,
     SignInCard,
     VersionSeen,
 )
 from patients.models.patient import PatientSearchTerm
 from patients.plans.policies import list_publishing_problems
+from patients.safety.hold_endings import endings_of
+from patients.sessions import check_in
+from patients.sessions.questions import Until
 from tests.patients.demo.demo_rows import NOW, list_tables
 
 pytestmark = pytest.mark.django_db
 
 TODAY = NOW.date()
-SIZE = DemoSize(clinics=2, patients=44, weeks=5)
+SIZE = DemoSize(clinics=2, patients=70, weeks=5)
 
 
 def _list_in_order_of_creation(clinic: Clinic) -> list[Patient]:
@@ -173,15 +179,36 @@ class TestDemoData(TestCase):
             pasts = get_past_sessions(sessions)
             for place, session in enumerate(sessions):
                 before = pasts[place + 1 :][:SESSIONS_CONSIDERED]
-                found = findings(defaults(), pasts[place], before)
+                first_usual = Screening.objects.first_usual_pain(patient)
+                found = findings(defaults(), pasts[place], before, first_usual=first_usual)
                 expected = {finding.rule.kind: (finding.rule.level, finding.facts) for finding in found}
                 assert expected == reported.get(session.pk, {})
 
-    def test_no_standing_exercise_is_done_while_a_fall_or_sore_is_unresolved(self):
-        holding = Alert.objects.suspending_standing()
-        assert holding.exists()
-        for event in holding:
-            assert not event.patient.sessions.filter(started_at__gt=event.raised_at).exists()
+    def test_unresolved_dangers_have_their_holds_and_flags(self):
+        waiting = Alert.objects.waiting().about_sessions().select_related("session", "patient")
+        assert {"fall", "sore", "hot_foot", "chest", "weakness"} <= {alert.kind for alert in waiting}
+        for alert in waiting:
+            begun = check_in.holds_begun_by(alert.session.told)
+            holds = {each.kind for each in begun if each.until is Until.A_PERSON}
+            live = set(alert.patient.exercise_holds.for_a_person().values_list("kind", flat=True))
+            assert holds <= live
+            flags = set(check_in.flags_set_by(alert.session.told))
+            assert flags <= set(alert.patient.flags.live().values_list("flag", flat=True))
+
+    def test_holds_of_resolved_alerts_have_ended_with_an_answer_of_the_table(self):
+        ended = ExerciseHold.objects.filter(ended_at__isnull=False)
+        assert ended.exists()
+        for hold in ended:
+            assert hold.outcome in endings_of(hold.kind, hold.question)
+            assert hold.seen_by
+        assert not ExerciseHold.objects.past_limit(NOW).exists(), "the worker would have told the team"
+
+    def test_no_session_begins_while_a_hold_that_a_person_ends_is_in_force(self):
+        holds = ExerciseHold.objects.filter(ends_at=None)
+        assert holds.count() > 10
+        for hold in holds:
+            sessions = hold.patient.sessions.filter(started_at__gt=hold.begun_at)
+            assert not sessions.filter(started_at__lt=hold.ended_at or NOW).exists()
 
     def test_sessions_are_on_planned_days_with_exercises_of_their_version(self):
         sessions = ExerciseSession.objects.select_related("version__plan").prefetch_related("entries__item")
@@ -212,7 +239,8 @@ class TestDemoData(TestCase):
             (model, field.attname)
             for model in list_tables()
             for field in model._meta.concrete_fields
-            if isinstance(field, models.DateTimeField) and field.attname not in ("expires_at", "team_from")
+            if isinstance(field, models.DateTimeField)
+            and field.attname not in ("expires_at", "team_from", "ends_at")
         ]
         assert len(moments) > 15
         for model, name in moments:

@@ -7,19 +7,20 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from PIL import Image
 
 from clinic.rate_limits import PRINTING
+from exercises.catalogue.glucose import GLUCOSE_BANDS
 from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.pdf import draw
 from patients.documents.handout import PRINT_SIZE, get_plan_url, handout, handout_html, handout_pdf
-from patients.models import Flag, PlanState
+from patients.models import Flag, PlanState, PlanVersion
 from tests.factories import (
     MONDAY,
-    AlertFactory,
     ExerciseFactory,
-    ExerciseSessionFactory,
+    ExerciseHoldFactory,
     PatientFactory,
     PatientFlagFactory,
     published_plan,
@@ -90,13 +91,15 @@ def test_the_handout_contains_all_instructions_of_the_plan(patient, version):
         "Hold on with two hands",
         "Lift both heels.",
         "Chest pain",
+        "Do not wait. Do not drive yourself. Call even if it goes away.",
         "In an emergency, call 911.",
         "555-0100",
         "Tick what you have done",
         "Pain after (0–10)",
         "New sore on a foot",
-        "Call us the same day",
-        "1/4",
+        "Chest pain or a faint: call 911 now.",
+        "call us the same day",
+        "1/5",
     ):
         assert words in pdf.words, words
     assert "Margaret" not in pdf.words
@@ -188,7 +191,7 @@ def test_a_paused_plan_says_so_and_has_no_boxes(patient, version):
 
 
 def test_an_exercise_suspended_after_a_fall_is_left_out_and_has_no_boxes(patient, version):
-    AlertFactory(session=ExerciseSessionFactory(version=version), kind="fall")
+    ExerciseHoldFactory(patient=version.plan.patient)
 
     rows = sheet(version).rows
 
@@ -209,13 +212,21 @@ def test_an_exercise_blocked_by_a_new_flag_is_left_out_without_naming_the_flag(p
 def test_notes_and_the_glucose_table_are_for_patients_they_apply_to(patient):
     walk = ExerciseFactory(category="aerobic", demands=["aerobic"])
     version = published_plan(patient, [walk])
-    assert "blood sugar" not in html(version)
+    assert "mg/dL" not in html(version)
 
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
     page = html(version)
     assert "Check your sugar first. Keep fast sugar in reach." in page
-    assert "Take 15 to 30 grams of carbohydrate before you start." in page
+    assert "In mg/dL" in page
+    for band in GLUCOSE_BANDS:
+        assert f'<th scope="row">{escape(band.label("mg_dl"))}</th>' in page
+        assert band.text in page
+    type(patient.clinic).objects.update(glucose_unit="mmol_l")
+    page = html(PlanVersion.objects.get())
+    assert "In mmol/L" in page
+    assert "5.0–8.2" in page
+    assert "mg/dL" not in page
     assert str(Flag.GLUCOSE_LOWERING.label) not in page
 
 

@@ -177,8 +177,10 @@ def test_an_exercise_with_other_days_is_scheduled_on_those(patient):
     ("danger", "kind"),
     [
         ("fell", AlertKind.FALL),
-        ("faint_or_chest_pain", AlertKind.FAINT),
+        ("faint", AlertKind.FAINT),
+        ("chest", "chest"),
         ("new_sore", AlertKind.SORE),
+        ("hot_foot", "hot_foot"),
     ],
 )
 def test_a_danger_on_paper_raises_its_alert(patient, version, dana, danger, kind):
@@ -189,10 +191,14 @@ def test_a_danger_on_paper_raises_its_alert(patient, version, dana, danger, kind
     assert alert.raised_at == FRIDAY_NOON
 
 
-def test_strong_pain_on_paper_raises_its_alert(patient, version, dana):
-    enter(patient, dana, ticks(version, pain_after=8))
+@pytest.mark.parametrize(
+    ("danger", "kinds"),
+    [("fell", {"standing"}), ("new_sore", {"feet"}), ("hot_foot", {"foot_rest"}), ("chest", {"all"})],
+)
+def test_a_danger_on_paper_begins_its_hold(patient, version, dana, danger, kinds):
+    enter(patient, dana, DayEntry(WEDNESDAY, dangers=frozenset({danger})))
 
-    assert session_alerts().get().kind == AlertKind.PAIN
+    assert set(patient.exercise_holds.filter(ends_at=None).values_list("kind", flat=True)) == kinds
 
 
 def test_a_second_paper_log_never_removes_a_danger(patient, version, dana):

@@ -10,6 +10,7 @@ from patients.models import ExerciseSession, Outcome, SessionEntry, Source
 from patients.records.selectors.patient_detail import get_patient_detail
 from patients.sessions.selectors.progress import get_progress
 from patients.sessions.selectors.today import TodayState, get_today
+from patients.sessions.services.sessions import finish_session
 from tests.patients.documents.conftest import FRIDAY_NOON
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def test_a_day_from_paper_counts_as_done_today(patient, from_paper):
 
 
 def test_a_danger_on_todays_paper_ends_the_day(patient, from_paper):
-    from_paper(TODAY, answers={"fell": True})
+    session = from_paper(TODAY)
+    finish_session(session=session, answers={"fell": True}, by=patient.user, now=FRIDAY_NOON)
 
     assert get_today(patient, FRIDAY_NOON).state == TodayState.RESTING
 

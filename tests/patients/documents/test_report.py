@@ -89,7 +89,7 @@ def test_it_stays_one_page_with_20_exercises_30_events_and_a_long_remark(patient
         session = done(version, MONDAY - number * DAY, before=6, after=8)
         AlertFactory(
             session=session,
-            kind="pain",
+            kind="fall",
             settled_at=FRIDAY_NOON,
             settled_by=dana,
             note="Called at once. " * 25,

@@ -175,7 +175,7 @@ class TestTheirDay:
     def test_errors_and_advice_are_spanish(self, phone, session, patient):
         choose(phone, "es")
         page = text(phone.post(url("check_in", session), {"pain_after": "2"}))
-        assert "Diga si se cayó: sí o no." in page
+        assert "Marque lo que pasó, o «Nada de esto»." in page
         phone.post(url("check_in", session), WELL)
         assert "Muy bien" in text(phone.get(url("advice", session)))
 

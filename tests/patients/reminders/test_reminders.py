@@ -14,15 +14,14 @@ from patients.reminders.selectors import stop_token
 from patients.tasks import send_reminders, update_reminder_zones
 from tests.factories import (
     MONDAY,
-    NOON,
-    AlertFactory,
     ExerciseFactory,
+    ExerciseHoldFactory,
     ExerciseSessionFactory,
     PatientFactory,
     published_plan,
 )
 from tests.factories_of_patients import ReminderFactory, VerifiedEmailFactory
-from tests.patients.session_steps import open_session, text
+from tests.patients.session_steps import finish, open_session, text
 
 pytestmark = pytest.mark.django_db
 
@@ -219,17 +218,13 @@ class TestSending:
         assert send_reminders(TEN + DAY) == 1
 
     def test_not_on_a_day_with_a_reported_danger(self, version, reminder):
-        ExerciseSessionFactory(
-            version=version, on_date=MONDAY, finished_at=TEN - HOUR, faint_or_chest_pain=True
-        )
+        finish(open_session(version, on_date=MONDAY, started_at=TEN - HOUR), at=TEN - HOUR, faint=True)
         assert send_reminders(TEN) == 0
 
     def test_not_while_all_of_the_plan_is_on_hold(self, patient, reminder):
         version = published_plan(patient, [ExerciseFactory(position="standing")])
-        earlier = ExerciseSessionFactory(
-            version=version, on_date=MONDAY - 3 * DAY, finished_at=NOON - 3 * DAY, new_sore=True
-        )
-        AlertFactory(session=earlier, kind="sore")
+        ExerciseHoldFactory(patient=patient, kind="feet", question="new_sore", on_date=MONDAY - 3 * DAY)
+        assert version.items.count() == 1
         assert send_reminders(TEN) == 0
 
     def test_a_worker_that_was_down_for_two_hours_leaves_it_for_tomorrow(self, version, reminder):

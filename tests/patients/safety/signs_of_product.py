@@ -1,4 +1,4 @@
-"""What the product does with a sign, a reason or a pain rating of the hand-written cases, through its own services."""
+"""Answers of the product to a sign, a reason or a pain rating of the hand-written cases, by its own services."""
 
 import datetime
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ KINDS = {"stroke_sign": "stroke"}
 
 @dataclass(frozen=True)
 class Told:
-    """What followed: tier of the first advice, level by kind of alert, holds that last, holds of today, flags."""
+    """Consequences: tier of the first advice, level by kind of alert, holds that last, holds of today, flags."""
 
     tier: int | None
     alerts: dict[str, str]

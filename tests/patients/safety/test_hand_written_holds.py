@@ -89,7 +89,9 @@ class TestHolds:
     def test_a_hold_leaves_the_exercises_of_the_sheet_and_no_other(self, kind):
         assert product_stays([kind]) == HOLDS[kind]
 
-    @pytest.mark.parametrize(("kinds", "stay"), HOLDS_TOGETHER, ids=str)
+    @pytest.mark.parametrize(
+        ("kinds", "stay"), HOLDS_TOGETHER, ids=[", ".join(row[0]) for row in HOLDS_TOGETHER]
+    )
     def test_two_holds_leave_what_both_leave(self, kinds, stay):
         assert product_stays(kinds) == stay
 

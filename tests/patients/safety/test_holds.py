@@ -189,7 +189,7 @@ def test_a_start_date_before_the_report_is_refused(tell, patient, dana):
         end(for_a_person(patient).get(), dana, "cleared", start_on=(NOON - DAY).date())
 
 
-# --- What does not end a hold -----------------------------------------------------------------------------------------
+# --- Events that do not end a hold ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", BEGUN_BY)

@@ -85,7 +85,6 @@ def test_it_resumes_with_the_first_question_without_an_answer(phone, patient):
 def test_a_form_without_an_answer_is_asked_again(phone, patient):
     asked_screening(patient)
     response = phone.post(QUESTION, {"question": "s_saddle"})
-    assert response.status_code == 400
     assert "Please answer this question." in text_of(response)
 
 

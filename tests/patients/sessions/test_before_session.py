@@ -402,3 +402,30 @@ class TestQueries:
                 assert phone.get(page).status_code == 200, page
         assert "<h1>Knee</h1>" in text(phone.get(pages[1]))
         assert "<h1>Ankle</h1>" in text(phone.get(pages[-1]))
+
+    def test_the_pages_after_an_answer_need_at_most_ten_queries(
+        self, phone, session, patient, django_assert_max_num_queries
+    ):
+        PatientFlagFactory(patient=patient, flag="glucose_lowering")
+        get_ready(phone, session, "new_sore")
+        phone.post(url("sugar", session), {"low_before": "no", "sugar": "low"})
+        for name in ("follow_up", "found", "sugar", "ready"):
+            with django_assert_max_num_queries(10):
+                phone.get(url(name, session))
+
+    def test_the_sugar_page_without_a_session_needs_at_most_ten_queries(
+        self, phone, session, patient, django_assert_max_num_queries
+    ):
+        phone.post(url("check_in", session), {"pain_after": "2", "signs": ["low_sugar"]})
+        with django_assert_max_num_queries(10):
+            assert phone.get("/my/sugar/").status_code == 200
+
+    @pytest.mark.parametrize("reason", ["unsteady", "afraid", "foot", "pain"])
+    def test_the_page_of_a_report_needs_at_most_ten_queries(
+        self, phone, session, django_assert_max_num_queries, reason
+    ):
+        phone.post("/my/not-today/", {"reason": reason})
+        report = session.patient.safety_reports.get()
+        phone.post(reverse("my:report", args=[report.pk]), {"none": "yes", "pain_after": "2"})
+        with django_assert_max_num_queries(10):
+            assert phone.get(reverse("my:report", args=[report.pk])).status_code == 200

@@ -7,7 +7,7 @@ from exercises.library.images import picture
 from exercises.models import Position, Support
 from patients.documents.handout import handout, handout_html
 from tests.factories import NOON, ExerciseFactory, clinician, published_plan
-from tests.patients.session_steps import check_feet, text, url
+from tests.patients.session_steps import get_ready, text, url
 from tests.patients.sessions.offline.offline_steps import make_own
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def shown(page, kind, slug="calf-raise", support="one_hand"):
 
 
 def test_the_step_of_a_session(phone, session, items):
-    check_feet(phone, session)
+    get_ready(phone, session)
 
     assert shown(text(phone.get(url("step", session, items[0]))), "strip")
 

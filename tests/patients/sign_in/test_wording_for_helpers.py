@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from patients.models import Patient
-from patients.sessions.advice import ADVICE_AFTER_SKIP
+from patients.sessions.not_today import REASONS
 from tests.factories_of_patients import HelperFactory
 from tests.functional.fixtures import PATIENTS, PageData, make_page_data
 from tests.patients.session_steps import text
@@ -15,7 +15,7 @@ from tests.patients.session_steps import text
 pytestmark = pytest.mark.django_db
 
 #: Sentences for the patient that the page asks the helper to read aloud.
-READ_OUT = {str(sentence) for sentences in ADVICE_AFTER_SKIP.values() for sentence in sentences}
+READ_OUT = {str(sentence) for row in REASONS for sentence in row.words}
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_the_patient_is_addressed_on_the_same_pages(page_data):
         ("done", "Well done. Rosa is done for today"),
         ("paused", "Rosa’s plan has a break"),
         ("starts_later", "Rosa starts on"),
-        ("resting", "No more exercises for Rosa today."),
-        ("on_hold", "The clinic will call Rosa."),
+        ("resting", "Rest for today"),
+        ("on_hold", "No exercises until the clinic says so"),
         ("not_today", "Undo: Rosa will exercise today"),
         ("changed", "Rosa’s plan has changed"),
     ],
