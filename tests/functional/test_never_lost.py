@@ -131,6 +131,15 @@ class TestADatabaseThatIsStopped:
         assert kinds() == ["chest"]
 
 
+def test_a_connection_that_never_answers_does_not_keep_back_the_advice(under_way):
+    answer_questions(under_way, "chest")
+    under_way.context.route("**/check-in/", lambda route: None)
+    button(under_way, "Send").tap()
+    expect(under_way.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+    expect(under_way.get_by_text(SENT)).to_be_visible()
+    assert kinds() == ["chest"]
+
+
 class TestASharedDeviceWithoutAConnection:
     @pytest.fixture
     def shared(self, phone, patient, live_server, browser_monitor):
