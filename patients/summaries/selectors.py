@@ -27,6 +27,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from patients.models import (
     INACTIVITY_KINDS,
@@ -269,7 +270,7 @@ def _last_days_and_holds(
     """
     skipped = SkippedDay.objects.filter(patient__in=records).order_by()
     reports = SafetyReport.objects.filter(patient__in=records).order_by()
-    nothing = Value(None, output_field=DateTimeField())
+    nothing = Cast(Value(None), DateTimeField())  # PostgreSQL takes an untyped null for a text
     last = [
         rows.annotate(name=Value(name, output_field=CharField()))
         .values("patient", "name")
