@@ -14,7 +14,6 @@ from exercises.models import (
     Category,
     Exercise,
     ExerciseStep,
-    FavouriteExercise,
     Position,
     Routine,
     RoutineItem,
@@ -23,13 +22,11 @@ from exercises.models import (
 from patients.models import (
     Alert,
     Circumstances,
-    DraftStep,
     ExerciseHold,
     ExerciseSession,
     EyesClosedUnlock,
     Flag,
     Message,
-    OverrideKind,
     Patient,
     PatientFlag,
     PatientNote,
@@ -38,9 +35,7 @@ from patients.models import (
     PlanItem,
     PlanState,
     PlanVersion,
-    SafetyOverride,
 )
-from patients.plans.content import PlanContent
 from patients.plans.prescription import content_of
 from patients.sessions.check_in import QUESTIONS
 from tests.factories_of_screenings import finished_screening
@@ -366,43 +361,3 @@ class CircumstancesFactory(DjangoModelFactory):
     minutes_a_session = 20
     edited_at = NOON
     edited_by = factory.LazyAttribute(lambda self: clinician(self.patient.clinic))
-
-
-class SafetyOverrideFactory(DjangoModelFactory):
-    """A safety override on an item of a draft, for a flag of its patient."""
-
-    class Meta:
-        model = SafetyOverride
-
-    item = factory.SubFactory(PlanItemFactory)
-    patient_flag = factory.LazyAttribute(
-        lambda self: PatientFlagFactory(patient=self.item.version.plan.patient, flag=Flag.FELL)
-    )
-    demand = "single_leg"
-    kind = OverrideKind.ACKNOWLEDGED
-    support = factory.SelfAttribute("item.support")
-    at = NOON
-    by = factory.LazyAttribute(lambda self: self.patient_flag.set_by)
-
-
-class DraftStepFactory(DjangoModelFactory):
-    """The undo step of the edit that created the draft's current content."""
-
-    class Meta:
-        model = DraftStep
-
-    version = factory.SubFactory(PlanVersionFactory)
-    edit_number = factory.SelfAttribute("version.edit_number")
-    before = factory.LazyAttribute(lambda self: PlanContent.of(self.version, []).as_text())
-    what = "6 → 8 weeks"
-    at = NOON
-    by = factory.LazyAttribute(lambda self: clinician(self.version.plan.patient.clinic))
-
-
-class FavouriteExerciseFactory(DjangoModelFactory):
-    class Meta:
-        model = FavouriteExercise
-
-    user = factory.LazyFunction(lambda: clinician())
-    exercise = factory.SubFactory(ExerciseFactory)
-    added_at = NOON

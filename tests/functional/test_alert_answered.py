@@ -17,7 +17,8 @@ from patients.models import Alert, PlanState
 from tests.factories import AlertFactory, ClinicFactory, ExerciseSessionFactory, PatientFactory, clinician
 from tests.factories import published_plan as publish
 from tests.functional.browser_monitor import loaded
-from tests.functional.fixtures import WEEK, PageData
+from tests.functional.fixtures import PageData
+from tests.functional.patient_states import WEEK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 from exercises.models import Exercise
 from patients.models import Flag, Patient, PlanVersion, SafetyOverride
 from tests.factories import PatientFlagFactory, published_plan
-from tests.functional.fixtures import PRESCRIBED, WEEK, PageData, make_page_data
+from tests.functional.fixtures import PageData, make_page_data
+from tests.functional.patient_states import PRESCRIBED, WEEK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

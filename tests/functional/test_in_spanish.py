@@ -15,7 +15,7 @@ from patients.models import Patient
 from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import loaded
-from tests.functional.fixtures import PRESCRIBED, WEEK
+from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.functional.spanish import contains_message, find_english_text, is_english
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,6 @@ from exercises import catalogue
 from exercises.catalogue.services.load import load_catalogue
 from exercises.models import Exercise
 from tests.factories import PatientFactory, published_plan
-from tests.functional.fixtures import PRESCRIBED, WEEK
 from tests.functional.offline_steps import (
     NO_NETWORK,
     answer_follow_up,
@@ -31,6 +30,7 @@ from tests.functional.offline_steps import (
 )
 from tests.functional.page_checks import LEAST_GAP, SMALLEST, TOO_CLOSE, TOO_SMALL
 from tests.functional.pages import open_all
+from tests.functional.patient_states import PRESCRIBED, WEEK
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 

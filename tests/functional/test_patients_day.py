@@ -18,8 +18,8 @@ from patients.sessions.questions import Place
 from patients.sign_in.services.cards import create_card
 from tests.factories import ClinicFactory, PatientFactory, clinician, published_plan
 from tests.functional.browser_monitor import loaded
-from tests.functional.fixtures import PRESCRIBED, WEEK
 from tests.functional.page_checks import SCROLLS_SIDEWAYS, TOO_WIDE, ZOOMED
+from tests.functional.patient_states import PRESCRIBED, WEEK
 from tests.functional.spanish import find_english_text
 from tests.functional.test_by_keyboard import tab_to
 

@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from patients.models import ExerciseSession, Patient
 from tests.functional.browser_monitor import loaded
-from tests.functional.fixtures import PRESCRIBED, make_page_data
+from tests.functional.fixtures import make_page_data
+from tests.functional.patient_states import PRESCRIBED
 from tests.functional.test_by_keyboard import tab_to
 from tests.functional.user_actions import UserActions
 

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from patients.models import ExerciseHold
 from patients.sessions.services.sessions import finish_session
 from tests.factories import NOON, ExerciseSessionFactory
 
@@ -46,3 +47,14 @@ def check_in(phone, session, *signs, pain="2", **more):
 def finish(session, at=NOON, **answers):
     """Finish a session with the check-in of somebody who is well, but for these answers."""
     return finish_session(session=session, answers=FINE | answers, by=session.patient.user, now=at)
+
+
+def where(phone):
+    return phone.get("/my/session/").url
+
+
+def hold_kinds():
+    """Return the holds as (kind, ends by itself), in order."""
+    return sorted(
+        (hold.kind, hold.ends_at is not None) for hold in ExerciseHold.objects.filter(ended_at=None)
+    )

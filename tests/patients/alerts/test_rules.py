@@ -1,78 +1,40 @@
 """Alert rules: the alerts that a session or report raises, given what was told before, and a clinic's changes."""
 
 import dataclasses
-import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patients.alerts.history import SESSIONS_CONSIDERED, USUAL_OF, PastSession, get_pain_limit, get_usual_pain
+from patients.alerts.history import SESSIONS_CONSIDERED, USUAL_OF, get_pain_limit, get_usual_pain
 from patients.alerts.kinds import Part
 from patients.alerts.looking_back import LOOKING_BACK
 from patients.alerts.rules import (
     alert_rule_definitions,
     always_told,
-    defaults,
     find_inactivity,
     findings,
     fixed_findings,
-    get_alert_rules,
 )
-from patients.models import Alert, AlertKind, AlertLevel, AlertRule, Reason
+from patients.models import Alert, AlertKind, AlertLevel, Reason
 from patients.sessions import check_in
-from tests.factories import MONDAY, ClinicFactory
+from tests.factories import MONDAY
+from tests.patients.alerts.rule_steps import (
+    ALWAYS_ON,
+    DAY,
+    DEFAULTS,
+    HARD,
+    PAIN_KINDS,
+    past,
+    raised,
+    seen,
+    used_to,
+)
 
-DEFAULTS = defaults()
 ALERT_RULES = alert_rule_definitions()
-#: Clinical rules, "Alert ladder, version 2": a clinic cannot switch these off.
-ALWAYS_ON = {
-    "fall": 3,
-    "head": 3,
-    "sore": 3,
-    "hot_foot": 3,
-    "bad_foot": 3,
-    "calf": 3,
-    "chest": 3,
-    "faint": 3,
-    "stroke": 3,
-    "cauda": 3,
-    "low_drowsy": 3,
-    "severe_low": 2,
-    "ketones": 2,
-}
-PAIN_KINDS = {"pain", "pain_rising", "pain_above", "usual_pain_up"}
-DAY = datetime.timedelta(days=1)
 
 
-def past(*, ago=0, rated_exercises=False, too_hard=(), reasons=(), raised=frozenset(), **answers):
-    """Return a session of some days ago with these answers by the id of the question."""
-    return PastSession(
-        on_date=MONDAY - ago * DAY,
-        answers=answers,
-        rated_exercises=rated_exercises,
-        too_hard=too_hard,
-        reasons=frozenset(reasons),
-        raised=frozenset(raised),
-    )
-
-
-HARD = past(pain_before=2, pain_after=2, rated_exercises=True, too_hard=("Calf raise",))
 FINE = past(pain_before=2, pain_after=2, rated_exercises=True)
-
-
-def raised(session, *earlier, rules=DEFAULTS, **known):
-    return [str(finding.rule.kind) for finding in findings(rules, session, earlier, **known)]
-
-
-def used_to(usual, *, count=10):
-    """Return so many sessions of a patient who lives with this pain."""
-    return [past(ago=ago, pain_before=usual, pain_after=usual) for ago in range(1, count + 1)]
-
-
-def seen(kind, session, *earlier, **known):
-    return next(each.seen for each in findings(DEFAULTS, session, earlier, **known) if each.rule.kind == kind)
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
@@ -308,74 +270,6 @@ def test_a_session_without_answers_raises_nothing_for_earlier_ones():
     assert raised(past(), HARD, HARD, HARD) == []
 
 
-# --- Days within two weeks --------------------------------------------------------------------------------------------
-
-#: (kind, the days that it needs, what is told on each of them, the alert of one day).
-WINDOWS = [
-    ("near_fall_again", 2, {"near_fall": True}, ["near_fall"]),
-    ("dizzy_again", 2, {"dizzy": True}, ["dizzy"]),
-    ("unsteady", 2, {"reasons": {"unsteady"}}, []),
-    ("tired", 3, {"reasons": {"tired"}}, []),
-]
-
-
-@pytest.mark.parametrize(("kind", "count", "told", "alone"), WINDOWS)
-class TestWithinTwoWeeks:
-    def test_enough_days_raise_the_alert_and_one_fewer_does_not(self, kind, count, told, alone):
-        earlier = [past(ago=ago, **told) for ago in range(1, count)]
-        assert kind in raised(past(**told), *earlier)
-        assert raised(past(**told), *earlier[:-1]) == alone
-
-    def test_the_thirteenth_day_before_counts_and_the_fourteenth_does_not(self, kind, count, told, alone):
-        nearer = [past(ago=ago, **told) for ago in range(1, count - 1)]
-        assert kind in raised(past(**told), *nearer, past(ago=13, **told))
-        assert kind not in raised(past(**told), *nearer, past(ago=14, **told))
-
-    def test_other_days_in_between_do_not_matter(self, kind, count, told, alone):
-        earlier = [
-            each for ago in (2, 4, 6)[: count - 1] for each in (past(ago=ago - 1), past(ago=ago, **told))
-        ]
-        assert kind in raised(past(**told), *earlier)
-
-    def test_twice_on_one_day_is_one_day(self, kind, count, told, alone):
-        assert raised(past(**told), *[past(**told)] * 3) == alone
-
-    def test_nothing_is_raised_on_a_day_without_it(self, kind, count, told, alone):
-        assert raised(past(), *[past(ago=ago, **told) for ago in range(1, 5)]) == []
-
-    def test_after_an_alert_the_count_starts_again(self, kind, count, told, alone):
-        before = [past(ago=2, raised={kind}, **told), past(ago=3, **told), past(ago=4, **told)]
-        assert kind not in raised(past(**told), *before)
-
-
-def test_three_unwell_days_in_a_row_are_low():
-    unwell = {"reasons": {"unwell"}}
-    assert raised(past(**unwell), past(ago=1, **unwell), past(ago=2, **unwell)) == ["unwell"]
-    assert raised(past(**unwell), past(ago=1, **unwell)) == []
-    assert raised(past(**unwell), past(ago=1), past(ago=2, **unwell), past(ago=3, **unwell)) == []
-
-
-def test_days_without_the_plan_do_not_interrupt_unwell_days():
-    assert raised(*[past(ago=ago, reasons={"unwell"}) for ago in (0, 2, 4)]) == ["unwell"]
-    assert raised(*[past(ago=ago, reasons={"unwell"}) for ago in (0, 7, 14)]) == [], "too long ago"
-
-
-def test_an_illness_before_a_session_is_an_unwell_day():
-    assert raised(past(ill=True), past(ago=1, ill=True), past(ago=2, reasons={"unwell"})) == ["unwell"]
-
-
-def test_afraid_to_fall_is_low_and_is_told_once_in_two_weeks():
-    afraid = {"reasons": {"afraid"}}
-    assert raised(past(**afraid)) == ["afraid"]
-    assert raised(past(**afraid), past(ago=3, raised={"afraid"}, **afraid)) == []
-    assert raised(past(**afraid), past(ago=14, raised={"afraid"}, **afraid)) == ["afraid"]
-
-
-@pytest.mark.parametrize("reason", ["pain", "foot", "sugar", "no_time"])
-def test_other_reasons_raise_nothing_however_often(reason):
-    assert raised(*[past(ago=ago, reasons={reason}) for ago in range(10)]) == []
-
-
 # --- Properties for any history ---------------------------------------------------------------------------------------
 
 pains = st.none() | st.integers(0, 10)
@@ -447,53 +341,3 @@ def test_three_missed_days_and_fourteen_inactive_days_raise_their_alerts(missed,
 
 
 # --- A clinic's changes -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-class TestClinicRules:
-    def test_a_clinic_without_rows_has_the_defaults(self):
-        assert get_alert_rules(ClinicFactory()) == DEFAULTS
-
-    def test_a_clinics_changes_apply_to_that_clinic_only(self):
-        clinic = ClinicFactory()
-        AlertRule.objects.create(
-            clinic=clinic, kind="pain_above", level=AlertLevel.HIGH, margin=1, limit_minutes=60
-        )
-        own = get_alert_rules(clinic)
-        assert raised(past(pain_before=4, pain_after=5), rules=own) == ["pain_above"]
-        assert (own["pain_above"].level, own["pain_above"].limit_minutes) == (AlertLevel.HIGH, 60)
-        assert {kind: rule for kind, rule in own.items() if kind != "pain_above"} == {
-            kind: rule for kind, rule in DEFAULTS.items() if kind != "pain_above"
-        }
-        assert get_alert_rules(ClinicFactory()) == DEFAULTS
-
-    def test_a_rule_that_is_off_raises_nothing(self):
-        clinic = ClinicFactory()
-        for kind in ("too_hard", "quiet", "silent"):
-            AlertRule.objects.create(clinic=clinic, kind=kind, level=1, is_on=False, amount=1, times=1)
-        own = get_alert_rules(clinic)
-        assert raised(HARD, HARD, rules=own) == []
-        assert find_inactivity(own, missed_days=40, silent_days=50) is None
-
-    @pytest.mark.parametrize("kind", sorted(PAIN_KINDS))
-    def test_a_clinic_cannot_make_pain_critical(self, kind):
-        clinic = ClinicFactory()
-        AlertRule.objects.create(clinic=clinic, kind=kind, level=AlertLevel.CRITICAL, times=2, margin=2)
-        assert get_alert_rules(clinic)[kind].level == AlertLevel.HIGH
-
-    def test_a_number_that_the_clinics_row_lacks_is_the_default(self):
-        clinic = ClinicFactory()
-        AlertRule.objects.create(clinic=clinic, kind="pain_above", level=AlertLevel.LOW, amount=5)
-        assert get_alert_rules(clinic)["pain_above"] == DEFAULTS["pain_above"]
-
-    @pytest.mark.parametrize("kind", ALWAYS_ON)
-    @pytest.mark.parametrize("change", [{"is_on": False}, {"level": AlertLevel.LOW}])
-    def test_a_constraint_protects_the_fixed_rules(self, kind, change):
-        fields = {"level": AlertLevel.CRITICAL, "is_on": True} | change
-        with pytest.raises(IntegrityError), transaction.atomic():
-            AlertRule.objects.create(clinic=ClinicFactory(), kind=kind, **fields)
-
-    def test_the_limit_of_a_fall_may_be_changed(self):
-        clinic = ClinicFactory()
-        AlertRule.objects.create(clinic=clinic, kind="fall", level=AlertLevel.CRITICAL, limit_minutes=10)
-        assert get_alert_rules(clinic)["fall"].limit_minutes == 10

@@ -12,13 +12,8 @@ from patients.plans.lines import PlanLine
 from patients.plans.selectors.draft_library import MAX_RECENT, library
 from patients.plans.selectors.draft_page import get_plan_draft_page
 from patients.plans.totals import compute_totals
-from tests.factories import (
-    NOON,
-    ExerciseFactory,
-    FavouriteExerciseFactory,
-    PlanItemFactory,
-    PlanVersionFactory,
-)
+from tests.factories import NOON, ExerciseFactory, PlanItemFactory, PlanVersionFactory
+from tests.factories_of_drafts import FavouriteExerciseFactory
 
 pytestmark = pytest.mark.django_db
 

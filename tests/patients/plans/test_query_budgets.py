@@ -17,9 +17,9 @@ from tests.factories import (
     ExerciseFactory,
     PatientFactory,
     PatientFlagFactory,
-    SafetyOverrideFactory,
     published_plan,
 )
+from tests.factories_of_drafts import SafetyOverrideFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ from patients.plans.services.drafts import (
     undo_last_step,
 )
 from patients.plans.services.plan_items import MAX_STEPS
-from tests.factories import DraftStepFactory, ExerciseFactory, SafetyOverrideFactory, published_plan
+from tests.factories import ExerciseFactory, published_plan
+from tests.factories_of_drafts import DraftStepFactory, SafetyOverrideFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from tests.factories import (
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    SafetyOverrideFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_drafts import SafetyOverrideFactory
 from tests.patients import rosa
 
 patient = rosa.patient

@@ -17,14 +17,8 @@ from patients.safety.services.overrides import (
     override_block,
     revoke_override,
 )
-from tests.factories import (
-    NOON,
-    ExerciseFactory,
-    PatientFactory,
-    PatientFlagFactory,
-    SafetyOverrideFactory,
-    clinician,
-)
+from tests.factories import NOON, ExerciseFactory, PatientFactory, PatientFlagFactory, clinician
+from tests.factories_of_drafts import SafetyOverrideFactory
 from tests.patients.safety.safety_parts import audited, draft_item, safety_of
 
 pytestmark = pytest.mark.django_db

@@ -22,11 +22,11 @@ from tests.factories import (
     PatientFlagFactory,
     PlanItemFactory,
     PlanVersionFactory,
-    SafetyOverrideFactory,
     UserFactory,
     clinician,
     published_plan,
 )
+from tests.factories_of_drafts import SafetyOverrideFactory
 from tests.patients.safety.safety_parts import draft_item, safety_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from django.utils.html import strip_tags
 from patients.models import Patient
 from patients.sessions.not_today import REASONS
 from tests.factories_of_patients import HelperFactory
-from tests.functional.fixtures import PATIENTS, PageData, make_page_data
+from tests.functional.fixtures import PageData, make_page_data
+from tests.functional.patient_states import PATIENTS
 from tests.patients.session_steps import text
 
 pytestmark = pytest.mark.django_db
