@@ -180,7 +180,7 @@ STOP_SIGNS = (
         "bad-fall",
         _(
             "A fall with a blow to the head. "
-            "Or a fall, and sleepy, sick or confused, not able to get up or to put weight on a leg"
+            "Or a fall, and sleepy, sick or confused, not able to get up or put weight on a leg"
         ),
         _HEAD,
         "C; J",

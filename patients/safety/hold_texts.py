@@ -92,6 +92,12 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
 #: A severe low keeps everything away for 24 hours; no reading ends that.
 SEVERE_LOW_TITLE = _("No exercises for 24 hours after a severe low")
 SEVERE_LOW_STAYS = (_("Call the clinic today. Do not be alone the next time."),)
+#: A very high sugar without a safe test for ketones is no low: nobody is told to take sugar (clinical rules, J).
+VERY_HIGH_TITLE = _("No exercises with a very high sugar")
+VERY_HIGH_STAYS = (
+    _("Ask the diabetes team what to do. Drink water."),
+    _("Check the sugar and the ketones again later."),
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class HoldNotice:
     stays: tuple[Promise, ...]
     #: The sign that began it, in the patient's words.
     because: Promise | str
-    #: True if a treated low, told with a new reading, ends it.
+    #: True if a new reading may end it.
     can_check_again: bool
 
     @property
@@ -129,11 +135,15 @@ def list_hold_notices(holds: Iterable[ExerciseHold], zone: ZoneInfo) -> list[Hol
 def _notice(text: HoldText, hold: ExerciseHold, zone: ZoneInfo) -> HoldNotice:
     is_day = hold.ends_at is not None and hold.ends_at.astimezone(zone).time() == datetime.time.min
     is_severe_low = text.kind is HoldKind.SUGAR and not is_day
-    title = text.title_today if hold.ends_at else text.title
+    title, stays = text.title_today if hold.ends_at else text.title, text.stays
+    if is_severe_low:
+        title, stays = SEVERE_LOW_TITLE, SEVERE_LOW_STAYS
+    elif text.kind is HoldKind.SUGAR and hold.question == "ketones":
+        title, stays = VERY_HIGH_TITLE, VERY_HIGH_STAYS
     return HoldNotice(
         hold=hold,
-        title=SEVERE_LOW_TITLE if is_severe_low else title,
-        stays=SEVERE_LOW_STAYS if is_severe_low else text.stays,
+        title=title,
+        stays=stays,
         because=_because(hold.question),
         can_check_again=text.kind is HoldKind.SUGAR and is_day,
     )

@@ -56,7 +56,7 @@ FRONT_DESK = {
     "staff:plan_version": 403,
 }
 #: Views that act on POST, and the status of a GET by the front desk.
-POSTS = {"staff:plan_draft_add": 403, "staff:alert_resolve": 405}
+POSTS = {"staff:plan_draft_add": 403, "staff:alert_resolve": 403}
 
 
 @pytest.mark.parametrize("role", Role.values)

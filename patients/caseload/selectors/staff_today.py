@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from clinic.models import Clinic, ConsultationRequest, RequestState, User
@@ -15,7 +15,6 @@ from patients.alerts.selectors.alert_details import (
     AlertDetails,
     add_session_details,
     group_alerts,
-    open_holds,
     with_people,
 )
 from patients.messages.selectors import WaitingMessages, list_waiting_messages
@@ -96,7 +95,9 @@ def get_staff_today_page(
         return StaffTodayPage(False, False, requests, registered=_newly_registered(user, now))
     for_clinic = Alert.objects.visible_to(user).waiting()
     waiting = for_clinic.filter(concerns(user)) if only_mine else for_clinic
-    reports, quiet = _first_reports(waiting, for_clinic)
+    alerts = _first_alerts(waiting, for_clinic)
+    holds = _set_open_holds(alerts, user, only_mine=only_mine)
+    reports, quiet = _first_reports(alerts)
     counts = waiting.aggregate(
         sessions=Count("session", distinct=True),
         told=Count("report", distinct=True),
@@ -112,7 +113,7 @@ def get_staff_today_page(
         messages=list_waiting_messages(user, only_mine=only_mine),
         quiet=quiet,
         more_quiet=counts["quiet"] - len(quiet),
-        holds=_holds_without_alert(user, only_mine=only_mine),
+        holds=holds,
         ending=ending,
         more_ending=ending_in_all - len(ending),
     )
@@ -144,13 +145,8 @@ def _newly_registered(user: User, now: datetime.datetime) -> list[Patient]:
 # --- Alerts ------------------------------------------------------------------------------------------------------
 
 
-def _first_reports(
-    waiting: AlertQuerySet, for_clinic: AlertQuerySet
-) -> tuple[list[AlertDetails], list[AlertDetails]]:
-    """Return the first check-ins and reports, each with all of its open alerts, and the first inactivity alerts.
-
-    Three queries.
-    """
+def _first_alerts(waiting: AlertQuerySet, for_clinic: AlertQuerySet) -> list[Alert]:
+    """Return all open alerts of the first check-ins and reports, and the first inactivity alerts. One query."""
     told, inactive = waiting.about_sessions(), waiting.about_inactivity()
     first = Q()
     for part in (told.filter(acknowledged_at=None), told.filter(acknowledged_at__isnull=False)):
@@ -158,8 +154,15 @@ def _first_reports(
         first |= Q(report__in=_top(part.exclude(report=None), MOST_ALERTS).values("report"))
     for part in (inactive.filter(acknowledged_at=None), inactive.filter(acknowledged_at__isnull=False)):
         first |= Q(pk__in=_top(part, MOST_ROWS).values("pk"))
-    found = with_people(for_clinic.filter(first)).prefetch_related(open_holds())
-    alerts = sorted(found, key=lambda alert: str(alert.session_id or alert.report_id))
+    return list(with_people(for_clinic.filter(first)))
+
+
+def _first_reports(alerts: list[Alert]) -> tuple[list[AlertDetails], list[AlertDetails]]:
+    """Return the first check-ins and reports, each with all of its open alerts, and the first inactivity alerts.
+
+    One query.
+    """
+    alerts = sorted(alerts, key=lambda alert: str(alert.session_id or alert.report_id))
     reports = sorted((AlertDetails.of(group) for group in group_alerts(alerts)), key=_urgency)
     shown = [report for report in reports if report.source is not None][:MOST_ROWS]
     add_session_details(shown)
@@ -177,10 +180,11 @@ def _urgency(report: AlertDetails) -> tuple[int, bool, float, str]:
     return (-report.level, report.is_acknowledged, -newest.timestamp(), str(report.first.pk))
 
 
-def _holds_without_alert(user: User, *, only_mine: bool) -> list[HoldPanel]:
-    """Return the open holds whose alert is resolved, or was never raised; those that nobody looked at first. One query.
+def _set_open_holds(alerts: list[Alert], user: User, *, only_mine: bool) -> list[HoldPanel]:
+    """Set `open_holds` of the patients of these alerts, and return the first open holds without an alert. One query.
 
-    An alert that a clinic has switched off, such as that of new weakness, begins its hold all the same.
+    These are the holds whose alert is resolved, or was never raised; those that nobody looked at come first. An alert
+    that a clinic has switched off, such as that of new weakness, begins its hold all the same.
     """
     told = Alert.objects.waiting().filter(
         Q(session__isnull=False, session=OuterRef("session"))
@@ -190,10 +194,21 @@ def _holds_without_alert(user: User, *, only_mine: bool) -> list[HoldPanel]:
     if only_mine:
         unseen = Q(escalated_at__isnull=False, looked_at=None)
         holds = holds.filter(Q(patient__clinician=user) | Q(looked_by=user) | unseen)
-    rows = holds.select_related("patient", "looked_by").order_by(
-        F("looked_at").asc(nulls_first=True), "begun_at"
+    first = holds.order_by(F("looked_at").asc(nulls_first=True), "begun_at", "pk")[:MOST_ROWS]
+    patients = {alert.patient_id for alert in alerts}
+    rows = list(
+        ExerciseHold.objects.visible_to(user)
+        .for_a_person()
+        .filter(Q(patient__in=patients) | Q(pk__in=first.values("pk")))
+        .annotate(is_shown=Case(When(pk__in=first.values("pk"), then=True), default=False))
+        .select_related("patient", "looked_by")
+        .order_by(F("looked_at").asc(nulls_first=True), "begun_at", "pk")
     )
-    return [HoldPanel(hold) for hold in rows[:MOST_ROWS]]
+    for alert in alerts:
+        alert.patient.open_holds = [  # type: ignore[attr-defined]
+            hold for hold in rows if hold.patient_id == alert.patient_id
+        ]
+    return [HoldPanel(hold) for hold in rows if hold.is_shown]
 
 
 # --- Ending plans -------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ BEFORE = (
         hint=_("LO on the meter is the lowest row. HI is the highest."),
         missing=_("Choose the row with your number."),
         choices=tuple((band.slug, _(band.name)) for band in GLUCOSE_BANDS),
-        in_short=_("Very low blood sugar"),
+        in_short=_("Low blood sugar"),
         said="“My meter shows a very low number.”",
         is_asked_again=True,
         source="r_sugar; ADA 2016, table 1 (R); ADA levels of hypoglycemia (C); Turner 2019 (R)",
@@ -188,7 +188,7 @@ BEFORE = (
         holds=(
             Holds(HoldKind.KETONES, Until.END_OF_DAY),
             Holds(
-                HoldKind.KETONES,
+                HoldKind.SUGAR,
                 Until.END_OF_DAY,
                 when=(
                     Condition(question="ketones", one_of=_WAIT_KETONES),

@@ -92,9 +92,9 @@ class TestScheduledExercises:
     def test_a_session_has_the_exercises_of_its_day(self, patient, give):
         give(("Heel raise", {"weekdays": (MON,)}), ("Calf stretch", {"weekdays": (WED,)}))
         start_session(patient=patient, by=patient.user, now=NOON + 2 * DAY)
-        assert [step.exercise.name for step in get_session_progress(list_sessions(patient).get()).steps] == [
-            "Calf stretch"
-        ]
+        assert [
+            step.exercise.name for step in get_session_progress(list_sessions(patient).get(), NOON).steps
+        ] == ["Calf stretch"]
 
 
 class TestPlannedDays:
