@@ -39,6 +39,17 @@ self.surefootDay = (data) => {
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
   };
 
+  // The facts that a record alone tells, for the flow of screens.
+  const factsOf = (one) => ({
+    finished: one.state !== "open",
+    pain_told: one.pain_before !== null,
+    ready_told: "ill" in one.told,
+    sugar_due: table.sugar.length > 0 && !one.told.sugar,
+    follow_up_open: followUps(one).length > 0,
+    danger: isDanger(one),
+    answered: (one.entries ?? []).length > 0,
+  });
+
   // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
   // --- was sent.
   const holdsOf = (one) => {
@@ -74,7 +85,7 @@ self.surefootDay = (data) => {
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, holdsOf, liveKinds, isKeptAway, isPossible,
-    scheduledItems, isPlanned,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, factsOf, holdsOf, liveKinds,
+    isKeptAway, isPossible, scheduledItems, isPlanned,
   };
 };

@@ -129,5 +129,18 @@ self.surefootSending = (() => {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
     return { sendNow, schedule };
   };
-  return { send, keepSending, fetchAccount };
+  // Stores the answers of online pages that the worker has kept in its memory, since it could not store them.
+  const takeFromWorker = (store) =>
+    new Promise((resolve) => {
+      const worker = navigator.serviceWorker?.controller;
+      if (!worker) return resolve();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = async ({ data: records }) => {
+        for (const one of records) await store.put(one);
+        resolve();
+      };
+      worker.postMessage("take", [port2]);
+      setTimeout(resolve, 1000);
+    });
+  return { send, keepSending, fetchAccount, takeFromWorker };
 })();

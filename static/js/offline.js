@@ -3,7 +3,7 @@
 // danger is shown first: it does not wait for storage, which may be full.
 (() => {
   const store = self.surefootStore;
-  const { send: sendStored, keepSending } = self.surefootSending;
+  const { send: sendStored, keepSending, takeFromWorker } = self.surefootSending;
   const page = document.querySelector("[data-offline]");
   const data = JSON.parse(document.getElementById("offline-data").textContent);
   const screens = new Map([...page.querySelectorAll("[data-screen]")].map((one) => [one.dataset.screen, one]));
@@ -21,6 +21,8 @@
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
   const advice = self.surefootAdvice(page, day);
+  const draw = self.surefootDraw(page, data, day);
+  const { tell, finish, record, report } = self.surefootRecords(data, day);
   const { readFields, answered, readSigns, showMissing, getMissing, asForm } = self.surefootForms;
 
   // --- The day
@@ -56,14 +58,8 @@
   // Returns the name of a screen of the flow; screens such as "step" have one for each exercise.
   const screenOf = (name, item) => (screens.has(`${name}:${item}`) ? `${name}:${item}` : name);
   const factsOf = (one, item) => ({
-    finished: one.state !== "open",
-    pain_told: one.pain_before !== null,
-    ready_told: "ill" in one.told,
-    sugar_due: table.sugar.length > 0 && !one.told.sugar,
-    follow_up_open: followUps(one).length > 0,
-    danger: day.isDanger(one),
+    ...day.factsOf(one),
     advised: advice.isDue(one),
-    answered: one.entries.length > 0,
     all_answered: !item,
     needs_effort: Boolean(item && getEntry(item)),
     replaced: Boolean(item) && day.isKeptAway(item, kinds()),
@@ -112,59 +108,19 @@
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
     const list = find("[data-list]");
     if (list) list.hidden = now === "rest" || !wanted.length;
-    showConnection();
-  };
-  const showConnection = () => {
-    for (const one of page.querySelectorAll("[data-offline-only]")) one.hidden = navigator.onLine;
-    for (const one of page.querySelectorAll("[data-online-only]")) one.hidden = !navigator.onLine;
+    draw.connection();
   };
   const showStep = (screen, item) => {
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
-    const count = screen.querySelector("[data-number]");
-    if (!session || !count) return;
-    const shown = items();
-    const number = shown.indexOf(item) + 1;
-    count.textContent = page.dataset.of.replace("{n}", number).replace("{total}", shown.length);
-    const bar = screen.querySelector("progress");
-    bar.max = shown.length;
-    bar.value = shown.filter(isAnswered).length;
-    for (const one of page.querySelectorAll("[data-sugar-advice]"))
-      one.hidden = number !== 1 || !all(JSON.parse(one.dataset.applies), session.told);
-    const usual = data.pain.usual_pain ?? session.pain_before;
-    screen.querySelector("[data-pain-is-up]").hidden = !(number === 1 && session.pain_before - usual >= table.pain_change);
-    const said = screen.querySelector("[data-said]");
-    const outcome = getEntry(item)?.outcome;
-    said.hidden = !outcome;
-    const button = outcome && screen.querySelector(`[name=outcome][value=${outcome}]`);
-    if (button) said.textContent = page.dataset.again.replace("{answer}", button.textContent.trim());
+    if (session && screen.querySelector("[data-number]")) draw.step(screen, session, items(), item, isAnswered);
   };
 
   // --- Status of sending: "saved on this phone", then "sent"
   const showQueue = async () => {
     sessions = await store.all();
-    const list = find("[data-queue-list]");
-    find("[data-not-kept]").hidden = !sessions.some((one) => one.volatile);
-    const rows = sessions.filter((one) => !["open", "answer"].includes(one.state)).map((one) => {
-      const state = one.volatile ? "volatile" : one.state;
-      const lines = [`${day.formatDay(one.started_at)}: ${list.dataset[state]}`, ...(one.notes ?? [])];
-      return Object.assign(document.createElement("li"), { textContent: lines.join(" ") });
-    });
-    list.replaceChildren(...rows);
-    const arrived = telling && sessions.find((one) => one.key === telling.key);
-    const place = find("[data-arrival]");
-    const state = arrived && getArrival(arrived);
-    const lines = state ? [place.dataset[state], ...(arrived.notes ?? [])] : [];
-    place.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
-    find("[data-help-only]").hidden = !state || state === "sent" || find("[data-get-help]").hidden;
-  };
-  // What became of a record; null for a session that goes on without a danger.
-  const getArrival = (one) => {
-    if (one.volatile) return "volatile";
-    if (one.state !== "open") return one.state;
-    if (!one.danger) return null;
-    return store.waiting([one]).length ? "waiting" : "sent";
+    draw.queue(sessions, telling && sessions.find((one) => one.key === telling.key));
   };
   const { sendNow, schedule } = keepSending(async () => {
     const count = await sendStored(page.dataset.sync);
@@ -173,26 +129,6 @@
   });
 
   // --- Answers
-  // Adds answers to a session or report, and begins their holds. A danger that was told is never withdrawn.
-  const tell = (one, given) => {
-    // The ketones of an earlier reading count no more, unless they are a danger.
-    for (const { id, only_if, again } of table.follow_ups)
-      if (again && !(id in given) && only_if.some(({ question }) => question in given) && !day.isDangerIn(one, id))
-        delete one.told[id];
-    one.told = store.keepWorst(one.worst_is_no, day.answersOf(one), given);
-    one.holds = day.holdsOf(one);
-    one.danger = day.isDanger(one);
-    if (one.state === "open") return;
-    one.state = "waiting"; // sent again, with the new answers
-    if (one.kind !== "report") finish(one);
-  };
-  const finish = (one) => {
-    one.check_in = day.answersOf(one);
-    one.asked = Object.keys(one.check_in);
-    one.holds = day.holdsOf(one);
-    one.finished_at ??= new Date().toISOString();
-    one.state = "waiting";
-  };
   // Another tab may have finished the session, or stored a danger in it: its answers are taken over.
   const save = async (one = session) => {
     const record = await store.put(one);
@@ -201,15 +137,6 @@
     find("[data-not-kept]").hidden = !sessions.some((each) => each.volatile);
     if (one === session && session.state !== "open") session = null;
   };
-  const record = (fields) => ({
-    key: crypto.randomUUID(),
-    tag: data.tag,
-    started_at: new Date().toISOString(),
-    told: {},
-    worst_is_no: table.worst_is_no,
-    ...fields,
-  });
-  const report = (place, reason = "") => record({ kind: "report", state: "waiting", place, reason });
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
     const openSession = getOpenSession();
@@ -375,19 +302,6 @@
   };
 
   // --- Answers that were given on online pages without a connection
-  // The worker keeps them in its memory if it cannot store them.
-  const takeFromWorker = () =>
-    new Promise((resolve) => {
-      const worker = navigator.serviceWorker?.controller;
-      if (!worker) return resolve();
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = async ({ data: records }) => {
-        for (const one of records) await store.put(one);
-        resolve();
-      };
-      worker.postMessage("take", [port2]);
-      setTimeout(resolve, 1000);
-    });
   // Applies one answer. Returns the next screen, or undefined for none.
   const applyAnswer = async ({ session: id, ask, item, fields }) => {
     const form = asForm(fields);
@@ -419,7 +333,7 @@
   };
   const applyAnswers = async () => {
     let to;
-    await takeFromWorker();
+    await takeFromWorker(store);
     for (const answer of (await store.all()).filter((one) => one.state === "answer")) {
       const before = telling;
       const following = await applyAnswer(answer);
@@ -452,8 +366,8 @@
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
-  addEventListener("online", showConnection);
-  addEventListener("offline", showConnection);
+  addEventListener("online", draw.connection);
+  addEventListener("offline", draw.connection);
 
   const start = async () => {
     await store.removeOtherAccounts(data.tag);

@@ -28,6 +28,8 @@ KEPT = (
     "js/offline-sending.js",
     "js/offline-today.js",
     "js/offline-advice.js",
+    "js/offline-draw.js",
+    "js/offline-records.js",
     "js/offline-day.js",
     "js/offline-forms.js",
     "js/offline.js",

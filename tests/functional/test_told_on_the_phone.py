@@ -1,0 +1,260 @@
+"""Dangers told on the patient's own phone: Today afterwards, the stop rules on each screen, holds at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.models import Alert, ExerciseSession, SafetyReport
+from tests.functional.offline_steps import (
+    answer_follow_up,
+    answer_questions,
+    begin,
+    button,
+    check_in,
+    choose,
+    do_exercises,
+    get_ready,
+    go_offline,
+    go_online,
+    open_own_phone,
+    patient_with_plan,
+    stop_here,
+    wait_for_offline_page,
+    wait_until,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+SENT = "Sent. Your clinic can see your answers."
+SAVED = "Saved on this phone. We send it when you are online."
+REST = "Rest for today"
+
+
+@pytest.fixture
+def patient():
+    return patient_with_plan()
+
+
+@pytest.fixture
+def own_phone(phone, patient, live_server, browser_monitor):
+    return open_own_phone(patient, phone, live_server.url, browser_monitor)
+
+
+@pytest.fixture
+def under_way(own_phone):
+    """Open a session that was started online, at its check-in; the phone has stored it."""
+    button(own_phone, "Start").tap()
+    button(own_phone, "4").tap()
+    get_ready(own_phone)
+    expect(own_phone.get_by_role("heading", name="Ankle pump", level=1)).to_be_visible()
+    wait_for_offline_page(own_phone, '"ill": "no"')
+    own_phone.get_by_role("link", name="Stop here and say how it went").tap()
+    expect(heading(own_phone, "How did it go?")).to_be_visible()
+    return own_phone
+
+
+def kinds():
+    return sorted(Alert.objects.values_list("kind", flat=True))
+
+
+def heading(page, name):
+    return page.get_by_role("heading", name=name, level=1)
+
+
+class TestTodayAfterADanger:
+    def test_today_sends_first_and_does_not_offer_to_start(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        do_exercises(own_phone)
+        check_in(own_phone, "fell")
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        own_phone.context.route("**/my/sync/", lambda route: route.abort())
+        go_online(own_phone)
+        own_phone.goto("/my/")
+        expect(own_phone.get_by_text("1 session is saved on this phone.", exact=False)).to_be_visible()
+        expect(button(own_phone, "Start")).to_have_count(0)
+
+        own_phone.context.unroute("**/my/sync/")
+        own_phone.get_by_role("link", name="Today", exact=True).tap()
+
+        expect(heading(own_phone, REST)).to_be_visible()
+        expect(own_phone.get_by_text("Sent. Your clinic has your session.")).to_be_visible()
+        expect(button(own_phone, "Start")).to_have_count(0)
+
+    def test_a_session_begun_online_and_sent_is_not_called_open(self, under_way):
+        go_offline(under_way)
+        answer_questions(under_way)
+        button(under_way, "Send").tap()
+        expect(under_way.get_by_text(SAVED)).to_be_visible()
+        today = under_way.context.new_page()
+        go_online(under_way)
+        today.goto("/my/")
+        expect(heading(today, "Well done. You are done for today")).to_be_visible()
+        assert ExerciseSession.objects.count() == 1
+
+    def test_an_open_page_of_today_follows_when_another_tab_sends(self, own_phone):
+        today = own_phone.context.new_page()
+        today.goto("/my/")
+        expect(button(today, "Start")).to_be_visible()
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        do_exercises(own_phone)
+        check_in(own_phone, "fell")
+        expect(button(today, "Start")).to_have_count(0)
+        go_online(own_phone)
+        expect(heading(today, REST)).to_be_visible()
+
+    def test_a_start_from_an_old_page_leads_to_what_was_told(self, own_phone):
+        old = own_phone.context.new_page()
+        old.add_init_script("delete window.BroadcastChannel;")
+        old.goto("/my/")
+        own_phone.context.route("**/my/sync/", lambda route: route.abort())
+        own_phone.goto("/my/offline/")
+        do_exercises(own_phone)
+        check_in(own_phone, "fell")
+        button(old, "Start").tap()
+        expect(heading(old, REST)).to_be_visible()
+        assert not ExerciseSession.objects.exists()
+
+
+def test_every_screen_of_the_phone_says_when_to_stop(own_phone):
+    go_offline(own_phone)
+    own_phone.goto("/my/")
+    rules = own_phone.get_by_role("region", name="When to stop")
+    expect(rules).to_be_visible()
+    button(own_phone, "Start").tap()
+    expect(rules).to_be_visible()
+    button(own_phone, "3").tap()
+    expect(rules).to_be_visible()
+    get_ready(own_phone)
+    stop_here(own_phone, after="Ankle pump")
+    check_in(own_phone)
+    expect(rules).to_be_visible()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York"])
+def test_the_day_is_put_together_from_its_parts(own_phone, patient, zone):
+    """WebKit writes the days of en-CA with slashes."""
+    own_phone.add_init_script(
+        "const format = Intl.DateTimeFormat.prototype;"
+        "Object.defineProperty(format, 'format', { get: () => () => '11/29/2026' });"
+    )
+    go_offline(own_phone)
+    own_phone.goto("/my/")
+    expect(heading(own_phone, "Your exercises for today")).to_be_visible()
+
+
+class TestToldOnThePhone:
+    """A danger told without a connection holds exercises back at once, and reaches the clinic before the check-in."""
+
+    def test_a_hot_foot_told_before_the_session(self, own_phone, patient, screenshot, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Start").tap()
+        button(own_phone, "2").tap()
+        get_ready(own_phone, "hot_foot")
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        expect(own_phone.get_by_role("link", name=re.compile("Call your clinic")).first).to_be_visible()
+        expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
+        screenshot(own_phone, "hot-foot")
+        check_accessibility(own_phone)
+        assert not Alert.objects.exists()
+
+        go_online(own_phone)
+
+        wait_until(
+            own_phone,
+            "async () => (await surefootStore.all()).every((one) => one.sent_told === JSON.stringify(one.told))",
+        )
+        assert kinds() == ["hot_foot"]
+        session = ExerciseSession.objects.get()
+        assert (session.is_finished, session.answers["hot_foot"]) == (False, True)
+        assert patient.flags.get().flag == "charcot_active"
+        button(own_phone, "Stop here and say how it went").tap()
+        expect(own_phone.locator("#id_signs_hot_foot")).to_be_checked()
+        choose(own_phone, "pain_after", "2")
+        button(own_phone, "Send").tap()
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["hot_foot"]
+        assert ExerciseSession.objects.get().is_finished
+
+    def test_a_sign_told_on_the_stop_sheet(self, own_phone, screenshot, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/stop/")
+        expect(heading(own_phone, "Stop. Sit down if you can.")).to_be_visible()
+        screenshot(own_phone, "stop")
+        check_accessibility(own_phone)
+        button(own_phone, "I fell").tap()
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["You had a fall. Stop for today"])
+        expect(own_phone.get_by_text(SAVED)).to_be_visible()
+        screenshot(own_phone, "follow-up")
+        check_accessibility(own_phone)
+        answer_follow_up(own_phone, fell_head="yes", fell_stands="yes")
+        expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text(
+            "You hit your head: get help now"
+        )
+        button(own_phone, "Back to today").tap()
+        expect(heading(own_phone, REST)).to_be_visible()
+        expect(button(own_phone, "Start")).to_have_count(0)
+
+        go_online(own_phone)
+
+        expect(own_phone.get_by_text(re.compile(": Sent"))).to_be_visible()
+        assert kinds() == ["fall", "head"]
+        report = SafetyReport.objects.get()
+        assert report.answers == {"fell": True, "fell_head": True, "fell_stands": True}
+
+    def test_a_sign_pressed_on_the_stop_sheet_of_the_server(self, own_phone):
+        own_phone.goto("/my/stop/")
+        go_offline(own_phone)
+        button(own_phone, "Chest pain or pressure").tap()
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Chest pain: call for help now"])
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["chest"]
+
+    def test_my_foot_as_the_reason_asks_about_the_foot_first(self, own_phone):
+        own_phone.goto("/my/not-today/")
+        go_offline(own_phone)
+        button(own_phone, "My foot").tap()
+        expect(heading(own_phone, "Look at both feet now")).to_be_visible()
+        answer_follow_up(own_phone, new_sore="no", hot_foot="yes")
+        expect(own_phone.locator("[data-advice]:visible h2")).to_have_text(["Stay off that foot altogether"])
+        go_online(own_phone)
+        expect(own_phone.get_by_text(SENT)).to_be_visible()
+        assert kinds() == ["hot_foot"]
+        assert SafetyReport.objects.get().reason == "foot"
+
+    def test_a_fall_as_the_reason_for_leaving_one_out_ends_the_session(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        button(own_phone, "Not today").tap()
+        button(own_phone, "I feel unsteady").tap()
+        answer_follow_up(own_phone, fell="yes", dizzy="no")
+        answer_follow_up(own_phone, fell_head="no", fell_stands="yes")
+        expect(own_phone.get_by_text("You had a fall. Stop for today")).to_be_visible()
+        expect(button(own_phone, "Continue with the exercises that are left")).to_have_count(0)
+
+    def test_a_reason_without_a_danger_gives_its_words_and_the_session_goes_on(self, own_phone):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        begin(own_phone)
+        button(own_phone, "Not today").tap()
+        button(own_phone, "I feel unsteady").tap()
+        answer_follow_up(own_phone, fell="no", dizzy="no")
+        expect(own_phone.get_by_text("Good that you stopped.", exact=False)).to_be_visible()
+        button(own_phone, "Continue with the exercises that are left").tap()
+        expect(heading(own_phone, "Calf raise")).to_be_visible()
+
+    def test_signs_or_none_of_these_have_to_be_checked(self, own_phone, check_accessibility):
+        go_offline(own_phone)
+        own_phone.goto("/my/")
+        button(own_phone, "Start").tap()
+        button(own_phone, "2").tap()
+        button(own_phone, "Continue").tap()
+        expect(own_phone.get_by_role("alert").get_by_role("link")).to_have_text(
+            "Check what happened, or “None of these”."
+        )
+        check_accessibility(own_phone)
