@@ -171,8 +171,10 @@ def band_for(value: int | float | str | Decimal, unit: GlucoseUnit) -> GlucoseBa
     """Return the band of a reading in the unit that the meter shows.
 
     Digits beyond those that a meter shows are cut off, so that a reading never moves up into a band that it has not
-    reached. Raises ValueError for a negative number.
+    reached. Raises ValueError for a negative number, and for an unknown unit.
     """
+    if unit not in UNIT_NAMES:
+        raise ValueError(f"Unknown unit of blood sugar: {unit}")
     number = Decimal(str(value))
     if number < 0:
         raise ValueError(f"A reading cannot be negative: {value}")
