@@ -44,6 +44,7 @@ def test_a_hot_foot_is_found_on_the_way(page_data, any_phone, live_server, check
 
 
 def test_fine_feet_rest_for_the_day(page_data, any_phone, live_server, check_accessibility):
+    of_other_patients = set(ExerciseHold.objects.all())
     say_my_foot(any_phone, page_data, live_server.url)
     any_phone.get_by_role("button", name="Continue").click()
     expect(any_phone.get_by_text("Check what happened, or “None of these”.").first).to_be_visible()
@@ -53,5 +54,8 @@ def test_fine_feet_rest_for_the_day(page_data, any_phone, live_server, check_acc
 
     expect(any_phone.get_by_text("Rest the foot today.")).to_be_visible()
     check_accessibility(any_phone)
-    assert not ExerciseHold.objects.exists()
+    expect(any_phone.get_by_role("link", name="Back to today")).to_be_visible()
+    patient_id = page_data.things["patient"]["patient_id"]
+    assert not ExerciseHold.objects.filter(patient=patient_id).exists()
+    assert set(ExerciseHold.objects.all()) == of_other_patients
     assert SkippedDay.objects.get().reason == "foot"
