@@ -59,7 +59,7 @@ SPANISH = {
     "right": "Bien así",
     "feet": "Primero revise sus pies",
     "none": "Nada de esto",
-    "continue": "Continuar",
+    "continue": "Seguir",
     "check-in": "¿Cómo le fue?",
     "send": "Enviar",
     "advice": "Muy bien",
