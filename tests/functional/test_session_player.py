@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
+from patients.alerts.history import USUAL_FROM
 from patients.models import SessionEntry
 from tests.factories import NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.functional.fixtures import make_page_data
@@ -200,7 +201,12 @@ def test_start_is_the_whole_lower_half_and_the_picture_the_dose_and_the_hold_are
 def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server, letters):
     patient, now = PatientFactory(), timezone.now()
     today = patient.today(now)
-    version = published_plan(patient, start_date=today)
+    version = published_plan(patient, start_date=today - datetime.timedelta(days=USUAL_FROM))
+    for days in range(1, USUAL_FROM + 1):  # the usual pain is 3
+        before = datetime.timedelta(days=days)
+        ExerciseSessionFactory(
+            version=version, on_date=today - before, started_at=now - before, pain_before=3
+        )
     session = ExerciseSessionFactory(
         version=version, on_date=today, started_at=now, feet_checked_at=now, pain_before=8, **UNANSWERED
     )
@@ -208,7 +214,7 @@ def test_the_text_of_the_next_step_is_visible_below_a_notice(phone, live_server,
     chosen = {"name": "display", "value": f"{letters}.device.device.quiet", "url": live_server.url}
     phone.context.add_cookies([chosen])
     phone.goto(reverse("my:session_step", args=[session.pk, version.items.in_order()[0].pk]))
-    expect(phone.get_by_role("heading", name="Your pain is strong today")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Your pain is up today")).to_be_visible()
     foot_of_the_word = phone.get_by_role("button", name="Start").evaluate(BUTTON_TEXT_BOTTOM)
     assert foot_of_the_word < 844
 
