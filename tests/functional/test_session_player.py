@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from exercises.catalogue.safety import STOP_SIGNS
 from exercises.doses import SECONDS_BETWEEN_SETS, SECONDS_PER_REPETITION, Dose
 from patients.alerts.history import USUAL_FROM
 from patients.models import SessionEntry
@@ -160,19 +161,42 @@ def test_back_is_there_before_start_without_scrolling(step_page):
     step_page.wait_for_url(lambda url: url != address)
 
 
+def wait_for_the_end_of_scrolling(page):
+    """Wait until the page has stayed where it is for a while; the page's own clock stands still."""
+    before, now = None, page.evaluate("scrollY")
+    while before != now:
+        page.wait_for_timeout(150)
+        before, now = now, page.evaluate("scrollY")
+
+
 def test_the_stop_rules_open_with_one_press_and_pause_the_count(step_page):
     step_page.get_by_role("button", name="Start").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
     step_page.get_by_role("link", name="When to stop").click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_in_viewport()
     expect(step_page.locator("[data-what]")).to_have_text("Paused")
-    # The button back to the count is visible at once, and covers none of the rules.
+    wait_for_the_end_of_scrolling(step_page)
+    # The button back to the count and the emergency are visible at once.
     go_on = step_page.get_by_role("button", name="Go on")
     rules = step_page.get_by_role("region", name="When to stop")
+    signs = rules.get_by_role("listitem").all()
     expect(go_on).to_be_in_viewport(ratio=1)
-    expect(rules).to_be_in_viewport(ratio=1)
-    button = go_on.bounding_box()
-    assert button["y"] + button["height"] <= rules.bounding_box()["y"]
+    for part in (
+        rules.get_by_role("heading").first,
+        rules.get_by_role("link", name="Call 911 now"),
+        signs[0],
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    bar = step_page.locator(".player-bar:visible").bounding_box()
+    covered = bar["y"] + bar["height"]
+    assert covered <= rules.bounding_box()["y"]
+    # The three tiers of rules are longer than the screen: the button stays, and covers none that is scrolled to.
+    assert len(signs) == len(STOP_SIGNS)
+    for part in (*rules.get_by_role("heading").all(), *signs):
+        part.evaluate("part => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        expect(part).to_be_in_viewport(ratio=1)
+        assert part.bounding_box()["y"] >= covered
+        assert step_page.locator(".player-bar:visible").bounding_box() == bar
     go_on.click()
     expect(step_page.get_by_role("region", name="When to stop")).to_be_hidden()
 
