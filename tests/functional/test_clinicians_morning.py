@@ -26,7 +26,7 @@ from tests.pdf_reader import PdfDocument
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = datetime.timedelta(days=1)
-FINE = {"pain_before": 2, "pain_after": 2, "fell": False, "faint_or_chest_pain": False, "new_sore": False}
+FINE = {"pain_before": 2, "pain_after": 2, "fell": False, "chest": False, "faint": False, "new_sore": False}
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def amara(db) -> User:
     """Create a clinician whose clinic has three reports of last night and one request of a visitor."""
     call_command("load_catalogue", verbosity=0)
     amara = clinician(ClinicFactory(name="Harbour Clinic"))
-    create_patient_with_report(amara, "Rosa Delgado", fell=True)
-    create_patient_with_report(amara, "Walter Jensen", pain_after=8)
-    create_patient_with_report(amara, "Teresa Sullivan", pain_before=5, pain_after=5)
+    create_patient_with_report(amara, "Rosa Delgado", fell=True, fell_head=False, fell_stands=True)
+    create_patient_with_report(amara, "Walter Jensen", pain_after=8, new_pain=False)
+    create_patient_with_report(amara, "Teresa Sullivan", pain_before=5, pain_after=5, new_pain=False)
     ConsultationRequestFactory(clinic=amara.membership.clinic, name="Marisol Vega", created_at=timezone.now())
     return amara
 
@@ -54,8 +54,15 @@ def create_patient_with_report(amara: User, name: str, **answers) -> None:
         ExerciseSessionFactory(
             version=version, on_date=today - days * DAY, finished_at=now - days * DAY, **FINE
         )
-    session = ExerciseSessionFactory(version=version, on_date=today, started_at=now, finished_at=None)
-    finish_session(session=session, answers=FINE | answers, by=patient.user, now=now)
+    answers = FINE | answers
+    session = ExerciseSessionFactory(
+        version=version,
+        on_date=today,
+        started_at=now,
+        pain_before=answers["pain_before"],
+        **dict.fromkeys(("finished_at", "pain_after", "fell", "faint_or_chest_pain", "new_sore")),
+    )
+    finish_session(session=session, answers=answers, by=patient.user, now=now)
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])
@@ -87,8 +94,11 @@ def test_three_alerts_a_request_a_changed_plan_and_a_handout(
     expect(page.locator("article.report").last).to_contain_text("Teresa Sullivan")
     rosa, walter = report_of(page, "Rosa Delgado"), report_of(page, "Walter Jensen")
     expect(rosa).to_contain_text("“Yes, I fell.”")
-    expect(walter).to_contain_text("Pain 8 of 10")
-    expect(walter).to_contain_text("Rule: pain 7 or more")
+    expect(page.locator("article.report").first).to_contain_text("Rosa Delgado")
+    expect(rosa).to_contain_text("Critical")
+    expect(walter).to_contain_text("High")
+    expect(walter).to_contain_text("Pain 8 of 10 after the session; usually 2, limit 7.")
+    expect(walter).to_contain_text("Rule: pain at the patient’s limit after a session, and above the usual.")
     expect(rosa.get_by_role("link", name=re.compile("^Call"))).to_have_attribute("href", re.compile("^tel:"))
 
     # The fall: the plan is paused at once, and Rosa's page says so.
