@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from clinic.models import User
 
@@ -15,6 +15,24 @@ def sign_in(page: Page, user: User, host: str) -> None:
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": host}])
+
+
+def get_ready(page: Page) -> None:
+    """Answer the page before the first exercise: none of the signs."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your feet first")
+    page.get_by_label("None of these").check()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(lambda url: not url.endswith("/ready/"))
+
+
+def answer_follow_up(page: Page, **answers: str) -> None:
+    """Answer the questions that an answer has opened: `fell_head="No"`. Each is asked, and no other."""
+    asked = page.get_by_role("radio", name="Yes", exact=True)
+    expect(asked).to_have_count(len(answers))
+    for name, label in answers.items():
+        page.locator(f"#id_{name}").get_by_label(label, exact=True).check()
+    page.get_by_role("button", name="Continue").click()
+    expect(asked).to_have_count(0)
 
 
 class UserActions:
