@@ -55,6 +55,12 @@ def under_way(own_phone):
     return own_phone
 
 
+@pytest.fixture(autouse=True)
+def no_persistent_connections(monkeypatch):
+    """Make each request open a connection of its own, so that `stop_database` reaches the next one."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+
+
 @pytest.fixture
 def stop_database(monkeypatch):
     """Return a function that makes new connections fail, as with a stopped server or a removed file."""

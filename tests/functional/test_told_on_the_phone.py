@@ -175,6 +175,8 @@ class TestToldOnThePhone:
         expect(own_phone.locator("#id_signs_hot_foot")).to_be_checked()
         choose(own_phone, "pain_after", "2")
         button(own_phone, "Send").tap()
+        expect(button(own_phone, "Send")).to_be_hidden()
+        wait_until(own_phone, "async () => !surefootStore.waiting(await surefootStore.all()).length")
         expect(own_phone.get_by_text(SENT)).to_be_visible()
         assert kinds() == ["hot_foot"]
         assert ExerciseSession.objects.get().is_finished
