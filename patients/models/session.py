@@ -132,8 +132,13 @@ class ExerciseSession(PublicModel):
 
     @property
     def is_told_of_danger(self) -> bool:
-        """True if an answer reports a danger; such a session is never discarded."""
+        """True if an answer reports a danger."""
         return bool(check_in.dangers_in(self.told))
+
+    @property
+    def has_consequences(self) -> bool:
+        """True if an answer reports a danger or begins a hold; such a session is never discarded."""
+        return self.is_told_of_danger or bool(check_in.holds_begun_by(self.told))
 
 
 class Outcome(models.TextChoices):

@@ -112,6 +112,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
     is_new = session is None
     session = session or _new_session(patient, day, by, now)
     session.patient = patient
+    before = session.told
     session.pain_after = entry.pain_after
     session.tell(dict.fromkeys(entry.dangers, True))
     session.save()
@@ -123,7 +124,7 @@ def _save_day(patient: Patient, day: PaperLogDay, entry: DayEntry, by: User, now
     )
     action = "tick_sheet.day_entered" if is_new else "tick_sheet.day_corrected"
     record(action, actor=by, obj=session, clinic=patient.clinic)
-    apply_consequences(source=session, by=by, now=now)
+    apply_consequences(source=session, before=before, by=by, now=now)
     return "new" if is_new else "corrected"
 
 

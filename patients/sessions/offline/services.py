@@ -149,14 +149,15 @@ def _tell(
         session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     telling = session or other
     assert telling is not None  # noqa: S101
-    kept = check_in.keep_worst(telling.told, sent.answers)
-    if telling.pk and kept == telling.told and telling.client_key == sent.key and known is not None:
+    before = telling.told
+    kept = check_in.keep_worst(before, sent.answers)
+    if telling.pk and kept == before and telling.client_key == sent.key and known is not None:
         return telling
     telling.tell(kept)
     telling.save()
     record_helper(telling, by)
     record("session.answered", actor=by, obj=telling, clinic=patient.clinic)
-    apply_consequences(source=telling, by=by, now=now)
+    apply_consequences(source=telling, before=before, by=by, now=now)
     return telling
 
 
@@ -184,7 +185,8 @@ def _save(
     session.arrived_at = now
     if sent.pain_before is not None:
         session.pain_before = sent.pain_before
-    session.tell(check_in.keep_worst(session.told, sent.answers))
+    before = session.told
+    session.tell(check_in.keep_worst(before, sent.answers))
     session.feet_checked_at = session.feet_checked_at or sent.feet_checked_at
     session.finished_at = min(max(sent.finished_at or now, session.started_at), now)
     session.save()
@@ -193,7 +195,7 @@ def _save(
     if session.entries.filter(item__in=sent.undone).delete()[0]:
         record("session.answer_undone", actor=by, obj=session, clinic=patient.clinic)
     record("session.finished", actor=by, obj=session, clinic=patient.clinic)
-    apply_consequences(source=session, by=by, now=now)
+    apply_consequences(source=session, before=before, by=by, now=now)
     return session
 
 

@@ -11,6 +11,7 @@ from clinic.audit.services import record
 from clinic.models import User
 from patients.models import Helper, Patient, Reason, ReportPlace, SafetyReport
 from patients.sessions import check_in
+from patients.sessions.not_today import get_reason_row
 from patients.sessions.questions import Answers
 from patients.sessions.services.consequences import apply_consequences
 from patients.sessions.services.sugar import READINGS, end_treated_low
@@ -63,18 +64,33 @@ def add_to_report(
     return _add(fresh, answers, by, now)
 
 
+def save_reason(
+    *, patient: Patient, reason: Reason | None, by: User, now: datetime.datetime
+) -> SafetyReport | None:
+    """Save a reason for "not today", of a day or of an exercise; return the report on which it goes on.
+
+    None for a reason that leads no further. "Too tired" leads to no page, but an alert rule counts it.
+    """
+    row = get_reason_row(reason) if reason else None
+    if row is None or row.reason == Reason.NO_TIME:
+        return None
+    report = save_report(
+        patient=patient, place=ReportPlace.NOT_TODAY, reason=reason, answers={}, by=by, now=now
+    )
+    return report if row.leads_further else None
+
+
 def _add(report: SafetyReport, answers: Answers, by: User, now: datetime.datetime) -> SafetyReport:
     known = {each.id for each in check_in.can_be_sent()}
-    kept = check_in.keep_worst(
-        report.told, {name: answer for name, answer in answers.items() if name in known}
-    )
+    before = report.told
+    kept = check_in.keep_worst(before, {name: answer for name, answer in answers.items() if name in known})
     is_new = report._state.adding
-    if not is_new and kept == report.told:
+    if not is_new and kept == before:
         return report
     report.answers = kept
     report.save()
     record("report.saved" if is_new else "report.added", actor=by, obj=report, clinic=report.patient.clinic)
-    apply_consequences(source=report, by=by, now=now)
+    apply_consequences(source=report, before=before, by=by, now=now)
     if READINGS & set(answers):
         end_treated_low(patient=report.patient, told=kept, by=by, now=now)
     return report

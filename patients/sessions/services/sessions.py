@@ -22,6 +22,7 @@ from patients.models import (
     PlanItem,
     PlanVersion,
     Reason,
+    SafetyReport,
     SessionEntry,
     Variant,
     VersionSeen,
@@ -30,6 +31,7 @@ from patients.sessions import check_in
 from patients.sessions.questions import Answers
 from patients.sessions.selectors.today import get_today
 from patients.sessions.services.consequences import apply_consequences
+from patients.sessions.services.reports import save_reason
 from patients.sessions.services.sugar import READINGS, end_treated_low
 
 
@@ -96,8 +98,9 @@ def save_answers(
     takes further dangers only. Raises SessionGoneError.
     """
     session = _get_for_update(session, by)
-    kept = check_in.keep_worst(session.told, answers)
-    is_news = kept != session.told
+    before = session.told
+    kept = check_in.keep_worst(before, answers)
+    is_news = kept != before
     checks_feet = checks_feet and session.feet_checked_at is None and not session.is_finished
     if checks_feet:
         session.feet_checked_at = now
@@ -107,7 +110,7 @@ def save_answers(
         session.save()
         record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
     if is_news:
-        apply_consequences(source=session, by=by, now=now)
+        apply_consequences(source=session, before=before, by=by, now=now)
     if READINGS & set(answers):
         end_treated_low(patient=session.patient, told=kept, by=by, now=now)
 
@@ -150,6 +153,23 @@ def save_outcome(
     entry.effort = ""
     entry.save()
     record("session.answered", actor=by, obj=session, clinic=session.patient.clinic)
+
+
+@transaction.atomic
+def skip_exercise(
+    *,
+    session: ExerciseSession,
+    item: PlanItem,
+    reason: Reason | None,
+    by: User,
+    now: datetime.datetime,
+) -> SafetyReport | None:
+    """Save "not today" of one exercise with its reason; return the report on which the reason goes on, or None.
+
+    A finished session is not changed. Raises SessionGoneError.
+    """
+    save_outcome(session=session, item=item, outcome=Outcome.NOT_TODAY, reason=reason, by=by, now=now)
+    return save_reason(patient=session.patient, reason=reason, by=by, now=now)
 
 
 def check_answer(
@@ -218,7 +238,7 @@ def finish_session(
     record_helper(session, by)
     action = "session.danger_added" if was_finished else "session.finished"
     record(action, actor=by, obj=session, clinic=session.patient.clinic)
-    apply_consequences(source=session, by=by, now=now)
+    apply_consequences(source=session, before=before, by=by, now=now)
     return session
 
 
@@ -226,10 +246,11 @@ def finish_session(
 def discard_session(*, session: ExerciseSession, by: User) -> None:
     """Delete an open session. A finished or already deleted one is left alone.
 
-    A session that reports a danger is not deleted either, since the clinic has an alert about it.
+    A session that reports a danger is not deleted either, since the clinic has an alert about it, nor one that has
+    begun a hold.
     """
     locked = ExerciseSession.objects.select_for_update(of=("self",)).open().filter(pk=session.pk).first()
-    if locked is None or locked.is_told_of_danger:
+    if locked is None or locked.has_consequences:
         return
     record("session.dropped", actor=by, obj=locked, clinic=session.patient.clinic)
     locked.delete()

@@ -8,10 +8,9 @@ from django.db import transaction
 
 from clinic.audit.services import record
 from clinic.models import User
-from patients.models import Patient, Reason, ReportPlace, SafetyReport, SkippedDay
-from patients.sessions.not_today import get_reason_row
+from patients.models import Patient, Reason, SafetyReport, SkippedDay
 from patients.sessions.selectors.today import TodayState, get_today
-from patients.sessions.services.reports import save_report
+from patients.sessions.services.reports import save_reason
 from patients.summaries.services.refresh import refresh_summary
 
 
@@ -26,14 +25,7 @@ def skip_day(
     """
     Patient.objects.select_for_update().get(pk=patient.pk)
     _skip(patient, reason, by, now)
-    row = get_reason_row(reason) if reason else None
-    if row is None or row.reason == Reason.NO_TIME:
-        return None
-    # "Too tired" leads to no page, but an alert rule counts it.
-    report = save_report(
-        patient=patient, place=ReportPlace.NOT_TODAY, reason=reason, answers={}, by=by, now=now
-    )
-    return report if row.asks or row.words else None
+    return save_reason(patient=patient, reason=reason, by=by, now=now)
 
 
 def _skip(patient: Patient, reason: Reason | None, by: User, now: datetime.datetime) -> None:

@@ -16,10 +16,8 @@ from patients.decorators import patient_required
 from patients.models import (
     Effort,
     ExerciseSession,
-    Outcome,
     Patient,
     PlanState,
-    ReportPlace,
     Variant,
 )
 from patients.sessions import check_in as questions
@@ -52,7 +50,6 @@ from patients.sessions.selectors.session_progress import (
 from patients.sessions.selectors.today import get_report_of_day
 from patients.sessions.selectors.versions import get_current_version, get_next_planned_date
 from patients.sessions.services import sessions as actions
-from patients.sessions.services.reports import save_report
 from patients.sessions.views.session_pages import (
     get_step_or_none,
     go_on_after,
@@ -262,27 +259,11 @@ def skip_reason(
         return go_to_next(run)
     form = ReasonForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        actions.save_outcome(
-            session=session,
-            item=step.item,
-            outcome=Outcome.NOT_TODAY,
-            reason=reason,
-            by=request.user,
-            now=now,
+        report = actions.skip_exercise(
+            session=session, item=step.item, reason=form.cleaned_data["reason"], by=request.user, now=now
         )
-        row = get_reason_row(reason) if reason else None
-        if row and (row.asks or row.words):
-            report = save_report(
-                patient=patient,
-                place=ReportPlace.NOT_TODAY,
-                reason=reason,
-                answers={},
-                by=request.user,
-                now=now,
-            )
-            return redirect("my:report", report.pk)
-        return redirect("my:session")
+        return redirect("my:report", report.pk) if report else redirect("my:session")
+    row = get_reason_row(step.entry.reason)
     context = {
         "patient": patient,
         "run": run,
@@ -291,7 +272,7 @@ def skip_reason(
         "report_id": get_report_of_day(patient, step.entry.reason, patient.today(now))
         if step.entry.reason
         else None,
-        "words": row.words if (row := get_reason_row(step.entry.reason)) else (),
+        "words": row.words if row else (),
         "undo": step,
     }
     return render(request, "patients/sessions/session/why.html", context)
@@ -390,6 +371,6 @@ def discard(
     if request.method == "POST" or session.is_finished:
         actions.discard_session(session=session, by=request.user)
         return redirect("my:today")
-    if session.is_told_of_danger:
+    if session.has_consequences:
         return redirect("my:session_check_in", session.pk)
     return render(request, "patients/sessions/session/drop.html", {"patient": patient, "session": session})

@@ -47,11 +47,7 @@ PAGES = {
     Screen.ADVICE: "my:session_advice",
     Screen.NEXT: "my:session",
 }
-
-
 OF_AN_EXERCISE = {Screen.STEP, Screen.GENTLER, Screen.EFFORT, Screen.WHY}
-
-
 OF_NO_SESSION = {Screen.TODAY, Screen.NEXT}
 
 

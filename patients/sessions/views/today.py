@@ -13,11 +13,11 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Patient
 from patients.plans.prescription import prescribed
+from patients.safety.selectors.flags import get_live_flags
 from patients.screening.selectors import is_asked_to_screen
 from patients.sessions.forms import ReasonForm
 from patients.sessions.not_today import list_offered_reasons
 from patients.sessions.selectors.progress import get_progress, parse_month
-from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.today import get_today, is_left_out
 from patients.sessions.selectors.versions import list_published_versions, published_items
 from patients.sessions.services.sessions import record_version_seen
@@ -53,7 +53,11 @@ def not_today(request: AuthenticatedRequest, patient: Patient, now: datetime.dat
         reason = form.cleaned_data["reason"]
         report = skip_day(patient=patient, reason=reason, by=request.user, now=now)
         return redirect("my:report", report.pk) if report else redirect("my:today")
-    context = {"patient": patient, "reasons": list_offered_reasons(get_flags(patient)), "section": "today"}
+    context = {
+        "patient": patient,
+        "reasons": list_offered_reasons(get_live_flags(patient)),
+        "section": "today",
+    }
     return render(request, "patients/sessions/not_today.html", context)
 
 
