@@ -28,7 +28,8 @@ from patients.models import (
     SessionEntry,
 )
 from patients.safety.hold_endings import endings_of
-from patients.safety.services.holds import LOOK_WITHIN_MINUTES, REVIEW_A_FALL_AFTER
+from patients.safety.services.flags import get_review_date
+from patients.safety.services.holds import LOOK_WITHIN_MINUTES
 from patients.sessions import check_in
 from patients.sessions.questions import Until
 from patients.summaries.selectors import ComputedSummary
@@ -166,7 +167,7 @@ class AlertWriter:
                     set_by_id=self.patient.user_id,
                     origin=FlagOrigin.REPORT,
                     is_unsettled=is_suspected,
-                    review_on=session.on_date + REVIEW_A_FALL_AFTER if flag == Flag.FELL else None,
+                    review_on=get_review_date(flag, session.on_date),
                 )
             )
 

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from patients.models import Alert, AskAgainReason, Flag, Patient, PatientFlag, Screening
+from patients.safety.selectors.flags import get_live_flags
 
 from .answers import (
     GivenAdvice,
@@ -150,16 +151,12 @@ class MyScreening:
 def get_my_screening(patient: Patient) -> MyScreening | None:
     """Return the open screening that the clinic asked the patient for, also a sent one; None without. Two queries."""
     screening = Screening.objects.open().filter(patient=patient, invited_at__isnull=False).first()
-    return MyScreening(screening, live_flags(patient)) if screening else None
+    return MyScreening(screening, get_live_flags(patient)) if screening else None
 
 
 def is_asked_to_screen(patient: Patient) -> bool:
     """Return whether the patient's first page leads to the screening: asked for, and not sent yet. One query."""
     return Screening.objects.open().filter(patient=patient, invited_at__isnull=False, sent_at=None).exists()
-
-
-def live_flags(patient: Patient) -> frozenset[str]:
-    return frozenset(PatientFlag.objects.live().filter(patient=patient).values_list("flag", flat=True))
 
 
 # --- The team's page ------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from patients.alerts.kinds import LIMIT_ONLY, AlertKind, AlertLevel, AlertRuleDefinition, Rule
 from patients.safety.holds import HoldKind
 
 from .questions import (
@@ -31,7 +30,7 @@ from .questions import (
 )
 from .signs.balance import BALANCE
 from .signs.before import BEFORE
-from .signs.common import CALL_TODAY, NO_EXERCISE, NO_MORE_TODAY, alert
+from .signs.common import CALL_TODAY, FAINT_ALERT, NEW_PAIN_ALERT, NO_EXERCISE, NO_MORE_TODAY
 from .signs.feet import FEET
 from .signs.heart import HEART
 
@@ -114,12 +113,7 @@ QUESTIONS: tuple[Question, ...] = (
         said="“It is a new kind of pain, or in a new place.”",
         source="pain_after, follow-up; clinical rules, tier 2 (J)",
         holds=(Holds(HoldKind.ALL, Until.END_OF_DAY),),
-        alert=alert(
-            "new_pain",
-            AlertLevel.HIGH,
-            _("New or different strong pain"),
-            _("a new kind or place of strong pain"),
-        ),
+        alert=NEW_PAIN_ALERT,
         advice=(
             Advice(
                 when=(Condition(question="new_pain"),),
@@ -164,16 +158,7 @@ QUESTIONS: tuple[Question, ...] = (
         said="“Yes, I felt dizzy or faint, or had chest pain.”",
         source="clinical rules, version 1; tier 1, since it may have been chest pain",
         holds=(NO_EXERCISE,),
-        alert=AlertRuleDefinition(
-            rule=Rule(kind=AlertKind.FAINT, level=AlertLevel.CRITICAL, limit_minutes=30),
-            label=_("Fainted"),
-            sentence=_("a faint, or dizziness that does not pass"),
-            may_change=LIMIT_ONLY,
-            why_fixed=_(
-                "It can be an emergency, and the patient is told to get help. So you are always told."
-            ),
-            in_report=True,
-        ),
+        alert=FAINT_ALERT,
         advice=(
             Advice(
                 when=(Condition(question="faint_or_chest_pain"),),

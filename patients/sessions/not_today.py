@@ -28,6 +28,11 @@ class ReasonRow:
     source: str
 
     @property
+    def leads_further(self) -> bool:
+        """True if the reason has questions or words for the patient, on a page of its own."""
+        return bool(self.asks or self.words)
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(check_in.question(name) for name in self.asks)
 

@@ -18,12 +18,12 @@ from patients.models import (
     ReportPlace,
     Variant,
 )
+from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.offline.payload import OfflineEntry, OfflineSession
 from patients.sessions.offline.services import save_offline_session
 from patients.sessions.offline.snapshot import OfflineSnapshot
 from patients.sessions.questions import Answer, Kind, Place
-from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step, get_session_progress, list_sessions
 from patients.sessions.selectors.today import Today, TodayState
 from patients.sessions.services.reports import save_report
@@ -135,7 +135,7 @@ class PatientDay:
         by, before, after = self.patient.user, self._pain(), self._pain(after=True)
         session = start_session(patient=self.patient, by=by, now=self.now)
         self.figures.sessions += 1
-        flags = get_flags(self.patient)
+        flags = get_live_flags(self.patient)
         save_pain_before(session=session, pain=before, by=by)
         first = [sign for sign in signs if sign in ASKED_BEFORE]
         save_answers(
@@ -199,7 +199,7 @@ class PatientDay:
         if version is None or not day:
             return
         began = self.now
-        answers = self._answers(Place.CHECK_IN, get_flags(self.patient), signs) | {
+        answers = self._answers(Place.CHECK_IN, get_live_flags(self.patient), signs) | {
             "pain_after": self._pain(after=True)
         }
         sent = OfflineSession(

@@ -30,15 +30,13 @@ from patients.models import (
 )
 from patients.safety.hold_endings import Ending, endings_of
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
-from patients.safety.services.flags import clear_flag, set_flag
+from patients.safety.services.flags import clear_flag, get_review_date, set_flag
 from patients.sessions.check_in import HoldBegun
 from patients.sessions.questions import Until
 
 #: Minutes of opening hours after which a hold that nobody has looked at goes to the whole team: one working day
 #: (clinical rules, alert ladder; NICE NG19: feet within one working day).
 LOOK_WITHIN_MINUTES = 8 * 60
-#: A fall falls due for review 12 months after the last one (clinical rules, "Patient flags × exercise demands").
-REVIEW_A_FALL_AFTER = datetime.timedelta(days=365)
 
 
 def begin_holds(
@@ -113,7 +111,6 @@ def _ends_at(
 def set_reported_flags(*, patient: Patient, flags: dict[str, bool], by: User, now: datetime.datetime) -> None:
     """Set the flags that a report sets, with the report as their origin. The value is True for a suspected one."""
     for flag, is_suspected in flags.items():
-        review_on = patient.today(now) + REVIEW_A_FALL_AFTER if flag == Flag.FELL else None
         set_flag(
             patient=patient,
             flag=Flag(flag),
@@ -121,7 +118,7 @@ def set_reported_flags(*, patient: Patient, flags: dict[str, bool], by: User, no
             now=now,
             origin=FlagOrigin.REPORT,
             is_unsettled=is_suspected,
-            review_on=review_on,
+            review_on=get_review_date(Flag(flag), patient.today(now)),
         )
 
 

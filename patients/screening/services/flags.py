@@ -14,7 +14,6 @@ from clinic.models import User
 from patients.models import Flag, FlagOrigin, Patient, PatientFlag, Screening
 from patients.safety.services.flags import clear_flag, set_flag
 from patients.screening.answers import RaisedFlag
-from patients.screening.states import get_due_date
 
 
 class Decision(StrEnum):
@@ -43,7 +42,6 @@ def set_raised_flags(
                 now=now,
                 origin=FlagOrigin.SCREENING,
                 is_unsettled=answer.is_unsettled,
-                review_on=get_due_date(patient.today(now)) if answer.flag == Flag.FELL else None,
             )
         elif settles and not answer.is_unsettled and row.origin == FlagOrigin.SCREENING:
             set_flag(patient=patient, flag=answer.flag, by=by, now=now)  # confirms it

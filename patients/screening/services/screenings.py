@@ -17,6 +17,7 @@ from clinic.audit.services import record
 from clinic.models import User
 from patients.exceptions import NotPossibleError
 from patients.models import AnsweredBy, AskAgainReason, Patient, ReportPlace, Screening, ScreeningSource
+from patients.safety.selectors.flags import get_live_flags
 from patients.screening.answers import (
     is_asked,
     is_stopped,
@@ -26,7 +27,6 @@ from patients.screening.answers import (
 )
 from patients.screening.kinds import Answers
 from patients.screening.questions import BY_ID, MUST_BE_READ
-from patients.screening.selectors import live_flags
 from patients.screening.services.flags import set_raised_flags
 from patients.sessions.services.reports import save_report
 
@@ -112,7 +112,7 @@ def save_screening(
     if has_read and answers.get(MUST_BE_READ):
         screening.read_at, screening.read_by = now, by
     _begin(screening, by, now)
-    flags = live_flags(locked)
+    flags = get_live_flags(locked)
     if finish:
         _check_can_finish(screening, flags)
         screening.finished_at, screening.finished_by = now, by
@@ -206,7 +206,7 @@ def answer_question(
     """
     locked = _get_for_update(patient)
     screening = _get_open(locked)
-    flags = live_flags(locked)
+    flags = get_live_flags(locked)
     if screening is None or not screening.is_for_patient:
         raise NotPossibleError(_("Your clinic does not need these answers now."))
     question = BY_ID[question_id]
@@ -248,7 +248,7 @@ def send_screening(*, patient: Patient, by: User, now: datetime.datetime) -> boo
     screening = _get_open(locked)
     if screening is None or not screening.is_for_patient:
         return screening is not None and screening.sent_at is not None
-    if list_unanswered(screening.answers, live_flags(locked)):
+    if list_unanswered(screening.answers, get_live_flags(locked)):
         return False
     screening.sent_at = now
     _write(screening, by, now)

@@ -14,6 +14,7 @@ from patients.models import ExerciseSession, Outcome, Patient, PlanState, Sessio
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.holds import HoldKind
+from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
@@ -21,7 +22,6 @@ from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
 from patients.sessions.questions import Advice, Answer, Place, Question
 from patients.sessions.selectors.pain import get_pain_context
-from patients.sessions.selectors.questions import get_flags
 from patients.sessions.selectors.session_progress import Step
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.today import EARLIER_DAY_AFTER, Today, TodayState, get_today
@@ -132,7 +132,7 @@ def _list_allowed(today: Today) -> list[Prescribed]:
 def _flags_of(today: Today, patient: Patient) -> frozenset[str]:
     """Return the patient's live flags, without a query if the plan was checked against them."""
     checked = next(iter(today.safety.values()), None)
-    return frozenset(row.flag for row in checked.patient_safety.flags) if checked else get_flags(patient)
+    return frozenset(row.flag for row in checked.patient_safety.flags) if checked else get_live_flags(patient)
 
 
 def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:

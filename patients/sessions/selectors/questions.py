@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from patients.models import Patient
+from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.questions import Place, Question
 
@@ -10,16 +11,11 @@ from patients.sessions.questions import Place, Question
 FOOT_CHECK = frozenset({"new_sore", "hot_foot"})
 
 
-def get_flags(patient: Patient) -> frozenset[str]:
-    """Return the patient's live flags. One query."""
-    return frozenset(patient.flags.live().values_list("flag", flat=True))
-
-
 def questions_for(patient: Patient, place: Place) -> tuple[Question, ...]:
     """Return the questions for this patient at `place`, in order. One query if any question depends on flags."""
     if not check_in.depends_on_flags(place):
         return check_in.asked_at(place)
-    return check_in.asked_at(place, get_flags(patient))
+    return check_in.asked_at(place, get_live_flags(patient))
 
 
 def questions_before_session(flags: frozenset[str], *, feet_are_checked: bool) -> tuple[Question, ...]:

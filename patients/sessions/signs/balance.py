@@ -9,6 +9,7 @@ from .common import (
     EVEN_IF_IT_EASES,
     EVERYWHERE,
     LAST_ONE,
+    NEW_PAIN_ALERT,
     NO_DRIVING,
     NO_EXERCISE,
     NO_EXERCISE_YET,
@@ -16,6 +17,7 @@ from .common import (
     ON_PAPER_TOO,
     REST_TODAY,
     SIT,
+    STROKE_ALERT,
     TOLD_ONLY,
     AlertLevel,
     Condition,
@@ -190,9 +192,7 @@ BALANCE = (
         said="“It was sudden, on one side, or in the face, speech or sight.”",
         source="c_weak; BE-FAST (C); ADA 2016 (R)",
         holds=(NO_EXERCISE,),
-        alert=fixed_alert(
-            "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
-        ),
+        alert=STROKE_ALERT,
         advice=(
             emergency(
                 "weak_sudden",
@@ -239,9 +239,7 @@ BALANCE = (
         said="“Suddenly something was wrong with one side, my face, speech, sight or balance.”",
         source="clinical rules, tier 1; BE-FAST (C); ADA 2016 (R)",
         holds=(NO_EXERCISE,),
-        alert=fixed_alert(
-            "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
-        ),
+        alert=STROKE_ALERT,
         advice=(
             emergency(
                 "stroke",
@@ -298,12 +296,7 @@ BALANCE = (
         said="“I have new or different strong pain.”",
         source="clinical rules, tier 2 (J)",
         holds=(REST_TODAY,),
-        alert=alert(
-            "new_pain",
-            AlertLevel.HIGH,
-            _("New or different strong pain"),
-            _("a new kind or place of strong pain"),
-        ),
+        alert=NEW_PAIN_ALERT,
         advice=(
             call_today(
                 "new_pain_told",

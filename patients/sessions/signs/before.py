@@ -15,6 +15,7 @@ from patients.safety.holds import HoldKind
 from ..questions import Advice, Condition, Kind, Level
 from .common import (
     NO_MORE_TODAY,
+    SEVERE_LOW_ALERT,
     SIT_TODAY,
     AlertLevel,
     Group,
@@ -115,12 +116,7 @@ BEFORE = (
         source="r_sugar; Turner 2019 (R)",
         holds=(SUGAR_FOR_A_DAY,),
         proposes_flag="severe_low",
-        alert=fixed_alert(
-            "severe_low",
-            _("Severe low blood sugar"),
-            _("blood sugar under 54 (3.0), or help needed"),
-            level=AlertLevel.HIGH,
-        ),
+        alert=SEVERE_LOW_ALERT,
         advice=(
             Advice(
                 when=(Condition(question="low_before"),),
@@ -152,12 +148,7 @@ BEFORE = (
             SUGAR_FOR_A_DAY,
             Holds(HoldKind.SUGAR, Until.END_OF_DAY, when=(Condition(question="sugar", one_of=("low",)),)),
         ),
-        alert=fixed_alert(
-            "severe_low",
-            _("Severe low blood sugar"),
-            _("blood sugar under 54 (3.0), or help needed"),
-            level=AlertLevel.HIGH,
-        ),
+        alert=SEVERE_LOW_ALERT,
         advice=tuple(
             Advice(
                 when=(Condition(question="sugar", one_of=(band.slug,)),),

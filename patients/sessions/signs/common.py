@@ -61,6 +61,25 @@ def alert(kind: str, level: AlertLevel, label: Promise, sentence: Promise) -> Al
     )
 
 
+#: Alerts that several questions raise: each is defined once, so that its level and words cannot differ.
+FAINT_ALERT = fixed_alert("faint", _("Fainted"), _("a faint, or dizziness that does not pass"))
+STROKE_ALERT = fixed_alert(
+    "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
+)
+SEVERE_LOW_ALERT = fixed_alert(
+    "severe_low",
+    _("Severe low blood sugar"),
+    _("blood sugar under 54 (3.0), or help needed"),
+    level=AlertLevel.HIGH,
+)
+NEW_PAIN_ALERT = alert(
+    "new_pain",
+    AlertLevel.HIGH,
+    _("New or different strong pain"),
+    _("a new kind or place of strong pain"),
+)
+
+
 def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bool = False) -> Advice:
     """Return the advice of tier 1 after yes, or after no: it begins with the call."""
     return Advice(

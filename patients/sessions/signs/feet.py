@@ -16,6 +16,7 @@ from .common import (
     OFF_THE_FEET,
     REST_THE_FOOT,
     REST_TODAY,
+    SEVERE_LOW_ALERT,
     TOLD_ONLY,
     AlertLevel,
     Group,
@@ -35,12 +36,6 @@ from .common import (
 _FEET = (Place.READY, Place.CHECK_IN, Place.STOP, Place.PAPER)
 _BAD_FOOT_ALERT = fixed_alert(
     "bad_foot", _("Infected or cold foot"), _("a foot sore with fever or spreading, or a cold foot")
-)
-_SEVERE_LOW_ALERT = fixed_alert(
-    "severe_low",
-    _("Severe low blood sugar"),
-    _("blood sugar under 54 (3.0), or help needed"),
-    level=AlertLevel.HIGH,
 )
 SUGAR_FOR_A_DAY = Holds(HoldKind.SUGAR, Until.ONE_DAY)
 
@@ -267,7 +262,7 @@ FEET = (
         said="“It was under 54 (3.0), or I needed help.”",
         source="c_low; Turner 2019 (R); ADA levels of hypoglycemia (C)",
         holds=(SUGAR_FOR_A_DAY,),
-        alert=_SEVERE_LOW_ALERT,
+        alert=SEVERE_LOW_ALERT,
         proposes_flag="severe_low",
         advice=(
             call_today(

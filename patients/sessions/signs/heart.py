@@ -8,6 +8,7 @@ from .common import (
     CALL_TODAY,
     EVEN_IF_IT_EASES,
     EVERYWHERE,
+    FAINT_ALERT,
     LAST_ONE,
     NO_DRIVING,
     NO_EXERCISE,
@@ -32,7 +33,6 @@ from .common import (
 _CHEST_ALERT = fixed_alert(
     "chest", _("Chest pain or short of breath"), _("chest pain or very short of breath")
 )
-_FAINT_ALERT = fixed_alert("faint", _("Fainted"), _("a faint, or dizziness that does not pass"))
 
 HEART = (
     Question(
@@ -94,7 +94,7 @@ HEART = (
         said="“Yes, I fainted.”",
         source="c_faint; clinical rules, tier 1 (J)",
         holds=(NO_EXERCISE,),
-        alert=_FAINT_ALERT,
+        alert=FAINT_ALERT,
         advice=(
             emergency(
                 "faint",
@@ -140,7 +140,7 @@ HEART = (
         source="c_dizzy: not gone in 5 minutes is tier 1, as a faint (J)",
         danger_when=Condition(question="dizzy_passed", is_no=True),
         holds=(NO_EXERCISE,),
-        alert=_FAINT_ALERT,
+        alert=FAINT_ALERT,
         advice=(
             emergency(
                 "dizzy_passed",
