@@ -25,5 +25,10 @@ self.surefootCheckIn = (() => {
       (turn) =>
         turn.after === after && turn.when.every((fact) => facts[fact]) && !turn.unless.some((fact) => facts[fact]),
     )?.to ?? "next";
-  return { all, any, nextScreen };
+  // Puts the emergency call below the title of the first advice if that says to call, otherwise among the other calls.
+  const placeEmergencyCall = (call, firstAdvice, calls) => {
+    if (firstAdvice?.dataset.tier === "1") firstAdvice.querySelector("h2").after(call);
+    else calls.prepend(call);
+  };
+  return { all, any, nextScreen, placeEmergencyCall };
 })();

@@ -1,15 +1,17 @@
 // Shows the advice for what was told, with the questions that it opens. Each row of the page has the conditions under which
 // the server shows it.
 self.surefootAdvice = (page, day) => {
-  const { all } = self.surefootCheckIn;
+  const { all, placeEmergencyCall } = self.surefootCheckIn;
   const rows = [...page.querySelectorAll("[data-advice]")];
   const block = page.querySelector("[data-advice-rows]");
   const help = page.querySelector("[data-get-help]");
+  const emergency = help.querySelector("[data-emergency]");
+  const clinic = help.querySelector("[data-clinic]");
 
   const applies = (row, told) => all(JSON.parse(row.dataset.applies), told);
   // Returns whether what was told calls for care, before the session is over.
   const isDue = (one) => rows.some((row) => row.dataset.tier && applies(row, day.answersOf(one)));
-  // The call stands right below the first advice. Only one button is the primary one: the call, or back to today.
+  // The calls stand right below the first advice, the emergency call in it. Only one button is the primary one: the call, or back to today.
   const showRows = (one) => {
     const told = day.says(one);
     for (const row of rows) row.hidden = !applies(row, told);
@@ -18,9 +20,9 @@ self.surefootAdvice = (page, day) => {
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
     for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;
     help.hidden = !["1", "2"].includes(tier);
-    help.querySelector("[data-emergency]").hidden = tier !== "1";
+    emergency.hidden = tier !== "1";
+    placeEmergencyCall(emergency, shown[0], clinic.parentElement);
     help.querySelector("[data-closed]").hidden = tier === "1";
-    const clinic = help.querySelector("[data-clinic]");
     clinic.className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
     shown[0]?.after(help);
     const home = page.querySelector("[data-do=home]");

@@ -3,7 +3,9 @@
 // the advice for the answers.
 (() => {
   const note = document.querySelector("[data-unsent]");
-  const { all } = self.surefootCheckIn;
+  const { all, placeEmergencyCall } = self.surefootCheckIn;
+  const emergency = note.querySelector("[data-emergency]");
+  const calls = emergency.parentElement;
   const ASKED = /\/(?:check-in|ready|sugar|follow-up|not-today|stop|reports\/[\w-]{36})\/$/;
   const TIMEOUT_MS = 10_000;
   let isAlive = false;
@@ -14,7 +16,9 @@
       () => false,
     );
   const showAdvice = (form, answers) => {
-    for (const row of note.querySelectorAll("[data-applies]")) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
+    const rows = [...note.querySelectorAll("[data-applies]")];
+    for (const row of rows) row.hidden = !all(JSON.parse(row.dataset.applies), answers);
+    placeEmergencyCall(emergency, rows.find((row) => !row.hidden), calls);
     form.before(note);
     note.hidden = false;
     note.focus();

@@ -180,6 +180,16 @@ class TestASharedDeviceWithoutAConnection:
         shared.locator("summary").nth(1).tap()
         button(shared, "One foot hot, red or swollen").tap()
         expect(shared.get_by_text("Stay off that foot altogether")).to_be_visible()
+        expect(shared.get_by_role("alert").locator(".advice .btn")).to_have_count(0)
+
+    def test_chest_pain_told_on_the_stop_sheet_is_answered_with_the_call_before_all_other_advice(
+        self, shared, screenshot
+    ):
+        shared.goto("/my/stop/")
+        go_offline(shared)
+        shared.locator("[name=sign][value=chest]").tap()
+        expect(shared.locator("[data-unsent] .advice:visible h2 + a")).to_have_text(["Call 911 now"])
+        screenshot(shared, "chest-unsent")
 
 
 class TestTwoTabs:

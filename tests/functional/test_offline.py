@@ -182,6 +182,7 @@ def test_a_danger_sign_gives_advice_at_once_and_an_alert_when_sent(
 
     expect(own_phone.locator("[data-advice]:visible h2").first).to_have_text("Chest pain: call for help now")
     expect(own_phone.get_by_role("link", name="Call 911 now").first).to_have_attribute("href", "tel:911")
+    expect(own_phone.locator("[data-advice]:visible h2 + a")).to_have_text(["Call 911 now"])
     expect(own_phone.get_by_text("You had a fall. Stop for today")).to_be_visible()
     expect(own_phone.get_by_text("Your clinic knows only when it is sent. Please call them.")).to_be_visible()
     screenshot(own_phone, "danger")

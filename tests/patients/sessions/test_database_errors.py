@@ -68,12 +68,16 @@ class TestAnswersThatCannotBeSaved:
         assert int(response["Retry-After"]) > 0
         assert "no-store" in response["Cache-Control"]
 
-    def test_the_advice_for_the_answers_comes_first_then_the_number_to_call(self, response):
+    def test_the_advice_for_the_answers_comes_first_with_the_number_to_call_as_its_first_words(
+        self, response
+    ):
         page = text(response)
         assert ADVICE in page
+        assert page.count('href="tel:911" data-emergency') == 1
         assert (
             page.index(ADVICE)
             < page.index('href="tel:911"')
+            < page.index("Call the emergency number now")
             < page.index("Your answers are not saved yet</h2>")
         )
         assert "When to stop" in page
