@@ -15,6 +15,8 @@ from django.db.models import IntegerChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from patients.safety.sources import cite
+
 
 class AlertLevel(IntegerChoices):
     """The level of an alert; higher levels are shown first."""
@@ -85,12 +87,14 @@ class AlertRuleDefinition:
     `label` names the alert in lists; `sentence` says what raises it. `amounts` are the minimum and maximum of the
     amount. `highest` is the highest level that a clinic may choose: pain alone is never critical. `times_label` is the
     label of the field for the times. `why_fixed` is shown for a rule that a clinic cannot switch off. `in_report`: the
-    report for the referring doctor includes these alerts.
+    report for the referring doctor includes these alerts. `grounds` are the sources as in the clinical rules, each with
+    its mark.
     """
 
     rule: Rule
     label: Promise
     sentence: Promise
+    grounds: str
     may_change: tuple[Part, ...]
     amounts: tuple[int, int] | None = None
     highest: AlertLevel = AlertLevel.CRITICAL
@@ -101,6 +105,11 @@ class AlertRuleDefinition:
     @property
     def kind(self) -> str:
         return self.rule.kind
+
+    @property
+    def why(self) -> str:
+        """The sources of the rule, each with how sure it is."""
+        return cite(self.grounds)
 
     @property
     def is_fixed(self) -> bool:

@@ -215,11 +215,12 @@ def _list_days(days: Any) -> dict[str, Any]:
 def _window(
     kind: AlertKind, level: AlertLevel, times: int, label: Promise, sentence: Promise, *, in_report: bool
 ) -> AlertRuleDefinition:
-    """Return the rule of an alert about days within two weeks."""
+    """Return the rule of an alert about days within two weeks, which is clinicians’ judgement."""
     return AlertRuleDefinition(
         rule=Rule(kind=kind, level=level, times=times),
         label=label,
         sentence=sentence,
+        grounds="J",
         may_change=(*ANYTHING, Part.TIMES),
         times_label=gettext_lazy("Days within two weeks"),
         in_report=in_report,
@@ -232,6 +233,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.PAIN, level=AlertLevel.HIGH),
             label=gettext_lazy("Strong pain"),
             sentence=gettext_lazy("pain at the patient’s limit after a session, and above the usual"),
+            grounds="J",
             may_change=ANYTHING,
             highest=AlertLevel.HIGH,
             in_report=True,
@@ -244,6 +246,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.PAIN_RISING, level=AlertLevel.HIGH, margin=PAIN_CHANGE, times=2),
             label=gettext_lazy("More pain than usual, session after session"),
             sentence=gettext_lazy("pain %(margin)s or more above the usual, on %(times)s check-ins in a row"),
+            grounds="Farrar C; J",
             may_change=(*ANYTHING, Part.MARGIN, Part.TIMES),
             highest=AlertLevel.HIGH,
             in_report=True,
@@ -256,6 +259,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.TOO_HARD, level=AlertLevel.HIGH, times=2),
             label=gettext_lazy("Too hard, session after session"),
             sentence=gettext_lazy("an exercise was too hard, in %(times)s sessions in a row"),
+            grounds="SOPeD K",
             may_change=(*ANYTHING, Part.TIMES),
         ),
         sees=_too_hard,
@@ -302,6 +306,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.PAIN_ABOVE_USUAL, level=AlertLevel.LOW, margin=PAIN_CHANGE),
             label=gettext_lazy("More pain than usual"),
             sentence=gettext_lazy("pain %(margin)s or more above the usual after a session"),
+            grounds="Farrar C",
             may_change=(*ANYTHING, Part.MARGIN),
             highest=AlertLevel.HIGH,
         ),
@@ -313,6 +318,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.USUAL_PAIN_UP, level=AlertLevel.LOW, margin=PAIN_CHANGE),
             label=gettext_lazy("The usual pain has risen"),
             sentence=gettext_lazy("the usual pain %(margin)s or more above the first one"),
+            grounds="J",
             may_change=(*ANYTHING, Part.MARGIN),
             highest=AlertLevel.HIGH,
             in_report=True,
@@ -325,6 +331,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.UNWELL, level=AlertLevel.LOW, times=3),
             label=gettext_lazy("Unwell, day after day"),
             sentence=gettext_lazy("unwell on %(times)s days in a row"),
+            grounds="J",
             may_change=(*ANYTHING, Part.TIMES),
             times_label=gettext_lazy("Days in a row"),
         ),
@@ -348,6 +355,7 @@ LOOKING_BACK: tuple[LookBack, ...] = (
             rule=Rule(kind=AlertKind.AFRAID, level=AlertLevel.LOW),
             label=gettext_lazy("Afraid to fall"),
             sentence=gettext_lazy("“not today: I am afraid to fall”"),
+            grounds="J",
             may_change=ANYTHING,
         ),
         sees=_once_in_two_weeks(_gives_reason("afraid")),

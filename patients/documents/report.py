@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,7 +21,6 @@ from patients.models import (
     Effort,
     ExerciseSession,
     Flag,
-    Outcome,
     Patient,
     PlanEvent,
     PlanState,
@@ -176,7 +175,7 @@ def doctor_report(patient: Patient, *, by: User, now: datetime.datetime | None =
         .finished()
         .filter(on_date__range=(first, today))
         .select_related("helped_by")
-        .annotate(has_done=Exists(SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE)))
+        .with_has_done()
         .order_by("on_date", "finished_at")
     )
     return DoctorReport(
@@ -206,11 +205,7 @@ def _weeks(
     planned = planned_days(
         [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
     )
-    done = {
-        row.on_date
-        for row in sessions
-        if counts_as_done(row.answers, has_done=bool(getattr(row, "has_done", False)))
-    }
+    done = {row.on_date for row in sessions if counts_as_done(row.answers, has_done=row.has_done)}
     taken = get_taken_days_of(patient, now)
     return list_weeks(taken.planned(planned, done), taken.done(done), first=first, today=today)
 

@@ -38,6 +38,11 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
         """Return the holds in force at the aware datetime `now`."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), ended_at=None)
 
+    def not_over_before(self, day: datetime.date) -> ExerciseHoldQuerySet:
+        """Return the holds that are in force or were on this day (in UTC) or later."""
+        since = datetime.datetime.combine(day, datetime.time.min, tzinfo=datetime.UTC)
+        return self.filter(Q(ended_at=None, ends_at=None) | Q(ended_at__gte=since) | Q(ends_at__gte=since))
+
     def for_a_person(self) -> ExerciseHoldQuerySet:
         """Return the holds that only a person of the team ends, and that nobody has ended."""
         return self.filter(ends_at=None, ended_at=None)
@@ -133,6 +138,10 @@ class ExerciseHold(PublicModel):
     @property
     def is_ended(self) -> bool:
         return self.ended_at is not None
+
+    def is_live(self, now: datetime.datetime) -> bool:
+        """Return True if the hold is in force at the aware datetime `now`."""
+        return not self.is_ended and (self.ends_at is None or self.ends_at > now)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnlyError("A hold cannot be deleted. A person of the team ends it.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,11 @@ class SessionQuerySet(models.QuerySet["ExerciseSession"]):
 
     def finished(self) -> SessionQuerySet:
         return self.filter(finished_at__isnull=False)
+
+    def with_has_done(self) -> SessionQuerySet:
+        """Annotate `has_done`: whether an exercise was done in the session."""
+        done = SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE)
+        return self.annotate(has_done=Exists(done))
 
 
 class Source(models.TextChoices):
@@ -82,6 +87,9 @@ class ExerciseSession(PublicModel):
         verbose_name=_("entered with help from"),
         help_text=_("The last helper who entered part of this session."),
     )
+
+    #: Of sessions read with `with_has_done`.
+    has_done: bool
 
     objects = SessionQuerySet.as_manager()
 

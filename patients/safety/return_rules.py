@@ -1,7 +1,8 @@
 """The return to exercise after a report, as a table: when it may start, and how.
 
 Source: clinical rules, "Return to exercise". A clinician reads the rule where a hold ends. A rule with `to_patient` is
-also shown to the patient for its time: it changes nothing in the plan (`patients.safety.selectors.return_notes`).
+also shown to the patient for its time: it changes nothing in the plan (`patients.safety.selectors.return_notes`). These
+words name nobody, so that helpers read the same ones.
 """
 
 from __future__ import annotations
@@ -14,20 +15,29 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models import HoldOutcome
 from patients.safety.holds import HoldKind
+from patients.safety.sources import cite
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRule:
-    """One row. `days` or `sessions` say how long `to_patient` is shown. The other texts are for the clinician."""
+    """One row. `days` or `sessions` say how long `to_patient` is shown. The other texts are for the clinician.
+
+    `grounds` are the sources as in the clinical rules, each with its mark.
+    """
 
     id: str
     after: str
     may_start: str
     how: str
-    source: str
+    grounds: str
     to_patient: Promise | None = None
     days: int = 0
     sessions: int = 0
+
+    @property
+    def why(self) -> str:
+        """The sources of the rule, each with how sure it is."""
+        return cite(self.grounds)
 
 
 _STANDARD = (
@@ -39,8 +49,8 @@ _STANDARD = (
             "Measure Timed Up and Go, chair stand and 4-stage balance anew. One rung more support and half the"
             " repetitions for 1 week."
         ),
-        source="STEADI (K); J",
-        to_patient=_("After your fall: do half of it, and hold on more."),
+        grounds="STEADI K; J",
+        to_patient=_("After the fall: do half of it, and hold on more."),
         days=7,
     ),
     ReturnRule(
@@ -48,15 +58,15 @@ _STANDARD = (
         after="A fall with the head hit, or an injury",
         may_start="A doctor has seen it.",
         how="As after an operation: from the beginning, within the limits that the doctor gives.",
-        source="HeadNHS (C); J",
+        grounds="HeadNHS C; J",
     ),
     ReturnRule(
         id="near_fall",
         after="Near falls",
         may_start="At once.",
         how="One rung more support until 2 weeks without a near fall.",
-        source="J",
-        to_patient=_("You nearly fell. Hold on more."),
+        grounds="J",
+        to_patient=_("After a near fall: hold on more."),
         days=14,
     ),
     ReturnRule(
@@ -64,14 +74,14 @@ _STANDARD = (
         after="Blister, cut, or redness for more than 15 minutes",
         may_start="The clinic has seen it.",
         how="As a sore until then.",
-        source="IWGDF (C)",
+        grounds="IWGDF C",
     ),
     ReturnRule(
         id="sore_open",
         after="Sore or ulcer, open",
         may_start="Not while it is open.",
         how="Seated, off the foot. No water.",
-        source="ADA16-T5 (R); PMC42-T4 (R)",
+        grounds="ADA16-T5 R; PMC42-T4 R",
     ),
     ReturnRule(
         id="ulcer_healed",
@@ -82,10 +92,10 @@ _STANDARD = (
             " 1, 2,000 in week 2, up to 5,000 in week 5. Red for more than 15 minutes: no increase, or back. A weekly"
             " look for 12 weeks, no jarring, no swimming until the skin is firm."
         ),
-        source="SALSA (R); JAPMA (C); weekly look and water: J",
+        grounds="SALSA R; JAPMA C; J (weekly look and water)",
         to_patient=_(
-            "Your foot sore has healed. Look at your feet each time. Red for more than 15 minutes? Do no more, and"
-            " call your clinic."
+            "The foot sore has healed. Look at both feet each time. Red for more than 15 minutes? Do no more, and"
+            " call the clinic."
         ),
         days=84,
     ),
@@ -94,9 +104,9 @@ _STANDARD = (
         after="Hot, swollen foot",
         may_start="The cause is found. Charcot foot: a specialist says that it is quiet.",
         how="Starts as “ulcer, healed”: shoes and steps by the same schedule.",
-        source="Charcot (C); J",
+        grounds="Charcot C; J",
         to_patient=_(
-            "Your foot was hot or swollen. Feel both feet each time. One is warmer? Do no more, and call your clinic."
+            "After the hot or swollen foot: feel both feet each time. One is warmer? Do no more, and call the clinic."
         ),
         days=84,
     ),
@@ -105,7 +115,7 @@ _STANDARD = (
         after="Chest pain or a faint",
         may_start="A doctor has cleared it.",
         how="Start low. After a heart attack or a stroke: first in supervised rehabilitation.",
-        source="ADA16-T5 (R)",
+        grounds="ADA16-T5 R",
         to_patient=_("Start low. Stop if anything feels wrong."),
         sessions=2,
     ),
@@ -114,8 +124,8 @@ _STANDARD = (
         after="A low with help, or below 54 (3.0)",
         may_start="24 hours later.",
         how="Not alone the first time.",
-        source="Turner (R); J",
-        to_patient=_("After your low: do not be alone this first time."),
+        grounds="Turner R; J",
+        to_patient=_("After the low: do not exercise alone this first time."),
         sessions=1,
     ),
     ReturnRule(
@@ -123,8 +133,8 @@ _STANDARD = (
         after="Ketones",
         may_start="None or a trace, and the patient feels well.",
         how="Easy.",
-        source="ADA16-T1 (R); J",
-        to_patient=_("You had ketones. Go easy today."),
+        grounds="ADA16-T1 R; J",
+        to_patient=_("After the ketones: go easy today."),
         sessions=1,
     ),
     ReturnRule(
@@ -132,22 +142,22 @@ _STANDARD = (
         after="Blood clot",
         may_start="A doctor’s word, and it is treated.",
         how="From the beginning.",
-        source="J",
+        grounds="J",
     ),
     ReturnRule(
         id="operation",
         after="Operation, fracture, injection",
         may_start="Date and limits from the surgeon.",
         how="From the beginning, within the limits.",
-        source="J",
+        grounds="J",
     ),
     ReturnRule(
         id="illness",
         after="Fever or illness",
         may_start="One day without, and the patient feels well.",
         how="Half for 2 sessions.",
-        source="J",
-        to_patient=_("You were ill. Do half of it for two sessions."),
+        grounds="J",
+        to_patient=_("After the illness: do half of it for two sessions."),
         sessions=2,
     ),
     ReturnRule(
@@ -155,8 +165,8 @@ _STANDARD = (
         after="14 days or more without",
         may_start="At once.",
         how="Two thirds, and one rung more support, for 1 week.",
-        source="J",
-        to_patient=_("You had a break. Do two thirds of it, and hold on more."),
+        grounds="J",
+        to_patient=_("After a break of two weeks or more: do two thirds of it, and hold on more."),
         days=7,
     ),
 )

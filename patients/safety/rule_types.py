@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from exercises.models import Support
 from patients.models import Flag
-from patients.safety.sources import Ground, parse_grounds
+from patients.safety.sources import Ground, cite, parse_grounds
 
 #: Stands for the demand in answers to a rule that applies to every exercise.
 ANY = "any"
@@ -72,7 +72,7 @@ class Rule:
     @property
     def why(self) -> str:
         """Return the sources, each with how sure it is."""
-        return "; ".join(ground.words for ground in self.cited)
+        return cite(self.grounds)
 
     def match(
         self, flags: frozenset[str], demands: frozenset[str]

@@ -31,16 +31,23 @@ class Certainty(StrEnum):
 
 #: Code in the clinical rules → name of the source.
 SOURCES = {
+    "ADA-low": "American Diabetes Association, levels of low blood sugar",
     "ADA16-T1": "American Diabetes Association, position statement on physical activity, 2016, table 1",
     "ADA16-T5": "American Diabetes Association, position statement on physical activity, 2016, table 5 (PMC6908414)",
+    "AHA": "American Heart Association, Know the Signs",
     "AHA95": "American Heart Association, contraindications to exercise testing, 1995",
     "ARTA": "ARTA Wellness, table of activities with diabetes",
+    "BEFAST": "BE-FAST, the signs of a stroke, in the words of hospitals",
+    "CES": "Cauda equina card (Greenhalgh), and the words of the NHS",
     "CIPN": "Trial of 170 people during chemotherapy, PMC8476560",
     "Campbell": "Campbell and others, consensus on exercise with bone metastases, 2022",
     "Charcot": "IWGDF guideline on Charcot foot, 2023, in a review (Wounds 2024;36:206)",
+    "DVT": "NHS advice on blood clots",
+    "Farrar": "Farrar and others, Pain 2001;94:149",
     "HeadNHS": "NHS advice on head injury and blood thinners",
     "IBPC": "Blood pressure and exercise, PMC10959113, table 1, 2024",
     "IWGDF": "IWGDF guideline on prevention of foot ulcers, 2023",
+    "JAPMA": "JAPMA 20-166, return of foot ulcers",
     "JOSPT": "JOSPT, PMC7069691, table 4, 2020",
     "NG19": "NICE guideline NG19, section 1.4",
     "NIA": "National Institute on Aging, strength exercises",
@@ -48,7 +55,9 @@ SOURCES = {
     "PMC42-T4": "PMC4254543, table 4",
     "ROS": "Royal Osteoporosis Society, Strong, Steady and Straight, 2022",
     "SALSA": "SALSA, return to activity after a foot ulcer, 2020 (practice of two clinics, not a guideline)",
+    "SOPeD": "SOPeD, foot exercises with rules of progression (Pilot and Feasibility Studies 7:87, 2021)",
     "STEADI": "CDC STEADI",
+    "Spectrum": "Diabetes Spectrum, clinical practice table",
     "Turner": "Turner and others, Sports Medicine Open 5:20, 2019",
 }
 #: One mark of a row: a code, how sure it is, and a remark: "IBPC R (over 180/110)". The code may be missing.
@@ -68,6 +77,11 @@ class Ground:
         """Return the source and how sure it is, such as "CDC STEADI (kept from version 1)"."""
         sure = ": ".join(filter(None, (self.certainty.label, self.remark)))
         return f"{self.source} ({sure})" if self.source else sure[0].upper() + sure[1:]
+
+
+def cite(text: str) -> str:
+    """Return the grounds of a row as one text: each source, and how sure it is."""
+    return "; ".join(ground.words for ground in parse_grounds(text))
 
 
 def parse_grounds(text: str) -> tuple[Ground, ...]:

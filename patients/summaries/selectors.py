@@ -17,12 +17,9 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
-    Exists,
     F,
     JSONField,
     Max,
-    OuterRef,
-    Q,
     QuerySet,
     Value,
     When,
@@ -34,7 +31,6 @@ from patients.models import (
     Alert,
     ExerciseHold,
     ExerciseSession,
-    Outcome,
     Patient,
     PatientSummary,
     PlanEvent,
@@ -42,7 +38,6 @@ from patients.models import (
     PlanVersion,
     Reason,
     SafetyReport,
-    SessionEntry,
     SkippedDay,
 )
 from patients.summaries.adherence import (
@@ -226,7 +221,8 @@ def _read_plans(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID, Z
 def _read_sessions(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID, ZoneInfo]) -> None:
     finished = ExerciseSession.objects.finished().filter(patient__in=records).order_by()
     since = min((record.today for record in records.values()), default=datetime.date.max) - LOOK_BACK
-    for patient, day, has_done, answers in finished.filter(on_date__gte=since).values_list(*done_columns()):
+    columns = finished.filter(on_date__gte=since).with_has_done().values_list(*done_columns())
+    for patient, day, has_done, answers in columns:
         if counts_as_done(answers, has_done=has_done):
             records[patient].done.add(day)
     spans: dict[uuid.UUID, list[HoldSpan]] = {}
@@ -248,13 +244,12 @@ def _read_sessions(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID
 
 
 def done_columns() -> tuple[Any, ...]:
-    """Return the columns of sessions from which `counts_as_done` tells if a day is done.
+    """Return the columns of sessions, read `with_has_done`, from which `counts_as_done` tells if a day is done.
 
     The answers are read only of a session without an exercise done, which is rare.
     """
-    has_done = Exists(SessionEntry.objects.filter(session=OuterRef("pk"), outcome=Outcome.DONE))
-    answers = Case(When(has_done, then=Value(None, output_field=JSONField())), default=F("answers"))
-    return ("patient", "on_date", has_done, answers)
+    answers = Case(When(has_done=True, then=Value(None, output_field=JSONField())), default=F("answers"))
+    return ("patient", "on_date", "has_done", answers)
 
 
 #: Names of rows about days that count neither way.
@@ -279,10 +274,10 @@ def _last_days_and_holds(
         for rows, name in ((finished, "last_done_on"), (skipped, "skipped_on"), (reports, "told_on"))
     ]
     holds = ExerciseHold.objects.filter(patient__in=records, kind__in=WHOLE_DAY_KINDS).order_by()
-    after = datetime.datetime.combine(since, datetime.time.min, tzinfo=datetime.UTC)
-    holds = holds.filter(Q(ended_at=None, ends_at=None) | Q(ended_at__gte=after) | Q(ends_at__gte=after))
-    spans = holds.annotate(name=Value(_HOLD, output_field=CharField())).values_list(
-        "patient", "name", "on_date", "ended_at", "ends_at"
+    spans = (
+        holds.not_over_before(since)
+        .annotate(name=Value(_HOLD, output_field=CharField()))
+        .values_list("patient", "name", "on_date", "ended_at", "ends_at")
     )
     ill = (
         skipped.filter(reason=Reason.UNWELL, on_date__gte=since)

@@ -103,7 +103,7 @@
   };
   const showHome = () => {
     const now = getState();
-    for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = one.dataset.when !== now;
+    for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = !one.dataset.when.split(" ").includes(now);
     const wanted = session ? items() : day.scheduledItems(kinds());
     for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
     const list = find("[data-list]");

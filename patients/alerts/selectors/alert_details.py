@@ -178,6 +178,12 @@ class AlertDetails:
         return [rows[alert.kind].describe(alert.facts.get("rule", {})) for alert in known]
 
     @property
+    def why(self) -> list[str]:
+        """The sources of these rules, each once, with how sure each is."""
+        rows = alert_rule_definitions()
+        return list(dict.fromkeys(rows[alert.kind].why for alert in self.alerts if alert.kind in rows))
+
+    @property
     def pain(self) -> str:
         """The pain ratings, such as "Pain 3 before, 6 after"; "" without a rating after the session."""
         if self.session is None or self.session.pain_after is None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from patients.models import ExerciseHold, Patient
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
+from patients.sessions.questions import Question
 
 #: Heading of a hold for the team, and what it leaves.
 TITLES: Mapping[HoldKind, Promise] = {
@@ -49,8 +50,17 @@ class HoldPanel:
     @property
     def said(self) -> str:
         """The patient's answer that began it, as a quotation; "" for a question that no longer exists."""
-        found = (each for each in check_in.QUESTIONS if each.id == self.hold.question)
-        return next((str(each.said) for each in found), "")
+        return str(self._question.said) if self._question else ""
+
+    @property
+    def why(self) -> str:
+        """The sources of the alert about that answer; "" for an answer that raises none."""
+        alert = self._question.alert if self._question else None
+        return alert.why if alert else ""
+
+    @property
+    def _question(self) -> Question | None:
+        return next((each for each in check_in.QUESTIONS if each.id == self.hold.question), None)
 
     @property
     def stays(self) -> str:

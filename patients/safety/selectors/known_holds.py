@@ -1,24 +1,27 @@
-"""The holds of one patient, read together with the patient: they cost no query of their own."""
+"""The holds of one patient with the days that they took away, read with the patient or with a query of their own."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, OuterRef, Subquery
+from django.db.models import Aggregate, JSONField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
 from clinic.models import User
-from patients.models import ExerciseHold, Patient, Reason, SkippedDay
+from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport, SkippedDay
 from patients.safety.selectors.holds import list_live_holds
 from patients.summaries.taken_days import WHOLE_DAY_KINDS, HoldSpan, TakenDays, get_taken_days
 
 _FIELDS = (
     *("id", "kind", "question", "session_id", "report_id", "on_date", "begun_at", "ends_at", "ended_at"),
-    *("team_from", "escalated_at", "looked_at", "looked_by_id"),
+    *("team_from", "escalated_at", "looked_at", "looked_by_id", "outcome", "start_on"),
 )
+_DATES = ("on_date", "start_on")
 _MOMENTS = ("begun_at", "ends_at", "ended_at", "team_from", "escalated_at", "looked_at")
 _KEYS = ("id", "session_id", "report_id", "looked_by_id")
 
@@ -33,15 +36,27 @@ class JSONArrayAgg(Aggregate):
         return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
 
 
-def with_holds() -> dict[str, Subquery]:
-    """Return annotations for a query for patients that hold every hold, and the days skipped because of an illness."""
+def with_holds(since: datetime.date | None = None) -> dict[str, Subquery]:
+    """Return annotations for a query for patients that hold their holds, and the days skipped because of an illness.
+
+    With `since`, holds that were over before that day, and days before it, are left out.
+    """
     row = JSONObject(**{name: name for name in _FIELDS}, looked_by_name="looked_by__name")
-    holds = ExerciseHold.objects.filter(patient=OuterRef("pk")).order_by().values("patient")
-    ill = SkippedDay.objects.filter(patient=OuterRef("pk"), reason=Reason.UNWELL).order_by().values("patient")
+    holds = ExerciseHold.objects.filter(patient=OuterRef("pk"))
+    ill = SkippedDay.objects.filter(patient=OuterRef("pk"), reason=Reason.UNWELL)
+    if since is not None:
+        holds, ill = holds.not_over_before(since), ill.filter(on_date__gte=since)
+    grouped = holds.order_by().values("patient")
     return {
-        "known_holds": Subquery(holds.annotate(rows=JSONArrayAgg(row)).values("rows")),
-        "known_ill_days": Subquery(ill.annotate(rows=JSONArrayAgg("on_date")).values("rows")),
+        "known_holds": Subquery(grouped.annotate(rows=JSONArrayAgg(row)).values("rows")),
+        "known_ill_days": _days_of(ill),
     }
+
+
+def _days_of(rows: QuerySet[Any]) -> Subquery:
+    """Return the days of rows of one patient as a JSON array."""
+    grouped = rows.order_by().values("patient")
+    return Subquery(grouped.annotate(rows=JSONArrayAgg("on_date")).values("rows"))
 
 
 def get_known_holds(patient: Patient, now: datetime.datetime) -> tuple[list[ExerciseHold], TakenDays]:
@@ -51,32 +66,87 @@ def get_known_holds(patient: Patient, now: datetime.datetime) -> tuple[list[Exer
     """
     if not hasattr(patient, "known_holds"):
         return list_live_holds(patient, now), TakenDays()
-    holds = sorted(
-        (_as_hold(patient, row) for row in patient.known_holds or ()),
-        key=lambda hold: (hold.begun_at, hold.pk),
-    )
-    spans = [
-        HoldSpan(hold.on_date, hold.ended_at, hold.ends_at) for hold in holds if hold.kind in WHOLE_DAY_KINDS
-    ]
-    ill = (parse_date(day) for day in getattr(patient, "known_ill_days", None) or ())
-    taken = get_taken_days(spans, filter(None, ill), zone=patient.zone, today=patient.today(now))
-    live = [hold for hold in holds if hold.ended_at is None and (hold.ends_at is None or hold.ends_at > now)]
-    return live, taken
+    record = SafetyRecord.of(patient, vars(patient), now)
+    return record.live, record.taken
+
+
+@dataclass(frozen=True)
+class SafetyRecord:
+    """The holds of a patient and the days on which something was told or done, each list from the oldest on.
+
+    `holds` has those of the last `DAYS_READ` days, and those in force; `live` only the latter. `session_days` are the
+    days with a finished session, and `near_fall_days` those on which a near fall was told.
+    """
+
+    holds: list[ExerciseHold]
+    live: list[ExerciseHold]
+    taken: TakenDays
+    session_days: list[datetime.date]
+    near_fall_days: list[datetime.date]
+
+    @classmethod
+    def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
+        """Return the record from a row with the annotations of `with_holds`, and perhaps those of `_with_days`."""
+        holds = sorted(
+            (_as_hold(patient, values) for values in row["known_holds"] or ()),
+            key=lambda hold: (hold.begun_at, hold.pk),
+        )
+        spans = [
+            HoldSpan(hold.on_date, hold.ended_at, hold.ends_at)
+            for hold in holds
+            if hold.kind in WHOLE_DAY_KINDS
+        ]
+        taken = get_taken_days(
+            spans, _dates(row["known_ill_days"]), zone=patient.zone, today=patient.today(now)
+        )
+        return cls(
+            holds=holds,
+            live=[hold for hold in holds if hold.is_live(now)],
+            taken=taken,
+            session_days=_dates(row.get("known_session_days")),
+            near_fall_days=_dates((*(row.get("told_in_sessions") or ()), *(row.get("told_apart") or ()))),
+        )
+
+
+#: Days of the record: those for which a patient is reminded of a report (`patients.safety.return_rules`), and more.
+DAYS_READ = 180
+
+
+def get_safety_record(patient: Patient, now: datetime.datetime) -> SafetyRecord:
+    """Return the patient's record of the last `DAYS_READ` days at the aware datetime `now`. One query."""
+    today = patient.today(now)
+    since = today - datetime.timedelta(days=DAYS_READ)
+    rows = Patient.objects.filter(pk=patient.pk).values(**with_holds(since), **_with_days(since, today))
+    return SafetyRecord.of(patient, rows.get(), now)
+
+
+def _with_days(first: datetime.date, last: datetime.date) -> dict[str, Subquery]:
+    period = {"patient": OuterRef("pk"), "on_date__range": (first, last)}
+    finished = ExerciseSession.objects.finished().filter(**period)
+    reports = SafetyReport.objects.filter(**period)
+    return {
+        "known_session_days": _days_of(finished),
+        "told_in_sessions": _days_of(finished.filter(answers__near_fall=True)),
+        "told_apart": _days_of(reports.filter(answers__near_fall=True)),
+    }
 
 
 def get_taken_days_of(patient: Patient, now: datetime.datetime) -> TakenDays:
     """Return the days that holds and illness took away. One query."""
-    row = Patient.objects.select_related("clinic").annotate(**with_holds()).get(pk=patient.pk)
-    return get_known_holds(row, now)[1]
+    row = Patient.objects.filter(pk=patient.pk).values(**with_holds()).get()
+    return SafetyRecord.of(patient, row, now).taken
+
+
+def _dates(texts: Iterable[str] | None) -> list[datetime.date]:
+    return sorted(filter(None, map(parse_date, texts or ())))
 
 
 def _as_hold(patient: Patient, row: dict[str, Any]) -> ExerciseHold:
     values = {name: row[name] for name in _FIELDS}
     values |= {name: _moment(row[name]) for name in _MOMENTS}
     values |= {name: uuid.UUID(row[name]) if row[name] else None for name in _KEYS}
-    hold = ExerciseHold(
-        patient=patient, clinic_id=patient.clinic_id, **values | {"on_date": parse_date(row["on_date"])}
-    )
+    values |= {name: parse_date(row[name]) if row[name] else None for name in _DATES}
+    hold = ExerciseHold(patient=patient, clinic_id=patient.clinic_id, **values)
     if hold.looked_by_id:
         hold.looked_by = User(pk=hold.looked_by_id, name=row["looked_by_name"])
     hold._state.adding = False

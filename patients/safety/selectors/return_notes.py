@@ -10,14 +10,10 @@ from itertools import pairwise
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from patients.models import ExerciseHold, ExerciseSession, Patient, SafetyReport
+from patients.models import ExerciseHold, Patient
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.safety.return_rules import GAP_DAYS, OLD_AFTER_DAYS, RETURN_RULES, ReturnRule, get_return_rule
-
-#: Days of holds that are read: the longest note.
-_HOLDS_OF = max(row.days for row in RETURN_RULES.values())
-#: Days of sessions that are read, to find the last one before a gap.
-_SESSIONS_OF = 180
+from patients.safety.selectors.known_holds import SafetyRecord
 
 
 @dataclass(frozen=True)
@@ -36,32 +32,18 @@ class ReturnNote:
         return f"{self.rule.to_patient} {until}"
 
 
-def get_return_notes(patient: Patient, today: datetime.date) -> list[ReturnNote]:
-    """Return the notes for the patient on this day, each rule once. Three queries."""
-    sessions = list(
-        ExerciseSession.objects.for_patient(patient)
-        .finished()
-        .filter(on_date__gt=today - datetime.timedelta(days=_SESSIONS_OF), on_date__lte=today)
-        .order_by("on_date")
-        .values_list("on_date", "answers")
-    )
-    days = sorted({day for day, _answers in sessions})
-    notes = [*_after_holds(patient, today, [day for day, _answers in sessions])]
-    told = [day for day, answers in sessions if answers.get("near_fall") is True]
-    notes += _after_near_falls(patient, today, told)
-    notes += _after_a_gap(today, days)
+def list_return_notes(patient: Patient, record: SafetyRecord, today: datetime.date) -> list[ReturnNote]:
+    """Return the notes for the patient on this day, each rule once. No query."""
+    notes = [
+        *_after_holds(patient, record, today),
+        *_after_near_falls(record.near_fall_days, today),
+        *_after_a_gap(sorted(set(record.session_days)), today),
+    ]
     return list({note.rule.id: note for note in notes}.values())
 
 
-def _after_holds(
-    patient: Patient, today: datetime.date, sessions: Iterable[datetime.date]
-) -> Iterable[ReturnNote]:
-    since = today - datetime.timedelta(days=_HOLDS_OF)
-    holds = ExerciseHold.objects.filter(patient=patient, on_date__gt=since).exclude(
-        ended_at=None, ends_at=None
-    ) | ExerciseHold.objects.filter(patient=patient, ended_at__date__gt=since)
-    done = list(sessions)
-    for hold in holds.order_by("begun_at", "pk"):
+def _after_holds(patient: Patient, record: SafetyRecord, today: datetime.date) -> Iterable[ReturnNote]:
+    for hold in record.holds:
         rule = get_return_rule(hold.kind, hold.outcome, hold.question)
         if rule is None or rule.to_patient is None or not _calls_for_note(hold, patient):
             continue
@@ -72,7 +54,7 @@ def _after_holds(
             until = first + datetime.timedelta(days=rule.days - 1)
             if today <= until:
                 yield ReturnNote(rule, until)
-        elif _is_recent(first, today) and _count_after(hold, first, done) < rule.sessions:
+        elif _is_recent(first, today) and _count_after(hold, first, record.session_days) < rule.sessions:
             yield ReturnNote(rule)
 
 
@@ -104,20 +86,14 @@ def _first_day(hold: ExerciseHold, patient: Patient) -> datetime.date:
     return patient.today(hold.ended_at) if hold.ended_at else datetime.date.max
 
 
-def _after_near_falls(
-    patient: Patient, today: datetime.date, told: list[datetime.date]
-) -> Iterable[ReturnNote]:
+def _after_near_falls(told: list[datetime.date], today: datetime.date) -> Iterable[ReturnNote]:
     rule = RETURN_RULES["near_fall"]
-    since = today - datetime.timedelta(days=rule.days)
-    reports = SafetyReport.objects.filter(
-        patient=patient, on_date__gt=since, on_date__lte=today, answers__near_fall=True
-    )
-    days = [day for day in told if day > since] + list(reports.values_list("on_date", flat=True))
-    if days:
-        yield ReturnNote(rule, max(days) + datetime.timedelta(days=rule.days))
+    until = max(told, default=datetime.date.min) + datetime.timedelta(days=rule.days)
+    if today < until:
+        yield ReturnNote(rule, until)
 
 
-def _after_a_gap(today: datetime.date, days: list[datetime.date]) -> Iterable[ReturnNote]:
+def _after_a_gap(days: list[datetime.date], today: datetime.date) -> Iterable[ReturnNote]:
     """The week begins with the first session after the gap; until then, with this day."""
     rule = RETURN_RULES["gap"]
     before = [day for day in days if day < today]

@@ -11,9 +11,11 @@ from django.db.models import Avg, Count, Min, Q
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
+from patients.safety.selectors.known_holds import get_safety_record
 from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
 from patients.sessions.selectors.this_week import ThisWeek, this_week
 from patients.sessions.selectors.versions import get_current_version
+from patients.summaries.taken_days import counts_as_done
 
 #: Period of the average pain; an average, so that one bad day does not decide the number.
 PAIN_WINDOW = datetime.timedelta(weeks=4)
@@ -85,7 +87,7 @@ class Progress:
 
 
 def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
-    """Return the patient's progress with the calendar of `month` (any day of it), in five queries.
+    """Return the patient's progress with the calendar of `month` (any day of it), in six queries.
 
     The current month is used for None, and for months before the first session or after the end of the plan.
     """
@@ -102,7 +104,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
     earliest, latest = _bounds(version, today, sums["earliest"])
     first = (month if month and earliest.replace(day=1) <= month <= latest else today).replace(day=1)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    in_month = (
+    in_month = list(
         finished.filter(on_date__range=(first, last))
         .select_related("helped_by")
         .annotate(exercises_done=Count("entries", filter=Q(entries__outcome=Outcome.DONE)))
@@ -120,14 +122,17 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
         )
         for session in in_month
     )
+    days_done = {
+        row.on_date for row in in_month if counts_as_done(row.answers, has_done=row.exercises_done > 0)
+    }
     return Progress(
         today=today,
         month=first,
-        weeks=_weeks(first, today, version, {session.date for session in sessions}),
+        weeks=_weeks(first, today, version, days_done),
         previous_month=_month_before(first) if earliest < first else None,
         next_month=last + datetime.timedelta(days=1) if latest > last else None,
         total=sums["total"],
-        week=this_week(version, lately.days_done, today),
+        week=this_week(version, lately.days_done, today, get_safety_record(patient, now).taken),
         lately=lately,
         pain=None if sums["before"] is None else Pain(round(sums["before"]), round(sums["after"])),
         sessions=sessions,

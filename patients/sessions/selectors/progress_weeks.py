@@ -13,7 +13,7 @@ from statistics import mean
 
 from patients.models import Effort, ExerciseSession, Patient, SessionEntry
 from patients.sessions.selectors.charts import Axis, PainPlot, PainPoint, Share, effort_plot, pain_plot
-from patients.sessions.selectors.this_week import monday_of
+from patients.sessions.selectors.this_week import list_days_done, monday_of
 from patients.sessions.selectors.timeline import EffortWeek, count_efforts
 from patients.summaries.adherence import ONE_WEEK, Week
 
@@ -75,15 +75,15 @@ def get_recent_weeks(patient: Patient, today: datetime.date) -> Weeks:
     mondays = [monday_of(today) - ago * ONE_WEEK for ago in reversed(range(WEEKS))]
     weeks = [Week(monday, planned=0, done=0) for monday in mondays]
     finished = ExerciseSession.objects.for_patient(patient).finished().filter(on_date__gte=mondays[0])
-    sessions = list(finished.values_list("on_date", "pain_before", "pain_after"))
+    sessions = list(finished.with_has_done().only("on_date", "pain_before", "pain_after", "answers"))
     rated = (
         SessionEntry.objects.filter(session__in=finished)
         .exclude(effort="")
         .values_list("session__on_date", "effort")
     )
     return Weeks(
-        days_done=frozenset(day for day, _before, _after in sessions),
-        pain=tuple(_pain_weeks(sessions)),
+        days_done=frozenset(list_days_done(sessions)),
+        pain=tuple(_pain_weeks((row.on_date, row.pain_before, row.pain_after) for row in sessions)),
         effort=tuple(week for week in count_efforts(rated, weeks) if week.rated),
         axis=Axis.of(weeks),
     )

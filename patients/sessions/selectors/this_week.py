@@ -6,10 +6,11 @@ Pure functions over rows that a selector has loaded: no queries, no clock.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from patients.models import PlanState, PlanVersion
+from patients.models import ExerciseSession, PlanState, PlanVersion
+from patients.summaries.taken_days import TakenDays, counts_as_done
 
 #: A patient without a session for longer than this is welcomed back, if the gap has more planned days than
 #: `MAX_DAYS_WITHOUT_WELCOME`.
@@ -19,7 +20,10 @@ MAX_DAYS_WITHOUT_WELCOME = 1
 
 @dataclass(frozen=True)
 class ThisWeek:
-    """Number of days with a finished session and of planned days, from Monday to Sunday."""
+    """Number of days done and of planned days, from Monday to Sunday.
+
+    A day that a hold or an illness took away is neither (`patients.summaries.taken_days`).
+    """
 
     done: int
     planned: int
@@ -49,19 +53,33 @@ def monday_of(day: datetime.date) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday())
 
 
+def list_days_done(sessions: Iterable[ExerciseSession]) -> set[datetime.date]:
+    """Return the days of these finished sessions, without those on which only a danger was told.
+
+    The sessions are read with `with_has_done`.
+    """
+    return {row.on_date for row in sessions if counts_as_done(row.answers, has_done=row.has_done)}
+
+
 def this_week(
-    version: PlanVersion | None, done_days: Collection[datetime.date], today: datetime.date
+    version: PlanVersion | None,
+    done_days: Collection[datetime.date],
+    today: datetime.date,
+    taken: TakenDays | None = None,
 ) -> ThisWeek:
     """Return the numbers for the week of `today`. A plan that is not active has no planned days.
+
+    Days of `taken` count neither as planned nor as done.
 
     Days done before this version began were planned by the one before: they count as planned, since otherwise a plan
     that changes in the middle of a week would show "2 of 1 days".
     """
     days = {monday_of(today) + datetime.timedelta(days=ahead) for ahead in range(7)}
-    done = days & set(done_days)
+    taken = taken or TakenDays()
+    done = taken.done(days & set(done_days))
     if version is None or version.plan.state != PlanState.ACTIVE:
         return ThisWeek(done=len(done), planned=0)
-    planned = {day for day in days if version.is_planned_on(day)}
+    planned = taken.planned({day for day in days if version.is_planned_on(day)}, done)
     before = {day for day in done if day < version.start_date}
     return ThisWeek(done=len(done), planned=len(planned | before))
 

@@ -39,10 +39,18 @@ from patients.plans.selectors.exercise_precautions import (
 from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
+from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
+from patients.safety.selectors.return_notes import ReturnNote, list_return_notes
 from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.substitutes import find_substitutes
-from patients.sessions.selectors.this_week import ThisWeek, is_back_after_gap, monday_of, this_week
+from patients.sessions.selectors.this_week import (
+    ThisWeek,
+    is_back_after_gap,
+    list_days_done,
+    monday_of,
+    this_week,
+)
 from patients.sessions.selectors.versions import (
     PlanByWeeks,
     estimate_minutes,
@@ -107,6 +115,8 @@ class Today:
     skip_reason: str = ""
     #: Exercises in the place of suspended ones, while a hold is in force.
     substitutes: tuple[Prescribed, ...] = ()
+    #: Notes for the time after a report, an illness or a gap.
+    return_notes: tuple[ReturnNote, ...] = ()
 
     @cached_property
     def minutes(self) -> int:
@@ -212,7 +222,8 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     """Return the patient's day at the aware datetime `now`, in six queries at most."""
     date = patient.today(now)
     version = get_current_version(patient)
-    holds = tuple(list_live_holds(patient, now))
+    record = get_safety_record(patient, now)
+    holds = tuple(record.live)
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
     safety = get_item_safety([exercise.item for exercise in items], patient)
@@ -226,7 +237,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     midnight = datetime.datetime.combine(date, datetime.time.min, tzinfo=patient.zone)
     week_and_last = sessions_of_the_week(patient, date, midnight)
     sessions = [row for row in week_and_last if _is_about(row, date, midnight)]
-    days_done = {row.on_date for row in week_and_last if row.is_finished}
+    days_done = list_days_done(row for row in week_and_last if row.is_finished)
     open_session = next((session for session in sessions if not session.is_finished), None)
     done = [session for session in sessions if session.is_finished and session.on_date == date]
     troubled = [session for session in sessions if session.is_finished and session.is_told_of_danger]
@@ -238,7 +249,7 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         open_session=open_session,
         left_behind=open_session is not None and is_from_earlier_day(open_session, date, now),
         rests=rests,
-        done_today=bool(done),
+        done_today=date in days_done,
         skipped_day=getattr(version, "skipped_on", None) == date,
     )
     allowed, left_for_now = split_by_suspension(items, kinds, list_blocked_items(safety))
@@ -256,11 +267,12 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         holds=holds,
         open_session=open_session,
         done_session=done_session,
-        week=this_week(version, days_done, date),
+        week=this_week(version, days_done, date, record.taken),
         is_back_after_gap=is_back_after_gap(version, max(days_done, default=None), date),
         skipped_day=getattr(version, "skipped_on", None) == date,
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",
         substitutes=substitutes,
+        return_notes=tuple(list_return_notes(patient, record, date)),
     )
 
 
@@ -288,7 +300,7 @@ def sessions_of_the_week(
     These are the sessions of this week, the open one, those of an earlier day that were finished today, and the
     finished session of the latest day.
     """
-    sessions = ExerciseSession.objects.for_patient(patient)
+    sessions = ExerciseSession.objects.for_patient(patient).with_has_done()
     last = sessions.finished().order_by("-on_date").values("pk")[:1]
     wanted = (
         Q(finished_at=None) | Q(on_date__gte=monday_of(date)) | Q(finished_at__gte=midnight) | Q(pk__in=last)

@@ -32,12 +32,16 @@ from .common import (
 )
 
 _HEAD_ALERT = fixed_alert(
-    "head", _("Hit the head, or hurt in a fall"), _("a fall with a blow to the head or an injury")
+    "head",
+    _("Hit the head, or hurt in a fall"),
+    _("a fall with a blow to the head or an injury"),
+    "HeadNHS C; J",
 )
 _CAUDA_ALERT = fixed_alert(
     "cauda",
     _("Saddle, bladder or bowel sign"),
     _("numbness between the legs, bladder or bowel trouble, both legs weak"),
+    "CES C",
 )
 _BACK_SOURCE = "Cauda equina card (C)"
 
@@ -56,7 +60,7 @@ BALANCE = (
         source="c_fall; CDC STEADI (K)",
         holds=(SIT, REST_TODAY),
         sets_flag="fell",
-        alert=fixed_alert("fall", _("Fell"), _("a fall")),
+        alert=fixed_alert("fall", _("Fell"), _("a fall"), "STEADI K"),
         advice=(
             call_today(
                 "fell",
@@ -146,7 +150,7 @@ BALANCE = (
         in_short=_("Nearly fell"),
         said="“I nearly fell and had to grab something.”",
         source="c_near_fall; clinical rules, alert ladder (J)",
-        alert=alert("near_fall", AlertLevel.LOW, _("Nearly fell"), _("a near fall")),
+        alert=alert("near_fall", AlertLevel.LOW, _("Nearly fell"), _("a near fall"), "J"),
         advice=(
             rest(
                 "near_fall",
@@ -169,7 +173,7 @@ BALANCE = (
         source="c_weak; clinical rules, tier 2 (J)",
         holds=(SIT, REST_TODAY),
         alert=alert(
-            "weakness", AlertLevel.HIGH, _("New weakness or numbness"), _("new weakness or numbness")
+            "weakness", AlertLevel.HIGH, _("New weakness or numbness"), _("new weakness or numbness"), "J"
         ),
         advice=(
             call_today(

@@ -188,7 +188,11 @@ BEFORE = (
             ),
         ),
         alert=fixed_alert(
-            "ketones", _("Ketones moderate or large"), _("moderate or large ketones"), level=AlertLevel.HIGH
+            "ketones",
+            _("Ketones moderate or large"),
+            _("moderate or large ketones"),
+            "ADA16-T1 R; Spectrum R",
+            level=AlertLevel.HIGH,
         ),
         advice=(
             Advice(

@@ -41,35 +41,52 @@ _ALWAYS = _("It can be an emergency, and the patient is told to get help. So you
 
 
 def fixed_alert(
-    kind: str, label: Promise, sentence: Promise, *, level: AlertLevel = AlertLevel.CRITICAL
+    kind: str,
+    label: Promise,
+    sentence: Promise,
+    grounds: str,
+    *,
+    level: AlertLevel = AlertLevel.CRITICAL,
 ) -> AlertRuleDefinition:
     """Return the rule of an alert that a clinic cannot switch off; only its limit may change."""
     return AlertRuleDefinition(
         rule=Rule(kind=kind, level=level, limit_minutes=30),
         label=label,
         sentence=sentence,
+        grounds=grounds,
         may_change=LIMIT_ONLY,
         why_fixed=_ALWAYS,
         in_report=True,
     )
 
 
-def alert(kind: str, level: AlertLevel, label: Promise, sentence: Promise) -> AlertRuleDefinition:
+def alert(
+    kind: str, level: AlertLevel, label: Promise, sentence: Promise, grounds: str
+) -> AlertRuleDefinition:
     """Return the rule of an alert that a clinic may switch off."""
     return AlertRuleDefinition(
-        rule=Rule(kind=kind, level=level), label=label, sentence=sentence, may_change=ANYTHING, in_report=True
+        rule=Rule(kind=kind, level=level),
+        label=label,
+        sentence=sentence,
+        grounds=grounds,
+        may_change=ANYTHING,
+        in_report=True,
     )
 
 
 #: Alerts that several questions raise: each is defined once, so that its level and words cannot differ.
-FAINT_ALERT = fixed_alert("faint", _("Fainted"), _("a faint, or dizziness that does not pass"))
+FAINT_ALERT = fixed_alert("faint", _("Fainted"), _("a faint, or dizziness that does not pass"), "J")
 STROKE_ALERT = fixed_alert(
-    "stroke", _("Stroke sign"), _("sudden weakness, or a sign in the face, speech or sight")
+    "stroke",
+    _("Stroke sign"),
+    _("sudden weakness, or a sign in the face, speech or sight"),
+    "BEFAST C; ADA16-T5 R",
 )
 SEVERE_LOW_ALERT = fixed_alert(
     "severe_low",
     _("Severe low blood sugar"),
     _("blood sugar under 54 (3.0), or help needed"),
+    "Turner R; ADA16-T1 R",
     level=AlertLevel.HIGH,
 )
 NEW_PAIN_ALERT = alert(
@@ -77,6 +94,7 @@ NEW_PAIN_ALERT = alert(
     AlertLevel.HIGH,
     _("New or different strong pain"),
     _("a new kind or place of strong pain"),
+    "J",
 )
 
 

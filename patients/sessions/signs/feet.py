@@ -35,7 +35,10 @@ from .common import (
 #: The feet are asked about before a session and at its end, and on paper.
 _FEET = (Place.READY, Place.CHECK_IN, Place.STOP, Place.PAPER)
 _BAD_FOOT_ALERT = fixed_alert(
-    "bad_foot", _("Infected or cold foot"), _("a foot sore with fever or spreading, or a cold foot")
+    "bad_foot",
+    _("Infected or cold foot"),
+    _("a foot sore with fever or spreading, or a cold foot"),
+    "NG19 C; J",
 )
 SUGAR_FOR_A_DAY = Holds(HoldKind.SUGAR, Until.ONE_DAY)
 
@@ -54,7 +57,7 @@ FEET = (
         source="r_feet, c_sore; IWGDF 2023 (C); NICE NG19 (C); PMC4254543 (R)",
         holds=(OFF_THE_FEET, REST_TODAY),
         sets_flag="foot_sore",
-        alert=fixed_alert("sore", _("New sore on a foot"), _("a new sore on a foot")),
+        alert=fixed_alert("sore", _("New sore on a foot"), _("a new sore on a foot"), "IWGDF C; NG19 C"),
         advice=(
             call_today(
                 "new_sore",
@@ -103,7 +106,9 @@ FEET = (
         holds=(REST_THE_FOOT, REST_TODAY),
         sets_flag="charcot_active",
         is_suspected=True,
-        alert=fixed_alert("hot_foot", _("Hot, red or swollen foot"), _("a hot, red or swollen foot")),
+        alert=fixed_alert(
+            "hot_foot", _("Hot, red or swollen foot"), _("a hot, red or swollen foot"), "Charcot C; NG19 C"
+        ),
         advice=(
             call_today(
                 "hot_foot",
@@ -173,6 +178,7 @@ FEET = (
             AlertLevel.HIGH,
             _("Swollen legs, or foot pain at rest"),
             _("swollen legs or foot pain at rest"),
+            "J",
         ),
         advice=(
             call_today(
@@ -215,6 +221,7 @@ FEET = (
             AlertLevel.HIGH,
             _("Dark spots or flashes in one eye"),
             _("new dark spots or flashes in one eye"),
+            "J",
         ),
         proposes_flag="retinopathy",
         advice=(
@@ -240,7 +247,9 @@ FEET = (
         said="“My blood sugar was low.”",
         source="c_low; ADA levels of hypoglycemia (C)",
         holds=(Holds(HoldKind.SUGAR, Until.END_OF_DAY),),
-        alert=alert("low_sugar", AlertLevel.LOW, _("Low blood sugar"), _("a low of blood sugar")),
+        alert=alert(
+            "low_sugar", AlertLevel.LOW, _("Low blood sugar"), _("a low of blood sugar"), "ADA-low C"
+        ),
         advice=(
             rest(
                 "low_sugar",
@@ -286,7 +295,10 @@ FEET = (
         source="clinical rules, tier 1; ADA level 3 (C)",
         holds=(SUGAR_FOR_A_DAY,),
         alert=fixed_alert(
-            "low_drowsy", _("Low blood sugar and drowsy"), _("low blood sugar with drowsiness or confusion")
+            "low_drowsy",
+            _("Low blood sugar and drowsy"),
+            _("low blood sugar with drowsiness or confusion"),
+            "ADA-low C",
         ),
         proposes_flag="severe_low",
         advice=(

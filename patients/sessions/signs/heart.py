@@ -31,7 +31,10 @@ from .common import (
 )
 
 _CHEST_ALERT = fixed_alert(
-    "chest", _("Chest pain or short of breath"), _("chest pain or very short of breath")
+    "chest",
+    _("Chest pain or short of breath"),
+    _("chest pain or very short of breath"),
+    "AHA R; ADA16-T5 R; DVT C",
 )
 
 HEART = (
@@ -117,7 +120,7 @@ HEART = (
         said="“Yes, I felt dizzy.”",
         source="c_dizzy; clinical rules, tier 3 (J)",
         holds=(SIT_TODAY,),
-        alert=alert("dizzy", AlertLevel.LOW, _("Dizzy"), _("dizziness")),
+        alert=alert("dizzy", AlertLevel.LOW, _("Dizzy"), _("dizziness"), "J"),
         advice=(
             rest(
                 "dizzy",
@@ -163,7 +166,7 @@ HEART = (
         said="“Yes, one calf is swollen, warm or sore.”",
         source="c_calf; NHS on clots (C)",
         holds=(NO_EXERCISE,),
-        alert=fixed_alert("calf", _("Swollen calf"), _("a swollen, warm or sore calf")),
+        alert=fixed_alert("calf", _("Swollen calf"), _("a swollen, warm or sore calf"), "DVT C"),
         proposes_flag="clot",
         advice=(
             call_today(
@@ -207,7 +210,9 @@ HEART = (
         said="“My heart raced or beat unevenly for more than a few minutes.”",
         source="clinical rules, tier 2 (J)",
         holds=(REST_TODAY,),
-        alert=alert("racing_heart", AlertLevel.HIGH, _("Heart racing"), _("a racing or uneven heartbeat")),
+        alert=alert(
+            "racing_heart", AlertLevel.HIGH, _("Heart racing"), _("a racing or uneven heartbeat"), "J"
+        ),
         advice=(
             call_today(
                 "racing_heart",

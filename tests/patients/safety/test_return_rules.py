@@ -8,9 +8,13 @@ from patients.models import ExerciseHold, HoldOutcome
 from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION
 from patients.safety.holds import HoldKind
 from patients.safety.return_rules import RETURN_RULES, get_return_rule
-from patients.safety.selectors.return_notes import get_return_notes
+from patients.safety.selectors.known_holds import get_safety_record
+from patients.safety.selectors.return_notes import list_return_notes
 from patients.sessions import check_in
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, published_plan
+from tests.factories_of_patients import HelperFactory
+from tests.patients.session_steps import open_session
+from tests.patients.sessions.offline.offline_steps import make_own
 
 DAY = datetime.timedelta(days=1)
 #: Rows of "Return to exercise": id, words of the rule, days or sessions of the patient's note.
@@ -39,7 +43,7 @@ def test_the_table_is_that_of_the_clinical_rules():
         assert all(each in str(rule.how) for each in words)
         assert (rule.days, rule.sessions) == (days, sessions)
         assert bool(rule.to_patient) == bool(days or sessions)
-        assert rule.source
+        assert rule.why
         assert str(rule.may_start)
 
 
@@ -112,8 +116,12 @@ def ended(patient, dana):
     return make
 
 
+def list_notes(patient, day=0):
+    return list_return_notes(patient, get_safety_record(patient, NOON + day * DAY), MONDAY + day * DAY)
+
+
 def notes(patient, day=0):
-    return [note.rule.id for note in get_return_notes(patient, MONDAY + day * DAY)]
+    return [note.rule.id for note in list_notes(patient, day)]
 
 
 def session(version, day, **answers):
@@ -131,8 +139,7 @@ def test_after_a_fall_there_is_a_note_for_one_week(patient, version, ended):
     session(version, -1)
     assert notes(patient, 0) == notes(patient, 6) == ["fall"]
     assert notes(patient, 7) == []
-    text = get_return_notes(patient, MONDAY)[0].text
-    assert text == "After your fall: do half of it, and hold on more. Until 8 March."
+    assert list_notes(patient)[0].text == "After the fall: do half of it, and hold on more. Until 8 March."
 
 
 @pytest.mark.parametrize("outcome", ["not_found", "mistake"])
@@ -210,11 +217,50 @@ def test_a_new_patient_has_no_gap(patient, version):
     assert notes(patient, 30) == []
 
 
-def test_the_notes_take_three_queries(patient, version, ended, django_assert_num_queries):
+def test_the_notes_take_one_query(patient, version, ended, django_assert_num_queries):
     ended("standing", "fell", "flag_kept")
     session(version, 0, near_fall=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert set(notes(patient, 1)) == {"fall", "near_fall"}
+
+
+# --- On the patient's pages -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pages(phone):
+    """Return `pages()`, today's page and the copy for offline use, as text."""
+    make_own(phone)
+    return lambda: {url: phone.get(url).content.decode() for url in ("/my/", "/my/offline/")}
+
+
+FALL = "After the fall: do half of it, and hold on more. Until 8 March."
+
+
+def test_a_note_stands_before_start_on_today_and_on_the_offline_page(pages, version, ended):
+    ended("standing", "fell", "flag_kept")
+    for page in pages().values():
+        assert page.index(FALL) < page.index(">Start</button>")
+
+
+def test_a_note_stands_before_carry_on_while_a_session_is_open(pages, version, ended):
+    ended("standing", "fell", "flag_kept")
+    open_session(version, started_at=NOON, on_date=MONDAY)
+    for page in pages().values():
+        assert page.index(FALL) < page.index(">Carry on</")
+
+
+def test_a_helper_reads_the_same_note(client, patient, version, ended):
+    ended("standing", "fell", "flag_kept")
+    helper = HelperFactory(patient=patient)
+    client.force_login(helper.user)
+    assert FALL in client.get("/my/").content.decode()
+
+
+def test_without_a_report_no_page_has_a_note(pages, version):
+    session(version, -1)
+    for page in pages().values():
+        assert not any(str(rule.to_patient) in page for rule in RETURN_RULES.values() if rule.to_patient)
 
 
 def test_the_outcomes_of_the_table_exist():

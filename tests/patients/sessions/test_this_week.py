@@ -5,10 +5,20 @@ import re
 
 import pytest
 
-from patients.models import Effort, Plan, PlanState, SessionEntry
-from patients.sessions.selectors.progress import get_progress
+from patients.models import (
+    Effort,
+    Outcome,
+    Plan,
+    PlanState,
+    Reason,
+    ReportPlace,
+    SessionEntry,
+    SkippedDay,
+)
+from patients.sessions.selectors.progress import DayStatus, get_progress
 from patients.sessions.selectors.this_week import ThisWeek
 from patients.sessions.selectors.today import TodayState, get_today
+from patients.sessions.services.reports import save_report
 from tests.factories import MONDAY, NOON, ExerciseSessionFactory, PatientFactory, published_plan
 from tests.patients.session_steps import open_session, text
 
@@ -27,6 +37,10 @@ def version(patient):
 
 def did(version, *days, **fields):
     return [ExerciseSessionFactory(version=version, on_date=day, **fields) for day in days]
+
+
+def tell(patient, at, **answers):
+    save_report(patient=patient, place=ReportPlace.STOP, answers=answers, by=patient.user, now=at)
 
 
 def words(page):
@@ -80,6 +94,34 @@ class TestTheRing:
         Plan.objects.update(state=PlanState.PAUSED)
         assert get_progress(patient, NOON).week == ThisWeek(done=0, planned=0)
 
+    def test_a_day_that_a_hold_took_away_is_neither_planned_nor_done(self, version, patient):
+        did(version, MONDAY)
+        at = NOON + 2 * DAY
+        tell(patient, at, ill=True)
+        assert get_today(patient, at).week == ThisWeek(done=1, planned=2)
+        assert get_progress(patient, at).week == ThisWeek(done=1, planned=2)
+
+    def test_a_session_before_a_danger_of_the_same_day_is_neither_planned_nor_done(self, version, patient):
+        [session] = did(version, MONDAY)
+        SessionEntry.objects.create(session=session, item=version.items.first(), outcome=Outcome.DONE)
+        tell(patient, NOON, chest=True)
+        assert get_today(patient, NOON).week == ThisWeek(done=0, planned=2)
+
+    def test_a_day_skipped_because_of_an_illness_is_not_planned(self, version, patient):
+        SkippedDay.objects.create(patient=patient, on_date=MONDAY, reason=Reason.UNWELL, by=patient.user)
+        assert get_today(patient, NOON).week == ThisWeek(done=0, planned=2)
+
+    def test_a_day_on_which_only_a_danger_was_told_is_not_done(self, version, patient):
+        [session] = did(version, MONDAY, fell=True)
+        for shown in (get_today(patient, NOON).week, get_progress(patient, NOON).week):
+            assert shown == ThisWeek(done=0, planned=3)
+        assert get_today(patient, NOON).state == TodayState.PLANNED
+        marks = [day.mark for week in get_progress(patient, NOON).weeks for day in week if day]
+        assert DayStatus.DONE not in marks
+        SessionEntry.objects.create(session=session, item=version.items.first(), outcome=Outcome.DONE)
+        for shown in (get_today(patient, NOON).week, get_progress(patient, NOON).week):
+            assert shown == ThisWeek(done=1, planned=3)
+
     def test_weeks_change_at_midnight_in_the_patients_time_zone(self, version, patient):
         did(version, MONDAY - DAY)
         sunday_night = NOON - datetime.timedelta(hours=13)
@@ -91,13 +133,20 @@ class TestComingBack:
     WELCOME = "Welcome back. Ready to start again?"
 
     def test_after_a_gap_todays_page_welcomes_the_patient_and_suggests_less(self, phone, version):
-        did(version, MONDAY - 14 * DAY)
+        did(version, MONDAY - 8 * DAY)
         page = words(text(phone.get("/my/")))
         assert self.WELCOME in page
         assert "Start gently: do half, or leave one out." in page
         assert ">Start</button>" in text(phone.get("/my/"))
         shaming = {"missed", "only", "failed", "late", "behind", "skipped", "should", "days ago"}
         assert not shaming & set(re.findall(r"[a-z]+", page.lower()))
+
+    def test_after_two_weeks_the_rule_of_the_return_takes_the_place_of_the_suggestion(self, phone, version):
+        did(version, MONDAY - 14 * DAY)
+        page = words(text(phone.get("/my/")))
+        assert self.WELCOME in page
+        assert "After a break of two weeks or more: do two thirds of it, and hold on more." in page
+        assert "Start gently" not in page
 
     @pytest.mark.parametrize("ago", [1, 3, 7])
     def test_a_week_without_sessions_is_no_gap(self, phone, version, ago):
