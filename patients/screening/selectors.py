@@ -131,8 +131,9 @@ class MyScreening:
         return is_stopped(self.screening.answers, self.flags)
 
     @property
-    def is_complete(self) -> bool:
-        return not list_unanswered(self.screening.answers, self.flags)
+    def takes_answers(self) -> bool:
+        """True if the patient may go on with the questions."""
+        return self.screening.is_for_patient and not self.is_stopped
 
     @property
     def advice(self) -> list[GivenAdvice]:

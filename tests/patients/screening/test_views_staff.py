@@ -157,6 +157,20 @@ def test_what_the_patient_sent_is_shown_as_theirs_and_finished(desktop, url, pat
     assert "The patient’s own phone. Answered by: the patient." in page
 
 
+def test_the_page_says_which_flags_the_patients_answers_have_set_already(desktop, url, patient):
+    answers = screening_answers(s_numb="yes", s_thin="yes")
+    asked_screening(patient, answers=answers, sent_at="2026-03-02T16:00Z")
+    PatientFlagFactory(patient=patient, flag=Flag.NUMB_FEET, origin="screening", is_unsettled=True)
+    PatientFlagFactory(patient=patient, flag=Flag.VERTIGO)
+
+    page = text_of(desktop.get(url))
+
+    assert page.count("is set, to confirm") == 1
+    assert page.count("is set, but the answer is no") == 1
+    desktop.post(url, typed("finish", edit_number=1, **answers))
+    assert not PatientFlag.objects.filter(is_unsettled=True).exists()
+
+
 def test_a_difference_is_kept_and_an_unsure_flag_confirmed(desktop, url, patient):
     PatientFlagFactory(patient=patient, flag=Flag.FELL)
     desktop.post(url, typed("finish", **screening_answers(s_numb="unsure")))
