@@ -25,8 +25,6 @@ from patients.screening.services.answers import answer_question, report_late_ans
 
 #: Key in the browser's session: the screening, and the id of the question to show.
 AT = "screening_at"
-#: Answers offered for "how often": the last one stands for three and more.
-COUNTS = (1, 2, 3)
 LEVELS = range(11)
 
 
@@ -91,7 +89,6 @@ def _ask(
         "answer": answers.get(asked.id) if asked else None,
         "has_before": question_before(asked.id if asked else "", answers, mine.flags) is not None,
         "options": YES_NO_UNSURE,
-        "counts": COUNTS,
         "levels": LEVELS,
         "longest": MAX_TEXT_LENGTH,
         "error": error,
