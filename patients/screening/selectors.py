@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from patients.models import Alert, AskAgainReason, Flag, Patient, PatientFlag, Screening
@@ -28,7 +28,7 @@ from .answers import (
 from .foot_risk import FootRisk, get_foot_risk
 from .kinds import ScreeningQuestion
 from .questions import MUST_BE_READ
-from .states import ASK_AGAIN_AFTER, ScreeningState, compute_state, get_due_date
+from .states import ASK_AGAIN_AFTER, ASK_AGAIN_WITHOUT, ScreeningState, compute_state, get_due_date
 
 # --- State ----------------------------------------------------------------------------------------------------------
 
@@ -41,7 +41,11 @@ def with_screening_state(patient: str = "pk") -> dict[str, Subquery]:
     ours = Screening.objects.filter(patient=OuterRef(patient))
     open_one = ours.open()
     last = ours.finished().order_by("-finished_at")
-    dangers = Alert.objects.filter(patient=OuterRef(patient), kind__in=ASK_AGAIN_AFTER).order_by("-raised_at")
+    asks_again = Q(kind__in=ASK_AGAIN_AFTER)
+    for kind, flag in ASK_AGAIN_WITHOUT.items():
+        known = PatientFlag.objects.live().filter(patient=OuterRef("patient"), flag=flag)
+        asks_again |= Q(~Exists(known), kind=kind)
+    dangers = Alert.objects.filter(asks_again, patient=OuterRef(patient)).order_by("-raised_at")
     return {
         "screening_begun_at": Subquery(open_one.values("begun_at")[:1]),
         "screening_sent_at": Subquery(open_one.values("sent_at")[:1]),
