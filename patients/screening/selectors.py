@@ -26,7 +26,7 @@ from .answers import (
     show_answer,
 )
 from .foot_risk import FootRisk, get_foot_risk
-from .kinds import ScreeningQuestion
+from .kinds import UNSURE, YES, ScreeningQuestion
 from .questions import MUST_BE_READ
 from .states import ASK_AGAIN_AFTER, ASK_AGAIN_WITHOUT, ScreeningState, compute_state, get_due_date
 
@@ -189,11 +189,15 @@ class FlagDecision:
 
 @dataclass(frozen=True)
 class ScreeningPage:
-    """The page of a patient's screening. `screening` is the open one, else the last finished one, else None."""
+    """The page of a patient's screening. `screening` is the open one, else the last finished one, else None.
+
+    `before` is the last finished one while another is open.
+    """
 
     patient: Patient
     status: ScreeningStatus
     screening: Screening | None
+    before: Screening | None
     rows: tuple[PatientFlag, ...]
 
     @property
@@ -281,6 +285,12 @@ class ScreeningPage:
         return str(self.answers.get(MUST_BE_READ, "")) if MUST_BE_READ in asked else ""
 
     @property
+    def told_before(self) -> str:
+        """What was written of it in the last finished screening, while another is open; "" if nothing was."""
+        answers = self.before.answers if self.before else {}
+        return str(answers.get(MUST_BE_READ, "")) if answers.get("s_told_not") in (YES, UNSURE) else ""
+
+    @property
     def is_to_read(self) -> bool:
         return bool(self.told_not) and self.screening is not None and self.screening.read_at is None
 
@@ -292,8 +302,13 @@ def get_screening_page(patient: Patient, now: datetime.datetime | None = None) -
         "begun_by", "invited_by", "edited_by", "finished_by", "read_by"
     )
     rows = list(screenings.order_by("-finished_at"))
-    shown = next((row for row in rows if not row.is_finished), rows[0] if rows else None)
+    last = next((row for row in rows if row.is_finished), None)
+    shown = next((row for row in rows if not row.is_finished), last)
     live = PatientFlag.objects.live().filter(patient=patient).select_related("set_by")
     return ScreeningPage(
-        patient=patient, status=get_screening_state(patient, now), screening=shown, rows=tuple(live)
+        patient=patient,
+        status=get_screening_state(patient, now),
+        screening=shown,
+        before=last if shown is not last else None,
+        rows=tuple(live),
     )

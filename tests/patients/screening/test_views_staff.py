@@ -104,6 +104,21 @@ def test_what_a_doctor_forbade_is_shown_and_blocks_until_it_is_read(desktop, url
     assert Screening.objects.get().is_finished
 
 
+@pytest.mark.parametrize(("told", "is_shown"), [("yes", True), ("unsure", True), ("no", False)])
+def test_what_a_doctor_forbade_stays_in_sight_while_the_next_screening_is_open(
+    desktop, url, patient, told, is_shown
+):
+    answers = screening_answers() | {"s_told_not": told, "s_told_what": "No jumping."}
+    finished_screening(patient, answers=answers)
+    assert "a doctor had told" not in text_of(desktop.get(url))
+
+    desktop.post(reverse("staff:screening_again", args=[patient.pk]))
+
+    page = text_of(desktop.get(url))
+    assert ("a doctor had told Bruno not to do:" in page) is is_shown
+    assert ("No jumping." in page) is is_shown
+
+
 def test_two_tabs_refuse_to_overwrite_and_keep_both(desktop, url, other, signed_in):
     desktop.post(url, typed(s_numb="yes"))
     colleague = signed_in(other)
