@@ -286,7 +286,7 @@ class ScreeningPage:
 
     @property
     def told_before(self) -> str:
-        """What was written of it in the last finished screening, while another is open; "" if nothing was."""
+        """The same of the last finished screening, while another is open; "" if nothing is written."""
         answers = self.before.answers if self.before else {}
         return str(answers.get(MUST_BE_READ, "")) if answers.get("s_told_not") in (YES, UNSURE) else ""
 

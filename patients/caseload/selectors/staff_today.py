@@ -58,9 +58,9 @@ class StaffTodayPage:
     """The content of the page. Fields that the user may not see are empty: the front desk sees no health data.
 
     `reports` are check-ins and reports with alerts, `quiet` are inactivity alerts, `holds` are those of a person that
-    no open alert tells of. Both are ordered by level, highest
-    first, then unacknowledged before acknowledged, then newest first. `screenings` are those that patients have sent and
-    nobody has finished, the longest waiting first. The `more_…` fields count the rows that are not shown.
+    no open alert tells of. The first two are ordered by level, highest first, then unacknowledged before acknowledged,
+    then newest first. `screenings` are those that patients have sent and nobody has finished, longest waiting first.
+    The `more_…` fields count the rows that are not shown.
     """
 
     sees_health: bool

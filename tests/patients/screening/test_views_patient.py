@@ -73,6 +73,16 @@ def test_going_back_shows_the_answer_given_and_can_change_it(phone, patient):
     assert patient.screenings.get().answers["s_clot"] == "unsure"
 
 
+@pytest.mark.parametrize(("count", "marked"), [(1, "Once"), (2, "Twice"), (3, "3 times or more")])
+def test_going_back_to_how_often_marks_the_answer_given(phone, patient, count, marked):
+    asked_screening(patient, answers={"s_fell": "yes", "s_fell_count": count})
+
+    page = text_of(phone.post(QUESTION, {"question": "s_fell_hurt", "action": "back"}, follow=True))
+
+    assert page.count('aria-pressed="true"') == 1
+    assert f'aria-pressed="true">{marked}<' in page
+
+
 def test_the_first_question_has_nothing_before_it(phone, patient):
     asked_screening(patient)
     assert "Back to the question before" not in text_of(phone.get(QUESTION))
