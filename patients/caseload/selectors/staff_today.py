@@ -242,7 +242,7 @@ def _sent_screenings(user: User, *, only_mine: bool) -> tuple[list[Screening], i
         waiting = waiting.filter(Q(patient__clinician=user) | Q(patient__clinician=None))
     rows = waiting.select_related("patient").annotate(in_all=_in_all(waiting, Count("pk")))
     first = list(rows.order_by("sent_at", "pk")[:MOST_ROWS])
-    return first, first[0].in_all if first else 0
+    return [*first], first[0].in_all if first else 0
 
 
 # --- Ending plans -------------------------------------------------------------------------------------------------
