@@ -1,8 +1,22 @@
 """Models of the exercise library."""
 
-from exercises.models.choices import POSITION_DEMANDS, Category, Demand, Position, StepKind, Support
+from exercises.models.choices import (
+    POSITION_DEMANDS,
+    Category,
+    Demand,
+    Position,
+    StepKind,
+    Support,
+    get_all_demands,
+)
 from exercises.models.dose_fields import DoseFields
-from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
+from exercises.models.exercise import (
+    Exercise,
+    ExercisePhoto,
+    ExerciseStep,
+    list_complete_exercises,
+    load_contents,
+)
 from exercises.models.favourites import FavouriteExercise
 from exercises.models.routine import Routine, RoutineItem, RoutineQuerySet
 from exercises.models.shared import SharedQuerySet
@@ -27,4 +41,7 @@ __all__ = [
     "SharedQuerySet",
     "StepKind",
     "Support",
+    "get_all_demands",
+    "list_complete_exercises",
+    "load_contents",
 ]

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from exercises.demands import UPRIGHT
+
 
 class HoldKind(TextChoices):
     """The kinds of hold."""
@@ -25,10 +27,6 @@ class HoldKind(TextChoices):
     ILL = "ill", _("While ill")
 
 
-#: Demands of exercises that are done upright.
-UPRIGHT = frozenset(
-    {"standing", "weight_bearing", "walking", "rise", "step", "single_leg", "narrow_base", "immersion"}
-)
 #: Demands that put a concentrated load on a foot, also sitting, or bare it. Deep water and jarring are among them, as
 #: no exercise with these spares a foot.
 LOAD_ON_A_FOOT = frozenset({"foot_pressure", "foot_band", "shoes_off", "deep_water", "jarring"})

@@ -19,9 +19,9 @@ from django.utils.translation import gettext
 
 from exercises.catalogue import GLUCOSE_BANDS
 from exercises.catalogue.glucose import GlucoseBandEntry
-from exercises.models import POSITION_DEMANDS, Position, Support
+from exercises.demands import is_something_to_hold
+from exercises.models import Support, get_all_demands
 from patients.models import Flag, OverrideKind
-from patients.safety.holds import UPRIGHT
 from patients.safety.rule_table import EYES_CLOSED, RULES
 from patients.safety.rule_types import ANY, Effect, Rule
 
@@ -100,16 +100,7 @@ def is_less_support(support: str, than: str) -> bool:
 
 def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
     """Return the demands of an exercise together with those of its position."""
-    return frozenset(demands).union(POSITION_DEMANDS[Position(position)] if position else ())
-
-
-def is_something_to_hold(demands: Collection[str]) -> bool:
-    """Return True if the patient can hold on during an exercise with these demands.
-
-    That is so for whatever is done upright, for getting up, and at the rail of a pool; not while sitting, and not in
-    deep water. Outdoors, a cane or a walker counts as one hand (clinical rules, "Support ladder").
-    """
-    return not UPRIGHT.isdisjoint(demands) and "deep_water" not in demands
+    return get_all_demands(position, demands)
 
 
 def findings(

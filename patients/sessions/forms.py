@@ -46,19 +46,20 @@ class OutcomeForm(forms.Form):
         """Replace the id in `instead` by the exercise that the step offers. A substitute is a gentler variant."""
         cleaned = super().clean() or {}
         step = self.step
-        offered = step.is_substitute or step.gentler
+        offered = step.gentler
         if cleaned.get("outcome") != Outcome.DONE:
             return cleaned | {"way": None, "instead": None, "support": None}
-        if step.is_substitute:
-            return cleaned | {"way": Variant.GENTLER, "instead": step.is_substitute, "support": None}
+        offered_support = step.more_support
         asked_for = cleaned.get("instead")
-        if cleaned.get("way") != Variant.GENTLER:
+        if step.is_substitute:
+            cleaned |= {"way": Variant.GENTLER, "instead": step.is_substitute}
+        elif cleaned.get("way") != Variant.GENTLER:
             cleaned["instead"] = None
         elif offered is not None and asked_for in (None, offered.pk):
-            cleaned["instead"] = offered
+            cleaned["instead"], offered_support = offered, step.more_gentler_support
         else:
             self.add_error("instead", gettext("This exercise is not on offer any more. Please choose again."))
-        if cleaned.get("support") and (cleaned["instead"] or cleaned["support"] not in step.more_support):
+        if cleaned.get("support") not in offered_support:
             cleaned["support"] = None
         return cleaned
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
 from clinic.models import User
+from exercises.models import load_contents
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
-from patients.plans.prescription import Prescribed, build_substitute
-from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
-from patients.safety.holds import HoldKind
+from patients.plans.prescription import Prescribed
+from patients.plans.selectors.exercise_precautions import list_blocked_items
+from patients.safety.holds import HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
@@ -22,7 +21,7 @@ from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
 from patients.sessions.questions import Advice, Answer, Place, Question
 from patients.sessions.selectors.pain import get_pain_context
-from patients.sessions.selectors.session_progress import Step
+from patients.sessions.selectors.session_progress import Step, build_step, with_gentler_exercise
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
 from patients.sessions.selectors.today import EARLIER_DAY_AFTER, Today, TodayState, get_today
 from patients.sessions.selectors.versions import list_scheduled_items
@@ -152,24 +151,11 @@ def _days(today: Today, allowed: Sequence[Prescribed]) -> dict[str, list[str]]:
 
 def _steps(today: Today, exercises: Sequence[Prescribed]) -> tuple[SnapshotStep, ...]:
     steps = [
-        Step(
-            number,
-            row,
-            None,
-            gentler=get_gentler_alternative(row, today.safety[row.item.pk], holds=today.hold_kinds),
-        )
+        build_step(number, row, today.safety[row.item.pk], holds=today.hold_kinds)
         for number, row in enumerate(exercises, start=1)
     ]
-    gentler = [step.gentler for step in steps if step.gentler]
-    # The step that says how to hold on depends on the equipment.
-    prefetch_related_objects(gentler, "steps", "equipment")
-    return tuple(SnapshotStep(step, _gentler(step)) for step in steps)
-
-
-def _gentler(step: Step) -> Step | None:
-    if step.gentler is None:
-        return None
-    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
+    load_contents(step.gentler for step in steps if step.gentler)
+    return tuple(SnapshotStep(step, with_gentler_exercise(step)) for step in steps)
 
 
 def _substituted(today: Today, steps: Sequence[SnapshotStep], kind: HoldKind) -> list[str]:
@@ -180,13 +166,10 @@ def _substituted(today: Today, steps: Sequence[SnapshotStep], kind: HoldKind) ->
     taken = {kept.step.item.exercise_id for kept in steps}
     found = []
     for kept in steps:
-        row = kept.step.exercise
-        gentler = (
-            get_gentler_alternative(row, today.safety[row.item.pk], holds=[kind, *today.hold_kinds])
-            if row.is_kept_away([kind])
-            else None
-        )
-        if gentler is not None and gentler == kept.step.gentler and gentler.pk not in taken:
+        gentler = kept.step.gentler
+        if gentler is None or gentler.pk in taken or not kept.step.exercise.is_kept_away([kind]):
+            continue
+        if not keeps_away([kind], gentler.all_demands):
             taken.add(gentler.pk)
             found.append(kept.item_id)
     return found

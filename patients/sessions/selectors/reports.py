@@ -85,10 +85,11 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
 
 
 def _list_sitting_exercises(patient: Patient) -> list[Prescribed | Exercise]:
-    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Three queries."""
+    """Return the sitting exercises of the plan, and shared ones in the place of others, each once. Four queries."""
     version = get_current_version(patient)
     items = list_version_items(version) if version else ()
-    safety = get_item_safety([row.item for row in items], patient)
+    published_at = version.published_at if version else None
+    safety = get_item_safety([row.item for row in items], patient, published_at=published_at)
     blocked = list_blocked_items(safety)
     seated = [row for row in items if row.is_seated and row.item.pk not in blocked]
     easier = (get_gentler_alternative(row, safety[row.item.pk], holds=[HoldKind.STANDING]) for row in items)

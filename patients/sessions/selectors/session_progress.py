@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef
 
-from exercises.models import Exercise, Support
+from exercises.demands import get_named_support
+from exercises.models import Exercise, Support, load_contents
 from patients.models import (
     ExerciseHold,
     ExerciseSession,
@@ -23,7 +24,12 @@ from patients.models import (
 )
 from patients.models.session import SessionQuerySet
 from patients.plans.lines import PlanLine
-from patients.plans.prescription import Prescribed, build_substitute
+from patients.plans.prescription import (
+    Prescribed,
+    build_substitute,
+    is_done_sitting,
+    list_more_support,
+)
 from patients.plans.selectors.exercise_precautions import (
     ExcludedExercise,
     ExercisePrecautions,
@@ -35,7 +41,7 @@ from patients.plans.selectors.exercise_precautions import (
 )
 from patients.safety.hold_texts import list_hold_notices
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
-from patients.safety.selectors.plan_safety import get_item_safety
+from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
@@ -51,14 +57,15 @@ from patients.sessions.selectors.versions import list_scheduled_items, list_vers
 class Step:
     """One exercise of a session. `number` counts from 1.
 
-    `gentler` may be done instead if it is too much. If a sore suspends the prescribed exercise, `is_substitute` is the
-    gentler one in its place, and `exercise` prescribes that one.
+    `gentler` may be done instead if it is too much, with the support that this patient needs in it. If a sore suspends
+    the prescribed exercise, `is_substitute` is the gentler one in its place, and `exercise` prescribes that one.
     """
 
     number: int
     exercise: Prescribed
     entry: SessionEntry | None
     gentler: Exercise | None = None
+    gentler_support: Support = Support.TWO_HANDS
     is_substitute: Exercise | None = None
 
     @property
@@ -79,7 +86,23 @@ class Step:
     @property
     def more_support(self) -> list[Support]:
         """Support levels that the patient may choose: more support than prescribed, never less."""
-        return [] if self.exercise.is_seated else self.line.support.more
+        return self.exercise.more_support
+
+    @property
+    def more_gentler_support(self) -> list[Support]:
+        """Support levels that the patient may choose in the gentler exercise; empty without one."""
+        return list_more_support(self.gentler_support, self.gentler.all_demands) if self.gentler else []
+
+    @property
+    def is_gentler_sitting(self) -> bool:
+        """True if the gentler exercise is done sitting, and this one is not, or not for the whole time."""
+        gentler = self.gentler
+        return gentler is not None and is_done_sitting(gentler) and self.exercise.is_on_feet
+
+    @property
+    def named_gentler_support(self) -> str:
+        """The support of the gentler exercise that its picture shows; "" if a level means nothing there."""
+        return get_named_support(self.gentler_support, self.gentler.all_demands) if self.gentler else ""
 
     @property
     def is_too_much_possible(self) -> bool:
@@ -258,14 +281,15 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     """Return the steps of a session from `list_sessions`, in five queries at most.
 
     These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
-    exercises, in two more queries; these also load what `gentler_step` needs.
+    exercises, in one more query, which also loads what `gentler_step` needs.
     """
     has_newer_version, feet_are_checked, may_be_held = (getattr(session, name) for name in _ANNOTATIONS)
     holds = list_live_holds(session.patient, now) if may_be_held else []
     kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
-    safety = get_item_safety([exercise.item for exercise in items], session.patient)
+    published_at = session.version.published_at
+    safety = get_item_safety([each.item for each in items], session.patient, published_at=published_at)
     items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     blocked = list_blocked_items(safety)
     held = {
@@ -285,8 +309,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         elif pk in held and entry is None:
             suspended.append(exercise)
         else:
-            gentler = get_gentler_alternative(exercise, safety[pk], holds=kinds)
-            steps.append(Step(len(steps) + 1, exercise, entry, gentler=gentler))
+            steps.append(build_step(len(steps) + 1, exercise, safety[pk], holds=kinds, entry=entry))
     return SessionProgress(
         session=session,
         steps=tuple(steps),
@@ -300,12 +323,36 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
     )
 
 
+def build_step(
+    number: int,
+    exercise: Prescribed,
+    row: ItemSafety,
+    *,
+    holds: Collection[str],
+    entry: SessionEntry | None = None,
+) -> Step:
+    """Return the step of an exercise, with the gentler one and the support that this patient needs in it."""
+    gentler = get_gentler_alternative(exercise, row, holds=holds)
+    if gentler is None:
+        return Step(number, exercise, entry)
+    return Step(
+        number, exercise, entry, gentler=gentler, gentler_support=row.patient_safety.support_for(gentler)
+    )
+
+
 def gentler_step(step: Step) -> Step | None:
-    """Return the step with the gentler exercise in its place, or None if there is none. Two queries."""
+    """Return the step with the gentler exercise in its place, or None if there is none. One query."""
     if step.gentler is None:
         return None
-    prefetch_related_objects([step.gentler], "steps", "equipment")
-    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler.support))
+    load_contents([step.gentler])
+    return with_gentler_exercise(step)
+
+
+def with_gentler_exercise(step: Step) -> Step | None:
+    """Return the step with the gentler exercise in its place, or None. Needs its contents loaded."""
+    if step.gentler is None:
+        return None
+    return replace(step, exercise=build_substitute(step.item, step.gentler, step.gentler_support))
 
 
 def _items_of(session: ExerciseSession, entries: Container[uuid.UUID]) -> tuple[Prescribed, ...]:

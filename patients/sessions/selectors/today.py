@@ -226,7 +226,8 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
     holds = tuple(record.live)
     kinds = kinds_of(holds)
     items = list_version_items(version) if version else ()
-    safety = get_item_safety([exercise.item for exercise in items], patient)
+    published_at = version.published_at if version else None
+    safety = get_item_safety([exercise.item for exercise in items], patient, published_at=published_at)
     items = tuple(with_required_support(row, safety[row.item.pk]) for row in items)
     asked = list_scheduled_items(version, items, date) if version else ()
     exercises, suspended = split_by_suspension(asked, kinds, list_blocked_items(safety))
@@ -282,7 +283,7 @@ def _list_substitutes(
     safety: Mapping[uuid.UUID, ItemSafety],
     holds: Collection[str],
 ) -> tuple[Prescribed, ...]:
-    """Return the exercises of a session in the place of those that are suspended. Two queries."""
+    """Return the exercises of a session in the place of those that are suspended. One query."""
     held = {exercise.item.pk for exercise in suspended}
     found = find_substitutes(asked, held, safety, holds)
     return tuple(
