@@ -55,10 +55,9 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
 class ExerciseHold(PublicModel):
     """One hold on one patient's exercises (clinical rules, "Holds").
 
-    A hold of a day has the moment at which it ends in `ends_at`. That is empty for a hold that only a person of the team
-    ends, and for high ketones, which the patient's answers of a later day end.
-    A hold is not deleted, and not changed after it has ended. It does not end with its alert, nor with a new version of
-    the plan.
+    A hold of a day has the moment at which it ends in `ends_at`. That is empty for a hold that only a person of the
+    team ends, and for high ketones, which the patient's answers of a later day end. A hold is not deleted, and not
+    changed after it has ended. It does not end with its alert, nor with a new version of the plan.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="exercise_holds")

@@ -87,8 +87,9 @@ class EffortForm(forms.Form):
 class QuestionsForm(forms.Form):
     """A required field for each of these questions, such as follow-ups or the blood sugar.
 
-    The ranges of the blood sugar have both units, that of the clinic first; the ketones have the clinic's limit. With `is_recheck`, the answers are to end a
-    hold: then the ketones have to be tested, and "no test strips" is not among the choices.
+    The ranges of the blood sugar have both units, that of the clinic first; the ketones have the clinic's limit. With
+    `is_recheck`, the answers are to end a hold: then the ketones have to be tested, and "no test strips" is not among
+    the choices.
     """
 
     def __init__(
@@ -224,7 +225,9 @@ class CheckInForm(SignsForm):
 
 def _list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, SafeString]]:
     """Return the choices of the blood sugar, each with its range in both units, this one first."""
-    parts = '<span class="reading">{}</span> · <span class="reading">{}</span> · <span class="reading">{}</span>'
+    parts = (
+        '<span class="reading">{}</span> · <span class="reading">{}</span> · <span class="reading">{}</span>'
+    )
     return [
         (band.slug, format_html(parts, *write_ranges(band, unit), gettext(band.name)))
         for band in GLUCOSE_BANDS

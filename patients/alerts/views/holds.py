@@ -73,8 +73,12 @@ def _page(
 def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) -> None:
     if hold.ended_by:
         messages.info(request, _("%(who)s has ended this hold already.") % {"who": hold.ended_by.name})
-    elif not hold.needs_a_person:
+    elif hold.ends_at is not None:
         messages.info(request, _("This hold ends by itself."))
+    elif not hold.needs_a_person:
+        messages.info(
+            request, _("It ends when the patient tests again on a later day, with none or a trace.")
+        )
     elif hold.looked_by:
         messages.info(request, _("%(who)s works on it already.") % {"who": hold.looked_by.name})
 

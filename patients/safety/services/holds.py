@@ -150,14 +150,12 @@ def end_rechecked_holds(
 ) -> int:
     """End the holds that these new answers of the patient end, such as a low that was treated.
 
-    A hold of 24 hours after a severe low stays, and so do high ketones on their day. `told_at` is the time of telling on
-    a phone without a connection: a hold that began later stays. Returns the number of holds.
+    A hold of 24 hours after a severe low stays, and so do high ketones on their day. `told_at` is the time of telling
+    on a phone without a connection: a hold that began later stays. Returns the number of holds.
     """
     told_at = told_at or now
     today = patient.today(told_at)
-    live = ExerciseHold.objects.live(now).filter(
-        patient=patient, kind__in=RECHECKED, begun_at__lte=told_at
-    )
+    live = ExerciseHold.objects.live(now).filter(patient=patient, kind__in=RECHECKED, begun_at__lte=told_at)
     holds = []
     for hold in live.select_for_update(of=("self",)):
         hold.patient = patient

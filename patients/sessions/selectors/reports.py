@@ -34,7 +34,8 @@ class ReportPage:
     """A report with what its page asks and says.
 
     `asked` are the open questions, those of the reason first; `advice` is about what was told so far. `words` are those
-    of a reason with which nothing was reported. `asked_again` are questions whose new answers may end a hold. `sitting` are exercises to do on a chair instead.
+    of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead. `asked_again` are
+    questions whose new answers may end a hold.
     """
 
     report: SafetyReport

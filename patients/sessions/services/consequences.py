@@ -45,11 +45,5 @@ def end_holds_by_reading(
     The caller has locked the patient.
     """
     if READINGS & set(answers):
-        was_offline = isinstance(source, SafetyReport) and source.arrived_at is not None
-        end_rechecked_holds(
-            patient=source.patient,
-            told=source.told,
-            by=by,
-            now=now,
-            told_at=source.reported_at if was_offline else now,
-        )
+        told_at = source.reported_at if isinstance(source, SafetyReport) and source.arrived_at else now
+        end_rechecked_holds(patient=source.patient, told=source.told, by=by, now=now, told_at=told_at)

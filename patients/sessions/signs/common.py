@@ -24,14 +24,16 @@ SIT_TODAY = Holds(HoldKind.STANDING, Until.END_OF_DAY)
 OFF_THE_FEET = Holds(HoldKind.FEET, Until.A_PERSON)
 REST_THE_FOOT = Holds(HoldKind.FOOT_REST, Until.A_PERSON)
 
-#: A low that was treated: exercise may start from 90 mg/dL (5.0 mmol/L) up, where high readings need a test for ketones.
+#: A low that was treated: exercise may start from 90 mg/dL (5.0 mmol/L) up. High readings need a test for ketones.
 LOW_TREATED = Recheck(
     asks=("sugar",),
     ends_when=(
         (
             Condition(
                 question="sugar",
-                one_of=tuple(each.slug for each in GLUCOSE_BANDS if each.allows_after_a_low and each.may_start),
+                one_of=tuple(
+                    each.slug for each in GLUCOSE_BANDS if each.allows_after_a_low and each.may_start
+                ),
             ),
         ),
         (

@@ -198,7 +198,9 @@ class TestDetails:
         assert clinic.history.first().history_user == miriam
         assert AuditEvent.objects.get().action == "clinic.details_changed"
 
-    @pytest.mark.parametrize(("typed", "stored"), [("0.6", Decimal("0.6")), ("10.0", Decimal(10)), ("", None)])
+    @pytest.mark.parametrize(
+        ("typed", "stored"), [("0.6", Decimal("0.6")), ("10.0", Decimal(10)), ("", None)]
+    )
     def test_the_limit_of_ketones_is_a_number_or_empty(self, browser, clinic, sent, typed, stored):
         assert clinic.ketone_limit is None
         browser.post(DETAILS, sent | {"ketone_limit": typed})

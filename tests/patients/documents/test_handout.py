@@ -7,7 +7,6 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape
 from PIL import Image
 
 from clinic.rate_limits import PRINTING

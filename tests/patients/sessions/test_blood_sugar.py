@@ -295,9 +295,7 @@ class TestKetonesOnALaterDay:
         self.check(phone, "good", "none")
         assert hold_kinds() == []
 
-    def test_a_test_that_a_phone_made_on_the_day_itself_does_not_end_it_when_it_arrives(
-        self, patient
-    ):
+    def test_a_test_that_a_phone_made_on_the_day_itself_does_not_end_it_when_it_arrives(self, patient):
         save_report(
             patient=patient,
             place=ReportPlace.BEFORE,

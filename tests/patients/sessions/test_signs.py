@@ -134,7 +134,9 @@ class TestFollowUps:
 
 
 @pytest.mark.parametrize("sugar", ["good_low", "good", "near_low"])
-@pytest.mark.parametrize("answers", [{"low_before": True}, {"ketones": "small"}, {"ketones": "moderate"}], ids=str)
+@pytest.mark.parametrize(
+    "answers", [{"low_before": True}, {"ketones": "small"}, {"ketones": "moderate"}], ids=str
+)
 def test_you_can_start_is_never_said_beside_an_advice_to_take_care(sugar, answers):
     assert get_advice({"sugar": "good"})[0].level is Level.GOOD
     assert Level.GOOD not in {each.level for each in get_advice({"sugar": sugar, **answers})}

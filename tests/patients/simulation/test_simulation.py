@@ -79,9 +79,7 @@ class TestFindingFaults:
         patient = version.plan.patient
         ledger = Ledger()
         answers = SIGNS["ketones"].answers
-        save_report(
-            patient=patient, place=ReportPlace.BEFORE, answers=answers, by=patient.user, now=NOON
-        )
+        save_report(patient=patient, place=ReportPlace.BEFORE, answers=answers, by=patient.user, now=NOON)
         ledger.tell(SIGNS["ketones"], NOON, MIDNIGHT)
         tomorrow = NOON + datetime.timedelta(days=1)
         assert check(read_offers(patient, tomorrow)[1], ledger.chart, Figures()) == []
