@@ -228,7 +228,7 @@ STOP_SIGNS = (
     _sign(
         "clinic",
         "very-low-sugar",
-        _("Blood sugar under 54 (3.0), you needed help, or moderate or large ketones"),
+        _("Blood sugar under 54 mg/dL (3.0 mmol/L), you needed help, or moderate or large ketones"),
         _("Turner 2019; American Diabetes Association, 2016"),
         "R",
     ),

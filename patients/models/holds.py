@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import AppendOnlyError, Clinic, PublicModel, User
-from patients.safety.holds import HoldKind
+from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 
 from .patient import Patient
 from .reports import SafetyReport
@@ -45,7 +45,7 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
 
     def for_a_person(self) -> ExerciseHoldQuerySet:
         """Return the holds that only a person of the team ends, and that nobody has ended."""
-        return self.filter(ends_at=None, ended_at=None)
+        return self.filter(ends_at=None, ended_at=None).exclude(kind__in=HOLDS_OF_A_DAY)
 
     def past_limit(self, now: datetime.datetime) -> ExerciseHoldQuerySet:
         """Return the holds that nobody has looked at in time, and that the team was not told of yet."""
@@ -55,9 +55,9 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
 class ExerciseHold(PublicModel):
     """One hold on one patient's exercises (clinical rules, "Holds").
 
-    `ends_at` is empty for a hold that only a person of the team ends; a hold of a day has the moment at which it ends.
-    A hold is not deleted, and not changed after it has ended. It does not end with its alert, nor with a new version of
-    the plan.
+    A hold of a day has the moment at which it ends in `ends_at`. That is empty for a hold that only a person of the
+    team ends, and for high ketones, which the patient's answers of a later day end. A hold is not deleted, and not
+    changed after it has ended. It does not end with its alert, nor with a new version of the plan.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="exercise_holds")
@@ -124,7 +124,10 @@ class ExerciseHold(PublicModel):
             ),
             models.CheckConstraint(
                 # A hold that needs a person says what that person found, and who has seen the patient.
-                condition=Q(ended_at=None) | Q(ends_at__isnull=False) | (~Q(outcome="") & ~Q(seen_by="")),
+                condition=Q(ended_at=None)
+                | Q(ends_at__isnull=False)
+                | Q(kind=HoldKind.KETONES)
+                | (~Q(outcome="") & ~Q(seen_by="")),
                 name="hold_says_what_was_found",
             ),
             models.CheckConstraint(
@@ -138,6 +141,11 @@ class ExerciseHold(PublicModel):
     @property
     def is_ended(self) -> bool:
         return self.ended_at is not None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True if only a person of the team ends it."""
+        return self.ends_at is None and self.kind not in HOLDS_OF_A_DAY
 
     def is_live(self, now: datetime.datetime) -> bool:
         """Return True if the hold is in force at the aware datetime `now`."""

@@ -42,9 +42,12 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
     ),
     HoldText(
         kind=HoldKind.KETONES,
-        title=_("No exercises while there are ketones"),
+        title=_("Test for ketones again first"),
         title_today=_("No exercises today: ketones"),
-        stays=(_("Test again tomorrow. The clinic has to know about it: call today."),),
+        stays=(
+            _("None or a trace, and all is well? Then exercise may start again, easy."),
+            _("Still ketones, or no test strips? No exercises. Call the clinic."),
+        ),
         source="holds, KETONES: next day, none or trace, feels well; the clinic was told",
     ),
     HoldText(
@@ -55,7 +58,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("Take 15 to 20 grams of fast sugar. Check again after 15 minutes."),
             _("Start only from 90 mg/dL (5.0 mmol/L) up."),
         ),
-        source="holds, SUGAR: low treated and from 90 (5.0) up; after a severe one 24 h",
+        source="holds, SUGAR: low treated and from 90 mg/dL (5.0 mmol/L) up; after a severe one 24 h",
     ),
     HoldText(
         kind=HoldKind.ILL,
@@ -92,11 +95,13 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
 #: A severe low keeps everything away for 24 hours; no reading ends that.
 SEVERE_LOW_TITLE = _("No exercises for 24 hours after a severe low")
 SEVERE_LOW_STAYS = (_("Call the clinic today. Do not be alone the next time."),)
-#: A very high sugar without a safe test for ketones is no low: nobody is told to take sugar (clinical rules, J).
-VERY_HIGH_TITLE = _("No exercises with a very high sugar")
-VERY_HIGH_STAYS = (
-    _("Ask the diabetes team what to do. Drink water."),
-    _("Check the sugar and the ketones again later."),
+#: On the day on which high ketones were told, no test ends the hold.
+KETONES_TODAY_STAYS = (_("Test again tomorrow. The clinic has to know about it: call today."),)
+#: A high sugar without a safe test for ketones is no low: nobody is told to take sugar (clinical rules, J).
+HIGH_TITLE = _("Not yet: test for ketones again")
+HIGH_STAYS = (
+    _("Drink water. Ask the diabetes team what to do."),
+    _("Start only if the strip shows none or a trace."),
 )
 
 
@@ -109,18 +114,18 @@ class HoldNotice:
     stays: tuple[Promise, ...]
     #: The sign that began it, in the patient's words.
     because: Promise | str
-    #: True if a new reading may end it.
-    can_check_again: bool
 
     @property
     def needs_a_person(self) -> bool:
-        return self.hold.ends_at is None
+        return self.hold.needs_a_person
 
 
-def list_hold_notices(holds: Iterable[ExerciseHold], zone: ZoneInfo) -> list[HoldNotice]:
+def list_hold_notices(
+    holds: Iterable[ExerciseHold], zone: ZoneInfo, today: datetime.date
+) -> list[HoldNotice]:
     """Return the notices of these holds, the gravest first: one for each kind, that of the hold that lasts longest.
 
-    `zone` is the time zone of the patient. No query.
+    `zone` is the time zone of the patient, `today` the patient's day. No query.
     """
     by_kind: dict[str, list[ExerciseHold]] = {}
     for hold in holds:
@@ -129,23 +134,24 @@ def list_hold_notices(holds: Iterable[ExerciseHold], zone: ZoneInfo) -> list[Hol
     shown = [(text, longest[text.kind]) for text in HOLD_TEXTS if text.kind in longest]
     # "Rest for today" comes last: the other holds say why.
     shown.sort(key=lambda row: row[0].kind is HoldKind.ALL and row[1].ends_at is not None)
-    return [_notice(text, hold, zone) for text, hold in shown]
+    return [_notice(text, hold, zone, today) for text, hold in shown]
 
 
-def _notice(text: HoldText, hold: ExerciseHold, zone: ZoneInfo) -> HoldNotice:
+def _notice(text: HoldText, hold: ExerciseHold, zone: ZoneInfo, today: datetime.date) -> HoldNotice:
     is_day = hold.ends_at is not None and hold.ends_at.astimezone(zone).time() == datetime.time.min
     is_severe_low = text.kind is HoldKind.SUGAR and not is_day
     title, stays = text.title_today if hold.ends_at else text.title, text.stays
     if is_severe_low:
         title, stays = SEVERE_LOW_TITLE, SEVERE_LOW_STAYS
     elif text.kind is HoldKind.SUGAR and hold.question == "ketones":
-        title, stays = VERY_HIGH_TITLE, VERY_HIGH_STAYS
+        title, stays = HIGH_TITLE, HIGH_STAYS
+    elif text.kind is HoldKind.KETONES and hold.on_date >= today:
+        title, stays = text.title_today, KETONES_TODAY_STAYS
     return HoldNotice(
         hold=hold,
         title=title,
         stays=stays,
         because=_because(hold.question),
-        can_check_again=text.kind is HoldKind.SUGAR and is_day,
     )
 
 

@@ -3,6 +3,7 @@
 Source: clinical rules, "Holds". A hold is by demand, not by position. A person of the team ends it, with an answer that
 `patients.safety.hold_endings` lists; only the holds of a day end with that day, or when the patient answers again. No
 model is imported here: the models take their choices from this module, and a phone gets the same table as data.
+High ketones never end with their day alone: the patient tests again on a later day.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ _STANDARD = (
     ),
     ReturnRule(
         id="severe_low",
-        after="A low with help, or below 54 (3.0)",
+        after="A low with help, or below 54 mg/dL (3.0 mmol/L)",
         may_start="24 hours later.",
         how="Not alone the first time.",
         grounds="Turner R; J",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from patients.sessions import check_in
 from patients.sessions.check_in import WELL_DONE
-from patients.sessions.questions import Advice, Answers, Kind
+from patients.sessions.questions import Advice, Answers, Kind, Level
 
 
 def every_advice() -> list[Advice]:
@@ -18,8 +18,12 @@ def every_advice() -> list[Advice]:
 
 
 def get_advice(answers: Answers) -> list[Advice]:
-    """Return the advice that applies, the most urgent first; never empty."""
-    return [advice for advice in every_advice() if advice.applies(answers)] or [WELL_DONE]
+    """Return the advice that applies, the most urgent first; never empty.
+
+    "You can start" is left out beside an advice to take care.
+    """
+    found = [advice for advice in every_advice() if advice.applies(answers)] or [WELL_DONE]
+    return [advice for advice in found if advice.level > Level.GOOD] or found
 
 
 def list_alert_kinds(answers: Answers) -> list[str]:

@@ -26,6 +26,7 @@ from .questions import (
     Level,
     Place,
     Question,
+    Recheck,
     Until,
 )
 from .signs.balance import BALANCE
@@ -237,6 +238,21 @@ def holds_begun_by(answers: Answers) -> list[HoldBegun]:
         for each in QUESTIONS
         for hold in each.holds_begun_by(answers)
     ]
+
+
+def get_recheck(name: str, kind: str, until: Until) -> Recheck | None:
+    """Return the new answers that end a hold of this kind, begun by the question with this id; None if none do.
+
+    For a question that is not in the table any more, it is that of the first hold of the same kind and end.
+    """
+    rows = [
+        (each.id, hold)
+        for each in QUESTIONS
+        for hold in each.holds
+        if hold.kind == kind and hold.until is until
+    ]
+    rows.sort(key=lambda row: row[0] != name)
+    return rows[0][1].recheck if rows else None
 
 
 def flags_set_by(answers: Answers) -> dict[str, bool]:

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, Variant
 from patients.sessions import check_in
 from patients.sessions.questions import ZERO_TO_TEN, Answer, Group, Place, Question
 from patients.sessions.selectors.session_progress import Step
-from patients.sessions.signs.before import list_sugar_options
 
 if TYPE_CHECKING:
+    from clinic.models import Clinic
     from exercises.catalogue.glucose import GlucoseUnit
 
 
@@ -83,15 +86,39 @@ class EffortForm(forms.Form):
 
 
 class QuestionsForm(forms.Form):
-    """A required field for each of these questions, such as follow-ups or the blood sugar."""
+    """A required field for each of these questions, such as follow-ups or the blood sugar.
 
-    def __init__(self, *args: Any, asked: Sequence[Question], unit: str = "mg_dl", **kwargs: Any) -> None:
+    The ranges of the blood sugar have both units, that of the clinic first; the ketones have the clinic's limit. With
+    `is_recheck`, the answers are to end a hold: then the ketones have to be tested, and "no test strips" is not among
+    the choices.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        asked: Sequence[Question],
+        clinic: Clinic,
+        is_recheck: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = tuple(asked)
         for question in self.asked:
             self.fields[question.id] = _build_field(question, required=True)
         if "sugar" in self.fields:
-            self.fields["sugar"].choices = list_sugar_options(cast("GlucoseUnit", unit))  # type: ignore[attr-defined]
+            unit = cast("GlucoseUnit", clinic.glucose_unit)
+            self.fields["sugar"].choices = _list_sugar_options(unit)  # type: ignore[attr-defined]
+        if "ketones" in self.fields and clinic.ketone_limit is not None:
+            self.fields["ketones"].help_text = gettext(
+                "Blood ketones: %(limit)s mmol/L or more counts as moderate."
+            ) % {"limit": clinic.ketone_limit}
+        if is_recheck and "ketones" in self.fields:
+            tested = [choice for choice in self.fields["ketones"].choices if choice[0] != "no_strips"]  # type: ignore[attr-defined]
+            self.fields["ketones"].choices = tested  # type: ignore[attr-defined]
+
+    @property
+    def asks_ketones(self) -> bool:
+        return "ketones" in self.fields
 
     @property
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
@@ -195,6 +222,17 @@ class CheckInForm(SignsForm):
     def asked_fields(self) -> list[tuple[Question, forms.BoundField]]:
         """The questions that are no signs, with their fields, in order."""
         return [(question, self[question.id]) for question in self.asked if not question.is_sign]
+
+
+def _list_sugar_options(unit: GlucoseUnit) -> list[tuple[str, SafeString]]:
+    """Return the choices of the blood sugar, each with its range in both units, this one first."""
+    parts = (
+        '<span class="reading">{}</span> · <span class="reading">{}</span> · <span class="reading">{}</span>'
+    )
+    return [
+        (band.slug, format_html(parts, *write_ranges(band, unit), gettext(band.name)))
+        for band in GLUCOSE_BANDS
+    ]
 
 
 def _build_field(question: Question, *, required: bool) -> forms.TypedChoiceField:

@@ -93,18 +93,36 @@ class Until(StrEnum):
     A_PERSON = "a_person"  # when a person of the team has ended it
     END_OF_DAY = "end_of_day"  # with the patient's day on which it was told
     ONE_DAY = "one_day"  # 24 hours later
+    A_LATER_DAY = "later_day"  # when the patient's answers of a later day end it (`Holds.recheck`)
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """New answers with which the patient ends a hold, such as a new reading of the blood sugar.
+
+    `asks` are the ids of the questions that are asked again. It ends if all conditions of one of `ends_when` are met.
+    """
+
+    asks: tuple[str, ...]
+    ends_when: tuple[tuple[Condition, ...], ...]
+
+    def ends_with(self, answers: Answers) -> bool:
+        """Return whether these answers end the hold."""
+        return any(all(condition.holds(answers) for condition in each) for each in self.ends_when)
 
 
 @dataclass(frozen=True)
 class Holds:
     """A hold that an answer begins: on the phone at once, and on the server when the answer arrives.
 
-    With `when`, it begins if all conditions are met, otherwise with the danger of its question.
+    With `when`, it begins if all conditions are met, otherwise with the danger of its question. With `recheck`, new
+    answers of the patient end it before its time.
     """
 
     kind: HoldKind
     until: Until
     when: tuple[Condition, ...] = ()
+    recheck: Recheck | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,11 @@ self.surefootAdvice = (page, day) => {
   // The calls stand right below the first advice, the emergency call in it. Only one button is the primary one: the call, or back to today.
   const showRows = (one) => {
     const told = day.says(one);
-    for (const row of rows) row.hidden = !applies(row, told);
-    const shown = rows.filter((row) => !row.hidden);
+    const found = rows.filter((row) => applies(row, told));
+    // "You can start" is not shown beside an advice to take care.
+    const care = found.filter((row) => row.dataset.tier);
+    const shown = care.length ? care : found;
+    for (const row of rows) row.hidden = !shown.includes(row);
     const tier = shown[0]?.dataset.tier;
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
     for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;
@@ -32,11 +35,7 @@ self.surefootAdvice = (page, day) => {
   const show = (screen, one, asked) => {
     screen.querySelector("[data-advice-place]")?.append(block);
     showRows(one);
-    for (const question of screen.querySelectorAll("[data-question]")) {
-      question.hidden = !asked.includes(question.dataset.question);
-      for (const choice of question.querySelectorAll("input")) choice.checked = false;
-    }
-    screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
+    self.surefootForms.showQuestions(screen, asked);
     for (const words of page.querySelectorAll("[data-words]"))
       words.hidden = one.danger || words.dataset.words !== one.reason;
     for (const title of page.querySelectorAll("[data-reason-heading]"))

@@ -11,6 +11,14 @@ self.surefootForms = (() => {
     const told = Object.fromEntries(asked.map((name) => [name, "no"]));
     return { ...told, ...single, ...Object.fromEntries(checked.map((name) => [name, "yes"])) };
   };
+  // Shows those questions of a screen that are asked now, without an answer.
+  const showQuestions = (screen, asked) => {
+    for (const question of screen.querySelectorAll("[data-question]")) {
+      question.hidden = !asked.includes(question.dataset.question);
+      for (const choice of question.querySelectorAll("input")) choice.checked = false;
+    }
+    screen.querySelector("[data-errors]")?.setAttribute("hidden", "");
+  };
   // Shows which questions have no answer. Returns whether there are any.
   const showMissing = (form, missing) => {
     const errors = form.closest("[data-screen]").querySelector("[data-errors]");
@@ -27,5 +35,5 @@ self.surefootForms = (() => {
     get: (name) => [fields[name] ?? null].flat()[0] ?? null,
     getAll: (name) => [fields[name] ?? []].flat(),
   });
-  return { readFields, answered, readSigns, showMissing, getMissing, asForm };
+  return { readFields, answered, readSigns, showQuestions, showMissing, getMissing, asForm };
 })();

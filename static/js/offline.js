@@ -23,14 +23,13 @@
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, record, report } = self.surefootRecords(data, day);
-  const { readFields, answered, readSigns, showMissing, getMissing, asForm } = self.surefootForms;
+  const { readFields, answered, readSigns, showQuestions, showMissing, getMissing, asForm } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
-  const kinds = () => {
-    const others = sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
-    return day.liveKinds(session ? [...others, session] : others);
-  };
+  const others = () => sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
+  const kinds = () => day.liveKinds(session ? [...others(), session] : others());
+  const askedAgain = () => (session ? day.askedAgain(session, day.liveKinds(others())) : []);
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -114,6 +113,7 @@
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
+    if (current === "sugar") showQuestions(screen, askedOfSugar());
     if (session && screen.querySelector("[data-number]")) draw.step(screen, session, items(), item, isAnswered);
   };
 
@@ -180,6 +180,11 @@
     }
     return isMissing;
   };
+  // The questions about blood sugar: those before the first exercise, or those that may end a hold.
+  const askedOfSugar = () => {
+    const again = askedAgain();
+    return again.length ? again : table.sugar;
+  };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
     pain: (form) => {
@@ -195,8 +200,9 @@
       return after("ready", factsOf(session, items()[0]));
     },
     sugar: (form, _item, element) => {
-      const given = answered(readFields(form, table.sugar));
-      if (element && showMissing(element, getMissing(given, table.sugar))) return "stay";
+      const asked = askedOfSugar();
+      const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
+      if (element && showMissing(element, getMissing(given, asked))) return "stay";
       telling = session;
       tell(session, given);
       return after("sugar", factsOf(session, items()[0]));
@@ -298,7 +304,8 @@
     advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
-    for (const one of page.querySelectorAll("[data-if-sugar]")) one.hidden = !(session && kinds().includes("sugar"));
+    const again = askedAgain();
+    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again.at(-1);
   };
 
   // --- Answers that were given on online pages without a connection

@@ -129,8 +129,7 @@ class PatientSafety:
 
         `support` is the exercise's support in the catalogue unless given.
         """
-        demands = demands_of(position=exercise.position, demands=exercise.demands)
-        return self._findings(demands, exercise.support if support is None else support)
+        return self._findings(exercise.all_demands, exercise.support if support is None else support)
 
     def findings_on(self, item: PlanItem) -> list[Finding]:
         """Return the findings for a plan item, without a query.
@@ -150,7 +149,7 @@ class PatientSafety:
         """
         return support_for(
             self.kinds,
-            demands_of(position=exercise.position, demands=exercise.demands),
+            exercise.all_demands,
             exercise.support if suggested is None else suggested,
         )
 
@@ -312,8 +311,8 @@ def get_item_safety(
     """Return the safety of each item by its id, in the order of `items`.
 
     Two queries, or one if no finding needs an answer; `safety`, if the caller has read it already, saves one. Every
-    item must be of the patient's plans, with `exercise` loaded. If all are of one version, `published_at` is when it was
-    published: answers are written before, and a flag set later has none.
+    item must be of the patient's plans, with `exercise` loaded. If all are of one version, `published_at` is when it
+    was published: answers are written before, and a flag set later has none.
     """
     safety = safety or PatientSafety.of(patient)
     found = {item.pk: tuple(safety.findings_on(item)) for item in items}

@@ -29,10 +29,11 @@ from patients.models import (
     Source,
 )
 from patients.safety.hold_endings import Ending, endings_of
-from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
+from patients.safety.holds import HoldKind
+from patients.safety.rechecks import RECHECKED, get_recheck
 from patients.safety.services.flags import clear_flag, get_review_date, set_flag
 from patients.sessions.check_in import HoldBegun
-from patients.sessions.questions import Until
+from patients.sessions.questions import Answers, Until
 
 #: Minutes of opening hours after which a hold that nobody has looked at goes to the whole team: one working day
 #: (clinical rules, alert ladder; NICE NG19: feet within one working day).
@@ -44,26 +45,35 @@ def begin_holds(
     patient: Patient,
     begun: Iterable[HoldBegun],
     source: ExerciseSession | SafetyReport,
+    by: User,
     now: datetime.datetime,
 ) -> list[ExerciseHold]:
     """Begin these holds and return the new rows. A hold that is in force already is not begun twice.
 
+    A hold until a later day begins anew on each day on which its danger is told: the earlier one ends, by this user.
+    Holds that different answers end are two, also of one kind: a low of blood sugar, and a test for ketones.
+
     Call it in the transaction that has locked the patient or the session. A hold of a day that was told offline on an
     earlier day ends at the end of that day, or 24 hours after it was told.
     """
-    known = {
-        (hold.kind, hold.ends_at)
-        for hold in ExerciseHold.objects.filter(patient=patient, ended_at=None).select_for_update(
-            of=("self",)
-        )
-    }
+    open_holds = list(
+        ExerciseHold.objects.filter(patient=patient, ended_at=None).select_for_update(of=("self",))
+    )
     told_at = min(_told_at(source, now), now)
+    day = max(source.on_date, patient.today(told_at))
+    begun = list(begun)
+    if any(each.until is Until.A_LATER_DAY for each in begun):
+        earlier = [hold for hold in open_holds if hold.kind == HoldKind.KETONES and hold.on_date < day]
+        _end(earlier, patient=patient, by=by, now=now)
+        open_holds = [hold for hold in open_holds if hold not in earlier]
+    known = {_key(hold.kind, hold.question, hold.ends_at) for hold in open_holds}
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(told_at)), told_at)
-        if (each.kind.value, ends_at) in known or (ends_at is not None and ends_at <= now):
+        ends_at = _ends_at(each.until, patient, day, told_at)
+        key = _key(each.kind.value, each.question, ends_at)
+        if key in known or (ends_at is not None and ends_at <= now):
             continue
-        known.add((each.kind.value, ends_at))
+        known.add(key)
         rows.append(
             ExerciseHold(
                 patient=patient,
@@ -72,19 +82,26 @@ def begin_holds(
                 question=each.question,
                 session=source if isinstance(source, ExerciseSession) else None,
                 report=source if isinstance(source, SafetyReport) else None,
-                on_date=source.on_date,
+                # The day of telling: a session may have begun before midnight.
+                on_date=day if each.until is Until.A_LATER_DAY else source.on_date,
                 begun_at=now,
                 ends_at=ends_at,
             )
         )
-    if any(row.ends_at is None for row in rows):
+    if any(row.needs_a_person for row in rows):
         team_from = OpeningWeek.of(patient.clinic).after_open_minutes(now, LOOK_WITHIN_MINUTES)
         for row in rows:
-            row.team_from = team_from if row.ends_at is None else None
+            row.team_from = team_from if row.needs_a_person else None
     ExerciseHold.objects.bulk_create(rows)
     if rows:
         record_each("hold.begun", actor=None, objs=rows, clinic=patient.clinic)
     return rows
+
+
+def _key(
+    kind: str, question: str, ends_at: datetime.datetime | None
+) -> tuple[str, bool, datetime.datetime | None]:
+    return kind, kind == HoldKind.SUGAR and question == "ketones", ends_at
 
 
 def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> datetime.datetime:
@@ -98,7 +115,7 @@ def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> 
 def _ends_at(
     until: Until, patient: Patient, day: datetime.date, told_at: datetime.datetime
 ) -> datetime.datetime | None:
-    if until is Until.A_PERSON:
+    if until in (Until.A_PERSON, Until.A_LATER_DAY):
         return None
     if until is Until.ONE_DAY:
         return told_at + datetime.timedelta(hours=24)
@@ -123,29 +140,38 @@ def set_reported_flags(*, patient: Patient, flags: dict[str, bool], by: User, no
 
 
 @transaction.atomic
-def end_holds_of_a_day(
-    *, patient: Patient, kinds: Iterable[HoldKind], by: User, now: datetime.datetime
+def end_rechecked_holds(
+    *,
+    patient: Patient,
+    told: Answers,
+    by: User,
+    now: datetime.datetime,
+    told_at: datetime.datetime | None = None,
 ) -> int:
-    """End holds of these kinds that the patient's next answers may end, such as a low that was treated.
+    """End the holds that these new answers of the patient end, such as a low that was treated.
 
-    A hold of 24 hours after a severe low stays. Returns the number of holds. Raises ValueError for a kind that only a
-    person of the team ends.
+    A hold of 24 hours after a severe low stays, and so do high ketones on their day. `told_at` is the time of telling
+    on a phone without a connection: a hold that began later stays. Returns the number of holds.
     """
-    wanted = set(kinds)
-    if not wanted <= HOLDS_OF_A_DAY:
-        raise ValueError(f"Only a person of the team ends these: {wanted - HOLDS_OF_A_DAY}")
-    midnight = _ends_at(Until.END_OF_DAY, patient, patient.today(now), now)
-    holds = list(
-        ExerciseHold.objects.live(now)
-        .filter(patient=patient, kind__in=wanted, ends_at=midnight)
-        .select_for_update(of=("self",))
-    )
+    told_at = told_at or now
+    today = patient.today(told_at)
+    live = ExerciseHold.objects.live(now).filter(patient=patient, kind__in=RECHECKED, begun_at__lte=told_at)
+    holds = []
+    for hold in live.select_for_update(of=("self",)):
+        hold.patient = patient
+        recheck = get_recheck(hold, today)
+        if recheck is not None and recheck.ends_with(told):
+            holds.append(hold)
+    _end(holds, patient=patient, by=by, now=now)
+    return len(holds)
+
+
+def _end(holds: list[ExerciseHold], *, patient: Patient, by: User, now: datetime.datetime) -> None:
     for hold in holds:
         hold.ended_at, hold.ended_by = max(now, hold.begun_at), by
         hold.save(update_fields=["ended_at", "ended_by"])
     if holds:
         record_each("hold.ended", actor=by, objs=holds, clinic=patient.clinic)
-    return len(holds)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from patients.sessions.advice import every_advice
 from patients.sessions.flow import flow_data
 from patients.sessions.not_today import REASONS, ReasonRow, list_offered_reasons
 from patients.sessions.offline.payload import account_tag
-from patients.sessions.questions import Advice, Answer, Place, Question
+from patients.sessions.questions import Advice, Answer, Place, Question, Recheck
 from patients.sessions.selectors.pain import get_pain_context
 from patients.sessions.selectors.session_progress import Step, build_step, with_gentler_exercise
 from patients.sessions.selectors.stop_sheet import StopTier, list_tiers
@@ -63,6 +63,11 @@ class OfflineSnapshot:
     tiers: tuple[StopTier, ...]
     reasons: tuple[tuple[str, object], ...]
     advice: tuple[Advice, ...]
+
+    @property
+    def sugar_and_ketones(self) -> tuple[Question, ...]:
+        """The questions about blood sugar, with the ketones, which are asked with them to end a hold."""
+        return (*self.sugar, check_in.question("ketones")) if self.sugar else ()
 
 
 def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineSnapshot:
@@ -119,10 +124,10 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
 def _list_allowed(today: Today) -> list[Prescribed]:
     """Return the exercises that the coming days may have, in order.
 
-    A hold that ends by itself is left to the phone: tomorrow, its exercises are back.
+    A hold that no person of the team has to end is left to the phone: tomorrow, its exercises may be back.
     """
     plan = today.plan
-    lasting = [hold.kind for hold in today.holds if hold.ends_at is None]
+    lasting = [hold.kind for hold in today.holds if hold.needs_a_person]
     blocked = list_blocked_items(today.safety)
     back = [row for row in plan.suspended if row.item.pk not in blocked and not row.is_kept_away(lasting)]
     return sorted((*plan.before, *plan.now, *plan.later, *back), key=lambda row: row.item.order)
@@ -211,6 +216,13 @@ def _entry_data(entry: SessionEntry) -> dict[str, str]:
     }
 
 
+def _recheck_data(recheck: Recheck) -> dict[str, Any]:
+    return {
+        "asks": list(recheck.asks),
+        "ends_when": [[condition.as_data() for condition in each] for each in recheck.ends_when],
+    }
+
+
 def check_in_data(
     asked: Sequence[Question], ready: Sequence[Question] = (), sugar: Sequence[Question] = ()
 ) -> dict[str, Any]:
@@ -219,7 +231,8 @@ def check_in_data(
     `follow_ups` are the questions that an answer may open, with their conditions, all of which have to be met; with
     `again`, the answer is forgotten when the question that opened it is asked again. Of two answers to a question of
     `worst_is_no`, no is the graver one. `dangers` are the conditions of which one has to be met for a danger to be
-    told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met. `reasons` has the
+    told. `holds` are the holds that begin on the phone as soon as all conditions of `when` are met; those with a
+    `recheck` end with new answers to what it `asks`, if all conditions of one of `ends_when` are met. `reasons` has the
     questions of each reason for "not today". The last of `efforts` is the hardest.
     """
     return {
@@ -241,8 +254,10 @@ def check_in_data(
         "dangers": [each.danger.as_data() for each in check_in.QUESTIONS if each.danger],
         "holds": [
             {
+                "question": each.id,
                 "kind": hold.kind.value,
                 "until": hold.until.value,
+                "recheck": _recheck_data(hold.recheck) if hold.recheck else None,
                 "when": [condition.as_data() for condition in hold.when or (each.danger,) if condition],
             }
             for each in check_in.QUESTIONS

@@ -13,8 +13,8 @@ from exercises.models import Exercise, Position
 from patients.models import ExerciseSession, Patient, Reason, SafetyReport
 from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
-from patients.safety.hold_texts import list_hold_notices
 from patients.safety.holds import HoldKind, keeps_away
+from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import list_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
@@ -34,7 +34,8 @@ class ReportPage:
     """A report with what its page asks and says.
 
     `asked` are the open questions, those of the reason first; `advice` is about what was told so far. `words` are those
-    of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead.
+    of a reason with which nothing was reported. `sitting` are exercises to do on a chair instead. `asked_again` are
+    questions whose new answers may end a hold.
     """
 
     report: SafetyReport
@@ -45,7 +46,7 @@ class ReportPage:
     sitting: Sequence[Prescribed | Exercise]
     clinic: OpeningStatus
     open_session: ExerciseSession | None
-    can_check_sugar_again: bool
+    asked_again: tuple[str, ...]
 
     @property
     def calls_later(self) -> bool:
@@ -78,9 +79,7 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
         sitting=_list_sitting_exercises(patient) if offers_sitting else (),
         clinic=get_opening_status(patient.clinic, now),
         open_session=get_session_to_resume(patient, now),
-        can_check_sugar_again=any(
-            notice.can_check_again for notice in list_hold_notices(holds, patient.zone)
-        ),
+        asked_again=list_asked_again(holds, patient.today(now)),
     )
 
 

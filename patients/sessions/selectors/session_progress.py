@@ -39,7 +39,7 @@ from patients.plans.selectors.exercise_precautions import (
     list_excluded,
     with_required_support,
 )
-from patients.safety.hold_texts import list_hold_notices
+from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.sessions import check_in
@@ -137,6 +137,8 @@ class SessionProgress:
     feet_are_checked: bool
     #: The patient's live flags, which decide what is asked.
     flags: frozenset[str]
+    #: The patient's day now, which may be a later one than that of the session.
+    today: datetime.date
 
     @property
     def can_continue(self) -> bool:
@@ -156,11 +158,10 @@ class SessionProgress:
     def answered(self) -> int:
         return sum(step.is_answered for step in self.steps)
 
-    @property
-    def can_check_sugar_again(self) -> bool:
-        """True if a treated low, told with a new reading, ends a hold in force."""
-        notices = list_hold_notices(self.holds, self.session.patient.zone)
-        return any(notice.can_check_again for notice in notices)
+    @cached_property
+    def asked_again(self) -> tuple[str, ...]:
+        """The questions about blood sugar and ketones whose new answers may end the holds in force."""
+        return list_asked_again(self.holds, self.today)
 
     @cached_property
     def pain_is_up(self) -> bool:
@@ -320,6 +321,7 @@ def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> Se
         has_newer_version=has_newer_version,
         feet_are_checked=feet_are_checked,
         flags=frozenset(row.flag for each in safety.values() for row in each.patient_safety.flags),
+        today=session.patient.today(now),
     )
 
 

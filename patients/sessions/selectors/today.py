@@ -38,6 +38,7 @@ from patients.plans.selectors.exercise_precautions import (
 )
 from patients.safety.hold_texts import HoldNotice, list_hold_notices
 from patients.safety.holds import HoldKind
+from patients.safety.rechecks import list_asked_again
 from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
@@ -174,7 +175,7 @@ class Today:
     @cached_property
     def hold_notices(self) -> list[HoldNotice]:
         """The holds in force in the patient's words, the gravest first."""
-        return list_hold_notices(self.holds, self.patient.zone)
+        return list_hold_notices(self.holds, self.patient.zone, self.date)
 
     @property
     def rest_notice(self) -> HoldNotice | None:
@@ -189,10 +190,10 @@ class Today:
             return []
         return [each for each in self.hold_notices if each.needs_a_person]
 
-    @property
-    def can_check_sugar_again(self) -> bool:
-        """True if a treated low, told with a new reading, ends a hold in force."""
-        return any(notice.can_check_again for notice in self.hold_notices)
+    @cached_property
+    def asked_again(self) -> tuple[str, ...]:
+        """The questions about blood sugar and ketones whose new answers may end the holds in force."""
+        return list_asked_again(self.holds, self.date)
 
     @property
     def last_report_id(self) -> uuid.UUID | None:
@@ -202,7 +203,7 @@ class Today:
     @property
     def on_hold(self) -> bool:
         """True if a hold that only a person of the team ends is in force."""
-        return any(hold.ends_at is None for hold in self.holds)
+        return any(hold.needs_a_person for hold in self.holds)
 
     @property
     def change_note(self) -> str:

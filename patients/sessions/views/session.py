@@ -126,15 +126,17 @@ def ready(
 def sugar(
     request: AuthenticatedRequest, patient: Patient, now: datetime.datetime, session: ExerciseSession
 ) -> HttpResponse:
-    """Ask for the blood sugar before the first exercise, and again after a low that was treated."""
+    """Ask for the blood sugar before the first exercise; again, perhaps with the ketones, if that may end a hold."""
     run = get_session_progress(session, now)
-    asked = questions.asked_at(Place.SUGAR, run.flags)
-    if run.can_check_sugar_again:
-        asked = (questions.question("sugar"),)
+    again = tuple(questions.question(name) for name in run.asked_again)
+    asked = again or questions.asked_at(Place.SUGAR, run.flags)
     if session.is_finished or not asked:
         return redirect("my:session")
     form = QuestionsForm(
-        request.POST if request.method == "POST" else None, asked=asked, unit=patient.clinic.glucose_unit
+        request.POST if request.method == "POST" else None,
+        asked=asked,
+        clinic=patient.clinic,
+        is_recheck=bool(again),
     )
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
@@ -157,7 +159,9 @@ def follow_up(
     asked = questions.follow_ups(told)
     if not asked:
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)
-    form = QuestionsForm(request.POST if request.method == "POST" else None, asked=asked)
+    form = QuestionsForm(
+        request.POST if request.method == "POST" else None, asked=asked, clinic=patient.clinic
+    )
     if form.is_valid():
         actions.save_answers(session=session, answers=form.answers, by=request.user, now=now)
         return go_on_after(Screen.FOLLOW_UP, patient, session, now)

@@ -64,14 +64,15 @@ def report(
 @patient_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sugar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
-    """Ask for the blood sugar again after a low that was treated; outside a session, as a report of its own."""
+    """Ask for the blood sugar, and the ketones, again to end a hold; outside a session, as a report of its own."""
     session = get_session_to_resume(patient, now)
     if session is not None:
         return redirect("my:session_sugar", session.pk)
-    if not get_today(patient, now).can_check_sugar_again:
+    asked = tuple(check_in.question(name) for name in get_today(patient, now).asked_again)
+    form = _form(request, patient, asked, is_recheck=True)
+    if form is None:
         return redirect("my:today")
-    form = _form(request, patient, (check_in.question("sugar"),))
-    if form is not None and form.is_valid():
+    if form.is_valid():
         report = save_report(
             patient=patient, place=ReportPlace.BEFORE, answers=form.answers, by=request.user, now=now
         )
@@ -81,7 +82,7 @@ def sugar(request: AuthenticatedRequest, patient: Patient, now: datetime.datetim
 
 
 def _form(
-    request: AuthenticatedRequest, patient: Patient, asked: tuple[Question, ...]
+    request: AuthenticatedRequest, patient: Patient, asked: tuple[Question, ...], *, is_recheck: bool = False
 ) -> QuestionsForm | SignsForm | None:
     """Return the form for these questions, a list of signs if all of them are signs; None without any."""
     if not asked:
@@ -89,4 +90,4 @@ def _form(
     data = request.POST if request.method == "POST" else None
     if all(each.is_sign and not each.only_if for each in asked):
         return SignsForm(data, asked=asked)
-    return QuestionsForm(data, asked=asked, unit=patient.clinic.glucose_unit)
+    return QuestionsForm(data, asked=asked, clinic=patient.clinic, is_recheck=is_recheck)

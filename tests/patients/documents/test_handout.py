@@ -7,12 +7,11 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import escape
 from PIL import Image
 
 from clinic.rate_limits import PRINTING
 from exercises.catalogue import EXERCISES
-from exercises.catalogue.glucose import GLUCOSE_BANDS
+from exercises.catalogue.glucose import GLUCOSE_BANDS, write_ranges
 from exercises.library.photos import PhotoReference
 from exercises.models import ExercisePhoto, Position, Support
 from exercises.pdf import draw
@@ -213,21 +212,18 @@ def test_an_exercise_blocked_by_a_new_flag_is_left_out_without_naming_the_flag(p
 def test_notes_and_the_glucose_table_are_for_patients_they_apply_to(patient):
     walk = ExerciseFactory(category="aerobic", demands=["aerobic"])
     version = published_plan(patient, [walk])
-    assert "mg/dL" not in html(version)
+    assert "90–149 mg/dL" not in html(version)
 
     PatientFlagFactory(patient=patient, flag=Flag.GLUCOSE_LOWERING)
 
     page = html(version)
     assert "Check your sugar first. Keep fast sugar in reach." in page
-    assert "In mg/dL" in page
     for band in GLUCOSE_BANDS:
-        assert f'<th scope="row">{escape(band.label("mg_dl"))}</th>' in page
+        assert "".join(f'<span class="reading">{each}</span>' for each in write_ranges(band, "mg_dl")) in page
         assert band.text in page
     type(patient.clinic).objects.update(glucose_unit="mmol_l")
     page = html(PlanVersion.objects.get())
-    assert "In mmol/L" in page
-    assert "5.0–8.2" in page
-    assert "mg/dL" not in page
+    assert page.index("5.0–8.2 mmol/L") < page.index("90–149 mg/dL")
     assert str(Flag.GLUCOSE_LOWERING.label) not in page
 
 

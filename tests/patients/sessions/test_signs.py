@@ -11,7 +11,7 @@ from patients.sessions.advice import get_advice
 from patients.sessions.questions import Kind, Level, Place, Until
 from tests import readability
 
-DAY, PERSON, HOURS = Until.END_OF_DAY, Until.A_PERSON, Until.ONE_DAY
+DAY, PERSON, HOURS, LATER = Until.END_OF_DAY, Until.A_PERSON, Until.ONE_DAY, Until.A_LATER_DAY
 
 #: Answer → (tier, alert, level of the alert, holds, flag), written from the clinical rules and not from the table.
 ROWS = {
@@ -19,7 +19,7 @@ ROWS = {
     ("dizzy_on_standing", True): (3, None, None, {("standing", DAY)}, None),
     ("low_before", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
     ("sugar", "very_low"): (2, "severe_low", 2, {("sugar", HOURS)}, None),
-    ("ketones", "moderate"): (2, "ketones", 2, {("ketones", DAY)}, None),
+    ("ketones", "moderate"): (2, "ketones", 2, {("ketones", LATER)}, None),
     ("chest", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("breath", True): (1, "chest", 3, {("all", PERSON)}, None),
     ("faint", True): (1, "faint", 3, {("all", PERSON)}, None),
@@ -131,6 +131,24 @@ class TestFollowUps:
 
     def test_a_follow_up_is_asked_nowhere_else(self):
         assert all(not row.asked_at for row in check_in.QUESTIONS if row.only_if)
+
+
+@pytest.mark.parametrize("sugar", ["good_low", "good", "near_low"])
+@pytest.mark.parametrize(
+    "answers", [{"low_before": True}, {"ketones": "small"}, {"ketones": "moderate"}], ids=str
+)
+def test_you_can_start_is_never_said_beside_an_advice_to_take_care(sugar, answers):
+    assert get_advice({"sugar": "good"})[0].level is Level.GOOD
+    assert Level.GOOD not in {each.level for each in get_advice({"sugar": sugar, **answers})}
+
+
+@pytest.mark.parametrize("sugar", ["high", "very_high"])
+@pytest.mark.parametrize("ketones", ["none", "no_strips"])
+def test_who_may_start_with_a_high_sugar_is_told_not_to_if_weak_tired_or_ill(sugar, ketones):
+    answers = {"sugar": sugar, "ketones": ketones}
+    words = [str(sentence) for each in get_advice(answers) for sentence in each.to_do]
+    may_start = not check_in.holds_begun_by(answers)
+    assert ("Weak, tired or ill? Then do not exercise today." in words) is may_start
 
 
 class TestTierOne:
