@@ -40,7 +40,7 @@ class ReasonRow:
 REASONS: tuple[ReasonRow, ...] = (
     ReasonRow(
         reason=Reason.PAIN,
-        asks=("pain_after",),
+        asks=("pain_after", "new_pain"),
         words=(_("Rest is fine."), _("If the pain is new or strong, call your clinic.")),
         source="“not today” table: 0–10, new kind or place; as pain_after (J)",
     ),

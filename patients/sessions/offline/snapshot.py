@@ -108,7 +108,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         questions=asked,
         ready=ready,
         sugar=sugar if needs_sugar else (),
-        follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        follow_ups=check_in.list_follow_ups(),
         of_reasons=tuple(each for each in check_in.QUESTIONS if any(each.id in row.asks for row in REASONS)),
         reason_rows=REASONS,
         tiers=tuple(list_tiers()),
@@ -249,8 +249,7 @@ def check_in_data(
                 "only_if": [condition.as_data() for condition in each.only_if],
                 "again": each.is_asked_again,
             }
-            for each in check_in.QUESTIONS
-            if each.only_if
+            for each in check_in.list_follow_ups()
         ],
         "worst_is_no": [
             each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no
