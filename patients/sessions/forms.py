@@ -214,7 +214,7 @@ class SignForm(forms.Form):
         self.fields["sign"].choices = [(each.id, each.sign) for each in check_in.asked_at(Place.STOP)]  # type: ignore[attr-defined]
 
     @property
-    def sign(self) -> str:
+    def told(self) -> str:
         """The id of the sign, also of a form with another fault; "" for none."""
         self.is_valid()
         return str(self.cleaned_data.get("sign", ""))

@@ -336,7 +336,9 @@
     if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
       telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
-      if (!Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
+      // "No" may be a danger too: "Can you stand and walk as before?"
+      const isDanger = Object.keys(day.dangersIn(given)).length > 0;
+      if (!isDanger && !Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
       tell(telling, given);
       if (!telling.danger) return undefined;
       return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";

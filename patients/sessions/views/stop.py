@@ -30,11 +30,11 @@ from patients.sessions.services.reports import add_to_report, save_report
 def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Show the stop rules by tier, with the signs to tell. A sign that is told is saved and answered at once."""
     form = SignForm(request.POST)
-    if request.method == "POST" and form.sign:
+    if request.method == "POST" and form.told:
         report = save_report(
             patient=patient,
             place=ReportPlace.STOP,
-            answers={form.sign: True},
+            answers={form.told: True},
             by=request.user,
             now=now,
             client_key=form.cleaned_data.get("key"),
