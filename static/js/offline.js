@@ -315,6 +315,8 @@
     advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
+    const isAllKept = kinds().some((kind) => data.keeps_all.includes(kind));
+    for (const one of page.querySelectorAll("[data-if-sitting]")) one.hidden = isAllKept;
     for (const one of page.querySelectorAll("[data-if-sugar]")) one.hidden = !(session && kinds().includes("sugar"));
   };
 

@@ -13,7 +13,7 @@ from clinic.models import User
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed, build_substitute
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
-from patients.safety.holds import HoldKind
+from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
@@ -92,6 +92,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "held": {
                 kind: [str(row.item.pk) for row in allowed if row.is_kept_away([kind])] for kind in HoldKind
             },
+            "keeps_all": [kind for kind, demands in DEMANDS_KEPT_AWAY.items() if demands is None],
             "instead": {kind: _substituted(today, steps, kind) for kind in HoldKind},
             "live": [
                 {"kind": hold.kind, "ends_at": hold.ends_at.isoformat() if hold.ends_at else None}

@@ -15,7 +15,8 @@ from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import get_gentler_alternative, list_blocked_items
 from patients.safety.hold_texts import list_hold_notices
 from patients.safety.holds import HoldKind, keeps_away
-from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
+from patients.safety.selectors.holds import keeps_everything, kinds_of
+from patients.safety.selectors.known_holds import read_live_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import calls_later, get_advice
@@ -24,9 +25,6 @@ from patients.sessions.questions import Advice, Question
 from patients.sessions.selectors.pain import with_pain_context
 from patients.sessions.selectors.session_progress import get_session_to_resume
 from patients.sessions.selectors.versions import get_current_version, list_version_items
-
-#: Reasons with which sitting exercises are offered (clinical rules, "“Not today”, and what follows").
-OFFER_SITTING = frozenset({Reason.UNSTEADY.value, Reason.AFRAID.value})
 
 
 @dataclass(frozen=True)
@@ -59,16 +57,16 @@ class ReportPage:
 
 
 def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
-    """Return the page of a report with its patient and clinic loaded, in seven queries at most."""
+    """Return the page of a report from `get_report_or_404`, in six queries at most."""
     patient = report.patient
     told = with_pain_context(report.told, patient)
     by_reason = list_open_questions(report.reason, told)
     row = get_reason_row(report.reason)
     advice = [each for each in get_advice(told) if each.when]
     says_words = row is not None and not report.is_told_of_danger and not by_reason
-    offers_sitting = says_words and report.reason in OFFER_SITTING
+    offers_sitting = row is not None and row.offers_sitting and says_words
     is_about_sugar = report.reason == Reason.SUGAR or bool({"sugar", "low_sugar"} & set(told))
-    holds = list_live_holds(patient, now) if is_about_sugar or offers_sitting else []
+    holds = read_live_holds(patient, report.known_holds, now)  # type: ignore[attr-defined]  # an annotation
     return ReportPage(
         report=report,
         asked=by_reason or check_in.follow_ups(told),
@@ -78,9 +76,8 @@ def get_report_page(report: SafetyReport, now: datetime.datetime) -> ReportPage:
         sitting=_list_sitting_exercises(patient, holds) if offers_sitting else (),
         clinic=get_opening_status(patient.clinic, now),
         open_session=get_session_to_resume(patient, now),
-        can_check_sugar_again=any(
-            notice.can_check_again for notice in list_hold_notices(holds, patient.zone)
-        ),
+        can_check_sugar_again=is_about_sugar
+        and any(notice.can_check_again for notice in list_hold_notices(holds, patient.zone)),
     )
 
 

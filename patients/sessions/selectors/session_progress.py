@@ -34,7 +34,8 @@ from patients.plans.selectors.exercise_precautions import (
     with_required_support,
 )
 from patients.safety.hold_texts import list_hold_notices
-from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
+from patients.safety.selectors.holds import keeps_everything, kinds_of
+from patients.safety.selectors.known_holds import read_live_holds, with_unended_holds
 from patients.safety.selectors.plan_safety import get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
@@ -229,8 +230,8 @@ class SessionProgress:
 
 
 #: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session; the patient has a hold that nobody has ended.
-_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "may_be_held")
+#: session; the patient's holds that nobody has ended.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "known_holds")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
@@ -243,7 +244,7 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     return sessions.annotate(
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
-        may_be_held=Exists(ExerciseHold.objects.filter(patient=patient, ended_at=None)),
+        **with_unended_holds(patient),
     )
 
 
@@ -256,13 +257,13 @@ def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseS
 
 
 def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> SessionProgress:
-    """Return the steps of a session from `list_sessions`, in five queries at most.
+    """Return the steps of a session from `list_sessions`, in four queries at most.
 
-    These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
+    These are for entries, items, flags and answers. Alternatives that no hold keeps away take the place of held
     exercises, in two more queries; these also load what `gentler_step` needs.
     """
-    has_newer_version, feet_are_checked, may_be_held = (getattr(session, name) for name in _ANNOTATIONS)
-    holds = list_live_holds(session.patient, now) if may_be_held else []
+    has_newer_version, feet_are_checked, known_holds = (getattr(session, name) for name in _ANNOTATIONS)
+    holds = read_live_holds(session.patient, known_holds, now)
     kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
