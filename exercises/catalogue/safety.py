@@ -123,7 +123,9 @@ STOP_SIGNS = (
     _sign(
         "emergency",
         "chest",
-        _("Chest pain, pressure or tightness, also in the arm, back, neck or jaw. A cold sweat. Even if it eases"),
+        _(
+            "Chest pain, pressure or tightness, also in the arm, back, neck or jaw. A cold sweat. Even if it eases"
+        ),
         _("American Heart Association; American Diabetes Association, 2016"),
         "R",
     ),

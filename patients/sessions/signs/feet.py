@@ -294,11 +294,11 @@ FEET = (
     Question(
         id="severe_low_told",
         asked_at=TOLD_ONLY,
-        label=_("Was your blood sugar under 54 (3.0), or did you need help with a low?"),
-        sign=_("Sugar under 54 (3.0), or I needed help"),
+        label=_("Was your blood sugar under 54 mg/dL (3.0 mmol/L), or did you need help with a low?"),
+        sign=_("Sugar under 54 mg/dL (3.0 mmol/L), or I needed help"),
         group=Group.OTHER,
         in_short=_("Severe low blood sugar"),
-        said="“My sugar was under 54 (3.0), or I needed help with a low.”",
+        said="“My sugar was under 54 mg/dL (3.0 mmol/L), or I needed help with a low.”",
         source="clinical rules, tier 2; Turner 2019 (R); ADA levels of hypoglycemia (C)",
         holds=(SUGAR_FOR_A_DAY,),
         alert=SEVERE_LOW_ALERT,
@@ -310,7 +310,7 @@ FEET = (
                 _("Take 15 to 20 grams of fast sugar."),
                 _("Check again after 15 minutes. Take more if it is still low."),
                 *_AFTER_A_SEVERE_LOW,
-                source="tier 2: sugar below 54 (3.0), or help was needed (Turner R; ADA-low C)",
+                source="tier 2: sugar below 54 mg/dL (3.0 mmol/L), or help was needed (Turner R; ADA-low C)",
                 may_be_emergency=True,
             ),
         ),
@@ -341,7 +341,9 @@ FEET = (
     Question(
         id="low_and_drowsy",
         asked_at=TOLD_ONLY,
-        label=_("Is your sugar low, and are you very sleepy or confused? Can you not swallow, or not wake up?"),
+        label=_(
+            "Is your sugar low, and are you very sleepy or confused? Can you not swallow, or not wake up?"
+        ),
         sign=_("Low sugar, and very sleepy or confused"),
         group=Group.OTHER,
         in_short=_("Low blood sugar and drowsy"),
@@ -360,7 +362,7 @@ FEET = (
                 "low_and_drowsy",
                 _("Low sugar: call for help now"),
                 _("Helper: give nothing by mouth."),
-                _("Give glucagon, if there is one."),
+                _("Helper: give glucagon, if there is one."),
                 source="tier 1: low and drowsy (ADA-low C)",
             ),
         ),

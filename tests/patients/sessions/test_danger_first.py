@@ -80,7 +80,9 @@ def ends(phone, response):
 
 class TestAfterTheCheckIn:
     @pytest.mark.parametrize(("sign", "pain"), [*itertools.product(SIGNS, PAINS)])
-    def test_redirects_end_on_a_page_that_begins_with_the_advice_of_the_sign(self, phone, session, sign, pain):
+    def test_redirects_end_on_a_page_that_begins_with_the_advice_of_the_sign(
+        self, phone, session, sign, pain
+    ):
         page = ends(phone, check_in(phone, session, sign, pain=pain))
         assert title_of(sign) in shown(page)
         assert calls_first(page) == (sign in FIRST_TIER)
@@ -89,11 +91,14 @@ class TestAfterTheCheckIn:
     def test_redirects_end_without_a_sign(self, phone, session, pain):
         page = ends(phone, check_in(phone, session, pain=pain))
         assert [row.id for row in asked_on(page)] == ([] if pain == "3" else ["new_pain"])
-        assert heading(page) == {
-            "3": "Well done",
-            "5": "Your pain is up. Rest for now",
-            "9": "Your pain is strong. Rest now",
-        }[pain]
+        assert (
+            heading(page)
+            == {
+                "3": "Well done",
+                "5": "Your pain is up. Rest for now",
+                "9": "Your pain is strong. Rest now",
+            }[pain]
+        )
 
     @pytest.mark.parametrize("pain", PAINS)
     def test_redirects_end_for_the_first_session_of_a_patient(self, phone, session, pain):
@@ -143,7 +148,8 @@ class TestBeforeTheFirstExercise:
         ends(phone, get_ready(phone, session, *filter(None, [sign])))
 
     @pytest.mark.parametrize(
-        ("band", "low"), [*itertools.product([value for value, _ in table.question("sugar").choices], ["yes", "no"])]
+        ("band", "low"),
+        [*itertools.product([value for value, _ in table.question("sugar").choices], ["yes", "no"])],
     )
     def test_redirects_end_after_each_blood_sugar(self, phone, session, band, low):
         get_ready(phone, session)
