@@ -183,6 +183,7 @@ _OF_QUESTION = {
     "fell_stands": "fall_injured",
     "bad_fall": "fall_injured",
     "calf": "clot",
+    "calf_and_breath": "clot",
     "calf_breath": "clot",
     "sore_bad": "sore_open",
     "bad_sore_told": "sore_open",

@@ -194,11 +194,18 @@ def asked_at(place: Place, flags: Iterable[str] | None = None) -> tuple[Question
     return tuple(each for each in QUESTIONS if place in each.asked_at and (has is None or each.is_for(has)))
 
 
+def list_follow_ups() -> tuple[Question, ...]:
+    """Return every follow-up question in the order in which they are asked: first those that decide an emergency."""
+    found = (each for each in QUESTIONS if each.only_if)
+    return tuple(sorted(found, key=lambda each: not each.decides_emergency))
+
+
 def follow_ups(answers: Answers) -> tuple[Question, ...]:
-    """Return the follow-up questions that these answers open and that have no answer yet, in order."""
-    return tuple(
-        each for each in QUESTIONS if each.only_if and answers.get(each.id) is None and each.is_due(answers)
-    )
+    """Return the follow-up questions that these answers open and that have no answer yet, in order.
+
+    A question may compare the pain with the usual one: the answers have to come with it (`get_told`).
+    """
+    return tuple(each for each in list_follow_ups() if answers.get(each.id) is None and each.is_due(answers))
 
 
 def can_be_sent() -> tuple[Question, ...]:
@@ -220,6 +227,11 @@ def depends_on_flags(place: Place) -> bool:
 def dangers_in(answers: Answers) -> list[Question]:
     """Return the questions whose answers report a danger."""
     return [each for each in QUESTIONS if each.is_danger_in(answers)]
+
+
+def pick_dangers(answers: Answers) -> dict[str, Answer]:
+    """Return those of the answers that report a danger."""
+    return {each.id: answers[each.id] for each in dangers_in(answers)}
 
 
 @dataclass(frozen=True)

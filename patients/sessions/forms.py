@@ -130,6 +130,14 @@ class QuestionsForm(forms.Form):
         """The answers. Expects a valid form."""
         return dict(self.cleaned_data)
 
+    @property
+    def dangers(self) -> dict[str, Answer]:
+        """The answers that report a danger, also of a form that lacks others: they are saved at once."""
+        if not self.is_bound:
+            return {}
+        self.is_valid()
+        return check_in.pick_dangers(self.cleaned_data)
+
 
 class SignsForm(forms.Form):
     """A list of signs to check, with "None of these", which answers no to all that were shown.
@@ -137,10 +145,15 @@ class SignsForm(forms.Form):
     A sign that is checked is never withdrawn by "None of these". Neither of both is an error, since a missing answer
     about safety never counts as "no". Single answers are read as well (`fell=yes`), so that a danger reported on an
     older page, or by a phone, is not lost.
+
+    `shown` are the ids of the signs that the page has listed, since a flag may have changed while it was open. A sign
+    that is asked now and was not on that page has no answer, and the page asks for it. Without the field, as from an
+    older page or a phone, the signs asked now count as shown.
     """
 
     signs = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     none = forms.BooleanField(label=_("None of these"), required=False)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, asked: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +166,17 @@ class SignsForm(forms.Form):
     @property
     def asked_signs(self) -> list[Question]:
         return [each for each in self.asked if each.is_sign]
+
+    @property
+    def signs_to_show(self) -> str:
+        """The value of `shown` for the page of this form."""
+        return " ".join(each.id for each in self.asked_signs)
+
+    @property
+    def is_none_checked(self) -> bool:
+        """True if the page shows "None of these" as checked: not if it lists a sign that the page before did not."""
+        is_sent = bool(self["none"].value())
+        return is_sent and not (self.is_bound and self.lacks_new_sign)
 
     @property
     def checked(self) -> list[str]:
@@ -171,10 +195,19 @@ class SignsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.answers = self._read_answers(cleaned)
-        missing = [each for each in self.asked_signs if each.id not in self.answers]
+        missing = {each.id for each in self.asked_signs if each.id not in self.answers}
+        self.lacks_new_sign = bool(missing) and missing.isdisjoint(self._list_shown(cleaned))
         if missing and "signs" not in self.errors:
-            self.add_error("signs", gettext("Check what happened, or “None of these”."))
+            new = gettext("The list has a new line. Please look at it again.")
+            self.add_error(
+                "signs", new if self.lacks_new_sign else gettext("Check what happened, or “None of these”.")
+            )
         return cleaned
+
+    def _list_shown(self, cleaned: dict[str, Any]) -> set[str]:
+        """Return the ids of the signs that the sent page has listed. Others than ours are left out."""
+        asked, sent = {each.id for each in self.asked_signs}, set(cleaned.get("shown", "").split())
+        return sent & {each.id for each in check_in.list_signs()} if sent else asked
 
     @property
     def dangers(self) -> dict[str, Answer]:
@@ -182,10 +215,10 @@ class SignsForm(forms.Form):
         if not self.is_bound:
             return {}
         self.is_valid()
-        return {each.id: self.answers[each.id] for each in check_in.dangers_in(self.answers)}
+        return check_in.pick_dangers(self.answers)
 
     def _read_answers(self, cleaned: dict[str, Any]) -> dict[str, Answer]:
-        shown, checked = {each.id for each in self.asked_signs}, set(self["signs"].value() or ())
+        shown, checked = self._list_shown(cleaned), set(self["signs"].value() or ())
         answers: dict[str, Answer] = {}
         for question in check_in.can_be_sent():
             answer = cleaned.get(question.id)
@@ -207,6 +240,12 @@ class SignForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sign"].choices = [(each.id, each.sign) for each in check_in.asked_at(Place.STOP)]  # type: ignore[attr-defined]
+
+    @property
+    def told(self) -> str:
+        """The id of the sign, also of a form with another fault; "" for none."""
+        self.is_valid()
+        return str(self.cleaned_data.get("sign", ""))
 
 
 class CheckInForm(SignsForm):

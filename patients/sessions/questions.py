@@ -175,7 +175,8 @@ class Condition:
 class Advice:
     """A text for the patient, in short sentences, shown if all conditions of `when` are met.
 
-    `source` names the source of the clinical fact.
+    `source` names the source of the clinical fact. `may_be_emergency`: below tier 1, one of its sentences says when to
+    call the emergency number.
     """
 
     when: tuple[Condition, ...]
@@ -183,6 +184,7 @@ class Advice:
     title: Words
     to_do: tuple[Words, ...]
     source: str = ""
+    may_be_emergency: bool = False
 
     def applies(self, answers: Answers) -> bool:
         """Return whether the answers meet all conditions."""
@@ -192,6 +194,11 @@ class Advice:
     def shows_phone_numbers(self) -> bool:
         """True if the phone numbers are shown with it."""
         return self.level >= Level.CALL
+
+    @property
+    def offers_emergency_call(self) -> bool:
+        """True if a button with the emergency number is shown with it: wherever its text names that number."""
+        return self.level is Level.EMERGENCY or self.may_be_emergency
 
     @property
     def when_json(self) -> str:
@@ -254,6 +261,11 @@ class Question:
         if self.danger_when is not None:
             return self.danger_when
         return Condition(question=self.id) if self.kind is Kind.YES_NO else None
+
+    @property
+    def decides_emergency(self) -> bool:
+        """True if one of its answers is an emergency."""
+        return any(each.level is Level.EMERGENCY for each in self.advice)
 
     @property
     def is_sign(self) -> bool:

@@ -11,6 +11,8 @@ self.surefootAdvice = (page, day) => {
   const applies = (row, told) => all(JSON.parse(row.dataset.applies), told);
   // Returns whether what was told calls for care, before the session is over.
   const isDue = (one) => rows.some((row) => row.dataset.tier && applies(row, day.answersOf(one)));
+  // Returns whether these answers call for help: the emergency number, or the clinic the same day.
+  const callsForHelp = (told) => rows.some((row) => ["1", "2"].includes(row.dataset.tier) && applies(row, told));
   // The calls stand right below the first advice, the emergency call in it. Only one button is the primary one: the call, or back to today.
   const showRows = (one) => {
     const told = day.says(one);
@@ -23,8 +25,9 @@ self.surefootAdvice = (page, day) => {
     const title = !shown.length ? (one.kind === "report" ? "thanks" : "well") : "care";
     for (const each of page.querySelectorAll("[data-heading]")) each.hidden = each.dataset.heading !== title;
     help.hidden = !["1", "2"].includes(tier);
-    emergency.hidden = tier !== "1";
-    placeEmergencyCall(emergency, shown[0], clinic.parentElement);
+    const named = shown.find((row) => "mayBeEmergency" in row.dataset);
+    emergency.hidden = tier !== "1" && !named;
+    placeEmergencyCall(emergency, shown[0], clinic.parentElement, named);
     help.querySelector("[data-closed]").hidden = tier === "1";
     clinic.className = `btn ${tier === "1" ? "btn-outline-primary btn-wide" : "btn-primary btn-next"}`;
     shown[0]?.after(help);
@@ -41,5 +44,5 @@ self.surefootAdvice = (page, day) => {
     for (const title of page.querySelectorAll("[data-reason-heading]"))
       title.hidden = (title.dataset.reasonHeading === "foot") !== (one.reason === "foot");
   };
-  return { isDue, show };
+  return { isDue, callsForHelp, show };
 };

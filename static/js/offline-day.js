@@ -34,6 +34,11 @@ self.surefootDay = (data) => {
   });
   const isDanger = (one) => any(table.dangers, says(one));
   const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
+  // Those of the answers that report a danger.
+  const dangersIn = (given) => {
+    const isTold = (name) => any(table.dangers.filter(({ question }) => question === name), given);
+    return Object.fromEntries(Object.entries(given).filter(([name]) => isTold(name)));
+  };
   const followUps = (one) => {
     const told = says(one);
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
@@ -106,7 +111,7 @@ self.surefootDay = (data) => {
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, factsOf, holdsOf, endedHoldsOf,
-    askedAgain, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, dangersIn, followUps, factsOf, holdsOf,
+    endedHoldsOf, askedAgain, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
   };
 };

@@ -23,7 +23,9 @@
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, record, report } = self.surefootRecords(data, day);
-  const { readFields, answered, readSigns, showQuestions, showMissing, getMissing, asForm } = self.surefootForms;
+  const {
+    readFields, answered, isSign, listSigns, readSigns, showQuestions, showMissing, getMissing, asForm,
+  } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
@@ -170,15 +172,28 @@
     return show(next());
   };
 
-  // A danger is stored and sent also if another answer is missing.
-  const isIncomplete = (element, given, asked) => {
-    const isMissing = showMissing(element, getMissing(given, asked));
-    const dangers = Object.fromEntries(Object.entries(given).filter(([, answer]) => answer === "yes"));
-    if (isMissing && Object.keys(dangers).length) {
-      tell(session, dangers);
-      save(session).then(sendNow);
+  // Returns the screen after what was told in a session or a report.
+  const afterTelling = (ask, one) => {
+    if (followUps(one).length) return "follow-up";
+    if (one.kind === "report" || !session) return "advice";
+    return after(ask, factsOf(one, items()[0]));
+  };
+  // Returns the screen to show while an answer is missing, null if none is. A danger is stored and sent all the same; the
+  // advice of one that calls for help comes first.
+  const whileIncomplete = (ask, one, given, asked, element) => {
+    const missing = getMissing(given, asked);
+    if (element) showMissing(element, missing);
+    if (!missing.length) return null;
+    const again = element ? "stay" : ask;
+    const news = Object.entries(day.dangersIn(given)).filter(([name, answer]) => one.told[name] !== answer);
+    if (!news.length) return again;
+    tell(one, Object.fromEntries(news));
+    if (advice.callsForHelp(Object.fromEntries(news))) {
+      telling = one;
+      return afterTelling(ask, one);
     }
-    return isMissing;
+    save(one).then(sendNow);
+    return again;
   };
   // The questions about blood sugar: those before the first exercise, or those that may end a hold.
   const askedOfSugar = () => {
@@ -193,28 +208,29 @@
     },
     ready: (form, _item, element) => {
       const given = readSigns(form, table.ready);
-      if (element && isIncomplete(element, given, table.ready)) return "stay";
+      const instead = whileIncomplete("ready", session, given, listSigns(form, table.ready), element);
+      if (instead) return instead;
       session.feet ??= new Date().toISOString();
       telling = session;
       tell(session, given);
-      return after("ready", factsOf(session, items()[0]));
+      return afterTelling("ready", session);
     },
     sugar: (form, _item, element) => {
       const asked = askedOfSugar();
       const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      const instead = element && whileIncomplete("sugar", session, given, asked, element);
+      if (instead) return instead;
       telling = session;
       tell(session, given);
-      return after("sugar", factsOf(session, items()[0]));
+      return afterTelling("sugar", session);
     },
     "follow-up": (form, _item, element) => {
       const asked = followUps(telling);
       const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      const instead = whileIncomplete("follow-up", telling, given, asked, element);
+      if (instead) return instead;
       tell(telling, given);
-      if (followUps(telling).length) return "follow-up";
-      if (telling.kind === "report" || !session) return "advice";
-      return after("follow-up", factsOf(telling, items()[0]));
+      return afterTelling("follow-up", telling);
     },
     step: (form, item) => {
       const entry = { item, effort: "", at: new Date().toISOString() };
@@ -233,14 +249,15 @@
     reason: (form, _item, element) => {
       const asked = table.reasons[telling.reason];
       const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
+      const instead = whileIncomplete("reason", telling, given, asked, element);
+      if (instead) return instead;
       tell(telling, given);
-      return followUps(telling).length ? "follow-up" : "advice";
+      return afterTelling("reason", telling);
     },
     stop: (form) => {
       telling = report("stop");
       tell(telling, { [form.get("sign")]: "yes" });
-      return followUps(telling).length ? "follow-up" : "advice";
+      return afterTelling("stop", telling);
     },
     effort: (form, item) => {
       getEntry(item).effort = form.get("effort");
@@ -254,11 +271,13 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
-      if (element && isIncomplete(element, given, table.asked)) return "stay";
+      const asked = [...listSigns(form, table.asked), ...table.asked.filter((name) => !isSign(name))];
+      const instead = whileIncomplete("check-in", session, given, asked, element);
+      if (instead) return instead;
       tell(session, given);
       finish(session);
       telling = session;
-      return after("check-in", { follow_up_open: followUps(telling).length > 0 });
+      return afterTelling("check-in", session);
     },
   };
   // Returns the screen for a reason that leads to questions or words; undefined for one that does not.
@@ -306,6 +325,8 @@
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
     const again = askedAgain();
     for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again.at(-1);
+    const isAllKept = kinds().some((kind) => data.keeps_all.includes(kind));
+    for (const one of page.querySelectorAll("[data-if-sitting]")) one.hidden = isAllKept;
   };
 
   // --- Answers that were given on online pages without a connection
@@ -319,14 +340,16 @@
       return to;
     }
     const told = { ...readSigns(form, ask === "ready" ? table.ready : ask === "check-in" ? table.asked : []), ...fields };
-    const { signs: _signs, none: _none, ...given } = told;
+    const { signs: _signs, none: _none, shown: _shown, ...given } = told;
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
     // A follow-up, or the answer of a second tab to a session that was finished: what it says of dangers is added to the
     // session, or is a report if that was sent.
     if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
       telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
-      if (!Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
+      // "No" may be a danger too: "Can you stand and walk as before?"
+      const isDanger = Object.keys(day.dangersIn(given)).length > 0;
+      if (!isDanger && !Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
       tell(telling, given);
       if (!telling.danger) return undefined;
       return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";

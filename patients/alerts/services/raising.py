@@ -20,8 +20,8 @@ from patients.alerts.rules import (
     Rules,
     find_inactivity,
     findings,
-    fixed_findings,
     get_alert_rules,
+    urgent_findings,
 )
 from patients.alerts.selectors.history import (
     get_first_usual,
@@ -45,12 +45,12 @@ def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.dateti
 
     The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
     reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
-    While a session is open, only rules that a clinic cannot switch off raise an alert: the others wait for the
-    check-in.
+    While a session is open, only rules that a clinic cannot switch off raise an alert, and those of an answer that
+    begins a hold which a person has to end: the others wait for the check-in.
     """
     rules = get_alert_rules(source.patient.clinic)
     if isinstance(source, ExerciseSession) and not source.is_finished:
-        found = fixed_findings(rules, source.told)
+        found = urgent_findings(rules, source.told)
     else:
         found = _look_back(rules, source)
     known = {alert.kind: alert for alert in source.alerts.select_for_update(of=("self",))}

@@ -12,7 +12,7 @@ from exercises.models import load_contents
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, SessionEntry
 from patients.plans.prescription import Prescribed
 from patients.plans.selectors.exercise_precautions import list_blocked_items
-from patients.safety.holds import HoldKind, keeps_away
+from patients.safety.holds import DEMANDS_KEPT_AWAY, HoldKind, keeps_away
 from patients.safety.selectors.flags import get_live_flags
 from patients.sessions import check_in
 from patients.sessions.advice import every_advice
@@ -96,6 +96,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
             "held": {
                 kind: [str(row.item.pk) for row in allowed if row.is_kept_away([kind])] for kind in HoldKind
             },
+            "keeps_all": [kind for kind, demands in DEMANDS_KEPT_AWAY.items() if demands is None],
             "instead": {kind: _substituted(today, steps, kind) for kind in HoldKind},
             "live": [
                 {"kind": hold.kind, "ends_at": hold.ends_at.isoformat() if hold.ends_at else None}
@@ -112,7 +113,7 @@ def get_snapshot(patient: Patient, by: User, now: datetime.datetime) -> OfflineS
         questions=asked,
         ready=ready,
         sugar=sugar if needs_sugar else (),
-        follow_ups=tuple(each for each in check_in.QUESTIONS if each.only_if),
+        follow_ups=check_in.list_follow_ups(),
         of_reasons=tuple(each for each in check_in.QUESTIONS if any(each.id in row.asks for row in REASONS)),
         reason_rows=REASONS,
         tiers=tuple(list_tiers()),
@@ -245,8 +246,7 @@ def check_in_data(
                 "only_if": [condition.as_data() for condition in each.only_if],
                 "again": each.is_asked_again,
             }
-            for each in check_in.QUESTIONS
-            if each.only_if
+            for each in check_in.list_follow_ups()
         ],
         "worst_is_no": [
             each.id for each in check_in.QUESTIONS if each.danger_when is not None and each.danger_when.is_no

@@ -40,14 +40,15 @@ from patients.plans.selectors.exercise_precautions import (
     with_required_support,
 )
 from patients.safety.rechecks import list_asked_again
-from patients.safety.selectors.holds import keeps_everything, kinds_of, list_live_holds
+from patients.safety.selectors.holds import keeps_everything, kinds_of
+from patients.safety.selectors.known_holds import read_live_holds, with_unended_holds
 from patients.safety.selectors.plan_safety import ItemSafety, get_item_safety
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.check_in import question
 from patients.sessions.flow import Fact, Screen, next_screen
 from patients.sessions.questions import Advice, Answer, Level
-from patients.sessions.selectors.pain import get_pain_context, with_pain_context
+from patients.sessions.selectors.pain import get_pain_context, get_told
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.today import is_from_earlier_day
 from patients.sessions.selectors.versions import list_scheduled_items, list_version_items
@@ -165,20 +166,20 @@ class SessionProgress:
 
     @cached_property
     def pain_is_up(self) -> bool:
-        """True if the pain before the session is at least 2 above the usual (clinical rules). One query.
-
-        It is not read while a hold is in force: then the session is gentle anyway, and its substitutes need queries.
-        """
-        if self.holds:
-            return False
+        """True if the pain before the session is at least 2 above the usual (clinical rules). One query."""
         before = self.session.pain_before
         usual = get_pain_context(self.session.patient, self.session).get("usual_pain")
         return before is not None and usual is not None and before - usual >= check_in.PAIN_CHANGE
 
+    @cached_property
+    def told(self) -> dict[str, Answer]:
+        """Every answer of the session, with what conditions compare them with. One query after the check-in."""
+        return get_told(self.session)
+
     @property
     def has_open_follow_up(self) -> bool:
         """True if an answer of the session has opened a question that has no answer yet."""
-        return bool(check_in.follow_ups(self.session.told))
+        return bool(check_in.follow_ups(self.told))
 
     @property
     def needs_sugar(self) -> bool:
@@ -198,7 +199,7 @@ class SessionProgress:
     @property
     def found_advice(self) -> list[Advice]:
         """The advice to take care that what was told in the session calls for, the most urgent first."""
-        return [each for each in get_advice(self.session.told) if each.level >= Level.CARE]
+        return [each for each in get_advice(self.told) if each.level >= Level.CARE]
 
     @property
     def sugar_advice(self) -> Advice | None:
@@ -218,8 +219,9 @@ class SessionProgress:
 
     @property
     def must_get_ready(self) -> bool:
-        """True if the signs or the blood sugar have to be told before any exercise, for a request of a step's page."""
-        return next_screen(self._facts(self.current) | {Fact.PAIN_TOLD}) in (Screen.READY, Screen.SUGAR)
+        """True if a question has to be answered before any exercise, for a request of a step's page."""
+        following = next_screen(self._facts(self.current) | {Fact.PAIN_TOLD})
+        return following in (Screen.READY, Screen.SUGAR, Screen.FOLLOW_UP)
 
     def _facts(self, step: Step | None) -> set[Fact]:
         """Return the facts about the session at a step; None if all steps are answered."""
@@ -252,8 +254,8 @@ class SessionProgress:
 
 
 #: Annotations of `list_sessions`: the plan has a newer version; the feet were checked that day, in this or in another
-#: session; the patient has a hold that nobody has ended.
-_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "may_be_held")
+#: session; the patient's holds that nobody has ended.
+_ANNOTATIONS = ("has_newer_version", "feet_are_checked", "known_holds")
 
 
 def list_sessions(patient: Patient) -> SessionQuerySet:
@@ -266,7 +268,7 @@ def list_sessions(patient: Patient) -> SessionQuerySet:
     return sessions.annotate(
         has_newer_version=Exists(newer),
         feet_are_checked=Exists(same_day.filter(feet_checked_at__isnull=False)),
-        may_be_held=Exists(ExerciseHold.objects.filter(patient=patient, ended_at=None)),
+        **with_unended_holds(patient),
     )
 
 
@@ -279,13 +281,13 @@ def get_session_to_resume(patient: Patient, now: datetime.datetime) -> ExerciseS
 
 
 def get_session_progress(session: ExerciseSession, now: datetime.datetime) -> SessionProgress:
-    """Return the steps of a session from `list_sessions`, in five queries at most.
+    """Return the steps of a session from `list_sessions`, in four queries at most.
 
-    These are for entries, items, flags, answers and holds. Alternatives that no hold keeps away take the place of held
+    These are for entries, items, flags and answers. Alternatives that no hold keeps away take the place of held
     exercises, in one more query, which also loads what `gentler_step` needs.
     """
-    has_newer_version, feet_are_checked, may_be_held = (getattr(session, name) for name in _ANNOTATIONS)
-    holds = list_live_holds(session.patient, now) if may_be_held else []
+    has_newer_version, feet_are_checked, known_holds = (getattr(session, name) for name in _ANNOTATIONS)
+    holds = read_live_holds(session.patient, known_holds, now)
     kinds = kinds_of(holds)
     entries = {entry.item_id: entry for entry in session.entries.select_related("instead")}
     items = _items_of(session, entries)
@@ -371,8 +373,7 @@ def get_check_in(session: ExerciseSession) -> dict[str, Answer]:
     """
     efforts = set(session.entries.exclude(effort="").values_list("effort", flat=True))
     hardest = question("effort").worst(*efforts)
-    told = {**session.told, **({"effort": hardest} if hardest else {})}
-    return with_pain_context(told, session.patient, session)
+    return {**get_told(session), **({"effort": hardest} if hardest else {})}
 
 
 def exercises_done(session: ExerciseSession) -> int:

@@ -13,18 +13,17 @@ from patients.safety.holds import HoldKind
 
 from ..questions import Advice, Condition, Kind, Level
 from .common import (
+    KETONES_ALERT,
     LOW_TREATED,
     NO_KETONES,
     NO_MORE_TODAY,
     SEVERE_LOW_ALERT,
     SIT_TODAY,
-    AlertLevel,
     Group,
     Holds,
     Place,
     Question,
     Until,
-    fixed_alert,
 )
 from .feet import SUGAR_FOR_A_DAY
 
@@ -91,6 +90,7 @@ BEFORE = (
                     _("Drink a glass of water. Get up slowly."),
                 ),
                 source="r_standup: seated only today (J)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -196,13 +196,7 @@ BEFORE = (
                 recheck=NO_KETONES,
             ),
         ),
-        alert=fixed_alert(
-            "ketones",
-            _("Ketones moderate or large"),
-            _("moderate or large ketones"),
-            "ADA16-T1 R; Spectrum R",
-            level=AlertLevel.HIGH,
-        ),
+        alert=KETONES_ALERT,
         advice=(
             Advice(
                 when=(Condition(question="ketones", one_of=_STOP_KETONES),),
@@ -214,6 +208,7 @@ BEFORE = (
                     NO_MORE_TODAY,
                 ),
                 source="ketones moderate or large: no exercise from 250 mg/dL (13.9 mmol/L) (ADA16-T1 R)",
+                may_be_emergency=True,
             ),
             Advice(
                 when=(

@@ -117,6 +117,13 @@ SEVERE_LOW_ALERT = fixed_alert(
     "Turner R; ADA16-T1 R",
     level=AlertLevel.HIGH,
 )
+KETONES_ALERT = fixed_alert(
+    "ketones",
+    _("Ketones moderate or large"),
+    _("moderate or large ketones"),
+    "ADA16-T1 R; Spectrum R",
+    level=AlertLevel.HIGH,
+)
 NEW_PAIN_ALERT = alert(
     "new_pain",
     AlertLevel.HIGH,
@@ -137,17 +144,28 @@ def emergency(question: str, title: Words, *to_do: Words, source: str, is_no: bo
     )
 
 
-def call_today(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+def call_today(
+    question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False
+) -> Advice:
     """Return the advice of tier 2 after yes."""
-    return Advice(
-        when=(Condition(question=question),), level=Level.CALL, title=title, to_do=to_do, source=source
-    )
+    return _after_yes(Level.CALL, question, title, to_do, source, may_be_emergency)
 
 
-def rest(question: str, title: Words, *to_do: Words, source: str) -> Advice:
+def rest(question: str, title: Words, *to_do: Words, source: str, may_be_emergency: bool = False) -> Advice:
     """Return the advice of tier 3 after yes."""
+    return _after_yes(Level.CARE, question, title, to_do, source, may_be_emergency)
+
+
+def _after_yes(
+    level: Level, question: str, title: Words, to_do: tuple[Words, ...], source: str, may_be_emergency: bool
+) -> Advice:
     return Advice(
-        when=(Condition(question=question),), level=Level.CARE, title=title, to_do=to_do, source=source
+        when=(Condition(question=question),),
+        level=level,
+        title=title,
+        to_do=to_do,
+        source=source,
+        may_be_emergency=may_be_emergency,
     )
 
 

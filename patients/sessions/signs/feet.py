@@ -9,10 +9,12 @@ from patients.safety.holds import HoldKind
 from .common import (
     CALL_TODAY,
     EVERYWHERE,
+    KETONES_ALERT,
     LAST_ONE,
     LOW_TREATED,
     NO_DRIVING,
     NO_EXERCISE,
+    NO_KETONES,
     NO_MORE_TODAY,
     OFF_THE_FEET,
     REST_THE_FOOT,
@@ -42,6 +44,11 @@ _BAD_FOOT_ALERT = fixed_alert(
     "NG19 C; J",
 )
 SUGAR_FOR_A_DAY = Holds(HoldKind.SUGAR, Until.ONE_DAY)
+_AFTER_A_SEVERE_LOW = (
+    _("Call your clinic today."),
+    _("Very sleepy or confused? Someone calls the emergency number now."),
+    _("Do not be alone the next time you exercise."),
+)
 
 FEET = (
     Question(
@@ -68,6 +75,7 @@ FEET = (
                 _("Fever, spreading redness, black skin or a bad smell? Call the emergency number now."),
                 _("Your plan leaves out all that loads the foot until someone has seen it."),
                 source="tier 2: new sore; off that foot, keep it dry (IWGDF C; NG19 C)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -125,7 +133,7 @@ FEET = (
         id="cold_foot",
         asked_at=TOLD_ONLY,
         label=_("Is a foot suddenly cold, pale or blue, and painful?"),
-        sign=_("Foot suddenly cold, pale and painful"),
+        sign=_("Foot suddenly cold, pale or blue, and painful"),
         group=Group.FEET,
         in_short=_("Cold, pale foot"),
         said="“One foot is suddenly cold, pale or blue, and painful.”",
@@ -233,6 +241,7 @@ FEET = (
                 _("Sudden loss of sight? Call the emergency number now."),
                 NO_MORE_TODAY,
                 source="tier 2: dark spots or flashes (J)",
+                may_be_emergency=True,
             ),
         ),
     ),
@@ -278,17 +287,65 @@ FEET = (
             call_today(
                 "severe_low",
                 _("No exercise for 24 hours"),
-                _("Call your clinic today."),
-                _("Very sleepy or confused? Someone calls the emergency number now."),
-                _("Do not be alone the next time you exercise."),
+                *_AFTER_A_SEVERE_LOW,
                 source="tier 2: sugar below 54 mg/dL (3.0 mmol/L), or help was needed (Turner R)",
+                may_be_emergency=True,
+            ),
+        ),
+    ),
+    Question(
+        id="severe_low_told",
+        asked_at=TOLD_ONLY,
+        label=_("Was your blood sugar under 54 mg/dL (3.0 mmol/L), or did you need help with a low?"),
+        sign=_("Sugar under 54 mg/dL (3.0 mmol/L), or I needed help"),
+        group=Group.OTHER,
+        in_short=_("Severe low blood sugar"),
+        said="“My sugar was under 54 mg/dL (3.0 mmol/L), or I needed help with a low.”",
+        source="clinical rules, tier 2; Turner 2019 (R); ADA levels of hypoglycemia (C)",
+        holds=(SUGAR_FOR_A_DAY,),
+        alert=SEVERE_LOW_ALERT,
+        proposes_flag="severe_low",
+        advice=(
+            call_today(
+                "severe_low_told",
+                _("No exercise for 24 hours"),
+                _("Take 15 to 20 grams of fast sugar."),
+                _("Check again after 15 minutes. Take more if it is still low."),
+                *_AFTER_A_SEVERE_LOW,
+                source="tier 2: sugar below 54 mg/dL (3.0 mmol/L), or help was needed (Turner R; ADA-low C)",
+                may_be_emergency=True,
+            ),
+        ),
+    ),
+    Question(
+        id="ketones_told",
+        asked_at=TOLD_ONLY,
+        label=_("Does the strip show moderate or large ketones?"),
+        sign=_("Ketones moderate or large"),
+        group=Group.OTHER,
+        in_short=_("Ketones"),
+        said="“My ketones are moderate or large.”",
+        source="clinical rules, tier 2; ADA 2016, table 1 (R)",
+        holds=(Holds(HoldKind.KETONES, Until.A_LATER_DAY, recheck=NO_KETONES),),
+        alert=KETONES_ALERT,
+        advice=(
+            call_today(
+                "ketones_told",
+                _("High ketones: no exercise today"),
+                _("Call your diabetes team today."),
+                _("Very sick, or short of breath? Call the emergency number now."),
+                NO_MORE_TODAY,
+                source="tier 2: ketones moderate or large (ADA16-T1 R)",
+                may_be_emergency=True,
             ),
         ),
     ),
     Question(
         id="low_and_drowsy",
         asked_at=TOLD_ONLY,
-        label=_("Is your blood sugar low, and are you very sleepy or confused?"),
+        label=_(
+            "Is your sugar low, and are you very sleepy or confused? Can you not swallow, or not wake up?"
+        ),
         sign=_("Low sugar, and very sleepy or confused"),
         group=Group.OTHER,
         in_short=_("Low blood sugar and drowsy"),
@@ -306,8 +363,8 @@ FEET = (
             emergency(
                 "low_and_drowsy",
                 _("Low sugar: call for help now"),
-                _("Cannot swallow well? Take nothing by mouth."),
-                _("A helper gives glucagon, if there is one."),
+                _("Helper: give nothing by mouth."),
+                _("Helper: give glucagon, if there is one."),
                 source="tier 1: low and drowsy (ADA-low C)",
             ),
         ),

@@ -15,6 +15,7 @@ from patients.decorators import patient_required
 from patients.lookups import get_report_or_404
 from patients.models import Patient, ReportPlace
 from patients.sessions import check_in
+from patients.sessions.advice import has_new_calls
 from patients.sessions.forms import QuestionsForm, SignForm, SignsForm
 from patients.sessions.questions import Question
 from patients.sessions.selectors.reports import get_report_page
@@ -29,14 +30,14 @@ from patients.sessions.services.reports import add_to_report, save_report
 def stop(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Show the stop rules by tier, with the signs to tell. A sign that is told is saved and answered at once."""
     form = SignForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.told:
         report = save_report(
             patient=patient,
             place=ReportPlace.STOP,
-            answers={form.cleaned_data["sign"]: True},
+            answers={form.told: True},
             by=request.user,
             now=now,
-            client_key=form.cleaned_data["key"],
+            client_key=form.cleaned_data.get("key"),
         )
         return redirect("my:report", report.pk)
     context = {"patient": patient, "sheet": get_stop_sheet(patient, now), "key": uuid.uuid4()}
@@ -55,8 +56,10 @@ def report(
     if form is not None and form.is_valid():
         add_to_report(report=found, answers=form.answers, by=request.user, now=now)
         return redirect("my:report", found.pk)
-    if isinstance(form, SignsForm) and form.dangers:  # another answer is missing
+    if form is not None and form.dangers:  # another answer is missing
         add_to_report(report=found, answers=form.dangers, by=request.user, now=now)
+        if has_new_calls(form.dangers, found.told):
+            return redirect("my:report", found.pk)
     context = {"patient": patient, "page": page, "form": form, "availability": page.clinic}
     return render(request, "patients/sessions/report.html", context)
 
