@@ -28,8 +28,7 @@
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
   const others = () => sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
-  const kinds = () => day.liveKinds(session ? [...others(), session] : others());
-  const askedAgain = () => (session ? day.askedAgain(session, day.liveKinds(others())) : []);
+  const kinds = () => day.liveKinds([...others(), session].filter(Boolean));
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -113,7 +112,7 @@
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
-    if (current === "sugar") showQuestions(screen, askedOfSugar());
+    if (current === "sugar") showQuestions(screen, day.askedOfSugar(session, others()));
     if (session && screen.querySelector("[data-number]")) draw.step(screen, session, items(), item, isAnswered);
   };
 
@@ -180,11 +179,6 @@
     }
     return isMissing;
   };
-  // The questions about blood sugar: those before the first exercise, or those that may end a hold.
-  const askedOfSugar = () => {
-    const again = askedAgain();
-    return again.length ? again : table.sugar;
-  };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
     pain: (form) => {
@@ -200,7 +194,7 @@
       return after("ready", factsOf(session, items()[0]));
     },
     sugar: (form, _item, element) => {
-      const asked = askedOfSugar();
+      const asked = day.askedOfSugar(session, others());
       const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
       if (element && showMissing(element, getMissing(given, asked))) return "stay";
       telling = session;
@@ -304,8 +298,8 @@
     advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
-    const again = askedAgain();
-    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again.at(-1);
+    const again = day.askedAgain(session, others()).at(-1);
+    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again;
   };
 
   // --- Answers that were given on online pages without a connection
