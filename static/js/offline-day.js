@@ -80,13 +80,19 @@ self.surefootDay = (data) => {
     const told = says(one);
     return (one.holds ?? []).filter((hold) => recheckOf(hold)?.ends_when.some((conditions) => all(conditions, told)));
   };
-  // The questions that are asked again to end the holds of a session; none if others of these kinds stay.
+  // The questions that are asked again to end the holds of a session; none if a hold of these kinds stays, such as one of
+  // another record. Only the server ends those that it has begun.
   const askedAgain = (one, others) => {
-    const isRechecked = ({ kind }) => ["sugar", "ketones"].includes(kind);
-    const found = (one.holds ?? []).filter((hold) => isRechecked(hold) && !isOver(hold)).map(recheckOf);
-    if (found.includes(null) || others.some((kind) => isRechecked({ kind }))) return [];
+    const rechecked = ["sugar", "ketones"];
+    const found = (one?.holds ?? []).filter((hold) => rechecked.includes(hold.kind) && !isOver(hold)).map(recheckOf);
+    if (found.includes(null) || liveKinds(others).some((kind) => rechecked.includes(kind))) return [];
     const asked = found.flatMap(({ asks }) => asks);
-    return ["sugar", "ketones"].filter((name) => asked.includes(name));
+    return rechecked.filter((name) => asked.includes(name));
+  };
+  // The questions about blood sugar: those before the first exercise, or those that may end a hold.
+  const askedOfSugar = (one, others) => {
+    const again = askedAgain(one, others);
+    return again.length ? again : table.sugar;
   };
   const isOver = ({ until, at }) => {
     if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
@@ -112,6 +118,6 @@ self.surefootDay = (data) => {
 
   return {
     today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, dangersIn, followUps, factsOf, holdsOf,
-    endedHoldsOf, askedAgain, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
+    endedHoldsOf, askedAgain, askedOfSugar, liveKinds, isKeptAway, isPossible, scheduledItems, isPlanned,
   };
 };

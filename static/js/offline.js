@@ -30,8 +30,7 @@
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
   const others = () => sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
-  const kinds = () => day.liveKinds(session ? [...others(), session] : others());
-  const askedAgain = () => (session ? day.askedAgain(session, day.liveKinds(others())) : []);
+  const kinds = () => day.liveKinds([...others(), session].filter(Boolean));
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   const getOpenSession = () => {
     const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
@@ -115,7 +114,7 @@
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
     for (const one of screen.querySelectorAll(parts)) one.hidden = !session;
-    if (current === "sugar") showQuestions(screen, askedOfSugar());
+    if (current === "sugar") showQuestions(screen, day.askedOfSugar(session, others()));
     if (session && screen.querySelector("[data-number]")) draw.step(screen, session, items(), item, isAnswered);
   };
 
@@ -195,11 +194,6 @@
     save(one).then(sendNow);
     return again;
   };
-  // The questions about blood sugar: those before the first exercise, or those that may end a hold.
-  const askedOfSugar = () => {
-    const again = askedAgain();
-    return again.length ? again : table.sugar;
-  };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
     pain: (form) => {
@@ -216,7 +210,7 @@
       return afterTelling("ready", session);
     },
     sugar: (form, _item, element) => {
-      const asked = askedOfSugar();
+      const asked = day.askedOfSugar(session, others());
       const given = answered(readFields(form, element ? asked : ["low_before", "sugar", "ketones"]));
       const instead = element && whileIncomplete("sugar", session, given, asked, element);
       if (instead) return instead;
@@ -323,8 +317,8 @@
     advice.show(screens.get(to), telling, asked);
     const isLeft = session && items().some((one) => !isAnswered(one));
     for (const one of page.querySelectorAll("[data-if-left]")) one.hidden = !isLeft;
-    const again = askedAgain();
-    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again.at(-1);
+    const again = day.askedAgain(session, others()).at(-1);
+    for (const one of page.querySelectorAll("[data-if-again]")) one.hidden = one.dataset.ifAgain !== again;
     const isAllKept = kinds().some((kind) => data.keeps_all.includes(kind));
     for (const one of page.querySelectorAll("[data-if-sitting]")) one.hidden = isAllKept;
   };

@@ -143,7 +143,6 @@ TABLE = """
    low           my:sugar
    ketones       my:today
    ketones       my:sugar
-   ketones       my:sugar                               sent-empty
    sitting_only  my:today
    sitting_only  my:plan
    on_feet       my:session_step

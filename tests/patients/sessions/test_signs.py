@@ -55,7 +55,7 @@ ROWS = {
     ("low_sugar", True): (3, "low_sugar", 1, {("sugar", DAY)}, None),
     ("severe_low", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
     ("severe_low_told", True): (2, "severe_low", 2, {("sugar", HOURS)}, None),
-    ("ketones_told", True): (2, "ketones", 2, {("ketones", DAY)}, None),
+    ("ketones_told", True): (2, "ketones", 2, {("ketones", LATER)}, None),
     ("low_and_drowsy", True): (1, "low_drowsy", 3, {("sugar", HOURS)}, None),
     ("faint_or_chest_pain", True): (1, "faint", 3, {("all", PERSON)}, None),
 }

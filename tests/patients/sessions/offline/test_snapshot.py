@@ -14,7 +14,7 @@ from patients.models import Plan, PlanState
 from patients.sessions import check_in
 from patients.sessions.advice import WELL_DONE, every_advice, get_advice
 from patients.sessions.offline.snapshot import as_sent, check_in_data
-from patients.sessions.questions import Place
+from patients.sessions.questions import Place, Until
 from tests.factories import MONDAY, PatientFactory, published_plan
 from tests.patients.session_steps import text, url
 from tests.patients.sessions.offline.offline_steps import make_own
@@ -208,7 +208,7 @@ def test_the_page_ends_the_servers_holds_with_every_reading(sugar, ketones):
     answers = {"sugar": sugar, "ketones": ketones}
     says = {name: told for name, told in answers.items() if told is not None}
     for row in check_in_data(())["holds"]:
-        recheck = check_in.get_recheck(row["question"], row["kind"], row["until"])
+        recheck = check_in.get_recheck(row["question"], row["kind"], Until(row["until"]))
         assert (row["recheck"] is None) == (recheck is None)
         if recheck is None:
             continue
