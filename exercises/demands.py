@@ -1,4 +1,4 @@
-"""What the demands of an exercise say about holding on, for the library and for plans.
+"""Rules about holding on that follow from the demands of an exercise, for the library and for plans.
 
 Pure code, which imports no model: demands and support levels are named by the values of `exercises.models.Demand` and
 `exercises.models.Support`. Demands always include those of the position.

@@ -1,4 +1,4 @@
-"""What the demands of an exercise say about holding on, and what the library and the leaflet then show."""
+"""Demands and holding on: exercises with something to hold, and their support in the library and on leaflets."""
 
 import pytest
 from django.db.models import Q

@@ -1,4 +1,4 @@
-"""How to hold on, on a phone: in exercises that start sitting, in gentler ones, and in those that replace others."""
+"""Support on a phone: in exercises that start sitting, in gentler ones, and in those that replace others."""
 
 import re
 
