@@ -1,6 +1,14 @@
 """Models of the exercise library."""
 
-from exercises.models.choices import POSITION_DEMANDS, Category, Demand, Position, StepKind, Support
+from exercises.models.choices import (
+    POSITION_DEMANDS,
+    Category,
+    Demand,
+    Position,
+    StepKind,
+    Support,
+    demands_of,
+)
 from exercises.models.dose_fields import DoseFields
 from exercises.models.exercise import Exercise, ExercisePhoto, ExerciseStep
 from exercises.models.favourites import FavouriteExercise
@@ -27,4 +35,5 @@ __all__ = [
     "SharedQuerySet",
     "StepKind",
     "Support",
+    "demands_of",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -92,3 +94,8 @@ POSITION_DEMANDS: dict[Position, tuple[Demand, ...]] = {
     Position.STANDING: (Demand.STANDING, Demand.WEIGHT_BEARING),
     Position.WATER: (Demand.IMMERSION, Demand.STANDING),
 }
+
+
+def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
+    """Return the demands of an exercise together with those of its position."""
+    return frozenset(demands).union(POSITION_DEMANDS[Position(position)] if position else ())

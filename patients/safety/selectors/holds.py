@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.models import ExerciseHold, Patient
+from patients.models import ExerciseHold, HoldOutcome, Patient
+from patients.safety.hold_endings import endings_of
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
 from patients.sessions.questions import Question
@@ -73,6 +74,26 @@ class HoldPanel:
     def needs_person(self) -> bool:
         """True if only a person of the team ends it."""
         return self.hold.ends_at is None
+
+
+@dataclass(frozen=True)
+class EndedHold:
+    """A hold that a person of the team has ended. `hold.ended_by` should be loaded."""
+
+    hold: ExerciseHold
+
+    @property
+    def on_record(self) -> str:
+        """Who has ended it, with which answer, and who has seen the patient."""
+        hold = self.hold
+        ending = endings_of(hold.kind, hold.question).get(HoldOutcome(hold.outcome))
+        words = _("On record: %(hold)s. %(answer)s. Seen by %(seen_by)s. Ended by %(who)s.")
+        return words % {
+            "hold": HoldPanel(hold).title,
+            "answer": ending.label if ending else hold.get_outcome_display(),
+            "seen_by": hold.seen_by,
+            "who": hold.ended_by.name if hold.ended_by else "",
+        }
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:

@@ -29,7 +29,8 @@ def set_raised_flags(
 ) -> None:
     """Set the flags that the patient does not have yet. A flag that is set stays as it is.
 
-    With `settles`, a clinician finishes the screening: a plain yes then confirms what the screening had set before.
+    With `settles`, a clinician finishes the screening: a plain yes then confirms what the screening or a report had set
+    before.
     """
     live = {row.flag: row for row in PatientFlag.objects.live().filter(patient=patient)}
     for answer in raised:
@@ -43,7 +44,7 @@ def set_raised_flags(
                 origin=FlagOrigin.SCREENING,
                 is_unsettled=answer.is_unsettled,
             )
-        elif settles and not answer.is_unsettled and row.origin == FlagOrigin.SCREENING:
+        elif settles and not answer.is_unsettled and row.origin != FlagOrigin.CLINICIAN:
             set_flag(patient=patient, flag=answer.flag, by=by, now=now)  # confirms it
 
 
