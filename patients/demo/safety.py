@@ -24,7 +24,8 @@ from patients.models import (
     PlanItem,
     SafetyOverride,
 )
-from patients.safety.rules import ANSWERED_BY, demands_of, findings
+from patients.safety.rules import ANSWERED_BY, findings
+from patients.safety.selectors.plan_safety import get_demands
 
 HOUR = datetime.timedelta(hours=1)
 FIVE_MINUTES = datetime.timedelta(minutes=5)
@@ -113,7 +114,9 @@ def answer_rules(rows: BulkRows, patients: Iterable[Patient]) -> None:
     for row in known.exclude(origin=FlagOrigin.REPORT):
         flags[row.patient_id][row.flag] = row
     items = PlanItem.objects.filter(version__plan__patient__in=flags, version__published_at__isnull=False)
-    for item in items.select_related("version__plan").order_by("version__published_at", "version", "order"):
+    for item in items.select_related("version__plan", "exercise").order_by(
+        "version__published_at", "version", "order"
+    ):
         rows.safety_overrides += _answers(item, flags[item.version.plan.patient_id])
 
 
@@ -121,9 +124,8 @@ def _answers(item: PlanItem, flags: dict[str, PatientFlag]) -> list[SafetyOverri
     version = item.version
     assert version.published_at is not None  # noqa: S101  # for the type checker
     assert version.published_by_id is not None  # noqa: S101
-    demands = demands_of(position=item.content["position"], demands=item.content["demands"])
     answers = []
-    for finding in findings(flags, demands, item.support):
+    for finding in findings(flags, get_demands(item), item.support):
         if finding.effect not in ANSWERED_BY:
             continue
         kind = OverrideKind.OVERRIDE if finding.is_block else OverrideKind.ACKNOWLEDGED

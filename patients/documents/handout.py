@@ -174,7 +174,7 @@ def handout(version: PlanVersion, patient: Patient, *, now: datetime.datetime | 
     The version's plan and the patient's clinic must be loaded.
     """
     now = now or timezone.now()
-    items = list(PlanItem.objects.filter(version=version).in_order())
+    items = list(PlanItem.objects.filter(version=version).select_related("exercise").in_order())
     safety = get_item_safety(items, patient)
     holds = kinds_of(list_live_holds(patient, now))
     rows = tuple(

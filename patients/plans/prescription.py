@@ -14,7 +14,7 @@ from patients.plans import formatting
 from patients.plans.formatting import get_fullest_day, session_dose
 from patients.plans.lines import PlanLine
 from patients.safety.holds import HoldKind, keeps_away
-from patients.safety.rules import demands_of
+from patients.safety.selectors.plan_safety import get_demands
 
 #: The fields of an exercise that a published item copies; `photos` as in `Exercise.photos`. `content_of` adds the
 #: steps, as [kind, text] pairs, the thing to hold (`place`), the equipment and the demands.
@@ -59,7 +59,8 @@ class Prescribed:
     photos: list[dict[str, Any]]
     steps: list[tuple[str, str]]
     equipment: list[str]
-    demands: list[str]
+    #: The demands by which it is judged, together with those of its position.
+    all_demands: frozenset[str]
 
     @property
     def when_in_plan(self) -> str:
@@ -73,11 +74,6 @@ class Prescribed:
     @property
     def is_seated(self) -> bool:
         return self.position == Position.SEATED
-
-    @property
-    def all_demands(self) -> frozenset[str]:
-        """The demands of the exercise together with those of its position."""
-        return demands_of(position=self.position, demands=self.demands)
 
     @property
     def is_on_feet(self) -> bool:
@@ -102,8 +98,8 @@ def content_of(exercise: Exercise) -> dict[str, Any]:
 def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
     """Return the item as the patient sees it. The step that says how to hold on follows the support.
 
-    That is the support of the plan unless `support` is given. An item of a draft needs `exercise__steps` and
-    `exercise__equipment` prefetched.
+    That is the support of the plan unless `support` is given. The item's `exercise` must be loaded; an item of a draft
+    also needs `exercise__steps` and `exercise__equipment` prefetched.
     """
     content = _LATER_FIELDS | (item.content or content_of(item.exercise))
     line = PlanLine.of(item) if support is None else replace(PlanLine.of(item), support=support)
@@ -115,7 +111,7 @@ def prescribed(item: PlanItem, *, support: Support | None = None) -> Prescribed:
             for kind, text in content["steps"]
         ],
         equipment=content["equipment"],
-        demands=content["demands"],
+        all_demands=get_demands(item),
         **{name: content[name] for name in TEXT_FIELDS},
     )
 

@@ -211,7 +211,7 @@ def get_version_page(version: PlanVersion, *, beside: int | None = None) -> Vers
         if other is None and beside != version.number:
             return None
     versions = [version, other] if other else [version]
-    rows = list(PlanItem.objects.filter(version__in=versions).in_order())
+    rows = list(PlanItem.objects.filter(version__in=versions).select_related("exercise").in_order())
     items = {one.pk: [row for row in rows if row.version_id == one.pk] for one in versions}
     contents = [PlanContent.of(one, items[one.pk]) for one in sorted(versions, key=lambda one: one.number)]
     return VersionPage(

@@ -139,7 +139,7 @@ def get_effects_on_plan(patient: Patient) -> EffectsOnPlan:
     """
     versions = PlanVersion.objects.published().filter(plan__in=patient.plans.open())
     version = versions.latest_first().first()
-    items = list(version.items.in_order()) if version else []
+    items = list(version.items.select_related("exercise").in_order()) if version else []
     return describe_effects(get_item_safety(items, patient).values() if items else ())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -123,26 +123,18 @@ class PatientSafety:
 
         `support` is the exercise's support in the catalogue unless given.
         """
-        return self._findings(
-            exercise.position, exercise.demands, exercise.support if support is None else support
-        )
+        demands = demands_of(position=exercise.position, demands=exercise.demands)
+        return self._findings(demands, exercise.support if support is None else support)
 
     def findings_on(self, item: PlanItem) -> list[Finding]:
         """Return the findings for a plan item, without a query.
 
-        A published item is judged by its own copy of the exercise; a draft item by its `exercise`, which must be
-        loaded.
+        Its `exercise` must be loaded.
         """
-        position, demands = _get_position_and_demands(item)
-        return self._findings(position, demands, item.support)
+        return self._findings(get_demands(item), item.support)
 
-    def _findings(self, position: str, demands: Iterable[str], support: str) -> list[Finding]:
-        return findings(
-            self.kinds,
-            demands_of(position=position, demands=demands),
-            support,
-            eyes_closed_unlocked=self.eyes_closed_unlocked,
-        )
+    def _findings(self, demands: Collection[str], support: str) -> list[Finding]:
+        return findings(self.kinds, demands, support, eyes_closed_unlocked=self.eyes_closed_unlocked)
 
     def support_for(self, exercise: Exercise, suggested: str | None = None) -> Support:
         """Return the support that the exercise starts with on this patient's plan: the suggested one, or more.
@@ -287,6 +279,13 @@ def plan_notes(rows: Iterable[ItemSafety]) -> list[str]:
     return list(dict.fromkeys(note for row in rows for note in row.notes))
 
 
-def _get_position_and_demands(item: PlanItem) -> tuple[str, list[str]]:
-    source = item.content or {"position": item.exercise.position, "demands": item.exercise.demands}
-    return source["position"], source["demands"]
+def get_demands(item: PlanItem) -> frozenset[str]:
+    """Return the demands by which an item is judged, with those of its position. Its `exercise` must be loaded.
+
+    They are those of the exercise today, and those of a published item's own copy: a demand that is added to an
+    exercise keeps it from a patient at once, on a plan that was published before. A demand that is taken away counts
+    until the next version.
+    """
+    exercise, copy = item.exercise, item.content
+    demands = demands_of(position=exercise.position, demands=exercise.demands)
+    return demands | demands_of(position=copy["position"], demands=copy["demands"]) if copy else demands

@@ -118,7 +118,7 @@ def get_plan_by_weeks(
 def published_items(patient: Patient) -> QuerySet[PlanItem]:
     """Return all items that were ever prescribed to this patient, which the patient may open."""
     items = PlanItem.objects.filter(version__plan__patient=patient, version__published_at__isnull=False)
-    return items.select_related("version")
+    return items.select_related("version", "exercise")
 
 
 def get_next_planned_date(version: PlanVersion, *, after: datetime.date) -> datetime.date | None:

@@ -29,6 +29,7 @@ def one_more(monkeypatch):
         rule=Rule(kind="never_free", level=AlertLevel.LOW, times=1),
         label="Never free of pain",
         sentence="some pain after %(times)s sessions in a row",
+        grounds="J",
         may_change=(*ANYTHING, Part.TIMES),
     )
     rule = LookBack(row=row, sees=any_pain, says=lambda seen: f"Pain each time: {seen['pains_after']}.")

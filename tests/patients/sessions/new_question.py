@@ -21,6 +21,7 @@ SWOLLEN_HAND = Question(
         rule=Rule(kind="swollen_hand", level=AlertLevel.CRITICAL, limit_minutes=30),
         label="Swollen hand",
         sentence="a swollen hand",
+        grounds="J",
         may_change=LIMIT_ONLY,
         why_fixed="It may break.",
         in_report=True,
