@@ -16,7 +16,7 @@ from clinic.roles import Action
 from patients.alerts.forms.answers import HoldsForm, NoteForm
 from patients.alerts.selectors.alert_details import AlertDetails
 from patients.alerts.selectors.alert_list import alert_list
-from patients.alerts.selectors.answers import get_waiting_details, list_ended_holds
+from patients.alerts.selectors.answers import get_waiting_details
 from patients.alerts.services.answers import (
     StaleNoteError,
     acknowledge_alert,
@@ -27,6 +27,7 @@ from patients.alerts.services.answers import (
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_alert_or_404
 from patients.models import Alert
+from patients.safety.selectors.holds import list_ended_holds
 
 
 @require_safe
@@ -163,7 +164,7 @@ def alert_pause(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRespo
 def _message_holds_ended(request: AuthenticatedRequest, alert: Alert) -> None:
     """Add a message that a hold on the page that was sent has ended meanwhile, and what is on record."""
     messages.warning(request, _("A hold has ended meanwhile. Nothing was saved."))
-    for ended in list_ended_holds(alert):
+    for ended in list_ended_holds(alert.session_id or alert.report_id):
         messages.info(request, ended.on_record)
 
 
@@ -173,7 +174,7 @@ def _message_already_handled(request: AuthenticatedRequest, alert_id: uuid.UUID)
     if alert.settled_by:
         words = _("%(who)s has settled this already. Their note stands.")
         messages.info(request, words % {"who": alert.settled_by.name})
-        for ended in list_ended_holds(alert):
+        for ended in list_ended_holds(alert.session_id or alert.report_id):
             messages.info(request, ended.on_record)
     elif alert.settled_at:
         messages.info(

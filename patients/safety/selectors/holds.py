@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,6 +96,15 @@ class EndedHold:
             "seen_by": hold.seen_by,
             "who": hold.ended_by.name if hold.ended_by else "",
         }
+
+
+def list_ended_holds(source_id: uuid.UUID | None) -> list[EndedHold]:
+    """Return the holds of a session or report that a person has ended, with what is on record. One query."""
+    if source_id is None:
+        return []
+    of_this = Q(session=source_id) | Q(report=source_id)
+    ended = ExerciseHold.objects.filter(of_this, ends_at=None, ended_at__isnull=False)
+    return [EndedHold(hold) for hold in ended.select_related("ended_by").order_by("ended_at", "pk")]
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:
