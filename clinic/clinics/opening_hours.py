@@ -98,6 +98,17 @@ class OpeningWeek:
             left -= closes - at
             at = closes
 
+    def after_a_working_day(self, start: datetime.datetime) -> datetime.datetime:
+        """Return the moment, in UTC, one working day after `start`: the same time of the next day with open hours.
+
+        If the clinic is closed at `start`, the day counts from the next opening. A clinic without stored hours counts
+        as open on every day.
+        """
+        opens = None if self.is_open(start) else self.next_opening(start)
+        local = (opens or start).astimezone(self.zone)
+        day = self.first_open_day_after(local.date()) or local.date() + ONE_DAY
+        return datetime.datetime.combine(day, local.time(), tzinfo=self.zone).astimezone(datetime.UTC)
+
     def _open_from(self, at: datetime.datetime) -> datetime.datetime:
         """Return `at` if the clinic is open then, else the next opening. A clock that is put forward may skip one."""
         while not self.is_open(at):

@@ -7,7 +7,7 @@ from exercises.models.choices import (
     Position,
     StepKind,
     Support,
-    get_all_demands,
+    demands_of,
 )
 from exercises.models.dose_fields import DoseFields
 from exercises.models.exercise import (
@@ -41,7 +41,7 @@ __all__ = [
     "SharedQuerySet",
     "StepKind",
     "Support",
-    "get_all_demands",
+    "demands_of",
     "list_complete_exercises",
     "load_contents",
 ]

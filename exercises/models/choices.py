@@ -96,6 +96,6 @@ POSITION_DEMANDS: dict[Position, tuple[Demand, ...]] = {
 }
 
 
-def get_all_demands(position: str, demands: Iterable[str]) -> frozenset[str]:
+def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
     """Return the demands of an exercise together with those of its position."""
     return frozenset(demands).union(POSITION_DEMANDS[Position(position)] if position else ())

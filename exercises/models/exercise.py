@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from clinic.models import AppendOnlyModel, Clinic, PublicModel
 from exercises.demands import get_named_support
-from exercises.models.choices import Category, Position, StepKind, Support, get_all_demands
+from exercises.models.choices import Category, Position, StepKind, Support, demands_of
 from exercises.models.dose_fields import DoseFields
 from exercises.models.shared import SharedQuerySet, loaded_hash_field
 from exercises.models.support_steps import Place, get_place, support_step
@@ -120,7 +120,7 @@ class Exercise(DoseFields, PublicModel):
     @property
     def all_demands(self) -> frozenset[str]:
         """The demands of the exercise together with those of its position."""
-        return get_all_demands(self.position, self.demands)
+        return demands_of(position=self.position, demands=self.demands)
 
     @property
     def named_support(self) -> str:

@@ -120,14 +120,16 @@ def _in_a_row(
 ) -> list[PastSession]:
     """Return the last `rule.times` sessions, newest first, if `applies` to each of them; otherwise [].
 
-    A session without data for the rule is skipped. After an alert of this kind the count starts again, so that the
-    next alert needs as many sessions as the first.
+    A session without data for the rule is skipped, and so is a report of the same day as a session: it is no check-in
+    of its own. After an alert of this kind the count starts again, so that the next alert needs as many sessions as the
+    first.
     """
     row = [session] if applies(session) else []
     for each in history.earlier if row else ():
         if len(row) == (rule.times or 1) or rule.kind in each.raised:
             break
-        if has_data(each):
+        is_same = each.on_date == row[-1].on_date and (each.is_report or row[-1].is_report)
+        if has_data(each) and not is_same:
             if not applies(each):
                 break
             row.append(each)

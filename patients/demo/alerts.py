@@ -29,7 +29,6 @@ from patients.models import (
 )
 from patients.safety.hold_endings import endings_of
 from patients.safety.services.flags import get_review_date
-from patients.safety.services.holds import LOOK_WITHIN_MINUTES
 from patients.sessions import check_in
 from patients.sessions.questions import Until
 from patients.summaries.selectors import ComputedSummary
@@ -110,11 +109,14 @@ class AlertWriter:
 
         With a resolved alert, a person has found nothing, and the flags have been cleared again.
         """
-        begun = {(each.kind, each.until): each for each in check_in.holds_begun_by(session.told)}
+        begun = {
+            (each.kind, each.until, each.question if each.until is Until.A_PERSON else ""): each
+            for each in check_in.holds_begun_by(session.told)
+        }
         ended_at = alert.settled_at
         for each in begun.values():
             hold = ExerciseHold(
-                id=SeededRandom.named("hold", session.pk, each.kind, each.until).uuid(),
+                id=SeededRandom.named("hold", session.pk, each.kind, each.until, each.question).uuid(),
                 patient_id=self.patient.pk,
                 clinic_id=self.patient.clinic_id,
                 kind=each.kind,
@@ -139,7 +141,7 @@ class AlertWriter:
 
     def _answer(self, hold: ExerciseHold, alert: Alert) -> None:
         """Look at the hold with the alert, and end it when the alert is resolved."""
-        hold.team_from = self.site.week.after_open_minutes(hold.begun_at, LOOK_WITHIN_MINUTES)
+        hold.team_from = self.site.week.after_a_working_day(hold.begun_at)
         hold.looked_at, hold.looked_by_id = alert.acknowledged_at, alert.acknowledged_by_id
         if hold.looked_at is None and hold.team_from <= self.site.now:
             hold.escalated_at = hold.team_from

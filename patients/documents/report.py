@@ -202,11 +202,10 @@ def _weeks(
 ) -> list[Week]:
     zone, today = patient.zone, patient.today(now)
     rests = get_pauses(PlanEvent.objects.filter(plan__patient=patient).order_by("at", "pk"), zone)
-    planned = planned_days(
-        [Schedule.of(version, zone) for version in versions], rests, first=first, last=today
-    )
+    schedules = [Schedule.of(version, zone) for version in versions]
+    planned = planned_days(schedules, rests, first=first, last=today)
     done = {row.on_date for row in sessions if counts_as_done(row.answers, has_done=row.has_done)}
-    taken = get_taken_days_of(patient, now)
+    taken = get_taken_days_of(patient, now, schedules)
     return list_weeks(taken.planned(planned, done), taken.done(done), first=first, today=today)
 
 

@@ -147,6 +147,16 @@ class PatientFlag(ClearableRecord):
             "Suspected, or “not sure”. It counts as yes until a clinician has confirmed or cleared it."
         ),
     )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+        help_text=_("The clinician who has confirmed a flag of the screening or of a report."),
+    )
     review_on = models.DateField(_("review on"), null=True, blank=True)
 
     class Meta(ClearableRecord.Meta):
@@ -160,10 +170,20 @@ class PatientFlag(ClearableRecord):
             ),
             models.CheckConstraint(condition=Q(flag__in=Flag.values), name="flag_exists"),
             models.CheckConstraint(condition=Q(origin__in=FlagOrigin.values), name="flag_origin_exists"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="flag_confirmed_at_with_by",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_flag_display()}, since {self.set_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def rests_on_reports(self) -> bool:
+        """True if only reports of the patient say so: no clinician and no screening has set or confirmed it."""
+        return self.origin == FlagOrigin.REPORT and self.confirmed_at is None
 
 
 class EyesClosedUnlock(ClearableRecord):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,14 @@ class HoldOutcome(models.TextChoices):
     FLAG_KEPT = "flag_kept", _("Seen: the flag stays")
     HEALED = "healed", _("Healed")
     NOT_FOUND = "not_found", _("Seen: nothing found")
+    INFECTION = "infection", _("Infection, treated")
+    CLOT = "clot", _("Blood clot")
+    OTHER = "other", _("Another cause")
     MISTAKE = "mistake", _("Reported by mistake")
+
+
+#: The answers that say in words what it was.
+OUTCOMES_WITH_CAUSE = (HoldOutcome.INFECTION, HoldOutcome.OTHER)
 
 
 class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
@@ -55,9 +63,11 @@ class ExerciseHoldQuerySet(models.QuerySet["ExerciseHold"]):
 class ExerciseHold(PublicModel):
     """One hold on one patient's exercises (clinical rules, "Holds").
 
-    A hold of a day has the moment at which it ends in `ends_at`. That is empty for a hold that only a person of the
-    team ends, and for high ketones, which the patient's answers of a later day end. A hold is not deleted, and not
-    changed after it has ended. It does not end with its alert, nor with a new version of the plan.
+    Each sign that is told begins its own hold, with its own end: a session or a report begins one for a kind and a
+    question. A hold of a day has the moment at which it ends in `ends_at`, and so has one until the day from which a
+    clinician lets the patient exercise (`start_on`). That is empty for a hold that only a person of the team ends, and
+    for high ketones, which the patient's answers of a later day end. A hold is not deleted, and not changed after it
+    has ended. It does not end with its alert, nor with a new version of the plan.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="exercise_holds")
@@ -94,6 +104,7 @@ class ExerciseHold(PublicModel):
         blank=True,
         help_text=_("The person who has seen the patient, or the foot."),
     )
+    cause = models.CharField(_("what it was"), max_length=200, blank=True)
     start_on = models.DateField(_("exercises from"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=400, blank=True)
 
@@ -112,9 +123,14 @@ class ExerciseHold(PublicModel):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "kind"],
+                fields=["session", "kind", "question"],
                 condition=Q(ends_at=None, ended_at=None),
-                name="one_live_hold_a_kind",
+                name="one_live_hold_a_sign_and_session",
+            ),
+            models.UniqueConstraint(
+                fields=["report", "kind", "question"],
+                condition=Q(ends_at=None, ended_at=None),
+                name="one_live_hold_a_sign_and_report",
             ),
             models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_exists"),
             models.CheckConstraint(
@@ -129,6 +145,9 @@ class ExerciseHold(PublicModel):
                 | Q(kind=HoldKind.KETONES)
                 | (~Q(outcome="") & ~Q(seen_by="")),
                 name="hold_says_what_was_found",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=OUTCOMES_WITH_CAUSE) | ~Q(cause=""), name="hold_says_what_it_was"
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("begun_at")), name="hold_ends_after_it_begins"
@@ -146,6 +165,11 @@ class ExerciseHold(PublicModel):
     def needs_a_person(self) -> bool:
         """True if only a person of the team ends it."""
         return self.ends_at is None and self.kind not in HOLDS_OF_A_DAY
+
+    @property
+    def source_id(self) -> uuid.UUID | None:
+        """The id of the session or of the report that began it."""
+        return self.session_id or self.report_id
 
     def is_live(self, now: datetime.datetime) -> bool:
         """Return True if the hold is in force at the aware datetime `now`."""

@@ -18,10 +18,12 @@ from patients.safety.holds import HoldKind
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """One answer: its words for the clinician, what becomes of the flags, and whether it needs a start date.
+    """One answer: its words for the clinician, what becomes of the flags, and what else has to be written.
 
-    `clears` are flags that end. `clears_reported` end only if the report set them: a flag that the screening or a
-    clinician has set stands for more than this report.
+    `clears` are flags that end. `clears_reported` end only if this report set them: a flag that the screening or a
+    clinician has set or confirmed stands for more than this report. Neither ends while another report of the same kind
+    waits for its answer. With `needs_start_date`, exercises begin on the day that is written; with `needs_cause`, it is
+    written what it was.
     """
 
     label: Promise
@@ -29,6 +31,7 @@ class Ending:
     clears_reported: tuple[Flag, ...] = ()
     sets: tuple[Flag, ...] = ()
     needs_start_date: bool = False
+    needs_cause: bool = False
 
 
 _DOCTOR_CLEARED = _("A doctor has cleared the patient")
@@ -53,8 +56,10 @@ ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
         HoldOutcome.HEALED: Ending(
             label=_("Healed: past ulcer from now on"), clears=(Flag.FOOT_SORE,), sets=(Flag.PAST_ULCER,)
         ),
-        HoldOutcome.NOT_FOUND: Ending(label=_("Foot seen: no sore"), clears=(Flag.FOOT_SORE,)),
+        HoldOutcome.NOT_FOUND: Ending(label=_("Foot seen: no sore"), clears_reported=(Flag.FOOT_SORE,)),
     },
+    # Charcot foot, infection and clot are thought of, and the answer says what it was. An infection keeps the foot off
+    # load until it is treated: until then the hold stays in force.
     HoldKind.FOOT_REST: {
         HoldOutcome.FLAG_KEPT: Ending(label=_("Charcot foot: the flag stays"), sets=(Flag.CHARCOT_ACTIVE,)),
         HoldOutcome.HEALED: Ending(
@@ -63,8 +68,26 @@ ENDINGS: Mapping[HoldKind, Mapping[HoldOutcome, Ending]] = {
             sets=(Flag.CHARCOT_PAST,),
             needs_start_date=True,
         ),
+        HoldOutcome.INFECTION: Ending(
+            label=_("Infection, treated: the foot may be used again from the date below"),
+            clears_reported=(Flag.CHARCOT_ACTIVE,),
+            needs_start_date=True,
+            needs_cause=True,
+        ),
+        HoldOutcome.CLOT: Ending(
+            label=_("Blood clot: the flag is set, and no exercise is offered until it is cleared"),
+            clears_reported=(Flag.CHARCOT_ACTIVE,),
+            sets=(Flag.CLOT,),
+        ),
+        HoldOutcome.OTHER: Ending(
+            label=_("Another cause. Charcot foot, infection and clot ruled out"),
+            clears_reported=(Flag.CHARCOT_ACTIVE,),
+            needs_start_date=True,
+            needs_cause=True,
+        ),
         HoldOutcome.NOT_FOUND: Ending(
-            label=_("Charcot, infection and clot ruled out"), clears=(Flag.CHARCOT_ACTIVE,)
+            label=_("Foot seen: not hot, red or swollen. Charcot foot, infection and clot ruled out"),
+            clears_reported=(Flag.CHARCOT_ACTIVE,),
         ),
     },
 }
@@ -94,3 +117,12 @@ def endings_of(kind: str, question: str = "") -> Mapping[HoldOutcome, Ending]:
     """Return the answers for a hold of this kind, begun by this question; none for a hold of a day."""
     hold = HoldKind(kind)
     return ENDINGS_BY_QUESTION.get((hold, question), ENDINGS.get(hold, {}))
+
+
+def flags_decided_by(kind: str, question: str = "") -> frozenset[Flag]:
+    """Return the flags that an answer to such a hold may take away."""
+    return frozenset(
+        flag
+        for ending in endings_of(kind, question).values()
+        for flag in (*ending.clears, *ending.clears_reported)
+    )

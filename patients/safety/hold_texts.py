@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,8 @@ class HoldText:
     title_today: Promise
     stays: tuple[Promise, ...]
     source: str
+    #: For a hold until the day from which a clinician lets the patient exercise; None if no answer has such a day.
+    title_until: Promise | None = None
 
 
 #: In the order in which they are shown: the hold that keeps most away first.
@@ -39,6 +42,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
         title_today=_("Rest for today"),
         stays=(_("Rest is the right thing now."),),
         source="holds, ALL: nothing stays; the page says why",
+        title_until=_("No exercises until %(day)s"),
     ),
     HoldText(
         kind=HoldKind.KETONES,
@@ -76,6 +80,7 @@ HOLD_TEXTS: tuple[HoldText, ...] = (
             _("Exercises for arms, trunk, neck and hands are fine."),
         ),
         source="holds, FOOT_REST: arms, trunk, neck, hands stay",
+        title_until=_("Rest the foot altogether until %(day)s"),
     ),
     HoldText(
         kind=HoldKind.FEET,
@@ -106,18 +111,30 @@ HIGH_STAYS = (
 
 
 @dataclass(frozen=True)
+class Told:
+    """What was told on one day, in the patient's words."""
+
+    day: datetime.date
+    signs: str
+
+
+@dataclass(frozen=True)
 class HoldNotice:
-    """A hold in force, in the words for the patient."""
+    """The holds of one kind in force, in the words for the patient. `hold` is the one that lasts longest."""
 
     hold: ExerciseHold
-    title: Promise
+    title: Promise | str
     stays: tuple[Promise, ...]
-    #: The sign that began it, in the patient's words.
-    because: Promise | str
+    #: The signs that began them, from the oldest day on.
+    told: tuple[Told, ...]
 
     @property
     def needs_a_person(self) -> bool:
         return self.hold.needs_a_person
+
+    @property
+    def is_rest_of_today(self) -> bool:
+        return self.hold.kind == HoldKind.ALL and not self.needs_a_person and self.hold.start_on is None
 
 
 def list_hold_notices(
@@ -130,34 +147,43 @@ def list_hold_notices(
     by_kind: dict[str, list[ExerciseHold]] = {}
     for hold in holds:
         by_kind.setdefault(hold.kind, []).append(hold)
-    longest = {kind: max(rows, key=_lasts) for kind, rows in by_kind.items()}
-    shown = [(text, longest[text.kind]) for text in HOLD_TEXTS if text.kind in longest]
+    shown = [(text, by_kind[text.kind]) for text in HOLD_TEXTS if text.kind in by_kind]
+    notices = [_notice(text, rows, zone, today) for text, rows in shown]
     # "Rest for today" comes last: the other holds say why.
-    shown.sort(key=lambda row: row[0].kind is HoldKind.ALL and row[1].ends_at is not None)
-    return [_notice(text, hold, zone, today) for text, hold in shown]
+    return sorted(notices, key=lambda notice: notice.is_rest_of_today)
 
 
-def _notice(text: HoldText, hold: ExerciseHold, zone: ZoneInfo, today: datetime.date) -> HoldNotice:
+def _notice(text: HoldText, holds: list[ExerciseHold], zone: ZoneInfo, today: datetime.date) -> HoldNotice:
+    hold = max(holds, key=_lasts)
     is_day = hold.ends_at is not None and hold.ends_at.astimezone(zone).time() == datetime.time.min
     is_severe_low = text.kind is HoldKind.SUGAR and not is_day
-    title, stays = text.title_today if hold.ends_at else text.title, text.stays
+    stays = text.stays
+    title: Promise | str = text.title_today if hold.ends_at else text.title
     if is_severe_low:
         title, stays = SEVERE_LOW_TITLE, SEVERE_LOW_STAYS
     elif text.kind is HoldKind.SUGAR and hold.question == "ketones":
         title, stays = HIGH_TITLE, HIGH_STAYS
     elif text.kind is HoldKind.KETONES and hold.on_date >= today:
         title, stays = text.title_today, KETONES_TODAY_STAYS
+    elif hold.start_on is not None and text.title_until is not None:
+        title = text.title_until % {"day": date_format(hold.start_on, "MONTH_DAY_FORMAT")}
     return HoldNotice(
         hold=hold,
         title=title,
         stays=stays,
-        because=_because(hold.question),
+        told=_list_told(each for each in holds if each.ends_at == hold.ends_at),
     )
 
 
-def _because(name: str) -> Promise | str:
-    question = next((each for each in check_in.QUESTIONS if each.id == name), None)
-    return (question.sign or question.in_short) if question else ""
+def _list_told(holds: Iterable[ExerciseHold]) -> tuple[Told, ...]:
+    """Return the signs of these holds by day, each once; none for questions that no longer exist."""
+    questions = {each.id: each for each in check_in.QUESTIONS}
+    by_day: dict[datetime.date, dict[str, None]] = {}
+    for hold in holds:
+        question = questions.get(hold.question)
+        if question is not None:
+            by_day.setdefault(hold.on_date, {})[str(question.sign or question.in_short)] = None
+    return tuple(Told(day, "; ".join(by_day[day])) for day in sorted(by_day))
 
 
 def _lasts(hold: ExerciseHold) -> tuple[bool, float]:

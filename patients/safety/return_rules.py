@@ -201,6 +201,10 @@ _OF_OUTCOME = {
     (HoldKind.FEET, HoldOutcome.FLAG_KEPT): "sore_open",
     (HoldKind.FEET, HoldOutcome.HEALED): "ulcer_healed",
     (HoldKind.FOOT_REST, HoldOutcome.HEALED): "hot_foot",
+    (HoldKind.FOOT_REST, HoldOutcome.INFECTION): "hot_foot",
+    (HoldKind.FOOT_REST, HoldOutcome.CLOT): "clot",
+    (HoldKind.FOOT_REST, HoldOutcome.OTHER): "hot_foot",
+    (HoldKind.FOOT_REST, HoldOutcome.NOT_FOUND): "hot_foot",
 }
 #: Hold of a day → rule.
 _OF_DAY = {HoldKind.SUGAR: "severe_low", HoldKind.KETONES: "ketones", HoldKind.ILL: "illness"}

@@ -20,12 +20,12 @@ from django.utils.translation import gettext
 from exercises.catalogue import GLUCOSE_BANDS
 from exercises.catalogue.glucose import GlucoseBandEntry
 from exercises.demands import is_something_to_hold
-from exercises.models import Support, get_all_demands
+from exercises.models import Support, demands_of
 from patients.models import Flag, OverrideKind
 from patients.safety.rule_table import EYES_CLOSED, RULES
 from patients.safety.rule_types import ANY, Effect, Rule
 
-__all__ = ["ANY", "EYES_CLOSED", "RULES", "Effect", "Finding", "Rule"]
+__all__ = ["ANY", "EYES_CLOSED", "RULES", "Effect", "Finding", "Rule", "demands_of"]
 
 #: Exercises of one session that a patient with memory problems does at most, with a helper. Source: clinical rules,
 #: "Patient flags × exercise demands" (judgement).
@@ -96,11 +96,6 @@ def get_support_rank(support: str) -> int:
 
 def is_less_support(support: str, than: str) -> bool:
     return get_support_rank(support) > get_support_rank(than)
-
-
-def demands_of(*, position: str, demands: Iterable[str]) -> frozenset[str]:
-    """Return the demands of an exercise together with those of its position."""
-    return get_all_demands(position, demands)
 
 
 def findings(

@@ -152,14 +152,14 @@ class PatientDay:
         )
         if sugar := self._answers(Place.SUGAR, flags, first):
             save_answers(session=session, answers=sugar, by=by, now=self.now)
-        self._tell(first)
+        self._tell(first, session.pk)
         self._do_steps(session)
         last = [sign for sign in signs if sign not in ASKED_BEFORE]
         answers = self._answers(Place.CHECK_IN, flags, last) | {"pain_after": after}
         if after >= self.person.usual_pain + 2:
             answers["new_pain"] = self.rng.chance(0.05)
         finish_session(session=session, answers=answers, by=by, now=self.now)
-        self._tell(last)
+        self._tell(last, session.pk)
         if signs:
             self._look_again()
 
@@ -234,8 +234,8 @@ class PatientDay:
         self.figures.sessions += 1
         midnight = self._midnight()
         self.now += datetime.timedelta(hours=self.rng.choice((1, 1, 2, 5)))
-        save_offline_session(patient=self.patient, sent=sent, by=self.patient.user, now=self.now)
-        self._tell(signs, told_at=began + 25 * MINUTE, midnight=midnight)
+        receipt = save_offline_session(patient=self.patient, sent=sent, by=self.patient.user, now=self.now)
+        self._tell(signs, receipt.session.pk, told_at=began + 25 * MINUTE, midnight=midnight)
         if signs:
             self._look_again()
 
@@ -248,7 +248,7 @@ class PatientDay:
         answers: dict[str, Answer] = {}
         for sign in signs:
             answers |= SIGNS[sign].answers
-        save_report(
+        report = save_report(
             patient=self.patient,
             place=place,
             answers=answers,
@@ -258,7 +258,7 @@ class PatientDay:
             client_key=self.rng.uuid(),
         )
         self.figures.reports += 1
-        self._tell(signs)
+        self._tell(signs, report.pk)
         self._look_again()
 
     def _test_ketones(self) -> None:
@@ -305,15 +305,19 @@ class PatientDay:
     def _tell(
         self,
         signs: Iterable[str],
+        where: object,
         *,
         told_at: datetime.datetime | None = None,
         midnight: datetime.datetime | None = None,
     ) -> None:
-        """Note in the ledger what was told, and look whether the clinic has an alert about each danger."""
+        """Note in the ledger what was told, and look whether the clinic has an alert about each danger.
+
+        `where` is the session or the report in which it was told.
+        """
         for sign in signs:
             self.figures.told[sign] += 1
             self.ledger.changed_on(self.number)
-            self.ledger.tell(SIGNS[sign], told_at or self.now, midnight or self._midnight())
+            self.ledger.tell(SIGNS[sign], told_at or self.now, midnight or self._midnight(), where)
             since = self.now - datetime.timedelta(hours=12)
             critical = Alert.objects.filter(
                 patient=self.patient, level=AlertLevel.CRITICAL, raised_at__gte=since

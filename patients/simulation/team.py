@@ -17,7 +17,7 @@ from patients.safety.services.holds import end_hold, look_at_hold
 from patients.simulation.people import Person
 from patients.simulation.prescribing import Library, Prescriber
 from patients.simulation.screening import screen
-from patients.simulation.told import SIGNS_OF_HOLD, Ledger
+from patients.simulation.told import REAL_BEHIND, SIGN_OF_QUESTION, Ledger
 from patients.tasks import escalate_due_alerts
 
 #: Days from a report to the end of its hold: a call after a fall, a look at a sore, the specialist for a hot foot.
@@ -31,6 +31,8 @@ TAKEN_UP = 0.95
 #: Opening hours, and the minutes of them until a clinician looks at an alert, on average.
 HOURS = (datetime.time(8), datetime.time(17))
 MINUTES_TO_LOOK = 12
+#: What a hot foot is that is no Charcot foot.
+NO_CHARCOT = (HoldOutcome.OTHER, HoldOutcome.OTHER, HoldOutcome.INFECTION, HoldOutcome.CLOT)
 _STOPS_ALL = (Flag.HEART_UNSTABLE, Flag.CLOT, Flag.RECENT_SURGERY, Flag.BP_UNCONTROLLED)
 
 
@@ -156,10 +158,11 @@ class Team:
 
     def _end_hold(self, case: Case, hold: ExerciseHold, now: datetime.datetime) -> None:
         """End a hold with what was found, and publish a plan that fits what is known now."""
-        kind = hold.kind
-        is_real = bool(case.ledger.real.intersection((*SIGNS_OF_HOLD[kind], "bad sore")))
-        outcome, start_on = self._found(hold, is_real=is_real), None
-        if endings_of(kind, hold.question)[outcome].needs_start_date:
+        kind, question = hold.kind, hold.question
+        behind = REAL_BEHIND.get(question, (SIGN_OF_QUESTION.get(question, ""),))
+        outcome = self._found(hold, is_real=bool(case.ledger.real.intersection(behind)))
+        ending, start_on = endings_of(kind, question)[outcome], None
+        if ending.needs_start_date:
             start_on = case.patient.today(now) + datetime.timedelta(days=self.rng.randint(0, 4))
         if outcome == HoldOutcome.FLAG_KEPT and case.has_plan:
             self._prescribe(case, now)  # the plan fits the flag before the hold goes
@@ -170,14 +173,17 @@ class Team:
             by=self._clinician_of(case),
             now=now,
             start_on=start_on,
+            cause="What the doctor wrote." if ending.needs_cause else "",
         )
-        case.ledger.end(kind, outcome, start_on)
+        case.ledger.end(question, outcome, start_on, hold.source_id)
         self._changed(case, now, start_on)
-        case.ledger.real.difference_update((*SIGNS_OF_HOLD[kind], "bad sore"))
+        case.ledger.real.difference_update(behind)
         if outcome == HoldOutcome.FLAG_KEPT and kind == "feet":
             self._heals_later(case, Flag.FOOT_SORE, now)
         if outcome == HoldOutcome.FLAG_KEPT and kind == "foot_rest":
             self._heals_later(case, Flag.CHARCOT_ACTIVE, now)
+        if outcome == HoldOutcome.CLOT:
+            self._later(case, now, DAYS_UNTIL_CLEARED, partial(self._clear, case, Flag.CLOT))
 
     def _found(self, hold: ExerciseHold, *, is_real: bool) -> HoldOutcome:
         """Return what the clinician finds, one of the answers that the app offers for this hold."""
@@ -185,7 +191,7 @@ class Team:
         if not is_real:
             return HoldOutcome.NOT_FOUND if HoldOutcome.NOT_FOUND in possible else HoldOutcome.MISTAKE
         if hold.kind == "foot_rest" and self.rng.chance(0.7):
-            return HoldOutcome.NOT_FOUND
+            return self.rng.choice(NO_CHARCOT)
         if hold.kind == "feet" and self.rng.chance(0.3):
             return HoldOutcome.HEALED
         return HoldOutcome.CLEARED if HoldOutcome.CLEARED in possible else HoldOutcome.FLAG_KEPT

@@ -80,24 +80,25 @@ SIGNS: dict[str, Sign] = {
     "ill": Sign(answers={"ill": True}, rests_today=True),
 }
 
-#: The oracle's signs that each kind of hold of the app stands for.
-SIGNS_OF_HOLD: dict[str, tuple[str, ...]] = {
-    "all": (
-        "chest pain",
-        "faint",
-        "swollen calf",
-        "stroke sign",
-        "saddle sign",
-        "fall with a head hit",
-    ),
-    "standing": ("fall", "slow weakness"),
-    "feet": ("sore",),
-    "foot_rest": ("hot foot",),
+#: The oracle's sign behind each question of the app that begins a hold for a person.
+SIGN_OF_QUESTION: dict[str, str] = {
+    "chest": "chest pain",
+    "faint": "faint",
+    "calf": "swollen calf",
+    "weak_sudden": "stroke sign",
+    "weak_both": "saddle sign",
+    "fell_head": "fall with a head hit",
+    "fell": "fall",
+    "weak": "slow weakness",
+    "new_sore": "sore",
+    "hot_foot": "hot foot",
 }
-FLAG_OF_HOLD: dict[str, Flag] = {
-    "standing": Flag.FELL,
-    "feet": Flag.FOOT_SORE,
-    "foot_rest": Flag.CHARCOT_ACTIVE,
+#: What happens to a person, where it is not the sign of the question.
+REAL_BEHIND: dict[str, tuple[str, ...]] = {"new_sore": ("sore", "bad sore"), "sore_bad": ("bad sore",)}
+FLAG_OF_QUESTION: dict[str, Flag] = {
+    "fell": Flag.FELL,
+    "new_sore": Flag.FOOT_SORE,
+    "hot_foot": Flag.CHARCOT_ACTIVE,
 }
 
 
@@ -112,6 +113,9 @@ class Ledger:
     version: PlanVersion | None = None
     look_until: int = 0
     danger_days: set[int] = field(default_factory=set)
+    #: Sign → the sessions and reports in which it was told, and that nobody has answered; and the last date to start.
+    waiting: dict[str, set[object]] = field(default_factory=dict)
+    starts: dict[str, datetime.date] = field(default_factory=dict)
 
     def know(self, flag: Flag, origin: str) -> None:
         """Note a condition that the clinic knows from `origin`: "screening", "report" or "clinician"."""
@@ -139,10 +143,13 @@ class Ledger:
         """Note that a clinician has written why the exercise is prescribed in spite of these flags."""
         self.chart.reasons |= {(CONDITION_OF[flag], slug) for flag in flags if flag in CONDITION_OF}
 
-    def tell(self, sign: Sign, now: datetime.datetime, midnight: datetime.datetime) -> None:
-        """Note a sign that the patient tells now."""
+    def tell(
+        self, sign: Sign, now: datetime.datetime, midnight: datetime.datetime, where: object = None
+    ) -> None:
+        """Note a sign that the patient tells now, in the session or the report `where`."""
         for each in sign.begins:
             self.chart.tell(each)
+            self.waiting.setdefault(each, set()).add(where)
         if sign.flag is not None:
             self.know(sign.flag, "report")
         if sign.rests_today:
@@ -154,21 +161,32 @@ class Ledger:
         if sign.has_ketones:
             self.chart.tell_ketones(now.date())
 
-    def end(self, kind: str, outcome: HoldOutcome, start_on: datetime.date | None) -> None:
-        """Note that a person of the clinic has ended a hold of the app, with what was found."""
+    def end(
+        self, question: str, outcome: HoldOutcome, start_on: datetime.date | None, where: object = None
+    ) -> None:
+        """Note that a person of the clinic has ended what was told in `where`, with what was found.
+
+        What was told elsewhere, and that nobody has answered, stays.
+        """
+        sign, flag = SIGN_OF_QUESTION.get(question, ""), FLAG_OF_QUESTION.get(question)
         if outcome == HoldOutcome.HEALED:
-            self.know(Flag.PAST_ULCER if kind == "feet" else Flag.CHARCOT_PAST, "clinician")
-        for sign in SIGNS_OF_HOLD[kind]:
-            self.chart.end(sign, start_on)
-        flag = FLAG_OF_HOLD.get(kind)
+            self.know(Flag.PAST_ULCER if flag == Flag.FOOT_SORE else Flag.CHARCOT_PAST, "clinician")
+        if outcome == HoldOutcome.CLOT:
+            self.know(Flag.CLOT, "clinician")
+        if start_on is not None:
+            self.starts[sign] = max(start_on, self.starts.get(sign, start_on))
+        waiting = self.waiting.setdefault(sign, set())
+        waiting.discard(where)
+        if not waiting:
+            self.chart.end(sign, self.starts.get(sign))
         if flag is None:
             return
-        if outcome == HoldOutcome.HEALED or (outcome == HoldOutcome.NOT_FOUND and kind != "standing"):
-            self.forget(flag)  # the foot was seen
-        elif outcome in (HoldOutcome.NOT_FOUND, HoldOutcome.MISTAKE):
-            self.forget(flag, "report")  # what was known before this report stays
-        elif outcome == HoldOutcome.FLAG_KEPT:
+        if outcome == HoldOutcome.FLAG_KEPT:
             self.know(flag, "clinician")
+        elif not waiting and outcome == HoldOutcome.HEALED:
+            self.forget(flag)
+        elif not waiting:
+            self.forget(flag, "report")  # what was known before this report stays
 
     @property
     def has_plan(self) -> bool:

@@ -21,13 +21,22 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from patients.models import PlanEvent, PlanState, PlanVersion
-from patients.models.schedule import Span, is_scheduled
+from patients.models.schedule import HasPhase, Span, is_planned_at, is_scheduled
+from patients.safety.holds import keeps_away
 
 #: Adherent = 70 % of the planned sessions (clinical rules, progression).
 ADHERENT_PERCENT = 70
 
 ONE_DAY = datetime.timedelta(days=1)
 ONE_WEEK = datetime.timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One item of a version: its days, and the demands of its exercise together with those of the position."""
+
+    days: HasPhase
+    demands: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,12 @@ class Schedule:
     weekdays: frozenset[int]
     #: See `patients.models.schedule`: a day of the plan on which no exercise is planned is not a planned day.
     asked_days: Sequence[Span] = ()
+    version: object = None
+    #: Read only where a hold keeps some exercises away (`leaves_nothing`).
+    items: Sequence[PlannedItem] = ()
 
     @classmethod
-    def of(cls, version: PlanVersion, zone: ZoneInfo) -> Schedule:
+    def of(cls, version: PlanVersion, zone: ZoneInfo, items: Sequence[PlannedItem] = ()) -> Schedule:
         """Return the schedule of a published version, with days in `zone`."""
         assert version.published_at is not None  # noqa: S101  # a draft has no day on which it came into force
         return cls(
@@ -55,13 +67,25 @@ class Schedule:
             end_date=version.end_date,
             weekdays=frozenset(version.weekdays),
             asked_days=version.asked_days,
+            version=version.pk,
+            items=items,
         )
 
     def asks_for(self, day: datetime.date) -> bool:
         """Return True if the version has any exercise on that day."""
         if not (self.start_date <= day <= self.end_date and day.weekday() in self.weekdays):
             return False
-        return is_scheduled(self.asked_days, (day - self.start_date).days // 7 + 1, day.weekday())
+        return is_scheduled(self.asked_days, self._week_of(day), day.weekday())
+
+    def leaves_nothing(self, day: datetime.date, holds: Collection[str]) -> bool:
+        """Return True if holds of these kinds keep away every exercise of that day; False for a day without any."""
+        if not self.asks_for(day):
+            return False
+        asked = [each for each in self.items if is_planned_at(each.days, self._week_of(day), day.weekday())]
+        return bool(asked) and all(keeps_away(holds, each.demands) for each in asked)
+
+    def _week_of(self, day: datetime.date) -> int:
+        return (day - self.start_date).days // 7 + 1
 
 
 @dataclass(frozen=True)
@@ -95,14 +119,24 @@ def list_days(first: datetime.date, last: datetime.date) -> Iterator[datetime.da
         yield first + ahead * ONE_DAY
 
 
+def sort_schedules(schedules: Iterable[Schedule]) -> list[Schedule]:
+    """Return the schedules, the one that was published last first."""
+    return sorted(schedules, key=lambda schedule: schedule.published_at, reverse=True)
+
+
+def get_schedule_of(newest_first: Iterable[Schedule], day: datetime.date) -> Schedule | None:
+    """Return the schedule of the version in force on that day; None before the first publication."""
+    return next((schedule for schedule in newest_first if schedule.in_force_from <= day), None)
+
+
 def planned_days(
     schedules: Sequence[Schedule], rests: Sequence[PlanPause], *, first: datetime.date, last: datetime.date
 ) -> set[datetime.date]:
     """Return the planned days from `first` to `last`. `schedules` and `rests` may be those of several plans."""
-    in_order = sorted(schedules, key=lambda schedule: schedule.published_at)
+    newest_first = sort_schedules(schedules)
     planned = set()
     for day in list_days(first, last):
-        current = next((schedule for schedule in reversed(in_order) if schedule.in_force_from <= day), None)
+        current = get_schedule_of(newest_first, day)
         if current is None or not current.asks_for(day):
             continue
         if not any(rest.plan == current.plan and rest.covers(day) for rest in rests):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from exercises.models import demands_of
 from patients.models import (
     INACTIVITY_KINDS,
     Alert,
@@ -34,6 +35,7 @@ from patients.models import (
     Patient,
     PatientSummary,
     PlanEvent,
+    PlanItem,
     PlanState,
     PlanVersion,
     Reason,
@@ -42,6 +44,7 @@ from patients.models import (
 )
 from patients.summaries.adherence import (
     ONE_DAY,
+    PlannedItem,
     PlanPause,
     Schedule,
     get_pauses,
@@ -52,7 +55,6 @@ from patients.summaries.adherence import (
     total_percent,
 )
 from patients.summaries.taken_days import (
-    WHOLE_DAY_KINDS,
     HoldSpan,
     TakenDays,
     counts_as_done,
@@ -188,9 +190,9 @@ def _latest(schedules: Iterable[Schedule]) -> Schedule:
 def compute_summaries(
     patients: Collection[Patient], now: datetime.datetime
 ) -> dict[uuid.UUID, ComputedSummary]:
-    """Return the summaries by patient at the aware datetime `now`. Six queries for any number of patients.
+    """Return the summaries by patient at the aware datetime `now`. Five queries for any number of patients.
 
-    The patients need `clinic` loaded.
+    One more if a hold keeps only some exercises of one of them away. The patients need `clinic` loaded.
     """
     records = {patient.pk: SummaryInput(today=patient.today(now)) for patient in patients}
     zones = {patient.pk: patient.zone for patient in patients}
@@ -227,20 +229,51 @@ def _read_sessions(records: dict[uuid.UUID, SummaryInput], zones: dict[uuid.UUID
             records[patient].done.add(day)
     spans: dict[uuid.UUID, list[HoldSpan]] = {}
     ill_days: dict[uuid.UUID, set[datetime.date]] = {}
-    for patient, name, day, ended_at, ends_at in _last_days_and_holds(records, finished, since):
+    for patient, name, day, ended_at, ends_at, kind in _last_days_and_holds(records, finished, since):
         if name == _HOLD:
-            spans.setdefault(patient, []).append(HoldSpan(day, ended_at, ends_at))
+            spans.setdefault(patient, []).append(HoldSpan(day, ended_at, ends_at, kind))
         elif name == _ILL:
             ill_days.setdefault(patient, set()).add(day)
         else:
             setattr(records[patient], name, day)
+    partly = [patient for patient, rows in spans.items() if any(not row.is_whole for row in rows)]
+    items = list_items_by_version(partly) if partly else {}
     for patient in spans.keys() | ill_days.keys():
         records[patient].taken = get_taken_days(
             spans.get(patient, ()),
             ill_days.get(patient, ()),
             zone=zones[patient],
             today=records[patient].today,
+            schedules=with_items(records[patient].schedules, items),
         )
+
+
+def list_items_by_version(patients: Collection[uuid.UUID]) -> dict[uuid.UUID, list[PlannedItem]]:
+    """Return the items of every published version of these patients, by version. One query.
+
+    As on the patient's pages, the demands of the published copy count together with those of the exercise today.
+    """
+    rows = (
+        PlanItem.objects.filter(version__plan__patient__in=patients, version__published_at__isnull=False)
+        .only("version", "first_week", "last_week", "weekdays")
+        .annotate(
+            copied_position=F("content__position"),
+            copied_demands=F("content__demands"),
+            position_today=F("exercise__position"),
+            demands_today=F("exercise__demands"),
+        )
+    )
+    items: dict[uuid.UUID, list[PlannedItem]] = {}
+    for item in rows:
+        copied = demands_of(position=item.copied_position or "", demands=item.copied_demands or ())
+        today = demands_of(position=item.position_today, demands=item.demands_today)
+        items.setdefault(item.version_id, []).append(PlannedItem(item, copied | today))
+    return items
+
+
+def with_items(schedules: Iterable[Schedule], items: Mapping[Any, Sequence[PlannedItem]]) -> list[Schedule]:
+    """Return the schedules with the items of their versions."""
+    return [replace(schedule, items=items.get(schedule.version, ())) for schedule in schedules]
 
 
 def done_columns() -> tuple[Any, ...]:
@@ -259,29 +292,32 @@ _HOLD, _ILL = "hold", "ill"
 def _last_days_and_holds(
     records: dict[uuid.UUID, SummaryInput], finished: QuerySet[ExerciseSession], since: datetime.date
 ) -> QuerySet[Any]:
-    """Return rows of patient, name, day, and the two ends of a hold. One query.
+    """Return rows of patient, name, day, and the two ends and the kind of a hold. One query.
 
     It is one query for rows of four kinds, because a summary is computed after every change of a patient's data.
     """
     skipped = SkippedDay.objects.filter(patient__in=records).order_by()
     reports = SafetyReport.objects.filter(patient__in=records).order_by()
     nothing = Cast(Value(None), DateTimeField())  # PostgreSQL asks for the type of a column of nothing
+    no_kind = Value("", output_field=CharField())
     last = [
         rows.annotate(name=Value(name, output_field=CharField()))
         .values("patient", "name")
-        .annotate(day=Max("on_date"), first_end=nothing, second_end=nothing)
-        .values_list("patient", "name", "day", "first_end", "second_end")
+        .annotate(day=Max("on_date"), first_end=nothing, second_end=nothing, which=no_kind)
+        .values_list("patient", "name", "day", "first_end", "second_end", "which")
         for rows, name in ((finished, "last_done_on"), (skipped, "skipped_on"), (reports, "told_on"))
     ]
-    holds = ExerciseHold.objects.filter(patient__in=records, kind__in=WHOLE_DAY_KINDS).order_by()
+    holds = ExerciseHold.objects.filter(patient__in=records).order_by()
     spans = (
         holds.not_over_before(since)
         .annotate(name=Value(_HOLD, output_field=CharField()))
-        .values_list("patient", "name", "on_date", "ended_at", "ends_at")
+        .values_list("patient", "name", "on_date", "ended_at", "ends_at", "kind")
     )
     ill = (
         skipped.filter(reason=Reason.UNWELL, on_date__gte=since)
-        .annotate(name=Value(_ILL, output_field=CharField()), first_end=nothing, second_end=nothing)
-        .values_list("patient", "name", "on_date", "first_end", "second_end")
+        .annotate(
+            name=Value(_ILL, output_field=CharField()), first_end=nothing, second_end=nothing, which=no_kind
+        )
+        .values_list("patient", "name", "on_date", "first_end", "second_end", "which")
     )
     return last[0].union(*last[1:], spans, ill, all=True)

@@ -2,7 +2,7 @@
 
 Pure functions. Source: clinical rules, "“Not today”, and what follows" (J). A sign of tier 1 or 2 begins a hold on all
 exercises, at least for its day, so that the holds tell all such days. A hold that keeps only some exercises away, such
-as standing ones, leaves the day as planned.
+as standing ones, takes the days of whose exercises it leaves none.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
 from patients.sessions.questions import Answers
-from patients.summaries.adherence import ONE_DAY, list_days
+from patients.summaries.adherence import (
+    ONE_DAY,
+    Schedule,
+    get_schedule_of,
+    list_days,
+    sort_schedules,
+)
 
 #: The holds that keep every exercise away.
 WHOLE_DAY_KINDS = frozenset({HoldKind.ALL, *HOLDS_OF_A_DAY})
@@ -23,16 +29,39 @@ WHOLE_DAY_KINDS = frozenset({HoldKind.ALL, *HOLDS_OF_A_DAY})
 
 @dataclass(frozen=True)
 class HoldSpan:
-    """The time of one hold that keeps everything away: its day, and the moments at which it was ended and ends."""
+    """The time of one hold: its day, the moments at which it was ended and ends, and its kind."""
 
     on_date: datetime.date
     ended_at: datetime.datetime | None = None
     ends_at: datetime.datetime | None = None
+    kind: str = HoldKind.ALL
+
+    @property
+    def is_whole(self) -> bool:
+        """True if it keeps every exercise away."""
+        return self.kind in WHOLE_DAY_KINDS
+
+    @property
+    def end(self) -> datetime.datetime | None:
+        """The moment at which it was over; None while nobody has ended it."""
+        return min(filter(None, (self.ended_at, self.ends_at)), default=None)
+
+    def last_day(self, zone: ZoneInfo, today: datetime.date) -> datetime.date:
+        """Return the last day on which it was in force, also for a part of the day; today at the latest."""
+        if self.end is None:
+            return today
+        local = self.end.astimezone(zone)
+        last = local.date() - ONE_DAY if local.time() == datetime.time.min else local.date()
+        return min(last, today)
 
 
 @dataclass(frozen=True)
 class TakenDays:
-    """`whole` days count neither way. A day on which the hold ended is `in_part`: it is done if a session was done."""
+    """`whole` days count neither way.
+
+    `in_part` are the days on which the hold ended, and those of whose exercises a hold left none: such a day is done if
+    a session was done, as with the exercises in their place, and counts neither way otherwise.
+    """
 
     whole: frozenset[datetime.date] = frozenset()
     in_part: frozenset[datetime.date] = frozenset()
@@ -57,19 +86,30 @@ def get_taken_days(
     *,
     zone: ZoneInfo,
     today: datetime.date,
+    schedules: Iterable[Schedule] = (),
 ) -> TakenDays:
-    """Return the days that these holds took away, and the days skipped because of an illness."""
+    """Return the days that these holds took away, and the days skipped because of an illness.
+
+    A hold that keeps only some exercises away needs the `schedules` with their items.
+    """
     whole, in_part = set(ill_days), set()
+    kinds_by_day: dict[datetime.date, set[str]] = {}
     for hold in holds:
-        end = min(filter(None, (hold.ended_at, hold.ends_at)), default=None)
-        if end is None:
+        if not hold.is_whole:
+            for day in list_days(hold.on_date, hold.last_day(zone, today)):
+                kinds_by_day.setdefault(day, set()).add(hold.kind)
+        elif hold.end is None:
             whole.update(list_days(hold.on_date, today))
-            continue
-        local = end.astimezone(zone)
-        last = local.date() - ONE_DAY
-        whole.update(list_days(hold.on_date, min(last, today)))
-        if local.time() != datetime.time.min:
-            in_part.add(max(local.date(), hold.on_date))
+        else:
+            local = hold.end.astimezone(zone)
+            whole.update(list_days(hold.on_date, min(local.date() - ONE_DAY, today)))
+            if local.time() != datetime.time.min:
+                in_part.add(max(local.date(), hold.on_date))
+    newest_first = sort_schedules(schedules)
+    for day, kinds in kinds_by_day.items():
+        current = get_schedule_of(newest_first, day)
+        if current is not None and current.leaves_nothing(day, kinds):
+            in_part.add(day)
     return TakenDays(frozenset(whole), frozenset(in_part - whole))
 
 

@@ -15,7 +15,7 @@ from exercises.models import (
     Exercise,
     ExerciseStep,
     Support,
-    get_all_demands,
+    demands_of,
     list_complete_exercises,
     load_contents,
 )
@@ -28,7 +28,8 @@ GETTING_UP = {"sit-to-stand", "sit-to-stand-with-hands", "stationary-cycling"}
 
 def test_the_exercises_with_something_to_hold_are_those_done_upright_for_a_moment_at_least():
     found = {
-        each.slug: is_something_to_hold(get_all_demands(each.position, each.demands)) for each in EXERCISES
+        each.slug: is_something_to_hold(demands_of(position=each.position, demands=each.demands))
+        for each in EXERCISES
     }
     assert {each.slug for each in EXERCISES if each.position == "seated" and found[each.slug]} == GETTING_UP
     assert all(found[each.slug] for each in EXERCISES if each.position == "standing")
@@ -37,7 +38,7 @@ def test_the_exercises_with_something_to_hold_are_those_done_upright_for_a_momen
 
 def test_every_exercise_with_something_to_hold_says_at_each_support_how():
     for each in EXERCISES:
-        if is_something_to_hold(get_all_demands(each.position, each.demands)):
+        if is_something_to_hold(demands_of(position=each.position, demands=each.demands)):
             assert len({tuple(each.list_steps(support)) for support in WITH_HANDS}) == len(WITH_HANDS), (
                 each.slug
             )
@@ -47,7 +48,7 @@ def test_no_hands_is_named_only_where_the_weight_is_on_the_feet():
     named = {
         each.slug
         for each in EXERCISES
-        if get_named_support("none", get_all_demands(each.position, each.demands)) == "none"
+        if get_named_support("none", demands_of(position=each.position, demands=each.demands)) == "none"
     }
     sitting = {each.slug for each in EXERCISES if each.position == "seated"}
     assert named & sitting == GETTING_UP - {"stationary-cycling"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from clinic.forms import DateInput, StyledForm
 from patients.alerts.services.answers import HoldAnswer
 from patients.models import Alert, ExerciseHold, HoldOutcome
 from patients.models.pain_limit import LEAST_LIMIT, MOST_LIMIT, PainLimit
-from patients.safety.hold_endings import endings_of
+from patients.safety.hold_endings import Ending, endings_of
 from patients.safety.return_rules import ReturnRule, get_return_rule
 from patients.safety.selectors.holds import HoldPanel
 
 MAX_NOTE_LENGTH: int = Alert._meta.get_field("note").max_length or 0
+MAX_CAUSE_LENGTH: int = ExerciseHold._meta.get_field("cause").max_length or 0
 MAX_SEEN_BY_LENGTH: int = ExerciseHold._meta.get_field("seen_by").max_length or 0
 MAX_REASON_LENGTH: int = PainLimit._meta.get_field("reason").max_length or 0
 
@@ -31,31 +32,26 @@ class NoteForm(StyledForm):
 
 
 @dataclass(frozen=True)
-class HoldChoice:
-    """One answer to a hold: its radio button, and the rule for the time after it."""
-
-    box: Any
-    return_rule: ReturnRule | None
-
-
-@dataclass(frozen=True)
 class HoldFields:
-    """The fields about one hold. `start_on` is None if no answer needs a date."""
+    """The fields about one hold. `start_on` and `cause` are None if no answer needs them."""
 
     hold: ExerciseHold
     outcome: forms.BoundField
     start_on: forms.BoundField | None
+    cause: forms.BoundField | None
 
     @property
     def panel(self) -> HoldPanel:
         return HoldPanel(self.hold)
 
     @property
-    def choices(self) -> list[HoldChoice]:
-        return [
-            HoldChoice(box, get_return_rule(self.hold.kind, box.data["value"], self.hold.question))
-            for box in self.outcome
+    def return_rules(self) -> list[ReturnRule]:
+        """The rules for the time after these answers, each once, in their order."""
+        found = [
+            get_return_rule(self.hold.kind, outcome, self.hold.question)
+            for outcome in endings_of(self.hold.kind, self.hold.question)
         ]
+        return [rule for rule in dict.fromkeys(found) if rule is not None]
 
 
 class HoldsForm(NoteForm):
@@ -89,12 +85,21 @@ class HoldsForm(NoteForm):
                     ("required", "invalid_choice"), _("Choose what is known. Nothing was saved.")
                 ),
             )
+            if any(ending.needs_cause for ending in endings.values()):
+                self.fields[_cause(hold)] = forms.CharField(
+                    label=_("What it was"),
+                    required=False,
+                    max_length=MAX_CAUSE_LENGTH,
+                    help_text=_("For an infection, or for another cause."),
+                )
             if any(ending.needs_start_date for ending in endings.values()):
                 self.fields[_start_on(hold)] = forms.DateField(
                     label=_("Exercises from"),
                     required=False,
                     widget=DateInput({"class": "form-control"}),
-                    help_text=_("The day on which the patient may start, if a doctor has cleared it."),
+                    help_text=_(
+                        "The day on which the patient may start, for an answer that lets exercise begin."
+                    ),
                     error_messages={"invalid": _("Write a date, such as 2026-03-02.")},
                 )
         if self.holds:
@@ -106,14 +111,30 @@ class HoldsForm(NoteForm):
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
         for hold in self.holds:
-            outcome, start_on = typed.get(_outcome(hold)), typed.get(_start_on(hold))
-            if not outcome or _start_on(hold) not in self.fields or _start_on(hold) in self.errors:
+            if not typed.get(_outcome(hold)):
                 continue
-            if endings_of(hold.kind, hold.question)[HoldOutcome(outcome)].needs_start_date and not start_on:
+            ending = self._ending(hold, typed)
+            start_on = typed.get(_start_on(hold))
+            if ending.needs_cause and not typed.get(_cause(hold)) and _cause(hold) not in self.errors:
+                self.add_error(_cause(hold), _("Write what it was."))
+            if _start_on(hold) not in self.fields or _start_on(hold) in self.errors:
+                continue
+            if ending.needs_start_date and not start_on:
                 self.add_error(_start_on(hold), _("Write the date from which the patient may exercise."))
             elif start_on and start_on < hold.on_date:
                 self.add_error(_start_on(hold), _("The date is before the report."))
         return typed
+
+    @staticmethod
+    def _ending(hold: ExerciseHold, typed: Mapping[str, Any]) -> Ending:
+        return endings_of(hold.kind, hold.question)[HoldOutcome(typed[_outcome(hold)])]
+
+    def has_answers_to_others(self) -> bool:
+        """Return True if the page that was sent asked about a hold that is not open any more."""
+        names = {_outcome(hold) for hold in self.holds}
+        return any(
+            name.startswith(OUTCOME) and value and name not in names for name, value in self.data.items()
+        )
 
     def accept_note(self, note: str) -> None:
         """Keep what was typed, and let the next submission replace this note."""
@@ -125,7 +146,7 @@ class HoldsForm(NoteForm):
             HoldFields(
                 hold,
                 self[_outcome(hold)],
-                self[_start_on(hold)] if _start_on(hold) in self.fields else None,
+                *(self[name(hold)] if name(hold) in self.fields else None for name in (_start_on, _cause)),
             )
             for hold in self.holds
         ]
@@ -133,28 +154,34 @@ class HoldsForm(NoteForm):
     @property
     def answers(self) -> dict[uuid.UUID, HoldAnswer]:
         """The answers by the id of the hold. Only for a valid form."""
-        typed = self.cleaned_data
-        return {
-            hold.pk: HoldAnswer(
-                outcome=HoldOutcome(typed[_outcome(hold)]),
-                start_on=self._needed_date(hold),
-            )
-            for hold in self.holds
-        }
+        return {hold.pk: self._answer(hold) for hold in self.holds}
 
-    def _needed_date(self, hold: ExerciseHold) -> Any:
-        """Return the date if the answer needs one; one left in the field beside another answer does not count."""
-        outcome = HoldOutcome(self.cleaned_data[_outcome(hold)])
-        needs = endings_of(hold.kind, hold.question)[outcome].needs_start_date
-        return self.cleaned_data.get(_start_on(hold)) if needs else None
+    def _answer(self, hold: ExerciseHold) -> HoldAnswer:
+        """Return the answer, with a date and a cause if it needs them; left in a field beside another, they do not
+        count."""
+        typed = self.cleaned_data
+        ending = self._ending(hold, typed)
+        return HoldAnswer(
+            outcome=HoldOutcome(typed[_outcome(hold)]),
+            start_on=typed.get(_start_on(hold)) if ending.needs_start_date else None,
+            cause=typed.get(_cause(hold), "") if ending.needs_cause else "",
+        )
+
+
+#: The names of fields about a hold begin so, and end with its id.
+OUTCOME = "outcome-"
 
 
 def _outcome(hold: ExerciseHold) -> str:
-    return f"outcome-{hold.pk}"
+    return f"{OUTCOME}{hold.pk}"
 
 
 def _start_on(hold: ExerciseHold) -> str:
     return f"start-{hold.pk}"
+
+
+def _cause(hold: ExerciseHold) -> str:
+    return f"cause-{hold.pk}"
 
 
 class PainLimitForm(StyledForm):

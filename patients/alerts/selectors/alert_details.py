@@ -34,7 +34,7 @@ from patients.models import (
 )
 from patients.models.alerts import AlertQuerySet
 from patients.sessions import check_in
-from patients.sessions.questions import Answer, Until
+from patients.sessions.questions import Answer
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class AlertDetails:
     """One session or report with the alerts it raised, the highest level first; or one inactivity alert, with neither.
 
     An action on it applies to all its alerts. `may_pause`: the patient has an active plan. `holds` are the holds that
-    its answers call for and that only a person ends: it cannot be resolved without saying what becomes of them.
+    its answers have begun and that only a person ends: it cannot be resolved without saying what becomes of them.
     """
 
     patient: Patient
@@ -84,6 +84,11 @@ class AlertDetails:
     def needs_answer(self) -> bool:
         """True if it can be resolved only with an answer about its holds."""
         return bool(self.holds)
+
+    @property
+    def held(self) -> list[str]:
+        """What the holds keep away, each kind once."""
+        return list(dict.fromkeys(hold.get_kind_display() for hold in self.holds))
 
     @property
     def reason(self) -> str:
@@ -232,19 +237,9 @@ class AlertDetails:
 
 
 def holds_called_for(alert: Alert, holds: Iterable[ExerciseHold]) -> tuple[ExerciseHold, ...]:
-    """Return those of the patient's open holds that the answers behind an alert call for.
-
-    A hold that was in force already is not begun twice, so that a hold of the same kind counts, whichever report began
-    it. The alert's session and report should be loaded.
-    """
-    source = alert.session or alert.report
-    if source is None:
-        return ()
-    begun = check_in.holds_begun_by(source.told)
-    kinds = {each.kind.value for each in begun if each.until is Until.A_PERSON}
-    return tuple(
-        hold for hold in holds if hold.kind in kinds or source.pk in (hold.session_id, hold.report_id)
-    )
+    """Return those of the patient's open holds that the session or report behind an alert has begun."""
+    source = alert.session_id or alert.report_id
+    return tuple(hold for hold in holds if hold.source_id == source) if source else ()
 
 
 def open_holds() -> Prefetch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -79,29 +80,70 @@ def get_past_reports(reports: Sequence[SafetyReport]) -> list[PastSession]:
     ]
 
 
+@dataclass(frozen=True)
+class Told:
+    """One row of what was told, with its time. `source` is None for a skipped day, which raises no alert."""
+
+    day: datetime.date
+    at: datetime.datetime
+    source: ExerciseSession | SafetyReport | None
+    past: PastSession
+
+
 def list_earlier(source: ExerciseSession | SafetyReport) -> list[PastSession]:
     """Return what was told before a session or a report, newest first by the day on which it was told. Six queries.
 
     These are the last sessions that are finished, and the reports and skipped days of the last two weeks. Data that
     arrived late, from a phone or from paper, counts by its own day.
     """
+    return [row.past for row in reversed(list_told_before(source))]
+
+
+def list_told_before(source: ExerciseSession | SafetyReport) -> list[Told]:
+    """Return what was told before a session or a report, from the oldest on; see `list_earlier`. Six queries."""
     since = source.on_date - datetime.timedelta(days=DAYS_CONSIDERED)
-    sessions, reports = _sessions_before(source), _reports_before(source, since)
-    told = [
-        (row.on_date, row.started_at, past)
-        for row, past in zip(sessions, get_past_sessions(sessions), strict=True)
+    rows = _as_told(_sessions_before(source), _reports_before(source, since))
+    return _in_order([*rows, *_skipped_days(source.patient, since, source.on_date)])
+
+
+def list_told_after(source: ExerciseSession | SafetyReport) -> list[Told]:
+    """Return what was told in the two weeks after a session or report that arrived late, from the oldest on.
+
+    Two queries if there is nothing, six otherwise.
+    """
+    until = source.on_date + datetime.timedelta(days=DAYS_CONSIDERED)
+    at = _told_at(source)
+    period = {"on_date__gte": source.on_date, "on_date__lt": until}
+    finished = ExerciseSession.objects.for_patient(source.patient).finished().filter(**period)
+    reported = SafetyReport.objects.filter(patient=source.patient_id, **period)
+    later = Q(on_date__gt=source.on_date)
+    sessions = list(finished.filter(later | Q(started_at__gt=at)).exclude(pk=source.pk))
+    reports = list(reported.filter(later | Q(reported_at__gt=at)).exclude(pk=source.pk)[:REPORTS_CONSIDERED])
+    if not sessions and not reports:
+        return []
+    skipped = _skipped_days(source.patient, source.on_date, until - datetime.timedelta(days=1))
+    return _in_order([*_as_told(sessions, reports), *skipped])
+
+
+def _told_at(source: ExerciseSession | SafetyReport) -> datetime.datetime:
+    return source.reported_at if isinstance(source, SafetyReport) else source.started_at
+
+
+def _as_told(sessions: list[ExerciseSession], reports: list[SafetyReport]) -> list[Told]:
+    sources: list[ExerciseSession | SafetyReport] = [*sessions, *reports]
+    past = [*get_past_sessions(sessions), *get_past_reports(reports)]
+    return [
+        Told(source.on_date, _told_at(source), source, each)
+        for source, each in zip(sources, past, strict=True)
     ]
-    told += [
-        (row.on_date, row.reported_at, past)
-        for row, past in zip(reports, get_past_reports(reports), strict=True)
-    ]
-    told += _skipped_days(source, since)
-    return [past for _day, _at, past in sorted(told, key=lambda each: each[:2], reverse=True)]
+
+
+def _in_order(rows: list[Told]) -> list[Told]:
+    return sorted(rows, key=lambda row: (row.day, row.at))
 
 
 def _sessions_before(source: ExerciseSession | SafetyReport) -> list[ExerciseSession]:
-    at = source.reported_at if isinstance(source, SafetyReport) else source.started_at
-    before = Q(on_date__lt=source.on_date) | Q(on_date=source.on_date, started_at__lt=at)
+    before = Q(on_date__lt=source.on_date) | Q(on_date=source.on_date, started_at__lt=_told_at(source))
     finished = ExerciseSession.objects.for_patient(source.patient).finished().filter(before)
     return list(
         finished.filter(on_date__lte=source.on_date)
@@ -123,14 +165,10 @@ def _reports_before(source: ExerciseSession | SafetyReport, since: datetime.date
     return list(reports.order_by("-on_date", "-reported_at")[:REPORTS_CONSIDERED])
 
 
-def _skipped_days(
-    source: ExerciseSession | SafetyReport, since: datetime.date
-) -> list[tuple[datetime.date, datetime.datetime, PastSession]]:
-    days = SkippedDay.objects.filter(
-        patient=source.patient_id, on_date__gt=since, on_date__lte=source.on_date
-    ).exclude(reason="")
+def _skipped_days(patient: Patient, after: datetime.date, last: datetime.date) -> list[Told]:
+    days = SkippedDay.objects.filter(patient=patient, on_date__gt=after, on_date__lte=last).exclude(reason="")
     return [
-        (day, at, PastSession(on_date=day, reasons=frozenset([reason]), is_report=True))
+        Told(day, at, None, PastSession(on_date=day, reasons=frozenset([reason]), is_report=True))
         for day, at, reason in days.values_list("on_date", "at", "reason")
     ]
 

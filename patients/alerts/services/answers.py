@@ -39,10 +39,11 @@ class StaleNoteError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldAnswer:
-    """The answer to one hold: what was found, and the day from which the patient may exercise, where it is needed."""
+    """The answer to one hold: what was found; where it is needed, the first day of exercises, and what it was."""
 
     outcome: HoldOutcome
     start_on: datetime.date | None = None
+    cause: str = ""
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def resolve_alert(
     seen_by: str = "",
     now: datetime.datetime | None = None,
 ) -> list[Alert]:
-    """Resolve the open alerts of a check-in or report, and end the holds that it calls for with these answers.
+    """Resolve the open alerts of a check-in or report, and end the holds that it has begun with these answers.
 
     `answers` are by the id of the hold; `seen_by` names the person who has seen the patient. Returns the resolved
     alerts; empty if someone has already resolved them, whose note is kept. An empty `note` keeps the earlier note.
@@ -109,6 +110,7 @@ def resolve_alert(
             hold=hold,
             outcome=answer.outcome,
             start_on=answer.start_on,
+            cause=answer.cause,
             seen_by=seen_by,
             note=note,
             by=by,
@@ -124,10 +126,9 @@ def resolve_alert(
 
 
 def list_holds(alert: Alert) -> list[ExerciseHold]:
-    """Return the open holds that the answers behind an alert call for; see `holds_called_for`. Two queries."""
-    row = Alert.objects.select_related("session", "report").get(pk=alert.pk)
+    """Return the open holds of the session or report behind an alert; see `holds_called_for`. One query."""
     holds = ExerciseHold.objects.for_a_person().filter(patient=alert.patient_id).order_by("begun_at", "pk")
-    return list(holds_called_for(row, holds))
+    return list(holds_called_for(alert, holds))
 
 
 def lock_patient(alert: Alert) -> Patient:

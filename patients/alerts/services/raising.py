@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +16,7 @@ from clinic.audit.services import record, record_each
 from clinic.clinics.opening_hours import OpeningWeek
 from clinic.models import Clinic
 from patients.alerts.emails import send_alert_emails
+from patients.alerts.history import PastSession
 from patients.alerts.kinds import Rule
 from patients.alerts.rules import (
     AlertFinding,
@@ -24,10 +27,13 @@ from patients.alerts.rules import (
     urgent_findings,
 )
 from patients.alerts.selectors.history import (
+    Told,
     get_first_usual,
     get_past_reports,
     get_past_sessions,
     list_earlier,
+    list_told_after,
+    list_told_before,
 )
 from patients.models import (
     INACTIVITY_KINDS,
@@ -46,13 +52,16 @@ def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.dateti
     The caller locks the session or the patient, and loads its patient and clinic. A further call, as after a danger
     reported later, raises only new kinds; it updates the facts of an open alert, and leaves a resolved alert unchanged.
     While a session is open, only rules that a clinic cannot switch off raise an alert, and those of an answer that
-    begins a hold which a person has to end: the others wait for the check-in.
+    begins a hold which a person has to end: the others wait for the check-in. What arrives late may complete a rule
+    such as "twice in two weeks" on a later day: that day's session or report raises it then.
     """
     rules = get_alert_rules(source.patient.clinic)
-    if isinstance(source, ExerciseSession) and not source.is_finished:
-        found = urgent_findings(rules, source.told)
-    else:
-        found = _look_back(rules, source)
+    is_open = isinstance(source, ExerciseSession) and not source.is_finished
+    later = list_told_after(source) if not is_open and _is_late(source, now) else []
+    found = urgent_findings(rules, source.told) if is_open else _look_back(rules, source)
+    if later:
+        told_later = frozenset().union(*(row.past.raised for row in later))
+        found = [each for each in found if not (_counts_several(each) and each.rule.kind in told_later)]
     known = {alert.kind: alert for alert in source.alerts.select_for_update(of=("self",))}
     for finding in found:
         alert = known.get(finding.rule.kind)
@@ -60,22 +69,57 @@ def raise_alerts(*, source: ExerciseSession | SafetyReport, now: datetime.dateti
             alert.facts = finding.facts
             alert.save(update_fields=["facts"])
     new = [finding for finding in found if finding.rule.kind not in known]
-    return _raise(new, patient=source.patient, source=source, now=now) if new else []
+    alerts = _raise(new, patient=source.patient, source=source, now=now) if new else []
+    if later:
+        alerts += _judge_later(rules, source, later, now)
+    return sorted(alerts, key=lambda alert: -alert.level)
 
 
 def _look_back(rules: Rules, source: ExerciseSession | SafetyReport) -> list[AlertFinding]:
-    if isinstance(source, SafetyReport):
-        (this,) = get_past_reports([source])
-    else:
-        (this,) = get_past_sessions([source])
-    patient = source.patient
-    return findings(
-        rules,
-        this,
-        list_earlier(source),
-        first_usual=get_first_usual(patient),
-        own_limit=PainLimit.objects.get_limit(patient),
-    )
+    return findings(rules, _get_past(source), list_earlier(source), **_facts_of(source.patient))
+
+
+def _get_past(source: ExerciseSession | SafetyReport) -> PastSession:
+    rows = get_past_reports([source]) if isinstance(source, SafetyReport) else get_past_sessions([source])
+    return rows[0]
+
+
+def _facts_of(patient: Patient) -> dict[str, Any]:
+    return {"first_usual": get_first_usual(patient), "own_limit": PainLimit.objects.get_limit(patient)}
+
+
+# --- What arrived late ----------------------------------------------------------------------------------------------
+
+
+def _is_late(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> bool:
+    """Return whether something may have been told after it already: it comes from a phone, or is of an earlier day."""
+    return source.arrived_at is not None or source.on_date < source.patient.today(now)
+
+
+def _counts_several(finding: AlertFinding) -> bool:
+    """Return whether the rule counts sessions or days, so that an earlier one that arrives late may complete it."""
+    return (finding.rule.times or 1) > 1
+
+
+def _judge_later(
+    rules: Rules, source: ExerciseSession | SafetyReport, later: Sequence[Told], now: datetime.datetime
+) -> list[Alert]:
+    """Raise what the late session or report has completed on a later day: each kind once."""
+    facts = _facts_of(source.patient)
+    before = [row.past for row in list_told_before(source)] + [_get_past(source)]
+    raised = set().union(*(row.past.raised for row in later))
+    alerts = []
+    for row in later:
+        new: list[AlertFinding] = []
+        if row.source is not None:
+            found = findings(rules, row.past, before[::-1], **facts)
+            new = [each for each in found if _counts_several(each) and each.rule.kind not in raised]
+        if new and row.source is not None:
+            alerts += _raise(new, patient=source.patient, source=row.source, now=now)
+        kinds = {str(each.rule.kind) for each in new}
+        raised |= kinds
+        before.append(replace(row.past, raised=row.past.raised | kinds))
+    return alerts
 
 
 def _raise(

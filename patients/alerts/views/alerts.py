@@ -27,6 +27,7 @@ from patients.alerts.services.answers import (
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_alert_or_404
 from patients.models import Alert
+from patients.safety.selectors.holds import list_ended_holds
 
 
 @require_safe
@@ -95,6 +96,9 @@ def alert_resolve(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRes
     if request.method != "POST":
         return _resolve_page(request, details, HoldsForm(initial={"seen": details.note}, holds=details.holds))
     form = HoldsForm(request.POST, holds=details.holds)
+    if form.has_answers_to_others():
+        _message_holds_ended(request, alert)
+        return _resolve_page(request, details, form, status=409)
     if not form.is_valid():
         if not details.holds:
             return _message_note_too_long(request, alert)
@@ -157,12 +161,21 @@ def alert_pause(request: AuthenticatedRequest, alert_id: uuid.UUID) -> HttpRespo
     return _back(request, alert)
 
 
+def _message_holds_ended(request: AuthenticatedRequest, alert: Alert) -> None:
+    """Add a message that a hold on the page that was sent has ended meanwhile, and what is on record."""
+    messages.warning(request, _("A hold has ended meanwhile. Nothing was saved."))
+    for ended in list_ended_holds(alert.session_id or alert.report_id):
+        messages.info(request, ended.on_record)
+
+
 def _message_already_handled(request: AuthenticatedRequest, alert_id: uuid.UUID) -> None:
-    """Add a message that someone else has already handled the alert; their answer is kept."""
+    """Add a message that someone else has already handled the alert; their answer is kept, and is shown."""
     alert = get_alert_or_404(request.user, alert_id)
     if alert.settled_by:
         words = _("%(who)s has settled this already. Their note stands.")
         messages.info(request, words % {"who": alert.settled_by.name})
+        for ended in list_ended_holds(alert.session_id or alert.report_id):
+            messages.info(request, ended.on_record)
     elif alert.settled_at:
         messages.info(
             request, _("This is over by itself: %(name)s is back.") % {"name": alert.patient.full_name}

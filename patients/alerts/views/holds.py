@@ -18,6 +18,7 @@ from patients.alerts.services.pain_limits import set_pain_limit
 from patients.exceptions import NotPossibleError
 from patients.lookups import get_hold_or_404, get_patient_or_404
 from patients.models import ExerciseHold
+from patients.safety.selectors.holds import EndedHold
 from patients.safety.services.holds import end_hold, look_at_hold
 
 
@@ -48,10 +49,11 @@ def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
         return _page(request, hold, form)
     answer = form.answers[hold.pk]
     try:
-        end_hold(
+        ended = end_hold(
             hold=hold,
             outcome=answer.outcome,
             start_on=answer.start_on,
+            cause=answer.cause,
             seen_by=form.cleaned_data["seen_by"],
             note=form.cleaned_data["note"],
             by=request.user,
@@ -59,7 +61,10 @@ def hold_end(request: AuthenticatedRequest, hold_id: uuid.UUID) -> HttpResponse:
     except NotPossibleError as reason:
         form.add_error(None, str(reason))
         return _page(request, hold, form, status=409)
-    messages.success(request, _("The hold has ended: %(name)s.") % {"name": hold.patient.full_name})
+    if (ended.ended_by_id, ended.outcome) == (request.user.pk, answer.outcome):
+        messages.success(request, _("The hold has ended: %(name)s.") % {"name": hold.patient.full_name})
+    else:
+        _message_already_handled(request, ended)
     return redirect("staff:patient", hold.patient_id)
 
 
@@ -73,6 +78,8 @@ def _page(
 def _message_already_handled(request: AuthenticatedRequest, hold: ExerciseHold) -> None:
     if hold.ended_by:
         messages.info(request, _("%(who)s has ended this hold already.") % {"who": hold.ended_by.name})
+        if hold.ends_at is None:
+            messages.info(request, EndedHold(hold).on_record)
     elif hold.ends_at is not None:
         messages.info(request, _("This hold ends by itself."))
     elif not hold.needs_a_person:

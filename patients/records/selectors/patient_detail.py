@@ -21,13 +21,12 @@ from patients.models import (
     ExerciseSession,
     Outcome,
     Patient,
-    PlanEvent,
     PlanItem,
     SessionEntry,
     Source,
 )
 from patients.plans.selectors.exercise_precautions import EffectsOnPlan, find_effects_of_new_flags
-from patients.records.selectors.plan_histories import PlanHistory, list_plan_histories
+from patients.records.selectors.plan_histories import PlanHistory, VersionHistory, list_plan_histories
 from patients.safety.selectors.holds import HoldPanel, kinds_of
 from patients.safety.selectors.known_holds import get_known_holds
 from patients.safety.selectors.plan_safety import PatientSafety
@@ -58,8 +57,15 @@ from patients.sessions.selectors.timeline import (
     get_days,
     list_marks,
 )
-from patients.summaries.adherence import ONE_DAY, Schedule, Week, list_weeks, total_percent
-from patients.summaries.taken_days import TakenDays, counts_as_done
+from patients.summaries.adherence import (
+    ONE_DAY,
+    PlannedItem,
+    Schedule,
+    Week,
+    list_weeks,
+    total_percent,
+)
+from patients.summaries.taken_days import counts_as_done
 
 #: Weeks in the plots: half a year.
 WEEKS_SHOWN = 26
@@ -238,7 +244,8 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
     events = [event for plan in plans for event in plan.events]
     sessions, entries = _sessions(patient, since)
     items = {line.item.pk: line.item for plan in plans for entry in plan.versions for line in entry.exercises}
-    holds, taken = get_known_holds(patient, now)
+    schedules = [_schedule(entry, patient) for plan in plans for entry in plan.versions]
+    holds, taken = get_known_holds(patient, now, schedules)
     alerts = _alerts(patient, entries, items, holds)
     done = {
         session.on_date
@@ -247,7 +254,9 @@ def _health(patient: Patient, now: datetime.datetime, safety: PatientSafety | No
             session.answers, has_done=any(each.outcome == Outcome.DONE for each in entries[session.pk])
         )
     }
-    days = _days(patient, plans, events, done, taken, since, today)
+    days = get_days(
+        schedules, events, done, taken=taken, zone=patient.zone, first=since + ONE_DAY, last=today
+    )
     weeks = _weeks(days, today)
     versions = [entry.version for plan in plans for entry in plan.versions]
     return HealthDetails(
@@ -332,25 +341,9 @@ def _alerts(
     return alerts
 
 
-def _days(
-    patient: Patient,
-    plans: Sequence[PlanHistory],
-    events: Sequence[PlanEvent],
-    done: set[datetime.date],
-    taken: TakenDays,
-    since: datetime.date,
-    today: datetime.date,
-) -> Days:
-    zone = patient.zone
-    return get_days(
-        [Schedule.of(entry.version, zone) for plan in plans for entry in plan.versions],
-        events,
-        done,
-        taken=taken,
-        zone=zone,
-        first=since + ONE_DAY,
-        last=today,
-    )
+def _schedule(entry: VersionHistory, patient: Patient) -> Schedule:
+    items = [PlannedItem(row.line, row.all_demands) for row in entry.exercises]
+    return Schedule.of(entry.version, patient.zone, items)
 
 
 def _weeks(days: Days, today: datetime.date) -> list[Week]:

@@ -135,7 +135,9 @@ class FlagsPage:
 def get_flags_page(patient: Patient, safety: PatientSafety | None = None) -> FlagsPage:
     """Return the page of a patient's flags, in five queries, four if `safety` is given."""
     records: list[PatientFlag | EyesClosedUnlock] = [
-        *patient.flags.select_related("set_by", "cleared_by").order_by("-set_at", "-id")[:HISTORY_SHOWN],
+        *patient.flags.select_related("set_by", "confirmed_by", "cleared_by").order_by("-set_at", "-id")[
+            :HISTORY_SHOWN
+        ],
         *EyesClosedUnlock.objects.filter(patient=patient)
         .select_related("set_by", "cleared_by")
         .order_by("-set_at", "-id")[:HISTORY_SHOWN],
@@ -159,6 +161,14 @@ def _build_history_rows(records: Iterable[PatientFlag | EyesClosedUnlock]) -> It
         is_flag = isinstance(record, PatientFlag)
         words = _("%(flag)s: set") if is_flag else _("%(flag)s: unlocked")
         yield HistoryRow(words % {"flag": name}, record.set_at, record.set_by)
+        if (
+            isinstance(record, PatientFlag)
+            and record.confirmed_at is not None
+            and record.confirmed_by is not None
+        ):
+            yield HistoryRow(
+                _("%(flag)s: confirmed") % {"flag": name}, record.confirmed_at, record.confirmed_by
+            )
         if record.cleared_at is not None and record.cleared_by is not None:
             words = _("%(flag)s: cleared") if is_flag else _("%(flag)s: locked")
             yield HistoryRow(words % {"flag": name}, record.cleared_at, record.cleared_by)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.models import ExerciseHold, Patient
+from patients.models import ExerciseHold, HoldOutcome, Patient
+from patients.safety.hold_endings import endings_of
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.sessions import check_in
 from patients.sessions.questions import Question
@@ -75,6 +78,35 @@ class HoldPanel:
     def needs_person(self) -> bool:
         """True if only a person of the team ends it."""
         return self.hold.needs_a_person
+
+
+@dataclass(frozen=True)
+class EndedHold:
+    """A hold that a person of the team has ended. `hold.ended_by` should be loaded."""
+
+    hold: ExerciseHold
+
+    @property
+    def on_record(self) -> str:
+        """Who has ended it, with which answer, and who has seen the patient."""
+        hold = self.hold
+        ending = endings_of(hold.kind, hold.question).get(HoldOutcome(hold.outcome))
+        words = _("On record: %(hold)s. %(answer)s. Seen by %(seen_by)s. Ended by %(who)s.")
+        return words % {
+            "hold": HoldPanel(hold).title,
+            "answer": ending.label if ending else hold.get_outcome_display(),
+            "seen_by": hold.seen_by,
+            "who": hold.ended_by.name if hold.ended_by else "",
+        }
+
+
+def list_ended_holds(source_id: uuid.UUID | None) -> list[EndedHold]:
+    """Return the holds of a session or report that a person has ended, with what is on record. One query."""
+    if source_id is None:
+        return []
+    of_this = Q(session=source_id) | Q(report=source_id)
+    ended = ExerciseHold.objects.filter(of_this, ends_at=None, ended_at__isnull=False)
+    return [EndedHold(hold) for hold in ended.select_related("ended_by").order_by("ended_at", "pk")]
 
 
 def list_live_holds(patient: Patient, now: datetime.datetime) -> list[ExerciseHold]:

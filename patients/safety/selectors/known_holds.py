@@ -15,7 +15,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from clinic.models import User
 from patients.models import ExerciseHold, ExerciseSession, Patient, Reason, SafetyReport, SkippedDay
 from patients.safety.selectors.holds import list_live_holds
-from patients.summaries.taken_days import WHOLE_DAY_KINDS, HoldSpan, TakenDays, get_taken_days
+from patients.summaries.adherence import Schedule
+from patients.summaries.selectors import list_items_by_version, with_items
+from patients.summaries.taken_days import HoldSpan, TakenDays, get_taken_days
 
 _FIELDS = (
     *("id", "kind", "question", "session_id", "report_id", "on_date", "begun_at", "ends_at", "ended_at"),
@@ -77,15 +79,18 @@ def _days_of(rows: QuerySet[Any]) -> Subquery:
     return Subquery(grouped.annotate(rows=JSONArrayAgg("on_date")).values("rows"))
 
 
-def get_known_holds(patient: Patient, now: datetime.datetime) -> tuple[list[ExerciseHold], TakenDays]:
+def get_known_holds(
+    patient: Patient, now: datetime.datetime, schedules: Iterable[Schedule] = ()
+) -> tuple[list[ExerciseHold], TakenDays]:
     """Return the holds in force, and the days that holds and illness took away, of a patient read with `with_holds`.
 
-    No query; of a patient read otherwise, one query for the holds in force, and no days.
+    `schedules` are those of all versions, with their items. No query; of a patient read otherwise, one query for the
+    holds in force, and no days.
     """
     if not hasattr(patient, "known_holds"):
         return list_live_holds(patient, now), TakenDays()
     record = SafetyRecord.of(patient, vars(patient), now)
-    return record.live, record.taken
+    return record.live, record.get_taken(schedules)
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,15 @@ class SafetyRecord:
     """The holds of a patient and the days on which something was told or done, each list from the oldest on.
 
     `holds` has those of the last `DAYS_READ` days, and those in force; `live` only the latter. `session_days` are the
-    days with a finished session, and `near_fall_days` those on which a near fall was told.
+    days with a finished session, with the last one before that time, and `near_fall_days` those on which a near fall
+    was told.
     """
 
+    patient: Patient
+    today: datetime.date
     holds: list[ExerciseHold]
     live: list[ExerciseHold]
-    taken: TakenDays
+    ill_days: list[datetime.date]
     session_days: list[datetime.date]
     near_fall_days: list[datetime.date]
 
@@ -106,21 +114,31 @@ class SafetyRecord:
     def of(cls, patient: Patient, row: Mapping[str, Any], now: datetime.datetime) -> SafetyRecord:
         """Return the record from a row with the annotations of `with_holds`, and perhaps those of `_with_days`."""
         holds = _read_holds(patient, row["known_holds"])
-        spans = [
-            HoldSpan(hold.on_date, hold.ended_at, hold.ends_at)
-            for hold in holds
-            if hold.kind in WHOLE_DAY_KINDS
-        ]
-        taken = get_taken_days(
-            spans, _dates(row["known_ill_days"]), zone=patient.zone, today=patient.today(now)
-        )
+        before = row.get("last_session_before")
         return cls(
+            patient=patient,
+            today=patient.today(now),
             holds=holds,
             live=[hold for hold in holds if hold.is_live(now)],
-            taken=taken,
-            session_days=_dates(row.get("known_session_days")),
+            ill_days=_dates(row["known_ill_days"]),
+            session_days=[*filter(None, [before]), *_dates(row.get("known_session_days"))],
             near_fall_days=_dates((*(row.get("told_in_sessions") or ()), *(row.get("told_apart") or ()))),
         )
+
+    @property
+    def needs_items(self) -> bool:
+        """True if a hold keeps only some exercises away, so that the days it took follow from the items of the plan."""
+        return any(not span.is_whole for span in self._spans)
+
+    def get_taken(self, schedules: Iterable[Schedule] = ()) -> TakenDays:
+        """Return the days that holds and illness took away. With `needs_items`, the schedules have their items."""
+        return get_taken_days(
+            self._spans, self.ill_days, zone=self.patient.zone, today=self.today, schedules=schedules
+        )
+
+    @property
+    def _spans(self) -> list[HoldSpan]:
+        return [HoldSpan(hold.on_date, hold.ended_at, hold.ends_at, hold.kind) for hold in self.holds]
 
 
 #: Days of the record: those for which a patient is reminded of a report (`patients.safety.return_rules`), and more.
@@ -139,17 +157,25 @@ def _with_days(first: datetime.date, last: datetime.date) -> dict[str, Subquery]
     period = {"patient": OuterRef("pk"), "on_date__range": (first, last)}
     finished = ExerciseSession.objects.finished().filter(**period)
     reports = SafetyReport.objects.filter(**period)
+    earlier = ExerciseSession.objects.finished().filter(patient=OuterRef("pk"), on_date__lt=first)
     return {
+        "last_session_before": Subquery(earlier.order_by("-on_date").values("on_date")[:1]),
         "known_session_days": _days_of(finished),
         "told_in_sessions": _days_of(finished.filter(answers__near_fall=True)),
         "told_apart": _days_of(reports.filter(answers__near_fall=True)),
     }
 
 
-def get_taken_days_of(patient: Patient, now: datetime.datetime) -> TakenDays:
-    """Return the days that holds and illness took away. One query."""
+def get_taken_days_of(patient: Patient, now: datetime.datetime, schedules: Iterable[Schedule]) -> TakenDays:
+    """Return the days that holds and illness took away. One query, two if a hold keeps only some exercises away.
+
+    `schedules` are those of all versions.
+    """
     row = Patient.objects.filter(pk=patient.pk).values(**with_holds()).get()
-    return SafetyRecord.of(patient, row, now).taken
+    record = SafetyRecord.of(patient, row, now)
+    if record.needs_items:
+        schedules = with_items(schedules, list_items_by_version([patient.pk]))
+    return record.get_taken(schedules)
 
 
 def _dates(texts: Iterable[str] | None) -> list[datetime.date]:

@@ -66,7 +66,7 @@ def save_safety_record(
         elif flag in current.flags - wanted.flags:
             clear_flag(patient=locked, flag=flag, by=by, now=now)
         elif flag in (current.unsettled - wanted.unsettled) & wanted.flags:
-            confirm_flag(patient=locked, flag=flag, by=by)
+            confirm_flag(patient=locked, flag=flag, by=by, now=now)
     if wanted.eyes_closed != current.eyes_closed:
         turn = unlock_eyes_closed if wanted.eyes_closed else lock_eyes_closed
         turn(patient=locked, by=by, now=now)
@@ -96,9 +96,9 @@ def set_flag(
 ) -> PatientFlag:
     """Return the patient's live row of this flag; create it if there is none. An existing row keeps its `set_by`.
 
-    `is_unsettled` is for a suspicion or a "not sure". A clinician who sets a flag that is unsettled confirms it; other
-    origins change nothing about a row that exists, except that `review_on` moves its review to a later day. Without
-    `review_on` the review of a new row is counted from now.
+    `is_unsettled` is for a suspicion or a "not sure". A clinician who sets a flag that a screening or a report has set
+    confirms it; other origins change nothing about a row that exists, except that `review_on` moves its review to a
+    later day. Without `review_on` the review of a new row is counted from now.
     """
     locked = _get_for_update(patient)
     now = now or timezone.now()
@@ -122,17 +122,19 @@ def set_flag(
         row.save(update_fields=["review_on"])
         record("flag.review_moved", actor=by, obj=row, clinic=locked.clinic)
     if origin == FlagOrigin.CLINICIAN and not is_unsettled:
-        _confirm(row, by, locked)
+        _confirm(row, by, locked, now)
     return row
 
 
 @transaction.atomic
-def confirm_flag(*, patient: Patient, flag: Flag, by: User) -> PatientFlag | None:
-    """Record that a clinician has confirmed a suspected flag, and return its row, or None if there is no live row."""
+def confirm_flag(
+    *, patient: Patient, flag: Flag, by: User, now: datetime.datetime | None = None
+) -> PatientFlag | None:
+    """Record that a clinician has confirmed a flag, and return its row, or None if there is no live row."""
     locked = _get_for_update(patient)
     row: PatientFlag | None = PatientFlag.objects.live().filter(patient=locked, flag=flag).first()
     if row is not None:
-        _confirm(row, by, locked)
+        _confirm(row, by, locked, now or timezone.now())
     return row
 
 
@@ -229,11 +231,15 @@ def lock_eyes_closed(
     return row
 
 
-def _confirm(row: PatientFlag, by: User, patient: Patient) -> None:
-    if row.is_unsettled:
-        row.is_unsettled = False
-        row.save(update_fields=["is_unsettled"])
-        record("flag.confirmed", actor=by, obj=row, clinic=patient.clinic)
+def _confirm(row: PatientFlag, by: User, patient: Patient, now: datetime.datetime) -> None:
+    """Record the clinician who confirms a flag, once; a flag that a clinician has set needs it only if suspected."""
+    if not row.is_unsettled and (row.origin == FlagOrigin.CLINICIAN or row.confirmed_at is not None):
+        return
+    row.is_unsettled = False
+    if row.confirmed_at is None:
+        row.confirmed_at, row.confirmed_by = now, by
+    row.save(update_fields=["is_unsettled", "confirmed_at", "confirmed_by"])
+    record("flag.confirmed", actor=by, obj=row, clinic=patient.clinic)
 
 
 def _clear(row: PatientFlag | EyesClosedUnlock, by: User, now: datetime.datetime | None) -> None:

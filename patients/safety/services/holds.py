@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,16 +29,12 @@ from patients.models import (
     SafetyReport,
     Source,
 )
-from patients.safety.hold_endings import Ending, endings_of
-from patients.safety.holds import HoldKind
+from patients.safety.hold_endings import Ending, endings_of, flags_decided_by
+from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.safety.rechecks import RECHECKED, get_recheck
 from patients.safety.services.flags import clear_flag, get_review_date, set_flag
 from patients.sessions.check_in import HoldBegun
 from patients.sessions.questions import Answers, Until
-
-#: Minutes of opening hours after which a hold that nobody has looked at goes to the whole team: one working day
-#: (clinical rules, alert ladder; NICE NG19: feet within one working day).
-LOOK_WITHIN_MINUTES = 8 * 60
 
 
 def begin_holds(
@@ -48,30 +45,28 @@ def begin_holds(
     by: User,
     now: datetime.datetime,
 ) -> list[ExerciseHold]:
-    """Begin these holds and return the new rows. A hold that is in force already is not begun twice.
+    """Begin these holds and return the new rows. Call it in the transaction that has locked the patient.
 
-    A hold until a later day begins anew on each day on which its danger is told: the earlier one ends, by this user.
-    Holds that different answers end are two, also of one kind: a low of blood sugar, and a test for ketones.
-
-    Call it in the transaction that has locked the patient or the session. A hold of a day that was told offline on an
-    earlier day ends at the end of that day, or 24 hours after it was told.
+    Each sign that is told begins its own hold for a person, so that a hold is ended for what was told and for nothing
+    else. The same session or report begins one for a sign once, also after a clinician has ended it. Of a hold of a day
+    there is one for any number of signs. One that was told offline on an earlier day is stored with its end, and may be
+    over already. Holds of a day that different answers end are two, also of one kind: a low of blood sugar, and a test
+    for ketones. High ketones begin anew on each day on which they are told: the earlier hold ends, by this user.
     """
-    open_holds = list(
-        ExerciseHold.objects.filter(patient=patient, ended_at=None).select_for_update(of=("self",))
-    )
     told_at = min(_told_at(source, now), now)
     day = max(source.on_date, patient.today(told_at))
     begun = list(begun)
     if any(each.until is Until.A_LATER_DAY for each in begun):
-        earlier = [hold for hold in open_holds if hold.kind == HoldKind.KETONES and hold.on_date < day]
-        _end(earlier, patient=patient, by=by, now=now)
-        open_holds = [hold for hold in open_holds if hold not in earlier]
-    known = {_key(hold.kind, hold.question, hold.ends_at) for hold in open_holds}
+        earlier = ExerciseHold.objects.filter(
+            patient=patient, kind=HoldKind.KETONES, ended_at=None, on_date__lt=day
+        )
+        _end(list(earlier.select_for_update(of=("self",))), patient=patient, by=by, now=now)
+    known = _list_known(patient, source)
     rows = []
     for each in begun:
         ends_at = _ends_at(each.until, patient, day, told_at)
         key = _key(each.kind.value, each.question, ends_at)
-        if key in known or (ends_at is not None and ends_at <= now):
+        if key in known:
             continue
         known.add(key)
         rows.append(
@@ -84,12 +79,12 @@ def begin_holds(
                 report=source if isinstance(source, SafetyReport) else None,
                 # The day of telling: a session may have begun before midnight.
                 on_date=day if each.until is Until.A_LATER_DAY else source.on_date,
-                begun_at=now,
+                begun_at=told_at if ends_at is not None and ends_at <= now else now,
                 ends_at=ends_at,
             )
         )
     if any(row.needs_a_person for row in rows):
-        team_from = OpeningWeek.of(patient.clinic).after_open_minutes(now, LOOK_WITHIN_MINUTES)
+        team_from = OpeningWeek.of(patient.clinic).after_a_working_day(now)
         for row in rows:
             row.team_from = team_from if row.needs_a_person else None
     ExerciseHold.objects.bulk_create(rows)
@@ -98,10 +93,22 @@ def begin_holds(
     return rows
 
 
-def _key(
-    kind: str, question: str, ends_at: datetime.datetime | None
-) -> tuple[str, bool, datetime.datetime | None]:
-    return kind, kind == HoldKind.SUGAR and question == "ketones", ends_at
+_Key = tuple[str, str, datetime.datetime | None]
+
+
+def _key(kind: str, question: str, ends_at: datetime.datetime | None) -> _Key:
+    """Return what tells a hold from others: of a hold of a day, only whether a test for ketones ends it."""
+    if kind in HOLDS_OF_A_DAY or ends_at is not None:
+        question = question if kind == HoldKind.SUGAR and question == "ketones" else ""
+    return kind, question, ends_at
+
+
+def _list_known(patient: Patient, source: ExerciseSession | SafetyReport) -> set[_Key]:
+    """Return the keys of the holds that are not begun again."""
+    of_a_day = Q(ended_at=None) & (Q(ends_at__isnull=False) | Q(kind=HoldKind.KETONES))
+    of_this = Q(session=source.pk) if isinstance(source, ExerciseSession) else Q(report=source.pk)
+    holds = ExerciseHold.objects.filter(of_a_day | (of_this & Q(ends_at=None)), patient=patient)
+    return {_key(hold.kind, hold.question, hold.ends_at) for hold in holds.select_for_update(of=("self",))}
 
 
 def _told_at(source: ExerciseSession | SafetyReport, now: datetime.datetime) -> datetime.datetime:
@@ -195,14 +202,15 @@ def end_hold(
     by: User,
     now: datetime.datetime | None = None,
     start_on: datetime.date | None = None,
+    cause: str = "",
     note: str = "",
 ) -> ExerciseHold:
     """End a hold with what was found, and change the flags as that answer says.
 
-    `seen_by` names the person who has seen the patient, or the foot. Until a start date that lies ahead, a hold that
-    ends by itself on that date takes its place. Returns the hold; one that has ended already stays as it is. Raises
-    NotPossibleError if the answer does not belong to this hold, if `seen_by` or a start date that the answer asks for
-    is missing, or if the date is before the report.
+    `seen_by` names the person who has seen the patient, or the foot, and `cause` says what it was. Until a start date
+    that lies ahead, a hold that ends by itself on that date takes its place. Returns the hold; one that has ended
+    already stays as it is. Raises NotPossibleError if the answer does not belong to this hold, if `seen_by`, a start
+    date or a cause that the answer asks for is missing, or if the date is before the report.
     """
     now = now or timezone.now()
     Patient.objects.select_for_update().get(pk=hold.patient_id)
@@ -216,10 +224,13 @@ def end_hold(
         raise NotPossibleError(_("Write who has seen the patient."))
     if ending.needs_start_date and start_on is None:
         raise NotPossibleError(_("Write the date from which the patient may exercise."))
+    if ending.needs_cause and not cause.strip():
+        raise NotPossibleError(_("Write what it was."))
     if start_on is not None and start_on < row.on_date:
         raise NotPossibleError(_("The date is before the report."))
     row.ended_at, row.ended_by, row.outcome = max(now, row.begun_at), by, outcome
     row.seen_by, row.start_on, row.note = seen_by.strip(), start_on, note.strip()
+    row.cause = cause.strip() if ending.needs_cause else ""
     if row.looked_at is None:
         row.looked_at, row.looked_by = row.ended_at, by
     row.save()
@@ -243,18 +254,47 @@ def _hold_until(hold: ExerciseHold, day: datetime.date, now: datetime.datetime) 
         on_date=hold.on_date,
         begun_at=now,
         ends_at=ends_at,
+        start_on=day,
     )
     record("hold.begun", actor=None, obj=later, clinic=later.clinic)
 
 
 def _change_flags(hold: ExerciseHold, ending: Ending, by: User, now: datetime.datetime) -> None:
-    reported = PatientFlag.objects.live().filter(
-        patient=hold.patient_id, origin=FlagOrigin.REPORT, flag__in=ending.clears_reported
-    )
-    for flag in (*ending.clears, *(Flag(row.flag) for row in reported)):
-        clear_flag(patient=hold.patient, flag=flag, by=by, now=now)
+    """Clear and set the flags as the answer says. A flag for which another hold still waits for its answer stays."""
+    named = {*ending.clears, *ending.clears_reported}
+    live = PatientFlag.objects.live().filter(patient=hold.patient_id, flag__in=named)
+    for row in live.order_by("pk"):
+        flag = Flag(row.flag)
+        told = _list_holds_about(flag, row)
+        if any(not each.is_ended for each in told):
+            continue
+        if flag in ending.clears or _was_set_by_mistake(row, told):
+            clear_flag(patient=hold.patient, flag=flag, by=by, now=now)
     for flag in ending.sets:
         set_flag(patient=hold.patient, flag=flag, by=by, now=now)
+
+
+def _list_holds_about(flag: Flag, row: PatientFlag) -> list[ExerciseHold]:
+    """Return the patient's holds for a person whose answers decide about a flag: those that are open, and those begun
+    since this row of the flag was set."""
+    holds = ExerciseHold.objects.filter(
+        Q(ended_at=None) | Q(begun_at__gte=row.set_at), patient=row.patient_id, ends_at=None
+    )
+    return [hold for hold in holds if flag in flags_decided_by(hold.kind, hold.question)]
+
+
+def _was_set_by_mistake(row: PatientFlag, told: Iterable[ExerciseHold]) -> bool:
+    """Return True if a flag rests on reports only, and the answer to each of them takes it away.
+
+    One of these reports has set the row, at the moment at which it began its hold.
+    """
+    flag, told = Flag(row.flag), list(told)
+    endings = [endings_of(hold.kind, hold.question).get(HoldOutcome(hold.outcome)) for hold in told]
+    return (
+        row.rests_on_reports
+        and any(hold.begun_at == row.set_at for hold in told)
+        and all(ending and flag in (*ending.clears, *ending.clears_reported) for ending in endings)
+    )
 
 
 # --- Escalation to the whole team -----------------------------------------------------------------------------------

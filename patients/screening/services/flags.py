@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.audit.services import record
 from clinic.models import User
 from patients.models import Flag, FlagOrigin, Patient, PatientFlag, Screening
-from patients.safety.services.flags import clear_flag, confirm_flag, get_review_date, set_flag
+from patients.safety.services.flags import clear_flag, get_review_date, set_flag
 from patients.screening.answers import RaisedFlag, list_sent_flags
 from patients.screening.questions import BY_ID
 
@@ -30,7 +30,8 @@ def set_raised_flags(
 ) -> None:
     """Set the flags that the patient does not have yet. A flag that is set stays as it is, but for a later review.
 
-    With `settles`, a clinician finishes the screening: a plain yes then confirms what the screening had set before.
+    With `settles`, a clinician finishes the screening: a plain yes then confirms what the screening or a report had set
+    before.
     """
     for answer in raised:
         row = set_flag(
@@ -42,8 +43,8 @@ def set_raised_flags(
             is_unsettled=answer.is_unsettled,
             review_on=get_review_date(answer.flag, patient.today(now)),
         )
-        if settles and not answer.is_unsettled and row.origin == FlagOrigin.SCREENING:
-            confirm_flag(patient=patient, flag=answer.flag, by=by)
+        if settles and not answer.is_unsettled and row.origin != FlagOrigin.CLINICIAN:
+            set_flag(patient=patient, flag=answer.flag, by=by, now=now)  # confirms it
 
 
 def set_sent_flags(

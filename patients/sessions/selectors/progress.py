@@ -13,8 +13,8 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from patients.models import ExerciseSession, Outcome, Patient, PlanState, PlanVersion, Source
 from patients.safety.selectors.known_holds import get_safety_record
 from patients.sessions.selectors.progress_weeks import Weeks, get_recent_weeks
-from patients.sessions.selectors.this_week import ThisWeek, this_week
-from patients.sessions.selectors.versions import get_current_version
+from patients.sessions.selectors.this_week import ThisWeek, get_schedule, this_week
+from patients.sessions.selectors.versions import get_current_version, list_version_items
 from patients.summaries.taken_days import counts_as_done
 
 #: Period of the average pain; an average, so that one bad day does not decide the number.
@@ -87,7 +87,8 @@ class Progress:
 
 
 def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date | None = None) -> Progress:
-    """Return the patient's progress with the calendar of `month` (any day of it), in six queries.
+    """Return the patient's progress with the calendar of `month` (any day of it), in six queries;
+    one more if a hold keeps only some exercises away.
 
     The current month is used for None, and for months before the first session or after the end of the plan.
     """
@@ -125,6 +126,9 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
     days_done = {
         row.on_date for row in in_month if counts_as_done(row.answers, has_done=row.exercises_done > 0)
     }
+    record = get_safety_record(patient, now)
+    items = list_version_items(version) if version and record.needs_items else ()
+    taken = record.get_taken(get_schedule(version, items, patient.zone))
     return Progress(
         today=today,
         month=first,
@@ -132,7 +136,7 @@ def get_progress(patient: Patient, now: datetime.datetime, month: datetime.date 
         previous_month=_month_before(first) if earliest < first else None,
         next_month=last + datetime.timedelta(days=1) if latest > last else None,
         total=sums["total"],
-        week=this_week(version, lately.days_done, today, get_safety_record(patient, now).taken),
+        week=this_week(version, lately.days_done, today, taken),
         lately=lately,
         pain=None if sums["before"] is None else Pain(round(sums["before"]), round(sums["after"])),
         sessions=sessions,

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from patients.models import ExerciseSession, PlanState, PlanVersion
+from patients.plans.prescription import Prescribed
+from patients.summaries.adherence import PlannedItem, Schedule
 from patients.summaries.taken_days import TakenDays, counts_as_done
 
 #: A patient without a session for longer than this is welcomed back, if the gap has more planned days than
@@ -82,6 +85,17 @@ def this_week(
     planned = taken.planned({day for day in days if version.is_planned_on(day)}, done)
     before = {day for day in done if day < version.start_date}
     return ThisWeek(done=len(done), planned=len(planned | before))
+
+
+def get_schedule(version: PlanVersion | None, items: Iterable[Prescribed], zone: ZoneInfo) -> list[Schedule]:
+    """Return the schedule of the version with its items, as of the first day of the plan; [] without a version.
+
+    The week shows the days of the current version, also those before it was published.
+    """
+    if version is None or version.published_at is None:
+        return []
+    planned = [PlannedItem(row.line, row.all_demands) for row in items]
+    return [replace(Schedule.of(version, zone, planned), in_force_from=version.start_date)]
 
 
 def is_back_after_gap(

@@ -47,6 +47,7 @@ from patients.sessions.not_today import get_reason_row
 from patients.sessions.selectors.substitutes import find_substitutes
 from patients.sessions.selectors.this_week import (
     ThisWeek,
+    get_schedule,
     is_back_after_gap,
     list_days_done,
     monday_of,
@@ -269,7 +270,9 @@ def get_today(patient: Patient, now: datetime.datetime) -> Today:
         holds=holds,
         open_session=open_session,
         done_session=done_session,
-        week=this_week(version, days_done, date, record.taken),
+        week=this_week(
+            version, days_done, date, record.get_taken(get_schedule(version, items, patient.zone))
+        ),
         is_back_after_gap=is_back_after_gap(version, max(days_done, default=None), date),
         skipped_day=getattr(version, "skipped_on", None) == date,
         skip_reason=getattr(version, "skip_reason", "") if state == TodayState.NOT_TODAY else "",

@@ -89,15 +89,22 @@ def fixed_alert(
 
 
 def alert(
-    kind: str, level: AlertLevel, label: Promise, sentence: Promise, grounds: str
+    kind: str,
+    level: AlertLevel,
+    label: Promise,
+    sentence: Promise,
+    grounds: str,
+    *,
+    highest: AlertLevel = AlertLevel.CRITICAL,
 ) -> AlertRuleDefinition:
-    """Return the rule of an alert that a clinic may switch off."""
+    """Return the rule of an alert that a clinic may switch off, or raise up to the level `highest`."""
     return AlertRuleDefinition(
         rule=Rule(kind=kind, level=level),
         label=label,
         sentence=sentence,
         grounds=grounds,
         may_change=ANYTHING,
+        highest=highest,
         in_report=True,
     )
 
@@ -130,6 +137,7 @@ NEW_PAIN_ALERT = alert(
     _("New or different strong pain"),
     _("a new kind or place of strong pain"),
     "J",
+    highest=AlertLevel.HIGH,  # pain alone is never critical (clinical rules, alert ladder)
 )
 
 

@@ -112,3 +112,34 @@ def test_two_waits_in_a_row_equal_one_long_wait(week, start, first, more):
 def test_a_later_start_never_ends_earlier(week, start, later, minutes):
     begun_later = week.after_open_minutes(start + later * MINUTE, minutes)
     assert week.after_open_minutes(start, minutes) <= begun_later
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        pytest.param("2026-03-02 12:00", "2026-03-03 12:00", id="the same time of the next day"),
+        pytest.param(
+            "2026-03-06 12:00", "2026-03-09 12:00", id="over a weekend in which the clock is put on"
+        ),
+        pytest.param("2026-10-30 12:00", "2026-11-02 12:00", id="over a weekend in which it is put back"),
+        pytest.param("2026-03-02 03:00", "2026-03-03 09:00", id="from the opening, before it opens"),
+        pytest.param("2026-03-02 17:00", "2026-03-04 09:00", id="from the next opening, after it has closed"),
+        pytest.param("2026-03-07 12:00", "2026-03-10 09:00", id="from Monday, at the weekend"),
+    ],
+)
+def test_a_working_day_ends_at_the_same_time_of_the_next_open_day(start, end):
+    assert OFFICE.after_a_working_day(at(start)) == at(end)
+
+
+def test_a_working_day_of_three_hours_is_one_working_day():
+    mornings = week_of(*[(day, "09:00", "12:00") for day in range(5)])
+    assert mornings.after_a_working_day(at("2026-03-05 09:00")) == at("2026-03-06 09:00")
+
+
+def test_a_clinic_that_is_open_once_a_week_has_its_next_working_day_in_a_week():
+    thursdays = week_of((3, "09:00", "12:00"))
+    assert thursdays.after_a_working_day(at("2026-03-05 10:00")) == at("2026-03-12 10:00")
+
+
+def test_a_clinic_without_hours_has_a_working_day_every_day():
+    assert week_of().after_a_working_day(at("2026-03-07 23:50")) == at("2026-03-08 23:50")

@@ -37,7 +37,7 @@ class TestClinicRules:
         assert raised(HARD, HARD, rules=own) == []
         assert find_inactivity(own, missed_days=40, silent_days=50) is None
 
-    @pytest.mark.parametrize("kind", sorted(PAIN_KINDS))
+    @pytest.mark.parametrize("kind", [*sorted(PAIN_KINDS), "new_pain"])
     def test_a_clinic_cannot_make_pain_critical(self, kind):
         clinic = ClinicFactory()
         AlertRule.objects.create(clinic=clinic, kind=kind, level=AlertLevel.CRITICAL, times=2, margin=2)

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic.models import AppendOnlyError, AuditEvent
+from clinic.models import AppendOnlyError, AuditEvent, OpeningHours
 from patients.alerts.services.answers import acknowledge_alert, resolve_alert
 from patients.exceptions import NotPossibleError
 from patients.models import (
@@ -20,9 +20,8 @@ from patients.models import (
 from patients.safety.hold_endings import ENDINGS, ENDINGS_BY_QUESTION, endings_of
 from patients.safety.holds import DEMANDS_KEPT_AWAY, HOLDS_OF_A_DAY, HoldKind
 from patients.safety.selectors.holds import list_live_holds
-from patients.safety.services.flags import set_flag
+from patients.safety.services.flags import clear_flag, set_flag
 from patients.safety.services.holds import (
-    LOOK_WITHIN_MINUTES,
     end_hold,
     end_rechecked_holds,
     escalate_holds,
@@ -30,6 +29,7 @@ from patients.safety.services.holds import (
 )
 from patients.sessions import check_in
 from patients.sessions.questions import Until
+from patients.sessions.selectors.today import get_today
 from patients.sessions.services.reports import save_report
 from patients.sessions.services.skipped_days import unskip_day
 from patients.tasks import escalate_due_alerts
@@ -61,8 +61,13 @@ ANSWERS = [
     (HoldKind.FEET, "new_sore", "not_found", set(), False),
     (HoldKind.FOOT_REST, "hot_foot", "flag_kept", {"charcot_active"}, False),
     (HoldKind.FOOT_REST, "hot_foot", "healed", {"charcot_past"}, True),
+    (HoldKind.FOOT_REST, "hot_foot", "infection", set(), True),
+    (HoldKind.FOOT_REST, "hot_foot", "clot", {"clot"}, False),
+    (HoldKind.FOOT_REST, "hot_foot", "other", set(), True),
     (HoldKind.FOOT_REST, "hot_foot", "not_found", set(), False),
 ]
+#: The answers that say what it was.
+WITH_CAUSE = {"infection", "other"}
 
 
 @pytest.fixture
@@ -112,13 +117,18 @@ def test_an_answer_ends_the_hold_and_says_what_becomes_of_the_flag(
 ):
     tell(question)
     hold = for_a_person(patient).get(kind=kind)
+    cause = "Cellulitis" if outcome in WITH_CAUSE else ""
     if needs_date:
         with pytest.raises(NotPossibleError, match="date"):
-            end(hold, dana, outcome)
-    end(hold, dana, outcome, start_on=patient.today(NOON + DAY) if needs_date else None)
+            end(hold, dana, outcome, cause=cause)
+    if cause:
+        with pytest.raises(NotPossibleError, match="what it was"):
+            end(hold, dana, outcome, start_on=patient.today(NOON + DAY), cause="  ")
+    end(hold, dana, outcome, start_on=patient.today(NOON + DAY) if needs_date else None, cause=cause)
 
     hold.refresh_from_db()
     assert (hold.outcome, hold.seen_by, hold.ended_by) == (outcome, "Dr. Kim, podiatrist", dana)
+    assert hold.cause == cause
     assert hold.looked_by == dana
     assert not for_a_person(patient).filter(kind=kind).exists()
     assert live_flags(patient) == flags
@@ -148,6 +158,34 @@ def test_the_database_refuses_an_ended_hold_that_says_nothing(tell, patient, dan
     tell("new_sore")
     with pytest.raises(IntegrityError), transaction.atomic():
         for_a_person(patient).update(ended_at=NOON, ended_by=dana)
+
+
+def test_the_database_refuses_another_cause_that_is_not_named(tell, patient, dana):
+    tell("hot_foot")
+    hold = for_a_person(patient).get()
+    end(hold, dana, "other", start_on=patient.today(NOON + DAY), cause="Gout")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ExerciseHold.objects.filter(pk=hold.pk).update(cause="")
+
+
+def test_a_clot_in_the_foot_lets_nothing_be_offered_until_its_flag_is_cleared(tell, patient, version, dana):
+    tell("hot_foot")
+    end(for_a_person(patient).get(), dana, "clot")
+    assert live_flags(patient) == {"clot"}
+    assert not get_today(patient, NOON + 2 * DAY).can_start
+
+    clear_flag(patient=patient, flag=Flag.CLOT, by=dana, now=NOON + 2 * DAY)
+    assert get_today(patient, NOON + 3 * DAY).can_start
+
+
+def test_an_infection_keeps_the_foot_at_rest_until_the_day_that_is_written(tell, patient, dana):
+    tell("hot_foot")
+    start_on = patient.today(NOON + DAY) + 9 * DAY
+    end(for_a_person(patient).get(), dana, "infection", start_on=start_on, cause="Cellulitis, antibiotics")
+
+    assert live_flags(patient) == set()
+    assert [hold.kind for hold in list_live_holds(patient, NOON + 9 * DAY)] == ["foot_rest"]
+    assert list_live_holds(patient, NOON + 10 * DAY) == []
 
 
 def test_a_hold_cannot_be_deleted(tell, patient):
@@ -244,10 +282,13 @@ class TestAHoldStays:
         end(hold, dana, outcome, start_on=(NOON + DAY).date())
         assert for_a_person(patient).filter(kind=kind).exists()
 
-    def test_and_is_not_begun_twice(self, tell, patient, kind):
+    def test_when_that_of_another_report_of_the_same_sign_ends(self, tell, patient, dana, kind):
         tell(BEGUN_BY[kind])
         tell(BEGUN_BY[kind], now=NOON + DAY)
-        assert for_a_person(patient).filter(kind=kind).count() == 1
+        first, second = for_a_person(patient).filter(kind=kind).order_by("begun_at")
+        outcome = next(iter(endings_of(kind, first.question)))
+        end(first, dana, outcome, start_on=(NOON + DAY).date())
+        assert for_a_person(patient).get(kind=kind) == second
 
 
 @pytest.mark.parametrize(
@@ -276,7 +317,7 @@ def test_a_hold_that_nobody_looks_at_goes_to_the_team_after_a_working_day_and_on
 ):
     tell("new_sore")
     hold = for_a_person(patient).get()
-    limit = NOON + datetime.timedelta(minutes=LOOK_WITHIN_MINUTES)
+    limit = NOON + DAY
     assert hold.team_from == limit
     assert escalate_holds(now=limit - datetime.timedelta(minutes=1)) == 0
     assert escalate_holds(now=limit) == 1
@@ -289,6 +330,34 @@ def test_a_hold_that_nobody_looks_at_goes_to_the_team_after_a_working_day_and_on
     assert mails
     for word in ("sore", "foot", "Margaret", "Lee"):
         assert all(word not in mail.body for mail in mails)
+
+
+@pytest.mark.parametrize(
+    ("told", "limit"),
+    [
+        (("2026-03-05", 9), ("2026-03-06", 9)),
+        (("2026-03-05", 11), ("2026-03-06", 11)),
+        (("2026-03-06", 10), ("2026-03-09", 10)),  # Friday, and the next open day is Monday
+        (("2026-03-06", 15), ("2026-03-10", 9)),  # closed: the day counts from Monday, 9 o'clock
+        (("2026-03-07", 8), ("2026-03-10", 9)),
+    ],
+)
+def test_a_working_day_is_one_open_day_however_short_it_is(tell, patient, told, limit):
+    for weekday in range(5):
+        OpeningHours.objects.create(
+            clinic=patient.clinic,
+            weekday=weekday,
+            opens_at=datetime.time(9),
+            closes_at=datetime.time(12),
+        )
+    at, due = (
+        datetime.datetime.combine(
+            datetime.date.fromisoformat(day), datetime.time(hour), tzinfo=patient.clinic.zone
+        )
+        for day, hour in (told, limit)
+    )
+    tell("new_sore", now=at)
+    assert for_a_person(patient).get().team_from == due
 
 
 def test_a_hold_that_somebody_looked_at_does_not_go_to_the_team(tell, patient, dana):

@@ -64,7 +64,11 @@ def test_the_table_is_that_of_the_clinical_rules():
         ("feet", "new_sore", "flag_kept", "sore_open"),
         ("feet", "new_sore", "not_found", None),
         ("foot_rest", "hot_foot", "healed", "hot_foot"),
-        ("foot_rest", "hot_foot", "not_found", None),
+        ("foot_rest", "hot_foot", "infection", "hot_foot"),
+        ("foot_rest", "hot_foot", "other", "hot_foot"),
+        ("foot_rest", "hot_foot", "not_found", "hot_foot"),
+        ("foot_rest", "hot_foot", "clot", "clot"),
+        ("foot_rest", "hot_foot", "flag_kept", None),
         ("sugar", "severe_low", "", "severe_low"),
         ("ketones", "ketones", "", "ketones"),
         ("ill", "ill", "", "illness"),
@@ -211,6 +215,22 @@ def test_after_a_gap_of_fourteen_days_there_is_a_note_for_a_week(patient, versio
     session(version, 0)
     assert notes(patient, 6) == ["gap"]
     assert notes(patient, 7) == []
+
+
+@pytest.mark.parametrize("ago", [179, 180, 181, 400])
+def test_after_a_longer_gap_there_is_the_same_note(patient, version, ago):
+    session(version, -ago)
+    assert notes(patient, 0) == ["gap"]
+    session(version, 0)
+    assert notes(patient, 6) == ["gap"]
+    assert notes(patient, 7) == []
+
+
+def test_sessions_long_ago_and_lately_are_no_gap(patient, version):
+    session(version, -400)
+    for day in range(-190, 0, 10):
+        session(version, day)
+    assert notes(patient, 0) == []
 
 
 def test_a_new_patient_has_no_gap(patient, version):

@@ -5,9 +5,11 @@ import datetime
 import pytest
 
 from patients.models import Flag
+from patients.sessions import check_in
+from patients.sessions.questions import Until
 from patients.simulation.oracle import BODY, NEEDS_A_HAND, NEVER, Chart, find_unsafe
 from patients.simulation.people import CONDITION_OF
-from patients.simulation.told import SIGNS_OF_HOLD
+from patients.simulation.told import SIGN_OF_QUESTION
 from tests.patients.safety.asked_of_product import (
     BLOCKED,
     product_effect,
@@ -32,12 +34,12 @@ def test_a_flag_blocks_what_the_oracle_calls_unsafe_and_no_more(flag):
     assert blocked == {slug for slug in BODY if unsafe(slug, chart)}
 
 
-@pytest.mark.parametrize(("kind", "signs"), SIGNS_OF_HOLD.items())
-def test_a_hold_keeps_away_what_the_oracle_keeps_away_after_each_of_its_signs(kind, signs):
+@pytest.mark.parametrize(("question", "sign"), SIGN_OF_QUESTION.items())
+def test_a_sign_begins_a_hold_that_keeps_away_what_the_oracle_keeps_away_after_it(question, sign):
+    (kind,) = {row.kind for row in check_in.question(question).holds if row.until is Until.A_PERSON}
     kept_away = {slug for slug in BODY if product_keeps_away([kind], slug)}
 
-    for sign in signs:
-        assert kept_away == {slug for slug in BODY if unsafe(slug, Chart(told={sign: None}))}
+    assert kept_away == {slug for slug in BODY if unsafe(slug, Chart(told={sign: None}))}
 
 
 @pytest.mark.parametrize("flag", HELD)

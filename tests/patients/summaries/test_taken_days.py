@@ -1,6 +1,7 @@
 """Days that a hold, an illness or a sign of tier 1 or 2 took away count neither as missed nor as done."""
 
 import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,25 +9,32 @@ from django.db.models import QuerySet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exercises.models import Exercise, Position
 from patients.documents.report import doctor_report
 from patients.models import (
     Alert,
     ExerciseHold,
     HoldOutcome,
+    PlanItem,
     Reason,
     ReportPlace,
     SessionEntry,
 )
+from patients.models.schedule import get_scheduled_days
 from patients.records.selectors.patient_detail import get_patient_detail
 from patients.records.selectors.patients import get_patient_with_safety_or_404
 from patients.safety.holds import HOLDS_OF_A_DAY, HoldKind
 from patients.safety.services.holds import end_hold
 from patients.sessions import check_in
 from patients.sessions.questions import Level
+from patients.sessions.selectors.progress import get_progress
+from patients.sessions.selectors.today import get_today
 from patients.sessions.services.reports import save_report
 from patients.sessions.services.sessions import finish_session, start_session
 from patients.sessions.services.skipped_days import skip_day
+from patients.summaries.adherence import PlannedItem, Schedule
 from patients.summaries.selectors import compute_summaries
+from patients.summaries.services.refresh import refresh_summary
 from patients.summaries.taken_days import (
     WHOLE_DAY_KINDS,
     HoldSpan,
@@ -50,8 +58,8 @@ def local(number, hour=0, minute=0):
     ).astimezone(datetime.UTC)
 
 
-def taken(*holds, ill=(), today=6):
-    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY)
+def taken(*holds, ill=(), today=6, schedules=()):
+    return get_taken_days(holds, ill, zone=NEW_YORK, today=MONDAY + today * DAY, schedules=schedules)
 
 
 # --- Pure -------------------------------------------------------------------------------------------------------------
@@ -89,8 +97,101 @@ def test_a_day_of_illness_is_taken():
     assert taken(ill=days(2)).whole == days(2)
 
 
-def test_only_holds_that_keep_everything_away_take_days():
+def test_only_holds_that_keep_everything_away_take_days_whatever_is_planned():
     assert {HoldKind.ALL, *HOLDS_OF_A_DAY} == WHOLE_DAY_KINDS
+
+
+#: Exercises by what they ask: standing, sitting with a load on the foot, moving the foot, and the arms.
+STAND, CURL, PUMP, ARMS = (
+    frozenset(demands.split()) for demands in ("standing weight_bearing", "foot_pressure", "foot_motion", "")
+)
+
+
+def plan_of(*items, first=0, weekdays=range(7), published=0):
+    """Return the schedule of a plan of six weeks with items of (demands, weekdays, first week, last week)."""
+    lines = [
+        PlannedItem(Line(tuple(days), first_week, last_week), demands)
+        for demands, days, first_week, last_week in items
+    ]
+    start = MONDAY + first * DAY
+    return Schedule(
+        plan="plan",
+        published_at=local(published, 8),
+        in_force_from=MONDAY + published * DAY,
+        start_date=start,
+        end_date=start + 41 * DAY,
+        weekdays=frozenset(weekdays),
+        asked_days=get_scheduled_days(line.days for line in lines),
+        items=lines,
+    )
+
+
+class Line(NamedTuple):
+    weekdays: tuple[int, ...]
+    first_week: int
+    last_week: int | None
+
+
+def always(demands):
+    return (demands, (), 1, None)
+
+
+class TestAHoldThatKeepsSomeExercisesAway:
+    @pytest.mark.parametrize(
+        ("kind", "demands", "is_taken"),
+        [
+            ("standing", STAND, True),
+            ("standing", CURL, False),
+            ("feet", STAND, True),
+            ("feet", CURL, True),
+            ("feet", PUMP, False),
+            ("foot_rest", STAND, True),
+            ("foot_rest", PUMP, True),
+            ("foot_rest", ARMS, False),
+        ],
+    )
+    def test_takes_the_days_of_whose_exercises_it_leaves_none(self, kind, demands, is_taken):
+        span = HoldSpan(MONDAY, local(3, 9), kind=kind)
+        found = taken(span, schedules=[plan_of(always(demands))])
+        assert found.in_part == (days(0, 1, 2, 3) if is_taken else set())
+        assert found.whole == set()
+
+    def test_leaves_a_day_on_which_one_exercise_is_left(self):
+        plan = plan_of(always(STAND), always(ARMS))
+        assert not taken(HoldSpan(MONDAY, kind="standing"), schedules=[plan])
+
+    def test_goes_by_the_exercises_of_each_day(self):
+        plan = plan_of((STAND, (0, 2), 1, None), (ARMS, (1, 2), 1, None), weekdays=(0, 1, 2))
+        found = taken(HoldSpan(MONDAY, kind="standing"), schedules=[plan])
+        assert found.in_part == days(0)
+
+    def test_goes_by_the_exercises_of_each_week(self):
+        plan = plan_of((ARMS, (), 1, 1), (STAND, (), 2, None))
+        found = taken(HoldSpan(MONDAY, kind="standing"), today=8, schedules=[plan])
+        assert found.in_part == days(7, 8)
+
+    def test_goes_by_the_version_in_force(self):
+        plans = [plan_of(always(STAND)), plan_of(always(ARMS), published=2)]
+        found = taken(HoldSpan(MONDAY, kind="standing"), schedules=plans)
+        assert found.in_part == days(0, 1)
+
+    def test_two_of_them_take_what_both_keep_away(self):
+        plan = plan_of(always(STAND), always(CURL))
+        holds = (HoldSpan(MONDAY, kind="standing"), HoldSpan(MONDAY + 2 * DAY, local(4), kind="feet"))
+        assert taken(*holds, schedules=[plan]).in_part == days(2, 3)
+
+    def test_until_midnight_it_takes_its_day_and_not_the_next(self):
+        span = HoldSpan(MONDAY, None, local(1), kind="standing")
+        assert taken(span, schedules=[plan_of(always(STAND))]).in_part == days(0)
+
+    def test_takes_no_day_that_is_not_planned(self):
+        plan = plan_of(always(STAND), weekdays=(0, 3))
+        assert taken(HoldSpan(MONDAY, kind="standing"), schedules=[plan]).in_part == days(0, 3)
+
+    def test_a_day_of_exercises_in_their_place_is_done(self):
+        found = taken(HoldSpan(MONDAY, kind="standing"), schedules=[plan_of(always(STAND))])
+        assert found.planned(days(0, 1, 2), done=days(1)) == days(1)
+        assert found.done(days(1)) == days(1)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +253,10 @@ def done(plan):
     return make
 
 
+def content_of_a_seated_exercise(version):
+    return version.items.first().content | {"position": "seated", "demands": []}
+
+
 def summary(patient, now=NOON):
     return compute_summaries([patient], now)[patient.pk]
 
@@ -181,11 +286,59 @@ class TestAPatient:
         assert (summary(patient).adherence, summary(patient).missed_days) == (100, 0)
 
     @pytest.mark.parametrize("kind", ["standing", "feet", "foot_rest"])
-    def test_a_hold_that_leaves_exercises_leaves_the_days(self, patient, done, kind):
+    def test_a_hold_that_leaves_exercises_leaves_the_days(self, plan, patient, done, kind):
+        QuerySet(PlanItem).filter(version=plan).update(content=content_of_a_seated_exercise(plan))
+        Exercise.objects.update(position=Position.SEATED, demands=[])
         done(6)
         before = summary(patient).adherence
         self.hold(patient, kind, 5)
         assert (summary(patient).adherence, summary(patient).missed_days) == (before, 5)
+
+    @pytest.mark.parametrize("kind", ["standing", "feet", "foot_rest"])
+    def test_a_hold_that_leaves_nothing_takes_the_days(self, patient, done, kind):
+        for ago in (10, 9, 8, 7, 6):
+            done(ago)
+        self.hold(patient, kind, 5)
+        assert (summary(patient).adherence, summary(patient).missed_days) == (100, 0)
+
+    def test_such_a_hold_raises_no_alert_about_inactivity(self, patient, done, clock):
+        done(10)
+        save_report(
+            patient=patient,
+            place=ReportPlace.STOP,
+            answers={"fell": True, "fell_head": False, "fell_stands": True},
+            by=patient.user,
+            now=NOON,
+        )
+        for days_later in (1, 4, 10, 16, 20):
+            now = NOON + days_later * DAY
+            found = summary(patient, now)
+            assert (found.missed_days, found.silent_days) == (0, 0)
+            refresh_summary(patient=patient, now=now)
+        assert not Alert.objects.about_inactivity().exists()
+
+    def test_the_patients_page_the_report_and_the_ring_leave_the_same_days_out(self, patient, done, dana):
+        for ago in (10, 8, 6):
+            done(ago)
+        self.hold(patient, "standing", 5)
+        known, safety = get_patient_with_safety_or_404(dana, patient.pk)
+        health = get_patient_detail(dana, known, safety=safety, now=NOON).health
+        assert health.adherence == summary(patient).adherence == 60
+        assert doctor_report(patient, by=dana, now=NOON).adherence == 60
+        for week in (get_today(patient, NOON + DAY).week, get_progress(patient, NOON + DAY).week):
+            assert (week.done, week.planned) == (0, 5), "today and the days to come are not known yet"
+
+    def test_reading_them_takes_one_query_more_for_any_number_of_patients(
+        self, patient, done, django_assert_num_queries
+    ):
+        done(6)
+        with django_assert_num_queries(5):
+            summary(patient)
+        self.hold(patient, "standing", 5)
+        other = published_plan().plan.patient
+        self.hold(other, "feet", 2)
+        with django_assert_num_queries(6):
+            compute_summaries([patient, other], NOON)
 
     def weeks(self, patient):
         return doctor_report(patient, by=patient.user, now=NOON).weeks

@@ -357,7 +357,9 @@ class TestReports:
         report = SafetyReport.objects.get()
         assert (report.on_date, report.place, report.arrived_at) == (MONDAY - DAY, "stop", NOON)
         assert Alert.objects.get().report == report
-        assert ExerciseHold.objects.get().kind == "foot_rest"
+        assert ExerciseHold.objects.live(NOON).get().kind == "foot_rest"
+        over = ExerciseHold.objects.exclude(ends_at=None).get()
+        assert (over.kind, over.on_date, over.is_live(NOON)) == ("all", MONDAY - DAY, False)
 
     def test_a_follow_up_that_comes_later_is_added(self, phone, version, patient):
         kept = kept_report(patient, answers={"fell": "yes"})
