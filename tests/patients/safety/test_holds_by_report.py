@@ -203,7 +203,10 @@ def test_a_hold_that_a_clinician_has_ended_is_not_begun_again_by_the_same_report
     settle(alert, "mistake")
 
     begun = check_in.holds_begun_by({"chest": True})
-    assert begin_holds(patient=patient, begun=begun, source=alert.report, now=NOON + 3 * DAY) == []
+    assert (
+        begin_holds(patient=patient, begun=begun, source=alert.report, by=patient.user, now=NOON + 3 * DAY)
+        == []
+    )
     assert not for_a_person().exists()
 
 
@@ -283,7 +286,7 @@ class TestAFlagThatStandsForMoreThanTheReport:
 
 
 def notices(patient, at):
-    return list_hold_notices(list_live_holds(patient, at), patient.zone)
+    return list_hold_notices(list_live_holds(patient, at), patient.zone, patient.today(at))
 
 
 def test_the_patient_reads_one_notice_with_all_that_was_told(patient, tell):
