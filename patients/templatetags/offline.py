@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from django import template
 
 from patients.sessions.advice import every_advice as get_every_advice
+from patients.sessions.offline.paths import list_danger_patterns
 from patients.sessions.questions import Advice
 from patients.sign_in.login import is_own_phone
 
@@ -25,3 +28,9 @@ def own_phone(context: template.Context) -> bool:
 def every_advice() -> list[Advice]:
     """Return all advice, the most urgent first: `{% every_advice as rows %}`."""
     return get_every_advice()
+
+
+@register.simple_tag
+def danger_patterns() -> str:
+    """Return the patterns of the pages on which a danger can be told, as JSON."""
+    return json.dumps(list_danger_patterns())

@@ -8,7 +8,7 @@ self.surefootForms = (() => {
     const checked = [...form.getAll("signs"), form.get("sign")].filter(Boolean);
     const single = answered(readFields(form, asked));
     if (!checked.length && !form.get("none")) return single;
-    const told = Object.fromEntries(asked.map((name) => [name, "no"]));
+    const told = Object.fromEntries(asked.filter(isSign).map((name) => [name, "no"]));
     return { ...told, ...single, ...Object.fromEntries(checked.map((name) => [name, "yes"])) };
   };
   // Shows which questions have no answer. Returns whether there are any.

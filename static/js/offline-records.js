@@ -31,6 +31,7 @@ self.surefootRecords = (data, day) => {
     worst_is_no: table.worst_is_no,
     ...fields,
   });
-  const report = (place, reason = "") => record({ kind: "report", state: "waiting", place, reason });
+  const report = (place, reason = "", key = null) =>
+    record({ kind: "report", state: "waiting", place, reason, ...(key ? { key } : {}) });
   return { tell, finish, record, report };
 };

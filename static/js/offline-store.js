@@ -34,7 +34,7 @@ self.surefootStore = (() => {
   ];
   // A low of blood sugar that was treated ends its hold; all others stay.
   const mergeHolds = (stored, held) => {
-    const isTreated = ({ kind, until }) => held.told?.sugar && kind === "sugar" && until === "end_of_day";
+    const isTreated = ({ kind, until }) => held.told?.sugar && held.told.sugar !== stored.told?.sugar && kind === "sugar" && until === "end_of_day";
     const isKnown = (hold) => held.holds.some(({ kind, until }) => kind === hold.kind && until === hold.until);
     return [...stored.holds.filter((hold) => !isTreated(hold) && !isKnown(hold)), ...held.holds];
   };
@@ -44,6 +44,7 @@ self.surefootStore = (() => {
     if (held.state === "sent") return { ...stored, seen: held.seen ?? stored.seen, synced: held.synced ?? stored.synced };
     const { told, worst_is_no } = held;
     const both = { ...stored, ...held, told: keepWorst(worst_is_no, stored.told, told), synced: false };
+    both.danger = Boolean(stored.danger || held.danger);
     if (stored.entries && held.entries) both.entries = mergeEntries(stored, held);
     if (stored.holds && held.holds) both.holds = mergeHolds(stored, held);
     if (stored.asked && held.asked) both.asked = [...new Set([...stored.asked, ...held.asked])];
@@ -126,7 +127,8 @@ self.surefootStore = (() => {
   };
   const putElsewhere = (held) => {
     const second = readSecond();
-    const record = merge(second[held.key] ?? memory.get(held.key), held);
+    const known = second[held.key] ?? memory.get(held.key);
+    const record = { ...merge(known, held), revision: (known?.revision ?? 0) + 1 };
     if (writeSecond({ ...second, [held.key]: record })) {
       memory.delete(held.key);
       return record;
@@ -166,6 +168,7 @@ self.surefootStore = (() => {
       await change(sent.key, (stored) => (isSame(stored) ? { ...outcome, revision: sent.revision } : undefined));
       removeElsewhere(sent.key);
     } catch {
+      if (!isSame(readSecond()[sent.key] ?? memory.get(sent.key))) return notifyChange();
       await remove(sent.key);
       putElsewhere(outcome);
     }

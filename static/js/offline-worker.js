@@ -1,8 +1,7 @@
 // The service worker of a patient's own phone. Without a connection it shows the offline page, the only page that is
 // cached, and it sends stored sessions. `self.surefoot` has the URLs; see patients/sessions/offline/views.py.
 (() => {
-  const { version, files, pack, sync, pages, start, stop, sugar, skipDay, settingsPaths, signInPaths } =
-    self.surefoot;
+  const { version, files, pack, sync, pages, start, answers, settingsPaths, signInPaths } = self.surefoot;
   const store = self.surefootStore;
   const sending = self.surefootSending;
   const FILES = `surefoot-files-${version}`;
@@ -48,10 +47,12 @@
     if (!response.ok) return undefined;
     const cache = await caches.open(store.SNAPSHOT_CACHE);
     const html = await response.clone().text();
+    const tag = html.match(TAG)?.[1];
+    if (!tag) return undefined; // not our page
     const pictures = [...new Set(html.match(PICTURES) ?? [])];
     for (const address of pictures) if (!(await cache.match(address))) await cache.add(address);
     await cache.put(pack, response);
-    await store.removeOtherAccounts(html.match(TAG)?.[1]);
+    await store.removeOtherAccounts(tag);
     const wanted = new Set([pack, ...pictures]);
     for (const request of await cache.keys())
       if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
@@ -85,21 +86,13 @@
   const offline = async () => (await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE })) ?? Response.error();
   const isUnreachable = (response) => !response || [502, 503, 504].includes(response.status);
 
-  // URLs of the answers of a session, and of what is told outside of one. Without a connection the answer is stored, and
-  // goes on on the offline page. The answer may have arrived all the same; the server saves a repeated answer once.
-  const ANSWER = new RegExp(
-    `^${pages}session/([\\w-]{36})/(?:(pain|ready|sugar|follow-up|check-in)|exercises/([\\w-]{36})(?:/(why|effort|undo|shorter|gentler))?)/$`,
-  );
-  const REPORT = new RegExp(`^${pages}reports/[\\w-]{36}/$`);
-  // Returns which answer a form has, or null if only the server can save it.
+  // Pages with answers of a session, and of what is told outside of one (patients/sessions/offline/paths.py). Without a
+  // connection the answer is stored, and goes on on the offline page. The answer may have arrived all the same; the server saves a repeated answer once.
+  const ANSWERS = answers.map(({ ask, pattern }) => ({ ask, pattern: new RegExp(pattern) }));
+  // Returns which answer a form has, with the ids in its address, or null if only the server can save it.
   const getAnswer = ({ pathname }) => {
-    if (pathname === stop) return { ask: "stop" };
-    if (pathname === skipDay) return { ask: "skip-day" };
-    if (pathname === sugar || REPORT.test(pathname)) return { ask: "report" };
-    const found = pathname.match(ANSWER);
-    if (!found) return null;
-    const [, session, ofAll, item, ofOne] = found;
-    return { session, item, ask: ofAll ?? (["why", "effort", "undo"].includes(ofOne) ? ofOne : "step") };
+    const found = ANSWERS.find(({ pattern }) => pattern.test(pathname));
+    return found ? { ask: found.ask, ...pathname.match(found.pattern).groups } : null;
   };
   const storeAnswer = async (form, answer, kept) => {
     const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
@@ -141,7 +134,11 @@
   const respondToPage = async (request) => {
     if (request.method !== "GET") return respondToForm(request);
     if (!(await caches.match(pack, { cacheName: store.SNAPSHOT_CACHE }))) return fetchPage(request).catch(offline);
-    if (new URL(request.url).pathname === pages) await sendFirst();
+    const { pathname } = new URL(request.url);
+    // An answer that no page has read yet: its advice does not wait for the network.
+    if ([pages, pack].includes(pathname) && (await store.all()).some(({ state }) => state === "answer"))
+      return pathname === pack ? offline() : Response.redirect(pack, 303);
+    if (pathname === pages) await sendFirst();
     const response = await Promise.race([fetchPage(request).catch(() => undefined), pause(TIMEOUT_MS)]);
     return isUnreachable(response) ? offline() : response;
   };

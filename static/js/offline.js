@@ -232,7 +232,7 @@
       return followUps(telling).length ? "follow-up" : "advice";
     },
     stop: (form) => {
-      telling = report("stop");
+      telling = report("stop", "", form.get("key"));
       tell(telling, { [form.get("sign")]: "yes" });
       return followUps(telling).length ? "follow-up" : "advice";
     },
@@ -250,8 +250,11 @@
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
       if (element && isIncomplete(element, given, table.asked)) return "stay";
       tell(session, given);
-      finish(session);
       telling = session;
+      // A page of the server was sent without all answers: its dangers count, the rest is asked again.
+      if (getMissing(given, table.asked).length)
+        return session.danger ? after("ready", factsOf(session, items()[0])) : "check-in";
+      finish(session);
       return after("check-in", { follow_up_open: followUps(telling).length > 0 });
     },
   };
@@ -269,7 +272,8 @@
     if (!ask || !(session || OF_A_RECORD.includes(ask))) return;
     event.preventDefault();
     const item = ask === "why" ? asking : getItemId(current);
-    const form = new FormData(event.target, event.submitter);
+    const form = new FormData(event.target);
+    if (event.submitter?.name) form.append(event.submitter.name, event.submitter.value);
     const mine = session;
     const told = telling;
     const to = answers[ask](form, item, event.target);
@@ -303,7 +307,7 @@
 
   // --- Answers that were given on online pages without a connection
   // Applies one answer. Returns the next screen, or undefined for none.
-  const applyAnswer = async ({ session: id, ask, item, fields }) => {
+  const applyAnswer = async ({ session: id, ask, item, report: key, fields }) => {
     const form = asForm(fields);
     if (ask === "stop") return answers.stop(form);
     if (ask === "skip-day") {
@@ -318,10 +322,9 @@
     // session, or is a report if that was sent.
     if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
-      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop");
-      if (!Object.values(given).some((answer) => answer !== "no" && answer !== "")) return undefined;
+      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop", "", key);
       tell(telling, given);
-      if (!telling.danger) return undefined;
+      if (!telling.danger && !telling.holds.length) return undefined;
       return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";
     }
     if (!session) open(id);

@@ -62,7 +62,11 @@ def save_offline_session(
     elif known is not None and known.is_finished:
         session = finish_session(session=known, answers=sent.answers, by=by, now=now)  # adds dangers only
     else:
-        session = _find_received(patient, sent) or _save(known, patient, version, sent, started_at, by, now)
+        session = _find_received(patient, sent)
+        if session is None:
+            session = _save(known, patient, version, sent, started_at, by, now)
+        else:
+            session = finish_session(session=session, answers=sent.answers, by=by, now=now)
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),
@@ -107,6 +111,7 @@ def _has_same_answers(session: ExerciseSession, sent: OfflineSession) -> bool:
     return (
         all(
             known.get(each.id) == sent.answers[each.id]
+            or (bool(each.only_if) and known.get(each.id) is None)
             # A finding before the session is kept even if the check-in denies it.
             or (Place.READY in each.asked_at and bool(known.get(each.id)))
             for each in check_in.can_be_sent()

@@ -25,6 +25,7 @@ from patients.reminders.notices import notice
 from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
 from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
+from patients.sessions.offline.paths import list_answer_paths
 from patients.sessions.offline.payload import OfflineReport, Receipt, account_tag
 from patients.sessions.offline.services import NotPrescribedError, save_offline_report, save_offline_session
 from patients.sessions.offline.snapshot import get_snapshot
@@ -78,9 +79,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "sync": reverse("my:offline_sync"),
         "pages": reverse("my:today"),
         "start": reverse("my:session_start"),
-        "stop": reverse("my:stop"),
-        "sugar": reverse("my:sugar"),
-        "skipDay": reverse("my:skip_day"),
+        "answers": list_answer_paths(),
         "settingsPaths": [reverse("preferences:language"), reverse("preferences:display")],
         "signInPaths": [reverse("sign_in:options"), reverse("sign_in:card")],
         "notice": notice(),

@@ -6,6 +6,7 @@ import datetime
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 
 from clinic.audit.services import record
 from clinic.models import User
@@ -36,7 +37,9 @@ def save_report(
     """
     locked = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
     report = (
-        SafetyReport.objects.filter(patient=locked, client_key=client_key).first() if client_key else None
+        SafetyReport.objects.filter(Q(client_key=client_key) | Q(pk=client_key), patient=locked).first()
+        if client_key
+        else None
     )
     if report is None:
         told_at = min(reported_at or now, now)
