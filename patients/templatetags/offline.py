@@ -8,6 +8,7 @@ from django import template
 
 from patients.sessions.advice import every_advice as get_every_advice
 from patients.sessions.offline.paths import list_danger_patterns
+from patients.sessions.offline.payload import account_tag as get_account_tag
 from patients.sessions.questions import Advice
 from patients.sign_in.login import is_own_phone
 
@@ -22,6 +23,13 @@ def own_phone(context: template.Context) -> bool:
     """
     request = context.get("request")
     return request is not None and request.user.is_authenticated and is_own_phone(request)
+
+
+@register.simple_tag(takes_context=True)
+def account_tag(context: template.Context) -> str:
+    """Return the tag of the account of this page, as phones store it; "" without a patient."""
+    request, patient = context.get("request"), context.get("patient")
+    return get_account_tag(request.user, patient) if request is not None and patient else ""
 
 
 @register.simple_tag

@@ -34,6 +34,13 @@ self.surefootDay = (data) => {
   });
   const isDanger = (one) => any(table.dangers, says(one));
   const isDangerIn = (one, name) => any(table.dangers.filter(({ question }) => question === name), says(one));
+  // The answers that count by themselves while others are missing: a danger, or one that begins a hold.
+  const countsAlone = (one, given) => {
+    const whole = { ...one, told: { ...answersOf(one), ...given } };
+    const told = says(whole);
+    const begins = (name) => table.holds.some(({ when }) => when.some(({ question }) => question === name) && all(when, told));
+    return Object.fromEntries(Object.entries(given).filter(([name]) => isDangerIn(whole, name) || begins(name)));
+  };
   const followUps = (one) => {
     const told = says(one);
     return table.follow_ups.filter(({ id, only_if }) => (told[id] ?? "") === "" && all(only_if, told)).map(({ id }) => id);
@@ -52,19 +59,26 @@ self.surefootDay = (data) => {
 
   // --- Holds. They begin with the answer. Those that a person of the team has to end stay with the record, also when it
   // --- was sent.
+  const isOver = ({ until, at }) => {
+    if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
+    return until === "end_of_day" && dayOf(new Date(at)) !== today();
+  };
+  // A hold counts from when its answers were told. `told_at` is missing in records of older pages.
+  const begunAt = (one, { kind, until, when }) => {
+    const times = when.map(({ question }) => one.told_at?.[question]).filter(Boolean).sort();
+    const known = (one.holds ?? []).find((hold) => hold.kind === kind && hold.until === until);
+    return times.at(-1) ?? known?.at ?? new Date().toISOString();
+  };
+  const isSame = (one, other) => one.kind === other.kind && one.until === other.until;
   const holdsOf = (one) => {
     const told = says(one);
     const begun = table.holds
       .filter(({ when }) => all(when, told))
-      .map(({ kind, until }) => ({ kind, until, at: new Date().toISOString() }));
-    // A low that was treated ends its hold; all others stay.
+      .map((rule) => ({ kind: rule.kind, until: rule.until, at: begunAt(one, rule) }));
+    // A low that was treated ends its hold; all others stay until they are over. The same hold counts from the last time.
     const earlier = (one.holds ?? []).filter(({ kind, until }) => kind !== "sugar" || until !== "end_of_day");
-    const isNew = ({ kind, until }) => !earlier.some((hold) => hold.kind === kind && hold.until === until);
-    return [...earlier, ...begun.filter(isNew)];
-  };
-  const isOver = ({ until, at }) => {
-    if (until === "one_day") return Date.now() - new Date(at) > DAY_MS;
-    return until === "end_of_day" && dayOf(new Date(at)) !== today();
+    const live = [...earlier, ...begun].filter((hold) => !isOver(hold)).sort((one, other) => other.at.localeCompare(one.at));
+    return live.filter((hold, index) => live.findIndex((other) => isSame(hold, other)) === index);
   };
   // Records that older pages sent have only `rest` and `hold`, which count until the end of the day.
   const holdsOfOlder = ({ rest, hold, sent_at: at }) => [
@@ -84,8 +98,25 @@ self.surefootDay = (data) => {
   const scheduledItems = (kinds) => (data.days[today()] ?? []).filter((item) => isPossible(item, kinds));
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
+  // --- The state of the day, from all records on this phone; `session` is the open one, if there is one.
+  const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
+  // The session that is open on the server, unless it was finished on this phone.
+  const getOpenSession = (records) => {
+    const isFinishedHere = records.some((one) => one.session === data.session?.id && isFinished(one));
+    return data.session?.day === today() && !isFinishedHere ? data.session : null;
+  };
+  const isDone = (records) => data.done === today() || records.some((one) => isFinished(one) && !isFromEarlierDay(one));
+  const getState = (session, records, kinds) => {
+    if (session) return "open";
+    const left = scheduledItems(kinds);
+    if (data.resting === today() || (isPlanned() && !left.length)) return "rest";
+    if (!left.length) return "none";
+    return isDone(records) ? "done" : getOpenSession(records) ? "open" : "start";
+  };
+
   return {
-    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, followUps, factsOf, holdsOf, liveKinds,
+    isFinished, getOpenSession, getState,
+    today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, countsAlone, followUps, factsOf, holdsOf, liveKinds,
     isKeptAway, isPossible, scheduledItems, isPlanned,
   };
 };

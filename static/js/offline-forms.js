@@ -11,6 +11,11 @@ self.surefootForms = (() => {
     const told = Object.fromEntries(asked.filter(isSign).map((name) => [name, "no"]));
     return { ...told, ...single, ...Object.fromEntries(checked.map((name) => [name, "yes"])) };
   };
+  // The answers of a form that the worker has stored, also to questions that only another version of the page asks.
+  const readStored = (form, fields, asked) => {
+    const { signs: _signs, none: _none, ...single } = fields;
+    return answered({ ...readSigns(form, asked), ...single });
+  };
   // Shows which questions have no answer. Returns whether there are any.
   const showMissing = (form, missing) => {
     const errors = form.closest("[data-screen]").querySelector("[data-errors]");
@@ -27,5 +32,5 @@ self.surefootForms = (() => {
     get: (name) => [fields[name] ?? null].flat()[0] ?? null,
     getAll: (name) => [fields[name] ?? []].flat(),
   });
-  return { readFields, answered, readSigns, showMissing, getMissing, asForm };
+  return { readFields, answered, readSigns, readStored, showMissing, getMissing, asForm };
 })();

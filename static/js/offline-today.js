@@ -29,6 +29,7 @@
     const isWaiting = store.waiting(sessions).length > 0;
     const isRefused = count("refused") > 0 || hasReport("refused");
     const isOpen = count("open") + count("answer") > 0;
+    document.querySelector("[data-parked]")?.toggleAttribute("hidden", !(await store.hasParked()));
     if (isOpen) lines.push(statusPanel.dataset.open);
     document.querySelector("[data-open-there]")?.toggleAttribute("hidden", isOpen);
     for (const session of sessions) lines.push(...(session.notes ?? []));
@@ -61,6 +62,9 @@
     await show();
   });
   const start = async () => {
+    if (settings.tag) await store.removeOtherAccounts(settings.tag);
+    // Only the offline page knows what follows from an answer that the worker has stored.
+    if (isToday && (await store.all()).some(({ state }) => state === "answer")) return location.replace(settings.pack);
     await removeSeenReceipts();
     await show();
     await sendNow();

@@ -11,19 +11,20 @@
   const { all, nextScreen } = self.surefootCheckIn;
   const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
   const day = self.surefootDay(data);
-  const { today, isFromEarlierDay, followUps } = day;
+  const { isFinished, isFromEarlierDay, followUps } = day;
 
   let sessions = []; // all records on this phone, reports included
   let session = null; // the open session on this phone
   let telling = null; // the session or report whose advice and follow-up questions are shown
   let knownAtStart = new Set(); // keys of records that the server knew when it made this page
   let asking = null; // the exercise whose reason for skipping is asked
+  let now; // the time of an answer that is applied later; undefined for one of this moment
   let isLost = location.hash === "#not-saved"; // the page that was sent could not be saved
 
   const advice = self.surefootAdvice(page, day);
   const draw = self.surefootDraw(page, data, day);
   const { tell, finish, record, report } = self.surefootRecords(data, day);
-  const { readFields, answered, readSigns, showMissing, getMissing, asForm } = self.surefootForms;
+  const { readFields, answered, readSigns, readStored, showMissing, getMissing, asForm } = self.surefootForms;
 
   // --- The day
   // `synced`: this page came from the server after the record, so that `data.live` has its holds.
@@ -31,19 +32,7 @@
     const others = sessions.filter((one) => one.key !== session?.key && !knownAtStart.has(one.key));
     return day.liveKinds(session ? [...others, session] : others);
   };
-  const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
-  const getOpenSession = () => {
-    const isFinishedHere = sessions.some((one) => one.session === data.session?.id && isFinished(one));
-    return data.session?.day === today() && !isFinishedHere ? data.session : null;
-  };
-  const isDone = () => data.done === today() || sessions.some((one) => isFinished(one) && !isFromEarlierDay(one));
-  const getState = () => {
-    if (session) return "open";
-    const left = day.scheduledItems(kinds());
-    if (data.resting === today() || (day.isPlanned() && !left.length)) return "rest";
-    if (!left.length) return "none";
-    return isDone() ? "done" : getOpenSession() ? "open" : "start";
-  };
+  const getState = () => day.getState(session, sessions, kinds());
 
   // --- Progress of the session
   const getEntry = (item) => session.entries.find((entry) => entry.item === item);
@@ -101,15 +90,7 @@
     title.tabIndex = -1;
     if (remember) title.focus({ preventScroll: true });
   };
-  const showHome = () => {
-    const now = getState();
-    for (const one of screens.get("home").querySelectorAll("[data-when]")) one.hidden = !one.dataset.when.split(" ").includes(now);
-    const wanted = session ? items() : day.scheduledItems(kinds());
-    for (const row of page.querySelectorAll("[data-row]")) row.hidden = !wanted.includes(row.dataset.row);
-    const list = find("[data-list]");
-    if (list) list.hidden = now === "rest" || !wanted.length;
-    draw.connection();
-  };
+  const showHome = () => draw.home(getState(), session ? items() : day.scheduledItems(kinds()));
   const showStep = (screen, item) => {
     // Without a session, an exercise of the list is only looked at.
     const parts = current.startsWith("step:") ? "[data-in-session], form" : "[data-in-session]";
@@ -139,10 +120,11 @@
   };
   // `id`: the open session on the server, if known from an answer that could not be sent.
   const open = (id = null) => {
-    const openSession = getOpenSession();
+    const openSession = day.getOpenSession(sessions);
     const version = openSession?.version ?? data.version;
     const isCurrent = version === data.version;
     session = record({
+      at: now,
       state: "open",
       version,
       session: id ?? openSession?.id ?? null,
@@ -170,15 +152,20 @@
     return show(next());
   };
 
-  // A danger is stored and sent also if another answer is missing.
-  const isIncomplete = (element, given, asked) => {
-    const isMissing = showMissing(element, getMissing(given, asked));
-    const dangers = Object.fromEntries(Object.entries(given).filter(([, answer]) => answer === "yes"));
-    if (isMissing && Object.keys(dangers).length) {
-      tell(session, dangers);
-      save(session).then(sendNow);
-    }
-    return isMissing;
+  // The screen for a danger that was just told.
+  const afterDanger = () =>
+    followUps(telling).length ? "follow-up" : telling === session && session.state === "open" ? "found" : "advice";
+  // Tells the answers of a form. Returns null for a complete one, otherwise the next screen: a danger, and an answer that
+  // begins a hold, count at once; without one the form stays, or, sent from another page, is asked on `screen`.
+  const tellForm = (one, element, given, asked, screen) => {
+    const missing = getMissing(given, asked);
+    const alone = missing.length ? day.countsAlone(one, given) : {};
+    const isTold = Object.keys(alone).length > 0;
+    if (element) showMissing(element, isTold ? [] : missing);
+    if (missing.length && !isTold && element) return "stay";
+    telling = one;
+    tell(one, isTold ? alone : given, now);
+    return !missing.length ? null : isTold ? afterDanger() : screen;
   };
   // Each returns the next screen, or "stay". `element` is the form on this page, if it is one.
   const answers = {
@@ -187,31 +174,22 @@
       return next();
     },
     ready: (form, _item, element) => {
-      const given = readSigns(form, table.ready);
-      if (element && isIncomplete(element, given, table.ready)) return "stay";
-      session.feet ??= new Date().toISOString();
-      telling = session;
-      tell(session, given);
-      return after("ready", factsOf(session, items()[0]));
+      const to = tellForm(session, element, readSigns(form, table.ready), table.ready, "ready");
+      if (!to) session.feet ??= now ?? new Date().toISOString();
+      return to ?? after("ready", factsOf(session, items()[0]));
     },
-    sugar: (form, _item, element) => {
-      const given = answered(readFields(form, table.sugar));
-      if (element && showMissing(element, getMissing(given, table.sugar))) return "stay";
-      telling = session;
-      tell(session, given);
-      return after("sugar", factsOf(session, items()[0]));
-    },
+    sugar: (form, _item, element) =>
+      tellForm(session, element, answered(readFields(form, table.sugar)), table.sugar, "sugar") ??
+      after("sugar", factsOf(session, items()[0])),
     "follow-up": (form, _item, element) => {
       const asked = followUps(telling);
-      const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
-      tell(telling, given);
-      if (followUps(telling).length) return "follow-up";
+      const to = tellForm(telling, element, answered(readFields(form, asked)), asked, "follow-up");
+      if (to || followUps(telling).length) return to ?? "follow-up";
       if (telling.kind === "report" || !session) return "advice";
       return after("follow-up", factsOf(telling, items()[0]));
     },
     step: (form, item) => {
-      const entry = { item, effort: "", at: new Date().toISOString() };
+      const entry = { item, effort: "", at: now ?? new Date().toISOString() };
       for (const name of ["outcome", "way", "instead", "support"]) entry[name] = form.get(name) ?? "";
       session.entries = [...session.entries.filter((one) => one.item !== item), entry];
       session.undone = (session.undone ?? []).filter((one) => one !== item);
@@ -226,15 +204,12 @@
     },
     reason: (form, _item, element) => {
       const asked = table.reasons[telling.reason];
-      const given = answered(readFields(form, asked));
-      if (element && showMissing(element, getMissing(given, asked))) return "stay";
-      tell(telling, given);
-      return followUps(telling).length ? "follow-up" : "advice";
+      return tellForm(telling, element, answered(readFields(form, asked)), asked, "reason") ?? afterDanger();
     },
     stop: (form) => {
-      telling = report("stop", "", form.get("key"));
-      tell(telling, { [form.get("sign")]: "yes" });
-      return followUps(telling).length ? "follow-up" : "advice";
+      telling = report("stop", { key: form.get("key"), at: now });
+      tell(telling, { [form.get("sign")]: "yes" }, now);
+      return afterDanger();
     },
     effort: (form, item) => {
       getEntry(item).effort = form.get("effort");
@@ -248,22 +223,17 @@
     "check-in": (form, _item, element) => {
       // All answers, also to questions that only another version of the page asks.
       const given = { ...readSigns(form, table.asked), ...answered(readFields(form, ["pain_after"])) };
-      if (element && isIncomplete(element, given, table.asked)) return "stay";
-      tell(session, given);
-      telling = session;
-      // A page of the server was sent without all answers: its dangers count, the rest is asked again.
-      if (getMissing(given, table.asked).length)
-        return session.danger ? after("ready", factsOf(session, items()[0])) : "check-in";
-      finish(session);
-      return after("check-in", { follow_up_open: followUps(telling).length > 0 });
+      const to = tellForm(session, element, given, table.asked, "check-in");
+      if (!to) finish(session);
+      return to ?? after("check-in", { follow_up_open: followUps(telling).length > 0 });
     },
   };
   // Returns the screen for a reason that leads to questions or words; undefined for one that does not.
   const tellReason = (reason) => {
     const asked = table.reasons[reason];
     if (!asked) return undefined;
-    telling = report("not_today", reason);
-    tell(telling, {});
+    telling = report("not_today", { reason, at: now });
+    tell(telling, {}, now);
     return asked.length ? "reason" : "advice";
   };
   const OF_A_RECORD = ["follow-up", "reason", "stop"];
@@ -284,13 +254,24 @@
     const records = [...changed].filter(Boolean);
     const isUrgent = ["advice", "found", "follow-up"].includes(to);
     if (session && session.state !== "open") session = null;
+    const mine = session ?? telling;
     const wasOpen = Boolean(session);
+    const before = gravity(mine);
     if (isUrgent) showAdvice(to);
     for (const one of records) await save(one);
+    const isGraver = gravity(mine) !== before;
     // Without a session now, another tab has finished it.
-    if (!isUrgent) showAdvice(wasOpen && !session ? "home" : to);
+    if (isGraver) showGraver(mine);
+    else if (!isUrgent) showAdvice(wasOpen && !session ? "home" : to);
     await showQueue();
     if (store.waiting(sessions).length) await sendNow();
+  };
+  // Another tab has stored a danger, or an answer that begins a hold, in the same record: its advice comes first.
+  const gravity = (one) => one && JSON.stringify([one.danger, (one.holds ?? []).map(({ kind, until }) => kind + until).sort()]);
+  const showGraver = (one) => {
+    telling = one;
+    const isOpen = one === session;
+    showAdvice(isOpen && !followUps(one).length ? after("follow-up", factsOf(one, items()[0])) : afterDanger());
   };
   const showAdvice = (to) => {
     if (telling && ["advice", "found", "follow-up", "reason"].includes(to)) prepare(to);
@@ -315,17 +296,23 @@
       isLost = !to; // the day can be skipped on the server only
       return to;
     }
-    const told = { ...readSigns(form, ask === "ready" ? table.ready : ask === "check-in" ? table.asked : []), ...fields };
-    const { signs: _signs, none: _none, ...given } = told;
+    const given = readStored(form, fields, { ready: table.ready, "check-in": table.asked }[ask] ?? []);
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
+    if (ask === "report") {
+      if (!Object.keys(given).length) return undefined;
+      telling = report(key ? "stop" : "before", { key, at: now });
+      tell(telling, given, now);
+      return afterDanger();
+    }
     // A follow-up, or the answer of a second tab to a session that was finished: what it says of dangers is added to the
     // session, or is a report if that was sent.
-    if (ask === "follow-up" || ask === "report" || (!session && known && isFinished(known))) {
+    if (ask === "follow-up" || (!session && known && isFinished(known))) {
       const isHere = session?.session === id && id;
-      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop", "", key);
-      tell(telling, given);
-      if (!telling.danger && !telling.holds.length) return undefined;
-      return followUps(telling).length ? "follow-up" : isHere ? "found" : "advice";
+      telling = isHere ? session : known && known.state !== "sent" ? known : report("stop", { at: now });
+      tell(telling, given, now);
+      const isGrave = telling.danger || telling.holds.length > 0;
+      if (isGrave) return isHere && !followUps(telling).length ? "found" : afterDanger();
+      return telling === known ? "advice" : undefined;
     }
     if (!session) open(id);
     if (item && !session.items.includes(item)) session.items.unshift(item);
@@ -339,11 +326,17 @@
     await takeFromWorker(store);
     for (const answer of (await store.all()).filter((one) => one.state === "answer")) {
       const before = telling;
-      const following = await applyAnswer(answer);
-      to = following ?? to;
-      if (session) await save(session);
-      if (telling && telling !== before && following) await save(telling);
-      await store.remove(answer.key);
+      now = answer.started_at; // it was told then
+      try {
+        const following = await applyAnswer(answer);
+        to = following ?? to;
+        if (session) await save(session);
+        if (telling && telling !== before && following) await save(telling);
+        await store.remove(answer.key);
+      } catch {
+        await store.put({ ...answer, state: "refused" }); // says to call the clinic
+      }
+      now = undefined;
       sessions = await store.all();
     }
     return to;

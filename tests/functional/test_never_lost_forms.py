@@ -1,4 +1,4 @@
-"""A danger told on a page of the server while it cannot be saved there: incomplete, alone, or on a page of follow-ups."""
+"""A danger told on a page of the server that cannot be saved there: incomplete, alone, or as a follow-up."""
 
 import re
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from functools import cache
+from typing import Any
 
 from django.urls import reverse
 
@@ -41,17 +42,21 @@ WITHOUT_DANGER = frozenset({"pain", "step", "effort", "undo"})
 
 
 @cache
-def list_answer_paths() -> tuple[dict[str, str], ...]:
-    """Return `ask` and `pattern` of each page with answers. A pattern is a regular expression of JavaScript."""
+def list_answer_paths() -> tuple[dict[str, Any], ...]:
+    """Return what is asked (`ask`) on each page with answers, and its address (`pattern`).
+
+    A pattern is a regular expression of JavaScript. `tells` is true where a danger can be told.
+    """
     return tuple(
-        {"ask": ask, "pattern": _pattern(name, arguments)} for name, (ask, arguments) in ANSWER_PAGES.items()
+        {"ask": ask, "tells": ask not in WITHOUT_DANGER, "pattern": _pattern(name, arguments)}
+        for name, (ask, arguments) in ANSWER_PAGES.items()
     )
 
 
 @cache
 def list_danger_patterns() -> tuple[str, ...]:
     """Return the patterns of the pages on which a danger can be told."""
-    return tuple(path["pattern"] for path in list_answer_paths() if path["ask"] not in WITHOUT_DANGER)
+    return tuple(path["pattern"] for path in list_answer_paths() if path["tells"])
 
 
 def may_tell_danger(path: str) -> bool:
