@@ -59,14 +59,14 @@ def list_danger_patterns() -> tuple[str, ...]:
     return tuple(path["pattern"] for path in list_answer_paths() if path["tells"])
 
 
-def may_tell_danger(path: str) -> bool:
-    """Return whether a form that is sent to this path may tell of a danger."""
+def is_answer_path(path: str) -> bool:
+    """Return whether a form that is sent to this path has answers of a session, or of what is told outside of one."""
     return any(pattern.match(path) for pattern in _compiled())
 
 
 @cache
 def _compiled() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern.replace("(?<", "(?P<")) for pattern in list_danger_patterns())
+    return tuple(re.compile(path["pattern"].replace("(?<", "(?P<")) for path in list_answer_paths())
 
 
 def _pattern(name: str, arguments: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from patients.sessions.offline.paths import ANSWER_PAGES, list_danger_patterns, may_tell_danger
+from patients.sessions.offline.paths import ANSWER_PAGES, list_danger_patterns, is_answer_path
 from patients.urls.my import urlpatterns
 
 #: Pages that ask nothing of a session or of a danger, or only show something.
@@ -81,14 +81,18 @@ def test_the_worker_knows_the_address_of_each_page_with_answers(of_the_worker, r
 
 @pytest.mark.parametrize("route", ANSWERS, ids=lambda route: route.name)
 def test_a_page_without_the_worker_knows_where_a_danger_can_be_told(route):
-    is_known = bool(found_in(list_danger_patterns(), address_of(route)))
-    assert is_known == may_tell_danger(address_of(route)) == (route.name not in HARMLESS)
+    assert bool(found_in(list_danger_patterns(), address_of(route))) == (route.name not in HARMLESS)
+
+
+@pytest.mark.parametrize("route", ANSWERS, ids=lambda route: route.name)
+def test_the_middleware_knows_each_page_with_answers(route):
+    assert is_answer_path(address_of(route))
 
 
 @pytest.mark.parametrize("route", OTHERS, ids=lambda route: route.name)
 def test_no_other_page_counts_as_one_with_answers(of_the_worker, route):
     assert not found_in([path["pattern"] for path in of_the_worker], address_of(route))
-    assert not may_tell_danger(address_of(route))
+    assert not is_answer_path(address_of(route))
 
 
 def test_the_follow_up_of_a_session_is_known_to_the_worker(of_the_worker):
