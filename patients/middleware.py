@@ -46,8 +46,8 @@ class ClearSiteDataMiddleware:
 class UnsavedAnswerMiddleware:
     """Give the advice for an answer that is sent after the sign-in has ended, in place of the sign-in page.
 
-    Each response to an answer has the header X-Answered: a phone keeps an answer whose response lacks it, since it comes
-    from a proxy or a network and not from here.
+    Each response to an answer has the header X-Answered. A phone keeps an answer whose response lacks it, since that
+    comes from a proxy or a network and not from here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -17,6 +17,7 @@ self.surefootSending = (() => {
       sent_at: new Date().toISOString(),
     },
     answers: report.told,
+    told_at: report.told_at,
   });
   // An open session has no `finished_at`: only what was told in it counts.
   const buildSession = (session) => ({
@@ -34,6 +35,7 @@ self.surefootSending = (() => {
     entries: session.entries,
     undone: session.undone,
     check_in: session.state === "open" ? session.told : session.check_in,
+    told_at: session.told_at,
     asked: session.asked, // missing in sessions stored by older pages
   });
   const buildPayload = (record) => JSON.stringify(record.kind === "report" ? buildReport(record) : buildSession(record));

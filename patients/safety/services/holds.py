@@ -6,7 +6,7 @@ The patient's row is locked by the caller or here, as in every service that writ
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,11 +45,13 @@ def begin_holds(
     begun: Iterable[HoldBegun],
     source: ExerciseSession | SafetyReport,
     now: datetime.datetime,
+    told_at: Mapping[str, datetime.datetime] | None = None,
 ) -> list[ExerciseHold]:
     """Begin these holds and return the new rows. A hold that is in force already is not begun twice.
 
     Call it in the transaction that has locked the patient or the session. A hold of a day that was told offline on an
-    earlier day ends at the end of that day, or 24 hours after it was told.
+    earlier day ends at the end of that day, or 24 hours after it was told. `told_at`: when the answer to a question was
+    told on a phone, if it says so.
     """
     known = {
         (hold.kind, hold.ends_at)
@@ -57,10 +59,10 @@ def begin_holds(
             of=("self",)
         )
     }
-    told_at = min(_told_at(source, now), now)
     rows = []
     for each in begun:
-        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(told_at)), told_at)
+        at = min((told_at or {}).get(each.question) or _told_at(source, now), now)
+        ends_at = _ends_at(each.until, patient, max(source.on_date, patient.today(at)), at)
         if (each.kind.value, ends_at) in known or (ends_at is not None and ends_at <= now):
             continue
         known.add((each.kind.value, ends_at))

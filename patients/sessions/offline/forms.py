@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import uuid
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django import forms
@@ -106,8 +108,36 @@ def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSess
         raise InvalidPayloadError(type(error).__name__) from error
 
 
+def read_dangers(body: bytes, now: datetime.datetime) -> tuple[str, OfflineReport] | None:
+    """Return the account and the dangers of a payload that is refused otherwise; None if there are none to read.
+
+    Answers that cannot be read are left out, and the times of the phone are not needed.
+    """
+    try:
+        data = json.loads(body)
+        head = data.get("report") or data["session"]
+        sent = data.get("answers" if "report" in data else "check_in") or {}
+        answers = {
+            each.id: each.read(sent[each.id])
+            for each in check_in.can_be_sent()
+            if sent.get(each.id) in dict(each.options)
+        }
+        key, tag = uuid.UUID(head["key"]), str(head["tag"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    told = {
+        each.id: answers[each.id]
+        for each in check_in.can_be_sent()
+        if each.id in answers and (each.is_danger_in(answers) or each.holds_begun_by(answers))
+    }
+    if not told:
+        return None
+    return tag, OfflineReport(key=key, place=ReportPlace.STOP, reason=None, reported_at=now, answers=told)
+
+
 def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineReport]:
     head = _clean(OfflineReportForm(data["report"])).cleaned_data
+    off_by = _get_clock_error(head["sent_at"], now)
     answers = _clean(SignsForm(data["answers"], asked=())).answers
     if not answers and not head["reason"]:
         raise InvalidPayloadError("no answer")
@@ -115,8 +145,9 @@ def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, Of
         key=head["key"],
         place=head["place"],
         reason=head["reason"],
-        reported_at=head["reported_at"] + _get_clock_error(head["sent_at"], now),
+        reported_at=head["reported_at"] + off_by,
         answers=answers,
+        told_at=_read_times(data, off_by),
     )
 
 
@@ -165,7 +196,18 @@ def _parse_session(data: dict[str, Any], now: datetime.datetime) -> tuple[str, O
         ),
         undone=frozenset(undone - {entry["item"] for entry in entries}),
         answers=answers,
+        told_at=_read_times(data, off_by),
     )
+
+
+def _read_times(data: dict[str, Any], off_by: datetime.timedelta) -> dict[str, datetime.datetime]:
+    """Return when each answer was told. Missing in what older pages stored; a time that cannot be read is left out."""
+    known, times = {each.id for each in check_in.can_be_sent()}, {}
+    for name, text in (data.get("told_at") or {}).items():
+        with suppress(ValidationError, TypeError):
+            if name in known:
+                times[name] = parse_datetime(text) + off_by
+    return times
 
 
 def _read_answers(sent: dict[str, Any], asked: list[str] | None) -> dict[str, Answer]:

@@ -24,10 +24,15 @@ from patients.models import Effort, Patient
 from patients.reminders.notices import notice
 from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
-from patients.sessions.offline.forms import InvalidPayloadError, parse_payload
+from patients.sessions.offline.forms import InvalidPayloadError, parse_payload, read_dangers
 from patients.sessions.offline.paths import list_answer_paths
 from patients.sessions.offline.payload import OfflineReport, Receipt, account_tag
-from patients.sessions.offline.services import NotPrescribedError, save_offline_report, save_offline_session
+from patients.sessions.offline.services import (
+    NotPrescribedError,
+    save_offline_report,
+    save_offline_session,
+    save_refused_dangers,
+)
 from patients.sessions.offline.snapshot import get_snapshot
 from patients.sign_in.login import is_own_phone
 
@@ -130,7 +135,8 @@ def snapshot(request: AuthenticatedRequest, patient: Patient, now: datetime.date
 def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime) -> HttpResponse:
     """Save a session or a report made offline (POST), or return the account tag and a CSRF token for sending one (GET).
 
-    Responds with 409 to a session of another account, and with 422 to one that will never be accepted.
+    Responds with 409 to a session of another account, and with 422 to one that will never be accepted. The dangers in
+    such a one are saved as a report all the same.
     """
     tag = account_tag(request.user, patient)
     if request.method != "POST":
@@ -146,6 +152,9 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
             return JsonResponse({"key": str(sent.key), "notes": []})
         receipt = save_offline_session(patient=patient, sent=sent, by=request.user, now=now)
     except (InvalidPayloadError, NotPrescribedError):
+        found = read_dangers(request.body, now)
+        if found is not None and found[0] == tag:
+            save_refused_dangers(patient=patient, sent=found[1], by=request.user, now=now)
         return JsonResponse({}, status=422)
     return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
 

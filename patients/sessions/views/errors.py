@@ -1,5 +1,6 @@
-"""The pages for answers that cannot be saved: faults of ours, a database that cannot be reached, a sign-in that has ended,
-a form without its token. None of them needs the database.
+"""The pages for answers that cannot be saved, and for faults of ours. None of them needs the database.
+
+The database cannot be reached, the sign-in has ended, or a form has no token.
 
 On pages of patients and visitors they say what to do in an emergency, and give the advice for the answers that were
 sent. Those answers are in the page, so that they can be sent again. They come from the request alone.

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from patients.sessions.offline.paths import ANSWER_PAGES, list_danger_patterns, is_answer_path
+from patients.sessions.offline.paths import ANSWER_PAGES, is_answer_path, list_danger_patterns
 from patients.urls.my import urlpatterns
 
 #: Pages that ask nothing of a session or of a danger, or only show something.
