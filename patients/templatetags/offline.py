@@ -6,6 +6,7 @@ import json
 
 from django import template
 
+from patients.screening.advice import list_screening_advice
 from patients.sessions.advice import every_advice as get_every_advice
 from patients.sessions.offline.paths import list_danger_patterns
 from patients.sessions.offline.payload import account_tag as get_account_tag
@@ -36,6 +37,12 @@ def account_tag(context: template.Context) -> str:
 def every_advice() -> list[Advice]:
     """Return all advice, the most urgent first: `{% every_advice as rows %}`."""
     return get_every_advice()
+
+
+@register.simple_tag
+def screening_advice() -> list[Advice]:
+    """Return all advice of the screening, the most urgent first."""
+    return list_screening_advice()
 
 
 @register.simple_tag

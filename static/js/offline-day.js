@@ -98,6 +98,9 @@ self.surefootDay = (data) => {
   const scheduledItems = (kinds) => (data.days[today()] ?? []).filter((item) => isPossible(item, kinds));
   const isPlanned = () => (data.days[today()] ?? []).length > 0;
 
+  // What a record says of dangers and holds, to be compared.
+  const gravity = (one) => one && JSON.stringify([one.danger, (one.holds ?? []).map(({ kind, until }) => kind + until).sort()]);
+
   // --- The state of the day, from all records on this phone; `session` is the open one, if there is one.
   const isFinished = (one) => ["waiting", "refused", "sent"].includes(one.state) && one.kind !== "report";
   // The session that is open on the server, unless it was finished on this phone.
@@ -115,7 +118,7 @@ self.surefootDay = (data) => {
   };
 
   return {
-    isFinished, getOpenSession, getState,
+    isFinished, getOpenSession, getState, gravity,
     today, isFromEarlierDay, formatDay, answersOf, says, isDanger, isDangerIn, countsAlone, followUps, factsOf, holdsOf, liveKinds,
     isKeptAway, isPossible, scheduledItems, isPlanned,
   };

@@ -17,6 +17,7 @@ self.surefootSending = (() => {
       sent_at: new Date().toISOString(),
     },
     answers: report.told,
+    screening: report.screening, // an answer of the screening: { question, answer }
     told_at: report.told_at,
   });
   // An open session has no `finished_at`: only what was told in it counts.

@@ -11,7 +11,7 @@
   const { all, nextScreen } = self.surefootCheckIn;
   const table = data.check_in; // from patients/sessions/check_in.py; see check_in_data
   const day = self.surefootDay(data);
-  const { isFinished, isFromEarlierDay, followUps } = day;
+  const { isFinished, isFromEarlierDay, followUps, gravity } = day;
 
   let sessions = []; // all records on this phone, reports included
   let session = null; // the open session on this phone
@@ -267,11 +267,9 @@
     if (store.waiting(sessions).length) await sendNow();
   };
   // Another tab has stored a danger, or an answer that begins a hold, in the same record: its advice comes first.
-  const gravity = (one) => one && JSON.stringify([one.danger, (one.holds ?? []).map(({ kind, until }) => kind + until).sort()]);
   const showGraver = (one) => {
     telling = one;
-    const isOpen = one === session;
-    showAdvice(isOpen && !followUps(one).length ? after("follow-up", factsOf(one, items()[0])) : afterDanger());
+    showAdvice(one === session && !followUps(one).length ? after("follow-up", factsOf(one, items()[0])) : afterDanger());
   };
   const showAdvice = (to) => {
     if (telling && ["advice", "found", "follow-up", "reason"].includes(to)) prepare(to);
@@ -295,6 +293,14 @@
       const to = tellReason(form.get("reason"));
       isLost = !to; // the day can be skipped on the server only
       return to;
+    }
+    if (ask === "screening") {
+      const { question, answer } = fields;
+      isLost = !answer; // its other buttons need the server
+      if (isLost) return undefined;
+      telling = report("screening", { at: now, screening: { question, answer } });
+      tell(telling, { [question]: answer }, now);
+      return afterDanger();
     }
     const given = readStored(form, fields, { ready: table.ready, "check-in": table.asked }[ask] ?? []);
     const known = sessions.find((one) => one.session === id && one.kind !== "report" && one.state !== "answer");
@@ -362,8 +368,7 @@
     else show(button.dataset.go ?? `${button.dataset.way}:${getItemId(current)}`);
   });
   addEventListener("popstate", (event) => show(event.state?.screen ?? "home", { remember: false }));
-  addEventListener("online", draw.connection);
-  addEventListener("offline", draw.connection);
+  for (const name of ["online", "offline"]) addEventListener(name, draw.connection);
 
   const start = async () => {
     await store.removeOtherAccounts(data.tag);

@@ -41,9 +41,12 @@
     if (button?.name) sent.append(button.name, button.value);
     const signs = [...sent.getAll("signs"), sent.get("sign")].filter(Boolean);
     const answers = { ...Object.fromEntries(sent), ...Object.fromEntries(signs.map((sign) => [sign, "yes"])) };
+    if (sent.get("question")) answers[sent.get("question")] = sent.get("answer"); // of the screening
     isAlive = (await isKept()) || (await checkServer());
+    form.toggleAttribute("data-checked", isAlive);
     if (isAlive) form.requestSubmit(button);
     else showAdvice(form, answers);
     isAlive = false;
+    form.removeAttribute("data-checked");
   });
 })();

@@ -15,7 +15,12 @@ from exercises.models import Support
 from patients.models import Effort, Outcome, Reason, ReportPlace, Variant
 from patients.sessions import check_in
 from patients.sessions.forms import CheckInForm, SignsForm
-from patients.sessions.offline.payload import OfflineEntry, OfflineReport, OfflineSession
+from patients.sessions.offline.payload import (
+    OfflineEntry,
+    OfflineReport,
+    OfflineScreeningAnswer,
+    OfflineSession,
+)
 from patients.sessions.questions import ZERO_TO_TEN, Answer
 
 #: Largest number of exercises. A plan has about a dozen; a longer payload is not from our page.
@@ -99,8 +104,10 @@ class OfflineReportForm(forms.Form):
         return cleaned
 
 
-def parse_payload(body: bytes, now: datetime.datetime) -> tuple[str, OfflineSession | OfflineReport]:
-    """Return (tag of the account that it is for, the session or the report). Raises InvalidPayloadError."""
+def parse_payload(
+    body: bytes, now: datetime.datetime
+) -> tuple[str, OfflineSession | OfflineReport | OfflineScreeningAnswer]:
+    """Return (tag of the account that it is for, what was told). Raises InvalidPayloadError."""
     try:
         data = json.loads(body)
         return _parse_report(data, now) if "report" in data else _parse_session(data, now)
@@ -135,9 +142,18 @@ def read_dangers(body: bytes, now: datetime.datetime) -> tuple[str, OfflineRepor
     return tag, OfflineReport(key=key, place=ReportPlace.STOP, reason=None, reported_at=now, answers=told)
 
 
-def _parse_report(data: dict[str, Any], now: datetime.datetime) -> tuple[str, OfflineReport]:
+def _parse_report(
+    data: dict[str, Any], now: datetime.datetime
+) -> tuple[str, OfflineReport | OfflineScreeningAnswer]:
     head = _clean(OfflineReportForm(data["report"])).cleaned_data
     off_by = _get_clock_error(head["sent_at"], now)
+    if screening := data.get("screening"):
+        return head["tag"], OfflineScreeningAnswer(
+            key=head["key"],
+            question_id=str(screening["question"]),
+            answer=str(screening["answer"]),
+            told_at=head["reported_at"] + off_by,
+        )
     answers = _clean(SignsForm(data["answers"], asked=())).answers
     if not answers and not head["reason"]:
         raise InvalidPayloadError("no answer")

@@ -36,6 +36,7 @@ ANSWER_PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "skip_day": ("skip-day", ()),
     "sugar": ("report", ()),
     "report": ("report", ("report_id",)),
+    "screening_question": ("screening", ()),
 }
 #: What is asked on pages on which no danger can be told.
 WITHOUT_DANGER = frozenset({"pain", "step", "effort", "undo"})

@@ -71,6 +71,16 @@ class OfflineReport:
     told_at: Mapping[str, datetime.datetime] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfflineScreeningAnswer:
+    """An answer of the screening that could not be sent from its page."""
+
+    key: uuid.UUID
+    question_id: str
+    answer: str
+    told_at: datetime.datetime
+
+
 @dataclass(frozen=True)
 class Receipt:
     """Result of a session that has arrived, for the messages to the patient."""

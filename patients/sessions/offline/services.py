@@ -66,11 +66,12 @@ def save_offline_session(
     elif known is not None and known.is_finished:
         session = _add_dangers(known, sent, by, now)
     else:
-        session = _find_received(patient, sent)
-        if session is None:
-            session = _save(known, patient, version, sent, started_at, by, now)
-        else:
-            session = _add_dangers(session, sent, by, now)
+        received = _find_received(patient, sent)
+        session = (
+            _add_dangers(received, sent, by, now)
+            if received is not None
+            else _save(known, patient, version, sent, started_at, by, now)
+        )
     return Receipt(
         session,
         plan_changed=_is_changed(patient, version),

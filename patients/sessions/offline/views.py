@@ -22,11 +22,12 @@ from clinic.permissions import AuthenticatedRequest
 from patients.decorators import patient_required
 from patients.models import Effort, Patient
 from patients.reminders.notices import notice
+from patients.screening.services.phone import save_kept_answer
 from patients.sessions.forms import CheckInForm, QuestionsForm, SignsForm
 from patients.sessions.offline.files import get_worker_files
 from patients.sessions.offline.forms import InvalidPayloadError, parse_payload, read_dangers
 from patients.sessions.offline.paths import list_answer_paths
-from patients.sessions.offline.payload import OfflineReport, Receipt, account_tag
+from patients.sessions.offline.payload import OfflineReport, OfflineScreeningAnswer, Receipt, account_tag
 from patients.sessions.offline.services import (
     NotPrescribedError,
     save_offline_report,
@@ -147,6 +148,9 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
         kept_for, sent = parse_payload(request.body, now)
         if kept_for != tag:
             return JsonResponse({}, status=409)
+        if isinstance(sent, OfflineScreeningAnswer):
+            _save_screening_answer(request, patient, sent, now)
+            return JsonResponse({"key": str(sent.key), "notes": []})
         if isinstance(sent, OfflineReport):
             save_offline_report(patient=patient, sent=sent, by=request.user, now=now)
             return JsonResponse({"key": str(sent.key), "notes": []})
@@ -157,6 +161,23 @@ def sync(request: AuthenticatedRequest, patient: Patient, now: datetime.datetime
             save_refused_dangers(patient=patient, sent=found[1], by=request.user, now=now)
         return JsonResponse({}, status=422)
     return JsonResponse({"key": str(sent.key), "notes": _notes(receipt)})
+
+
+def _save_screening_answer(
+    request: AuthenticatedRequest, patient: Patient, sent: OfflineScreeningAnswer, now: datetime.datetime
+) -> None:
+    try:
+        save_kept_answer(
+            patient=patient,
+            question_id=sent.question_id,
+            answer=sent.answer,
+            key=sent.key,
+            told_at=sent.told_at,
+            by=request.user,
+            now=now,
+        )
+    except ValueError as error:
+        raise InvalidPayloadError("no answer of the screening") from error
 
 
 def _notes(receipt: Receipt) -> list[str]:

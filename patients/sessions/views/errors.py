@@ -23,10 +23,11 @@ from django.utils.cache import add_never_cache_headers
 from clinic import error_views
 from clinic.display import get_display
 from clinic.languages import TEAM_LANGUAGE, TEAM_ROUTES, activate_language
+from patients.screening.advice import list_screening_advice
 from patients.sessions import check_in
 from patients.sessions.advice import get_advice
 from patients.sessions.offline.paths import is_answer_path
-from patients.sessions.questions import Answer
+from patients.sessions.questions import Advice, Answer
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,10 @@ def _render(request: HttpRequest, status: int) -> str:
         | {
             "clinic": clinic,
             "emergency_number": clinic.emergency_number if clinic else settings.EMERGENCY_NUMBER,
-            "advice": [row for row in get_advice(_read_answers(kept)) if row.when],
+            "advice": [
+                *_screening_advice(kept),
+                *(row for row in get_advice(_read_answers(kept)) if row.when),
+            ],
             "kept": kept,
             "address": request.get_full_path(),
             "csrf_token": get_token(request),
@@ -143,6 +147,13 @@ def _read_answers(fields: list[tuple[str, str]]) -> dict[str, Answer]:
         elif name in known and value in dict(known[name].options) and told.get(name) is not True:
             told[name] = known[name].read(value)
     return told
+
+
+def _screening_advice(fields: list[tuple[str, str]]) -> list[Advice]:
+    """Return the advice for an answer of the screening, whose form names its question."""
+    sent = dict(fields)
+    told: dict[str, Answer] = {sent.get("question", ""): sent.get("answer", "")}
+    return [row for row in list_screening_advice() if row.applies(told)]
 
 
 def _is_own_page(request: HttpRequest) -> bool:

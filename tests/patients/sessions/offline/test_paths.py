@@ -29,7 +29,7 @@ NO_ANSWERS = {
     *("devices", "devices_sign_out_others", "device_sign_out"),
     *("passkeys", "passkey_add", "passkey", "passkey_remove"),
     *("session", "session_start", "session_found", "session_easier", "session_advice", "session_discard"),
-    *("screening", "screening_question", "screening_advice"),
+    *("screening", "screening_advice"),
 }
 #: Pages on which no danger can be told.
 HARMLESS = {
