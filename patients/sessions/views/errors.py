@@ -170,5 +170,8 @@ def _is_from_own_site(request: HttpRequest) -> bool:
 
 def _is_sent_by_script(request: HttpRequest) -> bool:
     """Return True for a request that shows no page: the sending of offline sessions."""
-    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty"
+    # A page that the service worker fetches has this header too, but asks for HTML.
+    is_fetched = request.headers.get("Sec-Fetch-Dest") == "empty" and "text/html" not in request.headers.get(
+        "Accept", ""
+    )
     return request.content_type == "application/json" or (is_fetched and _is_own_page(request))
