@@ -203,7 +203,9 @@ class TestAtMidnight:
     def tell(self, page, time, **answers):
         """Tell these answers at this time, and return the kinds of the holds that are in force then."""
         page.clock.set_fixed_time(time)
-        return page.evaluate("(given) => { records.tell(one, given); return day.liveKinds([one]).sort(); }", answers)
+        return page.evaluate(
+            "(given) => { records.tell(one, given); return day.liveKinds([one]).sort(); }", answers
+        )
 
     def test_the_hold_of_a_day_ends_with_that_day_though_the_page_is_opened_again(self, page):
         assert self.tell(page, "2026-11-29T23:50:00Z", fell="yes", sugar="low") == ["all", "sugar"]
