@@ -80,7 +80,8 @@
   const note = Object.assign(document.createElement("p"), { className: "notice notice-warning", role: "alert" });
   const warnWhenOffline = (event) => {
     const form = event.target;
-    const isKept = form.action.includes(settings.session) && navigator.serviceWorker?.controller;
+    // A button may be called "action", so the property of the form may be that button.
+    const isKept = (form.getAttribute("action") ?? "").includes(settings.session) && navigator.serviceWorker?.controller;
     const hasAdvice = document.querySelector("[data-unsent]"); // js/unsent.js says more
     if (navigator.onLine || form.method !== "post" || isKept || hasAdvice) return;
     event.preventDefault();

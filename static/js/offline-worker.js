@@ -105,12 +105,14 @@
     const found = ANSWERS.find(({ pattern }) => pattern.test(pathname));
     return found ? { ask: found.ask, tells: found.tells, ...pathname.match(found.pattern).groups } : null;
   };
-  // The account of this phone, also after its sign-in has ended and the page is deleted.
-  const getTag = async (kept) =>
-    kept ? (await kept.text()).match(TAG)?.[1] : (await caches.match(pack, { cacheName: ACCOUNT }))?.text();
+  // The account whose answer it is. After a sign-in has ended (401) the page may be deleted, and nobody else is signed in.
+  const getTag = async (kept, response) => {
+    if (kept) return (await kept.text()).match(TAG)?.[1];
+    return response?.status === 401 ? (await caches.match(pack, { cacheName: ACCOUNT }))?.text() : undefined;
+  };
   // Returns whether the answer is stored, which needs to know whose it is.
-  const storeAnswer = async (form, { tells, ...answer }, kept) => {
-    const tag = await getTag(kept);
+  const storeAnswer = async (form, { tells, ...answer }, kept, response) => {
+    const tag = await getTag(kept, response);
     if (!tag) return false;
     const { csrfmiddlewaretoken: _token, ...fields } = Object.fromEntries(form);
     if (form.has("signs")) fields.signs = form.getAll("signs");
@@ -145,11 +147,11 @@
     const sent = fetch(request).catch(() => undefined);
     const response = await (kept && form ? Promise.race([sent, pause(TIMEOUT_MS)]) : sent);
     // Signed out, or without the token of the form: the page says so, and the answer is sent after the next sign-in.
-    if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept);
+    if (form && response?.headers.has("X-Not-Saved")) await storeAnswer(form, answer, kept, response);
     if (!isUnreachable(response) && !(form && isNotSaved(response))) return response;
     if (address.pathname === start) return response ?? offline();
-    if (form && (await storeAnswer(form, answer, kept)) && kept) return Response.redirect(pack, 303);
-    if (!kept) return response ?? offline();
+    if (!kept) return response ?? offline(); // js/unsent.js has asked for a sign of life
+    if (form && (await storeAnswer(form, answer, kept))) return Response.redirect(pack, 303);
     // Only the server can save it. Its page for a database that is away keeps what was typed.
     return response?.headers.has("Retry-After") ? response : Response.redirect(`${pack}#not-saved`, 303);
   };
